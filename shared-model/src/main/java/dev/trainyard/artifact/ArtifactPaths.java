@@ -1,0 +1,25 @@
+package dev.trainyard.artifact;
+
+import java.util.UUID;
+
+/** The layout of the store. A path holds attempt and token, so two workers never write the same file. */
+public final class ArtifactPaths {
+    private ArtifactPaths() {}
+
+    public static String checkpoint(UUID key, int attempt, UUID token, int epoch) {
+        return "%s/checkpoint-%04d.bin".formatted(attempt(key, attempt, token), epoch);
+    }
+
+    public static String model(UUID key, int attempt, UUID token) {
+        return attempt(key, attempt, token) + "/model.onnx";
+    }
+
+    /** The {@link ModelMetadata} beside {@code model.onnx}. */
+    public static String metadata(UUID key, int attempt, UUID token) {
+        return attempt(key, attempt, token) + "/model.json";
+    }
+
+    private static String attempt(UUID key, int attempt, UUID token) {
+        return "jobs/%s/attempt-%d-%s".formatted(key, attempt, token);
+    }
+}

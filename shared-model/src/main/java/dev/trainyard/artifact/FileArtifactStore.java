@@ -1,0 +1,82 @@
+package dev.trainyard.artifact;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.UUID;
+
+/** An artifact store in a directory: a local one, or a volume that all services mount. */
+public final class FileArtifactStore implements ArtifactStore {
+    private final Path root;
+
+    public FileArtifactStore(Path root) {
+        this.root = root.toAbsolutePath().normalize();
+    }
+
+    @Override
+    public ArtifactRef write(String path, byte[] bytes) throws IOException {
+        Path target = resolve(path);
+        Files.createDirectories(target.getParent());
+        Path temp = target.resolveSibling(target.getFileName() + "." + UUID.randomUUID() + ".tmp");
+        try {
+            try (FileChannel channel =
+                    FileChannel.open(temp, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+                ByteBuffer buffer = ByteBuffer.wrap(bytes);
+                while (buffer.hasRemaining()) {
+                    channel.write(buffer);
+                }
+                channel.force(true);
+            }
+            Files.move(temp, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } finally {
+            Files.deleteIfExists(temp);
+        }
+        syncDirectory(target.getParent());
+        return new ArtifactRef(path, sha256(bytes), bytes.length);
+    }
+
+    @Override
+    public byte[] read(ArtifactRef ref) throws IOException {
+        byte[] bytes = Files.readAllBytes(resolve(ref.path()));
+        String actual = sha256(bytes);
+        if (!actual.equals(ref.sha256())) {
+            throw new DamagedArtifactException(ref, actual, bytes.length);
+        }
+        return bytes;
+    }
+
+    /** SHA-256 of {@code bytes} as lower-case hex. */
+    public static String sha256(byte[] bytes) {
+        try {
+            return HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+
+    private Path resolve(String path) throws IOException {
+        Path target = root.resolve(path).normalize();
+        if (!target.startsWith(root) || target.equals(root)) {
+            throw new IOException("artifact path leaves the store: " + path);
+        }
+        return target;
+    }
+
+    /** Without this a crash may forget the rename though the file's bytes are on disk. */
+    private static void syncDirectory(Path directory) throws IOException {
+        if (System.getProperty("os.name").startsWith("Windows")) {
+            return; // a directory cannot be opened there
+        }
+        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+}

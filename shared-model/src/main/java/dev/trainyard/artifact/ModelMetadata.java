@@ -1,0 +1,37 @@
+package dev.trainyard.artifact;
+
+import dev.trainyard.job.TrainingConfig;
+import dev.trainyard.job.TrainingResult;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * Where a model comes from, kept as JSON beside its ONNX file.
+ *
+ * @param v version of this record's form
+ * @param datasetSha256 digest of the TFRecord shards that were trained and tested on
+ * @param engine name and version of what trained it, such as {@code dl4j 1.0.0-M2.1}
+ * @param inputShape of one image: channels, height, width
+ * @param classes number of probabilities per image
+ * @param weightsSha256 digest of the engine's parameter vector, little-endian float32
+ * @param exportDifference largest absolute difference of any probability between engine and ONNX Runtime
+ * @param jobKey the job, null for the model that is bundled
+ */
+public record ModelMetadata(
+        int v,
+        String model,
+        UUID jobKey,
+        int attempt,
+        TrainingConfig config,
+        String datasetSha256,
+        String engine,
+        List<Integer> inputShape,
+        int classes,
+        long parameters,
+        TrainingResult metrics,
+        String weightsSha256,
+        double exportDifference,
+        Instant createdAt) {
+    public static final int VERSION = 1;
+}

@@ -1,0 +1,29 @@
+package dev.trainyard.job;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+
+/** Why a job changed its state; kept with every transition. */
+public enum TransitionReason {
+    @JsonProperty("submitted")
+    SUBMITTED,
+    @JsonProperty("claimed")
+    CLAIMED,
+    @JsonProperty("completed")
+    COMPLETED,
+    @JsonProperty("cancelled_by_client")
+    CANCELLED_BY_CLIENT,
+    @JsonProperty("worker_lost")
+    WORKER_LOST,
+    @JsonProperty("worker_drained")
+    WORKER_DRAINED,
+    @JsonProperty("dispatch_lost")
+    DISPATCH_LOST,
+    @JsonProperty("run_failed")
+    RUN_FAILED,
+    @JsonProperty("rejected")
+    REJECTED,
+    @JsonProperty("attempts_exhausted")
+    ATTEMPTS_EXHAUSTED,
+    @JsonProperty("poison")
+    POISON
+}

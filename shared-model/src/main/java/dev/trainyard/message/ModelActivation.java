@@ -1,0 +1,7 @@
+package dev.trainyard.message;
+
+import dev.trainyard.artifact.ArtifactRef;
+import java.time.Instant;
+
+/** The version of a model that predictors must serve from now on. */
+public record ModelActivation(int v, String name, int version, ArtifactRef onnx, Instant at) implements Versioned {}

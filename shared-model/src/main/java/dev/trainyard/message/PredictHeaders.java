@@ -1,0 +1,15 @@
+package dev.trainyard.message;
+
+/** Record headers of the predict topics, all UTF-8 text. The value of a request is the PNG's bytes, nothing else. */
+public final class PredictHeaders {
+    /** UUID of the request, repeated on the reply. */
+    public static final String ID = "trainyard-id";
+    /** Name of the model that shall answer. */
+    public static final String MODEL = "trainyard-model";
+    /** Milliseconds since the epoch after which nobody waits for the reply. */
+    public static final String DEADLINE = "trainyard-deadline";
+    /** Partition of {@code predict.replies} on which the asking gateway listens. */
+    public static final String REPLY_PARTITION = "trainyard-reply-partition";
+
+    private PredictHeaders() {}
+}

@@ -1,0 +1,25 @@
+package dev.trainyard.message;
+
+import java.time.Duration;
+import java.util.Map;
+
+/** How a topic is created; replication is the broker's default. */
+public record TopicSpec(String name, int partitions, Map<String, String> config) {
+
+    /** Kept for good: a waiting job must outlive any retention. */
+    static TopicSpec log(String name, int partitions) {
+        return new TopicSpec(name, partitions, Map.of("retention.ms", "-1"));
+    }
+
+    /** Requests and replies are worthless after their deadline. */
+    static TopicSpec transientLog(String name, int partitions) {
+        return new TopicSpec(
+                name,
+                partitions,
+                Map.of("retention.ms", String.valueOf(Duration.ofMinutes(10).toMillis())));
+    }
+
+    static TopicSpec compacted(String name) {
+        return new TopicSpec(name, 1, Map.of("cleanup.policy", "compact"));
+    }
+}

@@ -1,0 +1,50 @@
+package dev.trainyard.message;
+
+import java.util.List;
+
+/** Names and forms of all Kafka topics. The names are part of the wire format and never change. */
+public final class Topics {
+    /** {@link TrainJob} by job key; lag of the trainers' group is the number of waiting jobs. */
+    public static final String TRAIN_JOBS = "train.jobs";
+    /** {@link TrainEvent} by job key, from trainers to gateways. */
+    public static final String TRAIN_EVENTS = "train.events";
+    /** {@link TrainControl} by job key, compacted; each trainer reads it whole. */
+    public static final String TRAIN_CONTROL = "train.control";
+    /** PNG bytes with {@link PredictHeaders}. */
+    public static final String PREDICT_REQUESTS = "predict.requests";
+    /** {@link PredictReply} with {@link PredictHeaders#ID}; each gateway pins one partition. */
+    public static final String PREDICT_REPLIES = "predict.replies";
+    /** {@link ModelActivation} by model name, compacted; each predictor reads it whole. */
+    public static final String MODELS = "models";
+
+    public static final String TRAIN_JOBS_DEAD_LETTER = deadLetter(TRAIN_JOBS);
+
+    /** Consumer groups, named where lag is read from outside. */
+    public static final String TRAINERS_GROUP = "trainyard-trainers";
+
+    public static final String GATEWAY_EVENTS_GROUP = "trainyard-gateway-events";
+    public static final String PREDICTORS_GROUP = "trainyard-predictors";
+
+    private Topics() {}
+
+    /** Where records of {@code topic} go that cannot be processed. */
+    public static String deadLetter(String topic) {
+        return topic + ".dlq";
+    }
+
+    public static List<TopicSpec> all() {
+        return List.of(
+                TopicSpec.log(TRAIN_JOBS, 12),
+                TopicSpec.log(TRAIN_EVENTS, 6),
+                TopicSpec.compacted(TRAIN_CONTROL),
+                TopicSpec.transientLog(PREDICT_REQUESTS, 12),
+                TopicSpec.transientLog(PREDICT_REPLIES, 12),
+                TopicSpec.compacted(MODELS),
+                TopicSpec.log(deadLetter(TRAIN_JOBS), 1),
+                TopicSpec.log(deadLetter(TRAIN_EVENTS), 1),
+                TopicSpec.log(deadLetter(TRAIN_CONTROL), 1),
+                TopicSpec.log(deadLetter(PREDICT_REQUESTS), 1),
+                TopicSpec.log(deadLetter(PREDICT_REPLIES), 1),
+                TopicSpec.log(deadLetter(MODELS), 1));
+    }
+}

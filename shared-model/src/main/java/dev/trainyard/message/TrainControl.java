@@ -1,0 +1,30 @@
+package dev.trainyard.message;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.time.Instant;
+import java.util.UUID;
+
+/**
+ * An order to whichever trainer runs the job: stop.
+ *
+ * @param attempt the order is for this attempt and all before it
+ * @param token only the run with this token is meant; null means every run of those attempts
+ */
+public record TrainControl(int v, UUID key, int attempt, UUID token, Command command, Instant at)
+        implements Versioned {
+
+    /** Why to stop. */
+    public enum Command {
+        /** The client cancelled the job: also a record still in the queue must not start. */
+        @JsonProperty("cancel")
+        CANCEL,
+        /** Another attempt or token owns the job now: stop and report nothing more. */
+        @JsonProperty("fenced")
+        FENCED
+    }
+
+    /** Whether this order is meant for the run of {@code token} in {@code attempt}. */
+    public boolean concerns(UUID runKey, int runAttempt, UUID runToken) {
+        return key.equals(runKey) && runAttempt <= attempt && (token == null || token.equals(runToken));
+    }
+}

@@ -1,0 +1,33 @@
+package dev.trainyard.network;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.Locale;
+
+/** The non-linearities that both the engines and ONNX define alike, with the constants that both use by default. */
+public enum Activation {
+    @JsonProperty("relu")
+    RELU,
+    @JsonProperty("tanh")
+    TANH,
+    @JsonProperty("sigmoid")
+    SIGMOID,
+    /** alpha = 1. */
+    @JsonProperty("elu")
+    ELU,
+    /** alpha = 1.6732632, gamma = 1.0507010. */
+    @JsonProperty("selu")
+    SELU,
+    /** alpha = 0.01. */
+    @JsonProperty("leaky_relu")
+    LEAKY_RELU,
+    @JsonProperty("softplus")
+    SOFTPLUS,
+    @JsonProperty("softsign")
+    SOFTSIGN,
+    @JsonProperty("linear")
+    LINEAR;
+
+    public String wireName() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}
