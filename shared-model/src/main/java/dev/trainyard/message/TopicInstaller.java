@@ -27,8 +27,7 @@ public final class TopicInstaller {
                         .configs(spec.config()))
                 .toList();
         try (Admin admin = Admin.create(adminConfig)) {
-            for (KafkaFuture<Void> created :
-                    admin.createTopics(topics).values().values()) {
+            for (KafkaFuture<Void> created : admin.createTopics(topics).values().values()) {
                 awaitCreated(created, timeoutSeconds);
             }
         } catch (TimeoutException e) {

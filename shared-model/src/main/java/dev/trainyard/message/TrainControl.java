@@ -10,8 +10,7 @@ import java.util.UUID;
  * @param attempt the order is for this attempt and all before it
  * @param token only the run with this token is meant; null means every run of those attempts
  */
-public record TrainControl(int v, UUID key, int attempt, UUID token, Command command, Instant at)
-        implements Versioned {
+public record TrainControl(int v, UUID key, int attempt, UUID token, Command command, Instant at) implements Versioned {
 
     /** Why to stop. */
     public enum Command {

@@ -18,8 +18,7 @@ import java.util.UUID;
  * @param worker name of the trainer, for people
  * @param at by the worker's clock, for people only
  */
-public record TrainEvent(
-        int v, UUID key, int attempt, UUID token, long sequence, String worker, Instant at, Fact fact)
+public record TrainEvent(int v, UUID key, int attempt, UUID token, long sequence, String worker, Instant at, Fact fact)
         implements Versioned {
 
     /** What happened. */

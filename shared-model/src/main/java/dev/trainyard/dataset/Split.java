@@ -1,0 +1,14 @@
+package dev.trainyard.dataset;
+
+import java.util.Locale;
+
+/** The two parts of a dataset, never mixed. */
+public enum Split {
+    TRAIN,
+    TEST;
+
+    /** Name in file names: {@code train} or {@code test}. */
+    public String fileName() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,100 @@
+package dev.trainyard.job;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.trainyard.network.ImageShape;
+import dev.trainyard.network.Networks;
+import dev.trainyard.validation.Fields;
+import dev.trainyard.validation.Violation;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** Turns what a client posted into a {@link TrainingConfig}, or into the list of all that is wrong with it. */
+public final class TrainingConfigReader {
+    public static final String MNIST = "MnistDataset";
+    public static final String DIGIT_MODEL = "DigitModel";
+    /** What MNIST's images are and what the digit model takes. */
+    public static final ImageShape MNIST_IMAGE = new ImageShape(1, 28, 28);
+
+    public static final int MNIST_CLASSES = 10;
+
+    /** Either a whole configuration or reasons against it. */
+    public sealed interface Outcome {}
+
+    public record Valid(TrainingConfig config) implements Outcome {}
+
+    public record Invalid(List<Violation> violations) implements Outcome {}
+
+    private TrainingConfigReader() {}
+
+    public static Outcome read(JsonNode json) {
+        List<Violation> violations = new ArrayList<>();
+        Fields fields = Fields.of(json, "", violations);
+        if (!violations.isEmpty()) {
+            return new Invalid(violations);
+        }
+        String dataset = fields.word("dataset", List.of(MNIST), null);
+        DatasetArgs datasetArgs = datasetArgs(fields.object("dataset_args"));
+        String model = fields.word("model", List.of(DIGIT_MODEL), null);
+        String network = fields.word("network", Networks.names(), null);
+        ObjectNode networkArgs = networkArgs(network, fields);
+        TrainArgs trainArgs = trainArgs(fields);
+        boolean saveWeights = fields.bool("save_weights", true);
+        Promote promote = fields.oneOf("promote", Promote.class, Promote.AUTO);
+        fields.rejectUnread();
+        return violations.isEmpty()
+                ? new Valid(new TrainingConfig(
+                        dataset, datasetArgs, model, network, networkArgs, trainArgs, saveWeights, promote))
+                : new Invalid(List.copyOf(violations));
+    }
+
+    private static DatasetArgs datasetArgs(Fields args) {
+        List<Integer> size = List.of(MNIST_IMAGE.height(), MNIST_IMAGE.width(), MNIST_IMAGE.channels());
+        if (args.has("image_size")) {
+            JsonNode node = args.node("image_size");
+            boolean fits = node.isArray()
+                    && (node.size() == 2 || node.size() == 3)
+                    && IntStream.range(0, node.size())
+                            .allMatch(i -> node.get(i).isInt() && node.get(i).intValue() == size.get(i));
+            if (!fits) {
+                args.reject("image_size", "must be [28,28] or [28,28,1], the size of the images of " + MNIST);
+            }
+        }
+        args.rejectUnread();
+        return new DatasetArgs(size);
+    }
+
+    /** An unknown network was reported already; its arguments cannot be judged then. */
+    private static ObjectNode networkArgs(String network, Fields fields) {
+        Fields args = fields.object("network_args");
+        if (network != null) {
+            Networks.find(network).orElseThrow().spec(args, MNIST_IMAGE, MNIST_CLASSES);
+            args.rejectUnread();
+        }
+        JsonNode node = fields.node("network_args");
+        return node.isObject() ? (ObjectNode) node : JsonNodeFactory.instance.objectNode();
+    }
+
+    private static TrainArgs trainArgs(Fields fields) {
+        if (!fields.has("train_args")) {
+            fields.reject("train_args", "is required; write an object such as {\"batch_size\":32,\"epochs\":10}");
+            return null;
+        }
+        Fields args = fields.object("train_args");
+        TrainArgs trainArgs = new TrainArgs(
+                orZero(args.integer("batch_size", null).between(1, 8192).get()),
+                orZero(args.integer("epochs", null).between(1, 1000).get()),
+                args.decimal("learning_rate", 0.001).above(0.0).atMost(10.0).get(),
+                args.oneOf("optimizer", Optimizer.class, Optimizer.ADAM),
+                args.bigInteger("seed", 42L).get(),
+                args.decimal("validation_split", 0.1).atLeast(0.0).atMost(0.5).get());
+        args.rejectUnread();
+        return trainArgs;
+    }
+
+    private static int orZero(Integer value) {
+        return value == null ? 0 : value;
+    }
+}

@@ -1,0 +1,54 @@
+package dev.trainyard.network;
+
+import dev.trainyard.network.LayerSpec.Dense;
+import dev.trainyard.network.LayerSpec.Dropout;
+import dev.trainyard.network.LayerSpec.Flatten;
+import dev.trainyard.network.LayerSpec.SoftmaxOutput;
+import dev.trainyard.validation.Fields;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/** Dense layers with dropout after each: {@code layer_sizes}, or {@code num_layers} of {@code layer_size}. */
+final class Mlp implements Network {
+    private static final int MAX_LAYERS = 16;
+    private static final int MAX_UNITS = 4096;
+
+    @Override
+    public String name() {
+        return "mlp";
+    }
+
+    @Override
+    public NetworkSpec spec(Fields args, ImageShape input, int classes) {
+        List<Integer> sizes = layerSizes(args);
+        Activation activation = args.oneOf("activation", Activation.class, Activation.RELU);
+        double dropout =
+                args.decimal("dropout_amount", 0.2).atLeast(0.0).below(1.0).get();
+
+        List<LayerSpec> layers = new ArrayList<>();
+        layers.add(new Flatten());
+        for (int units : sizes) {
+            layers.add(new Dense(units, activation));
+            if (dropout > 0) {
+                layers.add(new Dropout(dropout));
+            }
+        }
+        layers.add(new SoftmaxOutput(classes));
+        return new NetworkSpec(input, layers);
+    }
+
+    private static List<Integer> layerSizes(Fields args) {
+        if (!args.has("layer_sizes")) {
+            int size = args.integer("layer_size", 128).between(1, MAX_UNITS).get();
+            int count = args.integer("num_layers", 3).between(1, MAX_LAYERS).get();
+            return Collections.nCopies(count, size);
+        }
+        for (String other : List.of("layer_size", "num_layers")) {
+            if (args.has(other)) {
+                args.reject(other, "cannot be combined with layer_sizes; write one or the other");
+            }
+        }
+        return args.integers("layer_sizes", MAX_LAYERS, MAX_UNITS);
+    }
+}

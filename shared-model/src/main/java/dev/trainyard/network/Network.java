@@ -1,0 +1,17 @@
+package dev.trainyard.network;
+
+import dev.trainyard.validation.Fields;
+
+/** A kind of network that can be asked for by name; turns its {@code network_args} into layers. */
+public interface Network {
+
+    /** The value of {@code network} in a training configuration. */
+    String name();
+
+    /**
+     * Reads the arguments; whatever is wrong with them is reported to {@code args}, and the spec is then not used.
+     *
+     * @param args the fields of {@code network_args}; a field that is not read here is an error
+     */
+    NetworkSpec spec(Fields args, ImageShape input, int classes);
+}

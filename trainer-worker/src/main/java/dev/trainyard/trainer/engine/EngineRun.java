@@ -1,0 +1,39 @@
+package dev.trainyard.trainer.engine;
+
+import dev.trainyard.dataset.ImageDataset;
+import dev.trainyard.job.Score;
+
+/** One training in progress; used by one thread. */
+public interface EngineRun extends AutoCloseable {
+
+    /** Epochs trained so far, those of a resumed checkpoint included. */
+    int epochsDone();
+
+    /** Number of trainable parameters. */
+    long parameters();
+
+    /**
+     * Trains one epoch. Order of the images and dropout depend on the seed and the epoch's number only.
+     *
+     * @return running mean over the batches in training mode
+     */
+    Score trainEpoch(ImageDataset images, BatchListener listener);
+
+    /** Loss and accuracy over {@code images}, dropout off. */
+    Score evaluate(ImageDataset images, BatchListener listener);
+
+    /** Probabilities, {@code images.size()} rows of one per class, dropout off. */
+    float[][] probabilities(ImageDataset images);
+
+    /** Parameters, updater state and epoch; the same run gives the same bytes. */
+    byte[] checkpoint();
+
+    /** The network with its present parameters as an ONNX model: {@code image [N,C,H,W]} to {@code probabilities}. */
+    byte[] exportOnnx();
+
+    /** SHA-256 of all parameters as little-endian float32, lower-case hex. */
+    String weightsSha256();
+
+    @Override
+    void close();
+}
