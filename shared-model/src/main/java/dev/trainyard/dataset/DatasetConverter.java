@@ -1,0 +1,161 @@
+package dev.trainyard.dataset;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Stream;
+
+/** Turns MNIST's NumPy archive into TFRecord shards: all of them or, if anything fails, nothing. */
+public final class DatasetConverter {
+    /** Name of the dataset in its manifest and of its folder. */
+    public static final String MNIST = "mnist";
+
+    private static final int RECORDS_PER_SHARD = 15_000;
+    private static final Object ONE_AT_A_TIME = new Object();
+
+    private DatasetConverter() {}
+
+    /**
+     * Converts {@code npz} into {@code outDir}, which becomes visible whole, in one rename. A dataset that is there is
+     * replaced; a folder with anything else in it is refused.
+     */
+    public static DatasetManifest convert(Path npz, Path outDir) throws DatasetException {
+        Path target = outDir.toAbsolutePath().normalize();
+        try {
+            return locked(target, () -> convertLocked(npz, target));
+        } catch (DatasetException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new DatasetException(target, "the dataset cannot be written: " + e.getMessage(), e);
+        }
+    }
+
+    /** Converts unless {@code outDir} holds all of the same archive already; safe when many processes call it at once. */
+    public static DatasetManifest ensure(Path npz, Path outDir) throws DatasetException {
+        Path target = outDir.toAbsolutePath().normalize();
+        try {
+            return locked(target, () -> fits(npz, target) ? DatasetManifest.read(target) : convertLocked(npz, target));
+        } catch (DatasetException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new DatasetException(target, "the dataset cannot be written: " + e.getMessage(), e);
+        }
+    }
+
+    private static boolean fits(Path npz, Path target) throws IOException {
+        if (!Files.exists(target.resolve(DatasetManifest.FILE))) {
+            return false;
+        }
+        DatasetManifest manifest = DatasetManifest.read(target);
+        for (DatasetManifest.Shard shard : manifest.shards()) {
+            Path file = target.resolve(shard.file());
+            if (!Files.isRegularFile(file) || Files.size(file) != shard.bytes()) {
+                return false;
+            }
+        }
+        return manifest.sourceSha256().equals(ShardLoader.sha256(npz));
+    }
+
+    private static DatasetManifest convertLocked(Path npz, Path target) throws IOException {
+        requireReplaceable(target);
+        MnistNpz mnist = MnistNpz.read(npz);
+        Path temp = target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID() + ".tmp");
+        Files.createDirectories(temp);
+        try {
+            List<DatasetManifest.Shard> shards = new ArrayList<>();
+            for (Split split : Split.values()) {
+                shards.addAll(write(mnist.split(split), split, temp));
+            }
+            ImageDataset train = mnist.train();
+            DatasetManifest manifest = new DatasetManifest(
+                    MNIST,
+                    ShardLoader.sha256(npz),
+                    train.height(),
+                    train.width(),
+                    train.depth(),
+                    MnistNpz.CLASSES,
+                    shards);
+            manifest.write(temp);
+            delete(target);
+            Files.move(temp, target, StandardCopyOption.ATOMIC_MOVE);
+            return manifest;
+        } finally {
+            delete(temp);
+        }
+    }
+
+    private static List<DatasetManifest.Shard> write(ImageDataset images, Split split, Path folder) throws IOException {
+        int count = Math.max(1, (images.size() + RECORDS_PER_SHARD - 1) / RECORDS_PER_SHARD);
+        List<DatasetManifest.Shard> shards = new ArrayList<>();
+        for (int shard = 0; shard < count; shard++) {
+            int from = (int) ((long) images.size() * shard / count);
+            int to = (int) ((long) images.size() * (shard + 1) / count);
+            Path file = folder.resolve("%s-%05d-of-%05d.tfrecord".formatted(split.fileName(), shard, count));
+            try (TFRecordWriter writer = TFRecordWriter.create(file)) {
+                for (int i = from; i < to; i++) {
+                    byte[] image =
+                            Arrays.copyOfRange(images.pixels(), i * images.imageSize(), (i + 1) * images.imageSize());
+                    writer.write(ImageExample.encode(
+                            image, images.labels()[i], images.height(), images.width(), images.depth()));
+                }
+            }
+            shards.add(new DatasetManifest.Shard(
+                    split, file.getFileName().toString(), to - from, Files.size(file), ShardLoader.sha256(file)));
+        }
+        return shards;
+    }
+
+    private static void requireReplaceable(Path target) throws IOException {
+        if (!Files.exists(target)) {
+            return;
+        }
+        if (!Files.isDirectory(target)) {
+            throw new DatasetException(target, "is a file; give a folder for the dataset");
+        }
+        try (Stream<Path> children = Files.list(target)) {
+            if (!Files.exists(target.resolve(DatasetManifest.FILE))
+                    && children.findAny().isPresent()) {
+                throw new DatasetException(target, "holds other files; give a new or an empty folder for the dataset");
+            }
+        }
+    }
+
+    private static DatasetManifest locked(Path target, Conversion conversion) throws IOException {
+        if (target.getFileName() == null) {
+            throw new DatasetException(target, "cannot be a dataset's folder");
+        }
+        Files.createDirectories(target.getParent());
+        Path lock = target.resolveSibling("." + target.getFileName() + ".lock");
+        // a file lock is between processes only, the monitor is between threads of this one; the lock's file stays, as
+        // whoever waits for it would otherwise hold a lock that nobody else sees
+        synchronized (ONE_AT_A_TIME) {
+            try (FileChannel channel = FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+                channel.lock();
+                return conversion.run();
+            }
+        }
+    }
+
+    private static void delete(Path folder) throws IOException {
+        if (!Files.exists(folder)) {
+            return;
+        }
+        try (Stream<Path> walk = Files.walk(folder)) {
+            for (Path path : walk.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        }
+    }
+
+    private interface Conversion {
+        DatasetManifest run() throws IOException;
+    }
+}

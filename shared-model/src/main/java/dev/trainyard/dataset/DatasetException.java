@@ -1,0 +1,20 @@
+package dev.trainyard.dataset;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** A dataset's file is missing, damaged or not of the expected form; the message names the file and the place in it. */
+public class DatasetException extends IOException {
+    public DatasetException(Path file, String problem) {
+        super(file + ": " + problem);
+    }
+
+    public DatasetException(Path file, String problem, Throwable cause) {
+        super(file + ": " + problem, cause);
+    }
+
+    /** A problem at {@code offset} bytes from the start of {@code file}. */
+    public static DatasetException at(Path file, long offset, String problem) {
+        return new DatasetException(file, "at byte %d: %s".formatted(offset, problem));
+    }
+}

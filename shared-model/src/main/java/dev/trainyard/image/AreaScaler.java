@@ -1,0 +1,36 @@
+package dev.trainyard.image;
+
+/** Scales by averaging areas: each target pixel is the mean of the source under it, parts of pixels by their share. */
+final class AreaScaler {
+    private AreaScaler() {}
+
+    /** The part of {@code strokes} in {@code crop} as {@code height * width} values, row-major. */
+    static float[] scale(Strokes strokes, Box crop, int width, int height) {
+        // one axis after the other, so that the cost is one pass over the source
+        float[] narrow = new float[width * crop.height()];
+        for (int y = 0; y < crop.height(); y++) {
+            int row = (crop.top() + y) * strokes.width() + crop.left();
+            line(strokes.values(), row, 1, crop.width(), narrow, y * width, 1, width);
+        }
+        float[] result = new float[width * height];
+        for (int x = 0; x < width; x++) {
+            line(narrow, x, width, crop.height(), result, x, width, height);
+        }
+        return result;
+    }
+
+    private static void line(
+            float[] source, int from, int step, int length, float[] target, int to, int targetStep, int targetLength) {
+        double ratio = (double) length / targetLength;
+        for (int i = 0; i < targetLength; i++) {
+            double start = i * ratio;
+            double end = Math.min(length, start + ratio);
+            double sum = 0;
+            for (int j = (int) start; j < end; j++) {
+                double covered = Math.min(end, j + 1) - Math.max(start, j);
+                sum += covered * source[from + j * step];
+            }
+            target[to + i * targetStep] = (float) (sum / (end - start));
+        }
+    }
+}
