@@ -28,7 +28,7 @@ final class Resumption {
                         "job {}: checkpoint of epoch {} is of no use, trying the one before: {}",
                         job.key(),
                         checkpoint.epoch(),
-                        e.getMessage());
+                        e.toString());
             }
         }
         return engine.start(spec, args);

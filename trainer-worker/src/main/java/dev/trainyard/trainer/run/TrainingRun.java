@@ -97,7 +97,11 @@ public final class TrainingRun {
 
     private RunOutcome failed(Throwable cause) {
         RunOutcome.Failed failure = explain(cause);
-        LOG.error("job {} attempt {} failed: {}", job.key(), job.attempt(), failure.code(), cause);
+        if (failure.code() == FailureCode.INTERNAL_ERROR) {
+            LOG.error("job {} attempt {} failed", job.key(), job.attempt(), cause);
+        } else {
+            LOG.warn("job {} attempt {} failed: {}: {}", job.key(), job.attempt(), failure.code(), failure.message());
+        }
         events.report(new TrainEvent.Failed(failure.code(), failure.message()));
         return failure;
     }
