@@ -2,7 +2,6 @@ package dev.trainyard.trainer;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
-import jakarta.validation.constraints.NotBlank;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -41,7 +40,7 @@ public interface TrainerSettings {
     /** Who this trainer is, for people. */
     interface Worker {
         /** By default made of host name and process id. */
-        Optional<@NotBlank String> name();
+        Optional<String> name();
     }
 
     /** How often an advancing run extends its lease. */
