@@ -29,6 +29,7 @@ import org.slf4j.LoggerFactory;
 public final class TrainerProcess implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TrainerProcess.class);
     private static final int TOPICS_LIMIT_SECONDS = 10;
+    private static final Duration STARTING_LIMIT = Duration.ofMillis(500);
     private static final Duration FLUSH_LIMIT = Duration.ofSeconds(3);
 
     private final Map<String, Object> kafka;
@@ -43,6 +44,7 @@ public final class TrainerProcess implements AutoCloseable {
     private final Thread loopThread;
     private final Thread controlThread;
     private final CountDownLatch closing = new CountDownLatch(1);
+    private volatile boolean looping;
     private volatile String notReady = "is starting";
 
     public TrainerProcess(
@@ -102,6 +104,7 @@ public final class TrainerProcess implements AutoCloseable {
             notReady = "has not read the control topic yet";
             follower.awaitReadWhole();
             notReady = engineTrouble();
+            looping = true;
             loop.run();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -149,7 +152,8 @@ public final class TrainerProcess implements AutoCloseable {
         closing.countDown();
         loop.drain();
         try {
-            loopThread.join(drainLimit.toMillis());
+            // Before the loop runs there is nothing to give back, only a broker to wait for in vain.
+            loopThread.join((looping ? drainLimit : STARTING_LIMIT).toMillis());
             follower.close();
             if (!sink.awaitDelivered(FLUSH_LIMIT)) {
                 LOG.warn("{} events could not be delivered before the end", sink.unacknowledged());
