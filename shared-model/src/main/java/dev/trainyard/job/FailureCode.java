@@ -19,6 +19,9 @@ public enum FailureCode {
     /** The artifact store refused a checkpoint or the model. */
     @JsonProperty("artifact_store_failed")
     ARTIFACT_STORE_FAILED(true),
+    /** The worker's engine lacks what it needs to train; the message says what to change on that worker. */
+    @JsonProperty("engine_unavailable")
+    ENGINE_UNAVAILABLE(true),
     /** Anything the worker did not foresee. */
     @JsonProperty("internal_error")
     INTERNAL_ERROR(true),

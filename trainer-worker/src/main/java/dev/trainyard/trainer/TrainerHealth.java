@@ -1,0 +1,42 @@
+package dev.trainyard.trainer;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Produces;
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.Liveness;
+import org.eclipse.microprofile.health.Readiness;
+
+/** Live while the loop's threads live; ready once the control topic is read and the engine can train. */
+@ApplicationScoped
+class TrainerHealth {
+    private final TrainerApplication application;
+
+    TrainerHealth(TrainerApplication application) {
+        this.application = application;
+    }
+
+    @Produces
+    @ApplicationScoped
+    @Liveness
+    HealthCheck live() {
+        return () -> HealthCheckResponse.named("trainer")
+                .status(application.trainer().isAlive())
+                .build();
+    }
+
+    @Produces
+    @ApplicationScoped
+    @Readiness
+    HealthCheck ready() {
+        return () -> {
+            String trouble = application.trainer().notReady();
+            return trouble == null
+                    ? HealthCheckResponse.up("trainer")
+                    : HealthCheckResponse.named("trainer")
+                            .down()
+                            .withData("trainer", trouble)
+                            .build();
+        };
+    }
+}

@@ -1,0 +1,169 @@
+package dev.trainyard.trainer;
+
+import dev.trainyard.artifact.FileArtifactStore;
+import dev.trainyard.message.TopicInstaller;
+import dev.trainyard.trainer.control.ControlBoard;
+import dev.trainyard.trainer.control.ControlFollower;
+import dev.trainyard.trainer.engine.EngineUnavailableException;
+import dev.trainyard.trainer.engine.TrainingEngine;
+import dev.trainyard.trainer.intake.KafkaJobQueue;
+import dev.trainyard.trainer.report.DeadLetters;
+import dev.trainyard.trainer.report.KafkaEventSink;
+import dev.trainyard.trainer.report.MeteredEventSink;
+import dev.trainyard.trainer.report.RunClock;
+import dev.trainyard.trainer.run.Datasets;
+import dev.trainyard.trainer.run.ModelGate;
+import dev.trainyard.trainer.run.RunTools;
+import dev.trainyard.trainer.run.TrainerLoop;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** All parts of one trainer and their threads, from start to drain; plain Java, so that a test can run two in one JVM. */
+public final class TrainerProcess implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(TrainerProcess.class);
+    private static final int TOPICS_LIMIT_SECONDS = 10;
+    private static final Duration STARTING_LIMIT = Duration.ofMillis(500);
+    private static final Duration FLUSH_LIMIT = Duration.ofSeconds(3);
+
+    private final Map<String, Object> kafka;
+    private final TrainingEngine engine;
+    private final Duration drainLimit;
+    private final ScheduledExecutorService timer =
+            Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "heart"));
+    private final KafkaEventSink sink;
+    private final DeadLetters deadLetters;
+    private final ControlFollower follower;
+    private final TrainerLoop loop;
+    private final Thread loopThread;
+    private final Thread controlThread;
+    private final CountDownLatch closing = new CountDownLatch(1);
+    private volatile boolean looping;
+    private volatile String notReady = "is starting";
+
+    public TrainerProcess(
+            String worker,
+            TrainerSettings settings,
+            Map<String, Object> kafka,
+            TrainingEngine engine,
+            Datasets datasets,
+            ModelGate gate,
+            MeterRegistry registry) {
+        RunClock clock = RunClock.system();
+        ControlBoard board = new ControlBoard();
+        this.kafka = kafka;
+        this.engine = engine;
+        this.drainLimit = settings.drain().limit();
+        this.sink = new KafkaEventSink(kafka, clock);
+        this.deadLetters = new DeadLetters(kafka, worker);
+        this.follower = new ControlFollower(kafka, board);
+        this.loop = new TrainerLoop(
+                new TrainerLoop.Habits(
+                        worker,
+                        settings.heartbeat().interval(),
+                        settings.contact().limit()),
+                new KafkaJobQueue(kafka, deadLetters),
+                board,
+                new MeteredEventSink(sink, registry),
+                new RunTools(
+                        engine,
+                        datasets,
+                        new FileArtifactStore(settings.artifacts().dir()),
+                        gate,
+                        clock,
+                        settings.progress().interval()),
+                timer,
+                new RunMetrics(registry)::ended);
+        this.loopThread = daemon(this::live, "trainer");
+        this.controlThread = daemon(follower, "control");
+    }
+
+    private static Thread daemon(Runnable task, String name) {
+        Thread thread = new Thread(task, name);
+        thread.setDaemon(true);
+        thread.setUncaughtExceptionHandler((dead, e) -> LOG.error("thread {} died", dead.getName(), e));
+        return thread;
+    }
+
+    public void start() {
+        loopThread.start();
+    }
+
+    private void live() {
+        try {
+            if (!installTopics()) {
+                return;
+            }
+            controlThread.start();
+            notReady = "has not read the control topic yet";
+            follower.awaitReadWhole();
+            notReady = engineTrouble();
+            looping = true;
+            loop.run();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private boolean installTopics() throws InterruptedException {
+        while (closing.getCount() > 0) {
+            try {
+                TopicInstaller.install(kafka, TOPICS_LIMIT_SECONDS);
+                return true;
+            } catch (IllegalStateException e) {
+                notReady = "has no Kafka: " + e.getMessage();
+                LOG.warn("{}; trying again", e.getMessage());
+                closing.await(1, TimeUnit.SECONDS);
+            }
+        }
+        return false;
+    }
+
+    /** Jobs are taken all the same: each then fails with a code that names the trouble, rather than waiting unseen. */
+    private String engineTrouble() {
+        try {
+            engine.requireReady();
+            return null;
+        } catch (EngineUnavailableException e) {
+            LOG.error("{} cannot train: {}", engine.name(), e.getMessage());
+            return "cannot train: " + e.getMessage();
+        }
+    }
+
+    /** Whether the threads that do the work live. */
+    public boolean isAlive() {
+        return loopThread.isAlive() && (controlThread.isAlive() || !follower.hasReadWhole());
+    }
+
+    /** What keeps this trainer from working, as the rest of a sentence; null when it is ready. */
+    public String notReady() {
+        return notReady;
+    }
+
+    /** Drains: stops the run in hand at its next batch, gives its job back, and sends what is left to send. */
+    @Override
+    public void close() {
+        closing.countDown();
+        loop.drain();
+        try {
+            // Before the loop runs there is nothing to give back, only a broker to wait for in vain.
+            loopThread.join((looping ? drainLimit : STARTING_LIMIT).toMillis());
+            follower.close();
+            if (!sink.awaitDelivered(FLUSH_LIMIT)) {
+                LOG.warn("{} events could not be delivered before the end", sink.unacknowledged());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        loopThread.interrupt();
+        timer.shutdownNow();
+        sink.close();
+        deadLetters.close();
+    }
+}

@@ -1,0 +1,73 @@
+package dev.trainyard.trainer;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import org.hibernate.validator.constraints.time.DurationMin;
+
+/** The trainer's settings, all under {@code trainyard}. */
+@ConfigMapping(prefix = "trainyard")
+public interface TrainerSettings {
+
+    Artifacts artifacts();
+
+    Data datasets();
+
+    Worker worker();
+
+    Heartbeat heartbeat();
+
+    Progress progress();
+
+    Contact contact();
+
+    Drain drain();
+
+    /** Where checkpoints and models are kept; the same store for every service. */
+    interface Artifacts {
+        @WithDefault(".trainyard/artifacts")
+        Path dir();
+    }
+
+    /** Where the TFRecord shards lie, one folder for each dataset. */
+    interface Data {
+        @WithDefault(".trainyard/datasets")
+        Path dir();
+    }
+
+    /** Who this trainer is, for people. */
+    interface Worker {
+        /** By default made of host name and process id. */
+        Optional<String> name();
+    }
+
+    /** How often an advancing run extends its lease. */
+    interface Heartbeat {
+        @WithDefault("5s")
+        @DurationMin(millis = 100)
+        Duration interval();
+    }
+
+    /** How often the figures within an epoch are sent. */
+    interface Progress {
+        @WithDefault("1s")
+        @DurationMin(millis = 50)
+        Duration interval();
+    }
+
+    /** How long events may wait for the broker before a run gives itself up; shorter than the lease. */
+    interface Contact {
+        @WithDefault("45s")
+        @DurationMin(seconds = 1)
+        Duration limit();
+    }
+
+    /** How long the end of the process waits for the run in hand to stop and report. */
+    interface Drain {
+        @WithDefault("25s")
+        @DurationMin(seconds = 1)
+        Duration limit();
+    }
+}

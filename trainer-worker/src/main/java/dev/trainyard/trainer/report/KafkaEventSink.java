@@ -1,0 +1,111 @@
+package dev.trainyard.trainer.report;
+
+import dev.trainyard.message.Topics;
+import dev.trainyard.message.TrainEvent;
+import dev.trainyard.message.WireJson;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Events on {@code train.events}, keyed by job so that one job's events keep their order. */
+public final class KafkaEventSink implements EventSink, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(KafkaEventSink.class);
+    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
+
+    private final Producer<String, byte[]> producer;
+    private final RunClock clock;
+    private int unacknowledged;
+    private long waitingSince;
+
+    public KafkaEventSink(Map<String, Object> kafka, RunClock clock) {
+        this(new KafkaProducer<>(producerConfig(kafka), new StringSerializer(), new ByteArraySerializer()), clock);
+    }
+
+    KafkaEventSink(Producer<String, byte[]> producer, RunClock clock) {
+        this.producer = producer;
+        this.clock = clock;
+    }
+
+    /** Also right for dead letters: what must not be lost and is rare. */
+    public static Map<String, Object> producerConfig(Map<String, Object> kafka) {
+        Map<String, Object> config = new HashMap<>(kafka);
+        config.put(ProducerConfig.ACKS_CONFIG, "all");
+        config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+        config.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+        // An absent broker delays events, it never drops them; the run stops itself long before memory matters.
+        config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, Integer.MAX_VALUE);
+        config.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000);
+        config.put(ProducerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 1_000);
+        config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 10_000);
+        return config;
+    }
+
+    @Override
+    public CompletionStage<Void> send(TrainEvent event) {
+        CompletableFuture<Void> delivered = new CompletableFuture<>();
+        sent();
+        ProducerRecord<String, byte[]> message =
+                new ProducerRecord<>(Topics.TRAIN_EVENTS, event.key().toString(), WireJson.write(event));
+        producer.send(message, (metadata, failure) -> {
+            acknowledged();
+            if (failure == null) {
+                delivered.complete(null);
+            } else {
+                LOG.error("event {} of job {} could not be sent", event.sequence(), event.key(), failure);
+                delivered.completeExceptionally(failure);
+            }
+        });
+        return delivered;
+    }
+
+    private synchronized void sent() {
+        if (unacknowledged++ == 0) {
+            waitingSince = clock.nanos();
+        }
+    }
+
+    private synchronized void acknowledged() {
+        unacknowledged--;
+        waitingSince = clock.nanos();
+        notifyAll();
+    }
+
+    @Override
+    public synchronized int unacknowledged() {
+        return unacknowledged;
+    }
+
+    @Override
+    public synchronized Duration silence() {
+        return unacknowledged == 0 ? Duration.ZERO : Duration.ofNanos(clock.nanos() - waitingSince);
+    }
+
+    @Override
+    public synchronized boolean awaitDelivered(Duration limit) throws InterruptedException {
+        long end = System.nanoTime() + limit.toNanos();
+        while (unacknowledged > 0) {
+            long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+            if (left <= 0) {
+                return false;
+            }
+            wait(left);
+        }
+        return true;
+    }
+
+    @Override
+    public void close() {
+        producer.close(CLOSE_LIMIT);
+    }
+}

@@ -1,0 +1,52 @@
+package dev.trainyard.trainer.run;
+
+import dev.trainyard.message.TrainControl;
+import dev.trainyard.message.TrainEvent;
+import dev.trainyard.message.TrainJob;
+import dev.trainyard.trainer.control.ControlBoard;
+import dev.trainyard.trainer.intake.Admission;
+import dev.trainyard.trainer.report.RunEvents;
+import java.util.concurrent.CompletionStage;
+
+/** A job under this worker's token, from the claim to the last event. */
+final class ClaimedJob implements Admission.Claim {
+    private final TrainJob job;
+    private final RunEvents events;
+    private final ControlBoard control;
+    private final StopSignal stop = new StopSignal();
+
+    ClaimedJob(TrainJob job, RunEvents events, ControlBoard control) {
+        this.job = job;
+        this.events = events;
+        this.control = control;
+    }
+
+    TrainJob job() {
+        return job;
+    }
+
+    RunEvents events() {
+        return events;
+    }
+
+    StopSignal stop() {
+        return stop;
+    }
+
+    CompletionStage<Void> claim() {
+        control.watch(job.key(), job.attempt(), events.token(), this::obey);
+        return events.report(new TrainEvent.Claimed());
+    }
+
+    private void obey(TrainControl.Command command) {
+        // Silent at once: the gateway has decided, so whatever the run still finishes is nobody's news.
+        events.silence();
+        stop.request(command == TrainControl.Command.CANCEL ? StopReason.CANCELLED : StopReason.FENCED);
+    }
+
+    @Override
+    public void giveBack() {
+        events.report(new TrainEvent.Released("the job's place in the queue could not be confirmed"));
+        control.unwatch();
+    }
+}

@@ -1,0 +1,60 @@
+package dev.trainyard.trainer.run;
+
+import dev.trainyard.message.TrainEvent.Heartbeat;
+import dev.trainyard.trainer.report.EventSink;
+import dev.trainyard.trainer.report.RunClock;
+import dev.trainyard.trainer.report.RunEvents;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Sends a run's heartbeats, but only while the run advances: a hung iteration in a live process loses its lease. Also
+ * stops a run whose events no longer get through, since its lease is running out unseen.
+ */
+public final class Heart {
+    private final RunEvents events;
+    private final EventSink sink;
+    private final StopSignal stop;
+    private final RunClock clock;
+    private final Duration interval;
+    private final Duration contactLimit;
+    private final AtomicLong steps = new AtomicLong();
+    private long stepsAtLastBeat;
+    private long lastBeat;
+
+    public Heart(
+            RunEvents events,
+            EventSink sink,
+            StopSignal stop,
+            RunClock clock,
+            Duration interval,
+            Duration contactLimit) {
+        this.events = events;
+        this.sink = sink;
+        this.stop = stop;
+        this.clock = clock;
+        this.interval = interval;
+        this.contactLimit = contactLimit;
+        this.lastBeat = clock.nanos();
+    }
+
+    /** The run advanced. */
+    void advanced() {
+        steps.incrementAndGet();
+    }
+
+    /** Called by a timer, several times an interval. */
+    public synchronized void tick() {
+        if (sink.silence().compareTo(contactLimit) > 0) {
+            stop.request(StopReason.CONTACT_LOST);
+            return;
+        }
+        long now = clock.nanos();
+        long stepsNow = steps.get();
+        if (now - lastBeat >= interval.toNanos() && stepsNow != stepsAtLastBeat) {
+            lastBeat = now;
+            stepsAtLastBeat = stepsNow;
+            events.report(new Heartbeat());
+        }
+    }
+}

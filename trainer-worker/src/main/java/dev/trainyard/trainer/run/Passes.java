@@ -1,0 +1,120 @@
+package dev.trainyard.trainer.run;
+
+import dev.trainyard.artifact.ArtifactPaths;
+import dev.trainyard.artifact.ArtifactRef;
+import dev.trainyard.dataset.ImageDataset;
+import dev.trainyard.job.EpochMetrics;
+import dev.trainyard.job.FailureCode;
+import dev.trainyard.job.Score;
+import dev.trainyard.job.TrainArgs;
+import dev.trainyard.job.TrainingResult;
+import dev.trainyard.message.TrainEvent;
+import dev.trainyard.message.TrainJob;
+import dev.trainyard.trainer.engine.EngineRun;
+import dev.trainyard.trainer.report.RunEvents;
+import java.io.IOException;
+
+/** The passes over the data that are left of a run: the epochs, the final evaluation, the publication. */
+final class Passes {
+    private final RunTools tools;
+    private final TrainJob job;
+    private final RunEvents events;
+    private final StopSignal stop;
+    private final Heart heart;
+    private final EngineRun run;
+    private final TrainingData data;
+    private final Holdout holdout;
+    private final ProgressMeter meter;
+
+    Passes(
+            RunTools tools,
+            TrainJob job,
+            RunEvents events,
+            StopSignal stop,
+            Heart heart,
+            EngineRun run,
+            TrainingData data) {
+        this.tools = tools;
+        this.job = job;
+        this.events = events;
+        this.stop = stop;
+        this.heart = heart;
+        this.run = run;
+        this.data = data;
+        TrainArgs args = job.config().trainArgs();
+        this.holdout = Holdout.of(data.train(), args.validationSplit(), args.seed());
+        ProgressMeter.Workload workload = new ProgressMeter.Workload(
+                args.epochs(),
+                holdout.training().size(),
+                holdout.validationSize(),
+                data.train().size() + data.test().size());
+        this.meter = new ProgressMeter(tools.clock(), tools.progressInterval(), workload, run.epochsDone());
+    }
+
+    TrainEvent.Succeeded complete() {
+        while (run.epochsDone() < job.config().trainArgs().epochs()) {
+            trainEpoch();
+        }
+        Score train = evaluate(data.train());
+        Score test = evaluate(data.test());
+        TrainingResult result = new TrainingResult(train, test);
+        if (!job.config().saveWeights()) {
+            return new TrainEvent.Succeeded(result, null, null);
+        }
+        Publication published = Publication.of(tools, job, events.token(), run, data, result);
+        return new TrainEvent.Succeeded(result, published.model(), published.metadata());
+    }
+
+    private void trainEpoch() {
+        long startedAt = tools.clock().nanos();
+        int epoch = run.epochsDone() + 1;
+        meter.epochStarts(epoch);
+        Score trained = run.trainEpoch(holdout.training(), (samples, loss) -> {
+            step();
+            requireFinite(loss, epoch);
+            meter.trained(samples, loss).ifPresent(events::report);
+        });
+        requireFinite(trained.loss(), epoch);
+        meter.trainingPassEnded(holdout.training().size());
+        Score validation = holdout.validation().map(this::evaluate).orElse(null);
+        double seconds = (tools.clock().nanos() - startedAt) / 1e9;
+        ArtifactRef checkpoint = store(run.checkpoint(), epoch);
+        heart.advanced();
+        events.report(new TrainEvent.EpochEnded(new EpochMetrics(epoch, trained, validation, seconds), checkpoint));
+    }
+
+    private Score evaluate(ImageDataset images) {
+        stop.check();
+        Score score = run.evaluate(images, (samples, loss) -> {
+            step();
+            meter.evaluated(samples).ifPresent(events::report);
+        });
+        meter.evaluationPassEnded(images.size());
+        return score;
+    }
+
+    private void step() {
+        stop.check();
+        heart.advanced();
+    }
+
+    private ArtifactRef store(byte[] checkpoint, int epoch) {
+        try {
+            String path = ArtifactPaths.checkpoint(job.key(), job.attempt(), events.token(), epoch);
+            return tools.artifacts().write(path, checkpoint);
+        } catch (IOException e) {
+            throw new TrainingFailedException(
+                    FailureCode.ARTIFACT_STORE_FAILED,
+                    "The checkpoint of epoch %d could not be stored: %s".formatted(epoch, e.getMessage()),
+                    e);
+        }
+    }
+
+    private static void requireFinite(double loss, int epoch) {
+        if (!Double.isFinite(loss)) {
+            throw new TrainingFailedException(
+                    FailureCode.TRAINING_DIVERGED,
+                    "The loss became %s in epoch %d; try a smaller learning_rate.".formatted(loss, epoch));
+        }
+    }
+}

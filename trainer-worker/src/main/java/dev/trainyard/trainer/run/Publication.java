@@ -1,0 +1,75 @@
+package dev.trainyard.trainer.run;
+
+import dev.trainyard.artifact.ArtifactPaths;
+import dev.trainyard.artifact.ArtifactRef;
+import dev.trainyard.artifact.ModelMetadata;
+import dev.trainyard.dataset.ImageDataset;
+import dev.trainyard.job.FailureCode;
+import dev.trainyard.job.TrainingResult;
+import dev.trainyard.message.TrainJob;
+import dev.trainyard.message.WireJson;
+import dev.trainyard.trainer.engine.EngineRun;
+import java.io.IOException;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.IntStream;
+
+/** A model that passed the export gate and lies in the artifact store with its provenance. */
+record Publication(ArtifactRef model, ArtifactRef metadata) {
+
+    static Publication of(
+            RunTools tools, TrainJob job, UUID token, EngineRun run, TrainingData data, TrainingResult result) {
+        byte[] onnx = run.exportOnnx();
+        ImageDataset sample = data.test()
+                .select(IntStream.range(
+                                0, Math.min(ModelGate.IMAGES, data.test().size()))
+                        .toArray());
+        double difference = difference(tools.gate(), onnx, run, sample);
+        // not "greater than", so that NaN is refused too
+        if (!(difference <= ModelGate.TOLERANCE)) {
+            throw new TrainingFailedException(
+                    FailureCode.EXPORT_DISAGREES,
+                    "The exported model and the engine differ by %s in a probability; at most %s is published."
+                            .formatted(difference, ModelGate.TOLERANCE));
+        }
+        ModelMetadata metadata = metadata(tools, job, run, data, result, difference);
+        try {
+            return new Publication(
+                    tools.artifacts().write(ArtifactPaths.model(job.key(), job.attempt(), token), onnx),
+                    tools.artifacts()
+                            .write(ArtifactPaths.metadata(job.key(), job.attempt(), token), WireJson.write(metadata)));
+        } catch (IOException e) {
+            throw new TrainingFailedException(
+                    FailureCode.ARTIFACT_STORE_FAILED, "The model could not be stored: " + e.getMessage(), e);
+        }
+    }
+
+    private static double difference(ModelGate gate, byte[] onnx, EngineRun run, ImageDataset sample) {
+        try {
+            return gate.difference(onnx, run, sample);
+        } catch (Exception e) {
+            throw new TrainingFailedException(
+                    FailureCode.EXPORT_DISAGREES, "The exported model could not be run: " + e.getMessage(), e);
+        }
+    }
+
+    private static ModelMetadata metadata(
+            RunTools tools, TrainJob job, EngineRun run, TrainingData data, TrainingResult result, double difference) {
+        ImageDataset images = data.test();
+        return new ModelMetadata(
+                ModelMetadata.VERSION,
+                job.config().model(),
+                job.key(),
+                job.attempt(),
+                job.config(),
+                data.digest(),
+                tools.engine().name(),
+                List.of(images.depth(), images.height(), images.width()),
+                data.classes(),
+                run.parameters(),
+                result,
+                run.weightsSha256(),
+                difference,
+                tools.clock().now());
+    }
+}

@@ -1,0 +1,15 @@
+package dev.trainyard.trainer.run;
+
+import dev.trainyard.artifact.ArtifactStore;
+import dev.trainyard.trainer.engine.TrainingEngine;
+import dev.trainyard.trainer.report.RunClock;
+import java.time.Duration;
+
+/** What every run of this worker uses. */
+public record RunTools(
+        TrainingEngine engine,
+        Datasets datasets,
+        ArtifactStore artifacts,
+        ModelGate gate,
+        RunClock clock,
+        Duration progressInterval) {}

@@ -1,0 +1,134 @@
+package dev.trainyard.trainer.run;
+
+import dev.trainyard.dataset.ImageDataset;
+import dev.trainyard.job.FailureCode;
+import dev.trainyard.job.TrainingConfig;
+import dev.trainyard.message.TrainEvent;
+import dev.trainyard.message.TrainJob;
+import dev.trainyard.network.ImageShape;
+import dev.trainyard.network.NetworkSpec;
+import dev.trainyard.network.Networks;
+import dev.trainyard.trainer.engine.EngineRun;
+import dev.trainyard.trainer.engine.EngineUnavailableException;
+import dev.trainyard.trainer.report.RunEvents;
+import java.io.IOException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One attempt at one job, from data to published model; the job is claimed already. Used once, by one thread. */
+public final class TrainingRun {
+    private static final Logger LOG = LoggerFactory.getLogger(TrainingRun.class);
+    private static final int MESSAGE_LIMIT = 1_000;
+
+    private final RunTools tools;
+    private final TrainJob job;
+    private final RunEvents events;
+    private final StopSignal stop;
+    private final Heart heart;
+
+    public TrainingRun(RunTools tools, TrainJob job, RunEvents events, StopSignal stop, Heart heart) {
+        this.tools = tools;
+        this.job = job;
+        this.events = events;
+        this.stop = stop;
+        this.heart = heart;
+    }
+
+    /** Trains to the end, to a failure or to a stop; reports all that the gateway must hear and throws nothing. */
+    public RunOutcome run() {
+        try {
+            return train();
+        } catch (Exception | OutOfMemoryError | LinkageError e) {
+            // An engine may wrap what its listener throws, so the signal counts, not the exception.
+            return stop.reason().map(this::stopped).orElseGet(() -> failed(e));
+        }
+    }
+
+    private RunOutcome train() {
+        stop.check();
+        tools.engine().requireReady();
+        TrainingData data = load();
+        heart.advanced();
+        NetworkSpec spec = spec(data);
+        try (EngineRun run = Resumption.open(job, spec, tools.engine(), tools.artifacts())) {
+            heart.advanced();
+            TrainEvent.Succeeded success = new Passes(tools, job, events, stop, heart, run, data).complete();
+            stop.check();
+            events.report(success);
+            return new RunOutcome.Succeeded(success.result());
+        }
+    }
+
+    private TrainingData load() {
+        try {
+            return tools.datasets().load(job.config().dataset());
+        } catch (IOException e) {
+            throw new TrainingFailedException(
+                    FailureCode.DATASET_UNREADABLE,
+                    "The dataset cannot be read on the worker; convert it again. " + e.getMessage(),
+                    e);
+        }
+    }
+
+    private NetworkSpec spec(TrainingData data) {
+        TrainingConfig config = job.config();
+        ImageDataset images = data.train();
+        try {
+            return Networks.spec(
+                    config.network(),
+                    config.networkArgs(),
+                    new ImageShape(images.depth(), images.height(), images.width()),
+                    data.classes());
+        } catch (IllegalArgumentException e) {
+            throw new TrainingFailedException(FailureCode.CONFIGURATION_REJECTED, e.getMessage(), e);
+        }
+    }
+
+    private RunOutcome stopped(StopReason reason) {
+        switch (reason) {
+            case CANCELLED, FENCED -> events.silence();
+            case DRAINING -> events.report(new TrainEvent.Released("the worker is shutting down"));
+            case CONTACT_LOST ->
+                events.report(new TrainEvent.Released("the worker could not reach Kafka and gave the job back"));
+        }
+        LOG.info("job {} attempt {} stopped: {}", job.key(), job.attempt(), reason);
+        return new RunOutcome.Stopped(reason);
+    }
+
+    private RunOutcome failed(Throwable cause) {
+        RunOutcome.Failed failure = explain(cause);
+        if (failure.code() == FailureCode.INTERNAL_ERROR) {
+            LOG.error("job {} attempt {} failed", job.key(), job.attempt(), cause);
+        } else {
+            LOG.warn("job {} attempt {} failed: {}: {}", job.key(), job.attempt(), failure.code(), failure.message());
+        }
+        events.report(new TrainEvent.Failed(failure.code(), failure.message()));
+        return failure;
+    }
+
+    private static RunOutcome.Failed explain(Throwable cause) {
+        for (Throwable e = cause; e != null; e = e.getCause()) {
+            if (e instanceof TrainingFailedException known) {
+                return failure(known.code(), known.getMessage());
+            }
+            if (e instanceof EngineUnavailableException) {
+                return failure(FailureCode.ENGINE_UNAVAILABLE, e.getMessage());
+            }
+            if (e instanceof LinkageError) {
+                return failure(FailureCode.ENGINE_UNAVAILABLE, "The engine's native library did not load: " + e);
+            }
+            if (e instanceof OutOfMemoryError) {
+                return failure(
+                        FailureCode.INTERNAL_ERROR,
+                        "The worker ran out of memory (%s); give it more or make the network or batch_size smaller."
+                                .formatted(e.getMessage()));
+            }
+        }
+        return failure(FailureCode.INTERNAL_ERROR, "The worker failed unexpectedly: " + cause);
+    }
+
+    private static RunOutcome.Failed failure(FailureCode code, String message) {
+        return new RunOutcome.Failed(
+                code, message.length() <= MESSAGE_LIMIT ? message : message.substring(0, MESSAGE_LIMIT));
+    }
+}

@@ -1,0 +1,35 @@
+package dev.trainyard.trainer;
+
+import dev.trainyard.trainer.engine.TrainingEngine;
+import dev.trainyard.trainer.run.Datasets;
+import dev.trainyard.trainer.run.FakeEngine;
+import dev.trainyard.trainer.run.ModelGate;
+import dev.trainyard.trainer.run.TrainJobs;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.inject.Alternative;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+
+/** Stands in for engine, data and gate where a test is about the service around them. */
+@Alternative
+@Priority(1)
+@Singleton
+class FakeParts {
+    @Produces
+    @Singleton
+    TrainingEngine engine() {
+        return new FakeEngine();
+    }
+
+    @Produces
+    @Singleton
+    Datasets datasets() {
+        return name -> TrainJobs.data(100, 30);
+    }
+
+    @Produces
+    @Singleton
+    ModelGate gate() {
+        return (onnx, run, images) -> 0;
+    }
+}

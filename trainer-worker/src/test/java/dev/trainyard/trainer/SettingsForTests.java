@@ -1,0 +1,28 @@
+package dev.trainyard.trainer;
+
+import io.smallrye.config.PropertiesConfigSource;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import java.util.Map;
+
+/** Settings as the service would read them, without the service. */
+final class SettingsForTests {
+    private SettingsForTests() {}
+
+    static TrainerSettings defaults() {
+        return from(Map.of());
+    }
+
+    static TrainerSettings with(String name, String value) {
+        return from(Map.of(name, value));
+    }
+
+    private static TrainerSettings from(Map<String, String> properties) {
+        return new SmallRyeConfigBuilder()
+                .addDiscoveredConverters()
+                .withConverter(java.time.Duration.class, 300, new io.quarkus.runtime.configuration.DurationConverter())
+                .withMapping(TrainerSettings.class)
+                .withSources(new PropertiesConfigSource(properties, "test", 500))
+                .build()
+                .getConfigMapping(TrainerSettings.class);
+    }
+}

@@ -1,0 +1,126 @@
+package dev.trainyard.trainer;
+
+import dev.trainyard.message.MalformedMessageException;
+import dev.trainyard.message.Topics;
+import dev.trainyard.message.TrainControl;
+import dev.trainyard.message.TrainEvent;
+import dev.trainyard.message.TrainJob;
+import dev.trainyard.message.WireJson;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** The gateway's side of the topics, as a test plays it. */
+final class TrainQueue implements AutoCloseable {
+    private final Map<String, Object> kafka;
+    private final KafkaProducer<byte[], byte[]> producer;
+    private final Admin admin;
+
+    TrainQueue(Map<String, Object> kafka) {
+        this.kafka = kafka;
+        this.producer = new KafkaProducer<>(kafka, new ByteArraySerializer(), new ByteArraySerializer());
+        this.admin = Admin.create(kafka);
+    }
+
+    TrainJob submit(TrainJob job) throws Exception {
+        submitBytes(job.key(), WireJson.write(job));
+        return job;
+    }
+
+    void submitBytes(UUID key, byte[] value) throws Exception {
+        send(Topics.TRAIN_JOBS, key, value);
+    }
+
+    void order(TrainControl order) throws Exception {
+        send(Topics.TRAIN_CONTROL, order.key(), WireJson.write(order));
+    }
+
+    private void send(String topic, UUID key, byte[] value) throws InterruptedException, ExecutionException {
+        producer.send(new ProducerRecord<>(topic, key.toString().getBytes(StandardCharsets.UTF_8), value))
+                .get();
+    }
+
+    /** All events of {@code key} so far, in order. */
+    List<TrainEvent> events(UUID key) throws MalformedMessageException {
+        List<TrainEvent> events = new ArrayList<>();
+        for (ConsumerRecord<byte[], byte[]> message : all(Topics.TRAIN_EVENTS)) {
+            TrainEvent event = WireJson.read(message.value(), TrainEvent.class);
+            if (event.key().equals(key)) {
+                events.add(event);
+            }
+        }
+        return events;
+    }
+
+    List<String> kinds(UUID key) throws MalformedMessageException {
+        return events(key).stream()
+                .map(event -> event.fact().getClass().getSimpleName())
+                .toList();
+    }
+
+    /** Everything on {@code topic} so far. */
+    List<ConsumerRecord<byte[], byte[]>> all(String topic) {
+        List<ConsumerRecord<byte[], byte[]>> found = new ArrayList<>();
+        Map<String, Object> config = new HashMap<>(kafka);
+        config.put("enable.auto.commit", false);
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
+                    .map(partition -> new TopicPartition(topic, partition.partition()))
+                    .toList();
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            while (partitions.stream().anyMatch(partition -> consumer.position(partition) < ends.get(partition))) {
+                consumer.poll(Duration.ofMillis(100)).forEach(found::add);
+            }
+        }
+        return found;
+    }
+
+    /** Waiting jobs, as an autoscaler sees them. */
+    long lag() throws Exception {
+        var committed = admin.listConsumerGroupOffsets(Topics.TRAINERS_GROUP)
+                .partitionsToOffsetAndMetadata()
+                .get();
+        Map<TopicPartition, OffsetSpec> query = new HashMap<>();
+        for (int partition = 0; partition < 12; partition++) {
+            query.put(new TopicPartition(Topics.TRAIN_JOBS, partition), OffsetSpec.latest());
+        }
+        long lag = 0;
+        for (var end : admin.listOffsets(query).all().get().entrySet()) {
+            var done = committed.get(end.getKey());
+            lag += end.getValue().offset() - (done == null ? 0 : done.offset());
+        }
+        return lag;
+    }
+
+    int groupMembers() throws Exception {
+        return admin.describeConsumerGroups(List.of(Topics.TRAINERS_GROUP))
+                .all()
+                .get()
+                .get(Topics.TRAINERS_GROUP)
+                .members()
+                .size();
+    }
+
+    @Override
+    public void close() {
+        producer.close();
+        admin.close();
+    }
+}

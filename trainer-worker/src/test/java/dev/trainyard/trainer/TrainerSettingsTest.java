@@ -1,0 +1,31 @@
+package dev.trainyard.trainer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class TrainerSettingsTest {
+
+    @Test
+    void everySettingHasADefault() {
+        TrainerSettings settings = SettingsForTests.defaults();
+
+        assertThat(settings.artifacts().dir()).isEqualTo(Path.of(".trainyard/artifacts"));
+        assertThat(settings.datasets().dir()).isEqualTo(Path.of(".trainyard/datasets"));
+        assertThat(settings.worker().name()).isEmpty();
+        assertThat(settings.heartbeat().interval()).isEqualTo(Duration.ofSeconds(5));
+        assertThat(settings.progress().interval()).isEqualTo(Duration.ofSeconds(1));
+        assertThat(settings.contact().limit()).isEqualTo(Duration.ofSeconds(45));
+        assertThat(settings.drain().limit()).isEqualTo(Duration.ofSeconds(25));
+    }
+
+    @Test
+    void aDurationIsReadAsPeopleWriteIt() {
+        assertThat(SettingsForTests.with("trainyard.heartbeat.interval", "500ms")
+                        .heartbeat()
+                        .interval())
+                .isEqualTo(Duration.ofMillis(500));
+    }
+}

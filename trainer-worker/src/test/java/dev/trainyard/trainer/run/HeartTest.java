@@ -1,0 +1,61 @@
+package dev.trainyard.trainer.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.trainyard.trainer.report.ManualClock;
+import dev.trainyard.trainer.report.RecordingSink;
+import dev.trainyard.trainer.report.RunEvents;
+import java.time.Duration;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+class HeartTest {
+    private final ManualClock clock = new ManualClock();
+    private final RecordingSink sink = new RecordingSink();
+    private final StopSignal stop = new StopSignal();
+    private final RunEvents events =
+            new RunEvents(TrainJobs.aTrainJob().build(), UUID.randomUUID(), "worker", sink, clock);
+    private final Heart heart = new Heart(events, sink, stop, clock, Duration.ofSeconds(5), Duration.ofSeconds(45));
+
+    @Test
+    void aRunThatAdvancesBeatsOnceAnInterval() {
+        for (int second = 0; second < 20; second++) {
+            heart.advanced();
+            clock.advance(Duration.ofSeconds(1));
+            heart.tick();
+        }
+        assertThat(sink.kinds()).containsExactly("Heartbeat", "Heartbeat", "Heartbeat", "Heartbeat");
+    }
+
+    @Test
+    void aHungRunDoesNotBeat() {
+        heart.advanced();
+        clock.advance(Duration.ofSeconds(5));
+        heart.tick();
+        for (int second = 0; second < 60; second++) {
+            clock.advance(Duration.ofSeconds(1));
+            heart.tick();
+        }
+        assertThat(sink.kinds()).containsExactly("Heartbeat");
+    }
+
+    @Test
+    void aRunWhoseEventsDoNotGetThroughStops() {
+        sink.silence = Duration.ofSeconds(44);
+        heart.tick();
+        assertThat(stop.reason()).isEmpty();
+
+        sink.silence = Duration.ofSeconds(46);
+        heart.tick();
+        assertThat(stop.reason()).contains(StopReason.CONTACT_LOST);
+    }
+
+    @Test
+    void heartbeatsAreLeftOutWhileManyEventsWait() {
+        sink.backlog = 16;
+        heart.advanced();
+        clock.advance(Duration.ofSeconds(5));
+        heart.tick();
+        assertThat(sink.events).isEmpty();
+    }
+}

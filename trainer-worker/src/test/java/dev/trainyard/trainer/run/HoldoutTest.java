@@ -1,0 +1,50 @@
+package dev.trainyard.trainer.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.trainyard.dataset.ImageDataset;
+import java.util.HashSet;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class HoldoutTest {
+    private final ImageDataset images = TrainJobs.numberedImages(1000);
+
+    @Test
+    void validationImagesAreNeverTrainedOnAndNoneIsLost() {
+        Holdout holdout = Holdout.of(images, 0.1, 42);
+
+        Set<Integer> training = numbers(holdout.training());
+        Set<Integer> validation = numbers(holdout.validation().orElseThrow());
+        assertThat(training).hasSize(900).doesNotContainAnyElementsOf(validation);
+        assertThat(validation).hasSize(100);
+    }
+
+    @Test
+    void theSameSeedHoldsOutTheSameImages() {
+        assertThat(numbers(Holdout.of(images, 0.1, 42).validation().orElseThrow()))
+                .isEqualTo(numbers(Holdout.of(images, 0.1, 42).validation().orElseThrow()))
+                .isNotEqualTo(numbers(Holdout.of(images, 0.1, 43).validation().orElseThrow()));
+    }
+
+    @Test
+    void withoutAShareAllImagesAreTrainedOn() {
+        Holdout holdout = Holdout.of(images, 0, 42);
+
+        assertThat(holdout.training()).isSameAs(images);
+        assertThat(holdout.validation()).isEmpty();
+    }
+
+    @Test
+    void aShareTooSmallForOneImageStillValidates() {
+        assertThat(Holdout.of(images, 1e-6, 42).validationSize()).isEqualTo(1);
+    }
+
+    private static Set<Integer> numbers(ImageDataset images) {
+        Set<Integer> numbers = new HashSet<>();
+        for (int i = 0; i < images.size(); i++) {
+            numbers.add((images.pixels()[i * 784] & 0xff) | (images.pixels()[i * 784 + 1] & 0xff) << 8);
+        }
+        return numbers;
+    }
+}
