@@ -1,0 +1,126 @@
+package dev.trainyard.gateway;
+
+import dev.trainyard.artifact.ArtifactStore;
+import dev.trainyard.artifact.FileArtifactStore;
+import dev.trainyard.gateway.models.ModelRegistry;
+import dev.trainyard.gateway.outbox.OutboxRelay;
+import dev.trainyard.gateway.prediction.Predictions;
+import dev.trainyard.gateway.training.JobQueries;
+import dev.trainyard.gateway.training.JobStore;
+import dev.trainyard.gateway.training.JobWaiters;
+import dev.trainyard.gateway.training.QueueLag;
+import dev.trainyard.gateway.training.Reaper;
+import dev.trainyard.gateway.training.RetryRule;
+import dev.trainyard.gateway.training.TrainEventApplier;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.arc.DefaultBean;
+import io.smallrye.common.annotation.Identifier;
+import jakarta.enterprise.inject.Disposes;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.util.Map;
+import javax.sql.DataSource;
+import org.jdbi.v3.core.Jdbi;
+
+/** Wires the plain parts; the only place that knows all of them. */
+@Singleton
+class GatewayParts {
+
+    @Produces
+    @Singleton
+    Jdbi jdbi(DataSource dataSource) {
+        return Jdbi.create(dataSource);
+    }
+
+    @Produces
+    @Singleton
+    @DefaultBean
+    ArtifactStore artifacts(GatewaySettings settings) {
+        return new FileArtifactStore(settings.artifacts().dir());
+    }
+
+    @Produces
+    @Singleton
+    OutboxRelay relay(Jdbi jdbi, @Identifier("default-kafka-broker") Map<String, Object> kafka) {
+        return new OutboxRelay(jdbi, kafka);
+    }
+
+    @Produces
+    @Singleton
+    JobStore jobStore(Jdbi jdbi, OutboxRelay relay) {
+        return new JobStore(jdbi, relay::poke);
+    }
+
+    @Produces
+    @Singleton
+    JobQueries jobQueries(Jdbi jdbi) {
+        return new JobQueries(jdbi);
+    }
+
+    @Produces
+    @Singleton
+    JobWaiters jobWaiters(JobQueries queries) {
+        return new JobWaiters(queries);
+    }
+
+    @Produces
+    @Singleton
+    ModelRegistry modelRegistry(Jdbi jdbi) {
+        return new ModelRegistry(jdbi);
+    }
+
+    @Produces
+    @Singleton
+    TrainEventApplier eventApplier(
+            Jdbi jdbi,
+            ModelRegistry models,
+            ArtifactStore artifacts,
+            OutboxRelay relay,
+            GatewaySettings settings,
+            JobWaiters waiters,
+            MeterRegistry metrics) {
+        RetryRule rule = new RetryRule(settings.lease().maxAttempts());
+        return new TrainEventApplier(
+                jdbi,
+                new TrainEventApplier.Rules(rule, settings.lease().duration()),
+                models,
+                artifacts,
+                relay::poke,
+                waiters::check,
+                metrics);
+    }
+
+    @Produces
+    @Singleton
+    QueueLag queueLag(@Identifier("default-kafka-broker") Map<String, Object> kafka) {
+        return new QueueLag(kafka);
+    }
+
+    void closeLag(@Disposes QueueLag lag) {
+        lag.close();
+    }
+
+    @Produces
+    @Singleton
+    Reaper reaper(
+            Jdbi jdbi,
+            QueueLag lag,
+            OutboxRelay relay,
+            GatewaySettings settings,
+            JobWaiters waiters,
+            MeterRegistry metrics) {
+        RetryRule rule = new RetryRule(settings.lease().maxAttempts());
+        return new Reaper(
+                jdbi, lag, rule, settings.reaper().unclaimedLimit(), relay::poke, waiters::check, metrics);
+    }
+
+    @Produces
+    @Singleton
+    Predictions predictions(
+            @Identifier("default-kafka-broker") Map<String, Object> kafka,
+            GatewaySettings settings,
+            MeterRegistry metrics) {
+        return new Predictions(
+                kafka, settings.predict().timeout(), settings.predict().maxPending(), metrics);
+    }
+}

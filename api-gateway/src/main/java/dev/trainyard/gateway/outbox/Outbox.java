@@ -1,0 +1,25 @@
+package dev.trainyard.gateway.outbox;
+
+import dev.trainyard.message.Versioned;
+import dev.trainyard.message.WireJson;
+import org.jdbi.v3.core.Handle;
+
+/** Puts messages beside the change they tell of, in the same transaction. */
+public final class Outbox {
+    private Outbox() {}
+
+    public static void add(Handle handle, String topic, String key, Versioned message) {
+        add(handle, topic, key, message, null);
+    }
+
+    /** @param reason goes along as a header; for dead letters */
+    public static void add(Handle handle, String topic, String key, Versioned message, String reason) {
+        handle.createUpdate(
+                        "insert into outbox (topic, record_key, value, reason) values (:topic, :key, :value, :reason)")
+                .bind("topic", topic)
+                .bind("key", key)
+                .bind("value", WireJson.write(message))
+                .bind("reason", reason)
+                .execute();
+    }
+}
