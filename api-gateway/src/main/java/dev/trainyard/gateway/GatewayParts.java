@@ -110,8 +110,7 @@ class GatewayParts {
             JobWaiters waiters,
             MeterRegistry metrics) {
         RetryRule rule = new RetryRule(settings.lease().maxAttempts());
-        return new Reaper(
-                jdbi, lag, rule, settings.reaper().unclaimedLimit(), relay::poke, waiters::check, metrics);
+        return new Reaper(jdbi, lag, rule, settings.reaper().unclaimedLimit(), relay::poke, waiters::check, metrics);
     }
 
     @Produces

@@ -1,0 +1,41 @@
+package dev.trainyard.gateway.models;
+
+import dev.trainyard.artifact.ArtifactRef;
+import dev.trainyard.artifact.ArtifactStore;
+import dev.trainyard.artifact.ModelMetadata;
+import dev.trainyard.message.WireJson;
+import jakarta.inject.Singleton;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+
+/** The small model that comes with the platform, so that predict works before any training. */
+@Singleton
+public class BundledModel {
+    private static final String FOLDER = "/bundled/DigitModel/";
+
+    private final ArtifactStore artifacts;
+    private final ModelRegistry registry;
+
+    BundledModel(ArtifactStore artifacts, ModelRegistry registry) {
+        this.artifacts = artifacts;
+        this.registry = registry;
+    }
+
+    /** Publishes it at the first start; later ones change nothing. */
+    public void install() throws IOException {
+        ModelMetadata metadata = WireJson.mapper().readValue(resource("metadata.json"), ModelMetadata.class);
+        ArtifactRef onnx = artifacts.write("bundled/" + metadata.model() + "/model.onnx", resource("model.onnx"));
+        registry.publishFirst(metadata, onnx);
+        registry.announceAll();
+    }
+
+    private static byte[] resource(String name) throws IOException {
+        try (InputStream in = BundledModel.class.getResourceAsStream(FOLDER + name)) {
+            if (in == null) {
+                throw new FileNotFoundException("the build lacks " + FOLDER + name);
+            }
+            return in.readAllBytes();
+        }
+    }
+}

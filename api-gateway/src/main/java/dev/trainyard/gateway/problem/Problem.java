@@ -1,0 +1,23 @@
+package dev.trainyard.gateway.problem;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.trainyard.validation.Violation;
+import java.util.List;
+
+/**
+ * An error as RFC 9457 writes it.
+ *
+ * @param errors each bad field with its JSON pointer; absent unless the request was not valid
+ * @param requestId stands in the log beside what caused it
+ */
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
+public record Problem(
+        String type,
+        String title,
+        int status,
+        String detail,
+        String instance,
+        List<Violation> errors,
+        String requestId) {
+    public static final String MEDIA_TYPE = "application/problem+json";
+}

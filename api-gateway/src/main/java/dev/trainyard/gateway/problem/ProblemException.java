@@ -1,0 +1,48 @@
+package dev.trainyard.gateway.problem;
+
+import dev.trainyard.validation.Violation;
+import java.time.Duration;
+import java.util.List;
+
+/** Ends a request with a problem; the detail says what to do. */
+public final class ProblemException extends RuntimeException {
+    private final ProblemType type;
+    private final transient List<Violation> errors;
+    private final Duration retryAfter;
+
+    public ProblemException(ProblemType type, String detail) {
+        this(type, detail, List.of(), null);
+    }
+
+    public ProblemException(ProblemType type, String detail, Duration retryAfter) {
+        this(type, detail, List.of(), retryAfter);
+    }
+
+    private ProblemException(ProblemType type, String detail, List<Violation> errors, Duration retryAfter) {
+        // an expected answer, not a fault of ours: nobody reads its stack trace
+        super(detail, null, false, false);
+        this.type = type;
+        this.errors = errors;
+        this.retryAfter = retryAfter;
+    }
+
+    /** Names every error at once. */
+    public static ProblemException invalid(List<Violation> errors) {
+        String detail = errors.size() == 1
+                ? "1 error; see errors for where it is and what to write"
+                : errors.size() + " errors; see errors for where they are and what to write";
+        return new ProblemException(ProblemType.INVALID, detail, List.copyOf(errors), null);
+    }
+
+    public ProblemType type() {
+        return type;
+    }
+
+    public List<Violation> errors() {
+        return errors;
+    }
+
+    public Duration retryAfter() {
+        return retryAfter;
+    }
+}

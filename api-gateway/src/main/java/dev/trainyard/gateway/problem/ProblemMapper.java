@@ -1,0 +1,82 @@
+package dev.trainyard.gateway.problem;
+
+import dev.trainyard.gateway.DatabaseAway;
+import dev.trainyard.validation.Violation;
+import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+import java.time.Duration;
+import java.util.List;
+import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
+import org.jdbi.v3.core.JdbiException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The one place where failures become answers. */
+public class ProblemMapper {
+    private static final Logger LOG = LoggerFactory.getLogger(ProblemMapper.class);
+    private static final Duration DATABASE_RETRY = Duration.ofSeconds(2);
+
+    @ServerExceptionMapper
+    public Response map(ProblemException e, ContainerRequestContext request, UriInfo uri) {
+        return answer(e.type(), e.getMessage(), e.errors(), e.retryAfter(), request, uri);
+    }
+
+    /** Raised by the framework: unknown paths, methods and media types. */
+    @ServerExceptionMapper
+    public Response map(WebApplicationException e, ContainerRequestContext request, UriInfo uri) {
+        int status = e.getResponse().getStatus();
+        if (status < 400) {
+            return e.getResponse();
+        }
+        Response answer =
+                answer(ProblemType.ofStatus(status), sentence(status, request, uri), List.of(), null, request, uri);
+        String allow = e.getResponse().getHeaderString(HttpHeaders.ALLOW);
+        return allow == null
+                ? answer
+                : Response.fromResponse(answer).header(HttpHeaders.ALLOW, allow).build();
+    }
+
+    @ServerExceptionMapper
+    public Response map(Throwable e, ContainerRequestContext request, UriInfo uri) {
+        if (DatabaseAway.is(e) && e instanceof JdbiException) {
+            LOG.warn("request {}: the database is away: {}", RequestId.of(request), e.toString());
+            String detail = "The database cannot be reached, so nothing was kept. Try again.";
+            return answer(ProblemType.UNAVAILABLE, detail, List.of(), DATABASE_RETRY, request, uri);
+        }
+        LOG.error("request {} failed: {} {}", RequestId.of(request), request.getMethod(), uri.getPath(), e);
+        String detail = "The request was not carried out. Tell the operator this request_id; the log says why.";
+        return answer(ProblemType.INTERNAL_ERROR, detail, List.of(), null, request, uri);
+    }
+
+    private static String sentence(int status, ContainerRequestContext request, UriInfo uri) {
+        return switch (status) {
+            case 404 -> "No resource at %s; /q/swagger-ui shows all there are.".formatted(uri.getPath());
+            case 405 -> "%s is not offered at %s.".formatted(request.getMethod(), uri.getPath());
+            case 406 -> "No form of the answer fits Accept: %s.".formatted(request.getHeaderString("Accept"));
+            case 415 ->
+                "Content-Type %s is not read here; /q/swagger-ui says which is."
+                        .formatted(request.getHeaderString("Content-Type"));
+            default -> "The request could not be read; /q/swagger-ui shows examples that work.";
+        };
+    }
+
+    private static Response answer(
+            ProblemType type,
+            String detail,
+            List<Violation> errors,
+            Duration retryAfter,
+            ContainerRequestContext request,
+            UriInfo uri) {
+        Problem problem = new Problem(
+                type.uri(), type.title(), type.status(), detail, uri.getPath(), errors, RequestId.of(request));
+        Response.ResponseBuilder answer =
+                Response.status(type.status()).type(Problem.MEDIA_TYPE).entity(problem);
+        if (retryAfter != null) {
+            answer.header(HttpHeaders.RETRY_AFTER, Math.max(1, retryAfter.toSeconds()));
+        }
+        return answer.build();
+    }
+}

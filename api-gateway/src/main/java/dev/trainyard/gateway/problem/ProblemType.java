@@ -1,0 +1,49 @@
+package dev.trainyard.gateway.problem;
+
+import java.util.Arrays;
+import java.util.Locale;
+
+/** Every kind of error that this API answers with. The names are part of the API. */
+public enum ProblemType {
+    MALFORMED_REQUEST(400, "The request cannot be read"),
+    NOT_FOUND(404, "There is nothing here"),
+    METHOD_NOT_ALLOWED(405, "This method is not offered here"),
+    NOT_ACCEPTABLE(406, "The answer does not exist in the form asked for"),
+    CONFLICT(409, "The present state does not allow it"),
+    TOO_LARGE(413, "The request is too large"),
+    UNSUPPORTED_MEDIA_TYPE(415, "The content type is not supported"),
+    INVALID(422, "The request is not valid"),
+    TOO_MANY_REQUESTS(429, "Too many requests at once"),
+    INTERNAL_ERROR(500, "Something failed that should not"),
+    UNAVAILABLE(503, "The service cannot do this now"),
+    NO_ACTIVE_MODEL(503, "There is no active model"),
+    TIMEOUT(504, "No answer came in time");
+
+    private final int status;
+    private final String title;
+
+    ProblemType(int status, String title) {
+        this.status = status;
+        this.title = title;
+    }
+
+    public int status() {
+        return status;
+    }
+
+    public String title() {
+        return title;
+    }
+
+    /** Stable identifier of the kind, a URI reference as RFC 9457 wants it. */
+    public String uri() {
+        return "/problems/" + name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    static ProblemType ofStatus(int status) {
+        return Arrays.stream(values())
+                .filter(type -> type.status == status)
+                .findFirst()
+                .orElse(status < 500 ? MALFORMED_REQUEST : INTERNAL_ERROR);
+    }
+}

@@ -1,0 +1,38 @@
+package dev.trainyard.gateway.problem;
+
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.container.ContainerResponseContext;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import org.jboss.resteasy.reactive.server.ServerRequestFilter;
+import org.jboss.resteasy.reactive.server.ServerResponseFilter;
+
+/** Gives each request an id, the client's own where it sent a plain one, and says it in the answer. */
+public class RequestId {
+    private static final String HEADER = "X-Request-Id";
+    private static final String PROPERTY = "trainyard.request-id";
+    private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+
+    @ServerRequestFilter(preMatching = true)
+    public void assign(ContainerRequestContext request) {
+        of(request);
+    }
+
+    @ServerResponseFilter
+    public void repeat(ContainerRequestContext request, ContainerResponseContext response) {
+        response.getHeaders().putSingle(HEADER, of(request));
+    }
+
+    static String of(ContainerRequestContext request) {
+        Object known = request.getProperty(PROPERTY);
+        if (known != null) {
+            return known.toString();
+        }
+        String sent = request.getHeaderString(HEADER);
+        String id = sent != null && PLAIN.matcher(sent).matches()
+                ? sent
+                : UUID.randomUUID().toString();
+        request.setProperty(PROPERTY, id);
+        return id;
+    }
+}

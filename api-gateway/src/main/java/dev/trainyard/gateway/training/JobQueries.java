@@ -1,0 +1,135 @@
+package dev.trainyard.gateway.training;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.trainyard.job.EpochMetrics;
+import dev.trainyard.job.JobStatus;
+import dev.trainyard.job.TrainingResult;
+import dev.trainyard.message.WireJson;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
+
+/** What clients read of jobs. */
+public final class JobQueries {
+    private static final String COLUMNS =
+            "select *, greatest(0, eta_seconds - extract(epoch from now() - progress_at)) as eta from job ";
+
+    private final Jdbi jdbi;
+
+    public JobQueries(Jdbi jdbi) {
+        this.jdbi = jdbi;
+    }
+
+    /** A job with its epochs and transitions, all of one moment. */
+    public Optional<JobView> find(UUID key) {
+        return jdbi.inTransaction(TransactionIsolationLevel.REPEATABLE_READ, handle -> {
+            List<EpochMetrics> history = EpochLog.read(handle, key).history();
+            List<JobView.Transition> transitions = transitions(handle, key);
+            return handle.createQuery(COLUMNS + "where key = :key")
+                    .bind("key", key)
+                    .map((rs, context) -> view(rs, history, transitions))
+                    .findOne();
+        });
+    }
+
+    /** One page of jobs, newest first, without history and transitions; a null status means all. */
+    public JobView.Page list(JobStatus status, int limit, Cursor after) {
+        record Row(long number, JobView job) {}
+        List<Row> rows = jdbi.withHandle(handle -> handle.createQuery(COLUMNS + """
+                        where number < :after and (cast(:status as text) is null or status = :status)
+                        order by number desc limit :limit
+                        """)
+                .bind("after", after == null ? Long.MAX_VALUE : after.number())
+                .bind("status", status == null ? null : status.wireName())
+                .bind("limit", limit + 1)
+                .map((rs, context) -> new Row(rs.getLong("number"), view(rs, null, null)))
+                .list());
+        boolean more = rows.size() > limit;
+        List<Row> page = more ? rows.subList(0, limit) : rows;
+        String next = more ? new Cursor(page.get(limit - 1).number()).text() : null;
+        return new JobView.Page(page.stream().map(Row::job).toList(), next);
+    }
+
+    /** Which of {@code keys} have ended. */
+    public List<UUID> ended(Collection<UUID> keys) {
+        return jdbi.withHandle(
+                handle -> handle.createQuery("select key from job where key = any(:keys) and ended_at is not null")
+                        .bindArray("keys", UUID.class, List.copyOf(keys))
+                        .mapTo(UUID.class)
+                        .list());
+    }
+
+    private static List<JobView.Transition> transitions(Handle handle, UUID key) {
+        return handle.createQuery("select * from job_transition where job_key = :key order by id")
+                .bind("key", key)
+                .map((rs, context) -> new JobView.Transition(
+                        rs.getString("from_status"),
+                        rs.getString("to_status"),
+                        rs.getInt("attempt"),
+                        rs.getString("reason"),
+                        rs.getString("detail"),
+                        rs.getString("worker"),
+                        instant(rs, "at")))
+                .list();
+    }
+
+    private static JobView view(ResultSet rs, List<EpochMetrics> history, List<JobView.Transition> transitions)
+            throws SQLException {
+        String result = rs.getString("result");
+        String model = rs.getString("model_name");
+        String code = rs.getString("failure_code");
+        return new JobView(
+                rs.getObject("key", UUID.class),
+                JobStatus.find(rs.getString("status")).orElseThrow(),
+                rs.getInt("current_epoch"),
+                rs.getInt("epochs"),
+                rs.getObject("current_loss", Double.class),
+                rs.getDouble("progress"),
+                eta(rs),
+                rs.getObject("samples_per_second", Double.class),
+                history,
+                result == null ? null : message(json(result, TrainingResult.class)),
+                model == null ? null : new JobView.Model(model, rs.getInt("model_version")),
+                rs.getInt("attempt"),
+                rs.getString("worker"),
+                instant(rs, "created_at"),
+                instant(rs, "started_at"),
+                instant(rs, "ended_at"),
+                instant(rs, "updated_at"),
+                transitions,
+                code == null ? null : new JobView.Failure(code, rs.getString("failure_message")),
+                json(rs.getString("config"), JsonNode.class));
+    }
+
+    private static JobView.Message message(TrainingResult result) {
+        return new JobView.Message(JobStatus.SUCCEEDED.wireName(), result.train(), result.test());
+    }
+
+    private static Double eta(ResultSet rs) throws SQLException {
+        double eta = rs.getDouble("eta");
+        return rs.wasNull() ? null : (Double) eta;
+    }
+
+    private static Instant instant(ResultSet rs, String column) throws SQLException {
+        OffsetDateTime at = rs.getObject(column, OffsetDateTime.class);
+        return at == null ? null : at.toInstant();
+    }
+
+    private static <T> T json(String text, Class<T> type) {
+        try {
+            return WireJson.mapper().readValue(text, type);
+        } catch (IOException e) {
+            throw new UncheckedIOException("a kept " + type.getSimpleName() + " cannot be read", e);
+        }
+    }
+}

@@ -1,0 +1,96 @@
+package dev.trainyard.gateway.training;
+
+import dev.trainyard.job.FailureCode;
+import dev.trainyard.job.JobState;
+import dev.trainyard.job.JobStatus;
+import dev.trainyard.job.TrainingConfig;
+import dev.trainyard.message.WireJson;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.jdbi.v3.core.Handle;
+
+/** What decides over a job's next state, read under a row lock. */
+record JobRow(
+        UUID key,
+        JobState state,
+        long lastSequence,
+        String worker,
+        RetryRule.Account account,
+        int epochsAtClaim,
+        int epochsDone,
+        TrainingConfig config) {
+    private static final String SELECT = """
+            select job.*, coalesce((select max(epoch) from job_epoch where job_key = job.key), 0) as epochs_done
+            from job where %s for update of job
+            """;
+
+    int attempt() {
+        return state.attempt();
+    }
+
+    JobRow heldBy(String name) {
+        return new JobRow(key, state, lastSequence, name, account, epochsAtClaim, epochsDone, config);
+    }
+
+    boolean epochGained() {
+        return epochsDone > epochsAtClaim;
+    }
+
+    /** Locks the job until the end of the transaction. */
+    static Optional<JobRow> lock(Handle handle, UUID key) {
+        return handle.createQuery(SELECT.formatted("key = :key"))
+                .bind("key", key)
+                .map((rs, context) -> read(rs))
+                .findOne();
+    }
+
+    /** Locks the jobs that {@code condition} selects and no other transaction holds. */
+    static List<JobRow> lockFree(Handle handle, String condition, Map<String, ?> bindings) {
+        return handle.createQuery(SELECT.formatted(condition) + " skip locked")
+                .bindMap(bindings)
+                .map((rs, context) -> read(rs))
+                .list();
+    }
+
+    private static JobRow read(ResultSet rs) throws SQLException {
+        return new JobRow(
+                rs.getObject("key", UUID.class),
+                state(rs),
+                rs.getLong("last_sequence"),
+                rs.getString("worker"),
+                new RetryRule.Account(rs.getInt("charged_attempts"), rs.getInt("fruitless_deaths")),
+                rs.getInt("epochs_at_claim"),
+                rs.getInt("epochs_done"),
+                config(rs.getString("config")));
+    }
+
+    private static JobState state(ResultSet rs) throws SQLException {
+        int attempt = rs.getInt("attempt");
+        JobStatus status = JobStatus.find(rs.getString("status")).orElseThrow();
+        return switch (status) {
+            case QUEUED -> new JobState.Queued(attempt);
+            case RUNNING -> new JobState.Running(attempt, rs.getObject("token", UUID.class));
+            case SUCCEEDED -> new JobState.Succeeded(attempt);
+            case FAILED ->
+                new JobState.Failed(
+                        attempt,
+                        FailureCode.valueOf(rs.getString("failure_code").toUpperCase(Locale.ROOT)));
+            case CANCELLED -> new JobState.Cancelled(attempt);
+        };
+    }
+
+    static TrainingConfig config(String json) {
+        try {
+            return WireJson.mapper().readValue(json, TrainingConfig.class);
+        } catch (IOException e) {
+            throw new UncheckedIOException("a kept configuration cannot be read", e);
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package dev.trainyard.gateway.training;
+
+import dev.trainyard.job.FailureCode;
+import dev.trainyard.job.JobState;
+
+/** Decides what becomes of a job whose run ended without a result. */
+public record RetryRule(int maxAttempts) {
+    private static final int FRUITLESS_LIMIT = 2;
+
+    /** What counts against a job: attempts charged so far, and deaths in a row without an epoch gained. */
+    public record Account(int charged, int fruitlessDeaths) {}
+
+    /** The next state and the account that goes with it. */
+    public record Verdict(JobState.Live from, JobState to, Account account) {}
+
+    /** The worker was drained: not the job's fault. */
+    public Verdict released(JobState.Running run, Account account) {
+        return new Verdict(run, run.requeue(), account);
+    }
+
+    /** The lease ran out. */
+    public Verdict lost(JobState.Running run, Account account, boolean epochGained) {
+        Account charged = new Account(account.charged() + 1, epochGained ? 0 : account.fruitlessDeaths() + 1);
+        if (charged.fruitlessDeaths() >= FRUITLESS_LIMIT) {
+            return new Verdict(run, run.fail(FailureCode.POISON), charged);
+        }
+        return retry(run, charged);
+    }
+
+    /** The worker reported a failure. */
+    public Verdict failed(JobState.Running run, Account account, FailureCode code) {
+        Account charged = new Account(account.charged() + 1, account.fruitlessDeaths());
+        if (!code.isRetryable()) {
+            return new Verdict(run, run.fail(code), charged);
+        }
+        return charged.charged() >= maxAttempts ? new Verdict(run, run.fail(code), charged) : retry(run, charged);
+    }
+
+    private Verdict retry(JobState.Running run, Account charged) {
+        JobState next = charged.charged() >= maxAttempts ? run.fail(FailureCode.ATTEMPTS_EXHAUSTED) : run.requeue();
+        return new Verdict(run, next, charged);
+    }
+}

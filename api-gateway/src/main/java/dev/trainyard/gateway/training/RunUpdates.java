@@ -1,0 +1,110 @@
+package dev.trainyard.gateway.training;
+
+import dev.trainyard.job.EpochMetrics;
+import dev.trainyard.job.JobState;
+import dev.trainyard.message.TrainEvent;
+import java.time.Duration;
+import java.util.UUID;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.Update;
+
+/** The statements behind a run's events; the lease is reckoned by the database's clock alone. */
+final class RunUpdates {
+    private static final String FITS = """
+             where key = :key and attempt = :attempt and token = :token and status = 'training_in_progress'
+             and last_sequence < :sequence
+            """;
+
+    private RunUpdates() {}
+
+    static boolean heartbeat(Handle handle, TrainEvent event, Duration lease) {
+        String sql = "update job set last_sequence = :sequence, lease_expires_at = now() + :lease * interval '1 ms'";
+        return fence(handle.createUpdate(sql + FITS).bind("lease", lease.toMillis()), event)
+                        .execute()
+                == 1;
+    }
+
+    static boolean progress(Handle handle, TrainEvent event, TrainEvent.Progress now) {
+        String sql = """
+                update job set last_sequence = :sequence, current_epoch = :epoch, current_loss = :loss,
+                    progress = :progress, samples_per_second = :speed, eta_seconds = :eta, progress_at = now(),
+                    updated_at = now()
+                """;
+        return fence(handle.createUpdate(sql + FITS), event)
+                        .bind("epoch", now.epoch())
+                        .bind("loss", now.loss())
+                        .bind("progress", now.progress())
+                        .bind("speed", now.samplesPerSecond())
+                        .bind("eta", now.etaSeconds())
+                        .execute()
+                == 1;
+    }
+
+    /** Hands the job to the worker, or fences the worker if the job is not waiting in this attempt. */
+    static boolean claim(Handle handle, JobRow job, TrainEvent event, Duration lease) {
+        if (job.state() instanceof JobState.Running run && run.token().equals(event.token())) {
+            return false; // delivered twice
+        }
+        if (!(job.state() instanceof JobState.Queued queued) || queued.attempt() != event.attempt()) {
+            Transitions.fence(handle, event.key(), event.attempt(), event.token());
+            return false;
+        }
+        JobState.Running run = queued.claim(event.token());
+        handle.createUpdate("""
+                        update job set status = :status, token = :token, last_sequence = :sequence, worker = :worker,
+                            lease_expires_at = now() + :lease * interval '1 ms', epochs_at_claim = :done,
+                            started_at = coalesce(started_at, now()), updated_at = now()
+                        where key = :key
+                        """)
+                .bind("status", run.status().wireName())
+                .bind("token", run.token())
+                .bind("sequence", event.sequence())
+                .bind("worker", event.worker())
+                .bind("lease", lease.toMillis())
+                .bind("done", job.epochsDone())
+                .bind("key", event.key())
+                .execute();
+        Transitions.note(handle, job.heldBy(event.worker()), run, "claimed", null);
+        return true;
+    }
+
+    /** The row is locked and the event was seen to fit. */
+    static void epochEnded(Handle handle, TrainEvent event, TrainEvent.EpochEnded fact, Duration lease) {
+        EpochMetrics metrics = fact.metrics();
+        EpochLog.write(handle, event.key(), event.attempt(), metrics, fact.checkpoint());
+        handle.createUpdate("""
+                        update job set last_sequence = :sequence, current_epoch = :epoch, current_loss = :loss,
+                            progress = greatest(progress, cast(:epoch as double precision) / (epochs + 1)),
+                            lease_expires_at = now() + :lease * interval '1 ms', updated_at = now()
+                        where key = :key
+                        """)
+                .bind("sequence", event.sequence())
+                .bind("epoch", metrics.epoch())
+                .bind("loss", metrics.train().loss())
+                .bind("lease", lease.toMillis())
+                .bind("key", event.key())
+                .execute();
+    }
+
+    static void result(Handle handle, UUID key, String json) {
+        handle.createUpdate("""
+                        update job set result = cast(:result as jsonb), progress = 1, current_epoch = epochs
+                        where key = :key
+                        """).bind("result", json).bind("key", key).execute();
+    }
+
+    static void model(Handle handle, UUID key, String name, int version) {
+        handle.createUpdate("update job set model_name = :name, model_version = :version where key = :key")
+                .bind("name", name)
+                .bind("version", version)
+                .bind("key", key)
+                .execute();
+    }
+
+    private static Update fence(Update update, TrainEvent event) {
+        return update.bind("key", event.key())
+                .bind("attempt", event.attempt())
+                .bind("token", event.token())
+                .bind("sequence", event.sequence());
+    }
+}

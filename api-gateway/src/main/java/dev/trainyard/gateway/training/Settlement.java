@@ -1,0 +1,40 @@
+package dev.trainyard.gateway.training;
+
+import dev.trainyard.job.FailureCode;
+import dev.trainyard.job.JobState;
+import java.util.Map;
+import org.jdbi.v3.core.Handle;
+
+/** Writes what the retry rule decided over a run that ended without a result. */
+final class Settlement {
+    private static final Map<FailureCode, String> REASONS =
+            Map.of(FailureCode.POISON, "poison", FailureCode.ATTEMPTS_EXHAUSTED, "attempts_exhausted");
+
+    private Settlement() {}
+
+    static void write(Handle handle, JobRow job, RetryRule.Verdict verdict, String reason, String detail) {
+        if (verdict.to() instanceof JobState.Queued next) {
+            Transitions.requeue(handle, job, next, verdict.account(), reason, detail);
+            return;
+        }
+        JobState.Failed failed = (JobState.Failed) verdict.to();
+        String sentence = sentence(failed.code(), verdict.account(), detail);
+        Transitions.end(handle, job, failed, REASONS.getOrDefault(failed.code(), reason), failed.code(), sentence);
+        handle.createUpdate("update job set charged_attempts = :charged where key = :key")
+                .bind("charged", verdict.account().charged())
+                .bind("key", job.key())
+                .execute();
+        Transitions.deadLetter(handle, job, sentence);
+    }
+
+    private static String sentence(FailureCode code, RetryRule.Account account, String detail) {
+        if (code == FailureCode.POISON) {
+            return "%d workers were lost under this job without an epoch gained; it is not tried again. Last: %s"
+                    .formatted(account.fruitlessDeaths(), detail);
+        }
+        if (code == FailureCode.ATTEMPTS_EXHAUSTED) {
+            return "%d attempts did not finish. Last: %s".formatted(account.charged(), detail);
+        }
+        return detail;
+    }
+}

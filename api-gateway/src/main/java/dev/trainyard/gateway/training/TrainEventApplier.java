@@ -1,0 +1,134 @@
+package dev.trainyard.gateway.training;
+
+import dev.trainyard.artifact.ArtifactStore;
+import dev.trainyard.artifact.ModelMetadata;
+import dev.trainyard.gateway.models.ModelRegistry;
+import dev.trainyard.job.FailureCode;
+import dev.trainyard.job.JobState;
+import dev.trainyard.message.TrainEvent;
+import dev.trainyard.message.TrainEvent.EpochEnded;
+import dev.trainyard.message.TrainEvent.Failed;
+import dev.trainyard.message.TrainEvent.Progress;
+import dev.trainyard.message.TrainEvent.Released;
+import dev.trainyard.message.TrainEvent.Succeeded;
+import dev.trainyard.message.WireJson;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+
+/**
+ * Turns facts that trainers report into job states. An event counts only where job, attempt, token and sequence fit;
+ * anything else is dropped and counted, so that one delivered twice, late or forged changes nothing.
+ */
+public final class TrainEventApplier {
+    private final Jdbi jdbi;
+    private final Rules rules;
+    private final ModelRegistry models;
+    private final ArtifactStore artifacts;
+    private final Runnable outboxFilled;
+    private final Runnable jobEnded;
+    private final MeterRegistry metrics;
+
+    /** How runs are retried and how long a lease lasts. */
+    public record Rules(RetryRule retry, Duration lease) {}
+
+    public TrainEventApplier(
+            Jdbi jdbi,
+            Rules rules,
+            ModelRegistry models,
+            ArtifactStore artifacts,
+            Runnable outboxFilled,
+            Runnable jobEnded,
+            MeterRegistry metrics) {
+        this.jdbi = jdbi;
+        this.rules = rules;
+        this.models = models;
+        this.artifacts = artifacts;
+        this.outboxFilled = outboxFilled;
+        this.jobEnded = jobEnded;
+        this.metrics = metrics;
+    }
+
+    /** Applies one event in a transaction of its own; false if it was dropped. */
+    public boolean apply(TrainEvent event) {
+        TrainEvent.Fact fact = event.fact();
+        boolean applied;
+        if (fact instanceof TrainEvent.Heartbeat) {
+            applied = jdbi.withHandle(handle -> RunUpdates.heartbeat(handle, event, rules.lease()));
+        } else if (fact instanceof Progress progress) {
+            applied = jdbi.withHandle(handle -> RunUpdates.progress(handle, event, progress));
+        } else {
+            applied = jdbi.inTransaction(handle -> applyLocked(handle, event));
+            outboxFilled.run();
+            jobEnded.run();
+        }
+        if (!applied) {
+            metrics.counter("trainyard.events.dropped", "type", fact.getClass().getSimpleName())
+                    .increment();
+        }
+        return applied;
+    }
+
+    private boolean applyLocked(Handle handle, TrainEvent event) {
+        Optional<JobRow> found = JobRow.lock(handle, event.key());
+        if (found.isEmpty()) {
+            return false;
+        }
+        JobRow job = found.get();
+        TrainEvent.Fact fact = event.fact();
+        if (fact instanceof TrainEvent.Claimed) {
+            return RunUpdates.claim(handle, job, event, rules.lease());
+        }
+        boolean fits = job.state() instanceof JobState.Running run
+                && run.attempt() == event.attempt()
+                && run.token().equals(event.token())
+                && job.lastSequence() < event.sequence();
+        if (!fits) {
+            return false;
+        }
+        JobState.Running run = (JobState.Running) job.state();
+        if (fact instanceof EpochEnded epoch) {
+            RunUpdates.epochEnded(handle, event, epoch, rules.lease());
+        } else if (fact instanceof Released released) {
+            settle(handle, job, rules.retry().released(run, job.account()), "worker_drained", released.reason());
+        } else if (fact instanceof Failed failed) {
+            failed(handle, job, run, failed.code(), failed.message());
+        } else if (fact instanceof Succeeded succeeded) {
+            succeeded(handle, job, run, event, succeeded);
+        }
+        return true;
+    }
+
+    private void failed(Handle handle, JobRow job, JobState.Running run, FailureCode code, String message) {
+        String reason = code == FailureCode.CONFIGURATION_REJECTED ? "rejected" : "run_failed";
+        settle(handle, job, rules.retry().failed(run, job.account(), code), reason, message);
+    }
+
+    private void succeeded(Handle handle, JobRow job, JobState.Running run, TrainEvent event, Succeeded fact) {
+        ModelMetadata metadata = null;
+        if (fact.model() != null) {
+            try {
+                artifacts.read(fact.model());
+                metadata = WireJson.mapper().readValue(artifacts.read(fact.metadata()), ModelMetadata.class);
+            } catch (IOException e) {
+                failed(handle, job, run, FailureCode.ARTIFACT_STORE_FAILED, "The model cannot be read: " + e);
+                return;
+            }
+        }
+        Transitions.end(handle, job, run.succeed(), "completed", null, null);
+        RunUpdates.result(handle, event.key(), new String(WireJson.write(fact.result()), StandardCharsets.UTF_8));
+        if (metadata != null) {
+            int version =
+                    models.publish(handle, metadata, fact.model(), job.config().promote());
+            RunUpdates.model(handle, event.key(), metadata.model(), version);
+        }
+    }
+
+    private static void settle(Handle handle, JobRow job, RetryRule.Verdict verdict, String reason, String detail) {
+        Settlement.write(handle, job, verdict, reason, detail);
+    }
+}

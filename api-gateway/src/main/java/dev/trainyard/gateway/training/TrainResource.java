@@ -1,0 +1,193 @@
+package dev.trainyard.gateway.training;
+
+import static dev.trainyard.gateway.problem.ProblemType.CONFLICT;
+import static dev.trainyard.gateway.problem.ProblemType.NOT_FOUND;
+
+import dev.trainyard.gateway.GatewaySettings;
+import dev.trainyard.gateway.problem.ProblemException;
+import dev.trainyard.job.JobStatus;
+import dev.trainyard.job.TrainingConfig;
+import dev.trainyard.job.TrainingConfigReader;
+import dev.trainyard.validation.Violation;
+import io.smallrye.common.annotation.Blocking;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.infrastructure.Infrastructure;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jboss.resteasy.reactive.RestPath;
+import org.jboss.resteasy.reactive.RestQuery;
+
+/** Where a train request goes. */
+@Path("/api/v1/train")
+@Produces(MediaType.APPLICATION_JSON)
+@Blocking
+@Tag(name = "train", description = "Submit a training, watch it, cancel it")
+public class TrainResource {
+    private static final String POLL_SECONDS = "1";
+    private static final int MAX_LIMIT = 500;
+
+    private final JobStore store;
+    private final JobQueries queries;
+    private final JobWaiters waiters;
+    private final GatewaySettings settings;
+
+    TrainResource(JobStore store, JobQueries queries, JobWaiters waiters, GatewaySettings settings) {
+        this.store = store;
+        this.queries = queries;
+        this.waiters = waiters;
+        this.settings = settings;
+    }
+
+    /** The answer to a submit. */
+    public record Accepted(UUID key, String message, String statusUrl) {}
+
+    @POST
+    @Consumes(MediaType.APPLICATION_JSON)
+    @Operation(summary = "Submit a training; with Prefer: wait=N the answer is the result if it comes in N seconds")
+    @RequestBody(
+            required = true,
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = TrainingConfig.class),
+                            examples = {
+                                @ExampleObject(name = "lenet5", value = TrainExamples.LENET5),
+                                @ExampleObject(name = "mlp", value = TrainExamples.MLP)
+                            }))
+    @APIResponse(
+            responseCode = "202",
+            description = "Kept and queued",
+            content = @Content(schema = @Schema(implementation = Accepted.class)))
+    @APIResponse(
+            responseCode = "200",
+            description = "Ended within the time waited",
+            content = @Content(schema = @Schema(implementation = JobView.class)))
+    @APIResponse(responseCode = "422", description = "Not valid; every error with its JSON pointer")
+    public Uni<Response> submit(String body, @HeaderParam("Prefer") String prefer) {
+        TrainingConfig config = valid(body);
+        UUID key = store.submit(config);
+        Optional<Duration> wait =
+                WaitPreference.parse(prefer, settings.waiting().limit());
+        if (wait.isEmpty()) {
+            return Uni.createFrom().item(accepted(key));
+        }
+        return Uni.createFrom()
+                .completionStage(() -> waiters.await(key, wait.get()))
+                .emitOn(Infrastructure.getDefaultWorkerPool())
+                .map(ended -> preferenceApplied(ended ? Response.ok(job(key)).build() : accepted(key), wait.get()));
+    }
+
+    @GET
+    @Path("{key}")
+    @Operation(summary = "A job with its epochs, result and transitions")
+    @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = JobView.class)))
+    @APIResponse(responseCode = "404", description = "No such job")
+    public JobView get(@RestPath String key) {
+        return job(parse(key));
+    }
+
+    @GET
+    @Operation(summary = "Jobs, newest first")
+    @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = JobView.Page.class)))
+    public JobView.Page list(
+            @RestQuery String status, @RestQuery @DefaultValue("50") String limit, @RestQuery String cursor) {
+        List<Violation> errors = new ArrayList<>();
+        JobStatus wanted = status == null ? null : JobStatus.find(status).orElse(null);
+        if (status != null && wanted == null) {
+            List<String> known =
+                    Arrays.stream(JobStatus.values()).map(JobStatus::wireName).toList();
+            errors.add(new Violation("?status", "must be one of %s, not \"%s\"".formatted(known, status)));
+        }
+        int count = limit.matches("[0-9]{1,4}") ? Integer.parseInt(limit) : 0;
+        if (count < 1 || count > MAX_LIMIT) {
+            errors.add(new Violation("?limit", "must be a whole number from 1 to " + MAX_LIMIT));
+        }
+        Optional<Cursor> after = Optional.ofNullable(cursor).flatMap(Cursor::parse);
+        if (cursor != null && after.isEmpty()) {
+            errors.add(new Violation("?cursor", "must be a next_cursor of an earlier answer"));
+        }
+        if (!errors.isEmpty()) {
+            throw ProblemException.invalid(errors);
+        }
+        return queries.list(wanted, count, after.orElse(null));
+    }
+
+    @POST
+    @Path("{key}/cancel")
+    @Operation(summary = "Cancel a job that has not ended")
+    @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = JobView.class)))
+    @APIResponse(responseCode = "409", description = "It has ended")
+    public JobView cancel(@RestPath String key) {
+        UUID id = parse(key);
+        JobStore.Cancellation outcome = store.cancel(id);
+        waiters.check();
+        JobView job = job(id);
+        if (outcome == JobStore.Cancellation.ENDED_ALREADY) {
+            throw new ProblemException(
+                    CONFLICT,
+                    "The job has ended with status %s.".formatted(job.status().wireName()));
+        }
+        return job;
+    }
+
+    private static TrainingConfig valid(String body) {
+        TrainingConfigReader.Outcome outcome = TrainingConfigReader.read(StrictJson.parse(body));
+        if (outcome instanceof TrainingConfigReader.Invalid invalid) {
+            throw ProblemException.invalid(invalid.violations());
+        }
+        return ((TrainingConfigReader.Valid) outcome).config();
+    }
+
+    private static Response accepted(UUID key) {
+        String url = "/api/v1/train/" + key;
+        return Response.accepted(new Accepted(key, "Training has been queued; poll status_url.", url))
+                .location(URI.create(url))
+                .header(HttpHeaders.RETRY_AFTER, POLL_SECONDS)
+                .build();
+    }
+
+    private static Response preferenceApplied(Response answer, Duration wait) {
+        return Response.fromResponse(answer)
+                .header("Preference-Applied", "wait=" + wait.toSeconds())
+                .build();
+    }
+
+    private JobView job(UUID key) {
+        return queries.find(key).orElseThrow(() -> unknown(key.toString()));
+    }
+
+    private static UUID parse(String key) {
+        try {
+            return UUID.fromString(key);
+        } catch (IllegalArgumentException e) {
+            throw unknown(key);
+        }
+    }
+
+    private static ProblemException unknown(String key) {
+        return new ProblemException(
+                NOT_FOUND, "There is no job with key %s; GET /api/v1/train lists all jobs.".formatted(key));
+    }
+}

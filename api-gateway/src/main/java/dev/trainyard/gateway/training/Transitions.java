@@ -1,0 +1,92 @@
+package dev.trainyard.gateway.training;
+
+import dev.trainyard.gateway.outbox.Outbox;
+import dev.trainyard.job.FailureCode;
+import dev.trainyard.job.JobState;
+import dev.trainyard.message.Topics;
+import dev.trainyard.message.TrainControl;
+import dev.trainyard.message.TrainJob;
+import dev.trainyard.message.Versioned;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.UUID;
+import org.jdbi.v3.core.Handle;
+
+/** Writes a locked job's next state, its note in the history, and what Kafka must hear of it. */
+final class Transitions {
+    private Transitions() {}
+
+    /** Writes a terminal state; the caller holds the row's lock and saw it live. */
+    static void end(Handle handle, JobRow job, JobState.Terminal to, String reason, FailureCode code, String detail) {
+        handle.createUpdate("""
+                        update job set status = :status, token = null, lease_expires_at = null, eta_seconds = null,
+                            samples_per_second = null, failure_code = :code, failure_message = :detail,
+                            ended_at = now(), updated_at = now()
+                        where key = :key
+                        """)
+                .bind("status", to.status().wireName())
+                .bind("code", code == null ? null : code.name().toLowerCase(Locale.ROOT))
+                .bind("detail", code == null ? null : detail)
+                .bind("key", job.key())
+                .execute();
+        note(handle, job, to, reason, detail);
+    }
+
+    /** Puts a job back in the queue under its next attempt, to go on after its newest checkpoint. */
+    static void requeue(
+            Handle handle, JobRow job, JobState.Queued to, RetryRule.Account account, String reason, String detail) {
+        handle.createUpdate("""
+                        update job set status = :status, attempt = :attempt, token = null, last_sequence = -1,
+                            worker = null, lease_expires_at = null, charged_attempts = :charged,
+                            fruitless_deaths = :fruitless, current_epoch = :done,
+                            progress = cast(:done as double precision) / epochs, eta_seconds = null,
+                            samples_per_second = null, progress_at = null, queued_at = now(), updated_at = now()
+                        where key = :key
+                        """)
+                .bind("status", to.status().wireName())
+                .bind("attempt", to.attempt())
+                .bind("charged", account.charged())
+                .bind("fruitless", account.fruitlessDeaths())
+                .bind("done", job.epochsDone())
+                .bind("key", job.key())
+                .execute();
+        note(handle, job, to, reason, detail);
+        Outbox.add(handle, Topics.TRAIN_JOBS, job.key().toString(), dispatch(handle, job, to.attempt()));
+    }
+
+    /** Tells the run of {@code token} that another owns the job. */
+    static void fence(Handle handle, UUID key, int attempt, UUID token) {
+        Outbox.add(
+                handle,
+                Topics.TRAIN_CONTROL,
+                key.toString(),
+                new TrainControl(Versioned.CURRENT, key, attempt, token, TrainControl.Command.FENCED, Instant.now()));
+    }
+
+    /** Keeps a job that will not be tried again where an operator finds it. */
+    static void deadLetter(Handle handle, JobRow job, String why) {
+        Outbox.add(
+                handle, Topics.TRAIN_JOBS_DEAD_LETTER, job.key().toString(), dispatch(handle, job, job.attempt()), why);
+    }
+
+    static TrainJob dispatch(Handle handle, JobRow job, int attempt) {
+        EpochLog log = EpochLog.read(handle, job.key());
+        return new TrainJob(
+                Versioned.CURRENT, job.key(), attempt, job.config(), log.checkpoints(), log.history(), Instant.now());
+    }
+
+    static void note(Handle handle, JobRow job, JobState to, String reason, String detail) {
+        handle.createUpdate("""
+                        insert into job_transition (job_key, from_status, to_status, attempt, reason, detail, worker)
+                        values (:key, :from, :to, :attempt, :reason, :detail, :worker)
+                        """)
+                .bind("key", job.key())
+                .bind("from", job.state().status().wireName())
+                .bind("to", to.status().wireName())
+                .bind("attempt", to.attempt())
+                .bind("reason", reason)
+                .bind("detail", detail)
+                .bind("worker", job.worker())
+                .execute();
+    }
+}

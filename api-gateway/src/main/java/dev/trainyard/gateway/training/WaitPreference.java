@@ -1,0 +1,26 @@
+package dev.trainyard.gateway.training;
+
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The {@code wait} of a {@code Prefer} header (RFC 7240); what cannot be read is no preference. */
+final class WaitPreference {
+    private static final Pattern WAIT = Pattern.compile("(?:^|[,;\\s])wait\\s*=\\s*\"?([0-9]{1,9})\"?(?=$|[,;\\s])");
+
+    private WaitPreference() {}
+
+    static Optional<Duration> parse(String header, Duration limit) {
+        if (header == null) {
+            return Optional.empty();
+        }
+        Matcher wait = WAIT.matcher(header.toLowerCase(Locale.ROOT));
+        if (!wait.find()) {
+            return Optional.empty();
+        }
+        Duration wanted = Duration.ofSeconds(Long.parseLong(wait.group(1)));
+        return wanted.isZero() ? Optional.empty() : Optional.of(wanted.compareTo(limit) < 0 ? wanted : limit);
+    }
+}
