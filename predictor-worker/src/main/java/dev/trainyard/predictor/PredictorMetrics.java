@@ -2,8 +2,8 @@ package dev.trainyard.predictor;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.util.function.IntSupplier;
 
@@ -72,10 +72,10 @@ public final class PredictorMetrics {
 
     /** Shows the version that is served, 0 for none; to be called once a name. */
     public void showVersion(String name, IntSupplier version) {
-        registry.gauge(
-                "trainyard.model.version",
-                Tags.of("model", name),
-                version,
-                IntSupplier::getAsInt);
+        // A gauge holds its source weakly by default, and nothing else holds this one.
+        Gauge.builder("trainyard.model.version", version, IntSupplier::getAsInt)
+                .tag("model", name)
+                .strongReference(true)
+                .register(registry);
     }
 }

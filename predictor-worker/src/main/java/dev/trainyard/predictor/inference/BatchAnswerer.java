@@ -77,8 +77,7 @@ public final class BatchAnswerer {
                     replies.accept(request, noActiveModel(name));
                 } else {
                     Optional<Outcome> refused = decode(request, decoded.size());
-                    refused.ifPresentOrElse(
-                            outcome -> replies.accept(request, outcome), () -> decoded.add(request));
+                    refused.ifPresentOrElse(outcome -> replies.accept(request, outcome), () -> decoded.add(request));
                 }
             }
             if (!decoded.isEmpty()) {
@@ -119,7 +118,8 @@ public final class BatchAnswerer {
         }
         int classes = probabilities.length / asked.size();
         for (int i = 0; i < asked.size(); i++) {
-            replies.accept(asked.get(i), outcome(model, Arrays.copyOfRange(probabilities, i * classes, (i + 1) * classes)));
+            replies.accept(
+                    asked.get(i), outcome(model, Arrays.copyOfRange(probabilities, i * classes, (i + 1) * classes)));
         }
     }
 

@@ -71,6 +71,9 @@ public final class ModelUpdates {
         ModelActivation activation = next.activation();
         String name = activation.name();
         try {
+            if (shown.add(name)) {
+                metrics.showVersion(name, () -> served.version(name));
+            }
             if (!isLoaded(activation)) {
                 byte[] onnx = artifacts.read(activation.onnx());
                 served.serve(LoadedModel.load(name, activation.version(), onnx));
@@ -78,9 +81,6 @@ public final class ModelUpdates {
                 LOG.info("model {} version {} is served", name, activation.version());
             }
             wanted.remove(name);
-            if (shown.add(name)) {
-                metrics.showVersion(name, () -> served.version(name));
-            }
         } catch (IOException | UnusableModelException e) {
             metrics.modelNotLoaded(name);
             LOG.error(

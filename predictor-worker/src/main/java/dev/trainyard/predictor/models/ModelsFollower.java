@@ -83,8 +83,7 @@ public final class ModelsFollower implements Runnable, AutoCloseable {
                 readWhole.countDown();
             }
             source.poll(wait.isNegative() ? Duration.ZERO : wait).forEach(this::hear);
-            atEnd = atEnd
-                    || ends.entrySet().stream().allMatch(end -> source.position(end.getKey()) >= end.getValue());
+            atEnd = atEnd || ends.entrySet().stream().allMatch(end -> source.position(end.getKey()) >= end.getValue());
         }
     }
 
