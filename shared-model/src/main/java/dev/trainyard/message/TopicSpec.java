@@ -1,6 +1,7 @@
 package dev.trainyard.message;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 
 /** How a topic is created; replication is the broker's default. */
@@ -21,5 +22,12 @@ public record TopicSpec(String name, int partitions, Map<String, String> config)
 
     static TopicSpec compacted(String name) {
         return new TopicSpec(name, 1, Map.of("cleanup.policy", "compact"));
+    }
+
+    /** The same topic for records of up to {@code bytes}; the broker allows 1 MiB by default. */
+    TopicSpec withLargest(int bytes) {
+        Map<String, String> wider = new HashMap<>(config);
+        wider.put("max.message.bytes", String.valueOf(bytes));
+        return new TopicSpec(name, partitions, Map.copyOf(wider));
     }
 }

@@ -25,6 +25,12 @@ public final class Topics {
     public static final String GATEWAY_EVENTS_GROUP = "trainyard-gateway-events";
     public static final String PREDICTORS_GROUP = "trainyard-predictors";
 
+    /** Largest record of {@link #PREDICT_REQUESTS}, bytes: a PNG of 5 MiB and its headers. Its producers must allow it. */
+    public static final int LARGEST_RECORD = 6 * 1024 * 1024;
+
+    /** A dead letter is the record and the headers that say why. */
+    static final int LARGEST_LETTER = LARGEST_RECORD + 64 * 1024;
+
     private Topics() {}
 
     /** Where records of {@code topic} go that cannot be processed. */
@@ -37,13 +43,13 @@ public final class Topics {
                 TopicSpec.log(TRAIN_JOBS, 12),
                 TopicSpec.log(TRAIN_EVENTS, 6),
                 TopicSpec.compacted(TRAIN_CONTROL),
-                TopicSpec.transientLog(PREDICT_REQUESTS, 12),
+                TopicSpec.transientLog(PREDICT_REQUESTS, 12).withLargest(LARGEST_RECORD),
                 TopicSpec.transientLog(PREDICT_REPLIES, 12),
                 TopicSpec.compacted(MODELS),
                 TopicSpec.log(deadLetter(TRAIN_JOBS), 1),
                 TopicSpec.log(deadLetter(TRAIN_EVENTS), 1),
                 TopicSpec.log(deadLetter(TRAIN_CONTROL), 1),
-                TopicSpec.log(deadLetter(PREDICT_REQUESTS), 1),
+                TopicSpec.log(deadLetter(PREDICT_REQUESTS), 1).withLargest(LARGEST_LETTER),
                 TopicSpec.log(deadLetter(PREDICT_REPLIES), 1),
                 TopicSpec.log(deadLetter(MODELS), 1));
     }

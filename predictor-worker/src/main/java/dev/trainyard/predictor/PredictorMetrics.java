@@ -1,0 +1,81 @@
+package dev.trainyard.predictor;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.util.function.IntSupplier;
+
+/** What a predictor counts. */
+public final class PredictorMetrics {
+    private final MeterRegistry registry;
+    private final DistributionSummary batchSize;
+    private final Timer inference;
+    private final Counter answered;
+    private final Counter rejected;
+    private final Counter unavailable;
+    private final Counter expired;
+    private final Counter lostReplies;
+    private final Counter deadLetters;
+
+    public PredictorMetrics(MeterRegistry registry) {
+        this.registry = registry;
+        this.batchSize = registry.summary("trainyard.predict.batch.size");
+        this.inference = registry.timer("trainyard.predict.inference");
+        this.answered = registry.counter("trainyard.predictions", "outcome", "answered");
+        this.rejected = registry.counter("trainyard.predictions", "outcome", "rejected");
+        this.unavailable = registry.counter("trainyard.predictions", "outcome", "unavailable");
+        this.expired = registry.counter("trainyard.predictions", "outcome", "expired");
+        this.lostReplies = registry.counter("trainyard.predict.replies.lost");
+        this.deadLetters = registry.counter("trainyard.predict.dead.letters");
+    }
+
+    public void batch(int size) {
+        batchSize.record(size);
+    }
+
+    /** Time of each run of a model over a batch. */
+    public Timer inference() {
+        return inference;
+    }
+
+    public void answered() {
+        answered.increment();
+    }
+
+    public void rejected() {
+        rejected.increment();
+    }
+
+    public void unavailable() {
+        unavailable.increment();
+    }
+
+    /** A request was dropped because nobody waits for it any more. */
+    public void expired() {
+        expired.increment();
+    }
+
+    /** The broker did not take a reply. */
+    public void replyLost() {
+        lostReplies.increment();
+    }
+
+    public void deadLetter() {
+        deadLetters.increment();
+    }
+
+    public void modelNotLoaded(String name) {
+        registry.counter("trainyard.model.load.failures", "model", name).increment();
+    }
+
+    /** Shows the version that is served, 0 for none; to be called once a name. */
+    public void showVersion(String name, IntSupplier version) {
+        // A gauge holds its source weakly by default, and nothing else holds this one.
+        Gauge.builder("trainyard.model.version", version, IntSupplier::getAsInt)
+                .tag("model", name)
+                .strongReference(true)
+                .register(registry);
+    }
+}

@@ -1,0 +1,130 @@
+package dev.trainyard.predictor;
+
+import dev.trainyard.artifact.FileArtifactStore;
+import dev.trainyard.message.DeadLetters;
+import dev.trainyard.message.TopicInstaller;
+import dev.trainyard.predictor.inference.BatchAnswerer;
+import dev.trainyard.predictor.intake.PredictLoop;
+import dev.trainyard.predictor.models.ModelUpdates;
+import dev.trainyard.predictor.models.ModelsFollower;
+import dev.trainyard.predictor.models.ServedModels;
+import dev.trainyard.predictor.report.KafkaReplies;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** All parts of one predictor and their threads, from start to drain; plain Java, so that a test can run two in one JVM. */
+public final class PredictorProcess implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(PredictorProcess.class);
+    private static final int TOPICS_LIMIT_SECONDS = 10;
+    private static final Duration STARTING_LIMIT = Duration.ofMillis(500);
+
+    private final Map<String, Object> kafka;
+    private final Duration drainLimit;
+    private final ServedModels models = new ServedModels();
+    private final ModelsFollower follower;
+    private final KafkaReplies replies;
+    private final DeadLetters deadLetters;
+    private final PredictLoop loop;
+    private final Thread loopThread;
+    private final Thread modelsThread;
+    private final CountDownLatch closing = new CountDownLatch(1);
+    private volatile boolean looping;
+    private volatile String notReady = "is starting";
+
+    public PredictorProcess(
+            String worker, PredictorSettings settings, Map<String, Object> kafka, MeterRegistry registry) {
+        PredictorMetrics metrics = new PredictorMetrics(registry);
+        Clock clock = Clock.systemUTC();
+        this.kafka = kafka;
+        this.drainLimit = settings.drain().limit();
+        this.follower = new ModelsFollower(
+                kafka,
+                new ModelUpdates(
+                        models, new FileArtifactStore(settings.artifacts().dir()), clock, metrics));
+        this.replies = new KafkaReplies(kafka, metrics);
+        this.deadLetters = new DeadLetters(kafka, worker);
+        this.loop = new PredictLoop(kafka, new BatchAnswerer(models, clock, metrics), replies, deadLetters, metrics);
+        this.loopThread = daemon(this::live, "predictor");
+        this.modelsThread = daemon(follower, "models");
+    }
+
+    private static Thread daemon(Runnable task, String name) {
+        Thread thread = new Thread(task, name);
+        thread.setDaemon(true);
+        thread.setUncaughtExceptionHandler((dead, e) -> LOG.error("thread {} died", dead.getName(), e));
+        return thread;
+    }
+
+    public void start() {
+        loopThread.start();
+    }
+
+    private void live() {
+        try {
+            if (!installTopics()) {
+                return;
+            }
+            modelsThread.start();
+            notReady = "has not read the models topic yet";
+            follower.awaitReadWhole();
+            notReady = null;
+            looping = true;
+            loop.run();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private boolean installTopics() throws InterruptedException {
+        while (closing.getCount() > 0) {
+            try {
+                TopicInstaller.install(kafka, TOPICS_LIMIT_SECONDS);
+                return true;
+            } catch (IllegalStateException e) {
+                notReady = "has no Kafka: " + e.getMessage();
+                LOG.warn("{}; trying again", e.getMessage());
+                closing.await(1, TimeUnit.SECONDS);
+            }
+        }
+        return false;
+    }
+
+    /** Whether the threads that do the work live. */
+    public boolean isAlive() {
+        return loopThread.isAlive() && (modelsThread.isAlive() || !follower.hasReadWhole());
+    }
+
+    /** What keeps this predictor from working, as the rest of a sentence; null when it is ready. */
+    public String notReady() {
+        String trouble = notReady;
+        if (trouble == null && !loop.isMember()) {
+            return "is no member of the consumer group";
+        }
+        return trouble;
+    }
+
+    /** Drains: answers the batch in hand, hands the partitions over, and ends. */
+    @Override
+    public void close() {
+        closing.countDown();
+        loop.stop();
+        try {
+            // Before the loop runs there is nothing to answer, only a broker to wait for in vain.
+            loopThread.join((looping ? drainLimit : STARTING_LIMIT).toMillis());
+            follower.close();
+            loopThread.interrupt();
+            modelsThread.join(STARTING_LIMIT.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        replies.close();
+        deadLetters.close();
+        models.close();
+    }
+}

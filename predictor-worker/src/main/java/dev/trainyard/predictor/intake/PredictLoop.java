@@ -1,0 +1,201 @@
+package dev.trainyard.predictor.intake;
+
+import dev.trainyard.message.DeadLetters;
+import dev.trainyard.message.MalformedMessageException;
+import dev.trainyard.message.Topics;
+import dev.trainyard.predictor.PredictorMetrics;
+import dev.trainyard.predictor.inference.BatchAnswerer;
+import dev.trainyard.predictor.report.KafkaReplies;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Takes what a poll returns as one batch, answers it, and commits once the broker has the replies. */
+public final class PredictLoop implements Runnable {
+    private static final Logger LOG = LoggerFactory.getLogger(PredictLoop.class);
+    /** Also how late an idle predictor notices that it shall stop. */
+    private static final Duration POLL = Duration.ofMillis(200);
+
+    private static final Duration LEAVE_LIMIT = Duration.ofSeconds(5);
+    private static final long RETRY_MILLIS = 500;
+
+    private final Map<String, Object> kafka;
+    private final BatchAnswerer answerer;
+    private final KafkaReplies replies;
+    private final DeadLetters deadLetters;
+    private final PredictorMetrics metrics;
+    private volatile boolean stopping;
+    private volatile boolean member;
+
+    public PredictLoop(
+            Map<String, Object> kafka,
+            BatchAnswerer answerer,
+            KafkaReplies replies,
+            DeadLetters deadLetters,
+            PredictorMetrics metrics) {
+        this.kafka = kafka;
+        this.answerer = answerer;
+        this.replies = replies;
+        this.deadLetters = deadLetters;
+        this.metrics = metrics;
+    }
+
+    /** Whether the group has given this predictor its share of the partitions, which may be none. */
+    public boolean isMember() {
+        return member;
+    }
+
+    /** Ends {@link #run} after the batch in hand. */
+    public void stop() {
+        stopping = true;
+    }
+
+    @Override
+    public void run() {
+        while (!stopping) {
+            Consumer<byte[], byte[]> consumer =
+                    new KafkaConsumer<>(config(), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+            try {
+                serve(consumer);
+            } catch (InterruptedException | InterruptException e) {
+                Thread.currentThread().interrupt();
+                return;
+            } catch (KafkaException e) {
+                LOG.warn("cannot serve {}, trying again: {}", Topics.PREDICT_REQUESTS, e.toString());
+                if (!pause()) {
+                    return;
+                }
+            } finally {
+                member = false;
+                consumer.close(CloseOptions.timeout(LEAVE_LIMIT));
+            }
+        }
+    }
+
+    private void serve(Consumer<byte[], byte[]> consumer) throws InterruptedException {
+        AnsweredOffsets offsets = new AnsweredOffsets();
+        consumer.subscribe(List.of(Topics.PREDICT_REQUESTS), new Membership(consumer, offsets));
+        while (!stopping) {
+            ConsumerRecords<byte[], byte[]> polled = consumer.poll(POLL);
+            if (!polled.isEmpty()) {
+                answer(polled, offsets.begin(polled.nextOffsets()));
+            }
+            Map<TopicPartition, OffsetAndMetadata> answered = offsets.take();
+            if (!answered.isEmpty()) {
+                consumer.commitAsync(answered, (committed, failure) -> {
+                    if (failure != null) {
+                        LOG.debug("offsets were not committed, the next ones stand for them too", failure);
+                    }
+                });
+            }
+        }
+        commitAnswered(consumer, offsets);
+    }
+
+    private void answer(ConsumerRecords<byte[], byte[]> polled, AnsweredOffsets.Batch batch)
+            throws InterruptedException {
+        int replyPartitions = replies.partitions();
+        List<PredictRequest> requests = new ArrayList<>(polled.count());
+        for (ConsumerRecord<byte[], byte[]> message : polled) {
+            try {
+                requests.add(PredictRequest.read(message, replyPartitions));
+            } catch (MalformedMessageException e) {
+                LOG.error(
+                        "{}-{} offset {}: {}", message.topic(), message.partition(), message.offset(), e.getMessage());
+                metrics.deadLetter();
+                deadLetters.send(message, e.getMessage());
+            }
+        }
+        metrics.batch(requests.size());
+        answerer.answer(requests, (request, outcome) -> replies.send(request, outcome, batch.replying()));
+        batch.complete();
+    }
+
+    private void commitAnswered(Consumer<byte[], byte[]> consumer, AnsweredOffsets offsets) {
+        replies.flush();
+        Map<TopicPartition, OffsetAndMetadata> answered = offsets.take();
+        answered.keySet().retainAll(consumer.assignment());
+        try {
+            consumer.commitSync(answered);
+        } catch (InterruptException e) {
+            throw e;
+        } catch (KafkaException e) {
+            LOG.warn("offsets were not committed, so some requests may be answered twice: {}", e.toString());
+        }
+    }
+
+    private final class Membership implements ConsumerRebalanceListener {
+        private final Consumer<byte[], byte[]> consumer;
+        private final AnsweredOffsets offsets;
+
+        Membership(Consumer<byte[], byte[]> consumer, AnsweredOffsets offsets) {
+            this.consumer = consumer;
+            this.offsets = offsets;
+        }
+
+        @Override
+        public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+            member = true;
+        }
+
+        @Override
+        public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+            commitAnswered(consumer, offsets);
+        }
+
+        @Override
+        public void onPartitionsLost(Collection<TopicPartition> partitions) {
+            member = false;
+            offsets.forget();
+        }
+    }
+
+    private Map<String, Object> config() {
+        Map<String, Object> config = new HashMap<>(kafka);
+        config.put(ConsumerConfig.GROUP_ID_CONFIG, Topics.PREDICTORS_GROUP);
+        config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        // A request sent while the first predictor joins is answered too; what is older has expired and is dropped.
+        config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        config.put(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, 1);
+        // With the cooperative assignor partitions that stay are served throughout a rebalance, which the classic
+        // protocol's own heartbeat makes quick; members under KIP-848 beat every 5 s by the broker's default.
+        config.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, "classic");
+        config.put(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, CooperativeStickyAssignor.class.getName());
+        config.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, 300);
+        // The requests of a predictor that died wait this long for another.
+        config.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 6_000);
+        config.put(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG, 60_000);
+        config.put(ConsumerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 1_000);
+        config.put(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, 10_000);
+        config.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 15_000);
+        return config;
+    }
+
+    private boolean pause() {
+        try {
+            Thread.sleep(RETRY_MILLIS);
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+}

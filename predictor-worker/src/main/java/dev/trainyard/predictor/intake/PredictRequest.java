@@ -1,0 +1,53 @@
+package dev.trainyard.predictor.intake;
+
+import dev.trainyard.message.MalformedMessageException;
+import dev.trainyard.message.PredictHeaders;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.UUID;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
+
+/**
+ * A picture to classify.
+ *
+ * @param model name of the model that shall answer
+ * @param deadline after which nobody waits for the reply
+ * @param replyPartition where the gateway listens that asks
+ * @param png the client's bytes, unchecked
+ */
+public record PredictRequest(UUID id, String model, Instant deadline, int replyPartition, byte[] png) {
+
+    /**
+     * Reads a record.
+     *
+     * @param replyPartitions number of partitions there are to reply on
+     * @throws MalformedMessageException if a header is missing or not what it should be
+     */
+    public static PredictRequest read(ConsumerRecord<byte[], byte[]> message, int replyPartitions)
+            throws MalformedMessageException {
+        try {
+            int replyPartition = Integer.parseInt(header(message, PredictHeaders.REPLY_PARTITION));
+            if (replyPartition < 0 || replyPartition >= replyPartitions) {
+                throw new MalformedMessageException("%s is %d, there are %d partitions"
+                        .formatted(PredictHeaders.REPLY_PARTITION, replyPartition, replyPartitions));
+            }
+            return new PredictRequest(
+                    UUID.fromString(header(message, PredictHeaders.ID)),
+                    header(message, PredictHeaders.MODEL),
+                    Instant.ofEpochMilli(Long.parseLong(header(message, PredictHeaders.DEADLINE))),
+                    replyPartition,
+                    message.value() == null ? new byte[0] : message.value());
+        } catch (IllegalArgumentException e) {
+            throw new MalformedMessageException("a header of the request is not readable: " + e.getMessage(), e);
+        }
+    }
+
+    private static String header(ConsumerRecord<byte[], byte[]> message, String name) throws MalformedMessageException {
+        Header header = message.headers().lastHeader(name);
+        if (header == null || header.value() == null) {
+            throw new MalformedMessageException("the request has no header " + name);
+        }
+        return new String(header.value(), StandardCharsets.UTF_8);
+    }
+}

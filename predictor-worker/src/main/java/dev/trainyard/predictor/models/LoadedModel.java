@@ -1,0 +1,146 @@
+package dev.trainyard.predictor.models;
+
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import dev.trainyard.image.DigitImage;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * One version of a model in memory: input {@code image} float32 [N,1,28,28] of 0 to 1, output {@code probabilities}
+ * float32 [N,classes]. It is closed when it is retired and nobody uses it any more.
+ */
+public final class LoadedModel {
+    public static final int IMAGE_SIZE = DigitImage.SIDE * DigitImage.SIDE;
+    private static final String INPUT = "image";
+    private static final String OUTPUT = "probabilities";
+    private static final float SUM_TOLERANCE = 1e-3f;
+
+    private final String name;
+    private final int version;
+    private final OrtSession session;
+    private int users;
+    private boolean retired;
+
+    private LoadedModel(String name, int version, OrtSession session) {
+        this.name = name;
+        this.version = version;
+        this.session = session;
+    }
+
+    /**
+     * Loads and warms up.
+     *
+     * @throws UnusableModelException if it is no ONNX model of the form above
+     */
+    public static LoadedModel load(String name, int version, byte[] onnx) throws UnusableModelException {
+        try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
+            options.setIntraOpNumThreads(1);
+            options.setInterOpNumThreads(1);
+            options.setExecutionMode(OrtSession.SessionOptions.ExecutionMode.SEQUENTIAL);
+            options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.ALL_OPT);
+            LoadedModel model = new LoadedModel(
+                    name, version, OrtEnvironment.getEnvironment().createSession(onnx, options));
+            try {
+                model.warmUp();
+            } catch (OrtException | UnusableModelException e) {
+                model.retire();
+                throw e;
+            }
+            return model;
+        } catch (OrtException e) {
+            throw new UnusableModelException("ONNX Runtime does not take it: " + e.getMessage(), e);
+        }
+    }
+
+    private void warmUp() throws OrtException, UnusableModelException {
+        if (!session.getInputNames().equals(Set.of(INPUT))
+                || !session.getOutputNames().contains(OUTPUT)) {
+            throw new UnusableModelException("it has inputs %s and outputs %s, expected input %s and output %s"
+                    .formatted(session.getInputNames(), session.getOutputNames(), INPUT, OUTPUT));
+        }
+        // Two images, so that a model with a fixed batch of one is found out here and not by the first full batch.
+        for (int images = 1; images <= 2; images++) {
+            float[] probabilities = run(imageBuffer(images), images);
+            float sum = 0;
+            for (float probability : probabilities) {
+                sum += probability;
+            }
+            if (probabilities.length % images != 0 || !(Math.abs(sum - images) <= SUM_TOLERANCE)) {
+                throw new UnusableModelException("for %d blank images it answers %d values that add up to %s"
+                        .formatted(images, probabilities.length, sum));
+            }
+        }
+    }
+
+    /** A buffer for {@code images} images that {@link #run} takes without copying. */
+    public static FloatBuffer imageBuffer(int images) {
+        return ByteBuffer.allocateDirect(images * IMAGE_SIZE * Float.BYTES)
+                .order(ByteOrder.nativeOrder())
+                .asFloatBuffer();
+    }
+
+    /**
+     * Runs the model once over {@code count} images.
+     *
+     * @param images direct, native order, {@code count * 784} values from 0 on
+     * @return {@code count * classes} probabilities, image by image
+     */
+    public float[] run(FloatBuffer images, int count) throws OrtException {
+        images.clear().limit(count * IMAGE_SIZE);
+        long[] shape = {count, 1, DigitImage.SIDE, DigitImage.SIDE};
+        try (OnnxTensor input = OnnxTensor.createTensor(OrtEnvironment.getEnvironment(), images, shape);
+                OrtSession.Result result = session.run(Map.of(INPUT, input), Set.of(OUTPUT))) {
+            FloatBuffer output = ((OnnxTensor) result.get(0)).getFloatBuffer();
+            float[] probabilities = new float[output.remaining()];
+            output.get(probabilities);
+            return probabilities;
+        }
+    }
+
+    public String name() {
+        return name;
+    }
+
+    public int version() {
+        return version;
+    }
+
+    /** Takes part in the model's use; false if it is closed already. */
+    synchronized boolean use() {
+        if (retired && users == 0) {
+            return false;
+        }
+        users++;
+        return true;
+    }
+
+    /** Ends one use that {@link ServedModels#acquire} began. */
+    public synchronized void release() {
+        users--;
+        closeIfUnused();
+    }
+
+    /** Closes it now or when its last user is done. */
+    synchronized void retire() {
+        if (!retired) {
+            retired = true;
+            closeIfUnused();
+        }
+    }
+
+    private void closeIfUnused() {
+        if (retired && users == 0) {
+            try {
+                session.close();
+            } catch (OrtException e) {
+                throw new IllegalStateException("ONNX Runtime could not close a session", e);
+            }
+        }
+    }
+}

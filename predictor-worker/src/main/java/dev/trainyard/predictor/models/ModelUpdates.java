@@ -1,0 +1,110 @@
+package dev.trainyard.predictor.models;
+
+import dev.trainyard.artifact.ArtifactStore;
+import dev.trainyard.message.ModelActivation;
+import dev.trainyard.predictor.PredictorMetrics;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings the served models to what was activated last. A model that cannot be loaded leaves the one before it serving
+ * and is tried again, ever less often, until another is activated. For one thread.
+ */
+public final class ModelUpdates {
+    private static final Logger LOG = LoggerFactory.getLogger(ModelUpdates.class);
+    static final Duration FIRST_RETRY = Duration.ofMillis(500);
+    static final Duration LAST_RETRY = Duration.ofSeconds(30);
+
+    private final ServedModels served;
+    private final ArtifactStore artifacts;
+    private final Clock clock;
+    private final PredictorMetrics metrics;
+    private final Map<String, Wanted> wanted = new HashMap<>();
+    private final Map<String, ModelActivation> loaded = new HashMap<>();
+    private final Set<String> shown = new HashSet<>();
+
+    private record Wanted(ModelActivation activation, Instant due, Duration retry) {}
+
+    public ModelUpdates(ServedModels served, ArtifactStore artifacts, Clock clock, PredictorMetrics metrics) {
+        this.served = served;
+        this.artifacts = artifacts;
+        this.clock = clock;
+        this.metrics = metrics;
+    }
+
+    /** {@code activation} replaces whatever was wanted of its name. */
+    public void activate(ModelActivation activation) {
+        wanted.put(activation.name(), new Wanted(activation, clock.instant(), FIRST_RETRY));
+    }
+
+    /** The model of this name is served no more. */
+    public void remove(String name) {
+        wanted.remove(name);
+        loaded.remove(name);
+        served.remove(name);
+        LOG.info("model {} is served no more", name);
+    }
+
+    /** Loads what is due; returns how long until something is due again, at most {@code longest}. */
+    public Duration load(Duration longest) {
+        Instant now = clock.instant();
+        for (Wanted next : List.copyOf(wanted.values())) {
+            if (!next.due().isAfter(now)) {
+                load(next);
+            }
+        }
+        return wanted.values().stream()
+                .map(next -> Duration.between(clock.instant(), next.due()))
+                .reduce(longest, (a, b) -> a.compareTo(b) < 0 ? a : b);
+    }
+
+    private void load(Wanted next) {
+        ModelActivation activation = next.activation();
+        String name = activation.name();
+        try {
+            if (shown.add(name)) {
+                metrics.showVersion(name, () -> served.version(name));
+            }
+            if (!isLoaded(activation)) {
+                byte[] onnx = artifacts.read(activation.onnx());
+                served.serve(LoadedModel.load(name, activation.version(), onnx));
+                loaded.put(name, activation);
+                LOG.info("model {} version {} is served", name, activation.version());
+            }
+            wanted.remove(name);
+        } catch (IOException | UnusableModelException e) {
+            metrics.modelNotLoaded(name);
+            LOG.error(
+                    "model {} version {} cannot be served, {}; trying again in {}: {}",
+                    name,
+                    activation.version(),
+                    served.version(name) == 0 ? "there is none" : "version " + served.version(name) + " goes on",
+                    next.retry(),
+                    e.toString());
+            Duration later = next.retry().multipliedBy(2);
+            wanted.put(
+                    name,
+                    new Wanted(
+                            activation,
+                            clock.instant().plus(next.retry()),
+                            later.compareTo(LAST_RETRY) < 0 ? later : LAST_RETRY));
+        }
+    }
+
+    /** A gateway may send an activation twice. */
+    private boolean isLoaded(ModelActivation activation) {
+        ModelActivation present = loaded.get(activation.name());
+        return present != null
+                && present.version() == activation.version()
+                && present.onnx().equals(activation.onnx());
+    }
+}

@@ -1,0 +1,153 @@
+package dev.trainyard.predictor;
+
+import dev.trainyard.artifact.ArtifactRef;
+import dev.trainyard.message.MalformedMessageException;
+import dev.trainyard.message.ModelActivation;
+import dev.trainyard.message.PredictHeaders;
+import dev.trainyard.message.PredictReply;
+import dev.trainyard.message.Topics;
+import dev.trainyard.message.Versioned;
+import dev.trainyard.message.WireJson;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** The gateway's side of the predict topics, as a test plays it: it listens on one partition of the replies. */
+final class GatewayForTests implements AutoCloseable {
+    static final int REPLY_PARTITION = 7;
+    private static final long REPLY_LIMIT_SECONDS = 20;
+
+    private final Map<String, Object> kafka;
+    private final KafkaProducer<byte[], byte[]> producer;
+    private final KafkaConsumer<byte[], byte[]> replies;
+    private final Map<UUID, CompletableFuture<PredictReply.Outcome>> waiting = new ConcurrentHashMap<>();
+    private final Thread listener = new Thread(this::listen, "replies");
+    private volatile boolean closed;
+
+    GatewayForTests(Map<String, Object> kafka) {
+        this.kafka = kafka;
+        Map<String, Object> config = new HashMap<>(kafka);
+        config.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Topics.LARGEST_RECORD);
+        this.producer = new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
+        this.replies = new KafkaConsumer<>(kafka, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        replies.assign(List.of(new TopicPartition(Topics.PREDICT_REPLIES, REPLY_PARTITION)));
+        replies.seekToEnd(replies.assignment());
+        replies.assignment().forEach(replies::position);
+        listener.start();
+    }
+
+    private void listen() {
+        try {
+            while (!closed) {
+                for (ConsumerRecord<byte[], byte[]> reply : replies.poll(Duration.ofSeconds(1))) {
+                    UUID id = UUID.fromString(text(reply, PredictHeaders.ID));
+                    CompletableFuture<PredictReply.Outcome> asked = waiting.get(id);
+                    if (asked != null) {
+                        asked.complete(
+                                WireJson.read(reply.value(), PredictReply.class).outcome());
+                    }
+                }
+            }
+        } catch (WakeupException e) {
+            closed = true;
+        } catch (MalformedMessageException e) {
+            waiting.values().forEach(asked -> asked.completeExceptionally(e));
+        }
+    }
+
+    static String text(ConsumerRecord<byte[], byte[]> message, String header) {
+        return new String(message.headers().lastHeader(header).value(), StandardCharsets.UTF_8);
+    }
+
+    CompletableFuture<PredictReply.Outcome> ask(String model, byte[] png) {
+        return ask(model, png, Instant.now().plusSeconds(60));
+    }
+
+    CompletableFuture<PredictReply.Outcome> ask(String model, byte[] png, Instant deadline) {
+        UUID id = UUID.randomUUID();
+        CompletableFuture<PredictReply.Outcome> answer = new CompletableFuture<>();
+        waiting.put(id, answer);
+        ProducerRecord<byte[], byte[]> request = new ProducerRecord<>(Topics.PREDICT_REQUESTS, png);
+        header(request, PredictHeaders.ID, id.toString());
+        header(request, PredictHeaders.MODEL, model);
+        header(request, PredictHeaders.DEADLINE, String.valueOf(deadline.toEpochMilli()));
+        header(request, PredictHeaders.REPLY_PARTITION, String.valueOf(REPLY_PARTITION));
+        send(request);
+        return answer;
+    }
+
+    static PredictReply.Outcome answer(CompletableFuture<PredictReply.Outcome> asked) throws Exception {
+        return asked.get(REPLY_LIMIT_SECONDS, TimeUnit.SECONDS);
+    }
+
+    void activate(String model, int version, ArtifactRef onnx) {
+        ModelActivation activation = new ModelActivation(Versioned.CURRENT, model, version, onnx, Instant.now());
+        send(new ProducerRecord<>(Topics.MODELS, bytes(model), WireJson.write(activation)));
+    }
+
+    void remove(String model) {
+        send(new ProducerRecord<>(Topics.MODELS, bytes(model), null));
+    }
+
+    /** Sends {@code request} as it is, and returns once the broker has it. */
+    void send(ProducerRecord<byte[], byte[]> request) {
+        producer.send(request, (metadata, failure) -> {
+            if (failure != null) {
+                waiting.values().forEach(asked -> asked.completeExceptionally(failure));
+            }
+        });
+        producer.flush();
+    }
+
+    static void header(ProducerRecord<?, ?> message, String name, String value) {
+        message.headers().add(name, bytes(value));
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Everything on {@code topic} so far. */
+    List<ConsumerRecord<byte[], byte[]>> all(String topic) {
+        List<ConsumerRecord<byte[], byte[]>> found = new ArrayList<>();
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(kafka, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
+                    .map(partition -> new TopicPartition(topic, partition.partition()))
+                    .toList();
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            while (partitions.stream().anyMatch(partition -> consumer.position(partition) < ends.get(partition))) {
+                consumer.poll(Duration.ofMillis(100)).forEach(found::add);
+            }
+        }
+        return found;
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        closed = true;
+        replies.wakeup();
+        listener.join();
+        replies.close();
+        producer.close();
+    }
+}

@@ -1,0 +1,104 @@
+package dev.trainyard.predictor;
+
+import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.TensorShapeProto;
+import ai.onnx.proto.OnnxMl.TypeProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import java.util.List;
+
+/** Small real models of the form that predictors serve: flatten, one dense layer, softmax. */
+public final class OnnxModels {
+    private static final int PIXELS = 784;
+    private static final int CLASSES = 10;
+
+    private OnnxModels() {}
+
+    /** Answers {@code digit} to every picture. */
+    public static byte[] thatAlwaysAnswers(int digit) {
+        float[] bias = new float[CLASSES];
+        bias[digit] = 10;
+        return dense("image", new float[PIXELS * CLASSES], bias);
+    }
+
+    /** Answers which of the first ten pixels is the brightest. */
+    public static byte[] thatFindsTheBrightOfTheFirstTenPixels() {
+        float[] weights = new float[PIXELS * CLASSES];
+        for (int i = 0; i < CLASSES; i++) {
+            weights[i * CLASSES + i] = 10;
+        }
+        return dense("image", weights, new float[CLASSES]);
+    }
+
+    public static byte[] withInput(String name) {
+        return dense(name, new float[PIXELS * CLASSES], new float[CLASSES]);
+    }
+
+    /** Answers NaN to every picture, as a diverged training leaves it. */
+    public static byte[] thatAnswersNothingFinite() {
+        float[] bias = new float[CLASSES];
+        bias[0] = Float.NaN;
+        return dense("image", new float[PIXELS * CLASSES], bias);
+    }
+
+    private static byte[] dense(String input, float[] weights, float[] bias) {
+        GraphProto graph = GraphProto.newBuilder()
+                .setName("test")
+                .addInput(value(input, 1, 28, 28))
+                .addInitializer(tensor("weights", weights, PIXELS, CLASSES))
+                .addInitializer(tensor("bias", bias, CLASSES))
+                .addNode(node("Flatten", List.of(input), "flat"))
+                .addNode(node("Gemm", List.of("flat", "weights", "bias"), "scores"))
+                .addNode(node("Softmax", List.of("scores"), "probabilities").toBuilder()
+                        .addAttribute(AttributeProto.newBuilder()
+                                .setName("axis")
+                                .setType(AttributeProto.AttributeType.INT)
+                                .setI(1)))
+                .addOutput(value("probabilities", CLASSES))
+                .build();
+        return ModelProto.newBuilder()
+                .setIrVersion(8)
+                .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(13))
+                .setGraph(graph)
+                .build()
+                .toByteArray();
+    }
+
+    private static NodeProto node(String operator, List<String> inputs, String output) {
+        return NodeProto.newBuilder()
+                .setOpType(operator)
+                .setName(output)
+                .addAllInput(inputs)
+                .addOutput(output)
+                .build();
+    }
+
+    private static TensorProto tensor(String name, float[] values, long... shape) {
+        TensorProto.Builder tensor = TensorProto.newBuilder().setName(name).setDataType(1);
+        for (long extent : shape) {
+            tensor.addDims(extent);
+        }
+        for (float value : values) {
+            tensor.addFloatData(value);
+        }
+        return tensor.build();
+    }
+
+    private static ValueInfoProto value(String name, long... shape) {
+        TensorShapeProto.Builder dimensions = TensorShapeProto.newBuilder()
+                .addDim(TensorShapeProto.Dimension.newBuilder().setDimParam("batch"));
+        for (long extent : shape) {
+            dimensions.addDim(TensorShapeProto.Dimension.newBuilder().setDimValue(extent));
+        }
+        return ValueInfoProto.newBuilder()
+                .setName(name)
+                .setType(TypeProto.newBuilder()
+                        .setTensorType(
+                                TypeProto.Tensor.newBuilder().setElemType(1).setShape(dimensions)))
+                .build();
+    }
+}

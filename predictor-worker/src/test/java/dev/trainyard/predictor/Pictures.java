@@ -1,0 +1,25 @@
+package dev.trainyard.predictor;
+
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import javax.imageio.ImageIO;
+
+/** Pictures for requests. */
+public final class Pictures {
+    private Pictures() {}
+
+    /** 28×28 grey, black but for one white pixel of the first row. */
+    public static byte[] withBrightPixel(int x) {
+        BufferedImage image = new BufferedImage(28, 28, BufferedImage.TYPE_BYTE_GRAY);
+        image.getRaster().setSample(x, 0, 0, 255);
+        ByteArrayOutputStream png = new ByteArrayOutputStream();
+        try {
+            ImageIO.write(image, "png", png);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return png.toByteArray();
+    }
+}

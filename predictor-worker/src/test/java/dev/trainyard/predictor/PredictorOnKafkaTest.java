@@ -1,0 +1,298 @@
+package dev.trainyard.predictor;
+
+import static dev.trainyard.predictor.GatewayForTests.answer;
+import static dev.trainyard.predictor.GatewayForTests.text;
+import static dev.trainyard.predictor.Pictures.withBrightPixel;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.trainyard.artifact.ArtifactRef;
+import dev.trainyard.artifact.FileArtifactStore;
+import dev.trainyard.image.PngFile;
+import dev.trainyard.message.DeadLetters;
+import dev.trainyard.message.PredictHeaders;
+import dev.trainyard.message.PredictReply.Answered;
+import dev.trainyard.message.PredictReply.Outcome;
+import dev.trainyard.message.PredictReply.Reason;
+import dev.trainyard.message.PredictReply.Rejected;
+import dev.trainyard.message.PredictReply.Unavailable;
+import dev.trainyard.message.Topics;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PredictorOnKafkaTest {
+    @TempDir
+    static Path dir;
+
+    private static TestBroker broker;
+    private static GatewayForTests gateway;
+    private static FileArtifactStore artifacts;
+    private final List<PredictorProcess> predictors = new ArrayList<>();
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    /** Of its own for each test, as the models topic outlives them. */
+    private final String model = "Model-" + UUID.randomUUID();
+
+    @BeforeAll
+    static void startTheBroker() throws Exception {
+        broker = new TestBroker(dir);
+        gateway = new GatewayForTests(broker.client());
+        artifacts = new FileArtifactStore(dir.resolve("artifacts"));
+    }
+
+    @AfterAll
+    static void stopTheBroker() throws Exception {
+        gateway.close();
+        broker.close();
+    }
+
+    @BeforeEach
+    @AfterEach
+    void stopThePredictors() {
+        predictors.forEach(PredictorProcess::close);
+        predictors.clear();
+    }
+
+    @Test
+    void aPictureIsAnsweredByTheActiveModel() throws Exception {
+        activate(3, OnnxModels.thatFindsTheBrightOfTheFirstTenPixels());
+        predictor();
+
+        Answered answered = (Answered) answer(gateway.ask(model, withBrightPixel(8)));
+
+        assertThat(answered.model()).isEqualTo(model);
+        assertThat(answered.version()).isEqualTo(3);
+        assertThat(answered.prediction()).isEqualTo(8);
+        assertThat(answered.probabilities()).hasSize(10);
+        assertThat(answered.probabilities()[8]).isGreaterThan(0.99f);
+        assertThat(sum(answered.probabilities())).isCloseTo(1, org.assertj.core.data.Offset.offset(1e-5));
+    }
+
+    @Test
+    void requestsSentBeforeThePredictorHasJoinedAreAnsweredEachWithItsOwnPicture() throws Exception {
+        activate(1, OnnxModels.thatFindsTheBrightOfTheFirstTenPixels());
+        List<CompletableFuture<Outcome>> asked = new ArrayList<>();
+        for (int i = 0; i < 700; i++) {
+            asked.add(gateway.ask(model, withBrightPixel(i % 10)));
+        }
+
+        predictor();
+
+        for (int i = 0; i < asked.size(); i++) {
+            assertThat(((Answered) answer(asked.get(i))).prediction()).isEqualTo(i % 10);
+        }
+        assertThat(meters.get("trainyard.predict.batch.size").summary().max()).isGreaterThan(1);
+    }
+
+    @Test
+    void aDamagedPictureIsRejectedAloneInItsBatch() throws Exception {
+        activate(1, OnnxModels.thatFindsTheBrightOfTheFirstTenPixels());
+        byte[] cut = Arrays.copyOf(withBrightPixel(1), 50);
+        List<CompletableFuture<Outcome>> asked = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            asked.add(gateway.ask(model, i == 4 ? cut : withBrightPixel(i)));
+        }
+
+        predictor();
+
+        for (int i = 0; i < asked.size(); i++) {
+            Outcome outcome = answer(asked.get(i));
+            if (i == 4) {
+                assertThat(((Rejected) outcome).message()).contains("cut off");
+            } else {
+                assertThat(((Answered) outcome).prediction()).isEqualTo(i);
+            }
+        }
+    }
+
+    @Test
+    void aSwapOfTheModelUnderLoadFailsNoRequest() throws Exception {
+        activate(1, OnnxModels.thatAlwaysAnswers(1));
+        predictor();
+        List<CompletableFuture<Outcome>> asked = new ArrayList<>();
+        for (int version = 2; version <= 9; version++) {
+            activate(version, OnnxModels.thatAlwaysAnswers(version));
+            Answered latest;
+            do {
+                for (int i = 0; i < 20; i++) {
+                    asked.add(gateway.ask(model, withBrightPixel(0)));
+                }
+                latest = (Answered) answer(asked.get(asked.size() - 1));
+            } while (latest.version() < version);
+        }
+
+        for (CompletableFuture<Outcome> one : asked) {
+            Answered answered = (Answered) answer(one);
+            assertThat(answered.prediction()).isEqualTo(answered.version());
+        }
+    }
+
+    @Test
+    void withoutAnActiveModelTheAnswerSaysSo() throws Exception {
+        predictor();
+
+        Unavailable none = (Unavailable) answer(gateway.ask(model, withBrightPixel(0)));
+        assertThat(none.reason()).isEqualTo(Reason.NO_ACTIVE_MODEL);
+        assertThat(none.message()).contains(model);
+
+        activate(1, OnnxModels.thatAlwaysAnswers(1));
+        await().until(() -> answer(gateway.ask(model, withBrightPixel(0))) instanceof Answered);
+        gateway.remove(model);
+        await().until(() -> answer(gateway.ask(model, withBrightPixel(0))) instanceof Unavailable);
+    }
+
+    @Test
+    void anExpiredRequestIsDroppedAndCounted() throws Exception {
+        activate(1, OnnxModels.thatAlwaysAnswers(1));
+        predictor();
+
+        CompletableFuture<Outcome> late =
+                gateway.ask(model, withBrightPixel(0), Instant.now().minusMillis(1));
+
+        await().untilAsserted(() -> assertThat(count("expired")).isEqualTo(1));
+        answer(gateway.ask(model, withBrightPixel(0)));
+        assertThat(late).isNotDone();
+    }
+
+    @Test
+    void aDamagedModelLeavesTheOldOneServingUntilItIsWhole() throws Exception {
+        activate(1, OnnxModels.thatAlwaysAnswers(1));
+        predictor();
+        byte[] second = OnnxModels.thatAlwaysAnswers(2);
+        ArtifactRef whole = artifacts.write(model + "/2.onnx", second);
+        Path file = dir.resolve("artifacts").resolve(whole.path());
+        Files.write(file, flipABit(second));
+        gateway.activate(model, 2, whole);
+
+        await().untilAsserted(() -> assertThat(meters.get("trainyard.model.load.failures")
+                        .tag("model", model)
+                        .counter()
+                        .count())
+                .isPositive());
+        assertThat(((Answered) answer(gateway.ask(model, withBrightPixel(0)))).version())
+                .isEqualTo(1);
+
+        Files.write(file, second);
+        await().until(() -> ((Answered) answer(gateway.ask(model, withBrightPixel(0)))).version() == 2);
+    }
+
+    @Test
+    void aRecordWithoutHeadersGoesToTheDeadLettersAndThePartitionMovesOn() throws Exception {
+        activate(1, OnnxModels.thatAlwaysAnswers(1));
+        String mark = UUID.randomUUID().toString();
+        byte[] headerless = mark.getBytes(StandardCharsets.UTF_8);
+        gateway.send(new ProducerRecord<>(Topics.PREDICT_REQUESTS, 3, null, headerless));
+        ProducerRecord<byte[], byte[]> behind = new ProducerRecord<>(Topics.PREDICT_REQUESTS, 3, null, headerless);
+        GatewayForTests.header(behind, PredictHeaders.ID, UUID.randomUUID().toString());
+        GatewayForTests.header(behind, PredictHeaders.MODEL, model);
+        GatewayForTests.header(behind, PredictHeaders.DEADLINE, "9999999999999");
+        GatewayForTests.header(behind, PredictHeaders.REPLY_PARTITION, "99");
+        gateway.send(behind);
+        CompletableFuture<Outcome> after = gateway.ask(model, withBrightPixel(0));
+
+        predictor();
+
+        assertThat(answer(after)).isInstanceOf(Answered.class);
+        await().untilAsserted(() -> assertThat(lettersWith(headerless))
+                .extracting(letter -> text(letter, DeadLetters.REASON))
+                .containsExactly(
+                        "the request has no header trainyard-reply-partition",
+                        "trainyard-reply-partition is 99, there are 12 partitions"));
+    }
+
+    @Test
+    void aPredictorThatLeavesUnderLoadLeavesNoRequestUnanswered() throws Exception {
+        activate(1, OnnxModels.thatAlwaysAnswers(1));
+        PredictorProcess first = predictor();
+        predictor();
+        List<CompletableFuture<Outcome>> asked = new ArrayList<>();
+        AtomicInteger sent = new AtomicInteger();
+        Thread load = new Thread(() -> {
+            while (sent.getAndIncrement() < 2_000) {
+                asked.add(gateway.ask(model, withBrightPixel(0)));
+            }
+        });
+        load.start();
+        await().until(() -> sent.get() > 500);
+        first.close();
+        load.join();
+
+        assertThat(first.isAlive()).isFalse();
+        for (CompletableFuture<Outcome> one : asked) {
+            assertThat(answer(one)).isInstanceOf(Answered.class);
+        }
+    }
+
+    @Test
+    void aPictureOfFiveMegabytesGetsThroughAndIsJudged() throws Exception {
+        activate(1, OnnxModels.thatAlwaysAnswers(1));
+        predictor();
+
+        Rejected rejected = (Rejected) answer(gateway.ask(model, new byte[PngFile.MAX_BYTES]));
+
+        assertThat(rejected.message()).contains("no PNG");
+    }
+
+    private PredictorProcess predictor() {
+        PredictorProcess predictor = new PredictorProcess(
+                "predictor-" + predictors.size(),
+                SettingsForTests.with(
+                        "trainyard.artifacts.dir", dir.resolve("artifacts").toString()),
+                broker.client(),
+                meters);
+        predictors.add(predictor);
+        predictor.start();
+        await().atMost(20, TimeUnit.SECONDS)
+                .untilAsserted(() -> assertThat(predictor.notReady()).isNull());
+        return predictor;
+    }
+
+    private void activate(int version, byte[] onnx) throws IOException {
+        gateway.activate(model, version, artifacts.write("%s/%d.onnx".formatted(model, version), onnx));
+    }
+
+    private double count(String outcome) {
+        return meters.get("trainyard.predictions")
+                .tag("outcome", outcome)
+                .counter()
+                .count();
+    }
+
+    private static List<ConsumerRecord<byte[], byte[]>> lettersWith(byte[] value) {
+        return gateway.all(Topics.deadLetter(Topics.PREDICT_REQUESTS)).stream()
+                .filter(letter -> Arrays.equals(letter.value(), value))
+                .toList();
+    }
+
+    private static double sum(float[] values) {
+        double sum = 0;
+        for (float value : values) {
+            sum += value;
+        }
+        return sum;
+    }
+
+    private static byte[] flipABit(byte[] bytes) {
+        byte[] flipped = bytes.clone();
+        flipped[bytes.length / 2] ^= 1;
+        return flipped;
+    }
+}

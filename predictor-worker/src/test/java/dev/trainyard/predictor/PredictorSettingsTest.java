@@ -1,0 +1,27 @@
+package dev.trainyard.predictor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class PredictorSettingsTest {
+
+    @Test
+    void everySettingHasADefault() {
+        PredictorSettings settings = SettingsForTests.defaults();
+
+        assertThat(settings.artifacts().dir()).isEqualTo(Path.of(".trainyard/artifacts"));
+        assertThat(settings.worker().name()).isEmpty();
+        assertThat(settings.drain().limit()).isEqualTo(Duration.ofSeconds(10));
+    }
+
+    @Test
+    void aDurationIsReadAsPeopleWriteIt() {
+        assertThat(SettingsForTests.with("trainyard.drain.limit", "500ms")
+                        .drain()
+                        .limit())
+                .isEqualTo(Duration.ofMillis(500));
+    }
+}

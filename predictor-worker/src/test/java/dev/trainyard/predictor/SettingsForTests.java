@@ -1,0 +1,28 @@
+package dev.trainyard.predictor;
+
+import io.smallrye.config.PropertiesConfigSource;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import java.util.Map;
+
+/** Settings as the service would read them, without the service. */
+final class SettingsForTests {
+    private SettingsForTests() {}
+
+    static PredictorSettings defaults() {
+        return from(Map.of());
+    }
+
+    static PredictorSettings with(String name, String value) {
+        return from(Map.of(name, value));
+    }
+
+    private static PredictorSettings from(Map<String, String> properties) {
+        return new SmallRyeConfigBuilder()
+                .addDiscoveredConverters()
+                .withConverter(java.time.Duration.class, 300, new io.quarkus.runtime.configuration.DurationConverter())
+                .withMapping(PredictorSettings.class)
+                .withSources(new PropertiesConfigSource(properties, "test", 500))
+                .build()
+                .getConfigMapping(PredictorSettings.class);
+    }
+}

@@ -1,0 +1,120 @@
+package dev.trainyard.predictor.inference;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.trainyard.message.PredictReply.Answered;
+import dev.trainyard.message.PredictReply.Outcome;
+import dev.trainyard.message.PredictReply.Rejected;
+import dev.trainyard.message.PredictReply.Unavailable;
+import dev.trainyard.predictor.OnnxModels;
+import dev.trainyard.predictor.Pictures;
+import dev.trainyard.predictor.PredictorMetrics;
+import dev.trainyard.predictor.intake.PredictRequest;
+import dev.trainyard.predictor.models.LoadedModel;
+import dev.trainyard.predictor.models.ServedModels;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class BatchAnswererTest {
+    private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+
+    private final ServedModels models = new ServedModels();
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    private final BatchAnswerer answerer =
+            new BatchAnswerer(models, Clock.fixed(NOW, ZoneOffset.UTC), new PredictorMetrics(meters));
+
+    @BeforeEach
+    void serveAModel() throws Exception {
+        models.serve(LoadedModel.load("M", 1, OnnxModels.thatFindsTheBrightOfTheFirstTenPixels()));
+    }
+
+    @AfterEach
+    void close() {
+        models.close();
+    }
+
+    @Test
+    void moreRequestsThanOneRunTakesAreAnsweredInSeveral() {
+        List<PredictRequest> requests = new ArrayList<>();
+        for (int i = 0; i < 2 * BatchAnswerer.LARGEST_RUN + 3; i++) {
+            requests.add(request("M", Pictures.withBrightPixel(i % 10), NOW));
+        }
+
+        Map<PredictRequest, Outcome> outcomes = answer(requests);
+
+        for (int i = 0; i < requests.size(); i++) {
+            assertThat(((Answered) outcomes.get(requests.get(i))).prediction()).isEqualTo(i % 10);
+        }
+        assertThat(meters.get("trainyard.predict.inference").timer().count()).isEqualTo(3);
+    }
+
+    @Test
+    void aSmallRunLeavesRoomForALargeOneAfterIt() {
+        answer(List.of(request("M", Pictures.withBrightPixel(0), NOW)));
+
+        List<PredictRequest> larger =
+                List.of(request("M", Pictures.withBrightPixel(3), NOW), request("M", Pictures.withBrightPixel(4), NOW));
+
+        assertThat(answer(larger).values()).hasOnlyElementsOfType(Answered.class);
+    }
+
+    @Test
+    void eachRequestIsAnsweredByItsOwnModelOrTold() throws Exception {
+        models.serve(LoadedModel.load("Nine", 4, OnnxModels.thatAlwaysAnswers(9)));
+        PredictRequest first = request("M", Pictures.withBrightPixel(2), NOW);
+        PredictRequest nine = request("Nine", Pictures.withBrightPixel(2), NOW);
+        PredictRequest nobody = request("Nobody", Pictures.withBrightPixel(2), NOW);
+
+        Map<PredictRequest, Outcome> outcomes = answer(List.of(nine, first, nobody));
+
+        assertThat(((Answered) outcomes.get(first)).prediction()).isEqualTo(2);
+        assertThat(((Answered) outcomes.get(nine)).prediction()).isEqualTo(9);
+        assertThat(((Answered) outcomes.get(nine)).version()).isEqualTo(4);
+        assertThat(outcomes.get(nobody)).isInstanceOf(Unavailable.class);
+    }
+
+    @Test
+    void whatIsRejectedOrExpiredDoesNotShiftTheOthers() {
+        PredictRequest bad = request("M", new byte[] {1, 2, 3}, NOW);
+        PredictRequest expired = request("M", Pictures.withBrightPixel(1), NOW.minusMillis(1));
+        PredictRequest good = request("M", Pictures.withBrightPixel(7), NOW);
+
+        Map<PredictRequest, Outcome> outcomes = answer(List.of(bad, expired, good));
+
+        assertThat(((Rejected) outcomes.get(bad)).message()).contains("no PNG");
+        assertThat(outcomes).doesNotContainKey(expired);
+        assertThat(((Answered) outcomes.get(good)).prediction()).isEqualTo(7);
+        assertThat(count("expired")).isEqualTo(1);
+        assertThat(count("rejected")).isEqualTo(1);
+        assertThat(count("answered")).isEqualTo(1);
+    }
+
+    private Map<PredictRequest, Outcome> answer(List<PredictRequest> requests) {
+        Map<PredictRequest, Outcome> outcomes = new HashMap<>();
+        answerer.answer(requests, (request, outcome) -> assertThat(outcomes.put(request, outcome))
+                .as("one outcome for each")
+                .isNull());
+        return outcomes;
+    }
+
+    private double count(String outcome) {
+        return meters.get("trainyard.predictions")
+                .tag("outcome", outcome)
+                .counter()
+                .count();
+    }
+
+    private static PredictRequest request(String model, byte[] png, Instant deadline) {
+        return new PredictRequest(UUID.randomUUID(), model, deadline, 0, png);
+    }
+}

@@ -1,0 +1,48 @@
+package dev.trainyard.predictor.models;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.trainyard.predictor.OnnxModels;
+import java.nio.FloatBuffer;
+import org.junit.jupiter.api.Test;
+
+class LoadedModelTest {
+
+    @Test
+    void aBatchIsAnsweredImageByImage() throws Exception {
+        LoadedModel model = LoadedModel.load("M", 1, OnnxModels.thatFindsTheBrightOfTheFirstTenPixels());
+        FloatBuffer images = LoadedModel.imageBuffer(3);
+        images.put(2, 1f);
+        images.put(LoadedModel.IMAGE_SIZE + 5, 1f);
+
+        float[] probabilities = model.run(images, 2);
+
+        assertThat(probabilities).hasSize(20);
+        assertThat(probabilities[2]).isGreaterThan(0.99f);
+        assertThat(probabilities[10 + 5]).isGreaterThan(0.99f);
+        model.retire();
+    }
+
+    @Test
+    void whatIsNoOnnxModelIsRefused() {
+        assertThatThrownBy(() -> LoadedModel.load("M", 1, new byte[] {1, 2, 3}))
+                .isInstanceOf(UnusableModelException.class)
+                .hasMessageContaining("ONNX Runtime does not take it");
+    }
+
+    @Test
+    void aModelOfAnotherFormIsRefused() {
+        assertThatThrownBy(() -> LoadedModel.load("M", 1, OnnxModels.withInput("pixels")))
+                .isInstanceOf(UnusableModelException.class)
+                .hasMessageContaining("inputs [pixels]")
+                .hasMessageContaining("expected input image");
+    }
+
+    @Test
+    void aModelThatAnswersNothingFiniteIsRefused() {
+        assertThatThrownBy(() -> LoadedModel.load("M", 1, OnnxModels.thatAnswersNothingFinite()))
+                .isInstanceOf(UnusableModelException.class)
+                .hasMessageContaining("add up to NaN");
+    }
+}

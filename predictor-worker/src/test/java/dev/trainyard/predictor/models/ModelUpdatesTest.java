@@ -1,0 +1,168 @@
+package dev.trainyard.predictor.models;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.trainyard.artifact.ArtifactRef;
+import dev.trainyard.artifact.ArtifactStore;
+import dev.trainyard.message.ModelActivation;
+import dev.trainyard.message.Versioned;
+import dev.trainyard.predictor.OnnxModels;
+import dev.trainyard.predictor.PredictorMetrics;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class ModelUpdatesTest {
+    private static final Duration LONGEST = Duration.ofMinutes(1);
+
+    private final ServedModels served = new ServedModels();
+    private final MemoryStore store = new MemoryStore();
+    private final MovableClock clock = new MovableClock();
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    private final ModelUpdates updates = new ModelUpdates(served, store, clock, new PredictorMetrics(meters));
+
+    @AfterEach
+    void close() {
+        served.close();
+    }
+
+    @Test
+    void theLastActivationIsServedAndItsVersionShown() throws Exception {
+        updates.activate(activation(1, store.write("1", OnnxModels.thatAlwaysAnswers(1))));
+        updates.activate(activation(2, store.write("2", OnnxModels.thatAlwaysAnswers(2))));
+
+        assertThat(updates.load(LONGEST)).isEqualTo(LONGEST);
+
+        assertThat(served.version("M")).isEqualTo(2);
+        assertThat(store.reads).as("the superseded one is not even read").isEqualTo(1);
+        assertThat(meters.get("trainyard.model.version").gauge().value()).isEqualTo(2);
+    }
+
+    @Test
+    void anOlderVersionThatIsActivatedAgainIsServed() throws Exception {
+        ArtifactRef first = store.write("1", OnnxModels.thatAlwaysAnswers(1));
+        updates.activate(activation(2, store.write("2", OnnxModels.thatAlwaysAnswers(2))));
+        updates.load(LONGEST);
+
+        updates.activate(activation(1, first));
+        updates.load(LONGEST);
+
+        assertThat(served.version("M")).isEqualTo(1);
+    }
+
+    @Test
+    void anActivationHeardTwiceIsLoadedOnce() throws Exception {
+        ModelActivation twice = activation(1, store.write("1", OnnxModels.thatAlwaysAnswers(1)));
+        updates.activate(twice);
+        updates.load(LONGEST);
+        updates.activate(twice);
+        updates.load(LONGEST);
+
+        assertThat(store.reads).isEqualTo(1);
+    }
+
+    @Test
+    void aModelThatIsMissingIsTriedAgainEverLessOften() throws Exception {
+        ArtifactRef missing = store.write("1", OnnxModels.thatAlwaysAnswers(1));
+        byte[] bytes = store.files.remove("1");
+        updates.activate(activation(1, missing));
+
+        Duration wait = updates.load(LONGEST);
+        assertThat(wait).isEqualTo(ModelUpdates.FIRST_RETRY);
+        for (int i = 0; i < 10; i++) {
+            assertThat(updates.load(LONGEST)).as("not before it is due").isEqualTo(wait);
+            clock.advance(wait);
+            Duration longer = updates.load(LONGEST);
+            assertThat(longer).isBetween(wait, ModelUpdates.LAST_RETRY);
+            wait = longer;
+        }
+        assertThat(wait).isEqualTo(ModelUpdates.LAST_RETRY);
+        assertThat(meters.get("trainyard.model.load.failures").counter().count())
+                .isEqualTo(11);
+
+        store.files.put("1", bytes);
+        clock.advance(wait);
+        updates.load(LONGEST);
+        assertThat(served.version("M")).isEqualTo(1);
+    }
+
+    @Test
+    void aNewerActivationEndsTheTriesForTheOneThatFails() throws Exception {
+        updates.activate(activation(1, store.write("1", new byte[] {1, 2, 3})));
+        updates.load(LONGEST);
+
+        updates.activate(activation(2, store.write("2", OnnxModels.thatAlwaysAnswers(2))));
+
+        assertThat(updates.load(LONGEST)).isEqualTo(LONGEST);
+        assertThat(served.version("M")).isEqualTo(2);
+    }
+
+    @Test
+    void aRemovalEndsBothServingAndTrying() throws Exception {
+        updates.activate(activation(1, store.write("1", OnnxModels.thatAlwaysAnswers(1))));
+        updates.load(LONGEST);
+        updates.activate(activation(2, store.write("2", new byte[0])));
+        updates.load(LONGEST);
+
+        updates.remove("M");
+
+        assertThat(updates.load(LONGEST)).isEqualTo(LONGEST);
+        assertThat(served.version("M")).isZero();
+    }
+
+    private static ModelActivation activation(int version, ArtifactRef onnx) {
+        return new ModelActivation(Versioned.CURRENT, "M", version, onnx, Instant.EPOCH);
+    }
+
+    private static final class MemoryStore implements ArtifactStore {
+        private final Map<String, byte[]> files = new HashMap<>();
+        private int reads;
+
+        @Override
+        public ArtifactRef write(String path, byte[] bytes) {
+            files.put(path, bytes);
+            return new ArtifactRef(path, "of " + path, bytes.length);
+        }
+
+        @Override
+        public byte[] read(ArtifactRef ref) throws IOException {
+            reads++;
+            byte[] bytes = files.get(ref.path());
+            if (bytes == null) {
+                throw new IOException("no artifact " + ref.path());
+            }
+            return bytes;
+        }
+    }
+
+    private static final class MovableClock extends Clock {
+        private Instant now = Instant.EPOCH;
+
+        void advance(Duration time) {
+            now = now.plus(time);
+        }
+
+        @Override
+        public Instant instant() {
+            return now;
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            throw new UnsupportedOperationException("instants have no zone");
+        }
+    }
+}
