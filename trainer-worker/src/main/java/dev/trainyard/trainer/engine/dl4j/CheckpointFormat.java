@@ -1,0 +1,61 @@
+package dev.trainyard.trainer.engine.dl4j;
+
+import dev.trainyard.artifact.FileArtifactStore;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HexFormat;
+
+/**
+ * A checkpoint's bytes, all little-endian: magic, digest of network and training arguments, epochs, iterations, number
+ * of parameters and of updater values, then both as float32. Not Java serialisation: nothing in it can run.
+ */
+record CheckpointFormat(String identity, int epochs, int iterations, float[] parameters, float[] updater) {
+    private static final byte[] MAGIC = "TYDL4J01".getBytes(StandardCharsets.US_ASCII);
+    private static final int DIGEST = 32;
+    private static final int HEADER = MAGIC.length + DIGEST + 4 * Integer.BYTES;
+
+    /** What a checkpoint must agree in before a run may go on from it, as 64 hex digits. */
+    static String identity(Object... parts) {
+        return FileArtifactStore.sha256(Arrays.deepToString(parts).getBytes(StandardCharsets.UTF_8));
+    }
+
+    byte[] bytes() {
+        ByteBuffer out = ByteBuffer.allocate(HEADER + Float.BYTES * (parameters.length + updater.length))
+                .order(ByteOrder.LITTLE_ENDIAN);
+        out.put(MAGIC).put(HexFormat.of().parseHex(identity));
+        out.putInt(epochs).putInt(iterations).putInt(parameters.length).putInt(updater.length);
+        out.asFloatBuffer().put(parameters).put(updater);
+        return out.array();
+    }
+
+    /** @throws IllegalArgumentException if the bytes are no checkpoint, or one of another run */
+    static CheckpointFormat parse(byte[] bytes, String identity) {
+        if (bytes.length < HEADER) {
+            throw new IllegalArgumentException("%d bytes are no checkpoint".formatted(bytes.length));
+        }
+        ByteBuffer in = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        byte[] magic = new byte[MAGIC.length];
+        byte[] digest = new byte[DIGEST];
+        in.get(magic).get(digest);
+        if (!Arrays.equals(magic, MAGIC)) {
+            throw new IllegalArgumentException("not a checkpoint of this engine");
+        }
+        if (!HexFormat.of().formatHex(digest).equals(identity)) {
+            throw new IllegalArgumentException("a checkpoint of another network or of other training arguments");
+        }
+        int epochs = in.getInt();
+        int iterations = in.getInt();
+        int parameters = in.getInt();
+        int updater = in.getInt();
+        boolean sane = epochs >= 0 && iterations >= 0 && parameters >= 0 && updater >= 0;
+        if (!sane || in.remaining() != (long) Float.BYTES * ((long) parameters + updater)) {
+            throw new IllegalArgumentException("the checkpoint is not as long as it says");
+        }
+        float[] first = new float[parameters];
+        float[] second = new float[updater];
+        in.asFloatBuffer().get(first).get(second);
+        return new CheckpointFormat(identity, epochs, iterations, first, second);
+    }
+}

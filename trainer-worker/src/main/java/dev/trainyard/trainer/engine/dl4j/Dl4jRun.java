@@ -1,0 +1,175 @@
+package dev.trainyard.trainer.engine.dl4j;
+
+import dev.trainyard.artifact.FileArtifactStore;
+import dev.trainyard.dataset.ImageDataset;
+import dev.trainyard.job.Score;
+import dev.trainyard.job.TrainArgs;
+import dev.trainyard.network.NetworkSpec;
+import dev.trainyard.trainer.engine.BatchListener;
+import dev.trainyard.trainer.engine.EngineRun;
+import dev.trainyard.trainer.onnx.OnnxExporter;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** One network being trained by DL4J. */
+final class Dl4jRun implements EngineRun {
+    private static final int EVALUATION_BATCH = 500;
+    /** Below this a probability's logarithm is cut off, as float32 has nothing smaller. */
+    private static final double SMALLEST = 1e-38;
+
+    private final MultiLayerNetwork network;
+    private final NetworkSpec spec;
+    private final TrainArgs args;
+    private final String identity;
+    private final RunningAccuracy accuracy = new RunningAccuracy();
+    private int epochsDone;
+
+    Dl4jRun(MultiLayerNetwork network, NetworkSpec spec, TrainArgs args, String identity) {
+        this.network = network;
+        this.spec = spec;
+        this.args = args;
+        this.identity = identity;
+    }
+
+    void restore(CheckpointFormat kept) {
+        INDArray state = network.getUpdater().getStateViewArray();
+        long stateLength = state == null ? 0 : state.length();
+        if (kept.parameters().length != network.numParams() || kept.updater().length != stateLength) {
+            throw new IllegalArgumentException("a checkpoint of %d parameters for a network of %d"
+                    .formatted(kept.parameters().length, network.numParams()));
+        }
+        network.params().assign(row(kept.parameters()));
+        if (state != null) {
+            state.assign(row(kept.updater()).reshape(state.shape()));
+        }
+        network.setIterationCount(kept.iterations());
+        epochsDone = kept.epochs();
+    }
+
+    private static INDArray row(float[] values) {
+        return Nd4j.createFromArray(values).reshape(1, values.length);
+    }
+
+    @Override
+    public int epochsDone() {
+        return epochsDone;
+    }
+
+    @Override
+    public long parameters() {
+        return network.numParams();
+    }
+
+    @Override
+    public Score trainEpoch(ImageDataset images, BatchListener listener) {
+        long epochSeed = mix(args.seed(), epochsDone);
+        network.setEpochCount(epochsDone);
+        Nd4j.getRandom().setSeed(epochSeed);
+        network.setListeners(accuracy);
+        int[] order = Batches.shuffled(images.size(), epochSeed);
+        Batches batches = new Batches(images, spec.classes(), args.batchSize());
+        double lossSum = 0;
+        long right = 0;
+        for (int from = 0; from < order.length; from += args.batchSize()) {
+            int to = Math.min(order.length, from + args.batchSize());
+            batches.load(order, from, to);
+            int start = from;
+            accuracy.expect(row -> batches.label(order, start, row));
+            network.fit(batches.features(), batches.labels());
+            right += accuracy.right();
+            lossSum += network.score() * (to - from);
+            listener.onBatch(to, lossSum / to);
+        }
+        epochsDone++;
+        return new Score(lossSum / order.length, (double) right / order.length);
+    }
+
+    /** Neighbouring seeds and epochs must not give related streams (SplitMix64's finisher). */
+    private static long mix(long seed, int epoch) {
+        long z = seed + 0x9e3779b97f4a7c15L * (epoch + 1);
+        z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;
+        z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;
+        return z ^ (z >>> 31);
+    }
+
+    @Override
+    public Score evaluate(ImageDataset images, BatchListener listener) {
+        double lossSum = 0;
+        long right = 0;
+        int[] order = Batches.inOrder(images.size());
+        Batches batches = new Batches(images, spec.classes(), EVALUATION_BATCH);
+        for (int from = 0; from < order.length; from += EVALUATION_BATCH) {
+            int to = Math.min(order.length, from + EVALUATION_BATCH);
+            float[][] rows = forward(batches, order, from, to);
+            for (int row = 0; row < rows.length; row++) {
+                int label = images.labels()[from + row];
+                lossSum -= Math.log(Math.max(SMALLEST, rows[row][label]));
+                right += RunningAccuracy.largest(rows[row]) == label ? 1 : 0;
+            }
+            listener.onBatch(to, lossSum / to);
+        }
+        return new Score(lossSum / order.length, (double) right / order.length);
+    }
+
+    @Override
+    public float[][] probabilities(ImageDataset images) {
+        int[] order = Batches.inOrder(images.size());
+        Batches batches = new Batches(images, spec.classes(), EVALUATION_BATCH);
+        float[][] all = new float[images.size()][];
+        for (int from = 0; from < order.length; from += EVALUATION_BATCH) {
+            int to = Math.min(order.length, from + EVALUATION_BATCH);
+            System.arraycopy(forward(batches, order, from, to), 0, all, from, to - from);
+        }
+        return all;
+    }
+
+    private float[][] forward(Batches batches, int[] order, int from, int to) {
+        batches.load(order, from, to);
+        return network.output(batches.features(), false).toFloatMatrix();
+    }
+
+    @Override
+    public byte[] checkpoint() {
+        INDArray state = network.getUpdater().getStateViewArray();
+        float[] updater = state == null ? new float[0] : flat(state);
+        return new CheckpointFormat(identity, epochsDone, network.getIterationCount(), flat(network.params()), updater)
+                .bytes();
+    }
+
+    @Override
+    public byte[] exportOnnx() {
+        List<OnnxExporter.Weights> weights = new ArrayList<>();
+        for (Layer layer : network.getLayers()) {
+            if (layer.numParams() > 0) {
+                INDArray kernel = layer.getParam("W");
+                weights.add(new OnnxExporter.Weights(kernel.shape(), flat(kernel), flat(layer.getParam("b"))));
+            }
+        }
+        return OnnxExporter.export(spec, weights);
+    }
+
+    @Override
+    public String weightsSha256() {
+        float[] parameters = flat(network.params());
+        ByteBuffer bytes =
+                ByteBuffer.allocate(Float.BYTES * parameters.length).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.asFloatBuffer().put(parameters);
+        return FileArtifactStore.sha256(bytes.array());
+    }
+
+    /** Values in row-major order, whatever the order in memory. */
+    private static float[] flat(INDArray array) {
+        return Nd4j.toFlattened('c', array).toFloatVector();
+    }
+
+    @Override
+    public void close() {
+        network.close();
+    }
+}

@@ -1,0 +1,141 @@
+package dev.trainyard.trainer.onnx;
+
+import ai.onnx.proto.OnnxMl;
+import com.google.protobuf.ByteString;
+import dev.trainyard.network.LayerSpec;
+import dev.trainyard.network.NetworkSpec;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * Writes a network and its weights as ONNX, opset 13: {@code image} float32 {@code [N,C,H,W]} in 0 to 1 gives
+ * {@code probabilities} float32 {@code [N,classes]}. Knows layers and no network's name.
+ */
+public final class OnnxExporter {
+    private static final int IR_VERSION = 7;
+    private static final int OPSET = 13;
+
+    /**
+     * Of one layer that has any.
+     *
+     * @param shape of the kernel: {@code [out,in,h,w]} of a convolution, {@code [in,out]} of a dense layer
+     * @param kernel row-major
+     * @param bias one value for each output
+     */
+    public record Weights(long[] shape, float[] kernel, float[] bias) {}
+
+    private final OnnxMl.GraphProto.Builder graph =
+            OnnxMl.GraphProto.newBuilder().setName("trainyard");
+    private final Iterator<Weights> weights;
+    private String last = "image";
+    private int nodes;
+
+    private OnnxExporter(List<Weights> weights) {
+        this.weights = weights.iterator();
+    }
+
+    /** The model's bytes. {@code weights} come in the order of the layers that have them. */
+    public static byte[] export(NetworkSpec spec, List<Weights> weights) {
+        OnnxExporter exporter = new OnnxExporter(weights);
+        exporter.graph.addInput(value(
+                "image", spec.input().channels(), spec.input().height(), spec.input().width()));
+        spec.layers().forEach(exporter::add);
+        exporter.graph.addOutput(value("probabilities", spec.classes()));
+        return OnnxMl.ModelProto.newBuilder()
+                .setIrVersion(IR_VERSION)
+                .setProducerName("trainyard")
+                .addOpsetImport(OnnxMl.OperatorSetIdProto.newBuilder().setVersion(OPSET))
+                .setGraph(exporter.graph)
+                .build()
+                .toByteArray();
+    }
+
+    private void add(LayerSpec layer) {
+        if (layer instanceof LayerSpec.Convolution conv) {
+            Weights w = weights.next();
+            node("Conv", tensor(w.kernel(), w.shape()), tensor(w.bias(), w.bias().length))
+                    .addAttribute(ints("kernel_shape", conv.kernel(), conv.kernel()))
+                    .addAttribute(ints("pads", conv.padding(), conv.padding(), conv.padding(), conv.padding()));
+            OnnxActivations.add(this, conv.activation());
+        } else if (layer instanceof LayerSpec.MaxPooling pool) {
+            node("MaxPool")
+                    .addAttribute(ints("kernel_shape", pool.size(), pool.size()))
+                    .addAttribute(ints("strides", pool.size(), pool.size()));
+        } else if (layer instanceof LayerSpec.Flatten) {
+            node("Flatten");
+        } else if (layer instanceof LayerSpec.Dense dense) {
+            gemm();
+            OnnxActivations.add(this, dense.activation());
+        } else if (layer instanceof LayerSpec.SoftmaxOutput) {
+            gemm();
+            OnnxMl.NodeProto.Builder softmax = node("Softmax");
+            softmax.addAttribute(attribute("axis", OnnxMl.AttributeProto.AttributeType.INT)
+                            .setI(1))
+                    .setOutput(0, "probabilities");
+        } else if (!(layer instanceof LayerSpec.Dropout)) { // dropout is off outside training
+            throw new IllegalArgumentException("no ONNX is known for " + layer);
+        }
+    }
+
+    private void gemm() {
+        Weights w = weights.next();
+        node("Gemm", tensor(w.kernel(), w.shape()), tensor(w.bias(), w.bias().length));
+    }
+
+    /** Appends an operator on what the last one gave. */
+    OnnxMl.NodeProto.Builder node(String operator, String... moreInputs) {
+        String output = operator.toLowerCase(Locale.ROOT) + "_" + nodes++;
+        OnnxMl.NodeProto.Builder node = graph.addNodeBuilder()
+                .setOpType(operator)
+                .setName(output)
+                .addInput(last)
+                .addAllInput(List.of(moreInputs))
+                .addOutput(output);
+        last = output;
+        return node;
+    }
+
+    private String tensor(float[] values, long... shape) {
+        String name = "w_" + graph.getInitializerCount();
+        ByteBuffer raw = ByteBuffer.allocate(Float.BYTES * values.length).order(ByteOrder.LITTLE_ENDIAN);
+        raw.asFloatBuffer().put(values);
+        OnnxMl.TensorProto.Builder tensor = graph.addInitializerBuilder()
+                .setName(name)
+                .setDataType(OnnxMl.TensorProto.DataType.FLOAT.getNumber())
+                .setRawData(ByteString.copyFrom(raw.array()));
+        for (long dimension : shape) {
+            tensor.addDims(dimension);
+        }
+        return name;
+    }
+
+    private static OnnxMl.ValueInfoProto value(String name, long... shape) {
+        OnnxMl.TensorShapeProto.Builder dimensions = OnnxMl.TensorShapeProto.newBuilder();
+        dimensions.addDimBuilder().setDimParam("batch");
+        for (long size : shape) {
+            dimensions.addDimBuilder().setDimValue(size);
+        }
+        OnnxMl.TypeProto.Tensor.Builder tensor = OnnxMl.TypeProto.Tensor.newBuilder()
+                .setElemType(OnnxMl.TensorProto.DataType.FLOAT.getNumber())
+                .setShape(dimensions);
+        return OnnxMl.ValueInfoProto.newBuilder()
+                .setName(name)
+                .setType(OnnxMl.TypeProto.newBuilder().setTensorType(tensor))
+                .build();
+    }
+
+    private static OnnxMl.AttributeProto.Builder attribute(String name, OnnxMl.AttributeProto.AttributeType type) {
+        return OnnxMl.AttributeProto.newBuilder().setName(name).setType(type);
+    }
+
+    private static OnnxMl.AttributeProto ints(String name, long... values) {
+        OnnxMl.AttributeProto.Builder attribute = attribute(name, OnnxMl.AttributeProto.AttributeType.INTS);
+        for (long value : values) {
+            attribute.addInts(value);
+        }
+        return attribute.build();
+    }
+}
