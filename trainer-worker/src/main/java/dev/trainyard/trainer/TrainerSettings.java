@@ -35,6 +35,9 @@ public interface TrainerSettings {
     interface Data {
         @WithDefault(".trainyard/datasets")
         Path dir();
+
+        /** MNIST's npz archive, converted where its shards are missing. */
+        Optional<Path> mnistSource();
     }
 
     /** Who this trainer is, for people. */

@@ -41,7 +41,10 @@ public final class OnnxExporter {
     public static byte[] export(NetworkSpec spec, List<Weights> weights) {
         OnnxExporter exporter = new OnnxExporter(weights);
         exporter.graph.addInput(value(
-                "image", spec.input().channels(), spec.input().height(), spec.input().width()));
+                "image",
+                spec.input().channels(),
+                spec.input().height(),
+                spec.input().width()));
         spec.layers().forEach(exporter::add);
         exporter.graph.addOutput(value("probabilities", spec.classes()));
         return OnnxMl.ModelProto.newBuilder()

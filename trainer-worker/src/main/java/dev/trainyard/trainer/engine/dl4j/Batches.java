@@ -69,8 +69,8 @@ final class Batches {
             oneHot[row * classes + images.labels()[image]] = 1;
         }
         if (features == null || features.size(0) != count) {
-            features = Nd4j.createUninitialized(
-                    new long[] {count, images.depth(), images.height(), images.width()}, 'c');
+            features =
+                    Nd4j.createUninitialized(new long[] {count, images.depth(), images.height(), images.width()}, 'c');
             labels = Nd4j.createUninitialized(new long[] {count, classes}, 'c');
         }
         features.data().asNioFloat().put(pixels, 0, count * size);
@@ -83,10 +83,5 @@ final class Batches {
 
     INDArray labels() {
         return labels;
-    }
-
-    /** Class of row {@code row} of the batch that is loaded. */
-    int label(int[] order, int from, int row) {
-        return images.labels()[order[from + row]];
     }
 }

@@ -27,7 +27,7 @@ final class Dl4jRun implements EngineRun {
     private final NetworkSpec spec;
     private final TrainArgs args;
     private final String identity;
-    private final RunningAccuracy accuracy = new RunningAccuracy();
+    private final CountingCrossEntropy answers;
     private int epochsDone;
 
     Dl4jRun(MultiLayerNetwork network, NetworkSpec spec, TrainArgs args, String identity) {
@@ -35,6 +35,7 @@ final class Dl4jRun implements EngineRun {
         this.spec = spec;
         this.args = args;
         this.identity = identity;
+        this.answers = CountingCrossEntropy.of(network);
     }
 
     void restore(CheckpointFormat kept) {
@@ -71,7 +72,6 @@ final class Dl4jRun implements EngineRun {
         long epochSeed = mix(args.seed(), epochsDone);
         network.setEpochCount(epochsDone);
         Nd4j.getRandom().setSeed(epochSeed);
-        network.setListeners(accuracy);
         int[] order = Batches.shuffled(images.size(), epochSeed);
         Batches batches = new Batches(images, spec.classes(), args.batchSize());
         double lossSum = 0;
@@ -79,10 +79,8 @@ final class Dl4jRun implements EngineRun {
         for (int from = 0; from < order.length; from += args.batchSize()) {
             int to = Math.min(order.length, from + args.batchSize());
             batches.load(order, from, to);
-            int start = from;
-            accuracy.expect(row -> batches.label(order, start, row));
             network.fit(batches.features(), batches.labels());
-            right += accuracy.right();
+            right += answers.takeRight();
             lossSum += network.score() * (to - from);
             listener.onBatch(to, lossSum / to);
         }
@@ -110,7 +108,7 @@ final class Dl4jRun implements EngineRun {
             for (int row = 0; row < rows.length; row++) {
                 int label = images.labels()[from + row];
                 lossSum -= Math.log(Math.max(SMALLEST, rows[row][label]));
-                right += RunningAccuracy.largest(rows[row]) == label ? 1 : 0;
+                right += CountingCrossEntropy.largest(rows[row]) == label ? 1 : 0;
             }
             listener.onBatch(to, lossSum / to);
         }
@@ -157,8 +155,7 @@ final class Dl4jRun implements EngineRun {
     @Override
     public String weightsSha256() {
         float[] parameters = flat(network.params());
-        ByteBuffer bytes =
-                ByteBuffer.allocate(Float.BYTES * parameters.length).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer bytes = ByteBuffer.allocate(Float.BYTES * parameters.length).order(ByteOrder.LITTLE_ENDIAN);
         bytes.asFloatBuffer().put(parameters);
         return FileArtifactStore.sha256(bytes.array());
     }

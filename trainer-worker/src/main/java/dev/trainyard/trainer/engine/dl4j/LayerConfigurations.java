@@ -17,7 +17,6 @@ import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.RmsProp;
 import org.nd4j.linalg.learning.config.Sgd;
-import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /** Says a network in DL4J's words. */
 final class LayerConfigurations {
@@ -51,7 +50,7 @@ final class LayerConfigurations {
                 list.layer(weights(new DenseLayer.Builder().nOut(dense.units()), dense.activation(), retain));
                 retain = 1;
             } else if (layer instanceof LayerSpec.SoftmaxOutput output) {
-                OutputLayer.Builder softmax = new OutputLayer.Builder(LossFunction.MCXENT)
+                OutputLayer.Builder softmax = new OutputLayer.Builder(new CountingCrossEntropy())
                         .activation(org.nd4j.linalg.activations.Activation.SOFTMAX)
                         .weightInit(WeightInit.XAVIER)
                         .nOut(output.classes());
@@ -60,12 +59,13 @@ final class LayerConfigurations {
             // Flatten needs no layer: DL4J puts it where a dense layer follows images, in the order of LayerSpec.
         }
         return list.setInputType(InputType.convolutional(
-                        spec.input().height(), spec.input().width(), spec.input().channels()))
+                        spec.input().height(),
+                        spec.input().width(),
+                        spec.input().channels()))
                 .build();
     }
 
-    private static FeedForwardLayer weights(
-            FeedForwardLayer.Builder<?> layer, Activation activation, double retain) {
+    private static FeedForwardLayer weights(FeedForwardLayer.Builder<?> layer, Activation activation, double retain) {
         layer.activation(activation(activation));
         layer.weightInit(activation == Activation.RELU ? WeightInit.RELU : WeightInit.XAVIER);
         if (retain < 1) {
