@@ -85,7 +85,7 @@ class TrainerOnKafkaTest {
         for (TrainJob job : waiting) {
             awaitKinds(job, "Claimed", "EpochEnded", "EpochEnded", "Succeeded");
         }
-        assertThat(queue.kinds(slow.key())).containsExactly("Claimed");
+        assertThat(queue.kinds(slow.key())).startsWith("Claimed").doesNotContain("Succeeded");
         first.goOn();
         awaitKinds(slow, "Claimed", "EpochEnded", "EpochEnded", "Succeeded");
         assertThat(queue.lag()).isZero();
