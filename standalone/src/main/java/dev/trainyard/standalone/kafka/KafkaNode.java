@@ -1,0 +1,88 @@
+package dev.trainyard.standalone.kafka;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Properties;
+import kafka.server.KafkaConfig;
+import kafka.server.KafkaRaftServer;
+import kafka.tools.StorageTool;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.utils.Time;
+
+/** A broker and controller of its own, KRaft, one node, on loopback. */
+public final class KafkaNode implements AutoCloseable {
+    private final KafkaRaftServer server;
+
+    private KafkaNode(KafkaRaftServer server) {
+        this.server = server;
+    }
+
+    /** Starts a node that keeps everything in {@code folder}, which is formatted if it is new. */
+    public static KafkaNode start(Path folder, int port, int controllerPort) throws IOException {
+        Files.createDirectories(folder);
+        Properties properties = properties(folder, port, controllerPort);
+        format(folder, properties);
+        KafkaRaftServer server = new KafkaRaftServer(new KafkaConfig(properties), Time.SYSTEM);
+        server.startup();
+        return new KafkaNode(server);
+    }
+
+    /** {@code KafkaNode FOLDER PORT CONTROLLER_PORT}: runs a node until SIGTERM. */
+    public static void main(String[] args) throws IOException {
+        KafkaNode node = start(Path.of(args[0]), Integer.parseInt(args[1]), Integer.parseInt(args[2]));
+        Runtime.getRuntime().addShutdownHook(new Thread(node::close, "kafka-stop"));
+        node.server.awaitShutdown();
+    }
+
+    private static Properties properties(Path folder, int port, int controllerPort) {
+        Properties properties = new Properties();
+        properties.putAll(Map.of(
+                "node.id", "1",
+                "process.roles", "broker,controller",
+                "controller.quorum.voters", "1@127.0.0.1:" + controllerPort,
+                "listeners", "PLAINTEXT://127.0.0.1:%d,CONTROLLER://127.0.0.1:%d".formatted(port, controllerPort),
+                "controller.listener.names", "CONTROLLER",
+                "log.dirs", folder.resolve("log").toString(),
+                "auto.create.topics.enable", "false",
+                // trainers leave and join for every job; nothing is gained by waiting for more of them
+                "group.initial.rebalance.delay.ms", "0"));
+        properties.putAll(Map.of(
+                "offsets.topic.replication.factor", "1",
+                "offsets.topic.num.partitions", "4",
+                "transaction.state.log.replication.factor", "1",
+                "transaction.state.log.min.isr", "1",
+                "transaction.state.log.num.partitions", "1",
+                // there is no replica: a crash of the machine may lose what was not yet flushed to disk
+                "log.flush.interval.ms", "1000",
+                "controlled.shutdown.max.retries", "1"));
+        return properties;
+    }
+
+    private static void format(Path folder, Properties properties) throws IOException {
+        Path file = folder.resolve("server.properties");
+        try (var out = Files.newOutputStream(file)) {
+            properties.store(out, null);
+        }
+        if (Files.exists(folder.resolve("log/meta.properties"))) {
+            return;
+        }
+        ByteArrayOutputStream said = new ByteArrayOutputStream();
+        PrintStream out = new PrintStream(said, true, StandardCharsets.UTF_8);
+        int status = StorageTool.execute(
+                new String[] {"format", "-t", Uuid.randomUuid().toString(), "-c", file.toString()}, out);
+        if (status != 0) {
+            throw new IOException("Kafka's storage could not be formatted: " + said.toString(StandardCharsets.UTF_8));
+        }
+    }
+
+    @Override
+    public void close() {
+        server.shutdown();
+        server.awaitShutdown();
+    }
+}

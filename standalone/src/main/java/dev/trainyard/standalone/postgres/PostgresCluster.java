@@ -1,0 +1,136 @@
+package dev.trainyard.standalone.postgres;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+
+/** A PostgreSQL data folder with one user and one database, both {@code trainyard}, reached by password on loopback. */
+public final class PostgresCluster {
+    public static final String USER = "trainyard";
+    private static final String DATABASE = "trainyard";
+
+    private final Path binaries;
+    private final Path folder;
+    private final String password;
+
+    private PostgresCluster(Path binaries, Path folder, String password) {
+        this.binaries = binaries;
+        this.folder = folder;
+        this.password = password;
+    }
+
+    /** The cluster below {@code home}; initialised if it is new. */
+    public static PostgresCluster in(Path home) throws IOException {
+        Files.createDirectories(home);
+        Path binaries = PostgresBinaries.in(home.resolve("programs"));
+        Path folder = home.resolve("data");
+        Path secret = home.resolve("password");
+        if (!Files.exists(folder.resolve("PG_VERSION")) || !Files.exists(secret)) {
+            initialise(binaries, home, folder, secret);
+        }
+        return new PostgresCluster(binaries, folder, Files.readString(secret).strip());
+    }
+
+    private static void initialise(Path binaries, Path home, Path folder, Path secret) throws IOException {
+        Path temp = home.resolve("data.new");
+        deleteTree(temp); // of a start that was cut off
+        byte[] random = new byte[16];
+        new SecureRandom().nextBytes(random);
+        Files.deleteIfExists(secret);
+        Files.createFile(secret, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Files.writeString(secret, HexFormat.of().formatHex(random) + "\n");
+        run(List.of(
+                binaries.resolve("bin/initdb").toString(),
+                "--pgdata=" + temp,
+                "--username=" + USER,
+                "--pwfile=" + secret,
+                "--auth=scram-sha-256",
+                "--encoding=UTF8",
+                "--locale=C"));
+        Files.move(temp, folder);
+    }
+
+    /** The command of a server on {@code port}; it stays in the foreground. */
+    public List<String> command(int port, String... settings) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                binaries.resolve("bin/postgres").toString(),
+                "-D",
+                folder.toString(),
+                "-p",
+                String.valueOf(port),
+                "-c",
+                "listen_addresses=127.0.0.1",
+                "-c",
+                "unix_socket_directories="));
+        for (String setting : settings) {
+            command.add("-c");
+            command.add(setting);
+        }
+        return PrivilegeDrop.of(command);
+    }
+
+    public String url(int port) {
+        return url(port, DATABASE);
+    }
+
+    public String password() {
+        return password;
+    }
+
+    /** Whether the server answers; makes the database at the first time. */
+    public boolean answers(int port) {
+        try (Connection connection = DriverManager.getConnection(url(port, "postgres"), USER, password);
+                Statement statement = connection.createStatement()) {
+            try (ResultSet found =
+                    statement.executeQuery("SELECT 1 FROM pg_database WHERE datname = '" + DATABASE + "'")) {
+                if (found.next()) {
+                    return true;
+                }
+            }
+            statement.execute("CREATE DATABASE " + DATABASE);
+            return true;
+        } catch (SQLException e) {
+            return false; // asked again until it does, or until the process has ended
+        }
+    }
+
+    private static String url(int port, String database) {
+        return "jdbc:postgresql://127.0.0.1:%d/%s?connectTimeout=2&loginTimeout=5".formatted(port, database);
+    }
+
+    private static void run(List<String> command) throws IOException {
+        Process process = new ProcessBuilder(PrivilegeDrop.of(command))
+                .redirectErrorStream(true)
+                .start();
+        String said = new String(process.getInputStream().readAllBytes());
+        try {
+            if (process.waitFor() != 0) {
+                throw new IOException("PostgreSQL could not be initialised: " + said.strip());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while PostgreSQL was initialised", e);
+        }
+    }
+
+    private static void deleteTree(Path root) throws IOException {
+        if (!Files.exists(root)) {
+            return;
+        }
+        try (var walk = Files.walk(root)) {
+            for (Path path : walk.sorted(java.util.Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        }
+    }
+}

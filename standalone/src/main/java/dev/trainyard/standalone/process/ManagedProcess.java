@@ -1,0 +1,154 @@
+package dev.trainyard.standalone.process;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/** One process that is started again whenever it ends before it was told to. */
+public final class ManagedProcess {
+    private static final Duration POLL = Duration.ofMillis(100);
+
+    private final ProcessSpec spec;
+    private final Path log;
+    private final Path pidFile;
+    private final Consumer<String> tell;
+    private final BackOff backOff = new BackOff();
+    private final Thread watcher;
+
+    private Process process;
+    private boolean stopping;
+
+    /** @param tell hears of restarts, in one line each */
+    public ManagedProcess(ProcessSpec spec, Path logs, Path run, Consumer<String> tell) {
+        this.spec = spec;
+        this.log = logs.resolve(spec.name() + ".log");
+        this.pidFile = run.resolve(spec.name() + ".pid");
+        this.tell = tell;
+        this.watcher = new Thread(this::watch, "watch-" + spec.name());
+        watcher.setDaemon(true);
+    }
+
+    public String name() {
+        return spec.name();
+    }
+
+    public Path log() {
+        return log;
+    }
+
+    public void start() throws IOException {
+        launch();
+        watcher.start();
+    }
+
+    /**
+     * Waits until it answers.
+     *
+     * @throws IOException if it does not within {@code limit}, with the end of its log
+     */
+    public void awaitReady(Duration limit) throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + limit.toNanos();
+        while (!spec.ready().getAsBoolean()) {
+            if (System.nanoTime() > deadline) {
+                throw new IOException("%s did not become ready in %d s; its log is %s and ends:%n%s"
+                        .formatted(spec.name(), limit.toSeconds(), log, LogTail.of(log)));
+            }
+            Thread.sleep(POLL.toMillis()); // the other side has no event to wait for
+        }
+    }
+
+    /** Ends it for good, by force if it takes too long; returns when it is gone. */
+    public void stop() {
+        Process current;
+        synchronized (this) {
+            stopping = true;
+            notifyAll();
+            current = process;
+        }
+        try {
+            if (current != null) {
+                end(current.toHandle());
+                Files.deleteIfExists(pidFile);
+            }
+        } catch (IOException e) {
+            tell.accept("%s could not be stopped cleanly: %s".formatted(spec.name(), e.getMessage()));
+        }
+    }
+
+    private void end(ProcessHandle handle) throws IOException {
+        Signals.send(spec.stopSignal(), handle);
+        if (!Orphans.endedWithin(handle, spec.stopLimit())) {
+            tell.accept("%s did not stop in %d s and was killed"
+                    .formatted(spec.name(), spec.stopLimit().toSeconds()));
+            handle.destroyForcibly();
+            Orphans.endedWithin(handle, spec.stopLimit());
+        }
+    }
+
+    private synchronized void launch() throws IOException {
+        if (stopping) {
+            return;
+        }
+        ProcessBuilder builder = new ProcessBuilder(inSessionOfItsOwn(spec.command()))
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+        builder.environment().putAll(spec.environment());
+        process = builder.start();
+        process.getOutputStream().close();
+        Files.writeString(pidFile, process.pid() + "\n");
+    }
+
+    /** So that Ctrl-C in a terminal reaches the launcher alone, which then stops all in their order. */
+    private static List<String> inSessionOfItsOwn(List<String> command) {
+        if (!Files.isExecutable(Path.of("/usr/bin/setsid"))) {
+            return command;
+        }
+        List<String> wrapped = new ArrayList<>(List.of("/usr/bin/setsid"));
+        wrapped.addAll(command);
+        return wrapped;
+    }
+
+    private void watch() {
+        try {
+            while (true) {
+                long started = System.nanoTime();
+                int status = current().waitFor();
+                Duration lived = Duration.ofNanos(System.nanoTime() - started);
+                if (!relaunch(status, lived)) {
+                    return;
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private synchronized Process current() {
+        return process;
+    }
+
+    private synchronized boolean relaunch(int status, Duration lived) throws InterruptedException {
+        if (stopping) {
+            return false;
+        }
+        Duration pause = backOff.after(lived);
+        tell.accept("%s ended with status %d; starting it again in %.1f s (%s)"
+                .formatted(spec.name(), status, pause.toMillis() / 1000.0, log));
+        long until = System.nanoTime() + pause.toNanos();
+        while (!stopping && System.nanoTime() < until) {
+            TimeUnit.NANOSECONDS.timedWait(this, until - System.nanoTime());
+        }
+        try {
+            launch();
+        } catch (IOException e) {
+            tell.accept("%s could not be started again: %s".formatted(spec.name(), e.getMessage()));
+            return false;
+        }
+        return !stopping;
+    }
+}
