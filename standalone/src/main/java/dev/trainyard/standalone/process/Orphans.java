@@ -1,6 +1,7 @@
 package dev.trainyard.standalone.process;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,7 +22,7 @@ public final class Orphans {
     /**
      * Ends every process whose pid file lies in {@code run}; services first, then the broker, then the database.
      *
-     * @param mark what the command line of each of them holds, so that a pid that was given to somebody else is spared
+     * @param mark an environment variable, NAME=value, that each of them was given, so that a pid that was given to somebody else is spared
      * @return names of those that were ended
      */
     public static List<String> end(Path run, String mark) throws IOException {
@@ -79,17 +80,11 @@ public final class Orphans {
         return pid.matches("\\d{1,18}") ? ProcessHandle.of(Long.parseLong(pid)).orElse(null) : null;
     }
 
-    /** Postgres writes over its command line, so its working directory or environment counts too. */
     private static boolean isOurs(ProcessHandle process, String mark) {
-        String commandLine = process.info().commandLine().orElse("");
-        if (commandLine.contains(mark)) {
-            return true;
-        }
         try {
-            return Files.readString(
-                            Path.of("/proc", String.valueOf(process.pid()), "environ"),
-                            java.nio.charset.StandardCharsets.ISO_8859_1)
-                    .contains(mark);
+            String environment = Files.readString(
+                    Path.of("/proc", String.valueOf(process.pid()), "environ"), StandardCharsets.ISO_8859_1);
+            return List.of(environment.split("\0")).contains(mark);
         } catch (IOException e) {
             return false; // gone, or somebody else's
         }

@@ -1,0 +1,75 @@
+package dev.trainyard.standalone.platform;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+
+/** Asks processes whether they answer. */
+final class Probes {
+    private static final Duration LIMIT = Duration.ofSeconds(5);
+    private static final HttpClient HTTP =
+            HttpClient.newBuilder().connectTimeout(LIMIT).build();
+
+    private Probes() {}
+
+    static boolean isReady(int port) {
+        return status(HttpRequest.newBuilder(URI.create("http://127.0.0.1:%d/q/health/ready".formatted(port)))) == 200;
+    }
+
+    /** Whether the gateway at {@code port} answers a prediction. */
+    static boolean predicts(int port, Path png) {
+        try {
+            return status(HttpRequest.newBuilder(URI.create("http://127.0.0.1:%d/api/v1/predict".formatted(port)))
+                            .header("Content-Type", "image/png")
+                            .POST(HttpRequest.BodyPublishers.ofByteArray(Files.readAllBytes(png))))
+                    == 200;
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e); // the example belongs to the clone
+        }
+    }
+
+    private static int status(HttpRequest.Builder request) {
+        try {
+            return HTTP.send(request.timeout(LIMIT).build(), HttpResponse.BodyHandlers.discarding())
+                    .statusCode();
+        } catch (IOException e) {
+            return 0; // not listening yet
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return 0;
+        }
+    }
+
+    static boolean kafkaAnswers(int port) {
+        Map<String, Object> config = Map.of(
+                "bootstrap.servers",
+                "127.0.0.1:" + port,
+                "default.api.timeout.ms",
+                5_000,
+                "request.timeout.ms",
+                4_000,
+                "reconnect.backoff.ms",
+                100);
+        try (Admin admin = Admin.create(config)) {
+            return !admin.describeCluster()
+                    .nodes()
+                    .get(LIMIT.toMillis(), TimeUnit.MILLISECONDS)
+                    .isEmpty();
+        } catch (ExecutionException | TimeoutException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+}
