@@ -24,13 +24,13 @@ public final class DataDirectory implements AutoCloseable {
         for (String folder : List.of("log", "run", "artifacts", "datasets")) {
             Files.createDirectories(root.resolve(folder));
         }
-        FileChannel channel =
-                FileChannel.open(root.resolve("run/launcher.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileChannel channel = FileChannel.open(
+                root.resolve("run/launcher.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         FileLock held = channel.tryLock();
         if (held == null) {
             channel.close();
-            throw new IOException("Trainyard runs already in %s. Stop it first, or give another --data-dir."
-                    .formatted(root));
+            throw new IOException(
+                    "Trainyard runs already in %s. Stop it first, or give another --data-dir.".formatted(root));
         }
         return new DataDirectory(root, channel);
     }

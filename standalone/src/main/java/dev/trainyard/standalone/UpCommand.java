@@ -1,0 +1,79 @@
+package dev.trainyard.standalone;
+
+import dev.trainyard.standalone.platform.Platform;
+import dev.trainyard.standalone.platform.PlatformOptions;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code trainyard up}: the platform, until Ctrl-C or SIGTERM. */
+@Command(
+        name = "up",
+        mixinStandardHelpOptions = true,
+        description = "Starts the whole platform on this machine and keeps it running until Ctrl-C.")
+final class UpCommand implements Callable<Integer> {
+    private static final int MOST = 64;
+
+    @Option(names = "--port", description = "Port of the first gateway. Default: 8080, or the next free one.")
+    private Integer port;
+
+    @Option(names = "--data-dir", description = "Where everything persistent lives. Default: .trainyard in the clone.")
+    private Path dataDir;
+
+    @Option(names = "--gateways", defaultValue = "1", description = "Number of gateways (default ${DEFAULT-VALUE}).")
+    private int gateways;
+
+    @Option(names = "--trainers", defaultValue = "1", description = "Number of trainers (default ${DEFAULT-VALUE}).")
+    private int trainers;
+
+    @Option(
+            names = "--predictors",
+            defaultValue = "1",
+            description = "Number of predictors (default ${DEFAULT-VALUE}).")
+    private int predictors;
+
+    @CommandLine.Spec
+    private CommandLine.Model.CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        check("--port", port == null ? 1 : port, 1, 65_535);
+        check("--gateways", gateways, 1, MOST);
+        check("--trainers", trainers, 0, MOST);
+        check("--predictors", predictors, 0, MOST);
+        Path home = Home.path();
+        Path data = dataDir == null ? home.resolve(".trainyard") : dataDir;
+        PlatformOptions options = new PlatformOptions(home, data, port, gateways, trainers, predictors);
+        StopSignal stop = StopSignal.install();
+        try (Platform platform = Platform.start(options, System.out::println)) {
+            tell(platform);
+            new CountDownLatch(1).await();
+        } catch (InterruptedException e) {
+            // handled below: a wish to stop is a success
+        } catch (IOException | RuntimeException e) {
+            if (!stop.asked()) {
+                throw e;
+            }
+        }
+        System.out.println("Trainyard has stopped.");
+        return 0;
+    }
+
+    private static void tell(Platform platform) {
+        platform.urls().stream().skip(1).forEach(url -> System.out.println("Another gateway: " + url));
+        System.out.println("Trainyard is ready at " + platform.url());
+        System.out.println("  try the API at " + platform.url() + "/q/swagger-ui; logs are in "
+                + platform.dataDir().resolve("log") + "; Ctrl-C stops all");
+    }
+
+    private void check(String option, int value, int least, int most) {
+        if (value < least || value > most) {
+            throw new CommandLine.ParameterException(
+                    spec.commandLine(), "%s must be from %d to %d, not %d.".formatted(option, least, most, value));
+        }
+    }
+}

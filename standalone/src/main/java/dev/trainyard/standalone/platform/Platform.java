@@ -1,0 +1,172 @@
+package dev.trainyard.standalone.platform;
+
+import dev.trainyard.dataset.DatasetConverter;
+import dev.trainyard.dataset.DatasetManifest;
+import dev.trainyard.dataset.Split;
+import dev.trainyard.standalone.process.ManagedProcess;
+import dev.trainyard.standalone.process.Orphans;
+import dev.trainyard.standalone.process.ProcessSpec;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** The whole platform on this machine: PostgreSQL, Kafka and the services, each a process that is kept running. */
+public final class Platform implements AutoCloseable {
+    private static final Duration START_LIMIT = Duration.ofSeconds(90);
+
+    private final PlatformOptions options;
+    private final Consumer<String> tell;
+    private final DataDirectory data;
+    private final List<ManagedProcess> infrastructure = new ArrayList<>();
+    private final List<ManagedProcess> services = new ArrayList<>();
+    private final List<Integer> gatewayPorts = new ArrayList<>();
+
+    private Platform(PlatformOptions options, Consumer<String> tell) throws IOException {
+        this.options = options;
+        this.tell = tell;
+        this.data = DataDirectory.open(options.dataDir());
+    }
+
+    /**
+     * Starts everything and returns once requests succeed.
+     *
+     * @param tell hears what goes on, in one line each
+     * @throws IOException if it could not be started; nothing is left running then
+     */
+    public static Platform start(PlatformOptions options, Consumer<String> tell)
+            throws IOException, InterruptedException {
+        Platform platform = new Platform(options, tell);
+        try {
+            platform.start();
+            return platform;
+        } catch (IOException | InterruptedException | RuntimeException e) {
+            platform.close();
+            throw e;
+        }
+    }
+
+    public String url() {
+        return url(gatewayPorts.get(0));
+    }
+
+    /** All gateways, the first one first. */
+    public List<String> urls() {
+        return gatewayPorts.stream().map(Platform::url).toList();
+    }
+
+    public Path dataDir() {
+        return data.root();
+    }
+
+    private void start() throws IOException, InterruptedException {
+        List<String> orphans = Orphans.end(data.run(), data.mark());
+        if (!orphans.isEmpty()) {
+            tell.accept("Ended what an earlier start had left running: " + String.join(", ", orphans) + ".");
+        }
+        choosePorts();
+        tell.accept("Starting PostgreSQL and Kafka in " + data.root() + ".");
+        Processes processes = new Processes(options.home(), data);
+        launch(processes.postgres(), infrastructure);
+        launch(processes.kafka(), infrastructure);
+        convertDataset();
+        awaitReady(infrastructure);
+        tell.accept("Starting %d gateway(s), %d trainer(s), %d predictor(s)."
+                .formatted(options.gateways(), options.trainers(), options.predictors()));
+        for (int i = 1; i <= options.gateways(); i++) {
+            launch(processes.gateway(i, gatewayPorts.get(i - 1)), services);
+        }
+        for (int i = 1; i <= options.trainers(); i++) {
+            launch(processes.trainer(i), services);
+        }
+        for (int i = 1; i <= options.predictors(); i++) {
+            launch(processes.predictor(i), services);
+        }
+        awaitReady(services);
+        if (options.predictors() > 0) {
+            awaitPrediction();
+        }
+    }
+
+    private void choosePorts() throws IOException {
+        int port = Ports.gateway(options.port(), tell);
+        gatewayPorts.add(port);
+        while (gatewayPorts.size() < options.gateways()) {
+            port = Ports.nextFree(port + 1);
+            gatewayPorts.add(port);
+        }
+    }
+
+    private void convertDataset() throws IOException {
+        long started = System.nanoTime();
+        DatasetManifest mnist = DatasetConverter.ensure(
+                options.home().resolve("data/mnist.npz"), data.datasets().resolve(DatasetConverter.MNIST));
+        tell.accept("MNIST is there as TFRecords: %,d training and %,d test images (%.1f s)."
+                .formatted(mnist.size(Split.TRAIN), mnist.size(Split.TEST), (System.nanoTime() - started) / 1e9));
+    }
+
+    private void launch(ProcessSpec spec, List<ManagedProcess> group) throws IOException {
+        ManagedProcess process = new ManagedProcess(spec, data.logs(), data.run(), tell);
+        group.add(process);
+        process.start();
+    }
+
+    private static void awaitReady(List<ManagedProcess> processes) throws IOException, InterruptedException {
+        for (ManagedProcess process : processes) {
+            process.awaitReady(START_LIMIT);
+        }
+    }
+
+    private void awaitPrediction() throws IOException, InterruptedException {
+        Path example = options.home().resolve("example/8.png");
+        long deadline = System.nanoTime() + START_LIMIT.toNanos();
+        for (int port : gatewayPorts) {
+            while (!Probes.predicts(port, example)) {
+                if (System.nanoTime() > deadline) {
+                    throw new IOException("All services are ready, and yet %s answers no prediction; see %s."
+                            .formatted(url(port), data.logs()));
+                }
+                Thread.sleep(100);
+            }
+        }
+    }
+
+    /** Stops services, then Kafka, then PostgreSQL; returns when all are gone. */
+    @Override
+    public void close() {
+        boolean interrupted = Thread.interrupted(); // stopping is not to be cut off
+        List<Thread> stops = services.stream()
+                .map(service -> new Thread(service::stop, "stop-" + service.name()))
+                .toList();
+        stops.forEach(Thread::start);
+        stops.forEach(Platform::join);
+        for (int i = infrastructure.size() - 1; i >= 0; i--) {
+            infrastructure.get(i).stop();
+        }
+        try {
+            data.close();
+        } catch (IOException e) {
+            tell.accept("The lock of %s could not be closed: %s".formatted(data.root(), e.getMessage()));
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void join(Thread thread) {
+        while (true) {
+            try {
+                thread.join();
+                return;
+            } catch (InterruptedException e) {
+                // a second Ctrl-C: the first is being served
+            }
+        }
+    }
+
+    private static String url(int port) {
+        return "http://127.0.0.1:" + port;
+    }
+}
