@@ -49,7 +49,7 @@ public final class ModelRegistry {
         double accuracy = metadata.metrics().test().accuracy();
         handle.createUpdate("""
                         insert into model_version (name, version, job_key, onnx, metadata, test_accuracy)
-                        values (:name, :version, :job, cast(:onnx as jsonb), cast(:metadata as jsonb), :accuracy)
+                        values (:name, :version, cast(:job as uuid), cast(:onnx as jsonb), cast(:metadata as jsonb), :accuracy)
                         """)
                 .bind("name", name)
                 .bind("version", version)

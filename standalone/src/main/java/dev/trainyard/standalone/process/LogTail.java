@@ -1,31 +1,44 @@
 package dev.trainyard.standalone.process;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** The end of a log, for an error that must say why. */
+/** What a log says last of trouble, for an error that must say why in one line. */
 final class LogTail {
-    private static final int LINES = 15;
-    private static final int BYTES = 16_384;
+    private static final int BYTES = 65_536;
+    private static final int WIDTH = 300;
 
     private LogTail() {}
 
     static String of(Path log) {
-        try (var channel = Files.newByteChannel(log)) {
-            long from = Math.max(0, channel.size() - BYTES);
-            var buffer = java.nio.ByteBuffer.allocate((int) (channel.size() - from));
-            channel.position(from);
-            while (buffer.hasRemaining() && channel.read(buffer) >= 0) {
-                // until full
-            }
-            List<String> lines =
-                    new String(buffer.array(), StandardCharsets.UTF_8).lines().toList();
-            return String.join("\n", lines.subList(Math.max(0, lines.size() - LINES), lines.size()));
+        List<String> lines;
+        try {
+            lines = end(log).lines().toList();
         } catch (IOException e) {
-            return "(its log cannot be read: " + e.getMessage() + ")";
+            return "unreadable: " + e.getMessage();
+        }
+        String last = lines.isEmpty() ? "empty" : lines.get(lines.size() - 1);
+        for (String line : lines) {
+            boolean trouble = line.contains("ERROR") || line.contains("WARN") || line.contains("FATAL");
+            last = trouble ? line : last;
+        }
+        return last.length() <= WIDTH ? last : last.substring(0, WIDTH) + "…";
+    }
+
+    private static String end(Path log) throws IOException {
+        try (SeekableByteChannel channel = Files.newByteChannel(log)) {
+            channel.position(Math.max(0, channel.size() - BYTES));
+            ByteBuffer buffer = ByteBuffer.allocate(BYTES);
+            int read = 0;
+            while (buffer.hasRemaining() && read >= 0) {
+                read = channel.read(buffer);
+            }
+            return new String(buffer.array(), 0, buffer.position(), StandardCharsets.UTF_8);
         }
     }
 }

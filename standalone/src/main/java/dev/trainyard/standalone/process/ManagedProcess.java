@@ -55,7 +55,7 @@ public final class ManagedProcess {
         long deadline = System.nanoTime() + limit.toNanos();
         while (!spec.ready().getAsBoolean()) {
             if (System.nanoTime() > deadline) {
-                throw new IOException("%s did not become ready in %d s; its log is %s and ends:%n%s"
+                throw new IOException("%s did not become ready in %d s; its log is %s and says: %s"
                         .formatted(spec.name(), limit.toSeconds(), log, LogTail.of(log)));
             }
             Thread.sleep(POLL.toMillis()); // the other side has no event to wait for
