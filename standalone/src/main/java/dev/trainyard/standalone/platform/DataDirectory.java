@@ -3,10 +3,8 @@ package dev.trainyard.standalone.platform;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.List;
 
 /** All that is persistent, held by one launcher at a time. */
 public final class DataDirectory implements AutoCloseable {
@@ -21,9 +19,7 @@ public final class DataDirectory implements AutoCloseable {
     /** @throws IOException if it cannot be made, or another launcher holds it */
     public static DataDirectory open(Path path) throws IOException {
         Path root = path.toAbsolutePath().normalize();
-        for (String folder : List.of("log", "run", "artifacts", "datasets")) {
-            Files.createDirectories(root.resolve(folder));
-        }
+        makeFolders(root);
         FileChannel channel = FileChannel.open(
                 root.resolve("run/launcher.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         FileLock held = channel.tryLock();
@@ -58,6 +54,24 @@ public final class DataDirectory implements AutoCloseable {
     /** The environment variable by which its processes are known. */
     String mark() {
         return "TRAINYARD_DATA_DIR=" + root;
+    }
+
+    /** Deletes everything in it but the lock. */
+    void clear() throws IOException {
+        try (Stream<Path> walk = Files.walk(root)) {
+            for (Path path : walk.sorted(Comparator.reverseOrder()).toList()) {
+                if (!path.startsWith(run()) && !path.equals(root)) {
+                    Files.delete(path);
+                }
+            }
+        }
+        makeFolders(root);
+    }
+
+    private static void makeFolders(Path root) throws IOException {
+        for (String folder : List.of("log", "run", "artifacts", "datasets")) {
+            Files.createDirectories(root.resolve(folder));
+        }
     }
 
     @Override

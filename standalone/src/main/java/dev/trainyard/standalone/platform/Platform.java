@@ -66,6 +66,9 @@ public final class Platform implements AutoCloseable {
         if (!orphans.isEmpty()) {
             tell.accept("Ended what an earlier start had left running: " + String.join(", ", orphans) + ".");
         }
+        if (options.afresh()) {
+            data.clear();
+        }
         choosePorts();
         tell.accept("Starting PostgreSQL and Kafka in " + data.root() + ".");
         Processes processes = new Processes(options.home(), data);

@@ -1,0 +1,59 @@
+package dev.trainyard.standalone;
+
+import dev.trainyard.standalone.demo.Demo;
+import dev.trainyard.standalone.platform.Platform;
+import dev.trainyard.standalone.platform.PlatformOptions;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code trainyard demo}: the whole way once, on a platform of its own that is gone afterwards. */
+@Command(
+        name = "demo",
+        mixinStandardHelpOptions = true,
+        description = "Starts the platform, trains lenet5 for 2 epochs, predicts an image, stops everything.")
+final class DemoCommand implements Callable<Integer> {
+    private static final int INTERRUPTED = 130;
+
+    @Option(names = "--port", description = "Port of the gateway. Default: 8080, or the next free one.")
+    private Integer port;
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        Path home = Home.path();
+        // beside the data of "up", which may be running
+        PlatformOptions options =
+                new PlatformOptions(home, home.resolve(".trainyard/demo"), port, 1, 1, 1).startingAfresh();
+        StopSignal stop = StopSignal.install();
+        try (Platform platform = Platform.start(options, System.out::println)) {
+            System.out.println("Trainyard is ready at " + platform.url());
+            new Demo(
+                            platform.url(),
+                            home.resolve("example/8.png"),
+                            System.out,
+                            Boolean.getBoolean("trainyard.terminal"))
+                    .run();
+            tellWhatToTry(platform.url());
+        } catch (InterruptedException e) {
+            System.err.println("The demo was stopped before its end.");
+            return INTERRUPTED;
+        } catch (IOException | RuntimeException e) {
+            if (!stop.asked()) {
+                throw e;
+            }
+            System.err.println("The demo was stopped before its end.");
+            return INTERRUPTED;
+        }
+        System.out.println("The demo is done and everything has stopped.");
+        return 0;
+    }
+
+    private static void tellWhatToTry(String url) {
+        System.out.println("To go on, run ./trainyard up and try:");
+        for (String path : new String[] {"/q/swagger-ui", "/api/v1/train", "/api/v1/models", "/q/health/ready"}) {
+            System.out.println("  " + url + path);
+        }
+    }
+}

@@ -1,0 +1,103 @@
+package dev.trainyard.standalone.demo;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Locale;
+
+/** One round through a running platform: train, watch, predict with what came out. */
+public final class Demo {
+    private static final Duration TRAINING_LIMIT = Duration.ofMinutes(10);
+    private static final Duration SWAP_LIMIT = Duration.ofSeconds(30);
+    private static final Duration POLL = Duration.ofMillis(500);
+    /** Promoted whatever the bundled model reaches, so that the prediction is the new model's. */
+    private static final String CONFIG = """
+            {"dataset":"MnistDataset","dataset_args":{"image_size":[28,28,1]},"model":"DigitModel",\
+            "network":"lenet5","network_args":{},"train_args":{"batch_size":32,"epochs":2},\
+            "save_weights":true,"promote":"always"}""";
+
+    private final DemoClient client;
+    private final PrintStream out;
+    private final TrainingDisplay display;
+    private final Path example;
+
+    /** @param example a PNG of the digit 8 */
+    public Demo(String url, Path example, PrintStream out, boolean terminal) {
+        this.client = new DemoClient(url);
+        this.out = out;
+        this.display = new TrainingDisplay(out, terminal);
+        this.example = example;
+    }
+
+    /** @throws IOException if anything does not go as it should; the message says what */
+    public void run() throws IOException, InterruptedException {
+        out.println("POST /api/v1/train " + CONFIG);
+        String key =
+                client.train(new ObjectMapper().readTree(CONFIG)).path("key").asText();
+        out.println("The job's key is " + key + ".");
+        JsonNode job = watch(key);
+        JsonNode scores = job.path("message");
+        out.println(score("Train", scores.path("train")));
+        out.println(score("Test ", scores.path("test")));
+        predict(job.path("model").path("version").asInt());
+    }
+
+    private JsonNode watch(String key) throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + TRAINING_LIMIT.toNanos();
+        while (System.nanoTime() < deadline) {
+            JsonNode job = client.status(key);
+            display.show(job);
+            switch (job.path("status").asText()) {
+                case "success" -> {
+                    display.end();
+                    return job;
+                }
+                case "failed", "cancelled" -> {
+                    display.end();
+                    throw new IOException(
+                            "The training ended as " + job.path("status").asText() + ": "
+                                    + job.path("error").path("detail").asText("no reason is known"));
+                }
+                default -> Thread.sleep(POLL.toMillis()); // a client polls
+            }
+        }
+        throw new IOException(
+                "The training of job %s did not end in %d minutes.".formatted(key, TRAINING_LIMIT.toMinutes()));
+    }
+
+    private void predict(int version) throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + SWAP_LIMIT.toNanos();
+        JsonNode answer = client.predict(example);
+        while (answer.path("model").path("version").asInt() != version) {
+            if (System.nanoTime() > deadline) {
+                throw new IOException("The predictors did not take up version %d of the model in %d s."
+                        .formatted(version, SWAP_LIMIT.toSeconds()));
+            }
+            Thread.sleep(100);
+            answer = client.predict(example);
+        }
+        out.println("POST /api/v1/predict example/" + example.getFileName() + " answers " + answer);
+        if (answer.path("prediction").asInt() != 8) {
+            throw new IOException("The model takes the 8 in %s for a %d."
+                    .formatted(example, answer.path("prediction").asInt()));
+        }
+        out.println(String.format(
+                Locale.ROOT,
+                "The digit is %d, with probability %.4f, says version %d of the model.",
+                answer.path("prediction").asInt(),
+                answer.path("probability").asDouble(),
+                version));
+    }
+
+    private static String score(String split, JsonNode score) {
+        return String.format(
+                Locale.ROOT,
+                "%s accuracy %.4f, loss %.4f",
+                split,
+                score.path("accuracy").asDouble(),
+                score.path("loss").asDouble());
+    }
+}
