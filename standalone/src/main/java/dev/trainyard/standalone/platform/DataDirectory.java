@@ -3,8 +3,12 @@ package dev.trainyard.standalone.platform;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
 
 /** All that is persistent, held by one launcher at a time. */
 public final class DataDirectory implements AutoCloseable {
