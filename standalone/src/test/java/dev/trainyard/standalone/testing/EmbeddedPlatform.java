@@ -1,0 +1,80 @@
+package dev.trainyard.standalone.testing;
+
+import dev.trainyard.standalone.kafka.KafkaNode;
+import dev.trainyard.standalone.platform.Ports;
+import dev.trainyard.standalone.postgres.PostgresCluster;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.concurrent.TimeUnit;
+
+/** PostgreSQL as a child process and Kafka in this JVM, in a folder that is deleted afterwards. */
+final class EmbeddedPlatform implements TestPlatform {
+    private final Path folder = Files.createTempDirectory("trainyard-test");
+    private final int postgresPort = Ports.free();
+    private final int kafkaPort = Ports.free();
+    private final PostgresCluster cluster;
+    private final Process postgres;
+    private final KafkaNode kafka;
+
+    EmbeddedPlatform() throws IOException {
+        cluster = PostgresCluster.in(folder.resolve("postgres"));
+        // the data lives no longer than the tests
+        postgres = new ProcessBuilder(cluster.command(postgresPort, "fsync=off", "max_connections=200"))
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("postgres.log").toFile())
+                .start();
+        kafka = KafkaNode.start(folder.resolve("kafka"), kafkaPort, Ports.free());
+        awaitPostgres();
+    }
+
+    private void awaitPostgres() throws IOException {
+        while (!cluster.answers(postgresPort)) {
+            if (!postgres.isAlive()) {
+                throw new IOException(
+                        "PostgreSQL ended at its start: " + Files.readString(folder.resolve("postgres.log")));
+            }
+        }
+    }
+
+    @Override
+    public String jdbcUrl() {
+        return cluster.url(postgresPort);
+    }
+
+    @Override
+    public String user() {
+        return PostgresCluster.USER;
+    }
+
+    @Override
+    public String password() {
+        return cluster.password();
+    }
+
+    @Override
+    public String bootstrapServers() {
+        return "127.0.0.1:" + kafkaPort;
+    }
+
+    @Override
+    public void close() {
+        kafka.close();
+        try {
+            new ProcessBuilder("sh", "-c", "kill -INT " + postgres.pid()).start().waitFor();
+            if (!postgres.waitFor(10, TimeUnit.SECONDS)) {
+                postgres.destroyForcibly().waitFor();
+            }
+            try (var walk = Files.walk(folder)) {
+                for (Path path : walk.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(path);
+                }
+            }
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,35 @@
+package dev.trainyard.standalone.testing;
+
+import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.util.Map;
+
+/** Gives a Quarkus test PostgreSQL, Kafka and an empty artifact store. */
+public final class PlatformResource implements QuarkusTestResourceLifecycleManager {
+    private TestPlatform platform;
+
+    @Override
+    public Map<String, String> start() {
+        platform = TestPlatform.start();
+        try {
+            return Map.of(
+                    "quarkus.datasource.jdbc.url", platform.jdbcUrl(),
+                    "quarkus.datasource.username", platform.user(),
+                    "quarkus.datasource.password", platform.password(),
+                    "kafka.bootstrap.servers", platform.bootstrapServers(),
+                    "trainyard.artifacts.dir",
+                            Files.createTempDirectory("trainyard-artifacts").toString());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void stop() {
+        if (platform != null) {
+            platform.close();
+        }
+    }
+}
