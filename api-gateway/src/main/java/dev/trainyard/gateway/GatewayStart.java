@@ -79,7 +79,8 @@ public class GatewayStart {
                 step.run();
                 return;
             } catch (IllegalStateException | IOException | JdbiException e) {
-                notReady = otherwise + ": " + String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+                notReady = otherwise + ": "
+                        + String.valueOf(e.getMessage()).lines().findFirst().orElse("");
                 LOG.warn("the gateway {}; trying again", notReady);
                 closing.await(1, TimeUnit.SECONDS);
             }

@@ -17,6 +17,7 @@ import dev.trainyard.message.PredictReply.Reason;
 import dev.trainyard.message.PredictReply.Rejected;
 import dev.trainyard.message.PredictReply.Unavailable;
 import dev.trainyard.message.Topics;
+import dev.trainyard.standalone.testing.TestPlatform;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -43,7 +44,7 @@ class PredictorOnKafkaTest {
     @TempDir
     static Path dir;
 
-    private static TestBroker broker;
+    private static TestPlatform platform;
     private static GatewayForTests gateway;
     private static FileArtifactStore artifacts;
     private final List<PredictorProcess> predictors = new ArrayList<>();
@@ -52,16 +53,16 @@ class PredictorOnKafkaTest {
     private final String model = "Model-" + UUID.randomUUID();
 
     @BeforeAll
-    static void startTheBroker() throws Exception {
-        broker = new TestBroker(dir);
-        gateway = new GatewayForTests(broker.client());
+    static void startThePlatform() throws Exception {
+        platform = TestPlatform.start();
+        gateway = new GatewayForTests(platform.kafka());
         artifacts = new FileArtifactStore(dir.resolve("artifacts"));
     }
 
     @AfterAll
-    static void stopTheBroker() throws Exception {
+    static void stopThePlatform() throws Exception {
         gateway.close();
-        broker.close();
+        platform.close();
     }
 
     @BeforeEach
@@ -256,7 +257,7 @@ class PredictorOnKafkaTest {
                 "predictor-" + predictors.size(),
                 SettingsForTests.with(
                         "trainyard.artifacts.dir", dir.resolve("artifacts").toString()),
-                broker.client(),
+                platform.kafka(),
                 meters);
         predictors.add(predictor);
         predictor.start();

@@ -9,6 +9,7 @@ import dev.trainyard.message.TrainControl;
 import dev.trainyard.message.TrainEvent;
 import dev.trainyard.message.TrainJob;
 import dev.trainyard.message.Versioned;
+import dev.trainyard.standalone.testing.TestPlatform;
 import dev.trainyard.trainer.report.DeadLetters;
 import dev.trainyard.trainer.run.FakeEngine;
 import dev.trainyard.trainer.run.TrainJobs;
@@ -32,20 +33,20 @@ class TrainerOnKafkaTest {
     @TempDir
     static Path dir;
 
-    private static TestBroker broker;
+    private static TestPlatform platform;
     private static TrainQueue queue;
     private final List<TrainerProcess> trainers = new ArrayList<>();
 
     @BeforeAll
-    static void startTheBroker() throws Exception {
-        broker = new TestBroker(dir);
-        queue = new TrainQueue(broker.client());
+    static void startThePlatform() throws Exception {
+        platform = TestPlatform.start();
+        queue = new TrainQueue(platform.kafka());
     }
 
     @AfterAll
-    static void stopTheBroker() {
+    static void stopThePlatform() {
         queue.close();
-        broker.close();
+        platform.close();
     }
 
     @AfterEach
@@ -156,7 +157,7 @@ class TrainerOnKafkaTest {
                 "trainer-" + trainers.size(),
                 SettingsForTests.with(
                         "trainyard.artifacts.dir", dir.resolve("artifacts").toString()),
-                broker.client(),
+                platform.kafka(),
                 engine,
                 name -> TrainJobs.data(100, 30),
                 (onnx, run, images) -> 0,

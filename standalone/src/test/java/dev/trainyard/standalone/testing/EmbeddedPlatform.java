@@ -62,7 +62,9 @@ final class EmbeddedPlatform implements TestPlatform {
     public void close() {
         kafka.close();
         try {
-            new ProcessBuilder("sh", "-c", "kill -INT " + postgres.pid()).start().waitFor();
+            new ProcessBuilder("sh", "-c", "kill -INT " + postgres.pid())
+                    .start()
+                    .waitFor();
             if (!postgres.waitFor(10, TimeUnit.SECONDS)) {
                 postgres.destroyForcibly().waitFor();
             }
