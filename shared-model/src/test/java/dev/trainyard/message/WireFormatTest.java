@@ -1,0 +1,91 @@
+package dev.trainyard.message;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.trainyard.artifact.ArtifactRef;
+import dev.trainyard.job.EpochMetrics;
+import dev.trainyard.job.FailureCode;
+import dev.trainyard.job.Score;
+import dev.trainyard.job.TrainingResult;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+/** Messages of an older version wait in topics, so their form must not change by accident. */
+class WireFormatTest {
+    private static final UUID KEY = UUID.fromString("00000000-0000-0000-0000-000000000001");
+    private static final UUID TOKEN = UUID.fromString("00000000-0000-0000-0000-000000000002");
+    private static final Instant AT = Instant.parse("2026-01-02T03:04:05Z");
+
+    @Test
+    void eventsKeepTheirForm() {
+        golden(new TrainEvent.Claimed(), "{'type':'claimed'}");
+        golden(new TrainEvent.Heartbeat(), "{'type':'heartbeat'}");
+        golden(
+                new TrainEvent.Progress(2, 0.5, 0.25, 3000, 12),
+                "{'type':'progress','epoch':2,'loss':0.5,'progress':0.25,'samples_per_second':3000.0,'eta_seconds':12.0}");
+        golden(
+                new TrainEvent.EpochEnded(
+                        new EpochMetrics(1, new Score(0.5, 0.75), new Score(0.4, 0.8), 1.5),
+                        new ArtifactRef("a/b", "ff", 3)),
+                "{'type':'epoch','metrics':{'epoch':1,'train':{'loss':0.5,'accuracy':0.75},"
+                        + "'validation':{'loss':0.4,'accuracy':0.8},'seconds':1.5},"
+                        + "'checkpoint':{'path':'a/b','sha256':'ff','size':3}}");
+        golden(
+                new TrainEvent.Failed(FailureCode.TRAINING_DIVERGED, "NaN"),
+                "{'type':'failed','code':'training_diverged','message':'NaN'}");
+        golden(new TrainEvent.Released("drain"), "{'type':'released','reason':'drain'}");
+    }
+
+    @Test
+    void trainAndTestAreNeverSwapped() {
+        golden(
+                new TrainEvent.Succeeded(new TrainingResult(new Score(0.1, 0.99), new Score(0.2, 0.98)), null, null),
+                "{'type':'succeeded','result':{'train':{'loss':0.1,'accuracy':0.99},'test':{'loss':0.2,'accuracy':0.98}}}");
+    }
+
+    @Test
+    void ordersToTrainersKeepTheirForm() {
+        assertThat(text(new TrainControl(1, KEY, 2, TOKEN, TrainControl.Command.CANCEL, AT)))
+                .isEqualTo(("{'v':1,'key':'00000000-0000-0000-0000-000000000001','attempt':2,"
+                                + "'token':'00000000-0000-0000-0000-000000000002','command':'cancel',"
+                                + "'at':'2026-01-02T03:04:05Z'}")
+                        .replace('\'', '"'));
+    }
+
+    @Test
+    void aFieldOfALaterVersionIsIgnoredAndGarbageIsNot() throws Exception {
+        byte[] later = text(event(new TrainEvent.Heartbeat()))
+                .replace("\"v\":1", "\"v\":1,\"new\":true")
+                .getBytes(StandardCharsets.UTF_8);
+        assertThat(WireJson.read(later, TrainEvent.class)).isEqualTo(event(new TrainEvent.Heartbeat()));
+        assertThatThrownBy(() -> WireJson.read("{".getBytes(), TrainEvent.class))
+                .isInstanceOf(MalformedMessageException.class);
+        assertThatThrownBy(() -> WireJson.read("null".getBytes(), TrainEvent.class))
+                .isInstanceOf(MalformedMessageException.class);
+    }
+
+    private static void golden(TrainEvent.Fact fact, String json) {
+        String whole = ("{'v':1,'key':'00000000-0000-0000-0000-000000000001','attempt':2,"
+                        + "'token':'00000000-0000-0000-0000-000000000002','sequence':3,'worker':'w',"
+                        + "'at':'2026-01-02T03:04:05Z','fact':" + json + "}")
+                .replace('\'', '"');
+        assertThat(text(event(fact))).isEqualTo(whole);
+        try {
+            assertThat(WireJson.read(whole.getBytes(StandardCharsets.UTF_8), TrainEvent.class))
+                    .isEqualTo(event(fact));
+        } catch (MalformedMessageException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static TrainEvent event(TrainEvent.Fact fact) {
+        return new TrainEvent(1, KEY, 2, TOKEN, 3, "w", AT, fact);
+    }
+
+    private static String text(Object message) {
+        return new String(WireJson.write(message), StandardCharsets.UTF_8);
+    }
+}
