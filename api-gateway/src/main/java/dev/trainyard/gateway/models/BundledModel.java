@@ -2,6 +2,7 @@ package dev.trainyard.gateway.models;
 
 import dev.trainyard.artifact.ArtifactRef;
 import dev.trainyard.artifact.ArtifactStore;
+import dev.trainyard.artifact.FileArtifactStore;
 import dev.trainyard.artifact.ModelMetadata;
 import dev.trainyard.message.WireJson;
 import jakarta.inject.Singleton;
@@ -25,7 +26,10 @@ public class BundledModel {
     /** Publishes it at the first start; later ones change nothing. */
     public void install() throws IOException {
         ModelMetadata metadata = WireJson.mapper().readValue(resource("metadata.json"), ModelMetadata.class);
-        ArtifactRef onnx = artifacts.write("bundled/" + metadata.model() + "/model.onnx", resource("model.onnx"));
+        byte[] bytes = resource("model.onnx");
+        // by content: a later release may bundle another model, and the version of this one must stay what it is
+        ArtifactRef onnx = artifacts.write(
+                "bundled/%s/%s/model.onnx".formatted(metadata.model(), FileArtifactStore.sha256(bytes)), bytes);
         registry.publishFirst(metadata, onnx);
         registry.announceAll();
     }

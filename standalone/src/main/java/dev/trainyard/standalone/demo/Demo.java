@@ -59,7 +59,7 @@ public final class Demo {
                     display.end();
                     throw new IOException(
                             "The training ended as " + job.path("status").asText() + ": "
-                                    + job.path("error").path("detail").asText("no reason is known"));
+                                    + job.path("error").path("message").asText("no reason is known"));
                 }
                 default -> Thread.sleep(POLL.toMillis()); // a client polls
             }
