@@ -1,23 +1,35 @@
 package dev.trainyard.standalone.platform;
 
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 
 /** Ports on loopback. */
 public final class Ports {
     public static final int DEFAULT = 8080;
     private static final int TRIES = 200;
+    private static final int FIRST_INNER = 20_000;
+    private static final int LAST_INNER = 32_000;
+    private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
 
     private Ports() {}
 
-    /** Any port that is free now. */
+    /**
+     * A port that is free now and that this process is not given again. It lies below those that the kernel takes for
+     * outgoing connections, which would otherwise sit on it before it is listened on.
+     */
     public static int free() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
-            return socket.getLocalPort();
+        for (int i = 0; i < TRIES; i++) {
+            int port = ThreadLocalRandom.current().nextInt(FIRST_INNER, LAST_INNER);
+            if (isFree(port) && GIVEN.add(port)) {
+                return port;
+            }
         }
+        throw new IOException("No free port was found from %d to %d.".formatted(FIRST_INNER, LAST_INNER));
     }
 
     /**

@@ -1,0 +1,193 @@
+package dev.trainyard.gateway;
+
+import static io.restassured.RestAssured.get;
+import static io.restassured.RestAssured.given;
+import static io.restassured.RestAssured.post;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasItems;
+import static org.hamcrest.Matchers.hasSize;
+
+import dev.trainyard.standalone.testing.PlatformResource;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.path.json.JsonPath;
+import io.restassured.response.Response;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What clients meet at the edge: validation, problems, lists. */
+@QuarkusTest
+@QuarkusTestResource(PlatformResource.class)
+class ApiTest {
+    private static final String PROBLEM = "application/problem+json";
+    private static final String VALID = """
+            {"dataset":"MnistDataset","dataset_args":{"image_size":[28,28,1]},"model":"DigitModel","network":"lenet5",\
+            "network_args":{},"train_args":{"batch_size":32,"epochs":10},"save_weights":true}""";
+
+    @Test
+    void everyErrorIsListedWithItsPointerAndNothingIsQueued() {
+        int before = jobs();
+        train(VALID.replace("MnistDataset", "MnistDatset").replace("32", "0").replace("{},", "{\"layer_size\":1},"))
+                .then()
+                .statusCode(422)
+                .contentType(PROBLEM)
+                .body("errors.pointer", hasItems("/dataset", "/train_args/batch_size", "/network_args/layer_size"))
+                .body("errors", hasSize(3))
+                .body("errors.detail", hasItems(containsString("did you mean \"MnistDataset\"")));
+        assertThat(jobs()).isEqualTo(before);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{", "", "nonsense", "{\"a\":1,\"a\":2}", "{\"a\":NaN}", "{} {}"})
+    void whatIsNoJsonIsAMalformedRequest(String body) {
+        train(body).then().statusCode(400).contentType(PROBLEM).body("detail", containsString("body"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"[]", "null", "1", "\"text\""})
+    void jsonThatIsNoObjectIsInvalid(String body) {
+        train(body).then().statusCode(422).body("errors", hasSize(1));
+    }
+
+    @Test
+    void anotherContentTypeIsNotRead() {
+        given().contentType("text/plain")
+                .body(VALID)
+                .post("/api/v1/train")
+                .then()
+                .statusCode(415)
+                .contentType(PROBLEM);
+        given().contentType("image/jpeg")
+                .body(new byte[] {1})
+                .post("/api/v1/predict")
+                .then()
+                .statusCode(415)
+                .contentType(PROBLEM);
+    }
+
+    @Test
+    void whatIsNotThereIsNotFound() {
+        for (String path : List.of(
+                "/api/v1/train/" + UUID.randomUUID(),
+                "/api/v1/train/no-key",
+                "/api/v1/models/DigitModel/versions/999",
+                "/api/v1/models/DogModel/versions/1/model.onnx",
+                "/api/v1/nothing")) {
+            get(path).then().statusCode(404).contentType(PROBLEM).body("status", equalTo(404));
+        }
+        post("/api/v1/train/{key}/cancel", UUID.randomUUID()).then().statusCode(404);
+    }
+
+    @Test
+    void aListIsReadPageByPageWithoutGapOrRepetition() {
+        List<String> submitted = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            submitted.add(0, train(VALID).jsonPath().getString("key"));
+        }
+        List<String> read = new ArrayList<>();
+        String cursor = "";
+        while (cursor != null && read.size() < 5) {
+            JsonPath page = get("/api/v1/train?status=queued&limit=2" + cursor)
+                    .then()
+                    .statusCode(200)
+                    .extract()
+                    .jsonPath();
+            read.addAll(page.getList("jobs.key"));
+            String next = page.getString("next_cursor");
+            cursor = next == null ? null : "&cursor=" + next;
+        }
+        assertThat(read).startsWith(submitted.toArray(String[]::new));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"limit=0", "limit=501", "limit=x", "status=done", "cursor=zzz"})
+    void aBadQueryIsNamed(String query) {
+        get("/api/v1/train?" + query)
+                .then()
+                .statusCode(422)
+                .body("errors[0].pointer", equalTo("?" + query.replaceAll("=.*", "")));
+    }
+
+    @Test
+    void aQueuedJobIsCancelledOnce() {
+        String key = train(VALID).jsonPath().getString("key");
+        post("/api/v1/train/{key}/cancel", key).then().statusCode(200).body("status", equalTo("cancelled"));
+        post("/api/v1/train/{key}/cancel", key)
+                .then()
+                .statusCode(409)
+                .contentType(PROBLEM)
+                .body("detail", containsString("cancelled"));
+    }
+
+    @Test
+    void theBundledModelIsActiveWithItsProvenanceAndItsFile() {
+        JsonPath model = get("/api/v1/models").jsonPath();
+        assertThat(model.getList("models.name")).contains("DigitModel");
+        JsonPath first = get("/api/v1/models/DigitModel/versions/1").jsonPath();
+        assertThat(first.getString("metadata.config.network")).isEqualTo("lenet5");
+        assertThat(first.getDouble("metadata.metrics.test.accuracy")).isGreaterThanOrEqualTo(0.99);
+        assertThat(first.getString("metadata.dataset_sha256")).hasSize(64);
+        byte[] onnx = get("/api/v1/models/DigitModel/versions/1/model.onnx").asByteArray();
+        assertThat(onnx).hasSize(first.getInt("onnx_size"));
+    }
+
+    @Test
+    void whatIsNoPngOrTooLargeIsRefused() {
+        predict("hello".getBytes()).then().statusCode(415).contentType(PROBLEM);
+        predict(new byte[0]).then().statusCode(415);
+        predict(new byte[5 * 1024 * 1024 + 1]).then().statusCode(413).contentType(PROBLEM);
+        given().multiPart("image", "x.png", new byte[5 * 1024 * 1024 + 1])
+                .post("/api/v1/predict")
+                .then()
+                .statusCode(413);
+        given().multiPart("picture", "x.png", new byte[1])
+                .post("/api/v1/predict")
+                .then()
+                .statusCode(422)
+                .body("errors[0].pointer", equalTo("/image"));
+    }
+
+    @Test
+    void theDescriptionOfTheApiHasItsFieldsAndExamples() {
+        String openApi = get("/q/openapi").asString();
+        assertThat(openApi)
+                .contains("/api/v1/train/{key}/cancel", "status_url", "samples_per_second", "multipart/form-data")
+                .doesNotContain("statusUrl", "samplesPerSecond");
+        get("/q/swagger-ui/").then().statusCode(200);
+        get("/q/metrics").then().statusCode(200).body(containsString("http_server"));
+        get("/q/health/live").then().statusCode(200);
+    }
+
+    @Test
+    void theExamplesOfTheDescriptionAreAccepted() {
+        JsonPath openApi = given().accept("application/json").get("/q/openapi").jsonPath();
+        for (String example : List.of("lenet5", "mlp")) {
+            Object value = openApi.get(
+                    "paths.'/api/v1/train'.post.requestBody.content.'application/json'.examples." + example + ".value");
+            assertThat(value).isNotNull();
+            given().contentType("application/json")
+                    .body(value)
+                    .post("/api/v1/train")
+                    .then()
+                    .statusCode(202);
+        }
+    }
+
+    private static Response train(String body) {
+        return given().contentType("application/json").body(body).post("/api/v1/train");
+    }
+
+    private static Response predict(byte[] body) {
+        return given().contentType("image/png").body(body).post("/api/v1/predict");
+    }
+
+    private static int jobs() {
+        return get("/api/v1/train?limit=500").jsonPath().getList("jobs").size();
+    }
+}

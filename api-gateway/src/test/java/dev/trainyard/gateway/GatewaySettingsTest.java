@@ -1,0 +1,29 @@
+package dev.trainyard.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.quarkus.runtime.configuration.DurationConverter;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class GatewaySettingsTest {
+    @Test
+    void theDefaultsAreThoseOfTheReadme() {
+        GatewaySettings settings = new SmallRyeConfigBuilder()
+                .addDiscoveredConverters()
+                .withConverter(Duration.class, 300, new DurationConverter())
+                .withMapping(GatewaySettings.class)
+                .build()
+                .getConfigMapping(GatewaySettings.class);
+        assertThat(settings.artifacts().dir()).isEqualTo(Path.of(".trainyard/artifacts"));
+        assertThat(settings.lease().duration()).isEqualTo(Duration.ofSeconds(60));
+        assertThat(settings.lease().maxAttempts()).isEqualTo(3);
+        assertThat(settings.reaper().period()).isEqualTo(Duration.ofSeconds(5));
+        assertThat(settings.reaper().unclaimedLimit()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(settings.waiting().limit()).isEqualTo(Duration.ofMinutes(5));
+        assertThat(settings.predict().timeout()).isEqualTo(Duration.ofSeconds(5));
+        assertThat(settings.predict().maxPending()).isEqualTo(1024);
+    }
+}
