@@ -1,0 +1,127 @@
+package dev.trainyard.system;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** {@code trainyard up} as a process of its own, as a person would start it. */
+final class Launcher {
+    private static final Pattern READY = Pattern.compile("Trainyard is ready at (http://127\\.0\\.0\\.1:\\d+)");
+    private static final long READY_LIMIT_SECONDS = 180;
+
+    private final Path dataDir;
+    private final Path output;
+    private final Process process;
+
+    private Launcher(Path dataDir, Path output, Process process) {
+        this.dataDir = dataDir;
+        this.output = output;
+        this.process = process;
+    }
+
+    static Launcher up(Path dataDir, String... options) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Dtrainyard.home=" + Path.of("..").toAbsolutePath().normalize(),
+                "-Dorg.slf4j.simpleLogger.defaultLogLevel=error",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "dev.trainyard.standalone.Main",
+                "up",
+                "--data-dir",
+                dataDir.toString()));
+        command.addAll(List.of(options));
+        Path output = Files.createTempFile("trainyard-up", ".log");
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
+        return new Launcher(dataDir, output, process);
+    }
+
+    /** The URL that it prints once a request would succeed. */
+    String awaitReady() throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(READY_LIMIT_SECONDS);
+        while (System.nanoTime() < deadline) {
+            Matcher ready = READY.matcher(said());
+            if (ready.find()) {
+                return ready.group(1);
+            }
+            if (!process.isAlive()) {
+                break;
+            }
+            Thread.sleep(100); // a file gives no event
+        }
+        throw new AssertionError("the platform did not become ready: " + said());
+    }
+
+    String said() throws IOException {
+        return Files.readString(output);
+    }
+
+    long pid(String name) throws IOException {
+        return Long.parseLong(
+                Files.readString(dataDir.resolve("run/" + name + ".pid")).strip());
+    }
+
+    ProcessHandle process(String name) throws IOException {
+        return ProcessHandle.of(pid(name)).orElseThrow();
+    }
+
+    /** Kills the process {@code name} as {@code kill -9} does. */
+    void kill(String name) throws IOException {
+        process(name).destroyForcibly();
+    }
+
+    /** Kills the launcher alone. */
+    void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
+    }
+
+    /** SIGTERM; the exit status. */
+    int terminate() throws InterruptedException {
+        process.destroy();
+        if (!process.waitFor(90, TimeUnit.SECONDS)) {
+            throw new AssertionError("the launcher did not stop");
+        }
+        return process.exitValue();
+    }
+
+    int awaitExit() throws InterruptedException {
+        if (!process.waitFor(120, TimeUnit.SECONDS)) {
+            throw new AssertionError("the launcher did not end");
+        }
+        return process.exitValue();
+    }
+
+    List<String> pidFiles() throws IOException {
+        try (Stream<Path> files = Files.list(dataDir.resolve("run"))) {
+            return files.map(file -> file.getFileName().toString())
+                    .filter(file -> file.endsWith(".pid"))
+                    .map(file -> file.replace(".pid", ""))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    /** Every process that has this platform's data folder in its environment. */
+    List<ProcessHandle> processes() {
+        return ProcessHandle.allProcesses().filter(this::belongs).toList();
+    }
+
+    private boolean belongs(ProcessHandle handle) {
+        try {
+            String environment = Files.readString(
+                    Path.of("/proc/" + handle.pid() + "/environ"), java.nio.charset.StandardCharsets.ISO_8859_1);
+            return List.of(environment.split("\0")).contains("TRAINYARD_DATA_DIR=" + dataDir);
+        } catch (IOException e) {
+            return false; // it has ended, or is not ours to look into
+        }
+    }
+}
