@@ -3,6 +3,7 @@ package dev.trainyard.standalone.process;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -100,7 +101,10 @@ public final class ManagedProcess {
         builder.environment().putAll(spec.environment());
         process = builder.start();
         process.getOutputStream().close();
-        Files.writeString(pidFile, process.pid() + "\n");
+        // a reader finds the old pid or the new one, never half a file
+        Path temp = pidFile.resolveSibling(spec.name() + ".pid.new");
+        Files.writeString(temp, process.pid() + "\n");
+        Files.move(temp, pidFile, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
     /** So that Ctrl-C in a terminal reaches the launcher alone, which then stops all in their order. */

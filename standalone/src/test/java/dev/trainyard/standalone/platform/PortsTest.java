@@ -1,0 +1,47 @@
+package dev.trainyard.standalone.platform;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class PortsTest {
+    private final List<String> told = new ArrayList<>();
+
+    @Test
+    void noPortIsGivenTwice() throws IOException {
+        Set<Integer> given = new HashSet<>();
+        for (int i = 0; i < 300; i++) {
+            assertThat(given.add(Ports.free())).isTrue();
+        }
+    }
+
+    @Test
+    void anExplicitPortThatIsTakenIsAnError() throws IOException {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+            assertThatThrownBy(() -> Ports.gateway(taken.getLocalPort(), told::add))
+                    .hasMessageContaining("Port " + taken.getLocalPort() + " is taken");
+            assertThat(Ports.nextFree(taken.getLocalPort())).isGreaterThan(taken.getLocalPort());
+        }
+    }
+
+    @Test
+    void theDefaultMovesOnAndSaysSo() throws IOException {
+        int usual = Ports.gateway(null, told::add);
+        if (usual != Ports.DEFAULT) { // somebody else is on it already
+            assertThat(told).hasSize(1);
+            return;
+        }
+        try (ServerSocket taken = new ServerSocket(Ports.DEFAULT, 1, InetAddress.getByName("127.0.0.1"))) {
+            assertThat(Ports.gateway(null, told::add)).isGreaterThan(taken.getLocalPort());
+            assertThat(told).singleElement().asString().startsWith("Port 8080 is taken; using ");
+        }
+    }
+}

@@ -1,0 +1,122 @@
+package dev.trainyard.system;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.lang.ArchRule;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The rules of docs/architecture.md, over the classes of all modules. */
+class ArchitectureTest {
+    private static final List<String> MODULES =
+            List.of("shared-model", "standalone", "api-gateway", "trainer-worker", "predictor-worker", "cli");
+
+    private static final JavaClasses ALL = new ClassFileImporter()
+            .importPaths(MODULES.stream()
+                    .map(module -> Path.of("..", module, "target", "classes"))
+                    .toList());
+
+    @Test
+    void allModulesAreLookedAt() {
+        for (String root : List.of("message", "standalone", "gateway", "trainer", "predictor", "cli")) {
+            assertThat(ALL.stream()).anyMatch(c -> c.getPackageName().startsWith("dev.trainyard." + root));
+        }
+    }
+
+    @Test
+    void whatIsSharedIsPlainJava() {
+        check(noClasses()
+                .that()
+                .resideInAnyPackage(
+                        "dev.trainyard.artifact..",
+                        "dev.trainyard.dataset..",
+                        "dev.trainyard.image..",
+                        "dev.trainyard.job..",
+                        "dev.trainyard.message..",
+                        "dev.trainyard.network..",
+                        "dev.trainyard.validation..",
+                        "dev.trainyard.standalone..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.quarkus..", "jakarta..", "io.smallrye.."));
+    }
+
+    @Test
+    void onlyTheGatewayAndTheLauncherKnowTheDatabase() {
+        check(noClasses()
+                .that()
+                .resideOutsideOfPackages("dev.trainyard.gateway..", "dev.trainyard.standalone.postgres..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("java.sql..", "javax.sql..", "org.jdbi..", "org.postgresql.."));
+    }
+
+    @Test
+    void theServicesDoNotKnowEachOther() {
+        check(slices().matching("dev.trainyard.(gateway|trainer|predictor|standalone|cli)..")
+                .should()
+                .notDependOnEachOther());
+    }
+
+    @Test
+    void onlyTheTrainersEngineKnowsDl4j() {
+        check(noClasses()
+                .that()
+                .resideOutsideOfPackages("dev.trainyard.trainer.engine.dl4j..", "org.nd4j..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.deeplearning4j..", "org.nd4j.."));
+    }
+
+    @Test
+    void engineAndExporterKnowLayersAndNoNetwork() {
+        check(noClasses()
+                .that()
+                .resideInAnyPackage("dev.trainyard.trainer.engine..", "dev.trainyard.trainer.onnx..")
+                .should()
+                .dependOnClassesThat()
+                .haveSimpleNameEndingWith("Networks")
+                .orShould()
+                .dependOnClassesThat()
+                .haveSimpleName("Lenet5")
+                .orShould()
+                .dependOnClassesThat()
+                .haveSimpleName("Mlp"));
+    }
+
+    @Test
+    void theEdgeIsThin() {
+        check(classes()
+                .that()
+                .areAnnotatedWith("jakarta.ws.rs.Path")
+                .should()
+                .haveSimpleNameEndingWith("Resource")
+                .andShould()
+                .onlyBeAccessed()
+                .byClassesThat()
+                .resideInAPackage("dev.trainyard.gateway.."));
+        check(noClasses()
+                .that()
+                .haveSimpleNameEndingWith("Resource")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.jdbi..", "java.sql..", "org.apache.kafka.."));
+    }
+
+    @Test
+    void noPackageIsNamedAfterATechnicalLayer() {
+        check(noClasses()
+                .should()
+                .resideInAnyPackage("..service..", "..util..", "..utils..", "..dto..", "..helper..", "..impl.."));
+    }
+
+    private static void check(ArchRule rule) {
+        rule.check(ALL);
+    }
+}
