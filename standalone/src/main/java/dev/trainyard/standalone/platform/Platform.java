@@ -23,6 +23,7 @@ public final class Platform implements AutoCloseable {
     private final List<ManagedProcess> infrastructure = new ArrayList<>();
     private final List<ManagedProcess> services = new ArrayList<>();
     private final List<Integer> gatewayPorts = new ArrayList<>();
+    private String bootstrapServers;
 
     private Platform(PlatformOptions options, Consumer<String> tell) throws IOException {
         this.options = options;
@@ -57,6 +58,11 @@ public final class Platform implements AutoCloseable {
         return gatewayPorts.stream().map(Platform::url).toList();
     }
 
+    /** Where Kafka listens. */
+    public String bootstrapServers() {
+        return bootstrapServers;
+    }
+
     public Path dataDir() {
         return data.root();
     }
@@ -72,6 +78,7 @@ public final class Platform implements AutoCloseable {
         choosePorts();
         tell.accept("Starting PostgreSQL and Kafka in " + data.root() + ".");
         Processes processes = new Processes(options.home(), data);
+        bootstrapServers = processes.bootstrapServers();
         launch(processes.postgres(), infrastructure);
         launch(processes.kafka(), infrastructure);
         convertDataset();

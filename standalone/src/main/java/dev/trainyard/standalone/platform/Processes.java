@@ -28,6 +28,10 @@ final class Processes {
         this.postgres = PostgresCluster.in(data.root().resolve("postgres"));
     }
 
+    String bootstrapServers() {
+        return "127.0.0.1:" + kafkaPort;
+    }
+
     ProcessSpec postgres() throws IOException {
         return new ProcessSpec(
                 "postgres",
@@ -86,7 +90,7 @@ final class Processes {
         Map<String, String> environment = new HashMap<>(settings);
         environment.put("QUARKUS_HTTP_HOST", "127.0.0.1");
         environment.put("QUARKUS_HTTP_PORT", String.valueOf(port));
-        environment.put("KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:" + kafkaPort);
+        environment.put("KAFKA_BOOTSTRAP_SERVERS", bootstrapServers());
         environment.put("TRAINYARD_ARTIFACTS_DIR", data.artifacts().toString());
         return new ProcessSpec(
                 name, jar.command(home), marked(environment), () -> Probes.isReady(port), "TERM", stopLimit);

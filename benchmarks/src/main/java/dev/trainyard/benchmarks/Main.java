@@ -1,0 +1,36 @@
+package dev.trainyard.benchmarks;
+
+import dev.trainyard.benchmarks.dataset.DatasetBenchmark;
+import dev.trainyard.benchmarks.engine.EngineBenchmark;
+import dev.trainyard.benchmarks.load.PredictBenchmark;
+import dev.trainyard.benchmarks.load.SubmitBenchmark;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Runs benchmarks and prints their table; {@code benchmarks/run} calls it. */
+public final class Main {
+    private static final List<String> ALL = List.of("engine", "dataset", "predict", "submit");
+
+    private Main() {}
+
+    public static void main(String[] args) throws Exception {
+        Path home = Path.of(System.getProperty("trainyard.home"));
+        List<String> wanted = args.length == 0 ? ALL : List.of(args);
+        for (String name : wanted) {
+            if (!ALL.contains(name)) {
+                System.err.printf("There is no benchmark %s; there are %s.%n", name, String.join(", ", ALL));
+                System.exit(2);
+            }
+        }
+        Table.heading();
+        for (String name : wanted) {
+            switch (name) {
+                case "engine" -> EngineBenchmark.run(home);
+                case "dataset" -> DatasetBenchmark.run(home);
+                case "predict" -> PredictBenchmark.run(home);
+                default -> SubmitBenchmark.run(home);
+            }
+        }
+        System.exit(0);
+    }
+}

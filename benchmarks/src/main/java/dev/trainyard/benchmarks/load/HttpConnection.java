@@ -1,0 +1,68 @@
+package dev.trainyard.benchmarks.load;
+
+import java.io.BufferedInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * One kept-alive HTTP/1.1 connection to loopback that reads status and Content-Length and no more: the load's own cost
+ * would otherwise be measured, as it shares the cores.
+ */
+final class HttpConnection implements AutoCloseable {
+    private final Socket socket;
+    private final InputStream in;
+    private final OutputStream out;
+    private final byte[] line = new byte[8192];
+
+    HttpConnection(int port) throws IOException {
+        socket = new Socket("127.0.0.1", port);
+        socket.setTcpNoDelay(true);
+        socket.setSoTimeout(30_000);
+        in = new BufferedInputStream(socket.getInputStream());
+        out = socket.getOutputStream();
+    }
+
+    /** A whole POST request, to be sent again and again. */
+    static byte[] post(String path, String contentType, byte[] body) {
+        byte[] head = "POST %s HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n"
+                .formatted(path, contentType, body.length)
+                .getBytes(StandardCharsets.US_ASCII);
+        byte[] whole = java.util.Arrays.copyOf(head, head.length + body.length);
+        System.arraycopy(body, 0, whole, head.length, body.length);
+        return whole;
+    }
+
+    /** Sends {@code request} and reads the answer; its status. */
+    int send(byte[] request) throws IOException {
+        out.write(request);
+        int status = Integer.parseInt(readLine().split(" ")[1]);
+        int length = 0;
+        for (String header = readLine(); !header.isEmpty(); header = readLine()) {
+            if (header.regionMatches(true, 0, "content-length:", 0, 15)) {
+                length = Integer.parseInt(header.substring(15).strip());
+            }
+        }
+        in.skipNBytes(length);
+        return status;
+    }
+
+    private String readLine() throws IOException {
+        int length = 0;
+        for (int next = in.read(); next != '\n'; next = in.read()) {
+            if (next < 0) {
+                throw new EOFException("the connection was closed");
+            }
+            line[length++] = (byte) next;
+        }
+        return new String(line, 0, Math.max(0, length - 1), StandardCharsets.US_ASCII);
+    }
+
+    @Override
+    public void close() throws IOException {
+        socket.close();
+    }
+}

@@ -1,0 +1,77 @@
+package dev.trainyard.benchmarks.load;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** The least that a request and its reply over Kafka can cost: one topic there, one back, nothing done between. */
+final class KafkaEcho implements AutoCloseable {
+    private static final TopicPartition THERE = new TopicPartition("benchmark.there", 0);
+    private static final TopicPartition BACK = new TopicPartition("benchmark.back", 0);
+
+    private final KafkaProducer<byte[], byte[]> asking;
+    private final KafkaConsumer<byte[], byte[]> replies;
+    private final Thread echo;
+    private volatile boolean closed;
+
+    KafkaEcho(String bootstrapServers) throws Exception {
+        Map<String, Object> config =
+                Map.of("bootstrap.servers", bootstrapServers, "linger.ms", 0, "acks", "1", "fetch.min.bytes", 1);
+        try (Admin admin = Admin.create(config)) {
+            admin.createTopics(List.of(
+                            new NewTopic(THERE.topic(), Optional.of(1), Optional.empty()),
+                            new NewTopic(BACK.topic(), Optional.of(1), Optional.empty())))
+                    .all()
+                    .get();
+        }
+        asking = new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
+        replies = consumer(config, BACK);
+        KafkaConsumer<byte[], byte[]> requests = consumer(config, THERE);
+        echo = new Thread(() -> {
+            try (requests;
+                    KafkaProducer<byte[], byte[]> answering =
+                            new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer())) {
+                while (!closed) {
+                    for (ConsumerRecord<byte[], byte[]> request : requests.poll(Duration.ofMillis(200))) {
+                        answering.send(new ProducerRecord<>(BACK.topic(), 0, null, request.value()));
+                    }
+                }
+            }
+        });
+        echo.start();
+    }
+
+    private static KafkaConsumer<byte[], byte[]> consumer(Map<String, Object> config, TopicPartition partition) {
+        KafkaConsumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        consumer.assign(List.of(partition));
+        consumer.seekToBeginning(List.of(partition));
+        return consumer;
+    }
+
+    /** One round trip. */
+    void send(byte[] payload) {
+        asking.send(new ProducerRecord<>(THERE.topic(), 0, null, payload));
+        while (replies.poll(Duration.ofSeconds(5)).isEmpty()) {
+            // until the one reply comes
+        }
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        closed = true;
+        echo.join();
+        asking.close();
+        replies.close();
+    }
+}
