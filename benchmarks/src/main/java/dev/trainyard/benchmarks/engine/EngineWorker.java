@@ -20,7 +20,7 @@ public final class EngineWorker {
         // the slow path is given fewer images, to end in the same time
         ImageDataset images = MnistNpz.read(Path.of(args[1]))
                 .train()
-                .select(IntStream.range(0, both ? 9_600 : 3_200).toArray());
+                .select(IntStream.range(0, both ? 9_600 : 1_600).toArray());
         int rounds = Integer.parseInt(args[2]);
         BareFit bare = new BareFit(images, BATCH);
         bare.pass(); // the JIT and oneDNN warm up
