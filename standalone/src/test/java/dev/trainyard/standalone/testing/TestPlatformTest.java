@@ -18,7 +18,7 @@ class TestPlatformTest {
                         DriverManager.getConnection(platform.jdbcUrl(), platform.user(), platform.password());
                 ResultSet version = connection.createStatement().executeQuery("show server_version_num")) {
             assertThat(version.next()).isTrue();
-            assertThat(version.getInt(1)).isGreaterThanOrEqualTo(180_000);
+            assertThat(version.getInt(1)).isGreaterThanOrEqualTo(150_000);
         }
         try (Admin admin = Admin.create(platform.kafka())) {
             assertThat(admin.listTopics().names().get())
