@@ -2,7 +2,7 @@ package dev.trainyard.gateway;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.trainyard.message.DeadLetterHeaders;
+import dev.trainyard.message.DeadLetters;
 import dev.trainyard.message.Topics;
 import io.smallrye.common.annotation.Identifier;
 import jakarta.annotation.PreDestroy;
@@ -34,14 +34,12 @@ public class DeadLetterBox {
         ProducerRecord<byte[], byte[]> letter =
                 new ProducerRecord<>(Topics.deadLetter(bad.topic()), null, bad.key(), bad.value());
         letter.headers()
-                .add(DeadLetterHeaders.REASON, reason.getBytes(UTF_8))
-                .add(DeadLetterHeaders.SOURCE_TOPIC, bad.topic().getBytes(UTF_8))
+                .add(DeadLetters.REASON, reason.getBytes(UTF_8))
+                .add(DeadLetters.SOURCE_TOPIC, bad.topic().getBytes(UTF_8))
                 .add(
-                        DeadLetterHeaders.SOURCE_PARTITION,
+                        DeadLetters.SOURCE_PARTITION,
                         String.valueOf(bad.partition()).getBytes(UTF_8))
-                .add(
-                        DeadLetterHeaders.SOURCE_OFFSET,
-                        String.valueOf(bad.offset()).getBytes(UTF_8));
+                .add(DeadLetters.SOURCE_OFFSET, String.valueOf(bad.offset()).getBytes(UTF_8));
         try {
             producer.send(letter).get();
         } catch (ExecutionException e) {

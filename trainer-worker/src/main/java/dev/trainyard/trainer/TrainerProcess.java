@@ -1,13 +1,13 @@
 package dev.trainyard.trainer;
 
 import dev.trainyard.artifact.FileArtifactStore;
+import dev.trainyard.message.DeadLetters;
 import dev.trainyard.message.TopicInstaller;
 import dev.trainyard.trainer.control.ControlBoard;
 import dev.trainyard.trainer.control.ControlFollower;
 import dev.trainyard.trainer.engine.EngineUnavailableException;
 import dev.trainyard.trainer.engine.TrainingEngine;
 import dev.trainyard.trainer.intake.KafkaJobQueue;
-import dev.trainyard.trainer.report.DeadLetters;
 import dev.trainyard.trainer.report.KafkaEventSink;
 import dev.trainyard.trainer.report.MeteredEventSink;
 import dev.trainyard.trainer.report.RunClock;

@@ -4,13 +4,13 @@ import static dev.trainyard.trainer.run.TrainJobs.aTrainJob;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.trainyard.message.DeadLetters;
 import dev.trainyard.message.Topics;
 import dev.trainyard.message.TrainControl;
 import dev.trainyard.message.TrainEvent;
 import dev.trainyard.message.TrainJob;
 import dev.trainyard.message.Versioned;
 import dev.trainyard.standalone.testing.TestPlatform;
-import dev.trainyard.trainer.report.DeadLetters;
 import dev.trainyard.trainer.run.FakeEngine;
 import dev.trainyard.trainer.run.TrainJobs;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;

@@ -1,6 +1,6 @@
 package dev.trainyard.gateway.outbox;
 
-import dev.trainyard.message.DeadLetterHeaders;
+import dev.trainyard.message.DeadLetters;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -127,7 +127,7 @@ public final class OutboxRelay implements Runnable, AutoCloseable {
         for (Row row : rows) {
             ProducerRecord<String, byte[]> message = new ProducerRecord<>(row.topic(), row.key(), row.value());
             if (row.reason() != null) {
-                message.headers().add(DeadLetterHeaders.REASON, row.reason().getBytes(StandardCharsets.UTF_8));
+                message.headers().add(DeadLetters.REASON, row.reason().getBytes(StandardCharsets.UTF_8));
             }
             sent.add(producer.send(message));
         }

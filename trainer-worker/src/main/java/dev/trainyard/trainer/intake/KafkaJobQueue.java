@@ -1,10 +1,10 @@
 package dev.trainyard.trainer.intake;
 
+import dev.trainyard.message.DeadLetters;
 import dev.trainyard.message.MalformedMessageException;
 import dev.trainyard.message.Topics;
 import dev.trainyard.message.TrainJob;
 import dev.trainyard.message.WireJson;
-import dev.trainyard.trainer.report.DeadLetters;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
