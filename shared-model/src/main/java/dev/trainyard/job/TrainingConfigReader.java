@@ -9,6 +9,7 @@ import dev.trainyard.validation.Fields;
 import dev.trainyard.validation.Violation;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** Turns what a client posted into a {@link TrainingConfig}, or into the list of all that is wrong with it. */
@@ -71,10 +72,29 @@ public final class TrainingConfigReader {
         Fields args = fields.object("network_args");
         if (network != null) {
             Networks.find(network).orElseThrow().spec(args, MNIST_IMAGE, MNIST_CLASSES);
+            rejectArgumentsOfOthers(network, args);
             args.rejectUnread();
         }
         JsonNode node = fields.node("network_args");
         return node.isObject() ? (ObjectNode) node : JsonNodeFactory.instance.objectNode();
+    }
+
+    private static void rejectArgumentsOfOthers(String network, Fields args) {
+        for (String name : args.unread()) {
+            String owners = Networks.names().stream()
+                    .filter(other -> takes(other, name))
+                    .collect(Collectors.joining(" and "));
+            if (!owners.isEmpty()) {
+                args.reject(name, "is an argument of %s, not of %s; leave it out".formatted(owners, network));
+            }
+        }
+    }
+
+    /** Whether {@code network} reads an argument of that name, whatever its value. */
+    private static boolean takes(String network, String name) {
+        Fields probe = Fields.of(JsonNodeFactory.instance.objectNode().putNull(name), "", new ArrayList<>());
+        Networks.find(network).orElseThrow().spec(probe, MNIST_IMAGE, MNIST_CLASSES);
+        return probe.unread().isEmpty();
     }
 
     private static TrainArgs trainArgs(Fields fields) {

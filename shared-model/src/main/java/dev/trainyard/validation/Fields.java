@@ -157,15 +157,24 @@ public final class Fields {
         violations.add(new Violation(pointer + "/" + name, detail));
     }
 
-    /** Reports every field that nobody read: a typing mistake, or an argument of something else. */
-    public void rejectUnread() {
+    /** Names of the fields that nobody read or rejected so far. */
+    public List<String> unread() {
+        List<String> names = new ArrayList<>();
         object.fieldNames().forEachRemaining(name -> {
             if (!read.contains(name)) {
-                String accepted = read.isEmpty() ? "no field is accepted here" : "accepted are " + list(read);
-                violations.add(new Violation(
-                        pointerTo(name), "is not known here; %s%s".formatted(accepted, Suggestion.hint(name, read))));
+                names.add(name);
             }
         });
+        return names;
+    }
+
+    /** Reports every field that nobody read: a typing mistake, or an argument of something else. */
+    public void rejectUnread() {
+        String accepted = read.isEmpty() ? "no field is accepted here" : "accepted are " + list(read);
+        for (String name : unread()) {
+            violations.add(new Violation(
+                    pointerTo(name), "is not known here; %s%s".formatted(accepted, Suggestion.hint(name, read))));
+        }
     }
 
     private String pointerTo(String name) {

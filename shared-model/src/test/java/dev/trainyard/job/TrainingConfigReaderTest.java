@@ -89,6 +89,14 @@ class TrainingConfigReaderTest {
     }
 
     @Test
+    void anArgumentOfAnotherNetworkIsNamedAsThat() throws Exception {
+        List<Violation> violations = violations(SEED.replace("{}", "{\"layer_size\":1,\"bogus\":2}"));
+        assertThat(detail(violations, "/network_args/layer_size"))
+                .isEqualTo("is an argument of mlp, not of lenet5; leave it out");
+        assertThat(detail(violations, "/network_args/bogus")).startsWith("is not known here");
+    }
+
+    @Test
     void missingFieldsAreNamed() throws Exception {
         assertThat(violations("{}"))
                 .extracting(Violation::pointer)
