@@ -25,8 +25,13 @@ final class EmbeddedPlatform implements TestPlatform {
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("postgres.log").toFile())
                 .start();
-        kafka = KafkaNode.start(folder.resolve("kafka"), kafkaPort, Ports.free());
-        awaitPostgres();
+        try {
+            kafka = KafkaNode.start(folder.resolve("kafka"), kafkaPort, Ports.free());
+            awaitPostgres();
+        } catch (IOException | RuntimeException e) {
+            postgres.destroyForcibly();
+            throw e;
+        }
     }
 
     private void awaitPostgres() throws IOException {
