@@ -135,6 +135,9 @@ class TrainingFlowTest {
         await().atMost(Duration.ofSeconds(20)).until(() -> trainer.all(Topics.TRAIN_CONTROL).stream()
                 .map(order -> new String(order.value(), StandardCharsets.UTF_8))
                 .anyMatch(order -> order.contains("\"fenced\"") && order.contains(second.token.toString())));
+        second.report(new TrainEvent.Progress(1, 9, 0.9, 1, 1));
+        first.report(new TrainEvent.Progress(1, 0.75, 0.25, 3000, 12));
+        eventually(key, "current_loss", 0.75f);
         second.epoch(1, 0.9).succeed(0.1);
         first.epoch(1, 0.5).epoch(2, 0.4).succeed(0.6);
         eventually(key, "status", "success");
