@@ -12,6 +12,7 @@ import dev.trainyard.gateway.training.QueueLag;
 import dev.trainyard.gateway.training.Reaper;
 import dev.trainyard.gateway.training.RetryRule;
 import dev.trainyard.gateway.training.TrainEventApplier;
+import dev.trainyard.message.DeadLetters;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.arc.DefaultBean;
 import io.smallrye.common.annotation.Identifier;
@@ -88,6 +89,16 @@ class GatewayParts {
                 relay::poke,
                 waiters::check,
                 metrics);
+    }
+
+    @Produces
+    @Singleton
+    DeadLetters deadLetters(@Identifier("default-kafka-broker") Map<String, Object> kafka) {
+        return new DeadLetters(kafka, "gateway");
+    }
+
+    void closeDeadLetters(@Disposes DeadLetters letters) {
+        letters.close();
     }
 
     @Produces

@@ -2,11 +2,13 @@ package dev.trainyard.predictor;
 
 import dev.trainyard.artifact.FileArtifactStore;
 import dev.trainyard.message.DeadLetters;
+import dev.trainyard.message.TopicFollower;
 import dev.trainyard.message.TopicInstaller;
+import dev.trainyard.message.Topics;
 import dev.trainyard.predictor.inference.BatchAnswerer;
 import dev.trainyard.predictor.intake.PredictLoop;
+import dev.trainyard.predictor.models.ModelRecords;
 import dev.trainyard.predictor.models.ModelUpdates;
-import dev.trainyard.predictor.models.ModelsFollower;
 import dev.trainyard.predictor.models.ServedModels;
 import dev.trainyard.predictor.report.KafkaReplies;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -27,7 +29,7 @@ public final class PredictorProcess implements AutoCloseable {
     private final Map<String, Object> kafka;
     private final Duration drainLimit;
     private final ServedModels models = new ServedModels();
-    private final ModelsFollower follower;
+    private final TopicFollower follower;
     private final KafkaReplies replies;
     private final DeadLetters deadLetters;
     private final PredictLoop loop;
@@ -43,10 +45,11 @@ public final class PredictorProcess implements AutoCloseable {
         Clock clock = Clock.systemUTC();
         this.kafka = kafka;
         this.drainLimit = settings.drain().limit();
-        this.follower = new ModelsFollower(
+        this.follower = new TopicFollower(
                 kafka,
-                new ModelUpdates(
-                        models, new FileArtifactStore(settings.artifacts().dir()), clock, metrics));
+                Topics.MODELS,
+                new ModelRecords(new ModelUpdates(
+                        models, new FileArtifactStore(settings.artifacts().dir()), clock, metrics)));
         this.replies = new KafkaReplies(kafka, metrics);
         this.deadLetters = new DeadLetters(kafka, worker);
         this.loop = new PredictLoop(kafka, new BatchAnswerer(models, clock, metrics), replies, deadLetters, metrics);

@@ -1,5 +1,6 @@
 package dev.trainyard.dataset;
 
+import dev.trainyard.artifact.FileTree;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -8,7 +9,6 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -84,11 +84,11 @@ public final class DatasetConverter {
                     MnistNpz.CLASSES,
                     shards);
             manifest.write(temp);
-            delete(target);
+            FileTree.delete(target);
             Files.move(temp, target, StandardCopyOption.ATOMIC_MOVE);
             return manifest;
         } finally {
-            delete(temp);
+            FileTree.delete(temp);
         }
     }
 
@@ -140,17 +140,6 @@ public final class DatasetConverter {
             try (FileChannel channel = FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
                 channel.lock();
                 return conversion.run();
-            }
-        }
-    }
-
-    private static void delete(Path folder) throws IOException {
-        if (!Files.exists(folder)) {
-            return;
-        }
-        try (Stream<Path> walk = Files.walk(folder)) {
-            for (Path path : walk.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(path);
             }
         }
     }

@@ -2,9 +2,11 @@ package dev.trainyard.trainer;
 
 import dev.trainyard.artifact.FileArtifactStore;
 import dev.trainyard.message.DeadLetters;
+import dev.trainyard.message.TopicFollower;
 import dev.trainyard.message.TopicInstaller;
+import dev.trainyard.message.Topics;
 import dev.trainyard.trainer.control.ControlBoard;
-import dev.trainyard.trainer.control.ControlFollower;
+import dev.trainyard.trainer.control.ControlRecords;
 import dev.trainyard.trainer.engine.EngineUnavailableException;
 import dev.trainyard.trainer.engine.TrainingEngine;
 import dev.trainyard.trainer.intake.KafkaJobQueue;
@@ -39,7 +41,7 @@ public final class TrainerProcess implements AutoCloseable {
             Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "heart"));
     private final KafkaEventSink sink;
     private final DeadLetters deadLetters;
-    private final ControlFollower follower;
+    private final TopicFollower follower;
     private final TrainerLoop loop;
     private final Thread loopThread;
     private final Thread controlThread;
@@ -62,7 +64,7 @@ public final class TrainerProcess implements AutoCloseable {
         this.drainLimit = settings.drain().limit();
         this.sink = new KafkaEventSink(kafka, clock);
         this.deadLetters = new DeadLetters(kafka, worker);
-        this.follower = new ControlFollower(kafka, board);
+        this.follower = new TopicFollower(kafka, Topics.TRAIN_CONTROL, new ControlRecords(board));
         this.loop = new TrainerLoop(
                 new TrainerLoop.Habits(
                         worker,

@@ -1,7 +1,7 @@
 package dev.trainyard.gateway.training;
 
 import dev.trainyard.gateway.DatabaseAway;
-import dev.trainyard.gateway.DeadLetterBox;
+import dev.trainyard.message.DeadLetters;
 import dev.trainyard.message.MalformedMessageException;
 import dev.trainyard.message.TrainEvent;
 import dev.trainyard.message.WireJson;
@@ -25,10 +25,10 @@ public class TrainEventChannel {
     private static final long RETRY_MILLIS = 500;
 
     private final TrainEventApplier applier;
-    private final DeadLetterBox deadLetters;
+    private final DeadLetters deadLetters;
     private final CountDownLatch stopping = new CountDownLatch(1);
 
-    TrainEventChannel(TrainEventApplier applier, DeadLetterBox deadLetters) {
+    TrainEventChannel(TrainEventApplier applier, DeadLetters deadLetters) {
         this.applier = applier;
         this.deadLetters = deadLetters;
     }
@@ -44,7 +44,7 @@ public class TrainEventChannel {
             } catch (MalformedMessageException e) {
                 LOG.error(
                         "{}-{} offset {}: {}", message.topic(), message.partition(), message.offset(), e.getMessage());
-                deadLetters.put(message, e.getMessage());
+                deadLetters.send(message, e.getMessage());
                 continue;
             }
             applyWhenPossible(event, message);
@@ -67,7 +67,7 @@ public class TrainEventChannel {
             } catch (JdbiException e) {
                 if (!DatabaseAway.is(e)) {
                     LOG.error("event {} of job {} cannot be applied", event.sequence(), event.key(), e);
-                    deadLetters.put(message, "cannot be applied: " + e.getMessage());
+                    deadLetters.send(message, "cannot be applied: " + e.getMessage());
                     return;
                 }
                 LOG.warn("event {} of job {} waits for the database: {}", event.sequence(), event.key(), e.toString());

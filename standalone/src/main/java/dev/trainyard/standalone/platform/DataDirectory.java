@@ -1,12 +1,12 @@
 package dev.trainyard.standalone.platform;
 
+import dev.trainyard.artifact.FileTree;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -60,13 +60,11 @@ public final class DataDirectory implements AutoCloseable {
         return "TRAINYARD_DATA_DIR=" + root;
     }
 
-    /** Deletes everything in it but the lock. */
+    /** Deletes everything in it but the lock's folder. */
     void clear() throws IOException {
-        try (Stream<Path> walk = Files.walk(root)) {
-            for (Path path : walk.sorted(Comparator.reverseOrder()).toList()) {
-                if (!path.startsWith(run()) && !path.equals(root)) {
-                    Files.delete(path);
-                }
+        try (Stream<Path> children = Files.list(root)) {
+            for (Path child : children.filter(child -> !child.equals(run())).toList()) {
+                FileTree.delete(child);
             }
         }
         makeFolders(root);

@@ -1,5 +1,6 @@
 package dev.trainyard.standalone.postgres;
 
+import dev.trainyard.artifact.FileTree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,7 +44,7 @@ public final class PostgresCluster {
 
     private static void initialise(Path binaries, Path home, Path folder, Path secret) throws IOException {
         Path temp = home.resolve("data.new");
-        deleteTree(temp); // of a start that was cut off
+        FileTree.delete(temp); // of a start that was cut off
         byte[] random = new byte[16];
         new SecureRandom().nextBytes(random);
         Files.deleteIfExists(secret);
@@ -120,17 +121,6 @@ public final class PostgresCluster {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while PostgreSQL was initialised", e);
-        }
-    }
-
-    private static void deleteTree(Path root) throws IOException {
-        if (!Files.exists(root)) {
-            return;
-        }
-        try (var walk = Files.walk(root)) {
-            for (Path path : walk.sorted(java.util.Comparator.reverseOrder()).toList()) {
-                Files.delete(path);
-            }
         }
     }
 }

@@ -1,12 +1,12 @@
 package dev.trainyard.standalone.testing;
 
+import dev.trainyard.artifact.FileTree;
 import dev.trainyard.standalone.kafka.KafkaNode;
 import dev.trainyard.standalone.platform.Ports;
 import dev.trainyard.standalone.postgres.PostgresCluster;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.concurrent.TimeUnit;
 
 /** PostgreSQL as a child process and Kafka in this JVM, in a folder that is deleted afterwards. */
@@ -73,11 +73,7 @@ final class EmbeddedPlatform implements TestPlatform {
             if (!postgres.waitFor(10, TimeUnit.SECONDS)) {
                 postgres.destroyForcibly().waitFor();
             }
-            try (var walk = Files.walk(folder)) {
-                for (Path path : walk.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.delete(path);
-                }
-            }
+            FileTree.delete(folder);
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         } catch (InterruptedException e) {

@@ -54,13 +54,4 @@ final class CountingCrossEntropy extends LossMCXENT {
     private static int index(INDArray matrix, long row, long column) {
         return (int) (matrix.offset() + row * matrix.stride(0) + column * matrix.stride(1));
     }
-
-    /** Index of the largest value, the first of equal ones. */
-    static int largest(float[] values) {
-        int best = 0;
-        for (int i = 1; i < values.length; i++) {
-            best = values[i] > values[best] ? i : best;
-        }
-        return best;
-    }
 }

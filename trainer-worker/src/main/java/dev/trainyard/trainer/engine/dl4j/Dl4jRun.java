@@ -108,11 +108,20 @@ final class Dl4jRun implements EngineRun {
             for (int row = 0; row < rows.length; row++) {
                 int label = images.labels()[from + row];
                 lossSum -= Math.log(Math.max(SMALLEST, rows[row][label]));
-                right += CountingCrossEntropy.largest(rows[row]) == label ? 1 : 0;
+                right += largest(rows[row]) == label ? 1 : 0;
             }
             listener.onBatch(to, lossSum / to);
         }
         return new Score(lossSum / order.length, (double) right / order.length);
+    }
+
+    /** Index of the largest value, the first of equal ones. */
+    private static int largest(float[] values) {
+        int best = 0;
+        for (int i = 1; i < values.length; i++) {
+            best = values[i] > values[best] ? i : best;
+        }
+        return best;
     }
 
     @Override

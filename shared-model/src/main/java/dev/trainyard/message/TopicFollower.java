@@ -1,10 +1,5 @@
-package dev.trainyard.predictor.models;
+package dev.trainyard.message;
 
-import dev.trainyard.message.MalformedMessageException;
-import dev.trainyard.message.ModelActivation;
-import dev.trainyard.message.Topics;
-import dev.trainyard.message.WireJson;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -22,24 +17,42 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Reads {@code models} whole, then follows it, and has {@link ModelUpdates} load what it says. */
-public final class ModelsFollower implements Runnable, AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(ModelsFollower.class);
+/** Reads a compacted topic whole, then follows it, as a member of no group: every process hears all of it. */
+public final class TopicFollower implements Runnable, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(TopicFollower.class);
     private static final Duration POLL = Duration.ofSeconds(1);
     private static final long RETRY_MILLIS = 1_000;
 
+    /** What is done with the records. */
+    public interface Listener {
+        /** @throws MalformedMessageException if the record says nothing that can be followed; it is passed over */
+        void hear(ConsumerRecord<byte[], byte[]> message) throws MalformedMessageException;
+
+        /**
+         * Called before each poll once the topic has been read whole.
+         *
+         * @param longest that may pass until the next call
+         * @return how long the poll may wait; negative for not at all
+         */
+        default Duration caughtUp(Duration longest) {
+            return longest;
+        }
+    }
+
     private final Map<String, Object> kafka;
-    private final ModelUpdates updates;
+    private final String topic;
+    private final Listener listener;
     private final CountDownLatch readWhole = new CountDownLatch(1);
     private volatile boolean closed;
     private volatile Consumer<byte[], byte[]> consumer;
 
-    public ModelsFollower(Map<String, Object> kafka, ModelUpdates updates) {
+    public TopicFollower(Map<String, Object> kafka, String topic, Listener listener) {
         this.kafka = kafka;
-        this.updates = updates;
+        this.topic = topic;
+        this.listener = listener;
     }
 
-    /** Whether everything that was on the topic at the start has been read and loaded, or tried to be. */
+    /** Whether everything that was on the topic at the start has been heard and {@link Listener#caughtUp} was called. */
     public boolean hasReadWhole() {
         return readWhole.getCount() == 0;
     }
@@ -60,7 +73,7 @@ public final class ModelsFollower implements Runnable, AutoCloseable {
             } catch (InterruptException e) {
                 return;
             } catch (KafkaException e) {
-                LOG.warn("cannot follow {}, trying again: {}", Topics.MODELS, e.toString());
+                LOG.warn("cannot follow {}, trying again: {}", topic, e.toString());
                 if (!pause()) {
                     return;
                 }
@@ -69,7 +82,7 @@ public final class ModelsFollower implements Runnable, AutoCloseable {
     }
 
     private void follow(Consumer<byte[], byte[]> source) {
-        List<TopicPartition> partitions = source.partitionsFor(Topics.MODELS).stream()
+        List<TopicPartition> partitions = source.partitionsFor(topic).stream()
                 .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
                 .toList();
         source.assign(partitions);
@@ -77,8 +90,7 @@ public final class ModelsFollower implements Runnable, AutoCloseable {
         Map<TopicPartition, Long> ends = source.endOffsets(partitions);
         boolean atEnd = false;
         while (!closed) {
-            // Not before the end is reached, so that a start loads each name's last version only.
-            Duration wait = atEnd ? updates.load(POLL) : POLL;
+            Duration wait = atEnd ? listener.caughtUp(POLL) : POLL;
             if (atEnd) {
                 readWhole.countDown();
             }
@@ -89,28 +101,10 @@ public final class ModelsFollower implements Runnable, AutoCloseable {
 
     private void hear(ConsumerRecord<byte[], byte[]> message) {
         try {
-            if (message.key() == null) {
-                throw new MalformedMessageException("a model's record has its name as key");
-            }
-            if (message.value() == null) {
-                updates.remove(new String(message.key(), StandardCharsets.UTF_8));
-                return;
-            }
-            ModelActivation activation = WireJson.read(message.value(), ModelActivation.class);
-            requireWhole(activation);
-            updates.activate(activation);
+            listener.hear(message);
         } catch (MalformedMessageException e) {
-            // Every predictor reads this topic, so none of them may claim the record for the dead letters.
+            // Every process reads this topic, so none of them may claim the record for the dead letters.
             LOG.error("{} offset {} is passed over: {}", message.topic(), message.offset(), e.getMessage());
-        }
-    }
-
-    private static void requireWhole(ModelActivation activation) throws MalformedMessageException {
-        if (activation.name() == null
-                || activation.onnx() == null
-                || activation.onnx().path() == null
-                || activation.onnx().sha256() == null) {
-            throw new MalformedMessageException("ModelActivation without name or artifact");
         }
     }
 

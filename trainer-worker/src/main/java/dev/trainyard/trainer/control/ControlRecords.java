@@ -1,0 +1,31 @@
+package dev.trainyard.trainer.control;
+
+import dev.trainyard.message.MalformedMessageException;
+import dev.trainyard.message.TopicFollower;
+import dev.trainyard.message.TrainControl;
+import dev.trainyard.message.WireJson;
+import java.nio.charset.StandardCharsets;
+import java.util.UUID;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/** What {@code train.control} says, for a {@link ControlBoard} to keep. */
+public final class ControlRecords implements TopicFollower.Listener {
+    private final ControlBoard board;
+
+    public ControlRecords(ControlBoard board) {
+        this.board = board;
+    }
+
+    @Override
+    public void hear(ConsumerRecord<byte[], byte[]> message) throws MalformedMessageException {
+        try {
+            if (message.value() == null) {
+                board.forget(UUID.fromString(new String(message.key(), StandardCharsets.UTF_8)));
+            } else {
+                board.apply(WireJson.read(message.value(), TrainControl.class));
+            }
+        } catch (RuntimeException e) {
+            throw new MalformedMessageException("no order: " + e, e);
+        }
+    }
+}
