@@ -60,11 +60,7 @@ final class TrainerForTests implements AutoCloseable {
                     "test-trainer",
                     Instant.now(),
                     fact);
-            producer.send(new ProducerRecord<>(
-                            Topics.TRAIN_EVENTS,
-                            job.key().toString().getBytes(StandardCharsets.UTF_8),
-                            WireJson.write(event)))
-                    .get();
+            sendEvent(job.key().toString(), WireJson.write(event));
             return this;
         }
 
@@ -112,6 +108,12 @@ final class TrainerForTests implements AutoCloseable {
             return new FileArtifactStore(artifacts)
                     .write(ArtifactPaths.metadata(job.key(), job.attempt(), token), WireJson.write(metadata));
         }
+    }
+
+    /** Sends {@code value} as an event of the job, whatever it is. */
+    void sendEvent(String key, byte[] value) throws Exception {
+        producer.send(new ProducerRecord<>(Topics.TRAIN_EVENTS, key.getBytes(StandardCharsets.UTF_8), value))
+                .get();
     }
 
     /** A run of the job's latest dispatch, once that is on the queue. */

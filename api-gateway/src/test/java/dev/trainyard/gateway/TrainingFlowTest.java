@@ -10,6 +10,7 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
 
 import dev.trainyard.job.FailureCode;
+import dev.trainyard.message.DeadLetters;
 import dev.trainyard.message.Topics;
 import dev.trainyard.message.TrainEvent;
 import dev.trainyard.standalone.testing.PlatformResource;
@@ -194,6 +195,18 @@ class TrainingFlowTest {
                 .then()
                 .body("error.code", equalTo("training_diverged"))
                 .body("error.message", equalTo("as the test wants it"));
+    }
+
+    @Test
+    void anEventThatCannotBeReadIsPutAsideAndTheNextOnesCount() throws Exception {
+        String key = key(submit("never"));
+        TrainerForTests.Run run = trainer.take(key, 1);
+        trainer.sendEvent(key, "{\"v\":1,".getBytes(StandardCharsets.UTF_8));
+        run.claim();
+        eventually(key, "status", "training_in_progress");
+        await().atMost(Duration.ofSeconds(20)).until(() -> trainer.all(Topics.deadLetter(Topics.TRAIN_EVENTS)).stream()
+                .anyMatch(letter -> new String(letter.key(), StandardCharsets.UTF_8).equals(key)
+                        && letter.headers().lastHeader(DeadLetters.REASON) != null));
     }
 
     @Test
