@@ -6,6 +6,7 @@ import dev.trainyard.gateway.models.ModelRegistry;
 import dev.trainyard.gateway.outbox.OutboxRelay;
 import dev.trainyard.gateway.prediction.Predictions;
 import dev.trainyard.gateway.training.JobQueries;
+import dev.trainyard.gateway.training.JobRules;
 import dev.trainyard.gateway.training.JobStore;
 import dev.trainyard.gateway.training.JobWaiters;
 import dev.trainyard.gateway.training.QueueLag;
@@ -20,6 +21,7 @@ import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.Jdbi;
 
@@ -80,7 +82,7 @@ class GatewayParts {
             GatewaySettings settings,
             JobWaiters waiters,
             MeterRegistry metrics) {
-        RetryRule rule = new RetryRule(settings.lease().maxAttempts());
+        JobRules rule = rules(settings);
         return new TrainEventApplier(
                 jdbi,
                 new TrainEventApplier.Rules(rule, settings.lease().duration()),
@@ -89,6 +91,10 @@ class GatewayParts {
                 relay::poke,
                 waiters::check,
                 metrics);
+    }
+
+    private static JobRules rules(GatewaySettings settings) {
+        return new JobRules(new RetryRule(settings.lease().maxAttempts(), ThreadLocalRandom.current()::nextDouble));
     }
 
     @Produces
@@ -120,7 +126,7 @@ class GatewayParts {
             GatewaySettings settings,
             JobWaiters waiters,
             MeterRegistry metrics) {
-        RetryRule rule = new RetryRule(settings.lease().maxAttempts());
+        JobRules rule = rules(settings);
         return new Reaper(jdbi, lag, rule, settings.reaper().unclaimedLimit(), relay::poke, waiters::check, metrics);
     }
 

@@ -10,6 +10,11 @@ public final class ArtifactPaths {
         return "%s/checkpoint-%04d.bin".formatted(attempt(key, attempt, token), epoch);
     }
 
+    /** Taken within the epoch after {@code epochs}, when the worker was drained. */
+    public static String partialCheckpoint(UUID key, int attempt, UUID token, int epochs) {
+        return "%s/checkpoint-%04d-partial.bin".formatted(attempt(key, attempt, token), epochs);
+    }
+
     public static String model(UUID key, int attempt, UUID token) {
         return attempt(key, attempt, token) + "/model.onnx";
     }

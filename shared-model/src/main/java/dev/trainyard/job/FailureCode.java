@@ -6,39 +6,57 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 public enum FailureCode {
     /** The configuration cannot be trained here at all; never retried. */
     @JsonProperty("configuration_rejected")
-    CONFIGURATION_REJECTED(false),
+    CONFIGURATION_REJECTED(Kind.REJECTED),
     /** The dataset is missing or damaged on the worker. */
     @JsonProperty("dataset_unreadable")
-    DATASET_UNREADABLE(true),
+    DATASET_UNREADABLE(Kind.FAILED),
     /** The loss became NaN or infinite. The run is deterministic, so another try ends the same way. */
     @JsonProperty("training_diverged")
-    TRAINING_DIVERGED(false),
+    TRAINING_DIVERGED(Kind.REJECTED),
     /** The exported model and the engine disagree. */
     @JsonProperty("export_disagrees")
-    EXPORT_DISAGREES(false),
+    EXPORT_DISAGREES(Kind.REJECTED),
     /** The artifact store refused a checkpoint or the model. */
     @JsonProperty("artifact_store_failed")
-    ARTIFACT_STORE_FAILED(true),
+    ARTIFACT_STORE_FAILED(Kind.FAILED),
+    /** The artifact store's disk is full; another try would only fill it again before an operator made room. */
+    @JsonProperty("disk_full")
+    DISK_FULL(Kind.REJECTED),
     /** The worker's engine lacks what it needs to train; the message says what to change on that worker. */
     @JsonProperty("engine_unavailable")
-    ENGINE_UNAVAILABLE(true),
+    ENGINE_UNAVAILABLE(Kind.FAILED),
     /** Anything the worker did not foresee. */
     @JsonProperty("internal_error")
-    INTERNAL_ERROR(true),
+    INTERNAL_ERROR(Kind.FAILED),
     /** Three attempts were charged and none finished. */
     @JsonProperty("attempts_exhausted")
-    ATTEMPTS_EXHAUSTED(false),
+    ATTEMPTS_EXHAUSTED(Kind.FAILED),
     /** Two workers died under this job without an epoch gained. */
     @JsonProperty("poison")
-    POISON(false);
+    POISON(Kind.POISON);
 
-    private final boolean retryable;
-
-    FailureCode(boolean retryable) {
-        this.retryable = retryable;
+    /** What follows from a failure. */
+    public enum Kind {
+        /** The same input ends the same way: never tried again by itself. */
+        REJECTED,
+        /** May pass: tried again up to the limit of attempts. */
+        FAILED,
+        /** Kills its workers: not tried again by itself. */
+        POISON
     }
 
+    private final Kind kind;
+
+    FailureCode(Kind kind) {
+        this.kind = kind;
+    }
+
+    public Kind kind() {
+        return kind;
+    }
+
+    /** Whether an attempt that ended so is followed by another by itself. */
     public boolean isRetryable() {
-        return retryable;
+        return kind == Kind.FAILED && this != ATTEMPTS_EXHAUSTED;
     }
 }

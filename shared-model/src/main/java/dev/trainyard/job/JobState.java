@@ -13,11 +13,11 @@ public sealed interface JobState {
     /** How often the job was handed to a worker, from 1. */
     int attempt();
 
-    /** A state that never changes again. */
+    /** An end. Of these only a failure may be left again, when the owner asks for another attempt. */
     sealed interface Terminal extends JobState permits Succeeded, Failed, Cancelled {}
 
     /** A state from which the owner's wish to stop is honoured. */
-    sealed interface Live extends JobState permits Queued, Running {
+    sealed interface Live extends JobState permits Queued, Running, Paused {
         default Cancelled cancel() {
             return new Cancelled(attempt());
         }
@@ -41,6 +41,10 @@ public sealed interface JobState {
             return new Running(attempt, token);
         }
 
+        public Paused pause() {
+            return new Paused(attempt);
+        }
+
         /** The record of this attempt was consumed but nobody claimed it: a new attempt fences a late claim. */
         public Queued redispatch() {
             return new Queued(attempt + 1);
@@ -61,6 +65,10 @@ public sealed interface JobState {
             }
         }
 
+        public Paused pause() {
+            return new Paused(attempt);
+        }
+
         public Succeeded succeed() {
             return new Succeeded(attempt);
         }
@@ -76,6 +84,22 @@ public sealed interface JobState {
         }
     }
 
+    /** Held back by its owner; whatever was queued or ran of this attempt is fenced. */
+    record Paused(int attempt) implements Live {
+        public Paused {
+            requireAttempt(attempt);
+        }
+
+        public Queued resume() {
+            return new Queued(attempt + 1);
+        }
+
+        @Override
+        public JobStatus status() {
+            return JobStatus.PAUSED;
+        }
+    }
+
     record Succeeded(int attempt) implements Terminal {
         @Override
         public JobStatus status() {
@@ -84,6 +108,11 @@ public sealed interface JobState {
     }
 
     record Failed(int attempt, FailureCode code) implements Terminal {
+        /** The owner wants another attempt; it goes on after the checkpoints that are there. */
+        public Queued retry() {
+            return new Queued(attempt + 1);
+        }
+
         @Override
         public JobStatus status() {
             return JobStatus.FAILED;

@@ -9,6 +9,7 @@ import java.util.Optional;
 public enum JobStatus {
     QUEUED("queued"),
     RUNNING("training_in_progress"),
+    PAUSED("paused"),
     SUCCEEDED("success"),
     FAILED("failed"),
     CANCELLED("cancelled");
@@ -24,7 +25,7 @@ public enum JobStatus {
         return wireName;
     }
 
-    /** Whether a job in this status can never change again. */
+    /** Whether a job in this status has ended. */
     public boolean isTerminal() {
         return this == SUCCEEDED || this == FAILED || this == CANCELLED;
     }

@@ -12,6 +12,12 @@ public enum TransitionReason {
     COMPLETED,
     @JsonProperty("cancelled_by_client")
     CANCELLED_BY_CLIENT,
+    @JsonProperty("paused_by_client")
+    PAUSED_BY_CLIENT,
+    @JsonProperty("resumed_by_client")
+    RESUMED_BY_CLIENT,
+    @JsonProperty("retried_by_client")
+    RETRIED_BY_CLIENT,
     @JsonProperty("worker_lost")
     WORKER_LOST,
     @JsonProperty("worker_drained")

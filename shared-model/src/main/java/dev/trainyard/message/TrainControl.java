@@ -17,6 +17,9 @@ public record TrainControl(int v, UUID key, int attempt, UUID token, Command com
         /** The client cancelled the job: also a record still in the queue must not start. */
         @JsonProperty("cancel")
         CANCEL,
+        /** The client paused the job: stop, and do not start a record of these attempts. */
+        @JsonProperty("pause")
+        PAUSE,
         /** Another attempt or token owns the job now: stop and report nothing more. */
         @JsonProperty("fenced")
         FENCED

@@ -72,7 +72,15 @@ public record TrainEvent(int v, UUID key, int attempt, UUID token, long sequence
     @JsonTypeName("failed")
     public record Failed(FailureCode code, String message) implements Fact {}
 
-    /** The worker is being drained and gives the job back, uncharged. */
+    /**
+     * The worker is being drained and gives the job back, uncharged.
+     *
+     * @param checkpoint taken within an epoch, so that the next worker loses no batch; null when there is none
+     */
     @JsonTypeName("released")
-    public record Released(String reason) implements Fact {}
+    public record Released(String reason, ArtifactRef checkpoint) implements Fact {
+        public Released(String reason) {
+            this(reason, null);
+        }
+    }
 }

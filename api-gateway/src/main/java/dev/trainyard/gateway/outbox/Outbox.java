@@ -2,6 +2,7 @@ package dev.trainyard.gateway.outbox;
 
 import dev.trainyard.message.Versioned;
 import dev.trainyard.message.WireJson;
+import java.time.Duration;
 import org.jdbi.v3.core.Handle;
 
 /** Puts messages beside the change they tell of, in the same transaction. */
@@ -14,12 +15,18 @@ public final class Outbox {
 
     /** @param reason goes along as a header; for dead letters */
     public static void add(Handle handle, String topic, String key, Versioned message, String reason) {
-        handle.createUpdate(
-                        "insert into outbox (topic, record_key, value, reason) values (:topic, :key, :value, :reason)")
+        add(handle, topic, key, message, reason, Duration.ZERO);
+    }
+
+    /** @param pause before it is sent */
+    public static void add(Handle handle, String topic, String key, Versioned message, String reason, Duration pause) {
+        handle.createUpdate("insert into outbox (topic, record_key, value, reason, not_before) "
+                        + "values (:topic, :key, :value, :reason, now() + :pause * interval '1 ms')")
                 .bind("topic", topic)
                 .bind("key", key)
                 .bind("value", WireJson.write(message))
                 .bind("reason", reason)
+                .bind("pause", pause.toMillis())
                 .execute();
     }
 }

@@ -115,7 +115,8 @@ public final class OutboxRelay implements Runnable, AutoCloseable {
     }
 
     private static List<Row> waiting(Handle handle) {
-        return handle.createQuery("select id, topic, record_key, value, reason from outbox order by id limit :limit")
+        return handle.createQuery(
+                        "select id, topic, record_key, value, reason from outbox where not_before <= now() order by id limit :limit")
                 .bind("limit", BATCH)
                 .map((rs, context) ->
                         new Row(rs.getLong(1), rs.getString(2), rs.getString(3), rs.getBytes(4), rs.getString(5)))

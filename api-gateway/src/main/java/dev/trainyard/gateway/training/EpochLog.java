@@ -34,6 +34,11 @@ record EpochLog(List<EpochMetrics> history, List<TrainJob.Checkpoint> checkpoint
                 })
                 .list();
         Collections.reverse(checkpoints);
+        handle.createQuery("select partial_checkpoint from job where key = :key and partial_checkpoint is not null")
+                .bind("key", key)
+                .mapTo(String.class)
+                .findOne()
+                .ifPresent(json -> checkpoints.add(0, partial(json)));
         return new EpochLog(history, checkpoints);
     }
 
@@ -70,6 +75,14 @@ record EpochLog(List<EpochMetrics> history, List<TrainJob.Checkpoint> checkpoint
         double loss = rs.getDouble("validation_loss");
         Score validation = rs.wasNull() ? null : new Score(loss, rs.getDouble("validation_accuracy"));
         return new EpochMetrics(rs.getInt("epoch"), train, validation, rs.getDouble("seconds"));
+    }
+
+    private static TrainJob.Checkpoint partial(String json) {
+        try {
+            return WireJson.mapper().readValue(json, TrainJob.Checkpoint.class);
+        } catch (IOException e) {
+            throw new UncheckedIOException("a kept checkpoint cannot be read", e);
+        }
     }
 
     private static ArtifactRef ref(String json) {

@@ -77,6 +77,7 @@ record JobRow(
         return switch (status) {
             case QUEUED -> new JobState.Queued(attempt);
             case RUNNING -> new JobState.Running(attempt, rs.getObject("token", UUID.class));
+            case PAUSED -> new JobState.Paused(attempt);
             case SUCCEEDED -> new JobState.Succeeded(attempt);
             case FAILED ->
                 new JobState.Failed(

@@ -17,7 +17,7 @@ import org.jdbi.v3.core.Jdbi;
 public final class Reaper {
     private final Jdbi jdbi;
     private final QueueLag lag;
-    private final RetryRule rule;
+    private final JobRules rules;
     private final Duration unclaimedLimit;
     private final Runnable outboxFilled;
     private final Runnable jobEnded;
@@ -30,14 +30,14 @@ public final class Reaper {
     public Reaper(
             Jdbi jdbi,
             QueueLag lag,
-            RetryRule rule,
+            JobRules rules,
             Duration unclaimedLimit,
             Runnable outboxFilled,
             Runnable jobEnded,
             MeterRegistry metrics) {
         this.jdbi = jdbi;
         this.lag = lag;
-        this.rule = rule;
+        this.rules = rules;
         this.unclaimedLimit = unclaimedLimit;
         this.outboxFilled = outboxFilled;
         this.jobEnded = jobEnded;
@@ -77,9 +77,7 @@ public final class Reaper {
                     handle, "status = 'training_in_progress' and lease_expires_at < :by", Map.of("by", expiredBy));
             for (JobRow job : lost) {
                 JobState.Running run = (JobState.Running) job.state();
-                RetryRule.Verdict verdict = rule.lost(run, job.account(), job.epochGained());
-                String detail = "worker %s sent no heartbeat within its lease".formatted(job.worker());
-                Settlement.write(handle, job, verdict, "worker_lost", detail);
+                Settlement.write(handle, job, rules.lost(job));
                 Transitions.fence(handle, job.key(), job.attempt(), run.token());
             }
             metrics.counter("trainyard.runs.reaped").increment(lost.size());
@@ -104,7 +102,7 @@ public final class Reaper {
             for (JobRow job : orphans) {
                 JobState.Queued next = ((JobState.Queued) job.state()).redispatch();
                 String detail = "its record was consumed and nobody claimed it";
-                Transitions.requeue(handle, job, next, job.account(), "dispatch_lost", detail);
+                Transitions.requeue(handle, job, next, job.account(), "dispatch_lost", detail, Duration.ZERO);
             }
             metrics.counter("trainyard.jobs.redispatched").increment(orphans.size());
             return orphans.size();

@@ -2,16 +2,23 @@ package dev.trainyard.gateway.training;
 
 import dev.trainyard.job.FailureCode;
 import dev.trainyard.job.JobState;
+import java.time.Duration;
+import java.util.function.DoubleSupplier;
 
 /** Decides what becomes of a job whose run ended without a result. */
-public record RetryRule(int maxAttempts) {
+public record RetryRule(int maxAttempts, DoubleSupplier random) {
+    private static final Duration FIRST_PAUSE = Duration.ofSeconds(2);
     private static final int FRUITLESS_LIMIT = 2;
 
     /** What counts against a job: attempts charged so far, and deaths in a row without an epoch gained. */
     public record Account(int charged, int fruitlessDeaths) {}
 
     /** The next state and the account that goes with it. */
-    public record Verdict(JobState.Live from, JobState to, Account account) {}
+    public record Verdict(JobState.Live from, JobState to, Account account, Duration pause) {
+        Verdict(JobState.Live from, JobState to, Account account) {
+            this(from, to, account, Duration.ZERO);
+        }
+    }
 
     /** The worker was drained: not the job's fault. */
     public Verdict released(JobState.Running run, Account account) {
@@ -33,7 +40,14 @@ public record RetryRule(int maxAttempts) {
         if (!code.isRetryable()) {
             return new Verdict(run, run.fail(code), charged);
         }
-        return charged.charged() >= maxAttempts ? new Verdict(run, run.fail(code), charged) : retry(run, charged);
+        return charged.charged() >= maxAttempts
+                ? new Verdict(run, run.fail(code), charged)
+                : new Verdict(run, run.requeue(), charged, pause(charged.charged()));
+    }
+
+    /** Full jitter: anything from nothing to a bound that doubles, so that jobs which failed together part. */
+    private Duration pause(int failures) {
+        return Duration.ofMillis((long) (random.getAsDouble() * (FIRST_PAUSE.toMillis() << Math.min(5, failures - 1))));
     }
 
     private Verdict retry(JobState.Running run, Account charged) {

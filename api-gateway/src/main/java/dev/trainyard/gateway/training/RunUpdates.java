@@ -1,8 +1,12 @@
 package dev.trainyard.gateway.training;
 
+import dev.trainyard.artifact.ArtifactRef;
 import dev.trainyard.job.EpochMetrics;
 import dev.trainyard.job.JobState;
 import dev.trainyard.message.TrainEvent;
+import dev.trainyard.message.TrainJob;
+import dev.trainyard.message.WireJson;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
@@ -40,16 +44,8 @@ final class RunUpdates {
                 == 1;
     }
 
-    /** Hands the job to the worker, or fences the worker if the job is not waiting in this attempt. */
-    static boolean claim(Handle handle, JobRow job, TrainEvent event, Duration lease) {
-        if (job.state() instanceof JobState.Running run && run.token().equals(event.token())) {
-            return false; // delivered twice
-        }
-        if (!(job.state() instanceof JobState.Queued queued) || queued.attempt() != event.attempt()) {
-            Transitions.fence(handle, event.key(), event.attempt(), event.token());
-            return false;
-        }
-        JobState.Running run = queued.claim(event.token());
+    /** Hands the job to the worker; the rules allowed it. */
+    static void claim(Handle handle, JobRow job, TrainEvent event, JobState.Running run, Duration lease) {
         handle.createUpdate("""
                         update job set status = :status, token = :token, last_sequence = :sequence, worker = :worker,
                             lease_expires_at = now() + :lease * interval '1 ms', epochs_at_claim = :done,
@@ -65,15 +61,16 @@ final class RunUpdates {
                 .bind("key", event.key())
                 .execute();
         Transitions.note(handle, job.heldBy(event.worker()), run, "claimed", null);
-        return true;
     }
 
     /** The row is locked and the event was seen to fit. */
     static void epochEnded(Handle handle, TrainEvent event, TrainEvent.EpochEnded fact, Duration lease) {
         EpochMetrics metrics = fact.metrics();
         EpochLog.write(handle, event.key(), event.attempt(), metrics, fact.checkpoint());
+        JobEvents.add(handle, event.key(), JobEvents.EPOCH, new EpochNews(event.attempt(), metrics));
         handle.createUpdate("""
                         update job set last_sequence = :sequence, current_epoch = :epoch, current_loss = :loss,
+                            partial_checkpoint = null,
                             progress = greatest(progress, cast(:epoch as double precision) / (epochs + 1)),
                             lease_expires_at = now() + :lease * interval '1 ms', updated_at = now()
                         where key = :key
@@ -83,6 +80,18 @@ final class RunUpdates {
                 .bind("loss", metrics.train().loss())
                 .bind("lease", lease.toMillis())
                 .bind("key", event.key())
+                .execute();
+    }
+
+    /** What clients hear of an epoch. */
+    record EpochNews(int attempt, EpochMetrics metrics) {}
+
+    /** What a drained worker had trained of the epoch after {@code epochs}. */
+    static void partialCheckpoint(Handle handle, UUID key, int epochs, ArtifactRef artifact) {
+        TrainJob.Checkpoint checkpoint = new TrainJob.Checkpoint(epochs, artifact);
+        handle.createUpdate("update job set partial_checkpoint = cast(:checkpoint as jsonb) where key = :key")
+                .bind("checkpoint", new String(WireJson.write(checkpoint), StandardCharsets.UTF_8))
+                .bind("key", key)
                 .execute();
     }
 

@@ -12,9 +12,12 @@ final class Settlement {
 
     private Settlement() {}
 
-    static void write(Handle handle, JobRow job, RetryRule.Verdict verdict, String reason, String detail) {
+    static void write(Handle handle, JobRow job, JobRules.Settle settle) {
+        RetryRule.Verdict verdict = settle.verdict();
+        String reason = settle.reason();
+        String detail = settle.detail();
         if (verdict.to() instanceof JobState.Queued next) {
-            Transitions.requeue(handle, job, next, verdict.account(), reason, detail);
+            Transitions.requeue(handle, job, next, verdict.account(), reason, detail, verdict.pause());
             return;
         }
         JobState.Failed failed = (JobState.Failed) verdict.to();

@@ -7,7 +7,6 @@ import dev.trainyard.job.FailureCode;
 import dev.trainyard.job.JobState;
 import dev.trainyard.message.TrainEvent;
 import dev.trainyard.message.TrainEvent.EpochEnded;
-import dev.trainyard.message.TrainEvent.Failed;
 import dev.trainyard.message.TrainEvent.Progress;
 import dev.trainyard.message.TrainEvent.Released;
 import dev.trainyard.message.TrainEvent.Succeeded;
@@ -34,7 +33,7 @@ public final class TrainEventApplier {
     private final MeterRegistry metrics;
 
     /** How runs are retried and how long a lease lasts. */
-    public record Rules(RetryRule retry, Duration lease) {}
+    public record Rules(JobRules jobs, Duration lease) {}
 
     public TrainEventApplier(
             Jdbi jdbi,
@@ -79,56 +78,47 @@ public final class TrainEventApplier {
             return false;
         }
         JobRow job = found.get();
-        TrainEvent.Fact fact = event.fact();
-        if (fact instanceof TrainEvent.Claimed) {
-            return RunUpdates.claim(handle, job, event, rules.lease());
-        }
-        boolean fits = job.state() instanceof JobState.Running run
-                && run.attempt() == event.attempt()
-                && run.token().equals(event.token())
-                && job.lastSequence() < event.sequence();
-        if (!fits) {
+        JobRules.Decision decision = rules.jobs().on(job, event);
+        if (decision instanceof JobRules.Drop) {
             return false;
-        }
-        JobState.Running run = (JobState.Running) job.state();
-        if (fact instanceof EpochEnded epoch) {
+        } else if (decision instanceof JobRules.Fence) {
+            Transitions.fence(handle, event.key(), event.attempt(), event.token());
+            return false;
+        } else if (decision instanceof JobRules.Claim claim) {
+            RunUpdates.claim(handle, job, event, claim.to(), rules.lease());
+        } else if (decision instanceof JobRules.Settle settle) {
+            if (event.fact() instanceof Released released && released.checkpoint() != null) {
+                RunUpdates.partialCheckpoint(handle, event.key(), job.epochsDone(), released.checkpoint());
+            }
+            Settlement.write(handle, job, settle);
+        } else if (decision instanceof JobRules.Complete complete) {
+            succeeded(handle, job, event, complete.to(), (Succeeded) event.fact());
+        } else if (event.fact() instanceof EpochEnded epoch) {
             RunUpdates.epochEnded(handle, event, epoch, rules.lease());
-        } else if (fact instanceof Released released) {
-            settle(handle, job, rules.retry().released(run, job.account()), "worker_drained", released.reason());
-        } else if (fact instanceof Failed failed) {
-            failed(handle, job, run, failed.code(), failed.message());
-        } else if (fact instanceof Succeeded succeeded) {
-            succeeded(handle, job, run, event, succeeded);
         }
         return true;
     }
 
-    private void failed(Handle handle, JobRow job, JobState.Running run, FailureCode code, String message) {
-        String reason = code == FailureCode.CONFIGURATION_REJECTED ? "rejected" : "run_failed";
-        settle(handle, job, rules.retry().failed(run, job.account(), code), reason, message);
-    }
-
-    private void succeeded(Handle handle, JobRow job, JobState.Running run, TrainEvent event, Succeeded fact) {
+    private void succeeded(Handle handle, JobRow job, TrainEvent event, JobState.Succeeded to, Succeeded fact) {
         ModelMetadata metadata = null;
         if (fact.model() != null) {
             try {
                 artifacts.read(fact.model());
                 metadata = WireJson.mapper().readValue(artifacts.read(fact.metadata()), ModelMetadata.class);
             } catch (IOException e) {
-                failed(handle, job, run, FailureCode.ARTIFACT_STORE_FAILED, "The model cannot be read: " + e);
+                JobState.Running run = (JobState.Running) job.state();
+                String sentence = "The model cannot be read: " + e.getMessage();
+                Settlement.write(
+                        handle, job, rules.jobs().failed(job, run, FailureCode.ARTIFACT_STORE_FAILED, sentence));
                 return;
             }
         }
-        Transitions.end(handle, job, run.succeed(), "completed", null, null);
+        Transitions.end(handle, job, to, "completed", null, null);
         RunUpdates.result(handle, event.key(), new String(WireJson.write(fact.result()), StandardCharsets.UTF_8));
         if (metadata != null) {
             int version =
                     models.publish(handle, metadata, fact.model(), job.config().promote());
             RunUpdates.model(handle, event.key(), metadata.model(), version);
         }
-    }
-
-    private static void settle(Handle handle, JobRow job, RetryRule.Verdict verdict, String reason, String detail) {
-        Settlement.write(handle, job, verdict, reason, detail);
     }
 }

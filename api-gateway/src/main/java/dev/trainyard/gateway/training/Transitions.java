@@ -3,10 +3,12 @@ package dev.trainyard.gateway.training;
 import dev.trainyard.gateway.outbox.Outbox;
 import dev.trainyard.job.FailureCode;
 import dev.trainyard.job.JobState;
+import dev.trainyard.job.JobStatus;
 import dev.trainyard.message.Topics;
 import dev.trainyard.message.TrainControl;
 import dev.trainyard.message.TrainJob;
 import dev.trainyard.message.Versioned;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.UUID;
@@ -34,13 +36,20 @@ final class Transitions {
 
     /** Puts a job back in the queue under its next attempt, to go on after its newest checkpoint. */
     static void requeue(
-            Handle handle, JobRow job, JobState.Queued to, RetryRule.Account account, String reason, String detail) {
+            Handle handle,
+            JobRow job,
+            JobState.Queued to,
+            RetryRule.Account account,
+            String reason,
+            String detail,
+            Duration pause) {
         handle.createUpdate("""
                         update job set status = :status, attempt = :attempt, token = null, last_sequence = -1,
                             worker = null, lease_expires_at = null, charged_attempts = :charged,
                             fruitless_deaths = :fruitless, current_epoch = :done,
                             progress = cast(:done as double precision) / epochs, eta_seconds = null,
-                            samples_per_second = null, progress_at = null, queued_at = now(), updated_at = now()
+                            samples_per_second = null, progress_at = null, queued_at = now(), updated_at = now(),
+                            ended_at = null, failure_code = null, failure_message = null
                         where key = :key
                         """)
                 .bind("status", to.status().wireName())
@@ -51,7 +60,7 @@ final class Transitions {
                 .bind("key", job.key())
                 .execute();
         note(handle, job, to, reason, detail);
-        Outbox.add(handle, Topics.TRAIN_JOBS, job.key().toString(), dispatch(handle, job, to.attempt()));
+        Outbox.add(handle, Topics.TRAIN_JOBS, job.key().toString(), dispatch(handle, job, to.attempt()), null, pause);
     }
 
     /** Tells the run of {@code token} that another owns the job. */
@@ -75,6 +84,22 @@ final class Transitions {
                 Versioned.CURRENT, job.key(), attempt, job.config(), log.checkpoints(), log.history(), Instant.now());
     }
 
+    /** Keeps a job where it is until its owner resumes it. */
+    static void pause(Handle handle, JobRow job, JobState.Paused to) {
+        handle.createUpdate("""
+                        update job set status = :status, token = null, lease_expires_at = null, eta_seconds = null,
+                            samples_per_second = null, updated_at = now()
+                        where key = :key
+                        """)
+                .bind("status", to.status().wireName())
+                .bind("key", job.key())
+                .execute();
+        note(handle, job, to, "paused_by_client", null);
+    }
+
+    /** What clients hear of a change. */
+    record StatusNews(JobStatus from, JobStatus to, int attempt, String reason, String detail, String worker) {}
+
     static void note(Handle handle, JobRow job, JobState to, String reason, String detail) {
         handle.createUpdate("""
                         insert into job_transition (job_key, from_status, to_status, attempt, reason, detail, worker)
@@ -88,5 +113,10 @@ final class Transitions {
                 .bind("detail", detail)
                 .bind("worker", job.worker())
                 .execute();
+        JobEvents.add(
+                handle,
+                job.key(),
+                JobEvents.STATUS,
+                new StatusNews(job.state().status(), to.status(), to.attempt(), reason, detail, job.worker()));
     }
 }

@@ -1,0 +1,77 @@
+package dev.trainyard.gateway.training;
+
+import dev.trainyard.job.FailureCode;
+import dev.trainyard.job.JobState;
+import dev.trainyard.message.TrainEvent;
+
+/**
+ * Decides what an event or a lost lease makes of a job. Knows neither database nor broker, so that the simulation runs
+ * the very rules that the platform runs.
+ */
+public record JobRules(RetryRule retry) {
+
+    /** What is to be done; whoever asked holds the job's lock until it is done. */
+    public sealed interface Decision {}
+
+    /** The event is not of the run that owns the job, or was applied before. */
+    public record Drop() implements Decision {}
+
+    /** The sender must stop: it claims what it cannot have. */
+    public record Fence() implements Decision {}
+
+    public record Claim(JobState.Running to) implements Decision {}
+
+    /** The run advanced: extend its lease, keep what the event tells. */
+    public record Advance() implements Decision {}
+
+    public record Settle(RetryRule.Verdict verdict, String reason, String detail) implements Decision {}
+
+    public record Complete(JobState.Succeeded to) implements Decision {}
+
+    Decision on(JobRow job, TrainEvent event) {
+        TrainEvent.Fact fact = event.fact();
+        if (fact instanceof TrainEvent.Claimed) {
+            return claim(job, event);
+        }
+        if (!fits(job, event)) {
+            return new Drop();
+        }
+        JobState.Running run = (JobState.Running) job.state();
+        if (fact instanceof TrainEvent.Released released) {
+            return new Settle(retry.released(run, job.account()), "worker_drained", released.reason());
+        }
+        if (fact instanceof TrainEvent.Failed failed) {
+            return failed(job, run, failed.code(), failed.message());
+        }
+        return fact instanceof TrainEvent.Succeeded ? new Complete(run.succeed()) : new Advance();
+    }
+
+    Settle failed(JobRow job, JobState.Running run, FailureCode code, String message) {
+        String reason = code.kind() == FailureCode.Kind.REJECTED ? "rejected" : "run_failed";
+        return new Settle(retry.failed(run, job.account(), code), reason, message);
+    }
+
+    /** The job's lease ran out; the caller saw that no event of it is on its way. */
+    Settle lost(JobRow job) {
+        RetryRule.Verdict verdict = retry.lost((JobState.Running) job.state(), job.account(), job.epochGained());
+        return new Settle(
+                verdict, "worker_lost", "worker %s sent no heartbeat within its lease".formatted(job.worker()));
+    }
+
+    private static Decision claim(JobRow job, TrainEvent event) {
+        if (job.state() instanceof JobState.Running run && run.token().equals(event.token())) {
+            return new Drop(); // delivered twice
+        }
+        if (job.state() instanceof JobState.Queued queued && queued.attempt() == event.attempt()) {
+            return new Claim(queued.claim(event.token()));
+        }
+        return new Fence();
+    }
+
+    private static boolean fits(JobRow job, TrainEvent event) {
+        return job.state() instanceof JobState.Running run
+                && run.attempt() == event.attempt()
+                && run.token().equals(event.token())
+                && job.lastSequence() < event.sequence();
+    }
+}
