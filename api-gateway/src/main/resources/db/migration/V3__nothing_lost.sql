@@ -8,7 +8,8 @@ alter table job
     -- Taken within an epoch by a worker that was drained; void once the epoch after it is done.
     add column partial_checkpoint jsonb,
     -- The finished job that this one repeats to see whether it gives the same weights.
-    add column verifies           uuid references job (key);
+    add column verifies           uuid references job (key),
+    add column verification       jsonb;
 create index job_by_verifies on job (verifies) where verifies is not null;
 
 -- What a client hears of a job, in order.

@@ -2,13 +2,17 @@ package dev.trainyard.gateway;
 
 import dev.trainyard.artifact.ArtifactStore;
 import dev.trainyard.artifact.FileArtifactStore;
+import dev.trainyard.gateway.deadletters.DeadLetterBox;
 import dev.trainyard.gateway.models.ModelRegistry;
 import dev.trainyard.gateway.outbox.OutboxRelay;
 import dev.trainyard.gateway.prediction.Predictions;
+import dev.trainyard.gateway.training.Callbacks;
+import dev.trainyard.gateway.training.JobEvents;
 import dev.trainyard.gateway.training.JobQueries;
 import dev.trainyard.gateway.training.JobRules;
 import dev.trainyard.gateway.training.JobStore;
 import dev.trainyard.gateway.training.JobWaiters;
+import dev.trainyard.gateway.training.Overload;
 import dev.trainyard.gateway.training.QueueLag;
 import dev.trainyard.gateway.training.Reaper;
 import dev.trainyard.gateway.training.RetryRule;
@@ -50,14 +54,39 @@ class GatewayParts {
 
     @Produces
     @Singleton
-    JobStore jobStore(Jdbi jdbi, OutboxRelay relay) {
-        return new JobStore(jdbi, relay::poke);
+    JobStore jobStore(Jdbi jdbi, OutboxRelay relay, GatewaySettings settings) {
+        return new JobStore(jdbi, settings.queue().limit(), relay::poke);
     }
 
     @Produces
     @Singleton
     JobQueries jobQueries(Jdbi jdbi) {
         return new JobQueries(jdbi);
+    }
+
+    @Produces
+    @Singleton
+    JobEvents jobEvents(Jdbi jdbi) {
+        return new JobEvents(jdbi);
+    }
+
+    @Produces
+    @Singleton
+    Overload overload(GatewaySettings settings) {
+        return new Overload(settings.rate().submitsPerSecond());
+    }
+
+    @Produces
+    @Singleton
+    Callbacks callbacks(Jdbi jdbi, GatewaySettings settings) {
+        return new Callbacks(
+                jdbi, settings.callback().secret(), settings.callback().allowPrivate());
+    }
+
+    @Produces
+    @Singleton
+    DeadLetterBox deadLetterBox(@Identifier("default-kafka-broker") Map<String, Object> kafka) {
+        return new DeadLetterBox(kafka);
     }
 
     @Produces
@@ -94,7 +123,8 @@ class GatewayParts {
     }
 
     private static JobRules rules(GatewaySettings settings) {
-        return new JobRules(new RetryRule(settings.lease().maxAttempts(), ThreadLocalRandom.current()::nextDouble));
+        return new JobRules(new RetryRule(settings.lease().maxAttempts(), () -> ThreadLocalRandom.current()
+                .nextDouble()));
     }
 
     @Produces

@@ -6,6 +6,7 @@ import io.smallrye.config.WithName;
 import jakarta.validation.constraints.Min;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import org.hibernate.validator.constraints.time.DurationMin;
 
 /** The gateway's settings, all under {@code trainyard}. */
@@ -22,6 +23,12 @@ public interface GatewaySettings {
     Wait waiting();
 
     Predict predict();
+
+    Queue queue();
+
+    Rate rate();
+
+    Callback callback();
 
     /** Where checkpoints and models are kept; the same store for every service. */
     interface Artifacts {
@@ -59,6 +66,32 @@ public interface GatewaySettings {
         @WithDefault("300s")
         @DurationMin(seconds = 1)
         Duration limit();
+    }
+
+    /** How much is taken on. */
+    interface Queue {
+        /** Jobs that may wait; a submit past them is answered with 429. */
+        @WithDefault("100000")
+        @Min(1)
+        int limit();
+    }
+
+    /** How often one client may come. */
+    interface Rate {
+        /** Submits of one network address; twice as many may come at once. */
+        @WithDefault("1000")
+        @Min(1)
+        int submitsPerSecond();
+    }
+
+    /** How clients' servers are told of the end of a job. */
+    interface Callback {
+        /** Signs the calls; without it no callback_url is taken. */
+        Optional<String> secret();
+
+        /** Whether loopback, link-local and private addresses may be called. */
+        @WithDefault("false")
+        boolean allowPrivate();
     }
 
     /** The way to the predictors and back. */

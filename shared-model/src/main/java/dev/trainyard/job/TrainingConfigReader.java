@@ -7,6 +7,8 @@ import dev.trainyard.network.ImageShape;
 import dev.trainyard.network.Networks;
 import dev.trainyard.validation.Fields;
 import dev.trainyard.validation.Violation;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -24,7 +26,8 @@ public final class TrainingConfigReader {
     /** Either a whole configuration or reasons against it. */
     public sealed interface Outcome {}
 
-    public record Valid(TrainingConfig config) implements Outcome {}
+    /** @param callbackUrl told of the end; null for nobody. No part of the configuration: it does not change what is trained. */
+    public record Valid(TrainingConfig config, String callbackUrl) implements Outcome {}
 
     public record Invalid(List<Violation> violations) implements Outcome {}
 
@@ -44,11 +47,35 @@ public final class TrainingConfigReader {
         TrainArgs trainArgs = trainArgs(fields);
         boolean saveWeights = fields.bool("save_weights", true);
         Promote promote = fields.oneOf("promote", Promote.class, Promote.AUTO);
+        String callbackUrl = callbackUrl(fields);
         fields.rejectUnread();
         return violations.isEmpty()
-                ? new Valid(new TrainingConfig(
-                        dataset, datasetArgs, model, network, networkArgs, trainArgs, saveWeights, promote))
+                ? new Valid(
+                        new TrainingConfig(
+                                dataset, datasetArgs, model, network, networkArgs, trainArgs, saveWeights, promote),
+                        callbackUrl)
                 : new Invalid(List.copyOf(violations));
+    }
+
+    private static String callbackUrl(Fields fields) {
+        if (!fields.has("callback_url")) {
+            return null;
+        }
+        JsonNode node = fields.node("callback_url");
+        try {
+            URI url = new URI(node.asText());
+            boolean web = "http".equalsIgnoreCase(url.getScheme()) || "https".equalsIgnoreCase(url.getScheme());
+            if (node.isTextual()
+                    && web
+                    && url.getHost() != null
+                    && node.asText().length() <= 2_000) {
+                return node.asText();
+            }
+        } catch (URISyntaxException e) {
+            // said below
+        }
+        fields.reject("callback_url", "must be an http or https URL with a host, at most 2000 characters");
+        return null;
     }
 
     private static DatasetArgs datasetArgs(Fields args) {

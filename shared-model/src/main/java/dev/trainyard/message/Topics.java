@@ -38,6 +38,10 @@ public final class Topics {
         return topic + ".dlq";
     }
 
+    public static boolean isDeadLetter(String topic) {
+        return topic.endsWith(".dlq");
+    }
+
     public static List<TopicSpec> all() {
         return List.of(
                 TopicSpec.log(TRAIN_JOBS, 12),

@@ -3,6 +3,7 @@ package dev.trainyard.gateway.training;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.trainyard.job.EpochMetrics;
 import dev.trainyard.job.JobStatus;
+import dev.trainyard.job.TrainingConfig;
 import dev.trainyard.job.TrainingResult;
 import dev.trainyard.message.WireJson;
 import java.io.IOException;
@@ -12,7 +13,9 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
@@ -60,13 +63,32 @@ public final class JobQueries {
         return new JobView.Page(page.stream().map(Row::job).toList(), next);
     }
 
-    /** Which of {@code keys} have ended. */
-    public List<UUID> ended(Collection<UUID> keys) {
-        return jdbi.withHandle(
-                handle -> handle.createQuery("select key from job where key = any(:keys) and ended_at is not null")
-                        .bindArray("keys", UUID.class, List.copyOf(keys))
-                        .mapTo(UUID.class)
-                        .list());
+    /** Where those of {@code keys} that exist stand. */
+    public Map<UUID, JobWaiters.Mark> marks(Collection<UUID> keys) {
+        Map<UUID, JobWaiters.Mark> marks = new HashMap<>();
+        jdbi.useHandle(handle -> handle.createQuery(
+                        "select key, last_event_id, ended_at is not null from job where key = any(:keys)")
+                .bindArray("keys", UUID.class, List.copyOf(keys))
+                .map((rs, context) ->
+                        marks.put(rs.getObject(1, UUID.class), new JobWaiters.Mark(rs.getLong(2), rs.getBoolean(3))))
+                .list());
+        return marks;
+    }
+
+    /** Of a job that is known to exist. */
+    TrainingConfig config(UUID key) {
+        return jdbi.withHandle(handle -> handle.createQuery("select config from job where key = :key")
+                .bind("key", key)
+                .map((rs, context) -> JobRow.config(rs.getString(1)))
+                .one());
+    }
+
+    public Optional<JobStatus> status(UUID key) {
+        return jdbi.withHandle(handle -> handle.createQuery("select status from job where key = :key")
+                .bind("key", key)
+                .mapTo(String.class)
+                .findOne()
+                .flatMap(JobStatus::find));
     }
 
     private static List<JobView.Transition> transitions(Handle handle, UUID key) {
@@ -87,6 +109,7 @@ public final class JobQueries {
             throws SQLException {
         String result = rs.getString("result");
         String model = rs.getString("model_name");
+        String verification = rs.getString("verification");
         String code = rs.getString("failure_code");
         return new JobView(
                 rs.getObject("key", UUID.class),
@@ -108,7 +131,9 @@ public final class JobQueries {
                 instant(rs, "updated_at"),
                 transitions,
                 code == null ? null : new JobView.Failure(code, rs.getString("failure_message")),
-                json(rs.getString("config"), JsonNode.class));
+                json(rs.getString("config"), JsonNode.class),
+                rs.getLong("last_event_id"),
+                verification == null ? null : json(verification, Verification.class));
     }
 
     private static JobView.Message message(TrainingResult result) {

@@ -25,7 +25,8 @@ record JobRow(
         RetryRule.Account account,
         int epochsAtClaim,
         int epochsDone,
-        TrainingConfig config) {
+        TrainingConfig config,
+        UUID verifies) {
     private static final String SELECT = """
             select job.*, coalesce((select max(epoch) from job_epoch where job_key = job.key), 0) as epochs_done
             from job where %s for update of job
@@ -36,7 +37,7 @@ record JobRow(
     }
 
     JobRow heldBy(String name) {
-        return new JobRow(key, state, lastSequence, name, account, epochsAtClaim, epochsDone, config);
+        return new JobRow(key, state, lastSequence, name, account, epochsAtClaim, epochsDone, config, verifies);
     }
 
     boolean epochGained() {
@@ -68,7 +69,8 @@ record JobRow(
                 new RetryRule.Account(rs.getInt("charged_attempts"), rs.getInt("fruitless_deaths")),
                 rs.getInt("epochs_at_claim"),
                 rs.getInt("epochs_done"),
-                config(rs.getString("config")));
+                config(rs.getString("config")),
+                rs.getObject("verifies", UUID.class));
     }
 
     private static JobState state(ResultSet rs) throws SQLException {

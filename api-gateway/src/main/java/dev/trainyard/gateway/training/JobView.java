@@ -19,6 +19,8 @@ import java.util.UUID;
  * @param message the result; null until the job succeeded
  * @param model the version that came out; null unless weights were saved
  * @param config as submitted, with every default filled in
+ * @param lastEventId of the newest event; for {@code since} and {@code Last-Event-ID}
+ * @param verification how a repeated job compares with the first; null unless this is a repetition that succeeded
  * @param error why it failed; null unless it did
  */
 public record JobView(
@@ -41,7 +43,9 @@ public record JobView(
         Instant updatedAt,
         List<Transition> transitions,
         Failure error,
-        JsonNode config) {
+        JsonNode config,
+        long lastEventId,
+        Verification verification) {
 
     /** The seed's form of a result. */
     public record Message(String status, Score train, Score test) {}

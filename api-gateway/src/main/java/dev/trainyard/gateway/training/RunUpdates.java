@@ -102,6 +102,13 @@ final class RunUpdates {
                         """).bind("result", json).bind("key", key).execute();
     }
 
+    static void verification(Handle handle, UUID key, Verification verification) {
+        handle.createUpdate("update job set verification = cast(:verification as jsonb) where key = :key")
+                .bind("verification", new String(WireJson.write(verification), StandardCharsets.UTF_8))
+                .bind("key", key)
+                .execute();
+    }
+
     static void model(Handle handle, UUID key, String name, int version) {
         handle.createUpdate("update job set model_name = :name, model_version = :version where key = :key")
                 .bind("name", name)

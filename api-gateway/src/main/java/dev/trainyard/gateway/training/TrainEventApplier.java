@@ -18,12 +18,16 @@ import java.time.Duration;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Turns facts that trainers report into job states. An event counts only where job, attempt, token and sequence fit;
  * anything else is dropped and counted, so that one delivered twice, late or forged changes nothing.
  */
 public final class TrainEventApplier {
+    private static final Logger LOG = LoggerFactory.getLogger(TrainEventApplier.class);
+
     private final Jdbi jdbi;
     private final Rules rules;
     private final ModelRegistry models;
@@ -115,10 +119,23 @@ public final class TrainEventApplier {
         }
         Transitions.end(handle, job, to, "completed", null, null);
         RunUpdates.result(handle, event.key(), new String(WireJson.write(fact.result()), StandardCharsets.UTF_8));
-        if (metadata != null) {
+        if (metadata != null && job.verifies() != null) {
+            verified(handle, job, metadata);
+        } else if (metadata != null) {
             int version =
                     models.publish(handle, metadata, fact.model(), job.config().promote());
             RunUpdates.model(handle, event.key(), metadata.model(), version);
+        }
+    }
+
+    /** A repetition publishes nothing: it only says whether it came to the same. */
+    private void verified(Handle handle, JobRow job, ModelMetadata now) {
+        try {
+            ModelMetadata original = Verification.metadata(handle, artifacts, job.verifies())
+                    .orElseThrow(() -> new IOException("the first job has no model"));
+            RunUpdates.verification(handle, job.key(), Verification.compare(job.verifies(), original, now));
+        } catch (IOException e) {
+            LOG.error("job {} cannot be compared with job {}", job.key(), job.verifies(), e);
         }
     }
 }

@@ -1,10 +1,10 @@
 package dev.trainyard.gateway.training;
 
-import static dev.trainyard.gateway.problem.ProblemType.CONFLICT;
 import static dev.trainyard.gateway.problem.ProblemType.NOT_FOUND;
 
 import dev.trainyard.gateway.GatewaySettings;
 import dev.trainyard.gateway.problem.ProblemException;
+import dev.trainyard.gateway.problem.ProblemType;
 import dev.trainyard.job.JobStatus;
 import dev.trainyard.job.TrainingConfig;
 import dev.trainyard.job.TrainingConfigReader;
@@ -12,6 +12,7 @@ import dev.trainyard.validation.Violation;
 import io.smallrye.common.annotation.Blocking;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
+import io.vertx.core.http.HttpServerRequest;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
@@ -19,6 +20,7 @@ import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
@@ -33,6 +35,7 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
@@ -47,13 +50,24 @@ import org.jboss.resteasy.reactive.RestQuery;
 public class TrainResource {
     private static final String POLL_SECONDS = "1";
     private static final int MAX_LIMIT = 500;
+    private static final Duration FULL_RETRY = Duration.ofSeconds(10);
 
     private final JobStore store;
     private final JobQueries queries;
     private final JobWaiters waiters;
     private final GatewaySettings settings;
+    private final Overload overload;
+    private final Callbacks callbacks;
 
-    TrainResource(JobStore store, JobQueries queries, JobWaiters waiters, GatewaySettings settings) {
+    TrainResource(
+            JobStore store,
+            JobQueries queries,
+            JobWaiters waiters,
+            GatewaySettings settings,
+            Overload overload,
+            Callbacks callbacks) {
+        this.overload = overload;
+        this.callbacks = callbacks;
         this.store = store;
         this.queries = queries;
         this.waiters = waiters;
@@ -85,16 +99,23 @@ public class TrainResource {
             description = "Ended within the time waited",
             content = @Content(schema = @Schema(implementation = JobView.class)))
     @APIResponse(responseCode = "422", description = "Not valid; every error with its JSON pointer")
-    public Uni<Response> submit(String body, @HeaderParam("Prefer") String prefer) {
-        TrainingConfig config = valid(body);
-        UUID key = store.submit(config);
+    public Uni<Response> submit(
+            String body,
+            @HeaderParam("Prefer") String prefer,
+            @HeaderParam("Idempotency-Key") String idempotencyKey,
+            @Context HttpServerRequest request) {
+        overload.admit(request.remoteAddress().hostAddress());
+        TrainingConfigReader.Valid wanted = valid(body);
+        requireKey(idempotencyKey);
+        callbacks.requireAllowed(wanted.callbackUrl());
+        UUID key = kept(store.submit(new JobStore.Submit(wanted.config(), wanted.callbackUrl(), null, idempotencyKey)));
         Optional<Duration> wait =
                 WaitPreference.parse(prefer, settings.waiting().limit());
         if (wait.isEmpty()) {
             return Uni.createFrom().item(accepted(key));
         }
         return Uni.createFrom()
-                .completionStage(() -> waiters.await(key, wait.get()))
+                .completionStage(() -> waiters.awaitEnd(key, wait.get()))
                 .emitOn(Infrastructure.getDefaultWorkerPool())
                 .map(ended -> preferenceApplied(ended ? Response.ok(job(key)).build() : accepted(key), wait.get()));
     }
@@ -104,8 +125,35 @@ public class TrainResource {
     @Operation(summary = "A job with its epochs, result and transitions")
     @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = JobView.class)))
     @APIResponse(responseCode = "404", description = "No such job")
-    public JobView get(@RestPath String key) {
-        return job(parse(key));
+    public Uni<JobView> get(
+            @RestPath String key,
+            @Parameter(description = "Seconds to hold the answer until there is an event after since") @RestQuery
+                    String wait,
+            @Parameter(description = "last_event_id that is known; by default the present one") @RestQuery
+                    String since) {
+        UUID id = parse(key);
+        JobView now = job(id);
+        long seconds = number("?wait", wait, 0);
+        long known = number("?since", since, now.lastEventId());
+        if (seconds == 0 || now.lastEventId() > known || now.status().isTerminal() || waiters.isFull()) {
+            return Uni.createFrom().item(now);
+        }
+        Duration limit =
+                Duration.ofSeconds(Math.min(seconds, settings.waiting().limit().toSeconds()));
+        return Uni.createFrom()
+                .completionStage(() -> waiters.awaitNews(id, known, limit))
+                .emitOn(Infrastructure.getDefaultWorkerPool())
+                .map(news -> job(id));
+    }
+
+    private static long number(String name, String text, long otherwise) {
+        if (text == null) {
+            return otherwise;
+        }
+        if (!text.matches("[0-9]{1,18}")) {
+            throw ProblemException.invalid(List.of(new Violation(name, "must be a whole number from 0")));
+        }
+        return Long.parseLong(text);
     }
 
     @GET
@@ -134,33 +182,37 @@ public class TrainResource {
         return queries.list(wanted, count, after.orElse(null));
     }
 
-    @POST
-    @Path("{key}/cancel")
-    @Operation(summary = "Cancel a job that has not ended")
-    @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = JobView.class)))
-    @APIResponse(responseCode = "409", description = "It has ended")
-    public JobView cancel(@RestPath String key) {
-        UUID id = parse(key);
-        JobStore.Cancellation outcome = store.cancel(id);
-        waiters.check();
-        JobView job = job(id);
-        if (outcome == JobStore.Cancellation.ENDED_ALREADY) {
-            throw new ProblemException(
-                    CONFLICT,
-                    "The job has ended with status %s.".formatted(job.status().wireName()));
-        }
-        return job;
-    }
-
-    private static TrainingConfig valid(String body) {
+    private static TrainingConfigReader.Valid valid(String body) {
         TrainingConfigReader.Outcome outcome = TrainingConfigReader.read(StrictJson.parse(body));
         if (outcome instanceof TrainingConfigReader.Invalid invalid) {
             throw ProblemException.invalid(invalid.violations());
         }
-        return ((TrainingConfigReader.Valid) outcome).config();
+        return (TrainingConfigReader.Valid) outcome;
     }
 
-    private static Response accepted(UUID key) {
+    private static void requireKey(String idempotencyKey) {
+        if (idempotencyKey != null && !idempotencyKey.matches("[\\x21-\\x7e]{1,255}")) {
+            throw ProblemException.invalid(List.of(
+                    new Violation("Idempotency-Key", "must be 1 to 255 printable ASCII characters without spaces")));
+        }
+    }
+
+    static UUID kept(JobStore.Submission submission) {
+        if (submission instanceof JobStore.Kept kept) {
+            return kept.key();
+        }
+        if (submission instanceof JobStore.QueueFull full) {
+            throw new ProblemException(
+                    ProblemType.TOO_MANY_REQUESTS,
+                    "%d jobs wait already, the most that this platform queues. Try again later."
+                            .formatted(full.limit()),
+                    FULL_RETRY);
+        }
+        throw ProblemException.invalid(List.of(new Violation(
+                "Idempotency-Key", "was used for another body within 24 hours; take a new key for a new job")));
+    }
+
+    static Response accepted(UUID key) {
         String url = "/api/v1/train/" + key;
         return Response.accepted(new Accepted(key, "Training has been queued; poll status_url.", url))
                 .location(URI.create(url))
@@ -178,7 +230,7 @@ public class TrainResource {
         return queries.find(key).orElseThrow(() -> unknown(key.toString()));
     }
 
-    private static UUID parse(String key) {
+    static UUID parse(String key) {
         try {
             return UUID.fromString(key);
         } catch (IllegalArgumentException e) {
@@ -186,7 +238,7 @@ public class TrainResource {
         }
     }
 
-    private static ProblemException unknown(String key) {
+    static ProblemException unknown(String key) {
         return new ProblemException(
                 NOT_FOUND, "There is no job with key %s; GET /api/v1/train lists all jobs.".formatted(key));
     }

@@ -4,6 +4,7 @@ import io.quarkus.scheduler.Scheduled;
 import io.quarkus.scheduler.Scheduled.ConcurrentExecution;
 import jakarta.enterprise.context.ApplicationScoped;
 import org.apache.kafka.common.KafkaException;
+import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,8 +16,12 @@ class TrainingClock {
 
     private final Reaper reaper;
     private final JobWaiters waiters;
+    private final Callbacks callbacks;
+    private final Jdbi jdbi;
 
-    TrainingClock(Reaper reaper, JobWaiters waiters) {
+    TrainingClock(Reaper reaper, JobWaiters waiters, Callbacks callbacks, Jdbi jdbi) {
+        this.callbacks = callbacks;
+        this.jdbi = jdbi;
         this.reaper = reaper;
         this.waiters = waiters;
     }
@@ -30,6 +35,24 @@ class TrainingClock {
             }
         } catch (KafkaException | JdbiException e) {
             LOG.warn("no run was judged, broker or database did not answer: {}", e.toString());
+        }
+    }
+
+    @Scheduled(every = "1s", concurrentExecution = ConcurrentExecution.SKIP)
+    void callBack() throws InterruptedException {
+        try {
+            callbacks.deliver();
+        } catch (JdbiException e) {
+            LOG.warn("callbacks wait, the database did not answer: {}", e.toString());
+        }
+    }
+
+    @Scheduled(every = "10m", concurrentExecution = ConcurrentExecution.SKIP)
+    void forget() {
+        try {
+            jdbi.useHandle(IdempotencyKeys::forgetOld);
+        } catch (JdbiException e) {
+            LOG.warn("old idempotency keys stay, the database did not answer: {}", e.toString());
         }
     }
 

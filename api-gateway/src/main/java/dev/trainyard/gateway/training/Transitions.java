@@ -32,6 +32,7 @@ final class Transitions {
                 .bind("key", job.key())
                 .execute();
         note(handle, job, to, reason, detail);
+        Callbacks.ended(handle, job.key());
     }
 
     /** Puts a job back in the queue under its next attempt, to go on after its newest checkpoint. */

@@ -1,0 +1,42 @@
+package dev.trainyard.gateway.deadletters;
+
+import dev.trainyard.gateway.problem.ProblemException;
+import dev.trainyard.validation.Violation;
+import io.smallrye.common.annotation.Blocking;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jboss.resteasy.reactive.RestQuery;
+
+/** Where an operator sees what could not be processed. */
+@Path("/api/v1/dead-letters")
+@Produces(MediaType.APPLICATION_JSON)
+@Blocking
+@Tag(name = "operate", description = "For operators")
+public class DeadLetterResource {
+    private static final int MOST = 500;
+
+    private final DeadLetterBox box;
+
+    DeadLetterResource(DeadLetterBox box) {
+        this.box = box;
+    }
+
+    public record Listing(List<DeadLetterBox.Letter> deadLetters) {}
+
+    @GET
+    @Operation(summary = "The newest records of all dead-letter topics, newest first")
+    public Listing list(@RestQuery @DefaultValue("100") String limit) {
+        int count = limit.matches("[0-9]{1,4}") ? Integer.parseInt(limit) : 0;
+        if (count < 1 || count > MOST) {
+            throw ProblemException.invalid(
+                    List.of(new Violation("?limit", "must be a whole number from 1 to " + MOST)));
+        }
+        return new Listing(box.newest(count));
+    }
+}

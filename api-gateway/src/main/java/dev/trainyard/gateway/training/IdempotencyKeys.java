@@ -1,0 +1,43 @@
+package dev.trainyard.gateway.training;
+
+import java.util.Optional;
+import java.util.UUID;
+import org.jdbi.v3.core.Handle;
+
+/** Which job an {@code Idempotency-Key} stands for, for 24 hours. */
+final class IdempotencyKeys {
+    private static final String OLD = "created_at < now() - interval '24 hours'";
+
+    private IdempotencyKeys() {}
+
+    /** Serialises submits of one key, so that two at once give one job. */
+    static Optional<JobStore.Submission> find(Handle handle, String key, String bodyHash) {
+        handle.createQuery("select pg_advisory_xact_lock(hashtextextended(:key, 0))")
+                .bind("key", key)
+                .mapToMap()
+                .list();
+        return handle.createQuery("select body_hash, job_key from idempotency_key where key = :key and not " + OLD)
+                .bind("key", key)
+                .map((rs, context) -> rs.getString("body_hash").equals(bodyHash)
+                        ? new JobStore.Kept(rs.getObject("job_key", UUID.class), true)
+                        : (JobStore.Submission) new JobStore.KeyReused())
+                .findOne();
+    }
+
+    /** Replaces what is left of an older use. */
+    static void keep(Handle handle, String key, String bodyHash, UUID job) {
+        handle.createUpdate("""
+                        insert into idempotency_key (key, body_hash, job_key) values (:key, :hash, :job)
+                        on conflict (key) do update set body_hash = excluded.body_hash, job_key = excluded.job_key,
+                            created_at = now()
+                        """)
+                .bind("key", key)
+                .bind("hash", bodyHash)
+                .bind("job", job)
+                .execute();
+    }
+
+    static int forgetOld(Handle handle) {
+        return handle.execute("delete from idempotency_key where " + OLD);
+    }
+}

@@ -1,0 +1,61 @@
+package dev.trainyard.gateway.training;
+
+import dev.trainyard.artifact.ArtifactRef;
+import dev.trainyard.artifact.ArtifactStore;
+import dev.trainyard.artifact.ModelMetadata;
+import dev.trainyard.message.WireJson;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * Whether a job that was run again gave the same weights and, if not, which of its inputs differ.
+ *
+ * @param of the job that was repeated
+ * @param same whether the SHA-256 of the weights is the same
+ * @param differences of the inputs; empty although the weights differ means that the run is not deterministic
+ */
+public record Verification(
+        UUID of, boolean same, String originalWeightsSha256, String weightsSha256, List<Difference> differences) {
+
+    /** An input that was not the same: data, configuration, engine or seed. */
+    public record Difference(String input, String original, String now) {}
+
+    static Verification compare(UUID of, ModelMetadata original, ModelMetadata now) {
+        List<Difference> differences = new ArrayList<>();
+        differ(differences, "dataset_sha256", original.datasetSha256(), now.datasetSha256());
+        differ(differences, "engine", original.engine(), now.engine());
+        differ(
+                differences,
+                "seed",
+                String.valueOf(original.config().trainArgs().seed()),
+                String.valueOf(now.config().trainArgs().seed()));
+        String before = WireJson.mapper().valueToTree(original.config()).toString();
+        String after = WireJson.mapper().valueToTree(now.config()).toString();
+        differ(differences, "config", before, after);
+        boolean same = original.weightsSha256().equals(now.weightsSha256());
+        return new Verification(of, same, original.weightsSha256(), now.weightsSha256(), differences);
+    }
+
+    private static void differ(List<Difference> into, String input, String original, String now) {
+        if (!original.equals(now)) {
+            into.add(new Difference(input, original, now));
+        }
+    }
+
+    /** Of the model that {@code job} published; empty if it published none. */
+    static Optional<ModelMetadata> metadata(Handle handle, ArtifactStore artifacts, UUID job) throws IOException {
+        Optional<String> kept = handle.createQuery("select metadata from model_version where job_key = :job")
+                .bind("job", job)
+                .mapTo(String.class)
+                .findOne();
+        if (kept.isEmpty()) {
+            return Optional.empty();
+        }
+        ArtifactRef ref = WireJson.mapper().readValue(kept.get(), ArtifactRef.class);
+        return Optional.of(WireJson.mapper().readValue(artifacts.read(ref), ModelMetadata.class));
+    }
+}
