@@ -30,6 +30,7 @@ import org.slf4j.LoggerFactory;
 /** All parts of one trainer and their threads, from start to drain; plain Java, so that a test can run two in one JVM. */
 public final class TrainerProcess implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TrainerProcess.class);
+    private static final int HUNG_STATUS = 71;
     private static final int TOPICS_LIMIT_SECONDS = 10;
     private static final Duration STARTING_LIMIT = Duration.ofMillis(500);
     private static final Duration FLUSH_LIMIT = Duration.ofSeconds(3);
@@ -81,7 +82,8 @@ public final class TrainerProcess implements AutoCloseable {
                         clock,
                         settings.progress().interval()),
                 timer,
-                new RunMetrics(registry)::ended);
+                new RunMetrics(registry)::ended,
+                TrainerProcess::giveUp);
         this.loopThread = daemon(this::live, "trainer");
         this.controlThread = daemon(follower, "control");
     }
@@ -91,6 +93,12 @@ public final class TrainerProcess implements AutoCloseable {
         thread.setDaemon(true);
         thread.setUncaughtExceptionHandler((dead, e) -> LOG.error("thread {} died", dead.getName(), e));
         return thread;
+    }
+
+    /** Whoever supervises this process starts it again; the job was given to another by then. */
+    private static void giveUp() {
+        LOG.error("a run did not stop for a minute after it was told to: its batch hangs, so this process ends itself");
+        Runtime.getRuntime().halt(HUNG_STATUS);
     }
 
     public void start() {

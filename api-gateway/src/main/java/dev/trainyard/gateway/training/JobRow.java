@@ -25,6 +25,7 @@ record JobRow(
         RetryRule.Account account,
         int epochsAtClaim,
         int epochsDone,
+        int epochs,
         TrainingConfig config,
         UUID verifies) {
     private static final String SELECT = """
@@ -37,7 +38,7 @@ record JobRow(
     }
 
     JobRow heldBy(String name) {
-        return new JobRow(key, state, lastSequence, name, account, epochsAtClaim, epochsDone, config, verifies);
+        return new JobRow(key, state, lastSequence, name, account, epochsAtClaim, epochsDone, epochs, config, verifies);
     }
 
     boolean epochGained() {
@@ -69,6 +70,7 @@ record JobRow(
                 new RetryRule.Account(rs.getInt("charged_attempts"), rs.getInt("fruitless_deaths")),
                 rs.getInt("epochs_at_claim"),
                 rs.getInt("epochs_done"),
+                rs.getInt("epochs"),
                 config(rs.getString("config")),
                 rs.getObject("verifies", UUID.class));
     }

@@ -24,7 +24,8 @@ public record JobRules(RetryRule retry) {
     /** The run advanced: extend its lease, keep what the event tells. */
     public record Advance() implements Decision {}
 
-    public record Settle(RetryRule.Verdict verdict, String reason, String detail) implements Decision {}
+    /** @param fence whether the run does not know of it and must be told to stop */
+    public record Settle(RetryRule.Verdict verdict, String reason, String detail, boolean fence) implements Decision {}
 
     public record Complete(JobState.Succeeded to) implements Decision {}
 
@@ -38,24 +39,34 @@ public record JobRules(RetryRule retry) {
         }
         JobState.Running run = (JobState.Running) job.state();
         if (fact instanceof TrainEvent.Released released) {
-            return new Settle(retry.released(run, job.account()), "worker_drained", released.reason());
+            return new Settle(retry.released(run, job.account()), "worker_drained", released.reason(), false);
         }
         if (fact instanceof TrainEvent.Failed failed) {
             return failed(job, run, failed.code(), failed.message());
+        }
+        if (hasGap(job, fact)) {
+            String detail = "an epoch that worker %s reported was lost on the way".formatted(job.worker());
+            return new Settle(retry.failed(run, job.account(), FailureCode.INTERNAL_ERROR), "run_failed", detail, true);
         }
         return fact instanceof TrainEvent.Succeeded ? new Complete(run.succeed()) : new Advance();
     }
 
     Settle failed(JobRow job, JobState.Running run, FailureCode code, String message) {
         String reason = code.kind() == FailureCode.Kind.REJECTED ? "rejected" : "run_failed";
-        return new Settle(retry.failed(run, job.account(), code), reason, message);
+        return new Settle(retry.failed(run, job.account(), code), reason, message, false);
     }
 
     /** The job's lease ran out; the caller saw that no event of it is on its way. */
     Settle lost(JobRow job) {
         RetryRule.Verdict verdict = retry.lost((JobState.Running) job.state(), job.account(), job.epochGained());
         return new Settle(
-                verdict, "worker_lost", "worker %s sent no heartbeat within its lease".formatted(job.worker()));
+                verdict, "worker_lost", "worker %s sent no heartbeat within its lease".formatted(job.worker()), true);
+    }
+
+    /** The broker keeps order and loses nothing; were it otherwise, no success may stand on epochs nobody saw. */
+    private static boolean hasGap(JobRow job, TrainEvent.Fact fact) {
+        return fact instanceof TrainEvent.EpochEnded epoch && epoch.metrics().epoch() > job.epochsDone() + 1
+                || fact instanceof TrainEvent.Succeeded && job.epochsDone() < job.epochs();
     }
 
     private static Decision claim(JobRow job, TrainEvent event) {

@@ -76,9 +76,7 @@ public final class Reaper {
             List<JobRow> lost = JobRow.lockFree(
                     handle, "status = 'training_in_progress' and lease_expires_at < :by", Map.of("by", expiredBy));
             for (JobRow job : lost) {
-                JobState.Running run = (JobState.Running) job.state();
                 Settlement.write(handle, job, rules.lost(job));
-                Transitions.fence(handle, job.key(), job.attempt(), run.token());
             }
             metrics.counter("trainyard.runs.reaped").increment(lost.size());
             return lost.size();

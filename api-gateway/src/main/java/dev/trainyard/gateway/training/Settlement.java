@@ -13,6 +13,9 @@ final class Settlement {
     private Settlement() {}
 
     static void write(Handle handle, JobRow job, JobRules.Settle settle) {
+        if (settle.fence() && job.state() instanceof JobState.Running run) {
+            Transitions.fence(handle, job.key(), job.attempt(), run.token());
+        }
         RetryRule.Verdict verdict = settle.verdict();
         String reason = settle.reason();
         String detail = settle.detail();

@@ -8,8 +8,8 @@ import java.util.UUID;
 import java.util.function.Consumer;
 
 /**
- * The orders this trainer has heard. Cancels are kept, since their job may still wait in the queue; a fence matters only
- * to a run in progress.
+ * The orders this trainer has heard. Cancels and pauses are kept, since their job may still wait in the queue; a fence
+ * matters only to a run in progress.
  */
 public final class ControlBoard {
     /** The oldest cancels are forgotten past this many, so that years of them do not fill the heap. */
@@ -33,7 +33,7 @@ public final class ControlBoard {
 
     /** A new order, from any thread. */
     public synchronized void apply(TrainControl order) {
-        if (order.command() == Command.CANCEL) {
+        if (order.command() != Command.FENCED) {
             cancels.merge(order.key(), order, (old, now) -> now.attempt() >= old.attempt() ? now : old);
         }
         if (watch != null) {

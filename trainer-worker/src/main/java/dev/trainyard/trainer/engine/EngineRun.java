@@ -25,7 +25,7 @@ public interface EngineRun extends AutoCloseable {
     /** Probabilities, {@code images.size()} rows of one per class, dropout off. */
     float[][] probabilities(ImageDataset images);
 
-    /** Parameters, updater state and epoch; the same run gives the same bytes. */
+    /** Parameters, updater state and place, also within an epoch that was stopped; the same run gives the same bytes. */
     byte[] checkpoint();
 
     /** The network with its present parameters as an ONNX model: {@code image [N,C,H,W]} to {@code probabilities}. */

@@ -41,7 +41,12 @@ final class ClaimedJob implements Admission.Claim {
     private void obey(TrainControl.Command command) {
         // Silent at once: the gateway has decided, so whatever the run still finishes is nobody's news.
         events.silence();
-        stop.request(command == TrainControl.Command.CANCEL ? StopReason.CANCELLED : StopReason.FENCED);
+        stop.request(
+                switch (command) {
+                    case CANCEL -> StopReason.CANCELLED;
+                    case PAUSE -> StopReason.PAUSED;
+                    case FENCED -> StopReason.FENCED;
+                });
     }
 
     @Override

@@ -12,6 +12,9 @@ import java.util.concurrent.atomic.AtomicLong;
  * stops a run whose events no longer get through, since its lease is running out unseen.
  */
 public final class Heart {
+    /** For the batch in hand to end after a request to stop. */
+    static final Duration STOP_LIMIT = Duration.ofSeconds(60);
+
     private final RunEvents events;
     private final EventSink sink;
     private final StopSignal stop;
@@ -21,6 +24,9 @@ public final class Heart {
     private final AtomicLong steps = new AtomicLong();
     private long stepsAtLastBeat;
     private long lastBeat;
+    private long lastAwake;
+    private long stoppingSince;
+    private final Runnable hung;
 
     public Heart(
             RunEvents events,
@@ -28,7 +34,10 @@ public final class Heart {
             StopSignal stop,
             RunClock clock,
             Duration interval,
-            Duration contactLimit) {
+            Duration contactLimit,
+            Runnable hung) {
+        this.hung = hung;
+        this.lastAwake = clock.nanos();
         this.events = events;
         this.sink = sink;
         this.stop = stop;
@@ -38,13 +47,37 @@ public final class Heart {
         this.lastBeat = clock.nanos();
     }
 
+    /** A process that was frozen past the limit must take its lease for lost before it does anything else. */
+    private synchronized void requireAwake() {
+        long now = clock.nanos();
+        if (now - lastAwake > contactLimit.toNanos()) {
+            stop.request(StopReason.CONTACT_LOST);
+        }
+        lastAwake = now;
+    }
+
+    /** A batch that hangs in native code heeds no request; only the end of the process frees this worker. */
+    private void watchStopping() {
+        if (stoppingSince == 0) {
+            stoppingSince = clock.nanos();
+        } else if (clock.nanos() - stoppingSince > STOP_LIMIT.toNanos()) {
+            hung.run();
+        }
+    }
+
     /** The run advanced. */
     void advanced() {
+        requireAwake();
         steps.incrementAndGet();
     }
 
     /** Called by a timer, several times an interval. */
     public synchronized void tick() {
+        requireAwake();
+        if (stop.reason().isPresent()) {
+            watchStopping();
+            return;
+        }
         if (sink.silence().compareTo(contactLimit) > 0) {
             stop.request(StopReason.CONTACT_LOST);
             return;

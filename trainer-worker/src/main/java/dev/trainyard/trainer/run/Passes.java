@@ -13,9 +13,14 @@ import dev.trainyard.message.TrainJob;
 import dev.trainyard.trainer.engine.EngineRun;
 import dev.trainyard.trainer.report.RunEvents;
 import java.io.IOException;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The passes over the data that are left of a run: the epochs, the final evaluation, the publication. */
 final class Passes {
+    private static final Logger LOG = LoggerFactory.getLogger(Passes.class);
+
     private final RunTools tools;
     private final TrainJob job;
     private final RunEvents events;
@@ -25,6 +30,7 @@ final class Passes {
     private final TrainingData data;
     private final Holdout holdout;
     private final ProgressMeter meter;
+    private boolean training;
 
     Passes(
             RunTools tools,
@@ -65,15 +71,31 @@ final class Passes {
         return new TrainEvent.Succeeded(result, published.model(), published.metadata());
     }
 
+    /** Keeps what was trained of the present epoch, for a run that must stop; empty outside a training pass. */
+    Optional<ArtifactRef> partialCheckpoint() {
+        if (!training) {
+            return Optional.empty();
+        }
+        try {
+            String path = ArtifactPaths.partialCheckpoint(job.key(), job.attempt(), events.token(), run.epochsDone());
+            return Optional.of(tools.artifacts().write(path, run.checkpoint()));
+        } catch (IOException e) {
+            LOG.warn("job {}: the epoch in hand is lost, it could not be stored: {}", job.key(), e.toString());
+            return Optional.empty();
+        }
+    }
+
     private void trainEpoch() {
         long startedAt = tools.clock().nanos();
         int epoch = run.epochsDone() + 1;
         meter.epochStarts(epoch);
+        training = true;
         Score trained = run.trainEpoch(holdout.training(), (samples, loss) -> {
             step();
             requireFinite(loss, epoch);
             meter.trained(samples, loss).ifPresent(events::report);
         });
+        training = false;
         requireFinite(trained.loss(), epoch);
         meter.trainingPassEnded(holdout.training().size());
         Score validation = holdout.validation().map(this::evaluate).orElse(null);
@@ -104,7 +126,7 @@ final class Passes {
             return tools.artifacts().write(path, checkpoint);
         } catch (IOException e) {
             throw new TrainingFailedException(
-                    FailureCode.ARTIFACT_STORE_FAILED,
+                    StoreTrouble.code(e),
                     "The checkpoint of epoch %d could not be stored: %s".formatted(epoch, e.getMessage()),
                     e);
         }

@@ -40,7 +40,7 @@ record Publication(ArtifactRef model, ArtifactRef metadata) {
                             .write(ArtifactPaths.metadata(job.key(), job.attempt(), token), WireJson.write(metadata)));
         } catch (IOException e) {
             throw new TrainingFailedException(
-                    FailureCode.ARTIFACT_STORE_FAILED, "The model could not be stored: " + e.getMessage(), e);
+                    StoreTrouble.code(e), "The model could not be stored: " + e.getMessage(), e);
         }
     }
 

@@ -4,6 +4,8 @@ package dev.trainyard.trainer.run;
 public enum StopReason {
     /** The client cancelled the job; the gateway has decided its state already. */
     CANCELLED,
+    /** The client paused the job. */
+    PAUSED,
     /** Another attempt or token owns the job. */
     FENCED,
     /** This worker is going away. */

@@ -38,6 +38,7 @@ public final class TrainerLoop implements Runnable {
     private final RunTools tools;
     private final ScheduledExecutorService timer;
     private final Consumer<RunOutcome> outcomes;
+    private final Runnable hung;
     private final CountDownLatch draining = new CountDownLatch(1);
     private volatile ClaimedJob current;
 
@@ -48,7 +49,9 @@ public final class TrainerLoop implements Runnable {
             EventSink sink,
             RunTools tools,
             ScheduledExecutorService timer,
-            Consumer<RunOutcome> outcomes) {
+            Consumer<RunOutcome> outcomes,
+            Runnable hung) {
+        this.hung = hung;
         this.habits = habits;
         this.queue = queue;
         this.control = control;
@@ -116,7 +119,8 @@ public final class TrainerLoop implements Runnable {
                 claimed.stop(),
                 tools.clock(),
                 habits.heartbeatInterval(),
-                habits.contactLimit());
+                habits.contactLimit(),
+                hung);
         ScheduledFuture<?> beating =
                 timer.scheduleWithFixedDelay(heart::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
         RunOutcome outcome;

@@ -1,5 +1,6 @@
 package dev.trainyard.trainer.run;
 
+import dev.trainyard.artifact.ArtifactRef;
 import dev.trainyard.dataset.ImageDataset;
 import dev.trainyard.job.FailureCode;
 import dev.trainyard.job.TrainingConfig;
@@ -25,6 +26,8 @@ public final class TrainingRun {
     private final RunEvents events;
     private final StopSignal stop;
     private final Heart heart;
+    /** Where a drained run stood within its epoch; null between epochs. */
+    private ArtifactRef partial;
 
     public TrainingRun(RunTools tools, TrainJob job, RunEvents events, StopSignal stop, Heart heart) {
         this.tools = tools;
@@ -52,7 +55,16 @@ public final class TrainingRun {
         NetworkSpec spec = spec(data);
         try (EngineRun run = Resumption.open(job, spec, tools.engine(), tools.artifacts())) {
             heart.advanced();
-            TrainEvent.Succeeded success = new Passes(tools, job, events, stop, heart, run, data).complete();
+            Passes passes = new Passes(tools, job, events, stop, heart, run, data);
+            TrainEvent.Succeeded success;
+            try {
+                success = passes.complete();
+            } catch (RuntimeException e) {
+                if (stop.reason().filter(StopReason.DRAINING::equals).isPresent()) {
+                    partial = passes.partialCheckpoint().orElse(null);
+                }
+                throw e;
+            }
             stop.check();
             events.report(success);
             return new RunOutcome.Succeeded(success.result());
@@ -86,8 +98,8 @@ public final class TrainingRun {
 
     private RunOutcome stopped(StopReason reason) {
         switch (reason) {
-            case CANCELLED, FENCED -> events.silence();
-            case DRAINING -> events.report(new TrainEvent.Released("the worker is shutting down"));
+            case CANCELLED, PAUSED, FENCED -> events.silence();
+            case DRAINING -> events.report(new TrainEvent.Released("the worker is shutting down", partial));
             case CONTACT_LOST ->
                 events.report(new TrainEvent.Released("the worker could not reach Kafka and gave the job back"));
         }

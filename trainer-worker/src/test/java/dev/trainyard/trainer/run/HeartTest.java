@@ -15,7 +15,8 @@ class HeartTest {
     private final StopSignal stop = new StopSignal();
     private final RunEvents events =
             new RunEvents(TrainJobs.aTrainJob().build(), UUID.randomUUID(), "worker", sink, clock);
-    private final Heart heart = new Heart(events, sink, stop, clock, Duration.ofSeconds(5), Duration.ofSeconds(45));
+    private final Heart heart =
+            new Heart(events, sink, stop, clock, Duration.ofSeconds(5), Duration.ofSeconds(45), () -> {});
 
     @Test
     void aRunThatAdvancesBeatsOnceAnInterval() {

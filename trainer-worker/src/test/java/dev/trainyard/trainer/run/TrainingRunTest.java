@@ -237,7 +237,7 @@ class TrainingRunTest {
 
     private RunOutcome run(TrainJob job) {
         events = new RunEvents(job, UUID.randomUUID(), "worker", sink, clock);
-        Heart heart = new Heart(events, sink, stop, clock, Duration.ofSeconds(5), Duration.ofSeconds(45));
+        Heart heart = new Heart(events, sink, stop, clock, Duration.ofSeconds(5), Duration.ofSeconds(45), () -> {});
         RunTools tools = new RunTools(engine, datasets, store, gate, clock, Duration.ofSeconds(1));
         return new TrainingRun(tools, job, events, stop, heart).run();
     }

@@ -8,13 +8,21 @@ import java.util.Arrays;
 import java.util.HexFormat;
 
 /**
- * A checkpoint's bytes, all little-endian: magic, digest of network and training arguments, epochs, iterations, number
- * of parameters and of updater values, then both as float32. Not Java serialisation: nothing in it can run.
+ * A checkpoint's bytes, all little-endian: magic, digest of network and training arguments, epochs, iterations,
+ * images, summed loss and right answers of the epoch in hand, number of parameters and of updater values, then both as float32. Not Java serialisation: nothing in it can run.
  */
-record CheckpointFormat(String identity, int epochs, int iterations, float[] parameters, float[] updater) {
-    private static final byte[] MAGIC = "TYDL4J01".getBytes(StandardCharsets.US_ASCII);
+record CheckpointFormat(
+        String identity,
+        int epochs,
+        int iterations,
+        int samplesDone,
+        double lossSum,
+        long right,
+        float[] parameters,
+        float[] updater) {
+    private static final byte[] MAGIC = "TYDL4J02".getBytes(StandardCharsets.US_ASCII);
     private static final int DIGEST = 32;
-    private static final int HEADER = MAGIC.length + DIGEST + 4 * Integer.BYTES;
+    private static final int HEADER = MAGIC.length + DIGEST + 5 * Integer.BYTES + Double.BYTES + Long.BYTES;
 
     /** What a checkpoint must agree in before a run may go on from it, as 64 hex digits. */
     static String identity(Object... parts) {
@@ -25,7 +33,12 @@ record CheckpointFormat(String identity, int epochs, int iterations, float[] par
         ByteBuffer out = ByteBuffer.allocate(HEADER + Float.BYTES * (parameters.length + updater.length))
                 .order(ByteOrder.LITTLE_ENDIAN);
         out.put(MAGIC).put(HexFormat.of().parseHex(identity));
-        out.putInt(epochs).putInt(iterations).putInt(parameters.length).putInt(updater.length);
+        out.putInt(epochs)
+                .putInt(iterations)
+                .putInt(samplesDone)
+                .putDouble(lossSum)
+                .putLong(right);
+        out.putInt(parameters.length).putInt(updater.length);
         out.asFloatBuffer().put(parameters).put(updater);
         return out.array();
     }
@@ -47,15 +60,18 @@ record CheckpointFormat(String identity, int epochs, int iterations, float[] par
         }
         int epochs = in.getInt();
         int iterations = in.getInt();
+        int samplesDone = in.getInt();
+        double lossSum = in.getDouble();
+        long right = in.getLong();
         int parameters = in.getInt();
         int updater = in.getInt();
-        boolean sane = epochs >= 0 && iterations >= 0 && parameters >= 0 && updater >= 0;
+        boolean sane = epochs >= 0 && iterations >= 0 && samplesDone >= 0 && parameters >= 0 && updater >= 0;
         if (!sane || in.remaining() != (long) Float.BYTES * ((long) parameters + updater)) {
             throw new IllegalArgumentException("the checkpoint is not as long as it says");
         }
         float[] first = new float[parameters];
         float[] second = new float[updater];
         in.asFloatBuffer().get(first).get(second);
-        return new CheckpointFormat(identity, epochs, iterations, first, second);
+        return new CheckpointFormat(identity, epochs, iterations, samplesDone, lossSum, right, first, second);
     }
 }

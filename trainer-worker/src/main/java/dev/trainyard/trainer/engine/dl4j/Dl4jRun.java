@@ -29,6 +29,11 @@ final class Dl4jRun implements EngineRun {
     private final String identity;
     private final CountingCrossEntropy answers;
     private int epochsDone;
+    /** Of the epoch in hand: images trained on, sum of their losses, right answers. */
+    private int samplesDone;
+
+    private double lossSum;
+    private long right;
 
     Dl4jRun(MultiLayerNetwork network, NetworkSpec spec, TrainArgs args, String identity) {
         this.network = network;
@@ -51,6 +56,9 @@ final class Dl4jRun implements EngineRun {
         }
         network.setIterationCount(kept.iterations());
         epochsDone = kept.epochs();
+        samplesDone = kept.samplesDone();
+        lossSum = kept.lossSum();
+        right = kept.right();
     }
 
     private static INDArray row(float[] values) {
@@ -71,26 +79,30 @@ final class Dl4jRun implements EngineRun {
     public Score trainEpoch(ImageDataset images, BatchListener listener) {
         long epochSeed = mix(args.seed(), epochsDone);
         network.setEpochCount(epochsDone);
-        Nd4j.getRandom().setSeed(epochSeed);
         int[] order = Batches.shuffled(images.size(), epochSeed);
         Batches batches = new Batches(images, spec.classes(), args.batchSize());
-        double lossSum = 0;
-        long right = 0;
-        for (int from = 0; from < order.length; from += args.batchSize()) {
+        for (int from = samplesDone; from < order.length; from += args.batchSize()) {
             int to = Math.min(order.length, from + args.batchSize());
+            // by batch, so that a run which goes on within an epoch drops out the same units
+            Nd4j.getRandom().setSeed(mix(epochSeed, from));
             batches.load(order, from, to);
             network.fit(batches.features(), batches.labels());
             right += answers.takeRight();
             lossSum += network.score() * (to - from);
+            samplesDone = to;
             listener.onBatch(to, lossSum / to);
         }
+        Score score = new Score(lossSum / order.length, (double) right / order.length);
         epochsDone++;
-        return new Score(lossSum / order.length, (double) right / order.length);
+        samplesDone = 0;
+        lossSum = 0;
+        right = 0;
+        return score;
     }
 
-    /** Neighbouring seeds and epochs must not give related streams (SplitMix64's finisher). */
-    private static long mix(long seed, int epoch) {
-        long z = seed + 0x9e3779b97f4a7c15L * (epoch + 1);
+    /** Neighbouring seeds, epochs and batches must not give related streams (SplitMix64's finisher). */
+    private static long mix(long seed, int number) {
+        long z = seed + 0x9e3779b97f4a7c15L * (number + 1);
         z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;
         z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;
         return z ^ (z >>> 31);
@@ -98,8 +110,8 @@ final class Dl4jRun implements EngineRun {
 
     @Override
     public Score evaluate(ImageDataset images, BatchListener listener) {
-        double lossSum = 0;
-        long right = 0;
+        double losses = 0;
+        long hits = 0;
         int[] order = Batches.inOrder(images.size());
         Batches batches = new Batches(images, spec.classes(), EVALUATION_BATCH);
         for (int from = 0; from < order.length; from += EVALUATION_BATCH) {
@@ -107,12 +119,12 @@ final class Dl4jRun implements EngineRun {
             float[][] rows = forward(batches, order, from, to);
             for (int row = 0; row < rows.length; row++) {
                 int label = images.labels()[from + row];
-                lossSum -= Math.log(Math.max(SMALLEST, rows[row][label]));
-                right += largest(rows[row]) == label ? 1 : 0;
+                losses -= Math.log(Math.max(SMALLEST, rows[row][label]));
+                hits += largest(rows[row]) == label ? 1 : 0;
             }
-            listener.onBatch(to, lossSum / to);
+            listener.onBatch(to, losses / to);
         }
-        return new Score(lossSum / order.length, (double) right / order.length);
+        return new Score(losses / order.length, (double) hits / order.length);
     }
 
     /** Index of the largest value, the first of equal ones. */
@@ -145,7 +157,15 @@ final class Dl4jRun implements EngineRun {
     public byte[] checkpoint() {
         INDArray state = network.getUpdater().getStateViewArray();
         float[] updater = state == null ? new float[0] : flat(state);
-        return new CheckpointFormat(identity, epochsDone, network.getIterationCount(), flat(network.params()), updater)
+        return new CheckpointFormat(
+                        identity,
+                        epochsDone,
+                        network.getIterationCount(),
+                        samplesDone,
+                        lossSum,
+                        right,
+                        flat(network.params()),
+                        updater)
                 .bytes();
     }
 

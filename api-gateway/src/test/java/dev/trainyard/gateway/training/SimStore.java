@@ -1,0 +1,231 @@
+package dev.trainyard.gateway.training;
+
+import dev.trainyard.job.JobHistory;
+import dev.trainyard.job.JobState;
+import dev.trainyard.job.JobStatus;
+import dev.trainyard.message.TrainControl;
+import dev.trainyard.message.TrainEvent;
+import dev.trainyard.message.TrainJob;
+import dev.trainyard.message.Versioned;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.BiFunction;
+
+/** The database of the simulation: what PostgreSQL keeps, and the outbox that commits with it. */
+final class SimStore {
+    static final long LEASE_MILLIS = 60_000;
+
+    final Map<UUID, Job> jobs = new LinkedHashMap<>();
+    final Deque<Versioned> outbox = new ArrayDeque<>();
+    final List<String> wrong = new ArrayList<>();
+    private final JobRules rules;
+    private final BiFunction<JobRow, TrainEvent, JobRules.Decision> judge;
+
+    static final class Job {
+        JobRow row;
+        long leaseExpires;
+        long queuedAt;
+        final int epochs;
+        final List<JobHistory.Transition> transitions = new ArrayList<>();
+        final List<JobHistory.Epoch> epochEvents = new ArrayList<>();
+        final List<Integer> published = new ArrayList<>();
+        final Set<String> applied = new HashSet<>();
+
+        Job(JobRow row, int epochs) {
+            this.row = row;
+            this.epochs = epochs;
+        }
+
+        JobHistory history() {
+            return new JobHistory(
+                    row.key().toString(), row.state().status(), epochs, transitions, epochEvents, published);
+        }
+    }
+
+    /** @param judge decides over events: the rules themselves, or a broken form of them */
+    SimStore(JobRules rules, BiFunction<JobRow, TrainEvent, JobRules.Decision> judge) {
+        this.rules = rules;
+        this.judge = judge;
+    }
+
+    void submit(UUID key, int epochs, long now) {
+        JobState.Queued queued = JobState.Queued.first();
+        JobRow row = new JobRow(key, queued, -1, null, new RetryRule.Account(0, 0), 0, 0, epochs, null, null);
+        Job job = new Job(row, epochs);
+        job.queuedAt = now;
+        job.transitions.add(new JobHistory.Transition(null, JobStatus.QUEUED, 1, "submitted"));
+        jobs.put(key, job);
+        dispatch(job);
+    }
+
+    void apply(TrainEvent event, long now) {
+        Job job = jobs.get(event.key());
+        JobRules.Decision decision = judge.apply(job.row, event);
+        if (decision instanceof JobRules.Drop) {
+            return;
+        }
+        if (decision instanceof JobRules.Fence) {
+            order(job, event.attempt(), event.token(), TrainControl.Command.FENCED);
+            return;
+        }
+        if (!job.applied.add(event.token() + "/" + event.sequence())) {
+            wrong.add("job %s applied event %d twice".formatted(event.key(), event.sequence()));
+        }
+        if (decision instanceof JobRules.Claim claim) {
+            move(job, claim.to(), "claimed", event.sequence(), job.row.account());
+            job.row = with(job.row, job.row.epochsDone(), job.row.epochsDone());
+            job.leaseExpires = now + LEASE_MILLIS;
+        } else if (decision instanceof JobRules.Settle settle) {
+            settle(job, settle, now);
+        } else if (decision instanceof JobRules.Complete complete) {
+            move(job, complete.to(), "completed", event.sequence(), job.row.account());
+            job.published.add(event.attempt());
+        } else {
+            advance(job, event, now);
+        }
+    }
+
+    private static void advance(Job job, TrainEvent event, long now) {
+        job.leaseExpires = now + LEASE_MILLIS;
+        JobRow row = job.row;
+        int done = row.epochsDone();
+        if (event.fact() instanceof TrainEvent.EpochEnded epoch) {
+            job.epochEvents.add(
+                    new JobHistory.Epoch(event.attempt(), epoch.metrics().epoch()));
+            done = Math.max(done, epoch.metrics().epoch());
+        }
+        job.row = new JobRow(
+                row.key(),
+                row.state(),
+                event.sequence(),
+                row.worker(),
+                row.account(),
+                row.epochsAtClaim(),
+                done,
+                row.epochs(),
+                null,
+                null);
+    }
+
+    void reap(long expiredBy, long now) {
+        for (Job job : jobs.values()) {
+            if (job.row.state() instanceof JobState.Running && job.leaseExpires < expiredBy) {
+                settle(job, rules.lost(job.row), now);
+            }
+        }
+    }
+
+    void redispatch(long queuedBefore, long now) {
+        for (Job job : jobs.values()) {
+            if (job.row.state() instanceof JobState.Queued queued && job.queuedAt < queuedBefore) {
+                requeue(job, queued.redispatch(), "dispatch_lost", job.row.account(), now);
+            }
+        }
+    }
+
+    void cancel(UUID key) {
+        Job job = jobs.get(key);
+        if (job.row.state() instanceof JobState.Live live) {
+            move(job, live.cancel(), "cancelled_by_client", job.row.lastSequence(), job.row.account());
+            order(job, job.row.attempt(), null, TrainControl.Command.CANCEL);
+        }
+    }
+
+    void pause(UUID key) {
+        Job job = jobs.get(key);
+        JobState to;
+        if (job.row.state() instanceof JobState.Queued queued) {
+            to = queued.pause();
+        } else if (job.row.state() instanceof JobState.Running run) {
+            to = run.pause();
+        } else {
+            return;
+        }
+        move(job, to, "paused_by_client", job.row.lastSequence(), job.row.account());
+        order(job, job.row.attempt(), null, TrainControl.Command.PAUSE);
+    }
+
+    void resume(UUID key, long now) {
+        Job job = jobs.get(key);
+        if (job.row.state() instanceof JobState.Paused paused) {
+            requeue(job, paused.resume(), "resumed_by_client", job.row.account(), now);
+        }
+    }
+
+    void retry(UUID key, long now) {
+        Job job = jobs.get(key);
+        if (job.row.state() instanceof JobState.Failed failed) {
+            requeue(job, failed.retry(), "retried_by_client", new RetryRule.Account(0, 0), now);
+        }
+    }
+
+    private void settle(Job job, JobRules.Settle settle, long now) {
+        if (settle.fence() && job.row.state() instanceof JobState.Running run) {
+            order(job, run.attempt(), run.token(), TrainControl.Command.FENCED);
+        }
+        if (settle.verdict().to() instanceof JobState.Queued next) {
+            requeue(job, next, settle.reason(), settle.verdict().account(), now);
+        } else {
+            JobState to = settle.verdict().to();
+            move(job, to, settle.reason(), -1, settle.verdict().account());
+        }
+    }
+
+    private void requeue(Job job, JobState.Queued to, String reason, RetryRule.Account account, long now) {
+        move(job, to, reason, -1, account);
+        job.queuedAt = now;
+        dispatch(job);
+    }
+
+    private static void move(Job job, JobState to, String reason, long sequence, RetryRule.Account account) {
+        JobRow row = job.row;
+        job.transitions.add(new JobHistory.Transition(row.state().status(), to.status(), to.attempt(), reason));
+        job.row = new JobRow(
+                row.key(),
+                to,
+                sequence,
+                row.worker(),
+                account,
+                row.epochsAtClaim(),
+                row.epochsDone(),
+                row.epochs(),
+                null,
+                null);
+    }
+
+    private static JobRow with(JobRow row, int atClaim, int done) {
+        return new JobRow(
+                row.key(),
+                row.state(),
+                row.lastSequence(),
+                row.worker(),
+                row.account(),
+                atClaim,
+                done,
+                row.epochs(),
+                null,
+                null);
+    }
+
+    private void dispatch(Job job) {
+        outbox.add(new TrainJob(
+                Versioned.CURRENT, job.row.key(), job.row.attempt(), null, List.of(), List.of(), Instant.EPOCH));
+    }
+
+    private void order(Job job, int attempt, UUID token, TrainControl.Command command) {
+        outbox.add(new TrainControl(Versioned.CURRENT, job.row.key(), attempt, token, command, Instant.EPOCH));
+    }
+
+    /** Epochs that the newest checkpoint of a job holds. */
+    int epochsDone(UUID key) {
+        return jobs.get(key).row.epochsDone();
+    }
+}
