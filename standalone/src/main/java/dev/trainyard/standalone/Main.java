@@ -8,7 +8,7 @@ import picocli.CommandLine.Command;
         name = "trainyard",
         mixinStandardHelpOptions = true,
         description = "Runs Trainyard on this machine.",
-        subcommands = {UpCommand.class, DemoCommand.class})
+        subcommands = {UpCommand.class, DemoCommand.class, ChaosCommand.class})
 public final class Main {
     private Main() {}
 

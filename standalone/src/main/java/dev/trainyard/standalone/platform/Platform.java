@@ -77,7 +77,7 @@ public final class Platform implements AutoCloseable {
         }
         choosePorts();
         tell.accept("Starting PostgreSQL and Kafka in " + data.root() + ".");
-        Processes processes = new Processes(options.home(), data);
+        Processes processes = new Processes(options.home(), data, options.settings());
         bootstrapServers = processes.bootstrapServers();
         launch(processes.postgres(), infrastructure);
         launch(processes.kafka(), infrastructure);

@@ -18,11 +18,13 @@ final class Processes {
 
     private final Path home;
     private final DataDirectory data;
+    private final Map<String, String> settings;
     private final PostgresCluster postgres;
     private final int postgresPort = Ports.free();
     private final int kafkaPort = Ports.free();
 
-    Processes(Path home, DataDirectory data) throws IOException {
+    Processes(Path home, DataDirectory data, Map<String, String> settings) throws IOException {
+        this.settings = settings;
         this.home = home;
         this.data = data;
         this.postgres = PostgresCluster.in(data.root().resolve("postgres"));
@@ -87,7 +89,8 @@ final class Processes {
 
     private ProcessSpec service(String name, ServiceJar jar, int port, Map<String, String> settings, Duration stopLimit)
             throws IOException {
-        Map<String, String> environment = new HashMap<>(settings);
+        Map<String, String> environment = new HashMap<>(this.settings);
+        environment.putAll(settings);
         environment.put("QUARKUS_HTTP_HOST", "127.0.0.1");
         environment.put("QUARKUS_HTTP_PORT", String.valueOf(port));
         environment.put("KAFKA_BOOTSTRAP_SERVERS", bootstrapServers());

@@ -6,7 +6,7 @@ import java.time.Duration;
 final class BackOff {
     private static final Duration FIRST = Duration.ofMillis(500);
     private static final Duration LONGEST = Duration.ofSeconds(30);
-    private static final Duration HEALTHY = Duration.ofMinutes(1);
+    private static final Duration HEALTHY = Duration.ofSeconds(10);
 
     private Duration next = FIRST;
 

@@ -3,11 +3,11 @@ package dev.trainyard.standalone.process;
 import java.io.IOException;
 
 /** Sends signals that Java has no method for. */
-final class Signals {
+public final class Signals {
     private Signals() {}
 
     /** Sends {@code signal}, such as {@code INT}, unless the process is gone. */
-    static void send(String signal, ProcessHandle process) throws IOException {
+    public static void send(String signal, ProcessHandle process) throws IOException {
         if (!process.isAlive()) {
             return;
         }

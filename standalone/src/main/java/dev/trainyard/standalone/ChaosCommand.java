@@ -1,0 +1,49 @@
+package dev.trainyard.standalone;
+
+import dev.trainyard.standalone.chaos.Chaos;
+import dev.trainyard.standalone.platform.PlatformOptions;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code trainyard chaos}: kills and freezes everything while a client submits, then says what was lost. */
+@Command(
+        name = "chaos",
+        mixinStandardHelpOptions = true,
+        description = "Kills and freezes every process of a platform of its own while a client submits jobs.")
+final class ChaosCommand implements Callable<Integer> {
+    @Option(names = "--minutes", defaultValue = "5", description = "How long (default ${DEFAULT-VALUE}).")
+    private int minutes;
+
+    @Option(names = "--seed", defaultValue = "1", description = "Which faults, in which order.")
+    private long seed;
+
+    @Option(names = "--lease-seconds", defaultValue = "10", description = "Lease of a run (default ${DEFAULT-VALUE}).")
+    private int leaseSeconds;
+
+    @Option(names = "--data-dir", description = "Default: .trainyard/chaos in the clone. Emptied first.")
+    private Path dataDir;
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        Path home = Home.path();
+        Path data = dataDir == null ? home.resolve(".trainyard/chaos") : dataDir;
+        PlatformOptions options = new PlatformOptions(home, data, null, 2, 2, 1)
+                .startingAfresh()
+                .with(Map.of(
+                        "TRAINYARD_LEASE_DURATION",
+                        leaseSeconds + "s",
+                        "TRAINYARD_CONTACT_LIMIT",
+                        Math.max(1, leaseSeconds * 3 / 4) + "s",
+                        "TRAINYARD_HEARTBEAT_INTERVAL",
+                        "1s",
+                        "TRAINYARD_REAPER_PERIOD",
+                        "1s"));
+        Chaos chaos = new Chaos(options, Duration.ofMinutes(minutes), seed, System.out::println);
+        return chaos.run() ? 0 : 1;
+    }
+}

@@ -1,0 +1,148 @@
+package dev.trainyard.standalone.chaos;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.trainyard.standalone.platform.Platform;
+import dev.trainyard.standalone.platform.PlatformOptions;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+
+/** One chaos run: faults by the seed, a client beside them, then the judgement over every job that was accepted. */
+public final class Chaos {
+    private static final Duration REST_LIMIT = Duration.ofMinutes(10);
+    private static final int PAUSE_MILLIS = 2_600;
+
+    private final PlatformOptions options;
+    private final Duration duration;
+    private final long seed;
+    private final Consumer<String> tell;
+    private final Random random;
+    private final ChaosReport report = new ChaosReport();
+    private Faults faults;
+    private ChaosClient client;
+    private String bootstrapServers;
+
+    public Chaos(PlatformOptions options, Duration duration, long seed, Consumer<String> tell) {
+        this.options = options;
+        this.duration = duration;
+        this.seed = seed;
+        this.tell = tell;
+        this.random = new Random(seed);
+    }
+
+    /** Whether nothing was violated. */
+    public boolean run() throws IOException, InterruptedException {
+        try (Platform platform = Platform.start(options, line -> {})) {
+            tell.accept("Chaos for %d min with seed %d at %s.".formatted(duration.toMinutes(), seed, platform.url()));
+            faults = new Faults(platform.dataDir().resolve("run"));
+            client = new ChaosClient(platform.urls());
+            bootstrapServers = platform.bootstrapServers();
+            ChaosLoad load = new ChaosLoad(new ChaosClient(platform.urls()), seed, report);
+            Thread submitting = new Thread(load, "chaos-load");
+            submitting.start();
+            Instant end = Instant.now().plus(duration);
+            while (Instant.now().isBefore(end)) {
+                Thread.sleep(1_000 + random.nextInt(2 * PAUSE_MILLIS));
+                fault();
+                client.heaps().forEach(heap -> report.heap(Instant.now(), heap));
+            }
+            load.stop();
+            submitting.join();
+            tell.accept("No more faults; waiting for %d jobs to end."
+                    .formatted(load.accepted().size()));
+            awaitRest(load.accepted());
+            judge(load.accepted());
+        }
+        report.faults(faults.done());
+        report.lines().forEach(tell);
+        return report.violations().isEmpty();
+    }
+
+    private void fault() throws IOException, InterruptedException {
+        int dice = random.nextInt(100);
+        if (dice < 40) {
+            faults.kill("trainer-" + (1 + random.nextInt(2)));
+        } else if (dice < 62) {
+            faults.kill("gateway-" + (1 + random.nextInt(2)));
+        } else if (dice < 75) {
+            faults.kill("predictor-1");
+        } else if (dice < 82) {
+            killBroker();
+        } else if (dice < 90) {
+            faults.kill("postgres");
+        } else if (dice < 96) {
+            faults.freeze("trainer-" + (1 + random.nextInt(2)), 1_000 + random.nextInt(15_000));
+        } else {
+            String[] others = {"gateway-1", "gateway-2", "kafka", "postgres", "predictor-1"};
+            faults.freeze(others[random.nextInt(others.length)], 500 + random.nextInt(4_000));
+        }
+    }
+
+    /** How long after the broker answers a prediction, which crosses it twice, is answered again. */
+    private void killBroker() throws IOException, InterruptedException {
+        Path example = options.home().resolve("example/8.png");
+        boolean before = client.predicts(example);
+        if (!faults.kill("kafka")) {
+            return;
+        }
+        Instant limit = Instant.now().plusSeconds(30);
+        Instant up = null;
+        while (Instant.now().isBefore(limit)) {
+            if (up == null && faults.brokerAnswers(bootstrapServers)) {
+                up = Instant.now();
+            }
+            if (up != null && client.predicts(example)) {
+                if (before) {
+                    report.brokerRecovery(Duration.between(up, Instant.now()));
+                }
+                return;
+            }
+            Thread.sleep(50);
+        }
+    }
+
+    private void awaitRest(List<String> keys) throws InterruptedException {
+        List<String> open = new ArrayList<>(keys);
+        Instant limit = Instant.now().plus(REST_LIMIT);
+        while (!open.isEmpty() && Instant.now().isBefore(limit)) {
+            String key = open.get(0);
+            try {
+                String status = client.job(key).path("status").asText();
+                if (List.of("success", "failed", "cancelled").contains(status)) {
+                    open.remove(0);
+                    continue;
+                }
+                if (status.equals("paused")) {
+                    client.wish(key, "resume");
+                }
+            } catch (IOException e) {
+                client.turn();
+            }
+            Thread.sleep(200);
+        }
+    }
+
+    private void judge(List<String> keys) throws IOException, InterruptedException {
+        Histories histories = new Histories(client);
+        TreeMap<String, Integer> ends = new TreeMap<>();
+        for (String key : keys) {
+            report.violations(histories.violations(key));
+            JsonNode job = client.job(key);
+            String code = job.path("error").path("code").asText("");
+            ends.merge(job.path("status").asText() + (code.isEmpty() ? "" : " (" + code + ")"), 1, Integer::sum);
+            for (JsonNode step : job.path("transitions")) {
+                if (step.path("reason").asText().matches("worker_lost|poison|attempts_exhausted")) {
+                    Instant at = Instant.parse(step.path("at").asText());
+                    report.lost(step.path("worker").asText(), at, faults.done());
+                }
+            }
+        }
+        report.jobs(keys.size(), ends);
+    }
+}

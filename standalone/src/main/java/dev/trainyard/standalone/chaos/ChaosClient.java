@@ -1,0 +1,150 @@
+package dev.trainyard.standalone.chaos;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Speaks to several gateways: a request that one does not answer goes to the next. */
+public final class ChaosClient {
+    private static final Duration LIMIT = Duration.ofSeconds(5);
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final HttpClient http =
+            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
+    private final List<String> urls;
+    private int next;
+
+    public ChaosClient(List<String> urls) {
+        this.urls = List.copyOf(urls);
+    }
+
+    /** An answer other than 2xx. */
+    public static final class Refused extends IOException {
+        private final int status;
+
+        Refused(String path, int status, String body) {
+            super("%s answered %d: %s".formatted(path, status, body));
+            this.status = status;
+        }
+
+        public int status() {
+            return status;
+        }
+    }
+
+    /** Submits once; null if no gateway could keep it. The same id never gives two jobs. */
+    public String submit(String config, String id) throws InterruptedException {
+        for (int i = 0; i < urls.size(); i++) {
+            try {
+                HttpRequest.Builder request = HttpRequest.newBuilder()
+                        .header("Content-Type", "application/json")
+                        .header("Idempotency-Key", id)
+                        .POST(HttpRequest.BodyPublishers.ofString(config));
+                return JSON.readTree(send("/api/v1/train", request)).path("key").asText();
+            } catch (IOException e) {
+                next++; // this gateway is away, or cannot keep it now
+            }
+        }
+        return null;
+    }
+
+    public JsonNode job(String key) throws IOException, InterruptedException {
+        return JSON.readTree(send("/api/v1/train/" + key, HttpRequest.newBuilder()));
+    }
+
+    /** {@code cancel}, {@code pause}, {@code resume} or {@code retry}. */
+    public void wish(String key, String wish) throws IOException, InterruptedException {
+        send(
+                "/api/v1/train/%s/%s".formatted(key, wish),
+                HttpRequest.newBuilder().POST(HttpRequest.BodyPublishers.noBody()));
+    }
+
+    public JsonNode models() throws IOException, InterruptedException {
+        return JSON.readTree(send("/api/v1/models", HttpRequest.newBuilder()));
+    }
+
+    public JsonNode model(String name, int version) throws IOException, InterruptedException {
+        return JSON.readTree(send("/api/v1/models/%s/versions/%d".formatted(name, version), HttpRequest.newBuilder()));
+    }
+
+    public boolean predicts(Path png) throws InterruptedException {
+        try {
+            send(
+                    "/api/v1/predict",
+                    HttpRequest.newBuilder()
+                            .header("Content-Type", "image/png")
+                            .POST(HttpRequest.BodyPublishers.ofByteArray(Files.readAllBytes(png))));
+            return true;
+        } catch (IOException e) {
+            next++;
+            return false;
+        }
+    }
+
+    /** All events of a job that has ended, as the stream gives them: id, type, data. */
+    public List<JsonNode> events(String key) throws IOException, InterruptedException {
+        List<JsonNode> events = new ArrayList<>();
+        String id = "";
+        String type = "";
+        for (String line : send("/api/v1/train/%s/events".formatted(key), HttpRequest.newBuilder())
+                .split("\n")) {
+            if (line.startsWith("id:")) {
+                id = line.substring(3).strip();
+            } else if (line.startsWith("event:")) {
+                type = line.substring(6).strip();
+            } else if (line.startsWith("data:")) {
+                events.add(JSON.createObjectNode()
+                        .put("id", id.isEmpty() ? 0 : Long.parseLong(id))
+                        .put("type", type)
+                        .set("data", JSON.readTree(line.substring(5))));
+                id = "";
+            }
+        }
+        return events;
+    }
+
+    /** Bytes of heap in use, of each gateway that answers. */
+    public List<Double> heaps() throws InterruptedException {
+        List<Double> heaps = new ArrayList<>();
+        for (String url : urls) {
+            try {
+                heaps.add(exchange(url + "/q/metrics", HttpRequest.newBuilder())
+                        .lines()
+                        .filter(line -> line.startsWith("jvm_memory_used_bytes{area=\"heap\""))
+                        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                        .sum());
+            } catch (IOException e) {
+                // it has just been killed; the next look finds it
+            }
+        }
+        return heaps;
+    }
+
+    private String send(String path, HttpRequest.Builder request) throws IOException, InterruptedException {
+        return exchange(urls.get(Math.floorMod(next, urls.size())) + path, request);
+    }
+
+    private String exchange(String url, HttpRequest.Builder request) throws IOException, InterruptedException {
+        HttpResponse<String> response =
+                http.send(request.uri(URI.create(url)).timeout(LIMIT).build(), HttpResponse.BodyHandlers.ofString());
+        if (response.statusCode() >= 300) {
+            next++;
+            throw new Refused(url, response.statusCode(), response.body());
+        }
+        return response.body();
+    }
+
+    /** Turns to another gateway. */
+    public void turn() {
+        next++;
+    }
+}

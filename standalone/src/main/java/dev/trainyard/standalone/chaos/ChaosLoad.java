@@ -1,0 +1,93 @@
+package dev.trainyard.standalone.chaos;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+/** A client that submits small jobs and now and then changes its mind; it insists until each submit is accepted. */
+final class ChaosLoad implements Runnable {
+    private static final int OPEN_LIMIT = 8;
+
+    private final ChaosClient client;
+    private final Random random;
+    private final ChaosReport report;
+    private final List<String> accepted = new ArrayList<>();
+    private volatile boolean stopped;
+
+    ChaosLoad(ChaosClient client, long seed, ChaosReport report) {
+        this.client = client;
+        this.random = new Random(~seed);
+        this.report = report;
+    }
+
+    @Override
+    public void run() {
+        List<String> open = new ArrayList<>();
+        int number = 0;
+        try {
+            while (!stopped) {
+                if (open.size() < OPEN_LIMIT) {
+                    String key = client.submit(config(), "chaos-" + ++number);
+                    while (key == null && !stopped) {
+                        report.refused();
+                        Thread.sleep(250);
+                        key = client.submit(config(), "chaos-" + number);
+                    }
+                    if (key != null) {
+                        accept(key);
+                        open.add(key);
+                    }
+                }
+                look(open);
+                Thread.sleep(300 + random.nextInt(600));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** The seed of the training is the same for all, so that the body is that of the idempotency key. */
+    private static String config() {
+        return """
+                {"dataset":"MnistDataset","model":"DigitModel","network":"mlp",
+                 "network_args":{"layer_size":16,"num_layers":1},
+                 "train_args":{"batch_size":1000,"epochs":3},"promote":"never"}""";
+    }
+
+    private void look(List<String> open) throws InterruptedException {
+        if (open.isEmpty()) {
+            return;
+        }
+        String key = open.get(random.nextInt(open.size()));
+        try {
+            String status = client.job(key).path("status").asText();
+            if (List.of("success", "failed", "cancelled").contains(status)) {
+                open.remove(key);
+                return;
+            }
+            int dice = random.nextInt(100);
+            if (status.equals("paused")) {
+                client.wish(key, "resume");
+            } else if (dice < 3) {
+                client.wish(key, "cancel");
+            } else if (dice < 6) {
+                client.wish(key, "pause");
+            }
+        } catch (IOException e) {
+            client.turn();
+        }
+    }
+
+    private synchronized void accept(String key) {
+        accepted.add(key);
+    }
+
+    synchronized List<String> accepted() {
+        return List.copyOf(accepted);
+    }
+
+    void stop() {
+        stopped = true;
+    }
+}

@@ -1,0 +1,104 @@
+package dev.trainyard.standalone.chaos;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** What a chaos run counted, and its table. */
+final class ChaosReport {
+    private final List<Duration> brokerRecoveries = new ArrayList<>();
+    private final List<Duration> trainerRecoveries = new ArrayList<>();
+    private final List<String> violations = new ArrayList<>();
+    private final Map<Instant, Double> heaps = new TreeMap<>();
+    private Map<String, Integer> faults = Map.of();
+    private Map<String, Integer> ends = Map.of();
+    private int accepted;
+    private int refusals;
+
+    synchronized void refused() {
+        refusals++;
+    }
+
+    synchronized void heap(Instant at, double bytes) {
+        heaps.put(at, bytes);
+    }
+
+    void brokerRecovery(Duration recovery) {
+        brokerRecoveries.add(recovery);
+    }
+
+    /** A job was taken from {@code worker}; the newest fault of that worker before is why. */
+    void lost(String worker, Instant at, List<Faults.Fault> all) {
+        all.stream()
+                .filter(fault -> fault.process().equals(worker) && fault.at().isBefore(at))
+                .reduce((first, second) -> second)
+                .ifPresent(fault -> trainerRecoveries.add(Duration.between(fault.at(), at)));
+    }
+
+    void jobs(int count, Map<String, Integer> byEnd) {
+        accepted = count;
+        ends = byEnd;
+    }
+
+    void violations(Collection<String> found) {
+        violations.addAll(found);
+    }
+
+    List<String> violations() {
+        return violations;
+    }
+
+    void faults(List<Faults.Fault> all) {
+        Map<String, Integer> counts = new TreeMap<>();
+        all.forEach(fault -> counts.merge(fault.kind() + " " + fault.process(), 1, Integer::sum));
+        all.forEach(fault -> counts.merge("all: " + fault.kind(), 1, Integer::sum));
+        faults = counts;
+    }
+
+    List<String> lines() {
+        List<String> lines = new ArrayList<>();
+        lines.add("| what | count |");
+        lines.add("|---|---|");
+        faults.forEach((what, count) -> lines.add("| %s | %d |".formatted(what, count)));
+        lines.add("| jobs accepted | %d |".formatted(accepted));
+        ends.forEach((end, count) -> lines.add("| ended: %s | %d |".formatted(end, count)));
+        lines.add("| submits that no gateway could keep, repeated | %d |".formatted(refusals));
+        lines.add("| a lost trainer's job queued again: p50, max | %s |".formatted(spread(trainerRecoveries)));
+        lines.add("| predictions after the broker answered again: p50, max | %s |".formatted(spread(brokerRecoveries)));
+        lines.add("| gateway heap in use, mean of first and last quarter | %s |".formatted(heap()));
+        lines.add("| violations | %d |".formatted(violations.size()));
+        violations.forEach(lines::add);
+        return lines;
+    }
+
+    private static String spread(List<Duration> durations) {
+        if (durations.isEmpty()) {
+            return "none";
+        }
+        List<Duration> sorted = durations.stream().sorted().toList();
+        return "%.1f s, %.1f s (%d)"
+                .formatted(
+                        sorted.get(sorted.size() / 2).toMillis() / 1e3,
+                        sorted.get(sorted.size() - 1).toMillis() / 1e3,
+                        sorted.size());
+    }
+
+    private String heap() {
+        List<Double> all = List.copyOf(heaps.values());
+        int quarter = all.size() / 4;
+        if (quarter == 0) {
+            return "too short";
+        }
+        double first = mean(all.subList(0, quarter));
+        double last = mean(all.subList(all.size() - quarter, all.size()));
+        return "%.0f MB, %.0f MB (%+.0f %%)".formatted(first / 1e6, last / 1e6, 100 * (last / first - 1));
+    }
+
+    private static double mean(List<Double> values) {
+        return values.stream().mapToDouble(Double::doubleValue).average().orElse(0);
+    }
+}

@@ -1,0 +1,77 @@
+package dev.trainyard.standalone.chaos;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.trainyard.job.HistoryChecker;
+import dev.trainyard.job.JobHistory;
+import dev.trainyard.job.JobStatus;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Reads what the platform tells of its jobs and holds it against the promise. */
+public final class Histories {
+    private final ChaosClient client;
+    private final JsonNode models;
+
+    public Histories(ChaosClient client) throws IOException, InterruptedException {
+        this.client = client;
+        this.models = client.models();
+    }
+
+    /** What is wrong with the job {@code key}, which should have ended. */
+    public List<String> violations(String key) throws IOException, InterruptedException {
+        JsonNode job = client.job(key);
+        List<JsonNode> events = client.events(key);
+        List<String> wrong = new ArrayList<>(HistoryChecker.violations(history(key, job, events)));
+        long expected = 1;
+        for (JsonNode event : events) {
+            boolean end = event.path("type").asText().equals("end");
+            if (!end && event.path("id").asLong() != expected++) {
+                wrong.add("job %s has a gap in its events before %s".formatted(key, event));
+            }
+        }
+        if (events.isEmpty()
+                || !events.get(events.size() - 1).path("type").asText().equals("end")) {
+            wrong.add("job %s has no end event".formatted(key));
+        }
+        return wrong;
+    }
+
+    private JobHistory history(String key, JsonNode job, List<JsonNode> events)
+            throws IOException, InterruptedException {
+        List<JobHistory.Transition> transitions = new ArrayList<>();
+        for (JsonNode step : job.path("transitions")) {
+            transitions.add(new JobHistory.Transition(
+                    status(step.path("from")),
+                    status(step.path("to")),
+                    step.path("attempt").asInt(),
+                    step.path("reason").asText()));
+        }
+        List<JobHistory.Epoch> epochs = new ArrayList<>();
+        for (JsonNode event : events) {
+            if (event.path("type").asText().equals("epoch")) {
+                JsonNode data = event.path("data");
+                epochs.add(new JobHistory.Epoch(
+                        data.path("attempt").asInt(),
+                        data.path("metrics").path("epoch").asInt()));
+            }
+        }
+        List<Integer> published = new ArrayList<>();
+        for (JsonNode model : models.path("models")) {
+            if (model.path("job_key").asText().equals(key)) {
+                published.add(client.model(
+                                model.path("name").asText(),
+                                model.path("version").asInt())
+                        .path("metadata")
+                        .path("attempt")
+                        .asInt());
+            }
+        }
+        return new JobHistory(
+                key, status(job.path("status")), job.path("epochs").asInt(), transitions, epochs, published);
+    }
+
+    private static JobStatus status(JsonNode name) {
+        return name.isTextual() ? JobStatus.find(name.asText()).orElseThrow() : null;
+    }
+}
