@@ -20,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -45,6 +46,7 @@ final class TrainerForTests implements AutoCloseable {
         final TrainJob job;
         final UUID token = UUID.randomUUID();
         private long sequence;
+        private byte[] last;
 
         Run(TrainJob job) {
             this.job = job;
@@ -60,6 +62,21 @@ final class TrainerForTests implements AutoCloseable {
                     "test-trainer",
                     Instant.now(),
                     fact);
+            last = WireJson.write(event);
+            sendEvent(job.key().toString(), last);
+            return this;
+        }
+
+        /** The last event comes once more. */
+        Run repeat() throws Exception {
+            sendEvent(job.key().toString(), last);
+            return this;
+        }
+
+        /** An event of an earlier number comes after later ones. */
+        Run late(long number, TrainEvent.Fact fact) throws Exception {
+            TrainEvent event = new TrainEvent(
+                    Versioned.CURRENT, job.key(), job.attempt(), token, number, "test-trainer", Instant.now(), fact);
             sendEvent(job.key().toString(), WireJson.write(event));
             return this;
         }
@@ -128,6 +145,26 @@ final class TrainerForTests implements AutoCloseable {
             }
         }
         throw new AssertionError("attempt %d of job %s was never dispatched".formatted(attempt, key));
+    }
+
+    Run run(TrainJob job) {
+        return new Run(job);
+    }
+
+    /** The first dispatches of {@code keys}, once all are on the queue. */
+    Map<String, TrainJob> jobs(List<String> keys) {
+        Map<String, TrainJob> found = new HashMap<>();
+        long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+        while (!found.keySet().containsAll(keys)) {
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError("only %d jobs were dispatched".formatted(found.size()));
+            }
+            for (ConsumerRecord<byte[], byte[]> message : all(Topics.TRAIN_JOBS)) {
+                TrainJob job = read(message);
+                found.putIfAbsent(job.key().toString(), job);
+            }
+        }
+        return found;
     }
 
     private static TrainJob read(ConsumerRecord<byte[], byte[]> message) {
