@@ -3,6 +3,7 @@ package dev.trainyard.message;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -45,13 +46,15 @@ public final class WireJson {
         }
         T message;
         try {
-            message = MAPPER.readValue(json, type);
+            JsonNode tree = MAPPER.readTree(json);
+            // before the fields are read: those of another version may have other names
+            if (tree.path("v").asInt(-1) != Versioned.CURRENT) {
+                throw new MalformedMessageException("%s of version %s; this service reads version %d"
+                        .formatted(type.getSimpleName(), tree.path("v").asText("none"), Versioned.CURRENT));
+            }
+            message = MAPPER.treeToValue(tree, type);
         } catch (IOException e) {
             throw new MalformedMessageException("not a %s: %s".formatted(type.getSimpleName(), e.getMessage()), e);
-        }
-        if (message == null || message.v() != Versioned.CURRENT) {
-            throw new MalformedMessageException("%s of version %s; this service reads version %d"
-                    .formatted(type.getSimpleName(), message == null ? "none" : message.v(), Versioned.CURRENT));
         }
         return message;
     }

@@ -131,7 +131,7 @@ public final class TrainEventApplier {
     /** A repetition publishes nothing: it only says whether it came to the same. */
     private void verified(Handle handle, JobRow job, ModelMetadata now) {
         try {
-            ModelMetadata original = Verification.metadata(handle, artifacts, job.verifies())
+            ModelMetadata original = Verification.metadata(handle, job.verifies())
                     .orElseThrow(() -> new IOException("the first job has no model"));
             RunUpdates.verification(handle, job.key(), Verification.compare(job.verifies(), original, now));
         } catch (IOException e) {

@@ -108,10 +108,14 @@ public class TrainEventsResource {
                     line.complete();
                     return;
                 }
-                if (idle && !sent) {
+                if (sent) {
+                    Infrastructure.getDefaultWorkerPool().execute(() -> step(line, false)); // there may be more
+                    return;
+                }
+                if (idle) {
                     line.emit(sse.newEventBuilder().comment("alive").build());
                 }
-                waiters.awaitNews(key, status.isTerminal() ? -1 : last, HEARTBEAT)
+                waiters.awaitNews(key, last, HEARTBEAT)
                         .thenAcceptAsync(news -> step(line, !news), Infrastructure.getDefaultWorkerPool());
             } catch (RuntimeException e) {
                 line.fail(e);

@@ -1,7 +1,5 @@
 package dev.trainyard.gateway.training;
 
-import dev.trainyard.artifact.ArtifactRef;
-import dev.trainyard.artifact.ArtifactStore;
 import dev.trainyard.artifact.ModelMetadata;
 import dev.trainyard.message.WireJson;
 import java.io.IOException;
@@ -47,15 +45,13 @@ public record Verification(
     }
 
     /** Of the model that {@code job} published; empty if it published none. */
-    static Optional<ModelMetadata> metadata(Handle handle, ArtifactStore artifacts, UUID job) throws IOException {
+    static Optional<ModelMetadata> metadata(Handle handle, UUID job) throws IOException {
         Optional<String> kept = handle.createQuery("select metadata from model_version where job_key = :job")
                 .bind("job", job)
                 .mapTo(String.class)
                 .findOne();
-        if (kept.isEmpty()) {
-            return Optional.empty();
-        }
-        ArtifactRef ref = WireJson.mapper().readValue(kept.get(), ArtifactRef.class);
-        return Optional.of(WireJson.mapper().readValue(artifacts.read(ref), ModelMetadata.class));
+        return kept.isEmpty()
+                ? Optional.empty()
+                : Optional.of(WireJson.mapper().readValue(kept.get(), ModelMetadata.class));
     }
 }
