@@ -61,6 +61,16 @@ final class Launcher {
         throw new AssertionError("the platform did not become ready: " + said());
     }
 
+    /** Of all gateways. */
+    List<String> urls() throws IOException {
+        return Pattern.compile("http://127\\.0\\.0\\.1:\\d+(?=\\s)")
+                .matcher(said())
+                .results()
+                .map(result -> result.group())
+                .distinct()
+                .toList();
+    }
+
     String said() throws IOException {
         return Files.readString(output);
     }

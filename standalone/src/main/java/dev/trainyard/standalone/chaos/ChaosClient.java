@@ -68,6 +68,14 @@ public final class ChaosClient {
                 HttpRequest.newBuilder().POST(HttpRequest.BodyPublishers.noBody()));
     }
 
+    /** Asks for a repetition of a finished job; its key. */
+    public String verify(String key) throws IOException, InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder().POST(HttpRequest.BodyPublishers.noBody());
+        return JSON.readTree(send("/api/v1/train/%s/verify".formatted(key), request))
+                .path("key")
+                .asText();
+    }
+
     public JsonNode models() throws IOException, InterruptedException {
         return JSON.readTree(send("/api/v1/models", HttpRequest.newBuilder()));
     }

@@ -15,8 +15,9 @@ class HeartTest {
     private final StopSignal stop = new StopSignal();
     private final RunEvents events =
             new RunEvents(TrainJobs.aTrainJob().build(), UUID.randomUUID(), "worker", sink, clock);
+    private int gaveUp;
     private final Heart heart =
-            new Heart(events, sink, stop, clock, Duration.ofSeconds(5), Duration.ofSeconds(45), () -> {});
+            new Heart(events, sink, stop, clock, Duration.ofSeconds(5), Duration.ofSeconds(45), () -> gaveUp++);
 
     @Test
     void aRunThatAdvancesBeatsOnceAnInterval() {
@@ -49,6 +50,27 @@ class HeartTest {
         sink.silence = Duration.ofSeconds(46);
         heart.tick();
         assertThat(stop.reason()).contains(StopReason.CONTACT_LOST);
+    }
+
+    @Test
+    void aProcessThatWasFrozenTakesItsLeaseForLostBeforeItDoesAnythingElse() {
+        heart.tick();
+        clock.advance(Duration.ofSeconds(90));
+        heart.advanced();
+        assertThat(stop.reason()).contains(StopReason.CONTACT_LOST);
+        assertThat(sink.events).isEmpty();
+    }
+
+    @Test
+    void aBatchThatHeedsNoStopEndsTheProcess() {
+        stop.request(StopReason.FENCED);
+        for (int second = 0; second <= 60; second++) {
+            heart.tick();
+            assertThat(gaveUp).isZero();
+            clock.advance(Duration.ofSeconds(1));
+        }
+        heart.tick();
+        assertThat(gaveUp).isEqualTo(1);
     }
 
     @Test

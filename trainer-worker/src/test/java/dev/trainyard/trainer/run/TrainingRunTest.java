@@ -139,9 +139,12 @@ class TrainingRunTest {
     }
 
     @Test
-    void aDrainedRunGivesItsJobBack() {
+    void aDrainedRunGivesItsJobBackWithWhatItHadTrained() throws Exception {
         runStoppedAtThirdBatch(StopReason.DRAINING);
         assertThat(sink.kinds()).containsExactly("Released");
+        ArtifactRef partial = sink.facts(TrainEvent.Released.class).get(0).checkpoint();
+        assertThat(partial.path()).endsWith("checkpoint-0000-partial.bin");
+        assertThat(store.read(partial)).isNotEmpty();
     }
 
     @Test
@@ -194,9 +197,9 @@ class TrainingRunTest {
     }
 
     @Test
-    void aFullDiskIsAFailureOfTheArtifactStore() {
+    void aFullDiskHasACodeOfItsOwn() {
         store = new FullStore();
-        assertFails(FailureCode.ARTIFACT_STORE_FAILED, "No space left on device");
+        assertFails(FailureCode.DISK_FULL, "No space left on device");
     }
 
     @Test

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -87,6 +88,38 @@ class Dl4jEngineTest {
             assertThat(run.checkpoint()).isEqualTo(checkpoint);
             run.trainEpoch(TRAIN, (samples, loss) -> {});
             run.trainEpoch(TRAIN, (samples, loss) -> {});
+            assertThat(run.weightsSha256()).isEqualTo(whole);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"lenet5,32", "lenet5,160", "mlp,32", "mlp,96", "mlp,224"})
+    void aRunStoppedAtAnyBatchAndResumedThereEndsInTheSameWeightsAndFigures(String network, int stoppedAt) {
+        TrainArgs args = args(2, Optimizer.ADAM, 13);
+        ImageDataset images = Digits.train(250);
+        String whole;
+        Score second;
+        try (EngineRun run = engine.start(spec(network), args)) {
+            run.trainEpoch(images, (samples, loss) -> {});
+            second = run.trainEpoch(images, (samples, loss) -> {});
+            whole = run.weightsSha256();
+        }
+        byte[] partial;
+        try (EngineRun run = engine.start(spec(network), args)) {
+            run.trainEpoch(images, (samples, loss) -> {});
+            assertThatThrownBy(() -> run.trainEpoch(images, (samples, loss) -> {
+                        if (samples == stoppedAt) {
+                            throw new IllegalStateException("drained");
+                        }
+                    }))
+                    .hasMessageContaining("drained");
+            partial = run.checkpoint();
+        }
+        try (EngineRun run = engine.resume(spec(network), args, partial)) {
+            List<Integer> left = new ArrayList<>();
+            Score resumed = run.trainEpoch(images, (samples, loss) -> left.add(samples));
+            assertThat(left.get(0)).isEqualTo(stoppedAt + 32);
+            assertThat(resumed).isEqualTo(second);
             assertThat(run.weightsSha256()).isEqualTo(whole);
         }
     }
