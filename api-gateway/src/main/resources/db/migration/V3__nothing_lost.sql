@@ -44,3 +44,9 @@ create table callback (
     not_before timestamptz not null default now()
 );
 create index callback_by_time on callback (not_before);
+
+-- How far the events of each partition are applied. What Kafka knows of it may be behind after a broker's death.
+create table event_position (
+    partition   integer primary key,
+    next_offset bigint not null
+);

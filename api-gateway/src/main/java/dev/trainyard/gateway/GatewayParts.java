@@ -7,6 +7,7 @@ import dev.trainyard.gateway.models.ModelRegistry;
 import dev.trainyard.gateway.outbox.OutboxRelay;
 import dev.trainyard.gateway.prediction.Predictions;
 import dev.trainyard.gateway.training.Callbacks;
+import dev.trainyard.gateway.training.EventPositions;
 import dev.trainyard.gateway.training.JobEvents;
 import dev.trainyard.gateway.training.JobQueries;
 import dev.trainyard.gateway.training.JobRules;
@@ -149,15 +150,23 @@ class GatewayParts {
 
     @Produces
     @Singleton
+    EventPositions eventPositions(Jdbi jdbi) {
+        return new EventPositions(jdbi);
+    }
+
+    @Produces
+    @Singleton
     Reaper reaper(
             Jdbi jdbi,
             QueueLag lag,
+            EventPositions positions,
             OutboxRelay relay,
             GatewaySettings settings,
             JobWaiters waiters,
             MeterRegistry metrics) {
         JobRules rule = rules(settings);
-        return new Reaper(jdbi, lag, rule, settings.reaper().unclaimedLimit(), relay::poke, waiters::check, metrics);
+        return new Reaper(
+                jdbi, lag, positions, rule, settings.reaper().unclaimedLimit(), relay::poke, waiters::check, metrics);
     }
 
     @Produces

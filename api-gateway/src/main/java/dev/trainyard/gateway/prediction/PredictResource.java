@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
+import org.apache.kafka.common.KafkaException;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
@@ -143,6 +144,12 @@ public class PredictResource {
         if (cause instanceof TimeoutException) {
             return new ProblemException(
                     ProblemType.TIMEOUT, "No predictor answered in time; is one running? Try again.", RETRY);
+        }
+        if (cause instanceof KafkaException) {
+            return new ProblemException(
+                    ProblemType.UNAVAILABLE,
+                    "The way to the predictors is cut: Kafka does not answer. Try again.",
+                    RETRY);
         }
         return cause;
     }

@@ -39,6 +39,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Predictions implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Predictions.class);
+    private static final long BROKER_LIMIT_MILLIS = 1_500;
     private static final Duration POLL = Duration.ofSeconds(1);
     private static final int RETRY_MILLIS = 500;
 
@@ -165,8 +166,10 @@ public final class Predictions implements AutoCloseable {
         config.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, 6 * 1024 * 1024);
         // Nobody waits longer than the timeout, so nothing may be kept longer.
         config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 1_000);
-        config.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) timeout.toMillis());
-        config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, (int) timeout.toMillis());
+        // A broker that is away is said within 2 s; what predictors may take is the timeout's matter.
+        int brokerLimit = (int) Math.min(BROKER_LIMIT_MILLIS, timeout.toMillis());
+        config.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, brokerLimit);
+        config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, brokerLimit);
         config.put(ProducerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 1_000);
         return config;
     }

@@ -9,6 +9,7 @@ import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.time.Duration;
 import java.util.List;
+import org.apache.kafka.common.KafkaException;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
@@ -44,6 +45,11 @@ public class ProblemMapper {
         if (DatabaseAway.is(e) && e instanceof JdbiException) {
             LOG.warn("request {}: the database is away: {}", RequestId.of(request), e.toString());
             String detail = "The database cannot be reached, so nothing was kept. Try again.";
+            return answer(ProblemType.UNAVAILABLE, detail, List.of(), DATABASE_RETRY, request, uri);
+        }
+        if (e instanceof KafkaException) {
+            LOG.warn("request {}: the broker is away: {}", RequestId.of(request), e.toString());
+            String detail = "Kafka does not answer, so this cannot be told. Try again.";
             return answer(ProblemType.UNAVAILABLE, detail, List.of(), DATABASE_RETRY, request, uri);
         }
         LOG.error("request {} failed: {} {}", RequestId.of(request), request.getMethod(), uri.getPath(), e);

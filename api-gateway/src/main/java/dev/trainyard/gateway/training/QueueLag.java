@@ -37,6 +37,11 @@ public class QueueLag implements AutoCloseable {
         return offsets(topic, OffsetSpec.latest());
     }
 
+    /** Where each partition of {@code topic} begins now. */
+    public Map<TopicPartition, Long> starts(String topic) {
+        return offsets(topic, OffsetSpec.earliest());
+    }
+
     /** Whether {@code group} has committed all records before {@code ends}. */
     public boolean reached(String group, String topic, Map<TopicPartition, Long> ends) {
         Map<TopicPartition, Long> starts = offsets(topic, OffsetSpec.earliest());

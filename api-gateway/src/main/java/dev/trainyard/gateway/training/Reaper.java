@@ -17,6 +17,7 @@ import org.jdbi.v3.core.Jdbi;
 public final class Reaper {
     private final Jdbi jdbi;
     private final QueueLag lag;
+    private final EventPositions positions;
     private final JobRules rules;
     private final Duration unclaimedLimit;
     private final Runnable outboxFilled;
@@ -30,6 +31,7 @@ public final class Reaper {
     public Reaper(
             Jdbi jdbi,
             QueueLag lag,
+            EventPositions positions,
             JobRules rules,
             Duration unclaimedLimit,
             Runnable outboxFilled,
@@ -37,6 +39,7 @@ public final class Reaper {
             MeterRegistry metrics) {
         this.jdbi = jdbi;
         this.lag = lag;
+        this.positions = positions;
         this.rules = rules;
         this.unclaimedLimit = unclaimedLimit;
         this.outboxFilled = outboxFilled;
@@ -68,7 +71,7 @@ public final class Reaper {
     }
 
     private boolean applied(Snapshot snapshot) {
-        return lag.reached(Topics.GATEWAY_EVENTS_GROUP, Topics.TRAIN_EVENTS, snapshot.ends());
+        return positions.reached(lag.starts(Topics.TRAIN_EVENTS), snapshot.ends());
     }
 
     private int reap(Instant expiredBy) {

@@ -25,10 +25,12 @@ public class TrainEventChannel {
     private static final long RETRY_MILLIS = 500;
 
     private final TrainEventApplier applier;
+    private final EventPositions positions;
     private final DeadLetters deadLetters;
     private final CountDownLatch stopping = new CountDownLatch(1);
 
-    TrainEventChannel(TrainEventApplier applier, DeadLetters deadLetters) {
+    TrainEventChannel(TrainEventApplier applier, EventPositions positions, DeadLetters deadLetters) {
+        this.positions = positions;
         this.applier = applier;
         this.deadLetters = deadLetters;
     }
@@ -48,6 +50,21 @@ public class TrainEventChannel {
                 continue;
             }
             applyWhenPossible(event, message);
+        }
+        keepPositionWhenPossible(batch);
+    }
+
+    private void keepPositionWhenPossible(ConsumerRecords<byte[], byte[]> batch) throws InterruptedException {
+        while (true) {
+            try {
+                positions.applied(batch);
+                return;
+            } catch (JdbiException e) {
+                if (!DatabaseAway.is(e) || stopping.await(RETRY_MILLIS, TimeUnit.MILLISECONDS)) {
+                    throw e;
+                }
+                LOG.warn("the position of the events waits for the database: {}", e.toString());
+            }
         }
     }
 

@@ -25,7 +25,7 @@ public final class Heart {
     private long stepsAtLastBeat;
     private long lastBeat;
     private long lastAwake;
-    private long stoppingSince;
+    private Long stoppingSince;
     private final Runnable hung;
 
     public Heart(
@@ -58,7 +58,7 @@ public final class Heart {
 
     /** A batch that hangs in native code heeds no request; only the end of the process frees this worker. */
     private void watchStopping() {
-        if (stoppingSince == 0) {
+        if (stoppingSince == null) {
             stoppingSince = clock.nanos();
         } else if (clock.nanos() - stoppingSince > STOP_LIMIT.toNanos()) {
             hung.run();

@@ -118,7 +118,7 @@ class Dl4jEngineTest {
         try (EngineRun run = engine.resume(spec(network), args, partial)) {
             List<Integer> left = new ArrayList<>();
             Score resumed = run.trainEpoch(images, (samples, loss) -> left.add(samples));
-            assertThat(left.get(0)).isEqualTo(stoppedAt + 32);
+            assertThat(left.get(0)).isEqualTo(Math.min(250, stoppedAt + 32));
             assertThat(resumed).isEqualTo(second);
             assertThat(run.weightsSha256()).isEqualTo(whole);
         }
