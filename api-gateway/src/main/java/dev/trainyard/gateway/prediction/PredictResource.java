@@ -20,7 +20,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
-import org.apache.kafka.common.KafkaException;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
@@ -145,11 +144,8 @@ public class PredictResource {
             return new ProblemException(
                     ProblemType.TIMEOUT, "No predictor answered in time; is one running? Try again.", RETRY);
         }
-        if (cause instanceof KafkaException) {
-            return new ProblemException(
-                    ProblemType.UNAVAILABLE,
-                    "The way to the predictors is cut: Kafka does not answer. Try again.",
-                    RETRY);
+        if (cause instanceof Predictions.NotAsked) {
+            return new ProblemException(ProblemType.UNAVAILABLE, cause.getMessage() + " Try again.", RETRY);
         }
         return cause;
     }

@@ -116,7 +116,8 @@ public final class Predictions implements AutoCloseable {
                 .add(PredictHeaders.REPLY_PARTITION, replyPartition);
         producer.send(request, (metadata, failure) -> {
             if (failure != null) {
-                reply.completeExceptionally(failure);
+                LOG.warn("a prediction could not be asked for: {}", failure.toString());
+                reply.completeExceptionally(new NotAsked("Kafka does not answer."));
             }
         });
         return reply;
