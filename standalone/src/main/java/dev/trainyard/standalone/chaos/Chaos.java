@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 /** One chaos run: faults by the seed, a client beside them, then the judgement over every job that was accepted. */
@@ -38,9 +39,16 @@ public final class Chaos {
 
     /** Whether nothing was violated. */
     public boolean run() throws IOException, InterruptedException {
-        try (Platform platform = Platform.start(options, line -> {})) {
+        List<String> start = new ArrayList<>();
+        AtomicReference<Consumer<String>> restarts = new AtomicReference<>(start::add);
+        try (Platform platform = Platform.start(options, line -> restarts.get().accept(line));
+                Journal journal = new Journal(platform.dataDir().resolve("log/chaos.log"))) {
+            start.forEach(journal::note);
+            restarts.set(journal::note);
             tell.accept("Chaos for %d min with seed %d at %s.".formatted(duration.toMinutes(), seed, platform.url()));
-            faults = new Faults(platform.dataDir().resolve("run"));
+            faults = new Faults(
+                    platform.dataDir().resolve("run"),
+                    fault -> journal.note("%s %s".formatted(fault.kind(), fault.process())));
             client = new ChaosClient(platform.urls());
             bootstrapServers = platform.bootstrapServers();
             ChaosLoad load = new ChaosLoad(new ChaosClient(platform.urls()), seed, report);
@@ -58,6 +66,8 @@ public final class Chaos {
                     .formatted(load.accepted().size()));
             awaitRest(load.accepted());
             judge(load.accepted());
+            report.slowestRecoveries().forEach(journal::note);
+            restarts.set(line -> {});
         }
         report.faults(faults.done());
         report.lines().forEach(tell);
@@ -139,7 +149,7 @@ public final class Chaos {
             for (JsonNode step : job.path("transitions")) {
                 if (step.path("reason").asText().matches("worker_lost|poison|attempts_exhausted")) {
                     Instant at = Instant.parse(step.path("at").asText());
-                    report.lost(step.path("worker").asText(), at, faults.done());
+                    report.lost(key, step.path("worker").asText(), at, faults.done());
                 }
             }
         }

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -11,13 +12,20 @@ import java.util.TreeMap;
 /** What a chaos run counted, and its table. */
 final class ChaosReport {
     private final List<Duration> brokerRecoveries = new ArrayList<>();
-    private final List<Duration> trainerRecoveries = new ArrayList<>();
+    private final List<Recovery> trainerRecoveries = new ArrayList<>();
     private final List<String> violations = new ArrayList<>();
     private final Map<Instant, Double> heaps = new TreeMap<>();
     private Map<String, Integer> faults = Map.of();
     private Map<String, Integer> ends = Map.of();
     private int accepted;
     private int refusals;
+
+    /** From the fault of a trainer to its job in the queue again. */
+    private record Recovery(String job, Faults.Fault fault, Instant at) {
+        Duration took() {
+            return Duration.between(fault.at(), at);
+        }
+    }
 
     synchronized void refused() {
         refusals++;
@@ -32,11 +40,11 @@ final class ChaosReport {
     }
 
     /** A job was taken from {@code worker}; the newest fault of that worker before is why. */
-    void lost(String worker, Instant at, List<Faults.Fault> all) {
+    void lost(String job, String worker, Instant at, List<Faults.Fault> all) {
         all.stream()
                 .filter(fault -> fault.process().equals(worker) && fault.at().isBefore(at))
                 .reduce((first, second) -> second)
-                .ifPresent(fault -> trainerRecoveries.add(Duration.between(fault.at(), at)));
+                .ifPresent(fault -> trainerRecoveries.add(new Recovery(job, fault, at)));
     }
 
     void jobs(int count, Map<String, Integer> byEnd) {
@@ -67,12 +75,28 @@ final class ChaosReport {
         lines.add("| jobs accepted | %d |".formatted(accepted));
         ends.forEach((end, count) -> lines.add("| ended: %s | %d |".formatted(end, count)));
         lines.add("| submits that no gateway could keep, repeated | %d |".formatted(refusals));
-        lines.add("| a lost trainer's job queued again: p50, max | %s |".formatted(spread(trainerRecoveries)));
+        lines.add("| a lost trainer's job queued again: p50, max | %s |"
+                .formatted(spread(trainerRecoveries.stream().map(Recovery::took).toList())));
         lines.add("| predictions after the broker answered again: p50, max | %s |".formatted(spread(brokerRecoveries)));
         lines.add("| gateway heap in use, mean of first and last quarter | %s |".formatted(heap()));
         lines.add("| violations | %d |".formatted(violations.size()));
         violations.forEach(lines::add);
         return lines;
+    }
+
+    /** The longest first, for whoever looks for the reason in the logs. */
+    List<String> slowestRecoveries() {
+        return trainerRecoveries.stream()
+                .sorted(Comparator.comparing(Recovery::took).reversed())
+                .map(slow -> "recovery %.1f s: job %s, %s of %s at %s, queued again at %s"
+                        .formatted(
+                                slow.took().toMillis() / 1e3,
+                                slow.job(),
+                                slow.fault().kind(),
+                                slow.fault().process(),
+                                slow.fault().at(),
+                                slow.at()))
+                .toList();
     }
 
     private static String spread(List<Duration> durations) {

@@ -9,15 +9,23 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** Kills and freezes processes of a platform by the pids that it writes down; remembers each. */
 public final class Faults {
     private final Path run;
+    private final Consumer<Fault> listener;
     private final List<Fault> done = new ArrayList<>();
 
     /** @param run the folder of pid files */
     public Faults(Path run) {
+        this(run, fault -> {});
+    }
+
+    /** @param listener hears of each fault as it is done */
+    Faults(Path run, Consumer<Fault> listener) {
         this.run = run;
+        this.listener = listener;
     }
 
     /** What was done to a process, {@code kill} or {@code freeze}. */
@@ -68,7 +76,9 @@ public final class Faults {
     }
 
     private synchronized void remember(String name, String kind) {
-        done.add(new Fault(name, kind, Instant.now()));
+        Fault fault = new Fault(name, kind, Instant.now());
+        done.add(fault);
+        listener.accept(fault);
     }
 
     public synchronized List<Fault> done() {
