@@ -1,9 +1,12 @@
 package dev.trainyard.gateway;
 
+import dev.trainyard.gateway.deadletters.LetterSorter;
 import dev.trainyard.gateway.models.BundledModel;
 import dev.trainyard.gateway.outbox.OutboxRelay;
 import dev.trainyard.gateway.prediction.Predictions;
+import dev.trainyard.gateway.training.JobWaiters;
 import dev.trainyard.message.TopicInstaller;
+import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.common.annotation.Identifier;
@@ -28,6 +31,8 @@ public class GatewayStart {
     private final OutboxRelay relay;
     private final BundledModel bundled;
     private final Predictions predictions;
+    private final JobWaiters waiters;
+    private final LetterSorter letters;
     private final CountDownLatch closing = new CountDownLatch(1);
     private volatile String notReady = "is starting";
 
@@ -35,19 +40,29 @@ public class GatewayStart {
             @Identifier("default-kafka-broker") Map<String, Object> kafka,
             OutboxRelay relay,
             BundledModel bundled,
-            Predictions predictions) {
+            Predictions predictions,
+            JobWaiters waiters,
+            LetterSorter letters) {
         this.kafka = new HashMap<>(kafka);
         this.relay = relay;
         this.bundled = bundled;
         this.predictions = predictions;
+        this.waiters = waiters;
+        this.letters = letters;
     }
 
     void start(@Observes StartupEvent event) {
         daemon(this::bringUp, "gateway-start").start();
     }
 
+    /** Before it is waited for what is in flight: those who wait for news would otherwise hold it up. */
+    void drain(@Observes ShutdownDelayInitiatedEvent event) {
+        waiters.close();
+    }
+
     void stop(@Observes ShutdownEvent event) {
         closing.countDown();
+        letters.close();
         predictions.close();
         relay.close();
     }
@@ -61,6 +76,7 @@ public class GatewayStart {
         try {
             until("has no Kafka", () -> TopicInstaller.install(kafka, TOPICS_LIMIT_SECONDS));
             daemon(relay, "outbox-relay").start();
+            daemon(letters, "letter-sorter").start();
             until("could not publish the bundled model", bundled::install);
             predictions.start();
             notReady = null;
