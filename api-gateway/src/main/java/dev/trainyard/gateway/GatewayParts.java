@@ -26,6 +26,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.arc.DefaultBean;
 import io.smallrye.common.annotation.Identifier;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
+import io.vertx.core.Vertx;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
@@ -106,9 +107,10 @@ class GatewayParts {
 
     @Produces
     @Singleton
-    Callbacks callbacks(Jdbi jdbi, GatewaySettings settings) {
-        return new Callbacks(
-                jdbi, settings.callback().secret(), settings.callback().allowPrivate());
+    Callbacks callbacks(Jdbi jdbi, GatewaySettings settings, Vertx vertx) {
+        GatewaySettings.Callback callback = settings.callback();
+        return Callbacks.over(
+                jdbi, callback.secret(), callback.allowPrivate(), vertx, Infrastructure.getDefaultWorkerPool());
     }
 
     @Produces

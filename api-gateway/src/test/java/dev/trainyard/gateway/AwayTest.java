@@ -79,7 +79,8 @@ class AwayTest {
     private String job;
 
     /** @param key of the job that was accepted; null for none */
-    private record Answer(String what, int status, String retryAfter, String body, String idempotencyKey, Duration took) {
+    private record Answer(
+            String what, int status, String retryAfter, String body, String idempotencyKey, Duration took) {
         String jobKey() {
             return body.replaceAll(".*\"key\":\"([^\"]*)\".*", "$1");
         }
@@ -124,7 +125,9 @@ class AwayTest {
     void connectionsThatWereCutWhileTheyLayIdleCostNobodyAnAnswer() throws Exception {
         atOnce("/api/v1/train?limit=1").forEach(answer -> assertThat(answer).isEqualTo(200));
         try (Connection admin = DriverManager.getConnection(
-                platform.cluster().url(platform.postgresPort()), "trainyard", platform.cluster().password())) {
+                platform.cluster().url(platform.postgresPort()),
+                "trainyard",
+                platform.cluster().password())) {
             admin.createStatement()
                     .execute("select pg_terminate_backend(pid) from pg_stat_activity "
                             + "where usename = 'trainyard' and pid <> pg_backend_pid()");
@@ -162,8 +165,11 @@ class AwayTest {
             longest = longest(fault, answers);
             all.addAll(answers);
         }
-        assertThat(all).allSatisfy(answer -> assertThat(answer.status()).as("%s", answer).isIn(200, 202, 404, 409, 503));
-        List<Answer> away = all.stream().filter(answer -> answer.status() == 503).toList();
+        assertThat(all)
+                .allSatisfy(
+                        answer -> assertThat(answer.status()).as("%s", answer).isIn(200, 202, 404, 409, 503));
+        List<Answer> away =
+                all.stream().filter(answer -> answer.status() == 503).toList();
         assertThat(away).isNotEmpty().allSatisfy(answer -> {
             assertThat(answer.retryAfter()).as("%s", answer).isNotNull();
             assertThat(answer.body()).contains("\"detail\"");
@@ -173,7 +179,8 @@ class AwayTest {
             if (submit.idempotencyKey() != null) {
                 Answer again = ask(submit.what(), submit(submit.idempotencyKey()));
                 assertThat(again.status()).as("%s", again).isEqualTo(202);
-                assertThat(submit.status() == 202 ? submit.jobKey() : again.jobKey()).isEqualTo(again.jobKey());
+                assertThat(submit.status() == 202 ? submit.jobKey() : again.jobKey())
+                        .isEqualTo(again.jobKey());
             }
         }
         return all;
@@ -184,12 +191,12 @@ class AwayTest {
                 .filter(answer -> answer.status() == 202)
                 .map(Answer::jobKey)
                 .collect(Collectors.toSet());
-        await().atMost(Duration.ofSeconds(60)).until(() -> Topic.read(
-                        Map.of("bootstrap.servers", platform.bootstrapServers()), Topics.TRAIN_JOBS)
-                .stream()
-                .map(message -> new String(message.key(), StandardCharsets.UTF_8))
-                .collect(Collectors.toSet())
-                .containsAll(accepted));
+        await().atMost(Duration.ofSeconds(60))
+                .until(() ->
+                        Topic.read(Map.of("bootstrap.servers", platform.bootstrapServers()), Topics.TRAIN_JOBS).stream()
+                                .map(message -> new String(message.key(), StandardCharsets.UTF_8))
+                                .collect(Collectors.toSet())
+                                .containsAll(accepted));
     }
 
     private static Duration longest(String fault, List<Answer> answers) {
@@ -199,7 +206,10 @@ class AwayTest {
                         fault,
                         what,
                         ofIt.size(),
-                        ofIt.stream().mapToLong(answer -> answer.took().toMillis()).max().orElse(0)));
+                        ofIt.stream()
+                                .mapToLong(answer -> answer.took().toMillis())
+                                .max()
+                                .orElse(0)));
         return answers.stream().map(Answer::took).max(Comparator.naturalOrder()).orElseThrow();
     }
 
@@ -222,11 +232,14 @@ class AwayTest {
         await().until(() -> answers.size() > 20 * names.size());
         breaking.run();
         await().atMost(Duration.ofSeconds(20))
-                .until(() -> answers.stream().filter(answer -> answer.status() == 503).count() > 2 * CLIENTS);
+                .until(() -> answers.stream()
+                                .filter(answer -> answer.status() == 503)
+                                .count()
+                        > 2 * CLIENTS);
         Thread.sleep(1_000); // the fault lasts a while longer: also who comes late is answered in time
         mending.run();
-        await().atMost(Duration.ofSeconds(60))
-                .until(() -> names.stream().allMatch(name -> ask(name, questions.get(name)).status() != 503));
+        await().atMost(Duration.ofSeconds(60)).until(() -> names.stream()
+                .allMatch(name -> ask(name, questions.get(name)).status() != 503));
         over.set(true);
         for (Thread client : clients) {
             client.join();
@@ -236,7 +249,8 @@ class AwayTest {
 
     private List<Integer> atOnce(String path) {
         return java.util.stream.IntStream.range(0, CLIENTS)
-                .mapToObj(i -> CompletableFuture.supplyAsync(() -> ask(path, () -> at(path)).status()))
+                .mapToObj(i -> CompletableFuture.supplyAsync(
+                        () -> ask(path, () -> at(path)).status()))
                 .toList()
                 .stream()
                 .map(CompletableFuture::join)

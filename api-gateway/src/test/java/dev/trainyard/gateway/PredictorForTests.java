@@ -26,8 +26,7 @@ final class PredictorForTests implements AutoCloseable {
     private volatile ConsumerRecord<byte[], byte[]> last;
     private volatile boolean closed;
 
-    PredictorForTests(
-            Object bootstrapServers, Function<ConsumerRecord<byte[], byte[]>, PredictReply.Outcome> answer) {
+    PredictorForTests(Object bootstrapServers, Function<ConsumerRecord<byte[], byte[]>, PredictReply.Outcome> answer) {
         Map<String, Object> broker =
                 Map.of("bootstrap.servers", bootstrapServers, "linger.ms", "0", "reconnect.backoff.max.ms", "200");
         requests = new KafkaConsumer<>(broker, new ByteArrayDeserializer(), new ByteArrayDeserializer());

@@ -41,7 +41,7 @@ class TrainingClock {
     }
 
     @Scheduled(every = "1s", concurrentExecution = ConcurrentExecution.SKIP)
-    void callBack() throws InterruptedException {
+    void callBack() {
         try {
             callbacks.deliver();
         } catch (JdbiException e) {
