@@ -6,6 +6,7 @@ import dev.trainyard.gateway.outbox.OutboxRelay;
 import dev.trainyard.gateway.prediction.Predictions;
 import dev.trainyard.gateway.training.JobWaiters;
 import dev.trainyard.message.TopicInstaller;
+import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -20,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import sun.misc.Signal;
 
 /** Brings the gateway's threads up. Jobs are accepted from the first moment; what needs Kafka follows when it is there. */
 @ApplicationScoped
@@ -52,6 +54,8 @@ public class GatewayStart {
     }
 
     void start(@Observes StartupEvent event) {
+        // To finish what is in flight is a success; by default the JVM ends with 143 after SIGTERM.
+        Signal.handle(new Signal("TERM"), signal -> Quarkus.asyncExit(0));
         daemon(this::bringUp, "gateway-start").start();
     }
 
