@@ -164,11 +164,12 @@ class GatewayParts {
     @Singleton
     TrainEventIntake eventIntake(
             @Identifier("default-kafka-broker") Map<String, Object> kafka,
+            QueueLag lag,
             Jdbi jdbi,
             TrainEventApplier applier,
             DeadLetters deadLetters) {
         EventShare share = new EventShare(jdbi, UUID.randomUUID(), EVENT_SHARE_LEASE);
-        return new TrainEventIntake(kafka, share, applier, deadLetters);
+        return new TrainEventIntake(kafka, lag, share, applier, deadLetters);
     }
 
     @Produces

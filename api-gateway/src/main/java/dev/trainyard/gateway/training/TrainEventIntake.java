@@ -41,6 +41,7 @@ public final class TrainEventIntake implements Runnable, AutoCloseable {
     private static final long RENEWAL_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Map<String, Object> kafka;
+    private final QueueLag lag;
     private final EventShare share;
     private final TrainEventApplier applier;
     private final DeadLetters deadLetters;
@@ -50,8 +51,13 @@ public final class TrainEventIntake implements Runnable, AutoCloseable {
     private long renewedAt;
 
     public TrainEventIntake(
-            Map<String, Object> kafka, EventShare share, TrainEventApplier applier, DeadLetters deadLetters) {
+            Map<String, Object> kafka,
+            QueueLag lag,
+            EventShare share,
+            TrainEventApplier applier,
+            DeadLetters deadLetters) {
         this.kafka = kafka;
+        this.lag = lag;
         this.share = share;
         this.applier = applier;
         this.deadLetters = deadLetters;
@@ -99,13 +105,10 @@ public final class TrainEventIntake implements Runnable, AutoCloseable {
         }
     }
 
-    /** Only a reader that reaches the broker may have partitions: {@code endOffsets} throws where it does not. */
+    /** Only a reader that reaches the broker may have partitions: asking for the ends throws where it does not. */
     private void renew(Consumer<byte[], byte[]> consumer) {
-        List<TopicPartition> all = consumer.partitionsFor(Topics.TRAIN_EVENTS).stream()
-                .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
-                .toList();
-        Map<TopicPartition, Long> ends = consumer.endOffsets(all);
-        Map<TopicPartition, Long> mine = share.renew(all.size()).entrySet().stream()
+        Map<TopicPartition, Long> ends = lag.ends(Topics.TRAIN_EVENTS);
+        Map<TopicPartition, Long> mine = share.renew(ends.size()).entrySet().stream()
                 .collect(Collectors.toMap(
                         entry -> new TopicPartition(Topics.TRAIN_EVENTS, entry.getKey()), Map.Entry::getValue));
         renewedAt = System.nanoTime();

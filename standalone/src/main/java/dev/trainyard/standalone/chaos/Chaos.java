@@ -146,13 +146,21 @@ public final class Chaos {
             JsonNode job = client.job(key);
             String code = job.path("error").path("code").asText("");
             ends.merge(job.path("status").asText() + (code.isEmpty() ? "" : " (" + code + ")"), 1, Integer::sum);
-            for (JsonNode step : job.path("transitions")) {
-                if (step.path("reason").asText().matches("worker_lost|poison|attempts_exhausted")) {
-                    Instant at = Instant.parse(step.path("at").asText());
-                    report.lost(key, step.path("worker").asText(), at, faults.done());
-                }
-            }
+            recoveries(key, job);
         }
         report.jobs(keys.size(), ends);
+    }
+
+    private void recoveries(String key, JsonNode job) {
+        Instant claimed = Instant.EPOCH;
+        for (JsonNode step : job.path("transitions")) {
+            Instant at = Instant.parse(step.path("at").asText());
+            String reason = step.path("reason").asText();
+            if (reason.equals("claimed")) {
+                claimed = at;
+            } else if (reason.matches("worker_lost|poison|attempts_exhausted")) {
+                report.lost(key, step.path("worker").asText(), claimed, at, faults.done());
+            }
+        }
     }
 }

@@ -19,6 +19,7 @@ final class ChaosReport {
     private Map<String, Integer> ends = Map.of();
     private int accepted;
     private int refusals;
+    private int lostOtherwise;
 
     /** From the fault of a trainer to its job in the queue again. */
     private record Recovery(String job, Faults.Fault fault, Instant at) {
@@ -39,12 +40,17 @@ final class ChaosReport {
         brokerRecoveries.add(recovery);
     }
 
-    /** A job was taken from {@code worker}; the newest fault of that worker before is why. */
-    void lost(String job, String worker, Instant at, List<Faults.Fault> all) {
+    /**
+     * A job was taken from {@code worker}, which had claimed it; the first fault of that worker since is why. Without
+     * one the worker itself gave up or lost the broker.
+     */
+    void lost(String job, String worker, Instant claimed, Instant taken, List<Faults.Fault> all) {
         all.stream()
-                .filter(fault -> fault.process().equals(worker) && fault.at().isBefore(at))
-                .reduce((first, second) -> second)
-                .ifPresent(fault -> trainerRecoveries.add(new Recovery(job, fault, at)));
+                .filter(fault -> fault.process().equals(worker))
+                .filter(fault -> fault.at().isAfter(claimed) && fault.at().isBefore(taken))
+                .findFirst()
+                .ifPresentOrElse(
+                        fault -> trainerRecoveries.add(new Recovery(job, fault, taken)), () -> lostOtherwise++);
     }
 
     void jobs(int count, Map<String, Integer> byEnd) {
@@ -77,6 +83,7 @@ final class ChaosReport {
         lines.add("| submits that no gateway could keep, repeated | %d |".formatted(refusals));
         lines.add("| a lost trainer's job queued again: p50, max | %s |"
                 .formatted(spread(trainerRecoveries.stream().map(Recovery::took).toList())));
+        lines.add("| jobs queued again whose trainer had no fault of its own | %d |".formatted(lostOtherwise));
         lines.add("| predictions after the broker answered again: p50, max | %s |".formatted(spread(brokerRecoveries)));
         lines.add("| gateway heap in use, mean of first and last quarter | %s |".formatted(heap()));
         lines.add("| violations | %d |".formatted(violations.size()));
