@@ -3,7 +3,9 @@ package dev.trainyard.benchmarks.drain;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.trainyard.benchmarks.Table;
 import dev.trainyard.standalone.chaos.ChaosClient;
+import dev.trainyard.standalone.chaos.Faults;
 import dev.trainyard.standalone.chaos.Histories;
+import dev.trainyard.standalone.chaos.LiveHeap;
 import dev.trainyard.standalone.platform.Platform;
 import dev.trainyard.standalone.platform.PlatformOptions;
 import java.io.IOException;
@@ -30,11 +32,12 @@ public final class DrainBenchmark {
     private final ChaosClient client;
     private final int count;
     private final List<String> keys = new ArrayList<>();
-    private final List<Double> heaps = new ArrayList<>();
+    private final LiveHeap heap;
     private final List<String> wrong = new ArrayList<>();
 
-    private DrainBenchmark(ChaosClient client, int count) {
+    private DrainBenchmark(ChaosClient client, LiveHeap heap, int count) {
         this.client = client;
+        this.heap = heap;
         this.count = count;
     }
 
@@ -45,7 +48,9 @@ public final class DrainBenchmark {
         SmallArchive.write(home.resolve("data/mnist.npz"), archive, TRAIN_IMAGES, TEST_IMAGES);
         PlatformOptions options = new PlatformOptions(home, data, null, 1, 2, 0).withArchive(archive);
         try (Platform platform = Platform.start(options, System.err::println)) {
-            new DrainBenchmark(new ChaosClient(platform.urls()), count).drain();
+            ChaosClient client = new ChaosClient(platform.urls());
+            LiveHeap heap = new LiveHeap(new Faults(platform.dataDir().resolve("run")), client, options.gateways());
+            new DrainBenchmark(client, heap, count).drain();
         }
     }
 
@@ -62,7 +67,7 @@ public final class DrainBenchmark {
         }
         Duration submitting = Duration.between(started, Instant.now());
         while (isAnyLeft("queued") || isAnyLeft("training_in_progress")) {
-            heaps.addAll(client.heaps());
+            heap.look();
             Thread.sleep(LOOK_MILLIS);
         }
         Duration draining = Duration.between(started, Instant.now());
@@ -73,7 +78,7 @@ public final class DrainBenchmark {
                 "%.0f s, %.1f jobs/s".formatted(draining.toMillis() / 1e3, count / (draining.toMillis() / 1e3)),
                 "");
         row("their ends", ends.toString(), "all success");
-        row("heap of the gateway in use, mean of first and last quarter", heap(), "within 10 %");
+        row("live heap of the gateway, mean of first and last quarter", heap.text(), "within 10 %");
         row("violations and wrong answers", String.valueOf(wrong.size()), "0");
         wrong.stream().limit(20).forEach(System.out::println);
     }
@@ -110,19 +115,5 @@ public final class DrainBenchmark {
             }
         }
         return ends;
-    }
-
-    private String heap() {
-        int quarter = heaps.size() / 4;
-        if (quarter == 0) {
-            return "too short";
-        }
-        double first = mean(heaps.subList(0, quarter));
-        double last = mean(heaps.subList(heaps.size() - quarter, heaps.size()));
-        return Table.format("%.0f MB, %.0f MB (%+.0f %%)", first / 1e6, last / 1e6, 100 * (last / first - 1));
-    }
-
-    private static double mean(List<Double> values) {
-        return values.stream().mapToDouble(Double::doubleValue).average().orElse(0);
     }
 }

@@ -51,6 +51,7 @@ public final class Chaos {
                     fault -> journal.note("%s %s".formatted(fault.kind(), fault.process())));
             client = new ChaosClient(platform.urls());
             bootstrapServers = platform.bootstrapServers();
+            LiveHeap heap = new LiveHeap(faults, client, options.gateways());
             ChaosLoad load = new ChaosLoad(new ChaosClient(platform.urls()), seed, report);
             Thread submitting = new Thread(load, "chaos-load");
             submitting.start();
@@ -58,8 +59,9 @@ public final class Chaos {
             while (Instant.now().isBefore(end)) {
                 Thread.sleep(1_000 + random.nextInt(2 * PAUSE_MILLIS));
                 fault();
-                client.heaps().forEach(heap -> report.heap(Instant.now(), heap));
+                heap.look();
             }
+            report.heap(heap.text());
             load.stop();
             submitting.join();
             tell.accept("No more faults; waiting for %d jobs to end."
