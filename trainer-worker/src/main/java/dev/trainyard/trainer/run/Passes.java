@@ -125,10 +125,7 @@ final class Passes {
             String path = ArtifactPaths.checkpoint(job.key(), job.attempt(), events.token(), epoch);
             return tools.artifacts().write(path, checkpoint);
         } catch (IOException e) {
-            throw new TrainingFailedException(
-                    StoreTrouble.code(e),
-                    "The checkpoint of epoch %d could not be stored: %s".formatted(epoch, e.getMessage()),
-                    e);
+            throw StoreTrouble.of("The checkpoint of epoch " + epoch, e);
         }
     }
 
