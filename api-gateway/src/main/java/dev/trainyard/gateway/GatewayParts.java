@@ -9,6 +9,7 @@ import dev.trainyard.gateway.outbox.OutboxRelay;
 import dev.trainyard.gateway.prediction.Predictions;
 import dev.trainyard.gateway.training.Callbacks;
 import dev.trainyard.gateway.training.EventPositions;
+import dev.trainyard.gateway.training.EventShare;
 import dev.trainyard.gateway.training.EventStreams;
 import dev.trainyard.gateway.training.JobEvents;
 import dev.trainyard.gateway.training.JobQueries;
@@ -21,6 +22,7 @@ import dev.trainyard.gateway.training.QueueLag;
 import dev.trainyard.gateway.training.Reaper;
 import dev.trainyard.gateway.training.RetryRule;
 import dev.trainyard.gateway.training.TrainEventApplier;
+import dev.trainyard.gateway.training.TrainEventIntake;
 import dev.trainyard.message.DeadLetters;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.arc.DefaultBean;
@@ -32,6 +34,7 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.Jdbi;
@@ -42,8 +45,10 @@ class GatewayParts {
     static final String EDGE = "edge";
     /** A database or broker that is away is said within 2 s; the rest is for the way there and back. */
     private static final Duration EDGE_LIMIT = Duration.ofMillis(1_700);
+    /** Several renewals, one a second, and a pause of the machine. */
+    private static final Duration EVENT_SHARE_LEASE = Duration.ofSeconds(4);
 
-    private static final Duration BACKGROUND_LIMIT = Duration.ofSeconds(5);
+    private static final Duration BACKGROUND_LIMIT = Duration.ofSeconds(3);
     private static final EventStreams.Settings STREAMS =
             new EventStreams.Settings(Duration.ofSeconds(10), Duration.ofSeconds(60));
 
@@ -193,6 +198,18 @@ class GatewayParts {
     @Singleton
     EventPositions eventPositions(Jdbi jdbi) {
         return new EventPositions(jdbi);
+    }
+
+    @Produces
+    @Singleton
+    TrainEventIntake eventIntake(
+            @Identifier("default-kafka-broker") Map<String, Object> kafka,
+            QueueLag lag,
+            Jdbi jdbi,
+            TrainEventApplier applier,
+            DeadLetters deadLetters) {
+        EventShare share = new EventShare(jdbi, UUID.randomUUID(), EVENT_SHARE_LEASE);
+        return new TrainEventIntake(kafka, lag, share, applier, deadLetters);
     }
 
     @Produces

@@ -10,24 +10,36 @@ import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import java.util.UUID;
+import java.util.Locale;
 
 /** An artifact store in a directory: a local one, or a volume that all services mount. */
 public final class FileArtifactStore implements ArtifactStore {
     private final Path root;
+    private final TempFiles temps;
 
     public FileArtifactStore(Path root) {
         this.root = root.toAbsolutePath().normalize();
+        this.temps = new TempFiles(this.root);
     }
 
     @Override
     public ArtifactRef write(String path, byte[] bytes) throws IOException {
         Path target = resolve(path);
+        try {
+            writeWhole(target, bytes);
+        } catch (IOException e) {
+            throw explained(e, path, bytes.length);
+        }
+        return new ArtifactRef(path, sha256(bytes), bytes.length);
+    }
+
+    private void writeWhole(Path target, byte[] bytes) throws IOException {
         Files.createDirectories(target.getParent());
-        Path temp = target.resolveSibling(target.getFileName() + "." + UUID.randomUUID() + ".tmp");
+        Path temp = temps.next(target);
         try {
             try (FileChannel channel =
                     FileChannel.open(temp, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+                temps.deleteAbandoned(temp);
                 ByteBuffer buffer = ByteBuffer.wrap(bytes);
                 while (buffer.hasRemaining()) {
                     channel.write(buffer);
@@ -39,7 +51,19 @@ public final class FileArtifactStore implements ArtifactStore {
             Files.deleteIfExists(temp);
         }
         syncDirectory(target.getParent());
-        return new ArtifactRef(path, sha256(bytes), bytes.length);
+    }
+
+    /** The file that a writer of {@code path} fills before it is renamed, for whoever must leave half of one behind. */
+    public Path temporary(String path) throws IOException {
+        return temps.next(resolve(path));
+    }
+
+    /** Java has no type for ENOSPC and EDQUOT, only the system's words, which may be of any language. */
+    private IOException explained(IOException e, String path, long bytes) {
+        String words = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
+        long free = root.toFile().getUsableSpace();
+        boolean full = words.contains("no space left") || words.contains("quota exceeded") || free < bytes;
+        return full && Files.isDirectory(root) ? new DiskFullException(path, bytes, free, e) : e;
     }
 
     @Override

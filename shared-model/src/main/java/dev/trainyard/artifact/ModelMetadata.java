@@ -34,4 +34,23 @@ public record ModelMetadata(
         double exportDifference,
         Instant createdAt) {
     public static final int VERSION = 1;
+
+    /** The same as of {@code time}: clients are told times by the database's clock, never by a worker's. */
+    public ModelMetadata at(Instant time) {
+        return new ModelMetadata(
+                v,
+                model,
+                jobKey,
+                attempt,
+                config,
+                datasetSha256,
+                engine,
+                inputShape,
+                classes,
+                parameters,
+                metrics,
+                weightsSha256,
+                exportDifference,
+                time);
+    }
 }

@@ -6,6 +6,17 @@ import java.util.Map;
 
 /** How a topic is created; replication is the broker's default. */
 public record TopicSpec(String name, int partitions, Map<String, String> config) {
+    /**
+     * Records bear the broker's time. By the sender's, the broker would refuse every event of a worker whose clock is
+     * more than an hour ahead, and a replay of the topic would tell times that never were.
+     */
+    private static final Map<String, String> OF_EACH = Map.of("message.timestamp.type", "LogAppendTime");
+
+    public TopicSpec {
+        Map<String, String> all = new HashMap<>(OF_EACH);
+        all.putAll(config);
+        config = Map.copyOf(all);
+    }
 
     /** Kept for good: a waiting job must outlive any retention. */
     static TopicSpec log(String name, int partitions) {

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,6 +25,33 @@ class FileArtifactStoreTest {
         assertThat(store.read(ref)).containsExactly(1, 2, 3);
         assertThat(root.resolve("jobs/a")).isDirectoryContaining("glob:**/model.onnx");
         assertThat(root.resolve("jobs/a").toFile().list()).hasSize(1);
+        assertThat(root.resolve("tmp")).isEmptyDirectory();
+    }
+
+    @Test
+    void whatAWriterThatDiedLeftIsDeletedAnHourLaterAndWhatAnotherIsWritingIsNot() throws Exception {
+        FileArtifactStore store = new FileArtifactStore(root);
+        Path left = Files.write(store.temporary("jobs/a/checkpoint-0001.bin"), new byte[] {1});
+        Path busy = Files.write(store.temporary("jobs/b/checkpoint-0001.bin"), new byte[] {1});
+        store.write("x", new byte[] {1});
+        assertThat(left).exists();
+
+        Instant now = Files.getLastModifiedTime(busy).toInstant();
+        Files.setLastModifiedTime(left, FileTime.from(now.minus(Duration.ofMinutes(61))));
+        Files.setLastModifiedTime(busy, FileTime.from(now.minus(Duration.ofMinutes(55))));
+        store.write("y", new byte[] {1});
+        assertThat(left).doesNotExist();
+        assertThat(busy).exists();
+    }
+
+    @Test
+    void aWriteThatFailsLeavesNothingOfItself() throws Exception {
+        FileArtifactStore store = new FileArtifactStore(root);
+        Files.createDirectories(root.resolve("x/full")); // a rename cannot replace a folder that holds something
+        assertThatThrownBy(() -> store.write("x", new byte[] {1}))
+                .isInstanceOf(IOException.class)
+                .isNotInstanceOf(DiskFullException.class);
+        assertThat(root.resolve("tmp")).isEmptyDirectory();
     }
 
     @Test

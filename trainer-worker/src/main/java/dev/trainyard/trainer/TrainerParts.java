@@ -1,13 +1,18 @@
 package dev.trainyard.trainer;
 
+import dev.trainyard.artifact.ArtifactStore;
+import dev.trainyard.artifact.FileArtifactStore;
 import dev.trainyard.trainer.data.ShardDatasets;
 import dev.trainyard.trainer.engine.TrainingEngine;
 import dev.trainyard.trainer.engine.dl4j.Dl4jEngine;
+import dev.trainyard.trainer.faults.FaultyArtifactStore;
 import dev.trainyard.trainer.onnx.OnnxGate;
 import dev.trainyard.trainer.run.Datasets;
 import dev.trainyard.trainer.run.ModelGate;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
+import java.nio.file.Path;
+import java.util.Optional;
 
 /** The parts this trainer is made of; another engine is chosen here. */
 @Singleton
@@ -28,5 +33,12 @@ class TrainerParts {
     @Singleton
     ModelGate gate() {
         return new OnnxGate();
+    }
+
+    /** Nothing of the faults is on the way of a write unless a test asked for them. */
+    static ArtifactStore artifacts(TrainerSettings settings) {
+        FileArtifactStore store = new FileArtifactStore(settings.artifacts().dir());
+        Optional<Path> faults = settings.faults().dir();
+        return faults.isPresent() ? FaultyArtifactStore.around(store, faults.get()) : store;
     }
 }

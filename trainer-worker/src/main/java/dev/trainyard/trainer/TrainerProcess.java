@@ -1,6 +1,5 @@
 package dev.trainyard.trainer;
 
-import dev.trainyard.artifact.FileArtifactStore;
 import dev.trainyard.message.DeadLetters;
 import dev.trainyard.message.TopicFollower;
 import dev.trainyard.message.TopicInstaller;
@@ -70,14 +69,15 @@ public final class TrainerProcess implements AutoCloseable {
                 new TrainerLoop.Habits(
                         worker,
                         settings.heartbeat().interval(),
-                        settings.contact().limit()),
+                        settings.contact().limit(),
+                        settings.stop().limit()),
                 new KafkaJobQueue(kafka, deadLetters),
                 board,
                 new MeteredEventSink(sink, registry),
                 new RunTools(
                         engine,
                         datasets,
-                        new FileArtifactStore(settings.artifacts().dir()),
+                        TrainerParts.artifacts(settings),
                         gate,
                         clock,
                         settings.progress().interval()),
@@ -97,7 +97,7 @@ public final class TrainerProcess implements AutoCloseable {
 
     /** Whoever supervises this process starts it again; the job was given to another by then. */
     private static void giveUp() {
-        LOG.error("a run did not stop for a minute after it was told to: its batch hangs, so this process ends itself");
+        LOG.error("a run heeds no stop: its batch hangs, so this process ends itself");
         Runtime.getRuntime().halt(HUNG_STATUS);
     }
 

@@ -25,6 +25,10 @@ public interface TrainerSettings {
 
     Drain drain();
 
+    Stop stop();
+
+    Faults faults();
+
     /** Where checkpoints and models are kept; the same store for every service. */
     interface Artifacts {
         @WithDefault(".trainyard/artifacts")
@@ -72,5 +76,18 @@ public interface TrainerSettings {
         @WithDefault("25s")
         @DurationMin(seconds = 1)
         Duration limit();
+    }
+
+    /** How long a run may heed no stop before its process ends itself: its batch hangs. */
+    interface Stop {
+        @WithDefault("60s")
+        @DurationMin(seconds = 1)
+        Duration limit();
+    }
+
+    /** Faults on demand, for tests. */
+    interface Faults {
+        /** Where they are armed; without it there are none. */
+        Optional<Path> dir();
     }
 }

@@ -2,6 +2,8 @@ package dev.trainyard.trainer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.trainyard.artifact.FileArtifactStore;
+import dev.trainyard.trainer.faults.FaultyArtifactStore;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -19,6 +21,15 @@ class TrainerSettingsTest {
         assertThat(settings.progress().interval()).isEqualTo(Duration.ofSeconds(1));
         assertThat(settings.contact().limit()).isEqualTo(Duration.ofSeconds(45));
         assertThat(settings.drain().limit()).isEqualTo(Duration.ofSeconds(25));
+        assertThat(settings.stop().limit()).isEqualTo(Duration.ofSeconds(60));
+        assertThat(settings.faults().dir()).isEmpty();
+    }
+
+    @Test
+    void faultsAreOffUnlessATestAsksForThem() {
+        assertThat(TrainerParts.artifacts(SettingsForTests.defaults())).isExactlyInstanceOf(FileArtifactStore.class);
+        assertThat(TrainerParts.artifacts(SettingsForTests.with("trainyard.faults.dir", "faults")))
+                .isInstanceOf(FaultyArtifactStore.class);
     }
 
     @Test

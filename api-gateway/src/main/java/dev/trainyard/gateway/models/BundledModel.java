@@ -28,10 +28,24 @@ public class BundledModel {
         ModelMetadata metadata = WireJson.mapper().readValue(resource("metadata.json"), ModelMetadata.class);
         byte[] bytes = resource("model.onnx");
         // by content: a later release may bundle another model, and the version of this one must stay what it is
-        ArtifactRef onnx = artifacts.write(
-                "bundled/%s/%s/model.onnx".formatted(metadata.model(), FileArtifactStore.sha256(bytes)), bytes);
+        String sha256 = FileArtifactStore.sha256(bytes);
+        ArtifactRef onnx =
+                new ArtifactRef("bundled/%s/%s/model.onnx".formatted(metadata.model(), sha256), sha256, bytes.length);
+        if (!isWhole(onnx)) {
+            artifacts.write(onnx.path(), bytes);
+        }
         registry.publishFirst(metadata, onnx);
         registry.announceAll();
+    }
+
+    /** A later start needs no room on the disk. */
+    private boolean isWhole(ArtifactRef onnx) {
+        try {
+            artifacts.read(onnx);
+            return true;
+        } catch (IOException e) {
+            return false; // not there yet, or damaged: it is written anew
+        }
     }
 
     private static byte[] resource(String name) throws IOException {

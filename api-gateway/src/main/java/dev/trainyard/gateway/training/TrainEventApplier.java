@@ -15,6 +15,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
@@ -108,7 +109,11 @@ public final class TrainEventApplier {
         if (fact.model() != null) {
             try {
                 artifacts.read(fact.model());
-                metadata = WireJson.mapper().readValue(artifacts.read(fact.metadata()), ModelMetadata.class);
+                metadata = WireJson.mapper()
+                        .readValue(artifacts.read(fact.metadata()), ModelMetadata.class)
+                        .at(handle.createQuery("select now()")
+                                .mapTo(Instant.class)
+                                .one());
             } catch (IOException e) {
                 JobState.Running run = (JobState.Running) job.state();
                 String sentence = "The model cannot be read: " + e.getMessage();

@@ -59,7 +59,15 @@ final class OurLoop implements AutoCloseable {
                 Instant.now());
         RunEvents events = new RunEvents(job, UUID.randomUUID(), "benchmark", sink, clock);
         StopSignal stop = new StopSignal();
-        Heart heart = new Heart(events, sink, stop, clock, Duration.ofSeconds(5), Duration.ofSeconds(45), () -> {});
+        Heart heart = new Heart(
+                events,
+                sink,
+                stop,
+                clock,
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(45),
+                Duration.ofSeconds(60),
+                () -> {});
         RunTools tools = new RunTools(
                 new Dl4jEngine(),
                 name -> new TrainingData(images, images, 10, "benchmark"),

@@ -28,6 +28,14 @@ public interface EngineRun extends AutoCloseable {
     /** Parameters, updater state and place, also within an epoch that was stopped; the same run gives the same bytes. */
     byte[] checkpoint();
 
+    /**
+     * As {@link #checkpoint}, with the last epoch still open and all of its images trained on: whoever resumes it has only
+     * to close that epoch, and gets the same score.
+     *
+     * @throws IllegalStateException if this run has closed no epoch yet
+     */
+    byte[] checkpointBeforeEpochEnd();
+
     /** The network with its present parameters as an ONNX model: {@code image [N,C,H,W]} to {@code probabilities}. */
     byte[] exportOnnx();
 

@@ -21,7 +21,8 @@ import org.slf4j.LoggerFactory;
 /** Events on {@code train.events}, keyed by job so that one job's events keep their order. */
 public final class KafkaEventSink implements EventSink, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(KafkaEventSink.class);
-    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
+    /** Short, as whoever closes has awaited what can be delivered. */
+    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(1);
 
     private final Producer<String, byte[]> producer;
     private final RunClock clock;

@@ -12,15 +12,15 @@ import java.util.concurrent.atomic.AtomicLong;
  * stops a run whose events no longer get through, since its lease is running out unseen.
  */
 public final class Heart {
-    /** For the batch in hand to end after a request to stop. */
-    static final Duration STOP_LIMIT = Duration.ofSeconds(60);
-
     private final RunEvents events;
     private final EventSink sink;
     private final StopSignal stop;
     private final RunClock clock;
     private final Duration interval;
     private final Duration contactLimit;
+    /** For the batch in hand to end after a request to stop. */
+    private final Duration stopLimit;
+
     private final AtomicLong steps = new AtomicLong();
     private long stepsAtLastBeat;
     private long lastBeat;
@@ -35,6 +35,7 @@ public final class Heart {
             RunClock clock,
             Duration interval,
             Duration contactLimit,
+            Duration stopLimit,
             Runnable hung) {
         this.hung = hung;
         this.lastAwake = clock.nanos();
@@ -44,6 +45,7 @@ public final class Heart {
         this.clock = clock;
         this.interval = interval;
         this.contactLimit = contactLimit;
+        this.stopLimit = stopLimit;
         this.lastBeat = clock.nanos();
     }
 
@@ -60,7 +62,7 @@ public final class Heart {
     private void watchStopping() {
         if (stoppingSince == null) {
             stoppingSince = clock.nanos();
-        } else if (clock.nanos() - stoppingSince > STOP_LIMIT.toNanos()) {
+        } else if (clock.nanos() - stoppingSince > stopLimit.toNanos()) {
             hung.run();
         }
     }

@@ -30,7 +30,16 @@ final class Passes {
     private final TrainingData data;
     private final Holdout holdout;
     private final ProgressMeter meter;
-    private boolean training;
+    private Phase phase = Phase.CHECKPOINTED;
+
+    /** How the engine's state stands to the last checkpoint. */
+    private enum Phase {
+        /** There is nothing that the checkpoints do not hold. */
+        CHECKPOINTED,
+        TRAINING,
+        /** All of the epoch's images are trained on, and nothing of it is stored yet. */
+        VALIDATING
+    }
 
     Passes(
             RunTools tools,
@@ -71,14 +80,17 @@ final class Passes {
         return new TrainEvent.Succeeded(result, published.model(), published.metadata());
     }
 
-    /** Keeps what was trained of the present epoch, for a run that must stop; empty outside a training pass. */
+    /** Keeps what was trained since the last checkpoint, for a run that must stop; empty if nothing was. */
     Optional<ArtifactRef> partialCheckpoint() {
-        if (!training) {
+        if (phase == Phase.CHECKPOINTED) {
             return Optional.empty();
         }
+        boolean training = phase == Phase.TRAINING;
+        int epochs = training ? run.epochsDone() : run.epochsDone() - 1;
         try {
-            String path = ArtifactPaths.partialCheckpoint(job.key(), job.attempt(), events.token(), run.epochsDone());
-            return Optional.of(tools.artifacts().write(path, run.checkpoint()));
+            String path = ArtifactPaths.partialCheckpoint(job.key(), job.attempt(), events.token(), epochs);
+            byte[] checkpoint = training ? run.checkpoint() : run.checkpointBeforeEpochEnd();
+            return Optional.of(tools.artifacts().write(path, checkpoint));
         } catch (IOException e) {
             LOG.warn("job {}: the epoch in hand is lost, it could not be stored: {}", job.key(), e.toString());
             return Optional.empty();
@@ -89,18 +101,19 @@ final class Passes {
         long startedAt = tools.clock().nanos();
         int epoch = run.epochsDone() + 1;
         meter.epochStarts(epoch);
-        training = true;
+        phase = Phase.TRAINING;
         Score trained = run.trainEpoch(holdout.training(), (samples, loss) -> {
             step();
             requireFinite(loss, epoch);
             meter.trained(samples, loss).ifPresent(events::report);
         });
-        training = false;
+        phase = Phase.VALIDATING;
         requireFinite(trained.loss(), epoch);
         meter.trainingPassEnded(holdout.training().size());
         Score validation = holdout.validation().map(this::evaluate).orElse(null);
         double seconds = (tools.clock().nanos() - startedAt) / 1e9;
         ArtifactRef checkpoint = store(run.checkpoint(), epoch);
+        phase = Phase.CHECKPOINTED;
         heart.advanced();
         events.report(new TrainEvent.EpochEnded(new EpochMetrics(epoch, trained, validation, seconds), checkpoint));
     }
@@ -125,10 +138,7 @@ final class Passes {
             String path = ArtifactPaths.checkpoint(job.key(), job.attempt(), events.token(), epoch);
             return tools.artifacts().write(path, checkpoint);
         } catch (IOException e) {
-            throw new TrainingFailedException(
-                    StoreTrouble.code(e),
-                    "The checkpoint of epoch %d could not be stored: %s".formatted(epoch, e.getMessage()),
-                    e);
+            throw StoreTrouble.of("The checkpoint of epoch " + epoch, e);
         }
     }
 

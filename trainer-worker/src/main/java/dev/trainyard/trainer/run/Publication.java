@@ -39,8 +39,7 @@ record Publication(ArtifactRef model, ArtifactRef metadata) {
                     tools.artifacts()
                             .write(ArtifactPaths.metadata(job.key(), job.attempt(), token), WireJson.write(metadata)));
         } catch (IOException e) {
-            throw new TrainingFailedException(
-                    StoreTrouble.code(e), "The model could not be stored: " + e.getMessage(), e);
+            throw StoreTrouble.of("The model", e);
         }
     }
 

@@ -97,6 +97,11 @@ public final class FakeEngine implements TrainingEngine {
         }
 
         @Override
+        public byte[] checkpointBeforeEpochEnd() {
+            return new byte[] {(byte) (epochs - 1)};
+        }
+
+        @Override
         public byte[] exportOnnx() {
             return "onnx".getBytes(java.nio.charset.StandardCharsets.UTF_8);
         }

@@ -16,8 +16,15 @@ class HeartTest {
     private final RunEvents events =
             new RunEvents(TrainJobs.aTrainJob().build(), UUID.randomUUID(), "worker", sink, clock);
     private int gaveUp;
-    private final Heart heart =
-            new Heart(events, sink, stop, clock, Duration.ofSeconds(5), Duration.ofSeconds(45), () -> gaveUp++);
+    private final Heart heart = new Heart(
+            events,
+            sink,
+            stop,
+            clock,
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(45),
+            Duration.ofSeconds(60),
+            () -> gaveUp++);
 
     @Test
     void aRunThatAdvancesBeatsOnceAnInterval() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.trainyard.artifact.ArtifactRef;
 import dev.trainyard.artifact.ArtifactStore;
+import dev.trainyard.artifact.DiskFullException;
 import dev.trainyard.artifact.FileArtifactStore;
 import dev.trainyard.artifact.ModelMetadata;
 import dev.trainyard.job.FailureCode;
@@ -199,7 +200,7 @@ class TrainingRunTest {
     @Test
     void aFullDiskHasACodeOfItsOwn() {
         store = new FullStore();
-        assertFails(FailureCode.DISK_FULL, "No space left on device");
+        assertFails(FailureCode.DISK_FULL, "Make room on the disk of the artifacts");
     }
 
     @Test
@@ -240,7 +241,15 @@ class TrainingRunTest {
 
     private RunOutcome run(TrainJob job) {
         events = new RunEvents(job, UUID.randomUUID(), "worker", sink, clock);
-        Heart heart = new Heart(events, sink, stop, clock, Duration.ofSeconds(5), Duration.ofSeconds(45), () -> {});
+        Heart heart = new Heart(
+                events,
+                sink,
+                stop,
+                clock,
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(45),
+                Duration.ofSeconds(60),
+                () -> {});
         RunTools tools = new RunTools(engine, datasets, store, gate, clock, Duration.ofSeconds(1));
         return new TrainingRun(tools, job, events, stop, heart).run();
     }
@@ -252,7 +261,7 @@ class TrainingRunTest {
     private static final class FullStore implements ArtifactStore {
         @Override
         public ArtifactRef write(String path, byte[] bytes) throws IOException {
-            throw new IOException("No space left on device");
+            throw new DiskFullException(path, bytes.length, 0, null);
         }
 
         @Override

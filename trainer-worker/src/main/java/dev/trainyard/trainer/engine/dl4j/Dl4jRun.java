@@ -34,6 +34,11 @@ final class Dl4jRun implements EngineRun {
 
     private double lossSum;
     private long right;
+    /** Null until an epoch was closed here. */
+    private ClosedEpoch closed;
+
+    /** The sums of an epoch that is done. */
+    private record ClosedEpoch(int samples, double lossSum, long right) {}
 
     Dl4jRun(MultiLayerNetwork network, NetworkSpec spec, TrainArgs args, String identity) {
         this.network = network;
@@ -93,6 +98,7 @@ final class Dl4jRun implements EngineRun {
             listener.onBatch(to, lossSum / to);
         }
         Score score = new Score(lossSum / order.length, (double) right / order.length);
+        closed = new ClosedEpoch(samplesDone, lossSum, right);
         epochsDone++;
         samplesDone = 0;
         lossSum = 0;
@@ -155,15 +161,27 @@ final class Dl4jRun implements EngineRun {
 
     @Override
     public byte[] checkpoint() {
+        return checkpoint(epochsDone, samplesDone, lossSum, right);
+    }
+
+    @Override
+    public byte[] checkpointBeforeEpochEnd() {
+        if (closed == null) {
+            throw new IllegalStateException("this run has closed no epoch yet");
+        }
+        return checkpoint(epochsDone - 1, closed.samples(), closed.lossSum(), closed.right());
+    }
+
+    private byte[] checkpoint(int epochs, int samples, double losses, long hits) {
         INDArray state = network.getUpdater().getStateViewArray();
         float[] updater = state == null ? new float[0] : flat(state);
         return new CheckpointFormat(
                         identity,
-                        epochsDone,
+                        epochs,
                         network.getIterationCount(),
-                        samplesDone,
-                        lossSum,
-                        right,
+                        samples,
+                        losses,
+                        hits,
                         flat(network.params()),
                         updater)
                 .bytes();

@@ -1,0 +1,82 @@
+package dev.trainyard.system;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/** Environments in which a process believes it to be a little more than an hour later or earlier, by libfaketime. */
+final class FakeClock {
+    /** Past the hour at which a broker refuses records from the future. */
+    private static final int MINUTES = 65;
+
+    private static final List<Path> LIBRARIES = List.of(
+            Path.of("/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1"),
+            Path.of("/usr/lib64/faketime/libfaketime.so.1"),
+            Path.of("/usr/local/lib/faketime/libfaketime.so.1"));
+
+    private FakeClock() {}
+
+    /** @return empty where there is no libfaketime, or none that this JVM works with */
+    static Optional<Map<String, String>> ahead() throws IOException, InterruptedException {
+        return environment("+" + MINUTES + "m");
+    }
+
+    static Optional<Map<String, String>> behind() throws IOException, InterruptedException {
+        return environment("-" + MINUTES + "m");
+    }
+
+    private static Optional<Map<String, String>> environment(String offset) throws IOException, InterruptedException {
+        Optional<Path> library = LIBRARIES.stream().filter(Files::exists).findFirst();
+        if (library.isEmpty()) {
+            return Optional.empty();
+        }
+        Map<String, String> environment = Map.of(
+                "LD_PRELOAD",
+                library.get().toString(),
+                "FAKETIME",
+                offset,
+                "FAKETIME_DONT_FAKE_MONOTONIC",
+                "1",
+                // without it, timed waits of this JVM never end under the library of Debian 12
+                "FAKETIME_FORCE_MONOTONIC_FIX",
+                "0");
+        return works(environment) ? Optional.of(environment) : Optional.empty();
+    }
+
+    private static boolean works(Map<String, String> environment) throws IOException, InterruptedException {
+        ProcessBuilder builder = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        FakeClock.class.getName(),
+                        Instant.now().toString())
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.INHERIT);
+        builder.environment().putAll(environment);
+        Process probe = builder.start();
+        boolean ended = probe.waitFor(30, TimeUnit.SECONDS);
+        probe.destroyForcibly();
+        return ended && probe.exitValue() == 0;
+    }
+
+    /** In the process that is looked at: whether its time differs from that in the argument, and timed waits end. */
+    public static void main(String[] truth) throws InterruptedException {
+        long offset =
+                Duration.between(Instant.parse(truth[0]), Instant.now()).abs().toMinutes();
+        ScheduledExecutorService timer = Executors.newScheduledThreadPool(1);
+        CountDownLatch ticks = new CountDownLatch(3);
+        timer.scheduleWithFixedDelay(ticks::countDown, 10, 10, TimeUnit.MILLISECONDS);
+        boolean ticked = ticks.await(10, TimeUnit.SECONDS);
+        timer.shutdownNow();
+        System.exit(ticked && offset >= MINUTES - 2 && offset <= MINUTES + 2 ? 0 : 1);
+    }
+}

@@ -1,0 +1,88 @@
+package dev.trainyard.trainer.faults;
+
+import dev.trainyard.artifact.ArtifactRef;
+import dev.trainyard.artifact.ArtifactStore;
+import dev.trainyard.artifact.FileArtifactStore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A store for tests that fails where a real one is hard to catch: each {@link Fault} whose file lies in a folder happens
+ * at the next write that it fits. What stands in the file, if anything, must be a part of the path that is written.
+ */
+public final class FaultyArtifactStore implements ArtifactStore {
+    private static final Logger LOG = LoggerFactory.getLogger(FaultyArtifactStore.class);
+    /** As after {@code kill -9}. */
+    private static final int KILLED = 137;
+
+    private final FileArtifactStore store;
+    private final Path folder;
+    private final Runnable die;
+    private final Runnable hang;
+
+    FaultyArtifactStore(FileArtifactStore store, Path folder, Runnable die, Runnable hang) {
+        this.store = store;
+        this.folder = folder;
+        this.die = die;
+        this.hang = hang;
+    }
+
+    /** @param folder where the faults' files are put */
+    public static ArtifactStore around(FileArtifactStore store, Path folder) {
+        LOG.warn("for tests only: this trainer fails as the files in {} say", folder);
+        return new FaultyArtifactStore(
+                store, folder, () -> Runtime.getRuntime().halt(KILLED), FaultyArtifactStore::waitForever);
+    }
+
+    private static void waitForever() {
+        while (true) {
+            LockSupport.park(); // also when interrupted: native code would not heed that either
+        }
+    }
+
+    @Override
+    public ArtifactRef write(String path, byte[] bytes) throws IOException {
+        if (isDue(Fault.HANG, path)) {
+            hang.run();
+        }
+        if (path.contains("/checkpoint-") && isDue(Fault.HALF_CHECKPOINT, path)) {
+            Files.write(
+                    store.temporary(path),
+                    Arrays.copyOf(bytes, bytes.length / 2),
+                    StandardOpenOption.CREATE_NEW,
+                    StandardOpenOption.SYNC);
+            die.run();
+        }
+        ArtifactRef written = store.write(path, bytes);
+        if (path.endsWith("/model.json") && isDue(Fault.MODEL_WRITTEN, path)) {
+            die.run();
+        }
+        return written;
+    }
+
+    /** Disarms the fault, so that it happens once whoever starts this process again. */
+    private boolean isDue(Fault fault, String path) throws IOException {
+        Path file = folder.resolve(fault.fileName());
+        try {
+            boolean due = path.contains(Files.readString(file).strip()) && Files.deleteIfExists(file);
+            if (due) {
+                LOG.warn("{} at {}", fault.fileName(), path);
+            }
+            return due;
+        } catch (NoSuchFileException e) {
+            return false; // not armed
+        }
+    }
+
+    @Override
+    public byte[] read(ArtifactRef ref) throws IOException {
+        return store.read(ref);
+    }
+}

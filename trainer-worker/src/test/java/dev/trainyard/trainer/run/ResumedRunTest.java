@@ -1,0 +1,149 @@
+package dev.trainyard.trainer.run;
+
+import static dev.trainyard.trainer.run.TrainJobs.aTrainJob;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.trainyard.artifact.FileArtifactStore;
+import dev.trainyard.job.EpochMetrics;
+import dev.trainyard.job.Score;
+import dev.trainyard.message.TrainEvent;
+import dev.trainyard.message.TrainJob;
+import dev.trainyard.trainer.data.Digits;
+import dev.trainyard.trainer.engine.dl4j.Dl4jEngine;
+import dev.trainyard.trainer.report.ManualClock;
+import dev.trainyard.trainer.report.RecordingSink;
+import dev.trainyard.trainer.report.RunEvents;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * A run that ends at any batch of any pass, and what the next attempt makes of it, with the real engine: the published
+ * file and every figure are those of a run that nothing happened to.
+ */
+class ResumedRunTest {
+    private static final int EPOCHS = 2;
+    /** In batches of 10 of the 38 images, 13 of them held out. */
+    private static final int TRAINED = EPOCHS * 3;
+
+    private static final TrainingData DATA = new TrainingData(Digits.train(38), Digits.test(20), 10, "digest");
+
+    @TempDir
+    Path root;
+
+    /** What a run left behind. */
+    private record Left(RecordingSink sink, StoppingEngine engine) {
+        List<TrainEvent.EpochEnded> epochs() {
+            return sink.facts(TrainEvent.EpochEnded.class);
+        }
+
+        TrainEvent.Succeeded success() {
+            return sink.facts(TrainEvent.Succeeded.class).get(0);
+        }
+    }
+
+    private static final class Killed extends Error {
+        Killed() {
+            super("kill -9");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"lenet5", "mlp"})
+    void aRunKilledAtAnyBatchLosesAtMostAnEpochAndEndsInTheSameModelBytes(String network) {
+        Left whole = run(aTrainJob(), network, 0, () -> {}, new StopSignal());
+        assertThat(whole.engine().batches).isEqualTo(TRAINED + EPOCHS + 2);
+        for (int batch = 1; batch <= whole.engine().batches; batch++) {
+            RecordingSink sink = new RecordingSink();
+            int at = batch;
+            assertThatThrownBy(() -> run(sink, aTrainJob(), network, at, ResumedRunTest::kill, new StopSignal()))
+                    .isInstanceOf(Killed.class);
+            List<TrainEvent.EpochEnded> before = sink.facts(TrainEvent.EpochEnded.class);
+            TrainJobs next = aTrainJob();
+            for (int i = before.size() - 1; i >= 0; i--) {
+                next.checkpoint(i + 1, before.get(i).checkpoint());
+            }
+            assertSame(whole, before, run(next, network, 0, () -> {}, new StopSignal()), network + " at " + batch);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"lenet5", "mlp"})
+    void aRunDrainedAtAnyBatchLosesNoneAndEndsInTheSameModelBytes(String network) {
+        Left whole = run(aTrainJob(), network, 0, () -> {}, new StopSignal());
+        for (int batch = 1; batch <= whole.engine().batches; batch++) {
+            StopSignal stop = new StopSignal();
+            Left drained = run(aTrainJob(), network, batch, () -> stop.request(StopReason.DRAINING), stop);
+            TrainEvent.Released released =
+                    drained.sink().facts(TrainEvent.Released.class).get(0);
+            TrainJobs next = aTrainJob();
+            int done = drained.epochs().size();
+            if (released.checkpoint() != null) {
+                next.checkpoint(done, released.checkpoint());
+            }
+            for (int i = done - 1; i >= 0; i--) {
+                next.checkpoint(i + 1, drained.epochs().get(i).checkpoint());
+            }
+            Left resumed = run(next, network, 0, () -> {}, new StopSignal());
+            assertSame(whole, drained.epochs(), resumed, network + " at " + batch);
+            assertThat(drained.engine().trained + resumed.engine().trained)
+                    .as("batches trained on, %s at %d", network, batch)
+                    .isEqualTo(TRAINED);
+        }
+    }
+
+    private static void assertSame(Left whole, List<TrainEvent.EpochEnded> before, Left resumed, String where) {
+        List<TrainEvent.EpochEnded> all = new ArrayList<>(before);
+        all.addAll(resumed.epochs());
+        assertThat(figures(all)).as(where).isEqualTo(figures(whole.epochs()));
+        assertThat(resumed.success().result())
+                .as(where)
+                .isEqualTo(whole.success().result());
+        assertThat(resumed.success().model().sha256())
+                .as(where)
+                .isEqualTo(whole.success().model().sha256());
+    }
+
+    private static List<List<Object>> figures(List<TrainEvent.EpochEnded> epochs) {
+        return epochs.stream()
+                .map(TrainEvent.EpochEnded::metrics)
+                .map(ResumedRunTest::figures)
+                .toList();
+    }
+
+    private static List<Object> figures(EpochMetrics metrics) {
+        Score validation = metrics.validation();
+        return List.of(metrics.epoch(), metrics.train(), validation);
+    }
+
+    private static void kill() {
+        throw new Killed();
+    }
+
+    private Left run(TrainJobs job, String network, int batch, Runnable happens, StopSignal stop) {
+        return run(new RecordingSink(), job, network, batch, happens, stop);
+    }
+
+    private Left run(
+            RecordingSink sink, TrainJobs wanted, String network, int batch, Runnable happens, StopSignal stop) {
+        TrainJob job = wanted.network(network)
+                .epochs(EPOCHS)
+                .validationSplit(13 / 38.0)
+                .build();
+        ManualClock clock = new ManualClock();
+        StoppingEngine engine = new StoppingEngine(new Dl4jEngine(), batch, happens);
+        RunEvents events = new RunEvents(job, UUID.randomUUID(), "worker", sink, clock);
+        Duration day = Duration.ofDays(1);
+        Heart heart = new Heart(events, sink, stop, clock, day, day, day, () -> {});
+        RunTools tools =
+                new RunTools(engine, name -> DATA, new FileArtifactStore(root), (onnx, run, images) -> 0, clock, day);
+        new TrainingRun(tools, job, events, stop, heart).run();
+        return new Left(sink, engine);
+    }
+}
