@@ -3,10 +3,13 @@ package dev.trainyard.gateway;
 import java.sql.SQLException;
 import java.sql.SQLRecoverableException;
 import java.sql.SQLTransientException;
+import java.util.Set;
 import org.jdbi.v3.core.ConnectionException;
 
 /** Tells a database that cannot be reached, where a retry helps, from a statement that it refused. */
 public final class DatabaseAway {
+    private static final Set<String> PASSING_CLASSES = Set.of("08", "40", "53", "57", "58");
+
     private DatabaseAway() {}
 
     public static boolean is(Throwable failure) {
@@ -21,12 +24,14 @@ public final class DatabaseAway {
         return false;
     }
 
-    /** Classes 08 connection, 40 rolled back, 53 out of resources, 57P shutdown (PostgreSQL manual, appendix A). */
+    /**
+     * Classes 08 connection, 40 rolled back, 53 out of resources, 57 operator intervention, 58 system error; 25P03 idle
+     * in a transaction for too long, as after a freeze; 55P03 lock not available (PostgreSQL manual, appendix A).
+     */
     private static boolean isPassing(String state) {
         return state == null
-                || state.startsWith("08")
-                || state.startsWith("40")
-                || state.startsWith("53")
-                || state.startsWith("57P");
+                || state.equals("25P03")
+                || state.equals("55P03")
+                || PASSING_CLASSES.contains(state.substring(0, Math.min(2, state.length())));
     }
 }

@@ -3,17 +3,20 @@ package dev.trainyard.gateway;
 import dev.trainyard.artifact.ArtifactStore;
 import dev.trainyard.artifact.FileArtifactStore;
 import dev.trainyard.gateway.deadletters.DeadLetterBox;
+import dev.trainyard.gateway.deadletters.LetterSorter;
 import dev.trainyard.gateway.models.ModelRegistry;
 import dev.trainyard.gateway.outbox.OutboxRelay;
 import dev.trainyard.gateway.prediction.Predictions;
 import dev.trainyard.gateway.training.Callbacks;
 import dev.trainyard.gateway.training.EventPositions;
 import dev.trainyard.gateway.training.EventShare;
+import dev.trainyard.gateway.training.EventStreams;
 import dev.trainyard.gateway.training.JobEvents;
 import dev.trainyard.gateway.training.JobQueries;
 import dev.trainyard.gateway.training.JobRules;
 import dev.trainyard.gateway.training.JobStore;
 import dev.trainyard.gateway.training.JobWaiters;
+import dev.trainyard.gateway.training.JobWishes;
 import dev.trainyard.gateway.training.Overload;
 import dev.trainyard.gateway.training.QueueLag;
 import dev.trainyard.gateway.training.Reaper;
@@ -24,6 +27,8 @@ import dev.trainyard.message.DeadLetters;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.arc.DefaultBean;
 import io.smallrye.common.annotation.Identifier;
+import io.smallrye.mutiny.infrastructure.Infrastructure;
+import io.vertx.core.Vertx;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
@@ -39,11 +44,27 @@ import org.jdbi.v3.core.Jdbi;
 class GatewayParts {
     /** Several renewals, one a second, and a pause of the machine. */
     private static final Duration EVENT_SHARE_LEASE = Duration.ofSeconds(4);
+    static final String EDGE = "edge";
+    /** A database or broker that is away is said within 2 s; the rest is for the way there and back. */
+    private static final Duration EDGE_LIMIT = Duration.ofMillis(1_700);
 
+    private static final Duration BACKGROUND_LIMIT = Duration.ofSeconds(5);
+    private static final EventStreams.Settings STREAMS =
+            new EventStreams.Settings(Duration.ofSeconds(10), Duration.ofSeconds(60));
+
+    /** For what tries again by itself. */
     @Produces
     @Singleton
     Jdbi jdbi(DataSource dataSource) {
-        return Jdbi.create(dataSource);
+        return Jdbi.create(new PromptConnections(dataSource, BACKGROUND_LIMIT));
+    }
+
+    /** For what a client waits for. */
+    @Produces
+    @Singleton
+    @Identifier(EDGE)
+    Jdbi edgeJdbi(DataSource dataSource) {
+        return Jdbi.create(new PromptConnections(dataSource, EDGE_LIMIT));
     }
 
     @Produces
@@ -61,19 +82,25 @@ class GatewayParts {
 
     @Produces
     @Singleton
-    JobStore jobStore(Jdbi jdbi, OutboxRelay relay, GatewaySettings settings) {
+    JobStore jobStore(@Identifier(EDGE) Jdbi jdbi, OutboxRelay relay, GatewaySettings settings) {
         return new JobStore(jdbi, settings.queue().limit(), relay::poke);
     }
 
     @Produces
     @Singleton
-    JobQueries jobQueries(Jdbi jdbi) {
+    JobWishes jobWishes(@Identifier(EDGE) Jdbi jdbi, JobStore store, OutboxRelay relay) {
+        return new JobWishes(jdbi, store, relay::poke);
+    }
+
+    @Produces
+    @Singleton
+    JobQueries jobQueries(@Identifier(EDGE) Jdbi jdbi) {
         return new JobQueries(jdbi);
     }
 
     @Produces
     @Singleton
-    JobEvents jobEvents(Jdbi jdbi) {
+    JobEvents jobEvents(@Identifier(EDGE) Jdbi jdbi) {
         return new JobEvents(jdbi);
     }
 
@@ -85,26 +112,39 @@ class GatewayParts {
 
     @Produces
     @Singleton
-    Callbacks callbacks(Jdbi jdbi, GatewaySettings settings) {
-        return new Callbacks(
-                jdbi, settings.callback().secret(), settings.callback().allowPrivate());
+    Callbacks callbacks(Jdbi jdbi, GatewaySettings settings, Vertx vertx) {
+        GatewaySettings.Callback callback = settings.callback();
+        return Callbacks.over(
+                jdbi, callback.secret(), callback.allowPrivate(), vertx, Infrastructure.getDefaultWorkerPool());
     }
 
     @Produces
     @Singleton
     DeadLetterBox deadLetterBox(@Identifier("default-kafka-broker") Map<String, Object> kafka) {
-        return new DeadLetterBox(kafka);
+        return new DeadLetterBox(kafka, EDGE_LIMIT);
+    }
+
+    @Produces
+    @Singleton
+    LetterSorter letterSorter(@Identifier("default-kafka-broker") Map<String, Object> kafka, DeadLetters letters) {
+        return new LetterSorter(kafka, letters);
     }
 
     @Produces
     @Singleton
     JobWaiters jobWaiters(JobQueries queries) {
-        return new JobWaiters(queries);
+        return new JobWaiters(queries, Infrastructure.getDefaultWorkerPool());
     }
 
     @Produces
     @Singleton
-    ModelRegistry modelRegistry(Jdbi jdbi) {
+    EventStreams eventStreams(JobEvents events, JobWaiters waiters) {
+        return new EventStreams(events, waiters, Infrastructure.getDefaultWorkerPool(), STREAMS);
+    }
+
+    @Produces
+    @Singleton
+    ModelRegistry modelRegistry(@Identifier(EDGE) Jdbi jdbi) {
         return new ModelRegistry(jdbi);
     }
 
@@ -125,7 +165,7 @@ class GatewayParts {
                 models,
                 artifacts,
                 relay::poke,
-                waiters::check,
+                waiters::poke,
                 metrics);
     }
 
@@ -184,7 +224,7 @@ class GatewayParts {
             MeterRegistry metrics) {
         JobRules rule = rules(settings);
         return new Reaper(
-                jdbi, lag, positions, rule, settings.reaper().unclaimedLimit(), relay::poke, waiters::check, metrics);
+                jdbi, lag, positions, rule, settings.reaper().unclaimedLimit(), relay::poke, waiters::poke, metrics);
     }
 
     @Produces

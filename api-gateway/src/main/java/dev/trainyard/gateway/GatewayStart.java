@@ -1,10 +1,13 @@
 package dev.trainyard.gateway;
 
+import dev.trainyard.gateway.deadletters.LetterSorter;
 import dev.trainyard.gateway.models.BundledModel;
 import dev.trainyard.gateway.outbox.OutboxRelay;
 import dev.trainyard.gateway.prediction.Predictions;
+import dev.trainyard.gateway.training.JobWaiters;
 import dev.trainyard.gateway.training.TrainEventIntake;
 import dev.trainyard.message.TopicInstaller;
+import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.common.annotation.Identifier;
@@ -38,6 +41,8 @@ public class GatewayStart {
     private final TrainEventIntake intake;
     private final BundledModel bundled;
     private final Predictions predictions;
+    private final JobWaiters waiters;
+    private final LetterSorter letters;
     private final CountDownLatch closing = new CountDownLatch(1);
     private final List<Thread> workers = new CopyOnWriteArrayList<>();
     private volatile boolean migrated;
@@ -49,13 +54,17 @@ public class GatewayStart {
             OutboxRelay relay,
             TrainEventIntake intake,
             BundledModel bundled,
-            Predictions predictions) {
+            Predictions predictions,
+            JobWaiters waiters,
+            LetterSorter letters) {
         this.kafka = new HashMap<>(kafka);
         this.flyway = flyway;
         this.relay = relay;
         this.intake = intake;
         this.bundled = bundled;
         this.predictions = predictions;
+        this.waiters = waiters;
+        this.letters = letters;
     }
 
     /** The HTTP server opens after this, so that a request meets the tables wherever the database is there. */
@@ -68,8 +77,14 @@ public class GatewayStart {
         daemon(this::bringUp, "gateway-start").start();
     }
 
+    /** Before it is waited for what is in flight: those who wait for news would otherwise hold it up. */
+    void drain(@Observes ShutdownDelayInitiatedEvent event) {
+        waiters.close();
+    }
+
     void stop(@Observes ShutdownEvent event) {
         closing.countDown();
+        letters.close();
         predictions.close();
         intake.close();
         relay.close();
@@ -96,6 +111,7 @@ public class GatewayStart {
             until("has no Kafka", () -> TopicInstaller.install(kafka, TOPICS_LIMIT_SECONDS));
             work(relay, "outbox-relay");
             work(intake, "train-events");
+            work(letters, "letter-sorter");
             until("could not publish the bundled model", bundled::install);
             predictions.start();
             notReady = null;

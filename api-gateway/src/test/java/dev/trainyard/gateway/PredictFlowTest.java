@@ -7,11 +7,7 @@ import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 
-import dev.trainyard.message.PredictHeaders;
 import dev.trainyard.message.PredictReply;
-import dev.trainyard.message.Topics;
-import dev.trainyard.message.Versioned;
-import dev.trainyard.message.WireJson;
 import dev.trainyard.standalone.testing.PlatformResource;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -20,21 +16,13 @@ import io.quarkus.test.junit.TestProfile;
 import io.restassured.response.Response;
 import io.smallrye.common.annotation.Identifier;
 import jakarta.inject.Inject;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -67,8 +55,8 @@ class PredictFlowTest {
 
     @Test
     void theAnswerOfThePredictorIsTheAnswer() throws Exception {
-        try (Predictor predictor =
-                new Predictor(request -> new PredictReply.Answered("DigitModel", 3, 8, PROBABILITIES))) {
+        try (PredictorForTests predictor =
+                predictor(request -> new PredictReply.Answered("DigitModel", 3, 8, PROBABILITIES))) {
             predict()
                     .then()
                     .statusCode(200)
@@ -82,16 +70,15 @@ class PredictFlowTest {
                     .then()
                     .statusCode(200)
                     .body("prediction", equalTo(8));
-            assertThat(predictor.last.value()).isEqualTo(png);
+            assertThat(predictor.last().value()).isEqualTo(png);
         }
     }
 
     @Test
     void eachOfManyAtOnceGetsItsOwnAnswer() throws Exception {
         // the predictor answers with what only this request holds
-        try (Predictor predictor = new Predictor(request -> new PredictReply.Answered(
+        try (PredictorForTests predictor = predictor(request -> new PredictReply.Answered(
                 "DigitModel", request.value()[request.value().length - 1], 8, PROBABILITIES))) {
-            assertThat(predictor.thread.isAlive()).isTrue();
             IntStream.range(1, 60).parallel().forEach(i -> {
                 byte[] marked = java.util.Arrays.copyOf(png, png.length + 1);
                 marked[png.length] = (byte) i;
@@ -107,14 +94,14 @@ class PredictFlowTest {
 
     @Test
     void whatThePredictorCannotDoIsSaidPlainly() throws Exception {
-        try (Predictor predictor =
-                new Predictor(request -> new PredictReply.Unavailable(PredictReply.Reason.NO_ACTIVE_MODEL, "none"))) {
+        try (PredictorForTests predictor =
+                predictor(request -> new PredictReply.Unavailable(PredictReply.Reason.NO_ACTIVE_MODEL, "none"))) {
             predict().then().statusCode(503).body("detail", containsString("POST /api/v1/train"));
-            assertThat(predictor.last).isNotNull();
+            assertThat(predictor.last()).isNotNull();
         }
-        try (Predictor predictor = new Predictor(request -> new PredictReply.Rejected("The PNG is damaged."))) {
+        try (PredictorForTests predictor = predictor(request -> new PredictReply.Rejected("The PNG is damaged."))) {
             predict().then().statusCode(422).body("errors[0].detail", equalTo("The PNG is damaged."));
-            assertThat(predictor.last).isNotNull();
+            assertThat(predictor.last()).isNotNull();
         }
     }
 
@@ -127,59 +114,7 @@ class PredictFlowTest {
         return given().contentType("image/png").body(png).post("/api/v1/predict");
     }
 
-    /** Answers every new request with what {@code answer} makes of it. */
-    private final class Predictor implements AutoCloseable {
-        private final KafkaConsumer<byte[], byte[]> requests =
-                new KafkaConsumer<>(broker(), new ByteArrayDeserializer(), new ByteArrayDeserializer());
-        private final KafkaProducer<byte[], byte[]> replies =
-                new KafkaProducer<>(broker(), new ByteArraySerializer(), new ByteArraySerializer());
-        private final Thread thread;
-        private volatile ConsumerRecord<byte[], byte[]> last;
-        private volatile boolean closed;
-
-        Predictor(Function<ConsumerRecord<byte[], byte[]>, PredictReply.Outcome> answer) {
-            List<TopicPartition> partitions = requests.partitionsFor(Topics.PREDICT_REQUESTS).stream()
-                    .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
-                    .toList();
-            requests.assign(partitions);
-            requests.seekToEnd(partitions);
-            partitions.forEach(requests::position);
-            thread = new Thread(() -> {
-                while (!closed) {
-                    for (ConsumerRecord<byte[], byte[]> request : requests.poll(Duration.ofMillis(100))) {
-                        last = request;
-                        reply(request, answer.apply(request));
-                    }
-                }
-            });
-            thread.start();
-        }
-
-        private void reply(ConsumerRecord<byte[], byte[]> request, PredictReply.Outcome outcome) {
-            int partition = Integer.parseInt(text(request, PredictHeaders.REPLY_PARTITION));
-            ProducerRecord<byte[], byte[]> reply = new ProducerRecord<>(
-                    Topics.PREDICT_REPLIES,
-                    partition,
-                    null,
-                    WireJson.write(new PredictReply(Versioned.CURRENT, outcome)));
-            reply.headers().add(request.headers().lastHeader(PredictHeaders.ID));
-            replies.send(reply);
-        }
-
-        private String text(ConsumerRecord<byte[], byte[]> request, String header) {
-            return new String(request.headers().lastHeader(header).value(), StandardCharsets.UTF_8);
-        }
-
-        private Map<String, Object> broker() {
-            return Map.of("bootstrap.servers", kafka.get("bootstrap.servers"), "linger.ms", "0");
-        }
-
-        @Override
-        public void close() throws InterruptedException {
-            closed = true;
-            thread.join();
-            requests.close();
-            replies.close();
-        }
+    private PredictorForTests predictor(Function<ConsumerRecord<byte[], byte[]>, PredictReply.Outcome> answer) {
+        return new PredictorForTests(kafka.get("bootstrap.servers"), answer);
     }
 }

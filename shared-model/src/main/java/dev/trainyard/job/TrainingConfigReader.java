@@ -68,6 +68,8 @@ public final class TrainingConfigReader {
             if (node.isTextual()
                     && web
                     && url.getHost() != null
+                    && url.getPort() != 0
+                    && url.getPort() <= 65_535
                     && node.asText().length() <= 2_000) {
                 return node.asText();
             }

@@ -8,6 +8,22 @@ import com.fasterxml.jackson.annotation.JsonTypeName;
 /** What a predictor answers to one request. */
 public record PredictReply(int v, Outcome outcome) implements Versioned {
 
+    /** @throws MalformedMessageException if the bytes are no whole reply of a known version */
+    public static PredictReply read(byte[] json) throws MalformedMessageException {
+        PredictReply reply = WireJson.read(json, PredictReply.class);
+        boolean whole = reply.outcome() != null;
+        if (reply.outcome() instanceof Answered answered) {
+            float[] all = answered.probabilities();
+            whole = all != null && answered.prediction() >= 0 && answered.prediction() < all.length;
+        } else if (reply.outcome() instanceof Unavailable unavailable) {
+            whole = unavailable.reason() != null;
+        }
+        if (!whole) {
+            throw new MalformedMessageException("PredictReply without outcome, reason or the probability it names");
+        }
+        return reply;
+    }
+
     /** The ways a request can end. */
     @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
     @JsonSubTypes({

@@ -103,7 +103,7 @@ public final class TopicFollower implements Runnable, AutoCloseable {
         try {
             listener.hear(message);
         } catch (MalformedMessageException e) {
-            // Every process reads this topic, so none of them may claim the record for the dead letters.
+            // Every process reads this topic; the gateways, as one group, put the record on the dead letters.
             LOG.error("{} offset {} is passed over: {}", message.topic(), message.offset(), e.getMessage());
         }
     }

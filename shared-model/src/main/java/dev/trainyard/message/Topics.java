@@ -23,6 +23,9 @@ public final class Topics {
     public static final String TRAINERS_GROUP = "trainyard-trainers";
 
     public static final String GATEWAY_EVENTS_GROUP = "trainyard-gateway-events";
+    /** Reads for the dead letters what every process reads for itself. */
+    public static final String GATEWAY_LETTERS_GROUP = "trainyard-gateway-letters";
+
     public static final String PREDICTORS_GROUP = "trainyard-predictors";
 
     /** Largest record of {@link #PREDICT_REQUESTS}, bytes: a PNG of 5 MiB and its headers. Its producers must allow it. */

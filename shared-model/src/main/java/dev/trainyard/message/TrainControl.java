@@ -25,6 +25,15 @@ public record TrainControl(int v, UUID key, int attempt, UUID token, Command com
         FENCED
     }
 
+    /** @throws MalformedMessageException if the bytes are no whole order of a known version */
+    public static TrainControl read(byte[] json) throws MalformedMessageException {
+        TrainControl order = WireJson.read(json, TrainControl.class);
+        if (order.key() == null || order.command() == null) {
+            throw new MalformedMessageException("TrainControl without key or command");
+        }
+        return order;
+    }
+
     /** Whether this order is meant for the run of {@code token} in {@code attempt}. */
     public boolean concerns(UUID runKey, int runAttempt, UUID runToken) {
         return key.equals(runKey) && runAttempt <= attempt && (token == null || token.equals(runToken));

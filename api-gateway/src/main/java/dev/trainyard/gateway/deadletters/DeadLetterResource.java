@@ -27,7 +27,7 @@ public class DeadLetterResource {
         this.box = box;
     }
 
-    public record Listing(List<DeadLetterBox.Letter> deadLetters) {}
+    public record Listing(List<DeadLetter> deadLetters) {}
 
     @GET
     @Operation(summary = "The newest records of all dead-letter topics, newest first")

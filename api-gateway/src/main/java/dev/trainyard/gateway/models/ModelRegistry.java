@@ -81,13 +81,18 @@ public final class ModelRegistry {
 
     /** Tells the predictors of every active model again; harmless, and right for a broker that lost its data. */
     public void announceAll() {
-        jdbi.useTransaction(handle -> {
-            for (Version version : handle.createQuery(SELECT + "where a.version is not null")
-                    .map((rs, context) -> read(rs))
-                    .list()) {
-                announce(handle, version.name(), version.version(), version.onnx());
-            }
-        });
+        List<String> names = jdbi.withHandle(handle -> handle.createQuery("select name from active_model order by name")
+                .mapTo(String.class)
+                .list());
+        for (String name : names) {
+            jdbi.useTransaction(handle -> {
+                lock(handle, name); // or a version that another gateway activates just now would be overruled
+                handle.createQuery(SELECT + "where a.version is not null and v.name = :name")
+                        .bind("name", name)
+                        .map((rs, context) -> read(rs))
+                        .forEach(version -> announce(handle, name, version.version(), version.onnx()));
+            });
+        }
     }
 
     /** All versions of all models, by name, newest first. */

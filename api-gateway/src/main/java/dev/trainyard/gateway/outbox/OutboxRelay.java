@@ -2,6 +2,7 @@ package dev.trainyard.gateway.outbox;
 
 import dev.trainyard.message.DeadLetters;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -21,7 +22,6 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
-import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,6 +36,10 @@ public final class OutboxRelay implements Runnable, AutoCloseable {
     private static final long LOCK = 0x747261696e796172L;
 
     private static final int BATCH = 500;
+    /** A job of a thousand epochs takes half a megabyte to dispatch. */
+    private static final int BATCH_BYTES = 8 * 1024 * 1024;
+
+    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(2);
     private static final long IDLE_MILLIS = 500;
     private static final long LAST_RETRY_MILLIS = 2_000;
 
@@ -76,13 +80,14 @@ public final class OutboxRelay implements Runnable, AutoCloseable {
         try {
             while (!closed) {
                 try {
-                    if (relayBatch() < BATCH) {
+                    if (!relayBatch()) {
                         // other gateways' rows and those of a relay that died are found without a poke
                         work.tryAcquire(IDLE_MILLIS, TimeUnit.MILLISECONDS);
                         work.drainPermits();
                     }
                     retryMillis = IDLE_MILLIS;
-                } catch (JdbiException | KafkaException e) {
+                } catch (RuntimeException e) {
+                    // whatever it is: a relay that ended would leave accepted jobs where no trainer sees them
                     LOG.warn("the outbox waits, trying again in {} ms: {}", retryMillis, e.toString());
                     pause.await(retryMillis, TimeUnit.MILLISECONDS);
                     retryMillis = Math.min(2 * retryMillis, LAST_RETRY_MILLIS);
@@ -93,15 +98,15 @@ public final class OutboxRelay implements Runnable, AutoCloseable {
         }
     }
 
-    /** Sends and deletes up to one batch; returns how many. */
-    int relayBatch() throws InterruptedException {
+    /** Sends and deletes up to one batch; whether there may be more. */
+    boolean relayBatch() throws InterruptedException {
         return jdbi.inTransaction(handle -> {
             boolean mine = handle.createQuery("select pg_try_advisory_xact_lock(:lock)")
                     .bind("lock", LOCK)
                     .mapTo(Boolean.class)
                     .one();
             if (!mine) {
-                return 0;
+                return false;
             }
             List<Row> rows = waiting(handle);
             if (!rows.isEmpty()) {
@@ -110,14 +115,20 @@ public final class OutboxRelay implements Runnable, AutoCloseable {
                         .bindArray("ids", Long.class, rows.stream().map(Row::id).toList())
                         .execute();
             }
-            return rows.size();
+            return rows.size() == BATCH
+                    || rows.stream().mapToLong(row -> row.value().length).sum() >= BATCH_BYTES;
         });
     }
 
     private static List<Row> waiting(Handle handle) {
-        return handle.createQuery(
-                        "select id, topic, record_key, value, reason from outbox where not_before <= now() order by id limit :limit")
+        return handle.createQuery("""
+                        select id, topic, record_key, value, reason from (
+                            select first.*, sum(octet_length(value)) over (order by id) - octet_length(value) as before
+                            from (select * from outbox where not_before <= now() order by id limit :limit) first) counted
+                        where before < :bytes order by id
+                        """)
                 .bind("limit", BATCH)
+                .bind("bytes", BATCH_BYTES)
                 .map((rs, context) ->
                         new Row(rs.getLong(1), rs.getString(2), rs.getString(3), rs.getBytes(4), rs.getString(5)))
                 .list();
@@ -130,14 +141,22 @@ public final class OutboxRelay implements Runnable, AutoCloseable {
             if (row.reason() != null) {
                 message.headers().add(DeadLetters.REASON, row.reason().getBytes(StandardCharsets.UTF_8));
             }
-            sent.add(producer.send(message));
+            Future<RecordMetadata> one = producer.send(message);
+            if (one.isDone()) {
+                await(one); // refused at once, as all the others would be, each after its wait for metadata
+            }
+            sent.add(one);
         }
         for (Future<RecordMetadata> one : sent) {
-            try {
-                one.get();
-            } catch (ExecutionException e) {
-                throw new KafkaException("a record of the outbox could not be sent", e.getCause());
-            }
+            await(one);
+        }
+    }
+
+    private static void await(Future<RecordMetadata> sent) throws InterruptedException {
+        try {
+            sent.get();
+        } catch (ExecutionException e) {
+            throw new KafkaException("a record of the outbox could not be sent", e.getCause());
         }
     }
 
@@ -146,6 +165,7 @@ public final class OutboxRelay implements Runnable, AutoCloseable {
         closed = true;
         pause.countDown();
         poke();
-        producer.close();
+        // what is not acknowledged by then stays in the outbox
+        producer.close(CLOSE_LIMIT);
     }
 }

@@ -7,7 +7,6 @@ import dev.trainyard.message.MalformedMessageException;
 import dev.trainyard.message.PredictHeaders;
 import dev.trainyard.message.PredictReply;
 import dev.trainyard.message.Topics;
-import dev.trainyard.message.WireJson;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
@@ -18,14 +17,18 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.BufferExhaustedException;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -40,8 +43,9 @@ import org.slf4j.LoggerFactory;
 public final class Predictions implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Predictions.class);
     private static final long BROKER_LIMIT_MILLIS = 1_500;
-    private static final Duration POLL = Duration.ofSeconds(1);
-    private static final int RETRY_MILLIS = 500;
+    private static final Duration POLL = Duration.ofMillis(100);
+    private static final long START_LIMIT_MILLIS = 5_000;
+    private static final String SILENT = "Kafka does not answer.";
 
     private final Map<String, Object> kafka;
     private final Duration timeout;
@@ -51,6 +55,9 @@ public final class Predictions implements AutoCloseable {
     private volatile KafkaProducer<byte[], byte[]> producer;
     private volatile KafkaConsumer<byte[], byte[]> consumer;
     private volatile byte[] replyPartition;
+    /** Whether the broker was silent for longer than it ever lets a fetch wait. */
+    private volatile boolean brokerAway;
+
     private volatile boolean closed;
 
     public Predictions(Map<String, Object> kafka, Duration timeout, int maxPending, MeterRegistry metrics) {
@@ -61,7 +68,7 @@ public final class Predictions implements AutoCloseable {
         metrics.gaugeMapSize("trainyard.predict.pending", List.of(), pending);
     }
 
-    /** Why a question was not even sent. */
+    /** Why a question was not sent, or its answer cannot come. */
     public static final class NotAsked extends RuntimeException {
         NotAsked(String message) {
             super(message, null, false, false);
@@ -71,7 +78,7 @@ public final class Predictions implements AutoCloseable {
     /** Connects; returns once the end of the reply partition is known, so that no later reply is missed. */
     public void start() {
         producer = new KafkaProducer<>(producerConfig(), new ByteArraySerializer(), new ByteArraySerializer());
-        producer.partitionsFor(Topics.PREDICT_REQUESTS);
+        awaitPartitions();
         KafkaConsumer<byte[], byte[]> replies =
                 new KafkaConsumer<>(consumerConfig(), new ByteArrayDeserializer(), new ByteArrayDeserializer());
         int partitions = replies.partitionsFor(Topics.PREDICT_REPLIES).size();
@@ -86,15 +93,37 @@ public final class Predictions implements AutoCloseable {
         thread.start();
     }
 
+    /** The producer waits for nothing, so that no request holds up a thread that serves all; here it is waited for. */
+    private void awaitPartitions() {
+        long deadline =
+                System.nanoTime() + Duration.ofMillis(START_LIMIT_MILLIS).toNanos();
+        while (true) {
+            try {
+                producer.partitionsFor(Topics.PREDICT_REQUESTS);
+                return;
+            } catch (TimeoutException e) {
+                if (System.nanoTime() - deadline > 0) {
+                    producer.close(Duration.ZERO);
+                    throw new IllegalStateException("Kafka did not tell of its topics", e);
+                }
+                LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
+            }
+        }
+    }
+
     /**
      * Sends {@code png} to whichever predictor is free.
      *
-     * @return fails with {@link java.util.concurrent.TimeoutException} if no reply came in time
-     * @throws NotAsked if too many wait already or Kafka is not there yet
+     * @return fails with {@link java.util.concurrent.TimeoutException} if no reply came in time, or with
+     *     {@link NotAsked} if the broker is away
+     * @throws NotAsked if too many wait already or the broker is known to be away
      */
     public CompletableFuture<PredictReply> ask(byte[] png, String model) {
         if (replyPartition == null) {
             throw new NotAsked("The way to the predictors is not up yet.");
+        }
+        if (brokerAway) {
+            throw new NotAsked(SILENT);
         }
         if (pending.size() >= maxPending) {
             throw new NotAsked("%d predictions are on their way already.".formatted(maxPending));
@@ -117,7 +146,8 @@ public final class Predictions implements AutoCloseable {
         producer.send(request, (metadata, failure) -> {
             if (failure != null) {
                 LOG.warn("a prediction could not be asked for: {}", failure.toString());
-                reply.completeExceptionally(new NotAsked("Kafka does not answer."));
+                boolean full = failure instanceof BufferExhaustedException;
+                reply.completeExceptionally(new NotAsked(full ? "Too many pictures are on their way." : SILENT));
             }
         });
         return reply;
@@ -125,6 +155,9 @@ public final class Predictions implements AutoCloseable {
 
     private void listen() {
         try (KafkaConsumer<byte[], byte[]> replies = consumer) {
+            Metric bytes = bytesHeard(replies);
+            Object before = null;
+            long heardAt = System.nanoTime();
             while (!closed) {
                 try {
                     replies.poll(POLL).forEach(this::deliver);
@@ -132,10 +165,30 @@ public final class Predictions implements AutoCloseable {
                     return;
                 } catch (KafkaException e) {
                     LOG.warn("replies could not be fetched, trying again: {}", e.toString());
-                    replies.poll(Duration.ofMillis(RETRY_MILLIS)).forEach(this::deliver);
+                    LockSupport.parkNanos(POLL.toNanos());
+                }
+                Object now = bytes.metricValue();
+                if (!now.equals(before)) {
+                    heardAt = System.nanoTime();
+                    before = now;
+                }
+                brokerAway = System.nanoTime() - heardAt
+                        > Duration.ofMillis(BROKER_LIMIT_MILLIS).toNanos();
+                if (brokerAway) {
+                    pending.values().forEach(reply -> reply.completeExceptionally(new NotAsked(SILENT)));
                 }
             }
         }
+    }
+
+    /** Rises at least every {@code fetch.max.wait.ms}, half a second, while the broker lives. */
+    private static Metric bytesHeard(KafkaConsumer<byte[], byte[]> replies) {
+        return replies.metrics().entrySet().stream()
+                .filter(metric -> metric.getKey().name().equals("incoming-byte-total")
+                        && metric.getKey().group().equals("consumer-metrics"))
+                .map(Map.Entry::getValue)
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("Kafka's consumer no longer counts what it hears"));
     }
 
     private void deliver(ConsumerRecord<byte[], byte[]> message) {
@@ -145,9 +198,9 @@ public final class Predictions implements AutoCloseable {
             return; // given up meanwhile, or another gateway's
         }
         try {
-            waiting.complete(WireJson.read(message.value(), PredictReply.class));
+            waiting.complete(PredictReply.read(message.value()));
         } catch (MalformedMessageException e) {
-            waiting.completeExceptionally(e);
+            waiting.completeExceptionally(new NotAsked("A predictor's answer cannot be read."));
         }
     }
 
@@ -165,8 +218,10 @@ public final class Predictions implements AutoCloseable {
         config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, false);
         config.put(ProducerConfig.LINGER_MS_CONFIG, 0);
         config.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, 6 * 1024 * 1024);
+        // Called by threads that serve every client, so it must not wait: neither for room nor for metadata.
+        config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 0);
+        config.put(ProducerConfig.METADATA_MAX_IDLE_CONFIG, Duration.ofDays(1).toMillis());
         // Nobody waits longer than the timeout, so nothing may be kept longer.
-        config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 1_000);
         // A broker that is away is said within 2 s; what predictors may take is the timeout's matter.
         int brokerLimit = (int) Math.min(BROKER_LIMIT_MILLIS, timeout.toMillis());
         config.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, brokerLimit);

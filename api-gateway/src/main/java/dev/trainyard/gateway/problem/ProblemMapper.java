@@ -12,13 +12,14 @@ import java.util.List;
 import org.apache.kafka.common.KafkaException;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 import org.jdbi.v3.core.JdbiException;
+import org.jdbi.v3.core.transaction.TransactionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The one place where failures become answers. */
 public class ProblemMapper {
     private static final Logger LOG = LoggerFactory.getLogger(ProblemMapper.class);
-    private static final Duration DATABASE_RETRY = Duration.ofSeconds(2);
+    private static final Duration RETRY = Duration.ofSeconds(2);
 
     @ServerExceptionMapper
     public Response map(ProblemException e, ContainerRequestContext request, UriInfo uri) {
@@ -44,17 +45,27 @@ public class ProblemMapper {
     public Response map(Throwable e, ContainerRequestContext request, UriInfo uri) {
         if (DatabaseAway.is(e) && e instanceof JdbiException) {
             LOG.warn("request {}: the database is away: {}", RequestId.of(request), e.toString());
-            String detail = "The database cannot be reached, so nothing was kept. Try again.";
-            return answer(ProblemType.UNAVAILABLE, detail, List.of(), DATABASE_RETRY, request, uri);
+            return answer(ProblemType.UNAVAILABLE, away(e, request), List.of(), RETRY, request, uri);
         }
         if (e instanceof KafkaException) {
             LOG.warn("request {}: the broker is away: {}", RequestId.of(request), e.toString());
             String detail = "Kafka does not answer, so this cannot be told. Try again.";
-            return answer(ProblemType.UNAVAILABLE, detail, List.of(), DATABASE_RETRY, request, uri);
+            return answer(ProblemType.UNAVAILABLE, detail, List.of(), RETRY, request, uri);
         }
         LOG.error("request {} failed: {} {}", RequestId.of(request), request.getMethod(), uri.getPath(), e);
         String detail = "The request was not carried out. Tell the operator this request_id; the log says why.";
         return answer(ProblemType.INTERNAL_ERROR, detail, List.of(), null, request, uri);
+    }
+
+    /** Only a commit without an answer leaves open whether it was done; each request has one transaction. */
+    private static String away(Throwable e, ContainerRequestContext request) {
+        if (request.getMethod().equals("GET")) {
+            return "The database does not answer, so this cannot be told. Try again.";
+        }
+        String fate = e instanceof TransactionException
+                ? "The database fell silent at the end, so this may have been kept or not. Repeat it: "
+                : "The database does not answer, so nothing was kept. Try again: ";
+        return fate + "a submit with an Idempotency-Key header may be repeated safely, it stays one job.";
     }
 
     private static String sentence(int status, ContainerRequestContext request, UriInfo uri) {
@@ -81,8 +92,13 @@ public class ProblemMapper {
         Response.ResponseBuilder answer =
                 Response.status(type.status()).type(Problem.MEDIA_TYPE).entity(problem);
         if (retryAfter != null) {
-            answer.header(HttpHeaders.RETRY_AFTER, Math.max(1, retryAfter.toSeconds()));
+            answer.header(HttpHeaders.RETRY_AFTER, wholeSeconds(retryAfter));
         }
         return answer.build();
+    }
+
+    /** Rounded up: who comes back a moment too early is turned away again. */
+    private static long wholeSeconds(Duration pause) {
+        return Math.max(1, (pause.toMillis() + 999) / 1000);
     }
 }

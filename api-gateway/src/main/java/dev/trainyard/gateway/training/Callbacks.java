@@ -1,24 +1,25 @@
 package dev.trainyard.gateway.training;
 
 import dev.trainyard.gateway.problem.ProblemException;
+import dev.trainyard.gateway.problem.ProblemType;
 import dev.trainyard.validation.Violation;
-import java.io.IOException;
-import java.net.InetAddress;
+import io.vertx.core.Vertx;
 import java.net.URI;
 import java.net.UnknownHostException;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeoutException;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.jdbi.v3.core.Handle;
@@ -32,26 +33,35 @@ import org.slf4j.LoggerFactory;
  */
 public final class Callbacks {
     private static final Logger LOG = LoggerFactory.getLogger(Callbacks.class);
-    private static final int BATCH = 8;
+    private static final int BATCH = 32;
     private static final int ATTEMPTS = 10;
-    private static final Duration LIMIT = Duration.ofSeconds(5);
+    /** Names that are looked up at once; one that is slow would otherwise hold up the threads of all requests. */
+    private static final int LOOKUPS = 16;
+
     private static final String FIELD = "/callback_url";
 
     private final Jdbi jdbi;
     private final String secret;
-    private final boolean privateAllowed;
-    private final HttpClient http = HttpClient.newBuilder()
-            .connectTimeout(LIMIT)
-            .followRedirects(HttpClient.Redirect.NEVER) // a redirect could lead to a private address
-            .build();
+    private final CallbackClient client;
+    private final Semaphore lookups = new Semaphore(LOOKUPS);
 
     private record Due(long id, UUID job, String url, String body, int attempts) {}
 
-    /** @param secret signs the calls; without it none are taken on */
-    public Callbacks(Jdbi jdbi, Optional<String> secret, boolean privateAllowed) {
+    /**
+     * Calls over the network.
+     *
+     * @param secret signs the calls; without it none are taken on
+     * @param executor for what looks names up
+     */
+    public static Callbacks over(
+            Jdbi jdbi, Optional<String> secret, boolean privateAllowed, Vertx vertx, Executor executor) {
+        return new Callbacks(jdbi, secret, new CallbackClient(vertx, executor, privateAllowed));
+    }
+
+    Callbacks(Jdbi jdbi, Optional<String> secret, CallbackClient client) {
         this.jdbi = jdbi;
         this.secret = secret.orElse(null);
-        this.privateAllowed = privateAllowed;
+        this.client = client;
     }
 
     /** @throws ProblemException 422 if {@code url} will never be called */
@@ -62,34 +72,26 @@ public final class Callbacks {
         if (secret == null) {
             throw refused("is not offered here: the operator has not set trainyard.callback.secret");
         }
+        if (!lookups.tryAcquire()) {
+            throw new ProblemException(
+                    ProblemType.UNAVAILABLE,
+                    "Too many hosts of a callback_url are looked up at once. Try again.",
+                    Duration.ofSeconds(1));
+        }
+        String host = URI.create(url).getHost();
         try {
-            if (!privateAllowed && isPrivate(URI.create(url).getHost())) {
+            if (client.addresses(host).length == 0) {
                 throw refused("leads to a private address, which the operator does not allow");
             }
         } catch (UnknownHostException e) {
-            throw refused("has a host that cannot be found: " + URI.create(url).getHost());
+            throw refused("has a host that cannot be found: " + host);
+        } finally {
+            lookups.release();
         }
     }
 
     private static ProblemException refused(String why) {
         return ProblemException.invalid(List.of(new Violation(FIELD, why)));
-    }
-
-    static boolean isPrivate(String host) throws UnknownHostException {
-        return Arrays.stream(InetAddress.getAllByName(host)).anyMatch(Callbacks::isPrivate);
-    }
-
-    private static boolean isPrivate(InetAddress address) {
-        byte[] bytes = address.getAddress();
-        boolean uniqueLocal = bytes.length == 16 && (bytes[0] & 0xfe) == 0xfc;
-        boolean carrier = bytes.length == 4 && bytes[0] == 100 && (bytes[1] & 0xc0) == 64;
-        return address.isAnyLocalAddress()
-                || address.isLoopbackAddress()
-                || address.isLinkLocalAddress()
-                || address.isSiteLocalAddress()
-                || address.isMulticastAddress()
-                || uniqueLocal
-                || carrier;
     }
 
     /** Part of the transaction that ends the job. */
@@ -103,7 +105,7 @@ public final class Callbacks {
     }
 
     /** Calls those that are due. A gateway takes a call for a minute, so that another repeats it if this one dies. */
-    public void deliver() throws InterruptedException {
+    public void deliver() {
         List<Due> due = jdbi.withHandle(handle -> handle.createQuery("""
                         update callback set attempts = attempts + 1, not_before = now() + interval '1 minute'
                         where id in (select id from callback where not_before <= now() order by not_before
@@ -114,40 +116,39 @@ public final class Callbacks {
                 .map((rs, context) -> new Due(
                         rs.getLong(1), rs.getObject(2, UUID.class), rs.getString(3), rs.getString(4), rs.getInt(5)))
                 .list());
-        for (Due one : due) {
-            String trouble = call(one);
-            if (trouble == null) {
-                forget(one);
-            } else if (one.attempts() >= ATTEMPTS) {
-                LOG.error("callback of job {} is given up after {} tries: {}", one.job(), ATTEMPTS, trouble);
-                forget(one);
-            } else {
-                long bound = 2_000L << Math.min(10, one.attempts());
-                postpone(one, ThreadLocalRandom.current().nextLong(bound));
-                LOG.warn("callback of job {} is tried again: {}", one.job(), trouble);
-            }
+        // all at once, so that a slow server holds up none but its own call
+        List<CompletableFuture<String>> calls = due.stream().map(this::call).toList();
+        for (int i = 0; i < calls.size(); i++) {
+            settle(due.get(i), calls.get(i).join());
         }
     }
 
-    /** Null if it was answered with 2xx, else why not. */
-    private String call(Due due) throws InterruptedException {
-        URI url = URI.create(due.url());
-        try {
-            // asked again: the name may lead elsewhere by now
-            if (!privateAllowed && isPrivate(url.getHost())) {
-                return "the host leads to a private address";
-            }
-            HttpRequest request = HttpRequest.newBuilder(url)
-                    .timeout(LIMIT)
-                    .header("Content-Type", "application/json")
-                    .header("Trainyard-Signature", signature(due.body(), Instant.now()))
-                    .POST(HttpRequest.BodyPublishers.ofString(due.body()))
-                    .build();
-            int status =
-                    http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
-            return status / 100 == 2 ? null : "it answered " + status;
-        } catch (IOException e) {
-            return e.toString();
+    /** Null if it was answered with 2xx, else why not; never fails. */
+    private CompletableFuture<String> call(Due due) {
+        return client.post(due.url(), due.body(), signature(due.body(), Instant.now()))
+                .handle((status, failure) -> failure != null ? reason(failure) : trouble(status));
+    }
+
+    private static String trouble(int status) {
+        return status / 100 == 2 ? null : "it answered " + status;
+    }
+
+    private static String reason(Throwable failure) {
+        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+        return cause instanceof TimeoutException ? "it did not answer in time" : cause.toString();
+    }
+
+    /** @param trouble null if it was answered with 2xx */
+    private void settle(Due due, String trouble) {
+        if (trouble == null) {
+            forget(due);
+        } else if (due.attempts() >= ATTEMPTS) {
+            LOG.error("callback of job {} is given up after {} tries: {}", due.job(), ATTEMPTS, trouble);
+            forget(due);
+        } else {
+            long bound = 2_000L << Math.min(10, due.attempts());
+            postpone(due, ThreadLocalRandom.current().nextLong(bound));
+            LOG.warn("callback of job {} is tried again: {}", due.job(), trouble);
         }
     }
 

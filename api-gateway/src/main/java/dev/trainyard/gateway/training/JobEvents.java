@@ -1,9 +1,13 @@
 package dev.trainyard.gateway.training;
 
+import dev.trainyard.job.JobStatus;
 import dev.trainyard.message.WireJson;
 import java.nio.charset.StandardCharsets;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
@@ -14,7 +18,8 @@ public final class JobEvents {
     static final String STATUS = "status";
 
     static final String EPOCH = "epoch";
-    private static final int PAGE = 500;
+    /** What a stream may hold in memory for a client that reads slowly. */
+    static final int PAGE = 100;
 
     private final Jdbi jdbi;
 
@@ -24,6 +29,9 @@ public final class JobEvents {
 
     /** @param data JSON */
     public record JobEvent(long id, String type, String data, Instant at) {}
+
+    /** @param lastId of the job's newest event, whether it is on this page or not */
+    public record Page(JobStatus status, long lastId, List<JobEvent> events) {}
 
     /** The caller's transaction holds the job's row, so that numbers rise in the order of commits. */
     static void add(Handle handle, UUID key, String type, Object data) {
@@ -39,20 +47,38 @@ public final class JobEvents {
                 .execute();
     }
 
-    /** The events after number {@code since}, oldest first, at most a page of them. */
-    public List<JobEvent> after(UUID key, long since) {
-        return jdbi.withHandle(handle -> handle.createQuery("""
-                        select id, type, data, at from job_event where job_key = :key and id > :since
-                        order by id limit :limit
+    /**
+     * The events after number {@code since}, oldest first, at most a page of them, and how the job stood in the same
+     * moment: one that had ended and of which nothing is left to tell will not be heard of again.
+     */
+    public Optional<Page> after(UUID key, long since) {
+        List<Page> rows = jdbi.withHandle(handle -> handle.createQuery("""
+                        select job.status, job.last_event_id, event.id, event.type, event.data, event.at
+                        from job left join lateral (
+                            select * from job_event where job_key = job.key and id > :since order by id limit :limit) event
+                        on true where job.key = :key order by event.id
                         """)
                 .bind("key", key)
                 .bind("since", since)
                 .bind("limit", PAGE)
-                .map((rs, context) -> new JobEvent(
-                        rs.getLong("id"),
-                        rs.getString("type"),
-                        rs.getString("data"),
-                        rs.getTimestamp("at").toInstant()))
+                .map((rs, context) -> new Page(
+                        JobStatus.find(rs.getString("status")).orElseThrow(),
+                        rs.getLong("last_event_id"),
+                        rs.getObject("id") == null ? List.of() : List.of(event(rs))))
                 .list());
+        return rows.stream()
+                .findFirst()
+                .map(first -> new Page(
+                        first.status(),
+                        first.lastId(),
+                        rows.stream().flatMap(row -> row.events().stream()).toList()));
+    }
+
+    private static JobEvent event(ResultSet rs) throws SQLException {
+        return new JobEvent(
+                rs.getLong("id"),
+                rs.getString("type"),
+                rs.getString("data"),
+                rs.getTimestamp("at").toInstant());
     }
 }

@@ -3,7 +3,6 @@ package dev.trainyard.gateway.training;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.trainyard.job.EpochMetrics;
 import dev.trainyard.job.JobStatus;
-import dev.trainyard.job.TrainingConfig;
 import dev.trainyard.job.TrainingResult;
 import dev.trainyard.message.WireJson;
 import java.io.IOException;
@@ -27,6 +26,9 @@ public final class JobQueries {
     private static final String COLUMNS =
             "select *, greatest(0, eta_seconds - extract(epoch from now() - progress_at)) as eta from job ";
 
+    /** The newest ones; an owner may pause and resume a job without end. */
+    private static final int TRANSITIONS_SHOWN = 1_000;
+
     private final Jdbi jdbi;
 
     public JobQueries(Jdbi jdbi) {
@@ -35,14 +37,17 @@ public final class JobQueries {
 
     /** A job with its epochs and transitions, all of one moment. */
     public Optional<JobView> find(UUID key) {
-        return jdbi.inTransaction(TransactionIsolationLevel.REPEATABLE_READ, handle -> {
-            List<EpochMetrics> history = EpochLog.read(handle, key).history();
-            List<JobView.Transition> transitions = transitions(handle, key);
-            return handle.createQuery(COLUMNS + "where key = :key")
-                    .bind("key", key)
-                    .map((rs, context) -> view(rs, history, transitions))
-                    .findOne();
-        });
+        return jdbi.inTransaction(TransactionIsolationLevel.REPEATABLE_READ, handle -> find(handle, key));
+    }
+
+    /** Of one moment where the caller's transaction holds the job's lock or sees but one moment itself. */
+    static Optional<JobView> find(Handle handle, UUID key) {
+        List<EpochMetrics> history = EpochLog.read(handle, key).history();
+        List<JobView.Transition> transitions = transitions(handle, key);
+        return handle.createQuery(COLUMNS + "where key = :key")
+                .bind("key", key)
+                .map((rs, context) -> view(rs, history, transitions))
+                .findOne();
     }
 
     /** One page of jobs, newest first, without history and transitions; a null status means all. */
@@ -75,25 +80,13 @@ public final class JobQueries {
         return marks;
     }
 
-    /** Of a job that is known to exist. */
-    TrainingConfig config(UUID key) {
-        return jdbi.withHandle(handle -> handle.createQuery("select config from job where key = :key")
-                .bind("key", key)
-                .map((rs, context) -> JobRow.config(rs.getString(1)))
-                .one());
-    }
-
-    public Optional<JobStatus> status(UUID key) {
-        return jdbi.withHandle(handle -> handle.createQuery("select status from job where key = :key")
-                .bind("key", key)
-                .mapTo(String.class)
-                .findOne()
-                .flatMap(JobStatus::find));
-    }
-
     private static List<JobView.Transition> transitions(Handle handle, UUID key) {
-        return handle.createQuery("select * from job_transition where job_key = :key order by id")
+        return handle.createQuery("""
+                        select * from (select * from job_transition where job_key = :key order by id desc limit :limit) newest
+                        order by id
+                        """)
                 .bind("key", key)
+                .bind("limit", TRANSITIONS_SHOWN)
                 .map((rs, context) -> new JobView.Transition(
                         rs.getString("from_status"),
                         rs.getString("to_status"),

@@ -1,25 +1,24 @@
 package dev.trainyard.gateway.training;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectWriter;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import dev.trainyard.artifact.FileArtifactStore;
-import dev.trainyard.gateway.outbox.Outbox;
 import dev.trainyard.job.JobState;
 import dev.trainyard.job.TrainingConfig;
 import dev.trainyard.message.Topics;
-import dev.trainyard.message.TrainControl;
 import dev.trainyard.message.TrainJob;
 import dev.trainyard.message.Versioned;
 import dev.trainyard.message.WireJson;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.function.BiFunction;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 
-/** What clients do to jobs. A job, or a change to one, and its message to the trainers commit together. */
+/** Keeps what clients submit. A job and its message to the trainers commit together. */
 public final class JobStore {
     /** One statement, so one round trip and one commit. */
     private static final String SUBMIT = """
@@ -34,6 +33,8 @@ public final class JobStore {
                     jsonb_build_object('to', cast(:status as text), 'attempt', cast(:attempt as integer), 'reason', 'submitted')))
             insert into outbox (topic, record_key, value) values (:topic, cast(:key as text), :message)
             """;
+
+    private static final ObjectWriter SORTED = WireJson.mapper().writer().with(JsonNodeFeature.WRITE_PROPERTIES_SORTED);
 
     private final Jdbi jdbi;
     private final int queueLimit;
@@ -53,10 +54,15 @@ public final class JobStore {
      * @param idempotencyKey under which the same submit may come again; null for none
      */
     public record Submit(TrainingConfig config, String callbackUrl, UUID verifies, String idempotencyKey) {
+        /** The same for the same wish, in whatever order and with whatever space its JSON was written. */
         String bodyHash() {
-            byte[] body = (new String(WireJson.write(config), StandardCharsets.UTF_8) + "\n" + callbackUrl)
-                    .getBytes(StandardCharsets.UTF_8);
-            return FileArtifactStore.sha256(body);
+            try {
+                String config = SORTED.writeValueAsString(WireJson.mapper().valueToTree(this.config));
+                String body = "%s\n%s\n%s".formatted(config, callbackUrl, verifies);
+                return FileArtifactStore.sha256(body.getBytes(StandardCharsets.UTF_8));
+            } catch (JsonProcessingException e) {
+                throw new IllegalStateException("a tree can be written", e);
+            }
         }
     }
 
@@ -72,34 +78,29 @@ public final class JobStore {
     /** As many jobs wait as may. */
     public record QueueFull(int limit) implements Submission {}
 
-    /** How a client's wish ended. */
-    public enum Outcome {
-        DONE,
-        UNKNOWN_JOB,
-        /** The job's state does not allow it. */
-        NOT_NOW
-    }
-
     public Submission submit(Submit wanted) {
-        Submission submission = jdbi.inTransaction(handle -> {
-            if (wanted.idempotencyKey() != null) {
-                Optional<Submission> known = IdempotencyKeys.find(handle, wanted.idempotencyKey(), wanted.bodyHash());
-                if (known.isPresent()) {
-                    return known.get();
-                }
-            }
-            if (waiting(handle) >= queueLimit) {
-                return new QueueFull(queueLimit);
-            }
-            UUID key = UUID.randomUUID();
-            insert(handle, key, wanted);
-            if (wanted.idempotencyKey() != null) {
-                IdempotencyKeys.keep(handle, wanted.idempotencyKey(), wanted.bodyHash(), key);
-            }
-            return new Kept(key, false);
-        });
+        Submission submission = jdbi.inTransaction(handle -> submit(handle, wanted));
         outboxFilled.run();
         return submission;
+    }
+
+    /** Part of the caller's transaction. */
+    Submission submit(Handle handle, Submit wanted) {
+        if (wanted.idempotencyKey() != null) {
+            Optional<Submission> known = IdempotencyKeys.find(handle, wanted.idempotencyKey(), wanted.bodyHash());
+            if (known.isPresent()) {
+                return known.get();
+            }
+        }
+        if (waiting(handle) >= queueLimit) {
+            return new QueueFull(queueLimit);
+        }
+        UUID key = UUID.randomUUID();
+        insert(handle, key, wanted);
+        if (wanted.idempotencyKey() != null) {
+            IdempotencyKeys.keep(handle, wanted.idempotencyKey(), wanted.bodyHash(), key);
+        }
+        return new Kept(key, false);
     }
 
     private long waiting(Handle handle) {
@@ -126,73 +127,5 @@ public final class JobStore {
                 .bind("topic", Topics.TRAIN_JOBS)
                 .bind("message", WireJson.write(message))
                 .execute();
-    }
-
-    /** Ends a job that has not ended; its worker hears of it on the control topic. */
-    public Outcome cancel(UUID key) {
-        return change(key, (handle, job) -> {
-            if (!(job.state() instanceof JobState.Live live)) {
-                return false;
-            }
-            Transitions.end(handle, job, live.cancel(), "cancelled_by_client", null, null);
-            order(handle, job, TrainControl.Command.CANCEL);
-            return true;
-        });
-    }
-
-    /** Holds back a queued or running job until {@link #resume}. */
-    public Outcome pause(UUID key) {
-        return change(key, (handle, job) -> {
-            JobState.Paused paused;
-            if (job.state() instanceof JobState.Queued queued) {
-                paused = queued.pause();
-            } else if (job.state() instanceof JobState.Running run) {
-                paused = run.pause();
-            } else {
-                return job.state() instanceof JobState.Paused;
-            }
-            Transitions.pause(handle, job, paused);
-            order(handle, job, TrainControl.Command.PAUSE);
-            return true;
-        });
-    }
-
-    /** Puts a paused job back in the queue, to go on after its newest checkpoint. */
-    public Outcome resume(UUID key) {
-        return change(key, (handle, job) -> {
-            if (!(job.state() instanceof JobState.Paused paused)) {
-                return false;
-            }
-            Transitions.requeue(handle, job, paused.resume(), job.account(), "resumed_by_client", null, Duration.ZERO);
-            return true;
-        });
-    }
-
-    /** Gives a failed job another attempt and a clean account; its checkpoints are kept. */
-    public Outcome retry(UUID key) {
-        return change(key, (handle, job) -> {
-            if (!(job.state() instanceof JobState.Failed failed)) {
-                return false;
-            }
-            RetryRule.Account clean = new RetryRule.Account(0, 0);
-            Transitions.requeue(handle, job, failed.retry(), clean, "retried_by_client", null, Duration.ZERO);
-            return true;
-        });
-    }
-
-    private Outcome change(UUID key, BiFunction<Handle, JobRow, Boolean> change) {
-        Outcome outcome = jdbi.inTransaction(handle -> JobRow.lock(handle, key)
-                .map(job -> change.apply(handle, job) ? Outcome.DONE : Outcome.NOT_NOW)
-                .orElse(Outcome.UNKNOWN_JOB));
-        if (outcome == Outcome.DONE) {
-            outboxFilled.run();
-        }
-        return outcome;
-    }
-
-    private static void order(Handle handle, JobRow job, TrainControl.Command command) {
-        TrainControl order =
-                new TrainControl(Versioned.CURRENT, job.key(), job.attempt(), null, command, Instant.now());
-        Outbox.add(handle, Topics.TRAIN_CONTROL, job.key().toString(), order);
     }
 }

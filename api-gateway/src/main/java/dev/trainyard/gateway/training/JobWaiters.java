@@ -1,22 +1,32 @@
 package dev.trainyard.gateway.training;
 
+import dev.trainyard.gateway.DatabaseAway;
 import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import org.jdbi.v3.core.JdbiException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Requests that wait for news of a job. All of them share one query, whatever gateway applied the event. */
 public final class JobWaiters {
+    private static final Logger LOG = LoggerFactory.getLogger(JobWaiters.class);
     /** Past this many waiting requests a new one is turned away, so that memory stays bounded. */
     static final int LIMIT = 5_000;
 
     private final JobQueries queries;
+    private final Executor executor;
     private final Map<Waiter, CompletableFuture<Boolean>> waiting = new ConcurrentHashMap<>();
+    private final AtomicInteger pokes = new AtomicInteger();
+    private volatile boolean closed;
 
     /** Where a job stands. */
     public record Mark(long lastEventId, boolean ended) {}
@@ -32,20 +42,22 @@ public final class JobWaiters {
         }
     }
 
-    public JobWaiters(JobQueries queries) {
+    /** @param executor on which {@link #poke} looks */
+    public JobWaiters(JobQueries queries, Executor executor) {
         this.queries = queries;
+        this.executor = executor;
     }
 
     public boolean isFull() {
         return waiting.size() >= LIMIT;
     }
 
-    /** Completes with true once the job has ended, or with false after {@code limit}. */
+    /** Completes with true once the job has ended, or with false after {@code limit} or when this is closed. */
     public CompletionStage<Boolean> awaitEnd(UUID key, Duration limit) {
         return await(new Waiter(key, Mark::ended), limit);
     }
 
-    /** Completes with true once there is an event after {@code since}, or with false after {@code limit}. */
+    /** Completes with true once there is an event after {@code since}, or with false as {@link #awaitEnd} does. */
     public CompletionStage<Boolean> awaitNews(UUID key, long since, Duration limit) {
         return await(new Waiter(key, mark -> mark.lastEventId() > since), limit);
     }
@@ -53,6 +65,9 @@ public final class JobWaiters {
     private CompletionStage<Boolean> await(Waiter waiter, Duration limit) {
         CompletableFuture<Boolean> news = new CompletableFuture<>();
         waiting.put(waiter, news);
+        if (closed) {
+            news.complete(false);
+        }
         return news.completeOnTimeout(false, limit.toMillis(), TimeUnit.MILLISECONDS)
                 .whenComplete((done, failure) -> waiting.remove(waiter));
     }
@@ -70,5 +85,37 @@ public final class JobWaiters {
                 news.complete(true);
             }
         });
+    }
+
+    /** Has {@link #check} run soon; many calls at once are one check, so that news costs the caller nothing. */
+    public void poke() {
+        if (!waiting.isEmpty() && pokes.getAndIncrement() == 0) {
+            executor.execute(this::checkUntilNobodyPokes);
+        }
+    }
+
+    private void checkUntilNobodyPokes() {
+        int seen = pokes.get();
+        while (seen > 0) {
+            try {
+                check();
+            } catch (JdbiException e) {
+                if (!DatabaseAway.is(e)) {
+                    LOG.error("waiting requests could not be told of news", e);
+                }
+            } finally {
+                seen = pokes.addAndGet(-seen);
+            }
+        }
+    }
+
+    public boolean isClosed() {
+        return closed;
+    }
+
+    /** Nobody waits from now on: this gateway ends, and its clients shall ask another. */
+    public void close() {
+        closed = true;
+        waiting.values().forEach(news -> news.complete(false));
     }
 }

@@ -6,9 +6,12 @@ import dev.trainyard.gateway.problem.ProblemException;
 import dev.trainyard.gateway.problem.ProblemType;
 import io.github.bucket4j.Bucket;
 import io.github.bucket4j.ConsumptionProbe;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.HexFormat;
 
-/** Holds each client to a rate of submits, so that one in a loop does not crowd out the others. */
+/** Holds each client to a rate of submits and changes, so that one in a loop does not crowd out the others. */
 public final class Overload {
     private static final int CLIENTS_KEPT = 10_000;
 
@@ -28,17 +31,33 @@ public final class Overload {
     }
 
     /**
-     * Counts one submit of {@code client}, its network address.
+     * Counts one request that makes work.
      *
+     * @param address the client's network address
      * @throws ProblemException 429 if it has come too often
      */
-    void admit(String client) {
-        ConsumptionProbe probe = buckets.get(client).tryConsumeAndReturnRemaining(1);
+    void admit(String address) {
+        ConsumptionProbe probe = buckets.get(client(address)).tryConsumeAndReturnRemaining(1);
         if (!probe.isConsumed()) {
             throw new ProblemException(
                     ProblemType.TOO_MANY_REQUESTS,
-                    "This client submits more than %d jobs a second; slow down.".formatted(perSecond),
+                    "This client submits or changes more than %d jobs a second; slow down.".formatted(perSecond),
                     Duration.ofNanos(probe.getNanosToWaitForRefill()));
         }
+    }
+
+    /** Whoever has one IPv6 address has the 2^64 of its network. */
+    private static String client(String address) {
+        try {
+            byte[] bytes = InetAddress.getByName(address).getAddress(); // a literal: no name is looked up
+            return bytes.length == 16 ? HexFormat.of().formatHex(bytes, 0, 8) : address;
+        } catch (UnknownHostException e) {
+            return address;
+        }
+    }
+
+    long clientsKept() {
+        buckets.cleanUp();
+        return buckets.estimatedSize();
     }
 }

@@ -2,6 +2,7 @@ package dev.trainyard.gateway.training;
 
 import static dev.trainyard.gateway.problem.ProblemType.NOT_FOUND;
 
+import dev.trainyard.gateway.DatabaseAway;
 import dev.trainyard.gateway.GatewaySettings;
 import dev.trainyard.gateway.problem.ProblemException;
 import dev.trainyard.gateway.problem.ProblemType;
@@ -111,13 +112,25 @@ public class TrainResource {
         UUID key = kept(store.submit(new JobStore.Submit(wanted.config(), wanted.callbackUrl(), null, idempotencyKey)));
         Optional<Duration> wait =
                 WaitPreference.parse(prefer, settings.waiting().limit());
-        if (wait.isEmpty()) {
+        if (wait.isEmpty() || waiters.isFull()) {
             return Uni.createFrom().item(accepted(key));
         }
         return Uni.createFrom()
                 .completionStage(() -> waiters.awaitEnd(key, wait.get()))
                 .emitOn(Infrastructure.getDefaultWorkerPool())
-                .map(ended -> preferenceApplied(ended ? Response.ok(job(key)).build() : accepted(key), wait.get()));
+                .map(ended -> preferenceApplied(ended ? result(key) : accepted(key), wait.get()));
+    }
+
+    /** The job is kept, so a database that went away meanwhile must not look as if it were not. */
+    private Response result(UUID key) {
+        try {
+            return Response.ok(job(key)).build();
+        } catch (RuntimeException e) {
+            if (DatabaseAway.is(e)) {
+                return accepted(key);
+            }
+            throw e;
+        }
     }
 
     @GET
@@ -190,7 +203,7 @@ public class TrainResource {
         return (TrainingConfigReader.Valid) outcome;
     }
 
-    private static void requireKey(String idempotencyKey) {
+    static void requireKey(String idempotencyKey) {
         if (idempotencyKey != null && !idempotencyKey.matches("[\\x21-\\x7e]{1,255}")) {
             throw ProblemException.invalid(List.of(
                     new Violation("Idempotency-Key", "must be 1 to 255 printable ASCII characters without spaces")));

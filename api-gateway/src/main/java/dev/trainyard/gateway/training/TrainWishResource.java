@@ -3,11 +3,13 @@ package dev.trainyard.gateway.training;
 import static dev.trainyard.gateway.problem.ProblemType.CONFLICT;
 
 import dev.trainyard.gateway.problem.ProblemException;
-import dev.trainyard.job.JobStatus;
 import io.smallrye.common.annotation.Blocking;
+import io.vertx.core.http.HttpServerRequest;
+import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.UUID;
@@ -25,32 +27,33 @@ import org.jboss.resteasy.reactive.RestPath;
 @Blocking
 @Tag(name = "train")
 public class TrainWishResource {
-    private final JobStore store;
-    private final JobQueries queries;
+    private final JobWishes wishes;
     private final JobWaiters waiters;
+    private final Overload overload;
 
-    TrainWishResource(JobStore store, JobQueries queries, JobWaiters waiters) {
-        this.store = store;
-        this.queries = queries;
+    TrainWishResource(JobWishes wishes, JobWaiters waiters, Overload overload) {
+        this.wishes = wishes;
         this.waiters = waiters;
+        this.overload = overload;
     }
 
     @POST
     @Path("cancel")
-    @Operation(summary = "Cancel a job that has not ended")
+    @Operation(summary = "Cancel a job that has not ended; once more changes nothing")
     @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = JobView.class)))
-    @APIResponse(responseCode = "409", description = "It has ended")
+    @APIResponse(responseCode = "409", description = "It has succeeded or failed")
     public JobView cancel(@RestPath String key) {
-        return carryOut(key, store::cancel, "it cannot be cancelled any more");
+        return carryOut(key, wishes::cancel, "it cannot be cancelled any more");
     }
 
     @POST
     @Path("pause")
-    @Operation(summary = "Pause a queued or running job; its worker is free for others")
+    @Operation(summary = "Pause a queued or running job; its worker is free for others; once more changes nothing")
     @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = JobView.class)))
     @APIResponse(responseCode = "409", description = "It has ended")
-    public JobView pause(@RestPath String key) {
-        return carryOut(key, store::pause, "only a job that has not ended can be paused");
+    public JobView pause(@RestPath String key, @Context HttpServerRequest request) {
+        admit(request);
+        return carryOut(key, wishes::pause, "only a job that has not ended can be paused");
     }
 
     @POST
@@ -58,8 +61,9 @@ public class TrainWishResource {
     @Operation(summary = "Queue a paused job again; it goes on after its newest checkpoint")
     @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = JobView.class)))
     @APIResponse(responseCode = "409", description = "It is not paused")
-    public JobView resume(@RestPath String key) {
-        return carryOut(key, store::resume, "only a paused job can be resumed");
+    public JobView resume(@RestPath String key, @Context HttpServerRequest request) {
+        admit(request);
+        return carryOut(key, wishes::resume, "only a paused job can be resumed");
     }
 
     @POST
@@ -67,8 +71,9 @@ public class TrainWishResource {
     @Operation(summary = "Give a failed job another attempt; it goes on after its newest checkpoint")
     @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = JobView.class)))
     @APIResponse(responseCode = "409", description = "It has not failed")
-    public JobView retry(@RestPath String key) {
-        return carryOut(key, store::retry, "only a failed job can be retried");
+    public JobView retry(@RestPath String key, @Context HttpServerRequest request) {
+        admit(request);
+        return carryOut(key, wishes::retry, "only a failed job can be retried");
     }
 
     @POST
@@ -81,27 +86,37 @@ public class TrainWishResource {
             responseCode = "202",
             content = @Content(schema = @Schema(implementation = TrainResource.Accepted.class)))
     @APIResponse(responseCode = "409", description = "It has not succeeded, or kept no weights")
-    public Response verify(@RestPath String key) {
-        UUID original = TrainResource.parse(key);
-        JobView job = queries.find(original).orElseThrow(() -> TrainResource.unknown(key));
-        if (job.status() != JobStatus.SUCCEEDED || job.model() == null) {
-            throw new ProblemException(
-                    CONFLICT, "Only a job that succeeded and published its weights can be verified.");
+    public Response verify(
+            @RestPath String key,
+            @HeaderParam("Idempotency-Key") String idempotencyKey,
+            @Context HttpServerRequest request) {
+        admit(request);
+        TrainResource.requireKey(idempotencyKey);
+        JobWishes.Wished wished = wishes.verify(TrainResource.parse(key), idempotencyKey);
+        if (wished instanceof JobWishes.Again again) {
+            return TrainResource.accepted(TrainResource.kept(again.submission()));
         }
-        JobStore.Submit again = new JobStore.Submit(queries.config(original), null, original, null);
-        return TrainResource.accepted(TrainResource.kept(store.submit(again)));
+        throw refused(wished, key, "only a job that succeeded and published its weights can be verified");
     }
 
-    private JobView carryOut(String text, Function<UUID, JobStore.Outcome> wish, String otherwise) {
-        UUID key = TrainResource.parse(text);
-        JobStore.Outcome outcome = wish.apply(key);
-        waiters.check();
-        JobView job = queries.find(key).orElseThrow(() -> TrainResource.unknown(text));
-        if (outcome == JobStore.Outcome.NOT_NOW) {
-            throw new ProblemException(
-                    CONFLICT,
-                    "The job has status %s; %s.".formatted(job.status().wireName(), otherwise));
+    private void admit(HttpServerRequest request) {
+        overload.admit(request.remoteAddress().hostAddress());
+    }
+
+    private JobView carryOut(String key, Function<UUID, JobWishes.Wished> wish, String otherwise) {
+        JobWishes.Wished wished = wish.apply(TrainResource.parse(key));
+        if (wished instanceof JobWishes.Done done) {
+            waiters.poke();
+            return done.job();
         }
-        return job;
+        throw refused(wished, key, otherwise);
+    }
+
+    private static ProblemException refused(JobWishes.Wished wished, String key, String why) {
+        return wished instanceof JobWishes.NotNow now
+                ? new ProblemException(
+                        CONFLICT,
+                        "The job has status %s; %s.".formatted(now.status().wireName(), why))
+                : TrainResource.unknown(key);
     }
 }

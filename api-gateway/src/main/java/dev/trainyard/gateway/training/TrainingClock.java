@@ -16,10 +16,12 @@ class TrainingClock {
 
     private final Reaper reaper;
     private final JobWaiters waiters;
+    private final EventStreams streams;
     private final Callbacks callbacks;
     private final Jdbi jdbi;
 
-    TrainingClock(Reaper reaper, JobWaiters waiters, Callbacks callbacks, Jdbi jdbi) {
+    TrainingClock(Reaper reaper, JobWaiters waiters, EventStreams streams, Callbacks callbacks, Jdbi jdbi) {
+        this.streams = streams;
         this.callbacks = callbacks;
         this.jdbi = jdbi;
         this.reaper = reaper;
@@ -39,7 +41,7 @@ class TrainingClock {
     }
 
     @Scheduled(every = "1s", concurrentExecution = ConcurrentExecution.SKIP)
-    void callBack() throws InterruptedException {
+    void callBack() {
         try {
             callbacks.deliver();
         } catch (JdbiException e) {
@@ -64,5 +66,10 @@ class TrainingClock {
         } catch (JdbiException e) {
             LOG.warn("waiting requests wait on, the database did not answer: {}", e.toString());
         }
+    }
+
+    @Scheduled(every = "10s", concurrentExecution = ConcurrentExecution.SKIP)
+    void sweep() {
+        streams.sweep();
     }
 }

@@ -44,6 +44,13 @@ public record Verification(
         }
     }
 
+    static boolean hasWeights(Handle handle, UUID job) {
+        return handle.createQuery("select exists (select 1 from model_version where job_key = :job)")
+                .bind("job", job)
+                .mapTo(Boolean.class)
+                .one();
+    }
+
     /** Of the model that {@code job} published; empty if it published none. */
     static Optional<ModelMetadata> metadata(Handle handle, UUID job) throws IOException {
         Optional<String> kept = handle.createQuery("select metadata from model_version where job_key = :job")

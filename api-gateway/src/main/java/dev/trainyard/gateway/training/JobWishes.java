@@ -1,0 +1,138 @@
+package dev.trainyard.gateway.training;
+
+import dev.trainyard.gateway.outbox.Outbox;
+import dev.trainyard.job.JobState;
+import dev.trainyard.job.JobStatus;
+import dev.trainyard.message.Topics;
+import dev.trainyard.message.TrainControl;
+import dev.trainyard.message.Versioned;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.BiFunction;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+
+/**
+ * What owners want of their jobs after the submit. A change, its message to the trainers and the answer are of one
+ * transaction, so the answer is the state that the wish led to.
+ */
+public final class JobWishes {
+    private final Jdbi jdbi;
+    private final JobStore store;
+    private final Runnable outboxFilled;
+
+    public JobWishes(Jdbi jdbi, JobStore store, Runnable outboxFilled) {
+        this.jdbi = jdbi;
+        this.store = store;
+        this.outboxFilled = outboxFilled;
+    }
+
+    /** How a wish ended. */
+    public sealed interface Wished {}
+
+    /** The job as it now is. */
+    public record Done(JobView job) implements Wished {}
+
+    /** The job's state does not allow it. */
+    public record NotNow(JobStatus status) implements Wished {}
+
+    public record UnknownJob() implements Wished {}
+
+    /** The job is run again as another one. */
+    public record Again(JobStore.Submission submission) implements Wished {}
+
+    /** Ends a job that has not ended; its worker hears of it on the control topic. Once more changes nothing. */
+    public Wished cancel(UUID key) {
+        return change(key, (handle, job) -> {
+            if (!(job.state() instanceof JobState.Live live)) {
+                return job.state() instanceof JobState.Cancelled;
+            }
+            Transitions.end(handle, job, live.cancel(), "cancelled_by_client", null, null);
+            order(handle, job, TrainControl.Command.CANCEL);
+            return true;
+        });
+    }
+
+    /** Holds back a queued or running job until {@link #resume}. Once more changes nothing. */
+    public Wished pause(UUID key) {
+        return change(key, (handle, job) -> {
+            JobState.Paused paused;
+            if (job.state() instanceof JobState.Queued queued) {
+                paused = queued.pause();
+            } else if (job.state() instanceof JobState.Running run) {
+                paused = run.pause();
+            } else {
+                return job.state() instanceof JobState.Paused;
+            }
+            Transitions.pause(handle, job, paused);
+            order(handle, job, TrainControl.Command.PAUSE);
+            return true;
+        });
+    }
+
+    /** Puts a paused job back in the queue, to go on after its newest checkpoint. */
+    public Wished resume(UUID key) {
+        return change(key, (handle, job) -> {
+            if (!(job.state() instanceof JobState.Paused paused)) {
+                return false;
+            }
+            Transitions.requeue(handle, job, paused.resume(), job.account(), "resumed_by_client", null, Duration.ZERO);
+            return true;
+        });
+    }
+
+    /** Gives a failed job another attempt and a clean account; its checkpoints are kept. */
+    public Wished retry(UUID key) {
+        return change(key, (handle, job) -> {
+            if (!(job.state() instanceof JobState.Failed failed)) {
+                return false;
+            }
+            RetryRule.Account clean = new RetryRule.Account(0, 0);
+            Transitions.requeue(handle, job, failed.retry(), clean, "retried_by_client", null, Duration.ZERO);
+            return true;
+        });
+    }
+
+    /** Runs a job again that succeeded and published its weights, to see whether it comes to the same. */
+    public Wished verify(UUID key, String idempotencyKey) {
+        Wished wished = jdbi.inTransaction(handle -> {
+            Optional<JobRow> found = JobRow.lock(handle, key);
+            if (found.isEmpty()) {
+                return new UnknownJob();
+            }
+            JobRow job = found.get();
+            if (!(job.state() instanceof JobState.Succeeded) || !Verification.hasWeights(handle, key)) {
+                return new NotNow(job.state().status());
+            }
+            return new Again(store.submit(handle, new JobStore.Submit(job.config(), null, key, idempotencyKey)));
+        });
+        if (wished instanceof Again) {
+            outboxFilled.run();
+        }
+        return wished;
+    }
+
+    private Wished change(UUID key, BiFunction<Handle, JobRow, Boolean> change) {
+        Wished wished = jdbi.inTransaction(handle -> {
+            Optional<JobRow> job = JobRow.lock(handle, key);
+            if (job.isEmpty()) {
+                return new UnknownJob();
+            }
+            return change.apply(handle, job.get())
+                    ? new Done(JobQueries.find(handle, key).orElseThrow())
+                    : new NotNow(job.get().state().status());
+        });
+        if (wished instanceof Done) {
+            outboxFilled.run();
+        }
+        return wished;
+    }
+
+    private static void order(Handle handle, JobRow job, TrainControl.Command command) {
+        TrainControl order =
+                new TrainControl(Versioned.CURRENT, job.key(), job.attempt(), null, command, Instant.now());
+        Outbox.add(handle, Topics.TRAIN_CONTROL, job.key().toString(), order);
+    }
+}

@@ -1,0 +1,190 @@
+package dev.trainyard.gateway.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.trainyard.gateway.GatewayDatabase;
+import dev.trainyard.job.DatasetArgs;
+import dev.trainyard.job.Optimizer;
+import dev.trainyard.job.Promote;
+import dev.trainyard.job.TrainArgs;
+import dev.trainyard.job.TrainingConfig;
+import dev.trainyard.message.Topics;
+import dev.trainyard.standalone.testing.TestPlatform;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import org.jdbi.v3.core.Jdbi;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Gateways that do the same at the same moment, on a real database and broker: each thing happens once. */
+class TwoGatewaysTest {
+    private static final int THREADS = 16;
+
+    private final Jdbi jdbi = GatewayDatabase.create();
+    private final JobStore one = new JobStore(jdbi, 1_000, () -> {});
+    private final JobStore other = new JobStore(jdbi, 1_000, () -> {});
+    private final ExecutorService threads = Executors.newFixedThreadPool(THREADS);
+
+    @AfterEach
+    void stopTheThreads() {
+        threads.shutdownNow();
+    }
+
+    @Test
+    void fiftyExpiredRunsAreReapedOnceEach() throws Exception {
+        for (int i = 0; i < 50; i++) {
+            UUID key = ((JobStore.Kept) one.submit(submit(config(i), null))).key();
+            jdbi.useHandle(handle -> handle.execute(
+                    "update job set status = 'training_in_progress', token = ?, lease_expires_at = now() - interval '1 s' where key = ?",
+                    UUID.randomUUID(),
+                    key));
+        }
+        jdbi.useHandle(handle -> handle.execute("delete from outbox"));
+        try (QueueLag lag = new QueueLag(TestPlatform.shared().kafka())) {
+            // all that others sent to the shared broker counts as applied
+            lag.ends(Topics.TRAIN_EVENTS)
+                    .forEach((partition, end) -> jdbi.useHandle(handle -> handle.execute(
+                            "insert into event_position (partition, next_offset) values (?, ?)",
+                            partition.partition(),
+                            end)));
+            Reaper first = reaper(lag);
+            Reaper second = reaper(lag);
+            List<Integer> moved = atOnce(List.of(first::look, second::look, first::look, second::look));
+            assertThat(moved.stream().mapToInt(Integer::intValue).sum()).isEqualTo(50);
+        }
+        assertThat(count("select count(*) from job where status = 'queued' and attempt = 2"))
+                .isEqualTo(50);
+        assertThat(count("select count(*) from job_transition where reason = 'worker_lost'"))
+                .isEqualTo(50);
+        assertThat(count("select count(*) from outbox where topic = '%s'".formatted(Topics.TRAIN_JOBS)))
+                .isEqualTo(50);
+    }
+
+    private Reaper reaper(QueueLag lag) {
+        return new Reaper(
+                jdbi,
+                lag,
+                new EventPositions(jdbi),
+                new JobRules(new RetryRule(3, () -> 0)),
+                Duration.ofMinutes(10),
+                () -> {},
+                () -> {},
+                new SimpleMeterRegistry());
+    }
+
+    @Test
+    void aSubmitThatComesToBothAtOnceIsOneJobAndNobodyIsRefused() throws Exception {
+        String key = UUID.randomUUID().toString();
+        List<JobStore.Submission> answers = atOnce(IntStream.range(0, THREADS)
+                .<Callable<JobStore.Submission>>mapToObj(
+                        i -> () -> (i % 2 == 0 ? one : other).submit(submit(config(1), key)))
+                .toList());
+        assertThat(answers).allSatisfy(answer -> assertThat(answer).isInstanceOf(JobStore.Kept.class));
+        assertThat(answers.stream()
+                        .map(answer -> ((JobStore.Kept) answer).key())
+                        .distinct())
+                .hasSize(1);
+        assertThat(answers.stream().filter(answer -> !((JobStore.Kept) answer).again()))
+                .hasSize(1);
+        assertThat(count("select count(*) from job")).isOne();
+        assertThat(one.submit(submit(config(2), key))).isInstanceOf(JobStore.KeyReused.class);
+    }
+
+    @Test
+    void aKeyIsKeptFor24HoursAndAsLongAsItsJob() {
+        String key = UUID.randomUUID().toString();
+        JobStore.Submission first = one.submit(submit(config(1), key));
+        jdbi.useHandle(handle ->
+                handle.execute("update idempotency_key set created_at = now() - interval '23 hours 59 minutes'"));
+        assertThat(jdbi.withHandle(IdempotencyKeys::forgetOld)).isZero();
+        assertThat(one.submit(submit(config(1), key)))
+                .isEqualTo(new JobStore.Kept(((JobStore.Kept) first).key(), true));
+
+        jdbi.useHandle(handle ->
+                handle.execute("update idempotency_key set created_at = now() - interval '24 hours 1 second'"));
+        JobStore.Submission second = one.submit(submit(config(2), key)); // also before it is purged
+        assertThat(second).isInstanceOf(JobStore.Kept.class).isNotEqualTo(first);
+
+        jdbi.useHandle(handle -> handle.execute("update idempotency_key set created_at = now() - interval '25 hours'"));
+        assertThat(jdbi.withHandle(IdempotencyKeys::forgetOld)).isOne();
+        assertThat(count("select count(*) from idempotency_key")).isZero();
+
+        UUID third = ((JobStore.Kept) one.submit(submit(config(3), key))).key();
+        jdbi.useHandle(handle -> handle.execute("delete from job where key = ?", third));
+        assertThat(one.submit(submit(config(4), key))).isInstanceOf(JobStore.Kept.class);
+    }
+
+    @Test
+    void theOrderOfFieldsMakesNoOtherBody() {
+        ObjectNode args = JsonNodeFactory.instance.objectNode();
+        args.put("activation", "relu").put("dropout_amount", 0.1);
+        ObjectNode turned = JsonNodeFactory.instance.objectNode();
+        turned.put("dropout_amount", 0.1).put("activation", "relu");
+        String key = UUID.randomUUID().toString();
+        JobStore.Submission first = one.submit(submit(config(1, args), key));
+        assertThat(one.submit(submit(config(1, turned), key)))
+                .isEqualTo(new JobStore.Kept(((JobStore.Kept) first).key(), true));
+    }
+
+    @Test
+    void aQueueThatIsFullTurnsAwayNewJobsButNotRepetitions() {
+        JobStore small = new JobStore(jdbi, 1, () -> {});
+        JobStore.Submission first = small.submit(submit(config(1), "a"));
+        assertThat(small.submit(submit(config(1), "a")))
+                .isEqualTo(new JobStore.Kept(((JobStore.Kept) first).key(), true));
+        assertThat(small.submit(submit(config(1), "b"))).isEqualTo(new JobStore.QueueFull(1));
+        assertThat(count("select count(*) from idempotency_key")).isOne();
+    }
+
+    private static JobStore.Submit submit(TrainingConfig config, String key) {
+        return new JobStore.Submit(config, null, null, key);
+    }
+
+    private static TrainingConfig config(int seed) {
+        return config(seed, JsonNodeFactory.instance.objectNode());
+    }
+
+    private static TrainingConfig config(int seed, ObjectNode networkArgs) {
+        return new TrainingConfig(
+                "MnistDataset",
+                new DatasetArgs(List.of(28, 28, 1)),
+                "DigitModel",
+                "mlp",
+                networkArgs,
+                new TrainArgs(32, 2, 0.001, Optimizer.ADAM, seed, 0.1),
+                true,
+                Promote.AUTO);
+    }
+
+    private int count(String sql) {
+        return jdbi.withHandle(
+                handle -> handle.createQuery(sql).mapTo(Integer.class).one());
+    }
+
+    private <T> List<T> atOnce(List<? extends Callable<T>> tasks) throws Exception {
+        CyclicBarrier start = new CyclicBarrier(tasks.size());
+        List<Future<T>> running = new ArrayList<>();
+        for (Callable<T> task : tasks) {
+            running.add(threads.submit(() -> {
+                start.await();
+                return task.call();
+            }));
+        }
+        List<T> results = new ArrayList<>();
+        for (Future<T> one : running) {
+            results.add(one.get());
+        }
+        return results;
+    }
+}
