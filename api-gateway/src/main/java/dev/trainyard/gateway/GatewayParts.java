@@ -8,6 +8,7 @@ import dev.trainyard.gateway.outbox.OutboxRelay;
 import dev.trainyard.gateway.prediction.Predictions;
 import dev.trainyard.gateway.training.Callbacks;
 import dev.trainyard.gateway.training.EventPositions;
+import dev.trainyard.gateway.training.EventShare;
 import dev.trainyard.gateway.training.JobEvents;
 import dev.trainyard.gateway.training.JobQueries;
 import dev.trainyard.gateway.training.JobRules;
@@ -18,6 +19,7 @@ import dev.trainyard.gateway.training.QueueLag;
 import dev.trainyard.gateway.training.Reaper;
 import dev.trainyard.gateway.training.RetryRule;
 import dev.trainyard.gateway.training.TrainEventApplier;
+import dev.trainyard.gateway.training.TrainEventIntake;
 import dev.trainyard.message.DeadLetters;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.arc.DefaultBean;
@@ -25,7 +27,9 @@ import io.smallrye.common.annotation.Identifier;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.Jdbi;
@@ -33,6 +37,8 @@ import org.jdbi.v3.core.Jdbi;
 /** Wires the plain parts; the only place that knows all of them. */
 @Singleton
 class GatewayParts {
+    /** Several renewals, one a second, and a pause of the machine. */
+    private static final Duration EVENT_SHARE_LEASE = Duration.ofSeconds(4);
 
     @Produces
     @Singleton
@@ -152,6 +158,18 @@ class GatewayParts {
     @Singleton
     EventPositions eventPositions(Jdbi jdbi) {
         return new EventPositions(jdbi);
+    }
+
+    @Produces
+    @Singleton
+    TrainEventIntake eventIntake(
+            @Identifier("default-kafka-broker") Map<String, Object> kafka,
+            QueueLag lag,
+            Jdbi jdbi,
+            TrainEventApplier applier,
+            DeadLetters deadLetters) {
+        EventShare share = new EventShare(jdbi, UUID.randomUUID(), EVENT_SHARE_LEASE);
+        return new TrainEventIntake(kafka, lag, share, applier, deadLetters);
     }
 
     @Produces

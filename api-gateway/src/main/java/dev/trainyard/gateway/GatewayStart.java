@@ -3,6 +3,7 @@ package dev.trainyard.gateway;
 import dev.trainyard.gateway.models.BundledModel;
 import dev.trainyard.gateway.outbox.OutboxRelay;
 import dev.trainyard.gateway.prediction.Predictions;
+import dev.trainyard.gateway.training.TrainEventIntake;
 import dev.trainyard.message.TopicInstaller;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -11,45 +12,77 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.io.IOException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
 import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Brings the gateway's threads up. Jobs are accepted from the first moment; what needs Kafka follows when it is there. */
+/**
+ * Brings the gateway's threads up. Jobs are accepted from the first moment at which the database is there and has the
+ * tables of this version; what needs Kafka follows when that is there.
+ */
 @ApplicationScoped
 public class GatewayStart {
     private static final Logger LOG = LoggerFactory.getLogger(GatewayStart.class);
     private static final int TOPICS_LIMIT_SECONDS = 10;
 
     private final Map<String, Object> kafka;
+    private final Flyway flyway;
     private final OutboxRelay relay;
+    private final TrainEventIntake intake;
     private final BundledModel bundled;
     private final Predictions predictions;
     private final CountDownLatch closing = new CountDownLatch(1);
+    private final List<Thread> workers = new CopyOnWriteArrayList<>();
+    private volatile boolean migrated;
     private volatile String notReady = "is starting";
 
     GatewayStart(
             @Identifier("default-kafka-broker") Map<String, Object> kafka,
+            Flyway flyway,
             OutboxRelay relay,
+            TrainEventIntake intake,
             BundledModel bundled,
             Predictions predictions) {
         this.kafka = new HashMap<>(kafka);
+        this.flyway = flyway;
         this.relay = relay;
+        this.intake = intake;
         this.bundled = bundled;
         this.predictions = predictions;
     }
 
+    /** The HTTP server opens after this, so that a request meets the tables wherever the database is there. */
     void start(@Observes StartupEvent event) {
+        try {
+            migrate();
+        } catch (FlywayException e) {
+            LOG.warn("the database is not there yet: {}", firstLine(e));
+        }
         daemon(this::bringUp, "gateway-start").start();
     }
 
     void stop(@Observes ShutdownEvent event) {
         closing.countDown();
         predictions.close();
+        intake.close();
         relay.close();
+    }
+
+    /** Whether the database has the tables of this version. */
+    boolean isMigrated() {
+        return migrated;
+    }
+
+    /** Whether the threads that work in the background live. */
+    boolean isAlive() {
+        return workers.stream().allMatch(Thread::isAlive);
     }
 
     /** What keeps a request from succeeding, as the rest of a sentence; null when nothing does. */
@@ -59,14 +92,29 @@ public class GatewayStart {
 
     private void bringUp() {
         try {
+            until("has no database", this::migrate);
             until("has no Kafka", () -> TopicInstaller.install(kafka, TOPICS_LIMIT_SECONDS));
-            daemon(relay, "outbox-relay").start();
+            work(relay, "outbox-relay");
+            work(intake, "train-events");
             until("could not publish the bundled model", bundled::install);
             predictions.start();
             notReady = null;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private void migrate() {
+        if (!migrated) {
+            flyway.migrate();
+            migrated = true;
+        }
+    }
+
+    private void work(Runnable task, String name) {
+        Thread thread = daemon(task, name);
+        thread.start();
+        workers.add(thread);
     }
 
     private interface Step {
@@ -78,14 +126,17 @@ public class GatewayStart {
             try {
                 step.run();
                 return;
-            } catch (IllegalStateException | IOException | JdbiException e) {
-                notReady = otherwise + ": "
-                        + String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+            } catch (IllegalStateException | IOException | JdbiException | FlywayException e) {
+                notReady = otherwise + ": " + firstLine(e);
                 LOG.warn("the gateway {}; trying again", notReady);
                 closing.await(1, TimeUnit.SECONDS);
             }
         }
         throw new InterruptedException("closing");
+    }
+
+    private static String firstLine(Exception e) {
+        return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
     }
 
     private static Thread daemon(Runnable task, String name) {

@@ -51,6 +51,7 @@ public final class Chaos {
                     fault -> journal.note("%s %s".formatted(fault.kind(), fault.process())));
             client = new ChaosClient(platform.urls());
             bootstrapServers = platform.bootstrapServers();
+            LiveHeap heap = new LiveHeap(faults, client, options.gateways());
             ChaosLoad load = new ChaosLoad(new ChaosClient(platform.urls()), seed, report);
             Thread submitting = new Thread(load, "chaos-load");
             submitting.start();
@@ -58,8 +59,9 @@ public final class Chaos {
             while (Instant.now().isBefore(end)) {
                 Thread.sleep(1_000 + random.nextInt(2 * PAUSE_MILLIS));
                 fault();
-                client.heaps().forEach(heap -> report.heap(Instant.now(), heap));
+                heap.look();
             }
+            report.heap(heap.text());
             load.stop();
             submitting.join();
             tell.accept("No more faults; waiting for %d jobs to end."
@@ -146,13 +148,21 @@ public final class Chaos {
             JsonNode job = client.job(key);
             String code = job.path("error").path("code").asText("");
             ends.merge(job.path("status").asText() + (code.isEmpty() ? "" : " (" + code + ")"), 1, Integer::sum);
-            for (JsonNode step : job.path("transitions")) {
-                if (step.path("reason").asText().matches("worker_lost|poison|attempts_exhausted")) {
-                    Instant at = Instant.parse(step.path("at").asText());
-                    report.lost(key, step.path("worker").asText(), at, faults.done());
-                }
-            }
+            recoveries(key, job);
         }
         report.jobs(keys.size(), ends);
+    }
+
+    private void recoveries(String key, JsonNode job) {
+        Instant claimed = Instant.EPOCH;
+        for (JsonNode step : job.path("transitions")) {
+            Instant at = Instant.parse(step.path("at").asText());
+            String reason = step.path("reason").asText();
+            if (reason.equals("claimed")) {
+                claimed = at;
+            } else if (reason.matches("worker_lost|poison|attempts_exhausted")) {
+                report.lost(key, step.path("worker").asText(), claimed, at, faults.done());
+            }
+        }
     }
 }

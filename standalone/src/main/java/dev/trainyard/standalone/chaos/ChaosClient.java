@@ -61,6 +61,12 @@ public final class ChaosClient {
         return JSON.readTree(send("/api/v1/train/" + key, HttpRequest.newBuilder()));
     }
 
+    /** The newest jobs of one status. */
+    public JsonNode jobs(String status, int limit) throws IOException, InterruptedException {
+        return JSON.readTree(
+                send("/api/v1/train?status=%s&limit=%d".formatted(status, limit), HttpRequest.newBuilder()));
+    }
+
     /** {@code cancel}, {@code pause}, {@code resume} or {@code retry}. */
     public void wish(String key, String wish) throws IOException, InterruptedException {
         send(

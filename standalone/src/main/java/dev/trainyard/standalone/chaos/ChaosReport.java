@@ -14,11 +14,12 @@ final class ChaosReport {
     private final List<Duration> brokerRecoveries = new ArrayList<>();
     private final List<Recovery> trainerRecoveries = new ArrayList<>();
     private final List<String> violations = new ArrayList<>();
-    private final Map<Instant, Double> heaps = new TreeMap<>();
+    private String heap = "";
     private Map<String, Integer> faults = Map.of();
     private Map<String, Integer> ends = Map.of();
     private int accepted;
     private int refusals;
+    private int lostOtherwise;
 
     /** From the fault of a trainer to its job in the queue again. */
     private record Recovery(String job, Faults.Fault fault, Instant at) {
@@ -31,20 +32,26 @@ final class ChaosReport {
         refusals++;
     }
 
-    synchronized void heap(Instant at, double bytes) {
-        heaps.put(at, bytes);
+    /** @param text of the gateways' live heap */
+    void heap(String text) {
+        heap = text;
     }
 
     void brokerRecovery(Duration recovery) {
         brokerRecoveries.add(recovery);
     }
 
-    /** A job was taken from {@code worker}; the newest fault of that worker before is why. */
-    void lost(String job, String worker, Instant at, List<Faults.Fault> all) {
+    /**
+     * A job was taken from {@code worker}, which had claimed it; the first fault of that worker since is why. Without
+     * one the worker itself gave up or lost the broker.
+     */
+    void lost(String job, String worker, Instant claimed, Instant taken, List<Faults.Fault> all) {
         all.stream()
-                .filter(fault -> fault.process().equals(worker) && fault.at().isBefore(at))
-                .reduce((first, second) -> second)
-                .ifPresent(fault -> trainerRecoveries.add(new Recovery(job, fault, at)));
+                .filter(fault -> fault.process().equals(worker))
+                .filter(fault -> fault.at().isAfter(claimed) && fault.at().isBefore(taken))
+                .findFirst()
+                .ifPresentOrElse(
+                        fault -> trainerRecoveries.add(new Recovery(job, fault, taken)), () -> lostOtherwise++);
     }
 
     void jobs(int count, Map<String, Integer> byEnd) {
@@ -77,8 +84,9 @@ final class ChaosReport {
         lines.add("| submits that no gateway could keep, repeated | %d |".formatted(refusals));
         lines.add("| a lost trainer's job queued again: p50, max | %s |"
                 .formatted(spread(trainerRecoveries.stream().map(Recovery::took).toList())));
+        lines.add("| jobs queued again whose trainer had no fault of its own | %d |".formatted(lostOtherwise));
         lines.add("| predictions after the broker answered again: p50, max | %s |".formatted(spread(brokerRecoveries)));
-        lines.add("| gateway heap in use, mean of first and last quarter | %s |".formatted(heap()));
+        lines.add("| live heap of a gateway, mean of first and last quarter | %s |".formatted(heap));
         lines.add("| violations | %d |".formatted(violations.size()));
         violations.forEach(lines::add);
         return lines;
@@ -109,20 +117,5 @@ final class ChaosReport {
                         sorted.get(sorted.size() / 2).toMillis() / 1e3,
                         sorted.get(sorted.size() - 1).toMillis() / 1e3,
                         sorted.size());
-    }
-
-    private String heap() {
-        List<Double> all = List.copyOf(heaps.values());
-        int quarter = all.size() / 4;
-        if (quarter == 0) {
-            return "too short";
-        }
-        double first = mean(all.subList(0, quarter));
-        double last = mean(all.subList(all.size() - quarter, all.size()));
-        return "%.0f MB, %.0f MB (%+.0f %%)".formatted(first / 1e6, last / 1e6, 100 * (last / first - 1));
-    }
-
-    private static double mean(List<Double> values) {
-        return values.stream().mapToDouble(Double::doubleValue).average().orElse(0);
     }
 }

@@ -6,16 +6,30 @@ import dev.trainyard.job.JobHistory;
 import dev.trainyard.job.JobStatus;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Reads what the platform tells of its jobs and holds it against the promise. */
 public final class Histories {
     private final ChaosClient client;
-    private final JsonNode models;
+    private final Map<String, List<JsonNode>> modelsByJob = new HashMap<>();
 
     public Histories(ChaosClient client) throws IOException, InterruptedException {
         this.client = client;
-        this.models = client.models();
+        for (JsonNode model : client.models().path("models")) {
+            modelsByJob
+                    .computeIfAbsent(model.path("job_key").asText(), key -> new ArrayList<>())
+                    .add(model);
+        }
+    }
+
+    /** SHA-256 of the model file that the job published. */
+    public String weights(String key) {
+        return modelsByJob.getOrDefault(key, List.of()).stream()
+                .map(model -> model.path("onnx_sha256").asText())
+                .findFirst()
+                .orElse("none");
     }
 
     /** What is wrong with the job {@code key}, which should have ended. */
@@ -57,15 +71,12 @@ public final class Histories {
             }
         }
         List<Integer> published = new ArrayList<>();
-        for (JsonNode model : models.path("models")) {
-            if (model.path("job_key").asText().equals(key)) {
-                published.add(client.model(
-                                model.path("name").asText(),
-                                model.path("version").asInt())
-                        .path("metadata")
-                        .path("attempt")
-                        .asInt());
-            }
+        for (JsonNode model : modelsByJob.getOrDefault(key, List.of())) {
+            published.add(client.model(
+                            model.path("name").asText(), model.path("version").asInt())
+                    .path("metadata")
+                    .path("attempt")
+                    .asInt());
         }
         return new JobHistory(
                 key, status(job.path("status")), job.path("epochs").asInt(), transitions, epochs, published);

@@ -111,8 +111,8 @@ public final class Platform implements AutoCloseable {
 
     private void convertDataset() throws IOException {
         long started = System.nanoTime();
-        DatasetManifest mnist = DatasetConverter.ensure(
-                options.home().resolve("data/mnist.npz"), data.datasets().resolve(DatasetConverter.MNIST));
+        DatasetManifest mnist =
+                DatasetConverter.ensure(options.archive(), data.datasets().resolve(DatasetConverter.MNIST));
         tell.accept("MNIST is there as TFRecords: %,d training and %,d test images (%.1f s)."
                 .formatted(mnist.size(Split.TRAIN), mnist.size(Split.TEST), (System.nanoTime() - started) / 1e9));
     }

@@ -2,10 +2,10 @@ package dev.trainyard.standalone.process;
 
 import java.time.Duration;
 
-/** Doubles the wait before each restart, from half a second to 30, and forgets after a minute of good health. */
+/** Doubles the wait before each restart, from half a second to 4, and forgets after ten seconds of good health. */
 final class BackOff {
     private static final Duration FIRST = Duration.ofMillis(500);
-    private static final Duration LONGEST = Duration.ofSeconds(30);
+    private static final Duration LONGEST = Duration.ofSeconds(4);
     private static final Duration HEALTHY = Duration.ofSeconds(10);
 
     private Duration next = FIRST;

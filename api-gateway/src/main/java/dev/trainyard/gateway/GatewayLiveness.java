@@ -1,0 +1,24 @@
+package dev.trainyard.gateway;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.Liveness;
+
+/** Alive while the threads live that relay jobs and take events; without one of them only a restart helps. */
+@Liveness
+@ApplicationScoped
+class GatewayLiveness implements HealthCheck {
+    private final GatewayStart start;
+
+    GatewayLiveness(GatewayStart start) {
+        this.start = start;
+    }
+
+    @Override
+    public HealthCheckResponse call() {
+        return HealthCheckResponse.named("gateway threads")
+                .status(start.isAlive())
+                .build();
+    }
+}
