@@ -7,6 +7,7 @@ import dev.trainyard.gateway.prediction.Predictions;
 import dev.trainyard.gateway.training.JobWaiters;
 import dev.trainyard.gateway.training.TrainEventIntake;
 import dev.trainyard.message.TopicInstaller;
+import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -25,6 +26,7 @@ import org.flywaydb.core.api.FlywayException;
 import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import sun.misc.Signal;
 
 /**
  * Brings the gateway's threads up. Jobs are accepted from the first moment at which the database is there and has the
@@ -69,6 +71,8 @@ public class GatewayStart {
 
     /** The HTTP server opens after this, so that a request meets the tables wherever the database is there. */
     void start(@Observes StartupEvent event) {
+        // To finish what is in flight is a success; by default the JVM ends with 143 after SIGTERM.
+        Signal.handle(new Signal("TERM"), signal -> Quarkus.asyncExit(0));
         try {
             migrate();
         } catch (FlywayException e) {

@@ -38,9 +38,13 @@ class OverloadTest {
         List<String> kept = new ArrayList<>();
         List<Response> turnedAway = new ArrayList<>();
         for (int i = 0; i < 40; i++) {
-            Response answer = given().contentType("application/json").body("""
+            // a header can be made up, so it makes no other client
+            Response answer = given().contentType("application/json")
+                    .header("X-Forwarded-For", "192.0.2." + i)
+                    .body("""
                             {"dataset":"MnistDataset","model":"DigitModel","network":"mlp",
-                             "train_args":{"batch_size":32,"epochs":2}}""").post("/api/v1/train");
+                             "train_args":{"batch_size":32,"epochs":2}}""")
+                    .post("/api/v1/train");
             if (answer.statusCode() == 202) {
                 kept.add(answer.jsonPath().getString("key"));
             } else {

@@ -128,6 +128,7 @@ public final class EventStreams {
         private Uni<Step> afterNews() {
             return Uni.createFrom()
                     .completionStage(() -> waiters.awaitNews(key, heard, settings.heartbeat()))
+                    .emitOn(executor)
                     .chain(news -> news ? read() : item(new Step(List.of(Line.remark("alive")), waiters.isClosed())));
         }
 

@@ -1,5 +1,6 @@
 package dev.trainyard.gateway.training;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.trainyard.artifact.ModelMetadata;
 import dev.trainyard.message.WireJson;
 import java.io.IOException;
@@ -31,11 +32,16 @@ public record Verification(
                 "seed",
                 String.valueOf(original.config().trainArgs().seed()),
                 String.valueOf(now.config().trainArgs().seed()));
-        String before = WireJson.mapper().valueToTree(original.config()).toString();
-        String after = WireJson.mapper().valueToTree(now.config()).toString();
-        differ(differences, "config", before, after);
+        differ(differences, "config", withoutSeed(original), withoutSeed(now));
         boolean same = original.weightsSha256().equals(now.weightsSha256());
         return new Verification(of, same, original.weightsSha256(), now.weightsSha256(), differences);
+    }
+
+    /** The seed is an input of its own. */
+    private static String withoutSeed(ModelMetadata run) {
+        ObjectNode config = WireJson.mapper().valueToTree(run.config());
+        config.withObject("train_args").remove("seed");
+        return config.toString();
     }
 
     private static void differ(List<Difference> into, String input, String original, String now) {
