@@ -4,6 +4,7 @@ import dev.trainyard.gateway.models.BundledModel;
 import dev.trainyard.gateway.outbox.OutboxRelay;
 import dev.trainyard.gateway.prediction.Predictions;
 import dev.trainyard.message.TopicInstaller;
+import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.common.annotation.Identifier;
@@ -17,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import sun.misc.Signal;
 
 /** Brings the gateway's threads up. Jobs are accepted from the first moment; what needs Kafka follows when it is there. */
 @ApplicationScoped
@@ -43,6 +45,8 @@ public class GatewayStart {
     }
 
     void start(@Observes StartupEvent event) {
+        // An end that was asked for is a success; by default the JVM ends with 143 after SIGTERM.
+        Signal.handle(new Signal("TERM"), signal -> Quarkus.asyncExit(0));
         daemon(this::bringUp, "gateway-start").start();
     }
 
