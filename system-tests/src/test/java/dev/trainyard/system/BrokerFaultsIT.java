@@ -18,14 +18,14 @@ class BrokerFaultsIT {
 
     @Test
     void aBrokerThatIsAwayForAMinuteDelaysJobsAndLosesNone() throws Exception {
-        String running = trial.submit(Trial.small(20));
+        String running = trial.submit(Trial.small(8));
         trial.awaitEpoch(running, 1);
         List<Gateway.Answer> predictions = new ArrayList<>();
 
         Outage outage = Outage.of(trial.faults(), "kafka", Duration.ofMinutes(1));
         for (int i = 0; outage.lasts(); i++) {
             Gateway gateway = trial.gateway(1 + i % 2);
-            if (i % 4 < 2) {
+            if (i % 6 < 2) {
                 trial.accepted(gateway.submit(Trial.small(1), Trial.newId()).join());
             }
             predictions.add(gateway.predict(8).join());
@@ -45,7 +45,8 @@ class BrokerFaultsIT {
     @Test
     void aBrokerThatHangsIsTakenForAway() throws Exception {
         try (Frozen broker = trial.freeze("kafka")) {
-            trial.accepted(trial.gateway(1).submit(Trial.small(1), Trial.newId()).join());
+            trial.accepted(
+                    trial.gateway(1).submit(Trial.small(1), Trial.newId()).join());
             List<Gateway.Answer> predictions = new ArrayList<>();
             for (int i = 0; i < 3; i++) {
                 predictions.add(trial.gateway(2).predict(8).join());

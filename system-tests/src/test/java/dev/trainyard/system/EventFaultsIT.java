@@ -1,7 +1,6 @@
 package dev.trainyard.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.trainyard.job.EpochMetrics;
@@ -91,8 +90,8 @@ class EventFaultsIT {
     }
 
     private static byte[] forge(UUID key, int attempt, UUID token, TrainEvent.Fact fact) {
-        return WireJson.write(new TrainEvent(
-                Versioned.CURRENT, key, attempt, token, LATER_THAN_ALL, "forger", Instant.now(), fact));
+        return WireJson.write(
+                new TrainEvent(Versioned.CURRENT, key, attempt, token, LATER_THAN_ALL, "forger", Instant.now(), fact));
     }
 
     private static TrainEvent event(ConsumerRecord<byte[], byte[]> message) throws Exception {
@@ -121,8 +120,10 @@ class EventFaultsIT {
         try (KafkaProducer<byte[], byte[]> producer =
                 new KafkaProducer<>(trial.kafka(), new ByteArraySerializer(), new ByteArraySerializer())) {
             for (byte[] event : events) {
-                byte[] key = WireJson.read(event, TrainEvent.class).key().toString().getBytes(StandardCharsets.UTF_8);
-                RecordMetadata sent = producer.send(new ProducerRecord<>(Topics.TRAIN_EVENTS, key, event)).get();
+                byte[] key =
+                        WireJson.read(event, TrainEvent.class).key().toString().getBytes(StandardCharsets.UTF_8);
+                RecordMetadata sent = producer.send(new ProducerRecord<>(Topics.TRAIN_EVENTS, key, event))
+                        .get();
                 ends.merge(sent.partition(), sent.offset() + 1, Math::max);
             }
         }
@@ -130,7 +131,7 @@ class EventFaultsIT {
     }
 
     private static void awaitApplied(Map<Integer, Long> ends) {
-        await("the gateways' positions").atMost(Trial.LIMIT).until(() -> {
+        Trial.await("the gateways' positions").until(() -> {
             for (Map.Entry<Integer, Long> end : ends.entrySet()) {
                 long position = trial.database()
                         .number("select next_offset from event_position where partition = ?", end.getKey());

@@ -59,7 +59,8 @@ final class Gateway {
     /** {@code cancel}, {@code pause}, {@code resume} or {@code retry}. */
     CompletableFuture<Answer> wish(String key, String wish) {
         return send(
-                "/api/v1/train/%s/%s".formatted(key, wish), HttpRequest.newBuilder().POST(BodyPublishers.noBody()));
+                "/api/v1/train/%s/%s".formatted(key, wish),
+                HttpRequest.newBuilder().POST(BodyPublishers.noBody()));
     }
 
     CompletableFuture<Answer> predict(int digit) {
@@ -67,9 +68,7 @@ final class Gateway {
             byte[] png = Files.readAllBytes(Path.of("../example/%d.png".formatted(digit)));
             return send(
                     "/api/v1/predict",
-                    HttpRequest.newBuilder()
-                            .header("Content-Type", "image/png")
-                            .POST(BodyPublishers.ofByteArray(png)));
+                    HttpRequest.newBuilder().header("Content-Type", "image/png").POST(BodyPublishers.ofByteArray(png)));
         } catch (IOException e) {
             throw new UncheckedIOException(e); // the example belongs to the clone
         }
@@ -81,7 +80,8 @@ final class Gateway {
 
     /** Whether it is up and predictions go through it, there and back. */
     boolean works() {
-        return predict(8).handle((answer, failure) -> failure == null && answer.status() == 200)
+        return predict(8)
+                .handle((answer, failure) -> failure == null && answer.status() == 200)
                 .join();
     }
 

@@ -1,7 +1,6 @@
 package dev.trainyard.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.trainyard.message.Topics;
 import java.sql.SQLException;
@@ -74,21 +73,19 @@ class GatewayFaultsIT {
                 trial.faults().kill("gateway-2");
             }
         }
-        await("the second record")
-                .atMost(Trial.LIMIT)
+        Trial.await("the second record")
                 .until(() -> trial.records(Topics.TRAIN_JOBS, key).size() >= 2);
         trial.awaitStatus(key, "success");
         assertThat(trial.claims(key)).containsExactly(1);
-        await("the row's end").atMost(Trial.LIMIT).until(() -> database.number(UNSENT, key) == 0);
+        Trial.await("the row's end").until(() -> database.number(UNSENT, key) == 0);
     }
 
     @Test
     void aGatewayThatIsToldToEndAnswersFirstWhoeverWaits() throws Exception {
         String id = Trial.newId();
-        CompletableFuture<Gateway.Answer> answer =
-                trial.gateway(1).submit(Trial.endless(), id, "Prefer", "wait=4");
+        CompletableFuture<Gateway.Answer> answer = trial.gateway(1).submit(Trial.endless(), id, "Prefer", "wait=4");
         String[] key = new String[1];
-        await("the job").atMost(Trial.LIMIT).until(() -> (key[0] = jobOf(id)) != null);
+        Trial.await("the job").until(() -> (key[0] = jobOf(id)) != null);
         trial.accepted(key[0]);
         ProcessHandle gateway = trial.faults().process("gateway-1").orElseThrow();
         gateway.destroy();
@@ -96,8 +93,7 @@ class GatewayFaultsIT {
         assertThat(answer).succeedsWithin(Trial.LIMIT);
         assertThat(answer.join().status()).isEqualTo(202);
         assertThat(answer.join().key()).isEqualTo(key[0]);
-        await("the gateway's end")
-                .atMost(Trial.LIMIT)
+        Trial.await("the gateway's end")
                 .until(() -> trial.platform().launcher().said().contains("gateway-1 ended with status 0"));
         trial.client().wish(key[0], "cancel");
     }

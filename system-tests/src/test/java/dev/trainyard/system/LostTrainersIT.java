@@ -1,17 +1,14 @@
 package dev.trainyard.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.trainyard.message.Topics;
-import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Trainers that die, hang or are told to end while a job is theirs. */
+/** Trainers that die or hang while a job is theirs. */
 class LostTrainersIT {
     @RegisterExtension
     static final Trial trial = new Trial();
@@ -35,11 +32,10 @@ class LostTrainersIT {
 
     @Test
     void aFrozenTrainerThatWakesUpAfterItsLeaseChangesNothing() throws Exception {
-        String key = trial.submit(Trial.small(20));
+        String key = trial.submit(Trial.small(8));
         trial.awaitEpoch(key, 1);
         try (Frozen worker = trial.freeze(worker(key))) {
-            await("its lease's end").atMost(Trial.LIMIT).until(() -> trial.reasons(key)
-                    .contains("worker_lost"));
+            Trial.await("its lease's end").until(() -> trial.reasons(key).contains("worker_lost"));
             trial.awaitEpoch(key, 2); // another worker has it
         }
         trial.awaitStatus(key, "success");
@@ -47,24 +43,11 @@ class LostTrainersIT {
     }
 
     @Test
-    void aTrainerThatIsToldToEndGivesItsJobBackUnchargedAndLosesNoBatch() throws Exception {
-        String key = trial.submit(Trial.small(6));
-        trial.awaitEpoch(key, 1);
-        ProcessHandle worker = trial.faults().process(worker(key)).orElseThrow();
-        worker.destroy();
-        worker.onExit().get(30, TimeUnit.SECONDS);
-        await().atMost(Duration.ofSeconds(10)).until(() -> trial.reasons(key).contains("worker_drained"));
-        trial.awaitStatus(key, "success");
-        assertThat(trial.reasons(key)).doesNotContain("worker_lost");
-    }
-
-    @Test
     void aJobWhoseWorkersDieTwiceBeforeAnEpochIsPoisonAndNotTriedAgain() throws Exception {
         String poison = trial.submit(Trial.slow());
         for (int attempt = 1; attempt <= 2; attempt++) {
             int claimed = attempt;
-            await("a claim").atMost(Trial.LIMIT).until(() -> trial.claims(poison)
-                    .contains(claimed));
+            Trial.await("a claim").until(() -> trial.claims(poison).contains(claimed));
             trial.faults().kill(worker(poison));
         }
         trial.awaitStatus(poison, "failed");
@@ -74,13 +57,14 @@ class LostTrainersIT {
         trial.awaitStatus(trial.submit(Trial.small(1)), "success");
         assertThat(trial.claims(poison)).containsExactly(1, 2);
         assertThat(trial.records(Topics.TRAIN_JOBS, poison)).hasSize(2);
-        await("its dead letter").atMost(Trial.LIMIT).untilAsserted(() -> {
-            JsonNode letters = trial.gateway(1).get("/api/v1/dead-letters").join().body();
+        Trial.await("its dead letter").untilAsserted(() -> {
+            JsonNode letters =
+                    trial.gateway(1).get("/api/v1/dead-letters").join().body();
             assertThat(StreamSupport.stream(letters.path("dead_letters").spliterator(), false))
                     .filteredOn(letter -> letter.path("key").asText().equals(poison))
                     .singleElement()
-                    .satisfies(letter -> assertThat(letter.path("topic").asText())
-                            .isEqualTo(Topics.TRAIN_JOBS_DEAD_LETTER));
+                    .satisfies(letter ->
+                            assertThat(letter.path("topic").asText()).isEqualTo(Topics.TRAIN_JOBS_DEAD_LETTER));
         });
     }
 

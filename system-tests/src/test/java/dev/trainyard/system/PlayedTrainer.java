@@ -135,8 +135,7 @@ final class PlayedTrainer implements AutoCloseable {
             return new TrainEvent.Succeeded(
                     result,
                     model,
-                    artifacts.write(
-                            ArtifactPaths.metadata(job.key(), job.attempt(), token), WireJson.write(metadata)));
+                    artifacts.write(ArtifactPaths.metadata(job.key(), job.attempt(), token), WireJson.write(metadata)));
         }
     }
 

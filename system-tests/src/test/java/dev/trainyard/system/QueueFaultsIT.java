@@ -40,11 +40,10 @@ class QueueFaultsIT {
 
     /** Returns after partitions were given to it and what it may have fetched was left to the others. */
     private static void joinAndLeave() {
-        try (KafkaConsumer<byte[], byte[]> consumer =
-                new KafkaConsumer<>(
-                        PlayedTrainer.memberOfTheTrainers(trial.kafka()),
-                        new ByteArrayDeserializer(),
-                        new ByteArrayDeserializer())) {
+        try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
+                PlayedTrainer.memberOfTheTrainers(trial.kafka()),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer())) {
             consumer.subscribe(List.of(Topics.TRAIN_JOBS));
             long end = System.nanoTime() + Trial.LIMIT.toNanos();
             while (consumer.assignment().isEmpty()) {

@@ -6,6 +6,8 @@ import dev.trainyard.standalone.chaos.Faults;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
@@ -19,6 +21,7 @@ final class SharedPlatform implements AutoCloseable {
     private final Map<String, String> settings;
     private final ChaosClient client;
     private final Faults faults;
+    private final List<Gateway> gateways = new ArrayList<>();
 
     private SharedPlatform(Path dataDir, Launcher launcher) throws IOException {
         this.dataDir = dataDir;
@@ -26,6 +29,10 @@ final class SharedPlatform implements AutoCloseable {
         this.settings = ProcessEnvironment.of(launcher.process("gateway-1"));
         this.client = new ChaosClient(launcher.urls());
         this.faults = new Faults(dataDir.resolve("run"));
+        for (String name : List.of("gateway-1", "gateway-2")) {
+            String port = ProcessEnvironment.of(launcher.process(name)).get("QUARKUS_HTTP_PORT");
+            gateways.add(new Gateway("http://127.0.0.1:" + port));
+        }
     }
 
     static SharedPlatform of(ExtensionContext context) {
@@ -63,10 +70,9 @@ final class SharedPlatform implements AutoCloseable {
         return faults;
     }
 
-    /** The gateway {@code gateway-NUMBER}. */
-    Gateway gateway(int number) throws IOException {
-        String port = ProcessEnvironment.of(launcher.process("gateway-" + number)).get("QUARKUS_HTTP_PORT");
-        return new Gateway("http://127.0.0.1:" + port);
+    /** The gateway {@code gateway-NUMBER}; a restart leaves it its port. */
+    Gateway gateway(int number) {
+        return gateways.get(number - 1);
     }
 
     Database database() {

@@ -1,7 +1,6 @@
 package dev.trainyard.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.trainyard.standalone.chaos.ChaosClient;
@@ -17,6 +16,8 @@ import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.StreamSupport;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
@@ -39,7 +40,7 @@ final class Trial implements BeforeAllCallback, BeforeEachCallback, AfterEachCal
     }
 
     @Override
-    public void beforeEach(ExtensionContext context) throws IOException {
+    public void beforeEach(ExtensionContext context) {
         accepted.clear();
         for (int number = 1; number <= 2; number++) {
             awaitGateway(number);
@@ -51,15 +52,17 @@ final class Trial implements BeforeAllCallback, BeforeEachCallback, AfterEachCal
         for (String key : accepted) {
             awaitStatus(key, "success|failed|cancelled");
         }
-        await("the histories")
-                .atMost(LIMIT)
-                .ignoreExceptionsInstanceOf(IOException.class)
-                .untilAsserted(() -> {
-                    Histories histories = new Histories(client());
-                    for (String key : accepted) {
-                        assertThat(histories.violations(key)).isEmpty();
-                    }
-                });
+        await("the histories").ignoreExceptionsInstanceOf(IOException.class).untilAsserted(() -> {
+            Histories histories = new Histories(client());
+            for (String key : accepted) {
+                assertThat(histories.violations(key)).isEmpty();
+            }
+        });
+    }
+
+    /** Looks at once and often, and long enough for a busy machine. */
+    static ConditionFactory await(String what) {
+        return Awaitility.await(what).atMost(LIMIT).pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(50));
     }
 
     SharedPlatform platform() {
@@ -78,18 +81,17 @@ final class Trial implements BeforeAllCallback, BeforeEachCallback, AfterEachCal
         return platform.database();
     }
 
-    Gateway gateway(int number) throws IOException {
+    Gateway gateway(int number) {
         return platform.gateway(number);
     }
 
     Frozen freeze(String name) throws IOException {
-        await(name).atMost(LIMIT).until(() -> faults().process(name).isPresent());
+        await(name).until(() -> faults().process(name).isPresent());
         return Frozen.of(faults().process(name).orElseThrow());
     }
 
     void awaitGateway(int number) {
         await("gateway-" + number)
-                .atMost(LIMIT)
                 .ignoreExceptions() // it may be starting
                 .until(() -> gateway(number).works());
     }
@@ -130,7 +132,7 @@ final class Trial implements BeforeAllCallback, BeforeEachCallback, AfterEachCal
 
     String submit(String config, String id) {
         String[] key = new String[1];
-        await("a submit").atMost(LIMIT).until(() -> (key[0] = client().submit(config, id)) != null);
+        await("a submit").until(() -> (key[0] = client().submit(config, id)) != null);
         return accepted(key[0]);
     }
 
@@ -157,7 +159,6 @@ final class Trial implements BeforeAllCallback, BeforeEachCallback, AfterEachCal
 
     void awaitStatus(String key, String pattern) {
         await("job " + key + " to be " + pattern)
-                .atMost(LIMIT)
                 .ignoreExceptionsInstanceOf(IOException.class)
                 .until(() -> status(key).matches(pattern));
     }
@@ -170,7 +171,6 @@ final class Trial implements BeforeAllCallback, BeforeEachCallback, AfterEachCal
 
     void awaitEpoch(String key, int epoch) {
         await("epoch %d of job %s".formatted(epoch, key))
-                .atMost(LIMIT)
                 .ignoreExceptionsInstanceOf(IOException.class)
                 .until(() -> job(key).path("history").size() >= epoch);
     }
@@ -191,8 +191,8 @@ final class Trial implements BeforeAllCallback, BeforeEachCallback, AfterEachCal
     /** All that was ever sent to {@code topic} of the job {@code key}. */
     List<ConsumerRecord<byte[], byte[]>> records(String topic, String key) {
         return Topic.read(platform.kafka(), topic).stream()
-                .filter(message -> message.key() != null
-                        && new String(message.key(), StandardCharsets.UTF_8).equals(key))
+                .filter(message ->
+                        message.key() != null && new String(message.key(), StandardCharsets.UTF_8).equals(key))
                 .toList();
     }
 

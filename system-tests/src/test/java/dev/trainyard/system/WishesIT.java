@@ -101,7 +101,9 @@ class WishesIT {
         void run(PlayedTrainer.Run run, Gateway gateway) throws Exception {
             run.report(new TrainEvent.Claimed()).epoch(1);
             TrainEvent.Succeeded success = run.success();
-            trial.awaitEpoch(run.key(), 1);
+            while (trial.job(run.key()).path("history").isEmpty()) {
+                Thread.onSpinWait(); // each look is a request
+            }
             CompletableFuture<Gateway.Answer> cancel;
             if (delay < 0) {
                 cancel = gateway.wish(run.key(), "cancel");
