@@ -44,6 +44,7 @@ import org.jdbi.v3.core.Jdbi;
 class GatewayParts {
     /** Several renewals, one a second, and a pause of the machine. */
     private static final Duration EVENT_SHARE_LEASE = Duration.ofSeconds(4);
+
     static final String EDGE = "edge";
     /** A database or broker that is away is said within 2 s; the rest is for the way there and back. */
     private static final Duration EDGE_LIMIT = Duration.ofMillis(1_700);

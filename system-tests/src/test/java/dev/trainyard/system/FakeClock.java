@@ -49,11 +49,15 @@ final class FakeClock {
 
     private Map<String, String> environment(String offset) {
         return Map.of(
-                "LD_PRELOAD", library.toString(),
-                "FAKETIME", offset,
-                "FAKETIME_DONT_FAKE_MONOTONIC", "1",
+                "LD_PRELOAD",
+                library.toString(),
+                "FAKETIME",
+                offset,
+                "FAKETIME_DONT_FAKE_MONOTONIC",
+                "1",
                 // without it, timed waits of this JVM never end under the library of Debian 12
-                "FAKETIME_FORCE_MONOTONIC_FIX", "0");
+                "FAKETIME_FORCE_MONOTONIC_FIX",
+                "0");
     }
 
     private static boolean works(Map<String, String> environment) throws IOException, InterruptedException {

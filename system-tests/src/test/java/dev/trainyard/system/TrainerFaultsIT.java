@@ -243,7 +243,8 @@ class TrainerFaultsIT {
         trainer();
         awaitStatus(key, "success");
         assertThat(reasons(key)).containsExactly("submitted", "claimed", "worker_drained", "claimed", "completed");
-        assertThat(files(attempt(key, 1))).filteredOn(file -> file.toString().endsWith("-partial.bin"))
+        assertThat(files(attempt(key, 1)))
+                .filteredOn(file -> file.toString().endsWith("-partial.bin"))
                 .hasSize(1);
         assertThat(model(key)).isEqualTo(undisturbed);
     }
@@ -264,7 +265,8 @@ class TrainerFaultsIT {
                     .atMost(TRAINING)
                     .ignoreExceptions()
                     .until(() -> reasons(key).size() > 2);
-            if (reasons(key).contains("worker_drained") && client.job(key).path("history").size() < EPOCHS) {
+            if (reasons(key).contains("worker_drained")
+                    && client.job(key).path("history").size() < EPOCHS) {
                 return key;
             }
         }
@@ -326,7 +328,8 @@ class TrainerFaultsIT {
     private static Path fewImages(Path all) throws IOException {
         Path few = Files.createDirectories(dataDir.resolve("few-images/mnist"));
         ObjectMapper json = new ObjectMapper();
-        ObjectNode manifest = (ObjectNode) json.readTree(all.resolve("mnist/dataset.json").toFile());
+        ObjectNode manifest =
+                (ObjectNode) json.readTree(all.resolve("mnist/dataset.json").toFile());
         Map<String, JsonNode> first = new LinkedHashMap<>();
         for (JsonNode shard : manifest.path("shards")) {
             if (first.putIfAbsent(shard.path("split").asText(), shard) == null) {
