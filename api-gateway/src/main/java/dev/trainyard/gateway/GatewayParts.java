@@ -42,11 +42,12 @@ import org.jdbi.v3.core.Jdbi;
 /** Wires the plain parts; the only place that knows all of them. */
 @Singleton
 class GatewayParts {
+    /** Several renewals, one a second, and a pause of the machine. */
+    private static final Duration EVENT_SHARE_LEASE = Duration.ofSeconds(4);
+
     static final String EDGE = "edge";
     /** A database or broker that is away is said within 2 s; the rest is for the way there and back. */
     private static final Duration EDGE_LIMIT = Duration.ofMillis(1_700);
-    /** Several renewals, one a second, and a pause of the machine. */
-    private static final Duration EVENT_SHARE_LEASE = Duration.ofSeconds(4);
 
     private static final Duration BACKGROUND_LIMIT = Duration.ofSeconds(3);
     private static final EventStreams.Settings STREAMS =

@@ -116,7 +116,7 @@ public class GatewayStart {
             until("has no Kafka", () -> TopicInstaller.install(kafka, TOPICS_LIMIT_SECONDS));
             work(relay, "outbox-relay");
             work(intake, "train-events");
-            daemon(letters, "letter-sorter").start();
+            work(letters, "letter-sorter");
             until("could not publish the bundled model", bundled::install);
             predictions.start();
             notReady = null;

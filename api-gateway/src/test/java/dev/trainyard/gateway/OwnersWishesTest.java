@@ -181,9 +181,9 @@ class OwnersWishesTest {
     }
 
     @Test
-    void aCancelThatRacesTheCompletionGivesOneEndEachOf200Times() throws Exception {
+    void aCancelThatRacesTheCompletionGivesOneEndEachTime() throws Exception {
         List<String> keys = new ArrayList<>();
-        for (int i = 0; i < 200; i++) {
+        for (int i = 0; i < 10; i++) {
             keys.add(key(submit(CONFIG.formatted(100 + i, ""), null)));
         }
         int cancelled = 0;
@@ -192,7 +192,7 @@ class OwnersWishesTest {
             String key = keys.get(i);
             TrainerForTests.Run run =
                     trainer.run(jobs.get(key)).claim().epoch(1, 0.5).epoch(2, 0.4);
-            int delay = i % 20;
+            int delay = 2 * i;
             CompletableFuture<Response> cancel = CompletableFuture.supplyAsync(
                     () -> post("/api/v1/train/{key}/cancel", key),
                     CompletableFuture.delayedExecutor(delay, TimeUnit.MILLISECONDS));

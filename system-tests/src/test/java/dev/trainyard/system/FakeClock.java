@@ -23,25 +23,34 @@ final class FakeClock {
             Path.of("/usr/lib64/faketime/libfaketime.so.1"),
             Path.of("/usr/local/lib/faketime/libfaketime.so.1"));
 
-    private FakeClock() {}
+    private final Path library;
+
+    private FakeClock(Path library) {
+        this.library = library;
+    }
 
     /** @return empty where there is no libfaketime, or none that this JVM works with */
-    static Optional<Map<String, String>> ahead() throws IOException, InterruptedException {
-        return environment("+" + MINUTES + "m");
-    }
-
-    static Optional<Map<String, String>> behind() throws IOException, InterruptedException {
-        return environment("-" + MINUTES + "m");
-    }
-
-    private static Optional<Map<String, String>> environment(String offset) throws IOException, InterruptedException {
+    static Optional<FakeClock> find() throws IOException, InterruptedException {
         Optional<Path> library = LIBRARIES.stream().filter(Files::exists).findFirst();
         if (library.isEmpty()) {
             return Optional.empty();
         }
-        Map<String, String> environment = Map.of(
+        FakeClock clock = new FakeClock(library.get());
+        return works(clock.ahead()) ? Optional.of(clock) : Optional.empty();
+    }
+
+    Map<String, String> ahead() {
+        return environment("+" + MINUTES + "m");
+    }
+
+    Map<String, String> behind() {
+        return environment("-" + MINUTES + "m");
+    }
+
+    private Map<String, String> environment(String offset) {
+        return Map.of(
                 "LD_PRELOAD",
-                library.get().toString(),
+                library.toString(),
                 "FAKETIME",
                 offset,
                 "FAKETIME_DONT_FAKE_MONOTONIC",
@@ -49,7 +58,6 @@ final class FakeClock {
                 // without it, timed waits of this JVM never end under the library of Debian 12
                 "FAKETIME_FORCE_MONOTONIC_FIX",
                 "0");
-        return works(environment) ? Optional.of(environment) : Optional.empty();
     }
 
     private static boolean works(Map<String, String> environment) throws IOException, InterruptedException {

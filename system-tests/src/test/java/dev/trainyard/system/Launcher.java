@@ -127,9 +127,7 @@ final class Launcher {
 
     private boolean belongs(ProcessHandle handle) {
         try {
-            String environment = Files.readString(
-                    Path.of("/proc/" + handle.pid() + "/environ"), java.nio.charset.StandardCharsets.ISO_8859_1);
-            return List.of(environment.split("\0")).contains("TRAINYARD_DATA_DIR=" + dataDir);
+            return dataDir.toString().equals(ProcessEnvironment.of(handle).get("TRAINYARD_DATA_DIR"));
         } catch (IOException e) {
             return false; // it has ended, or is not ours to look into
         }

@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.trainyard.standalone.chaos.ChaosClient;
 import dev.trainyard.standalone.chaos.Faults;
 import dev.trainyard.standalone.chaos.Histories;
@@ -18,6 +20,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,7 +29,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -34,9 +40,11 @@ import org.junit.jupiter.api.io.TempDir;
  * platform, so that each test decides which of them live, and reads how they ended. Afterwards every accepted job is
  * held against the promise.
  */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class) // in which few trainers are started; each test stands alone
 class TrainerFaultsIT {
     private static final Duration TRAINING = Duration.ofMinutes(3);
-    private static final int EPOCHS = 8;
+    private static final String ENDED = "success|failed|cancelled";
+    private static final int EPOCHS = 5;
     /** As after {@code kill -9}. */
     private static final int KILLED = 137;
 
@@ -47,6 +55,7 @@ class TrainerFaultsIT {
     static Path dataDir;
 
     private static Path artifacts;
+    private static Path datasets;
     private static Path armed;
     private static Optional<SmallDisk> smallDisk = Optional.empty();
     private static Launcher launcher;
@@ -67,6 +76,7 @@ class TrainerFaultsIT {
         launcher.awaitReady();
         client = new ChaosClient(launcher.urls());
         faults = new Faults(dataDir.resolve("run"));
+        datasets = fewImages(dataDir.resolve("datasets"));
         trainer();
         String key = client.submit(config(), UUID.randomUUID().toString());
         awaitStatus(key, "success");
@@ -77,9 +87,13 @@ class TrainerFaultsIT {
     static void stop() throws Exception {
         try {
             TRAINERS.forEach(OwnTrainer::terminate);
-            launcher.terminate();
+            if (launcher != null) {
+                launcher.terminate();
+            }
         } finally {
-            launcher.processes().forEach(ProcessHandle::destroyForcibly);
+            if (launcher != null) {
+                launcher.processes().forEach(ProcessHandle::destroyForcibly);
+            }
             smallDisk.ifPresent(SmallDisk::close);
         }
     }
@@ -89,9 +103,11 @@ class TrainerFaultsIT {
         for (Path fault : files(armed)) {
             Files.delete(fault); // of a test that failed
         }
-        trainer();
         for (String key : accepted) {
-            awaitStatus(key, "success|failed|cancelled");
+            if (!client.job(key).path("status").asText().matches(ENDED)) {
+                trainer();
+            }
+            awaitStatus(key, ENDED);
         }
         await().atMost(TRAINING).ignoreExceptions().untilAsserted(() -> {
             Histories histories = new Histories(client);
@@ -102,129 +118,7 @@ class TrainerFaultsIT {
     }
 
     @Test
-    void aTrainerKilledDuringACheckpointLosesThatEpochAndLeavesNothingForEver() throws Exception {
-        List<Path> before = tempFiles();
-        arm("half-checkpoint", "checkpoint-0003");
-        OwnTrainer victim = trainer();
-        String key = submit(config());
-        assertThat(victim.awaitExit(60)).isEqualTo(KILLED);
-        List<Path> left = new ArrayList<>(tempFiles());
-        left.removeAll(before);
-        assertThat(left).singleElement().satisfies(half -> assertThat(half).isNotEmptyFile());
-
-        trainer();
-        awaitStatus(key, "success");
-        assertThat(epochsOf(key, 1)).containsExactly(1, 2);
-        assertThat(epochsOf(key, 2)).containsExactly(3, 4, 5, 6, 7, 8);
-        assertThat(model(key)).isEqualTo(undisturbed);
-
-        Files.setLastModifiedTime(left.get(0), FileTime.from(Instant.now().minus(Duration.ofHours(2))));
-        String again = client.verify(key);
-        accepted.add(again);
-        awaitStatus(again, "success");
-        JsonNode verification = client.job(again).path("verification");
-        assertThat(verification.path("same").asBoolean())
-                .as(verification.toString())
-                .isTrue();
-        assertThat(left.get(0)).doesNotExist();
-    }
-
-    @Test
-    void aTrainerKilledBetweenTheModelAndTheResultPublishesNothingAndTheNextAttemptOnce() throws Exception {
-        arm("model-written", "");
-        OwnTrainer victim = trainer();
-        String key = submit(config());
-        assertThat(victim.awaitExit(60)).isEqualTo(KILLED);
-        assertThat(files(attempt(key, 1)))
-                .extracting(file -> file.getFileName().toString())
-                .contains("model.onnx", "model.json");
-        assertThat(client.job(key).path("status").asText()).isEqualTo("training_in_progress");
-        assertThat(versions(key)).isEmpty();
-
-        trainer();
-        awaitStatus(key, "success");
-        assertThat(versions(key)).singleElement().satisfies(version -> assertThat(
-                        client.model("DigitModel", version).path("metadata").path("attempt"))
-                .isEqualTo(client.job(key).path("attempt")));
-        assertThat(epochsOf(key, 2)).isEmpty();
-        assertThat(model(key)).isEqualTo(undisturbed);
-    }
-
-    @Test
-    void damagedCheckpointsFallBackToTheNewestThatIsWhole() throws Exception {
-        arm("half-checkpoint", "checkpoint-0005");
-        OwnTrainer victim = trainer();
-        String key = submit(config());
-        assertThat(victim.awaitExit(60)).isEqualTo(KILLED);
-        flipAByte(checkpoint(key, 4));
-        truncate(checkpoint(key, 3));
-        Files.delete(checkpoint(key, 2));
-
-        trainer();
-        awaitStatus(key, "success");
-        assertThat(epochsOf(key, 1)).containsExactly(1, 2, 3, 4);
-        assertThat(epochsOf(key, 2)).containsExactly(2, 3, 4, 5, 6, 7, 8);
-        assertThat(model(key)).isEqualTo(undisturbed);
-    }
-
-    @Test
-    void aHungIterationInALiveProcessLosesItsJobAndThenEnds() throws Exception {
-        arm("hang", "checkpoint-0002");
-        OwnTrainer hung = trainer();
-        String key = submit(config());
-        await().atMost(TRAINING).until(() -> !Files.exists(armed.resolve("hang")));
-        OwnTrainer next = anotherTrainer(Map.of());
-        awaitReason(key, "worker_lost");
-        assertThat(hung.isAlive()).isTrue();
-
-        awaitStatus(key, "success");
-        assertThat(client.job(key).path("worker").asText()).isEqualTo(next.name());
-        assertThat(epochsOf(key, 1)).containsExactly(1);
-        assertThat(model(key)).isEqualTo(undisturbed);
-        assertThat(hung.awaitExit(60)).isEqualTo(HUNG);
-    }
-
-    @Test
-    void aTrainerToldToEndInTheMiddleOfARunGivesItsJobBackWithAllItsBatches() throws Exception {
-        String key = drainedInTheMiddle();
-        trainer();
-        awaitStatus(key, "success");
-        assertThat(reasons(key)).containsExactly("submitted", "claimed", "worker_drained", "claimed", "completed");
-        assertThat(model(key)).isEqualTo(undisturbed);
-    }
-
-    /** Tries again where the run was over before the signal came. */
-    private String drainedInTheMiddle() throws Exception {
-        for (int attempt = 0; attempt < 5; attempt++) {
-            OwnTrainer drained = trainer();
-            String key = submit(config());
-            await("the first epoch")
-                    .atMost(TRAINING)
-                    .pollInterval(Duration.ofMillis(20))
-                    .ignoreExceptions()
-                    .until(() -> !client.job(key).path("history").isEmpty());
-            drained.terminate();
-            assertThat(drained.awaitExit(30)).isZero();
-            await("what the trainer said last")
-                    .atMost(TRAINING)
-                    .ignoreExceptions()
-                    .until(() -> reasons(key).size() > 2);
-            if (reasons(key).contains("worker_drained")) {
-                return key;
-            }
-        }
-        throw new AssertionError("every run was over before it could be stopped");
-    }
-
-    @Test
-    void anIdleTrainerThatIsToldToEndEndsAtOnce() throws Exception {
-        OwnTrainer idle = trainer();
-        await().atMost(TRAINING).until(idle::isReady);
-        idle.terminate();
-        assertThat(idle.awaitExit(10)).isZero();
-    }
-
-    @Test
+    @Order(1)
     void aFullDiskFailsTheJobThatDoesNotFitAndHarmsNoOther() throws Exception {
         assumeTrue(smallDisk.isPresent(), () -> loudly("no tmpfs can be mounted here, which takes root"));
         SmallDisk disk = smallDisk.orElseThrow();
@@ -256,16 +150,150 @@ class TrainerFaultsIT {
     }
 
     @Test
+    @Order(2)
+    void aTrainerKilledDuringACheckpointLosesThatEpochAndLeavesNothingForEver() throws Exception {
+        List<Path> before = tempFiles();
+        arm("half-checkpoint", "checkpoint-0003");
+        OwnTrainer victim = trainer();
+        String key = submit(config());
+        assertThat(victim.awaitExit(60)).isEqualTo(KILLED);
+        List<Path> left = new ArrayList<>(tempFiles());
+        left.removeAll(before);
+        assertThat(left).singleElement().satisfies(half -> assertThat(half).isNotEmptyFile());
+
+        trainer();
+        awaitStatus(key, "success");
+        assertThat(epochsOf(key, 1)).containsExactly(1, 2);
+        assertThat(epochsOf(key, 2)).containsExactly(3, 4, 5);
+        assertThat(model(key)).isEqualTo(undisturbed);
+
+        Files.setLastModifiedTime(left.get(0), FileTime.from(Instant.now().minus(Duration.ofHours(2))));
+        String again = client.verify(key);
+        accepted.add(again);
+        awaitStatus(again, "success");
+        JsonNode verification = client.job(again).path("verification");
+        assertThat(verification.path("same").asBoolean())
+                .as(verification.toString())
+                .isTrue();
+        assertThat(left.get(0)).doesNotExist();
+    }
+
+    @Test
+    @Order(3)
+    void aTrainerKilledBetweenTheModelAndTheResultPublishesNothingAndTheNextAttemptOnce() throws Exception {
+        arm("model-written", "");
+        OwnTrainer victim = trainer();
+        String key = submit(config());
+        assertThat(victim.awaitExit(60)).isEqualTo(KILLED);
+        assertThat(files(attempt(key, 1)))
+                .extracting(file -> file.getFileName().toString())
+                .contains("model.onnx", "model.json");
+        assertThat(client.job(key).path("status").asText()).isEqualTo("training_in_progress");
+        assertThat(versions(key)).isEmpty();
+
+        trainer();
+        awaitStatus(key, "success");
+        assertThat(versions(key)).singleElement().satisfies(version -> assertThat(
+                        client.model("DigitModel", version).path("metadata").path("attempt"))
+                .isEqualTo(client.job(key).path("attempt")));
+        assertThat(epochsOf(key, 2)).isEmpty();
+        assertThat(model(key)).isEqualTo(undisturbed);
+    }
+
+    @Test
+    @Order(4)
+    void damagedCheckpointsFallBackToTheNewestThatIsWhole() throws Exception {
+        arm("half-checkpoint", "checkpoint-0005");
+        OwnTrainer victim = trainer();
+        String key = submit(config());
+        assertThat(victim.awaitExit(60)).isEqualTo(KILLED);
+        flipAByte(checkpoint(key, 4));
+        truncate(checkpoint(key, 3));
+        Files.delete(checkpoint(key, 2));
+
+        trainer();
+        awaitStatus(key, "success");
+        assertThat(epochsOf(key, 1)).containsExactly(1, 2, 3, 4);
+        assertThat(epochsOf(key, 2)).containsExactly(2, 3, 4, 5);
+        assertThat(model(key)).isEqualTo(undisturbed);
+    }
+
+    @Test
+    @Order(5)
+    void aHungIterationInALiveProcessLosesItsJobAndThenEnds() throws Exception {
+        arm("hang", "checkpoint-0002");
+        OwnTrainer hung = trainer();
+        String key = submit(config());
+        await().atMost(TRAINING).until(() -> !Files.exists(armed.resolve("hang")));
+        OwnTrainer next = anotherTrainer(Map.of());
+        awaitReason(key, "worker_lost");
+        assertThat(hung.isAlive()).isTrue();
+
+        awaitStatus(key, "success");
+        assertThat(client.job(key).path("worker").asText()).isEqualTo(next.name());
+        assertThat(epochsOf(key, 1)).containsExactly(1);
+        assertThat(model(key)).isEqualTo(undisturbed);
+        assertThat(hung.awaitExit(60)).isEqualTo(HUNG);
+    }
+
+    @Test
+    @Order(6)
+    void aTrainerToldToEndInTheMiddleOfARunGivesItsJobBackWithAllItsBatches() throws Exception {
+        String key = drainedInTheMiddle();
+        trainer();
+        awaitStatus(key, "success");
+        assertThat(reasons(key)).containsExactly("submitted", "claimed", "worker_drained", "claimed", "completed");
+        assertThat(files(attempt(key, 1)))
+                .filteredOn(file -> file.toString().endsWith("-partial.bin"))
+                .hasSize(1);
+        assertThat(model(key)).isEqualTo(undisturbed);
+    }
+
+    /** Tries again where all was trained before the signal came. */
+    private String drainedInTheMiddle() throws Exception {
+        for (int attempt = 0; attempt < 5; attempt++) {
+            OwnTrainer drained = trainer();
+            String key = submit(config());
+            await("the first epoch")
+                    .atMost(TRAINING)
+                    .pollInterval(Duration.ofMillis(20))
+                    .ignoreExceptions()
+                    .until(() -> !client.job(key).path("history").isEmpty());
+            drained.terminate();
+            assertThat(drained.awaitExit(30)).isZero();
+            await("what the trainer said last")
+                    .atMost(TRAINING)
+                    .ignoreExceptions()
+                    .until(() -> reasons(key).size() > 2);
+            if (reasons(key).contains("worker_drained")
+                    && client.job(key).path("history").size() < EPOCHS) {
+                return key;
+            }
+        }
+        throw new AssertionError("every run was over before it could be stopped");
+    }
+
+    @Test
+    @Order(7)
+    void anIdleTrainerThatIsToldToEndEndsAtOnce() throws Exception {
+        OwnTrainer idle = trainer();
+        await().atMost(TRAINING).until(idle::isReady);
+        idle.terminate();
+        assertThat(idle.awaitExit(10)).isZero();
+    }
+
+    @Test
+    @Order(8)
     void aClockThatIsAnHourOffDecidesNothing() throws Exception {
-        Optional<Map<String, String>> ahead = FakeClock.ahead();
-        assumeTrue(ahead.isPresent(), () -> loudly("libfaketime is not installed, or does not work with this JVM"));
+        Optional<FakeClock> clock = FakeClock.find();
+        assumeTrue(clock.isPresent(), () -> loudly("libfaketime is not installed, or does not work with this JVM"));
         endAllTrainers();
         Instant before = Instant.now();
         arm("half-checkpoint", "checkpoint-0003");
-        OwnTrainer early = anotherTrainer(ahead.orElseThrow());
+        OwnTrainer early = anotherTrainer(clock.orElseThrow().ahead());
         String key = submit(config());
         assertThat(early.awaitExit(60)).isEqualTo(KILLED);
-        OwnTrainer late = anotherTrainer(FakeClock.behind().orElseThrow());
+        OwnTrainer late = anotherTrainer(clock.orElseThrow().behind());
         awaitStatus(key, "success");
         late.terminate();
         assertThat(late.awaitExit(30)).isZero();
@@ -296,6 +324,24 @@ class TrainerFaultsIT {
         return line;
     }
 
+    /** The same dataset with one shard of each split, so that a training takes a second or two. */
+    private static Path fewImages(Path all) throws IOException {
+        Path few = Files.createDirectories(dataDir.resolve("few-images/mnist"));
+        ObjectMapper json = new ObjectMapper();
+        ObjectNode manifest =
+                (ObjectNode) json.readTree(all.resolve("mnist/dataset.json").toFile());
+        Map<String, JsonNode> first = new LinkedHashMap<>();
+        for (JsonNode shard : manifest.path("shards")) {
+            if (first.putIfAbsent(shard.path("split").asText(), shard) == null) {
+                String file = shard.path("file").asText();
+                Files.createSymbolicLink(few.resolve(file), all.resolve("mnist").resolve(file));
+            }
+        }
+        manifest.putArray("shards").addAll(first.values());
+        json.writeValue(few.resolve("dataset.json").toFile(), manifest);
+        return few.getParent();
+    }
+
     /** One that lives, started if there is none. */
     private static OwnTrainer trainer() throws IOException {
         TRAINERS.removeIf(trainer -> !trainer.isAlive());
@@ -306,6 +352,7 @@ class TrainerFaultsIT {
 
     private static OwnTrainer anotherTrainer(Map<String, String> more) throws IOException {
         Map<String, String> settings = new HashMap<>(more);
+        settings.put("TRAINYARD_DATASETS_DIR", datasets.toString());
         settings.put("TRAINYARD_FAULTS_DIR", armed.toString());
         settings.put("TRAINYARD_STOP_LIMIT", "2s");
         OwnTrainer trainer = OwnTrainer.start("own-trainer-" + ++started, dataDir, launcher.pid("gateway-1"), settings);
@@ -332,7 +379,7 @@ class TrainerFaultsIT {
         return """
                 {"dataset":"MnistDataset","model":"DigitModel","network":"mlp",
                  "network_args":{"layer_size":%d,"num_layers":1,"dropout_amount":0.3},
-                 "train_args":{"batch_size":256,"epochs":%d,"validation_split":0.5},"promote":"never"}""".formatted(layerSize, epochs);
+                 "train_args":{"batch_size":128,"epochs":%d},"promote":"never"}""".formatted(layerSize, epochs);
     }
 
     private String submit(String config) throws InterruptedException {

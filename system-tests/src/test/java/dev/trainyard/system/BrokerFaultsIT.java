@@ -1,0 +1,69 @@
+package dev.trainyard.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** A broker that hangs or is away: what needs it is refused at once, what does not goes on, and nothing is lost. */
+class BrokerFaultsIT {
+    private static final Duration REFUSED_WITHIN = Duration.ofSeconds(2);
+
+    @RegisterExtension
+    static final Trial trial = new Trial();
+
+    @Test
+    void aBrokerThatIsAwayForAMinuteDelaysJobsAndLosesNone() throws Exception {
+        String running = trial.submit(Trial.small(8));
+        trial.awaitEpoch(running, 1);
+        List<Gateway.Answer> predictions = new ArrayList<>();
+
+        Outage outage = Outage.of(trial.faults(), "kafka", Duration.ofMinutes(1));
+        for (int i = 0; outage.lasts(); i++) {
+            Gateway gateway = trial.gateway(1 + i % 2);
+            if (i % 6 < 2) {
+                trial.accepted(gateway.submit(Trial.small(1), Trial.newId()).join());
+            }
+            predictions.add(gateway.predict(8).join());
+            assertThat(gateway.job(running).join().body().path("status").asText())
+                    .isEqualTo("training_in_progress");
+            TimeUnit.SECONDS.sleep(3);
+        }
+        outage.awaitEnd();
+
+        assertThat(predictions).hasSizeGreaterThan(5).allMatch(Gateway.Answer::isUnavailable);
+        assertThat(typical(predictions)).isLessThan(REFUSED_WITHIN);
+        trial.awaitAllToBe("success");
+        trial.awaitGateway(1);
+        trial.awaitGateway(2);
+    }
+
+    @Test
+    void aBrokerThatHangsIsTakenForAway() throws Exception {
+        try (Frozen broker = trial.freeze("kafka")) {
+            trial.accepted(
+                    trial.gateway(1).submit(Trial.small(1), Trial.newId()).join());
+            List<Gateway.Answer> predictions = new ArrayList<>();
+            for (int i = 0; i < 3; i++) {
+                predictions.add(trial.gateway(2).predict(8).join());
+            }
+            assertThat(predictions).allMatch(Gateway.Answer::isUnavailable);
+            assertThat(typical(predictions)).isLessThan(REFUSED_WITHIN);
+        }
+        trial.awaitAllToBe("success");
+    }
+
+    /** The median, as one of them may have met a busy machine. */
+    private static Duration typical(List<Gateway.Answer> answers) {
+        return answers.stream()
+                .map(Gateway.Answer::took)
+                .sorted()
+                .skip(answers.size() / 2)
+                .findFirst()
+                .orElseThrow();
+    }
+}

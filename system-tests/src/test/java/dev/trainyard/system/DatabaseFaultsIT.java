@@ -1,0 +1,75 @@
+package dev.trainyard.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** A database that dies or drops its clients: what cannot be kept is refused, and what was kept goes on. */
+class DatabaseFaultsIT {
+    @RegisterExtension
+    static final Trial trial = new Trial();
+
+    @Test
+    void whileADatabaseIsAwayNothingIsPromisedAndAfterwardsEverythingGoesOn() throws Exception {
+        String running = trial.submit(Trial.small(12));
+        trial.awaitEpoch(running, 1);
+        List<String> ids = new ArrayList<>();
+        List<Gateway.Answer> refused = new ArrayList<>();
+
+        Outage outage = Outage.of(trial.faults(), "postgres", Duration.ofSeconds(5));
+        while (outage.lasts()) {
+            for (int number = 1; number <= 2; number++) {
+                ids.add(Trial.newId());
+                keepOrNote(trial.gateway(number), ids.get(ids.size() - 1), refused);
+                assertThat(trial.gateway(number).predict(8).join().status()).isEqualTo(200);
+            }
+        }
+        outage.awaitEnd();
+
+        assertThat(refused).isNotEmpty().allMatch(Gateway.Answer::isUnavailable);
+        assertThat(trial.gateway(1).job(running).join().status()).isIn(200, 503);
+        trial.submit(Trial.small(1), ids.get(0));
+        trial.submit(Trial.small(1), ids.get(ids.size() - 1));
+        trial.awaitAllToBe("success");
+        assertThat(trial.claims(running)).containsExactly(1);
+    }
+
+    @Test
+    void connectionsThatAreCutAgainAndAgainLoseNoJob() throws Exception {
+        String running = trial.submit(Trial.small(12));
+        trial.awaitEpoch(running, 1);
+        List<String> ids = new ArrayList<>();
+        List<Gateway.Answer> refused = new ArrayList<>();
+
+        for (int i = 0; i < 6; i++) {
+            assertThat(trial.database().cutAll()).isPositive();
+            ids.add(Trial.newId());
+            keepOrNote(trial.gateway(1 + i % 2), ids.get(i), refused);
+            long epochs = epochs(running);
+            Trial.await("an epoch after the cut").until(() -> epochs(running) > Math.min(epochs, 11));
+        }
+
+        assertThat(refused).allMatch(Gateway.Answer::isUnavailable);
+        ids.forEach(id -> trial.submit(Trial.small(1), id));
+        trial.awaitAllToBe("success");
+        assertThat(trial.claims(running)).containsExactly(1);
+    }
+
+    private static long epochs(String key) throws SQLException {
+        return trial.database().number("select count(*) from job_epoch where job_key = cast(? as uuid)", key);
+    }
+
+    private static void keepOrNote(Gateway gateway, String id, List<Gateway.Answer> refused) {
+        Gateway.Answer answer = gateway.submit(Trial.small(1), id).join();
+        if (answer.status() == 202) {
+            trial.accepted(answer);
+        } else {
+            refused.add(answer);
+        }
+    }
+}

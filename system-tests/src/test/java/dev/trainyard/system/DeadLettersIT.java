@@ -1,0 +1,145 @@
+package dev.trainyard.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.trainyard.message.PredictHeaders;
+import dev.trainyard.message.Topics;
+import dev.trainyard.standalone.testing.Topic;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Records that nobody can read, on every topic there is. */
+class DeadLettersIT {
+    @RegisterExtension
+    static final Trial trial = new Trial();
+
+    private static final String NOT_JSON = "{ no JSON";
+    private static final String FROM_THE_FUTURE = "{\"v\":99,\"key\":\"k\"}";
+
+    private final List<Bad> sent = new ArrayList<>();
+
+    /** A record that cannot be read, where it lies, and what must be said of it. */
+    private record Bad(String topic, int partition, long offset, String key, String value, String reason) {
+        String address() {
+            return "%s-%d offset %d".formatted(topic, partition, offset);
+        }
+    }
+
+    @Test
+    void whatNobodyCanReadIsPutAsideWithItsReasonAndEveryTopicMovesOn() throws Exception {
+        String cancelled = trial.submit(Trial.endless());
+        String busy = trial.submit(Trial.endless());
+        trial.awaitEpoch(cancelled, 1);
+        trial.awaitEpoch(busy, 1);
+        int replies = replyPartition();
+
+        for (String topic : List.of(Topics.TRAIN_JOBS, Topics.TRAIN_EVENTS, Topics.TRAIN_CONTROL, Topics.MODELS)) {
+            send(topic, null, NOT_JSON, Map.of(), "not a ");
+            send(topic, null, FROM_THE_FUTURE, Map.of(), "version 99");
+        }
+        send(Topics.PREDICT_REPLIES, replies, NOT_JSON, id(), "not a PredictReply");
+        send(Topics.PREDICT_REPLIES, replies, FROM_THE_FUTURE, id(), "version 99");
+        send(Topics.PREDICT_REQUESTS, null, "a picture", Map.of(), "has no header");
+        send(Topics.PREDICT_REQUESTS, null, "a picture", Map.of(PredictHeaders.REPLY_PARTITION, "x"), "not readable");
+
+        trial.client().wish(cancelled, "cancel"); // train.control moves on, or no trainer would be free
+        String promoted = trial.submit(Trial.promoted(1)); // as do train.jobs and train.events
+        trial.awaitStatus(promoted, "success");
+        int version = trial.job(promoted).path("model").path("version").asInt();
+        for (int number = 1; number <= 2; number++) { // and models, predict.requests and predict.replies
+            Gateway gateway = trial.gateway(number);
+            Trial.await("the new model").until(() -> servedBy(gateway) == version);
+        }
+        trial.client().wish(busy, "cancel");
+        Trial.await("the dead letters").untilAsserted(() -> assertThat(letters())
+                .containsKeys(sent.stream().map(Bad::address).toArray(String[]::new)));
+        Map<String, JsonNode> letters = letters();
+        sent.forEach(bad -> isLetterOf(bad, letters.get(bad.address())));
+    }
+
+    /** Compacted topics would keep the last record of a key for ever. */
+    @AfterEach
+    void withdraw() throws Exception {
+        try (KafkaProducer<byte[], byte[]> producer = producer()) {
+            for (Bad bad : sent) {
+                if (bad.topic().equals(Topics.TRAIN_CONTROL) || bad.topic().equals(Topics.MODELS)) {
+                    producer.send(new ProducerRecord<>(bad.topic(), bad.key().getBytes(StandardCharsets.UTF_8), null))
+                            .get();
+                }
+            }
+        }
+    }
+
+    private static void isLetterOf(Bad bad, JsonNode letter) {
+        assertThat(letter.path("topic").asText()).isEqualTo(Topics.deadLetter(bad.topic()));
+        assertThat(letter.path("reason").asText()).contains(bad.reason());
+        assertThat(letter.path("key").asText()).isEqualTo(bad.key());
+        assertThat(letter.path("text").asText()).isEqualTo(bad.value());
+        assertThat(letter.path("size").asInt()).isEqualTo(bad.value().length());
+    }
+
+    /** All that are told, by where the records lay first. */
+    private static Map<String, JsonNode> letters() throws Exception {
+        Map<String, JsonNode> letters = new HashMap<>();
+        Gateway.Answer answer =
+                trial.gateway(2).get("/api/v1/dead-letters?limit=500").join();
+        for (JsonNode letter : answer.body().path("dead_letters")) {
+            String address = "%s-%s offset %s"
+                    .formatted(
+                            letter.path("source_topic").asText(),
+                            letter.path("source_partition").asText(),
+                            letter.path("source_offset").asText());
+            letters.put(address, letter);
+        }
+        return letters;
+    }
+
+    private static int servedBy(Gateway gateway) {
+        return gateway.predict(8).join().body().path("model").path("version").asInt();
+    }
+
+    private static Map<String, String> id() {
+        return Map.of(PredictHeaders.ID, UUID.randomUUID().toString());
+    }
+
+    /** Where gateway-1 listens for replies. */
+    private static int replyPartition() throws Exception {
+        assertThat(trial.gateway(1).predict(8).join().status()).isEqualTo(200);
+        ConsumerRecord<byte[], byte[]> newest = null;
+        for (ConsumerRecord<byte[], byte[]> request : Topic.read(trial.kafka(), Topics.PREDICT_REQUESTS)) {
+            newest = newest == null || request.timestamp() > newest.timestamp() ? request : newest;
+        }
+        byte[] partition =
+                newest.headers().lastHeader(PredictHeaders.REPLY_PARTITION).value();
+        return Integer.parseInt(new String(partition, StandardCharsets.UTF_8));
+    }
+
+    private void send(String topic, Integer partition, String value, Map<String, String> headers, String reason)
+            throws Exception {
+        String key = UUID.randomUUID().toString();
+        ProducerRecord<byte[], byte[]> bad = new ProducerRecord<>(
+                topic, partition, key.getBytes(StandardCharsets.UTF_8), value.getBytes(StandardCharsets.UTF_8));
+        headers.forEach((name, text) -> bad.headers().add(name, text.getBytes(StandardCharsets.UTF_8)));
+        try (KafkaProducer<byte[], byte[]> producer = producer()) {
+            RecordMetadata at = producer.send(bad).get();
+            sent.add(new Bad(topic, at.partition(), at.offset(), key, value, reason));
+        }
+    }
+
+    private static KafkaProducer<byte[], byte[]> producer() {
+        return new KafkaProducer<>(trial.kafka(), new ByteArraySerializer(), new ByteArraySerializer());
+    }
+}

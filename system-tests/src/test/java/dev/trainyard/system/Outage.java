@@ -1,0 +1,42 @@
+package dev.trainyard.system;
+
+import dev.trainyard.standalone.chaos.Faults;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+
+/** A process that is killed, and killed again whenever it is started again, for a while. */
+final class Outage {
+    private static final long LOOK_MILLIS = 50;
+
+    private final CompletableFuture<Void> over;
+
+    private Outage(CompletableFuture<Void> over) {
+        this.over = over;
+    }
+
+    /** Returns once the process {@code name} is killed for the first time. */
+    static Outage of(Faults faults, String name, Duration length) throws IOException {
+        long end = System.nanoTime() + length.toNanos();
+        faults.kill(name);
+        return new Outage(CompletableFuture.runAsync(() -> {
+            try {
+                while (System.nanoTime() < end) {
+                    faults.kill(name);
+                    Thread.sleep(LOOK_MILLIS); // a pid file gives no event
+                }
+            } catch (IOException | InterruptedException e) {
+                throw new IllegalStateException("the outage of " + name + " was cut short", e);
+            }
+        }));
+    }
+
+    boolean lasts() {
+        return !over.isDone();
+    }
+
+    /** Fails if the process was not kept away to the end. */
+    void awaitEnd() {
+        over.join();
+    }
+}

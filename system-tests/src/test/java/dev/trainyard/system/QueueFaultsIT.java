@@ -1,0 +1,55 @@
+package dev.trainyard.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.trainyard.message.Topics;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** A member of the trainers' group that comes and goes, and takes partitions with it that it does nothing with. */
+class QueueFaultsIT {
+    private static final int COMES_AND_GOES = 20;
+
+    @RegisterExtension
+    static final Trial trial = new Trial();
+
+    @Test
+    void jobsRunOnceHoweverOftenTheTrainersGroupIsRebalanced() throws Exception {
+        List<String> keys = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            keys.add(trial.submit(Trial.small(1)));
+        }
+        for (int i = 0; i < COMES_AND_GOES; i++) {
+            joinAndLeave();
+        }
+        trial.awaitAllToBe("success");
+        for (String key : keys) {
+            assertThat(trial.client().events(key))
+                    .filteredOn(event -> event.path("type").asText().equals("epoch"))
+                    .hasSize(1);
+            assertThat(new HashSet<>(trial.claims(key))).hasSameSizeAs(trial.claims(key));
+            assertThat(trial.reasons(key)).doesNotContain("worker_lost", "run_failed");
+        }
+    }
+
+    /** Returns after partitions were given to it and what it may have fetched was left to the others. */
+    private static void joinAndLeave() {
+        try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
+                PlayedTrainer.memberOfTheTrainers(trial.kafka()),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer())) {
+            consumer.subscribe(List.of(Topics.TRAIN_JOBS));
+            long end = System.nanoTime() + Trial.LIMIT.toNanos();
+            while (consumer.assignment().isEmpty()) {
+                consumer.poll(Duration.ofMillis(50));
+                assertThat(System.nanoTime()).as("the time to join").isLessThan(end);
+            }
+        }
+    }
+}
