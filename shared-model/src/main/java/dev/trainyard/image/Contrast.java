@@ -10,32 +10,31 @@ import java.util.Optional;
  */
 record Contrast(Plane plane, float deviation) {
     /** Strokes wider than twice this share of the shorter side would be taken for the sheet's own shade. */
-    private static final float WIDEST = 0.17f;
-    /** Least share of all variance that strokes against sheet explain; drawings have 0.7 and more, noise at most that. */
-    private static final double EXPLAINED = 0.6;
+    static final float WIDEST = 0.17f;
     /** Most that the sheet differs from being even, as a share of the strokes' contrast; noise has 0.2 and more. */
     private static final double BESIDE = 0.17;
     /** Levels from -256 to 255. */
     private static final int ZERO = 256;
 
-    /** @param light a picture whose strokes are lighter than its sheet */
-    static Contrast of(Plane light) {
+    /**
+     * Against one level where the border is even.
+     *
+     * @param light a picture whose strokes are lighter than its sheet
+     */
+    static Contrast toBorder(Plane light) {
         Border border = Border.of(light);
-        return border.isFlat() ? toOneLevel(light, border) : toSurroundings(light);
-    }
-
-    private static Contrast toOneLevel(Plane light, Border border) {
         float[] result = light.values().clone();
+        float sheet = border.isFlat() ? border.level() : border.dark();
         for (int i = 0; i < result.length; i++) {
-            result[i] -= border.level();
+            result[i] -= sheet;
         }
         // of a normal distribution 60 % lie within 0.84 deviations
-        float deviation = (border.light() - border.dark()) / (2 * 0.84f);
+        float deviation = border.isFlat() ? (border.light() - border.dark()) / (2 * 0.84f) : light.noise();
         return new Contrast(new Plane(light.width(), light.height(), result), deviation);
     }
 
     /** Shadows and gradients stay in what is left when all that is narrow is taken away. */
-    private static Contrast toSurroundings(Plane light) {
+    static Contrast toSurroundings(Plane light) {
         int radius = Math.max(2, Math.round(WIDEST * Math.min(light.width(), light.height())));
         float[] sheet = light.opened(radius).values();
         float[] result = light.values().clone();
@@ -71,10 +70,10 @@ record Contrast(Plane plane, float deviation) {
     }
 
     /**
-     * Whether there are strokes on a sheet at all: both have levels of their own, and beside the strokes is not much.
-     * Noise, textures and scenes differ everywhere.
+     * The share of all variance that strokes against sheet explain, 0 to 1; 0 too where much lies beside the strokes.
+     * Both have levels of their own in a drawing; noise, textures and scenes differ everywhere.
      */
-    boolean isDrawn(Plane strokes, float full) {
+    double explained(Plane strokes, float full) {
         int count = strokes.values().length;
         double inked = 0;
         double inkSum = 0;
@@ -92,9 +91,11 @@ record Contrast(Plane plane, float deviation) {
                 beside += above * above;
             }
         }
+        if (inked == 0 || inked == count || Math.sqrt(beside / count) > BESIDE * full) {
+            return 0;
+        }
         double mean = sum / count;
         double between = inkSum / inked - (sum - inkSum) / (count - inked);
-        double explained = inked * (count - inked) / count * between * between / (squares - count * mean * mean);
-        return explained >= EXPLAINED && Math.sqrt(beside / count) <= BESIDE * full;
+        return inked * (count - inked) / count * between * between / (squares - count * mean * mean);
     }
 }

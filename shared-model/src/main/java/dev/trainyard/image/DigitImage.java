@@ -65,7 +65,7 @@ public final class DigitImage {
         Box box = found.get().box().scaled(block).moved(area.left(), area.top());
         if (onTables && found.get().isSheet()) {
             Optional<Drawing> onTheSheet = look(picture, box.narrower().within(area), false, limit);
-            if (onTheSheet.isPresent()) {
+            if (onTheSheet.isPresent() && !onTheSheet.get().touchesEdge()) {
                 return onTheSheet;
             }
         }

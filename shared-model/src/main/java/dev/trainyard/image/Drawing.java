@@ -7,8 +7,9 @@ import java.util.Optional;
  *
  * @param ink how strongly each pixel belongs to the strokes, 0 to 1
  * @param box holds the strokes
+ * @param explained how much of the picture's variance strokes and sheet account for, 0 to 1
  */
-record Drawing(Plane ink, Box box) {
+record Drawing(Plane ink, Box box, double explained) {
     /** From this share of the strokes' contrast on a pixel is one of the strokes. */
     static final float INK = 0.35f;
 
@@ -22,22 +23,41 @@ record Drawing(Plane ink, Box box) {
     private static final float QUIET = 2;
 
     private static final float LOUD = 8;
-    /** Strokes cover less of the box around them, or a box that is small in the picture. */
-    private static final float SOLID = 0.65f;
+    /** Strokes cover less of the box around them, or one that is narrow in the picture. */
+    private static final float SOLID = 0.7f;
 
-    private static final float SHEET = 0.1f;
+    private static final float SHEET = 0.3f;
+    /** Drawings have 0.7 and more, noise at most that. */
+    private static final double EXPLAINED = 0.6;
 
     /** Finds strokes, darker or lighter than the sheet, evenly lit or not; empty where there are none. */
     static Optional<Drawing> find(Plane picture) {
-        Plane light = Border.of(picture).inkIsDark(picture) ? picture.inverted() : picture;
+        Border border = Border.of(picture);
+        Plane light = border.inkIsDark(picture) ? picture.inverted() : picture;
         float noise = light.noise();
-        Contrast contrast = Contrast.of(noise <= QUIET ? light : light.blurred(noise <= LOUD ? 1 : 2));
-        float reach = Math.max(LEAST_CONTRAST, NOISE_REACH * contrast.deviation());
-        Optional<Float> strongest = contrast.strongest(reach);
-        return strongest.isEmpty() ? Optional.empty() : parted(contrast, strongest.get());
+        Plane calm = noise <= QUIET ? light : light.blurred(noise <= LOUD ? 1 : 2);
+        Optional<Drawing> evenly = part(Contrast.toBorder(calm));
+        if (border.isFlat()) {
+            return evenly;
+        }
+        // either shadows reach the border or, in a close crop, the strokes themselves
+        Optional<Drawing> unevenly = part(Contrast.toSurroundings(calm));
+        return unevenly.isEmpty() || evenly.isPresent() && evenly.get().isCrop(unevenly.get()) ? evenly : unevenly;
     }
 
-    private static Optional<Drawing> parted(Contrast contrast, float full) {
+    private boolean isCrop(Drawing other) {
+        return explained > other.explained
+                && box.equals(Box.of(ink.width(), ink.height()))
+                && ink.widest(Contrast.WIDEST * Math.min(ink.width(), ink.height())) < INK;
+    }
+
+    private static Optional<Drawing> part(Contrast contrast) {
+        float reach = Math.max(LEAST_CONTRAST, NOISE_REACH * contrast.deviation());
+        Optional<Float> strongest = contrast.strongest(reach);
+        if (strongest.isEmpty()) {
+            return Optional.empty();
+        }
+        float full = strongest.get();
         float low = Math.min(INK * full, 3 * contrast.deviation());
         float[] values = contrast.plane().values();
         float[] ink = new float[values.length];
@@ -46,7 +66,8 @@ record Drawing(Plane ink, Box box) {
         }
         Plane strokes = new Plane(contrast.plane().width(), contrast.plane().height(), ink);
         Optional<Box> box = Strokes.keep(strokes, Math.min(INK, FAINT + 2 * contrast.deviation() / full));
-        return contrast.isDrawn(strokes, full) ? box.map(around -> new Drawing(strokes, around)) : Optional.empty();
+        double explained = contrast.explained(strokes, full);
+        return explained >= EXPLAINED ? box.map(around -> new Drawing(strokes, around, explained)) : Optional.empty();
     }
 
     /** Whether this is rather a sheet on a table than strokes on a sheet. */
@@ -55,12 +76,17 @@ record Drawing(Plane ink, Box box) {
         for (float value : ink.values()) {
             sum += value;
         }
-        float area = (float) box.width() * box.height();
-        return sum > SOLID * area && area > SHEET * ink.width() * ink.height();
+        int shorter = Math.min(box.width(), box.height());
+        return sum > SOLID * box.width() * box.height() && shorter > SHEET * Math.min(ink.width(), ink.height());
+    }
+
+    /** Whether it reaches the edge of the picture. */
+    boolean touchesEdge() {
+        return box.left() == 0 || box.top() == 0 || box.right() == ink.width() || box.bottom() == ink.height();
     }
 
     /** The same drawing with other strokes; itself if nothing would be left. */
     Drawing withInk(Plane other) {
-        return Box.around(other, FAINT).map(around -> new Drawing(other, around)).orElse(this);
+        return Box.around(other, FAINT).map(around -> new Drawing(other, around, explained)).orElse(this);
     }
 }
