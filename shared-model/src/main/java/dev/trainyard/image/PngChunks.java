@@ -15,7 +15,9 @@ final class PngChunks {
     /** Of all chunks that are not the picture, together; metadata of photos is far smaller. */
     static final int MAX_ANCILLARY_BYTES = 256 * 1024;
 
-    private static final int NO_PALETTE = 0;
+    static final int IDAT = 0x49444154;
+    static final int IEND = 0x49454e44;
+
     private static final int ENTRY = 3;
     private static final List<String> ANIMATION = List.of("acTL", "fcTL", "fdAT");
 
@@ -65,9 +67,9 @@ final class PngChunks {
     void next(int position, int type, int length) throws PngException {
         this.position = position;
         switch (type) {
-            case 0x49484452 -> header(); // IHDR
-            case 0x49444154 -> data(length); // IDAT
-            case 0x49454e44 -> end(length); // IEND
+            case PngHeader.IHDR -> header();
+            case IDAT -> data(length);
+            case IEND -> end(length);
             default -> other(name(position), length);
         }
     }
@@ -124,7 +126,7 @@ final class PngChunks {
             throw wrong("it is grey and has a palette");
         }
         int most = header.colorType() == PngHeader.PALETTE ? 1 << header.bitDepth() : 256;
-        if (data.length == NO_PALETTE || data.length % ENTRY != 0 || data.length / ENTRY > most) {
+        if (data.length == 0 || data.length % ENTRY != 0 || data.length / ENTRY > most) {
             throw wrong("its palette has %d bytes; three for each of 1 to %d colours fit".formatted(data.length, most));
         }
         palette = data;

@@ -110,6 +110,10 @@ public final class PngFile {
         return length;
     }
 
+    static byte[] signature() {
+        return SIGNATURE.clone();
+    }
+
     byte[] bytes() {
         return bytes;
     }

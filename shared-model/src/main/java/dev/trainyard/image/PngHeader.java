@@ -11,13 +11,13 @@ import java.nio.ByteBuffer;
  * @param colorType 0 grey, 2 RGB, 3 palette, 4 grey and alpha, 6 RGBA
  */
 record PngHeader(int width, int height, int bitDepth, int colorType, boolean interlaced) {
+    static final int IHDR = 0x49484452;
     static final int GREY = 0;
     static final int RGB = 2;
     static final int PALETTE = 3;
     static final int GREY_ALPHA = 4;
     static final int RGBA = 6;
 
-    private static final int IHDR = 0x49484452;
     private static final int LENGTH = 13;
     private static final int POSITION = 8;
 
