@@ -5,7 +5,7 @@ import dev.trainyard.message.DeadLetters;
 import dev.trainyard.message.TopicFollower;
 import dev.trainyard.message.TopicInstaller;
 import dev.trainyard.message.Topics;
-import dev.trainyard.predictor.inference.BatchAnswerer;
+import dev.trainyard.predictor.inference.Lanes;
 import dev.trainyard.predictor.intake.PredictLoop;
 import dev.trainyard.predictor.models.ModelRecords;
 import dev.trainyard.predictor.models.ModelUpdates;
@@ -32,6 +32,7 @@ public final class PredictorProcess implements AutoCloseable {
     private final TopicFollower follower;
     private final KafkaReplies replies;
     private final DeadLetters deadLetters;
+    private final Lanes lanes;
     private final PredictLoop loop;
     private final Thread loopThread;
     private final Thread modelsThread;
@@ -52,7 +53,8 @@ public final class PredictorProcess implements AutoCloseable {
                         models, new FileArtifactStore(settings.artifacts().dir()), clock, metrics)));
         this.replies = new KafkaReplies(kafka, metrics);
         this.deadLetters = new DeadLetters(kafka, worker);
-        this.loop = new PredictLoop(kafka, new BatchAnswerer(models, clock, metrics), replies, deadLetters, metrics);
+        this.lanes = new Lanes(models, clock, metrics, settings.decode());
+        this.loop = new PredictLoop(kafka, lanes, replies, deadLetters, metrics);
         this.loopThread = daemon(this::live, "predictor");
         this.modelsThread = daemon(follower, "models");
     }
@@ -126,6 +128,7 @@ public final class PredictorProcess implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        lanes.close();
         replies.close();
         deadLetters.close();
         models.close();

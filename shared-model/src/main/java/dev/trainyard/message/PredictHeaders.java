@@ -11,5 +11,8 @@ public final class PredictHeaders {
     /** Partition of {@code predict.replies} on which the asking gateway listens. */
     public static final String REPLY_PARTITION = "trainyard-reply-partition";
 
+    /** {@link Want} of the request, a prediction if it is missing. */
+    public static final String WANT = "trainyard-want";
+
     private PredictHeaders() {}
 }

@@ -28,6 +28,8 @@ public record PredictReply(int v, Outcome outcome) implements Versioned {
     @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
     @JsonSubTypes({
         @JsonSubTypes.Type(Answered.class),
+        @JsonSubTypes.Type(Explained.class),
+        @JsonSubTypes.Type(Pictured.class),
         @JsonSubTypes.Type(Rejected.class),
         @JsonSubTypes.Type(Unavailable.class)
     })
@@ -42,6 +44,20 @@ public record PredictReply(int v, Outcome outcome) implements Versioned {
     @JsonTypeName("answered")
     public record Answered(String model, int version, int prediction, float[] probabilities) implements Outcome {}
 
+    /**
+     * The model's answer and what it rests on.
+     *
+     * @param picture what the model saw, 28 * 28 unsigned bytes, row-major, a light digit on black
+     * @param occlusion 28 rows of 28: how much the probability of the prediction falls when the surroundings of that
+     *     pixel are blanked; below 0 where it grows
+     */
+    @JsonTypeName("explained")
+    public record Explained(Answered answered, byte[] picture, float[][] occlusion) implements Outcome {}
+
+    /** What a model would see: 28 * 28 unsigned bytes, row-major, a light digit on black. */
+    @JsonTypeName("pictured")
+    public record Pictured(byte[] picture) implements Outcome {}
+
     /** The bytes are no picture that can be read; the message says why, for the client. */
     @JsonTypeName("rejected")
     public record Rejected(String message) implements Outcome {}
@@ -55,6 +71,8 @@ public record PredictReply(int v, Outcome outcome) implements Versioned {
         @JsonProperty("no_active_model")
         NO_ACTIVE_MODEL,
         @JsonProperty("internal_error")
-        INTERNAL_ERROR
+        INTERNAL_ERROR,
+        @JsonProperty("overloaded")
+        OVERLOADED
     }
 }

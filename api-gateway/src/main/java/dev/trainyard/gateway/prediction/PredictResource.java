@@ -1,11 +1,9 @@
 package dev.trainyard.gateway.prediction;
 
-import dev.trainyard.gateway.problem.ProblemException;
-import dev.trainyard.gateway.problem.ProblemType;
-import dev.trainyard.image.PngFile;
-import dev.trainyard.job.TrainingConfigReader;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.trainyard.message.PredictReply;
-import dev.trainyard.validation.Violation;
+import dev.trainyard.message.Want;
 import io.smallrye.common.annotation.Blocking;
 import io.smallrye.common.annotation.NonBlocking;
 import io.smallrye.mutiny.Uni;
@@ -15,20 +13,18 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.time.Duration;
-import java.util.List;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.TimeoutException;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.media.SchemaProperty;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestForm;
+import org.jboss.resteasy.reactive.RestQuery;
 import org.jboss.resteasy.reactive.multipart.FileUpload;
 
 /** Where a predict request goes. */
@@ -36,12 +32,10 @@ import org.jboss.resteasy.reactive.multipart.FileUpload;
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "predict", description = "Which digit is on a picture")
 public class PredictResource {
-    private static final Duration RETRY = Duration.ofSeconds(1);
+    private final PictureQuestions questions;
 
-    private final Predictions predictions;
-
-    PredictResource(Predictions predictions) {
-        this.predictions = predictions;
+    PredictResource(PictureQuestions questions) {
+        this.questions = questions;
     }
 
     /** The answer: the likeliest digit, its probability, those of all ten, and who says so. */
@@ -50,12 +44,23 @@ public class PredictResource {
         public record Model(String name, int version) {}
     }
 
+    /** The answer and, if it was asked for, what it rests on. */
+    public record Answer(
+            @JsonUnwrapped Prediction answer,
+            @JsonInclude(JsonInclude.Include.NON_NULL) Explanation explanation) {}
+
     @POST
     @Consumes("image/png")
     @NonBlocking
     @Operation(
             summary = "Which digit is on this PNG",
-            description = "The body is the PNG; or multipart/form-data with a part named image")
+            description = "The body is the PNG; or multipart/form-data with a part named image. Any colour type, depth"
+                    + " and interlacing; at most 5 MB and 4096×4096 pixels.")
+    @Parameter(
+            name = Explanation.PARAMETER,
+            in = ParameterIn.QUERY,
+            description = "true adds the picture that the model saw and which pixels spoke for the answer",
+            schema = @Schema(type = SchemaType.BOOLEAN, defaultValue = "false"))
     @RequestBody(
             required = true,
             content = {
@@ -72,52 +77,33 @@ public class PredictResource {
                                                         type = SchemaType.STRING,
                                                         format = "binary")))
             })
-    @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = Prediction.class)))
+    @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = Answer.class)))
     @APIResponse(responseCode = "413", description = "Over 5 MB")
     @APIResponse(responseCode = "415", description = "No PNG")
-    @APIResponse(responseCode = "422", description = "A PNG that cannot be read")
+    @APIResponse(responseCode = "422", description = "A PNG that cannot be read; errors say what is wrong with it")
     @APIResponse(responseCode = "503", description = "No active model, or too much at once")
     @APIResponse(responseCode = "504", description = "No answer in time")
-    public Uni<Prediction> predict(byte[] png) {
-        return answer(png);
+    public Uni<Answer> predict(byte[] png, @RestQuery(Explanation.PARAMETER) String explain) {
+        return answer(png, Explanation.want(explain));
     }
 
     @POST
     @Consumes(MediaType.MULTIPART_FORM_DATA)
     @Blocking
     @Operation(hidden = true)
-    public Uni<Prediction> predictPart(@RestForm("image") FileUpload image) throws IOException {
-        if (image == null) {
-            throw ProblemException.invalid(List.of(new Violation(
-                    "/image", "is required; send the picture as a file part: curl -F image=@digit.png …")));
-        }
-        if (image.size() > PngFile.MAX_BYTES) {
-            throw tooLarge(image.size());
-        }
-        return answer(Files.readAllBytes(image.uploadedFile()));
+    public Uni<Answer> predictPart(
+            @RestForm("image") FileUpload image, @RestQuery(Explanation.PARAMETER) String explain) throws IOException {
+        return answer(PictureQuestions.bytes(image), Explanation.want(explain));
     }
 
-    private Uni<Prediction> answer(byte[] png) {
-        if (png.length > PngFile.MAX_BYTES) {
-            throw tooLarge(png.length);
-        }
-        if (!PngFile.hasSignature(png)) {
-            throw new ProblemException(
-                    ProblemType.UNSUPPORTED_MEDIA_TYPE, "These %d bytes are no PNG; send one.".formatted(png.length));
-        }
-        try {
-            return Uni.createFrom()
-                    .completionStage(predictions.ask(png, TrainingConfigReader.DIGIT_MODEL))
-                    .onFailure()
-                    .transform(PredictResource::problem)
-                    .map(PredictResource::view);
-        } catch (Predictions.NotAsked e) {
-            throw new ProblemException(ProblemType.UNAVAILABLE, e.getMessage() + " Try again.", RETRY);
-        }
+    private Uni<Answer> answer(byte[] png, Want want) {
+        return questions.ask(png, want).map(outcome -> outcome instanceof PredictReply.Explained explained
+                ? new Answer(view(explained.answered()), Explanation.of(explained))
+                : new Answer(view(outcome), null));
     }
 
-    private static Prediction view(PredictReply reply) {
-        if (reply.outcome() instanceof PredictReply.Answered answered) {
+    private static Prediction view(PredictReply.Outcome outcome) {
+        if (outcome instanceof PredictReply.Answered answered) {
             float[] all = answered.probabilities();
             return new Prediction(
                     answered.prediction(),
@@ -125,34 +111,6 @@ public class PredictResource {
                     all,
                     new Prediction.Model(answered.model(), answered.version()));
         }
-        if (reply.outcome() instanceof PredictReply.Rejected rejected) {
-            throw ProblemException.invalid(List.of(new Violation("/image", rejected.message())));
-        }
-        PredictReply.Unavailable unavailable = (PredictReply.Unavailable) reply.outcome();
-        if (unavailable.reason() == PredictReply.Reason.NO_ACTIVE_MODEL) {
-            throw new ProblemException(
-                    ProblemType.NO_ACTIVE_MODEL,
-                    "No model is active. Train one: POST /api/v1/train with \"save_weights\":true; it becomes active when it ends.",
-                    Duration.ofSeconds(30));
-        }
-        throw new ProblemException(ProblemType.UNAVAILABLE, unavailable.message(), RETRY);
-    }
-
-    private static Throwable problem(Throwable failure) {
-        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-        if (cause instanceof TimeoutException) {
-            return new ProblemException(
-                    ProblemType.TIMEOUT, "No predictor answered in time; is one running? Try again.", RETRY);
-        }
-        if (cause instanceof Predictions.NotAsked) {
-            return new ProblemException(ProblemType.UNAVAILABLE, cause.getMessage() + " Try again.", RETRY);
-        }
-        return cause;
-    }
-
-    private static ProblemException tooLarge(long size) {
-        return new ProblemException(
-                ProblemType.TOO_LARGE,
-                "The picture has %d bytes; at most %d (5 MB) are read.".formatted(size, PngFile.MAX_BYTES));
+        throw PictureQuestions.problem(outcome);
     }
 }

@@ -7,6 +7,8 @@ import dev.trainyard.message.MalformedMessageException;
 import dev.trainyard.message.PredictHeaders;
 import dev.trainyard.message.PredictReply;
 import dev.trainyard.message.Topics;
+import dev.trainyard.message.Want;
+import dev.trainyard.message.WireJson;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
@@ -114,11 +116,12 @@ public final class Predictions implements AutoCloseable {
     /**
      * Sends {@code png} to whichever predictor is free.
      *
+     * @param want what the reply shall hold
      * @return fails with {@link java.util.concurrent.TimeoutException} if no reply came in time, or with
      *     {@link NotAsked} if the broker is away
      * @throws NotAsked if too many wait already or the broker is known to be away
      */
-    public CompletableFuture<PredictReply> ask(byte[] png, String model) {
+    public CompletableFuture<PredictReply> ask(byte[] png, String model, Want want) {
         if (replyPartition == null) {
             throw new NotAsked("The way to the predictors is not up yet.");
         }
@@ -142,7 +145,8 @@ public final class Predictions implements AutoCloseable {
                 .add(PredictHeaders.ID, id.toString().getBytes(US_ASCII))
                 .add(PredictHeaders.MODEL, model.getBytes(UTF_8))
                 .add(PredictHeaders.DEADLINE, String.valueOf(deadline).getBytes(US_ASCII))
-                .add(PredictHeaders.REPLY_PARTITION, replyPartition);
+                .add(PredictHeaders.REPLY_PARTITION, replyPartition)
+                .add(PredictHeaders.WANT, want.wireName().getBytes(US_ASCII));
         producer.send(request, (metadata, failure) -> {
             if (failure != null) {
                 LOG.warn("a prediction could not be asked for: {}", failure.toString());

@@ -1,19 +1,24 @@
 package dev.trainyard.predictor.inference;
 
 import ai.onnxruntime.OrtException;
+import dev.trainyard.image.DecodeLimit;
 import dev.trainyard.image.DigitImage;
 import dev.trainyard.image.PngException;
 import dev.trainyard.message.PredictReply.Answered;
+import dev.trainyard.message.PredictReply.Explained;
 import dev.trainyard.message.PredictReply.Outcome;
+import dev.trainyard.message.PredictReply.Pictured;
 import dev.trainyard.message.PredictReply.Reason;
 import dev.trainyard.message.PredictReply.Rejected;
 import dev.trainyard.message.PredictReply.Unavailable;
+import dev.trainyard.message.Want;
 import dev.trainyard.predictor.PredictorMetrics;
 import dev.trainyard.predictor.intake.PredictRequest;
 import dev.trainyard.predictor.models.LoadedModel;
 import dev.trainyard.predictor.models.ServedModels;
 import java.nio.FloatBuffer;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -29,7 +34,7 @@ import org.slf4j.LoggerFactory;
  * Answers a batch of requests, one run of the model over many pictures. Each request gets one outcome, or none if it
  * has expired; what is wrong with one changes no other's. For one thread.
  */
-public final class BatchAnswerer {
+final class BatchAnswerer {
     private static final Logger LOG = LoggerFactory.getLogger(BatchAnswerer.class);
     /** Past this many pictures a longer run is no cheaper by the picture, and the first would wait for the last. */
     static final int LARGEST_RUN = 256;
@@ -40,23 +45,34 @@ public final class BatchAnswerer {
     private final ServedModels models;
     private final Clock clock;
     private final PredictorMetrics metrics;
-    private final FloatBuffer images = LoadedModel.imageBuffer(LARGEST_RUN);
+    private final Duration decodeLimit;
+    private final int largestRun;
+    private final FloatBuffer images;
+    private final Occlusion occlusion = new Occlusion();
 
-    public BatchAnswerer(ServedModels models, Clock clock, PredictorMetrics metrics) {
+    /**
+     * @param largestRun most pictures of one run; the buffer for them is kept
+     * @param decodeLimit longest time that decoding one of them may take
+     */
+    BatchAnswerer(
+            ServedModels models, Clock clock, PredictorMetrics metrics, int largestRun, Duration decodeLimit) {
         this.models = models;
         this.clock = clock;
         this.metrics = metrics;
+        this.largestRun = largestRun;
+        this.decodeLimit = decodeLimit;
+        this.images = LoadedModel.imageBuffer(largestRun);
     }
 
     /** Answers {@code requests} to {@code replies} as soon as each run is done. */
-    public void answer(List<PredictRequest> requests, BiConsumer<PredictRequest, Outcome> replies) {
+    void answer(List<PredictRequest> requests, BiConsumer<PredictRequest, Outcome> replies) {
         Map<String, List<PredictRequest>> byModel = new LinkedHashMap<>();
         for (PredictRequest request : requests) {
             byModel.computeIfAbsent(request.model(), name -> new ArrayList<>()).add(request);
         }
         byModel.forEach((name, asked) -> {
-            for (int from = 0; from < asked.size(); from += LARGEST_RUN) {
-                List<PredictRequest> some = asked.subList(from, Math.min(asked.size(), from + LARGEST_RUN));
+            for (int from = 0; from < asked.size(); from += largestRun) {
+                List<PredictRequest> some = asked.subList(from, Math.min(asked.size(), from + largestRun));
                 answerRun(name, some, (request, outcome) -> {
                     count(outcome);
                     replies.accept(request, outcome);
@@ -73,7 +89,7 @@ public final class BatchAnswerer {
             for (PredictRequest request : asked) {
                 if (clock.instant().isAfter(request.deadline())) {
                     metrics.expired();
-                } else if (model.isEmpty()) {
+                } else if (model.isEmpty() && request.want() != Want.PICTURE) {
                     replies.accept(request, noActiveModel(name));
                 } else {
                     Optional<Outcome> refused = decode(request, decoded.size());
@@ -88,18 +104,18 @@ public final class BatchAnswerer {
         }
     }
 
-    /** Puts the request's picture at {@code index} of the images, or says why that cannot be. */
+    /** Puts the request's picture at {@code index} of the images, or ends the request with what there is to say. */
     private Optional<Outcome> decode(PredictRequest request, int index) {
         try {
-            byte[] pixels = DigitImage.decode(request.png());
-            int at = index * LoadedModel.IMAGE_SIZE;
-            for (int i = 0; i < pixels.length; i++) {
-                images.put(at + i, (pixels[i] & 0xff) / 255f);
+            byte[] pixels = DigitImage.decode(request.png(), DecodeLimit.of(decodeLimit));
+            if (request.want() == Want.PICTURE) {
+                return Optional.of(new Pictured(pixels));
             }
+            LoadedModel.put(pixels, images, index);
             return Optional.empty();
         } catch (PngException e) {
             return Optional.of(new Rejected(e.getMessage()));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | OutOfMemoryError e) {
             LOG.error("the picture of request {} cannot be decoded", request.id(), e);
             return Optional.of(INTERNAL_ERROR);
         }
@@ -118,8 +134,21 @@ public final class BatchAnswerer {
         }
         int classes = probabilities.length / asked.size();
         for (int i = 0; i < asked.size(); i++) {
-            replies.accept(
-                    asked.get(i), outcome(model, Arrays.copyOfRange(probabilities, i * classes, (i + 1) * classes)));
+            Outcome outcome = outcome(model, Arrays.copyOfRange(probabilities, i * classes, (i + 1) * classes));
+            replies.accept(asked.get(i), explained(asked.get(i), model, i, outcome));
+        }
+    }
+
+    /** The outcome, with an explanation if one is wanted and there is something to explain. */
+    private Outcome explained(PredictRequest request, LoadedModel model, int index, Outcome outcome) {
+        if (request.want() != Want.EXPLANATION || !(outcome instanceof Answered answered)) {
+            return outcome;
+        }
+        try {
+            return occlusion.explain(model, answered, images, index);
+        } catch (OrtException | RuntimeException e) {
+            LOG.error("model {} version {} failed on parts of a picture", model.name(), model.version(), e);
+            return INTERNAL_ERROR;
         }
     }
 
@@ -144,7 +173,7 @@ public final class BatchAnswerer {
     }
 
     private void count(Outcome outcome) {
-        if (outcome instanceof Answered) {
+        if (outcome instanceof Answered || outcome instanceof Explained || outcome instanceof Pictured) {
             metrics.answered();
         } else if (outcome instanceof Rejected) {
             metrics.rejected();

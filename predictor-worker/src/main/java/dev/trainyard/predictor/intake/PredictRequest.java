@@ -2,6 +2,7 @@ package dev.trainyard.predictor.intake;
 
 import dev.trainyard.message.MalformedMessageException;
 import dev.trainyard.message.PredictHeaders;
+import dev.trainyard.message.Want;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.UUID;
@@ -14,9 +15,10 @@ import org.apache.kafka.common.header.Header;
  * @param model name of the model that shall answer
  * @param deadline after which nobody waits for the reply
  * @param replyPartition where the gateway listens that asks
+ * @param want what the reply shall hold
  * @param png the client's bytes, unchecked
  */
-public record PredictRequest(UUID id, String model, Instant deadline, int replyPartition, byte[] png) {
+public record PredictRequest(UUID id, String model, Instant deadline, int replyPartition, Want want, byte[] png) {
 
     /**
      * Reads a record.
@@ -37,10 +39,21 @@ public record PredictRequest(UUID id, String model, Instant deadline, int replyP
                     header(message, PredictHeaders.MODEL),
                     Instant.ofEpochMilli(Long.parseLong(header(message, PredictHeaders.DEADLINE))),
                     replyPartition,
+                    want(message),
                     message.value() == null ? new byte[0] : message.value());
         } catch (IllegalArgumentException e) {
             throw new MalformedMessageException("a header of the request is not readable: " + e.getMessage(), e);
         }
+    }
+
+    private static Want want(ConsumerRecord<byte[], byte[]> message) throws MalformedMessageException {
+        if (message.headers().lastHeader(PredictHeaders.WANT) == null) {
+            return Want.PREDICTION;
+        }
+        String name = header(message, PredictHeaders.WANT);
+        return Want.find(name)
+                .orElseThrow(() -> new MalformedMessageException(
+                        "%s is %s, which this predictor does not know".formatted(PredictHeaders.WANT, name)));
     }
 
     private static String header(ConsumerRecord<byte[], byte[]> message, String name) throws MalformedMessageException {

@@ -85,6 +85,14 @@ public final class LoadedModel {
                 .asFloatBuffer();
     }
 
+    /** Makes {@code pixels}, 784 unsigned bytes, the image number {@code index} of {@code images}. */
+    public static void put(byte[] pixels, FloatBuffer images, int index) {
+        int at = index * IMAGE_SIZE;
+        for (int i = 0; i < IMAGE_SIZE; i++) {
+            images.put(at + i, (pixels[i] & 0xff) / 255f);
+        }
+    }
+
     /**
      * Runs the model once over {@code count} images.
      *

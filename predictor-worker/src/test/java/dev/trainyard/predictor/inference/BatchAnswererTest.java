@@ -6,6 +6,7 @@ import dev.trainyard.message.PredictReply.Answered;
 import dev.trainyard.message.PredictReply.Outcome;
 import dev.trainyard.message.PredictReply.Rejected;
 import dev.trainyard.message.PredictReply.Unavailable;
+import dev.trainyard.message.Want;
 import dev.trainyard.predictor.OnnxModels;
 import dev.trainyard.predictor.Pictures;
 import dev.trainyard.predictor.PredictorMetrics;
@@ -14,6 +15,7 @@ import dev.trainyard.predictor.models.LoadedModel;
 import dev.trainyard.predictor.models.ServedModels;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -30,8 +32,12 @@ class BatchAnswererTest {
 
     private final ServedModels models = new ServedModels();
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-    private final BatchAnswerer answerer =
-            new BatchAnswerer(models, Clock.fixed(NOW, ZoneOffset.UTC), new PredictorMetrics(meters));
+    private final BatchAnswerer answerer = new BatchAnswerer(
+            models,
+            Clock.fixed(NOW, ZoneOffset.UTC),
+            new PredictorMetrics(meters),
+            BatchAnswerer.LARGEST_RUN,
+            Duration.ofSeconds(10));
 
     @BeforeEach
     void serveAModel() throws Exception {
@@ -115,6 +121,6 @@ class BatchAnswererTest {
     }
 
     private static PredictRequest request(String model, byte[] png, Instant deadline) {
-        return new PredictRequest(UUID.randomUUID(), model, deadline, 0, png);
+        return new PredictRequest(UUID.randomUUID(), model, deadline, 0, Want.PREDICTION, png);
     }
 }

@@ -1,0 +1,130 @@
+package dev.trainyard.predictor.inference;
+
+import dev.trainyard.image.PngFile;
+import dev.trainyard.message.PredictReply.Outcome;
+import dev.trainyard.message.PredictReply.Reason;
+import dev.trainyard.message.PredictReply.Unavailable;
+import dev.trainyard.message.Want;
+import dev.trainyard.predictor.PredictorMetrics;
+import dev.trainyard.predictor.PredictorSettings;
+import dev.trainyard.predictor.intake.PredictRequest;
+import dev.trainyard.predictor.models.ServedModels;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Two lanes: small pictures are decoded and answered as one batch by the caller's thread; each that takes long, and each
+ * explanation, by a bounded pool, so that nobody waits for it but its own client.
+ */
+public final class Lanes implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Lanes.class);
+    /** Pictures up to this {@link PngFile#work} are small: decoded in some 100 µs. A 28×28 PNG has 1,000 to 7,000. */
+    static final long SMALL = 16 * 1024;
+    /** Most bytes of files that wait in the slow lane. */
+    private static final long WAITING_BYTES = 64L * 1024 * 1024;
+
+    private static final Outcome OVERLOADED = new Unavailable(
+            Reason.OVERLOADED, "Too many large pictures wait at this predictor. Send smaller ones, or try again.");
+
+    private final BatchAnswerer quick;
+    private final ThreadLocal<BatchAnswerer> slow;
+    private final ThreadPoolExecutor pool;
+    private final Duration limit;
+    private final PredictorMetrics metrics;
+    private final AtomicLong waitingBytes = new AtomicLong();
+
+    public Lanes(ServedModels models, Clock clock, PredictorMetrics metrics, PredictorSettings.Decode settings) {
+        this.limit = settings.limit();
+        this.metrics = metrics;
+        this.quick = new BatchAnswerer(models, clock, metrics, BatchAnswerer.LARGEST_RUN, limit);
+        this.slow = ThreadLocal.withInitial(() -> new BatchAnswerer(models, clock, metrics, 1, limit));
+        int threads = settings.threads()
+                .orElse(Math.max(2, Runtime.getRuntime().availableProcessors() - 1));
+        AtomicInteger number = new AtomicInteger();
+        this.pool = new ThreadPoolExecutor(
+                threads, threads, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(settings.waiting()), task -> {
+                    Thread thread = new Thread(task, "decode-" + number.incrementAndGet());
+                    thread.setDaemon(true);
+                    return thread;
+                });
+    }
+
+    /**
+     * Answers the small ones before it returns and the others later, from other threads.
+     *
+     * @param pending is called for each that is answered later; what it returns is run when its reply was given
+     */
+    public void answer(
+            List<PredictRequest> requests,
+            BiConsumer<PredictRequest, Outcome> replies,
+            Supplier<Runnable> pending) {
+        List<PredictRequest> small = new ArrayList<>(requests.size());
+        for (PredictRequest request : requests) {
+            if (isSmall(request)) {
+                small.add(request);
+            } else {
+                answerLater(request, replies, pending.get());
+            }
+        }
+        quick.answer(small, replies);
+    }
+
+    private static boolean isSmall(PredictRequest request) {
+        return request.want() != Want.EXPLANATION && PngFile.work(request.png()) <= SMALL;
+    }
+
+    private void answerLater(PredictRequest request, BiConsumer<PredictRequest, Outcome> replies, Runnable done) {
+        int bytes = request.png().length;
+        Runnable settled = () -> {
+            waitingBytes.addAndGet(-bytes);
+            done.run();
+        };
+        boolean room = waitingBytes.addAndGet(bytes) <= WAITING_BYTES;
+        try {
+            if (room) {
+                pool.execute(() -> answerAlone(request, replies, settled));
+                return;
+            }
+        } catch (RejectedExecutionException e) {
+            LOG.debug("the slow lane is full", e);
+        }
+        metrics.unavailable();
+        replies.accept(request, OVERLOADED);
+        settled.run();
+    }
+
+    private void answerAlone(PredictRequest request, BiConsumer<PredictRequest, Outcome> replies, Runnable settled) {
+        try {
+            slow.get().answer(List.of(request), replies);
+        } catch (RuntimeException e) {
+            LOG.error("request {} got no reply", request.id(), e);
+        } finally {
+            settled.run();
+        }
+    }
+
+    /** Ends: what waits in the slow lane is still answered, if that takes no longer than one picture may. */
+    public void drain() throws InterruptedException {
+        pool.shutdown();
+        if (!pool.awaitTermination(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+            LOG.warn("{} large pictures are left to other predictors", pool.getQueue().size());
+        }
+    }
+
+    @Override
+    public void close() {
+        pool.shutdownNow();
+    }
+}
