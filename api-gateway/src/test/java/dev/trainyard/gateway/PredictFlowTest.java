@@ -68,7 +68,7 @@ class PredictFlowTest {
     @Test
     void theAnswerOfThePredictorIsTheAnswer() throws Exception {
         try (Predictor predictor =
-                new Predictor(request -> new PredictReply.Answered("DigitModel", 3, 8, PROBABILITIES))) {
+                new Predictor(request -> new PredictReply.Answered("DigitModel", 3, 8, PROBABILITIES, null))) {
             predict()
                     .then()
                     .statusCode(200)
@@ -90,7 +90,7 @@ class PredictFlowTest {
     void eachOfManyAtOnceGetsItsOwnAnswer() throws Exception {
         // the predictor answers with what only this request holds
         try (Predictor predictor = new Predictor(request -> new PredictReply.Answered(
-                "DigitModel", request.value()[request.value().length - 1], 8, PROBABILITIES))) {
+                "DigitModel", request.value()[request.value().length - 1], 8, PROBABILITIES, null))) {
             assertThat(predictor.thread.isAlive()).isTrue();
             IntStream.range(1, 60).parallel().forEach(i -> {
                 byte[] marked = java.util.Arrays.copyOf(png, png.length + 1);

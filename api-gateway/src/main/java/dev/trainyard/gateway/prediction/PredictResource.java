@@ -21,14 +21,17 @@ import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.media.SchemaProperty;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestForm;
+import org.jboss.resteasy.reactive.RestQuery;
 import org.jboss.resteasy.reactive.multipart.FileUpload;
 
 /** Where a predict request goes. */
@@ -44,18 +47,18 @@ public class PredictResource {
         this.predictions = predictions;
     }
 
-    /** The answer: the likeliest digit, its probability, those of all ten, and who says so. */
-    public record Prediction(int prediction, float probability, float[] probabilities, Model model) {
-        /** The version that answered. */
-        public record Model(String name, int version) {}
-    }
-
     @POST
     @Consumes("image/png")
     @NonBlocking
     @Operation(
             summary = "Which digit is on this PNG",
-            description = "The body is the PNG; or multipart/form-data with a part named image")
+            description = "The body is the PNG; or multipart/form-data with a part named image. A picture that looks"
+                    + " like no digit has a null prediction, a message that says why, and a best_guess.")
+    @Parameter(
+            name = OutlierPolicy.PARAMETER,
+            in = ParameterIn.QUERY,
+            description = "accept answers a picture that looks like no digit as any other, and tells the outlier too",
+            schema = @Schema(enumeration = {"refuse", "accept"}, defaultValue = "refuse"))
     @RequestBody(
             required = true,
             content = {
@@ -75,18 +78,21 @@ public class PredictResource {
     @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = Prediction.class)))
     @APIResponse(responseCode = "413", description = "Over 5 MB")
     @APIResponse(responseCode = "415", description = "No PNG")
-    @APIResponse(responseCode = "422", description = "A PNG that cannot be read")
+    @APIResponse(responseCode = "422", description = "A PNG that cannot be read, or an outliers that is not known")
     @APIResponse(responseCode = "503", description = "No active model, or too much at once")
     @APIResponse(responseCode = "504", description = "No answer in time")
-    public Uni<Prediction> predict(byte[] png) {
-        return answer(png);
+    public Uni<Prediction> predict(byte[] png, @RestQuery(OutlierPolicy.PARAMETER) String outliers) {
+        return answer(png, OutlierPolicy.parse(outliers));
     }
 
     @POST
     @Consumes(MediaType.MULTIPART_FORM_DATA)
     @Blocking
     @Operation(hidden = true)
-    public Uni<Prediction> predictPart(@RestForm("image") FileUpload image) throws IOException {
+    public Uni<Prediction> predictPart(
+            @RestForm("image") FileUpload image, @RestQuery(OutlierPolicy.PARAMETER) String outliers)
+            throws IOException {
+        OutlierPolicy policy = OutlierPolicy.parse(outliers);
         if (image == null) {
             throw ProblemException.invalid(List.of(new Violation(
                     "/image", "is required; send the picture as a file part: curl -F image=@digit.png …")));
@@ -94,10 +100,10 @@ public class PredictResource {
         if (image.size() > PngFile.MAX_BYTES) {
             throw tooLarge(image.size());
         }
-        return answer(Files.readAllBytes(image.uploadedFile()));
+        return answer(Files.readAllBytes(image.uploadedFile()), policy);
     }
 
-    private Uni<Prediction> answer(byte[] png) {
+    private Uni<Prediction> answer(byte[] png, OutlierPolicy policy) {
         if (png.length > PngFile.MAX_BYTES) {
             throw tooLarge(png.length);
         }
@@ -110,20 +116,15 @@ public class PredictResource {
                     .completionStage(predictions.ask(png, TrainingConfigReader.DIGIT_MODEL))
                     .onFailure()
                     .transform(PredictResource::problem)
-                    .map(PredictResource::view);
+                    .map(reply -> view(reply, policy));
         } catch (Predictions.NotAsked e) {
             throw new ProblemException(ProblemType.UNAVAILABLE, e.getMessage() + " Try again.", RETRY);
         }
     }
 
-    private static Prediction view(PredictReply reply) {
+    private static Prediction view(PredictReply reply, OutlierPolicy policy) {
         if (reply.outcome() instanceof PredictReply.Answered answered) {
-            float[] all = answered.probabilities();
-            return new Prediction(
-                    answered.prediction(),
-                    all[answered.prediction()],
-                    all,
-                    new Prediction.Model(answered.model(), answered.version()));
+            return Prediction.of(answered, policy);
         }
         if (reply.outcome() instanceof PredictReply.Rejected rejected) {
             throw ProblemException.invalid(List.of(new Violation("/image", rejected.message())));

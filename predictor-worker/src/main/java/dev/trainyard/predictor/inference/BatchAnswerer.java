@@ -15,7 +15,6 @@ import dev.trainyard.predictor.models.ServedModels;
 import java.nio.FloatBuffer;
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -106,35 +105,19 @@ public final class BatchAnswerer {
     }
 
     private void infer(LoadedModel model, List<PredictRequest> asked, BiConsumer<PredictRequest, Outcome> replies) {
-        float[] probabilities;
+        Replies made;
         try {
             long start = System.nanoTime();
-            probabilities = model.run(images, asked.size());
+            made = new Replies(model, model.answers(images, asked.size()), images, asked.size());
             metrics.inference().record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
         } catch (OrtException | RuntimeException e) {
             LOG.error("model {} version {} failed on {} pictures", model.name(), model.version(), asked.size(), e);
             asked.forEach(request -> replies.accept(request, INTERNAL_ERROR));
             return;
         }
-        int classes = probabilities.length / asked.size();
         for (int i = 0; i < asked.size(); i++) {
-            replies.accept(
-                    asked.get(i), outcome(model, Arrays.copyOfRange(probabilities, i * classes, (i + 1) * classes)));
+            replies.accept(asked.get(i), made.reply(i).orElse(INTERNAL_ERROR));
         }
-    }
-
-    private static Outcome outcome(LoadedModel model, float[] probabilities) {
-        int prediction = 0;
-        for (int i = 0; i < probabilities.length; i++) {
-            if (!Float.isFinite(probabilities[i])) {
-                LOG.error("model {} version {} answers {}", model.name(), model.version(), probabilities[i]);
-                return INTERNAL_ERROR;
-            }
-            if (probabilities[i] > probabilities[prediction]) {
-                prediction = i;
-            }
-        }
-        return new Answered(model.name(), model.version(), prediction, probabilities);
     }
 
     private static Outcome noActiveModel(String name) {
@@ -144,8 +127,11 @@ public final class BatchAnswerer {
     }
 
     private void count(Outcome outcome) {
-        if (outcome instanceof Answered) {
+        if (outcome instanceof Answered answered) {
             metrics.answered();
+            if (answered.trust() != null && answered.trust().outlier()) {
+                metrics.outlier();
+            }
         } else if (outcome instanceof Rejected) {
             metrics.rejected();
         } else {

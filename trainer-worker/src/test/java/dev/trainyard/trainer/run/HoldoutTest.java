@@ -12,7 +12,7 @@ class HoldoutTest {
 
     @Test
     void validationImagesAreNeverTrainedOnAndNoneIsLost() {
-        Holdout holdout = Holdout.of(images, 0.1, 42);
+        Holdout holdout = Holdout.of(images, 0.1, 42, true);
 
         Set<Integer> training = numbers(holdout.training());
         Set<Integer> validation = numbers(holdout.validation().orElseThrow());
@@ -22,14 +22,14 @@ class HoldoutTest {
 
     @Test
     void theSameSeedHoldsOutTheSameImages() {
-        assertThat(numbers(Holdout.of(images, 0.1, 42).validation().orElseThrow()))
-                .isEqualTo(numbers(Holdout.of(images, 0.1, 42).validation().orElseThrow()))
-                .isNotEqualTo(numbers(Holdout.of(images, 0.1, 43).validation().orElseThrow()));
+        assertThat(numbers(Holdout.of(images, 0.1, 42, true).validation().orElseThrow()))
+                .isEqualTo(numbers(Holdout.of(images, 0.1, 42, true).validation().orElseThrow()))
+                .isNotEqualTo(numbers(Holdout.of(images, 0.1, 43, true).validation().orElseThrow()));
     }
 
     @Test
     void withoutAShareAllImagesAreTrainedOn() {
-        Holdout holdout = Holdout.of(images, 0, 42);
+        Holdout holdout = Holdout.of(images, 0, 42, true);
 
         assertThat(holdout.training()).isSameAs(images);
         assertThat(holdout.validation()).isEmpty();
@@ -37,7 +37,7 @@ class HoldoutTest {
 
     @Test
     void aShareTooSmallForOneImageStillValidates() {
-        assertThat(Holdout.of(images, 1e-6, 42).validationSize()).isEqualTo(1);
+        assertThat(Holdout.of(images, 1e-6, 42, true).validationSize()).isEqualTo(1);
     }
 
     private static Set<Integer> numbers(ImageDataset images) {
