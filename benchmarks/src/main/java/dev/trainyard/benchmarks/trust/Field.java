@@ -37,11 +37,11 @@ final class Field {
 
     /** One of clouds of many scales, bent waves, rings, and cells around random points. */
     static double[] texture(int side, Random random) {
-        double[] clouds = noise(side, 24, random);
-        double[] fine = noise(side, 6, random);
+        double[] clouds = noise(side, 0.17 * side, random);
+        double[] fine = noise(side, 0.04 * side, random);
         double scale = spread(clouds);
         double fineScale = spread(fine);
-        double wave = 0.05 + 0.3 * random.nextDouble();
+        double wave = (7 + 42 * random.nextDouble()) / side;
         double bend = 2 + 6 * random.nextDouble();
         double[] xs = random.doubles(12, 0, side).toArray();
         double[] ys = random.doubles(12, 0, side).toArray();

@@ -24,6 +24,7 @@ import java.util.stream.IntStream;
 public final class GeneratedPictures {
     private static final int SIDE = 28;
     private static final int CANVAS = 140;
+    private static final int TEXTURE = 64;
     /** Letters that no digit looks like. */
     private static final String LETTERS = "ACEFHKMNPRTUVWXYaefhkmnrtuvwxy";
 
@@ -81,7 +82,7 @@ public final class GeneratedPictures {
     /** Clouds, waves, rings and cells, as parts of photographs look when they are made small. */
     public static List<BufferedImage> textures(int count) {
         return drawn(count, 6, random -> {
-            double[] field = Field.texture(CANVAS, random);
+            double[] field = Field.texture(TEXTURE, random);
             double[] sorted = field.clone();
             Arrays.sort(sorted);
             double low = sorted[sorted.length / 50];
@@ -90,7 +91,7 @@ public final class GeneratedPictures {
             for (int i = 0; i < field.length; i++) {
                 values[i] = level((field[i] - low) / (high - low));
             }
-            return PictureSet.grey(CANVAS, CANVAS, values);
+            return PictureSet.grey(TEXTURE, TEXTURE, values);
         });
     }
 

@@ -39,6 +39,7 @@ public final class JudgedModel {
         int count = pixels.length / SIZE;
         for (int from = 0; from < count; from += BATCH) {
             int some = Math.min(BATCH, count - from);
+            buffer.clear(); // a run leaves it limited to its own pictures
             for (int i = 0; i < some * SIZE; i++) {
                 buffer.put(i, (pixels[from * SIZE + i] & 0xff) / 255f);
             }

@@ -1,6 +1,7 @@
 package dev.trainyard.benchmarks.trust;
 
 import dev.trainyard.benchmarks.Table;
+import dev.trainyard.benchmarks.engine.BundledModel;
 import dev.trainyard.dataset.ImageDataset;
 import dev.trainyard.dataset.MnistNpz;
 import dev.trainyard.dataset.PictureArray;
@@ -33,7 +34,7 @@ public final class TrustBenchmark {
      *     PNG) and {@code --pictures NAME=FOLDER} (PNG and JPEG files, each whole and its four quarters)
      */
     public static void run(Path home, List<String> args) throws Exception {
-        Path onnx = home.resolve("api-gateway/src/main/resources/bundled/DigitModel/model.onnx");
+        Path onnx = BundledModel.folder(home).resolve("model.onnx");
         List<PictureSet> sets = new ArrayList<>(generated());
         for (int i = 0; i + 1 < args.size(); i += 2) {
             String value = args.get(i + 1);

@@ -40,6 +40,34 @@ class HoldoutTest {
         assertThat(Holdout.of(images, 1e-6, 42, true).validationSize()).isEqualTo(1);
     }
 
+    @Test
+    void aModelThatIsPublishedHasImagesForItsTrustPackWhateverTheShare() {
+        ImageDataset many = TrainJobs.numberedImages(30_000);
+
+        Holdout none = Holdout.of(many, 0, 42, true);
+        assertThat(none.validation()).isEmpty();
+        assertThat(numbers(none.heldOut())).hasSize(3_000).doesNotContainAnyElementsOf(numbers(none.training()));
+        assertThat(none.training().size()).isEqualTo(27_000);
+
+        Holdout few = Holdout.of(many, 0.01, 42, true);
+        assertThat(few.validationSize()).isEqualTo(300);
+        assertThat(numbers(few.heldOut()))
+                .hasSize(3_000)
+                .containsAll(numbers(few.validation().orElseThrow()));
+
+        Holdout usual = Holdout.of(many, 0.2, 42, true);
+        assertThat(usual.heldOut()).isSameAs(usual.validation().orElseThrow());
+        assertThat(usual.validationSize()).isEqualTo(6_000);
+    }
+
+    @Test
+    void withoutAModelToPublishNothingIsHeldOutForOne() {
+        ImageDataset many = TrainJobs.numberedImages(30_000);
+
+        assertThat(Holdout.of(many, 0, 42, false).training()).isSameAs(many);
+        assertThat(numbers(Holdout.of(many, 0.01, 42, false).heldOut())).hasSize(300);
+    }
+
     private static Set<Integer> numbers(ImageDataset images) {
         Set<Integer> numbers = new HashSet<>();
         for (int i = 0; i < images.size(); i++) {
