@@ -56,7 +56,7 @@ class PredictFlowTest {
     @Test
     void theAnswerOfThePredictorIsTheAnswer() throws Exception {
         try (PredictorForTests predictor =
-                predictor(request -> new PredictReply.Answered("DigitModel", 3, 8, PROBABILITIES))) {
+                predictor(request -> new PredictReply.Answered("DigitModel", 3, 8, PROBABILITIES, null))) {
             predict()
                     .then()
                     .statusCode(200)
@@ -78,7 +78,7 @@ class PredictFlowTest {
     void eachOfManyAtOnceGetsItsOwnAnswer() throws Exception {
         // the predictor answers with what only this request holds
         try (PredictorForTests predictor = predictor(request -> new PredictReply.Answered(
-                "DigitModel", request.value()[request.value().length - 1], 8, PROBABILITIES))) {
+                "DigitModel", request.value()[request.value().length - 1], 8, PROBABILITIES, null))) {
             IntStream.range(1, 60).parallel().forEach(i -> {
                 byte[] marked = java.util.Arrays.copyOf(png, png.length + 1);
                 marked[png.length] = (byte) i;

@@ -13,6 +13,7 @@ public final class PredictorMetrics {
     private final DistributionSummary batchSize;
     private final Timer inference;
     private final Counter answered;
+    private final Counter outliers;
     private final Counter rejected;
     private final Counter unavailable;
     private final Counter expired;
@@ -24,6 +25,7 @@ public final class PredictorMetrics {
         this.batchSize = registry.summary("trainyard.predict.batch.size");
         this.inference = registry.timer("trainyard.predict.inference");
         this.answered = registry.counter("trainyard.predictions", "outcome", "answered");
+        this.outliers = registry.counter("trainyard.predict.outliers");
         this.rejected = registry.counter("trainyard.predictions", "outcome", "rejected");
         this.unavailable = registry.counter("trainyard.predictions", "outcome", "unavailable");
         this.expired = registry.counter("trainyard.predictions", "outcome", "expired");
@@ -42,6 +44,11 @@ public final class PredictorMetrics {
 
     public void answered() {
         answered.increment();
+    }
+
+    /** A picture that was answered looks like no digit. */
+    public void outlier() {
+        outliers.increment();
     }
 
     public void rejected() {

@@ -39,10 +39,20 @@ public record PredictReply(int v, Outcome outcome) implements Versioned {
      * The model's answer.
      *
      * @param prediction class with the highest probability
-     * @param probabilities one for each class, summing to 1
+     * @param probabilities one for each class, summing to 1; calibrated if the model has a trust pack
+     * @param trust null if the model has no trust pack
      */
     @JsonTypeName("answered")
-    public record Answered(String model, int version, int prediction, float[] probabilities) implements Outcome {}
+    public record Answered(String model, int version, int prediction, float[] probabilities, Trust trust)
+            implements Outcome {}
+
+    /**
+     * What the model's trust pack says of the picture.
+     *
+     * @param predictionSet classes that fit, none for an outlier
+     * @param score how unlike a digit; above {@code threshold} the picture is an outlier
+     */
+    public record Trust(int[] predictionSet, boolean outlier, double score, double threshold) {}
 
     /**
      * The model's answer and what it rests on.

@@ -38,12 +38,6 @@ public class PredictResource {
         this.questions = questions;
     }
 
-    /** The answer: the likeliest digit, its probability, those of all ten, and who says so. */
-    public record Prediction(int prediction, float probability, float[] probabilities, Model model) {
-        /** The version that answered. */
-        public record Model(String name, int version) {}
-    }
-
     /** The answer and, if it was asked for, what it rests on. */
     public record Answer(
             @JsonUnwrapped Prediction answer,
@@ -55,12 +49,18 @@ public class PredictResource {
     @Operation(
             summary = "Which digit is on this PNG",
             description = "The body is the PNG; or multipart/form-data with a part named image. Any colour type, depth"
-                    + " and interlacing; at most 5 MB and 4096×4096 pixels.")
+                    + " and interlacing; at most 5 MB and 4096×4096 pixels. A picture that looks like no digit has a"
+                    + " null prediction, a message that says why, and a best_guess.")
     @Parameter(
             name = Explanation.PARAMETER,
             in = ParameterIn.QUERY,
             description = "true adds the picture that the model saw and which pixels spoke for the answer",
             schema = @Schema(type = SchemaType.BOOLEAN, defaultValue = "false"))
+    @Parameter(
+            name = OutlierPolicy.PARAMETER,
+            in = ParameterIn.QUERY,
+            description = "accept answers a picture that looks like no digit as any other, and tells the outlier too",
+            schema = @Schema(enumeration = {"refuse", "accept"}, defaultValue = "refuse"))
     @RequestBody(
             required = true,
             content = {
@@ -80,11 +80,16 @@ public class PredictResource {
     @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = Answer.class)))
     @APIResponse(responseCode = "413", description = "Over 5 MB")
     @APIResponse(responseCode = "415", description = "No PNG")
-    @APIResponse(responseCode = "422", description = "A PNG that cannot be read; errors say what is wrong with it")
+    @APIResponse(
+            responseCode = "422",
+            description = "A PNG that cannot be read, or a parameter that is not known; errors say what is wrong")
     @APIResponse(responseCode = "503", description = "No active model, or too much at once")
     @APIResponse(responseCode = "504", description = "No answer in time")
-    public Uni<Answer> predict(byte[] png, @RestQuery(Explanation.PARAMETER) String explain) {
-        return answer(png, Explanation.want(explain));
+    public Uni<Answer> predict(
+            byte[] png,
+            @RestQuery(Explanation.PARAMETER) String explain,
+            @RestQuery(OutlierPolicy.PARAMETER) String outliers) {
+        return answer(png, Explanation.want(explain), OutlierPolicy.parse(outliers));
     }
 
     @POST
@@ -92,24 +97,22 @@ public class PredictResource {
     @Blocking
     @Operation(hidden = true)
     public Uni<Answer> predictPart(
-            @RestForm("image") FileUpload image, @RestQuery(Explanation.PARAMETER) String explain) throws IOException {
-        return answer(PictureQuestions.bytes(image), Explanation.want(explain));
+            @RestForm("image") FileUpload image,
+            @RestQuery(Explanation.PARAMETER) String explain,
+            @RestQuery(OutlierPolicy.PARAMETER) String outliers)
+            throws IOException {
+        return answer(PictureQuestions.bytes(image), Explanation.want(explain), OutlierPolicy.parse(outliers));
     }
 
-    private Uni<Answer> answer(byte[] png, Want want) {
+    private Uni<Answer> answer(byte[] png, Want want, OutlierPolicy policy) {
         return questions.ask(png, want).map(outcome -> outcome instanceof PredictReply.Explained explained
-                ? new Answer(view(explained.answered()), Explanation.of(explained))
-                : new Answer(view(outcome), null));
+                ? new Answer(Prediction.of(explained.answered(), policy), Explanation.of(explained))
+                : new Answer(view(outcome, policy), null));
     }
 
-    private static Prediction view(PredictReply.Outcome outcome) {
+    private static Prediction view(PredictReply.Outcome outcome, OutlierPolicy policy) {
         if (outcome instanceof PredictReply.Answered answered) {
-            float[] all = answered.probabilities();
-            return new Prediction(
-                    answered.prediction(),
-                    all[answered.prediction()],
-                    all,
-                    new Prediction.Model(answered.model(), answered.version()));
+            return Prediction.of(answered, policy);
         }
         throw PictureQuestions.problem(outcome);
     }

@@ -20,7 +20,6 @@ import java.nio.FloatBuffer;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -122,19 +121,18 @@ final class BatchAnswerer {
     }
 
     private void infer(LoadedModel model, List<PredictRequest> asked, BiConsumer<PredictRequest, Outcome> replies) {
-        float[] probabilities;
+        Replies made;
         try {
             long start = System.nanoTime();
-            probabilities = model.run(images, asked.size());
+            made = new Replies(model, model.answers(images, asked.size()), images, asked.size());
             metrics.inference().record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
         } catch (OrtException | RuntimeException e) {
             LOG.error("model {} version {} failed on {} pictures", model.name(), model.version(), asked.size(), e);
             asked.forEach(request -> replies.accept(request, INTERNAL_ERROR));
             return;
         }
-        int classes = probabilities.length / asked.size();
         for (int i = 0; i < asked.size(); i++) {
-            Outcome outcome = outcome(model, Arrays.copyOfRange(probabilities, i * classes, (i + 1) * classes));
+            Outcome outcome = made.reply(i).orElse(INTERNAL_ERROR);
             replies.accept(asked.get(i), explained(asked.get(i), model, i, outcome));
         }
     }
@@ -152,20 +150,6 @@ final class BatchAnswerer {
         }
     }
 
-    private static Outcome outcome(LoadedModel model, float[] probabilities) {
-        int prediction = 0;
-        for (int i = 0; i < probabilities.length; i++) {
-            if (!Float.isFinite(probabilities[i])) {
-                LOG.error("model {} version {} answers {}", model.name(), model.version(), probabilities[i]);
-                return INTERNAL_ERROR;
-            }
-            if (probabilities[i] > probabilities[prediction]) {
-                prediction = i;
-            }
-        }
-        return new Answered(model.name(), model.version(), prediction, probabilities);
-    }
-
     private static Outcome noActiveModel(String name) {
         return new Unavailable(
                 Reason.NO_ACTIVE_MODEL,
@@ -173,8 +157,15 @@ final class BatchAnswerer {
     }
 
     private void count(Outcome outcome) {
-        if (outcome instanceof Answered || outcome instanceof Explained || outcome instanceof Pictured) {
+        if (outcome instanceof Explained explained) {
+            count(explained.answered());
+        } else if (outcome instanceof Pictured) {
             metrics.answered();
+        } else if (outcome instanceof Answered answered) {
+            metrics.answered();
+            if (answered.trust() != null && answered.trust().outlier()) {
+                metrics.outlier();
+            }
         } else if (outcome instanceof Rejected) {
             metrics.rejected();
         } else {

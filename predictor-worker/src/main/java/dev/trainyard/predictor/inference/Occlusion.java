@@ -29,7 +29,7 @@ final class Occlusion {
 
     private float[][] falls(LoadedModel model, Answered answered, float[] picture) throws OrtException {
         if (blanked == null) {
-            blanked = LoadedModel.imageBuffer(LoadedModel.IMAGE_SIZE);
+            blanked = LoadedModel.imageBuffer(LoadedModel.IMAGE_SIZE + 1);
         }
         int[] asked = new int[picture.length];
         int count = 0;
@@ -41,9 +41,12 @@ final class Occlusion {
         }
         float[][] falls = new float[SIDE][SIDE];
         if (count > 0) {
-            float whole = answered.probabilities()[answered.prediction()];
-            float[] probabilities = model.run(blanked, count);
-            int classes = probabilities.length / count;
+            // asked again whole, as what was answered is calibrated and this is not
+            blanked.clear();
+            blanked.put(count * picture.length, picture);
+            float[] probabilities = model.run(blanked, count + 1);
+            int classes = probabilities.length / (count + 1);
+            float whole = probabilities[count * classes + answered.prediction()];
             for (int i = 0; i < count; i++) {
                 falls[asked[i] / SIDE][asked[i] % SIDE] = whole - probabilities[i * classes + answered.prediction()];
             }

@@ -1,19 +1,27 @@
 package dev.trainyard.predictor.models;
 
 import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OnnxValue;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.trainyard.image.DigitImage;
+import dev.trainyard.message.WireJson;
+import dev.trainyard.trust.TrustCheck;
+import dev.trainyard.trust.TrustPack;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
  * One version of a model in memory: input {@code image} float32 [N,1,28,28] of 0 to 1, output {@code probabilities}
- * float32 [N,classes]. It is closed when it is retired and nobody uses it any more.
+ * float32 [N,classes]; with a {@link TrustPack} in its metadata also {@code logits} and {@code shape_fit} of that shape.
+ * It is closed when it is retired and nobody uses it any more.
  */
 public final class LoadedModel {
     public static final int IMAGE_SIZE = DigitImage.SIDE * DigitImage.SIDE;
@@ -24,6 +32,7 @@ public final class LoadedModel {
     private final String name;
     private final int version;
     private final OrtSession session;
+    private TrustCheck trust;
     private int users;
     private boolean retired;
 
@@ -32,6 +41,15 @@ public final class LoadedModel {
         this.version = version;
         this.session = session;
     }
+
+    /**
+     * What a run gives, each {@code count * classes} values, image by image.
+     *
+     * @param probabilities null if the model has a trust pack, which calibrates them from the logits
+     * @param logits null if the model has no trust pack
+     * @param shapeFit null if the model has no trust pack
+     */
+    public record Answers(float[] probabilities, float[] logits, float[] shapeFit) {}
 
     /**
      * Loads and warms up.
@@ -47,7 +65,7 @@ public final class LoadedModel {
             LoadedModel model = new LoadedModel(
                     name, version, OrtEnvironment.getEnvironment().createSession(onnx, options));
             try {
-                model.warmUp();
+                model.trust = model.readTrust(model.warmUp());
             } catch (OrtException | UnusableModelException e) {
                 model.retire();
                 throw e;
@@ -58,12 +76,14 @@ public final class LoadedModel {
         }
     }
 
-    private void warmUp() throws OrtException, UnusableModelException {
+    /** Returns the number of classes. */
+    private int warmUp() throws OrtException, UnusableModelException {
         if (!session.getInputNames().equals(Set.of(INPUT))
                 || !session.getOutputNames().contains(OUTPUT)) {
             throw new UnusableModelException("it has inputs %s and outputs %s, expected input %s and output %s"
                     .formatted(session.getInputNames(), session.getOutputNames(), INPUT, OUTPUT));
         }
+        int classes = 0;
         // Two images, so that a model with a fixed batch of one is found out here and not by the first full batch.
         for (int images = 1; images <= 2; images++) {
             float[] probabilities = run(imageBuffer(images), images);
@@ -75,6 +95,24 @@ public final class LoadedModel {
                 throw new UnusableModelException("for %d blank images it answers %d values that add up to %s"
                         .formatted(images, probabilities.length, sum));
             }
+            classes = probabilities.length / images;
+        }
+        return classes;
+    }
+
+    private TrustCheck readTrust(int classes) throws OrtException, UnusableModelException {
+        Optional<String> json = session.getMetadata().getCustomMetadataValue(TrustPack.ONNX_KEY);
+        if (json.isEmpty()) {
+            return null;
+        }
+        if (!session.getOutputNames().containsAll(Set.of(TrustPack.LOGITS, TrustPack.SHAPE_FIT))) {
+            throw new UnusableModelException("it has a trust pack, but of its outputs %s and %s only %s"
+                    .formatted(TrustPack.LOGITS, TrustPack.SHAPE_FIT, session.getOutputNames()));
+        }
+        try {
+            return new TrustCheck(WireJson.mapper().readValue(json.get(), TrustPack.class), classes);
+        } catch (JsonProcessingException | IllegalArgumentException e) {
+            throw new UnusableModelException("its trust pack is not readable: " + e.getMessage(), e);
         }
     }
 
@@ -100,15 +138,37 @@ public final class LoadedModel {
      * @return {@code count * classes} probabilities, image by image
      */
     public float[] run(FloatBuffer images, int count) throws OrtException {
+        return run(images, count, Set.of(OUTPUT)).get(OUTPUT);
+    }
+
+    /** Runs the model once over {@code count} images, as {@link #run}, for all that an answer is made of. */
+    public Answers answers(FloatBuffer images, int count) throws OrtException {
+        if (trust == null) {
+            return new Answers(run(images, count), null, null);
+        }
+        Map<String, float[]> outputs = run(images, count, Set.of(TrustPack.LOGITS, TrustPack.SHAPE_FIT));
+        return new Answers(null, outputs.get(TrustPack.LOGITS), outputs.get(TrustPack.SHAPE_FIT));
+    }
+
+    private Map<String, float[]> run(FloatBuffer images, int count, Set<String> names) throws OrtException {
         images.clear().limit(count * IMAGE_SIZE);
         long[] shape = {count, 1, DigitImage.SIDE, DigitImage.SIDE};
         try (OnnxTensor input = OnnxTensor.createTensor(OrtEnvironment.getEnvironment(), images, shape);
-                OrtSession.Result result = session.run(Map.of(INPUT, input), Set.of(OUTPUT))) {
-            FloatBuffer output = ((OnnxTensor) result.get(0)).getFloatBuffer();
-            float[] probabilities = new float[output.remaining()];
-            output.get(probabilities);
-            return probabilities;
+                OrtSession.Result result = session.run(Map.of(INPUT, input), names)) {
+            Map<String, float[]> outputs = new HashMap<>();
+            for (Map.Entry<String, OnnxValue> output : result) {
+                FloatBuffer buffer = ((OnnxTensor) output.getValue()).getFloatBuffer();
+                float[] values = new float[buffer.remaining()];
+                buffer.get(values);
+                outputs.put(output.getKey(), values);
+            }
+            return outputs;
         }
+    }
+
+    /** What judges its answers; empty if it has no trust pack. */
+    public Optional<TrustCheck> trust() {
+        return Optional.ofNullable(trust);
     }
 
     public String name() {
