@@ -3,9 +3,16 @@ package dev.trainyard.gateway;
 import dev.trainyard.artifact.ArtifactStore;
 import dev.trainyard.artifact.FileArtifactStore;
 import dev.trainyard.gateway.deadletters.DeadLetterBox;
+import dev.trainyard.gateway.models.Comparisons;
+import dev.trainyard.gateway.models.ModelChanges;
+import dev.trainyard.gateway.models.ModelFiles;
+import dev.trainyard.gateway.models.ModelQueries;
 import dev.trainyard.gateway.models.ModelRegistry;
+import dev.trainyard.gateway.models.Routes;
 import dev.trainyard.gateway.outbox.OutboxRelay;
 import dev.trainyard.gateway.prediction.Predictions;
+import dev.trainyard.gateway.prediction.RoutedPredictions;
+import dev.trainyard.gateway.prediction.Shadows;
 import dev.trainyard.gateway.training.Callbacks;
 import dev.trainyard.gateway.training.EventPositions;
 import dev.trainyard.gateway.training.EventShare;
@@ -24,12 +31,14 @@ import dev.trainyard.message.DeadLetters;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.arc.DefaultBean;
 import io.smallrye.common.annotation.Identifier;
+import io.smallrye.mutiny.infrastructure.Infrastructure;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.Jdbi;
@@ -106,6 +115,43 @@ class GatewayParts {
     @Singleton
     ModelRegistry modelRegistry(Jdbi jdbi) {
         return new ModelRegistry(jdbi);
+    }
+
+    @Produces
+    @Singleton
+    ModelQueries modelQueries(Jdbi jdbi) {
+        return new ModelQueries(jdbi);
+    }
+
+    @Produces
+    @Singleton
+    ModelChanges modelChanges(Jdbi jdbi, OutboxRelay relay) {
+        return new ModelChanges(jdbi, relay::poke);
+    }
+
+    @Produces
+    @Singleton
+    ModelFiles modelFiles(Jdbi jdbi, ArtifactStore artifacts) {
+        return new ModelFiles(jdbi, artifacts);
+    }
+
+    @Produces
+    @Singleton
+    Routes routes(Jdbi jdbi) {
+        return new Routes(jdbi);
+    }
+
+    @Produces
+    @Singleton
+    Comparisons comparisons(Jdbi jdbi, MeterRegistry metrics) {
+        return new Comparisons(jdbi, metrics);
+    }
+
+    @Produces
+    @Singleton
+    RoutedPredictions routedPredictions(Routes routes, Predictions predictions, Comparisons comparisons) {
+        Executor workers = Infrastructure.getDefaultWorkerPool();
+        return new RoutedPredictions(routes, predictions, new Shadows(predictions, comparisons, workers), workers);
     }
 
     @Produces

@@ -28,9 +28,11 @@ public class BundledModel {
         ModelMetadata metadata = WireJson.mapper().readValue(resource("metadata.json"), ModelMetadata.class);
         byte[] bytes = resource("model.onnx");
         // by content: a later release may bundle another model, and the version of this one must stay what it is
-        ArtifactRef onnx = artifacts.write(
-                "bundled/%s/%s/model.onnx".formatted(metadata.model(), FileArtifactStore.sha256(bytes)), bytes);
-        registry.publishFirst(metadata, onnx);
+        String path = "bundled/%s/%s/model.onnx".formatted(metadata.model(), FileArtifactStore.sha256(bytes));
+        if (!registry.isDeleted(path)) {
+            ArtifactRef onnx = artifacts.write(path, bytes);
+            registry.publishFirst(metadata, onnx);
+        }
         registry.announceAll();
     }
 

@@ -18,6 +18,14 @@ public final class Outbox {
         add(handle, topic, key, message, reason, Duration.ZERO);
     }
 
+    /** Takes the record of {@code key} from a compacted topic. */
+    public static void remove(Handle handle, String topic, String key) {
+        handle.createUpdate("insert into outbox (topic, record_key) values (:topic, :key)")
+                .bind("topic", topic)
+                .bind("key", key)
+                .execute();
+    }
+
     /** @param pause before it is sent */
     public static void add(Handle handle, String topic, String key, Versioned message, String reason, Duration pause) {
         handle.createUpdate("insert into outbox (topic, record_key, value, reason, not_before) "

@@ -1,9 +1,9 @@
 package dev.trainyard.gateway.prediction;
 
+import dev.trainyard.gateway.models.Wanted;
 import dev.trainyard.gateway.problem.ProblemException;
 import dev.trainyard.gateway.problem.ProblemType;
 import dev.trainyard.image.PngFile;
-import dev.trainyard.job.TrainingConfigReader;
 import dev.trainyard.message.PredictReply;
 import dev.trainyard.validation.Violation;
 import io.smallrye.common.annotation.Blocking;
@@ -25,10 +25,12 @@ import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.media.SchemaProperty;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestForm;
+import org.jboss.resteasy.reactive.RestQuery;
 import org.jboss.resteasy.reactive.multipart.FileUpload;
 
 /** Where a predict request goes. */
@@ -38,16 +40,16 @@ import org.jboss.resteasy.reactive.multipart.FileUpload;
 public class PredictResource {
     private static final Duration RETRY = Duration.ofSeconds(1);
 
-    private final Predictions predictions;
+    private final RoutedPredictions predictions;
 
-    PredictResource(Predictions predictions) {
+    PredictResource(RoutedPredictions predictions) {
         this.predictions = predictions;
     }
 
     /** The answer: the likeliest digit, its probability, those of all ten, and who says so. */
     public record Prediction(int prediction, float probability, float[] probabilities, Model model) {
-        /** The version that answered. */
-        public record Model(String name, int version) {}
+        /** The version that answered, and the alias by which it was chosen; null where the client named the version. */
+        public record Model(String name, int version, String alias) {}
     }
 
     @POST
@@ -73,20 +75,36 @@ public class PredictResource {
                                                         format = "binary")))
             })
     @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = Prediction.class)))
+    @APIResponse(responseCode = "404", description = "No such model, version or alias")
+    @APIResponse(responseCode = "410", description = "The version was deleted")
     @APIResponse(responseCode = "413", description = "Over 5 MB")
     @APIResponse(responseCode = "415", description = "No PNG")
     @APIResponse(responseCode = "422", description = "A PNG that cannot be read")
-    @APIResponse(responseCode = "503", description = "No active model, or too much at once")
+    @APIResponse(
+            responseCode = "503",
+            description = "No active model, a version that cannot be loaded, or too much at once")
     @APIResponse(responseCode = "504", description = "No answer in time")
-    public Uni<Prediction> predict(byte[] png) {
-        return answer(png);
+    public Uni<Prediction> predict(
+            byte[] png,
+            @Parameter(description = "Name of the model, by default DigitModel") @RestQuery String model,
+            @Parameter(description = "Number of the version that shall answer") @RestQuery String version,
+            @Parameter(description = "Alias of the version that shall answer; by default the model's route decides")
+                    @RestQuery
+                    String alias) {
+        return answer(png, Wanted.read(model, version, alias));
     }
 
     @POST
     @Consumes(MediaType.MULTIPART_FORM_DATA)
     @Blocking
     @Operation(hidden = true)
-    public Uni<Prediction> predictPart(@RestForm("image") FileUpload image) throws IOException {
+    public Uni<Prediction> predictPart(
+            @RestForm("image") FileUpload image,
+            @RestQuery String model,
+            @RestQuery String version,
+            @RestQuery String alias)
+            throws IOException {
+        Wanted wanted = Wanted.read(model, version, alias);
         if (image == null) {
             throw ProblemException.invalid(List.of(new Violation(
                     "/image", "is required; send the picture as a file part: curl -F image=@digit.png …")));
@@ -94,10 +112,10 @@ public class PredictResource {
         if (image.size() > PngFile.MAX_BYTES) {
             throw tooLarge(image.size());
         }
-        return answer(Files.readAllBytes(image.uploadedFile()));
+        return answer(Files.readAllBytes(image.uploadedFile()), wanted);
     }
 
-    private Uni<Prediction> answer(byte[] png) {
+    private Uni<Prediction> answer(byte[] png, Wanted wanted) {
         if (png.length > PngFile.MAX_BYTES) {
             throw tooLarge(png.length);
         }
@@ -107,7 +125,7 @@ public class PredictResource {
         }
         try {
             return Uni.createFrom()
-                    .completionStage(predictions.ask(png, TrainingConfigReader.DIGIT_MODEL))
+                    .completionStage(predictions.ask(png, wanted))
                     .onFailure()
                     .transform(PredictResource::problem)
                     .map(PredictResource::view);
@@ -116,14 +134,15 @@ public class PredictResource {
         }
     }
 
-    private static Prediction view(PredictReply reply) {
+    private static Prediction view(RoutedPredictions.Answer answer) {
+        PredictReply reply = answer.reply();
         if (reply.outcome() instanceof PredictReply.Answered answered) {
             float[] all = answered.probabilities();
             return new Prediction(
                     answered.prediction(),
                     all[answered.prediction()],
                     all,
-                    new Prediction.Model(answered.model(), answered.version()));
+                    new Prediction.Model(answered.model(), answered.version(), answer.alias()));
         }
         if (reply.outcome() instanceof PredictReply.Rejected rejected) {
             throw ProblemException.invalid(List.of(new Violation("/image", rejected.message())));
@@ -135,7 +154,10 @@ public class PredictResource {
                     "No model is active. Train one: POST /api/v1/train with \"save_weights\":true; it becomes active when it ends.",
                     Duration.ofSeconds(30));
         }
-        throw new ProblemException(ProblemType.UNAVAILABLE, unavailable.message(), RETRY);
+        ProblemType type = unavailable.reason() == PredictReply.Reason.MODEL_UNAVAILABLE
+                ? ProblemType.MODEL_UNAVAILABLE
+                : ProblemType.UNAVAILABLE;
+        throw new ProblemException(type, unavailable.message(), RETRY);
     }
 
     private static Throwable problem(Throwable failure) {

@@ -48,6 +48,9 @@ public final class Predictions implements AutoCloseable {
     private final int maxPending;
     private final Timer roundTrip;
     private final Map<UUID, CompletableFuture<PredictReply>> pending = new ConcurrentHashMap<>();
+    /** Replies that nobody waits for; they take no place of the others. */
+    private final Map<UUID, CompletableFuture<PredictReply>> aside = new ConcurrentHashMap<>();
+
     private volatile KafkaProducer<byte[], byte[]> producer;
     private volatile KafkaConsumer<byte[], byte[]> consumer;
     private volatile byte[] replyPartition;
@@ -86,27 +89,48 @@ public final class Predictions implements AutoCloseable {
         thread.start();
     }
 
+    /** After which a reply is given up. */
+    Duration timeout() {
+        return timeout;
+    }
+
+    /** As {@link #ask(byte[], String, Integer)}, of the version in production. */
+    public CompletableFuture<PredictReply> ask(byte[] png, String model) {
+        return ask(png, model, null);
+    }
+
     /**
      * Sends {@code png} to whichever predictor is free.
      *
+     * @param version that shall answer; null for the one in production
      * @return fails with {@link java.util.concurrent.TimeoutException} if no reply came in time
      * @throws NotAsked if too many wait already or Kafka is not there yet
      */
-    public CompletableFuture<PredictReply> ask(byte[] png, String model) {
-        if (replyPartition == null) {
-            throw new NotAsked("The way to the predictors is not up yet.");
-        }
+    public CompletableFuture<PredictReply> ask(byte[] png, String model, Integer version) {
         if (pending.size() >= maxPending) {
             throw new NotAsked("%d predictions are on their way already.".formatted(maxPending));
         }
-        UUID id = UUID.randomUUID();
         long startedAt = System.nanoTime();
+        CompletableFuture<PredictReply> reply = send(pending, png, model, version);
+        reply.whenComplete((answer, failure) -> roundTrip.record(System.nanoTime() - startedAt, TimeUnit.NANOSECONDS));
+        return reply;
+    }
+
+    /** As {@link #ask}, for nobody who waits: predictors answer it after the rest. The caller bounds how many there are. */
+    CompletableFuture<PredictReply> askAside(byte[] png, String model, int version) {
+        return send(aside, png, model, version);
+    }
+
+    private CompletableFuture<PredictReply> send(
+            Map<UUID, CompletableFuture<PredictReply>> waiting, byte[] png, String model, Integer version) {
+        if (replyPartition == null) {
+            throw new NotAsked("The way to the predictors is not up yet.");
+        }
+        UUID id = UUID.randomUUID();
         CompletableFuture<PredictReply> reply = new CompletableFuture<>();
-        pending.put(id, reply);
-        reply.orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS).whenComplete((answer, failure) -> {
-            pending.remove(id);
-            roundTrip.record(System.nanoTime() - startedAt, TimeUnit.NANOSECONDS);
-        });
+        waiting.put(id, reply);
+        reply.orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
+                .whenComplete((answer, failure) -> waiting.remove(id));
         ProducerRecord<byte[], byte[]> request = new ProducerRecord<>(Topics.PREDICT_REQUESTS, png);
         long deadline = System.currentTimeMillis() + timeout.toMillis();
         request.headers()
@@ -114,6 +138,13 @@ public final class Predictions implements AutoCloseable {
                 .add(PredictHeaders.MODEL, model.getBytes(UTF_8))
                 .add(PredictHeaders.DEADLINE, String.valueOf(deadline).getBytes(US_ASCII))
                 .add(PredictHeaders.REPLY_PARTITION, replyPartition);
+        if (version != null) {
+            request.headers()
+                    .add(PredictHeaders.VERSION, String.valueOf(version).getBytes(US_ASCII));
+        }
+        if (waiting == aside) {
+            request.headers().add(PredictHeaders.ASIDE, new byte[0]);
+        }
         producer.send(request, (metadata, failure) -> {
             if (failure != null) {
                 LOG.warn("a prediction could not be asked for: {}", failure.toString());
@@ -140,7 +171,7 @@ public final class Predictions implements AutoCloseable {
 
     private void deliver(ConsumerRecord<byte[], byte[]> message) {
         Header id = message.headers().lastHeader(PredictHeaders.ID);
-        CompletableFuture<PredictReply> waiting = id == null ? null : pending.get(parse(id.value()));
+        CompletableFuture<PredictReply> waiting = id == null ? null : waiting(parse(id.value()));
         if (waiting == null) {
             return; // given up meanwhile, or another gateway's
         }
@@ -149,6 +180,11 @@ public final class Predictions implements AutoCloseable {
         } catch (MalformedMessageException e) {
             waiting.completeExceptionally(e);
         }
+    }
+
+    private CompletableFuture<PredictReply> waiting(UUID id) {
+        CompletableFuture<PredictReply> reply = pending.get(id);
+        return reply == null ? aside.get(id) : reply;
     }
 
     private static UUID parse(byte[] id) {

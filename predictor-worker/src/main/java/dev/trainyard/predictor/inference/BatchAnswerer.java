@@ -11,6 +11,7 @@ import dev.trainyard.message.PredictReply.Unavailable;
 import dev.trainyard.predictor.PredictorMetrics;
 import dev.trainyard.predictor.intake.PredictRequest;
 import dev.trainyard.predictor.models.LoadedModel;
+import dev.trainyard.predictor.models.Lookup;
 import dev.trainyard.predictor.models.ServedModels;
 import java.nio.FloatBuffer;
 import java.time.Clock;
@@ -20,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import org.slf4j.Logger;
@@ -48,43 +50,71 @@ public final class BatchAnswerer {
         this.metrics = metrics;
     }
 
-    /** Answers {@code requests} to {@code replies} as soon as each run is done. */
-    public void answer(List<PredictRequest> requests, BiConsumer<PredictRequest, Outcome> replies) {
-        Map<String, List<PredictRequest>> byModel = new LinkedHashMap<>();
+    /** Takes requests whose model is not in memory; they are to be answered once {@code settled} is complete. */
+    public interface Later {
+        void take(List<PredictRequest> requests, CompletableFuture<Void> settled);
+    }
+
+    private record Asked(String model, Integer version) {}
+
+    /** Answers {@code requests} to {@code replies} as soon as each run is done; those that cannot be yet go to {@code later}. */
+    public void answer(List<PredictRequest> requests, BiConsumer<PredictRequest, Outcome> replies, Later later) {
+        Map<Asked, List<PredictRequest>> byModel = new LinkedHashMap<>();
         for (PredictRequest request : requests) {
-            byModel.computeIfAbsent(request.model(), name -> new ArrayList<>()).add(request);
+            byModel.computeIfAbsent(new Asked(request.model(), request.version()), asked -> new ArrayList<>())
+                    .add(request);
         }
-        byModel.forEach((name, asked) -> {
-            for (int from = 0; from < asked.size(); from += LARGEST_RUN) {
-                List<PredictRequest> some = asked.subList(from, Math.min(asked.size(), from + LARGEST_RUN));
-                answerRun(name, some, (request, outcome) -> {
-                    count(outcome);
-                    replies.accept(request, outcome);
-                });
+        byModel.forEach((asked, all) -> {
+            for (int from = 0; from < all.size(); from += LARGEST_RUN) {
+                List<PredictRequest> some = all.subList(from, Math.min(all.size(), from + LARGEST_RUN));
+                Lookup found = models.find(asked.model(), asked.version());
+                if (found instanceof Lookup.Coming coming) {
+                    putOff(some, coming, later);
+                } else {
+                    answerRun(found, some, (request, outcome) -> {
+                        count(outcome);
+                        replies.accept(request, outcome);
+                    });
+                }
             }
         });
     }
 
-    private void answerRun(String name, List<PredictRequest> asked, BiConsumer<PredictRequest, Outcome> replies) {
+    private void putOff(List<PredictRequest> asked, Lookup.Coming coming, Later later) {
+        List<PredictRequest> alive = new ArrayList<>(asked.size());
+        for (PredictRequest request : asked) {
+            if (clock.instant().isAfter(request.deadline())) {
+                metrics.expired();
+            } else {
+                alive.add(request);
+            }
+        }
+        if (!alive.isEmpty()) {
+            later.take(alive, coming.settled());
+        }
+    }
+
+    private void answerRun(Lookup found, List<PredictRequest> asked, BiConsumer<PredictRequest, Outcome> replies) {
         images.clear();
-        Optional<LoadedModel> model = models.acquire(name);
         try {
             List<PredictRequest> decoded = new ArrayList<>(asked.size());
             for (PredictRequest request : asked) {
                 if (clock.instant().isAfter(request.deadline())) {
                     metrics.expired();
-                } else if (model.isEmpty()) {
-                    replies.accept(request, noActiveModel(name));
+                } else if (found instanceof Lookup.Missing missing) {
+                    replies.accept(request, missing.why());
                 } else {
                     Optional<Outcome> refused = decode(request, decoded.size());
                     refused.ifPresentOrElse(outcome -> replies.accept(request, outcome), () -> decoded.add(request));
                 }
             }
             if (!decoded.isEmpty()) {
-                infer(model.orElseThrow(), decoded, replies);
+                infer(((Lookup.Ready) found).model(), decoded, replies);
             }
         } finally {
-            model.ifPresent(LoadedModel::release);
+            if (found instanceof Lookup.Ready ready) {
+                ready.close();
+            }
         }
     }
 
@@ -135,12 +165,6 @@ public final class BatchAnswerer {
             }
         }
         return new Answered(model.name(), model.version(), prediction, probabilities);
-    }
-
-    private static Outcome noActiveModel(String name) {
-        return new Unavailable(
-                Reason.NO_ACTIVE_MODEL,
-                "No version of model %s is active; train one with save_weights or activate one.".formatted(name));
     }
 
     private void count(Outcome outcome) {

@@ -2,9 +2,11 @@ package dev.trainyard.predictor.intake;
 
 import dev.trainyard.message.DeadLetters;
 import dev.trainyard.message.MalformedMessageException;
+import dev.trainyard.message.PredictReply.Outcome;
 import dev.trainyard.message.Topics;
 import dev.trainyard.predictor.PredictorMetrics;
 import dev.trainyard.predictor.inference.BatchAnswerer;
+import dev.trainyard.predictor.inference.LateAnswers;
 import dev.trainyard.predictor.report.KafkaReplies;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -12,6 +14,8 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -39,20 +43,30 @@ public final class PredictLoop implements Runnable {
 
     private final Map<String, Object> kafka;
     private final BatchAnswerer answerer;
+    private final LateAnswers cold;
+    private final LateAnswers aside;
     private final KafkaReplies replies;
     private final DeadLetters deadLetters;
     private final PredictorMetrics metrics;
     private volatile boolean stopping;
     private volatile boolean member;
 
+    /**
+     * @param cold answers what waits for a model
+     * @param aside answers what nobody waits for
+     */
     public PredictLoop(
             Map<String, Object> kafka,
             BatchAnswerer answerer,
+            LateAnswers cold,
+            LateAnswers aside,
             KafkaReplies replies,
             DeadLetters deadLetters,
             PredictorMetrics metrics) {
         this.kafka = kafka;
         this.answerer = answerer;
+        this.cold = cold;
+        this.aside = aside;
         this.replies = replies;
         this.deadLetters = deadLetters;
         this.metrics = metrics;
@@ -114,9 +128,11 @@ public final class PredictLoop implements Runnable {
             throws InterruptedException {
         int replyPartitions = replies.partitions();
         List<PredictRequest> requests = new ArrayList<>(polled.count());
+        List<PredictRequest> asides = new ArrayList<>();
         for (ConsumerRecord<byte[], byte[]> message : polled) {
             try {
-                requests.add(PredictRequest.read(message, replyPartitions));
+                PredictRequest request = PredictRequest.read(message, replyPartitions);
+                (request.aside() ? asides : requests).add(request);
             } catch (MalformedMessageException e) {
                 LOG.error(
                         "{}-{} offset {}: {}", message.topic(), message.partition(), message.offset(), e.getMessage());
@@ -125,7 +141,18 @@ public final class PredictLoop implements Runnable {
             }
         }
         metrics.batch(requests.size());
-        answerer.answer(requests, (request, outcome) -> replies.send(request, outcome, batch.replying()));
+        BiConsumer<PredictRequest, Outcome> counted =
+                (request, outcome) -> replies.send(request, outcome, batch.replying());
+        answerer.answer(requests, counted, (waiting, settled) -> cold.take(waiting, settled, counted, batch::replying));
+        if (!asides.isEmpty()) {
+            // the batch does not wait for them: where they are lost nobody misses them
+            Runnable nothing = () -> {};
+            aside.take(
+                    asides,
+                    CompletableFuture.completedFuture(null),
+                    (request, outcome) -> replies.send(request, outcome, nothing),
+                    () -> nothing);
+        }
         batch.complete();
     }
 

@@ -12,11 +12,19 @@ import org.apache.kafka.common.header.Header;
  * A picture to classify.
  *
  * @param model name of the model that shall answer
+ * @param version of it that shall answer; null for the one in production
  * @param deadline after which nobody waits for the reply
  * @param replyPartition where the gateway listens that asks
  * @param png the client's bytes, unchecked
+ * @param aside whether nobody waits for the reply
  */
-public record PredictRequest(UUID id, String model, Instant deadline, int replyPartition, byte[] png) {
+public record PredictRequest(
+        UUID id, String model, Integer version, Instant deadline, int replyPartition, byte[] png, boolean aside) {
+
+    /** A request to the version in production. */
+    public PredictRequest(UUID id, String model, Instant deadline, int replyPartition, byte[] png) {
+        this(id, model, null, deadline, replyPartition, png, false);
+    }
 
     /**
      * Reads a record.
@@ -32,12 +40,15 @@ public record PredictRequest(UUID id, String model, Instant deadline, int replyP
                 throw new MalformedMessageException("%s is %d, there are %d partitions"
                         .formatted(PredictHeaders.REPLY_PARTITION, replyPartition, replyPartitions));
             }
+            boolean anyVersion = message.headers().lastHeader(PredictHeaders.VERSION) == null;
             return new PredictRequest(
                     UUID.fromString(header(message, PredictHeaders.ID)),
                     header(message, PredictHeaders.MODEL),
+                    anyVersion ? null : Integer.valueOf(header(message, PredictHeaders.VERSION)),
                     Instant.ofEpochMilli(Long.parseLong(header(message, PredictHeaders.DEADLINE))),
                     replyPartition,
-                    message.value() == null ? new byte[0] : message.value());
+                    message.value() == null ? new byte[0] : message.value(),
+                    message.headers().lastHeader(PredictHeaders.ASIDE) != null);
         } catch (IllegalArgumentException e) {
             throw new MalformedMessageException("a header of the request is not readable: " + e.getMessage(), e);
         }
