@@ -26,7 +26,7 @@ class ModelClock {
     }
 
     /** Changes that another gateway made are not heard of otherwise. */
-    @Scheduled(every = "1s", concurrentExecution = ConcurrentExecution.SKIP)
+    @Scheduled(every = "1s", delayed = "1s", concurrentExecution = ConcurrentExecution.SKIP)
     void keepUp() {
         try {
             routes.refresh();
@@ -40,7 +40,7 @@ class ModelClock {
         }
     }
 
-    @Scheduled(every = "10m", concurrentExecution = ConcurrentExecution.SKIP)
+    @Scheduled(every = "10m", delayed = "1m", concurrentExecution = ConcurrentExecution.SKIP)
     void sweep() {
         try {
             files.sweep();

@@ -87,7 +87,8 @@ class ModelChangesTest {
 
         assertThat(pointer("canary")).contains(2);
         assertThat(pointer(PRODUCTION)).contains(3);
-        assertThat(moves()).containsExactly("production 1>3 promoted", "canary null>2 set", "production null>1 published");
+        assertThat(moves())
+                .containsExactly("production 1>3 promoted", "canary null>2 set", "production null>1 published");
         assertThat(queries.find(model, 3).orElseThrow().isActive()).isTrue();
         assertThat(queries.find(model, 1).orElseThrow().isActive()).isFalse();
     }
@@ -112,7 +113,9 @@ class ModelChangesTest {
         assertThat(changes.rollBack(model, PRODUCTION)).isEqualTo(new NothingBefore(1));
 
         promote(4);
-        assertThat(rollBack()).as("what was rolled back from is not come back to").contains(1);
+        assertThat(rollBack())
+                .as("what was rolled back from is not come back to")
+                .contains(1);
         promote(2, 1, 2);
         assertThat(rollBack()).contains(1);
         assertThat(rollBack()).contains(2);
@@ -163,7 +166,9 @@ class ModelChangesTest {
         assertThat(dir.resolve(onnx.path())).doesNotExist();
         assertThat(metadata).doesNotExist();
         assertThat(queries.find(model, 2).orElseThrow().deletedAt()).isNotNull();
-        assertThat(queries.list(model, 10, null).versions()).extracting(ModelQueries.Version::version).containsExactly(1);
+        assertThat(queries.list(model, 10, null).versions())
+                .extracting(ModelQueries.Version::version)
+                .containsExactly(1);
         assertThat(changes.promote(model, 2, PRODUCTION)).isEqualTo(new DeletedVersion());
         assertThat(published.version(model, 0.9, Promote.NEVER)).isEqualTo(3);
     }
@@ -237,7 +242,9 @@ class ModelChangesTest {
         Optional<Integer> last = pointer(PRODUCTION);
         assertThat(last).contains(moves.get(0).to());
         List<String> production = sent(Topics.MODELS);
-        assertThat(production.get(production.size() - 1)).as("predictors hear the last one last").isEqualTo(model + " " + last.get());
+        assertThat(production.get(production.size() - 1))
+                .as("predictors hear the last one last")
+                .isEqualTo(model + " " + last.get());
         for (int i = 0; i < 8; i++) {
             assertThat(changes.rollBack(model, PRODUCTION)).isEqualTo(new Done());
         }
@@ -261,7 +268,8 @@ class ModelChangesTest {
         one.flush();
 
         assertThat(queries.comparisons(model))
-                .extracting(c -> "%d/%d %d %d %d".formatted(c.version(), c.shadowVersion(), c.compared(), c.disagreed(), c.failed()))
+                .extracting(c -> "%d/%d %d %d %d"
+                        .formatted(c.version(), c.shadowVersion(), c.compared(), c.disagreed(), c.failed()))
                 .containsExactly("3/2 1 0 0", "1/2 21 6 1");
     }
 
@@ -323,19 +331,21 @@ class ModelChangesTest {
     /** What the outbox holds for {@code topic}, in order. */
     private static List<String> sent(String topic) throws Exception {
         record Row(String key, byte[] value) {}
-        List<Row> rows = jdbi.withHandle(handle -> handle.createQuery(
-                        "select record_key, value from outbox where topic = :topic order by id")
-                .bind("topic", topic)
-                .map((rs, context) -> new Row(rs.getString(1), rs.getBytes(2)))
-                .list());
+        List<Row> rows = jdbi.withHandle(
+                handle -> handle.createQuery("select record_key, value from outbox where topic = :topic order by id")
+                        .bind("topic", topic)
+                        .map((rs, context) -> new Row(rs.getString(1), rs.getBytes(2)))
+                        .list());
         List<String> sent = new ArrayList<>();
         for (Row row : rows) {
             if (row.value() == null) {
                 sent.add(row.key() + " gone");
             } else if (topic.equals(Topics.MODELS)) {
-                sent.add(row.key() + " " + WireJson.read(row.value(), ModelActivation.class).version());
+                sent.add(row.key() + " "
+                        + WireJson.read(row.value(), ModelActivation.class).version());
             } else {
-                sent.add(row.key() + (WireJson.read(row.value(), ModelVersion.class).warm() ? " warm" : " cold"));
+                sent.add(row.key()
+                        + (WireJson.read(row.value(), ModelVersion.class).warm() ? " warm" : " cold"));
             }
         }
         return sent;

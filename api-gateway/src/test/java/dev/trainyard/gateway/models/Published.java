@@ -27,7 +27,8 @@ public final class Published {
     public int version(String model, double accuracy, Promote promote) {
         byte[] bytes = (model + accuracy + promote + System.nanoTime()).getBytes();
         try {
-            return version(model, accuracy, promote, artifacts.write("test/" + System.nanoTime() + "/model.onnx", bytes));
+            return version(
+                    model, accuracy, promote, artifacts.write("test/" + System.nanoTime() + "/model.onnx", bytes));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -3,64 +3,48 @@ package dev.trainyard.predictor.models;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import dev.trainyard.artifact.ArtifactRef;
-import dev.trainyard.predictor.OnnxModels;
-import java.io.IOException;
-import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What sessions of ONNX Runtime take and give back, as the operating system counts it. */
 class ModelMemoryTest {
-    private static final Path STATUS = Path.of("/proc/self/status");
-    private static final int LOADS = 1_000;
-    private static final int WARM_UP = 200;
+    @TempDir
+    Path dir;
 
+    /** In a process of its own with a heap that is all there from the start, so that only native memory can grow. */
     @Test
     void aThousandLoadsAndUnloadsGrowMemoryByLessThanTwoPercent() throws Exception {
-        assumeThat(STATUS).as("resident memory is read there").exists();
-        byte[] onnx = OnnxModels.thatAlwaysAnswers(1);
-        FloatBuffer images = LoadedModel.imageBuffer(8);
-        long size = LoadedModel.estimate(onnx.length);
-        try (ModelCache<LoadedModel> cache = new ModelCache<>(4 * size)) {
-            loadEach(cache, onnx, images, WARM_UP);
-            long before = residentKilobytes();
-            loadEach(cache, onnx, images, LOADS);
-            long after = residentKilobytes();
-            System.out.printf(
-                    "%d loads and unloads: resident memory %,d kB before, %,d kB after, %+.2f %%%n",
-                    LOADS, before, after, 100.0 * (after - before) / before);
+        assumeThat(LoadAndUnload.STATUS).as("resident memory is read there").exists();
+        Path output = dir.resolve("output");
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xms64m",
+                        "-Xmx64m",
+                        "-XX:+AlwaysPreTouch",
+                        "-XX:+UseSerialGC",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        LoadAndUnload.class.getName())
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
 
-            assertThat(cache.evictions()).isGreaterThanOrEqualTo(LOADS);
-            assertThat((double) after / before).isLessThan(1.02);
-        }
+        assertThat(process.waitFor()).as(() -> said(output).toString()).isZero();
+
+        String result = said(output).get(said(output).size() - 1);
+        System.out.println(result);
+        String[] figures = result.split(" ");
+        assertThat(Double.parseDouble(figures[figures.length - 1])).as(result).isLessThan(2);
     }
 
-    private static int version;
-
-    private static void loadEach(ModelCache<LoadedModel> cache, byte[] onnx, FloatBuffer images, int times)
-            throws Exception {
-        for (int i = 0; i < times; i++) {
-            ModelFile file = new ModelFile("M", ++version, new ArtifactRef("m", "hash", onnx.length));
-            assertThat(cache.makeRoom(LoadedModel.estimate(onnx.length))).isTrue();
-            cache.put(file, LoadedModel.load("M", version, onnx), false);
-            try (ModelCache<LoadedModel>.Lease lease = cache.acquire(file).orElseThrow()) {
-                lease.model().run(images, 8);
-            }
+    private static List<String> said(Path output) {
+        try {
+            return Files.readAllLines(output);
+        } catch (java.io.IOException e) {
+            throw new java.io.UncheckedIOException(e);
         }
-    }
-
-    /** After a collection, so that the heap's garbage is not taken for growth. */
-    private static long residentKilobytes() throws IOException {
-        System.gc();
-        List<String> lines = new ArrayList<>(Files.readAllLines(STATUS));
-        String resident = lines.stream()
-                .filter(line -> line.startsWith("VmRSS:"))
-                .findFirst()
-                .orElseThrow();
-        return Long.parseLong(resident.replaceAll("[^0-9]", ""));
     }
 }
