@@ -154,8 +154,13 @@ class ModelsTest {
     void whatDoesNotExistOrCannotBeMeantIsAProblem() {
         published.versions(model, 1);
         for (String path : List.of(
-                "/api/v1/models/nothing", "/api/v1/models/nothing/route", url + "/versions/9", url + "/versions/x")) {
-            get(path).then().statusCode(404).contentType("application/problem+json");
+                "/api/v1/models/nothing",
+                "/api/v1/models/nothing/route",
+                "/api/v1/models/%00",
+                "/api/v1/models/%00/versions/1",
+                url + "/versions/9",
+                url + "/versions/x")) {
+            given().urlEncodingEnabled(false).get(path).then().statusCode(404).contentType("application/problem+json");
         }
         post(url + "/versions/9/promote").then().statusCode(404);
         post("/api/v1/models/nothing/rollback").then().statusCode(404);
@@ -183,6 +188,19 @@ class ModelsTest {
                 .then()
                 .statusCode(422)
                 .body("errors.pointer", contains("?version", "?alias", "?alias"));
+    }
+
+    @Test
+    void theDescriptionOfTheApiHasWhatIsDoneToModels() {
+        assertThat(get("/q/openapi").asString())
+                .contains(
+                        "/api/v1/models/{name}/aliases/{alias}",
+                        "/api/v1/models/{name}/versions/{version}/promote",
+                        "/api/v1/models/{name}/rollback",
+                        "/api/v1/models/{name}/route",
+                        "canary_share",
+                        "next_cursor",
+                        "dataset_sha256");
     }
 
     @Test

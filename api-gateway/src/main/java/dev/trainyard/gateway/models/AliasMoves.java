@@ -6,7 +6,11 @@ import dev.trainyard.message.ModelActivation;
 import dev.trainyard.message.ModelVersion;
 import dev.trainyard.message.Topics;
 import dev.trainyard.message.Versioned;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
@@ -152,23 +156,38 @@ final class AliasMoves {
                 .ifPresent(activation -> Outbox.add(handle, Topics.MODELS, name, activation));
     }
 
+    private static final String VERSIONS = """
+            select v.version, v.onnx, exists (select 1 from model_alias a where a.name = v.name and a.version = v.version)
+            from model_version v where v.name = :name and v.deleted_at is null
+            """;
+
     /** Tells where a version lies, and whether an alias points to it. */
     static void announceVersion(Handle handle, String name, int version) {
-        handle.createQuery("""
-                        select v.onnx, exists (select 1 from model_alias a
-                            where a.name = v.name and a.version = v.version)
-                        from model_version v where v.name = :name and v.version = :version and v.deleted_at is null
-                        """)
+        handle.createQuery(VERSIONS + " and v.version = :version")
                 .bind("name", name)
                 .bind("version", version)
-                .map((rs, context) -> new ModelVersion(
-                        Versioned.CURRENT,
-                        name,
-                        version,
-                        ModelJson.parse(rs.getString(1), ArtifactRef.class),
-                        rs.getBoolean(2),
-                        Instant.now()))
+                .map((rs, context) -> version(name, rs))
                 .findOne()
                 .ifPresent(known -> Outbox.add(handle, Topics.MODEL_VERSIONS, ModelVersion.key(name, version), known));
+    }
+
+    /** Tells where each version lies. */
+    static void announceVersions(Handle handle, String name) {
+        Map<String, ModelVersion> known = new LinkedHashMap<>();
+        handle.createQuery(VERSIONS + " order by v.version")
+                .bind("name", name)
+                .map((rs, context) -> version(name, rs))
+                .forEach(version -> known.put(ModelVersion.key(name, version.version()), version));
+        Outbox.addAll(handle, Topics.MODEL_VERSIONS, known);
+    }
+
+    private static ModelVersion version(String name, ResultSet rs) throws SQLException {
+        return new ModelVersion(
+                Versioned.CURRENT,
+                name,
+                rs.getInt(1),
+                ModelJson.parse(rs.getString(2), ArtifactRef.class),
+                rs.getBoolean(3),
+                Instant.now());
     }
 }

@@ -157,6 +157,9 @@ public final class ModelChanges {
     }
 
     private Outcome change(String name, Function<Handle, Outcome> change) {
+        if (!Names.isPossible(name)) {
+            return new UnknownModel();
+        }
         Outcome outcome = jdbi.inTransaction(handle -> {
             AliasMoves.lock(handle, name);
             boolean known = handle.createQuery("select exists (select 1 from model_version where name = :name)")

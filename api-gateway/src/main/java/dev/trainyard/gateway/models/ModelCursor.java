@@ -25,8 +25,7 @@ public record ModelCursor(String name, int version) {
             }
             int version = bytes.getInt();
             String name = StandardCharsets.UTF_8.decode(bytes).toString();
-            // the database keeps no text with this character
-            return name.indexOf(0) < 0 ? Optional.of(new ModelCursor(name, version)) : Optional.empty();
+            return Names.isPossible(name) ? Optional.of(new ModelCursor(name, version)) : Optional.empty();
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }

@@ -62,6 +62,9 @@ public final class ModelQueries {
 
     /** @param name null for all models */
     public Page list(String name, int limit, ModelCursor after) {
+        if (name != null && !Names.isPossible(name)) {
+            return new Page(List.of(), null);
+        }
         List<Version> versions = jdbi.withHandle(handle -> handle.createQuery(SELECT + """
                         where v.deleted_at is null
                         and (cast(:name as text) is null or v.name = :name)
@@ -83,6 +86,9 @@ public final class ModelQueries {
 
     /** Deleted ones too. */
     public Optional<Version> find(String name, int version) {
+        if (!Names.isPossible(name)) {
+            return Optional.empty();
+        }
         return jdbi.withHandle(handle -> handle.createQuery(SELECT + "where v.name = :name and v.version = :version")
                 .bind("name", name)
                 .bind("version", version)
@@ -91,6 +97,9 @@ public final class ModelQueries {
     }
 
     public Optional<Model> find(String name) {
+        if (!Names.isPossible(name)) {
+            return Optional.empty();
+        }
         return jdbi.inTransaction(TransactionIsolationLevel.REPEATABLE_READ, handle -> {
             boolean known = handle.createQuery("select exists (select 1 from model_version where name = :name)")
                     .bind("name", name)

@@ -3,6 +3,7 @@ package dev.trainyard.gateway.models;
 import dev.trainyard.artifact.ArtifactRef;
 import dev.trainyard.artifact.ModelMetadata;
 import dev.trainyard.job.Promote;
+import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
@@ -73,19 +74,18 @@ public final class ModelRegistry {
 
     /** Tells the predictors of every version again; harmless, and right for a broker that lost its data. */
     public void announceAll() {
-        record Known(String name, int version) {}
-        jdbi.useTransaction(handle -> {
-            handle.createQuery(
-                            "select name, version from model_version where deleted_at is null order by name, version")
-                    .map((rs, context) -> new Known(rs.getString(1), rs.getInt(2)))
-                    .list()
-                    .forEach(known -> AliasMoves.announceVersion(handle, known.name(), known.version()));
-            handle.createQuery("select name from model_alias where alias = :production order by name")
-                    .bind("production", Alias.PRODUCTION)
-                    .mapTo(String.class)
-                    .list()
-                    .forEach(name -> AliasMoves.announceProduction(handle, name));
-        });
+        List<String> names = jdbi.withHandle(
+                handle -> handle.createQuery("select distinct name from model_version order by name")
+                        .mapTo(String.class)
+                        .list());
+        for (String name : names) {
+            jdbi.useTransaction(handle -> {
+                // so that no change of another gateway is told before this, and undone by it
+                AliasMoves.lock(handle, name);
+                AliasMoves.announceVersions(handle, name);
+                AliasMoves.announceProduction(handle, name);
+            });
+        }
     }
 
     private static Optional<Double> productionAccuracy(Handle handle, String name) {

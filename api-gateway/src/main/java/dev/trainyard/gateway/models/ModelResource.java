@@ -57,9 +57,6 @@ public class ModelResource {
         if (cursor != null && after.isEmpty()) {
             errors.add(new Violation("?cursor", "must be a next_cursor of an earlier answer"));
         }
-        if (name != null && name.indexOf(0) >= 0) {
-            errors.add(new Violation("?name", "must be the name of a model"));
-        }
         if (!errors.isEmpty()) {
             throw ProblemException.invalid(errors);
         }
