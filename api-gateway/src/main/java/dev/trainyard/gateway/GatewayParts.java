@@ -4,9 +4,16 @@ import dev.trainyard.artifact.ArtifactStore;
 import dev.trainyard.artifact.FileArtifactStore;
 import dev.trainyard.gateway.deadletters.DeadLetterBox;
 import dev.trainyard.gateway.deadletters.LetterSorter;
+import dev.trainyard.gateway.models.Comparisons;
+import dev.trainyard.gateway.models.ModelChanges;
+import dev.trainyard.gateway.models.ModelFiles;
+import dev.trainyard.gateway.models.ModelQueries;
 import dev.trainyard.gateway.models.ModelRegistry;
+import dev.trainyard.gateway.models.Routes;
 import dev.trainyard.gateway.outbox.OutboxRelay;
 import dev.trainyard.gateway.prediction.Predictions;
+import dev.trainyard.gateway.prediction.RoutedPredictions;
+import dev.trainyard.gateway.prediction.Shadows;
 import dev.trainyard.gateway.training.Callbacks;
 import dev.trainyard.gateway.training.EventPositions;
 import dev.trainyard.gateway.training.EventShare;
@@ -35,6 +42,7 @@ import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.Jdbi;
@@ -147,6 +155,43 @@ class GatewayParts {
     @Singleton
     ModelRegistry modelRegistry(@Identifier(EDGE) Jdbi jdbi) {
         return new ModelRegistry(jdbi);
+    }
+
+    @Produces
+    @Singleton
+    ModelQueries modelQueries(@Identifier(EDGE) Jdbi jdbi) {
+        return new ModelQueries(jdbi);
+    }
+
+    @Produces
+    @Singleton
+    ModelChanges modelChanges(@Identifier(EDGE) Jdbi jdbi, OutboxRelay relay) {
+        return new ModelChanges(jdbi, relay::poke);
+    }
+
+    @Produces
+    @Singleton
+    ModelFiles modelFiles(@Identifier(EDGE) Jdbi jdbi, ArtifactStore artifacts) {
+        return new ModelFiles(jdbi, artifacts);
+    }
+
+    @Produces
+    @Singleton
+    Routes routes(@Identifier(EDGE) Jdbi jdbi) {
+        return new Routes(jdbi);
+    }
+
+    @Produces
+    @Singleton
+    Comparisons comparisons(Jdbi jdbi, MeterRegistry metrics) {
+        return new Comparisons(jdbi, metrics);
+    }
+
+    @Produces
+    @Singleton
+    RoutedPredictions routedPredictions(Routes routes, Predictions predictions, Comparisons comparisons) {
+        Executor workers = Infrastructure.getDefaultWorkerPool();
+        return new RoutedPredictions(routes, predictions, new Shadows(predictions, comparisons, workers), workers);
     }
 
     @Produces

@@ -115,6 +115,6 @@ class PredictFlowTest {
     }
 
     private PredictorForTests predictor(Function<ConsumerRecord<byte[], byte[]>, PredictReply.Outcome> answer) {
-        return new PredictorForTests(kafka.get("bootstrap.servers"), answer);
+        return new PredictorForTests(kafka, answer);
     }
 }

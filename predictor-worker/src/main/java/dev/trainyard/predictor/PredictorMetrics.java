@@ -2,10 +2,12 @@ package dev.trainyard.predictor;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
 
 /** What a predictor counts. */
 public final class PredictorMetrics {
@@ -75,6 +77,18 @@ public final class PredictorMetrics {
 
     public void modelNotLoaded(String name) {
         registry.counter("trainyard.model.load.failures", "model", name).increment();
+    }
+
+    /** Shows how many models are in memory, the bytes they take, and how often one had to go for another. */
+    public void showModels(IntSupplier count, LongSupplier bytes, LongSupplier evictions) {
+        Gauge.builder("trainyard.models.loaded", count, IntSupplier::getAsInt)
+                .strongReference(true)
+                .register(registry);
+        Gauge.builder("trainyard.models.bytes", bytes, LongSupplier::getAsLong)
+                .strongReference(true)
+                .register(registry);
+        FunctionCounter.builder("trainyard.models.evictions", evictions, LongSupplier::getAsLong)
+                .register(registry);
     }
 
     /** Shows the version that is served, 0 for none; to be called once a name. */

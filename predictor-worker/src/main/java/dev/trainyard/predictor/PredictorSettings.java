@@ -1,5 +1,6 @@
 package dev.trainyard.predictor;
 
+import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.nio.file.Path;
@@ -18,6 +19,8 @@ public interface PredictorSettings {
     Drain drain();
 
     Decode decode();
+
+    Models models();
 
     /** Where models are kept; the same store for every service. */
     interface Artifacts {
@@ -43,6 +46,13 @@ public interface PredictorSettings {
         /** Longer takes no picture that is meant well. */
         @WithDefault("2s")
         Duration limit();
+    }
+
+    /** How many models are kept loaded. */
+    interface Models {
+        /** What all of them may take, as estimated; those in production stay even where they alone take more. */
+        @WithDefault("256M")
+        MemorySize memory();
     }
 
     /** How long the end of the process waits for the batch in hand to be answered. */

@@ -3,6 +3,7 @@ package dev.trainyard.predictor;
 import dev.trainyard.artifact.ArtifactRef;
 import dev.trainyard.message.MalformedMessageException;
 import dev.trainyard.message.ModelActivation;
+import dev.trainyard.message.ModelVersion;
 import dev.trainyard.message.PredictHeaders;
 import dev.trainyard.message.PredictReply;
 import dev.trainyard.message.Topics;
@@ -81,6 +82,21 @@ final class GatewayForTests implements AutoCloseable {
     }
 
     CompletableFuture<PredictReply.Outcome> ask(String model, byte[] png, Instant deadline) {
+        return ask(model, null, png, deadline);
+    }
+
+    /** @param version null for the one in production */
+    CompletableFuture<PredictReply.Outcome> ask(String model, Integer version, byte[] png, Instant deadline) {
+        return ask(model, version, png, deadline, false);
+    }
+
+    /** As a shadow's request is. */
+    CompletableFuture<PredictReply.Outcome> askAside(String model, int version, byte[] png) {
+        return ask(model, version, png, Instant.now().plusSeconds(60), true);
+    }
+
+    private CompletableFuture<PredictReply.Outcome> ask(
+            String model, Integer version, byte[] png, Instant deadline, boolean aside) {
         UUID id = UUID.randomUUID();
         CompletableFuture<PredictReply.Outcome> answer = new CompletableFuture<>();
         waiting.put(id, answer);
@@ -89,6 +105,12 @@ final class GatewayForTests implements AutoCloseable {
         header(request, PredictHeaders.MODEL, model);
         header(request, PredictHeaders.DEADLINE, String.valueOf(deadline.toEpochMilli()));
         header(request, PredictHeaders.REPLY_PARTITION, String.valueOf(REPLY_PARTITION));
+        if (version != null) {
+            header(request, PredictHeaders.VERSION, String.valueOf(version));
+        }
+        if (aside) {
+            header(request, PredictHeaders.ASIDE, "");
+        }
         send(request);
         return answer;
     }
@@ -100,6 +122,13 @@ final class GatewayForTests implements AutoCloseable {
     void activate(String model, int version, ArtifactRef onnx) {
         ModelActivation activation = new ModelActivation(Versioned.CURRENT, model, version, onnx, Instant.now());
         send(new ProducerRecord<>(Topics.MODELS, bytes(model), WireJson.write(activation)));
+    }
+
+    /** Says where a version lies that may be asked for. */
+    void offer(String model, int version, ArtifactRef onnx) {
+        ModelVersion known = new ModelVersion(Versioned.CURRENT, model, version, onnx, false, Instant.now());
+        send(new ProducerRecord<>(
+                Topics.MODEL_VERSIONS, bytes(ModelVersion.key(model, version)), WireJson.write(known)));
     }
 
     void remove(String model) {

@@ -56,6 +56,8 @@ public record ModelMetadata(
                 metrics,
                 weightsSha256,
                 exportDifference,
-                time);
+                time,
+                trust,
+                trustMissing);
     }
 }

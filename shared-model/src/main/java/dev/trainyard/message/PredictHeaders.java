@@ -6,6 +6,10 @@ public final class PredictHeaders {
     public static final String ID = "trainyard-id";
     /** Name of the model that shall answer. */
     public static final String MODEL = "trainyard-model";
+    /** Number of the version that shall answer; absent for the one in production. */
+    public static final String VERSION = "trainyard-version";
+    /** Present where nobody waits for the reply, such as a shadow's: answered after what somebody waits for. */
+    public static final String ASIDE = "trainyard-aside";
     /** Milliseconds since the epoch after which nobody waits for the reply. */
     public static final String DEADLINE = "trainyard-deadline";
     /** Partition of {@code predict.replies} on which the asking gateway listens. */

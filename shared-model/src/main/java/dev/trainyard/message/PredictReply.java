@@ -80,6 +80,12 @@ public record PredictReply(int v, Outcome outcome) implements Versioned {
     public enum Reason {
         @JsonProperty("no_active_model")
         NO_ACTIVE_MODEL,
+        /** The version exists and cannot be loaded here; only where a version was asked for. */
+        @JsonProperty("model_unavailable")
+        MODEL_UNAVAILABLE,
+        /** No such version is known here; only where a version was asked for. */
+        @JsonProperty("unknown_version")
+        UNKNOWN_VERSION,
         @JsonProperty("internal_error")
         INTERNAL_ERROR,
         @JsonProperty("overloaded")

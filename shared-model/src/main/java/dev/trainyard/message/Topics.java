@@ -16,6 +16,8 @@ public final class Topics {
     public static final String PREDICT_REPLIES = "predict.replies";
     /** {@link ModelActivation} by model name, compacted; each predictor reads it whole. */
     public static final String MODELS = "models";
+    /** {@link ModelVersion} by {@link ModelVersion#key}, compacted, gone when deleted; each predictor reads it whole. */
+    public static final String MODEL_VERSIONS = "models.versions";
 
     public static final String TRAIN_JOBS_DEAD_LETTER = deadLetter(TRAIN_JOBS);
 
@@ -53,11 +55,13 @@ public final class Topics {
                 TopicSpec.transientLog(PREDICT_REQUESTS, 12).withLargest(LARGEST_RECORD),
                 TopicSpec.transientLog(PREDICT_REPLIES, 12),
                 TopicSpec.compacted(MODELS),
+                TopicSpec.compacted(MODEL_VERSIONS),
                 TopicSpec.log(deadLetter(TRAIN_JOBS), 1),
                 TopicSpec.log(deadLetter(TRAIN_EVENTS), 1),
                 TopicSpec.log(deadLetter(TRAIN_CONTROL), 1),
                 TopicSpec.log(deadLetter(PREDICT_REQUESTS), 1).withLargest(LARGEST_LETTER),
                 TopicSpec.log(deadLetter(PREDICT_REPLIES), 1),
-                TopicSpec.log(deadLetter(MODELS), 1));
+                TopicSpec.log(deadLetter(MODELS), 1),
+                TopicSpec.log(deadLetter(MODEL_VERSIONS), 1));
     }
 }

@@ -40,10 +40,22 @@ final class Client {
         return send("/api/v1/models", HttpRequest.newBuilder());
     }
 
+    /** @param change what is done to the digit model, such as {@code rollback} */
+    JsonNode model(String change) throws IOException, InterruptedException {
+        return send(
+                "/api/v1/models/DigitModel/" + change,
+                HttpRequest.newBuilder().POST(HttpRequest.BodyPublishers.noBody()));
+    }
+
     JsonNode predict(int digit) throws IOException, InterruptedException {
+        return predict(digit, "");
+    }
+
+    /** @param query says which version shall answer */
+    JsonNode predict(int digit, String query) throws IOException, InterruptedException {
         byte[] png = Files.readAllBytes(Path.of("../example/%d.png".formatted(digit)));
         return send(
-                "/api/v1/predict",
+                "/api/v1/predict" + query,
                 HttpRequest.newBuilder()
                         .header("Content-Type", "image/png")
                         .POST(HttpRequest.BodyPublishers.ofByteArray(png)));

@@ -1,5 +1,6 @@
 package dev.trainyard.gateway.prediction;
 
+import dev.trainyard.gateway.models.Wanted;
 import dev.trainyard.gateway.problem.ProblemException;
 import dev.trainyard.gateway.problem.ProblemType;
 import dev.trainyard.image.PngException;
@@ -14,8 +15,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.jboss.resteasy.reactive.multipart.FileUpload;
 
 /** Asks the predictors about a client's picture, once it is known to be a whole PNG, and says what went wrong. */
@@ -23,9 +26,11 @@ import org.jboss.resteasy.reactive.multipart.FileUpload;
 class PictureQuestions {
     private static final Duration RETRY = Duration.ofSeconds(1);
 
+    private final RoutedPredictions routed;
     private final Predictions predictions;
 
-    PictureQuestions(Predictions predictions) {
+    PictureQuestions(RoutedPredictions routed, Predictions predictions) {
+        this.routed = routed;
         this.predictions = predictions;
     }
 
@@ -46,18 +51,32 @@ class PictureQuestions {
     }
 
     /**
-     * What a predictor says of {@code png}; fails with a {@link ProblemException} where none answers.
+     * What the version says of {@code png} that shall answer; fails with a {@link ProblemException} where none does.
      *
      * @throws ProblemException if it is no whole PNG within the limits; nothing is kept or sent then
      */
-    Uni<PredictReply.Outcome> ask(byte[] png, Want want) {
+    Uni<RoutedPredictions.Answer> ask(byte[] png, Want want, Wanted wanted) {
         check(png);
+        return reply(() -> routed.ask(png, want, wanted));
+    }
+
+    /**
+     * What a model would see of {@code png}, whichever it is; fails as {@link #ask}.
+     *
+     * @throws ProblemException as {@link #ask}
+     */
+    Uni<PredictReply.Outcome> picture(byte[] png) {
+        check(png);
+        return reply(() -> predictions.ask(png, TrainingConfigReader.DIGIT_MODEL, null, Want.PICTURE))
+                .map(PredictReply::outcome);
+    }
+
+    private static <T> Uni<T> reply(Supplier<CompletableFuture<T>> asked) {
         try {
             return Uni.createFrom()
-                    .completionStage(predictions.ask(png, TrainingConfigReader.DIGIT_MODEL, want))
+                    .completionStage(asked.get())
                     .onFailure()
-                    .transform(PictureQuestions::problem)
-                    .map(PredictReply::outcome);
+                    .transform(PictureQuestions::problem);
         } catch (Predictions.NotAsked e) {
             throw new ProblemException(ProblemType.UNAVAILABLE, e.getMessage() + " Try again.", RETRY);
         }
@@ -90,7 +109,10 @@ class PictureQuestions {
                     "No model is active. Train one: POST /api/v1/train with \"save_weights\":true; it becomes active when it ends.",
                     Duration.ofSeconds(30));
         }
-        return new ProblemException(ProblemType.UNAVAILABLE, unavailable.message(), RETRY);
+        ProblemType type = unavailable.reason() == PredictReply.Reason.MODEL_UNAVAILABLE
+                ? ProblemType.MODEL_UNAVAILABLE
+                : ProblemType.UNAVAILABLE;
+        return new ProblemException(type, unavailable.message(), RETRY);
     }
 
     private static Throwable problem(Throwable failure) {

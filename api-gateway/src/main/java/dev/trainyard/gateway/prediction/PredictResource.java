@@ -2,6 +2,7 @@ package dev.trainyard.gateway.prediction;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import dev.trainyard.gateway.models.Wanted;
 import dev.trainyard.message.PredictReply;
 import dev.trainyard.message.Want;
 import io.smallrye.common.annotation.Blocking;
@@ -78,18 +79,28 @@ public class PredictResource {
                                                         format = "binary")))
             })
     @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = Answer.class)))
+    @APIResponse(responseCode = "404", description = "No such model, version or alias")
+    @APIResponse(responseCode = "410", description = "The version was deleted")
     @APIResponse(responseCode = "413", description = "Over 5 MB")
     @APIResponse(responseCode = "415", description = "No PNG")
     @APIResponse(
             responseCode = "422",
             description = "A PNG that cannot be read, or a parameter that is not known; errors say what is wrong")
-    @APIResponse(responseCode = "503", description = "No active model, or too much at once")
+    @APIResponse(
+            responseCode = "503",
+            description = "No active model, a version that cannot be loaded, or too much at once")
     @APIResponse(responseCode = "504", description = "No answer in time")
     public Uni<Answer> predict(
             byte[] png,
             @RestQuery(Explanation.PARAMETER) String explain,
-            @RestQuery(OutlierPolicy.PARAMETER) String outliers) {
-        return answer(png, Explanation.want(explain), OutlierPolicy.parse(outliers));
+            @RestQuery(OutlierPolicy.PARAMETER) String outliers,
+            @Parameter(description = "Name of the model, by default DigitModel") @RestQuery String model,
+            @Parameter(description = "Number of the version that shall answer") @RestQuery String version,
+            @Parameter(description = "Alias of the version that shall answer; by default the model's route decides")
+                    @RestQuery
+                    String alias) {
+        Wanted wanted = Wanted.read(model, version, alias);
+        return answer(png, Explanation.want(explain), OutlierPolicy.parse(outliers), wanted);
     }
 
     @POST
@@ -99,21 +110,25 @@ public class PredictResource {
     public Uni<Answer> predictPart(
             @RestForm("image") FileUpload image,
             @RestQuery(Explanation.PARAMETER) String explain,
-            @RestQuery(OutlierPolicy.PARAMETER) String outliers)
+            @RestQuery(OutlierPolicy.PARAMETER) String outliers,
+            @RestQuery String model,
+            @RestQuery String version,
+            @RestQuery String alias)
             throws IOException {
-        return answer(PictureQuestions.bytes(image), Explanation.want(explain), OutlierPolicy.parse(outliers));
+        Wanted wanted = Wanted.read(model, version, alias);
+        return answer(PictureQuestions.bytes(image), Explanation.want(explain), OutlierPolicy.parse(outliers), wanted);
     }
 
-    private Uni<Answer> answer(byte[] png, Want want, OutlierPolicy policy) {
-        return questions.ask(png, want).map(outcome -> outcome instanceof PredictReply.Explained explained
-                ? new Answer(Prediction.of(explained.answered(), policy), Explanation.of(explained))
-                : new Answer(view(outcome, policy), null));
+    private Uni<Answer> answer(byte[] png, Want want, OutlierPolicy policy, Wanted wanted) {
+        return questions.ask(png, want, wanted).map(answer -> view(answer, policy));
     }
 
-    private static Prediction view(PredictReply.Outcome outcome, OutlierPolicy policy) {
-        if (outcome instanceof PredictReply.Answered answered) {
-            return Prediction.of(answered, policy);
-        }
-        throw PictureQuestions.problem(outcome);
+    private static Answer view(RoutedPredictions.Answer answer, OutlierPolicy policy) {
+        PredictReply.Outcome outcome = answer.reply().outcome();
+        PredictReply.Answered answered =
+                RoutedPredictions.answered(outcome).orElseThrow(() -> PictureQuestions.problem(outcome));
+        return new Answer(
+                Prediction.of(answered, answer.alias(), policy),
+                outcome instanceof PredictReply.Explained explained ? Explanation.of(explained) : null);
     }
 }

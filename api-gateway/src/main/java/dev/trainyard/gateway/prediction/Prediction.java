@@ -46,13 +46,14 @@ public record Prediction(
     /** The likeliest digit of what is probably none. */
     public record BestGuess(int prediction, float probability) {}
 
-    /** The version that answered. */
-    public record Model(String name, int version) {}
+    /** The version that answered, and the alias by which it was chosen; null where the client named the version. */
+    public record Model(String name, int version, @Schema(nullable = true) String alias) {}
 
-    static Prediction of(Answered answered, OutlierPolicy policy) {
+    /** @param alias by which the version was chosen; null where the client named it */
+    static Prediction of(Answered answered, String alias, OutlierPolicy policy) {
         int prediction = answered.prediction();
         float[] all = answered.probabilities();
-        Model model = new Model(answered.model(), answered.version());
+        Model model = new Model(answered.model(), answered.version(), alias);
         Trust trust = answered.trust();
         if (trust == null) {
             return new Prediction(prediction, all[prediction], all, null, null, null, null, model);

@@ -54,6 +54,9 @@ public final class Predictions implements AutoCloseable {
     private final int maxPending;
     private final Timer roundTrip;
     private final Map<UUID, CompletableFuture<PredictReply>> pending = new ConcurrentHashMap<>();
+    /** Replies that nobody waits for; they take no place of the others. */
+    private final Map<UUID, CompletableFuture<PredictReply>> aside = new ConcurrentHashMap<>();
+
     private volatile KafkaProducer<byte[], byte[]> producer;
     private volatile KafkaConsumer<byte[], byte[]> consumer;
     private volatile byte[] replyPartition;
@@ -113,32 +116,52 @@ public final class Predictions implements AutoCloseable {
         }
     }
 
+    /** After which a reply is given up. */
+    Duration timeout() {
+        return timeout;
+    }
+
     /**
      * Sends {@code png} to whichever predictor is free.
      *
+     * @param version that shall answer; null for the one in production
      * @param want what the reply shall hold
      * @return fails with {@link java.util.concurrent.TimeoutException} if no reply came in time, or with
      *     {@link NotAsked} if the broker is away
      * @throws NotAsked if too many wait already or the broker is known to be away
      */
-    public CompletableFuture<PredictReply> ask(byte[] png, String model, Want want) {
+    public CompletableFuture<PredictReply> ask(byte[] png, String model, Integer version, Want want) {
+        if (pending.size() >= maxPending) {
+            throw new NotAsked("%d predictions are on their way already.".formatted(maxPending));
+        }
+        long startedAt = System.nanoTime();
+        CompletableFuture<PredictReply> reply = send(pending, png, model, version, want);
+        reply.whenComplete((answer, failure) -> roundTrip.record(System.nanoTime() - startedAt, TimeUnit.NANOSECONDS));
+        return reply;
+    }
+
+    /** As {@link #ask}, for nobody who waits: predictors answer it after the rest. The caller bounds how many there are. */
+    CompletableFuture<PredictReply> askAside(byte[] png, String model, int version) {
+        return send(aside, png, model, version, Want.PREDICTION);
+    }
+
+    private CompletableFuture<PredictReply> send(
+            Map<UUID, CompletableFuture<PredictReply>> waiting,
+            byte[] png,
+            String model,
+            Integer version,
+            Want want) {
         if (replyPartition == null) {
             throw new NotAsked("The way to the predictors is not up yet.");
         }
         if (brokerAway) {
             throw new NotAsked(SILENT);
         }
-        if (pending.size() >= maxPending) {
-            throw new NotAsked("%d predictions are on their way already.".formatted(maxPending));
-        }
         UUID id = UUID.randomUUID();
-        long startedAt = System.nanoTime();
         CompletableFuture<PredictReply> reply = new CompletableFuture<>();
-        pending.put(id, reply);
-        reply.orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS).whenComplete((answer, failure) -> {
-            pending.remove(id);
-            roundTrip.record(System.nanoTime() - startedAt, TimeUnit.NANOSECONDS);
-        });
+        waiting.put(id, reply);
+        reply.orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
+                .whenComplete((answer, failure) -> waiting.remove(id));
         ProducerRecord<byte[], byte[]> request = new ProducerRecord<>(Topics.PREDICT_REQUESTS, png);
         long deadline = System.currentTimeMillis() + timeout.toMillis();
         request.headers()
@@ -147,6 +170,13 @@ public final class Predictions implements AutoCloseable {
                 .add(PredictHeaders.DEADLINE, String.valueOf(deadline).getBytes(US_ASCII))
                 .add(PredictHeaders.REPLY_PARTITION, replyPartition)
                 .add(PredictHeaders.WANT, want.wireName().getBytes(US_ASCII));
+        if (version != null) {
+            request.headers()
+                    .add(PredictHeaders.VERSION, String.valueOf(version).getBytes(US_ASCII));
+        }
+        if (waiting == aside) {
+            request.headers().add(PredictHeaders.ASIDE, new byte[0]);
+        }
         producer.send(request, (metadata, failure) -> {
             if (failure != null) {
                 LOG.warn("a prediction could not be asked for: {}", failure.toString());
@@ -180,6 +210,7 @@ public final class Predictions implements AutoCloseable {
                         > Duration.ofMillis(BROKER_LIMIT_MILLIS).toNanos();
                 if (brokerAway) {
                     pending.values().forEach(reply -> reply.completeExceptionally(new NotAsked(SILENT)));
+                    aside.values().forEach(reply -> reply.completeExceptionally(new NotAsked(SILENT)));
                 }
             }
         }
@@ -197,7 +228,7 @@ public final class Predictions implements AutoCloseable {
 
     private void deliver(ConsumerRecord<byte[], byte[]> message) {
         Header id = message.headers().lastHeader(PredictHeaders.ID);
-        CompletableFuture<PredictReply> waiting = id == null ? null : pending.get(parse(id.value()));
+        CompletableFuture<PredictReply> waiting = id == null ? null : waiting(parse(id.value()));
         if (waiting == null) {
             return; // given up meanwhile, or another gateway's
         }
@@ -206,6 +237,11 @@ public final class Predictions implements AutoCloseable {
         } catch (MalformedMessageException e) {
             waiting.completeExceptionally(new NotAsked("A predictor's answer cannot be read."));
         }
+    }
+
+    private CompletableFuture<PredictReply> waiting(UUID id) {
+        CompletableFuture<PredictReply> reply = pending.get(id);
+        return reply == null ? aside.get(id) : reply;
     }
 
     private static UUID parse(byte[] id) {

@@ -3,7 +3,6 @@ package dev.trainyard.gateway.prediction;
 import dev.trainyard.image.DigitImage;
 import dev.trainyard.image.PngWriter;
 import dev.trainyard.message.PredictReply;
-import dev.trainyard.message.Want;
 import io.smallrye.common.annotation.Blocking;
 import io.smallrye.common.annotation.NonBlocking;
 import io.smallrye.mutiny.Uni;
@@ -56,7 +55,7 @@ public class PreviewResource {
     @APIResponse(responseCode = "503", description = "Too much at once")
     @APIResponse(responseCode = "504", description = "No answer in time")
     public Uni<byte[]> preview(byte[] png) {
-        return questions.ask(png, Want.PICTURE).map(outcome -> {
+        return questions.picture(png).map(outcome -> {
             if (outcome instanceof PredictReply.Pictured pictured) {
                 return PngWriter.grey(DigitImage.SIDE, DigitImage.SIDE, pictured.picture());
             }

@@ -68,7 +68,7 @@ public final class BundledModelWorker {
                 clock,
                 Duration.ofSeconds(10));
         var outcome =
-                new TrainingRun(tools, job, events, stop, new Heart(events, told, stop, clock, ever, ever, () -> {}))
+                new TrainingRun(tools, job, events, stop, new Heart(events, told, stop, clock, ever, ever, ever, () -> {}))
                         .run();
         if (told.success == null) {
             throw new IOException("the training did not succeed: " + outcome);

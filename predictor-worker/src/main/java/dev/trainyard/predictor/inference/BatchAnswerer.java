@@ -15,6 +15,7 @@ import dev.trainyard.message.Want;
 import dev.trainyard.predictor.PredictorMetrics;
 import dev.trainyard.predictor.intake.PredictRequest;
 import dev.trainyard.predictor.models.LoadedModel;
+import dev.trainyard.predictor.models.Lookup;
 import dev.trainyard.predictor.models.ServedModels;
 import java.nio.FloatBuffer;
 import java.time.Clock;
@@ -24,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import org.slf4j.Logger;
@@ -63,43 +65,85 @@ final class BatchAnswerer {
         this.images = LoadedModel.imageBuffer(largestRun);
     }
 
-    /** Answers {@code requests} to {@code replies} as soon as each run is done. */
-    void answer(List<PredictRequest> requests, BiConsumer<PredictRequest, Outcome> replies) {
-        Map<String, List<PredictRequest>> byModel = new LinkedHashMap<>();
+    /** Takes requests whose model is not in memory; they are to be answered once {@code settled} is complete. */
+    interface Later {
+        void take(List<PredictRequest> requests, CompletableFuture<Void> settled);
+    }
+
+    private record Asked(String model, Integer version) {}
+
+    /** Answers {@code requests} to {@code replies} as soon as each run is done; those that cannot be yet go to {@code later}. */
+    void answer(List<PredictRequest> requests, BiConsumer<PredictRequest, Outcome> replies, Later later) {
+        BiConsumer<PredictRequest, Outcome> counted = (request, outcome) -> {
+            count(outcome);
+            replies.accept(request, outcome);
+        };
+        Map<Asked, List<PredictRequest>> byModel = new LinkedHashMap<>();
         for (PredictRequest request : requests) {
-            byModel.computeIfAbsent(request.model(), name -> new ArrayList<>()).add(request);
+            if (request.want() == Want.PICTURE) {
+                picture(request, counted);
+            } else {
+                byModel.computeIfAbsent(new Asked(request.model(), request.version()), asked -> new ArrayList<>())
+                        .add(request);
+            }
         }
-        byModel.forEach((name, asked) -> {
-            for (int from = 0; from < asked.size(); from += largestRun) {
-                List<PredictRequest> some = asked.subList(from, Math.min(asked.size(), from + largestRun));
-                answerRun(name, some, (request, outcome) -> {
-                    count(outcome);
-                    replies.accept(request, outcome);
-                });
+        byModel.forEach((asked, all) -> {
+            for (int from = 0; from < all.size(); from += largestRun) {
+                List<PredictRequest> some = all.subList(from, Math.min(all.size(), from + largestRun));
+                Lookup found = models.find(asked.model(), asked.version());
+                if (found instanceof Lookup.Coming coming) {
+                    putOff(some, coming, later);
+                } else {
+                    answerRun(found, some, counted);
+                }
             }
         });
     }
 
-    private void answerRun(String name, List<PredictRequest> asked, BiConsumer<PredictRequest, Outcome> replies) {
+    /** What a model would see needs no model. */
+    private void picture(PredictRequest request, BiConsumer<PredictRequest, Outcome> replies) {
+        if (clock.instant().isAfter(request.deadline())) {
+            metrics.expired();
+        } else {
+            decode(request, 0).ifPresent(outcome -> replies.accept(request, outcome));
+        }
+    }
+
+    private void putOff(List<PredictRequest> asked, Lookup.Coming coming, Later later) {
+        List<PredictRequest> alive = new ArrayList<>(asked.size());
+        for (PredictRequest request : asked) {
+            if (clock.instant().isAfter(request.deadline())) {
+                metrics.expired();
+            } else {
+                alive.add(request);
+            }
+        }
+        if (!alive.isEmpty()) {
+            later.take(alive, coming.settled());
+        }
+    }
+
+    private void answerRun(Lookup found, List<PredictRequest> asked, BiConsumer<PredictRequest, Outcome> replies) {
         images.clear();
-        Optional<LoadedModel> model = models.acquire(name);
         try {
             List<PredictRequest> decoded = new ArrayList<>(asked.size());
             for (PredictRequest request : asked) {
                 if (clock.instant().isAfter(request.deadline())) {
                     metrics.expired();
-                } else if (model.isEmpty() && request.want() != Want.PICTURE) {
-                    replies.accept(request, noActiveModel(name));
+                } else if (found instanceof Lookup.Missing missing) {
+                    replies.accept(request, missing.why());
                 } else {
                     Optional<Outcome> refused = decode(request, decoded.size());
                     refused.ifPresentOrElse(outcome -> replies.accept(request, outcome), () -> decoded.add(request));
                 }
             }
             if (!decoded.isEmpty()) {
-                infer(model.orElseThrow(), decoded, replies);
+                infer(((Lookup.Ready) found).model(), decoded, replies);
             }
         } finally {
-            model.ifPresent(LoadedModel::release);
+            if (found instanceof Lookup.Ready ready) {
+                ready.close();
+            }
         }
     }
 
@@ -148,12 +192,6 @@ final class BatchAnswerer {
             LOG.error("model {} version {} failed on parts of a picture", model.name(), model.version(), e);
             return INTERNAL_ERROR;
         }
-    }
-
-    private static Outcome noActiveModel(String name) {
-        return new Unavailable(
-                Reason.NO_ACTIVE_MODEL,
-                "No version of model %s is active; train one with save_weights or activate one.".formatted(name));
     }
 
     private void count(Outcome outcome) {

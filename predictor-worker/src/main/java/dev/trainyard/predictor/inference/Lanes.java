@@ -14,6 +14,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -26,7 +30,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Two lanes: small pictures are decoded and answered as one batch by the caller's thread; each that takes long, and each
- * explanation, by a bounded pool, so that nobody waits for it but its own client.
+ * explanation, by a bounded pool, so that nobody waits for it but its own client. What waits for a model comes back when
+ * that is there, and what nobody waits for is answered beside both.
  */
 public final class Lanes implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Lanes.class);
@@ -40,7 +45,11 @@ public final class Lanes implements AutoCloseable {
 
     private final BatchAnswerer quick;
     private final ThreadLocal<BatchAnswerer> slow;
+    private final LateAnswers quickLater;
+    private final LateAnswers slowLater;
+    private final LateAnswers aside;
     private final ThreadPoolExecutor pool;
+    private final ExecutorService asideThread;
     private final Duration limit;
     private final PredictorMetrics metrics;
     private final AtomicLong waitingBytes = new AtomicLong();
@@ -55,14 +64,39 @@ public final class Lanes implements AutoCloseable {
         AtomicInteger number = new AtomicInteger();
         this.pool = new ThreadPoolExecutor(
                 threads, threads, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(settings.waiting()), task -> {
-                    Thread thread = new Thread(task, "decode-" + number.incrementAndGet());
-                    thread.setDaemon(true);
-                    return thread;
+                    return daemon(task, "decode-" + number.incrementAndGet());
                 });
+        this.asideThread = Executors.newSingleThreadExecutor(task -> daemon(task, "aside"));
+        BatchAnswerer loaded = new BatchAnswerer(models, clock, metrics, BatchAnswerer.LARGEST_RUN, limit);
+        BatchAnswerer unawaited = new BatchAnswerer(models, clock, metrics, BatchAnswerer.LARGEST_RUN, limit);
+        this.quickLater = new LateAnswers(loaded::answer, models.soon(), clock, metrics);
+        this.slowLater = new LateAnswers(
+                (requests, replies, later) -> slow.get().answer(requests, replies, later),
+                task -> inPool(task, models.soon()),
+                clock,
+                metrics);
+        this.aside = new LateAnswers(unawaited::answer, asideThread, clock, metrics);
+    }
+
+    private static Thread daemon(Runnable task, String name) {
+        Thread thread = new Thread(task, name);
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    /** What has its model at last is not turned away by a full pool. */
+    private void inPool(Runnable task, Executor otherwise) {
+        try {
+            pool.execute(task);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("the slow lane is full", e);
+            otherwise.execute(task);
+        }
     }
 
     /**
-     * Answers the small ones before it returns and the others later, from other threads.
+     * Answers the small ones before it returns and the others later, from other threads; so those whose model must be
+     * loaded first.
      *
      * @param pending is called for each that is answered later; what it returns is run when its reply was given
      */
@@ -75,17 +109,26 @@ public final class Lanes implements AutoCloseable {
             if (isSmall(request)) {
                 small.add(request);
             } else {
-                answerLater(request, replies, pending.get());
+                answerLater(request, replies, pending);
             }
         }
-        quick.answer(small, replies);
+        quick.answer(small, replies, (waiting, settled) -> quickLater.take(waiting, settled, replies, pending));
+    }
+
+    /** Answers after everything else what nobody waits for. */
+    public void answerAside(List<PredictRequest> requests, BiConsumer<PredictRequest, Outcome> replies) {
+        if (!requests.isEmpty()) {
+            aside.take(requests, CompletableFuture.completedFuture(null), replies, () -> () -> {});
+        }
     }
 
     private static boolean isSmall(PredictRequest request) {
         return request.want() != Want.EXPLANATION && PngFile.work(request.png()) <= SMALL;
     }
 
-    private void answerLater(PredictRequest request, BiConsumer<PredictRequest, Outcome> replies, Runnable done) {
+    private void answerLater(
+            PredictRequest request, BiConsumer<PredictRequest, Outcome> replies, Supplier<Runnable> pending) {
+        Runnable done = pending.get();
         int bytes = request.png().length;
         Runnable settled = () -> {
             waitingBytes.addAndGet(-bytes);
@@ -94,7 +137,7 @@ public final class Lanes implements AutoCloseable {
         boolean room = waitingBytes.addAndGet(bytes) <= WAITING_BYTES;
         try {
             if (room) {
-                pool.execute(() -> answerAlone(request, replies, settled));
+                pool.execute(() -> answerAlone(request, replies, pending, settled));
                 return;
             }
         } catch (RejectedExecutionException e) {
@@ -105,9 +148,17 @@ public final class Lanes implements AutoCloseable {
         settled.run();
     }
 
-    private void answerAlone(PredictRequest request, BiConsumer<PredictRequest, Outcome> replies, Runnable settled) {
+    private void answerAlone(
+            PredictRequest request,
+            BiConsumer<PredictRequest, Outcome> replies,
+            Supplier<Runnable> pending,
+            Runnable settled) {
         try {
-            slow.get().answer(List.of(request), replies);
+            slow.get()
+                    .answer(
+                            List.of(request),
+                            replies,
+                            (waiting, coming) -> slowLater.take(waiting, coming, replies, pending));
         } catch (RuntimeException e) {
             LOG.error("request {} got no reply", request.id(), e);
         } finally {
@@ -125,6 +176,7 @@ public final class Lanes implements AutoCloseable {
 
     @Override
     public void close() {
+        asideThread.shutdownNow();
         pool.shutdownNow();
     }
 }

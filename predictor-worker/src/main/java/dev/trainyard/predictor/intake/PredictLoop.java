@@ -115,9 +115,11 @@ public final class PredictLoop implements Runnable {
             throws InterruptedException {
         int replyPartitions = replies.partitions();
         List<PredictRequest> requests = new ArrayList<>(polled.count());
+        List<PredictRequest> asides = new ArrayList<>();
         for (ConsumerRecord<byte[], byte[]> message : polled) {
             try {
-                requests.add(PredictRequest.read(message, replyPartitions));
+                PredictRequest request = PredictRequest.read(message, replyPartitions);
+                (request.aside() ? asides : requests).add(request);
             } catch (MalformedMessageException e) {
                 LOG.error(
                         "{}-{} offset {}: {}", message.topic(), message.partition(), message.offset(), e.getMessage());
@@ -130,6 +132,8 @@ public final class PredictLoop implements Runnable {
                 requests,
                 (request, outcome) -> replies.send(request, outcome, batch.replying()),
                 batch::replying);
+        // the batch does not wait for them: where they are lost nobody misses them
+        lanes.answerAside(asides, (request, outcome) -> replies.send(request, outcome, () -> {}));
         batch.complete();
     }
 

@@ -13,12 +13,27 @@ import org.apache.kafka.common.header.Header;
  * A picture to classify.
  *
  * @param model name of the model that shall answer
+ * @param version of it that shall answer; null for the one in production
  * @param deadline after which nobody waits for the reply
  * @param replyPartition where the gateway listens that asks
  * @param want what the reply shall hold
  * @param png the client's bytes, unchecked
+ * @param aside whether nobody waits for the reply
  */
-public record PredictRequest(UUID id, String model, Instant deadline, int replyPartition, Want want, byte[] png) {
+public record PredictRequest(
+        UUID id,
+        String model,
+        Integer version,
+        Instant deadline,
+        int replyPartition,
+        Want want,
+        byte[] png,
+        boolean aside) {
+
+    /** A request that somebody waits for, to the version in production. */
+    public PredictRequest(UUID id, String model, Instant deadline, int replyPartition, Want want, byte[] png) {
+        this(id, model, null, deadline, replyPartition, want, png, false);
+    }
 
     /**
      * Reads a record.
@@ -34,13 +49,16 @@ public record PredictRequest(UUID id, String model, Instant deadline, int replyP
                 throw new MalformedMessageException("%s is %d, there are %d partitions"
                         .formatted(PredictHeaders.REPLY_PARTITION, replyPartition, replyPartitions));
             }
+            boolean anyVersion = message.headers().lastHeader(PredictHeaders.VERSION) == null;
             return new PredictRequest(
                     UUID.fromString(header(message, PredictHeaders.ID)),
                     header(message, PredictHeaders.MODEL),
+                    anyVersion ? null : Integer.valueOf(header(message, PredictHeaders.VERSION)),
                     Instant.ofEpochMilli(Long.parseLong(header(message, PredictHeaders.DEADLINE))),
                     replyPartition,
                     want(message),
-                    message.value() == null ? new byte[0] : message.value());
+                    message.value() == null ? new byte[0] : message.value(),
+                    message.headers().lastHeader(PredictHeaders.ASIDE) != null);
         } catch (IllegalArgumentException e) {
             throw new MalformedMessageException("a header of the request is not readable: " + e.getMessage(), e);
         }

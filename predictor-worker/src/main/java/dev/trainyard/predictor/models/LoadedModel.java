@@ -21,25 +21,31 @@ import java.util.Set;
 /**
  * One version of a model in memory: input {@code image} float32 [N,1,28,28] of 0 to 1, output {@code probabilities}
  * float32 [N,classes]; with a {@link TrustPack} in its metadata also {@code logits} and {@code shape_fit} of that shape.
- * It is closed when it is retired and nobody uses it any more.
  */
-public final class LoadedModel {
+public final class LoadedModel implements CachedModel {
     public static final int IMAGE_SIZE = DigitImage.SIDE * DigitImage.SIDE;
     private static final String INPUT = "image";
     private static final String OUTPUT = "probabilities";
     private static final float SUM_TOLERANCE = 1e-3f;
+    /**
+     * ONNX Runtime does not say what a session takes, so it is estimated: so much for its graph, plans and scratch, and
+     * the file's weights as often as they are kept (as read, and packed for the matrix kernels).
+     */
+    private static final long SESSION_BYTES = 1L << 20;
+
+    private static final int COPIES = 2;
 
     private final String name;
     private final int version;
     private final OrtSession session;
+    private final long bytes;
     private TrustCheck trust;
-    private int users;
-    private boolean retired;
 
-    private LoadedModel(String name, int version, OrtSession session) {
+    private LoadedModel(String name, int version, OrtSession session, long bytes) {
         this.name = name;
         this.version = version;
         this.session = session;
+        this.bytes = bytes;
     }
 
     /**
@@ -63,11 +69,11 @@ public final class LoadedModel {
             options.setExecutionMode(OrtSession.SessionOptions.ExecutionMode.SEQUENTIAL);
             options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.ALL_OPT);
             LoadedModel model = new LoadedModel(
-                    name, version, OrtEnvironment.getEnvironment().createSession(onnx, options));
+                    name, version, OrtEnvironment.getEnvironment().createSession(onnx, options), estimate(onnx.length));
             try {
                 model.trust = model.readTrust(model.warmUp());
             } catch (OrtException | UnusableModelException e) {
-                model.retire();
+                model.close();
                 throw e;
             }
             return model;
@@ -179,36 +185,22 @@ public final class LoadedModel {
         return version;
     }
 
-    /** Takes part in the model's use; false if it is closed already. */
-    synchronized boolean use() {
-        if (retired && users == 0) {
-            return false;
-        }
-        users++;
-        return true;
+    /** Memory that a model takes whose file has {@code fileBytes}: see {@link #SESSION_BYTES}. */
+    static long estimate(long fileBytes) {
+        return SESSION_BYTES + COPIES * fileBytes;
     }
 
-    /** Ends one use that {@link ServedModels#acquire} began. */
-    public synchronized void release() {
-        users--;
-        closeIfUnused();
+    @Override
+    public long bytes() {
+        return bytes;
     }
 
-    /** Closes it now or when its last user is done. */
-    synchronized void retire() {
-        if (!retired) {
-            retired = true;
-            closeIfUnused();
-        }
-    }
-
-    private void closeIfUnused() {
-        if (retired && users == 0) {
-            try {
-                session.close();
-            } catch (OrtException e) {
-                throw new IllegalStateException("ONNX Runtime could not close a session", e);
-            }
+    @Override
+    public void close() {
+        try {
+            session.close();
+        } catch (OrtException e) {
+            throw new IllegalStateException("ONNX Runtime could not close a session", e);
         }
     }
 }

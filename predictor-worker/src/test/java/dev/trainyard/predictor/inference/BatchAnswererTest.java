@@ -7,12 +7,11 @@ import dev.trainyard.message.PredictReply.Outcome;
 import dev.trainyard.message.PredictReply.Rejected;
 import dev.trainyard.message.PredictReply.Unavailable;
 import dev.trainyard.message.Want;
+import dev.trainyard.predictor.ModelsForTests;
 import dev.trainyard.predictor.OnnxModels;
 import dev.trainyard.predictor.Pictures;
 import dev.trainyard.predictor.PredictorMetrics;
 import dev.trainyard.predictor.intake.PredictRequest;
-import dev.trainyard.predictor.models.LoadedModel;
-import dev.trainyard.predictor.models.ServedModels;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
@@ -23,6 +22,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,22 +30,22 @@ import org.junit.jupiter.api.Test;
 class BatchAnswererTest {
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
 
-    private final ServedModels models = new ServedModels();
+    private final ModelsForTests models = new ModelsForTests();
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final BatchAnswerer answerer = new BatchAnswerer(
-            models,
+            models.served,
             Clock.fixed(NOW, ZoneOffset.UTC),
             new PredictorMetrics(meters),
             BatchAnswerer.LARGEST_RUN,
             Duration.ofSeconds(10));
 
     @BeforeEach
-    void serveAModel() throws Exception {
-        models.serve(LoadedModel.load("M", 1, OnnxModels.thatFindsTheBrightOfTheFirstTenPixels()));
+    void serveAModel() {
+        models.activate("M", 1, OnnxModels.thatFindsTheBrightOfTheFirstTenPixels());
     }
 
     @AfterEach
-    void close() {
+    void close() throws Exception {
         models.close();
     }
 
@@ -75,8 +75,8 @@ class BatchAnswererTest {
     }
 
     @Test
-    void eachRequestIsAnsweredByItsOwnModelOrTold() throws Exception {
-        models.serve(LoadedModel.load("Nine", 4, OnnxModels.thatAlwaysAnswers(9)));
+    void eachRequestIsAnsweredByItsOwnModelOrTold() {
+        models.activate("Nine", 4, OnnxModels.thatAlwaysAnswers(9));
         PredictRequest first = request("M", Pictures.withBrightPixel(2), NOW);
         PredictRequest nine = request("Nine", Pictures.withBrightPixel(2), NOW);
         PredictRequest nobody = request("Nobody", Pictures.withBrightPixel(2), NOW);
@@ -105,11 +105,41 @@ class BatchAnswererTest {
         assertThat(count("answered")).isEqualTo(1);
     }
 
+    @Test
+    void whatWaitsForAModelIsPutOffAndTheOthersAreAnswered() {
+        models.offer("M", 2, OnnxModels.thatAlwaysAnswers(9));
+        PredictRequest warm = request("M", Pictures.withBrightPixel(3), NOW);
+        PredictRequest cold = of(2, NOW);
+        PredictRequest expired = of(2, NOW.minusMillis(1));
+        List<PredictRequest> putOff = new ArrayList<>();
+        List<CompletableFuture<Void>> settled = new ArrayList<>();
+        Map<PredictRequest, Outcome> outcomes = new HashMap<>();
+
+        answerer.answer(List.of(cold, warm, expired), outcomes::put, (requests, coming) -> {
+            putOff.addAll(requests);
+            settled.add(coming);
+        });
+
+        assertThat(outcomes).containsOnlyKeys(warm);
+        assertThat(putOff).containsExactly(cold);
+        assertThat(count("expired")).isEqualTo(1);
+        settled.get(0).join();
+        assertThat(((Answered) answer(putOff).get(cold)).prediction()).isEqualTo(9);
+    }
+
+    private static PredictRequest of(int version, Instant deadline) {
+        return new PredictRequest(UUID.randomUUID(), "M", version, deadline, 0, Want.PREDICTION, Pictures.withBrightPixel(0), false);
+    }
+
     private Map<PredictRequest, Outcome> answer(List<PredictRequest> requests) {
         Map<PredictRequest, Outcome> outcomes = new HashMap<>();
-        answerer.answer(requests, (request, outcome) -> assertThat(outcomes.put(request, outcome))
-                .as("one outcome for each")
-                .isNull());
+        answerer.answer(
+                requests,
+                (request, outcome) -> assertThat(outcomes.put(request, outcome))
+                        .as("one outcome for each")
+                        .isNull(),
+                (waiting, settled) ->
+                        assertThat(waiting).as("all models are there").isEmpty());
         return outcomes;
     }
 

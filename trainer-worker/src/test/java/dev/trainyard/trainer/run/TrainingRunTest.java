@@ -270,5 +270,10 @@ class TrainingRunTest {
         public byte[] read(ArtifactRef ref) throws IOException {
             throw new IOException("nothing here");
         }
+
+        @Override
+        public void delete(String path) throws IOException {
+            throw new IOException("nothing here");
+        }
     }
 }
