@@ -18,6 +18,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -52,6 +53,7 @@ public final class Predictions implements AutoCloseable {
     private volatile KafkaConsumer<byte[], byte[]> consumer;
     private volatile byte[] replyPartition;
     private volatile boolean closed;
+    private volatile BiConsumer<UUID, byte[]> strangers = (id, reply) -> {};
 
     public Predictions(Map<String, Object> kafka, Duration timeout, int maxPending, MeterRegistry metrics) {
         this.kafka = new HashMap<>(kafka);
@@ -86,13 +88,34 @@ public final class Predictions implements AutoCloseable {
         thread.start();
     }
 
+    /** Hears of replies that no request of this gateway waits for: those of kept predictions, and other gateways'. */
+    public void hearStrangers(BiConsumer<UUID, byte[]> listener) {
+        strangers = listener;
+    }
+
+    /** The longest that a reply is waited for. */
+    public Duration timeout() {
+        return timeout;
+    }
+
+    /** Whether replies can be heard. */
+    public boolean isUp() {
+        return replyPartition != null;
+    }
+
+    /** Asks with the gateway's own time limit. */
+    public CompletableFuture<PredictReply> ask(byte[] png, String model) {
+        return ask(new Question(png, PredictHeaders.PNG, model), timeout);
+    }
+
     /**
-     * Sends {@code png} to whichever predictor is free.
+     * Sends {@code question} to whichever predictor is free.
      *
+     * @param limit after which nobody waits any more
      * @return fails with {@link java.util.concurrent.TimeoutException} if no reply came in time
      * @throws NotAsked if too many wait already or Kafka is not there yet
      */
-    public CompletableFuture<PredictReply> ask(byte[] png, String model) {
+    public CompletableFuture<PredictReply> ask(Question question, Duration limit) {
         if (replyPartition == null) {
             throw new NotAsked("The way to the predictors is not up yet.");
         }
@@ -103,24 +126,30 @@ public final class Predictions implements AutoCloseable {
         long startedAt = System.nanoTime();
         CompletableFuture<PredictReply> reply = new CompletableFuture<>();
         pending.put(id, reply);
-        reply.orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS).whenComplete((answer, failure) -> {
+        reply.orTimeout(limit.toMillis(), TimeUnit.MILLISECONDS).whenComplete((answer, failure) -> {
             pending.remove(id);
             roundTrip.record(System.nanoTime() - startedAt, TimeUnit.NANOSECONDS);
         });
-        ProducerRecord<byte[], byte[]> request = new ProducerRecord<>(Topics.PREDICT_REQUESTS, png);
-        long deadline = System.currentTimeMillis() + timeout.toMillis();
-        request.headers()
-                .add(PredictHeaders.ID, id.toString().getBytes(US_ASCII))
-                .add(PredictHeaders.MODEL, model.getBytes(UTF_8))
-                .add(PredictHeaders.DEADLINE, String.valueOf(deadline).getBytes(US_ASCII))
-                .add(PredictHeaders.REPLY_PARTITION, replyPartition);
-        producer.send(request, (metadata, failure) -> {
+        producer.send(request(id, question, limit), (metadata, failure) -> {
             if (failure != null) {
                 LOG.warn("a prediction could not be asked for: {}", failure.toString());
                 reply.completeExceptionally(new NotAsked("Kafka does not answer."));
             }
         });
         return reply;
+    }
+
+    /** The record that asks {@code question}; its reply comes to this gateway. */
+    public ProducerRecord<byte[], byte[]> request(UUID id, Question question, Duration limit) {
+        ProducerRecord<byte[], byte[]> request = new ProducerRecord<>(Topics.PREDICT_REQUESTS, question.value());
+        long deadline = System.currentTimeMillis() + limit.toMillis();
+        request.headers()
+                .add(PredictHeaders.ID, id.toString().getBytes(US_ASCII))
+                .add(PredictHeaders.MODEL, question.model().getBytes(UTF_8))
+                .add(PredictHeaders.CONTENT_TYPE, question.contentType().getBytes(US_ASCII))
+                .add(PredictHeaders.DEADLINE, String.valueOf(deadline).getBytes(US_ASCII))
+                .add(PredictHeaders.REPLY_PARTITION, replyPartition);
+        return request;
     }
 
     private void listen() {
@@ -140,9 +169,14 @@ public final class Predictions implements AutoCloseable {
 
     private void deliver(ConsumerRecord<byte[], byte[]> message) {
         Header id = message.headers().lastHeader(PredictHeaders.ID);
-        CompletableFuture<PredictReply> waiting = id == null ? null : pending.get(parse(id.value()));
+        if (id == null) {
+            return;
+        }
+        UUID asked = parse(id.value());
+        CompletableFuture<PredictReply> waiting = pending.get(asked);
         if (waiting == null) {
-            return; // given up meanwhile, or another gateway's
+            strangers.accept(asked, message.value()); // kept, given up meanwhile, or another gateway's
+            return;
         }
         try {
             waiting.complete(WireJson.read(message.value(), PredictReply.class));

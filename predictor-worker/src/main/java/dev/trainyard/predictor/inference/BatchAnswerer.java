@@ -90,6 +90,9 @@ public final class BatchAnswerer {
 
     /** Puts the request's picture at {@code index} of the images, or says why that cannot be. */
     private Optional<Outcome> decode(PredictRequest request, int index) {
+        if (request.form() == PredictRequest.Form.FLOAT32) {
+            return FloatPicture.copy(request.png(), images, index * LoadedModel.IMAGE_SIZE);
+        }
         try {
             byte[] pixels = DigitImage.decode(request.png());
             int at = index * LoadedModel.IMAGE_SIZE;

@@ -14,9 +14,21 @@ import org.apache.kafka.common.header.Header;
  * @param model name of the model that shall answer
  * @param deadline after which nobody waits for the reply
  * @param replyPartition where the gateway listens that asks
+ * @param form what {@code png} holds
  * @param png the client's bytes, unchecked
  */
-public record PredictRequest(UUID id, String model, Instant deadline, int replyPartition, byte[] png) {
+public record PredictRequest(UUID id, String model, Instant deadline, int replyPartition, Form form, byte[] png) {
+
+    /** The forms that a picture comes in. */
+    public enum Form {
+        PNG,
+        /** As {@link PredictHeaders#FLOAT32} says. */
+        FLOAT32
+    }
+
+    public PredictRequest(UUID id, String model, Instant deadline, int replyPartition, byte[] png) {
+        this(id, model, deadline, replyPartition, Form.PNG, png);
+    }
 
     /**
      * Reads a record.
@@ -37,10 +49,25 @@ public record PredictRequest(UUID id, String model, Instant deadline, int replyP
                     header(message, PredictHeaders.MODEL),
                     Instant.ofEpochMilli(Long.parseLong(header(message, PredictHeaders.DEADLINE))),
                     replyPartition,
+                    form(message),
                     message.value() == null ? new byte[0] : message.value());
         } catch (IllegalArgumentException e) {
             throw new MalformedMessageException("a header of the request is not readable: " + e.getMessage(), e);
         }
+    }
+
+    private static Form form(ConsumerRecord<byte[], byte[]> message) throws MalformedMessageException {
+        if (message.headers().lastHeader(PredictHeaders.CONTENT_TYPE) == null) {
+            return Form.PNG;
+        }
+        String contentType = header(message, PredictHeaders.CONTENT_TYPE);
+        return switch (contentType) {
+            case PredictHeaders.PNG -> Form.PNG;
+            case PredictHeaders.FLOAT32 -> Form.FLOAT32;
+            default ->
+                throw new MalformedMessageException(
+                        "%s is %s, which is not known here".formatted(PredictHeaders.CONTENT_TYPE, contentType));
+        };
     }
 
     private static String header(ConsumerRecord<byte[], byte[]> message, String name) throws MalformedMessageException {
