@@ -3,6 +3,8 @@ package dev.trainyard.gateway;
 import dev.trainyard.gateway.models.BundledModel;
 import dev.trainyard.gateway.outbox.OutboxRelay;
 import dev.trainyard.gateway.prediction.Predictions;
+import dev.trainyard.gateway.prediction.kept.KeptAsker;
+import dev.trainyard.gateway.prediction.kept.KeptReplies;
 import dev.trainyard.gateway.training.TrainEventIntake;
 import dev.trainyard.message.TopicInstaller;
 import io.quarkus.runtime.ShutdownEvent;
@@ -38,6 +40,8 @@ public class GatewayStart {
     private final TrainEventIntake intake;
     private final BundledModel bundled;
     private final Predictions predictions;
+    private final KeptAsker keptAsker;
+    private final KeptReplies keptReplies;
     private final CountDownLatch closing = new CountDownLatch(1);
     private final List<Thread> workers = new CopyOnWriteArrayList<>();
     private volatile boolean migrated;
@@ -49,7 +53,11 @@ public class GatewayStart {
             OutboxRelay relay,
             TrainEventIntake intake,
             BundledModel bundled,
-            Predictions predictions) {
+            Predictions predictions,
+            KeptAsker keptAsker,
+            KeptReplies keptReplies) {
+        this.keptAsker = keptAsker;
+        this.keptReplies = keptReplies;
         this.kafka = new HashMap<>(kafka);
         this.flyway = flyway;
         this.relay = relay;
@@ -70,6 +78,8 @@ public class GatewayStart {
 
     void stop(@Observes ShutdownEvent event) {
         closing.countDown();
+        keptAsker.close();
+        keptReplies.close();
         predictions.close();
         intake.close();
         relay.close();
@@ -86,7 +96,7 @@ public class GatewayStart {
     }
 
     /** What keeps a request from succeeding, as the rest of a sentence; null when nothing does. */
-    String notReady() {
+    public String notReady() {
         return notReady;
     }
 
@@ -97,6 +107,8 @@ public class GatewayStart {
             work(relay, "outbox-relay");
             work(intake, "train-events");
             until("could not publish the bundled model", bundled::install);
+            work(keptReplies, "kept-replies");
+            work(keptAsker, "kept-asker");
             predictions.start();
             notReady = null;
         } catch (InterruptedException e) {

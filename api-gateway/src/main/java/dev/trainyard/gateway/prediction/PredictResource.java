@@ -1,19 +1,23 @@
 package dev.trainyard.gateway.prediction;
 
+import dev.trainyard.gateway.prediction.kept.KeptAnswers;
 import dev.trainyard.gateway.problem.ProblemException;
 import dev.trainyard.gateway.problem.ProblemType;
 import dev.trainyard.image.PngFile;
 import dev.trainyard.job.TrainingConfigReader;
+import dev.trainyard.message.PredictHeaders;
 import dev.trainyard.message.PredictReply;
 import dev.trainyard.validation.Violation;
 import io.smallrye.common.annotation.Blocking;
 import io.smallrye.common.annotation.NonBlocking;
 import io.smallrye.mutiny.Uni;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -39,9 +43,11 @@ public class PredictResource {
     private static final Duration RETRY = Duration.ofSeconds(1);
 
     private final Predictions predictions;
+    private final KeptAnswers kept;
 
-    PredictResource(Predictions predictions) {
+    PredictResource(Predictions predictions, KeptAnswers kept) {
         this.predictions = predictions;
+        this.kept = kept;
     }
 
     /** The answer: the likeliest digit, its probability, those of all ten, and who says so. */
@@ -55,7 +61,8 @@ public class PredictResource {
     @NonBlocking
     @Operation(
             summary = "Which digit is on this PNG",
-            description = "The body is the PNG; or multipart/form-data with a part named image")
+            description = "The body is the PNG; or multipart/form-data with a part named image. "
+                    + "With Prefer: respond-async it is answered later, at the status_url")
     @RequestBody(
             required = true,
             content = {
@@ -73,20 +80,26 @@ public class PredictResource {
                                                         format = "binary")))
             })
     @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = Prediction.class)))
+    @APIResponse(
+            responseCode = "202",
+            description = "Kept, to be answered later",
+            content = @Content(schema = @Schema(implementation = KeptAnswers.Accepted.class)))
     @APIResponse(responseCode = "413", description = "Over 5 MB")
     @APIResponse(responseCode = "415", description = "No PNG")
     @APIResponse(responseCode = "422", description = "A PNG that cannot be read")
+    @APIResponse(responseCode = "429", description = "Too many that are answered later wait already")
     @APIResponse(responseCode = "503", description = "No active model, or too much at once")
     @APIResponse(responseCode = "504", description = "No answer in time")
-    public Uni<Prediction> predict(byte[] png) {
-        return answer(png);
+    public Uni<Response> predict(byte[] png, @BeanParam Wishes wishes) {
+        return answer(png, wishes);
     }
 
     @POST
     @Consumes(MediaType.MULTIPART_FORM_DATA)
     @Blocking
     @Operation(hidden = true)
-    public Uni<Prediction> predictPart(@RestForm("image") FileUpload image) throws IOException {
+    public Uni<Response> predictPart(@RestForm("image") FileUpload image, @BeanParam Wishes wishes)
+            throws IOException {
         if (image == null) {
             throw ProblemException.invalid(List.of(new Violation(
                     "/image", "is required; send the picture as a file part: curl -F image=@digit.png …")));
@@ -94,10 +107,29 @@ public class PredictResource {
         if (image.size() > PngFile.MAX_BYTES) {
             throw tooLarge(image.size());
         }
-        return answer(Files.readAllBytes(image.uploadedFile()));
+        return answer(Files.readAllBytes(image.uploadedFile()), wishes);
     }
 
-    private Uni<Prediction> answer(byte[] png) {
+    private Uni<Response> answer(byte[] png, Wishes wishes) {
+        Duration limit = wishes.limit(predictions.timeout());
+        requirePicture(png);
+        Question question = new Question(png, PredictHeaders.PNG, TrainingConfigReader.DIGIT_MODEL);
+        if (wishes.respondAsync()) {
+            return kept.accept(question, wishes);
+        }
+        try {
+            return Uni.createFrom()
+                    .completionStage(predictions.ask(question, limit))
+                    .onFailure()
+                    .transform(PredictResource::problem)
+                    .map(reply -> Response.ok(view(reply)).build());
+        } catch (Predictions.NotAsked e) {
+            throw notAsked(e);
+        }
+    }
+
+    /** Whether it is worth asking about at all. */
+    public static void requirePicture(byte[] png) {
         if (png.length > PngFile.MAX_BYTES) {
             throw tooLarge(png.length);
         }
@@ -105,18 +137,10 @@ public class PredictResource {
             throw new ProblemException(
                     ProblemType.UNSUPPORTED_MEDIA_TYPE, "These %d bytes are no PNG; send one.".formatted(png.length));
         }
-        try {
-            return Uni.createFrom()
-                    .completionStage(predictions.ask(png, TrainingConfigReader.DIGIT_MODEL))
-                    .onFailure()
-                    .transform(PredictResource::problem)
-                    .map(PredictResource::view);
-        } catch (Predictions.NotAsked e) {
-            throw new ProblemException(ProblemType.UNAVAILABLE, e.getMessage() + " Try again.", RETRY);
-        }
     }
 
-    private static Prediction view(PredictReply reply) {
+    /** The answer that {@code reply} is, or the problem. */
+    public static Prediction view(PredictReply reply) {
         if (reply.outcome() instanceof PredictReply.Answered answered) {
             float[] all = answered.probabilities();
             return new Prediction(
@@ -138,19 +162,22 @@ public class PredictResource {
         throw new ProblemException(ProblemType.UNAVAILABLE, unavailable.message(), RETRY);
     }
 
-    private static Throwable problem(Throwable failure) {
+    /** What a client is told when asking failed. */
+    public static Throwable problem(Throwable failure) {
         Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
         if (cause instanceof TimeoutException) {
             return new ProblemException(
                     ProblemType.TIMEOUT, "No predictor answered in time; is one running? Try again.", RETRY);
         }
-        if (cause instanceof Predictions.NotAsked) {
-            return new ProblemException(ProblemType.UNAVAILABLE, cause.getMessage() + " Try again.", RETRY);
-        }
-        return cause;
+        return cause instanceof Predictions.NotAsked ? notAsked(cause) : cause;
     }
 
-    private static ProblemException tooLarge(long size) {
+    private static ProblemException notAsked(Throwable cause) {
+        return new ProblemException(ProblemType.UNAVAILABLE, cause.getMessage() + " Try again.", RETRY);
+    }
+
+    /** Of a picture. */
+    public static ProblemException tooLarge(long size) {
         return new ProblemException(
                 ProblemType.TOO_LARGE,
                 "The picture has %d bytes; at most %d (5 MB) are read.".formatted(size, PngFile.MAX_BYTES));
