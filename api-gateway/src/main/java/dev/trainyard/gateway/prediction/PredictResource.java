@@ -98,8 +98,7 @@ public class PredictResource {
     @Consumes(MediaType.MULTIPART_FORM_DATA)
     @Blocking
     @Operation(hidden = true)
-    public Uni<Response> predictPart(@RestForm("image") FileUpload image, @BeanParam Wishes wishes)
-            throws IOException {
+    public Uni<Response> predictPart(@RestForm("image") FileUpload image, @BeanParam Wishes wishes) throws IOException {
         if (image == null) {
             throw ProblemException.invalid(List.of(new Violation(
                     "/image", "is required; send the picture as a file part: curl -F image=@digit.png …")));

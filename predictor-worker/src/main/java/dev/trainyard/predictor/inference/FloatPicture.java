@@ -22,8 +22,8 @@ final class FloatPicture {
                 ByteBuffer.wrap(values).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
         for (int i = 0; i < LoadedModel.IMAGE_SIZE; i++) {
             if (!Float.isFinite(picture.get(i))) {
-                return Optional.of(new Rejected("Value %d of the picture is %s; send numbers from 0 to 1."
-                        .formatted(i, picture.get(i))));
+                return Optional.of(new Rejected(
+                        "Value %d of the picture is %s; send numbers from 0 to 1.".formatted(i, picture.get(i))));
             }
             images.put(at + i, picture.get(i));
         }

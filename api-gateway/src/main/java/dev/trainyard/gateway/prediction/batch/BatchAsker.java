@@ -102,8 +102,7 @@ public final class BatchAsker {
                     return CompletableFuture.failedFuture(failure);
                 }
                 Executor later = CompletableFuture.delayedExecutor(RETRY_MILLIS, TimeUnit.MILLISECONDS, executor);
-                return CompletableFuture.supplyAsync(() -> question, later)
-                        .thenCompose(same -> ask(same, patience));
+                return CompletableFuture.supplyAsync(() -> question, later).thenCompose(same -> ask(same, patience));
             });
         }
 

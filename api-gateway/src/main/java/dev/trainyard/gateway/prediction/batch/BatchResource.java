@@ -130,11 +130,7 @@ public class BatchResource {
                 () -> pictures.items().stream().map(BatchResource::entry).iterator();
         return kept.acceptBatch(
                 new KeptAnswers.Batch(
-                        entries,
-                        pictures.items().size(),
-                        pictures.bytes(),
-                        pictures.skipped(),
-                        () -> hash(pictures)),
+                        entries, pictures.items().size(), pictures.bytes(), pictures.skipped(), () -> hash(pictures)),
                 wishes);
     }
 

@@ -24,7 +24,8 @@ final class MultipartPictures {
     private static final Pattern BOUNDARY =
             Pattern.compile(";\\s*boundary=(?:\"([^\"]{1,70})\"|([^\\s;\"]{1,70}))", Pattern.CASE_INSENSITIVE);
     private static final Pattern NAME = Pattern.compile(";\\s*name=(?:\"([^\"]*)\"|([^\\s;\"]+))");
-    private static final Pattern FILE_NAME = Pattern.compile(";\\s*filename=(?:\"((?:[^\"\\\\]|\\\\.)*)\"|([^\\s;\"]+))");
+    private static final Pattern FILE_NAME =
+            Pattern.compile(";\\s*filename=(?:\"((?:[^\"\\\\]|\\\\.)*)\"|([^\\s;\"]+))");
     private static final Pattern CODED_FILE_NAME = Pattern.compile(";\\s*filename\\*=utf-8''([^\\s;]+)");
 
     private final byte[] body;
@@ -97,7 +98,8 @@ final class MultipartPictures {
         Matcher coded = CODED_FILE_NAME.matcher(head.toLowerCase(Locale.ROOT));
         if (coded.find()) {
             try {
-                return URLDecoder.decode(head.substring(coded.start(1), coded.end(1)).replace("+", "%2B"), UTF_8);
+                return URLDecoder.decode(
+                        head.substring(coded.start(1), coded.end(1)).replace("+", "%2B"), UTF_8);
             } catch (IllegalArgumentException e) {
                 return first(FILE_NAME, head); // badly coded, so what stands beside it
             }
@@ -156,8 +158,7 @@ final class MultipartPictures {
 
     private int indexOf(byte[] wanted, int from, int to) {
         for (int at = from; at <= to - wanted.length; at++) {
-            if (body[at] == wanted[0]
-                    && Arrays.equals(body, at, at + wanted.length, wanted, 0, wanted.length)) {
+            if (body[at] == wanted[0] && Arrays.equals(body, at, at + wanted.length, wanted, 0, wanted.length)) {
                 return at;
             }
         }

@@ -16,8 +16,7 @@ import java.util.zip.Inflater;
  * @param size inflated, bytes; no more are ever made of it
  * @param offset of its local header
  */
-record ZipEntryItem(
-        ByteBuffer zip, String name, int flags, int method, int crc, long packed, long size, long offset)
+record ZipEntryItem(ByteBuffer zip, String name, int flags, int method, int crc, long packed, long size, long offset)
         implements Pictures.Item {
     private static final int LOCAL_SIGNATURE = 0x04034b50;
     private static final int LOCAL_SIZE = 30;
@@ -41,7 +40,8 @@ record ZipEntryItem(
             throw PredictResource.tooLarge(size);
         }
         if (method != STORED && method != DEFLATED) {
-            throw Pictures.unreadable("is compressed by method %d; stored and deflated files are read".formatted(method));
+            throw Pictures.unreadable(
+                    "is compressed by method %d; stored and deflated files are read".formatted(method));
         }
         if (size > packed * BEST_RATIO || method == STORED && size != packed) {
             throw damaged();

@@ -44,8 +44,7 @@ public class KeptAnswers {
     public record Accepted(UUID id, String status, String statusUrl) {}
 
     /** The pictures of a batch in their order, whose reading may fail for each. */
-    public record Batch(
-            Iterable<KeptStore.Entry> entries, int count, long bytes, int skipped, Supplier<String> hash) {}
+    public record Batch(Iterable<KeptStore.Entry> entries, int count, long bytes, int skipped, Supplier<String> hash) {}
 
     /** Keeps one; answers with 202, or as at once if the client waits and the answer comes in time. */
     public Uni<Response> accept(Question question, Wishes wishes) {
@@ -57,8 +56,7 @@ public class KeptAnswers {
     public Uni<Response> acceptBatch(Batch batch, Wishes wishes) {
         KeptStore.Terms terms = terms(wishes, batch.hash());
         return accept(
-                wishes,
-                () -> store.acceptBatch(batch.entries(), batch.count(), batch.bytes(), batch.skipped(), terms));
+                wishes, () -> store.acceptBatch(batch.entries(), batch.count(), batch.bytes(), batch.skipped(), terms));
     }
 
     private static KeptStore.Terms terms(Wishes wishes, Supplier<String> body) {
@@ -69,9 +67,8 @@ public class KeptAnswers {
 
     private Uni<Response> accept(Wishes wishes, Supplier<KeptStore.Acceptance> keep) {
         Optional<Duration> wait = wishes.wait(longestWait);
-        Uni<UUID> kept = Uni.createFrom()
-                .item(() -> kept(keep.get()))
-                .runSubscriptionOn(Infrastructure.getDefaultWorkerPool());
+        Uni<UUID> kept =
+                Uni.createFrom().item(() -> kept(keep.get())).runSubscriptionOn(Infrastructure.getDefaultWorkerPool());
         if (wait.isEmpty()) {
             return kept.map(id -> accepted(id, "respond-async"));
         }
@@ -93,10 +90,7 @@ public class KeptAnswers {
     }
 
     private Uni<Response> whenEnded(
-            UUID id,
-            Duration wait,
-            Function<KeptView, Response> ended,
-            Supplier<Response> otherwise) {
+            UUID id, Duration wait, Function<KeptView, Response> ended, Supplier<Response> otherwise) {
         return Uni.createFrom()
                 .completionStage(() -> waiters.awaitEnd(id, wait))
                 .emitOn(Infrastructure.getDefaultWorkerPool())

@@ -81,10 +81,8 @@ public final class KeptQueue {
 
     /** Writes replies down; returns the predictions that ended by it. */
     public List<UUID> settle(List<Heard> heard) {
-        return jdbi.inTransaction(handle -> heard.stream()
-                .filter(one -> settle(handle, one))
-                .map(Heard::id)
-                .toList());
+        return jdbi.inTransaction(handle ->
+                heard.stream().filter(one -> settle(handle, one)).map(Heard::id).toList());
     }
 
     private static boolean settle(Handle handle, Heard heard) {

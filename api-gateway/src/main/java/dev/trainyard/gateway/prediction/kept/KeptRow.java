@@ -20,18 +20,11 @@ import org.jdbi.v3.core.statement.StatementContext;
  * @param problem that the gateway found, null where there is none
  */
 record KeptRow(
-        UUID id,
-        String name,
-        String status,
-        PredictReply reply,
-        Problem problem,
-        Instant createdAt,
-        Instant endedAt) {
+        UUID id, String name, String status, PredictReply reply, Problem problem, Instant createdAt, Instant endedAt) {
     static final String PENDING = "pending";
     static final String SUCCEEDED = "succeeded";
     static final String FAILED = "failed";
-    static final String SELECT =
-            "select id, name, status, reply, problem, created_at, ended_at from prediction ";
+    static final String SELECT = "select id, name, status, reply, problem, created_at, ended_at from prediction ";
 
     static KeptRow read(ResultSet rs, StatementContext context) throws SQLException {
         return new KeptRow(

@@ -173,8 +173,7 @@ public final class KeptStore {
     /** A single prediction or a batch; empty if it is unknown or forgotten. */
     public Optional<KeptView> find(UUID id) {
         return jdbi.withHandle(handle -> {
-            Optional<KeptRow> single = handle.createQuery(
-                            KeptRow.SELECT + "where id = :id and batch_id is null")
+            Optional<KeptRow> single = handle.createQuery(KeptRow.SELECT + "where id = :id and batch_id is null")
                     .bind("id", id)
                     .map(KeptRow::read)
                     .findOne();

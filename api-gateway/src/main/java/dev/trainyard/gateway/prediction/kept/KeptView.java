@@ -23,7 +23,10 @@ public record KeptView(
         String statusUrl,
         Instant createdAt,
         Instant endedAt,
-        @Schema(description = "As POST /api/v1/predict or /api/v1/predict/batch answers at once") Object result,
+
+        @Schema(description = "As POST /api/v1/predict or /api/v1/predict/batch answers at once")
+        Object result,
+
         Problem problem) {
     static final String ROOT = "/api/v1/predictions/";
 
@@ -51,8 +54,7 @@ public record KeptView(
                 .filter(Objects::nonNull)
                 .max(Comparator.naturalOrder())
                 .orElse(null);
-        return new KeptView(
-                id, KeptRow.SUCCEEDED, url, createdAt, endedAt, BatchAnswer.of(answers, skipped), null);
+        return new KeptView(id, KeptRow.SUCCEEDED, url, createdAt, endedAt, BatchAnswer.of(answers, skipped), null);
     }
 
     boolean isPending() {

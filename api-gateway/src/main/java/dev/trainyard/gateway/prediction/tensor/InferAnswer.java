@@ -49,10 +49,7 @@ record InferAnswer(byte[] bytes, int jsonLength) {
     }
 
     private static void write(
-            InferRequest.Output output,
-            PredictReply.Answered[] each,
-            JsonGenerator json,
-            ByteArrayOutputStream binary)
+            InferRequest.Output output, PredictReply.Answered[] each, JsonGenerator json, ByteArrayOutputStream binary)
             throws IOException {
         boolean probabilities = output.name().equals(InferRequest.PROBABILITIES);
         int classes = each[0].probabilities().length;

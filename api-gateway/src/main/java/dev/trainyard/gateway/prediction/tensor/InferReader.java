@@ -20,8 +20,9 @@ import java.util.Optional;
  * itself in memory than {@link InferRequest#MOST} pictures are.
  */
 final class InferReader {
-    private static final JsonFactory JSON =
-            JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+    private static final JsonFactory JSON = JsonFactory.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .build();
     private static final long MOST_TIMEOUT_MICROS = 86_400_000_000L;
 
     private final byte[] body;
@@ -146,8 +147,8 @@ final class InferReader {
             json.nextToken();
             switch (field) {
                 case "binary_data" -> binary = Optional.of(flag(field));
-                case "classification" -> throw malformed("the classification extension is not offered; ask for "
-                        + InferRequest.PREDICTION);
+                case "classification" ->
+                    throw malformed("the classification extension is not offered; ask for " + InferRequest.PREDICTION);
                 case "shared_memory_region" -> throw malformed("shared memory is not offered");
                 default -> json.skipChildren();
             }
@@ -207,11 +208,14 @@ final class InferReader {
 
     private void expect(JsonToken token, String name) {
         if (json.currentToken() != token) {
-            throw malformed("%s must be %s".formatted(name, switch (token) {
-                case START_ARRAY -> "an array";
-                case START_OBJECT -> "made of objects";
-                default -> "a string";
-            }));
+            throw malformed("%s must be %s"
+                    .formatted(
+                            name,
+                            switch (token) {
+                                case START_ARRAY -> "an array";
+                                case START_OBJECT -> "made of objects";
+                                default -> "a string";
+                            }));
         }
     }
 }

@@ -100,7 +100,8 @@ public class InferResource {
         }
         if (body.length > MOST_BYTES) {
             throw new ProblemException(
-                    ProblemType.TOO_LARGE, "The request has %d bytes; at most %d are read.".formatted(body.length, MOST_BYTES));
+                    ProblemType.TOO_LARGE,
+                    "The request has %d bytes; at most %d are read.".formatted(body.length, MOST_BYTES));
         }
         Duration limit = wishes.limit(timeout);
         InferRequest request = InferReader.read(body, jsonLength);

@@ -46,9 +46,7 @@ public class ProtocolModels {
                 ? "model '%s'%s is not loaded by a predictor yet; try again"
                 : "model '%s'%s is not active, so no predictor serves it";
         return new ProblemException(
-                ProblemType.UNAVAILABLE,
-                detail.formatted(name, version == null ? "" : " version " + version),
-                RETRY);
+                ProblemType.UNAVAILABLE, detail.formatted(name, version == null ? "" : " version " + version), RETRY);
     }
 
     private List<ModelRegistry.Version> known(String name, String version) {

@@ -62,22 +62,26 @@ public final class TensorAsker {
                         all.completeExceptionally(problem(failure));
                     }
                 });
-        return all.thenComposeAsync(nothing -> {
-            PredictReply.Answered[] each = new PredictReply.Answered[count];
-            boolean alike = true;
-            for (int i = 0; i < count; i++) {
-                each[i] = replies.get(i);
-                alike &= each[i].version() == each[0].version();
-            }
-            if (alike) {
-                return CompletableFuture.completedFuture(new Answers(each[0].model(), each[0].version(), each));
-            }
-            if (tries == 1) {
-                return CompletableFuture.failedFuture(new ProblemException(
-                        ProblemType.UNAVAILABLE, "The model was swapped while it answered. Try again.", Duration.ofSeconds(1)));
-            }
-            return ask(model, images, count, deadline, tries - 1);
-        }, executor);
+        return all.thenComposeAsync(
+                nothing -> {
+                    PredictReply.Answered[] each = new PredictReply.Answered[count];
+                    boolean alike = true;
+                    for (int i = 0; i < count; i++) {
+                        each[i] = replies.get(i);
+                        alike &= each[i].version() == each[0].version();
+                    }
+                    if (alike) {
+                        return CompletableFuture.completedFuture(new Answers(each[0].model(), each[0].version(), each));
+                    }
+                    if (tries == 1) {
+                        return CompletableFuture.failedFuture(new ProblemException(
+                                ProblemType.UNAVAILABLE,
+                                "The model was swapped while it answered. Try again.",
+                                Duration.ofSeconds(1)));
+                    }
+                    return ask(model, images, count, deadline, tries - 1);
+                },
+                executor);
     }
 
     private CompletableFuture<?> one(

@@ -82,7 +82,8 @@ final class TensorInput {
 
     private void add(float value) {
         if (size == MOST_VALUES) {
-            throw malformed("data has more than the %d values of %d pictures".formatted(MOST_VALUES, InferRequest.MOST));
+            throw malformed(
+                    "data has more than the %d values of %d pictures".formatted(MOST_VALUES, InferRequest.MOST));
         }
         if (size == data.length) {
             data = Arrays.copyOf(data, Math.min(MOST_VALUES, 2 * size));
@@ -112,11 +113,13 @@ final class TensorInput {
 
     private void check() {
         if (!InferRequest.INPUT.equals(name)) {
-            throw malformed("unexpected inference input '%s'; the model takes '%s'".formatted(name, InferRequest.INPUT));
+            throw malformed(
+                    "unexpected inference input '%s'; the model takes '%s'".formatted(name, InferRequest.INPUT));
         }
         if (!DATATYPE.equals(datatype)) {
-            throw malformed("inference input '%s' data-type is '%s', but the model expects '%s', from 0 black to 1 white"
-                    .formatted(name, datatype, DATATYPE));
+            throw malformed(
+                    "inference input '%s' data-type is '%s', but the model expects '%s', from 0 black to 1 white"
+                            .formatted(name, datatype, DATATYPE));
         }
         if (!hasShapeOfPictures()) {
             throw malformed("inference input '%s' has shape %s; the model expects [N,1,28,28] (or [N,28,28] or [N,784])"
@@ -140,7 +143,9 @@ final class TensorInput {
             return false;
         }
         List<Long> picture = shape.subList(1, shape.size());
-        return picture.equals(List.of(1L, 28L, 28L)) || picture.equals(List.of(28L, 28L)) || picture.equals(List.of(784L));
+        return picture.equals(List.of(1L, 28L, 28L))
+                || picture.equals(List.of(28L, 28L))
+                || picture.equals(List.of(784L));
     }
 
     /** Number of pictures. */
@@ -167,8 +172,9 @@ final class TensorInput {
         long wanted = (long) count() * InferRequest.PIXELS * Float.BYTES;
         int present = body.length - jsonLength;
         if (binarySize != wanted || present != wanted) {
-            throw malformed("inference input '%s' has binary_data_size %d and %d bytes follow the JSON; its shape %s wants %d"
-                    .formatted(name, binarySize, present, shape, wanted));
+            throw malformed(
+                    "inference input '%s' has binary_data_size %d and %d bytes follow the JSON; its shape %s wants %d"
+                            .formatted(name, binarySize, present, shape, wanted));
         }
         float[] values = new float[count() * InferRequest.PIXELS];
         ByteBuffer.wrap(body, jsonLength, present)
