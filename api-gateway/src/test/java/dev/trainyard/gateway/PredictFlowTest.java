@@ -9,9 +9,6 @@ import static org.hamcrest.Matchers.equalTo;
 
 import dev.trainyard.message.PredictHeaders;
 import dev.trainyard.message.PredictReply;
-import dev.trainyard.message.Topics;
-import dev.trainyard.message.Versioned;
-import dev.trainyard.message.WireJson;
 import dev.trainyard.standalone.testing.PlatformResource;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -20,23 +17,15 @@ import io.quarkus.test.junit.TestProfile;
 import io.restassured.response.Response;
 import io.smallrye.common.annotation.Identifier;
 import jakarta.inject.Inject;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import java.util.stream.IntStream;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A picture's way to the predictors and back; the test plays the predictor. */
 @QuarkusTest
@@ -46,7 +35,12 @@ class PredictFlowTest {
     public static class ShortTimeout implements QuarkusTestProfile {
         @Override
         public Map<String, String> getConfigOverrides() {
-            return Map.of("trainyard.predict.timeout", "2s");
+            return Map.of(
+                    "trainyard.predict.timeout", "2s",
+                    "trainyard.predict.kept.patience", "700ms",
+                    "trainyard.predict.kept.asks", "3",
+                    "trainyard.predict.kept.limit", "40",
+                    "trainyard.predict.kept.sweep", "500ms");
         }
     }
 
@@ -67,8 +61,8 @@ class PredictFlowTest {
 
     @Test
     void theAnswerOfThePredictorIsTheAnswer() throws Exception {
-        try (Predictor predictor =
-                new Predictor(request -> new PredictReply.Answered("DigitModel", 3, 8, PROBABILITIES))) {
+        try (PredictorForTests predictor =
+                new PredictorForTests(kafka, request -> new PredictReply.Answered("DigitModel", 3, 8, PROBABILITIES))) {
             predict()
                     .then()
                     .statusCode(200)
@@ -82,16 +76,18 @@ class PredictFlowTest {
                     .then()
                     .statusCode(200)
                     .body("prediction", equalTo(8));
-            assertThat(predictor.last.value()).isEqualTo(png);
+            assertThat(predictor.last().value()).isEqualTo(png);
         }
     }
 
     @Test
     void eachOfManyAtOnceGetsItsOwnAnswer() throws Exception {
         // the predictor answers with what only this request holds
-        try (Predictor predictor = new Predictor(request -> new PredictReply.Answered(
-                "DigitModel", request.value()[request.value().length - 1], 8, PROBABILITIES))) {
-            assertThat(predictor.thread.isAlive()).isTrue();
+        try (PredictorForTests predictor = new PredictorForTests(
+                kafka,
+                request -> new PredictReply.Answered(
+                        "DigitModel", request.value()[request.value().length - 1], 8, PROBABILITIES))) {
+            assertThat(predictor.isAlive()).isTrue();
             IntStream.range(1, 60).parallel().forEach(i -> {
                 byte[] marked = java.util.Arrays.copyOf(png, png.length + 1);
                 marked[png.length] = (byte) i;
@@ -107,14 +103,15 @@ class PredictFlowTest {
 
     @Test
     void whatThePredictorCannotDoIsSaidPlainly() throws Exception {
-        try (Predictor predictor =
-                new Predictor(request -> new PredictReply.Unavailable(PredictReply.Reason.NO_ACTIVE_MODEL, "none"))) {
+        try (PredictorForTests predictor = new PredictorForTests(
+                kafka, request -> new PredictReply.Unavailable(PredictReply.Reason.NO_ACTIVE_MODEL, "none"))) {
             predict().then().statusCode(503).body("detail", containsString("POST /api/v1/train"));
-            assertThat(predictor.last).isNotNull();
+            assertThat(predictor.last()).isNotNull();
         }
-        try (Predictor predictor = new Predictor(request -> new PredictReply.Rejected("The PNG is damaged."))) {
+        try (PredictorForTests predictor =
+                new PredictorForTests(kafka, request -> new PredictReply.Rejected("The PNG is damaged."))) {
             predict().then().statusCode(422).body("errors[0].detail", equalTo("The PNG is damaged."));
-            assertThat(predictor.last).isNotNull();
+            assertThat(predictor.last()).isNotNull();
         }
     }
 
@@ -123,63 +120,32 @@ class PredictFlowTest {
         predict().then().statusCode(504).body("detail", containsString("in time"));
     }
 
-    private Response predict() {
-        return given().contentType("image/png").body(png).post("/api/v1/predict");
+    @Test
+    void aClientsOwnTimeLimitShortensTheWaitAndReachesThePredictor() throws Exception {
+        try (PredictorForTests predictor = new PredictorForTests(kafka, request -> null)) {
+            long before = System.currentTimeMillis();
+            predictWithin("Request-Timeout", "0.3").then().statusCode(504).body("detail", containsString("in time"));
+            long deadline = Long.parseLong(predictor.header(PredictHeaders.DEADLINE));
+            assertThat(deadline - before).isBetween(300L, 1_900L);
+            assertThat(predictor.header(PredictHeaders.CONTENT_TYPE)).isEqualTo("image/png");
+            predictWithin("X-Envoy-Expected-Rq-Timeout-Ms", "200").then().statusCode(504);
+        }
     }
 
-    /** Answers every new request with what {@code answer} makes of it. */
-    private final class Predictor implements AutoCloseable {
-        private final KafkaConsumer<byte[], byte[]> requests =
-                new KafkaConsumer<>(broker(), new ByteArrayDeserializer(), new ByteArrayDeserializer());
-        private final KafkaProducer<byte[], byte[]> replies =
-                new KafkaProducer<>(broker(), new ByteArraySerializer(), new ByteArraySerializer());
-        private final Thread thread;
-        private volatile ConsumerRecord<byte[], byte[]> last;
-        private volatile boolean closed;
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "-1", "soon", "0.0001", "1e3", "NaN", "99999999", "1,5"})
+    void aSillyTimeLimitIsNamed(String limit) {
+        predictWithin("Request-Timeout", limit)
+                .then()
+                .statusCode(422)
+                .body("errors[0].pointer", equalTo("Request-Timeout"));
+    }
 
-        Predictor(Function<ConsumerRecord<byte[], byte[]>, PredictReply.Outcome> answer) {
-            List<TopicPartition> partitions = requests.partitionsFor(Topics.PREDICT_REQUESTS).stream()
-                    .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
-                    .toList();
-            requests.assign(partitions);
-            requests.seekToEnd(partitions);
-            partitions.forEach(requests::position);
-            thread = new Thread(() -> {
-                while (!closed) {
-                    for (ConsumerRecord<byte[], byte[]> request : requests.poll(Duration.ofMillis(100))) {
-                        last = request;
-                        reply(request, answer.apply(request));
-                    }
-                }
-            });
-            thread.start();
-        }
+    private Response predictWithin(String header, String limit) {
+        return given().contentType("image/png").header(header, limit).body(png).post("/api/v1/predict");
+    }
 
-        private void reply(ConsumerRecord<byte[], byte[]> request, PredictReply.Outcome outcome) {
-            int partition = Integer.parseInt(text(request, PredictHeaders.REPLY_PARTITION));
-            ProducerRecord<byte[], byte[]> reply = new ProducerRecord<>(
-                    Topics.PREDICT_REPLIES,
-                    partition,
-                    null,
-                    WireJson.write(new PredictReply(Versioned.CURRENT, outcome)));
-            reply.headers().add(request.headers().lastHeader(PredictHeaders.ID));
-            replies.send(reply);
-        }
-
-        private String text(ConsumerRecord<byte[], byte[]> request, String header) {
-            return new String(request.headers().lastHeader(header).value(), StandardCharsets.UTF_8);
-        }
-
-        private Map<String, Object> broker() {
-            return Map.of("bootstrap.servers", kafka.get("bootstrap.servers"), "linger.ms", "0");
-        }
-
-        @Override
-        public void close() throws InterruptedException {
-            closed = true;
-            thread.join();
-            requests.close();
-            replies.close();
-        }
+    private Response predict() {
+        return given().contentType("image/png").body(png).post("/api/v1/predict");
     }
 }

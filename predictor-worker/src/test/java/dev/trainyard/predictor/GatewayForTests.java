@@ -81,12 +81,24 @@ final class GatewayForTests implements AutoCloseable {
     }
 
     CompletableFuture<PredictReply.Outcome> ask(String model, byte[] png, Instant deadline) {
+        return ask(model, png, deadline, null);
+    }
+
+    CompletableFuture<PredictReply.Outcome> ask(String model, byte[] value, String contentType) {
+        return ask(model, value, Instant.now().plusSeconds(60), contentType);
+    }
+
+    private CompletableFuture<PredictReply.Outcome> ask(
+            String model, byte[] png, Instant deadline, String contentType) {
         UUID id = UUID.randomUUID();
         CompletableFuture<PredictReply.Outcome> answer = new CompletableFuture<>();
         waiting.put(id, answer);
         ProducerRecord<byte[], byte[]> request = new ProducerRecord<>(Topics.PREDICT_REQUESTS, png);
         header(request, PredictHeaders.ID, id.toString());
         header(request, PredictHeaders.MODEL, model);
+        if (contentType != null) {
+            header(request, PredictHeaders.CONTENT_TYPE, contentType);
+        }
         header(request, PredictHeaders.DEADLINE, String.valueOf(deadline.toEpochMilli()));
         header(request, PredictHeaders.REPLY_PARTITION, String.valueOf(REPLY_PARTITION));
         send(request);

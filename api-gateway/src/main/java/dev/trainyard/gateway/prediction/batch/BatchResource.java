@@ -25,6 +25,7 @@ import jakarta.ws.rs.core.Response;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Locale;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
@@ -44,6 +45,7 @@ public class BatchResource {
     /** Largest body, bytes. */
     static final int MOST_BYTES = 32 * 1024 * 1024;
 
+    private static final int FIRST_BUFFER = 64 * 1024;
     private static final String ZIP = "application/zip";
     private static final String WINDOWS_ZIP = "application/x-zip-compressed";
     private static final String INSTANCE = "/api/v1/predict/batch";
@@ -174,12 +176,31 @@ public class BatchResource {
         return (int) length;
     }
 
-    private static byte[] read(InputStream body, int length) throws IOException {
-        byte[] bytes = body.readNBytes(length);
-        if (bytes.length == MOST_BYTES && body.read() >= 0) {
-            throw tooLarge();
+    /** At most {@code length} bytes, in no more time than a batch has: who sends slowly holds memory that others want. */
+    private byte[] read(InputStream body, int length) throws IOException {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        byte[] bytes = new byte[Math.min(length, FIRST_BUFFER)];
+        int size = 0;
+        while (true) {
+            if (size == bytes.length && size < length) {
+                bytes = Arrays.copyOf(bytes, Math.min(length, 2 * size));
+            }
+            if (size == length) {
+                if (size == MOST_BYTES && body.read() >= 0) {
+                    throw tooLarge();
+                }
+                return bytes;
+            }
+            int more = body.read(bytes, size, bytes.length - size);
+            if (more < 0) {
+                return Arrays.copyOf(bytes, size);
+            }
+            size += more;
+            if (System.nanoTime() - deadline > 0) {
+                throw new ProblemException(
+                        ProblemType.TIMEOUT, "The batch did not arrive within %s s.".formatted(timeout.toSeconds()));
+            }
         }
-        return bytes;
     }
 
     private static ProblemException tooLarge() {

@@ -48,15 +48,16 @@ public class KeptAnswers {
 
     /** Keeps one; answers with 202, or as at once if the client waits and the answer comes in time. */
     public Uni<Response> accept(Question question, Wishes wishes) {
-        KeptStore.Terms terms = terms(wishes, new KeptStore.Entry(null, question, null)::hash);
-        return accept(wishes, () -> store.accept(question, terms));
+        Supplier<String> hash = new KeptStore.Entry(null, question, null)::hash;
+        return accept(wishes, () -> store.accept(question, terms(wishes, hash)));
     }
 
     /** Keeps a batch, all of it or nothing. */
     public Uni<Response> acceptBatch(Batch batch, Wishes wishes) {
-        KeptStore.Terms terms = terms(wishes, batch.hash());
         return accept(
-                wishes, () -> store.acceptBatch(batch.entries(), batch.count(), batch.bytes(), batch.skipped(), terms));
+                wishes,
+                () -> store.acceptBatch(
+                        batch.entries(), batch.count(), batch.bytes(), batch.skipped(), terms(wishes, batch.hash())));
     }
 
     private static KeptStore.Terms terms(Wishes wishes, Supplier<String> body) {
