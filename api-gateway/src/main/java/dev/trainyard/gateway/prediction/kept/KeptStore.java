@@ -150,8 +150,8 @@ public final class KeptStore {
         return handle.createUpdate("""
                         insert into prediction (id, batch_id, position, name, status, model, content_type, request, size,
                             deadline, problem, idempotency_key, body_hash, ended_at)
-                        values (:id, :batch, :position, :name, :status, :model, :type, :request, :size,
-                            now() + cast(:limit as bigint) * interval '1 ms', cast(:problem as json), :key, :hash,
+                        values (:id, cast(:batch as uuid), cast(:position as integer), :name, :status, :model, :type,
+                            cast(:request as bytea), :size, now() + cast(:limit as bigint) * interval '1 ms', cast(:problem as json), :key, :hash,
                             case when :status <> 'pending' then now() end)
                         on conflict (idempotency_key) do nothing
                         """)

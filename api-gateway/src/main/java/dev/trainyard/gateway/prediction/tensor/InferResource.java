@@ -28,7 +28,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestPath;
 
 /** Where tensors go (Open Inference Protocol, version 2). */
-@Path("/v2/models/{name}")
+@Path("/v2")
 @Consumes(MediaType.WILDCARD)
 @Blocking
 @Tag(name = "inference", description = "Open Inference Protocol v2, for clients of KServe and Triton")
@@ -47,7 +47,7 @@ public class InferResource {
     }
 
     @POST
-    @Path("infer")
+    @Path("models/{name}/infer")
     @Operation(
             summary = "Which digit is on each of up to 256 pictures, given as a tensor",
             description = "Input image, FP32 [N,1,28,28] (or [N,28,28], [N,784]), 0 black to 1 white, a light digit on "
@@ -76,7 +76,7 @@ public class InferResource {
     }
 
     @POST
-    @Path("versions/{version}/infer")
+    @Path("models/{name}/versions/{version}/infer")
     @Operation(summary = "The same by a certain version")
     @RequestBody(
             required = true,
