@@ -5,19 +5,19 @@ import dev.trainyard.message.Topics;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -112,12 +112,16 @@ public final class KeptAsker implements Runnable, AutoCloseable {
     private void ask(List<KeptQueue.Due> due) throws InterruptedException {
         List<UUID> failed = new ArrayList<>();
         Throwable cause = null;
-        Map<UUID, Future<RecordMetadata>> sent = new HashMap<>();
+        Map<UUID, CompletableFuture<Void>> sent = new LinkedHashMap<>();
+        CompletableFuture<Void> last = null;
         for (KeptQueue.Due one : due) {
-            open.put(one.id(), System.nanoTime() + one.pause().toNanos());
-            sent.put(one.id(), producer.send(predictions.request(one.id(), one.question(), one.pause())));
+            // a broker that is away is waited for once, not once for each
+            if (last == null || !last.isCompletedExceptionally()) {
+                last = send(one);
+            }
+            sent.put(one.id(), last);
         }
-        for (Map.Entry<UUID, Future<RecordMetadata>> one : sent.entrySet()) {
+        for (Map.Entry<UUID, CompletableFuture<Void>> one : sent.entrySet()) {
             try {
                 one.getValue().get();
             } catch (ExecutionException e) {
@@ -130,6 +134,19 @@ public final class KeptAsker implements Runnable, AutoCloseable {
             queue.giveBack(failed);
             throw new KafkaException("%d predictions could not be asked for".formatted(failed.size()), cause);
         }
+    }
+
+    private CompletableFuture<Void> send(KeptQueue.Due one) {
+        CompletableFuture<Void> sent = new CompletableFuture<>();
+        open.put(one.id(), System.nanoTime() + one.pause().toNanos());
+        producer.send(predictions.request(one.id(), one.question(), one.pause()), (metadata, failure) -> {
+            if (failure == null) {
+                sent.complete(null);
+            } else {
+                sent.completeExceptionally(failure);
+            }
+        });
+        return sent;
     }
 
     private static Map<String, Object> config(Map<String, Object> kafka) {
