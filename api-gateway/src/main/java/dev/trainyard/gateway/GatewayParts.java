@@ -14,6 +14,13 @@ import dev.trainyard.gateway.outbox.OutboxRelay;
 import dev.trainyard.gateway.prediction.Predictions;
 import dev.trainyard.gateway.prediction.RoutedPredictions;
 import dev.trainyard.gateway.prediction.Shadows;
+import dev.trainyard.gateway.prediction.batch.BatchAsker;
+import dev.trainyard.gateway.prediction.kept.KeptAsker;
+import dev.trainyard.gateway.prediction.kept.KeptQueue;
+import dev.trainyard.gateway.prediction.kept.KeptReplies;
+import dev.trainyard.gateway.prediction.kept.KeptStore;
+import dev.trainyard.gateway.prediction.kept.KeptWaiters;
+import dev.trainyard.gateway.prediction.tensor.TensorAsker;
 import dev.trainyard.gateway.training.Callbacks;
 import dev.trainyard.gateway.training.EventPositions;
 import dev.trainyard.gateway.training.EventShare;
@@ -281,5 +288,55 @@ class GatewayParts {
             MeterRegistry metrics) {
         return new Predictions(
                 kafka, settings.predict().timeout(), settings.predict().maxPending(), metrics);
+    }
+
+    @Produces
+    @Singleton
+    KeptStore keptStore(@Identifier(EDGE) Jdbi jdbi, GatewaySettings settings) {
+        GatewaySettings.Kept kept = settings.predict().kept();
+        return new KeptStore(jdbi, kept.limit(), kept.bytes().asLongValue());
+    }
+
+    @Produces
+    @Singleton
+    KeptQueue keptQueue(Jdbi jdbi, GatewaySettings settings) {
+        GatewaySettings.Kept kept = settings.predict().kept();
+        return new KeptQueue(jdbi, kept.patience(), kept.asks());
+    }
+
+    @Produces
+    @Singleton
+    KeptWaiters keptWaiters(KeptStore store) {
+        return new KeptWaiters(store);
+    }
+
+    @Produces
+    @Singleton
+    KeptAsker keptAsker(
+            KeptQueue queue,
+            Predictions predictions,
+            KeptWaiters waiters,
+            @Identifier("default-kafka-broker") Map<String, Object> kafka) {
+        return new KeptAsker(queue, predictions, waiters, kafka);
+    }
+
+    @Produces
+    @Singleton
+    KeptReplies keptReplies(KeptQueue queue, KeptAsker asker, KeptWaiters waiters, Predictions predictions) {
+        KeptReplies replies = new KeptReplies(queue, asker, waiters);
+        predictions.hearStrangers(replies::hear);
+        return replies;
+    }
+
+    @Produces
+    @Singleton
+    BatchAsker batchAsker(RoutedPredictions predictions) {
+        return new BatchAsker(predictions, Infrastructure.getDefaultWorkerPool());
+    }
+
+    @Produces
+    @Singleton
+    TensorAsker tensorAsker(RoutedPredictions routed, Predictions predictions) {
+        return new TensorAsker(routed, predictions, Infrastructure.getDefaultWorkerPool());
     }
 }

@@ -87,22 +87,29 @@ final class GatewayForTests implements AutoCloseable {
 
     /** @param version null for the one in production */
     CompletableFuture<PredictReply.Outcome> ask(String model, Integer version, byte[] png, Instant deadline) {
-        return ask(model, version, png, deadline, false);
+        return ask(model, version, png, deadline, false, null);
     }
 
     /** As a shadow's request is. */
     CompletableFuture<PredictReply.Outcome> askAside(String model, int version, byte[] png) {
-        return ask(model, version, png, Instant.now().plusSeconds(60), true);
+        return ask(model, version, png, Instant.now().plusSeconds(60), true, null);
+    }
+
+    CompletableFuture<PredictReply.Outcome> ask(String model, byte[] value, String contentType) {
+        return ask(model, null, value, Instant.now().plusSeconds(60), false, contentType);
     }
 
     private CompletableFuture<PredictReply.Outcome> ask(
-            String model, Integer version, byte[] png, Instant deadline, boolean aside) {
+            String model, Integer version, byte[] png, Instant deadline, boolean aside, String contentType) {
         UUID id = UUID.randomUUID();
         CompletableFuture<PredictReply.Outcome> answer = new CompletableFuture<>();
         waiting.put(id, answer);
         ProducerRecord<byte[], byte[]> request = new ProducerRecord<>(Topics.PREDICT_REQUESTS, png);
         header(request, PredictHeaders.ID, id.toString());
         header(request, PredictHeaders.MODEL, model);
+        if (contentType != null) {
+            header(request, PredictHeaders.CONTENT_TYPE, contentType);
+        }
         header(request, PredictHeaders.DEADLINE, String.valueOf(deadline.toEpochMilli()));
         header(request, PredictHeaders.REPLY_PARTITION, String.valueOf(REPLY_PARTITION));
         if (version != null) {

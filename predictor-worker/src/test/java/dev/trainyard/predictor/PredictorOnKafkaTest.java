@@ -88,6 +88,25 @@ class PredictorOnKafkaTest {
     }
 
     @Test
+    void aTensorIsAnsweredAsItsPictureIsAndWhatHasAnUnknownFormGoesToTheDeadLetters() throws Exception {
+        activate(3, OnnxModels.thatFindsTheBrightOfTheFirstTenPixels());
+        byte[] strange = UUID.randomUUID().toString().getBytes(StandardCharsets.UTF_8);
+        gateway.ask(model, strange, "application/strange");
+        CompletableFuture<Outcome> tensor =
+                gateway.ask(model, Pictures.tensorWithBrightPixel(8), PredictHeaders.FLOAT32);
+        CompletableFuture<Outcome> picture = gateway.ask(model, withBrightPixel(8), PredictHeaders.PNG);
+
+        predictor();
+
+        assertThat(((Answered) answer(tensor)).probabilities())
+                .containsExactly(((Answered) answer(picture)).probabilities());
+        assertThat(((Answered) answer(tensor)).prediction()).isEqualTo(8);
+        await().untilAsserted(() -> assertThat(lettersWith(strange))
+                .extracting(letter -> text(letter, DeadLetters.REASON))
+                .containsExactly("trainyard-content-type is application/strange, which is not known here"));
+    }
+
+    @Test
     void requestsSentBeforeThePredictorHasJoinedAreAnsweredEachWithItsOwnPicture() throws Exception {
         activate(1, OnnxModels.thatFindsTheBrightOfTheFirstTenPixels());
         List<CompletableFuture<Outcome>> asked = new ArrayList<>();

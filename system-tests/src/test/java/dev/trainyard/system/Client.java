@@ -61,6 +61,30 @@ final class Client {
                         .POST(HttpRequest.BodyPublishers.ofByteArray(png)));
     }
 
+    /** Accepted first, then held until it has ended. */
+    JsonNode predictLater(int digit) throws IOException, InterruptedException {
+        byte[] png = Files.readAllBytes(Path.of("../example/%d.png".formatted(digit)));
+        JsonNode accepted = send(
+                "/api/v1/predict",
+                HttpRequest.newBuilder()
+                        .header("Content-Type", "image/png")
+                        .header("Prefer", "respond-async")
+                        .POST(HttpRequest.BodyPublishers.ofByteArray(png)));
+        return send(
+                accepted.path("status_url").asText(),
+                HttpRequest.newBuilder().header("Prefer", "wait=15"));
+    }
+
+    /** One blank picture as a tensor. */
+    JsonNode inferBlank() throws IOException, InterruptedException {
+        String zeros = "0,".repeat(783) + "0";
+        return send(
+                "/v2/models/DigitModel/infer",
+                HttpRequest.newBuilder().POST(HttpRequest.BodyPublishers.ofString("""
+                        {"inputs":[{"name":"image","shape":[1,1,28,28],"datatype":"FP32","data":[%s]}]}"""
+                        .formatted(zeros))));
+    }
+
     private JsonNode send(String path, HttpRequest.Builder request) throws IOException, InterruptedException {
         HttpResponse<String> response = http.send(
                 request.uri(URI.create(url + path))

@@ -55,6 +55,17 @@ class PlatformIT {
     }
 
     @Test
+    @Order(1)
+    void theSameModelAnswersLaterAndToTensors() throws Exception {
+        JsonNode later = client.predictLater(4);
+        assertThat(later.path("status").asText()).isEqualTo("succeeded");
+        assertThat(later.path("result")).isEqualTo(client.predict(4));
+        JsonNode tensors = client.inferBlank();
+        assertThat(tensors.path("model_version").asText()).isEqualTo("1");
+        assertThat(tensors.path("outputs").path(0).path("data")).hasSize(10);
+    }
+
+    @Test
     @Order(2)
     void aJobOfAKilledTrainerFinishesFromItsCheckpoint() throws Exception {
         finished = client.train("mlp", 3);

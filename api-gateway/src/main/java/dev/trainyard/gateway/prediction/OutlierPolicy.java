@@ -5,7 +5,7 @@ import dev.trainyard.validation.Violation;
 import java.util.List;
 
 /** What a request wants of a picture that looks like no digit: {@code ?outliers=refuse}, the default, or {@code accept}. */
-enum OutlierPolicy {
+public enum OutlierPolicy {
     /** No prediction, but the best guess beside it. */
     REFUSE("refuse"),
     /** An answer as to any other picture; the outlier is told all the same. */
@@ -18,8 +18,12 @@ enum OutlierPolicy {
         this.wireName = wireName;
     }
 
+    public String wireName() {
+        return wireName;
+    }
+
     /** @throws ProblemException if {@code value} is none of the two */
-    static OutlierPolicy parse(String value) {
+    public static OutlierPolicy parse(String value) {
         if (value == null) {
             return REFUSE;
         }

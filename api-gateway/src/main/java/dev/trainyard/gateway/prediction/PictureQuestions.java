@@ -1,6 +1,5 @@
 package dev.trainyard.gateway.prediction;
 
-import dev.trainyard.gateway.models.Wanted;
 import dev.trainyard.gateway.problem.ProblemException;
 import dev.trainyard.gateway.problem.ProblemType;
 import dev.trainyard.image.PngException;
@@ -23,7 +22,7 @@ import org.jboss.resteasy.reactive.multipart.FileUpload;
 
 /** Asks the predictors about a client's picture, once it is known to be a whole PNG, and says what went wrong. */
 @ApplicationScoped
-class PictureQuestions {
+public class PictureQuestions {
     private static final Duration RETRY = Duration.ofSeconds(1);
 
     private final RoutedPredictions routed;
@@ -53,11 +52,12 @@ class PictureQuestions {
     /**
      * What the version says of {@code png} that shall answer; fails with a {@link ProblemException} where none does.
      *
+     * @param limit after which nobody waits any more
      * @throws ProblemException if it is no whole PNG within the limits; nothing is kept or sent then
      */
-    Uni<RoutedPredictions.Answer> ask(byte[] png, Want want, Wanted wanted) {
+    Uni<RoutedPredictions.Answer> ask(byte[] png, Asking asking, Duration limit) {
         check(png);
-        return reply(() -> routed.ask(png, want, wanted));
+        return reply(() -> routed.ask(Payload.png(png, asking.want()), asking.wanted(), limit));
     }
 
     /**
@@ -67,8 +67,14 @@ class PictureQuestions {
      */
     Uni<PredictReply.Outcome> picture(byte[] png) {
         check(png);
-        return reply(() -> predictions.ask(png, TrainingConfigReader.DIGIT_MODEL, null, Want.PICTURE))
+        Question question = new Question(Payload.png(png, Want.PICTURE), TrainingConfigReader.DIGIT_MODEL, null);
+        return reply(() -> predictions.ask(question, predictions.timeout()))
                 .map(PredictReply::outcome);
+    }
+
+    /** The longest that a reply is waited for. */
+    Duration timeout() {
+        return predictions.timeout();
     }
 
     private static <T> Uni<T> reply(Supplier<CompletableFuture<T>> asked) {
@@ -82,7 +88,8 @@ class PictureQuestions {
         }
     }
 
-    private static void check(byte[] png) {
+    /** @throws ProblemException if it is no whole PNG within the limits, so that asking about it is not worth it */
+    public static void check(byte[] png) {
         if (png.length > PngFile.MAX_BYTES) {
             throw tooLarge(png.length);
         }
@@ -98,7 +105,7 @@ class PictureQuestions {
     }
 
     /** What the client is told of an outcome that is no answer. */
-    static ProblemException problem(PredictReply.Outcome outcome) {
+    public static ProblemException problem(PredictReply.Outcome outcome) {
         if (outcome instanceof PredictReply.Rejected rejected) {
             return unreadable(rejected.message());
         }
@@ -115,7 +122,8 @@ class PictureQuestions {
         return new ProblemException(type, unavailable.message(), RETRY);
     }
 
-    private static Throwable problem(Throwable failure) {
+    /** What a client is told when asking failed. */
+    public static Throwable problem(Throwable failure) {
         Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
         if (cause instanceof TimeoutException) {
             return new ProblemException(
@@ -131,7 +139,8 @@ class PictureQuestions {
         return ProblemException.invalid(List.of(new Violation("/image", why)));
     }
 
-    private static ProblemException tooLarge(long size) {
+    /** Of a picture. */
+    public static ProblemException tooLarge(long size) {
         return new ProblemException(
                 ProblemType.TOO_LARGE,
                 "The picture has %d bytes; at most %d (5 MB) are read.".formatted(size, PngFile.MAX_BYTES));

@@ -49,11 +49,10 @@ public record Prediction(
     /** The version that answered, and the alias by which it was chosen; null where the client named the version. */
     public record Model(String name, int version, @Schema(nullable = true) String alias) {}
 
-    /** @param alias by which the version was chosen; null where the client named it */
-    static Prediction of(Answered answered, String alias, OutlierPolicy policy) {
+    static Prediction of(Answered answered, Telling telling) {
         int prediction = answered.prediction();
         float[] all = answered.probabilities();
-        Model model = new Model(answered.model(), answered.version(), alias);
+        Model model = new Model(answered.model(), answered.version(), telling.alias());
         Trust trust = answered.trust();
         if (trust == null) {
             return new Prediction(prediction, all[prediction], all, null, null, null, null, model);
@@ -64,7 +63,7 @@ public record Prediction(
             return new Prediction(prediction, all[prediction], all, set, outlier, null, null, model);
         }
         BestGuess guess = new BestGuess(prediction, all[prediction]);
-        return policy == OutlierPolicy.ACCEPT
+        return telling.outliers() == OutlierPolicy.ACCEPT
                 ? new Prediction(prediction, all[prediction], all, set, outlier, guess, null, model)
                 : new Prediction(null, null, all, set, outlier, guess, message(outlier), model);
     }

@@ -3,6 +3,7 @@ package dev.trainyard.gateway.prediction;
 import dev.trainyard.gateway.models.Comparisons;
 import dev.trainyard.message.PredictReply;
 import dev.trainyard.message.PredictReply.Answered;
+import dev.trainyard.message.Want;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -25,14 +26,14 @@ public final class Shadows {
     }
 
     /** @param real answer that the client gets; it is only looked at */
-    void follow(byte[] png, String model, int shadow, CompletableFuture<PredictReply> real) {
+    void follow(Payload payload, String model, int shadow, CompletableFuture<PredictReply> real) {
         if (!places.tryAcquire()) {
             comparisons.skipped(model);
             return;
         }
         try {
             // the real request is not to wait until this one is sent
-            workers.execute(() -> ask(png, model, shadow)
+            workers.execute(() -> ask(payload, model, shadow)
                     .whenComplete((answer, failure) -> places.release())
                     .exceptionally(failure -> null)
                     .thenAcceptBoth(real, (answer, said) -> compare(model, shadow, said, answer)));
@@ -41,16 +42,17 @@ public final class Shadows {
         }
     }
 
-    private CompletableFuture<PredictReply> ask(byte[] png, String model, int shadow) {
+    private CompletableFuture<PredictReply> ask(Payload payload, String model, int shadow) {
         try {
-            return predictions.askAside(png, model, shadow);
+            Payload plain = new Payload(payload.value(), payload.contentType(), Want.PREDICTION);
+            return predictions.askAside(new Question(plain, model, shadow));
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(e);
         }
     }
 
     private void compare(String model, int shadow, PredictReply said, PredictReply answer) {
-        Answered real = RoutedPredictions.answered(said.outcome()).orElse(null);
+        Answered real = ExplainedPrediction.answered(said.outcome()).orElse(null);
         if (real == null || real.version() == shadow) {
             return; // there is nothing to compare with
         }

@@ -149,6 +149,9 @@ final class BatchAnswerer {
 
     /** Puts the request's picture at {@code index} of the images, or ends the request with what there is to say. */
     private Optional<Outcome> decode(PredictRequest request, int index) {
+        if (request.form() == PredictRequest.Form.FLOAT32 && request.want() != Want.PICTURE) {
+            return FloatPicture.copy(request.png(), images, index * LoadedModel.IMAGE_SIZE);
+        }
         try {
             byte[] pixels = DigitImage.decode(request.png(), DecodeLimit.of(decodeLimit));
             if (request.want() == Want.PICTURE) {

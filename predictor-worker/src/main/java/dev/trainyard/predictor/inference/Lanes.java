@@ -123,7 +123,8 @@ public final class Lanes implements AutoCloseable {
     }
 
     private static boolean isSmall(PredictRequest request) {
-        return request.want() != Want.EXPLANATION && PngFile.work(request.png()) <= SMALL;
+        return request.want() != Want.EXPLANATION
+                && (request.form() == PredictRequest.Form.FLOAT32 || PngFile.work(request.png()) <= SMALL);
     }
 
     private void answerLater(

@@ -17,6 +17,7 @@ import org.apache.kafka.common.header.Header;
  * @param deadline after which nobody waits for the reply
  * @param replyPartition where the gateway listens that asks
  * @param want what the reply shall hold
+ * @param form what {@code png} holds
  * @param png the client's bytes, unchecked
  * @param aside whether nobody waits for the reply
  */
@@ -27,12 +28,20 @@ public record PredictRequest(
         Instant deadline,
         int replyPartition,
         Want want,
+        Form form,
         byte[] png,
         boolean aside) {
 
-    /** A request that somebody waits for, to the version in production. */
+    /** The forms that a picture comes in. */
+    public enum Form {
+        PNG,
+        /** As {@link PredictHeaders#FLOAT32} says. */
+        FLOAT32
+    }
+
+    /** A request that somebody waits for, of a PNG, to the version in production. */
     public PredictRequest(UUID id, String model, Instant deadline, int replyPartition, Want want, byte[] png) {
-        this(id, model, null, deadline, replyPartition, want, png, false);
+        this(id, model, null, deadline, replyPartition, want, Form.PNG, png, false);
     }
 
     /**
@@ -57,6 +66,7 @@ public record PredictRequest(
                     Instant.ofEpochMilli(Long.parseLong(header(message, PredictHeaders.DEADLINE))),
                     replyPartition,
                     want(message),
+                    form(message),
                     message.value() == null ? new byte[0] : message.value(),
                     message.headers().lastHeader(PredictHeaders.ASIDE) != null);
         } catch (IllegalArgumentException e) {
@@ -72,6 +82,20 @@ public record PredictRequest(
         return Want.find(name)
                 .orElseThrow(() -> new MalformedMessageException(
                         "%s is %s, which this predictor does not know".formatted(PredictHeaders.WANT, name)));
+    }
+
+    private static Form form(ConsumerRecord<byte[], byte[]> message) throws MalformedMessageException {
+        if (message.headers().lastHeader(PredictHeaders.CONTENT_TYPE) == null) {
+            return Form.PNG;
+        }
+        String contentType = header(message, PredictHeaders.CONTENT_TYPE);
+        return switch (contentType) {
+            case PredictHeaders.PNG -> Form.PNG;
+            case PredictHeaders.FLOAT32 -> Form.FLOAT32;
+            default ->
+                throw new MalformedMessageException(
+                        "%s is %s, which is not known here".formatted(PredictHeaders.CONTENT_TYPE, contentType));
+        };
     }
 
     private static String header(ConsumerRecord<byte[], byte[]> message, String name) throws MalformedMessageException {

@@ -13,6 +13,8 @@ import dev.trainyard.predictor.Pictures;
 import dev.trainyard.predictor.PredictorMetrics;
 import dev.trainyard.predictor.intake.PredictRequest;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -128,7 +130,30 @@ class BatchAnswererTest {
     }
 
     private static PredictRequest of(int version, Instant deadline) {
-        return new PredictRequest(UUID.randomUUID(), "M", version, deadline, 0, Want.PREDICTION, Pictures.withBrightPixel(0), false);
+        return new PredictRequest(UUID.randomUUID(), "M", version, deadline, 0, Want.PREDICTION, PredictRequest.Form.PNG, Pictures.withBrightPixel(0), false);
+    }
+
+    @Test
+    void aTensorIsTakenAsItIsBesidePicturesAndABadOneIsRejectedAlone() {
+        PredictRequest tensor = tensor(Pictures.tensorWithBrightPixel(6));
+        PredictRequest picture = request("M", Pictures.withBrightPixel(2), NOW);
+        PredictRequest tooShort = tensor(new byte[783 * Float.BYTES]);
+        byte[] notANumber = Pictures.tensorWithBrightPixel(1);
+        ByteBuffer.wrap(notANumber).order(ByteOrder.LITTLE_ENDIAN).putFloat(783 * Float.BYTES, Float.NaN);
+        PredictRequest notFinite = tensor(notANumber);
+        PredictRequest last = tensor(Pictures.tensorWithBrightPixel(9));
+
+        Map<PredictRequest, Outcome> outcomes = answer(List.of(tensor, tooShort, picture, notFinite, last));
+
+        assertThat(((Answered) outcomes.get(tensor)).prediction()).isEqualTo(6);
+        assertThat(((Answered) outcomes.get(picture)).prediction()).isEqualTo(2);
+        assertThat(((Answered) outcomes.get(last)).prediction()).isEqualTo(9);
+        assertThat(((Rejected) outcomes.get(tooShort)).message()).contains("3136 bytes");
+        assertThat(((Rejected) outcomes.get(notFinite)).message()).contains("Value 783", "NaN");
+    }
+
+    private static PredictRequest tensor(byte[] values) {
+        return new PredictRequest(UUID.randomUUID(), "M", null, NOW, 0, Want.PREDICTION, PredictRequest.Form.FLOAT32, values, false);
     }
 
     private Map<PredictRequest, Outcome> answer(List<PredictRequest> requests) {

@@ -79,8 +79,8 @@ class LateAnswersTest {
     void morePicturesThanMayWaitAreTurnedAway() {
         byte[] large = new byte[(int) LateAnswers.MOST_WAITING / 2 + 1];
         Instant deadline = Instant.now().plusSeconds(60);
-        PredictRequest first = new PredictRequest(UUID.randomUUID(), "M", 3, deadline, 0, Want.PREDICTION, large, false);
-        PredictRequest second = new PredictRequest(UUID.randomUUID(), "M", 3, deadline, 0, Want.PREDICTION, large, false);
+        PredictRequest first = new PredictRequest(UUID.randomUUID(), "M", 3, deadline, 0, Want.PREDICTION, PredictRequest.Form.PNG, large, false);
+        PredictRequest second = new PredictRequest(UUID.randomUUID(), "M", 3, deadline, 0, Want.PREDICTION, PredictRequest.Form.PNG, large, false);
 
         late.take(List.of(first), new CompletableFuture<>(), outcomes::put, () -> released::countDown);
         late.take(List.of(second), new CompletableFuture<>(), outcomes::put, () -> released::countDown);
@@ -90,6 +90,6 @@ class LateAnswersTest {
     }
 
     private static PredictRequest request(int version, Instant deadline) {
-        return new PredictRequest(UUID.randomUUID(), "M", version, deadline, 0, Want.PREDICTION, Pictures.withBrightPixel(0), false);
+        return new PredictRequest(UUID.randomUUID(), "M", version, deadline, 0, Want.PREDICTION, PredictRequest.Form.PNG, Pictures.withBrightPixel(0), false);
     }
 }
