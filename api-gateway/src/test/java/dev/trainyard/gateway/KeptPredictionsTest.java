@@ -9,6 +9,9 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.notNullValue;
 import static org.hamcrest.Matchers.nullValue;
 
+import dev.trainyard.gateway.prediction.Question;
+import dev.trainyard.gateway.prediction.kept.KeptStore;
+import dev.trainyard.message.PredictHeaders;
 import dev.trainyard.message.PredictReply;
 import dev.trainyard.standalone.testing.PlatformResource;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -142,6 +145,19 @@ class KeptPredictionsTest {
     }
 
     @Test
+    void whatAGatewayAcceptedThatDiedIsAskedByAnother() throws Exception {
+        try (PredictorForTests predictor = new PredictorForTests(kafka, request -> answered(8, 3))) {
+            // committed, and nobody of this gateway knows of it
+            KeptStore dead = new KeptStore(jdbi, 1_000, 1_000_000);
+            KeptStore.Kept kept = (KeptStore.Kept) dead.accept(
+                    new Question(png, PredictHeaders.PNG, "DigitModel"), new KeptStore.Terms(null, null, null));
+            assertThat(ended("/api/v1/predictions/" + kept.id()).getInt("result.prediction"))
+                    .isEqualTo(8);
+            assertThat(predictor.isAlive()).isTrue();
+        }
+    }
+
+    @Test
     void aPredictorThatCannotIsBelievedTheThirdTime() throws Exception {
         AtomicInteger asks = new AtomicInteger();
         try (PredictorForTests predictor = new PredictorForTests(kafka, request -> {
@@ -215,12 +231,10 @@ class KeptPredictionsTest {
 
     @Test
     void aBatchIsKeptWholeAndAnsweredItemByItem() throws Exception {
-        Response accepted = given().header("Prefer", "respond-async")
-                .multiPart("first", "8.png", png, "image/png")
-                .multiPart("second", "bad.png", "hello".getBytes(), "image/png")
-                .multiPart("third", "again.png", png, "image/png")
-                .post("/api/v1/predict/batch");
+        String key = UUID.randomUUID().toString();
+        Response accepted = batch(key);
         accepted.then().statusCode(202);
+        batch(key).then().statusCode(202).body("id", equalTo(accepted.jsonPath().getString("id")));
         String url = accepted.jsonPath().getString("status_url");
         get(url).then().body("status", equalTo("pending"));
         try (PredictorForTests predictor = new PredictorForTests(kafka, request -> answered(8, 3))) {
@@ -245,6 +259,15 @@ class KeptPredictionsTest {
                 .statusCode(429)
                 .header("Retry-After", notNullValue())
                 .body("detail", containsString("at most 40"));
+    }
+
+    private Response batch(String key) {
+        return given().header("Prefer", "respond-async")
+                .header("Idempotency-Key", key)
+                .multiPart("first", "8.png", png, "image/png")
+                .multiPart("second", "bad.png", "hello".getBytes(), "image/png")
+                .multiPart("third", "again.png", png, "image/png")
+                .post("/api/v1/predict/batch");
     }
 
     private static PredictReply.Answered answered(int digit, int version) {

@@ -89,19 +89,20 @@ public class KeptAnswers {
 
     private Uni<Response> accept(Wishes wishes, Supplier<KeptStore.Acceptance> keep) {
         Optional<Duration> wait = wishes.wait(longestWait);
-        Uni<UUID> kept =
+        Uni<KeptStore.Kept> kept =
                 Uni.createFrom().item(() -> kept(keep.get())).runSubscriptionOn(Infrastructure.getDefaultWorkerPool());
         if (wait.isEmpty()) {
-            return kept.map(id -> accepted(id, "respond-async"));
+            return kept.map(one -> accepted(one, "respond-async"));
         }
         String applied = "respond-async, wait=" + wait.get().toSeconds();
-        return kept.flatMap(id -> whenEnded(id, wait.get(), view -> ended(view, applied), () -> accepted(id, applied)));
+        return kept.flatMap(
+                one -> whenEnded(one.id(), wait.get(), view -> ended(view, applied), () -> accepted(one, applied)));
     }
 
-    private UUID kept(KeptStore.Acceptance acceptance) {
+    private KeptStore.Kept kept(KeptStore.Acceptance acceptance) {
         if (acceptance instanceof KeptStore.Kept kept) {
             asker.poke();
-            return kept.id();
+            return kept;
         }
         if (acceptance instanceof KeptStore.Full full) {
             throw new ProblemException(
@@ -152,10 +153,11 @@ public class KeptAnswers {
         return preferenceApplied(answer, applied);
     }
 
-    private static Response accepted(UUID id, String applied) {
-        String url = KeptView.ROOT + id;
+    private Response accepted(KeptStore.Kept kept, String applied) {
+        String url = KeptView.ROOT + kept.id();
+        String status = kept.again() ? find(kept.id()).status() : KeptRow.PENDING;
         return preferenceApplied(
-                Response.accepted(new Accepted(id, KeptRow.PENDING, url))
+                Response.accepted(new Accepted(kept.id(), status, url))
                         .location(URI.create(url))
                         .header(HttpHeaders.RETRY_AFTER, POLL_SECONDS),
                 applied);
