@@ -9,10 +9,13 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.notNullValue;
 import static org.hamcrest.Matchers.nullValue;
 
+import dev.trainyard.gateway.prediction.OutlierPolicy;
+import dev.trainyard.gateway.prediction.Payload;
 import dev.trainyard.gateway.prediction.Question;
+import dev.trainyard.gateway.prediction.Telling;
 import dev.trainyard.gateway.prediction.kept.KeptStore;
-import dev.trainyard.message.PredictHeaders;
 import dev.trainyard.message.PredictReply;
+import dev.trainyard.message.Want;
 import dev.trainyard.standalone.testing.PlatformResource;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -149,8 +152,12 @@ class KeptPredictionsTest {
         try (PredictorForTests predictor = new PredictorForTests(kafka, request -> answered(8, 3))) {
             // committed, and nobody of this gateway knows of it
             KeptStore dead = new KeptStore(jdbi, 1_000, 1_000_000);
-            KeptStore.Kept kept = (KeptStore.Kept) dead.accept(
-                    new Question(png, PredictHeaders.PNG, "DigitModel"), new KeptStore.Terms(null, null, null));
+            KeptStore.Entry entry = new KeptStore.Entry(
+                    null,
+                    new Question(Payload.png(png, Want.PREDICTION), "DigitModel", null),
+                    new Telling("production", OutlierPolicy.REFUSE),
+                    null);
+            KeptStore.Kept kept = (KeptStore.Kept) dead.accept(entry, new KeptStore.Terms(null, null, null));
             assertThat(ended("/api/v1/predictions/" + kept.id()).getInt("result.prediction"))
                     .isEqualTo(8);
             assertThat(predictor.isAlive()).isTrue();
