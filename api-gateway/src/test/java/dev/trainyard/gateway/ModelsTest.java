@@ -245,8 +245,8 @@ class ModelsTest {
             assertThat(predictor).isNotNull();
         }
         // an older predictor does not know of versions
-        try (PredictorForTests predictor =
-                PredictorForTests.ofVersions(kafka, asked -> new PredictReply.Answered(asked.model(), 1, 8, PROBABILITIES, null))) {
+        try (PredictorForTests predictor = PredictorForTests.ofVersions(
+                kafka, asked -> new PredictReply.Answered(asked.model(), 1, 8, PROBABILITIES, null))) {
             predict("?model=" + model + "&version=2").then().statusCode(503);
             assertThat(predictor).isNotNull();
         }

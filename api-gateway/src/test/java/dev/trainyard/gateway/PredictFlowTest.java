@@ -61,9 +61,8 @@ class PredictFlowTest {
 
     @Test
     void theAnswerOfThePredictorIsTheAnswer() throws Exception {
-        try (PredictorForTests predictor =
-                new PredictorForTests(
-                        kafka, request -> new PredictReply.Answered("DigitModel", 3, 8, PROBABILITIES, null))) {
+        try (PredictorForTests predictor = new PredictorForTests(
+                kafka, request -> new PredictReply.Answered("DigitModel", 3, 8, PROBABILITIES, null))) {
             predict()
                     .then()
                     .statusCode(200)

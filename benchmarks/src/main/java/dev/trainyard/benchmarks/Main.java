@@ -32,7 +32,9 @@ public final class Main {
         List<String> wanted = args.length == 0 ? ALL : List.of(args);
         for (String name : wanted) {
             if (!ALL.contains(name) && !name.equals(DRAIN)) {
-                System.err.printf("There is no benchmark %s; there are %s, %s, trust and bundled.%n", name, String.join(", ", ALL), DRAIN);
+                System.err.printf(
+                        "There is no benchmark %s; there are %s, %s, trust and bundled.%n",
+                        name, String.join(", ", ALL), DRAIN);
                 System.exit(2);
             }
         }

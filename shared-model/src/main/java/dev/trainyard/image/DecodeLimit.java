@@ -23,8 +23,8 @@ public final class DecodeLimit {
     /** @throws PngException if the time is over */
     void check() throws PngException {
         if (length != null && System.nanoTime() - end > 0) {
-            throw new PngException("Decoding the PNG takes longer than %d ms; send a smaller picture."
-                    .formatted(length.toMillis()));
+            throw new PngException(
+                    "Decoding the PNG takes longer than %d ms; send a smaller picture.".formatted(length.toMillis()));
         }
     }
 }

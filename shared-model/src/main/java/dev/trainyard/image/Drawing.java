@@ -87,6 +87,8 @@ record Drawing(Plane ink, Box box, double explained) {
 
     /** The same drawing with other strokes; itself if nothing would be left. */
     Drawing withInk(Plane other) {
-        return Box.around(other, FAINT).map(around -> new Drawing(other, around, explained)).orElse(this);
+        return Box.around(other, FAINT)
+                .map(around -> new Drawing(other, around, explained))
+                .orElse(this);
     }
 }

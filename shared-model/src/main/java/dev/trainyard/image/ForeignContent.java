@@ -20,7 +20,17 @@ final class ForeignContent {
 
     /** How files of other kinds and pieces of pages and scripts begin, in lower case. */
     private static final List<String> BEGINNINGS = List.of(
-            "pk\3\4", "pk\5\6", "%pdf-", "<html", "<!doctype", "<script", "<svg", "<?php", "rar!\u001a\7", "7z\u00bc\u00af", "\177elf");
+            "pk\3\4",
+            "pk\5\6",
+            "%pdf-",
+            "<html",
+            "<!doctype",
+            "<script",
+            "<svg",
+            "<?php",
+            "rar!\u001a\7",
+            "7z\u00bc\u00af",
+            "\177elf");
 
     private ForeignContent() {}
 
@@ -48,8 +58,8 @@ final class ForeignContent {
         String lower = content.toLowerCase(Locale.ROOT);
         for (String beginning : BEGINNINGS) {
             if (lower.contains(beginning)) {
-                throw new PngException(
-                        "The PNG carries another file or script in its chunk %s; send the picture alone.".formatted(name));
+                throw new PngException("The PNG carries another file or script in its chunk %s; send the picture alone."
+                        .formatted(name));
             }
         }
     }

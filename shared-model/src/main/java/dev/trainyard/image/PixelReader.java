@@ -13,7 +13,9 @@ final class PixelReader implements PngRows.Sink {
     PixelReader(PngFile png) {
         this.header = png.header();
         this.transparency = png.chunks().transparency();
-        this.palette = header.colorType() == PngHeader.PALETTE ? luminances(png.chunks().palette()) : null;
+        this.palette = header.colorType() == PngHeader.PALETTE
+                ? luminances(png.chunks().palette())
+                : null;
         this.luminance = new byte[header.width() * header.height()];
         this.alpha = header.hasAlphaChannel() || transparency != null ? new byte[luminance.length] : null;
     }
@@ -88,7 +90,9 @@ final class PixelReader implements PngRows.Sink {
     }
 
     private boolean isKey(byte[] samples, int x) {
-        return sample(samples, 3 * x) == key(0) && sample(samples, 3 * x + 1) == key(1) && sample(samples, 3 * x + 2) == key(2);
+        return sample(samples, 3 * x) == key(0)
+                && sample(samples, 3 * x + 1) == key(1)
+                && sample(samples, 3 * x + 2) == key(2);
     }
 
     private int key(int channel) {

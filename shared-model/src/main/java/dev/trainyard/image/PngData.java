@@ -54,7 +54,8 @@ final class PngData implements AutoCloseable {
             int room = Math.min(window.length - to, size - done);
             int count = inflate(window, to, room);
             if (count == 0) {
-                throw new PngException("The PNG is cut off: its picture ends after %d of %d bytes.".formatted(done, size));
+                throw new PngException(
+                        "The PNG is cut off: its picture ends after %d of %d bytes.".formatted(done, size));
             }
             to += count;
             done += count;
@@ -77,7 +78,8 @@ final class PngData implements AutoCloseable {
             behind = feed() && inflater.getRemaining() > 0;
         }
         if (behind) {
-            throw new PngException("The PNG is damaged: bytes that are no picture stand at the end of its picture data.");
+            throw new PngException(
+                    "The PNG is damaged: bytes that are no picture stand at the end of its picture data.");
         }
     }
 

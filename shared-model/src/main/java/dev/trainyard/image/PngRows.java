@@ -71,8 +71,9 @@ final class PngRows {
                     row[i] += (byte) paeth(left, above[i] & 0xff, aboveLeft);
                 }
             }
-            default -> throw new PngException("The PNG is damaged: it has a row with filter %d, there are 0 to 4."
-                    .formatted(filter & 0xff));
+            default ->
+                throw new PngException(
+                        "The PNG is damaged: it has a row with filter %d, there are 0 to 4.".formatted(filter & 0xff));
         }
     }
 

@@ -69,8 +69,7 @@ final class Strokes {
 
     private static List<Piece> strokes(List<Piece> pieces) {
         float largest = most(pieces);
-        List<Piece> inside =
-                pieces.stream().filter(piece -> !piece.atEdge).toList();
+        List<Piece> inside = pieces.stream().filter(piece -> !piece.atEdge).toList();
         List<Piece> candidates = most(inside) >= INSIDE * largest ? inside : pieces;
         float least = SPECK * most(candidates);
         return candidates.stream().filter(piece -> piece.ink >= least).toList();

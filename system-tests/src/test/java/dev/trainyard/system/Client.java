@@ -71,8 +71,7 @@ final class Client {
                         .header("Prefer", "respond-async")
                         .POST(HttpRequest.BodyPublishers.ofByteArray(png)));
         return send(
-                accepted.path("status_url").asText(),
-                HttpRequest.newBuilder().header("Prefer", "wait=15"));
+                accepted.path("status_url").asText(), HttpRequest.newBuilder().header("Prefer", "wait=15"));
     }
 
     /** One blank picture as a tensor. */
@@ -81,8 +80,7 @@ final class Client {
         return send(
                 "/v2/models/DigitModel/infer",
                 HttpRequest.newBuilder().POST(HttpRequest.BodyPublishers.ofString("""
-                        {"inputs":[{"name":"image","shape":[1,1,28,28],"datatype":"FP32","data":[%s]}]}"""
-                        .formatted(zeros))));
+                        {"inputs":[{"name":"image","shape":[1,1,28,28],"datatype":"FP32","data":[%s]}]}""".formatted(zeros))));
     }
 
     private JsonNode send(String path, HttpRequest.Builder request) throws IOException, InterruptedException {

@@ -74,8 +74,8 @@ public final class ModelRegistry {
 
     /** Tells the predictors of every version again; harmless, and right for a broker that lost its data. */
     public void announceAll() {
-        List<String> names = jdbi.withHandle(
-                handle -> handle.createQuery("select distinct name from model_version order by name")
+        List<String> names =
+                jdbi.withHandle(handle -> handle.createQuery("select distinct name from model_version order by name")
                         .mapTo(String.class)
                         .list());
         for (String name : names) {

@@ -18,7 +18,10 @@ public class AskingParameters {
     @RestQuery(OutlierPolicy.PARAMETER)
     @Parameter(
             description = "accept answers a picture that looks like no digit as any other, and tells the outlier too",
-            schema = @Schema(enumeration = {"refuse", "accept"}, defaultValue = "refuse"))
+            schema =
+                    @Schema(
+                            enumeration = {"refuse", "accept"},
+                            defaultValue = "refuse"))
     public String outliers;
 
     @RestQuery
@@ -35,7 +38,6 @@ public class AskingParameters {
 
     /** @throws ProblemException if there is what cannot be meant */
     public Asking read() {
-        return new Asking(
-                Wanted.read(model, version, alias), Explanation.want(explain), OutlierPolicy.parse(outliers));
+        return new Asking(Wanted.read(model, version, alias), Explanation.want(explain), OutlierPolicy.parse(outliers));
     }
 }

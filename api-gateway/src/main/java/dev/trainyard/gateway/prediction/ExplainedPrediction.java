@@ -19,7 +19,8 @@ public record ExplainedPrediction(
         Outcome outcome = reply.outcome();
         Answered answered = answered(outcome).orElseThrow(() -> PictureQuestions.problem(outcome));
         return new ExplainedPrediction(
-                Prediction.of(answered, telling), outcome instanceof Explained explained ? Explanation.of(explained) : null);
+                Prediction.of(answered, telling),
+                outcome instanceof Explained explained ? Explanation.of(explained) : null);
     }
 
     /** The model's answer, explained or not; empty if there is none. */

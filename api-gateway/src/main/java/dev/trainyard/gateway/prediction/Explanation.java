@@ -18,8 +18,10 @@ public record Explanation(
                 examples = "data:image/png;base64,iVBORw0KGgo…")
         String picture,
 
-        @Schema(description = "28 rows of 28 numbers, one for each pixel of the picture: how much the probability of the"
-                + " best guess falls when the 5×5 pixels around it are blanked; below 0 where it grows")
+        @Schema(
+                description =
+                        "28 rows of 28 numbers, one for each pixel of the picture: how much the probability of the"
+                                + " best guess falls when the 5×5 pixels around it are blanked; below 0 where it grows")
         float[][] occlusion) {
     static final String PARAMETER = "explain";
 

@@ -68,8 +68,7 @@ public class PictureQuestions {
     Uni<PredictReply.Outcome> picture(byte[] png) {
         check(png);
         Question question = new Question(Payload.png(png, Want.PICTURE), TrainingConfigReader.DIGIT_MODEL, null);
-        return reply(() -> predictions.ask(question, predictions.timeout()))
-                .map(PredictReply::outcome);
+        return reply(() -> predictions.ask(question, predictions.timeout())).map(PredictReply::outcome);
     }
 
     /** The longest that a reply is waited for. */
@@ -79,10 +78,7 @@ public class PictureQuestions {
 
     private static <T> Uni<T> reply(Supplier<CompletableFuture<T>> asked) {
         try {
-            return Uni.createFrom()
-                    .completionStage(asked.get())
-                    .onFailure()
-                    .transform(PictureQuestions::problem);
+            return Uni.createFrom().completionStage(asked.get()).onFailure().transform(PictureQuestions::problem);
         } catch (Predictions.NotAsked e) {
             throw new ProblemException(ProblemType.UNAVAILABLE, e.getMessage() + " Try again.", RETRY);
         }

@@ -62,9 +62,7 @@ public class PredictResource {
                                                         type = SchemaType.STRING,
                                                         format = "binary")))
             })
-    @APIResponse(
-            responseCode = "200",
-            content = @Content(schema = @Schema(implementation = ExplainedPrediction.class)))
+    @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = ExplainedPrediction.class)))
     @APIResponse(
             responseCode = "202",
             description = "Kept, to be answered later",

@@ -7,7 +7,6 @@ import dev.trainyard.message.MalformedMessageException;
 import dev.trainyard.message.PredictHeaders;
 import dev.trainyard.message.PredictReply;
 import dev.trainyard.message.Topics;
-import dev.trainyard.message.WireJson;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
@@ -174,8 +173,7 @@ public final class Predictions implements AutoCloseable {
         UUID id = UUID.randomUUID();
         CompletableFuture<PredictReply> reply = new CompletableFuture<>();
         waiting.put(id, reply);
-        reply.orTimeout(limit.toMillis(), TimeUnit.MILLISECONDS)
-                .whenComplete((answer, failure) -> waiting.remove(id));
+        reply.orTimeout(limit.toMillis(), TimeUnit.MILLISECONDS).whenComplete((answer, failure) -> waiting.remove(id));
         ProducerRecord<byte[], byte[]> request = request(id, question, limit);
         if (waiting == aside) {
             request.headers().add(PredictHeaders.ASIDE, new byte[0]);
@@ -192,18 +190,23 @@ public final class Predictions implements AutoCloseable {
 
     /** The record that asks {@code question}; its reply comes to this gateway. */
     public ProducerRecord<byte[], byte[]> request(UUID id, Question question, Duration limit) {
-        ProducerRecord<byte[], byte[]> request = new ProducerRecord<>(Topics.PREDICT_REQUESTS, question.payload().value());
+        ProducerRecord<byte[], byte[]> request =
+                new ProducerRecord<>(Topics.PREDICT_REQUESTS, question.payload().value());
         long deadline = System.currentTimeMillis() + limit.toMillis();
         request.headers()
                 .add(PredictHeaders.ID, id.toString().getBytes(US_ASCII))
                 .add(PredictHeaders.MODEL, question.model().getBytes(UTF_8))
-                .add(PredictHeaders.CONTENT_TYPE, question.payload().contentType().getBytes(US_ASCII))
+                .add(
+                        PredictHeaders.CONTENT_TYPE,
+                        question.payload().contentType().getBytes(US_ASCII))
                 .add(PredictHeaders.DEADLINE, String.valueOf(deadline).getBytes(US_ASCII))
                 .add(PredictHeaders.REPLY_PARTITION, replyPartition)
                 .add(PredictHeaders.WANT, question.payload().want().wireName().getBytes(US_ASCII));
         if (question.version() != null) {
             request.headers()
-                    .add(PredictHeaders.VERSION, String.valueOf(question.version()).getBytes(US_ASCII));
+                    .add(
+                            PredictHeaders.VERSION,
+                            String.valueOf(question.version()).getBytes(US_ASCII));
         }
         return request;
     }

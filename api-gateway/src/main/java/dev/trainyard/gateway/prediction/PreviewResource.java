@@ -40,8 +40,9 @@ public class PreviewResource {
     @NonBlocking
     @Operation(
             summary = "The 28×28 picture that a model would see of this PNG",
-            description = "It needs no model. It is a POST, although nothing changes: the picture is the request's body,"
-                    + " which a GET has no meaning for and proxies drop.")
+            description =
+                    "It needs no model. It is a POST, although nothing changes: the picture is the request's body,"
+                            + " which a GET has no meaning for and proxies drop.")
     @RequestBody(
             required = true,
             content = @Content(mediaType = PNG, schema = @Schema(type = SchemaType.STRING, format = "binary")))

@@ -51,7 +51,11 @@ class DeadLettersOfEveryTopicTest {
                 new Sent(Topics.TRAIN_CONTROL, 0, "{\"v\":1,\"attempt\":1}", "without key or command"),
                 new Sent(Topics.MODELS, 0, "nonsense", "not a ModelActivation"),
                 new Sent(Topics.MODELS, 0, "{\"v\":1,\"name\":\"m\",\"version\":1}", "without name or artifact"),
-                new Sent(Topics.MODEL_VERSIONS, 0, "{\"v\":1,\"name\":\"m\",\"version\":1}", "ModelVersion without name"),
+                new Sent(
+                        Topics.MODEL_VERSIONS,
+                        0,
+                        "{\"v\":1,\"name\":\"m\",\"version\":1}",
+                        "ModelVersion without name"),
                 new Sent(Topics.PREDICT_REPLIES, 0, "{\"v\":1}", "without outcome"),
                 new Sent(Topics.PREDICT_REPLIES, 7, "{\"v\":2,\"outcome\":{}}", "version 2"));
         send(key, good());

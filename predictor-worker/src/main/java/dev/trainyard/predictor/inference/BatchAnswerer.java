@@ -55,8 +55,7 @@ final class BatchAnswerer {
      * @param largestRun most pictures of one run; the buffer for them is kept
      * @param decodeLimit longest time that decoding one of them may take
      */
-    BatchAnswerer(
-            ServedModels models, Clock clock, PredictorMetrics metrics, int largestRun, Duration decodeLimit) {
+    BatchAnswerer(ServedModels models, Clock clock, PredictorMetrics metrics, int largestRun, Duration decodeLimit) {
         this.models = models;
         this.clock = clock;
         this.metrics = metrics;

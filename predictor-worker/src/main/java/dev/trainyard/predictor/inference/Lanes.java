@@ -59,8 +59,7 @@ public final class Lanes implements AutoCloseable {
         this.metrics = metrics;
         this.quick = new BatchAnswerer(models, clock, metrics, BatchAnswerer.LARGEST_RUN, limit);
         this.slow = ThreadLocal.withInitial(() -> new BatchAnswerer(models, clock, metrics, 1, limit));
-        int threads = settings.threads()
-                .orElse(Math.max(2, Runtime.getRuntime().availableProcessors() - 1));
+        int threads = settings.threads().orElse(Math.max(2, Runtime.getRuntime().availableProcessors() - 1));
         AtomicInteger number = new AtomicInteger();
         this.pool = new ThreadPoolExecutor(
                 threads, threads, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(settings.waiting()), task -> {
@@ -101,9 +100,7 @@ public final class Lanes implements AutoCloseable {
      * @param pending is called for each that is answered later; what it returns is run when its reply was given
      */
     public void answer(
-            List<PredictRequest> requests,
-            BiConsumer<PredictRequest, Outcome> replies,
-            Supplier<Runnable> pending) {
+            List<PredictRequest> requests, BiConsumer<PredictRequest, Outcome> replies, Supplier<Runnable> pending) {
         List<PredictRequest> small = new ArrayList<>(requests.size());
         for (PredictRequest request : requests) {
             if (isSmall(request)) {
@@ -171,7 +168,9 @@ public final class Lanes implements AutoCloseable {
     public void drain() throws InterruptedException {
         pool.shutdown();
         if (!pool.awaitTermination(limit.toMillis(), TimeUnit.MILLISECONDS)) {
-            LOG.warn("{} large pictures are left to other predictors", pool.getQueue().size());
+            LOG.warn(
+                    "{} large pictures are left to other predictors",
+                    pool.getQueue().size());
         }
     }
 

@@ -34,9 +34,7 @@ final class LateAnswers {
     /** As {@link BatchAnswerer#answer}. */
     interface Answerer {
         void answer(
-                List<PredictRequest> requests,
-                BiConsumer<PredictRequest, Outcome> replies,
-                BatchAnswerer.Later later);
+                List<PredictRequest> requests, BiConsumer<PredictRequest, Outcome> replies, BatchAnswerer.Later later);
     }
 
     /**

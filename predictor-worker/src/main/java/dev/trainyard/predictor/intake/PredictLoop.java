@@ -128,10 +128,7 @@ public final class PredictLoop implements Runnable {
             }
         }
         metrics.batch(requests.size());
-        lanes.answer(
-                requests,
-                (request, outcome) -> replies.send(request, outcome, batch.replying()),
-                batch::replying);
+        lanes.answer(requests, (request, outcome) -> replies.send(request, outcome, batch.replying()), batch::replying);
         // the batch does not wait for them: where they are lost nobody misses them
         lanes.answerAside(asides, (request, outcome) -> replies.send(request, outcome, () -> {}));
         batch.complete();

@@ -130,7 +130,16 @@ class BatchAnswererTest {
     }
 
     private static PredictRequest of(int version, Instant deadline) {
-        return new PredictRequest(UUID.randomUUID(), "M", version, deadline, 0, Want.PREDICTION, PredictRequest.Form.PNG, Pictures.withBrightPixel(0), false);
+        return new PredictRequest(
+                UUID.randomUUID(),
+                "M",
+                version,
+                deadline,
+                0,
+                Want.PREDICTION,
+                PredictRequest.Form.PNG,
+                Pictures.withBrightPixel(0),
+                false);
     }
 
     @Test
@@ -153,7 +162,8 @@ class BatchAnswererTest {
     }
 
     private static PredictRequest tensor(byte[] values) {
-        return new PredictRequest(UUID.randomUUID(), "M", null, NOW, 0, Want.PREDICTION, PredictRequest.Form.FLOAT32, values, false);
+        return new PredictRequest(
+                UUID.randomUUID(), "M", null, NOW, 0, Want.PREDICTION, PredictRequest.Form.FLOAT32, values, false);
     }
 
     private Map<PredictRequest, Outcome> answer(List<PredictRequest> requests) {

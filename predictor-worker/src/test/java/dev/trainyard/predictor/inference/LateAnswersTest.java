@@ -28,12 +28,11 @@ class LateAnswersTest {
     private final ModelsForTests models = new ModelsForTests();
     private final PredictorMetrics metrics = new PredictorMetrics(models.meters);
     private final Clock clock = Clock.systemUTC();
-    private final LateAnswers late =
-            new LateAnswers(
-                    new BatchAnswerer(models.served, clock, metrics, 16, Duration.ofSeconds(10))::answer,
-                    models.served.soon(),
-                    clock,
-                    metrics);
+    private final LateAnswers late = new LateAnswers(
+            new BatchAnswerer(models.served, clock, metrics, 16, Duration.ofSeconds(10))::answer,
+            models.served.soon(),
+            clock,
+            metrics);
     private final Map<PredictRequest, Outcome> outcomes = new ConcurrentHashMap<>();
     private final CountDownLatch released = new CountDownLatch(1);
 
@@ -79,8 +78,10 @@ class LateAnswersTest {
     void morePicturesThanMayWaitAreTurnedAway() {
         byte[] large = new byte[(int) LateAnswers.MOST_WAITING / 2 + 1];
         Instant deadline = Instant.now().plusSeconds(60);
-        PredictRequest first = new PredictRequest(UUID.randomUUID(), "M", 3, deadline, 0, Want.PREDICTION, PredictRequest.Form.PNG, large, false);
-        PredictRequest second = new PredictRequest(UUID.randomUUID(), "M", 3, deadline, 0, Want.PREDICTION, PredictRequest.Form.PNG, large, false);
+        PredictRequest first = new PredictRequest(
+                UUID.randomUUID(), "M", 3, deadline, 0, Want.PREDICTION, PredictRequest.Form.PNG, large, false);
+        PredictRequest second = new PredictRequest(
+                UUID.randomUUID(), "M", 3, deadline, 0, Want.PREDICTION, PredictRequest.Form.PNG, large, false);
 
         late.take(List.of(first), new CompletableFuture<>(), outcomes::put, () -> released::countDown);
         late.take(List.of(second), new CompletableFuture<>(), outcomes::put, () -> released::countDown);
@@ -90,6 +91,15 @@ class LateAnswersTest {
     }
 
     private static PredictRequest request(int version, Instant deadline) {
-        return new PredictRequest(UUID.randomUUID(), "M", version, deadline, 0, Want.PREDICTION, PredictRequest.Form.PNG, Pictures.withBrightPixel(0), false);
+        return new PredictRequest(
+                UUID.randomUUID(),
+                "M",
+                version,
+                deadline,
+                0,
+                Want.PREDICTION,
+                PredictRequest.Form.PNG,
+                Pictures.withBrightPixel(0),
+                false);
     }
 }

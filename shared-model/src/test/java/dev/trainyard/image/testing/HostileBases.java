@@ -14,13 +14,18 @@ final class HostileBases {
     static List<byte[]> all() {
         List<byte[]> bases = new ArrayList<>();
         int[][] kinds = {
-            {0, 1}, {0, 2}, {0, 4}, {0, 8}, {0, 16}, {2, 8}, {2, 16}, {3, 1}, {3, 4}, {3, 8}, {4, 8}, {4, 16}, {6, 8}, {6, 16}
+            {0, 1}, {0, 2}, {0, 4}, {0, 8}, {0, 16}, {2, 8}, {2, 16}, {3, 1}, {3, 4}, {3, 8}, {4, 8}, {4, 16}, {6, 8},
+            {6, 16}
         };
         for (int[] kind : kinds) {
             bases.add(drawn(28, 28, kind[0], kind[1]).build());
-            bases.add(drawn(31, 45, kind[0], kind[1]).interlaced().inChunksOf(90).build());
+            bases.add(
+                    drawn(31, 45, kind[0], kind[1]).interlaced().inChunksOf(90).build());
         }
-        bases.add(drawn(28, 28, 0, 8).with("gAMA", new byte[4]).with("tEXt", text("Comment\0a digit")).build());
+        bases.add(drawn(28, 28, 0, 8)
+                .with("gAMA", new byte[4])
+                .with("tEXt", text("Comment\0a digit"))
+                .build());
         bases.add(drawn(28, 28, 0, 8).with("tRNS", new byte[2]).build());
         bases.add(drawn(28, 28, 2, 8).with("tRNS", new byte[6]).build());
         bases.add(drawn(28, 28, 3, 2).with("tRNS", new byte[] {0, 100}).build());
@@ -52,7 +57,8 @@ final class HostileBases {
         for (int i = 0; i < samples.length; i++) {
             int x = i / channels % width;
             int y = i / channels / width;
-            boolean stroke = Math.abs(x - width / 2 + (y - height / 2) / 4) <= width / 14 && Math.abs(y - height / 2) < height / 3;
+            boolean stroke = Math.abs(x - width / 2 + (y - height / 2) / 4) <= width / 14
+                    && Math.abs(y - height / 2) < height / 3;
             int soft = depth >= 8 ? random.nextInt(3) : 0;
             samples[i] = colorType == 3 ? (stroke ? colors : 0) : stroke ? most - soft : soft;
         }

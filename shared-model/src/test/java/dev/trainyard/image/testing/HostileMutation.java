@@ -96,7 +96,9 @@ enum HostileMutation {
             return pieces(png, pieces -> {
                 byte[] piece = pieces.get(random.nextInt(pieces.size())).clone();
                 if (piece.length >= 12) {
-                    int[] lies = {0, 1, piece.length, piece.length - 13, 1 << 30, -1, Integer.MIN_VALUE, random.nextInt()};
+                    int[] lies = {
+                        0, 1, piece.length, piece.length - 13, 1 << 30, -1, Integer.MIN_VALUE, random.nextInt()
+                    };
                     ByteBuffer.wrap(piece).putInt(lies[random.nextInt(lies.length)]);
                 }
                 pieces.set(pieces.size() > 1 ? 1 + random.nextInt(pieces.size() - 1) : 0, piece);
@@ -143,7 +145,8 @@ enum HostileMutation {
                     }
                     byte[] data = Arrays.copyOfRange(piece, 8, piece.length - 4);
                     data[random.nextInt(data.length)] ^= (byte) (1 + random.nextInt(255));
-                    return PngBuilder.chunk("IDAT", random.nextInt(4) == 0 ? Arrays.copyOf(data, random.nextInt(data.length)) : data);
+                    return PngBuilder.chunk(
+                            "IDAT", random.nextInt(4) == 0 ? Arrays.copyOf(data, random.nextInt(data.length)) : data);
                 });
                 return pieces;
             });
@@ -152,12 +155,28 @@ enum HostileMutation {
 
     private static final int[] EDGES = {0, 1, 2, 3, 4, 5, 6, 7, 8, 16, 32, 127, 128, 255};
     private static final int[] SIDES = {
-        0, 1, 2, 7, 27, 29, 255, 1_000, 4_095, 4_096, 4_097, 65_535, 65_536, 1 << 30, Integer.MAX_VALUE, Integer.MIN_VALUE, -1
+        0,
+        1,
+        2,
+        7,
+        27,
+        29,
+        255,
+        1_000,
+        4_095,
+        4_096,
+        4_097,
+        65_535,
+        65_536,
+        1 << 30,
+        Integer.MAX_VALUE,
+        Integer.MIN_VALUE,
+        -1
     };
     private static final int[] SIZES = {0, 1, 2, 3, 6, 13, 255, 256, 768, 769, 5_000};
     private static final List<String> NAMES = List.of(
-            "IHDR", "PLTE", "IDAT", "IEND", "tRNS", "gAMA", "iCCP", "tEXt", "zTXt", "iTXt", "acTL", "fcTL", "fdAT", "bKGD",
-            "abcd", "CgBI", "ab1\0");
+            "IHDR", "PLTE", "IDAT", "IEND", "tRNS", "gAMA", "iCCP", "tEXt", "zTXt", "iTXt", "acTL", "fcTL", "fdAT",
+            "bKGD", "abcd", "CgBI", "ab1\0");
     private static final List<byte[]> FOREIGN = List.of(
             new byte[1],
             new byte[3_000],

@@ -69,9 +69,8 @@ record Sketch(int width, int height, byte[] pixels) {
     /** Lies on a table of {@code shade}. */
     Sketch table(int tableWidth, int tableHeight, int left, int top, int shade) {
         return new Sketch(tableWidth, tableHeight, new byte[tableWidth * tableHeight])
-                .map((x, y, v) -> x >= left && x < left + width && y >= top && y < top + height
-                        ? at(x - left, y - top)
-                        : shade);
+                .map((x, y, v) ->
+                        x >= left && x < left + width && y >= top && y < top + height ? at(x - left, y - top) : shade);
     }
 
     /** The smallest rectangle that holds everything that is not black. */

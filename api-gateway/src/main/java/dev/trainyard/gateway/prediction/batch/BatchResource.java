@@ -123,9 +123,7 @@ public class BatchResource {
             byte[] bytes = read(body, length);
             Pictures pictures = zip ? ZipPictures.read(bytes) : MultipartPictures.read(bytes, contentType);
             share.shrinkTo(bytes.length + pictures.bytes());
-            answer = wishes.respondAsync()
-                    ? later(pictures, asking, wishes)
-                    : now(pictures, asking, limit);
+            answer = wishes.respondAsync() ? later(pictures, asking, wishes) : now(pictures, asking, limit);
         } catch (IOException | RuntimeException e) {
             share.close();
             throw e;
@@ -149,7 +147,8 @@ public class BatchResource {
                 .iterator();
         return kept.acceptBatch(
                 new KeptAnswers.Batch(
-                        entries, pictures.items().size(),
+                        entries,
+                        pictures.items().size(),
                         pictures.bytes(),
                         pictures.skipped(),
                         () -> hash(pictures) + asking),
@@ -185,10 +184,7 @@ public class BatchResource {
         }
         return new KeptStore.Entry(
                 item.name(),
-                new Question(
-                        Payload.png(picture, asking.want()),
-                        choice.model(),
-                        choice.version()),
+                new Question(Payload.png(picture, asking.want()), choice.model(), choice.version()),
                 new Telling(choice.alias(), asking.outliers()),
                 problem);
     }

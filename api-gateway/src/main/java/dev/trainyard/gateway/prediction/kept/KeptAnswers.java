@@ -40,11 +40,7 @@ public class KeptAnswers {
     private final Duration longestWait;
 
     KeptAnswers(
-            RoutedPredictions routed,
-            KeptStore store,
-            KeptAsker asker,
-            KeptWaiters waiters,
-            GatewaySettings settings) {
+            RoutedPredictions routed, KeptStore store, KeptAsker asker, KeptWaiters waiters, GatewaySettings settings) {
         this.routed = routed;
         this.store = store;
         this.asker = asker;

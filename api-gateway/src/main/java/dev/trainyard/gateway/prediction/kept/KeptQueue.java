@@ -1,7 +1,7 @@
 package dev.trainyard.gateway.prediction.kept;
 
-import dev.trainyard.gateway.prediction.Payload;
 import dev.trainyard.gateway.prediction.ExplainedPrediction;
+import dev.trainyard.gateway.prediction.Payload;
 import dev.trainyard.gateway.prediction.Question;
 import dev.trainyard.gateway.problem.Problem;
 import dev.trainyard.gateway.problem.ProblemException;

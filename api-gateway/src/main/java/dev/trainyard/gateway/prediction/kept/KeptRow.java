@@ -34,7 +34,8 @@ record KeptRow(
     static final String PENDING = "pending";
     static final String SUCCEEDED = "succeeded";
     static final String FAILED = "failed";
-    static final String SELECT = "select id, name, status, alias, outliers, reply, problem, created_at, ended_at from prediction ";
+    static final String SELECT =
+            "select id, name, status, alias, outliers, reply, problem, created_at, ended_at from prediction ";
 
     static KeptRow read(ResultSet rs, StatementContext context) throws SQLException {
         return new KeptRow(

@@ -109,7 +109,8 @@ public class InferResource {
             limit = request.timeout();
         }
         return Uni.createFrom()
-                .completionStage(asker.ask(name, models.number(name, version), request.images(), request.count(), limit))
+                .completionStage(
+                        asker.ask(name, models.number(name, version), request.images(), request.count(), limit))
                 .emitOn(Infrastructure.getDefaultWorkerPool())
                 .onFailure()
                 .transform(failure -> explained(failure, name, version))

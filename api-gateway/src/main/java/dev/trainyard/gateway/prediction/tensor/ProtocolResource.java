@@ -113,7 +113,8 @@ public class ProtocolResource {
     private Uni<Response> probe(String name, String wanted) {
         models.card(name, wanted);
         return Uni.createFrom()
-                .completionStage(asker.ask(name, models.number(name, wanted), new float[InferRequest.PIXELS], 1, PROBE_LIMIT))
+                .completionStage(
+                        asker.ask(name, models.number(name, wanted), new float[InferRequest.PIXELS], 1, PROBE_LIMIT))
                 .map(answers -> wanted == null || wanted.equals(String.valueOf(answers.version())))
                 .onFailure(failure -> failure instanceof ProblemException || failure instanceof TensorAsker.NotServed)
                 .recoverWithItem(false)

@@ -61,8 +61,7 @@ public final class TensorAsker {
                 .thenCompose(choice -> ask(choice, images, count, deadline, MOST_TRIES));
     }
 
-    private CompletableFuture<Answers> ask(
-            Routes.Choice choice, float[] images, int count, long deadline, int tries) {
+    private CompletableFuture<Answers> ask(Routes.Choice choice, float[] images, int count, long deadline, int tries) {
         AtomicReferenceArray<PredictReply.Answered> replies = new AtomicReferenceArray<>(count);
         CompletableFuture<Void> all = new CompletableFuture<>();
         Window.run(count, WIDTH, i -> all.isDone() ? all : one(choice, images, i, deadline, replies), executor)
