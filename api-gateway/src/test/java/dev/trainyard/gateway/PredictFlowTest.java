@@ -6,7 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasKey;
+import static org.hamcrest.Matchers.hasSize;
+import static org.hamcrest.Matchers.not;
 
+import dev.trainyard.image.PngWriter;
+import dev.trainyard.image.testing.PngBuilder;
 import dev.trainyard.message.PredictHeaders;
 import dev.trainyard.message.PredictReply;
 import dev.trainyard.message.Topics;
@@ -17,6 +22,7 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
+import io.restassured.path.json.JsonPath;
 import io.restassured.response.Response;
 import io.smallrye.common.annotation.Identifier;
 import jakarta.inject.Inject;
@@ -24,6 +30,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -90,18 +98,131 @@ class PredictFlowTest {
     void eachOfManyAtOnceGetsItsOwnAnswer() throws Exception {
         // the predictor answers with what only this request holds
         try (Predictor predictor = new Predictor(request -> new PredictReply.Answered(
-                "DigitModel", request.value()[request.value().length - 1], 8, PROBABILITIES))) {
+                "DigitModel", markOf(request.value()), 8, PROBABILITIES))) {
             assertThat(predictor.thread.isAlive()).isTrue();
             IntStream.range(1, 60).parallel().forEach(i -> {
-                byte[] marked = java.util.Arrays.copyOf(png, png.length + 1);
-                marked[png.length] = (byte) i;
                 given().contentType("image/png")
-                        .body(marked)
+                        .body(marked(i))
                         .post("/api/v1/predict")
                         .then()
                         .statusCode(200)
                         .body("model.version", equalTo(i));
             });
+        }
+    }
+
+    private static byte[] marked(int mark) {
+        return PngBuilder.grey(1, 1, new byte[] {(byte) mark}).build();
+    }
+
+    private static int markOf(byte[] marked) {
+        for (int mark = 0; mark < 256; mark++) {
+            if (Arrays.equals(marked, marked(mark))) {
+                return mark;
+            }
+        }
+        throw new AssertionError("no picture of this test");
+    }
+
+    @Test
+    void anExplanationHasThePictureAsPngAndAMap() throws Exception {
+        byte[] picture = new byte[28 * 28];
+        picture[3] = 9;
+        float[][] occlusion = new float[28][28];
+        occlusion[2][5] = 0.5f;
+        PredictReply.Answered answered = new PredictReply.Answered("DigitModel", 3, 8, PROBABILITIES);
+        try (Predictor predictor =
+                new Predictor(request -> new PredictReply.Explained(answered, picture, occlusion))) {
+            JsonPath answer = given().contentType("image/png")
+                    .body(png)
+                    .post("/api/v1/predict?explain=true")
+                    .then()
+                    .statusCode(200)
+                    .body("prediction", equalTo(8))
+                    .body("model.version", equalTo(3))
+                    .body("explanation.occlusion", hasSize(28))
+                    .body("explanation.occlusion[2][5]", equalTo(0.5f))
+                    .extract()
+                    .jsonPath();
+            String[] uri = answer.getString("explanation.picture").split(",");
+            assertThat(uri[0]).isEqualTo("data:image/png;base64");
+            assertThat(Base64.getDecoder().decode(uri[1])).isEqualTo(PngWriter.grey(28, 28, picture));
+            assertThat(text(predictor.last, PredictHeaders.WANT)).isEqualTo("explanation");
+        }
+    }
+
+    @Test
+    void aPlainAnswerHasNoExplanation() throws Exception {
+        try (Predictor predictor =
+                new Predictor(request -> new PredictReply.Answered("DigitModel", 3, 8, PROBABILITIES))) {
+            predict().then().body("$", not(hasKey("explanation")));
+            assertThat(text(predictor.last, PredictHeaders.WANT)).isEqualTo("prediction");
+        }
+        given().contentType("image/png")
+                .body(png)
+                .post("/api/v1/predict?explain=yes")
+                .then()
+                .statusCode(422)
+                .body("errors[0].pointer", equalTo("?explain"));
+    }
+
+    @Test
+    void aPreviewIsThePictureThatTheModelWouldSee() throws Exception {
+        byte[] picture = new byte[28 * 28];
+        picture[3] = 9;
+        try (Predictor predictor = new Predictor(request -> new PredictReply.Pictured(picture))) {
+            byte[] body = given().contentType("image/png")
+                    .body(png)
+                    .post("/api/v1/predict/preview")
+                    .then()
+                    .statusCode(200)
+                    .contentType("image/png")
+                    .extract()
+                    .asByteArray();
+            assertThat(body).isEqualTo(PngWriter.grey(28, 28, picture));
+            assertThat(text(predictor.last, PredictHeaders.WANT)).isEqualTo("picture");
+            given().multiPart("image", "8.png", png, "image/png")
+                    .post("/api/v1/predict/preview")
+                    .then()
+                    .statusCode(200)
+                    .contentType("image/png");
+        }
+        try (Predictor predictor = new Predictor(request -> new PredictReply.Rejected("The PNG is damaged."))) {
+            given().contentType("image/png")
+                    .body(png)
+                    .post("/api/v1/predict/preview")
+                    .then()
+                    .statusCode(422)
+                    .contentType("application/problem+json");
+            assertThat(predictor.last).isNotNull();
+        }
+    }
+
+    @Test
+    void whatIsNoWholePngNeverReachesAPredictor() throws Exception {
+        byte[] zip = Arrays.copyOf(png, png.length + 30);
+        byte[] damaged = png.clone();
+        damaged[png.length / 2] ^= 1;
+        byte[] huge = png.clone();
+        System.arraycopy(PngBuilder.header(5000, 5000, 8, 0, 0), 0, huge, 8, 25);
+        try (Predictor predictor = new Predictor(
+                request -> new PredictReply.Answered("DigitModel", 3, 8, PROBABILITIES))) {
+            Map<byte[], String> files = Map.of(
+                    zip, "followed by 30 bytes",
+                    damaged, "CRC of the chunk",
+                    Arrays.copyOf(png, 40), "cut off",
+                    huge, "5000×5000 pixels");
+            files.forEach((file, why) -> given().contentType("image/png")
+                    .body(file)
+                    .post("/api/v1/predict")
+                    .then()
+                    .statusCode(422)
+                    .contentType("application/problem+json")
+                    .body("errors[0].pointer", equalTo("/image"))
+                    .body("errors[0].detail", containsString(why)));
+            predict().then().statusCode(200);
+            assertThat(predictor.last.value()).isEqualTo(png);
+            assertThat(predictor.count).isEqualTo(1);
         }
     }
 
@@ -123,6 +244,10 @@ class PredictFlowTest {
         predict().then().statusCode(504).body("detail", containsString("in time"));
     }
 
+    private static String text(ConsumerRecord<byte[], byte[]> request, String header) {
+        return new String(request.headers().lastHeader(header).value(), StandardCharsets.UTF_8);
+    }
+
     private Response predict() {
         return given().contentType("image/png").body(png).post("/api/v1/predict");
     }
@@ -135,6 +260,7 @@ class PredictFlowTest {
                 new KafkaProducer<>(broker(), new ByteArraySerializer(), new ByteArraySerializer());
         private final Thread thread;
         private volatile ConsumerRecord<byte[], byte[]> last;
+        private volatile int count;
         private volatile boolean closed;
 
         Predictor(Function<ConsumerRecord<byte[], byte[]>, PredictReply.Outcome> answer) {
@@ -148,6 +274,7 @@ class PredictFlowTest {
                 while (!closed) {
                     for (ConsumerRecord<byte[], byte[]> request : requests.poll(Duration.ofMillis(100))) {
                         last = request;
+                        count++;
                         reply(request, answer.apply(request));
                     }
                 }
@@ -164,10 +291,6 @@ class PredictFlowTest {
                     WireJson.write(new PredictReply(Versioned.CURRENT, outcome)));
             reply.headers().add(request.headers().lastHeader(PredictHeaders.ID));
             replies.send(reply);
-        }
-
-        private String text(ConsumerRecord<byte[], byte[]> request, String header) {
-            return new String(request.headers().lastHeader(header).value(), StandardCharsets.UTF_8);
         }
 
         private Map<String, Object> broker() {

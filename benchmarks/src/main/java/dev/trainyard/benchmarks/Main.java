@@ -2,19 +2,24 @@ package dev.trainyard.benchmarks;
 
 import dev.trainyard.benchmarks.dataset.DatasetBenchmark;
 import dev.trainyard.benchmarks.engine.EngineBenchmark;
+import dev.trainyard.benchmarks.hostile.HostileRun;
 import dev.trainyard.benchmarks.load.PredictBenchmark;
 import dev.trainyard.benchmarks.load.SubmitBenchmark;
+import dev.trainyard.benchmarks.worker.WorkerBenchmark;
 import java.nio.file.Path;
 import java.util.List;
 
 /** Runs benchmarks and prints their table; {@code benchmarks/run} calls it. */
 public final class Main {
-    private static final List<String> ALL = List.of("engine", "dataset", "predict", "submit");
+    private static final List<String> ALL = List.of("engine", "dataset", "worker", "predict", "submit");
 
     private Main() {}
 
     public static void main(String[] args) throws Exception {
         Path home = Path.of(System.getProperty("trainyard.home"));
+        if (args.length > 0 && args[0].equals("hostile")) {
+            System.exit(HostileRun.run(home, List.of(args).subList(1, args.length)));
+        }
         List<String> wanted = args.length == 0 ? ALL : List.of(args);
         for (String name : wanted) {
             if (!ALL.contains(name)) {
@@ -27,6 +32,7 @@ public final class Main {
             switch (name) {
                 case "engine" -> EngineBenchmark.run(home);
                 case "dataset" -> DatasetBenchmark.run(home);
+                case "worker" -> WorkerBenchmark.run(home);
                 case "predict" -> PredictBenchmark.run(home);
                 default -> SubmitBenchmark.run(home);
             }

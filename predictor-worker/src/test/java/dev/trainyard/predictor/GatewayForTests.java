@@ -7,6 +7,7 @@ import dev.trainyard.message.PredictHeaders;
 import dev.trainyard.message.PredictReply;
 import dev.trainyard.message.Topics;
 import dev.trainyard.message.Versioned;
+import dev.trainyard.message.Want;
 import dev.trainyard.message.WireJson;
 import dev.trainyard.standalone.testing.Topic;
 import java.nio.charset.StandardCharsets;
@@ -19,6 +20,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -39,6 +41,7 @@ final class GatewayForTests implements AutoCloseable {
     private final KafkaConsumer<byte[], byte[]> replies;
     private final Map<UUID, CompletableFuture<PredictReply.Outcome>> waiting = new ConcurrentHashMap<>();
     private final Thread listener = new Thread(this::listen, "replies");
+    private final LongAdder repeated = new LongAdder();
     private volatile boolean closed;
 
     GatewayForTests(Map<String, Object> kafka) {
@@ -59,9 +62,10 @@ final class GatewayForTests implements AutoCloseable {
                 for (ConsumerRecord<byte[], byte[]> reply : replies.poll(Duration.ofSeconds(1))) {
                     UUID id = UUID.fromString(text(reply, PredictHeaders.ID));
                     CompletableFuture<PredictReply.Outcome> asked = waiting.get(id);
-                    if (asked != null) {
-                        asked.complete(
-                                WireJson.read(reply.value(), PredictReply.class).outcome());
+                    if (asked != null
+                            && !asked.complete(WireJson.read(reply.value(), PredictReply.class)
+                                    .outcome())) {
+                        repeated.increment();
                     }
                 }
             }
@@ -81,6 +85,20 @@ final class GatewayForTests implements AutoCloseable {
     }
 
     CompletableFuture<PredictReply.Outcome> ask(String model, byte[] png, Instant deadline) {
+        CompletableFuture<PredictReply.Outcome> answer = start(model, png, deadline, Want.PREDICTION);
+        flush();
+        return answer;
+    }
+
+    CompletableFuture<PredictReply.Outcome> ask(String model, byte[] png, Want want) {
+        CompletableFuture<PredictReply.Outcome> answer =
+                start(model, png, Instant.now().plusSeconds(60), want);
+        flush();
+        return answer;
+    }
+
+    /** Asks as {@link #ask}, and returns before the broker has the request. */
+    CompletableFuture<PredictReply.Outcome> start(String model, byte[] png, Instant deadline, Want want) {
         UUID id = UUID.randomUUID();
         CompletableFuture<PredictReply.Outcome> answer = new CompletableFuture<>();
         waiting.put(id, answer);
@@ -89,7 +107,8 @@ final class GatewayForTests implements AutoCloseable {
         header(request, PredictHeaders.MODEL, model);
         header(request, PredictHeaders.DEADLINE, String.valueOf(deadline.toEpochMilli()));
         header(request, PredictHeaders.REPLY_PARTITION, String.valueOf(REPLY_PARTITION));
-        send(request);
+        header(request, PredictHeaders.WANT, want.wireName());
+        produce(request);
         return answer;
     }
 
@@ -106,14 +125,27 @@ final class GatewayForTests implements AutoCloseable {
         send(new ProducerRecord<>(Topics.MODELS, bytes(model), null));
     }
 
+    /** Replies that came after the first to the same request. */
+    long repeatedReplies() {
+        return repeated.sum();
+    }
+
     /** Sends {@code request} as it is, and returns once the broker has it. */
     void send(ProducerRecord<byte[], byte[]> request) {
+        produce(request);
+        flush();
+    }
+
+    void flush() {
+        producer.flush();
+    }
+
+    private void produce(ProducerRecord<byte[], byte[]> request) {
         producer.send(request, (metadata, failure) -> {
             if (failure != null) {
                 waiting.values().forEach(asked -> asked.completeExceptionally(failure));
             }
         });
-        producer.flush();
     }
 
     static void header(ProducerRecord<?, ?> message, String name, String value) {

@@ -36,48 +36,52 @@ final class MnistForm {
      * @param picture 28×28
      */
     static Optional<byte[]> of(Picture picture) {
-        Plane plane = Plane.of(picture, Box.of(SIDE, SIDE), SIDE);
-        Border border = Border.of(plane);
+        Border border = Border.of(picture);
         if (!border.isFlat()) {
             return Optional.empty();
         }
-        boolean dark = border.inkIsDark(plane);
+        int sign = border.inkIsDark(picture) ? -1 : 1;
         int[] ink = new int[SIDE * SIDE];
         int strongest = 0;
         for (int i = 0; i < ink.length; i++) {
-            int difference = picture.at(i) - border.level();
-            ink[i] = Math.max(0, dark ? -difference : difference);
+            ink[i] = Math.max(0, sign * (picture.at(i) - border.level()));
             strongest = Math.max(strongest, ink[i]);
         }
-        return isToBeMoved(ink, strongest) ? Optional.empty() : Optional.of(drawn(ink, strongest));
+        return strongest >= LEAST_CONTRAST && isToBeMoved(ink, strongest)
+                ? Optional.empty()
+                : Optional.of(drawn(ink, strongest));
     }
 
     private static boolean isToBeMoved(int[] ink, int strongest) {
+        int visible = (int) (VISIBLE * strongest);
         int left = SIDE;
         int right = 0;
         int top = SIDE;
         int bottom = 0;
-        float mass = 0;
-        float massX = 0;
-        float massY = 0;
-        for (int i = 0; i < ink.length; i++) {
-            int x = i % SIDE;
-            int y = i / SIDE;
-            if (ink[i] > VISIBLE * strongest) {
-                left = Math.min(left, x);
-                right = Math.max(right, x + 1);
-                top = Math.min(top, y);
-                bottom = y + 1;
+        int mass = 0;
+        int massX = 0;
+        int massY = 0;
+        for (int y = 0; y < SIDE; y++) {
+            int row = 0;
+            for (int x = 0; x < SIDE; x++) {
+                int value = ink[y * SIDE + x];
+                row += value;
+                massX += value * x;
+                if (value > visible) {
+                    left = Math.min(left, x);
+                    right = Math.max(right, x + 1);
+                    top = Math.min(top, y);
+                    bottom = y + 1;
+                }
             }
-            mass += ink[i];
-            massX += ink[i] * (x + 0.5f);
-            massY += ink[i] * (y + 0.5f);
+            mass += row;
+            massY += row * y;
         }
         int longer = Math.max(right - left, bottom - top);
-        if (strongest < LEAST_CONTRAST || longer > BOX || longer <= SPECK) {
+        if (longer > BOX || longer <= SPECK) {
             return false;
         }
-        return longer < SHORTEST || isOff(massX / mass) || isOff(massY / mass);
+        return longer < SHORTEST || isOff(0.5f + (float) massX / mass) || isOff(0.5f + (float) massY / mass);
     }
 
     private static boolean isOff(float centre) {
@@ -85,10 +89,10 @@ final class MnistForm {
     }
 
     private static byte[] drawn(int[] ink, int strongest) {
-        float gain = strongest >= LEAST_STRONGEST || strongest < LEAST_CONTRAST ? 1 : 255f / strongest;
+        boolean pale = strongest >= LEAST_CONTRAST && strongest < LEAST_STRONGEST;
         byte[] result = new byte[ink.length];
         for (int i = 0; i < result.length; i++) {
-            result[i] = (byte) Math.round(ink[i] * gain);
+            result[i] = (byte) (pale ? (ink[i] * 255 + strongest / 2) / strongest : ink[i]);
         }
         return result;
     }

@@ -111,9 +111,39 @@ record Plane(int width, int height, float[] values) {
         return most;
     }
 
-    /** Without whatever is lighter than its surroundings and narrower than {@code 2 * radius + 1}. */
+    /**
+     * Without whatever is lighter than its surroundings and narrower than {@code 2 * radius + 1}. What rises or falls at
+     * the edge is taken to go on beyond it.
+     */
     Plane opened(int radius) {
-        return eroded(radius).dilated(radius);
+        return continued(radius)
+                .eroded(radius)
+                .dilated(radius)
+                .cropped(new Box(radius, radius, radius + width, radius + height));
+    }
+
+    private Plane continued(int margin) {
+        Plane result = new Plane(
+                width + 2 * margin, height + 2 * margin, new float[(width + 2 * margin) * (height + 2 * margin)]);
+        for (int y = 0; y < result.height; y++) {
+            for (int x = 0; x < result.width; x++) {
+                int edgeX = Math.max(0, Math.min(width - 1, x - margin));
+                int edgeY = Math.max(0, Math.min(height - 1, y - margin));
+                int mirrorX = Math.max(0, Math.min(width - 1, 2 * edgeX - (x - margin)));
+                int mirrorY = Math.max(0, Math.min(height - 1, 2 * edgeY - (y - margin)));
+                float value = 2 * values[edgeY * width + edgeX] - values[mirrorY * width + mirrorX];
+                result.values[y * result.width + x] = Math.max(0, Math.min(255, value));
+            }
+        }
+        return result;
+    }
+
+    private Plane cropped(Box box) {
+        float[] result = new float[box.width() * box.height()];
+        for (int y = 0; y < box.height(); y++) {
+            System.arraycopy(values, (box.top() + y) * width + box.left(), result, y * box.width(), box.width());
+        }
+        return new Plane(box.width(), box.height(), result);
     }
 
     private interface Line {
