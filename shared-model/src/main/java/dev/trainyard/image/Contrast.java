@@ -43,16 +43,19 @@ record Contrast(Plane plane, float deviation) {
      */
     static Contrast toSurroundings(Plane light, boolean inverted) {
         int radius = Math.max(2, Math.round(WIDEST * Math.min(light.width(), light.height())));
-        float[] sheet = light.opened(radius).values();
-        float[] result = light.values().clone();
+        // where a slope meets the edge of a shadow, an opening would cut it off
+        Plane level = light.levelled();
+        float[] sheet = level.opened(radius).values();
+        float[] result = level.values();
         for (int i = 0; i < result.length; i++) {
             result[i] -= sheet[i];
         }
         // the opening follows the darkest of the noise; strokes only add on the light side
         int usual = Levels.median(histogram(result)) - ZERO;
         for (int i = 0; i < result.length; i++) {
-            float share = inverted ? 255 / Math.max(DEEPEST, 255 - sheet[i]) : 1;
-            result[i] = Math.min(255, (result[i] - usual) * share);
+            result[i] -= usual;
+            float lit = Math.max(DEEPEST, Math.min(255, 255 - light.values()[i] + result[i]));
+            result[i] = Math.min(255, inverted ? result[i] * 255 / lit : result[i]);
         }
         float deviation = ZERO - Levels.quantile(histogram(result), 0, 0.16);
         return new Contrast(new Plane(light.width(), light.height(), result), deviation);

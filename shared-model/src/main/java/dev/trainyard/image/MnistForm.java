@@ -21,6 +21,9 @@ final class MnistForm {
     /** Paler strokes are made as light as MNIST's are. */
     private static final int LEAST_STRONGEST = 200;
 
+    /** On a sheet up to this level strokes can be expected to be light. */
+    private static final int DARK = 127;
+
     private static final int LEAST_CONTRAST = 16;
     /** A pixel of the digit, as a share of the strongest. */
     private static final float VISIBLE = 0.12f;
@@ -31,14 +34,14 @@ final class MnistForm {
 
     /**
      * The picture as it is, but for polarity and contrast; empty if it is a digit elsewhere or of another size, or on a
-     * sheet that is not even.
+     * light sheet that is not even.
      *
      * @param picture 28×28
      */
     static Optional<byte[]> of(Picture picture) {
         Border border = Border.of(picture);
         if (!border.isFlat()) {
-            return Optional.empty();
+            return border.level() <= DARK ? Optional.of(picture.values()) : Optional.empty();
         }
         int sign = border.inkIsDark(picture) ? -1 : 1;
         int[] ink = new int[SIDE * SIDE];

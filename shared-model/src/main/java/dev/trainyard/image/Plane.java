@@ -8,6 +8,8 @@ import java.util.Arrays;
  * @param values {@code height * width}, row-major
  */
 record Plane(int width, int height, float[] values) {
+    /** Rises are looked for over this part of a side. */
+    private static final int RISES = 12;
 
     /** The part of {@code picture} in {@code box}, in blocks of so many pixels that no side is longer than {@code most}. */
     static Plane of(Picture picture, Box box, int most) {
@@ -131,8 +133,8 @@ record Plane(int width, int height, float[] values) {
                 int edgeY = Math.max(0, Math.min(height - 1, y - margin));
                 int mirrorX = Math.max(0, Math.min(width - 1, 2 * edgeX - (x - margin)));
                 int mirrorY = Math.max(0, Math.min(height - 1, 2 * edgeY - (y - margin)));
-                float value = 2 * values[edgeY * width + edgeX] - values[mirrorY * width + mirrorX];
-                result.values[y * result.width + x] = Math.max(0, Math.min(255, value));
+                result.values[y * result.width + x] =
+                        2 * values[edgeY * width + edgeX] - values[mirrorY * width + mirrorX];
             }
         }
         return result;
@@ -191,6 +193,29 @@ record Plane(int width, int height, float[] values) {
         for (int i = 0; i < line.length; i++) {
             result[i] = Math.max(backward[i], forward[i + window - 1]);
         }
+    }
+
+    /** Without the usual rise from left to right and from top to bottom; edges and strokes have no say in it. */
+    Plane levelled() {
+        float right = rise(Math.max(1, width / RISES), 0);
+        float down = rise(0, Math.max(1, height / RISES));
+        float[] result = new float[values.length];
+        for (int i = 0; i < result.length; i++) {
+            result[i] = values[i] - right * (i % width) - down * (i / width);
+        }
+        return new Plane(width, height, result);
+    }
+
+    /** The median difference to the value at that distance, by the pixel. */
+    private float rise(int distanceX, int distanceY) {
+        long[] histogram = new long[8 * 512];
+        for (int y = 0; y < height - distanceY; y++) {
+            for (int x = 0; x < width - distanceX; x++) {
+                float difference = values[(y + distanceY) * width + x + distanceX] - values[y * width + x];
+                histogram[8 * 256 + Math.round(7.9f * difference)]++;
+            }
+        }
+        return (Levels.median(histogram) - 8 * 256) / 7.9f / (distanceX + distanceY);
     }
 
     /** Standard deviation of what changes from pixel to pixel on surfaces; 0 for a drawing without noise. */
