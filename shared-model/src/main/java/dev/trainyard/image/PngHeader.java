@@ -92,6 +92,10 @@ record PngHeader(int width, int height, int bitDepth, int colorType, boolean int
         };
     }
 
+    boolean isColored() {
+        return colorType == RGB || colorType == PALETTE || colorType == RGBA;
+    }
+
     boolean hasAlphaChannel() {
         return colorType == GREY_ALPHA || colorType == RGBA;
     }

@@ -53,7 +53,7 @@ class PngDecodingTest {
             PngBuilder png = png(size[0], size[1], colorType, depth, samples).inChunksOf(37);
             png = colorType == 3 ? png.with("PLTE", palette) : png;
             PngFile file = PngFile.parse((interlaced ? png.interlaced() : png).build());
-            PixelReader read = new PixelReader(file);
+            PixelReader read = new PixelReader(file, ColorWeights.LUMA);
             PngRows.read(file, DecodeLimit.NONE, read);
 
             for (int i = 0; i < size[0] * size[1]; i++) {

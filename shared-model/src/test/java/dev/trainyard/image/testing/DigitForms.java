@@ -48,6 +48,7 @@ public final class DigitForms {
                 .inChunksOf(50)
                 .build());
         forms.put("yellow on blue", of(digit, 2, 8, v -> v, v -> v, v -> 128 - v / 2));
+        forms.put("red on green of the same lightness", of(digit, 2, 8, v -> v, v -> 130 - v * 130 / 255, v -> 0));
         forms.put("pale", grey(SIDE, SIDE, map(digit, v -> 120 - v / 4)).build());
         return forms;
     }
