@@ -118,7 +118,7 @@ final class MnistForm {
         byte[] result = new byte[SIDE * SIDE];
         for (int i = 0; i < digit.length; i++) {
             int target = (top + i / width) * SIDE + left + i % width;
-            result[target] = (byte) Math.min(255, Math.round(digit[i] * gain));
+            result[target] = (byte) Math.max(0, Math.min(255, Math.round(digit[i] * gain)));
         }
         return result;
     }

@@ -54,25 +54,34 @@ record Plane(int width, int height, float[] values) {
         return new Plane(width, height, result);
     }
 
-    /** Enlarged by a whole factor, values between interpolated. */
+    /** Enlarged by a whole factor, values between interpolated by cubic splines (Catmull, Rom, 1974). */
     Plane enlarged(int factor) {
-        float[] result = new float[width * factor * height * factor];
-        for (int y = 0; y < height * factor; y++) {
-            float sourceY = Math.max(0, Math.min(height - 1, (y + 0.5f) / factor - 0.5f));
-            int top = (int) sourceY;
-            int bottom = Math.min(height - 1, top + 1);
-            float down = sourceY - top;
-            for (int x = 0; x < width * factor; x++) {
-                float sourceX = Math.max(0, Math.min(width - 1, (x + 0.5f) / factor - 0.5f));
-                int left = (int) sourceX;
-                int right = Math.min(width - 1, left + 1);
-                float along = sourceX - left;
-                float above = values[top * width + left] * (1 - along) + values[top * width + right] * along;
-                float below = values[bottom * width + left] * (1 - along) + values[bottom * width + right] * along;
-                result[y * width * factor + x] = above * (1 - down) + below * down;
-            }
+        Plane wide = new Plane(width * factor, height, new float[width * factor * height]);
+        for (int y = 0; y < height; y++) {
+            enlarge(values, y * width, 1, width, factor, wide.values, y * wide.width);
         }
-        return new Plane(width * factor, height * factor, result);
+        Plane result = new Plane(wide.width, height * factor, new float[wide.width * height * factor]);
+        for (int x = 0; x < wide.width; x++) {
+            enlarge(wide.values, x, wide.width, height, factor, result.values, x);
+        }
+        return result;
+    }
+
+    private static void enlarge(
+            float[] source, int from, int step, int length, int factor, float[] target, int to) {
+        for (int i = 0; i < length * factor; i++) {
+            float at = (i + 0.5f) / factor - 0.5f;
+            int left = (int) Math.floor(at);
+            float t = at - left;
+            float before = source[from + step * Math.max(0, left - 1)];
+            float start = source[from + step * Math.max(0, left)];
+            float end = source[from + step * Math.min(length - 1, left + 1)];
+            float after = source[from + step * Math.min(length - 1, left + 2)];
+            float value = start
+                    + 0.5f * t * (end - before
+                            + t * (2 * before - 5 * start + 4 * end - after + t * (3 * (start - end) + after - before)));
+            target[to + step * i] = value;
+        }
     }
 
     /** Each value is the mean of a square of {@code 2 * radius + 1} around it. */

@@ -59,7 +59,7 @@ public final class DigitForms {
         Map<String, byte[]> forms = new LinkedHashMap<>();
         Sketch small = new Sketch(SIDE, SIDE, digit);
         forms.put("moved within 28×28", small.moved(random.nextInt(7) - 3, random.nextInt(7) - 3).png());
-        forms.put("half as large in 28×28", small.resized(14, 14).on(28, 28, 3 + random.nextInt(8), 3 + random.nextInt(8)).png());
+        forms.put("half as large in 28×28", small.halved().on(28, 28, 3 + random.nextInt(8), 3 + random.nextInt(8)).png());
         forms.put("20×20", small.resized(20, 20).png());
         forms.put("3 times as large", small.enlarged(3).png());
         forms.put("10 times as large, black on white", small.enlarged(10).inverted().png());
