@@ -29,7 +29,8 @@ public final class Main {
         List<String> wanted = args.length == 0 ? ALL : List.of(args);
         for (String name : wanted) {
             if (!ALL.contains(name)) {
-                System.err.printf("There is no benchmark %s; there are %s, trust and bundled.%n", name, String.join(", ", ALL));
+                System.err.printf(
+                        "There is no benchmark %s; there are %s, trust and bundled.%n", name, String.join(", ", ALL));
                 System.exit(2);
             }
         }

@@ -42,7 +42,8 @@ public final class TrustCheck {
                 usual.energyWeight());
         // not "greater than", so that what is no number is not trusted
         boolean outlier = !(score <= threshold());
-        return new Verdict(prediction, probabilities, outlier ? new int[0] : set(prediction, probabilities), score, outlier);
+        return new Verdict(
+                prediction, probabilities, outlier ? new int[0] : set(prediction, probabilities), score, outlier);
     }
 
     private int[] set(int prediction, float[] probabilities) {

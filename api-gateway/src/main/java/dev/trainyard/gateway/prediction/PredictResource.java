@@ -58,7 +58,10 @@ public class PredictResource {
             name = OutlierPolicy.PARAMETER,
             in = ParameterIn.QUERY,
             description = "accept answers a picture that looks like no digit as any other, and tells the outlier too",
-            schema = @Schema(enumeration = {"refuse", "accept"}, defaultValue = "refuse"))
+            schema =
+                    @Schema(
+                            enumeration = {"refuse", "accept"},
+                            defaultValue = "refuse"))
     @RequestBody(
             required = true,
             content = {
@@ -133,7 +136,8 @@ public class PredictResource {
         if (unavailable.reason() == PredictReply.Reason.NO_ACTIVE_MODEL) {
             throw new ProblemException(
                     ProblemType.NO_ACTIVE_MODEL,
-                    "No model is active. Train one: POST /api/v1/train with \"save_weights\":true; it becomes active when it ends.",
+                    "No model is active. Train one: POST /api/v1/train with \"save_weights\":true; it becomes active"
+                            + " when it ends.",
                     Duration.ofSeconds(30));
         }
         throw new ProblemException(ProblemType.UNAVAILABLE, unavailable.message(), RETRY);

@@ -39,9 +39,14 @@ public record Prediction(
 
     /** Whether the picture is unlike the digits that the model knows, by a score and how large it may be. */
     public record Outlier(
-            @Schema(description = "Whether the score is above the threshold") boolean isOutlier,
-            @Schema(description = "How unlike a digit, 0 or more; about 1 is usual") double score,
-            @Schema(description = "The largest score that is accepted; 95 % of digits are") double threshold) {}
+            @Schema(description = "Whether the score is above the threshold")
+            boolean isOutlier,
+
+            @Schema(description = "How unlike a digit, 0 or more; about 1 is usual")
+            double score,
+
+            @Schema(description = "The largest score that is accepted; 95 % of digits are")
+            double threshold) {}
 
     /** The likeliest digit of what is probably none. */
     public record BestGuess(int prediction, float probability) {}

@@ -40,8 +40,7 @@ public final class BundledModelWorker {
         Path scratch = Files.createTempDirectory("trainyard-bundled");
         ArtifactStore artifacts = new FileArtifactStore(scratch.resolve("artifacts"));
         TrainEvent.Succeeded trained = train(home, before, scratch, artifacts);
-        ModelMetadata now =
-                WireJson.mapper().readValue(artifacts.read(trained.metadata()), ModelMetadata.class);
+        ModelMetadata now = WireJson.mapper().readValue(artifacts.read(trained.metadata()), ModelMetadata.class);
         Files.write(folder.resolve("model.onnx"), artifacts.read(trained.model()));
         Files.write(folder.resolve("metadata.json"), WireJson.write(ofNoJob(now)));
         System.out.printf(
@@ -67,9 +66,9 @@ public final class BundledModelWorker {
                 new OnnxGate(),
                 clock,
                 Duration.ofSeconds(10));
-        var outcome =
-                new TrainingRun(tools, job, events, stop, new Heart(events, told, stop, clock, ever, ever, () -> {}))
-                        .run();
+        var outcome = new TrainingRun(
+                        tools, job, events, stop, new Heart(events, told, stop, clock, ever, ever, () -> {}))
+                .run();
         if (told.success == null) {
             throw new IOException("the training did not succeed: " + outcome);
         }

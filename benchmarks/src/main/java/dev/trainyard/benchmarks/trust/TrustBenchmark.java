@@ -47,7 +47,10 @@ public final class TrustBenchmark {
                 default -> throw new IllegalArgumentException("unknown option " + args.get(i));
             }
         }
-        print(new JudgedModel(onnx), MnistNpz.read(home.resolve("data/mnist.npz")).test(), sets);
+        print(
+                new JudgedModel(onnx),
+                MnistNpz.read(home.resolve("data/mnist.npz")).test(),
+                sets);
     }
 
     private static void print(JudgedModel model, ImageDataset test, List<PictureSet> sets) throws Exception {

@@ -56,8 +56,7 @@ record Publication(ArtifactRef model, ArtifactRef metadata) {
 
     private static TrustFit.Outcome trust(byte[] onnx, TrainingData data, Holdout holdout, Runnable step) {
         try {
-            return TrustFit.fit(
-                    onnx, holdout.training(), holdout.heldOut(), data.test(), data.classes(), step);
+            return TrustFit.fit(onnx, holdout.training(), holdout.heldOut(), data.test(), data.classes(), step);
         } catch (OrtException e) {
             throw new TrainingFailedException(
                     FailureCode.EXPORT_DISAGREES, "The exported model could not be run: " + e.getMessage(), e);

@@ -53,7 +53,10 @@ record Thresholds(double temperature, PredictionSets sets, OutlierDetector outli
                 new OutlierDetector(
                         OutlierScore.DETECTOR,
                         threshold,
-                        (double) Arrays.stream(scores).filter(s -> s <= threshold).count() / scores.length,
+                        (double) Arrays.stream(scores)
+                                        .filter(s -> s <= threshold)
+                                        .count()
+                                / scores.length,
                         OutlierScore.ENERGY_WEIGHT,
                         shape,
                         energy));
@@ -67,8 +70,7 @@ record Thresholds(double temperature, PredictionSets sets, OutlierDetector outli
             Evidence known, byte[] labels, double temperature, double[] scores, double threshold) {
         double[] lack = new double[scores.length];
         for (int i = 0; i < lack.length; i++) {
-            float[] row =
-                    TrustCheck.probabilities(known.logits(), i * known.classes(), known.classes(), temperature);
+            float[] row = TrustCheck.probabilities(known.logits(), i * known.classes(), known.classes(), temperature);
             lack[i] = scores[i] <= threshold ? -row[labels[i]] : 0;
         }
         return 0 - smallestAbove(lack, COVERAGE); // not -0.0

@@ -23,8 +23,10 @@ class HoldoutTest {
     @Test
     void theSameSeedHoldsOutTheSameImages() {
         assertThat(numbers(Holdout.of(images, 0.1, 42, true).validation().orElseThrow()))
-                .isEqualTo(numbers(Holdout.of(images, 0.1, 42, true).validation().orElseThrow()))
-                .isNotEqualTo(numbers(Holdout.of(images, 0.1, 43, true).validation().orElseThrow()));
+                .isEqualTo(
+                        numbers(Holdout.of(images, 0.1, 42, true).validation().orElseThrow()))
+                .isNotEqualTo(
+                        numbers(Holdout.of(images, 0.1, 43, true).validation().orElseThrow()));
     }
 
     @Test

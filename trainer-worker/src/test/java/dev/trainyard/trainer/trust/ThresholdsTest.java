@@ -49,7 +49,8 @@ class ThresholdsTest {
     @Test
     void aModelThatAnswersTheSameToEverythingIsFittedWithoutHarm() {
         byte[] labels = new byte[1_000];
-        Evidence same = new Evidence(new float[labels.length * CLASSES], ones(labels.length), norms(labels.length), CLASSES);
+        Evidence same =
+                new Evidence(new float[labels.length * CLASSES], ones(labels.length), norms(labels.length), CLASSES);
 
         assertThat(Thresholds.fit(same, labels).pack().isWhole(CLASSES)).isTrue();
     }
@@ -57,7 +58,9 @@ class ThresholdsTest {
     private static double meanSetSize(double sureness) {
         Drawn drawn = draw(6_000, sureness, 1);
         return TrustFigures.of(
-                        drawn.evidence.judged(Thresholds.fit(drawn.evidence, drawn.labels).pack()), drawn.labels)
+                        drawn.evidence.judged(
+                                Thresholds.fit(drawn.evidence, drawn.labels).pack()),
+                        drawn.labels)
                 .meanSetSize();
     }
 

@@ -62,8 +62,8 @@ class TrustFitTest {
         assertThat(new OnnxGate().difference(fitted.onnx(), run, Digits.test(ModelGate.IMAGES)))
                 .isLessThanOrEqualTo(ModelGate.TOLERANCE);
         try (OnnxOutputs outputs = new OnnxOutputs(fitted.onnx())) {
-            List<float[]> all = outputs.of(
-                    Digits.test(700), List.of("probabilities", "logits", "features", "shape_fit"), () -> {});
+            List<float[]> all =
+                    outputs.of(Digits.test(700), List.of("probabilities", "logits", "features", "shape_fit"), () -> {});
             assertThat(all).extracting(values -> values.length).containsExactly(7_000, 7_000, 700 * 32, 7_000);
             for (float share : all.get(3)) {
                 assertThat(share).isBetween(0f, 1.0001f);
