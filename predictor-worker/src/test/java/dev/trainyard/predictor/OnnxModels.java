@@ -42,7 +42,7 @@ public final class OnnxModels {
 
     /**
      * As {@link #thatFindsTheBrightOfTheFirstTenPixels}, with a trust pack: the surer, the better the shape fits, so a
-     * picture without a bright pixel is an outlier.
+     * picture without a bright pixel is an outlier, and so is one with much more ink than one pixel's.
      */
     public static byte[] thatTrustsOnlyBrightPixels() {
         return trusting(new TrustPack(
@@ -55,7 +55,7 @@ public final class OnnxModels {
                         0.95,
                         0.5,
                         Collections.nCopies(CLASSES, new TrustPack.Spread(Math.log(0.01), 1)),
-                        Collections.nCopies(CLASSES, new TrustPack.Spread(-5, 5))),
+                        Collections.nCopies(CLASSES, new TrustPack.Spread(-5, 1))),
                 null,
                 null));
     }

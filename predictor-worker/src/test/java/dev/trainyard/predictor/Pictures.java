@@ -22,6 +22,16 @@ public final class Pictures {
         return png(image);
     }
 
+    /** As {@link #withBrightPixel}, with a white square of 12×12 in the middle. */
+    public static byte[] withBrightPixelAndSquare(int x) {
+        BufferedImage image = new BufferedImage(28, 28, BufferedImage.TYPE_BYTE_GRAY);
+        image.getRaster().setSample(x, 0, 0, 255);
+        for (int i = 0; i < 144; i++) {
+            image.getRaster().setSample(8 + i % 12, 8 + i / 12, 0, 255);
+        }
+        return png(image);
+    }
+
     private static byte[] png(BufferedImage image) {
         ByteArrayOutputStream png = new ByteArrayOutputStream();
         try {

@@ -127,6 +127,22 @@ class BatchAnswererTest {
     }
 
     @Test
+    void eachPictureIsJudgedByItsOwnInk() throws Exception {
+        models.serve(LoadedModel.load("T", 1, OnnxModels.thatTrustsOnlyBrightPixels()));
+        List<PredictRequest> requests = List.of(
+                request("T", Pictures.withBrightPixel(3), NOW),
+                request("T", Pictures.withBrightPixelAndSquare(3), NOW),
+                request("T", Pictures.withBrightPixel(5), NOW));
+
+        Map<PredictRequest, Outcome> outcomes = answer(requests);
+
+        assertThat(requests)
+                .extracting(
+                        request -> ((Answered) outcomes.get(request)).trust().outlier())
+                .containsExactly(false, true, false);
+    }
+
+    @Test
     void aModelWithoutATrustPackAnswersAsItAlwaysDid() {
         PredictRequest black = request("M", Pictures.black(), NOW);
 
