@@ -136,8 +136,7 @@ public class PredictResource {
         if (unavailable.reason() == PredictReply.Reason.NO_ACTIVE_MODEL) {
             throw new ProblemException(
                     ProblemType.NO_ACTIVE_MODEL,
-                    "No model is active. Train one: POST /api/v1/train with \"save_weights\":true; it becomes active"
-                            + " when it ends.",
+                    "No model is active. Train one: POST /api/v1/train with \"save_weights\":true; it becomes active when it ends.",
                     Duration.ofSeconds(30));
         }
         throw new ProblemException(ProblemType.UNAVAILABLE, unavailable.message(), RETRY);

@@ -88,12 +88,12 @@ class BundledModelTrustTest {
     @Test
     void texturesAndShapesAreRefused() throws Exception {
         assertRefused(PictureSet.ofPictures("textures", GeneratedPictures.textures(PICTURES)), 0.05);
-        assertRefused(PictureSet.ofPictures("shapes", GeneratedPictures.shapes(PICTURES)), 0.05);
+        assertRefused(PictureSet.ofPictures("shapes", Drawings.shapes(PICTURES)), 0.05);
     }
 
     @Test
     void mostLettersAreRefused() throws Exception {
-        List<BufferedImage> letters = GeneratedPictures.letters(10);
+        List<BufferedImage> letters = Drawings.letters(10);
         assumeThat(letters).as("letters in fonts of this machine").isNotEmpty();
         assertRefused(PictureSet.ofPictures("letters", letters), 0.3);
     }
