@@ -107,7 +107,7 @@ class PredictFlowTest {
         }
         try (Predictor predictor =
                 new Predictor(request -> new PredictReply.Answered("DigitModel", 3, 8, PROBABILITIES, null))) {
-            assertThat(predict().jsonPath().getMap(""))
+            assertThat(predict().jsonPath().getMap("$"))
                     .as("of a model that is older than trust packs")
                     .containsEntry("prediction", 8)
                     .containsEntry("outlier", null)
