@@ -244,10 +244,21 @@ class ModelsTest {
                     .body("detail", equalTo("It is damaged."));
             assertThat(predictor).isNotNull();
         }
+        // another gateway deletes it, and the predictor hears of it before this gateway does
+        try (PredictorForTests predictor = new PredictorForTests(kafka, asked -> {
+            jdbi.useHandle(handle -> handle.execute(
+                    "update model_version set deleted_at = now() where name = ? and version = 2", model));
+            jdbi.useHandle(handle -> handle.execute("update model_revision set revision = revision + 1"));
+            return new PredictReply.Unavailable(PredictReply.Reason.UNKNOWN_VERSION, "It is unknown.");
+        })) {
+            predict("?model=" + model + "&version=2").then().statusCode(410);
+            assertThat(predictor).isNotNull();
+        }
+        published.version(model, 0.9, dev.trainyard.job.Promote.NEVER);
         // an older predictor does not know of versions
         try (PredictorForTests predictor =
                 new PredictorForTests(kafka, asked -> new PredictReply.Answered(asked.model(), 1, 8, PROBABILITIES))) {
-            predict("?model=" + model + "&version=2").then().statusCode(503);
+            predict("?model=" + model + "&version=3").then().statusCode(503);
             assertThat(predictor).isNotNull();
         }
     }

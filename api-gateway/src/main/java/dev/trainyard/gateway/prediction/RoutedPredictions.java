@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /** Asks the version that shall answer: the one the client names, else by the model's route. */
 public final class RoutedPredictions {
@@ -56,18 +57,41 @@ public final class RoutedPredictions {
         if (choice.shadow() != null) {
             shadows.follow(png, choice.model(), choice.shadow(), reply);
         }
-        if (!choice.isCanary(wanted)) {
-            return reply.thenApply(said -> new Answer(ofTheVersion(said, choice), choice.alias()));
+        if (choice.version() == null) {
+            return reply.thenApply(said -> new Answer(said, choice.alias()));
         }
-        return reply.thenComposeAsync(said -> instead(png, choice, ofTheVersion(said, choice)), workers)
+        return reply.thenCompose(said -> settle(png, wanted, choice, ofTheVersion(said, choice)))
                 .orTimeout(predictions.timeout().toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** The client did not ask for the canary, so it does not suffer from one that cannot be loaded. */
-    private CompletableFuture<Answer> instead(byte[] png, Routes.Choice choice, PredictReply said) {
-        return said.outcome() instanceof Unavailable
-                ? predictions.ask(png, choice.model(), null).thenApply(reply -> new Answer(reply, Routes.PRODUCTION))
-                : CompletableFuture.completedFuture(new Answer(said, choice.alias()));
+    private CompletableFuture<Answer> settle(byte[] png, Wanted wanted, Routes.Choice choice, PredictReply said) {
+        Answer answer = new Answer(said, choice.alias());
+        if (!(said.outcome() instanceof Unavailable why)) {
+            return CompletableFuture.completedFuture(answer);
+        }
+        if (choice.isCanary(wanted)) {
+            // the client did not ask for the canary, so it does not suffer from one that cannot be loaded
+            return later(() -> predictions
+                    .ask(png, choice.model(), null)
+                    .thenApply(reply -> new Answer(reply, Routes.PRODUCTION)));
+        }
+        if (why.reason() == Reason.UNKNOWN_VERSION) {
+            // another gateway may have deleted it, or moved the alias, a moment ago
+            return later(() -> {
+                Routes.Choice again = chooseAgain(wanted);
+                return choice.version().equals(again.version())
+                        ? CompletableFuture.completedFuture(answer)
+                        : predictions
+                                .ask(png, again.model(), again.version())
+                                .thenApply(reply -> new Answer(reply, again.alias()));
+            });
+        }
+        return CompletableFuture.completedFuture(answer);
+    }
+
+    /** Off the thread that hands out replies, as asking may wait for the broker or the database. */
+    private CompletableFuture<Answer> later(Supplier<CompletableFuture<Answer>> question) {
+        return CompletableFuture.supplyAsync(question, workers).thenCompose(asked -> asked);
     }
 
     /** A predictor of an older release answers with its production version, whatever it is asked. */
