@@ -49,7 +49,7 @@ class GatewayParts {
     /** A database or broker that is away is said within 2 s; the rest is for the way there and back. */
     private static final Duration EDGE_LIMIT = Duration.ofMillis(1_700);
 
-    private static final Duration BACKGROUND_LIMIT = Duration.ofSeconds(5);
+    private static final Duration BACKGROUND_LIMIT = Duration.ofSeconds(3);
     private static final EventStreams.Settings STREAMS =
             new EventStreams.Settings(Duration.ofSeconds(10), Duration.ofSeconds(60));
 

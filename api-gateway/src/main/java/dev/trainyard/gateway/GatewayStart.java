@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.KafkaException;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.jdbi.v3.core.JdbiException;
@@ -146,7 +147,7 @@ public class GatewayStart {
             try {
                 step.run();
                 return;
-            } catch (IllegalStateException | IOException | JdbiException | FlywayException e) {
+            } catch (IllegalStateException | IOException | JdbiException | FlywayException | KafkaException e) {
                 notReady = otherwise + ": " + firstLine(e);
                 LOG.warn("the gateway {}; trying again", notReady);
                 closing.await(1, TimeUnit.SECONDS);

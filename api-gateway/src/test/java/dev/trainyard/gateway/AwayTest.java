@@ -12,6 +12,8 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.RestAssured;
+import io.smallrye.common.annotation.Identifier;
+import jakarta.inject.Inject;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -36,6 +38,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
+import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -72,6 +75,13 @@ class AwayTest {
     private static final int CLIENTS = 50;
     private static final String CONFIG = """
             {"dataset":"MnistDataset","model":"DigitModel","network":"mlp","train_args":{"batch_size":32,"epochs":2}}""";
+
+    @Inject
+    Jdbi background;
+
+    @Inject
+    @Identifier("edge")
+    Jdbi edge;
 
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -133,6 +143,17 @@ class AwayTest {
                             + "where usename = 'trainyard' and pid <> pg_backend_pid()");
         }
         atOnce("/api/v1/train?limit=1").forEach(answer -> assertThat(answer).isEqualTo(200));
+    }
+
+    @Test
+    void theLocksOfAGatewayThatFreezesAreReleased() {
+        for (Jdbi jdbi : List.of(background, edge)) {
+            String limit = jdbi.withHandle(
+                    handle -> handle.createQuery("select current_setting('idle_in_transaction_session_timeout')")
+                            .mapTo(String.class)
+                            .one());
+            assertThat(limit).isEqualTo("20s");
+        }
     }
 
     @Test

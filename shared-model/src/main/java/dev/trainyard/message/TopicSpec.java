@@ -12,6 +12,9 @@ public record TopicSpec(String name, int partitions, Map<String, String> config)
      */
     private static final Map<String, String> OF_EACH = Map.of("message.timestamp.type", "LogAppendTime");
 
+    /** Only whole segments are deleted, and a broker's default is 1 GiB. */
+    private static final String SEGMENT_BYTES = String.valueOf(64 * 1024 * 1024);
+
     public TopicSpec {
         Map<String, String> all = new HashMap<>(OF_EACH);
         all.putAll(config);
@@ -23,16 +26,45 @@ public record TopicSpec(String name, int partitions, Map<String, String> config)
         return new TopicSpec(name, partitions, Map.of("retention.ms", "-1"));
     }
 
+    /** Worth something for {@code time} and, at most, {@code bytes} of each partition. */
+    static TopicSpec recent(String name, int partitions, Duration time, long bytes) {
+        return new TopicSpec(
+                name,
+                partitions,
+                Map.of(
+                        "retention.ms", String.valueOf(time.toMillis()),
+                        "retention.bytes", String.valueOf(bytes),
+                        "segment.bytes", SEGMENT_BYTES));
+    }
+
     /** Requests and replies are worthless after their deadline. */
     static TopicSpec transientLog(String name, int partitions) {
         return new TopicSpec(
                 name,
                 partitions,
-                Map.of("retention.ms", String.valueOf(Duration.ofMinutes(10).toMillis())));
+                Map.of(
+                        "retention.ms",
+                        String.valueOf(Duration.ofMinutes(10).toMillis()),
+                        "segment.bytes",
+                        SEGMENT_BYTES));
     }
 
     static TopicSpec compacted(String name) {
         return new TopicSpec(name, 1, Map.of("cleanup.policy", "compact"));
+    }
+
+    /** The last record of each key, and none that is older than {@code time}. */
+    static TopicSpec compacted(String name, Duration time) {
+        return new TopicSpec(
+                name,
+                1,
+                Map.of(
+                        "cleanup.policy",
+                        "compact,delete",
+                        "retention.ms",
+                        String.valueOf(time.toMillis()),
+                        "segment.bytes",
+                        SEGMENT_BYTES));
     }
 
     /** The same topic for records of up to {@code bytes}; the broker allows 1 MiB by default. */

@@ -1,5 +1,6 @@
 package dev.trainyard.message;
 
+import java.time.Duration;
 import java.util.List;
 
 /** Names and forms of all Kafka topics. The names are part of the wire format and never change. */
@@ -34,6 +35,10 @@ public final class Topics {
     /** A dead letter is the record and the headers that say why. */
     static final int LARGEST_LETTER = LARGEST_RECORD + 64 * 1024;
 
+    private static final long EVENT_BYTES = 1024L * 1024 * 1024;
+    /** Whoever floods a topic with what cannot be read must not fill the disk with it. */
+    private static final long LETTER_BYTES = 256L * 1024 * 1024;
+
     private Topics() {}
 
     /** Where records of {@code topic} go that cannot be processed. */
@@ -48,16 +53,22 @@ public final class Topics {
     public static List<TopicSpec> all() {
         return List.of(
                 TopicSpec.log(TRAIN_JOBS, 12),
-                TopicSpec.log(TRAIN_EVENTS, 6),
-                TopicSpec.compacted(TRAIN_CONTROL),
+                // applied within moments; older ones are of runs whose lease is long over
+                TopicSpec.recent(TRAIN_EVENTS, 6, Duration.ofDays(7), EVENT_BYTES),
+                // an order spares a worker a claim that would be refused anyhow
+                TopicSpec.compacted(TRAIN_CONTROL, Duration.ofDays(7)),
                 TopicSpec.transientLog(PREDICT_REQUESTS, 12).withLargest(LARGEST_RECORD),
                 TopicSpec.transientLog(PREDICT_REPLIES, 12),
                 TopicSpec.compacted(MODELS),
-                TopicSpec.log(deadLetter(TRAIN_JOBS), 1),
-                TopicSpec.log(deadLetter(TRAIN_EVENTS), 1),
-                TopicSpec.log(deadLetter(TRAIN_CONTROL), 1),
-                TopicSpec.log(deadLetter(PREDICT_REQUESTS), 1).withLargest(LARGEST_LETTER),
-                TopicSpec.log(deadLetter(PREDICT_REPLIES), 1),
-                TopicSpec.log(deadLetter(MODELS), 1));
+                letters(TRAIN_JOBS),
+                letters(TRAIN_EVENTS),
+                letters(TRAIN_CONTROL),
+                letters(PREDICT_REQUESTS).withLargest(LARGEST_LETTER),
+                letters(PREDICT_REPLIES),
+                letters(MODELS));
+    }
+
+    private static TopicSpec letters(String topic) {
+        return TopicSpec.recent(deadLetter(topic), 1, Duration.ofDays(30), LETTER_BYTES);
     }
 }

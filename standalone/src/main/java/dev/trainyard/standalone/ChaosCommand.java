@@ -43,6 +43,7 @@ final class ChaosCommand implements Callable<Integer> {
                         "1s",
                         "TRAINYARD_REAPER_PERIOD",
                         "1s"));
+        StopSignal.install(); // interrupts this thread, so that the platform is stopped
         Chaos chaos = new Chaos(options, Duration.ofMinutes(minutes), seed, System.out::println);
         return chaos.run() ? 0 : 1;
     }

@@ -19,7 +19,6 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -61,7 +60,7 @@ public final class LetterSorter implements Runnable, AutoCloseable {
                     LOG.debug("woken to stop");
                 } catch (InterruptException e) {
                     return;
-                } catch (KafkaException e) {
+                } catch (RuntimeException e) {
                     LOG.warn("cannot look for records that cannot be read, trying again: {}", e.toString());
                     closing.await(RETRY_MILLIS, TimeUnit.MILLISECONDS);
                 }

@@ -18,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -77,34 +78,41 @@ public final class Predictions implements AutoCloseable {
 
     /** Connects; returns once the end of the reply partition is known, so that no later reply is missed. */
     public void start() {
-        producer = new KafkaProducer<>(producerConfig(), new ByteArraySerializer(), new ByteArraySerializer());
-        awaitPartitions();
+        KafkaProducer<byte[], byte[]> requests =
+                new KafkaProducer<>(producerConfig(), new ByteArraySerializer(), new ByteArraySerializer());
         KafkaConsumer<byte[], byte[]> replies =
                 new KafkaConsumer<>(consumerConfig(), new ByteArrayDeserializer(), new ByteArrayDeserializer());
-        int partitions = replies.partitionsFor(Topics.PREDICT_REPLIES).size();
-        int mine = Math.floorMod(UUID.randomUUID().hashCode(), partitions);
-        TopicPartition partition = new TopicPartition(Topics.PREDICT_REPLIES, mine);
-        replies.assign(List.of(partition));
-        replies.seek(partition, replies.endOffsets(List.of(partition)).get(partition));
-        consumer = replies;
-        replyPartition = String.valueOf(mine).getBytes(US_ASCII);
+        try {
+            awaitPartitions(requests);
+            int partitions = replies.partitionsFor(Topics.PREDICT_REPLIES).size();
+            int mine = Math.floorMod(UUID.randomUUID().hashCode(), partitions);
+            TopicPartition partition = new TopicPartition(Topics.PREDICT_REPLIES, mine);
+            replies.assign(List.of(partition));
+            replies.seek(partition, replies.endOffsets(List.of(partition)).get(partition));
+            producer = requests;
+            consumer = replies;
+            replyPartition = String.valueOf(mine).getBytes(US_ASCII);
+        } catch (KafkaException e) {
+            requests.close(Duration.ZERO);
+            replies.close(CloseOptions.timeout(Duration.ZERO));
+            throw e;
+        }
         Thread thread = new Thread(this::listen, "predict-replies");
         thread.setDaemon(true);
         thread.start();
     }
 
     /** The producer waits for nothing, so that no request holds up a thread that serves all; here it is waited for. */
-    private void awaitPartitions() {
+    private static void awaitPartitions(KafkaProducer<byte[], byte[]> requests) {
         long deadline =
                 System.nanoTime() + Duration.ofMillis(START_LIMIT_MILLIS).toNanos();
         while (true) {
             try {
-                producer.partitionsFor(Topics.PREDICT_REQUESTS);
+                requests.partitionsFor(Topics.PREDICT_REQUESTS);
                 return;
             } catch (TimeoutException e) {
                 if (System.nanoTime() - deadline > 0) {
-                    producer.close(Duration.ZERO);
-                    throw new IllegalStateException("Kafka did not tell of its topics", e);
+                    throw e;
                 }
                 LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
             }
@@ -220,7 +228,8 @@ public final class Predictions implements AutoCloseable {
         config.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, 6 * 1024 * 1024);
         // Called by threads that serve every client, so it must not wait: neither for room nor for metadata.
         config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 0);
-        config.put(ProducerConfig.METADATA_MAX_IDLE_CONFIG, Duration.ofDays(1).toMillis());
+        config.put(
+                ProducerConfig.METADATA_MAX_IDLE_CONFIG, Duration.ofDays(3_650).toMillis());
         // Nobody waits longer than the timeout, so nothing may be kept longer.
         // A broker that is away is said within 2 s; what predictors may take is the timeout's matter.
         int brokerLimit = (int) Math.min(BROKER_LIMIT_MILLIS, timeout.toMillis());

@@ -30,19 +30,23 @@ final class CallbackClient {
 
     private final HttpClient http;
     private final Executor executor;
-    private final boolean privateAllowed;
+    private final Lookup lookup;
+
+    /** Where a host leads; none if it may not be called. */
+    interface Lookup {
+        InetAddress[] addresses(String host) throws UnknownHostException;
+    }
 
     /** @param executor for what looks names up */
-    CallbackClient(Vertx vertx, Executor executor, boolean privateAllowed) {
+    CallbackClient(Vertx vertx, Executor executor, Lookup lookup) {
         this.http = vertx.createHttpClient(
                 new HttpClientOptions().setKeepAlive(false).setConnectTimeout((int) LIMIT.toMillis()));
         this.executor = executor;
-        this.privateAllowed = privateAllowed;
+        this.lookup = lookup;
     }
 
-    /** Where {@code host} leads; none if that is a private address and those are not allowed. */
     InetAddress[] addresses(String host) throws UnknownHostException {
-        return privateAllowed ? InetAddress.getAllByName(host) : PublicAddress.of(host);
+        return lookup.addresses(host);
     }
 
     /** The status of the answer; fails if there is none within {@link #LIMIT} or the address may not be called. */

@@ -4,6 +4,7 @@ import dev.trainyard.gateway.problem.ProblemException;
 import dev.trainyard.gateway.problem.ProblemType;
 import dev.trainyard.validation.Violation;
 import io.vertx.core.Vertx;
+import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
@@ -55,7 +56,8 @@ public final class Callbacks {
      */
     public static Callbacks over(
             Jdbi jdbi, Optional<String> secret, boolean privateAllowed, Vertx vertx, Executor executor) {
-        return new Callbacks(jdbi, secret, new CallbackClient(vertx, executor, privateAllowed));
+        CallbackClient.Lookup lookup = privateAllowed ? InetAddress::getAllByName : PublicAddress::of;
+        return new Callbacks(jdbi, secret, new CallbackClient(vertx, executor, lookup));
     }
 
     Callbacks(Jdbi jdbi, Optional<String> secret, CallbackClient client) {

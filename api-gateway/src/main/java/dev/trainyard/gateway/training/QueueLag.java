@@ -49,7 +49,8 @@ public class QueueLag implements AutoCloseable {
                 get(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata());
         return ends.entrySet().stream().allMatch(end -> {
             OffsetAndMetadata done = committed.get(end.getKey());
-            long position = done == null ? starts.get(end.getKey()) : done.offset();
+            long start = starts.get(end.getKey());
+            long position = done == null ? start : Math.max(start, done.offset()); // what was deleted is read by nobody
             return position >= end.getValue();
         });
     }

@@ -110,15 +110,15 @@ class DeadLettersOfEveryTopicTest {
         for (int i = 0; i < 100_000; i++) {
             sent.add(producer.send(new ProducerRecord<>(topic, 0, bytes("letter " + i), value)));
         }
+        for (Future<RecordMetadata> one : sent) {
+            one.get();
+        }
         byte[] picture = {(byte) 0x89, 'P', 'N', 'G', 0, 1};
         byte[] large = new byte[6 * 1024 * 1024];
         try (DeadLetters letters = new DeadLetters(kafka, "test")) {
             letters.send(new ConsumerRecord<>(Topics.PREDICT_REQUESTS, 3, 4, bytes("picture"), picture), "a reason");
             letters.send(new ConsumerRecord<>(Topics.PREDICT_REQUESTS, 3, 5, bytes("large"), large), "a reason");
             letters.send(new ConsumerRecord<>(Topics.PREDICT_REQUESTS, 3, 5, bytes("large"), large), "again");
-        }
-        for (Future<RecordMetadata> one : sent) {
-            one.get();
         }
         List<CompletableFuture<List<DeadLetter>>> readers = new ArrayList<>();
         for (int i = 0; i < 20; i++) {

@@ -92,6 +92,23 @@ class CallbacksTest {
     }
 
     @Test
+    void whatWasLookedAtIsWhatIsConnectedTo() throws Exception {
+        AtomicInteger calls = new AtomicInteger();
+        HttpServer server = server(204, (signature, body) -> calls.incrementAndGet());
+        AtomicInteger lookups = new AtomicInteger();
+        CallbackClient client = new CallbackClient(vertx, threads, host -> {
+            assertThat(host).isEqualTo("nobody-knows-this.invalid");
+            lookups.incrementAndGet();
+            return new InetAddress[] {InetAddress.getLoopbackAddress()};
+        });
+        due("http://nobody-knows-this.invalid:%d/".formatted(server.getAddress().getPort()), "{}");
+        new Callbacks(jdbi, Optional.of(SECRET), client).deliver();
+        server.stop(0);
+        assertThat(calls).hasValue(1); // a second look at the name would have found nothing
+        assertThat(lookups).hasValue(1);
+    }
+
+    @Test
     void aRedirectIsNotFollowed() throws Exception {
         AtomicInteger followed = new AtomicInteger();
         HttpServer target = server(204, (signature, body) -> followed.incrementAndGet());
