@@ -43,7 +43,8 @@ public final class FaultyArtifactStore implements ArtifactStore {
 
     private static void waitForever() {
         while (true) {
-            LockSupport.park(); // also when interrupted: native code would not heed that either
+            LockSupport.park();
+            Thread.interrupted(); // native code would not heed it either
         }
     }
 
