@@ -25,7 +25,7 @@ class BrokerFaultsIT {
         Outage outage = Outage.of(trial.faults(), "kafka", Duration.ofMinutes(1));
         for (int i = 0; outage.lasts(); i++) {
             Gateway gateway = trial.gateway(1 + i % 2);
-            if (i % 6 < 2) {
+            if (i % 8 < 2) {
                 trial.accepted(gateway.submit(Trial.small(1), Trial.newId()).join());
             }
             predictions.add(gateway.predict(8).join());
@@ -38,8 +38,7 @@ class BrokerFaultsIT {
         assertThat(predictions).hasSizeGreaterThan(5).allMatch(Gateway.Answer::isUnavailable);
         assertThat(typical(predictions)).isLessThan(REFUSED_WITHIN);
         trial.awaitAllToBe("success");
-        trial.awaitGateway(1);
-        trial.awaitGateway(2);
+        trial.awaitGateways();
     }
 
     @Test
