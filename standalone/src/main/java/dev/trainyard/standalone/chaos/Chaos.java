@@ -17,7 +17,7 @@ import java.util.function.Consumer;
 /** One chaos run: faults by the seed, a client beside them, then the judgement over every job that was accepted. */
 public final class Chaos {
     private static final Duration REST_LIMIT = Duration.ofMinutes(10);
-    private static final int PAUSE_MILLIS = 1_900;
+    private static final int PAUSE_MILLIS = 1_400;
 
     private final PlatformOptions options;
     private final Duration duration;
