@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -36,8 +37,10 @@ class BrokerFaultsIT {
         outage.awaitEnd();
 
         assertThat(predictions).hasSizeGreaterThan(5).allMatch(Gateway.Answer::isUnavailable);
-        assertThat(typical(predictions)).isLessThan(REFUSED_WITHIN);
+        assertThat(slowest(predictions)).isLessThan(REFUSED_WITHIN);
         trial.awaitAllToBe("success");
+        // it gave its run up by itself, and nobody took that for a death
+        assertThat(trial.reasons(running)).contains("worker_drained").doesNotContain("worker_lost");
         trial.awaitGateways();
     }
 
@@ -51,17 +54,17 @@ class BrokerFaultsIT {
                 predictions.add(trial.gateway(2).predict(8).join());
             }
             assertThat(predictions).allMatch(Gateway.Answer::isUnavailable);
-            assertThat(typical(predictions)).isLessThan(REFUSED_WITHIN);
+            assertThat(slowest(predictions)).isLessThan(REFUSED_WITHIN);
         }
         trial.awaitAllToBe("success");
     }
 
-    /** The median, as one of them may have met a busy machine. */
-    private static Duration typical(List<Gateway.Answer> answers) {
+    /** All but one, which may have met a busy machine. */
+    private static Duration slowest(List<Gateway.Answer> answers) {
         return answers.stream()
                 .map(Gateway.Answer::took)
-                .sorted()
-                .skip(answers.size() / 2)
+                .sorted(Comparator.reverseOrder())
+                .skip(1)
                 .findFirst()
                 .orElseThrow();
     }

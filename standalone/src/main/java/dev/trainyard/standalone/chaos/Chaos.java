@@ -17,6 +17,7 @@ import java.util.function.Consumer;
 /** One chaos run: faults by the seed, a client beside them, then the judgement over every job that was accepted. */
 public final class Chaos {
     private static final Duration REST_LIMIT = Duration.ofMinutes(10);
+    private static final Duration ANSWER_LIMIT = Duration.ofMinutes(1);
     private static final int PAUSE_MILLIS = 1_400;
 
     private final PlatformOptions options;
@@ -144,13 +145,33 @@ public final class Chaos {
         Histories histories = new Histories(client);
         TreeMap<String, Integer> ends = new TreeMap<>();
         for (String key : keys) {
-            report.violations(histories.violations(key));
-            JsonNode job = client.job(key);
+            report.violations(insist(() -> histories.violations(key)));
+            JsonNode job = insist(() -> client.job(key));
             String code = job.path("error").path("code").asText("");
             ends.merge(job.path("status").asText() + (code.isEmpty() ? "" : " (" + code + ")"), 1, Integer::sum);
             recoveries(key, job);
         }
         report.jobs(keys.size(), ends);
+    }
+
+    private interface Question<T> {
+        T ask() throws IOException, InterruptedException;
+    }
+
+    /** A gateway that was killed last may not be back yet. */
+    private <T> T insist(Question<T> question) throws IOException, InterruptedException {
+        Instant limit = Instant.now().plus(ANSWER_LIMIT);
+        while (true) {
+            try {
+                return question.ask();
+            } catch (IOException e) {
+                if (Instant.now().isAfter(limit)) {
+                    throw e;
+                }
+                client.turn();
+                Thread.sleep(200);
+            }
+        }
     }
 
     private void recoveries(String key, JsonNode job) {
