@@ -6,6 +6,7 @@ import dev.trainyard.standalone.process.ProcessSpec;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,9 +46,9 @@ final class Processes {
     }
 
     ProcessSpec kafka() throws IOException {
-        List<String> command = List.of(
-                ServiceJar.java(),
-                "-Xmx512m",
+        List<String> command = new ArrayList<>(List.of(ServiceJar.java(), "-Xmx512m"));
+        command.addAll(ServiceJar.ownOptions());
+        command.addAll(List.of(
                 "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
                 "-Dorg.slf4j.simpleLogger.showDateTime=true",
                 "-cp",
@@ -55,7 +56,7 @@ final class Processes {
                 KafkaNode.class.getName(),
                 data.root().resolve("kafka").toString(),
                 String.valueOf(kafkaPort),
-                String.valueOf(Ports.free()));
+                String.valueOf(Ports.free())));
         return new ProcessSpec(
                 "kafka", command, marked(Map.of()), () -> Probes.kafkaAnswers(kafkaPort), "TERM", STOP_LIMIT);
     }

@@ -27,14 +27,22 @@ enum ServiceJar {
         if (!Files.exists(jar)) {
             throw new IOException("%s is missing; build it with mvn -DskipTests package.".formatted(jar));
         }
-        List<String> command = new ArrayList<>(List.of(java()));
+        List<String> command = new ArrayList<>();
+        command.add(java());
         command.addAll(options);
         Path arguments = home.resolve(module).resolve("src/main/jvm/trainer.args");
         if (Files.exists(arguments)) {
             command.add("@" + arguments);
         }
+        command.addAll(ownOptions());
         command.addAll(List.of("-jar", jar.toString()));
         return command;
+    }
+
+    /** What whoever starts the platform wants of each of its JVMs besides; the later of two options wins. */
+    static List<String> ownOptions() {
+        String options = System.getenv().getOrDefault("TRAINYARD_JAVA_OPTS", "").strip();
+        return options.isEmpty() ? List.of() : List.of(options.split("\\s+"));
     }
 
     /** The JVM that runs the launcher. */
