@@ -34,8 +34,6 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * What can befall a trainer in the middle of a job, one row each. The trainers are started here rather than by the
@@ -43,7 +41,6 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
  * held against the promise.
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class) // in which few trainers are started; each test stands alone
-@Execution(ExecutionMode.CONCURRENT)
 class TrainerFaultsIT {
     private static final Duration TRAINING = Duration.ofMinutes(3);
     private static final String ENDED = "success|failed|cancelled";
