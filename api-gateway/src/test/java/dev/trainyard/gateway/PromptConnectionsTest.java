@@ -48,10 +48,8 @@ class PromptConnectionsTest {
         if (!gives) {
             throw new SQLTransientConnectionException("no connection is free");
         }
-        Statement statement = of(Statement.class, (proxy, method, arguments) -> method.getName()
-                        .equals("execute")
-                ? false
-                : null);
+        Statement statement = of(
+                Statement.class, (proxy, method, arguments) -> method.getName().equals("execute") ? false : null);
         return of(
                 Connection.class,
                 (proxy, method, arguments) -> method.getName().equals("createStatement") ? statement : null);
