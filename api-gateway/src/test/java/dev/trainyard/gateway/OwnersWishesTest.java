@@ -8,10 +8,12 @@ import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.equalTo;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.trainyard.gateway.training.JobStore;
 import dev.trainyard.job.FailureCode;
 import dev.trainyard.job.HistoryChecker;
 import dev.trainyard.job.JobHistory;
 import dev.trainyard.job.JobStatus;
+import dev.trainyard.job.TrainingConfigReader;
 import dev.trainyard.message.Topics;
 import dev.trainyard.message.TrainEvent;
 import dev.trainyard.message.TrainJob;
@@ -71,6 +73,9 @@ class OwnersWishesTest {
     @Inject
     @Identifier("default-kafka-broker")
     Map<String, Object> kafka;
+
+    @Inject
+    JobStore store;
 
     @ConfigProperty(name = "trainyard.artifacts.dir")
     Path artifacts;
@@ -275,6 +280,20 @@ class OwnersWishesTest {
                 .then()
                 .statusCode(422)
                 .body("errors[0].pointer", equalTo("/callback_url"));
+    }
+
+    @Test
+    void aRepeatedSubmitIsItsJobAlsoWhileTheHostOfItsCallbackCannotBeFound() throws Exception {
+        String body = CONFIG.formatted(14, ",\"callback_url\":\"http://nobody-knows-this.invalid/\"");
+        TrainingConfigReader.Valid wanted = (TrainingConfigReader.Valid)
+                TrainingConfigReader.read(WireJson.mapper().readTree(body));
+        String idempotencyKey = UUID.randomUUID().toString();
+        JobStore.Submission first =
+                store.submit(new JobStore.Submit(wanted.config(), wanted.callbackUrl(), null, idempotencyKey));
+        Response again = submit(body, idempotencyKey);
+        assertThat(again.statusCode()).isEqualTo(202);
+        assertThat(key(again)).isEqualTo(((JobStore.Kept) first).key().toString());
+        submit(body, UUID.randomUUID().toString()).then().statusCode(422);
     }
 
     @Test

@@ -97,17 +97,19 @@ final class SimStore {
         job.leaseExpires = now + LEASE_MILLIS;
         JobRow row = job.row;
         int done = row.epochsDone();
+        RetryRule.Account account = row.account();
         if (event.fact() instanceof TrainEvent.EpochEnded epoch) {
             job.epochEvents.add(
                     new JobHistory.Epoch(event.attempt(), epoch.metrics().epoch()));
             done = Math.max(done, epoch.metrics().epoch());
+            account = row.accountAfter(epoch.metrics().epoch());
         }
         job.row = new JobRow(
                 row.key(),
                 row.state(),
                 event.sequence(),
                 row.worker(),
-                row.account(),
+                account,
                 row.epochsAtClaim(),
                 done,
                 row.epochs(),
@@ -125,10 +127,18 @@ final class SimStore {
 
     void redispatch(long queuedBefore, long now) {
         for (Job job : jobs.values()) {
-            if (job.row.state() instanceof JobState.Queued queued && job.queuedAt < queuedBefore) {
-                requeue(job, queued.redispatch(), "dispatch_lost", job.row.account(), now);
+            if (job.row.state() instanceof JobState.Queued && job.queuedAt < queuedBefore) {
+                settle(job, rules.unclaimed(job.row, redispatched(job)), now);
             }
         }
+    }
+
+    private static int redispatched(Job job) {
+        int count = 0;
+        for (int i = job.transitions.size() - 1; job.transitions.get(i).reason().equals("dispatch_lost"); i--) {
+            count++;
+        }
+        return count;
     }
 
     void cancel(UUID key) {
