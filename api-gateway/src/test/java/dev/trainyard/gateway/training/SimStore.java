@@ -38,6 +38,8 @@ final class SimStore {
         final List<JobHistory.Epoch> epochEvents = new ArrayList<>();
         final List<Integer> published = new ArrayList<>();
         final Set<String> applied = new HashSet<>();
+        /** Newest first. */
+        final Deque<TrainJob.Checkpoint> checkpoints = new ArrayDeque<>();
 
         Job(JobRow row, int epochs) {
             this.row = row;
@@ -46,7 +48,7 @@ final class SimStore {
 
         JobHistory history() {
             return new JobHistory(
-                    row.key().toString(), row.state().status(), epochs, transitions, epochEvents, published);
+                    row.key().toString(), row.state().status(), epochs, true, transitions, epochEvents, published);
         }
     }
 
@@ -87,7 +89,9 @@ final class SimStore {
             settle(job, settle, now);
         } else if (decision instanceof JobRules.Complete complete) {
             move(job, complete.to(), "completed", event.sequence(), job.row.account());
-            job.published.add(event.attempt());
+            if (((TrainEvent.Succeeded) event.fact()).model() != null) {
+                job.published.add(event.attempt());
+            }
         } else {
             advance(job, event, now);
         }
@@ -101,8 +105,11 @@ final class SimStore {
         if (event.fact() instanceof TrainEvent.EpochEnded epoch) {
             job.epochEvents.add(
                     new JobHistory.Epoch(event.attempt(), epoch.metrics().epoch()));
-            done = Math.max(done, epoch.metrics().epoch());
             account = row.accountAfter(epoch.metrics().epoch());
+            if (epoch.metrics().epoch() > done) {
+                done = epoch.metrics().epoch();
+                job.checkpoints.addFirst(new TrainJob.Checkpoint(done, epoch.checkpoint()));
+            }
         }
         job.row = new JobRow(
                 row.key(),
@@ -227,15 +234,16 @@ final class SimStore {
 
     private void dispatch(Job job) {
         outbox.add(new TrainJob(
-                Versioned.CURRENT, job.row.key(), job.row.attempt(), null, List.of(), List.of(), Instant.EPOCH));
+                Versioned.CURRENT,
+                job.row.key(),
+                job.row.attempt(),
+                null,
+                List.copyOf(job.checkpoints),
+                List.of(),
+                Instant.EPOCH));
     }
 
     private void order(Job job, int attempt, UUID token, TrainControl.Command command) {
         outbox.add(new TrainControl(Versioned.CURRENT, job.row.key(), attempt, token, command, Instant.EPOCH));
-    }
-
-    /** Epochs that the newest checkpoint of a job holds. */
-    int epochsDone(UUID key) {
-        return jobs.get(key).row.epochsDone();
     }
 }

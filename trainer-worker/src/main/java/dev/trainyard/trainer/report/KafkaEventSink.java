@@ -21,8 +21,6 @@ import org.slf4j.LoggerFactory;
 /** Events on {@code train.events}, keyed by job so that one job's events keep their order. */
 public final class KafkaEventSink implements EventSink, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(KafkaEventSink.class);
-    /** Short, as whoever closes has awaited what can be delivered. */
-    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(1);
 
     private final Producer<String, byte[]> producer;
     private final RunClock clock;
@@ -107,6 +105,11 @@ public final class KafkaEventSink implements EventSink, AutoCloseable {
 
     @Override
     public void close() {
-        producer.close(CLOSE_LIMIT);
+        close(Duration.ZERO);
+    }
+
+    /** Gives events on their way {@code limit} to arrive. */
+    public void close(Duration limit) {
+        producer.close(limit);
     }
 }
