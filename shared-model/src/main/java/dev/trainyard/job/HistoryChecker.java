@@ -86,7 +86,9 @@ public final class HistoryChecker {
         if (job.publishedBy().size() > 1) {
             say(wrong, job, "published %d models".formatted(job.publishedBy().size()));
         }
-        if (job.savesWeights() && job.status() == JobStatus.SUCCEEDED && job.publishedBy().isEmpty()) {
+        if (job.savesWeights()
+                && job.status() == JobStatus.SUCCEEDED
+                && job.publishedBy().isEmpty()) {
             say(wrong, job, "succeeded and published no model");
         }
         if (!job.savesWeights() && !job.publishedBy().isEmpty()) {

@@ -104,8 +104,7 @@ class LargestRecordsTest {
     @Test
     void keyAndHeadersThatATopicOfAnEarlierReleaseRefusesAreCutToo() throws Exception {
         allow(Topics.deadLetter(Topics.MODELS), BROKERS_DEFAULT);
-        ConsumerRecord<byte[], byte[]> bad =
-                new ConsumerRecord<>(Topics.MODELS, 0, 7, bytes(key.repeat(20_000)), null);
+        ConsumerRecord<byte[], byte[]> bad = new ConsumerRecord<>(Topics.MODELS, 0, 7, bytes(key.repeat(20_000)), null);
         bad.headers().add("theirs", new byte[900_000]);
 
         letters.send(bad, "a reason");
@@ -124,8 +123,7 @@ class LargestRecordsTest {
     }
 
     private static String reason(byte[] value) {
-        return catchThrowableOfType(
-                        MalformedMessageException.class, () -> WireJson.read(value, TrainEvent.class))
+        return catchThrowableOfType(MalformedMessageException.class, () -> WireJson.read(value, TrainEvent.class))
                 .getMessage();
     }
 
@@ -155,8 +153,7 @@ class LargestRecordsTest {
         ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
         ConfigEntry entry = new ConfigEntry("max.message.bytes", bytes);
         try (Admin admin = Admin.create(broker.kafka())) {
-            admin.incrementalAlterConfigs(
-                            Map.of(resource, List.of(new AlterConfigOp(entry, AlterConfigOp.OpType.SET))))
+            admin.incrementalAlterConfigs(Map.of(resource, List.of(new AlterConfigOp(entry, AlterConfigOp.OpType.SET))))
                     .all()
                     .get();
         }
