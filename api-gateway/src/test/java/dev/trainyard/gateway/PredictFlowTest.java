@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 
+import dev.trainyard.message.PredictHeaders;
 import dev.trainyard.message.PredictReply;
 import dev.trainyard.standalone.testing.PlatformResource;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -20,11 +21,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
-import java.util.function.Function;
 import java.util.stream.IntStream;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A picture's way to the predictors and back; the test plays the predictor. */
 @QuarkusTest
@@ -34,7 +35,12 @@ class PredictFlowTest {
     public static class ShortTimeout implements QuarkusTestProfile {
         @Override
         public Map<String, String> getConfigOverrides() {
-            return Map.of("trainyard.predict.timeout", "2s");
+            return Map.of(
+                    "trainyard.predict.timeout", "2s",
+                    "trainyard.predict.kept.patience", "700ms",
+                    "trainyard.predict.kept.asks", "3",
+                    "trainyard.predict.kept.limit", "40",
+                    "trainyard.predict.kept.sweep", "500ms");
         }
     }
 
@@ -55,8 +61,8 @@ class PredictFlowTest {
 
     @Test
     void theAnswerOfThePredictorIsTheAnswer() throws Exception {
-        try (PredictorForTests predictor =
-                predictor(request -> new PredictReply.Answered("DigitModel", 3, 8, PROBABILITIES))) {
+        try (PredictorForTests predictor = new PredictorForTests(
+                kafka, request -> new PredictReply.Answered("DigitModel", 3, 8, PROBABILITIES, null))) {
             predict()
                     .then()
                     .statusCode(200)
@@ -77,11 +83,13 @@ class PredictFlowTest {
     @Test
     void eachOfManyAtOnceGetsItsOwnAnswer() throws Exception {
         // the predictor answers with what only this request holds
-        try (PredictorForTests predictor = predictor(request -> new PredictReply.Answered(
-                "DigitModel", request.value()[request.value().length - 1], 8, PROBABILITIES))) {
+        try (PredictorForTests predictor = new PredictorForTests(
+                kafka,
+                request -> new PredictReply.Answered(
+                        "DigitModel", MarkedPng.mark(request.value()), 8, PROBABILITIES, null))) {
+            assertThat(predictor.isAlive()).isTrue();
             IntStream.range(1, 60).parallel().forEach(i -> {
-                byte[] marked = java.util.Arrays.copyOf(png, png.length + 1);
-                marked[png.length] = (byte) i;
+                byte[] marked = MarkedPng.of(png, i);
                 given().contentType("image/png")
                         .body(marked)
                         .post("/api/v1/predict")
@@ -94,12 +102,13 @@ class PredictFlowTest {
 
     @Test
     void whatThePredictorCannotDoIsSaidPlainly() throws Exception {
-        try (PredictorForTests predictor =
-                predictor(request -> new PredictReply.Unavailable(PredictReply.Reason.NO_ACTIVE_MODEL, "none"))) {
+        try (PredictorForTests predictor = new PredictorForTests(
+                kafka, request -> new PredictReply.Unavailable(PredictReply.Reason.NO_ACTIVE_MODEL, "none"))) {
             predict().then().statusCode(503).body("detail", containsString("POST /api/v1/train"));
             assertThat(predictor.last()).isNotNull();
         }
-        try (PredictorForTests predictor = predictor(request -> new PredictReply.Rejected("The PNG is damaged."))) {
+        try (PredictorForTests predictor =
+                new PredictorForTests(kafka, request -> new PredictReply.Rejected("The PNG is damaged."))) {
             predict().then().statusCode(422).body("errors[0].detail", equalTo("The PNG is damaged."));
             assertThat(predictor.last()).isNotNull();
         }
@@ -110,11 +119,32 @@ class PredictFlowTest {
         predict().then().statusCode(504).body("detail", containsString("in time"));
     }
 
-    private Response predict() {
-        return given().contentType("image/png").body(png).post("/api/v1/predict");
+    @Test
+    void aClientsOwnTimeLimitShortensTheWaitAndReachesThePredictor() throws Exception {
+        try (PredictorForTests predictor = new PredictorForTests(kafka, request -> null)) {
+            long before = System.currentTimeMillis();
+            predictWithin("Request-Timeout", "0.3").then().statusCode(504).body("detail", containsString("in time"));
+            long deadline = Long.parseLong(predictor.header(PredictHeaders.DEADLINE));
+            assertThat(deadline - before).isBetween(300L, 1_900L);
+            assertThat(predictor.header(PredictHeaders.CONTENT_TYPE)).isEqualTo("image/png");
+            predictWithin("X-Envoy-Expected-Rq-Timeout-Ms", "200").then().statusCode(504);
+        }
     }
 
-    private PredictorForTests predictor(Function<ConsumerRecord<byte[], byte[]>, PredictReply.Outcome> answer) {
-        return new PredictorForTests(kafka.get("bootstrap.servers"), answer);
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "-1", "soon", "0.0001", "1e3", "NaN", "99999999", "1,5"})
+    void aSillyTimeLimitIsNamed(String limit) {
+        predictWithin("Request-Timeout", limit)
+                .then()
+                .statusCode(422)
+                .body("errors[0].pointer", equalTo("Request-Timeout"));
+    }
+
+    private Response predictWithin(String header, String limit) {
+        return given().contentType("image/png").header(header, limit).body(png).post("/api/v1/predict");
+    }
+
+    private Response predict() {
+        return given().contentType("image/png").body(png).post("/api/v1/predict");
     }
 }

@@ -2,9 +2,11 @@ package dev.trainyard.benchmarks;
 
 import dev.trainyard.benchmarks.dataset.DatasetBenchmark;
 import dev.trainyard.benchmarks.drain.DrainBenchmark;
+import dev.trainyard.benchmarks.engine.BundledModel;
 import dev.trainyard.benchmarks.engine.EngineBenchmark;
 import dev.trainyard.benchmarks.load.PredictBenchmark;
 import dev.trainyard.benchmarks.load.SubmitBenchmark;
+import dev.trainyard.benchmarks.trust.TrustBenchmark;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -18,10 +20,21 @@ public final class Main {
 
     public static void main(String[] args) throws Exception {
         Path home = Path.of(System.getProperty("trainyard.home"));
+        List<String> rest = List.of(args).subList(Math.min(1, args.length), args.length);
+        if (args.length > 0 && args[0].equals("trust")) {
+            TrustBenchmark.run(home, rest);
+            System.exit(0);
+        }
+        if (args.length == 1 && args[0].equals("bundled")) {
+            BundledModel.train(home);
+            System.exit(0);
+        }
         List<String> wanted = args.length == 0 ? ALL : List.of(args);
         for (String name : wanted) {
             if (!ALL.contains(name) && !name.equals(DRAIN)) {
-                System.err.printf("There is no benchmark %s; there are %s, %s.%n", name, String.join(", ", ALL), DRAIN);
+                System.err.printf(
+                        "There is no benchmark %s; there are %s, %s, trust and bundled.%n",
+                        name, String.join(", ", ALL), DRAIN);
                 System.exit(2);
             }
         }

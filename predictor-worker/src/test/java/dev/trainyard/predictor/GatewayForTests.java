@@ -3,6 +3,7 @@ package dev.trainyard.predictor;
 import dev.trainyard.artifact.ArtifactRef;
 import dev.trainyard.message.MalformedMessageException;
 import dev.trainyard.message.ModelActivation;
+import dev.trainyard.message.ModelVersion;
 import dev.trainyard.message.PredictHeaders;
 import dev.trainyard.message.PredictReply;
 import dev.trainyard.message.Topics;
@@ -81,14 +82,42 @@ final class GatewayForTests implements AutoCloseable {
     }
 
     CompletableFuture<PredictReply.Outcome> ask(String model, byte[] png, Instant deadline) {
+        return ask(model, null, png, deadline);
+    }
+
+    /** @param version null for the one in production */
+    CompletableFuture<PredictReply.Outcome> ask(String model, Integer version, byte[] png, Instant deadline) {
+        return ask(model, version, png, deadline, false, null);
+    }
+
+    /** As a shadow's request is. */
+    CompletableFuture<PredictReply.Outcome> askAside(String model, int version, byte[] png) {
+        return ask(model, version, png, Instant.now().plusSeconds(60), true, null);
+    }
+
+    CompletableFuture<PredictReply.Outcome> ask(String model, byte[] value, String contentType) {
+        return ask(model, null, value, Instant.now().plusSeconds(60), false, contentType);
+    }
+
+    private CompletableFuture<PredictReply.Outcome> ask(
+            String model, Integer version, byte[] png, Instant deadline, boolean aside, String contentType) {
         UUID id = UUID.randomUUID();
         CompletableFuture<PredictReply.Outcome> answer = new CompletableFuture<>();
         waiting.put(id, answer);
         ProducerRecord<byte[], byte[]> request = new ProducerRecord<>(Topics.PREDICT_REQUESTS, png);
         header(request, PredictHeaders.ID, id.toString());
         header(request, PredictHeaders.MODEL, model);
+        if (contentType != null) {
+            header(request, PredictHeaders.CONTENT_TYPE, contentType);
+        }
         header(request, PredictHeaders.DEADLINE, String.valueOf(deadline.toEpochMilli()));
         header(request, PredictHeaders.REPLY_PARTITION, String.valueOf(REPLY_PARTITION));
+        if (version != null) {
+            header(request, PredictHeaders.VERSION, String.valueOf(version));
+        }
+        if (aside) {
+            header(request, PredictHeaders.ASIDE, "");
+        }
         send(request);
         return answer;
     }
@@ -100,6 +129,13 @@ final class GatewayForTests implements AutoCloseable {
     void activate(String model, int version, ArtifactRef onnx) {
         ModelActivation activation = new ModelActivation(Versioned.CURRENT, model, version, onnx, Instant.now());
         send(new ProducerRecord<>(Topics.MODELS, bytes(model), WireJson.write(activation)));
+    }
+
+    /** Says where a version lies that may be asked for. */
+    void offer(String model, int version, ArtifactRef onnx) {
+        ModelVersion known = new ModelVersion(Versioned.CURRENT, model, version, onnx, false, Instant.now());
+        send(new ProducerRecord<>(
+                Topics.MODEL_VERSIONS, bytes(ModelVersion.key(model, version)), WireJson.write(known)));
     }
 
     void remove(String model) {

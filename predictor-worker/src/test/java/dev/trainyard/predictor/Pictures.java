@@ -4,6 +4,8 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import javax.imageio.ImageIO;
 
 /** Pictures for requests. */
@@ -21,5 +23,12 @@ public final class Pictures {
             throw new UncheckedIOException(e);
         }
         return png.toByteArray();
+    }
+
+    /** The same as a tensor: 784 little-endian float32 values. */
+    public static byte[] tensorWithBrightPixel(int x) {
+        ByteBuffer values = ByteBuffer.allocate(784 * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        values.putFloat(x * Float.BYTES, 1);
+        return values.array();
     }
 }

@@ -88,6 +88,25 @@ class PredictorOnKafkaTest {
     }
 
     @Test
+    void aTensorIsAnsweredAsItsPictureIsAndWhatHasAnUnknownFormGoesToTheDeadLetters() throws Exception {
+        activate(3, OnnxModels.thatFindsTheBrightOfTheFirstTenPixels());
+        byte[] strange = UUID.randomUUID().toString().getBytes(StandardCharsets.UTF_8);
+        gateway.ask(model, strange, "application/strange");
+        CompletableFuture<Outcome> tensor =
+                gateway.ask(model, Pictures.tensorWithBrightPixel(8), PredictHeaders.FLOAT32);
+        CompletableFuture<Outcome> picture = gateway.ask(model, withBrightPixel(8), PredictHeaders.PNG);
+
+        predictor();
+
+        assertThat(((Answered) answer(tensor)).probabilities())
+                .containsExactly(((Answered) answer(picture)).probabilities());
+        assertThat(((Answered) answer(tensor)).prediction()).isEqualTo(8);
+        await().untilAsserted(() -> assertThat(lettersWith(strange))
+                .extracting(letter -> text(letter, DeadLetters.REASON))
+                .containsExactly("trainyard-content-type is application/strange, which is not known here"));
+    }
+
+    @Test
     void requestsSentBeforeThePredictorHasJoinedAreAnsweredEachWithItsOwnPicture() throws Exception {
         activate(1, OnnxModels.thatFindsTheBrightOfTheFirstTenPixels());
         List<CompletableFuture<Outcome>> asked = new ArrayList<>();
@@ -158,6 +177,47 @@ class PredictorOnKafkaTest {
         await().until(() -> answer(gateway.ask(model, withBrightPixel(0))) instanceof Answered);
         gateway.remove(model);
         await().until(() -> answer(gateway.ask(model, withBrightPixel(0))) instanceof Unavailable);
+    }
+
+    @Test
+    void aVersionThatIsAskedForIsLoadedAndAnswersWhileProductionGoesOn() throws Exception {
+        activate(1, OnnxModels.thatAlwaysAnswers(1));
+        predictor();
+        List<CompletableFuture<Outcome>> asked = new ArrayList<>();
+        for (int version = 2; version <= 6; version++) {
+            gateway.offer(model, version, keep(version, OnnxModels.thatAlwaysAnswers(version)));
+            asked.add(ask(version));
+            asked.add(gateway.ask(model, withBrightPixel(0)));
+            asked.add(version % 2 == 0 ? ask(1) : gateway.askAside(model, 1, withBrightPixel(0)));
+        }
+        for (int i = 0; i < asked.size(); i++) {
+            Answered answered = (Answered) answer(asked.get(i));
+            assertThat(answered.version()).isEqualTo(i % 3 == 0 ? 2 + i / 3 : 1);
+            assertThat(answered.prediction()).isEqualTo(answered.version());
+        }
+    }
+
+    @Test
+    void aVersionThatCannotBeLoadedOrIsUnknownSaysSoAndHarmsNoOther() throws Exception {
+        activate(1, OnnxModels.thatAlwaysAnswers(1));
+        gateway.offer(model, 2, keep(2, new byte[] {1, 2, 3}));
+        List<CompletableFuture<Outcome>> asked =
+                List.of(ask(2), gateway.ask(model, withBrightPixel(0)), ask(77), ask(1));
+
+        predictor();
+
+        assertThat(((Unavailable) answer(asked.get(0))).reason()).isEqualTo(Reason.MODEL_UNAVAILABLE);
+        assertThat(answer(asked.get(1))).isInstanceOf(Answered.class);
+        assertThat(((Unavailable) answer(asked.get(2))).reason()).isEqualTo(Reason.UNKNOWN_VERSION);
+        assertThat(answer(asked.get(3))).isInstanceOf(Answered.class);
+    }
+
+    private CompletableFuture<Outcome> ask(int version) {
+        return gateway.ask(model, version, withBrightPixel(0), Instant.now().plusSeconds(60));
+    }
+
+    private ArtifactRef keep(int version, byte[] onnx) throws IOException {
+        return artifacts.write("%s/%d.onnx".formatted(model, version), onnx);
     }
 
     @Test

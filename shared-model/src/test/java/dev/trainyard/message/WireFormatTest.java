@@ -56,6 +56,20 @@ class WireFormatTest {
     }
 
     @Test
+    void whatPredictorsHearOfModelsKeepsItsForm() {
+        ArtifactRef onnx = new ArtifactRef("a/b", "ff", 3);
+        assertThat(text(new ModelActivation(1, "M", 2, onnx, AT)))
+                .isEqualTo(("{'v':1,'name':'M','version':2,'onnx':{'path':'a/b','sha256':'ff','size':3},"
+                                + "'at':'2026-01-02T03:04:05Z'}")
+                        .replace('\'', '"'));
+        assertThat(text(new ModelVersion(1, "M", 2, onnx, true, AT)))
+                .isEqualTo(("{'v':1,'name':'M','version':2,'onnx':{'path':'a/b','sha256':'ff','size':3},"
+                                + "'warm':true,'at':'2026-01-02T03:04:05Z'}")
+                        .replace('\'', '"'));
+        assertThat(ModelVersion.key("M", 2)).isEqualTo("M/2");
+    }
+
+    @Test
     void aFieldOfALaterVersionIsIgnoredAndGarbageIsNot() throws Exception {
         byte[] later = text(event(new TrainEvent.Heartbeat()))
                 .replace("\"v\":1", "\"v\":1,\"new\":true")

@@ -40,13 +40,47 @@ final class Client {
         return send("/api/v1/models", HttpRequest.newBuilder());
     }
 
+    /** @param change what is done to the digit model, such as {@code rollback} */
+    JsonNode model(String change) throws IOException, InterruptedException {
+        return send(
+                "/api/v1/models/DigitModel/" + change,
+                HttpRequest.newBuilder().POST(HttpRequest.BodyPublishers.noBody()));
+    }
+
     JsonNode predict(int digit) throws IOException, InterruptedException {
+        return predict(digit, "");
+    }
+
+    /** @param query says which version shall answer */
+    JsonNode predict(int digit, String query) throws IOException, InterruptedException {
         byte[] png = Files.readAllBytes(Path.of("../example/%d.png".formatted(digit)));
         return send(
-                "/api/v1/predict",
+                "/api/v1/predict" + query,
                 HttpRequest.newBuilder()
                         .header("Content-Type", "image/png")
                         .POST(HttpRequest.BodyPublishers.ofByteArray(png)));
+    }
+
+    /** Accepted first, then held until it has ended. */
+    JsonNode predictLater(int digit) throws IOException, InterruptedException {
+        byte[] png = Files.readAllBytes(Path.of("../example/%d.png".formatted(digit)));
+        JsonNode accepted = send(
+                "/api/v1/predict",
+                HttpRequest.newBuilder()
+                        .header("Content-Type", "image/png")
+                        .header("Prefer", "respond-async")
+                        .POST(HttpRequest.BodyPublishers.ofByteArray(png)));
+        return send(
+                accepted.path("status_url").asText(), HttpRequest.newBuilder().header("Prefer", "wait=15"));
+    }
+
+    /** One blank picture as a tensor. */
+    JsonNode inferBlank() throws IOException, InterruptedException {
+        String zeros = "0,".repeat(783) + "0";
+        return send(
+                "/v2/models/DigitModel/infer",
+                HttpRequest.newBuilder().POST(HttpRequest.BodyPublishers.ofString("""
+                        {"inputs":[{"name":"image","shape":[1,1,28,28],"datatype":"FP32","data":[%s]}]}""".formatted(zeros))));
     }
 
     private JsonNode send(String path, HttpRequest.Builder request) throws IOException, InterruptedException {

@@ -55,6 +55,17 @@ class PlatformIT {
     }
 
     @Test
+    @Order(1)
+    void theSameModelAnswersLaterAndToTensors() throws Exception {
+        JsonNode later = client.predictLater(4);
+        assertThat(later.path("status").asText()).isEqualTo("succeeded");
+        assertThat(later.path("result")).isEqualTo(client.predict(4));
+        JsonNode tensors = client.inferBlank();
+        assertThat(tensors.path("model_version").asText()).isEqualTo("1");
+        assertThat(tensors.path("outputs").path(0).path("data")).hasSize(10);
+    }
+
+    @Test
     @Order(2)
     void aJobOfAKilledTrainerFinishesFromItsCheckpoint() throws Exception {
         finished = client.train("mlp", 3);
@@ -73,6 +84,19 @@ class PlatformIT {
                 .until(() -> client.predict(8).path("model").path("version").asInt() == version);
         assertThat(client.predict(8).path("prediction").asInt()).isEqualTo(8);
         assertThat(launcher.said()).contains("trainer-1 ended with status 137; starting it again");
+        anyVersionAnswersAndProductionGoesBackAndForth(version);
+    }
+
+    private static void anyVersionAnswersAndProductionGoesBackAndForth(int version) throws Exception {
+        assertThat(answering("?version=1")).isEqualTo(1);
+        assertThat(client.model("rollback").path("production").asInt()).isEqualTo(1);
+        await().atMost(SOON).until(() -> answering("") == 1);
+        client.model("versions/%d/promote".formatted(version));
+        await().atMost(SOON).until(() -> answering("") == version);
+    }
+
+    private static int answering(String query) throws Exception {
+        return client.predict(8, query).path("model").path("version").asInt();
     }
 
     @Test

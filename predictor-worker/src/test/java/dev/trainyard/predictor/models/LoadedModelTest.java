@@ -21,7 +21,7 @@ class LoadedModelTest {
         assertThat(probabilities).hasSize(20);
         assertThat(probabilities[2]).isGreaterThan(0.99f);
         assertThat(probabilities[10 + 5]).isGreaterThan(0.99f);
-        model.retire();
+        model.close();
     }
 
     @Test

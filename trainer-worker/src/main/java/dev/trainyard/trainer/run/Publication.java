@@ -1,5 +1,6 @@
 package dev.trainyard.trainer.run;
 
+import ai.onnxruntime.OrtException;
 import dev.trainyard.artifact.ArtifactPaths;
 import dev.trainyard.artifact.ArtifactRef;
 import dev.trainyard.artifact.ModelMetadata;
@@ -9,6 +10,7 @@ import dev.trainyard.job.TrainingResult;
 import dev.trainyard.message.TrainJob;
 import dev.trainyard.message.WireJson;
 import dev.trainyard.trainer.engine.EngineRun;
+import dev.trainyard.trainer.trust.TrustFit;
 import java.io.IOException;
 import java.util.List;
 import java.util.UUID;
@@ -18,8 +20,16 @@ import java.util.stream.IntStream;
 record Publication(ArtifactRef model, ArtifactRef metadata) {
 
     static Publication of(
-            RunTools tools, TrainJob job, UUID token, EngineRun run, TrainingData data, TrainingResult result) {
-        byte[] onnx = run.exportOnnx();
+            RunTools tools,
+            TrainJob job,
+            UUID token,
+            EngineRun run,
+            TrainingData data,
+            Holdout holdout,
+            TrainingResult result,
+            Runnable step) {
+        TrustFit.Outcome trust = trust(run.exportOnnx(), data, holdout, step);
+        byte[] onnx = trust.onnx();
         ImageDataset sample = data.test()
                 .select(IntStream.range(
                                 0, Math.min(ModelGate.IMAGES, data.test().size()))
@@ -32,7 +42,7 @@ record Publication(ArtifactRef model, ArtifactRef metadata) {
                     "The exported model and the engine differ by %s in a probability; at most %s is published."
                             .formatted(difference, ModelGate.TOLERANCE));
         }
-        ModelMetadata metadata = metadata(tools, job, run, data, result, difference);
+        ModelMetadata metadata = metadata(tools, job, run, data, result, difference, trust);
         try {
             return new Publication(
                     tools.artifacts().write(ArtifactPaths.model(job.key(), job.attempt(), token), onnx),
@@ -40,6 +50,15 @@ record Publication(ArtifactRef model, ArtifactRef metadata) {
                             .write(ArtifactPaths.metadata(job.key(), job.attempt(), token), WireJson.write(metadata)));
         } catch (IOException e) {
             throw StoreTrouble.of("The model", e);
+        }
+    }
+
+    private static TrustFit.Outcome trust(byte[] onnx, TrainingData data, Holdout holdout, Runnable step) {
+        try {
+            return TrustFit.fit(onnx, holdout.training(), holdout.heldOut(), data.test(), data.classes(), step);
+        } catch (OrtException e) {
+            throw new TrainingFailedException(
+                    FailureCode.EXPORT_DISAGREES, "The exported model could not be run: " + e.getMessage(), e);
         }
     }
 
@@ -53,7 +72,13 @@ record Publication(ArtifactRef model, ArtifactRef metadata) {
     }
 
     private static ModelMetadata metadata(
-            RunTools tools, TrainJob job, EngineRun run, TrainingData data, TrainingResult result, double difference) {
+            RunTools tools,
+            TrainJob job,
+            EngineRun run,
+            TrainingData data,
+            TrainingResult result,
+            double difference,
+            TrustFit.Outcome trust) {
         ImageDataset images = data.test();
         return new ModelMetadata(
                 ModelMetadata.VERSION,
@@ -69,6 +94,8 @@ record Publication(ArtifactRef model, ArtifactRef metadata) {
                 result,
                 run.weightsSha256(),
                 difference,
-                tools.clock().now());
+                tools.clock().now(),
+                trust instanceof TrustFit.Fitted fitted ? fitted.pack() : null,
+                trust instanceof TrustFit.NotFitted not ? not.reason() : null);
     }
 }
