@@ -5,7 +5,9 @@ import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.nullValue;
 
 import dev.trainyard.message.PredictHeaders;
 import dev.trainyard.message.PredictReply;
@@ -14,12 +16,14 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
+import io.restassured.path.json.JsonPath;
 import io.restassured.response.Response;
 import io.smallrye.common.annotation.Identifier;
 import jakarta.inject.Inject;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -78,6 +82,104 @@ class PredictFlowTest {
                     .body("prediction", equalTo(8));
             assertThat(predictor.last().value()).isEqualTo(png);
         }
+    }
+
+    @Test
+    void whatIsKnownOfTheAnswersTrustIsSaidWithIt() throws Exception {
+        try (PredictorForTests predictor = new PredictorForTests(kafka, request -> judged(false))) {
+            predict()
+                    .then()
+                    .statusCode(200)
+                    .body("prediction", equalTo(8))
+                    .body("probability", equalTo(0.75f))
+                    .body("prediction_set", equalTo(List.of(8, 9)))
+                    .body("outlier.is_outlier", equalTo(false))
+                    .body("outlier.score", equalTo(3.25f))
+                    .body("outlier.threshold", equalTo(2.5f))
+                    .body("best_guess", nullValue())
+                    .body("message", nullValue());
+            assertThat(predictor.last()).isNotNull();
+        }
+        try (PredictorForTests predictor =
+                new PredictorForTests(kafka, request -> new PredictReply.Answered("DigitModel", 3, 8, PROBABILITIES, null))) {
+            assertThat(predict().jsonPath().getMap("$"))
+                    .as("of a model that is older than trust packs")
+                    .containsEntry("prediction", 8)
+                    .containsEntry("outlier", null)
+                    .containsEntry("prediction_set", null);
+            assertThat(predictor.last()).isNotNull();
+        }
+    }
+
+    @Test
+    void anOutlierHasNoPredictionUnlessTheRequestAcceptsIt() throws Exception {
+        try (PredictorForTests predictor = new PredictorForTests(kafka, request -> judged(true))) {
+            for (String query : List.of("", "?outliers=refuse")) {
+                predict(query)
+                        .then()
+                        .statusCode(200)
+                        .body("prediction", nullValue())
+                        .body("probability", nullValue())
+                        .body("message", containsString("scores 3.25, and up to 2.50"))
+                        .body("message", containsString("?outliers=accept"))
+                        .body("best_guess.prediction", equalTo(8))
+                        .body("best_guess.probability", equalTo(0.75f))
+                        .body("prediction_set", empty())
+                        .body("outlier.is_outlier", equalTo(true))
+                        .body("probabilities[9]", equalTo(0.25f));
+            }
+            predict("?outliers=accept")
+                    .then()
+                    .statusCode(200)
+                    .body("prediction", equalTo(8))
+                    .body("probability", equalTo(0.75f))
+                    .body("message", nullValue())
+                    .body("prediction_set", empty())
+                    .body("outlier.is_outlier", equalTo(true));
+            given().multiPart("image", "8.png", png, "image/png")
+                    .post("/api/v1/predict?outliers=accept")
+                    .then()
+                    .statusCode(200)
+                    .body("prediction", equalTo(8));
+            assertThat(predictor.last()).isNotNull();
+        }
+    }
+
+    @Test
+    void anUnknownWishForOutliersSaysWhatThereIs() {
+        for (String wish : List.of("maybe", "", "ACCEPT")) {
+            predict("?outliers=" + wish)
+                    .then()
+                    .statusCode(422)
+                    .body("errors[0].pointer", equalTo("/outliers"))
+                    .body("errors[0].detail", containsString("must be refuse, which is the default, or accept"));
+        }
+    }
+
+    @Test
+    void theDescriptionOfTheApiSaysWhatAnAnswerHolds() {
+        JsonPath openApi = given().accept("application/json").get("/q/openapi").jsonPath();
+        assertThat(openApi.getMap("components.schemas.Prediction.properties"))
+                .containsOnlyKeys(
+                        "prediction",
+                        "probability",
+                        "probabilities",
+                        "prediction_set",
+                        "outlier",
+                        "best_guess",
+                        "message",
+                        "model");
+        assertThat(openApi.getList("paths.'/api/v1/predict'.post.parameters.name"))
+                .contains("outliers");
+        assertThat(openApi.getList(
+                        "paths.'/api/v1/predict'.post.parameters.find { it.name == 'outliers' }.schema.enum"))
+                .containsExactly("refuse", "accept");
+    }
+
+    private static PredictReply.Answered judged(boolean outlier) {
+        int[] set = outlier ? new int[0] : new int[] {8, 9};
+        return new PredictReply.Answered(
+                "DigitModel", 3, 8, PROBABILITIES, new PredictReply.Trust(set, outlier, 3.25, 2.5));
     }
 
     @Test
@@ -145,6 +247,10 @@ class PredictFlowTest {
     }
 
     private Response predict() {
-        return given().contentType("image/png").body(png).post("/api/v1/predict");
+        return predict("");
+    }
+
+    private Response predict(String query) {
+        return given().contentType("image/png").body(png).post("/api/v1/predict" + query);
     }
 }

@@ -70,6 +70,23 @@ class WireFormatTest {
     }
 
     @Test
+    void repliesKeepTheirFormWithAndWithoutTrust() throws Exception {
+        float[] half = {0.5f, 0.5f};
+        String plain = "{\"v\":1,\"outcome\":{\"type\":\"answered\",\"model\":\"M\",\"version\":3,\"prediction\":1,"
+                + "\"probabilities\":[0.5,0.5]%s}}";
+        assertThat(text(new PredictReply(1, new PredictReply.Answered("M", 3, 1, half, null))))
+                .isEqualTo(plain.formatted(""));
+        assertThat(text(new PredictReply(
+                        1,
+                        new PredictReply.Answered(
+                                "M", 3, 1, half, new PredictReply.Trust(new int[] {1}, false, 1.5, 2.5)))))
+                .isEqualTo(plain.formatted(
+                        ",\"trust\":{\"prediction_set\":[1],\"outlier\":false,\"score\":1.5,\"threshold\":2.5}"));
+        PredictReply older = WireJson.read(plain.formatted("").getBytes(StandardCharsets.UTF_8), PredictReply.class);
+        assertThat(((PredictReply.Answered) older.outcome()).trust()).isNull();
+    }
+
+    @Test
     void aFieldOfALaterVersionIsIgnoredAndGarbageIsNot() throws Exception {
         byte[] later = text(event(new TrainEvent.Heartbeat()))
                 .replace("\"v\":1", "\"v\":1,\"new\":true")

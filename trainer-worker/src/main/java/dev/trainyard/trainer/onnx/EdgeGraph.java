@@ -26,8 +26,6 @@ public final class EdgeGraph {
     private static final int REACH = 2;
     private static final int KERNEL = 2 * REACH + 1;
     private static final double SIGMA = 1;
-    /** A blank picture has no edges; with this it is explained by no class rather than divided by zero. */
-    private static final float NO_EDGES = 1e-9f;
 
     private EdgeGraph() {}
 
@@ -61,30 +59,15 @@ public final class EdgeGraph {
         for (int row = 0; row < subspaces.length; row++) {
             System.arraycopy(subspaces[row], 0, flat, row * columns, columns);
         }
+        // few operators rather than the usual ones: for a single picture each costs more than its arithmetic
         graph.addInitializer(tensor("subspaces", flat, subspaces.length, columns))
-                .addInitializer(TensorProto.newBuilder()
-                        .setName(PREFIX + "by_class")
-                        .setDataType(TensorProto.DataType.INT64.getNumber())
-                        .addDims(3)
-                        .addInt64Data(-1)
-                        .addInt64Data(classes)
-                        .addInt64Data(columns / classes))
-                .addInitializer(TensorProto.newBuilder()
-                        .setName(PREFIX + "rank_axis")
-                        .setDataType(TensorProto.DataType.INT64.getNumber())
-                        .addDims(1)
-                        .addInt64Data(2))
-                .addInitializer(tensor("no_edges", new float[] {NO_EDGES}, 1))
-                .addNode(node("MatMul", "projection", EDGES, PREFIX + "subspaces"))
+                .addInitializer(tensor("by_class", byClass(columns, classes), columns, classes))
+                .addNode(node("LpNormalization", "direction", EDGES) // of a blank picture zero, which no class explains
+                        .addAttribute(integer("axis", 1))
+                        .addAttribute(integer("p", 2)))
+                .addNode(node("MatMul", "projection", PREFIX + "direction", PREFIX + "subspaces"))
                 .addNode(node("Mul", "squares", PREFIX + "projection", PREFIX + "projection"))
-                .addNode(node("Reshape", "grouped", PREFIX + "squares", PREFIX + "by_class"))
-                .addNode(node("ReduceSum", "explained", PREFIX + "grouped", PREFIX + "rank_axis")
-                        .addAttribute(integer("keepdims", 0)))
-                .addNode(node("ReduceSumSquare", "all", EDGES)
-                        .addAttribute(integers("axes", 1))
-                        .addAttribute(integer("keepdims", 1)))
-                .addNode(node("Add", "not_zero", PREFIX + "all", PREFIX + "no_edges"))
-                .addNode(node("Div", "share", PREFIX + "explained", PREFIX + "not_zero")
+                .addNode(node("MatMul", "share", PREFIX + "squares", PREFIX + "by_class")
                         .setOutput(0, TrustPack.SHAPE_FIT))
                 .addOutput(OnnxExporter.value(TrustPack.SHAPE_FIT, classes));
         return model.build().toByteArray();
@@ -113,6 +96,16 @@ public final class EdgeGraph {
                         .addAttribute(integers("pads", 1, 1, 1, 1))
                         .addAttribute(integer("count_include_pad", 1)))
                 .addNode(node("Flatten", "edges", PREFIX + "fields"));
+    }
+
+    /** Adds up the columns of each class. */
+    private static float[] byClass(int columns, int classes) {
+        float[] matrix = new float[columns * classes];
+        int rank = columns / classes;
+        for (int column = 0; column < columns; column++) {
+            matrix[column * classes + column / rank] = 1;
+        }
+        return matrix;
     }
 
     /** Derivatives of a Gaussian in the directions 0°, 45°, 90° and 135°. */
