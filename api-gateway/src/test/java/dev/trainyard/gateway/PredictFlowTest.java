@@ -7,8 +7,13 @@ import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasKey;
+import static org.hamcrest.Matchers.hasSize;
+import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.nullValue;
 
+import dev.trainyard.image.PngWriter;
+import dev.trainyard.image.testing.PngBuilder;
 import dev.trainyard.message.PredictHeaders;
 import dev.trainyard.message.PredictReply;
 import dev.trainyard.standalone.testing.PlatformResource;
@@ -23,6 +28,8 @@ import jakarta.inject.Inject;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -191,14 +198,113 @@ class PredictFlowTest {
                         "DigitModel", MarkedPng.mark(request.value()), 8, PROBABILITIES, null))) {
             assertThat(predictor.isAlive()).isTrue();
             IntStream.range(1, 60).parallel().forEach(i -> {
-                byte[] marked = MarkedPng.of(png, i);
                 given().contentType("image/png")
-                        .body(marked)
+                        .body(MarkedPng.of(png, i))
                         .post("/api/v1/predict")
                         .then()
                         .statusCode(200)
                         .body("model.version", equalTo(i));
             });
+        }
+    }
+
+    @Test
+    void anExplanationHasThePictureAsPngAndAMap() throws Exception {
+        byte[] picture = new byte[28 * 28];
+        picture[3] = 9;
+        float[][] occlusion = new float[28][28];
+        occlusion[2][5] = 0.5f;
+        PredictReply.Answered answered = new PredictReply.Answered("DigitModel", 3, 8, PROBABILITIES, null);
+        try (PredictorForTests predictor = new PredictorForTests(kafka, request -> new PredictReply.Explained(answered, picture, occlusion))) {
+            JsonPath answer = given().contentType("image/png")
+                    .body(png)
+                    .post("/api/v1/predict?explain=true")
+                    .then()
+                    .statusCode(200)
+                    .body("prediction", equalTo(8))
+                    .body("model.version", equalTo(3))
+                    .body("explanation.occlusion", hasSize(28))
+                    .body("explanation.occlusion[2][5]", equalTo(0.5f))
+                    .extract()
+                    .jsonPath();
+            String[] uri = answer.getString("explanation.picture").split(",");
+            assertThat(uri[0]).isEqualTo("data:image/png;base64");
+            assertThat(Base64.getDecoder().decode(uri[1])).isEqualTo(PngWriter.grey(28, 28, picture));
+            assertThat(predictor.header(PredictHeaders.WANT)).isEqualTo("explanation");
+        }
+    }
+
+    @Test
+    void aPlainAnswerHasNoExplanation() throws Exception {
+        try (PredictorForTests predictor = new PredictorForTests(kafka, request -> new PredictReply.Answered("DigitModel", 3, 8, PROBABILITIES, null))) {
+            predict().then().body("$", not(hasKey("explanation")));
+            assertThat(predictor.header(PredictHeaders.WANT)).isEqualTo("prediction");
+        }
+        given().contentType("image/png")
+                .body(png)
+                .post("/api/v1/predict?explain=yes")
+                .then()
+                .statusCode(422)
+                .body("errors[0].pointer", equalTo("?explain"));
+    }
+
+    @Test
+    void aPreviewIsThePictureThatTheModelWouldSee() throws Exception {
+        byte[] picture = new byte[28 * 28];
+        picture[3] = 9;
+        try (PredictorForTests predictor = new PredictorForTests(kafka, request -> new PredictReply.Pictured(picture))) {
+            byte[] body = given().contentType("image/png")
+                    .body(png)
+                    .post("/api/v1/predict/preview")
+                    .then()
+                    .statusCode(200)
+                    .contentType("image/png")
+                    .extract()
+                    .asByteArray();
+            assertThat(body).isEqualTo(PngWriter.grey(28, 28, picture));
+            assertThat(predictor.header(PredictHeaders.WANT)).isEqualTo("picture");
+            given().multiPart("image", "8.png", png, "image/png")
+                    .post("/api/v1/predict/preview")
+                    .then()
+                    .statusCode(200)
+                    .contentType("image/png");
+        }
+        try (PredictorForTests predictor = new PredictorForTests(kafka, request -> new PredictReply.Rejected("The PNG is damaged."))) {
+            given().contentType("image/png")
+                    .body(png)
+                    .post("/api/v1/predict/preview")
+                    .then()
+                    .statusCode(422)
+                    .contentType("application/problem+json");
+            assertThat(predictor.last()).isNotNull();
+        }
+    }
+
+    @Test
+    void whatIsNoWholePngNeverReachesAPredictor() throws Exception {
+        byte[] zip = Arrays.copyOf(png, png.length + 30);
+        byte[] damaged = png.clone();
+        damaged[png.length / 2] ^= 1;
+        byte[] huge = png.clone();
+        System.arraycopy(PngBuilder.header(5000, 5000, 8, 0, 0), 0, huge, 8, 25);
+        try (PredictorForTests predictor = new PredictorForTests(
+                kafka, request -> new PredictReply.Answered("DigitModel", 3, 8, PROBABILITIES, null))) {
+            Map<byte[], String> files = Map.of(
+                    zip, "followed by 30 bytes",
+                    damaged, "CRC of the chunk",
+                    Arrays.copyOf(png, 40), "cut off",
+                    huge, "5000×5000 pixels");
+            files.forEach((file, why) -> given().contentType("image/png")
+                    .body(file)
+                    .post("/api/v1/predict")
+                    .then()
+                    .statusCode(422)
+                    .contentType("application/problem+json")
+                    .body("errors[0].pointer", equalTo("/image"))
+                    .body("errors[0].detail", containsString(why)));
+            predict().then().statusCode(200);
+            assertThat(predictor.last().value()).isEqualTo(png);
+            assertThat(predictor.count()).isEqualTo(1);
         }
     }
 
