@@ -10,13 +10,12 @@ import dev.trainyard.message.PredictReply.Reason;
 import dev.trainyard.message.PredictReply.Rejected;
 import dev.trainyard.message.PredictReply.Unavailable;
 import dev.trainyard.message.Want;
+import dev.trainyard.predictor.ModelsForTests;
 import dev.trainyard.predictor.OnnxModels;
 import dev.trainyard.predictor.Pictures;
 import dev.trainyard.predictor.PredictorMetrics;
 import dev.trainyard.predictor.PredictorSettings;
 import dev.trainyard.predictor.intake.PredictRequest;
-import dev.trainyard.predictor.models.LoadedModel;
-import dev.trainyard.predictor.models.ServedModels;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
@@ -39,19 +38,19 @@ class LanesTest {
     private static final byte[] LARGE =
             PngBuilder.grey(500, 500, new byte[250_000]).build();
 
-    private final ServedModels models = new ServedModels();
+    private final ModelsForTests models = new ModelsForTests();
     private final Map<PredictRequest, Outcome> outcomes = new ConcurrentHashMap<>();
     private final AtomicInteger pending = new AtomicInteger();
     private final CountDownLatch hold = new CountDownLatch(1);
     private Lanes lanes;
 
     @BeforeEach
-    void serveAModel() throws Exception {
-        models.serve(LoadedModel.load("M", 1, OnnxModels.thatFindsTheBrightOfTheFirstTenPixels()));
+    void serveAModel() {
+        models.activate("M", 1, OnnxModels.thatFindsTheBrightOfTheFirstTenPixels());
     }
 
     @AfterEach
-    void close() {
+    void close() throws Exception {
         hold.countDown();
         lanes.close();
         models.close();
@@ -159,7 +158,7 @@ class LanesTest {
             }
         };
         return new Lanes(
-                models,
+                models.served,
                 Clock.fixed(NOW, ZoneOffset.UTC),
                 new PredictorMetrics(new SimpleMeterRegistry()),
                 settings);
