@@ -8,8 +8,9 @@ import dev.trainyard.benchmarks.Table;
 import dev.trainyard.image.DigitImage;
 import dev.trainyard.image.PngException;
 import dev.trainyard.predictor.models.LoadedModel;
-import dev.trainyard.predictor.models.ServedModels;
 import dev.trainyard.predictor.models.UnusableModelException;
+import dev.trainyard.trust.TrustCheck;
+import dev.trainyard.trust.TrustPack;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
@@ -19,7 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** What a predictor does for one 28×28 PNG, in one thread: decode, normalise, infer; against ONNX Runtime alone. */
+/** What a predictor does for one 28×28 PNG, in one thread: decode, normalise, infer, judge; against ONNX Runtime alone. */
 public final class WorkerBenchmark {
     private static final String MODEL = "api-gateway/src/main/resources/bundled/DigitModel/model.onnx";
     private static final int ROUNDS = 60;
@@ -29,6 +30,7 @@ public final class WorkerBenchmark {
     private final OrtSession session;
     private final LoadedModel model;
     private final FloatBuffer image = LoadedModel.imageBuffer(1);
+    private final TrustCheck trust;
     private final byte[] png;
 
     private interface Step {
@@ -38,6 +40,7 @@ public final class WorkerBenchmark {
     private WorkerBenchmark(OrtSession session, LoadedModel model, byte[] png) {
         this.session = session;
         this.model = model;
+        this.trust = model.trust().orElseThrow();
         this.png = png;
     }
 
@@ -46,16 +49,15 @@ public final class WorkerBenchmark {
         byte[] onnx = Files.readAllBytes(home.resolve(MODEL));
         byte[] png = Files.readAllBytes(home.resolve("example/8.png"));
         OrtEnvironment environment = OrtEnvironment.getEnvironment();
-        try (OrtSession.SessionOptions options = new OrtSession.SessionOptions();
-                ServedModels models = new ServedModels()) {
+        try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
             options.setIntraOpNumThreads(1);
             options.setInterOpNumThreads(1);
-            models.serve(LoadedModel.load("DigitModel", 1, onnx));
-            LoadedModel model = models.acquire("DigitModel").orElseThrow();
+            LoadedModel model = LoadedModel.load("DigitModel", 1, onnx);
             try (OrtSession session = environment.createSession(onnx, options)) {
                 new WorkerBenchmark(session, model, png).measure(environment);
+            } finally {
+                model.close();
             }
-            model.release();
         }
     }
 
@@ -69,7 +71,7 @@ public final class WorkerBenchmark {
         long[] shape = {1, 1, DigitImage.SIDE, DigitImage.SIDE};
         try (OnnxTensor input = OnnxTensor.createTensor(environment, ready, shape)) {
             Map<String, OnnxTensor> inputs = Map.of("image", input);
-            Set<String> outputs = Set.of("probabilities");
+            Set<String> outputs = Set.of(TrustPack.LOGITS, TrustPack.SHAPE_FIT);
             // in turns, so that a noisy moment hits all
             for (int round = 0; round < ROUNDS; round++) {
                 double one = micros(() -> session.run(inputs, outputs).close());
@@ -85,7 +87,7 @@ public final class WorkerBenchmark {
         double ours = Table.median(whole);
         double alone = Table.median(bare);
         Table.row(
-                "worker: decode, normalise, infer a 28×28 PNG, against the bare ONNX Runtime run",
+                "worker: decode, normalise, infer and judge a 28×28 PNG, against the bare ONNX Runtime run",
                 Table.format("%.1f µs (decode and normalise %.1f µs)", ours, Table.median(decoding)),
                 Table.format("%.1f µs", alone),
                 Table.format("%.2f", ours / alone),
@@ -93,8 +95,10 @@ public final class WorkerBenchmark {
     }
 
     private void answer() throws OrtException, PngException {
-        LoadedModel.put(DigitImage.decode(png), image, 0);
-        model.run(image, 1);
+        byte[] pixels = DigitImage.decode(png);
+        LoadedModel.put(pixels, image, 0);
+        LoadedModel.Answers answers = model.answers(image, 1);
+        trust.judge(answers.logits(), answers.shapeFit(), 0, TrustCheck.norm(pixels, 0, pixels.length));
     }
 
     private static double micros(Step step) throws OrtException, PngException {
