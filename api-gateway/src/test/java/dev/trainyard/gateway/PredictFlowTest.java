@@ -336,6 +336,15 @@ class PredictFlowTest {
             assertThat(deadline - before).isBetween(300L, 1_900L);
             assertThat(predictor.header(PredictHeaders.CONTENT_TYPE)).isEqualTo("image/png");
             predictWithin("X-Envoy-Expected-Rq-Timeout-Ms", "200").then().statusCode(504);
+            given().contentType("image/png")
+                    .header("Request-Timeout", "0.3")
+                    .body(png)
+                    .post("/api/v1/predict/preview")
+                    .then()
+                    .statusCode(504);
+            assertThat(Long.parseLong(predictor.header(PredictHeaders.DEADLINE)) - System.currentTimeMillis())
+                    .as("of the preview")
+                    .isLessThan(300);
         }
     }
 

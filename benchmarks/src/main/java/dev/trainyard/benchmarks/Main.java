@@ -7,6 +7,7 @@ import dev.trainyard.benchmarks.engine.EngineBenchmark;
 import dev.trainyard.benchmarks.hostile.HostileRun;
 import dev.trainyard.benchmarks.load.PredictBenchmark;
 import dev.trainyard.benchmarks.load.SubmitBenchmark;
+import dev.trainyard.benchmarks.pictures.PicturesBenchmark;
 import dev.trainyard.benchmarks.trust.TrustBenchmark;
 import dev.trainyard.benchmarks.worker.WorkerBenchmark;
 import java.nio.file.Path;
@@ -31,6 +32,10 @@ public final class Main {
             BundledModel.train(home);
             System.exit(0);
         }
+        if (args.length == 1 && args[0].equals("pictures")) {
+            PicturesBenchmark.run(home);
+            System.exit(0);
+        }
         if (args.length > 0 && args[0].equals("hostile")) {
             System.exit(HostileRun.run(home, rest));
         }
@@ -38,7 +43,7 @@ public final class Main {
         for (String name : wanted) {
             if (!ALL.contains(name) && !name.equals(DRAIN)) {
                 System.err.printf(
-                        "There is no benchmark %s; there are %s, %s, trust, bundled and hostile.%n",
+                        "There is no benchmark %s; there are %s, %s, trust, bundled, pictures and hostile.%n",
                         name, String.join(", ", ALL), DRAIN);
                 System.exit(2);
             }
