@@ -7,6 +7,7 @@ import dev.trainyard.benchmarks.engine.EngineBenchmark;
 import dev.trainyard.benchmarks.hostile.HostileRun;
 import dev.trainyard.benchmarks.load.PredictBenchmark;
 import dev.trainyard.benchmarks.load.SubmitBenchmark;
+import dev.trainyard.benchmarks.models.ModelsBenchmark;
 import dev.trainyard.benchmarks.pictures.PicturesBenchmark;
 import dev.trainyard.benchmarks.trust.TrustBenchmark;
 import dev.trainyard.benchmarks.worker.WorkerBenchmark;
@@ -15,7 +16,7 @@ import java.util.List;
 
 /** Runs benchmarks and prints their table; {@code benchmarks/run} calls it. */
 public final class Main {
-    private static final List<String> ALL = List.of("engine", "dataset", "worker", "predict", "submit");
+    private static final List<String> ALL = List.of("engine", "dataset", "worker", "models", "predict", "submit");
     /** Takes most of an hour, so it is run only where it is named. */
     private static final String DRAIN = "drain";
 
@@ -54,6 +55,7 @@ public final class Main {
                 case "engine" -> EngineBenchmark.run(home);
                 case "dataset" -> DatasetBenchmark.run(home);
                 case "worker" -> WorkerBenchmark.run(home);
+                case "models" -> ModelsBenchmark.run(home);
                 case "predict" -> PredictBenchmark.run(home);
                 case DRAIN -> DrainBenchmark.run(home, Integer.getInteger("drain.jobs", 10_000));
                 default -> SubmitBenchmark.run(home);
