@@ -107,8 +107,8 @@ class PredictFlowTest {
                     .body("message", nullValue());
             assertThat(predictor.last()).isNotNull();
         }
-        try (PredictorForTests predictor =
-                new PredictorForTests(kafka, request -> new PredictReply.Answered("DigitModel", 3, 8, PROBABILITIES, null))) {
+        try (PredictorForTests predictor = new PredictorForTests(
+                kafka, request -> new PredictReply.Answered("DigitModel", 3, 8, PROBABILITIES, null))) {
             assertThat(predict().jsonPath().getMap("$"))
                     .as("of a model that is older than trust packs")
                     .containsEntry("prediction", 8)
@@ -215,7 +215,8 @@ class PredictFlowTest {
         float[][] occlusion = new float[28][28];
         occlusion[2][5] = 0.5f;
         PredictReply.Answered answered = new PredictReply.Answered("DigitModel", 3, 8, PROBABILITIES, null);
-        try (PredictorForTests predictor = new PredictorForTests(kafka, request -> new PredictReply.Explained(answered, picture, occlusion))) {
+        try (PredictorForTests predictor =
+                new PredictorForTests(kafka, request -> new PredictReply.Explained(answered, picture, occlusion))) {
             JsonPath answer = given().contentType("image/png")
                     .body(png)
                     .post("/api/v1/predict?explain=true")
@@ -236,7 +237,8 @@ class PredictFlowTest {
 
     @Test
     void aPlainAnswerHasNoExplanation() throws Exception {
-        try (PredictorForTests predictor = new PredictorForTests(kafka, request -> new PredictReply.Answered("DigitModel", 3, 8, PROBABILITIES, null))) {
+        try (PredictorForTests predictor = new PredictorForTests(
+                kafka, request -> new PredictReply.Answered("DigitModel", 3, 8, PROBABILITIES, null))) {
             predict().then().body("$", not(hasKey("explanation")));
             assertThat(predictor.header(PredictHeaders.WANT)).isEqualTo("prediction");
         }
@@ -252,7 +254,8 @@ class PredictFlowTest {
     void aPreviewIsThePictureThatTheModelWouldSee() throws Exception {
         byte[] picture = new byte[28 * 28];
         picture[3] = 9;
-        try (PredictorForTests predictor = new PredictorForTests(kafka, request -> new PredictReply.Pictured(picture))) {
+        try (PredictorForTests predictor =
+                new PredictorForTests(kafka, request -> new PredictReply.Pictured(picture))) {
             byte[] body = given().contentType("image/png")
                     .body(png)
                     .post("/api/v1/predict/preview")
@@ -269,7 +272,8 @@ class PredictFlowTest {
                     .statusCode(200)
                     .contentType("image/png");
         }
-        try (PredictorForTests predictor = new PredictorForTests(kafka, request -> new PredictReply.Rejected("The PNG is damaged."))) {
+        try (PredictorForTests predictor =
+                new PredictorForTests(kafka, request -> new PredictReply.Rejected("The PNG is damaged."))) {
             given().contentType("image/png")
                     .body(png)
                     .post("/api/v1/predict/preview")
@@ -290,10 +294,14 @@ class PredictFlowTest {
         try (PredictorForTests predictor = new PredictorForTests(
                 kafka, request -> new PredictReply.Answered("DigitModel", 3, 8, PROBABILITIES, null))) {
             Map<byte[], String> files = Map.of(
-                    zip, "followed by 30 bytes",
-                    damaged, "CRC of the chunk",
-                    Arrays.copyOf(png, 40), "cut off",
-                    huge, "5000×5000 pixels");
+                    zip,
+                    "followed by 30 bytes",
+                    damaged,
+                    "CRC of the chunk",
+                    Arrays.copyOf(png, 40),
+                    "cut off",
+                    huge,
+                    "5000×5000 pixels");
             files.forEach((file, why) -> given().contentType("image/png")
                     .body(file)
                     .post("/api/v1/predict")

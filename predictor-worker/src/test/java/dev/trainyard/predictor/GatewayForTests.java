@@ -122,13 +122,7 @@ final class GatewayForTests implements AutoCloseable {
     }
 
     private CompletableFuture<PredictReply.Outcome> start(
-            String model,
-            Integer version,
-            byte[] png,
-            Instant deadline,
-            Want want,
-            boolean aside,
-            String contentType) {
+            String model, Integer version, byte[] png, Instant deadline, Want want, boolean aside, String contentType) {
         UUID id = UUID.randomUUID();
         CompletableFuture<PredictReply.Outcome> answer = new CompletableFuture<>();
         waiting.put(id, answer);

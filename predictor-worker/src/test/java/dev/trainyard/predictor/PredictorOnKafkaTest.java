@@ -355,7 +355,8 @@ class PredictorOnKafkaTest {
         assertThat(predictor.notReady()).isNull();
         assertThat(count("unavailable")).isZero();
         await().untilAsserted(
-                () -> assertThat(Topic.lag(platform.kafka(), Topics.PREDICTORS_GROUP, Topics.PREDICT_REQUESTS)).isZero());
+                        () -> assertThat(Topic.lag(platform.kafka(), Topics.PREDICTORS_GROUP, Topics.PREDICT_REQUESTS))
+                                .isZero());
     }
 
     private CompletableFuture<Outcome> start(byte[] png) {

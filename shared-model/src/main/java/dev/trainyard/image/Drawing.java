@@ -45,9 +45,8 @@ record Drawing(Plane ink, Box box, double explained) {
         }
         // either shadows reach the border or, in a close crop, the strokes themselves
         Optional<Drawing> unevenly = part(Contrast.toSurroundings(calm, dark));
-        return evenly.filter(drawing -> unevenly.isPresent()
-                        ? drawing.isCrop(unevenly.get())
-                        : drawing.explained >= CLEAR)
+        return evenly.filter(
+                        drawing -> unevenly.isPresent() ? drawing.isCrop(unevenly.get()) : drawing.explained >= CLEAR)
                 .or(() -> unevenly);
     }
 

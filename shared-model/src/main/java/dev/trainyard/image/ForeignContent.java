@@ -38,7 +38,9 @@ final class ForeignContent {
     static long work(byte[] png) {
         ByteBuffer in = ByteBuffer.wrap(png);
         long length;
-        for (long position = 8; position + PngFile.CHUNK_FRAME <= png.length; position += PngFile.CHUNK_FRAME + length) {
+        for (long position = 8;
+                position + PngFile.CHUNK_FRAME <= png.length;
+                position += PngFile.CHUNK_FRAME + length) {
             length = in.getInt((int) position) & 0xffffffffL;
             if (COMPRESSED.contains(name(png, (int) position))) {
                 return MOST_INFLATED;

@@ -15,7 +15,8 @@ final class PixelReader implements PngRows.Sink {
         this.header = png.header();
         this.weights = weights;
         this.transparency = png.chunks().transparency();
-        this.palette = header.colorType() == PngHeader.PALETTE ? greys(png.chunks().palette()) : null;
+        this.palette =
+                header.colorType() == PngHeader.PALETTE ? greys(png.chunks().palette()) : null;
         this.luminance = new byte[header.width() * header.height()];
         this.alpha = header.hasAlphaChannel() || transparency != null ? new byte[luminance.length] : null;
     }

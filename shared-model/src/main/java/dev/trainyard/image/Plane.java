@@ -67,8 +67,7 @@ record Plane(int width, int height, float[] values) {
         return result;
     }
 
-    private static void enlarge(
-            float[] source, int from, int step, int length, int factor, float[] target, int to) {
+    private static void enlarge(float[] source, int from, int step, int length, int factor, float[] target, int to) {
         for (int i = 0; i < length * factor; i++) {
             float at = (i + 0.5f) / factor - 0.5f;
             int left = (int) Math.floor(at);
@@ -78,8 +77,16 @@ record Plane(int width, int height, float[] values) {
             float end = source[from + step * Math.min(length - 1, left + 1)];
             float after = source[from + step * Math.min(length - 1, left + 2)];
             float value = start
-                    + 0.5f * t * (end - before
-                            + t * (2 * before - 5 * start + 4 * end - after + t * (3 * (start - end) + after - before)));
+                    + 0.5f
+                            * t
+                            * (end
+                                    - before
+                                    + t
+                                            * (2 * before
+                                                    - 5 * start
+                                                    + 4 * end
+                                                    - after
+                                                    + t * (3 * (start - end) + after - before)));
             target[to + step * i] = value;
         }
     }

@@ -69,7 +69,8 @@ record PngHeader(int width, int height, int bitDepth, int colorType, boolean int
         if (!legal(colorType, bitDepth) || in.get(26) != 0 || in.get(27) != 0 || (in.get(28) & ~1) != 0) {
             throw new PngException(
                     "The PNG's header is damaged: colour type %d with %d bits, compression %d, filter %d, interlace %d."
-                            .formatted(colorType & 0xff, bitDepth & 0xff, png[26] & 0xff, png[27] & 0xff, png[28] & 0xff));
+                            .formatted(
+                                    colorType & 0xff, bitDepth & 0xff, png[26] & 0xff, png[27] & 0xff, png[28] & 0xff));
         }
         return new PngHeader(width, height, bitDepth, colorType, in.get(28) == 1);
     }

@@ -87,15 +87,19 @@ class DigitFormsTest {
         int[][] shapes = {{1, 1}, {1, 4096}, {4096, 1}, {2, 3}, {3, 1000}, {27, 29}, {28, 29}, {4000, 7}, {257, 256}};
         for (int[] shape : shapes) {
             byte[] pixels = new byte[shape[0] * shape[1]];
-            assertThat(DigitImage.decode(PngWriter.grey(shape[0], shape[1], pixels))).hasSize(784);
+            assertThat(DigitImage.decode(PngWriter.grey(shape[0], shape[1], pixels)))
+                    .hasSize(784);
             pixels[pixels.length / 2] = (byte) 255;
-            assertThat(DigitImage.decode(PngWriter.grey(shape[0], shape[1], pixels))).hasSize(784);
+            assertThat(DigitImage.decode(PngWriter.grey(shape[0], shape[1], pixels)))
+                    .hasSize(784);
             random.nextBytes(pixels);
-            assertThat(DigitImage.decode(PngWriter.grey(shape[0], shape[1], pixels))).hasSize(784);
+            assertThat(DigitImage.decode(PngWriter.grey(shape[0], shape[1], pixels)))
+                    .hasSize(784);
             for (int i = 0; i < pixels.length; i++) {
                 pixels[i] = (byte) (i % shape[0] < shape[0] / 2 ? 255 : 0);
             }
-            assertThat(DigitImage.decode(PngWriter.grey(shape[0], shape[1], pixels))).hasSize(784);
+            assertThat(DigitImage.decode(PngWriter.grey(shape[0], shape[1], pixels)))
+                    .hasSize(784);
         }
     }
 

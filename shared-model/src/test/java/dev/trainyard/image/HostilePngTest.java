@@ -81,49 +81,148 @@ class HostilePngTest {
                 arguments("RGB of 4 bits", file(header(28, 28, 4, 2, 0), IDAT, IEND), "colour type 2 with 4 bits"),
                 arguments("interlacing 2", file(header(28, 28, 8, 0, 2), IDAT, IEND), "interlace 2"),
                 arguments("a wrong CRC", flipped, "CRC of the chunk at byte 33 is wrong"),
-                arguments("a length of 2^31", joined(PngBuilder.SIGNATURE, IHDR, new byte[] {-128, 0, 0, 0}, IDAT), "announces 2147483648"),
+                arguments(
+                        "a length of 2^31",
+                        joined(PngBuilder.SIGNATURE, IHDR, new byte[] {-128, 0, 0, 0}, IDAT),
+                        "announces 2147483648"),
                 arguments("no IDAT", file(IHDR, IEND), "no IDAT chunk"),
                 arguments("an empty IDAT", file(IHDR, chunk("IDAT"), IEND), "cut off"),
-                arguments("IDATs apart", file(IHDR, chunk("IDAT"), chunk("tIME", new byte[7]), IDAT, IEND), "between its IDAT"),
+                arguments(
+                        "IDATs apart",
+                        file(IHDR, chunk("IDAT"), chunk("tIME", new byte[7]), IDAT, IEND),
+                        "between its IDAT"),
                 arguments("no IEND", file(IHDR, IDAT), "before its end"),
                 arguments("an IEND with data", file(IHDR, IDAT, chunk("IEND", (byte) 1)), "IEND chunk is not empty"),
                 arguments("two IENDs", file(IHDR, IDAT, IEND, IEND), "followed by 12 bytes"),
                 arguments("PNG and ZIP", joined(whole, text("PK\3\4...")), "followed by 7 bytes"),
                 arguments("PNG and HTML", joined(whole, text("<html><script>")), "followed by 14 bytes"),
                 arguments("two PNGs", joined(whole, whole), "followed by"),
-                arguments("HTML in a text", grey28().with("tEXt", text("Comment\0<HTML><b>")).build(), "another file or script in its chunk tEXt"),
-                arguments("a ZIP in a chunk of its own", grey28().with("zipF", text("xPK\5\6")).build(), "in its chunk zipF"),
-                arguments("PHP in a text", grey28().with("iTXt", text("a\0\0\0\0\0<?php")).build(), "in its chunk iTXt"),
-                arguments("bytes behind the data", file(IHDR, chunk("IDAT", joined(deflate(rows), text("hidden"))), IEND), "bytes that are no picture"),
-                arguments("a chunk behind the data", file(IHDR, IDAT, chunk("IDAT", text("hidden")), IEND), "bytes that are no picture"),
+                arguments(
+                        "HTML in a text",
+                        grey28().with("tEXt", text("Comment\0<HTML><b>")).build(),
+                        "another file or script in its chunk tEXt"),
+                arguments(
+                        "a ZIP in a chunk of its own",
+                        grey28().with("zipF", text("xPK\5\6")).build(),
+                        "in its chunk zipF"),
+                arguments(
+                        "PHP in a text",
+                        grey28().with("iTXt", text("a\0\0\0\0\0<?php")).build(),
+                        "in its chunk iTXt"),
+                arguments(
+                        "bytes behind the data",
+                        file(IHDR, chunk("IDAT", joined(deflate(rows), text("hidden"))), IEND),
+                        "bytes that are no picture"),
+                arguments(
+                        "a chunk behind the data",
+                        file(IHDR, IDAT, chunk("IDAT", text("hidden")), IEND),
+                        "bytes that are no picture"),
                 arguments("an inflate bomb", file(IHDR, chunk("IDAT", bomb), IEND), "more than the 812 bytes"),
-                arguments("a text bomb", grey28().with("zTXt", joined(text("a\0\0"), bomb)).build(), "texts inflate to over"),
-                arguments("a bomb of an international text", grey28().with("iTXt", joined(text("a\0\1\0de\0b\0"), bomb)).build(), "texts inflate to over"),
-                arguments("a profile bomb", grey28().with("iCCP", joined(text("a\0\0"), bomb)).build(), "texts inflate to over"),
-                arguments("a damaged text", grey28().with("zTXt", text("a\0\0nothing")).build(), "chunk zTXt cannot be inflated"),
-                arguments("a huge text", grey28().with("tEXt", new byte[1_000_000]).build(), "carries over 262144 bytes"),
-                arguments("many chunks", grey28().inChunksOf(1).build(deflateStored(PngFile.MAX_CHUNKS)), "over 10000 chunks"),
-                arguments("4096×4096 in few bytes", file(header(4096, 4096, 16, 6, 0), IDAT, IEND), "cannot hold a picture of 4096×4096"),
+                arguments(
+                        "a text bomb",
+                        grey28().with("zTXt", joined(text("a\0\0"), bomb)).build(),
+                        "texts inflate to over"),
+                arguments(
+                        "a bomb of an international text",
+                        grey28().with("iTXt", joined(text("a\0\1\0de\0b\0"), bomb))
+                                .build(),
+                        "texts inflate to over"),
+                arguments(
+                        "a profile bomb",
+                        grey28().with("iCCP", joined(text("a\0\0"), bomb)).build(),
+                        "texts inflate to over"),
+                arguments(
+                        "a damaged text",
+                        grey28().with("zTXt", text("a\0\0nothing")).build(),
+                        "chunk zTXt cannot be inflated"),
+                arguments(
+                        "a huge text",
+                        grey28().with("tEXt", new byte[1_000_000]).build(),
+                        "carries over 262144 bytes"),
+                arguments(
+                        "many chunks",
+                        grey28().inChunksOf(1).build(deflateStored(PngFile.MAX_CHUNKS)),
+                        "over 10000 chunks"),
+                arguments(
+                        "4096×4096 in few bytes",
+                        file(header(4096, 4096, 16, 6, 0), IDAT, IEND),
+                        "cannot hold a picture of 4096×4096"),
                 arguments("no zlib data", file(IHDR, chunk("IDAT", new byte[100]), IEND), "cannot be inflated"),
                 arguments("a wrong Adler sum", file(IHDR, chunk("IDAT", wrongSum), IEND), "cannot be inflated"),
-                arguments("data cut off", file(IHDR, chunk("IDAT", deflate(new byte[400])), IEND), "ends after 400 of 812"),
-                arguments("no Adler sum", file(IHDR, chunk("IDAT", Arrays.copyOf(deflate(rows), deflate(rows).length - 4)), IEND), "has no end"),
-                arguments("a dictionary", file(IHDR, chunk("IDAT", (byte) 0x78, (byte) 0xbb, (byte) 0, (byte) 0, (byte) 0, (byte) 1), IEND), "needs a dictionary"),
+                arguments(
+                        "data cut off",
+                        file(IHDR, chunk("IDAT", deflate(new byte[400])), IEND),
+                        "ends after 400 of 812"),
+                arguments(
+                        "no Adler sum",
+                        file(IHDR, chunk("IDAT", Arrays.copyOf(deflate(rows), deflate(rows).length - 4)), IEND),
+                        "has no end"),
+                arguments(
+                        "a dictionary",
+                        file(
+                                IHDR,
+                                chunk("IDAT", (byte) 0x78, (byte) 0xbb, (byte) 0, (byte) 0, (byte) 0, (byte) 1),
+                                IEND),
+                        "needs a dictionary"),
                 arguments("filter 9", file(IHDR, chunk("IDAT", deflate(filter9)), IEND), "filter 9"),
                 arguments("no palette", file(header(28, 28, 8, 3, 0), IDAT, IEND), "no palette"),
-                arguments("a late palette", file(header(28, 28, 8, 2, 0), IDAT, chunk("PLTE", colors), IEND), "PLTE chunk comes too late"),
-                arguments("two palettes", png(1, 1, 3, 8, new int[1]).with("PLTE", colors).with("PLTE", colors).build(), "second PLTE"),
-                arguments("a palette of 5 bytes", png(1, 1, 3, 8, new int[1]).with("PLTE", new byte[5]).build(), "palette has 5 bytes"),
-                arguments("3 colours for 1 bit", png(1, 1, 3, 1, new int[1]).with("PLTE", new byte[9]).build(), "palette has 9 bytes"),
+                arguments(
+                        "a late palette",
+                        file(header(28, 28, 8, 2, 0), IDAT, chunk("PLTE", colors), IEND),
+                        "PLTE chunk comes too late"),
+                arguments(
+                        "two palettes",
+                        png(1, 1, 3, 8, new int[1])
+                                .with("PLTE", colors)
+                                .with("PLTE", colors)
+                                .build(),
+                        "second PLTE"),
+                arguments(
+                        "a palette of 5 bytes",
+                        png(1, 1, 3, 8, new int[1]).with("PLTE", new byte[5]).build(),
+                        "palette has 5 bytes"),
+                arguments(
+                        "3 colours for 1 bit",
+                        png(1, 1, 3, 1, new int[1]).with("PLTE", new byte[9]).build(),
+                        "palette has 9 bytes"),
                 arguments("a palette for grey", grey28().with("PLTE", colors).build(), "grey and has a palette"),
-                arguments("colour 2 of 2", png(1, 1, 3, 8, new int[] {2}).with("PLTE", colors).build(), "colour 2 of a palette of 2"),
-                arguments("an opacity too many", png(1, 1, 3, 8, new int[1]).with("PLTE", colors).with("tRNS", new byte[3]).build(), "tRNS chunk of 3 bytes"),
-                arguments("an early tRNS", png(1, 1, 3, 8, new int[1]).with("tRNS", new byte[1]).with("PLTE", colors).build(), "tRNS chunk of 1 bytes"),
-                arguments("tRNS beside alpha", png(1, 1, 6, 8, new int[4]).with("tRNS", new byte[6]).build(), "does not fit colour type 6"),
-                arguments("two gammas", grey28().with("gAMA", new byte[4]).with("gAMA", new byte[4]).build(), "second gAMA"),
-                arguments("a late gamma", file(IHDR, IDAT, chunk("gAMA", new byte[4]), IEND), "gAMA chunk comes too late"),
+                arguments(
+                        "colour 2 of 2",
+                        png(1, 1, 3, 8, new int[] {2}).with("PLTE", colors).build(),
+                        "colour 2 of a palette of 2"),
+                arguments(
+                        "an opacity too many",
+                        png(1, 1, 3, 8, new int[1])
+                                .with("PLTE", colors)
+                                .with("tRNS", new byte[3])
+                                .build(),
+                        "tRNS chunk of 3 bytes"),
+                arguments(
+                        "an early tRNS",
+                        png(1, 1, 3, 8, new int[1])
+                                .with("tRNS", new byte[1])
+                                .with("PLTE", colors)
+                                .build(),
+                        "tRNS chunk of 1 bytes"),
+                arguments(
+                        "tRNS beside alpha",
+                        png(1, 1, 6, 8, new int[4]).with("tRNS", new byte[6]).build(),
+                        "does not fit colour type 6"),
+                arguments(
+                        "two gammas",
+                        grey28().with("gAMA", new byte[4])
+                                .with("gAMA", new byte[4])
+                                .build(),
+                        "second gAMA"),
+                arguments(
+                        "a late gamma",
+                        file(IHDR, IDAT, chunk("gAMA", new byte[4]), IEND),
+                        "gAMA chunk comes too late"),
                 arguments("APNG", grey28().with("acTL", new byte[8]).build(), "animated"),
-                arguments("Apple's variant", grey28().with("CgBI", new byte[4]).build(), "needs a decoder that knows its chunk CgBI"),
+                arguments(
+                        "Apple's variant",
+                        grey28().with("CgBI", new byte[4]).build(),
+                        "needs a decoder that knows its chunk CgBI"),
                 arguments("a name of no letters", grey28().with("te\0t").build(), "no readable name"));
     }
 
@@ -220,7 +319,8 @@ class HostilePngTest {
     void workIsWhatTheHeaderAnnouncesUnlessItIsSureToBeRefused() {
         byte[] small = grey28().build();
         assertThat(PngFile.work(small)).isEqualTo(small.length + 812);
-        assertThat(PngFile.work(png(2000, 2000, 0, 1, new int[4_000_000]).build())).isGreaterThan(500_000);
+        assertThat(PngFile.work(png(2000, 2000, 0, 1, new int[4_000_000]).build()))
+                .isGreaterThan(500_000);
         assertThat(PngFile.work(file(header(4096, 4096, 16, 6, 0), IDAT, IEND))).isLessThan(1_000);
         assertThat(PngFile.work(new byte[3])).isEqualTo(3);
     }

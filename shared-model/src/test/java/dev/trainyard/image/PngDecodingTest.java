@@ -94,7 +94,8 @@ class PngDecodingTest {
     @ValueSource(booleans = {false, true})
     void whatJavaWritesIsReadAsJavaReadsIt(boolean interlaced) throws Exception {
         Random random = new Random(4);
-        for (int type : new int[] {BufferedImage.TYPE_INT_RGB, BufferedImage.TYPE_INT_ARGB, BufferedImage.TYPE_BYTE_INDEXED}) {
+        for (int type :
+                new int[] {BufferedImage.TYPE_INT_RGB, BufferedImage.TYPE_INT_ARGB, BufferedImage.TYPE_BYTE_INDEXED}) {
             BufferedImage image = new BufferedImage(61, 47, type);
             for (int i = 0; i < 61 * 47; i++) {
                 // neighbours are alike, so that filters have something to do

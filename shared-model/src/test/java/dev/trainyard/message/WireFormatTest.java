@@ -92,11 +92,13 @@ class WireFormatTest {
         PredictReply.Answered answered = new PredictReply.Answered("M", 3, 8, new float[] {0.25f, 0.75f}, null);
         String text = text(new PredictReply(1, new PredictReply.Explained(answered, new byte[] {1, 2}, occlusion)));
         assertThat(text)
-                .isEqualTo(("{'v':1,'outcome':{'type':'explained','answered':{'type':'answered','model':'M','version':3,"
-                                + "'prediction':8,'probabilities':[0.25,0.75]},'picture':'AQI=','occlusion':[[0.5]]}}")
-                        .replace('\'', '"'));
-        PredictReply.Explained read = (PredictReply.Explained)
-                WireJson.read(text.getBytes(StandardCharsets.UTF_8), PredictReply.class).outcome();
+                .isEqualTo(
+                        ("{'v':1,'outcome':{'type':'explained','answered':{'type':'answered','model':'M','version':3,"
+                                        + "'prediction':8,'probabilities':[0.25,0.75]},'picture':'AQI=','occlusion':[[0.5]]}}")
+                                .replace('\'', '"'));
+        PredictReply.Explained read =
+                (PredictReply.Explained) WireJson.read(text.getBytes(StandardCharsets.UTF_8), PredictReply.class)
+                        .outcome();
         assertThat(read.picture()).containsExactly(1, 2);
         assertThat(read.answered().prediction()).isEqualTo(8);
         assertThat(text(new PredictReply(1, new PredictReply.Pictured(new byte[] {1, 2}))))

@@ -12,8 +12,7 @@ import java.util.List;
  * @param seed of the first picture; the others follow
  */
 record HostileOptions(long count, URI url, int clients, long seed) {
-    static final String HELP =
-            """
+    static final String HELP = """
             benchmarks/run hostile [--count N] [--url http://127.0.0.1:PORT] [--clients N] [--seed N]
 
             Sends N damaged and malicious PNGs (default 1000000, seeds from 0 on) to the gateway at --url, or to a platform

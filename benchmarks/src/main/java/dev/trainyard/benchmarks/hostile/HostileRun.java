@@ -94,7 +94,8 @@ public final class HostileRun {
                 "%,d hostile pictures in %.0f s, %,.0f a second, %d clients, seeds from %d",
                 options.count(), seconds, options.count() / seconds, options.clients(), options.seed()));
         statuses.forEach((status, count) -> System.out.println(Table.format("%d: %,d", status, count.sum())));
-        System.out.println(Table.format("5xx: %,d; not answered: %,d; restarts: %s", serverErrors, unanswered.sum(), restarts));
+        System.out.println(
+                Table.format("5xx: %,d; not answered: %,d; restarts: %s", serverErrors, unanswered.sum(), restarts));
         System.out.println(Table.format(
                 "latency p50 %.1f ms, p99 %.1f ms, max %.1f ms",
                 latencies.getValueAtPercentile(50) / 1e6,
@@ -129,8 +130,8 @@ public final class HostileRun {
     }
 
     private void attack(HttpConnection connection, long seed) throws IOException {
-        byte[] request =
-                HttpConnection.post("/api/v1/predict", "image/png", HostilePngs.of(seed).bytes());
+        byte[] request = HttpConnection.post(
+                "/api/v1/predict", "image/png", HostilePngs.of(seed).bytes());
         long sent = System.nanoTime();
         int status = connection.send(request);
         latencies.recordValue(System.nanoTime() - sent);

@@ -89,8 +89,7 @@ public final class ModelsWorker {
     private void offer(int number) throws Exception {
         ArtifactRef ref = new ArtifactRef("m", FileArtifactStore.sha256(onnx), onnx.length);
         byte[] key = ModelVersion.key("M", number).getBytes(StandardCharsets.UTF_8);
-        byte[] value =
-                WireJson.write(new ModelVersion(Versioned.CURRENT, "M", number, ref, false, Instant.EPOCH));
+        byte[] value = WireJson.write(new ModelVersion(Versioned.CURRENT, "M", number, ref, false, Instant.EPOCH));
         records.hear(new ConsumerRecord<>(Topics.MODEL_VERSIONS, 0, 0, key, value));
     }
 

@@ -91,8 +91,7 @@ public final class PicturesBenchmark {
             DigitImage.decode(png);
             micros.add((System.nanoTime() - started) / 1e3);
         }
-        System.out.println(
-                Table.format("| %s | %,d bytes | %s |", name, png.length, time(Table.median(micros))));
+        System.out.println(Table.format("| %s | %,d bytes | %s |", name, png.length, time(Table.median(micros))));
     }
 
     private static byte[] drawing(ImageDataset test, int side) {

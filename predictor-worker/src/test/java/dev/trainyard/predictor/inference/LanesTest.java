@@ -85,10 +85,8 @@ class LanesTest {
         answer(others, heldFor(first));
 
         // one is being answered, one waits
-        assertThat(outcomes.values())
-                .hasSize(2)
-                .allSatisfy(outcome ->
-                        assertThat(((Unavailable) outcome).reason()).isEqualTo(Reason.OVERLOADED));
+        assertThat(outcomes.values()).hasSize(2).allSatisfy(outcome -> assertThat(((Unavailable) outcome).reason())
+                .isEqualTo(Reason.OVERLOADED));
         hold.countDown();
         lanes.drain();
         assertThat(outcomes).hasSize(4);
@@ -98,8 +96,8 @@ class LanesTest {
     @Test
     void aLargePictureThatNobodyWaitsForIsDroppedAndSettled() throws Exception {
         lanes = lanes(1, 10, Duration.ofSeconds(30));
-        PredictRequest expired = new PredictRequest(
-                UUID.randomUUID(), "M", NOW.minusMillis(1), 0, Want.PREDICTION, LARGE);
+        PredictRequest expired =
+                new PredictRequest(UUID.randomUUID(), "M", NOW.minusMillis(1), 0, Want.PREDICTION, LARGE);
 
         answer(List.of(expired), outcomes::put);
         lanes.drain();
@@ -136,7 +134,9 @@ class LanesTest {
                     Thread.currentThread().interrupt();
                 }
             }
-            assertThat(outcomes.put(request, outcome)).as("one outcome for each").isNull();
+            assertThat(outcomes.put(request, outcome))
+                    .as("one outcome for each")
+                    .isNull();
         };
     }
 

@@ -45,11 +45,8 @@ record Sketch(int width, int height, byte[] pixels) {
     /** Half as wide and high, each pixel the mean of four. */
     Sketch halved() {
         Sketch result = new Sketch(width / 2, height / 2, new byte[width / 2 * (height / 2)]);
-        return result.map((x, y, v) -> (at(2 * x, 2 * y)
-                        + at(2 * x + 1, 2 * y)
-                        + at(2 * x, 2 * y + 1)
-                        + at(2 * x + 1, 2 * y + 1))
-                / 4.0);
+        return result.map((x, y, v) ->
+                (at(2 * x, 2 * y) + at(2 * x + 1, 2 * y) + at(2 * x, 2 * y + 1) + at(2 * x + 1, 2 * y + 1)) / 4.0);
     }
 
     Sketch resized(int newWidth, int newHeight) {
