@@ -4,20 +4,27 @@ import static dev.trainyard.predictor.GatewayForTests.answer;
 import static dev.trainyard.predictor.GatewayForTests.text;
 import static dev.trainyard.predictor.Pictures.withBrightPixel;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
 import dev.trainyard.artifact.ArtifactRef;
 import dev.trainyard.artifact.FileArtifactStore;
 import dev.trainyard.image.PngFile;
+import dev.trainyard.image.testing.HostilePngs;
+import dev.trainyard.image.testing.PngBuilder;
 import dev.trainyard.message.DeadLetters;
 import dev.trainyard.message.PredictHeaders;
 import dev.trainyard.message.PredictReply.Answered;
+import dev.trainyard.message.PredictReply.Explained;
 import dev.trainyard.message.PredictReply.Outcome;
+import dev.trainyard.message.PredictReply.Pictured;
 import dev.trainyard.message.PredictReply.Reason;
 import dev.trainyard.message.PredictReply.Rejected;
 import dev.trainyard.message.PredictReply.Unavailable;
 import dev.trainyard.message.Topics;
+import dev.trainyard.message.Want;
 import dev.trainyard.standalone.testing.TestPlatform;
+import dev.trainyard.standalone.testing.Topic;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -85,6 +92,25 @@ class PredictorOnKafkaTest {
         assertThat(answered.probabilities()).hasSize(10);
         assertThat(answered.probabilities()[8]).isGreaterThan(0.99f);
         assertThat(sum(answered.probabilities())).isCloseTo(1, org.assertj.core.data.Offset.offset(1e-5));
+    }
+
+    @Test
+    void aTensorIsAnsweredAsItsPictureIsAndWhatHasAnUnknownFormGoesToTheDeadLetters() throws Exception {
+        activate(3, OnnxModels.thatFindsTheBrightOfTheFirstTenPixels());
+        byte[] strange = UUID.randomUUID().toString().getBytes(StandardCharsets.UTF_8);
+        gateway.ask(model, strange, "application/strange");
+        CompletableFuture<Outcome> tensor =
+                gateway.ask(model, Pictures.tensorWithBrightPixel(8), PredictHeaders.FLOAT32);
+        CompletableFuture<Outcome> picture = gateway.ask(model, withBrightPixel(8), PredictHeaders.PNG);
+
+        predictor();
+
+        assertThat(((Answered) answer(tensor)).probabilities())
+                .containsExactly(((Answered) answer(picture)).probabilities());
+        assertThat(((Answered) answer(tensor)).prediction()).isEqualTo(8);
+        await().untilAsserted(() -> assertThat(lettersWith(strange))
+                .extracting(letter -> text(letter, DeadLetters.REASON))
+                .containsExactly("trainyard-content-type is application/strange, which is not known here"));
     }
 
     @Test
@@ -158,6 +184,47 @@ class PredictorOnKafkaTest {
         await().until(() -> answer(gateway.ask(model, withBrightPixel(0))) instanceof Answered);
         gateway.remove(model);
         await().until(() -> answer(gateway.ask(model, withBrightPixel(0))) instanceof Unavailable);
+    }
+
+    @Test
+    void aVersionThatIsAskedForIsLoadedAndAnswersWhileProductionGoesOn() throws Exception {
+        activate(1, OnnxModels.thatAlwaysAnswers(1));
+        predictor();
+        List<CompletableFuture<Outcome>> asked = new ArrayList<>();
+        for (int version = 2; version <= 6; version++) {
+            gateway.offer(model, version, keep(version, OnnxModels.thatAlwaysAnswers(version)));
+            asked.add(ask(version));
+            asked.add(gateway.ask(model, withBrightPixel(0)));
+            asked.add(version % 2 == 0 ? ask(1) : gateway.askAside(model, 1, withBrightPixel(0)));
+        }
+        for (int i = 0; i < asked.size(); i++) {
+            Answered answered = (Answered) answer(asked.get(i));
+            assertThat(answered.version()).isEqualTo(i % 3 == 0 ? 2 + i / 3 : 1);
+            assertThat(answered.prediction()).isEqualTo(answered.version());
+        }
+    }
+
+    @Test
+    void aVersionThatCannotBeLoadedOrIsUnknownSaysSoAndHarmsNoOther() throws Exception {
+        activate(1, OnnxModels.thatAlwaysAnswers(1));
+        gateway.offer(model, 2, keep(2, new byte[] {1, 2, 3}));
+        List<CompletableFuture<Outcome>> asked =
+                List.of(ask(2), gateway.ask(model, withBrightPixel(0)), ask(77), ask(1));
+
+        predictor();
+
+        assertThat(((Unavailable) answer(asked.get(0))).reason()).isEqualTo(Reason.MODEL_UNAVAILABLE);
+        assertThat(answer(asked.get(1))).isInstanceOf(Answered.class);
+        assertThat(((Unavailable) answer(asked.get(2))).reason()).isEqualTo(Reason.UNKNOWN_VERSION);
+        assertThat(answer(asked.get(3))).isInstanceOf(Answered.class);
+    }
+
+    private CompletableFuture<Outcome> ask(int version) {
+        return gateway.ask(model, version, withBrightPixel(0), Instant.now().plusSeconds(60));
+    }
+
+    private ArtifactRef keep(int version, byte[] onnx) throws IOException {
+        return artifacts.write("%s/%d.onnx".formatted(model, version), onnx);
     }
 
     @Test
@@ -250,6 +317,86 @@ class PredictorOnKafkaTest {
         Rejected rejected = (Rejected) answer(gateway.ask(model, new byte[PngFile.MAX_BYTES]));
 
         assertThat(rejected.message()).contains("no PNG");
+    }
+
+    /** {@code -Dhostile.seed=N -Dhostile.count=1} repeats what a failure names. */
+    @Test
+    void twentyThousandHostilePicturesAreEachAnsweredOnceAndHarmNoneBesideThem() throws Exception {
+        activate(1, OnnxModels.thatFindsTheBrightOfTheFirstTenPixels());
+        PredictorProcess predictor = predictor();
+        long first = Long.getLong("hostile.seed", 0);
+        long end = first + Long.getLong("hostile.count", 20_000);
+        List<Long> seeds = new ArrayList<>();
+        List<CompletableFuture<Outcome>> hostile = new ArrayList<>();
+        List<CompletableFuture<Outcome>> good = new ArrayList<>();
+        for (long seed = first; seed < end; seed++) {
+            seeds.add(seed);
+            hostile.add(start(HostilePngs.of(seed).bytes()));
+            if (seed % 10 == 0) {
+                good.add(start(withBrightPixel(good.size() % 10)));
+            }
+            if (seeds.size() == 1_000 || seed == end - 1) {
+                for (int i = 0; i < seeds.size(); i++) {
+                    assertThat(answer(hostile.get(i)))
+                            .as(HostilePngs.of(seeds.get(i)).toString())
+                            .isInstanceOfAny(Answered.class, Rejected.class);
+                }
+                for (int i = 0; i < good.size(); i++) {
+                    assertThat(((Answered) answer(good.get(i))).prediction()).isEqualTo(i % 10);
+                }
+                seeds.clear();
+                hostile.clear();
+                good.clear();
+            }
+        }
+
+        assertThat(gateway.repeatedReplies()).isZero();
+        assertThat(predictor.isAlive()).isTrue();
+        assertThat(predictor.notReady()).isNull();
+        assertThat(count("unavailable")).isZero();
+        await().untilAsserted(
+                        () -> assertThat(Topic.lag(platform.kafka(), Topics.PREDICTORS_GROUP, Topics.PREDICT_REQUESTS))
+                                .isZero());
+    }
+
+    private CompletableFuture<Outcome> start(byte[] png) {
+        return gateway.start(model, png, Instant.now().plusSeconds(60), Want.PREDICTION);
+    }
+
+    @Test
+    void aLargePictureIsAnsweredToo() throws Exception {
+        activate(1, OnnxModels.thatAlwaysAnswers(1));
+        predictor();
+        byte[] large = PngBuilder.png(4096, 4096, 0, 1, new int[4096 * 4096]).build();
+
+        assertThat(answer(gateway.ask(model, large))).isInstanceOf(Answered.class);
+    }
+
+    @Test
+    void anExplanationHasThePictureAndWhatSpeaksForTheAnswer() throws Exception {
+        activate(1, OnnxModels.thatFindsTheBrightOfTheFirstTenPixels());
+        predictor();
+
+        Explained explained = (Explained) answer(gateway.ask(model, withBrightPixel(3), Want.EXPLANATION));
+
+        assertThat(explained.answered().prediction()).isEqualTo(3);
+        assertThat(explained.picture()).hasSize(784);
+        assertThat(explained.picture()[3]).isEqualTo((byte) 255);
+        // without its pixel the answer is one of ten, and it is blanked together with its neighbours
+        assertThat(explained.occlusion()[0][3]).isCloseTo(0.9f, within(0.01f));
+        assertThat(explained.occlusion()[2][5]).isCloseTo(0.9f, within(0.01f));
+        assertThat(explained.occlusion()[3][3]).isZero();
+        assertThat(explained.occlusion()[0][6]).isZero();
+    }
+
+    @Test
+    void aPreviewNeedsNoModel() throws Exception {
+        predictor();
+
+        Pictured pictured = (Pictured) answer(gateway.ask(model, withBrightPixel(3), Want.PICTURE));
+
+        assertThat(pictured.picture()[3]).isEqualTo((byte) 255);
+        assertThat(answer(gateway.ask(model, new byte[9], Want.PICTURE))).isInstanceOf(Rejected.class);
     }
 
     private PredictorProcess predictor() {

@@ -24,6 +24,11 @@ public final class ArtifactPaths {
         return attempt(key, attempt, token) + "/model.json";
     }
 
+    /** The metadata beside a model's ONNX file, whether there is one or not. */
+    public static String metadataBeside(String onnxPath) {
+        return onnxPath.substring(0, onnxPath.lastIndexOf('/') + 1) + "model.json";
+    }
+
     private static String attempt(UUID key, int attempt, UUID token) {
         return "jobs/%s/attempt-%d-%s".formatted(key, attempt, token);
     }

@@ -2,6 +2,7 @@ package dev.trainyard.artifact;
 
 import dev.trainyard.job.TrainingConfig;
 import dev.trainyard.job.TrainingResult;
+import dev.trainyard.trust.TrustPack;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -17,6 +18,8 @@ import java.util.UUID;
  * @param weightsSha256 digest of the engine's parameter vector, little-endian float32
  * @param exportDifference largest absolute difference of any probability between engine and ONNX Runtime
  * @param jobKey the job, null for the model that is bundled
+ * @param trust what was fitted for calibrated answers and outliers; null if nothing could be
+ * @param trustMissing why there is no trust pack; null if there is one, or the model is older than they are
  */
 public record ModelMetadata(
         int v,
@@ -32,7 +35,9 @@ public record ModelMetadata(
         TrainingResult metrics,
         String weightsSha256,
         double exportDifference,
-        Instant createdAt) {
+        Instant createdAt,
+        TrustPack trust,
+        String trustMissing) {
     public static final int VERSION = 1;
 
     /** The same as of {@code time}: clients are told times by the database's clock, never by a worker's. */
@@ -51,6 +56,8 @@ public record ModelMetadata(
                 metrics,
                 weightsSha256,
                 exportDifference,
-                time);
+                time,
+                trust,
+                trustMissing);
     }
 }

@@ -87,6 +87,9 @@ public class ProblemMapper {
             Duration retryAfter,
             ContainerRequestContext request,
             UriInfo uri) {
+        if (InferenceError.isMeant(uri)) {
+            return InferenceError.answer(type, detail, errors, retryAfter);
+        }
         Problem problem = new Problem(
                 type.uri(), type.title(), type.status(), detail, uri.getPath(), errors, RequestId.of(request));
         Response.ResponseBuilder answer =

@@ -16,7 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings the served models to what was activated last. A model that cannot be loaded leaves the one before it serving
+ * Brings the models in production to what was activated last. A model that cannot be loaded leaves the one before it serving
  * and is tried again, ever less often, until another is activated. For one thread.
  */
 public final class ModelUpdates {
@@ -29,7 +29,6 @@ public final class ModelUpdates {
     private final Clock clock;
     private final PredictorMetrics metrics;
     private final Map<String, Wanted> wanted = new HashMap<>();
-    private final Map<String, ModelActivation> loaded = new HashMap<>();
     private final Set<String> shown = new HashSet<>();
 
     private record Wanted(ModelActivation activation, Instant due, Duration retry) {}
@@ -49,7 +48,6 @@ public final class ModelUpdates {
     /** The model of this name is served no more. */
     public void remove(String name) {
         wanted.remove(name);
-        loaded.remove(name);
         served.remove(name);
         LOG.info("model {} is served no more", name);
     }
@@ -74,12 +72,14 @@ public final class ModelUpdates {
             if (shown.add(name)) {
                 metrics.showVersion(name, () -> served.version(name));
             }
-            if (!isLoaded(activation)) {
+            // a gateway may send an activation twice, and a version that was asked for is in memory already
+            ModelFile file = new ModelFile(name, activation.version(), activation.onnx());
+            if (!served.serve(file)) {
+                served.expect(activation.onnx().size());
                 byte[] onnx = artifacts.read(activation.onnx());
-                served.serve(LoadedModel.load(name, activation.version(), onnx));
-                loaded.put(name, activation);
-                LOG.info("model {} version {} is served", name, activation.version());
+                served.serve(file, LoadedModel.load(name, activation.version(), onnx));
             }
+            LOG.info("model {} version {} is served", name, activation.version());
             wanted.remove(name);
         } catch (IOException | UnusableModelException e) {
             metrics.modelNotLoaded(name);
@@ -98,13 +98,5 @@ public final class ModelUpdates {
                             clock.instant().plus(next.retry()),
                             later.compareTo(LAST_RETRY) < 0 ? later : LAST_RETRY));
         }
-    }
-
-    /** A gateway may send an activation twice. */
-    private boolean isLoaded(ModelActivation activation) {
-        ModelActivation present = loaded.get(activation.name());
-        return present != null
-                && present.version() == activation.version()
-                && present.onnx().equals(activation.onnx());
     }
 }

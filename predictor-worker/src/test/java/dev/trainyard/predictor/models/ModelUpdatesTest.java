@@ -6,15 +6,13 @@ import dev.trainyard.artifact.ArtifactRef;
 import dev.trainyard.artifact.ArtifactStore;
 import dev.trainyard.message.ModelActivation;
 import dev.trainyard.message.Versioned;
+import dev.trainyard.predictor.MovableClock;
 import dev.trainyard.predictor.OnnxModels;
 import dev.trainyard.predictor.PredictorMetrics;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -23,11 +21,12 @@ import org.junit.jupiter.api.Test;
 class ModelUpdatesTest {
     private static final Duration LONGEST = Duration.ofMinutes(1);
 
-    private final ServedModels served = new ServedModels();
     private final MemoryStore store = new MemoryStore();
     private final MovableClock clock = new MovableClock();
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-    private final ModelUpdates updates = new ModelUpdates(served, store, clock, new PredictorMetrics(meters));
+    private final PredictorMetrics metrics = new PredictorMetrics(meters);
+    private final ServedModels served = new ServedModels(64L << 20, store, clock, metrics);
+    private final ModelUpdates updates = new ModelUpdates(served, store, clock, metrics);
 
     @AfterEach
     void close() {
@@ -54,8 +53,13 @@ class ModelUpdatesTest {
 
         updates.activate(activation(1, first));
         updates.load(LONGEST);
-
         assertThat(served.version("M")).isEqualTo(1);
+
+        int reads = store.reads;
+        updates.activate(activation(2, new ArtifactRef("2", "of 2", store.files.get("2").length)));
+        updates.load(LONGEST);
+        assertThat(served.version("M")).isEqualTo(2);
+        assertThat(store.reads).as("going back needs no file").isEqualTo(reads);
     }
 
     @Test
@@ -141,28 +145,10 @@ class ModelUpdatesTest {
             }
             return bytes;
         }
-    }
-
-    private static final class MovableClock extends Clock {
-        private Instant now = Instant.EPOCH;
-
-        void advance(Duration time) {
-            now = now.plus(time);
-        }
 
         @Override
-        public Instant instant() {
-            return now;
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            throw new UnsupportedOperationException("instants have no zone");
+        public void delete(String path) {
+            files.remove(path);
         }
     }
 }

@@ -4,6 +4,7 @@ import ai.onnx.proto.OnnxMl;
 import com.google.protobuf.ByteString;
 import dev.trainyard.network.LayerSpec;
 import dev.trainyard.network.NetworkSpec;
+import dev.trainyard.trust.TrustPack;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Iterator;
@@ -12,7 +13,8 @@ import java.util.Locale;
 
 /**
  * Writes a network and its weights as ONNX, opset 13: {@code image} float32 {@code [N,C,H,W]} in 0 to 1 gives
- * {@code probabilities} float32 {@code [N,classes]}. Knows layers and no network's name.
+ * {@code probabilities} float32 {@code [N,classes]}, and after them {@code logits} {@code [N,classes]} and {@code
+ * features} {@code [N,units]}, the last layer's input. Knows layers and no network's name.
  */
 public final class OnnxExporter {
     private static final int IR_VERSION = 7;
@@ -32,6 +34,7 @@ public final class OnnxExporter {
     private final Iterator<Weights> weights;
     private String last = "image";
     private int nodes;
+    private long units;
 
     private OnnxExporter(List<Weights> weights) {
         this.weights = weights.iterator();
@@ -46,7 +49,11 @@ public final class OnnxExporter {
                 spec.input().height(),
                 spec.input().width()));
         spec.layers().forEach(exporter::add);
-        exporter.graph.addOutput(value("probabilities", spec.classes()));
+        // what the oldest clients know is the first
+        exporter.graph
+                .addOutput(value("probabilities", spec.classes()))
+                .addOutput(value(TrustPack.LOGITS, spec.classes()))
+                .addOutput(value(TrustPack.FEATURES, exporter.units));
         return OnnxMl.ModelProto.newBuilder()
                 .setIrVersion(IR_VERSION)
                 .setProducerName("trainyard")
@@ -73,7 +80,9 @@ public final class OnnxExporter {
             gemm();
             OnnxActivations.add(this, dense.activation());
         } else if (layer instanceof LayerSpec.SoftmaxOutput) {
-            gemm();
+            rename(TrustPack.FEATURES);
+            units = gemm();
+            rename(TrustPack.LOGITS);
             OnnxMl.NodeProto.Builder softmax = node("Softmax");
             softmax.addAttribute(attribute("axis", OnnxMl.AttributeProto.AttributeType.INT)
                             .setI(1))
@@ -83,9 +92,17 @@ public final class OnnxExporter {
         }
     }
 
-    private void gemm() {
+    /** Returns the number of inputs. */
+    private long gemm() {
         Weights w = weights.next();
         node("Gemm", tensor(w.kernel(), w.shape()), tensor(w.bias(), w.bias().length));
+        return w.shape()[0];
+    }
+
+    /** Gives what the last operator gave a name that clients can ask for. */
+    private void rename(String output) {
+        graph.getNodeBuilder(graph.getNodeCount() - 1).setOutput(0, output);
+        last = output;
     }
 
     /** Appends an operator on what the last one gave. */
@@ -115,7 +132,7 @@ public final class OnnxExporter {
         return name;
     }
 
-    private static OnnxMl.ValueInfoProto value(String name, long... shape) {
+    static OnnxMl.ValueInfoProto value(String name, long... shape) {
         OnnxMl.TensorShapeProto.Builder dimensions = OnnxMl.TensorShapeProto.newBuilder();
         dimensions.addDimBuilder().setDimParam("batch");
         for (long size : shape) {

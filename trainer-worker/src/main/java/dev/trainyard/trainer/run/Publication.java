@@ -1,5 +1,6 @@
 package dev.trainyard.trainer.run;
 
+import ai.onnxruntime.OrtException;
 import dev.trainyard.artifact.ArtifactPaths;
 import dev.trainyard.artifact.ArtifactRef;
 import dev.trainyard.artifact.ModelMetadata;
@@ -9,6 +10,7 @@ import dev.trainyard.job.TrainingResult;
 import dev.trainyard.message.TrainJob;
 import dev.trainyard.message.WireJson;
 import dev.trainyard.trainer.engine.EngineRun;
+import dev.trainyard.trainer.trust.TrustFit;
 import java.io.IOException;
 import java.util.List;
 import java.util.UUID;
@@ -24,10 +26,14 @@ record Publication(ArtifactRef model, ArtifactRef metadata) {
             UUID token,
             EngineRun run,
             TrainingData data,
+            Holdout holdout,
             TrainingResult result,
             Runnable step) {
-        byte[] onnx = run.exportOnnx();
+        byte[] exported = run.exportOnnx();
         step.run();
+        TrustFit.Outcome trust = trust(exported, data, holdout, step);
+        step.run();
+        byte[] onnx = trust.onnx();
         ImageDataset sample = data.test()
                 .select(IntStream.range(
                                 0, Math.min(ModelGate.IMAGES, data.test().size()))
@@ -41,7 +47,7 @@ record Publication(ArtifactRef model, ArtifactRef metadata) {
                     "The exported model and the engine differ by %s in a probability; at most %s is published."
                             .formatted(difference, ModelGate.TOLERANCE));
         }
-        ModelMetadata metadata = metadata(tools, job, run, data, result, difference);
+        ModelMetadata metadata = metadata(tools, job, run, data, result, difference, trust);
         try {
             return new Publication(
                     tools.artifacts().write(ArtifactPaths.model(job.key(), job.attempt(), token), onnx),
@@ -52,18 +58,36 @@ record Publication(ArtifactRef model, ArtifactRef metadata) {
         }
     }
 
+    private static TrustFit.Outcome trust(byte[] onnx, TrainingData data, Holdout holdout, Runnable step) {
+        try {
+            return TrustFit.fit(onnx, holdout.training(), holdout.heldOut(), data.test(), data.classes(), step);
+        } catch (OrtException e) {
+            throw notRun(e);
+        }
+    }
+
     private static double difference(ModelGate gate, byte[] onnx, EngineRun run, ImageDataset sample) {
         try {
             return gate.difference(onnx, run, sample);
         } catch (Exception e) {
-            // says nothing of the model: another worker may have the memory or the library that this one lacks
-            throw new TrainingFailedException(
-                    FailureCode.INTERNAL_ERROR, "The exported model could not be run: " + e.getMessage(), e);
+            throw notRun(e);
         }
     }
 
+    /** Says nothing of the model: another worker may have the memory or the library that this one lacks. */
+    private static TrainingFailedException notRun(Exception cause) {
+        return new TrainingFailedException(
+                FailureCode.INTERNAL_ERROR, "The exported model could not be run: " + cause.getMessage(), cause);
+    }
+
     private static ModelMetadata metadata(
-            RunTools tools, TrainJob job, EngineRun run, TrainingData data, TrainingResult result, double difference) {
+            RunTools tools,
+            TrainJob job,
+            EngineRun run,
+            TrainingData data,
+            TrainingResult result,
+            double difference,
+            TrustFit.Outcome trust) {
         ImageDataset images = data.test();
         return new ModelMetadata(
                 ModelMetadata.VERSION,
@@ -79,6 +103,8 @@ record Publication(ArtifactRef model, ArtifactRef metadata) {
                 result,
                 run.weightsSha256(),
                 difference,
-                tools.clock().now());
+                tools.clock().now(),
+                trust instanceof TrustFit.Fitted fitted ? fitted.pack() : null,
+                trust instanceof TrustFit.NotFitted not ? not.reason() : null);
     }
 }
