@@ -7,6 +7,7 @@ import dev.trainyard.benchmarks.engine.EngineBenchmark;
 import dev.trainyard.benchmarks.load.PredictBenchmark;
 import dev.trainyard.benchmarks.load.SubmitBenchmark;
 import dev.trainyard.benchmarks.trust.TrustBenchmark;
+import dev.trainyard.benchmarks.variants.VariantsBenchmark;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -29,11 +30,15 @@ public final class Main {
             BundledModel.train(home);
             System.exit(0);
         }
+        if (args.length == 1 && args[0].equals("variants")) {
+            VariantsBenchmark.run(home);
+            System.exit(0);
+        }
         List<String> wanted = args.length == 0 ? ALL : List.of(args);
         for (String name : wanted) {
             if (!ALL.contains(name) && !name.equals(DRAIN)) {
                 System.err.printf(
-                        "There is no benchmark %s; there are %s, %s, trust and bundled.%n",
+                        "There is no benchmark %s; there are %s, %s, trust, variants and bundled.%n",
                         name, String.join(", ", ALL), DRAIN);
                 System.exit(2);
             }

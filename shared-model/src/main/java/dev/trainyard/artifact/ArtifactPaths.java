@@ -19,6 +19,11 @@ public final class ArtifactPaths {
         return attempt(key, attempt, token) + "/model.onnx";
     }
 
+    /** A cheaper form of {@code model.onnx}, such as {@code int8}. */
+    public static String variant(UUID key, int attempt, UUID token, String variant) {
+        return "%s/model.%s.onnx".formatted(attempt(key, attempt, token), variant);
+    }
+
     /** The {@link ModelMetadata} beside {@code model.onnx}. */
     public static String metadata(UUID key, int attempt, UUID token) {
         return attempt(key, attempt, token) + "/model.json";

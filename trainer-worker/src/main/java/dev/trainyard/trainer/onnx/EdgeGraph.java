@@ -1,16 +1,10 @@
 package dev.trainyard.trainer.onnx;
 
 import ai.onnx.proto.OnnxMl;
-import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
-import com.google.protobuf.ByteString;
-import com.google.protobuf.InvalidProtocolBufferException;
 import dev.trainyard.trust.TrustPack;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.util.List;
 
 /**
  * Adds to a model of any network what its outlier detector sees in the picture itself: how strong edges of four
@@ -38,7 +32,7 @@ public final class EdgeGraph {
 
     /** The model with one more output, {@link #EDGES}. */
     public static byte[] withEdges(byte[] onnx) {
-        ModelProto.Builder model = parse(onnx);
+        ModelProto.Builder model = OnnxProtos.parse(onnx);
         addEdges(model);
         OnnxMl.TensorShapeProto input =
                 model.getGraph().getInput(0).getType().getTensorType().getShape();
@@ -53,7 +47,7 @@ public final class EdgeGraph {
      * @param subspaces {@code [edges][classes * rank]}: the columns of each class are orthonormal, class after class
      */
     public static byte[] withShapeFit(byte[] onnx, float[][] subspaces, int classes) {
-        ModelProto.Builder model = parse(onnx);
+        ModelProto.Builder model = OnnxProtos.parse(onnx);
         addEdges(model);
         OnnxMl.GraphProto.Builder graph = model.getGraphBuilder();
         int columns = subspaces[0].length;
@@ -62,27 +56,19 @@ public final class EdgeGraph {
             System.arraycopy(subspaces[row], 0, flat, row * columns, columns);
         }
         graph.addInitializer(tensor("subspaces", flat, subspaces.length, columns))
-                .addInitializer(TensorProto.newBuilder()
-                        .setName(PREFIX + "by_class")
-                        .setDataType(TensorProto.DataType.INT64.getNumber())
-                        .addDims(3)
-                        .addInt64Data(-1)
-                        .addInt64Data(classes)
-                        .addInt64Data(columns / classes))
-                .addInitializer(TensorProto.newBuilder()
-                        .setName(PREFIX + "rank_axis")
-                        .setDataType(TensorProto.DataType.INT64.getNumber())
-                        .addDims(1)
-                        .addInt64Data(2))
+                .addInitializer(OnnxProtos.longs(PREFIX + "by_class", new long[] {-1, classes, columns / classes}, 3))
+                .addInitializer(OnnxProtos.longs(PREFIX + "rank_axis", new long[] {2}, 1))
+                .addInitializer(OnnxProtos.longs(PREFIX + "edge_axis", new long[] {1}, 1))
                 .addInitializer(tensor("no_edges", new float[] {NO_EDGES}, 1))
                 .addNode(node("MatMul", "projection", EDGES, PREFIX + "subspaces"))
                 .addNode(node("Mul", "squares", PREFIX + "projection", PREFIX + "projection"))
                 .addNode(node("Reshape", "grouped", PREFIX + "squares", PREFIX + "by_class"))
                 .addNode(node("ReduceSum", "explained", PREFIX + "grouped", PREFIX + "rank_axis")
-                        .addAttribute(integer("keepdims", 0)))
-                .addNode(node("ReduceSumSquare", "all", EDGES)
-                        .addAttribute(integers("axes", 1))
-                        .addAttribute(integer("keepdims", 1)))
+                        .addAttribute(OnnxProtos.integer("keepdims", 0)))
+                // not ReduceSumSquare, whose axes moved between opsets: an imported model has one of its own
+                .addNode(node("Mul", "energies", EDGES, EDGES))
+                .addNode(node("ReduceSum", "all", PREFIX + "energies", PREFIX + "edge_axis")
+                        .addAttribute(OnnxProtos.integer("keepdims", 1)))
                 .addNode(node("Add", "not_zero", PREFIX + "all", PREFIX + "no_edges"))
                 .addNode(node("Div", "share", PREFIX + "explained", PREFIX + "not_zero")
                         .setOutput(0, TrustPack.SHAPE_FIT))
@@ -92,7 +78,7 @@ public final class EdgeGraph {
 
     /** The model with a text in its metadata. */
     public static byte[] withMetadata(byte[] onnx, String key, String value) {
-        return parse(onnx)
+        return OnnxProtos.parse(onnx)
                 .addMetadataProps(
                         OnnxMl.StringStringEntryProto.newBuilder().setKey(key).setValue(value))
                 .build()
@@ -103,15 +89,15 @@ public final class EdgeGraph {
         model.getGraphBuilder()
                 .addInitializer(tensor("kernels", kernels(), DIRECTIONS, 1, KERNEL, KERNEL))
                 .addNode(node("Conv", "gradients", "image", PREFIX + "kernels")
-                        .addAttribute(integers("kernel_shape", KERNEL, KERNEL))
-                        .addAttribute(integers("strides", 2, 2))
-                        .addAttribute(integers("pads", REACH, REACH, REACH - 1, REACH - 1)))
+                        .addAttribute(OnnxProtos.integers("kernel_shape", KERNEL, KERNEL))
+                        .addAttribute(OnnxProtos.integers("strides", 2, 2))
+                        .addAttribute(OnnxProtos.integers("pads", REACH, REACH, REACH - 1, REACH - 1)))
                 .addNode(node("Abs", "strengths", PREFIX + "gradients"))
                 .addNode(node("AveragePool", "fields", PREFIX + "strengths")
-                        .addAttribute(integers("kernel_shape", 4, 4))
-                        .addAttribute(integers("strides", 2, 2))
-                        .addAttribute(integers("pads", 1, 1, 1, 1))
-                        .addAttribute(integer("count_include_pad", 1)))
+                        .addAttribute(OnnxProtos.integers("kernel_shape", 4, 4))
+                        .addAttribute(OnnxProtos.integers("strides", 2, 2))
+                        .addAttribute(OnnxProtos.integers("pads", 1, 1, 1, 1))
+                        .addAttribute(OnnxProtos.integer("count_include_pad", 1)))
                 .addNode(node("Flatten", "edges", PREFIX + "fields"));
     }
 
@@ -132,48 +118,10 @@ public final class EdgeGraph {
     }
 
     private static NodeProto.Builder node(String operator, String name, String... inputs) {
-        return NodeProto.newBuilder()
-                .setOpType(operator)
-                .setName(PREFIX + name)
-                .addAllInput(List.of(inputs))
-                .addOutput(PREFIX + name);
+        return OnnxProtos.node(operator, PREFIX + name, inputs);
     }
 
     private static TensorProto tensor(String name, float[] values, long... shape) {
-        ByteBuffer raw = ByteBuffer.allocate(Float.BYTES * values.length).order(ByteOrder.LITTLE_ENDIAN);
-        raw.asFloatBuffer().put(values);
-        TensorProto.Builder tensor = TensorProto.newBuilder()
-                .setName(PREFIX + name)
-                .setDataType(TensorProto.DataType.FLOAT.getNumber())
-                .setRawData(ByteString.copyFrom(raw.array()));
-        for (long extent : shape) {
-            tensor.addDims(extent);
-        }
-        return tensor.build();
-    }
-
-    private static AttributeProto integer(String name, long value) {
-        return AttributeProto.newBuilder()
-                .setName(name)
-                .setType(AttributeProto.AttributeType.INT)
-                .setI(value)
-                .build();
-    }
-
-    private static AttributeProto integers(String name, long... values) {
-        AttributeProto.Builder attribute =
-                AttributeProto.newBuilder().setName(name).setType(AttributeProto.AttributeType.INTS);
-        for (long value : values) {
-            attribute.addInts(value);
-        }
-        return attribute.build();
-    }
-
-    private static ModelProto.Builder parse(byte[] onnx) {
-        try {
-            return ModelProto.parseFrom(onnx).toBuilder();
-        } catch (InvalidProtocolBufferException e) {
-            throw new IllegalArgumentException("no ONNX model: " + e.getMessage(), e);
-        }
+        return OnnxProtos.floats(PREFIX + name, values, shape);
     }
 }
