@@ -197,9 +197,14 @@ public final class Int8Graph {
     /** Integers and what makes them float32 again; returns that one's output. */
     private String constant(String name, DataType type, ByteBuffer values, long[] shape, float[] steps, int axis) {
         String result = name + "/dequantised";
+        int width = type == DataType.INT8 ? Byte.BYTES : Integer.BYTES;
+        // written out, although zero is what is meant without: the kernel of Gemm wants one for each output
+        TensorProto zeros =
+                OnnxProtos.tensor(name + "/zero", type, OnnxProtos.buffer(width * steps.length), steps.length);
         target.addInitializer(OnnxProtos.tensor(name + "/q", type, values, shape))
                 .addInitializer(OnnxProtos.floats(name + "/scale", steps, steps.length))
-                .addNode(OnnxProtos.node("DequantizeLinear", result, name + "/q", name + "/scale")
+                .addInitializer(zeros)
+                .addNode(OnnxProtos.node("DequantizeLinear", result, name + "/q", name + "/scale", name + "/zero")
                         .addAttribute(OnnxProtos.integer("axis", axis)));
         return result;
     }

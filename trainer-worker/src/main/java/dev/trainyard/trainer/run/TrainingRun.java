@@ -52,6 +52,12 @@ public final class TrainingRun {
         tools.engine().requireReady();
         TrainingData data = load();
         heart.advanced();
+        if (job.config().isImport()) {
+            TrainEvent.Succeeded imported = new ModelImport(tools, job, events.token(), data, this::step).complete();
+            stop.check();
+            events.report(imported);
+            return new RunOutcome.Succeeded(imported.result());
+        }
         NetworkSpec spec = spec(data);
         try (EngineRun run = Resumption.open(job, spec, tools.engine(), tools.artifacts())) {
             heart.advanced();
@@ -69,6 +75,11 @@ public final class TrainingRun {
             events.report(success);
             return new RunOutcome.Succeeded(success.result());
         }
+    }
+
+    private void step() {
+        stop.check();
+        heart.advanced();
     }
 
     private TrainingData load() {
