@@ -158,6 +158,7 @@ class ApiTest {
     void theDescriptionOfTheApiHasItsFieldsAndExamples() {
         String openApi = get("/q/openapi").asString();
         assertThat(openApi)
+                .contains("/api/v1/predict/preview", "occlusion", "explain", "probabilities")
                 .contains("/api/v1/train/{key}/cancel", "status_url", "samples_per_second", "multipart/form-data")
                 .doesNotContain("statusUrl", "samplesPerSecond");
         get("/q/swagger-ui/").then().statusCode(200);

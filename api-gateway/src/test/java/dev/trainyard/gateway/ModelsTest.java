@@ -15,6 +15,7 @@ import static org.hamcrest.Matchers.nullValue;
 
 import dev.trainyard.artifact.FileArtifactStore;
 import dev.trainyard.gateway.models.Published;
+import dev.trainyard.job.Promote;
 import dev.trainyard.message.ModelVersion;
 import dev.trainyard.message.PredictReply;
 import dev.trainyard.message.Topics;
@@ -221,7 +222,7 @@ class ModelsTest {
                     .body("model.alias", equalTo("best"));
             predict("?model=" + model).then().statusCode(200).body("model.alias", equalTo("production"));
             // published a moment ago, maybe by another gateway
-            int next = published.version(model, 0.9, dev.trainyard.job.Promote.NEVER);
+            int next = published.version(model, 0.9, Promote.NEVER);
             predict("?model=" + model + "&version=" + next)
                     .then()
                     .statusCode(200)
@@ -244,10 +245,21 @@ class ModelsTest {
                     .body("detail", equalTo("It is damaged."));
             assertThat(predictor).isNotNull();
         }
+        // another gateway deletes it, and the predictor hears of it before this gateway does
+        try (PredictorForTests predictor = PredictorForTests.ofVersions(kafka, asked -> {
+            jdbi.useHandle(handle -> handle.execute(
+                    "update model_version set deleted_at = now() where name = ? and version = 2", model));
+            jdbi.useHandle(handle -> handle.execute("update model_revision set revision = revision + 1"));
+            return new PredictReply.Unavailable(PredictReply.Reason.UNKNOWN_VERSION, "It is unknown.");
+        })) {
+            predict("?model=" + model + "&version=2").then().statusCode(410);
+            assertThat(predictor).isNotNull();
+        }
+        published.version(model, 0.9, Promote.NEVER);
         // an older predictor does not know of versions
         try (PredictorForTests predictor = PredictorForTests.ofVersions(
                 kafka, asked -> new PredictReply.Answered(asked.model(), 1, 8, PROBABILITIES, null))) {
-            predict("?model=" + model + "&version=2").then().statusCode(503);
+            predict("?model=" + model + "&version=3").then().statusCode(503);
             assertThat(predictor).isNotNull();
         }
     }

@@ -25,6 +25,7 @@ final class PredictorForTests implements AutoCloseable {
     private final KafkaProducer<byte[], byte[]> replies;
     private final Thread thread;
     private volatile ConsumerRecord<byte[], byte[]> last;
+    private volatile int count;
     private volatile boolean closed;
 
     /** What it is asked: the version is null for the one in production. */
@@ -52,6 +53,7 @@ final class PredictorForTests implements AutoCloseable {
             while (!closed) {
                 for (ConsumerRecord<byte[], byte[]> request : requests.poll(Duration.ofMillis(100))) {
                     last = request;
+                    count++;
                     PredictReply.Outcome outcome = answer.apply(request);
                     if (outcome != null) {
                         reply(request, outcome);
@@ -88,6 +90,11 @@ final class PredictorForTests implements AutoCloseable {
     /** The newest request; null before the first. */
     ConsumerRecord<byte[], byte[]> last() {
         return last;
+    }
+
+    /** Requests so far. */
+    int count() {
+        return count;
     }
 
     boolean isAlive() {

@@ -12,10 +12,29 @@ import javax.imageio.ImageIO;
 public final class Pictures {
     private Pictures() {}
 
+    /** 28×28 grey, all black. */
+    public static byte[] black() {
+        return png(new BufferedImage(28, 28, BufferedImage.TYPE_BYTE_GRAY));
+    }
+
     /** 28×28 grey, black but for one white pixel of the first row. */
     public static byte[] withBrightPixel(int x) {
         BufferedImage image = new BufferedImage(28, 28, BufferedImage.TYPE_BYTE_GRAY);
         image.getRaster().setSample(x, 0, 0, 255);
+        return png(image);
+    }
+
+    /** As {@link #withBrightPixel}, with a white square of 12×12 in the middle. */
+    public static byte[] withBrightPixelAndSquare(int x) {
+        BufferedImage image = new BufferedImage(28, 28, BufferedImage.TYPE_BYTE_GRAY);
+        image.getRaster().setSample(x, 0, 0, 255);
+        for (int i = 0; i < 144; i++) {
+            image.getRaster().setSample(8 + i % 12, 8 + i / 12, 0, 255);
+        }
+        return png(image);
+    }
+
+    private static byte[] png(BufferedImage image) {
         ByteArrayOutputStream png = new ByteArrayOutputStream();
         try {
             ImageIO.write(image, "png", png);

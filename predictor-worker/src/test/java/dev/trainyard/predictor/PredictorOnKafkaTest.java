@@ -4,20 +4,27 @@ import static dev.trainyard.predictor.GatewayForTests.answer;
 import static dev.trainyard.predictor.GatewayForTests.text;
 import static dev.trainyard.predictor.Pictures.withBrightPixel;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
 import dev.trainyard.artifact.ArtifactRef;
 import dev.trainyard.artifact.FileArtifactStore;
 import dev.trainyard.image.PngFile;
+import dev.trainyard.image.testing.HostilePngs;
+import dev.trainyard.image.testing.PngBuilder;
 import dev.trainyard.message.DeadLetters;
 import dev.trainyard.message.PredictHeaders;
 import dev.trainyard.message.PredictReply.Answered;
+import dev.trainyard.message.PredictReply.Explained;
 import dev.trainyard.message.PredictReply.Outcome;
+import dev.trainyard.message.PredictReply.Pictured;
 import dev.trainyard.message.PredictReply.Reason;
 import dev.trainyard.message.PredictReply.Rejected;
 import dev.trainyard.message.PredictReply.Unavailable;
 import dev.trainyard.message.Topics;
+import dev.trainyard.message.Want;
 import dev.trainyard.standalone.testing.TestPlatform;
+import dev.trainyard.standalone.testing.Topic;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -310,6 +317,86 @@ class PredictorOnKafkaTest {
         Rejected rejected = (Rejected) answer(gateway.ask(model, new byte[PngFile.MAX_BYTES]));
 
         assertThat(rejected.message()).contains("no PNG");
+    }
+
+    /** {@code -Dhostile.seed=N -Dhostile.count=1} repeats what a failure names. */
+    @Test
+    void twentyThousandHostilePicturesAreEachAnsweredOnceAndHarmNoneBesideThem() throws Exception {
+        activate(1, OnnxModels.thatFindsTheBrightOfTheFirstTenPixels());
+        PredictorProcess predictor = predictor();
+        long first = Long.getLong("hostile.seed", 0);
+        long end = first + Long.getLong("hostile.count", 20_000);
+        List<Long> seeds = new ArrayList<>();
+        List<CompletableFuture<Outcome>> hostile = new ArrayList<>();
+        List<CompletableFuture<Outcome>> good = new ArrayList<>();
+        for (long seed = first; seed < end; seed++) {
+            seeds.add(seed);
+            hostile.add(start(HostilePngs.of(seed).bytes()));
+            if (seed % 10 == 0) {
+                good.add(start(withBrightPixel(good.size() % 10)));
+            }
+            if (seeds.size() == 1_000 || seed == end - 1) {
+                for (int i = 0; i < seeds.size(); i++) {
+                    assertThat(answer(hostile.get(i)))
+                            .as(HostilePngs.of(seeds.get(i)).toString())
+                            .isInstanceOfAny(Answered.class, Rejected.class);
+                }
+                for (int i = 0; i < good.size(); i++) {
+                    assertThat(((Answered) answer(good.get(i))).prediction()).isEqualTo(i % 10);
+                }
+                seeds.clear();
+                hostile.clear();
+                good.clear();
+            }
+        }
+
+        assertThat(gateway.repeatedReplies()).isZero();
+        assertThat(predictor.isAlive()).isTrue();
+        assertThat(predictor.notReady()).isNull();
+        assertThat(count("unavailable")).isZero();
+        await().untilAsserted(
+                        () -> assertThat(Topic.lag(platform.kafka(), Topics.PREDICTORS_GROUP, Topics.PREDICT_REQUESTS))
+                                .isZero());
+    }
+
+    private CompletableFuture<Outcome> start(byte[] png) {
+        return gateway.start(model, png, Instant.now().plusSeconds(60), Want.PREDICTION);
+    }
+
+    @Test
+    void aLargePictureIsAnsweredToo() throws Exception {
+        activate(1, OnnxModels.thatAlwaysAnswers(1));
+        predictor();
+        byte[] large = PngBuilder.png(4096, 4096, 0, 1, new int[4096 * 4096]).build();
+
+        assertThat(answer(gateway.ask(model, large))).isInstanceOf(Answered.class);
+    }
+
+    @Test
+    void anExplanationHasThePictureAndWhatSpeaksForTheAnswer() throws Exception {
+        activate(1, OnnxModels.thatFindsTheBrightOfTheFirstTenPixels());
+        predictor();
+
+        Explained explained = (Explained) answer(gateway.ask(model, withBrightPixel(3), Want.EXPLANATION));
+
+        assertThat(explained.answered().prediction()).isEqualTo(3);
+        assertThat(explained.picture()).hasSize(784);
+        assertThat(explained.picture()[3]).isEqualTo((byte) 255);
+        // without its pixel the answer is one of ten, and it is blanked together with its neighbours
+        assertThat(explained.occlusion()[0][3]).isCloseTo(0.9f, within(0.01f));
+        assertThat(explained.occlusion()[2][5]).isCloseTo(0.9f, within(0.01f));
+        assertThat(explained.occlusion()[3][3]).isZero();
+        assertThat(explained.occlusion()[0][6]).isZero();
+    }
+
+    @Test
+    void aPreviewNeedsNoModel() throws Exception {
+        predictor();
+
+        Pictured pictured = (Pictured) answer(gateway.ask(model, withBrightPixel(3), Want.PICTURE));
+
+        assertThat(pictured.picture()[3]).isEqualTo((byte) 255);
+        assertThat(answer(gateway.ask(model, new byte[9], Want.PICTURE))).isInstanceOf(Rejected.class);
     }
 
     private PredictorProcess predictor() {

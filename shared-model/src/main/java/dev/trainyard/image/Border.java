@@ -1,5 +1,7 @@
 package dev.trainyard.image;
 
+import java.util.function.IntUnaryOperator;
+
 /**
  * The edge of a picture, where a digit seldom is.
  *
@@ -11,18 +13,23 @@ record Border(int dark, int level, int light) {
     private static final int FLAT = 12;
 
     static Border of(Plane picture) {
-        int width = picture.width();
-        int height = picture.height();
+        return of(picture.width(), picture.height(), i -> Math.round(picture.values()[i]));
+    }
+
+    static Border of(Picture picture) {
+        return of(picture.width(), picture.height(), picture::at);
+    }
+
+    private static Border of(int width, int height, IntUnaryOperator levels) {
         int thickness = Math.max(1, Math.min(width, height) / 28);
         long[] histogram = new long[256];
         for (int y = 0; y < height; y++) {
             boolean edgeRow = y < thickness || y >= height - thickness;
-            int step = edgeRow || width <= 2 * thickness ? 1 : width - thickness;
             for (int x = 0; x < width; x++) {
                 if (!edgeRow && x == thickness) {
                     x = Math.max(x, width - thickness);
                 }
-                histogram[Math.round(picture.values()[y * width + x])]++;
+                histogram[levels.applyAsInt(y * width + x)]++;
             }
         }
         return new Border(
@@ -47,5 +54,17 @@ record Border(int dark, int level, int light) {
             }
         }
         return darker > lighter;
+    }
+
+    /** The same of a small picture. */
+    boolean inkIsDark(Picture picture) {
+        int difference = 0;
+        for (byte stored : picture.values()) {
+            int value = stored & 0xff;
+            int below = Math.max(0, dark - value);
+            int above = Math.max(0, value - light);
+            difference += below * below - above * above;
+        }
+        return difference > 0;
     }
 }

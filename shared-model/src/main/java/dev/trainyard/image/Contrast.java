@@ -13,6 +13,8 @@ record Contrast(Plane plane, float deviation) {
     static final float WIDEST = 0.17f;
     /** Most that the sheet differs from being even, as a share of the strokes' contrast; noise has 0.2 and more. */
     private static final double BESIDE = 0.17;
+    /** Darker shadows are not lightened more: noise is all they have. */
+    private static final float DEEPEST = 48;
     /** Levels from -256 to 255. */
     private static final int ZERO = 256;
 
@@ -33,31 +35,43 @@ record Contrast(Plane plane, float deviation) {
         return new Contrast(new Plane(light.width(), light.height(), result), deviation);
     }
 
-    /** Shadows and gradients stay in what is left when all that is narrow is taken away. */
-    static Contrast toSurroundings(Plane light) {
+    /**
+     * Shadows and gradients stay in what is left when all that is narrow is taken away.
+     *
+     * @param inverted whether {@code light} is a picture of dark strokes: a shadow takes as large a share of their
+     *     contrast as it takes of the sheet's light, and that is given back
+     */
+    static Contrast toSurroundings(Plane light, boolean inverted) {
         int radius = Math.max(2, Math.round(WIDEST * Math.min(light.width(), light.height())));
-        float[] sheet = light.opened(radius).values();
-        float[] result = light.values().clone();
-        long[] histogram = new long[2 * ZERO];
+        // where a slope meets the edge of a shadow, an opening would cut it off
+        Plane level = light.levelled();
+        float[] sheet = level.opened(radius).values();
+        float[] result = level.values();
         for (int i = 0; i < result.length; i++) {
             result[i] -= sheet[i];
-            histogram[ZERO + Math.round(result[i])]++;
         }
         // the opening follows the darkest of the noise; strokes only add on the light side
-        int usual = Levels.median(histogram);
+        int usual = Levels.median(histogram(result)) - ZERO;
         for (int i = 0; i < result.length; i++) {
-            result[i] -= usual - ZERO;
+            result[i] -= usual;
+            float lit = Math.max(DEEPEST, Math.min(255, 255 - light.values()[i] + result[i]));
+            result[i] = Math.min(255, inverted ? result[i] * 255 / lit : result[i]);
         }
-        float deviation = usual - Levels.quantile(histogram, 0, 0.16);
+        float deviation = ZERO - Levels.quantile(histogram(result), 0, 0.16);
         return new Contrast(new Plane(light.width(), light.height(), result), deviation);
+    }
+
+    private static long[] histogram(float[] values) {
+        long[] histogram = new long[2 * ZERO];
+        for (float value : values) {
+            histogram[Math.max(0, ZERO + Math.round(value))]++;
+        }
+        return histogram;
     }
 
     /** The contrast of strokes that lie at least {@code reach} above the sheet; empty if there are none. */
     Optional<Float> strongest(float reach) {
-        long[] histogram = new long[2 * ZERO];
-        for (float value : plane.values()) {
-            histogram[Math.max(0, ZERO + Math.round(value))]++;
-        }
+        long[] histogram = histogram(plane.values());
         int visible = ZERO + Math.round(reach);
         if (visible >= histogram.length || Levels.count(histogram, visible) == 0) {
             return Optional.empty();

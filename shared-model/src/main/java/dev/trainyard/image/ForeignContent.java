@@ -34,6 +34,25 @@ final class ForeignContent {
 
     private ForeignContent() {}
 
+    /** Most bytes that compressed chunks of {@code png} are inflated to; {@code png} may be anything. */
+    static long work(byte[] png) {
+        ByteBuffer in = ByteBuffer.wrap(png);
+        long length;
+        for (long position = 8;
+                position + PngFile.CHUNK_FRAME <= png.length;
+                position += PngFile.CHUNK_FRAME + length) {
+            length = in.getInt((int) position) & 0xffffffffL;
+            if (COMPRESSED.contains(name(png, (int) position))) {
+                return MOST_INFLATED;
+            }
+        }
+        return 0;
+    }
+
+    private static String name(byte[] png, int position) {
+        return new String(png, position + 4, 4, StandardCharsets.US_ASCII);
+    }
+
     static void refuse(PngFile png) throws PngException {
         if (!png.chunks().hasAncillary()) {
             return;
@@ -44,7 +63,7 @@ final class ForeignContent {
         int length;
         for (int position = 8; position < bytes.length; position += PngFile.CHUNK_FRAME + length) {
             length = in.getInt(position);
-            String name = new String(bytes, position + 4, 4, StandardCharsets.US_ASCII);
+            String name = name(bytes, position);
             if (length > 0 && !PICTURE.contains(name)) {
                 search(name, new String(bytes, position + 8, length, StandardCharsets.ISO_8859_1));
                 if (COMPRESSED.contains(name)) {

@@ -21,6 +21,9 @@ final class MnistForm {
     /** Paler strokes are made as light as MNIST's are. */
     private static final int LEAST_STRONGEST = 200;
 
+    /** On a sheet up to this level strokes can be expected to be light. */
+    private static final int DARK = 127;
+
     private static final int LEAST_CONTRAST = 16;
     /** A pixel of the digit, as a share of the strongest. */
     private static final float VISIBLE = 0.12f;
@@ -31,53 +34,57 @@ final class MnistForm {
 
     /**
      * The picture as it is, but for polarity and contrast; empty if it is a digit elsewhere or of another size, or on a
-     * sheet that is not even.
+     * light sheet that is not even.
      *
      * @param picture 28×28
      */
     static Optional<byte[]> of(Picture picture) {
-        Plane plane = Plane.of(picture, Box.of(SIDE, SIDE), SIDE);
-        Border border = Border.of(plane);
+        Border border = Border.of(picture);
         if (!border.isFlat()) {
-            return Optional.empty();
+            return border.level() <= DARK ? Optional.of(picture.values()) : Optional.empty();
         }
-        boolean dark = border.inkIsDark(plane);
+        int sign = border.inkIsDark(picture) ? -1 : 1;
         int[] ink = new int[SIDE * SIDE];
         int strongest = 0;
         for (int i = 0; i < ink.length; i++) {
-            int difference = picture.at(i) - border.level();
-            ink[i] = Math.max(0, dark ? -difference : difference);
+            ink[i] = Math.max(0, sign * (picture.at(i) - border.level()));
             strongest = Math.max(strongest, ink[i]);
         }
-        return isToBeMoved(ink, strongest) ? Optional.empty() : Optional.of(drawn(ink, strongest));
+        return strongest >= LEAST_CONTRAST && isToBeMoved(ink, strongest)
+                ? Optional.empty()
+                : Optional.of(drawn(ink, strongest));
     }
 
     private static boolean isToBeMoved(int[] ink, int strongest) {
+        int visible = (int) (VISIBLE * strongest);
         int left = SIDE;
         int right = 0;
         int top = SIDE;
         int bottom = 0;
-        float mass = 0;
-        float massX = 0;
-        float massY = 0;
-        for (int i = 0; i < ink.length; i++) {
-            int x = i % SIDE;
-            int y = i / SIDE;
-            if (ink[i] > VISIBLE * strongest) {
-                left = Math.min(left, x);
-                right = Math.max(right, x + 1);
-                top = Math.min(top, y);
-                bottom = y + 1;
+        int mass = 0;
+        int massX = 0;
+        int massY = 0;
+        for (int y = 0; y < SIDE; y++) {
+            int row = 0;
+            for (int x = 0; x < SIDE; x++) {
+                int value = ink[y * SIDE + x];
+                row += value;
+                massX += value * x;
+                if (value > visible) {
+                    left = Math.min(left, x);
+                    right = Math.max(right, x + 1);
+                    top = Math.min(top, y);
+                    bottom = y + 1;
+                }
             }
-            mass += ink[i];
-            massX += ink[i] * (x + 0.5f);
-            massY += ink[i] * (y + 0.5f);
+            mass += row;
+            massY += row * y;
         }
         int longer = Math.max(right - left, bottom - top);
-        if (strongest < LEAST_CONTRAST || longer > BOX || longer <= SPECK) {
+        if (longer > BOX || longer <= SPECK) {
             return false;
         }
-        return longer < SHORTEST || isOff(massX / mass) || isOff(massY / mass);
+        return longer < SHORTEST || isOff(0.5f + (float) massX / mass) || isOff(0.5f + (float) massY / mass);
     }
 
     private static boolean isOff(float centre) {
@@ -85,10 +92,10 @@ final class MnistForm {
     }
 
     private static byte[] drawn(int[] ink, int strongest) {
-        float gain = strongest >= LEAST_STRONGEST || strongest < LEAST_CONTRAST ? 1 : 255f / strongest;
+        boolean pale = strongest >= LEAST_CONTRAST && strongest < LEAST_STRONGEST;
         byte[] result = new byte[ink.length];
         for (int i = 0; i < result.length; i++) {
-            result[i] = (byte) Math.round(ink[i] * gain);
+            result[i] = (byte) (pale ? (ink[i] * 255 + strongest / 2) / strongest : ink[i]);
         }
         return result;
     }
@@ -111,7 +118,7 @@ final class MnistForm {
         byte[] result = new byte[SIDE * SIDE];
         for (int i = 0; i < digit.length; i++) {
             int target = (top + i / width) * SIDE + left + i % width;
-            result[target] = (byte) Math.min(255, Math.round(digit[i] * gain));
+            result[target] = (byte) Math.max(0, Math.min(255, Math.round(digit[i] * gain)));
         }
         return result;
     }

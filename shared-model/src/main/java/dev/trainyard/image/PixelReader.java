@@ -3,6 +3,7 @@ package dev.trainyard.image;
 /** Turns rows of samples of any colour type and depth into one byte of luminance a pixel, and one of opacity. */
 final class PixelReader implements PngRows.Sink {
     private final PngHeader header;
+    private final ColorWeights weights;
     private final byte[] luminance;
     private final byte[] alpha;
     /** Luminance of each colour of the palette. */
@@ -10,12 +11,12 @@ final class PixelReader implements PngRows.Sink {
     /** tRNS: opacity of the palette's colours, or the one colour (as 16-bit samples) that is transparent. */
     private final byte[] transparency;
 
-    PixelReader(PngFile png) {
+    PixelReader(PngFile png, ColorWeights weights) {
         this.header = png.header();
+        this.weights = weights;
         this.transparency = png.chunks().transparency();
-        this.palette = header.colorType() == PngHeader.PALETTE
-                ? luminances(png.chunks().palette())
-                : null;
+        this.palette =
+                header.colorType() == PngHeader.PALETTE ? greys(png.chunks().palette()) : null;
         this.luminance = new byte[header.width() * header.height()];
         this.alpha = header.hasAlphaChannel() || transparency != null ? new byte[luminance.length] : null;
     }
@@ -80,7 +81,7 @@ final class PixelReader implements PngRows.Sink {
         int bytes = header.bitDepth() / 8;
         int pixelBytes = header.channels() * bytes;
         for (int x = 0, from = 0; x < width; x++, to += step, from += pixelBytes) {
-            luminance[to] = luma(samples[from], samples[from + bytes], samples[from + 2 * bytes]);
+            luminance[to] = weights.grey(samples[from], samples[from + bytes], samples[from + 2 * bytes]);
             if (header.colorType() == PngHeader.RGBA) {
                 alpha[to] = samples[from + 3 * bytes];
             } else if (alpha != null) {
@@ -111,16 +112,11 @@ final class PixelReader implements PngRows.Sink {
         };
     }
 
-    private static byte[] luminances(byte[] colors) {
+    private byte[] greys(byte[] colors) {
         byte[] result = new byte[colors.length / 3];
         for (int i = 0; i < result.length; i++) {
-            result[i] = luma(colors[3 * i], colors[3 * i + 1], colors[3 * i + 2]);
+            result[i] = weights.grey(colors[3 * i], colors[3 * i + 1], colors[3 * i + 2]);
         }
         return result;
-    }
-
-    /** Luma of ITU-R BT.601, as most tools turn colour to grey; a grey stays exactly what it is. */
-    private static byte luma(byte red, byte green, byte blue) {
-        return (byte) (19_595 * (red & 0xff) + 38_470 * (green & 0xff) + 7_471 * (blue & 0xff) + 32_768 >> 16);
     }
 }

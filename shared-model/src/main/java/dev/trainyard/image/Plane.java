@@ -8,6 +8,8 @@ import java.util.Arrays;
  * @param values {@code height * width}, row-major
  */
 record Plane(int width, int height, float[] values) {
+    /** Rises are looked for over this part of a side. */
+    private static final int RISES = 12;
 
     /** The part of {@code picture} in {@code box}, in blocks of so many pixels that no side is longer than {@code most}. */
     static Plane of(Picture picture, Box box, int most) {
@@ -52,25 +54,41 @@ record Plane(int width, int height, float[] values) {
         return new Plane(width, height, result);
     }
 
-    /** Enlarged by a whole factor, values between interpolated. */
+    /** Enlarged by a whole factor, values between interpolated by cubic splines (Catmull, Rom, 1974). */
     Plane enlarged(int factor) {
-        float[] result = new float[width * factor * height * factor];
-        for (int y = 0; y < height * factor; y++) {
-            float sourceY = Math.max(0, Math.min(height - 1, (y + 0.5f) / factor - 0.5f));
-            int top = (int) sourceY;
-            int bottom = Math.min(height - 1, top + 1);
-            float down = sourceY - top;
-            for (int x = 0; x < width * factor; x++) {
-                float sourceX = Math.max(0, Math.min(width - 1, (x + 0.5f) / factor - 0.5f));
-                int left = (int) sourceX;
-                int right = Math.min(width - 1, left + 1);
-                float along = sourceX - left;
-                float above = values[top * width + left] * (1 - along) + values[top * width + right] * along;
-                float below = values[bottom * width + left] * (1 - along) + values[bottom * width + right] * along;
-                result[y * width * factor + x] = above * (1 - down) + below * down;
-            }
+        Plane wide = new Plane(width * factor, height, new float[width * factor * height]);
+        for (int y = 0; y < height; y++) {
+            enlarge(values, y * width, 1, width, factor, wide.values, y * wide.width);
         }
-        return new Plane(width * factor, height * factor, result);
+        Plane result = new Plane(wide.width, height * factor, new float[wide.width * height * factor]);
+        for (int x = 0; x < wide.width; x++) {
+            enlarge(wide.values, x, wide.width, height, factor, result.values, x);
+        }
+        return result;
+    }
+
+    private static void enlarge(float[] source, int from, int step, int length, int factor, float[] target, int to) {
+        for (int i = 0; i < length * factor; i++) {
+            float at = (i + 0.5f) / factor - 0.5f;
+            int left = (int) Math.floor(at);
+            float t = at - left;
+            float before = source[from + step * Math.max(0, left - 1)];
+            float start = source[from + step * Math.max(0, left)];
+            float end = source[from + step * Math.min(length - 1, left + 1)];
+            float after = source[from + step * Math.min(length - 1, left + 2)];
+            float value = start
+                    + 0.5f
+                            * t
+                            * (end
+                                    - before
+                                    + t
+                                            * (2 * before
+                                                    - 5 * start
+                                                    + 4 * end
+                                                    - after
+                                                    + t * (3 * (start - end) + after - before)));
+            target[to + step * i] = value;
+        }
     }
 
     /** Each value is the mean of a square of {@code 2 * radius + 1} around it. */
@@ -111,9 +129,39 @@ record Plane(int width, int height, float[] values) {
         return most;
     }
 
-    /** Without whatever is lighter than its surroundings and narrower than {@code 2 * radius + 1}. */
+    /**
+     * Without whatever is lighter than its surroundings and narrower than {@code 2 * radius + 1}. What rises or falls at
+     * the edge is taken to go on beyond it.
+     */
     Plane opened(int radius) {
-        return eroded(radius).dilated(radius);
+        return continued(radius)
+                .eroded(radius)
+                .dilated(radius)
+                .cropped(new Box(radius, radius, radius + width, radius + height));
+    }
+
+    private Plane continued(int margin) {
+        Plane result = new Plane(
+                width + 2 * margin, height + 2 * margin, new float[(width + 2 * margin) * (height + 2 * margin)]);
+        for (int y = 0; y < result.height; y++) {
+            for (int x = 0; x < result.width; x++) {
+                int edgeX = Math.max(0, Math.min(width - 1, x - margin));
+                int edgeY = Math.max(0, Math.min(height - 1, y - margin));
+                int mirrorX = Math.max(0, Math.min(width - 1, 2 * edgeX - (x - margin)));
+                int mirrorY = Math.max(0, Math.min(height - 1, 2 * edgeY - (y - margin)));
+                result.values[y * result.width + x] =
+                        2 * values[edgeY * width + edgeX] - values[mirrorY * width + mirrorX];
+            }
+        }
+        return result;
+    }
+
+    private Plane cropped(Box box) {
+        float[] result = new float[box.width() * box.height()];
+        for (int y = 0; y < box.height(); y++) {
+            System.arraycopy(values, (box.top() + y) * width + box.left(), result, y * box.width(), box.width());
+        }
+        return new Plane(box.width(), box.height(), result);
     }
 
     private interface Line {
@@ -161,6 +209,29 @@ record Plane(int width, int height, float[] values) {
         for (int i = 0; i < line.length; i++) {
             result[i] = Math.max(backward[i], forward[i + window - 1]);
         }
+    }
+
+    /** Without the usual rise from left to right and from top to bottom; edges and strokes have no say in it. */
+    Plane levelled() {
+        float right = rise(Math.max(1, width / RISES), 0);
+        float down = rise(0, Math.max(1, height / RISES));
+        float[] result = new float[values.length];
+        for (int i = 0; i < result.length; i++) {
+            result[i] = values[i] - right * (i % width) - down * (i / width);
+        }
+        return new Plane(width, height, result);
+    }
+
+    /** The median difference to the value at that distance, by the pixel. */
+    private float rise(int distanceX, int distanceY) {
+        long[] histogram = new long[8 * 512];
+        for (int y = 0; y < height - distanceY; y++) {
+            for (int x = 0; x < width - distanceX; x++) {
+                float difference = values[(y + distanceY) * width + x + distanceX] - values[y * width + x];
+                histogram[8 * 256 + Math.round(7.9f * difference)]++;
+            }
+        }
+        return (Levels.median(histogram) - 8 * 256) / 7.9f / (distanceX + distanceY);
     }
 
     /** Standard deviation of what changes from pixel to pixel on surfaces; 0 for a drawing without noise. */

@@ -10,12 +10,10 @@ import java.util.zip.Inflater;
  */
 final class PngData implements AutoCloseable {
     private static final int WINDOW = 64 * 1024;
-    /** A new one costs as much as inflating a small picture; each thread keeps its own. */
-    private static final ThreadLocal<Inflater> INFLATERS = ThreadLocal.withInitial(Inflater::new);
 
     private final PngFile png;
     private final DecodeLimit limit;
-    private final Inflater inflater = INFLATERS.get();
+    private final Inflater inflater = new Inflater();
     private final byte[] window;
     private final int size;
     private int chunk;
@@ -116,6 +114,6 @@ final class PngData implements AutoCloseable {
 
     @Override
     public void close() {
-        inflater.reset();
+        inflater.end();
     }
 }

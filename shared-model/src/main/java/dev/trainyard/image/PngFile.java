@@ -43,7 +43,7 @@ public final class PngFile {
     public static long work(byte[] png) {
         try {
             long inflated = PngHeader.read(png).inflatedSize();
-            return png.length + (canHold(png.length, inflated) ? inflated : 0);
+            return png.length + (canHold(png.length, inflated) ? inflated + ForeignContent.work(png) : 0);
         } catch (PngException e) {
             return png.length;
         }

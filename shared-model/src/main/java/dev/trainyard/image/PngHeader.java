@@ -69,7 +69,8 @@ record PngHeader(int width, int height, int bitDepth, int colorType, boolean int
         if (!legal(colorType, bitDepth) || in.get(26) != 0 || in.get(27) != 0 || (in.get(28) & ~1) != 0) {
             throw new PngException(
                     "The PNG's header is damaged: colour type %d with %d bits, compression %d, filter %d, interlace %d."
-                            .formatted(colorType, bitDepth, in.get(26), in.get(27), in.get(28)));
+                            .formatted(
+                                    colorType & 0xff, bitDepth & 0xff, png[26] & 0xff, png[27] & 0xff, png[28] & 0xff));
         }
         return new PngHeader(width, height, bitDepth, colorType, in.get(28) == 1);
     }
@@ -90,6 +91,10 @@ record PngHeader(int width, int height, int bitDepth, int colorType, boolean int
             case RGBA -> 4;
             default -> 1;
         };
+    }
+
+    boolean isColored() {
+        return colorType == RGB || colorType == PALETTE || colorType == RGBA;
     }
 
     boolean hasAlphaChannel() {

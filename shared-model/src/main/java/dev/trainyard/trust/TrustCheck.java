@@ -92,4 +92,24 @@ public final class TrustCheck {
         }
         return Math.sqrt(sum) / 255;
     }
+
+    /** Root of the sum of squares of a picture's pixels, 0 to 1 each. */
+    public static double norm(float[] pixels) {
+        // four sums, since one would wait for each addition before it begins the next
+        double a = 0;
+        double b = 0;
+        double c = 0;
+        double d = 0;
+        int i = 0;
+        for (; i + 3 < pixels.length; i += 4) {
+            a += (double) pixels[i] * pixels[i];
+            b += (double) pixels[i + 1] * pixels[i + 1];
+            c += (double) pixels[i + 2] * pixels[i + 2];
+            d += (double) pixels[i + 3] * pixels[i + 3];
+        }
+        for (; i < pixels.length; i++) {
+            a += (double) pixels[i] * pixels[i];
+        }
+        return Math.sqrt(a + b + c + d);
+    }
 }

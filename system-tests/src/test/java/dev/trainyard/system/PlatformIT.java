@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.IntNode;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
@@ -50,6 +51,9 @@ class PlatformIT {
             JsonNode answer = client.predict(digit);
             assertThat(answer.path("prediction").asInt()).isEqualTo(digit);
             assertThat(answer.path("probabilities")).hasSize(10);
+            assertThat(answer.path("outlier").path("is_outlier").asBoolean(true))
+                    .isFalse();
+            assertThat(answer.path("prediction_set")).contains(IntNode.valueOf(digit));
             assertThat(answer.path("model").path("version").asInt()).isEqualTo(1);
         }
     }
@@ -83,6 +87,9 @@ class PlatformIT {
         await().atMost(SOON)
                 .until(() -> client.predict(8).path("model").path("version").asInt() == version);
         assertThat(client.predict(8).path("prediction").asInt()).isEqualTo(8);
+        assertThat(client.predict(8).path("prediction_set"))
+                .as("a model from this platform's trainer has a trust pack")
+                .isNotEmpty();
         assertThat(launcher.said()).contains("trainer-1 ended with status 137; starting it again");
         anyVersionAnswersAndProductionGoesBackAndForth(version);
     }
@@ -106,7 +113,7 @@ class PlatformIT {
         launcher.kill("gateway-1");
         await().atMost(SOON)
                 .ignoreExceptions()
-                .until(() -> client.predict(3).path("prediction").asInt() == 3);
+                .until(() -> client.predict(7).path("prediction").asInt() == 7);
         assertThat(launcher.pid("gateway-1")).isNotEqualTo(before);
     }
 

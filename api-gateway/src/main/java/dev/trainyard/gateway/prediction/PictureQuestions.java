@@ -65,10 +65,10 @@ public class PictureQuestions {
      *
      * @throws ProblemException as {@link #ask}
      */
-    Uni<PredictReply.Outcome> picture(byte[] png) {
+    Uni<PredictReply.Outcome> picture(byte[] png, Duration limit) {
         check(png);
         Question question = new Question(Payload.png(png, Want.PICTURE), TrainingConfigReader.DIGIT_MODEL, null);
-        return reply(() -> predictions.ask(question, predictions.timeout())).map(PredictReply::outcome);
+        return reply(() -> predictions.ask(question, limit)).map(PredictReply::outcome);
     }
 
     /** The longest that a reply is waited for. */

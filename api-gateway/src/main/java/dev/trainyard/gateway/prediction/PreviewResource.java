@@ -6,6 +6,7 @@ import dev.trainyard.message.PredictReply;
 import io.smallrye.common.annotation.Blocking;
 import io.smallrye.common.annotation.NonBlocking;
 import io.smallrye.mutiny.Uni;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -55,8 +56,8 @@ public class PreviewResource {
     @APIResponse(responseCode = "422", description = "A PNG that cannot be read; errors say what is wrong with it")
     @APIResponse(responseCode = "503", description = "Too much at once")
     @APIResponse(responseCode = "504", description = "No answer in time")
-    public Uni<byte[]> preview(byte[] png) {
-        return questions.picture(png).map(outcome -> {
+    public Uni<byte[]> preview(byte[] png, @BeanParam WaitLimit wait) {
+        return questions.picture(png, wait.limit(questions.timeout())).map(outcome -> {
             if (outcome instanceof PredictReply.Pictured pictured) {
                 return PngWriter.grey(DigitImage.SIDE, DigitImage.SIDE, pictured.picture());
             }
@@ -68,7 +69,7 @@ public class PreviewResource {
     @Consumes(MediaType.MULTIPART_FORM_DATA)
     @Blocking
     @Operation(hidden = true)
-    public Uni<byte[]> previewPart(@RestForm("image") FileUpload image) throws IOException {
-        return preview(PictureQuestions.bytes(image));
+    public Uni<byte[]> previewPart(@RestForm("image") FileUpload image, @BeanParam WaitLimit wait) throws IOException {
+        return preview(PictureQuestions.bytes(image), wait);
     }
 }

@@ -12,7 +12,7 @@ import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.jboss.resteasy.reactive.RestHeader;
 
 /** How a client wants its predictions: now or later, and until when. */
-public class Wishes {
+public class Wishes extends WaitLimit {
     private static final Pattern RESPOND_ASYNC = Pattern.compile("(?:^|[,;\\s])respond-async(?=$|[,;\\s=])");
     private static final Pattern KEY = Pattern.compile("[\\x21-\\x7e]{1,255}");
 
@@ -26,25 +26,12 @@ public class Wishes {
     @Parameter(description = "With respond-async: the same request may come again and stays one")
     public String idempotencyKey;
 
-    @RestHeader(RequestTimeout.HEADER)
-    @Parameter(description = "Seconds after which nobody waits for the answer any more", example = "0.5")
-    public String requestTimeout;
-
-    @RestHeader(RequestTimeout.ENVOY_HEADER)
-    @Parameter(hidden = true)
-    public String envoyTimeout;
-
     public boolean respondAsync() {
         return RESPOND_ASYNC.matcher(preferences().toLowerCase(Locale.ROOT)).find();
     }
 
     public Optional<Duration> wait(Duration longest) {
         return WaitPreference.parse(preferences(), longest);
-    }
-
-    /** What the client and those on the way leave of {@code longest}. */
-    public Duration limit(Duration longest) {
-        return RequestTimeout.shortest(requestTimeout, envoyTimeout, longest);
     }
 
     /** The client's own time limit, if it has one; what Envoy would wait is nothing to an answer that comes later. */

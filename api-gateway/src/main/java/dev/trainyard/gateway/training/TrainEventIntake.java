@@ -77,6 +77,10 @@ public final class TrainEventIntake implements Runnable, AutoCloseable {
                 } catch (KafkaException | JdbiException e) {
                     LOG.warn("events cannot be read, trying again: {}", e.toString());
                     stopping.await(RETRY_MILLIS, TimeUnit.MILLISECONDS);
+                } catch (RuntimeException e) {
+                    // what nobody foresaw must not leave the events unread for good
+                    LOG.error("events cannot be read, trying again", e);
+                    stopping.await(RETRY_MILLIS, TimeUnit.MILLISECONDS);
                 } finally {
                     consumer.close(CloseOptions.timeout(CLOSE_LIMIT));
                 }

@@ -91,8 +91,8 @@ public final class TrustBenchmark {
         both(sets, "low-frequency noise", GeneratedPictures.smooth(GENERATED, 3));
         both(sets, "blank, greys and gradients", GeneratedPictures.blanks());
         sets.add(PictureSet.ofPictures("textures, as PNG", GeneratedPictures.textures(GENERATED)));
-        sets.add(PictureSet.ofPictures("shapes, as PNG", GeneratedPictures.shapes(GENERATED)));
-        List<BufferedImage> letters = GeneratedPictures.letters(FONTS);
+        sets.add(PictureSet.ofPictures("shapes, as PNG", Drawings.shapes(GENERATED)));
+        List<BufferedImage> letters = Drawings.letters(FONTS);
         if (!letters.isEmpty()) {
             sets.add(PictureSet.ofPictures("letters of this machine's fonts, as PNG", letters));
         }

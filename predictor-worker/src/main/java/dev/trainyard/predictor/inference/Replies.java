@@ -20,6 +20,7 @@ final class Replies {
     private final LoadedModel.Answers answers;
     private final FloatBuffer images;
     private final int classes;
+    private final float[] picture = new float[LoadedModel.IMAGE_SIZE];
 
     /** @param images what the model was run on, {@code count} images from 0 on */
     Replies(LoadedModel model, LoadedModel.Answers answers, FloatBuffer images, int count) {
@@ -57,13 +58,8 @@ final class Replies {
     }
 
     private double norm(int index) {
-        double sum = 0;
-        int from = index * LoadedModel.IMAGE_SIZE;
-        for (int i = from; i < from + LoadedModel.IMAGE_SIZE; i++) {
-            double value = images.get(i);
-            sum += value * value;
-        }
-        return Math.sqrt(sum);
+        images.get(index * LoadedModel.IMAGE_SIZE, picture);
+        return TrustCheck.norm(picture);
     }
 
     private boolean isFinite(float[] values, int from) {

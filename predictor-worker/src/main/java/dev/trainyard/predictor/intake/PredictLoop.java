@@ -99,6 +99,8 @@ public final class PredictLoop implements Runnable {
                 answer(polled, offsets.begin(polled.nextOffsets()));
             }
             Map<TopicPartition, OffsetAndMetadata> answered = offsets.take();
+            // A large picture may hold a batch up until its partition is another's.
+            answered.keySet().retainAll(consumer.assignment());
             if (!answered.isEmpty()) {
                 consumer.commitAsync(answered, (committed, failure) -> {
                     if (failure != null) {

@@ -112,11 +112,15 @@ public final class LoadedModel implements CachedModel {
             return null;
         }
         if (!session.getOutputNames().containsAll(Set.of(TrustPack.LOGITS, TrustPack.SHAPE_FIT))) {
-            throw new UnusableModelException("it has a trust pack, but of its outputs %s and %s only %s"
+            throw new UnusableModelException("it has a trust pack, which needs the outputs %s and %s; it gives %s"
                     .formatted(TrustPack.LOGITS, TrustPack.SHAPE_FIT, session.getOutputNames()));
         }
         try {
-            return new TrustCheck(WireJson.mapper().readValue(json.get(), TrustPack.class), classes);
+            TrustPack pack = WireJson.mapper().readValue(json.get(), TrustPack.class);
+            if (pack == null) {
+                throw new UnusableModelException("its trust pack is null");
+            }
+            return new TrustCheck(pack, classes);
         } catch (JsonProcessingException | IllegalArgumentException e) {
             throw new UnusableModelException("its trust pack is not readable: " + e.getMessage(), e);
         }

@@ -1,6 +1,7 @@
 package dev.trainyard.predictor.inference;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.trainyard.message.PredictReply.Answered;
 import dev.trainyard.message.PredictReply.Outcome;
@@ -164,6 +165,58 @@ class BatchAnswererTest {
     private static PredictRequest tensor(byte[] values) {
         return new PredictRequest(
                 UUID.randomUUID(), "M", null, NOW, 0, Want.PREDICTION, PredictRequest.Form.FLOAT32, values, false);
+    }
+
+    @Test
+    void aModelWithATrustPackSaysWhatFitsAndWhatIsAnOutlier() {
+        models.activate("T", 1, OnnxModels.thatTrustsOnlyBrightPixels());
+        PredictRequest black = request("T", Pictures.black(), NOW);
+        PredictRequest three = request("T", Pictures.withBrightPixel(3), NOW);
+        PredictRequest five = request("T", Pictures.withBrightPixel(5), NOW);
+
+        Map<PredictRequest, Outcome> outcomes = answer(List.of(three, black, five));
+
+        Answered answer = (Answered) outcomes.get(three);
+        assertThat(answer.prediction()).isEqualTo(3);
+        // softmax of a logit of 10 among nine of 0, at temperature 2
+        assertThat(answer.probabilities()[3]).isCloseTo(0.9428f, within(1e-4f));
+        assertThat(answer.trust().outlier()).isFalse();
+        assertThat(answer.trust().score()).isLessThanOrEqualTo(answer.trust().threshold());
+        assertThat(answer.trust().threshold()).isEqualTo(2.5);
+        assertThat(answer.trust().predictionSet()).contains(3);
+        assertThat(((Answered) outcomes.get(five)).prediction()).isEqualTo(5);
+        Answered refused = (Answered) outcomes.get(black);
+        assertThat(refused.trust().outlier()).isTrue();
+        assertThat(refused.trust().predictionSet()).isEmpty();
+        assertThat(refused.probabilities()).containsOnly(0.1f);
+        assertThat(meters.get("trainyard.predict.outliers").counter().count()).isEqualTo(1);
+        assertThat(count("answered")).isEqualTo(3);
+    }
+
+    @Test
+    void eachPictureIsJudgedByItsOwnInk() {
+        models.activate("T", 1, OnnxModels.thatTrustsOnlyBrightPixels());
+        List<PredictRequest> requests = List.of(
+                request("T", Pictures.withBrightPixel(3), NOW),
+                request("T", Pictures.withBrightPixelAndSquare(3), NOW),
+                request("T", Pictures.withBrightPixel(5), NOW));
+
+        Map<PredictRequest, Outcome> outcomes = answer(requests);
+
+        assertThat(requests)
+                .extracting(
+                        request -> ((Answered) outcomes.get(request)).trust().outlier())
+                .containsExactly(false, true, false);
+    }
+
+    @Test
+    void aModelWithoutATrustPackAnswersAsItAlwaysDid() {
+        PredictRequest black = request("M", Pictures.black(), NOW);
+
+        Answered answer = (Answered) answer(List.of(black)).get(black);
+
+        assertThat(answer.trust()).isNull();
+        assertThat(answer.probabilities()).containsOnly(0.1f);
     }
 
     private Map<PredictRequest, Outcome> answer(List<PredictRequest> requests) {

@@ -1,6 +1,7 @@
 package dev.trainyard.predictor.inference;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.trainyard.message.PredictReply.Answered;
 import dev.trainyard.message.PredictReply.Outcome;
@@ -52,9 +53,7 @@ class LateAnswersTest {
         settled.complete(null); // and the model is still cold, so it is loaded first
 
         assertThat(released.await(20, TimeUnit.SECONDS)).isTrue();
-        while (outcomes.isEmpty()) {
-            Thread.onSpinWait();
-        }
+        await().until(() -> !outcomes.isEmpty());
         assertThat(((Answered) outcomes.get(first)).prediction()).isEqualTo(3);
     }
 

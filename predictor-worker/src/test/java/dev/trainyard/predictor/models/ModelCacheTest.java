@@ -1,6 +1,7 @@
 package dev.trainyard.predictor.models;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.trainyard.artifact.ArtifactRef;
 import java.util.ArrayList;
@@ -78,9 +79,7 @@ class ModelCacheTest {
         ModelCache<Fake>.Lease lease = cache.acquire(file(1)).orElseThrow();
         ModelCache<Fake>.Lease again = cache.acquire(file(1)).orElseThrow();
         CompletableFuture<Boolean> room = CompletableFuture.supplyAsync(() -> makeRoom(60));
-        while (cache.contains(file(1))) {
-            Thread.onSpinWait();
-        }
+        await().until(() -> !cache.contains(file(1)));
 
         lease.close();
         lease.close();

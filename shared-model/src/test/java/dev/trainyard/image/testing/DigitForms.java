@@ -58,6 +58,7 @@ public final class DigitForms {
                         .inChunksOf(50)
                         .build());
         forms.put("yellow on blue", of(digit, 2, 8, v -> v, v -> v, v -> 128 - v / 2));
+        forms.put("red on green of the same lightness", of(digit, 2, 8, v -> v, v -> 130 - v * 130 / 255, v -> 0));
         forms.put("pale", grey(SIDE, SIDE, map(digit, v -> 120 - v / 4)).build());
         return forms;
     }
@@ -72,7 +73,7 @@ public final class DigitForms {
                 small.moved(random.nextInt(7) - 3, random.nextInt(7) - 3).png());
         forms.put(
                 "half as large in 28×28",
-                small.resized(14, 14)
+                small.halved()
                         .on(28, 28, 3 + random.nextInt(8), 3 + random.nextInt(8))
                         .png());
         forms.put("20×20", small.resized(20, 20).png());

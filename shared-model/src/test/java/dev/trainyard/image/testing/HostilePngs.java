@@ -37,7 +37,8 @@ public final class HostilePngs {
     public static Mutant of(long seed, int most) {
         Random random = new Random(seed * 0x9E3779B97F4A7C15L);
         int base = random.nextInt(BASES.size());
-        int mutations = 1 + random.nextInt(MOST_MUTATIONS);
+        // one alone gets the deepest
+        int mutations = random.nextInt(3) > 0 ? 1 : 1 + random.nextInt(MOST_MUTATIONS);
         boolean repaired = random.nextInt(10) < 7;
         List<String> steps = new ArrayList<>(List.of("base " + base));
         byte[] bytes = BASES.get(base);

@@ -42,6 +42,13 @@ record Sketch(int width, int height, byte[] pixels) {
         return result.map((x, y, v) -> at(x / factor, y / factor));
     }
 
+    /** Half as wide and high, each pixel the mean of four. */
+    Sketch halved() {
+        Sketch result = new Sketch(width / 2, height / 2, new byte[width / 2 * (height / 2)]);
+        return result.map((x, y, v) ->
+                (at(2 * x, 2 * y) + at(2 * x + 1, 2 * y) + at(2 * x, 2 * y + 1) + at(2 * x + 1, 2 * y + 1)) / 4.0);
+    }
+
     Sketch resized(int newWidth, int newHeight) {
         BufferedImage from = image();
         BufferedImage to = new BufferedImage(newWidth, newHeight, BufferedImage.TYPE_BYTE_GRAY);

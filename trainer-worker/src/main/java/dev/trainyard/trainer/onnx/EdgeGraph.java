@@ -20,8 +20,6 @@ public final class EdgeGraph {
     private static final int REACH = 2;
     private static final int KERNEL = 2 * REACH + 1;
     private static final double SIGMA = 1;
-    /** A blank picture has no edges; with this it is explained by no class rather than divided by zero. */
-    private static final float NO_EDGES = 1e-9f;
 
     private EdgeGraph() {}
 
@@ -55,22 +53,15 @@ public final class EdgeGraph {
         for (int row = 0; row < subspaces.length; row++) {
             System.arraycopy(subspaces[row], 0, flat, row * columns, columns);
         }
+        // few operators rather than the usual ones: for a single picture each costs more than its arithmetic
         graph.addInitializer(tensor("subspaces", flat, subspaces.length, columns))
-                .addInitializer(OnnxProtos.longs(PREFIX + "by_class", new long[] {-1, classes, columns / classes}, 3))
-                .addInitializer(OnnxProtos.longs(PREFIX + "rank_axis", new long[] {2}, 1))
-                .addInitializer(OnnxProtos.longs(PREFIX + "edge_axis", new long[] {1}, 1))
-                .addInitializer(tensor("no_edges", new float[] {NO_EDGES}, 1))
-                .addNode(node("MatMul", "projection", EDGES, PREFIX + "subspaces"))
+                .addInitializer(tensor("by_class", byClass(columns, classes), columns, classes))
+                .addNode(node("LpNormalization", "direction", EDGES) // of a blank picture zero, which no class explains
+                        .addAttribute(OnnxProtos.integer("axis", 1))
+                        .addAttribute(OnnxProtos.integer("p", 2)))
+                .addNode(node("MatMul", "projection", PREFIX + "direction", PREFIX + "subspaces"))
                 .addNode(node("Mul", "squares", PREFIX + "projection", PREFIX + "projection"))
-                .addNode(node("Reshape", "grouped", PREFIX + "squares", PREFIX + "by_class"))
-                .addNode(node("ReduceSum", "explained", PREFIX + "grouped", PREFIX + "rank_axis")
-                        .addAttribute(OnnxProtos.integer("keepdims", 0)))
-                // not ReduceSumSquare, whose axes moved between opsets: an imported model has one of its own
-                .addNode(node("Mul", "energies", EDGES, EDGES))
-                .addNode(node("ReduceSum", "all", PREFIX + "energies", PREFIX + "edge_axis")
-                        .addAttribute(OnnxProtos.integer("keepdims", 1)))
-                .addNode(node("Add", "not_zero", PREFIX + "all", PREFIX + "no_edges"))
-                .addNode(node("Div", "share", PREFIX + "explained", PREFIX + "not_zero")
+                .addNode(node("MatMul", "share", PREFIX + "squares", PREFIX + "by_class")
                         .setOutput(0, TrustPack.SHAPE_FIT))
                 .addOutput(OnnxExporter.value(TrustPack.SHAPE_FIT, classes));
         return model.build().toByteArray();
@@ -99,6 +90,16 @@ public final class EdgeGraph {
                         .addAttribute(OnnxProtos.integers("pads", 1, 1, 1, 1))
                         .addAttribute(OnnxProtos.integer("count_include_pad", 1)))
                 .addNode(node("Flatten", "edges", PREFIX + "fields"));
+    }
+
+    /** Adds up the columns of each class. */
+    private static float[] byClass(int columns, int classes) {
+        float[] matrix = new float[columns * classes];
+        int rank = columns / classes;
+        for (int column = 0; column < columns; column++) {
+            matrix[column * classes + column / rank] = 1;
+        }
+        return matrix;
     }
 
     /** Derivatives of a Gaussian in the directions 0°, 45°, 90° and 135°. */

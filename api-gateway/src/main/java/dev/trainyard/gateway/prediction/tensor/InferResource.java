@@ -1,7 +1,7 @@
 package dev.trainyard.gateway.prediction.tensor;
 
 import dev.trainyard.gateway.prediction.Predictions;
-import dev.trainyard.gateway.prediction.Wishes;
+import dev.trainyard.gateway.prediction.WaitLimit;
 import dev.trainyard.gateway.problem.ProblemException;
 import dev.trainyard.gateway.problem.ProblemType;
 import io.smallrye.common.annotation.Blocking;
@@ -71,8 +71,8 @@ public class InferResource {
             byte[] body,
             @Parameter(hidden = true) @HeaderParam(JSON_LENGTH) String jsonLength,
             @Parameter(hidden = true) @HeaderParam(HttpHeaders.CONTENT_ENCODING) String encoding,
-            @BeanParam Wishes wishes) {
-        return answer(name, null, body, jsonLength, encoding, wishes);
+            @BeanParam WaitLimit wait) {
+        return answer(name, null, body, jsonLength, encoding, wait);
     }
 
     @POST
@@ -87,12 +87,12 @@ public class InferResource {
             byte[] body,
             @Parameter(hidden = true) @HeaderParam(JSON_LENGTH) String jsonLength,
             @Parameter(hidden = true) @HeaderParam(HttpHeaders.CONTENT_ENCODING) String encoding,
-            @BeanParam Wishes wishes) {
-        return answer(name, version, body, jsonLength, encoding, wishes);
+            @BeanParam WaitLimit wait) {
+        return answer(name, version, body, jsonLength, encoding, wait);
     }
 
     private Uni<Response> answer(
-            String name, String version, byte[] body, String jsonLength, String encoding, Wishes wishes) {
+            String name, String version, byte[] body, String jsonLength, String encoding, WaitLimit wait) {
         if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
             throw new ProblemException(
                     ProblemType.UNSUPPORTED_MEDIA_TYPE,
@@ -103,7 +103,7 @@ public class InferResource {
                     ProblemType.TOO_LARGE,
                     "The request has %d bytes; at most %d are read.".formatted(body.length, MOST_BYTES));
         }
-        Duration limit = wishes.limit(timeout);
+        Duration limit = wait.limit(timeout);
         InferRequest request = InferReader.read(body, jsonLength);
         if (request.timeout() != null && request.timeout().compareTo(limit) < 0) {
             limit = request.timeout();
