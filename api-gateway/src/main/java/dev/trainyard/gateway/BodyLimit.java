@@ -15,21 +15,28 @@ import jakarta.enterprise.event.Observes;
 import java.util.Map;
 
 /**
- * Holds every request but a batch to the size of one picture, before its body is read; {@code
- * quarkus.http.limits.max-body-size} knows one limit for all, which batches need large.
+ * Holds every request but a batch, and an administrator's import, to the size of one picture, before its body is read;
+ * {@code quarkus.http.limits.max-body-size} knows one limit for all, which these need large.
  */
 @ApplicationScoped
 class BodyLimit {
     private static final String BATCH = "/api/v1/predict/batch";
+    private static final String IMPORT = "/api/v1/models";
     /** Above the 5 MB of an image with its multipart frame, so that the answer to a larger one is ours. */
     private static final long MOST_BYTES = 8L * 1024 * 1024;
 
-    void install(@Observes Router router) {
-        router.route().order(RouteConstants.ROUTE_ORDER_UPLOAD_LIMIT + 1).handler(BodyLimit::limit);
+    private final AdminToken admin;
+
+    BodyLimit(AdminToken admin) {
+        this.admin = admin;
     }
 
-    private static void limit(RoutingContext request) {
-        if (request.normalizedPath().equals(BATCH)) {
+    void install(@Observes Router router) {
+        router.route().order(RouteConstants.ROUTE_ORDER_UPLOAD_LIMIT + 1).handler(this::limit);
+    }
+
+    private void limit(RoutingContext request) {
+        if (mayBeLarge(request)) {
             request.next();
             return;
         }
@@ -41,6 +48,12 @@ class BodyLimit {
             return;
         }
         request.next();
+    }
+
+    private boolean mayBeLarge(RoutingContext request) {
+        String path = request.normalizedPath();
+        return path.equals(BATCH)
+                || path.equals(IMPORT) && admin.allows(request.request().getHeader(HttpHeaders.AUTHORIZATION));
     }
 
     private static void refuse(RoutingContext request, String length) {

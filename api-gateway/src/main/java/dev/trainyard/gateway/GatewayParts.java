@@ -4,6 +4,7 @@ import dev.trainyard.artifact.ArtifactStore;
 import dev.trainyard.artifact.FileArtifactStore;
 import dev.trainyard.gateway.deadletters.DeadLetterBox;
 import dev.trainyard.gateway.deadletters.LetterSorter;
+import dev.trainyard.gateway.imports.Imports;
 import dev.trainyard.gateway.models.Comparisons;
 import dev.trainyard.gateway.models.ModelChanges;
 import dev.trainyard.gateway.models.ModelFiles;
@@ -103,6 +104,18 @@ class GatewayParts {
     @Singleton
     JobStore jobStore(@Identifier(EDGE) Jdbi jdbi, OutboxRelay relay, GatewaySettings settings) {
         return new JobStore(jdbi, settings.queue().limit(), relay::poke);
+    }
+
+    @Produces
+    @Singleton
+    AdminToken adminToken(GatewaySettings settings) {
+        return new AdminToken(settings.admin().token());
+    }
+
+    @Produces
+    @Singleton
+    Imports imports(JobStore store, ArtifactStore artifacts) {
+        return new Imports(store, artifacts);
     }
 
     @Produces

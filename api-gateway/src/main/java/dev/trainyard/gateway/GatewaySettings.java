@@ -31,6 +31,8 @@ public interface GatewaySettings {
 
     Callback callback();
 
+    Admin admin();
+
     /** Where checkpoints and models are kept; the same store for every service. */
     interface Artifacts {
         @WithDefault(".trainyard/artifacts")
@@ -93,6 +95,12 @@ public interface GatewaySettings {
         /** Whether loopback, link-local and private addresses may be called. */
         @WithDefault("false")
         boolean allowPrivate();
+    }
+
+    /** Who may import models. */
+    interface Admin {
+        /** Shown as {@code Authorization: Bearer}; without it nobody may. */
+        Optional<String> token();
     }
 
     /** The way to the predictors and back. */

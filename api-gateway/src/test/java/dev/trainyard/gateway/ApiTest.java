@@ -192,4 +192,15 @@ class ApiTest {
     private static int jobs() {
         return get("/api/v1/train?limit=500").jsonPath().getList("jobs").size();
     }
+
+    @Test
+    void nobodyImportsModelsWhereNoAdministratorIsNamed() {
+        given().header("Authorization", "Bearer x")
+                .multiPart("model", "weights.h5", new byte[] {1})
+                .post("/api/v1/models")
+                .then()
+                .statusCode(403)
+                .contentType("application/problem+json")
+                .body("detail", containsString("trainyard.admin.token"));
+    }
 }

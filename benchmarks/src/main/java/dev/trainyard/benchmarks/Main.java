@@ -10,6 +10,7 @@ import dev.trainyard.benchmarks.load.SubmitBenchmark;
 import dev.trainyard.benchmarks.models.ModelsBenchmark;
 import dev.trainyard.benchmarks.pictures.PicturesBenchmark;
 import dev.trainyard.benchmarks.trust.TrustBenchmark;
+import dev.trainyard.benchmarks.variants.VariantsBenchmark;
 import dev.trainyard.benchmarks.worker.WorkerBenchmark;
 import java.nio.file.Path;
 import java.util.List;
@@ -33,6 +34,10 @@ public final class Main {
             BundledModel.train(home);
             System.exit(0);
         }
+        if (args.length == 1 && args[0].equals("variants")) {
+            VariantsBenchmark.run(home);
+            System.exit(0);
+        }
         if (args.length == 1 && args[0].equals("pictures")) {
             PicturesBenchmark.run(home);
             System.exit(0);
@@ -44,7 +49,7 @@ public final class Main {
         for (String name : wanted) {
             if (!ALL.contains(name) && !name.equals(DRAIN)) {
                 System.err.printf(
-                        "There is no benchmark %s; there are %s, %s, trust, bundled, pictures and hostile.%n",
+                        "There is no benchmark %s; there are %s, %s, trust, variants, bundled, pictures and hostile.%n",
                         name, String.join(", ", ALL), DRAIN);
                 System.exit(2);
             }

@@ -20,6 +20,7 @@ import java.util.UUID;
  * @param jobKey the job, null for the model that is bundled
  * @param trust what was fitted for calibrated answers and outliers; null if nothing could be
  * @param trustMissing why there is no trust pack; null if there is one, or the model is older than they are
+ * @param variants cheaper forms that were tried; null if the model is older than that
  */
 public record ModelMetadata(
         int v,
@@ -37,8 +38,47 @@ public record ModelMetadata(
         double exportDifference,
         Instant createdAt,
         TrustPack trust,
-        String trustMissing) {
+        String trustMissing,
+        ModelVariants variants) {
     public static final int VERSION = 1;
+
+    /** Of a model of which no variants were tried. */
+    public ModelMetadata(
+            int v,
+            String model,
+            UUID jobKey,
+            int attempt,
+            TrainingConfig config,
+            String datasetSha256,
+            String engine,
+            List<Integer> inputShape,
+            int classes,
+            long parameters,
+            TrainingResult metrics,
+            String weightsSha256,
+            double exportDifference,
+            Instant createdAt,
+            TrustPack trust,
+            String trustMissing) {
+        this(
+                v,
+                model,
+                jobKey,
+                attempt,
+                config,
+                datasetSha256,
+                engine,
+                inputShape,
+                classes,
+                parameters,
+                metrics,
+                weightsSha256,
+                exportDifference,
+                createdAt,
+                trust,
+                trustMissing,
+                null);
+    }
 
     /** The same as of {@code time}: clients are told times by the database's clock, never by a worker's. */
     public ModelMetadata at(Instant time) {
@@ -58,6 +98,7 @@ public record ModelMetadata(
                 exportDifference,
                 time,
                 trust,
-                trustMissing);
+                trustMissing,
+                variants);
     }
 }

@@ -66,6 +66,11 @@ class WireFormatTest {
                 .isEqualTo(("{'v':1,'name':'M','version':2,'onnx':{'path':'a/b','sha256':'ff','size':3},"
                                 + "'warm':true,'at':'2026-01-02T03:04:05Z'}")
                         .replace('\'', '"'));
+        ArtifactRef variant = new ArtifactRef("a/c", "ee", 2);
+        assertThat(text(new ModelActivation(1, "M", 2, onnx, variant, AT)))
+                .contains("'variant':{'path':'a/c','sha256':'ee','size':2}".replace('\'', '"'));
+        assertThat(text(new ModelVersion(1, "M", 2, onnx, variant, true, AT)))
+                .contains("'variant':{'path':'a/c','sha256':'ee','size':2}".replace('\'', '"'));
         assertThat(ModelVersion.key("M", 2)).isEqualTo("M/2");
     }
 

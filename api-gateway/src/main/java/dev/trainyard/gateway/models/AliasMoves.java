@@ -141,7 +141,7 @@ final class AliasMoves {
     /** Tells which version is in production. */
     static void announceProduction(Handle handle, String name) {
         handle.createQuery("""
-                        select v.version, v.onnx from model_alias a
+                        select v.version, v.onnx, v.metadata #> '{variants,served}' from model_alias a
                         join model_version v on v.name = a.name and v.version = a.version
                         where a.name = :name and a.alias = 'production'
                         """)
@@ -151,13 +151,15 @@ final class AliasMoves {
                         name,
                         rs.getInt(1),
                         ModelJson.parse(rs.getString(2), ArtifactRef.class),
+                        variant(rs.getString(3)),
                         Instant.now()))
                 .findOne()
                 .ifPresent(activation -> Outbox.add(handle, Topics.MODELS, name, activation));
     }
 
     private static final String VERSIONS = """
-            select v.version, v.onnx, exists (select 1 from model_alias a where a.name = v.name and a.version = v.version)
+            select v.version, v.onnx, exists (select 1 from model_alias a where a.name = v.name and a.version = v.version),
+                v.metadata #> '{variants,served}'
             from model_version v where v.name = :name and v.deleted_at is null
             """;
 
@@ -187,7 +189,12 @@ final class AliasMoves {
                 name,
                 rs.getInt(1),
                 ModelJson.parse(rs.getString(2), ArtifactRef.class),
+                variant(rs.getString(4)),
                 rs.getBoolean(3),
                 Instant.now());
+    }
+
+    private static ArtifactRef variant(String json) {
+        return json == null ? null : ModelJson.parse(json, ArtifactRef.class);
     }
 }

@@ -21,13 +21,14 @@ public final class ModelFiles {
         this.artifacts = artifacts;
     }
 
-    private record Left(String name, int version, String path) {}
+    /** @param variant file of the form that predictors ran in its place; null for none */
+    private record Left(String name, int version, String path, String variant) {}
 
     /** Removes all that are left and that no other version refers to. */
     public void sweep() {
-        List<Left> deleted = jdbi.withHandle(handle -> handle.createQuery("select name, version, onnx ->> 'path' "
-                        + "from model_version where deleted_at is not null and not files_gone")
-                .map((rs, context) -> new Left(rs.getString(1), rs.getInt(2), rs.getString(3)))
+        List<Left> deleted = jdbi.withHandle(handle -> handle.createQuery("select name, version, onnx ->> 'path', "
+                        + "metadata #>> '{variants,served,path}' from model_version where deleted_at is not null and not files_gone")
+                .map((rs, context) -> new Left(rs.getString(1), rs.getInt(2), rs.getString(3), rs.getString(4)))
                 .list());
         for (Left left : deleted) {
             jdbi.useTransaction(handle -> {
@@ -56,6 +57,9 @@ public final class ModelFiles {
         try {
             artifacts.delete(left.path());
             artifacts.delete(ArtifactPaths.metadataBeside(left.path()));
+            if (left.variant() != null) {
+                artifacts.delete(left.variant());
+            }
             return true;
         } catch (IOException e) {
             LOG.warn("the files of model {} version {} stay for now: {}", left.name(), left.version(), e.toString());

@@ -97,6 +97,9 @@ public class ProblemMapper {
         if (retryAfter != null) {
             answer.header(HttpHeaders.RETRY_AFTER, wholeSeconds(retryAfter));
         }
+        if (type == ProblemType.UNAUTHORIZED) {
+            answer.header(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
+        }
         return answer.build();
     }
 

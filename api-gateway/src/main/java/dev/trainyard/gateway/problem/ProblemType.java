@@ -6,6 +6,8 @@ import java.util.Locale;
 /** Every kind of error that this API answers with. The names are part of the API. */
 public enum ProblemType {
     MALFORMED_REQUEST(400, "The request cannot be read"),
+    UNAUTHORIZED(401, "Nobody knows who asks"),
+    FORBIDDEN(403, "This is not allowed"),
     NOT_FOUND(404, "There is nothing here"),
     METHOD_NOT_ALLOWED(405, "This method is not offered here"),
     NOT_ACCEPTABLE(406, "The answer does not exist in the form asked for"),

@@ -277,6 +277,49 @@ class ModelChangesTest {
         Outcome ask();
     }
 
+    @Test
+    void predictorsAreToldOfTheFormThatPassedAndClientsGetTheModel() throws Exception {
+        ArtifactRef onnx = artifacts.write(model + "/model.onnx", new byte[] {1});
+        ArtifactRef int8 = artifacts.write(model + "/model.int8.onnx", new byte[] {2});
+        published.withVariant(model, onnx, int8);
+
+        ModelActivation production = WireJson.read(value(Topics.MODELS, model), ModelActivation.class);
+        assertThat(production.onnx()).isEqualTo(onnx);
+        assertThat(production.served()).isEqualTo(int8);
+        ModelVersion version =
+                WireJson.read(value(Topics.MODEL_VERSIONS, ModelVersion.key(model, 1)), ModelVersion.class);
+        assertThat(version.onnx()).isEqualTo(onnx);
+        assertThat(version.served()).isEqualTo(int8);
+        assertThat(queries.find(model, 1).orElseThrow().onnx()).isEqualTo(onnx);
+
+        published.version(model, 0.9, Promote.ALWAYS);
+        assertThat(WireJson.read(value(Topics.MODELS, model), ModelActivation.class).variant())
+                .isNull();
+    }
+
+    @Test
+    void theFormGoesWithTheModel() throws Exception {
+        ArtifactRef onnx = artifacts.write(model + "/model.onnx", new byte[] {1});
+        ArtifactRef int8 = artifacts.write(model + "/model.int8.onnx", new byte[] {2});
+        published.withVariant(model, onnx, int8);
+        published.version(model, 0.9, Promote.ALWAYS);
+        changes.delete(model, 1);
+        new ModelFiles(jdbi, artifacts).sweep();
+
+        assertThat(dir.resolve(onnx.path())).doesNotExist();
+        assertThat(dir.resolve(int8.path())).doesNotExist();
+    }
+
+    /** The last that was said under a key. */
+    private static byte[] value(String topic, String key) {
+        return jdbi.withHandle(handle -> handle.createQuery(
+                        "select value from outbox where topic = :topic and record_key = :key order by id desc limit 1")
+                .bind("topic", topic)
+                .bind("key", key)
+                .mapTo(byte[].class)
+                .one());
+    }
+
     private static List<Outcome> together(Asked... asked) throws Exception {
         CyclicBarrier start = new CyclicBarrier(asked.length);
         List<Outcome> outcomes = java.util.Collections.synchronizedList(new ArrayList<>());

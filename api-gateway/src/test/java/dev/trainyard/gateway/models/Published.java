@@ -4,11 +4,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.trainyard.artifact.ArtifactRef;
 import dev.trainyard.artifact.ArtifactStore;
 import dev.trainyard.artifact.ModelMetadata;
+import dev.trainyard.artifact.ModelVariants;
 import dev.trainyard.job.Promote;
 import dev.trainyard.message.WireJson;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.List;
 import org.jdbi.v3.core.Jdbi;
 
 /** Publishes versions as trainings do, without any training. */
@@ -36,6 +38,31 @@ public final class Published {
 
     public int version(String model, double accuracy, Promote promote, ArtifactRef onnx) {
         return jdbi.inTransaction(handle -> registry.publish(handle, metadata(model, accuracy), onnx, promote));
+    }
+
+    /** The next version, with a form of it beside its file that passed the gate. */
+    public int withVariant(String model, ArtifactRef onnx, ArtifactRef variant) {
+        ModelVariants.Trial trial = new ModelVariants.Trial("int8", variant.size(), 0, 1, 2, 2, null);
+        ModelMetadata m = metadata(model, 0.9);
+        ModelMetadata metadata = new ModelMetadata(
+                m.v(),
+                m.model(),
+                m.jobKey(),
+                m.attempt(),
+                m.config(),
+                m.datasetSha256(),
+                m.engine(),
+                m.inputShape(),
+                m.classes(),
+                m.parameters(),
+                m.metrics(),
+                m.weightsSha256(),
+                m.exportDifference(),
+                m.createdAt(),
+                m.trust(),
+                m.trustMissing(),
+                new ModelVariants(variant, 3_000, List.of(trial), null));
+        return jdbi.inTransaction(handle -> registry.publish(handle, metadata, onnx, Promote.ALWAYS));
     }
 
     /** Versions from 1 on, the first of them in production. */

@@ -73,10 +73,10 @@ public final class ModelUpdates {
                 metrics.showVersion(name, () -> served.version(name));
             }
             // a gateway may send an activation twice, and a version that was asked for is in memory already
-            ModelFile file = new ModelFile(name, activation.version(), activation.onnx());
+            ModelFile file = new ModelFile(name, activation.version(), activation.served());
             if (!served.serve(file)) {
-                served.expect(activation.onnx().size());
-                byte[] onnx = artifacts.read(activation.onnx());
+                served.expect(file.onnx().size());
+                byte[] onnx = artifacts.read(file.onnx());
                 served.serve(file, LoadedModel.load(name, activation.version(), onnx));
             }
             LOG.info("model {} version {} is served", name, activation.version());

@@ -46,6 +46,18 @@ class ModelUpdatesTest {
     }
 
     @Test
+    void theFormThatPassedTheGateIsRunInTheModelsPlace() throws Exception {
+        ArtifactRef model = store.write("1", OnnxModels.thatAlwaysAnswers(1));
+        ArtifactRef variant = store.write("1.int8", OnnxModels.thatAlwaysAnswers(7));
+        updates.activate(new ModelActivation(Versioned.CURRENT, "M", 1, model, variant, Instant.EPOCH));
+        updates.load(LONGEST);
+
+        try (Lookup.Ready ready = (Lookup.Ready) served.find("M", null)) {
+            assertThat(ready.model().run(LoadedModel.imageBuffer(1), 1)[7]).isGreaterThan(0.9f);
+        }
+    }
+
+    @Test
     void anOlderVersionThatIsActivatedAgainIsServed() throws Exception {
         ArtifactRef first = store.write("1", OnnxModels.thatAlwaysAnswers(1));
         updates.activate(activation(2, store.write("2", OnnxModels.thatAlwaysAnswers(2))));

@@ -1,16 +1,10 @@
 package dev.trainyard.trainer.onnx;
 
 import ai.onnx.proto.OnnxMl;
-import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
-import com.google.protobuf.ByteString;
-import com.google.protobuf.InvalidProtocolBufferException;
 import dev.trainyard.trust.TrustPack;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.util.List;
 
 /**
  * Adds to a model of any network what its outlier detector sees in the picture itself: how strong edges of four
@@ -36,7 +30,7 @@ public final class EdgeGraph {
 
     /** The model with one more output, {@link #EDGES}. */
     public static byte[] withEdges(byte[] onnx) {
-        ModelProto.Builder model = parse(onnx);
+        ModelProto.Builder model = OnnxProtos.parse(onnx);
         addEdges(model);
         OnnxMl.TensorShapeProto input =
                 model.getGraph().getInput(0).getType().getTensorType().getShape();
@@ -51,7 +45,7 @@ public final class EdgeGraph {
      * @param subspaces {@code [edges][classes * rank]}: the columns of each class are orthonormal, class after class
      */
     public static byte[] withShapeFit(byte[] onnx, float[][] subspaces, int classes) {
-        ModelProto.Builder model = parse(onnx);
+        ModelProto.Builder model = OnnxProtos.parse(onnx);
         addEdges(model);
         OnnxMl.GraphProto.Builder graph = model.getGraphBuilder();
         int columns = subspaces[0].length;
@@ -63,8 +57,8 @@ public final class EdgeGraph {
         graph.addInitializer(tensor("subspaces", flat, subspaces.length, columns))
                 .addInitializer(tensor("by_class", byClass(columns, classes), columns, classes))
                 .addNode(node("LpNormalization", "direction", EDGES) // of a blank picture zero, which no class explains
-                        .addAttribute(integer("axis", 1))
-                        .addAttribute(integer("p", 2)))
+                        .addAttribute(OnnxProtos.integer("axis", 1))
+                        .addAttribute(OnnxProtos.integer("p", 2)))
                 .addNode(node("MatMul", "projection", PREFIX + "direction", PREFIX + "subspaces"))
                 .addNode(node("Mul", "squares", PREFIX + "projection", PREFIX + "projection"))
                 .addNode(node("MatMul", "share", PREFIX + "squares", PREFIX + "by_class")
@@ -75,7 +69,7 @@ public final class EdgeGraph {
 
     /** The model with a text in its metadata. */
     public static byte[] withMetadata(byte[] onnx, String key, String value) {
-        return parse(onnx)
+        return OnnxProtos.parse(onnx)
                 .addMetadataProps(
                         OnnxMl.StringStringEntryProto.newBuilder().setKey(key).setValue(value))
                 .build()
@@ -86,15 +80,15 @@ public final class EdgeGraph {
         model.getGraphBuilder()
                 .addInitializer(tensor("kernels", kernels(), DIRECTIONS, 1, KERNEL, KERNEL))
                 .addNode(node("Conv", "gradients", "image", PREFIX + "kernels")
-                        .addAttribute(integers("kernel_shape", KERNEL, KERNEL))
-                        .addAttribute(integers("strides", 2, 2))
-                        .addAttribute(integers("pads", REACH, REACH, REACH - 1, REACH - 1)))
+                        .addAttribute(OnnxProtos.integers("kernel_shape", KERNEL, KERNEL))
+                        .addAttribute(OnnxProtos.integers("strides", 2, 2))
+                        .addAttribute(OnnxProtos.integers("pads", REACH, REACH, REACH - 1, REACH - 1)))
                 .addNode(node("Abs", "strengths", PREFIX + "gradients"))
                 .addNode(node("AveragePool", "fields", PREFIX + "strengths")
-                        .addAttribute(integers("kernel_shape", 4, 4))
-                        .addAttribute(integers("strides", 2, 2))
-                        .addAttribute(integers("pads", 1, 1, 1, 1))
-                        .addAttribute(integer("count_include_pad", 1)))
+                        .addAttribute(OnnxProtos.integers("kernel_shape", 4, 4))
+                        .addAttribute(OnnxProtos.integers("strides", 2, 2))
+                        .addAttribute(OnnxProtos.integers("pads", 1, 1, 1, 1))
+                        .addAttribute(OnnxProtos.integer("count_include_pad", 1)))
                 .addNode(node("Flatten", "edges", PREFIX + "fields"));
     }
 
@@ -125,48 +119,10 @@ public final class EdgeGraph {
     }
 
     private static NodeProto.Builder node(String operator, String name, String... inputs) {
-        return NodeProto.newBuilder()
-                .setOpType(operator)
-                .setName(PREFIX + name)
-                .addAllInput(List.of(inputs))
-                .addOutput(PREFIX + name);
+        return OnnxProtos.node(operator, PREFIX + name, inputs);
     }
 
     private static TensorProto tensor(String name, float[] values, long... shape) {
-        ByteBuffer raw = ByteBuffer.allocate(Float.BYTES * values.length).order(ByteOrder.LITTLE_ENDIAN);
-        raw.asFloatBuffer().put(values);
-        TensorProto.Builder tensor = TensorProto.newBuilder()
-                .setName(PREFIX + name)
-                .setDataType(TensorProto.DataType.FLOAT.getNumber())
-                .setRawData(ByteString.copyFrom(raw.array()));
-        for (long extent : shape) {
-            tensor.addDims(extent);
-        }
-        return tensor.build();
-    }
-
-    private static AttributeProto integer(String name, long value) {
-        return AttributeProto.newBuilder()
-                .setName(name)
-                .setType(AttributeProto.AttributeType.INT)
-                .setI(value)
-                .build();
-    }
-
-    private static AttributeProto integers(String name, long... values) {
-        AttributeProto.Builder attribute =
-                AttributeProto.newBuilder().setName(name).setType(AttributeProto.AttributeType.INTS);
-        for (long value : values) {
-            attribute.addInts(value);
-        }
-        return attribute.build();
-    }
-
-    private static ModelProto.Builder parse(byte[] onnx) {
-        try {
-            return ModelProto.parseFrom(onnx).toBuilder();
-        } catch (InvalidProtocolBufferException e) {
-            throw new IllegalArgumentException("no ONNX model: " + e.getMessage(), e);
-        }
+        return OnnxProtos.floats(PREFIX + name, values, shape);
     }
 }

@@ -1,12 +1,9 @@
 package dev.trainyard.trainer.onnx;
 
 import ai.onnx.proto.OnnxMl;
-import com.google.protobuf.ByteString;
 import dev.trainyard.network.LayerSpec;
 import dev.trainyard.network.NetworkSpec;
 import dev.trainyard.trust.TrustPack;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
@@ -67,13 +64,13 @@ public final class OnnxExporter {
         if (layer instanceof LayerSpec.Convolution conv) {
             Weights w = weights.next();
             node("Conv", tensor(w.kernel(), w.shape()), tensor(w.bias(), w.bias().length))
-                    .addAttribute(ints("kernel_shape", conv.kernel(), conv.kernel()))
-                    .addAttribute(ints("pads", conv.padding(), conv.padding(), conv.padding(), conv.padding()));
+                    .addAttribute(OnnxProtos.integers("kernel_shape", conv.kernel(), conv.kernel()))
+                    .addAttribute(OnnxProtos.integers("pads", conv.padding(), conv.padding(), conv.padding(), conv.padding()));
             OnnxActivations.add(this, conv.activation());
         } else if (layer instanceof LayerSpec.MaxPooling pool) {
             node("MaxPool")
-                    .addAttribute(ints("kernel_shape", pool.size(), pool.size()))
-                    .addAttribute(ints("strides", pool.size(), pool.size()));
+                    .addAttribute(OnnxProtos.integers("kernel_shape", pool.size(), pool.size()))
+                    .addAttribute(OnnxProtos.integers("strides", pool.size(), pool.size()));
         } else if (layer instanceof LayerSpec.Flatten) {
             node("Flatten");
         } else if (layer instanceof LayerSpec.Dense dense) {
@@ -84,9 +81,7 @@ public final class OnnxExporter {
             units = gemm();
             rename(TrustPack.LOGITS);
             OnnxMl.NodeProto.Builder softmax = node("Softmax");
-            softmax.addAttribute(attribute("axis", OnnxMl.AttributeProto.AttributeType.INT)
-                            .setI(1))
-                    .setOutput(0, "probabilities");
+            softmax.addAttribute(OnnxProtos.integer("axis", 1)).setOutput(0, "probabilities");
         } else if (!(layer instanceof LayerSpec.Dropout)) { // dropout is off outside training
             throw new IllegalArgumentException("no ONNX is known for " + layer);
         }
@@ -120,15 +115,7 @@ public final class OnnxExporter {
 
     private String tensor(float[] values, long... shape) {
         String name = "w_" + graph.getInitializerCount();
-        ByteBuffer raw = ByteBuffer.allocate(Float.BYTES * values.length).order(ByteOrder.LITTLE_ENDIAN);
-        raw.asFloatBuffer().put(values);
-        OnnxMl.TensorProto.Builder tensor = graph.addInitializerBuilder()
-                .setName(name)
-                .setDataType(OnnxMl.TensorProto.DataType.FLOAT.getNumber())
-                .setRawData(ByteString.copyFrom(raw.array()));
-        for (long dimension : shape) {
-            tensor.addDims(dimension);
-        }
+        graph.addInitializer(OnnxProtos.floats(name, values, shape));
         return name;
     }
 
@@ -145,17 +132,5 @@ public final class OnnxExporter {
                 .setName(name)
                 .setType(OnnxMl.TypeProto.newBuilder().setTensorType(tensor))
                 .build();
-    }
-
-    private static OnnxMl.AttributeProto.Builder attribute(String name, OnnxMl.AttributeProto.AttributeType type) {
-        return OnnxMl.AttributeProto.newBuilder().setName(name).setType(type);
-    }
-
-    private static OnnxMl.AttributeProto ints(String name, long... values) {
-        OnnxMl.AttributeProto.Builder attribute = attribute(name, OnnxMl.AttributeProto.AttributeType.INTS);
-        for (long value : values) {
-            attribute.addInts(value);
-        }
-        return attribute.build();
     }
 }

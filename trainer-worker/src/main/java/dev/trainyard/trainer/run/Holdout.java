@@ -12,7 +12,7 @@ import java.util.SplittableRandom;
  * @param validation what the epochs' figures come from, the share that the configuration asks for; empty for none
  * @param heldOut all that is not trained on: {@code validation}, or more where a trust pack needs more
  */
-record Holdout(ImageDataset training, Optional<ImageDataset> validation, ImageDataset heldOut) {
+public record Holdout(ImageDataset training, Optional<ImageDataset> validation, ImageDataset heldOut) {
     /** Held out at least for the trust pack of a model that is published, of splits ten times as large. */
     static final int FOR_TRUST = 3_000;
 
@@ -20,7 +20,7 @@ record Holdout(ImageDataset training, Optional<ImageDataset> validation, ImageDa
     private static final long SALT = 0x76616c6964617465L;
 
     /** @param published whether the model shall be served, so that it needs a trust pack */
-    static Holdout of(ImageDataset train, double validationShare, long seed, boolean published) {
+    public static Holdout of(ImageDataset train, double validationShare, long seed, boolean published) {
         int validation = validationShare <= 0 || train.size() < 2
                 ? 0
                 : (int) Math.max(1, Math.min(Math.round(train.size() * validationShare), train.size() - 1));

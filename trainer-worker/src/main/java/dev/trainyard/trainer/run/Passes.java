@@ -77,7 +77,12 @@ final class Passes {
         if (!job.config().saveWeights()) {
             return new TrainEvent.Succeeded(result, null, null);
         }
-        Publication published = Publication.of(tools, job, events.token(), run, data, holdout, result, this::step);
+        Publication published = Publication.of(
+                tools,
+                job,
+                events.token(),
+                new Publication.Candidate(run, tools.engine().name(), data, holdout, result),
+                this::step);
         return new TrainEvent.Succeeded(result, published.model(), published.metadata());
     }
 

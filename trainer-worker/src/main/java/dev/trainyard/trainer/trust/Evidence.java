@@ -2,6 +2,7 @@ package dev.trainyard.trainer.trust;
 
 import ai.onnxruntime.OrtException;
 import dev.trainyard.dataset.ImageDataset;
+import dev.trainyard.trainer.onnx.OnnxOutputs;
 import dev.trainyard.trust.TrustCheck;
 import dev.trainyard.trust.TrustPack;
 import dev.trainyard.trust.Verdict;

@@ -4,6 +4,7 @@ import ai.onnxruntime.OrtException;
 import dev.trainyard.dataset.ImageDataset;
 import dev.trainyard.message.WireJson;
 import dev.trainyard.trainer.onnx.EdgeGraph;
+import dev.trainyard.trainer.onnx.OnnxOutputs;
 import dev.trainyard.trust.TrustFigures;
 import dev.trainyard.trust.TrustPack;
 import java.nio.charset.StandardCharsets;

@@ -16,6 +16,7 @@ import dev.trainyard.trainer.data.Digits;
 import dev.trainyard.trainer.engine.EngineRun;
 import dev.trainyard.trainer.engine.dl4j.Dl4jEngine;
 import dev.trainyard.trainer.onnx.OnnxGate;
+import dev.trainyard.trainer.onnx.OnnxOutputs;
 import dev.trainyard.trainer.run.ModelGate;
 import dev.trainyard.trust.TrustPack;
 import java.util.List;

@@ -1,4 +1,4 @@
-package dev.trainyard.trainer.trust;
+package dev.trainyard.trainer.onnx;
 
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
@@ -12,13 +12,13 @@ import java.util.Map;
 import java.util.Set;
 
 /** Runs a model as a predictor does, over many images in batches. */
-final class OnnxOutputs implements AutoCloseable {
+public final class OnnxOutputs implements AutoCloseable {
     private static final int BATCH = 500;
 
     private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
     private final OrtSession session;
 
-    OnnxOutputs(byte[] onnx) throws OrtException {
+    public OnnxOutputs(byte[] onnx) throws OrtException {
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
             options.setIntraOpNumThreads(1);
             session = environment.createSession(onnx, options);
@@ -30,7 +30,7 @@ final class OnnxOutputs implements AutoCloseable {
      *
      * @param step runs after each batch; what it throws ends the work
      */
-    List<float[]> of(ImageDataset images, List<String> names, Runnable step) throws OrtException {
+    public List<float[]> of(ImageDataset images, List<String> names, Runnable step) throws OrtException {
         List<float[]> all = new ArrayList<>();
         float[] pixels = new float[BATCH * images.imageSize()];
         for (int from = 0; from < images.size(); from += BATCH) {
