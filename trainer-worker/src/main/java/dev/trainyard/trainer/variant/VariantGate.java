@@ -72,12 +72,7 @@ public final class VariantGate {
      * @throws OrtException if one of them cannot be run
      */
     public static List<Measured> measure(
-            Form model,
-            List<Form> others,
-            ImageDataset images,
-            int classes,
-            Optional<TrustPack> trust,
-            Runnable step)
+            Form model, List<Form> others, ImageDataset images, int classes, Optional<TrustPack> trust, Runnable step)
             throws OrtException {
         List<Form> forms = new ArrayList<>(List.of(model));
         forms.addAll(others);
@@ -93,11 +88,7 @@ public final class VariantGate {
             for (int i = 0; i < forms.size(); i++) {
                 Answers answers = i == 0 ? ofModel : Answers.of(loaded.get(i), images, classes, trust, step);
                 measured.add(new Measured(
-                        forms.get(i),
-                        answers.accuracy(images.labels()),
-                        answers.agreement(ofModel),
-                        one[i],
-                        batch[i]));
+                        forms.get(i), answers.accuracy(images.labels()), answers.agreement(ofModel), one[i], batch[i]));
             }
             return measured;
         } finally {
