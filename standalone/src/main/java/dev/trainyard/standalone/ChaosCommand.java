@@ -60,7 +60,10 @@ final class ChaosCommand implements Callable<Integer> {
                         "TRAINYARD_HEARTBEAT_INTERVAL",
                         "1s",
                         "TRAINYARD_REAPER_PERIOD",
-                        "1s"));
+                        "1s",
+                        // a process here lives too briefly to earn back what its best code costs to compile
+                        "TRAINYARD_JAVA_OPTS",
+                        "-XX:TieredStopAtLevel=1"));
         StopSignal.install(); // interrupts this thread, so that the platform is stopped
         Chaos chaos = new Chaos(options, Duration.ofMinutes(minutes), seed, System.out::println);
         return chaos.run() ? 0 : 1;

@@ -28,6 +28,7 @@ public final class Chaos {
     private final ChaosReport report = new ChaosReport();
     private Faults faults;
     private ChaosClient client;
+    private Availability availability;
     private String bootstrapServers;
 
     public Chaos(PlatformOptions options, Duration duration, long seed, Consumer<String> tell) {
@@ -56,6 +57,9 @@ public final class Chaos {
             ChaosLoad load = new ChaosLoad(new ChaosClient(platform.urls()), seed, report);
             Thread submitting = new Thread(load, "chaos-load");
             submitting.start();
+            availability = new Availability(new ChaosClient(platform.urls())::isAnyReady);
+            Thread watching = new Thread(availability, "chaos-availability");
+            watching.start();
             Instant end = Instant.now().plus(duration);
             while (Instant.now().isBefore(end)) {
                 Thread.sleep(1_000 + random.nextInt(2 * PAUSE_MILLIS));
@@ -68,6 +72,8 @@ public final class Chaos {
             tell.accept("No more faults; waiting for %d jobs to end."
                     .formatted(load.accepted().size()));
             awaitRest(load.accepted());
+            availability.stop();
+            watching.join();
             judge(load.accepted());
             report.slowestRecoveries().forEach(journal::note);
             restarts.set(line -> {});
@@ -182,7 +188,7 @@ public final class Chaos {
             if (reason.equals("claimed")) {
                 claimed = at;
             } else if (reason.matches("worker_lost|poison|attempts_exhausted")) {
-                report.lost(key, step.path("worker").asText(), claimed, at, faults.done());
+                report.lost(key, step.path("worker").asText(), claimed, at, faults.done(), availability);
             }
         }
     }

@@ -21,8 +21,12 @@ enum ServiceJar {
         this.options = options;
     }
 
-    /** The command of one instance, from the clone in {@code home}. */
-    List<String> command(Path home) throws IOException {
+    /**
+     * The command of one instance, from the clone in {@code home}.
+     *
+     * @param more options of the JVM; of two, the later wins
+     */
+    List<String> command(Path home, List<String> more) throws IOException {
         Path jar = home.resolve(module).resolve("target/quarkus-app/quarkus-run.jar");
         if (!Files.exists(jar)) {
             throw new IOException("%s is missing; build it with mvn -DskipTests package.".formatted(jar));
@@ -34,15 +38,9 @@ enum ServiceJar {
         if (Files.exists(arguments)) {
             command.add("@" + arguments);
         }
-        command.addAll(ownOptions());
+        command.addAll(more);
         command.addAll(List.of("-jar", jar.toString()));
         return command;
-    }
-
-    /** What whoever starts the platform wants of each of its JVMs besides; the later of two options wins. */
-    static List<String> ownOptions() {
-        String options = System.getenv().getOrDefault("TRAINYARD_JAVA_OPTS", "").strip();
-        return options.isEmpty() ? List.of() : List.of(options.split("\\s+"));
     }
 
     /** The JVM that runs the launcher. */
