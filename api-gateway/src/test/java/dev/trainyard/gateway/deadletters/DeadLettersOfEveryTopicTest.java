@@ -54,7 +54,7 @@ class DeadLettersOfEveryTopicTest {
                 new Sent(
                         Topics.MODEL_VERSIONS,
                         0,
-                        "{\"v\":1,\"name\":\"m\",\"version\":1}",
+                        "{\"v\":1,\"name\":\"m\",\"version\":1,\"warm\":false}",
                         "ModelVersion without name"),
                 new Sent(Topics.PREDICT_REPLIES, 0, "{\"v\":1}", "without outcome"),
                 new Sent(Topics.PREDICT_REPLIES, 7, "{\"v\":2,\"outcome\":{}}", "version 2"));
