@@ -82,6 +82,7 @@ public final class VariantsWorker {
                 forms,
                 holdout.heldOut(),
                 metadata.classes(),
+                true,
                 Optional.ofNullable(metadata.trust()),
                 () -> {});
         for (Measured form : measured) {
