@@ -17,8 +17,8 @@ class AdminTokenTest {
             for (String header : new String[] {null, "Bearer ", "Bearer x", "Bearer   "}) {
                 assertThat(token.allows(header)).isFalse();
                 assertThatThrownBy(() -> token.require(header))
-                        .isInstanceOfSatisfying(
-                                ProblemException.class, e -> assertThat(e.type()).isEqualTo(ProblemType.FORBIDDEN))
+                        .isInstanceOfSatisfying(ProblemException.class, e -> assertThat(e.type())
+                                .isEqualTo(ProblemType.FORBIDDEN))
                         .hasMessageContaining("trainyard.admin.token");
             }
         }
@@ -29,8 +29,8 @@ class AdminTokenTest {
         AdminToken token = new AdminToken(Optional.of("s3cret"));
         assertThatCode(() -> token.require("Bearer s3cret")).doesNotThrowAnyException();
         assertThatCode(() -> token.require("bearer s3cret")).doesNotThrowAnyException();
-        for (String header : new String[] {null, "", "s3cret", "Basic s3cret", "Bearer", "Bearer s3cre", "Bearer s3crets"
-        }) {
+        for (String header :
+                new String[] {null, "", "s3cret", "Basic s3cret", "Bearer", "Bearer s3cre", "Bearer s3crets"}) {
             assertThatThrownBy(() -> token.require(header))
                     .isInstanceOfSatisfying(
                             ProblemException.class, e -> assertThat(e.type()).isEqualTo(ProblemType.UNAUTHORIZED));

@@ -82,8 +82,10 @@ class ImportsTest {
             run.claim().succeed(0.97);
         }
 
-        await().atMost(Duration.ofSeconds(20))
-                .until(() -> get("/api/v1/train/" + key).jsonPath().getString("status").equals("success"));
+        await().atMost(Duration.ofSeconds(20)).until(() -> get("/api/v1/train/" + key)
+                .jsonPath()
+                .getString("status")
+                .equals("success"));
         get("/api/v1/train/" + key).then().body("model.name", equalTo(model)).body("model.version", equalTo(1));
         get("/api/v1/models/" + model + "/versions/1")
                 .then()
@@ -106,9 +108,14 @@ class ImportsTest {
             trainer.take(key, 1).claim().report(new dev.trainyard.message.TrainEvent.Released("drained"));
             trainer.take(key, 2).claim().fail(FailureCode.IMPORT_REJECTED);
         }
-        await().atMost(Duration.ofSeconds(20))
-                .until(() -> get("/api/v1/train/" + key).jsonPath().getString("status").equals("failed"));
-        get("/api/v1/train/" + key).then().body("error.code", equalTo("import_rejected")).body("attempt", equalTo(2));
+        await().atMost(Duration.ofSeconds(20)).until(() -> get("/api/v1/train/" + key)
+                .jsonPath()
+                .getString("status")
+                .equals("failed"));
+        get("/api/v1/train/" + key)
+                .then()
+                .body("error.code", equalTo("import_rejected"))
+                .body("attempt", equalTo(2));
     }
 
     @Test

@@ -62,7 +62,9 @@ final class ModelsCommand implements Runnable {
         }
         JsonNode job = gateway.postForm("/api/v1/models", texts, files, token());
         String url = job.path("status_url").asText();
-        spec.commandLine().getErr().printf("Import %s is queued.%n", job.path("key").asText());
+        spec.commandLine()
+                .getErr()
+                .printf("Import %s is queued.%n", job.path("key").asText());
         while (!isOver(job.path("status").asText())) {
             // held by the gateway until there is news
             job = gateway.get(url + "?wait=20");
@@ -83,8 +85,7 @@ final class ModelsCommand implements Runnable {
     private int tell(JsonNode job) throws CommandFailure {
         if (!job.path("status").asText().equals("success")) {
             throw new CommandFailure(
-                    CommandFailure.FAILED,
-                    job.at("/error/message").asText("The import was cancelled."));
+                    CommandFailure.FAILED, job.at("/error/message").asText("The import was cancelled."));
         }
         spec.commandLine()
                 .getOut()

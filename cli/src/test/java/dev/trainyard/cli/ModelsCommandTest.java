@@ -68,7 +68,9 @@ class ModelsCommandTest {
         assertThat(out.toString()).contains("Theirs version 3: 98.76 %");
         assertThat(requests)
                 .containsExactly(
-                        "POST /api/v1/models Bearer s3cret", "GET " + JOB + "?wait=20 null", "GET " + JOB + "?wait=20 null");
+                        "POST /api/v1/models Bearer s3cret",
+                        "GET " + JOB + "?wait=20 null",
+                        "GET " + JOB + "?wait=20 null");
         assertThat(bodies.get(0))
                 .contains("name=\"name\"\r\n\r\nTheirs\r\n")
                 .contains("name=\"model\"; filename=\"weights.h5\"\r\n")
@@ -80,9 +82,10 @@ class ModelsCommandTest {
 
     @Test
     void aRefusalIsTheGatewaysSentencesAndNotZero() throws Exception {
-        answers.add(new Answer(
-                422,
-                "{\"detail\":\"1 error; see errors\",\"errors\":[{\"pointer\":\"/model\",\"detail\":\"must be a Keras 2 file\"}]}"));
+        answers.add(
+                new Answer(
+                        422,
+                        "{\"detail\":\"1 error; see errors\",\"errors\":[{\"pointer\":\"/model\",\"detail\":\"must be a Keras 2 file\"}]}"));
         Path model = Files.writeString(folder.resolve("x.txt"), "x");
         assertThat(run("import", model.toString())).isEqualTo(1);
         assertThat(err.toString()).contains("1 error").contains("/model must be a Keras 2 file");
@@ -111,7 +114,8 @@ class ModelsCommandTest {
     private int run(String... args) {
         List<String> all = new ArrayList<>(List.of("models"));
         all.addAll(List.of(args));
-        all.addAll(List.of("--server", "http://127.0.0.1:" + gateway.getAddress().getPort()));
+        all.addAll(
+                List.of("--server", "http://127.0.0.1:" + gateway.getAddress().getPort()));
         return Main.commands()
                 .setOut(new PrintWriter(out, true))
                 .setErr(new PrintWriter(err, true))

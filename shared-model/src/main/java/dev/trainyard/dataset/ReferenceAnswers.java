@@ -31,8 +31,7 @@ public record ReferenceAnswers(ImageDataset images, float[][] probabilities) {
                 throw wrong(npz, "images", images, "[%d, %d, %d]".formatted(count, height, width));
             }
             float[][] rows = rows(probabilities.floats(), count, classes);
-            return new ReferenceAnswers(
-                    new ImageDataset(images.values(), likeliest(rows), height, width, 1), rows);
+            return new ReferenceAnswers(new ImageDataset(images.values(), likeliest(rows), height, width, 1), rows);
         } catch (DatasetException e) {
             throw e;
         } catch (IOException | ArithmeticException e) {

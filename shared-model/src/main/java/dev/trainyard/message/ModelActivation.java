@@ -25,7 +25,10 @@ public record ModelActivation(int v, String name, int version, ArtifactRef onnx,
     public static ModelActivation read(byte[] json) throws MalformedMessageException {
         ModelActivation activation = WireJson.read(json, ModelActivation.class);
         ArtifactRef onnx = activation.onnx();
-        if (activation.name() == null || onnx == null || !onnx.isWhole() || !activation.served().isWhole()) {
+        if (activation.name() == null
+                || onnx == null
+                || !onnx.isWhole()
+                || !activation.served().isWhole()) {
             throw new MalformedMessageException("ModelActivation without name or artifact");
         }
         return activation;

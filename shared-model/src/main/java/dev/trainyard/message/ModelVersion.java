@@ -32,7 +32,10 @@ public record ModelVersion(
     public static ModelVersion read(byte[] json) throws MalformedMessageException {
         ModelVersion version = WireJson.read(json, ModelVersion.class);
         ArtifactRef onnx = version.onnx();
-        if (version.name() == null || onnx == null || !onnx.isWhole() || !version.served().isWhole()) {
+        if (version.name() == null
+                || onnx == null
+                || !onnx.isWhole()
+                || !version.served().isWhole()) {
             throw new MalformedMessageException("ModelVersion without name or artifact");
         }
         return version;

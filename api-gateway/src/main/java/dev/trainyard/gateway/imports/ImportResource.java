@@ -75,7 +75,8 @@ public class ImportResource {
                 bytes(model, Imports.MOST_MODEL_BYTES),
                 reference == null ? null : bytes(reference, Imports.MOST_REFERENCE_BYTES));
         return TrainResource.accepted(
-                TrainResource.kept(imports.submit(wanted, idempotencyKey)), "The import has been queued; poll status_url.");
+                TrainResource.kept(imports.submit(wanted, idempotencyKey)),
+                "The import has been queued; poll status_url.");
     }
 
     private static byte[] bytes(FileUpload part, int most) throws IOException {

@@ -54,8 +54,8 @@ public final class Imports {
         if (source.reference() != null) {
             keep(source.reference(), wanted.reference());
         }
-        return store.submit(new JobStore.Submit(
-                TrainingConfigReader.importing(wanted.name(), source), null, null, idempotencyKey));
+        return store.submit(
+                new JobStore.Submit(TrainingConfigReader.importing(wanted.name(), source), null, null, idempotencyKey));
     }
 
     private static ImportSource.Format require(Wanted wanted, String fileName) {

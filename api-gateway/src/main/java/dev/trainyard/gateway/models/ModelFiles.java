@@ -26,8 +26,9 @@ public final class ModelFiles {
 
     /** Removes all that are left and that no other version refers to. */
     public void sweep() {
-        List<Left> deleted = jdbi.withHandle(handle -> handle.createQuery("select name, version, onnx ->> 'path', "
-                        + "metadata #>> '{variants,served,path}' from model_version where deleted_at is not null and not files_gone")
+        List<Left> deleted = jdbi.withHandle(handle -> handle.createQuery(
+                        "select name, version, onnx ->> 'path', "
+                                + "metadata #>> '{variants,served,path}' from model_version where deleted_at is not null and not files_gone")
                 .map((rs, context) -> new Left(rs.getString(1), rs.getInt(2), rs.getString(3), rs.getString(4)))
                 .list());
         for (Left left : deleted) {

@@ -293,7 +293,8 @@ class ModelChangesTest {
         assertThat(queries.find(model, 1).orElseThrow().onnx()).isEqualTo(onnx);
 
         published.version(model, 0.9, Promote.ALWAYS);
-        assertThat(WireJson.read(value(Topics.MODELS, model), ModelActivation.class).variant())
+        assertThat(WireJson.read(value(Topics.MODELS, model), ModelActivation.class)
+                        .variant())
                 .isNull();
     }
 

@@ -45,8 +45,7 @@ final class Calibration {
                 for (int i = 0; i < names.size(); i++) {
                     float[] seen = values.get(i);
                     // zero is in every range, as padding and what ReLU cuts off must stay exact
-                    ranges.compute(
-                            names.get(i), (name, range) -> (range == null ? new Range(0, 0) : range).with(seen));
+                    ranges.compute(names.get(i), (name, range) -> (range == null ? new Range(0, 0) : range).with(seen));
                 }
             }
         }

@@ -97,8 +97,8 @@ public final class ImportedOnnx implements TrainedModel {
         }
         boolean right = converted.endsWithLogits() ? Double.isFinite(sum) : Math.abs(sum - 1) <= SUM_TOLERANCE;
         if (!right) {
-            throw new RejectedModelException("The model's answers to a digit add up to %s; check its weights."
-                    .formatted(sum));
+            throw new RejectedModelException(
+                    "The model's answers to a digit add up to %s; check its weights.".formatted(sum));
         }
     }
 
@@ -190,8 +190,8 @@ public final class ImportedOnnx implements TrainedModel {
         String producer = "%s %s"
                 .formatted(file.model().getProducerName(), file.model().getProducerVersion())
                 .strip();
-        String text = "onnx opset %d".formatted(OnnxFile.opset(file.model()))
-                + (producer.isEmpty() ? "" : " by " + producer);
+        String text =
+                "onnx opset %d".formatted(OnnxFile.opset(file.model())) + (producer.isEmpty() ? "" : " by " + producer);
         return text.length() <= 100 ? text : text.substring(0, 100);
     }
 

@@ -138,9 +138,7 @@ public final class Int8Graph {
         }
         TensorProto bias = node.getInputCount() > 2 ? constants.get(node.getInput(2)) : null;
         return node.getInputCount() < 3
-                || bias != null
-                        && bias.getDimsCount() == 1
-                        && bias.getDims(0) == kernel.getDims(channelAxis(node));
+                || bias != null && bias.getDimsCount() == 1 && bias.getDims(0) == kernel.getDims(channelAxis(node));
     }
 
     private static int channelAxis(NodeProto node) {

@@ -98,11 +98,8 @@ final class OnnxConversion {
     }
 
     private void add(NodeProto node) {
-        NodeProto.Builder renamed = node.toBuilder()
-                .clearInput()
-                .clearOutput()
-                .clearDocString()
-                .setName(PREFIX + target.getNodeCount());
+        NodeProto.Builder renamed =
+                node.toBuilder().clearInput().clearOutput().clearDocString().setName(PREFIX + target.getNodeCount());
         node.getInputList().forEach(input -> renamed.addInput(name(input)));
         node.getOutputList().forEach(output -> renamed.addOutput(name(output)));
         target.addNode(renamed);
@@ -120,7 +117,8 @@ final class OnnxConversion {
                 return node.getOpType().equals("Identity") ? producer(node.getInput(0)) : node;
             }
         }
-        throw new RejectedModelException("Nothing in the model gives its output %s; export it again.".formatted(output));
+        throw new RejectedModelException(
+                "Nothing in the model gives its output %s; export it again.".formatted(output));
     }
 
     /** Whether {@code node} is one of those between {@code last} and the file's output, which ours replaces. */
@@ -133,7 +131,8 @@ final class OnnxConversion {
     }
 
     private static void requireLastAxis(NodeProto softmax) throws RejectedModelException {
-        long axis = OnnxProtos.attribute(softmax, "axis").map(AttributeProto::getI).orElse(-1L);
+        long axis =
+                OnnxProtos.attribute(softmax, "axis").map(AttributeProto::getI).orElse(-1L);
         if (axis != 1 && axis != -1) {
             throw new RejectedModelException(
                     "The model's softmax is over axis %d; it must be over the classes, the last.".formatted(axis));

@@ -65,7 +65,8 @@ public final class OnnxExporter {
             Weights w = weights.next();
             node("Conv", tensor(w.kernel(), w.shape()), tensor(w.bias(), w.bias().length))
                     .addAttribute(OnnxProtos.integers("kernel_shape", conv.kernel(), conv.kernel()))
-                    .addAttribute(OnnxProtos.integers("pads", conv.padding(), conv.padding(), conv.padding(), conv.padding()));
+                    .addAttribute(OnnxProtos.integers(
+                            "pads", conv.padding(), conv.padding(), conv.padding(), conv.padding()));
             OnnxActivations.add(this, conv.activation());
         } else if (layer instanceof LayerSpec.MaxPooling pool) {
             node("MaxPool")

@@ -57,8 +57,9 @@ record OnnxFile(ModelProto model, String input, long[] inputShape, String output
         }
         ValueInfoProto input = input(graph);
         if (graph.getOutputCount() != 1) {
-            throw new RejectedModelException("The model has %d outputs; export it with one, its logits or probabilities."
-                    .formatted(graph.getOutputCount()));
+            throw new RejectedModelException(
+                    "The model has %d outputs; export it with one, its logits or probabilities."
+                            .formatted(graph.getOutputCount()));
         }
         return new OnnxFile(
                 model, input.getName(), shape(input, image), graph.getOutput(0).getName());
@@ -130,8 +131,8 @@ record OnnxFile(ModelProto model, String input, long[] inputShape, String output
                 .filter(input -> !weights.contains(input.getName()))
                 .toList();
         if (inputs.size() != 1) {
-            throw new RejectedModelException("The model has %d inputs; export it with one, the images."
-                    .formatted(inputs.size()));
+            throw new RejectedModelException(
+                    "The model has %d inputs; export it with one, the images.".formatted(inputs.size()));
         }
         return inputs.get(0);
     }
@@ -146,7 +147,8 @@ record OnnxFile(ModelProto model, String input, long[] inputShape, String output
             throw new RejectedModelException(
                     "The model takes a fixed number of images; export it with a first dimension that is left open.");
         }
-        long[] shape = extents.stream().skip(1).mapToLong(Dimension::getDimValue).toArray();
+        long[] shape =
+                extents.stream().skip(1).mapToLong(Dimension::getDimValue).toArray();
         List<long[]> possible = List.of(
                 new long[] {image.channels(), image.height(), image.width()},
                 new long[] {image.height(), image.width(), image.channels()},

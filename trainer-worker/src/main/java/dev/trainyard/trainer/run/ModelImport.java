@@ -81,9 +81,8 @@ final class ModelImport {
     }
 
     private static ImageDataset everyOther(ImageDataset images, int first) {
-        return images.select(IntStream.range(0, images.size())
-                .filter(i -> i % 2 == first)
-                .toArray());
+        return images.select(
+                IntStream.range(0, images.size()).filter(i -> i % 2 == first).toArray());
     }
 
     private void requireAgreement(TrainedModel model, byte[] npz) throws RejectedModelException {
@@ -112,7 +111,8 @@ final class ModelImport {
             Path file = Files.createTempFile("reference", ".npz");
             try {
                 Files.write(file, npz);
-                return ReferenceAnswers.read(file, data.test().height(), data.test().width(), data.classes());
+                return ReferenceAnswers.read(
+                        file, data.test().height(), data.test().width(), data.classes());
             } finally {
                 Files.deleteIfExists(file);
             }

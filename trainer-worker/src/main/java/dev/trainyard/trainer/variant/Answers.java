@@ -33,8 +33,7 @@ record Answers(int[] digits, boolean[] outliers) {
                     continue;
                 }
                 double norm = TrustCheck.norm(images.pixels(), (from + i) * images.imageSize(), images.imageSize());
-                Verdict verdict =
-                        check.judge(outputs.get(TrustPack.LOGITS), outputs.get(TrustPack.SHAPE_FIT), i, norm);
+                Verdict verdict = check.judge(outputs.get(TrustPack.LOGITS), outputs.get(TrustPack.SHAPE_FIT), i, norm);
                 digits[from + i] = verdict.prediction();
                 outliers[from + i] = verdict.outlier();
             }

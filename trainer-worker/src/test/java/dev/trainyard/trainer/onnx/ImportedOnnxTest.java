@@ -86,9 +86,8 @@ class ImportedOnnxTest {
                         .setKey("location")
                         .setValue("/etc/passwd"))));
         refuse("graph of its own", changed(own(), m -> node(m, 0)
-                .addAttribute(OnnxMl.AttributeProto.newBuilder()
-                        .setName("body")
-                        .setG(OnnxMl.GraphProto.newBuilder()))));
+                .addAttribute(
+                        OnnxMl.AttributeProto.newBuilder().setName("body").setG(OnnxMl.GraphProto.newBuilder()))));
         refuse("1,001 operators", changed(own(), m -> {
             while (m.getGraph().getNodeCount() < 1_001) {
                 m.getGraphBuilder().addNode(m.getGraph().getNode(0));
@@ -107,7 +106,8 @@ class ImportedOnnxTest {
         refuse("ends with Sigmoid", changed(own(), m -> node(m, m.getGraph().getNodeCount() - 1)
                 .setOpType("Sigmoid")
                 .clearAttribute()));
-        refuse("softmax is over axis 0", changed(own(), m -> node(m, m.getGraph().getNodeCount() - 1)
+        refuse("softmax is over axis 0", changed(own(), m -> node(
+                        m, m.getGraph().getNodeCount() - 1)
                 .clearAttribute()
                 .addAttribute(OnnxProtos.integer("axis", 0))));
         refuse("ONNX Runtime does not take the model", changed(own(), m -> node(m, 0)

@@ -31,8 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Files that real Keras and tf2onnx wrote, from the upload to what is published. */
 class ModelImportTest {
-    private static final TrainingData DATA =
-            new TrainingData(Digits.train(4_000), Digits.test(2_400), 10, "digest");
+    private static final TrainingData DATA = new TrainingData(Digits.train(4_000), Digits.test(2_400), 10, "digest");
 
     @TempDir
     Path root;
@@ -100,8 +99,7 @@ class ModelImportTest {
         assertThat(run(job)).isInstanceOf(RunOutcome.Succeeded.class);
         assertThat(sink.kinds()).containsExactly("Succeeded");
         TrainEvent.Succeeded success = sink.facts(TrainEvent.Succeeded.class).get(0);
-        return WireJson.mapper()
-                .readValue(new FileArtifactStore(root).read(success.metadata()), ModelMetadata.class);
+        return WireJson.mapper().readValue(new FileArtifactStore(root).read(success.metadata()), ModelMetadata.class);
     }
 
     private String refused(TrainJob job) {
@@ -137,10 +135,9 @@ class ModelImportTest {
         RunEvents events = new RunEvents(job, UUID.randomUUID(), "worker", sink, clock);
         StopSignal stop = new StopSignal();
         Duration day = Duration.ofDays(1);
-        RunTools tools = new RunTools(
-                new Dl4jEngine(), name -> DATA, new FileArtifactStore(root), new OnnxGate(), clock, day);
-        return new TrainingRun(
-                        tools, job, events, stop, new Heart(events, sink, stop, clock, day, day, day, () -> {}))
+        RunTools tools =
+                new RunTools(new Dl4jEngine(), name -> DATA, new FileArtifactStore(root), new OnnxGate(), clock, day);
+        return new TrainingRun(tools, job, events, stop, new Heart(events, sink, stop, clock, day, day, day, () -> {}))
                 .run();
     }
 }

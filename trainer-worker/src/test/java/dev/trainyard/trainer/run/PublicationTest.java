@@ -58,7 +58,8 @@ class PublicationTest {
             assertThat(trial.refused()).isNull();
             assertThat(trial.speedupOne()).isGreaterThan(1.05);
         });
-        assertThat(new String(store.read(published.model())).contains("probabilities")).isTrue();
+        assertThat(new String(store.read(published.model())).contains("probabilities"))
+                .isTrue();
     }
 
     @Test

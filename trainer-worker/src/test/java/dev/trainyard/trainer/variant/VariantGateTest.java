@@ -19,7 +19,8 @@ class VariantGateTest {
     void whatIsFasterAndAnswersTheSamePasses() throws Exception {
         Variants.Chosen chosen = choose(SLOW, new Form("fast", FAST), new Form("same", SLOW));
 
-        assertThat(chosen.passed()).hasValueSatisfying(form -> assertThat(form.name()).isEqualTo("fast"));
+        assertThat(chosen.passed())
+                .hasValueSatisfying(form -> assertThat(form.name()).isEqualTo("fast"));
         Trial fast = chosen.tried().get(0);
         assertThat(fast.refused()).isNull();
         assertThat(fast.agreement()).isGreaterThanOrEqualTo(0.998);
@@ -32,8 +33,10 @@ class VariantGateTest {
         Variants.Chosen chosen =
                 choose(Dense.model(4, 1), new Form("slower", Dense.model(2, 1)), new Form("fastest", FAST));
 
-        assertThat(chosen.tried()).allSatisfy(trial -> assertThat(trial.refused()).isNull());
-        assertThat(chosen.passed()).hasValueSatisfying(form -> assertThat(form.name()).isEqualTo("fastest"));
+        assertThat(chosen.tried())
+                .allSatisfy(trial -> assertThat(trial.refused()).isNull());
+        assertThat(chosen.passed())
+                .hasValueSatisfying(form -> assertThat(form.name()).isEqualTo("fastest"));
     }
 
     @Test

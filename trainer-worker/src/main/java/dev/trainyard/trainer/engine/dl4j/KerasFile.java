@@ -57,8 +57,10 @@ record KerasFile(NeuralNetwork network, long[] input) {
                     : KerasModelImport.importKerasModelAndWeights(file.toString(), false);
             return new KerasFile(network, input(config));
         } catch (InvalidKerasConfigurationException | UnsupportedKerasConfigurationException | RuntimeException e) {
-            throw new RejectedModelException("DL4J does not read this Keras model: %s Leave that out, or %s."
-                    .formatted(sentence(e), ONNX_INSTEAD), e);
+            throw new RejectedModelException(
+                    "DL4J does not read this Keras model: %s Leave that out, or %s."
+                            .formatted(sentence(e), ONNX_INSTEAD),
+                    e);
         }
     }
 

@@ -127,8 +127,10 @@ final class KerasLayers {
             flat = true;
             specs.add(new LayerSpec.Flatten());
             if (kernel.size(0) != (long) channels * height * width) {
-                throw rejected(conf, "takes %d values, and the picture has %d here; a Flatten must stand before it"
-                        .formatted(kernel.size(0), channels * height * width));
+                throw rejected(
+                        conf,
+                        "takes %d values, and the picture has %d here; a Flatten must stand before it"
+                                .formatted(kernel.size(0), channels * height * width));
             }
             if (channelsLast) {
                 kernel = kernel.dup('c')
@@ -158,20 +160,14 @@ final class KerasLayers {
             return; // DL4J's loss repeats what the layer before it did
         }
         int at = specs.size() - 1;
-        if (at >= 0
-                && specs.get(at) instanceof LayerSpec.Dense dense
-                && dense.activation() == Activation.LINEAR) {
+        if (at >= 0 && specs.get(at) instanceof LayerSpec.Dense dense && dense.activation() == Activation.LINEAR) {
             specs.set(
                     at,
                     function instanceof ActivationSoftmax
                             ? new LayerSpec.SoftmaxOutput(dense.units())
                             : new LayerSpec.Dense(dense.units(), activation(function, conf)));
-        } else if (at >= 0
-                && specs.get(at) instanceof LayerSpec.Convolution c
-                && c.activation() == Activation.LINEAR) {
-            specs.set(
-                    at,
-                    new LayerSpec.Convolution(c.filters(), c.kernel(), c.padding(), activation(function, conf)));
+        } else if (at >= 0 && specs.get(at) instanceof LayerSpec.Convolution c && c.activation() == Activation.LINEAR) {
+            specs.set(at, new LayerSpec.Convolution(c.filters(), c.kernel(), c.padding(), activation(function, conf)));
         } else {
             throw rejected(conf, "stands behind no layer without activation; " + KNOWN);
         }
@@ -180,9 +176,7 @@ final class KerasLayers {
     /** What has no softmax of its own gives logits. */
     private void end() throws RejectedModelException {
         int at = specs.size() - 1;
-        if (at >= 0
-                && specs.get(at) instanceof LayerSpec.Dense dense
-                && dense.activation() == Activation.LINEAR) {
+        if (at >= 0 && specs.get(at) instanceof LayerSpec.Dense dense && dense.activation() == Activation.LINEAR) {
             specs.set(at, new LayerSpec.SoftmaxOutput(dense.units()));
             endsWithLogits = true;
         }
@@ -212,8 +206,11 @@ final class KerasLayers {
                 return known;
             }
         }
-        throw rejected(conf, "has the activation %s; known are %s"
-                .formatted(function, Arrays.toString(Activation.values()).toLowerCase(java.util.Locale.ROOT)));
+        throw rejected(
+                conf,
+                "has the activation %s; known are %s"
+                        .formatted(
+                                function, Arrays.toString(Activation.values()).toLowerCase(java.util.Locale.ROOT)));
     }
 
     private static boolean isAll(int[] values, int wanted) {
@@ -223,7 +220,6 @@ final class KerasLayers {
     private static RejectedModelException rejected(org.deeplearning4j.nn.conf.layers.Layer layer, String why) {
         return new RejectedModelException(
                 "Layer %s (%s) %s. Change the model, or export it as ONNX (tf2onnx) and import that."
-                        .formatted(
-                                layer.getLayerName(), layer.getClass().getSimpleName(), why));
+                        .formatted(layer.getLayerName(), layer.getClass().getSimpleName(), why));
     }
 }
