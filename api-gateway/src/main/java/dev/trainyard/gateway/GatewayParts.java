@@ -49,6 +49,9 @@ class GatewayParts {
     /** A database or broker that is away is said within 2 s; the rest is for the way there and back. */
     private static final Duration EDGE_LIMIT = Duration.ofMillis(1_700);
 
+    /** Trainers try the broker again every second and send what they kept. */
+    private static final Duration BROKER_SETTLING = Duration.ofSeconds(4);
+
     private static final Duration BACKGROUND_LIMIT = Duration.ofSeconds(3);
     private static final EventStreams.Settings STREAMS =
             new EventStreams.Settings(Duration.ofSeconds(10), Duration.ofSeconds(60));
@@ -115,8 +118,7 @@ class GatewayParts {
     @Singleton
     Callbacks callbacks(Jdbi jdbi, GatewaySettings settings, Vertx vertx) {
         GatewaySettings.Callback callback = settings.callback();
-        return Callbacks.over(
-                jdbi, callback.secret(), callback.allowPrivate(), vertx, Infrastructure.getDefaultWorkerPool());
+        return Callbacks.over(jdbi, callback.secret(), callback.allowPrivate(), vertx);
     }
 
     @Produces
@@ -224,8 +226,8 @@ class GatewayParts {
             JobWaiters waiters,
             MeterRegistry metrics) {
         JobRules rule = rules(settings);
-        return new Reaper(
-                jdbi, lag, positions, rule, settings.reaper().unclaimedLimit(), relay::poke, waiters::poke, metrics);
+        Reaper.Limits limits = new Reaper.Limits(settings.reaper().unclaimedLimit(), BROKER_SETTLING);
+        return new Reaper(jdbi, lag, positions, rule, limits, relay::poke, waiters::poke, metrics);
     }
 
     @Produces

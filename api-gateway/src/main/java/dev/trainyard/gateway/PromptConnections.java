@@ -20,6 +20,9 @@ import org.slf4j.LoggerFactory;
 final class PromptConnections implements ConnectionFactory {
     private static final Logger LOG = LoggerFactory.getLogger(PromptConnections.class);
     private static final long PROBE_PAUSE_NANOS = Duration.ofMillis(200).toNanos();
+    /** A failure this soon after an answer is a busy pool's, not the database's absence. */
+    private static final long FRESH_NANOS = Duration.ofSeconds(1).toNanos();
+
     private static final Executor CALLER = Runnable::run;
     /**
      * Shows that the connection answers, and lets PostgreSQL release the locks of a gateway that froze within a
@@ -33,6 +36,8 @@ final class PromptConnections implements ConnectionFactory {
     private final Duration limit;
     /** When to ask again, in nanoseconds; {@link #ANSWERS} while the database is there. */
     private final AtomicLong away = new AtomicLong(ANSWERS);
+    /** When a connection last answered, in nanoseconds. */
+    private volatile long answered = System.nanoTime() - FRESH_NANOS;
 
     /** @param limit from the wait for a connection to the last byte of its first answer */
     PromptConnections(DataSource pool, Duration limit) {
@@ -46,12 +51,15 @@ final class PromptConnections implements ConnectionFactory {
         passOrFail();
         try {
             Connection connection = answering(System.nanoTime() + limit.toNanos());
+            answered = System.nanoTime();
             if (away.getAndSet(ANSWERS) != ANSWERS) {
                 LOG.info("the database answers again");
             }
             return connection;
         } catch (SQLException e) {
-            away.set(later(PROBE_PAUSE_NANOS));
+            if (System.nanoTime() - answered >= FRESH_NANOS) {
+                away.set(later(PROBE_PAUSE_NANOS));
+            }
             throw e;
         }
     }

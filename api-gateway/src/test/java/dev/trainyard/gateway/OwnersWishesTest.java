@@ -8,10 +8,12 @@ import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.equalTo;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.trainyard.gateway.training.JobStore;
 import dev.trainyard.job.FailureCode;
 import dev.trainyard.job.HistoryChecker;
 import dev.trainyard.job.JobHistory;
 import dev.trainyard.job.JobStatus;
+import dev.trainyard.job.TrainingConfigReader;
 import dev.trainyard.message.Topics;
 import dev.trainyard.message.TrainEvent;
 import dev.trainyard.message.TrainJob;
@@ -71,6 +73,9 @@ class OwnersWishesTest {
     @Inject
     @Identifier("default-kafka-broker")
     Map<String, Object> kafka;
+
+    @Inject
+    JobStore store;
 
     @ConfigProperty(name = "trainyard.artifacts.dir")
     Path artifacts;
@@ -278,6 +283,20 @@ class OwnersWishesTest {
     }
 
     @Test
+    void aRepeatedSubmitIsItsJobAlsoWhileTheHostOfItsCallbackCannotBeFound() throws Exception {
+        String body = CONFIG.formatted(14, ",\"callback_url\":\"http://nobody-knows-this.invalid/\"");
+        TrainingConfigReader.Valid wanted = (TrainingConfigReader.Valid)
+                TrainingConfigReader.read(WireJson.mapper().readTree(body));
+        String idempotencyKey = UUID.randomUUID().toString();
+        JobStore.Submission first =
+                store.submit(new JobStore.Submit(wanted.config(), wanted.callbackUrl(), null, idempotencyKey));
+        Response again = submit(body, idempotencyKey);
+        assertThat(again.statusCode()).isEqualTo(202);
+        assertThat(key(again)).isEqualTo(((JobStore.Kept) first).key().toString());
+        submit(body, UUID.randomUUID().toString()).then().statusCode(422);
+    }
+
+    @Test
     void aFinishedJobIsVerifiedByARunThatPublishesNothing() throws Exception {
         String key = key(submit(CONFIG.formatted(12, ""), null));
         post("/api/v1/train/{key}/verify", key).then().statusCode(409);
@@ -354,7 +373,9 @@ class OwnersWishesTest {
             }
         }
         JobStatus status = JobStatus.find(job.getString("status")).orElseThrow();
-        return HistoryChecker.violations(new JobHistory(key, status, job.getInt("epochs"), steps, epochs, List.of()));
+        // the trainer of this test publishes nothing
+        return HistoryChecker.violations(
+                new JobHistory(key, status, job.getInt("epochs"), false, steps, epochs, List.of()));
     }
 
     private static Response submit(String body, String idempotencyKey) {

@@ -31,6 +31,9 @@ public enum FailureCode {
     /** Three attempts were charged and none finished. */
     @JsonProperty("attempts_exhausted")
     ATTEMPTS_EXHAUSTED(Kind.FAILED),
+    /** Workers consumed its record again and again and none claimed it. */
+    @JsonProperty("never_claimed")
+    NEVER_CLAIMED(Kind.REJECTED),
     /** Two workers died under this job without an epoch gained. */
     @JsonProperty("poison")
     POISON(Kind.POISON);

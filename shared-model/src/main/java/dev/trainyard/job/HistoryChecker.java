@@ -86,6 +86,14 @@ public final class HistoryChecker {
         if (job.publishedBy().size() > 1) {
             say(wrong, job, "published %d models".formatted(job.publishedBy().size()));
         }
+        if (job.savesWeights()
+                && job.status() == JobStatus.SUCCEEDED
+                && job.publishedBy().isEmpty()) {
+            say(wrong, job, "succeeded and published no model");
+        }
+        if (!job.savesWeights() && !job.publishedBy().isEmpty()) {
+            say(wrong, job, "published a model that it was not to publish");
+        }
         if (!job.publishedBy().isEmpty() && job.status() != JobStatus.SUCCEEDED) {
             say(wrong, job, "published a model and is " + job.status());
         }

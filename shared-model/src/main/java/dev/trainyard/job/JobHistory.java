@@ -7,6 +7,7 @@ import java.util.List;
  *
  * @param status the last one seen
  * @param epochs that were asked for
+ * @param savesWeights whether a success must publish a model: asked for, and the job is no verification of another
  * @param transitions in order, the submit first
  * @param epochEvents every epoch that was applied, in order
  * @param publishedBy attempt of each model version that came of this job
@@ -15,6 +16,7 @@ public record JobHistory(
         String key,
         JobStatus status,
         int epochs,
+        boolean savesWeights,
         List<Transition> transitions,
         List<Epoch> epochEvents,
         List<Integer> publishedBy) {

@@ -30,6 +30,8 @@ public enum TransitionReason {
     REJECTED,
     @JsonProperty("attempts_exhausted")
     ATTEMPTS_EXHAUSTED,
+    @JsonProperty("never_claimed")
+    NEVER_CLAIMED,
     @JsonProperty("poison")
     POISON
 }

@@ -2,6 +2,7 @@ package dev.trainyard.message;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -12,16 +13,27 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** Puts records that cannot be read on {@code <topic>.dlq}, bytes unchanged, with headers that say why and from where. */
+/**
+ * Puts records that cannot be read on {@code <topic>.dlq}, bytes unchanged, with headers that say why and from where.
+ * What is too large for that topic is cut, as its partition must not wait behind it.
+ */
 public final class DeadLetters implements AutoCloseable {
     public static final String REASON = "trainyard-reason";
     public static final String SOURCE_TOPIC = "trainyard-source-topic";
     public static final String SOURCE_PARTITION = "trainyard-source-partition";
     public static final String SOURCE_OFFSET = "trainyard-source-offset";
     public static final String WORKER = "trainyard-worker";
+    /** Whole length of a value that was cut, bytes; such a letter has none of the record's own headers. */
+    public static final String CUT_FROM = "trainyard-cut-from";
+
     private static final long SEND_LIMIT_SECONDS = 30;
+    /** What is kept of a letter that is too large, bytes; a broker of any setting takes it. */
+    private static final int VALUE_KEPT = 64 * 1024;
+
+    private static final int KEY_KEPT = 1024;
 
     private final KafkaProducer<byte[], byte[]> producer;
     private final String worker;
@@ -38,19 +50,65 @@ public final class DeadLetters implements AutoCloseable {
      * @throws KafkaException if it could not be sent in time
      */
     public void send(ConsumerRecord<byte[], byte[]> bad, String reason) throws InterruptedException {
+        try {
+            deliver(whole(bad, reason));
+        } catch (ExecutionException e) {
+            if (!(e.getCause() instanceof RecordTooLargeException)) {
+                throw failure(bad, e);
+            }
+            sendCut(bad, reason);
+        } catch (TimeoutException e) {
+            throw failure(bad, e);
+        }
+    }
+
+    /** For a record that was stored compressed, or a topic that was made for smaller ones. */
+    private void sendCut(ConsumerRecord<byte[], byte[]> bad, String reason) throws InterruptedException {
+        try {
+            deliver(cut(bad, reason));
+        } catch (ExecutionException | TimeoutException e) {
+            throw failure(bad, e);
+        }
+    }
+
+    private void deliver(ProducerRecord<byte[], byte[]> letter)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        producer.send(letter).get(SEND_LIMIT_SECONDS, TimeUnit.SECONDS);
+    }
+
+    private static KafkaException failure(ConsumerRecord<byte[], byte[]> bad, Exception cause) {
+        return new KafkaException("could not put a record of " + bad.topic() + " on its dead-letter topic", cause);
+    }
+
+    private ProducerRecord<byte[], byte[]> whole(ConsumerRecord<byte[], byte[]> bad, String reason) {
         ProducerRecord<byte[], byte[]> letter =
                 new ProducerRecord<>(Topics.deadLetter(bad.topic()), null, bad.key(), bad.value());
         bad.headers().forEach(letter.headers()::add);
-        header(letter, REASON, reason);
+        describe(letter, bad, reason);
+        return letter;
+    }
+
+    private ProducerRecord<byte[], byte[]> cut(ConsumerRecord<byte[], byte[]> bad, String reason) {
+        ProducerRecord<byte[], byte[]> letter = new ProducerRecord<>(
+                Topics.deadLetter(bad.topic()),
+                null,
+                beginning(bad.key(), KEY_KEPT),
+                beginning(bad.value(), VALUE_KEPT));
+        describe(letter, bad, reason);
+        header(letter, CUT_FROM, String.valueOf(bad.value() == null ? 0 : bad.value().length));
+        return letter;
+    }
+
+    private static byte[] beginning(byte[] bytes, int kept) {
+        return bytes == null || bytes.length <= kept ? bytes : Arrays.copyOf(bytes, kept);
+    }
+
+    private void describe(ProducerRecord<?, ?> letter, ConsumerRecord<?, ?> bad, String reason) {
+        header(letter, REASON, MalformedMessageException.cut(reason));
         header(letter, SOURCE_TOPIC, bad.topic());
         header(letter, SOURCE_PARTITION, String.valueOf(bad.partition()));
         header(letter, SOURCE_OFFSET, String.valueOf(bad.offset()));
         header(letter, WORKER, worker);
-        try {
-            producer.send(letter).get(SEND_LIMIT_SECONDS, TimeUnit.SECONDS);
-        } catch (ExecutionException | TimeoutException e) {
-            throw new KafkaException("could not put a record of " + bad.topic() + " on its dead-letter topic", e);
-        }
     }
 
     private static void header(ProducerRecord<?, ?> letter, String name, String value) {
@@ -72,6 +130,11 @@ public final class DeadLetters implements AutoCloseable {
 
     @Override
     public void close() {
-        producer.close(Duration.ofSeconds(2));
+        close(Duration.ofSeconds(2));
+    }
+
+    /** Gives letters on their way {@code limit} to arrive. */
+    public void close(Duration limit) {
+        producer.close(limit);
     }
 }

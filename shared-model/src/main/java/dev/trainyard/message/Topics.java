@@ -63,12 +63,13 @@ public final class Topics {
                 letters(TRAIN_JOBS),
                 letters(TRAIN_EVENTS),
                 letters(TRAIN_CONTROL),
-                letters(PREDICT_REQUESTS).withLargest(LARGEST_LETTER),
+                letters(PREDICT_REQUESTS),
                 letters(PREDICT_REPLIES),
                 letters(MODELS));
     }
 
     private static TopicSpec letters(String topic) {
-        return TopicSpec.recent(deadLetter(topic), 1, Duration.ofDays(30), LETTER_BYTES);
+        return TopicSpec.recent(deadLetter(topic), 1, Duration.ofDays(30), LETTER_BYTES)
+                .withLargest(LARGEST_LETTER);
     }
 }

@@ -8,7 +8,10 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** {@code trainyard chaos}: kills and freezes everything while a client submits, then says what was lost. */
 @Command(
@@ -16,6 +19,9 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         description = "Kills and freezes every process of a platform of its own while a client submits jobs.")
 final class ChaosCommand implements Callable<Integer> {
+    /** With a heartbeat each second, a contact limit of three of them and the lease above it. */
+    private static final int SHORTEST_LEASE_SECONDS = 4;
+
     @Option(names = "--minutes", defaultValue = "5", description = "How long (default ${DEFAULT-VALUE}).")
     private int minutes;
 
@@ -28,8 +34,20 @@ final class ChaosCommand implements Callable<Integer> {
     @Option(names = "--data-dir", description = "Default: .trainyard/chaos in the clone. Emptied first.")
     private Path dataDir;
 
+    @Spec
+    private CommandSpec spec;
+
+    private void check(String option, int value, int least) {
+        if (value < least) {
+            throw new ParameterException(
+                    spec.commandLine(), "%s must be at least %d, not %d.".formatted(option, least, value));
+        }
+    }
+
     @Override
     public Integer call() throws IOException, InterruptedException {
+        check("--minutes", minutes, 1);
+        check("--lease-seconds", leaseSeconds, SHORTEST_LEASE_SECONDS);
         Path home = Home.path();
         Path data = dataDir == null ? home.resolve(".trainyard/chaos") : dataDir;
         PlatformOptions options = new PlatformOptions(home, data, null, 2, 2, 1)
@@ -38,11 +56,14 @@ final class ChaosCommand implements Callable<Integer> {
                         "TRAINYARD_LEASE_DURATION",
                         leaseSeconds + "s",
                         "TRAINYARD_CONTACT_LIMIT",
-                        Math.max(1, leaseSeconds * 3 / 4) + "s",
+                        leaseSeconds * 3 / 4 + "s",
                         "TRAINYARD_HEARTBEAT_INTERVAL",
                         "1s",
                         "TRAINYARD_REAPER_PERIOD",
-                        "1s"));
+                        "1s",
+                        // a process here lives too briefly to earn back what its best code costs to compile
+                        "TRAINYARD_JAVA_OPTS",
+                        "-XX:TieredStopAtLevel=1"));
         StopSignal.install(); // interrupts this thread, so that the platform is stopped
         Chaos chaos = new Chaos(options, Duration.ofMinutes(minutes), seed, System.out::println);
         return chaos.run() ? 0 : 1;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -25,7 +26,7 @@ class BrokerFaultsIT {
         Outage outage = Outage.of(trial.faults(), "kafka", Duration.ofMinutes(1));
         for (int i = 0; outage.lasts(); i++) {
             Gateway gateway = trial.gateway(1 + i % 2);
-            if (i % 6 < 2) {
+            if (i % 8 < 2) {
                 trial.accepted(gateway.submit(Trial.small(1), Trial.newId()).join());
             }
             predictions.add(gateway.predict(8).join());
@@ -36,10 +37,11 @@ class BrokerFaultsIT {
         outage.awaitEnd();
 
         assertThat(predictions).hasSizeGreaterThan(5).allMatch(Gateway.Answer::isUnavailable);
-        assertThat(typical(predictions)).isLessThan(REFUSED_WITHIN);
+        assertThat(slowest(predictions)).isLessThan(REFUSED_WITHIN);
         trial.awaitAllToBe("success");
-        trial.awaitGateway(1);
-        trial.awaitGateway(2);
+        // it gave its run up by itself, and nobody took that for a death
+        assertThat(trial.reasons(running)).contains("worker_drained").doesNotContain("worker_lost");
+        trial.awaitGateways();
     }
 
     @Test
@@ -52,17 +54,17 @@ class BrokerFaultsIT {
                 predictions.add(trial.gateway(2).predict(8).join());
             }
             assertThat(predictions).allMatch(Gateway.Answer::isUnavailable);
-            assertThat(typical(predictions)).isLessThan(REFUSED_WITHIN);
+            assertThat(slowest(predictions)).isLessThan(REFUSED_WITHIN);
         }
         trial.awaitAllToBe("success");
     }
 
-    /** The median, as one of them may have met a busy machine. */
-    private static Duration typical(List<Gateway.Answer> answers) {
+    /** All but one, which may have met a busy machine. */
+    private static Duration slowest(List<Gateway.Answer> answers) {
         return answers.stream()
                 .map(Gateway.Answer::took)
-                .sorted()
-                .skip(answers.size() / 2)
+                .sorted(Comparator.reverseOrder())
+                .skip(1)
                 .findFirst()
                 .orElseThrow();
     }

@@ -16,12 +16,12 @@ class DatabaseFaultsIT {
 
     @Test
     void whileADatabaseIsAwayNothingIsPromisedAndAfterwardsEverythingGoesOn() throws Exception {
-        String running = trial.submit(Trial.small(12));
+        String running = trial.submit(Trial.small(6));
         trial.awaitEpoch(running, 1);
         List<String> ids = new ArrayList<>();
         List<Gateway.Answer> refused = new ArrayList<>();
 
-        Outage outage = Outage.of(trial.faults(), "postgres", Duration.ofSeconds(5));
+        Outage outage = Outage.of(trial.faults(), "postgres", Duration.ofSeconds(3));
         while (outage.lasts()) {
             for (int number = 1; number <= 2; number++) {
                 ids.add(Trial.newId());
@@ -41,17 +41,17 @@ class DatabaseFaultsIT {
 
     @Test
     void connectionsThatAreCutAgainAndAgainLoseNoJob() throws Exception {
-        String running = trial.submit(Trial.small(12));
+        String running = trial.submit(Trial.small(6));
         trial.awaitEpoch(running, 1);
         List<String> ids = new ArrayList<>();
         List<Gateway.Answer> refused = new ArrayList<>();
 
-        for (int i = 0; i < 6; i++) {
+        for (int i = 0; i < 4; i++) {
             assertThat(trial.database().cutAll()).isPositive();
             ids.add(Trial.newId());
             keepOrNote(trial.gateway(1 + i % 2), ids.get(i), refused);
             long epochs = epochs(running);
-            Trial.await("an epoch after the cut").until(() -> epochs(running) > Math.min(epochs, 11));
+            Trial.await("an epoch after the cut").until(() -> epochs(running) > Math.min(epochs, 5));
         }
 
         assertThat(refused).allMatch(Gateway.Answer::isUnavailable);

@@ -61,7 +61,7 @@ class DeadLettersIT {
         int version = trial.job(promoted).path("model").path("version").asInt();
         for (int number = 1; number <= 2; number++) { // and models, predict.requests and predict.replies
             Gateway gateway = trial.gateway(number);
-            Trial.await("the new model").until(() -> servedBy(gateway) == version);
+            Trial.await("the new model").until(() -> gateway.servedVersion() == version);
         }
         trial.client().wish(busy, "cancel");
         Trial.await("the dead letters").untilAsserted(() -> assertThat(letters())
@@ -105,10 +105,6 @@ class DeadLettersIT {
             letters.put(address, letter);
         }
         return letters;
-    }
-
-    private static int servedBy(Gateway gateway) {
-        return gateway.predict(8).join().body().path("model").path("version").asInt();
     }
 
     private static Map<String, String> id() {

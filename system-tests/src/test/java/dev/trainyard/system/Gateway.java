@@ -78,6 +78,11 @@ final class Gateway {
         return send(path, HttpRequest.newBuilder());
     }
 
+    /** Version of the model that answers; 0 where none does. */
+    int servedVersion() {
+        return predict(8).join().body().path("model").path("version").asInt();
+    }
+
     /** Whether it is up and predictions go through it, there and back. */
     boolean works() {
         return predict(8)

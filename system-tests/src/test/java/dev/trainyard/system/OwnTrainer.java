@@ -36,6 +36,7 @@ final class OwnTrainer {
         ProcessBuilder builder = new ProcessBuilder(List.of(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "@" + module.resolve("src/main/jvm/trainer.args"),
+                        "-XX:TieredStopAtLevel=1",
                         "-jar",
                         module.resolve("target/quarkus-app/quarkus-run.jar").toString()))
                 .redirectErrorStream(true)

@@ -1,53 +1,30 @@
 package dev.trainyard.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.List;
-import java.util.stream.StreamSupport;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The whole platform as its users meet it, in the order of one bad day. */
+/** A platform that was just started, as its users meet it; so it comes before the classes that break it. */
+@Order(1)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class PlatformIT {
-    private static final Duration TRAINING = Duration.ofMinutes(3);
-    private static final Duration SOON = Duration.ofSeconds(60);
-
-    @TempDir
-    static Path dataDir;
-
-    private static Launcher launcher;
-    private static Client client;
-    private static String finished;
-
-    @BeforeAll
-    static void start() throws Exception {
-        launcher = Launcher.up(dataDir);
-        client = new Client(launcher.awaitReady());
-    }
-
-    @AfterAll
-    static void leaveNothingBehind() throws Exception {
-        launcher.terminate();
-        launcher.processes().forEach(ProcessHandle::destroyForcibly);
-    }
+    @RegisterExtension
+    static final Trial trial = new Trial();
 
     @Test
     @Order(1)
-    void theBundledModelAnswersBeforeAnyTraining() throws Exception {
+    void theBundledModelAnswersBeforeAnyTraining() {
         for (int digit = 0; digit < 10; digit++) {
-            JsonNode answer = client.predict(digit);
+            JsonNode answer = trial.gateway(1 + digit % 2).predict(digit).join().body();
             assertThat(answer.path("prediction").asInt()).isEqualTo(digit);
             assertThat(answer.path("probabilities")).hasSize(10);
             assertThat(answer.path("model").path("version").asInt()).isEqualTo(1);
@@ -56,43 +33,14 @@ class PlatformIT {
 
     @Test
     @Order(2)
-    void aJobOfAKilledTrainerFinishesFromItsCheckpoint() throws Exception {
-        finished = client.train("mlp", 3);
-        await().atMost(TRAINING)
-                .until(() -> client.job(finished).path("current_epoch").asInt() >= 2);
-        launcher.kill("trainer-1");
-
-        await().atMost(TRAINING)
-                .until(() -> client.job(finished).path("status").asText().equals("success"));
-        JsonNode job = client.job(finished);
-        assertThat(job.path("attempt").asInt()).isEqualTo(2);
-        assertThat(job.path("history")).hasSize(3);
-        assertThat(job.path("message").path("test").path("accuracy").asDouble()).isGreaterThan(0.95);
-        int version = job.path("model").path("version").asInt();
-        await().atMost(SOON)
-                .until(() -> client.predict(8).path("model").path("version").asInt() == version);
-        assertThat(client.predict(8).path("prediction").asInt()).isEqualTo(8);
-        assertThat(launcher.said()).contains("trainer-1 ended with status 137; starting it again");
-    }
-
-    @Test
-    @Order(3)
-    void aCrashedGatewayIsStartedAgain() throws Exception {
-        long before = launcher.pid("gateway-1");
-        launcher.kill("gateway-1");
-        await().atMost(SOON)
-                .ignoreExceptions()
-                .until(() -> client.predict(3).path("prediction").asInt() == 3);
-        assertThat(launcher.pid("gateway-1")).isNotEqualTo(before);
-    }
-
-    @Test
-    @Order(4)
     void everyProcessIsOneOfItsOwnOnLoopbackOnly() throws Exception {
-        assertThat(launcher.pidFiles()).containsExactly("gateway-1", "kafka", "postgres", "predictor-1", "trainer-1");
+        Launcher launcher = trial.platform().launcher();
+        assertThat(launcher.pidFiles())
+                .containsExactly(
+                        "gateway-1", "gateway-2", "kafka", "postgres", "predictor-1", "trainer-1", "trainer-2");
         for (String name : launcher.pidFiles()) {
             assertThat(launcher.process(name).isAlive()).as(name).isTrue();
-            assertThat(dataDir.resolve("log/" + name + ".log")).exists();
+            assertThat(trial.platform().log(name)).exists();
             assertThat(ListeningSockets.of(launcher.process(name)))
                     .as("addresses that %s listens on", name)
                     .isNotEmpty()
@@ -101,31 +49,33 @@ class PlatformIT {
     }
 
     @Test
-    @Order(5)
+    @Order(3)
+    void aModelThatWasTrainedIsServed() throws Exception {
+        String key = trial.submit(Trial.promoted(3));
+        trial.awaitStatus(key, "success");
+        JsonNode job = trial.job(key);
+        assertThat(job.path("history")).hasSize(3);
+        assertThat(job.path("message").path("test").path("accuracy").asDouble()).isGreaterThan(0.9);
+        int version = job.path("model").path("version").asInt();
+        for (int number = 1; number <= 2; number++) {
+            Gateway gateway = trial.gateway(number);
+            Trial.await("the new model").until(() -> gateway.servedVersion() == version);
+            assertThat(gateway.predict(8).join().body().path("prediction").asInt())
+                    .isEqualTo(8);
+        }
+    }
+
+    @Test
+    @Order(4)
     void aSecondLauncherOnTheSameDataIsRefused() throws Exception {
-        Launcher second = Launcher.up(dataDir);
+        Launcher second = Launcher.up(trial.platform().dataDir());
         assertThat(second.awaitExit()).isNotZero();
         assertThat(second.said()).contains("runs already in").hasLineCount(1);
-        assertThat(client.predict(1).path("prediction").asInt()).isEqualTo(1);
+        assertThat(trial.gateway(1).works()).isTrue();
     }
 
     @Test
-    @Order(6)
-    void aKilledLauncherLeavesNothingThatTheNextStartDoesNotEndAndLosesNothing() throws Exception {
-        launcher.kill();
-        List<ProcessHandle> orphans = launcher.processes();
-        assertThat(orphans).isNotEmpty();
-        launcher = Launcher.up(dataDir, "--gateways", "2", "--trainers", "2");
-        client = new Client(launcher.awaitReady());
-        assertThat(orphans).noneMatch(ProcessHandle::isAlive);
-        assertThat(launcher.said()).contains("Ended what an earlier start had left running");
-        assertThat(client.job(finished).path("status").asText()).isEqualTo("success");
-        assertThat(versions()).hasSize(2);
-        assertThat(launcher.pidFiles()).contains("gateway-2", "trainer-2");
-    }
-
-    @Test
-    @Order(7)
+    @Order(5)
     void aTakenPortThatWasAskedForIsAnError(@TempDir Path other) throws Exception {
         int port;
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
@@ -137,22 +87,5 @@ class PlatformIT {
                     .hasLineCount(1);
             assertThat(refused.processes()).isEmpty();
         }
-    }
-
-    @Test
-    @Order(8)
-    void sigtermStopsEverything() throws Exception {
-        List<ProcessHandle> all = launcher.processes();
-        assertThat(all).hasSizeGreaterThanOrEqualTo(7);
-        assertThat(launcher.terminate()).isZero();
-        assertThat(all).noneMatch(ProcessHandle::isAlive);
-        assertThat(launcher.processes()).isEmpty();
-        assertThat(launcher.pidFiles()).isEmpty();
-    }
-
-    private static List<Integer> versions() throws Exception {
-        return StreamSupport.stream(client.models().path("models").spliterator(), false)
-                .map(model -> model.path("version").asInt())
-                .toList();
     }
 }

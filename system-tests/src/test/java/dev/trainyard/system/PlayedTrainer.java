@@ -77,9 +77,13 @@ final class PlayedTrainer implements AutoCloseable {
         return jobs;
     }
 
-    /** A run of {@code job} under a token of its own; nothing is reported yet. */
-    Run run(TrainJob job) {
-        return new Run(job, UUID.randomUUID());
+    /** A run of {@code job} that has ended its first epoch. */
+    Run claim(TrainJob job) throws InterruptedException, ExecutionException {
+        Run run = new Run(job, UUID.randomUUID());
+        run.report(new TrainEvent.Claimed());
+        Score score = new Score(0.5, 0.9);
+        run.report(new TrainEvent.EpochEnded(new EpochMetrics(1, score, score, 1), null));
+        return run;
     }
 
     /** One attempt; its events are numbered in the order in which they are reported. */
@@ -98,18 +102,12 @@ final class PlayedTrainer implements AutoCloseable {
         }
 
         /** Returns once the broker has the event. */
-        Run report(TrainEvent.Fact fact) throws InterruptedException, ExecutionException {
+        void report(TrainEvent.Fact fact) throws InterruptedException, ExecutionException {
             TrainEvent event = new TrainEvent(
                     Versioned.CURRENT, job.key(), job.attempt(), token, sequence++, "played", Instant.now(), fact);
             byte[] key = key().getBytes(StandardCharsets.UTF_8);
             producer.send(new ProducerRecord<>(Topics.TRAIN_EVENTS, key, WireJson.write(event)))
                     .get();
-            return this;
-        }
-
-        Run epoch(int epoch) throws InterruptedException, ExecutionException {
-            Score score = new Score(0.5, 0.9);
-            return report(new TrainEvent.EpochEnded(new EpochMetrics(epoch, score, score, 1), null));
         }
 
         /** Writes a model and its metadata; to be reported. */

@@ -17,22 +17,13 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  */
 final class SharedPlatform implements AutoCloseable {
     private final Path dataDir;
-    private final Launcher launcher;
-    private final Map<String, String> settings;
-    private final ChaosClient client;
-    private final Faults faults;
-    private final List<Gateway> gateways = new ArrayList<>();
+    private Launcher launcher;
+    private Map<String, String> settings;
+    private ChaosClient client;
+    private List<Gateway> gateways;
 
-    private SharedPlatform(Path dataDir, Launcher launcher) throws IOException {
+    private SharedPlatform(Path dataDir) {
         this.dataDir = dataDir;
-        this.launcher = launcher;
-        this.settings = ProcessEnvironment.of(launcher.process("gateway-1"));
-        this.client = new ChaosClient(launcher.urls());
-        this.faults = new Faults(dataDir.resolve("run"));
-        for (String name : List.of("gateway-1", "gateway-2")) {
-            String port = ProcessEnvironment.of(launcher.process(name)).get("QUARKUS_HTTP_PORT");
-            gateways.add(new Gateway("http://127.0.0.1:" + port));
-        }
     }
 
     static SharedPlatform of(ExtensionContext context) {
@@ -43,22 +34,45 @@ final class SharedPlatform implements AutoCloseable {
 
     private static SharedPlatform start() {
         try {
-            Path dataDir = Files.createTempDirectory("trainyard-faults");
-            Launcher launcher = Launcher.up(dataDir, "--gateways", "2", "--trainers", "2");
-            try {
-                launcher.awaitReady();
-                return new SharedPlatform(dataDir, launcher);
-            } catch (IOException | InterruptedException | AssertionError e) {
-                launcher.terminate();
-                throw e;
-            }
+            SharedPlatform platform = new SharedPlatform(Files.createTempDirectory("trainyard-faults"));
+            platform.launch("--gateways", "2", "--trainers", "2");
+            return platform;
         } catch (IOException | InterruptedException e) {
             throw new IllegalStateException("the platform did not start", e);
         }
     }
 
+    /** On the same data, with one process of each kind as by default. */
+    Launcher startAgain() throws IOException, InterruptedException {
+        launch();
+        return launcher;
+    }
+
+    private void launch(String... options) throws IOException, InterruptedException {
+        launcher = Launcher.up(dataDir, options);
+        try {
+            launcher.awaitReady();
+        } catch (IOException | InterruptedException | AssertionError e) {
+            launcher.terminate();
+            throw e;
+        }
+        settings = ProcessEnvironment.of(launcher.process("gateway-1"));
+        client = new ChaosClient(launcher.urls());
+        gateways = new ArrayList<>();
+        for (String name : launcher.pidFiles()) {
+            if (name.startsWith("gateway")) {
+                String port = ProcessEnvironment.of(launcher.process(name)).get("QUARKUS_HTTP_PORT");
+                gateways.add(new Gateway("http://127.0.0.1:" + port));
+            }
+        }
+    }
+
     Launcher launcher() {
         return launcher;
+    }
+
+    Path dataDir() {
+        return dataDir;
     }
 
     /** Of all gateways: where one does not answer, the other is asked. */
@@ -67,12 +81,16 @@ final class SharedPlatform implements AutoCloseable {
     }
 
     Faults faults() {
-        return faults;
+        return new Faults(dataDir.resolve("run"));
     }
 
     /** The gateway {@code gateway-NUMBER}; a restart leaves it its port. */
     Gateway gateway(int number) {
         return gateways.get(number - 1);
+    }
+
+    List<Gateway> gateways() {
+        return gateways;
     }
 
     Database database() {

@@ -70,9 +70,13 @@ class WishesIT {
                 for (int i = 0; i < AT_ONCE; i++) {
                     trial.submit(Trial.small(1));
                 }
-                for (TrainJob job : trainer.take(AT_ONCE)) {
-                    keys.add(job.key().toString());
-                    race.run(trainer.run(job), trial.gateway(1 + keys.size() % 2));
+                List<TrainJob> jobs = trainer.take(AT_ONCE);
+                PlayedTrainer.Run next = trainer.claim(jobs.get(0));
+                for (int i = 0; i < AT_ONCE; i++) {
+                    PlayedTrainer.Run run = next;
+                    next = i + 1 < AT_ONCE ? trainer.claim(jobs.get(i + 1)) : null; // applied meanwhile
+                    keys.add(run.key());
+                    race.run(run, trial.gateway(1 + i % 2));
                 }
             }
         }
@@ -99,7 +103,6 @@ class WishesIT {
         private long delay;
 
         void run(PlayedTrainer.Run run, Gateway gateway) throws Exception {
-            run.report(new TrainEvent.Claimed()).epoch(1);
             TrainEvent.Succeeded success = run.success();
             while (trial.job(run.key()).path("history").isEmpty()) {
                 Thread.onSpinWait(); // each look is a request

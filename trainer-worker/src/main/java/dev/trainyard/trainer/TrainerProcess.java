@@ -32,7 +32,8 @@ public final class TrainerProcess implements AutoCloseable {
     private static final int HUNG_STATUS = 71;
     private static final int TOPICS_LIMIT_SECONDS = 10;
     private static final Duration STARTING_LIMIT = Duration.ofMillis(500);
-    private static final Duration FLUSH_LIMIT = Duration.ofSeconds(3);
+    /** Part of the drain's limit that is kept for sending, once the run had the rest of it to stop. */
+    private static final double SENDING_SHARE = 0.25;
 
     private final Map<String, Object> kafka;
     private final TrainingEngine engine;
@@ -159,13 +160,14 @@ public final class TrainerProcess implements AutoCloseable {
     /** Drains: stops the run in hand at its next batch, gives its job back, and sends what is left to send. */
     @Override
     public void close() {
+        long end = System.nanoTime() + drainLimit.toNanos();
         closing.countDown();
         loop.drain();
         try {
             // Before the loop runs there is nothing to give back, only a broker to wait for in vain.
-            loopThread.join((looping ? drainLimit : STARTING_LIMIT).toMillis());
+            loopThread.join(looping ? (long) ((1 - SENDING_SHARE) * drainLimit.toMillis()) : STARTING_LIMIT.toMillis());
             follower.close();
-            if (!sink.awaitDelivered(FLUSH_LIMIT)) {
+            if (!sink.awaitDelivered(until(end))) {
                 LOG.warn("{} events could not be delivered before the end", sink.unacknowledged());
             }
         } catch (InterruptedException e) {
@@ -173,7 +175,11 @@ public final class TrainerProcess implements AutoCloseable {
         }
         loopThread.interrupt();
         timer.shutdownNow();
-        sink.close();
-        deadLetters.close();
+        sink.close(until(end));
+        deadLetters.close(until(end));
+    }
+
+    private static Duration until(long end) {
+        return Duration.ofNanos(Math.max(0, end - System.nanoTime()));
     }
 }

@@ -71,9 +71,9 @@ public interface TrainerSettings {
         Duration limit();
     }
 
-    /** How long the end of the process waits for the run in hand to stop and report. */
+    /** How long the end of the process may take in all: the run in hand stops and reports, what is left is sent. */
     interface Drain {
-        @WithDefault("25s")
+        @WithDefault("20s")
         @DurationMin(seconds = 1)
         Duration limit();
     }

@@ -9,14 +9,14 @@ final class SettingsForTests {
     private SettingsForTests() {}
 
     static TrainerSettings defaults() {
-        return from(Map.of());
+        return with(Map.of());
     }
 
     static TrainerSettings with(String name, String value) {
-        return from(Map.of(name, value));
+        return with(Map.of(name, value));
     }
 
-    private static TrainerSettings from(Map<String, String> properties) {
+    static TrainerSettings with(Map<String, String> properties) {
         return new SmallRyeConfigBuilder()
                 .addDiscoveredConverters()
                 .withConverter(java.time.Duration.class, 300, new io.quarkus.runtime.configuration.DurationConverter())

@@ -10,7 +10,6 @@ import dev.trainyard.message.TrainControl;
 import dev.trainyard.message.TrainEvent;
 import dev.trainyard.message.TrainJob;
 import dev.trainyard.message.Versioned;
-import dev.trainyard.standalone.testing.TestPlatform;
 import dev.trainyard.trainer.run.FakeEngine;
 import dev.trainyard.trainer.run.TrainJobs;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -33,20 +32,20 @@ class TrainerOnKafkaTest {
     @TempDir
     static Path dir;
 
-    private static TestPlatform platform;
+    private static BrokerForTests broker;
     private static TrainQueue queue;
     private final List<TrainerProcess> trainers = new ArrayList<>();
 
     @BeforeAll
-    static void startThePlatform() throws Exception {
-        platform = TestPlatform.start();
-        queue = new TrainQueue(platform.kafka());
+    static void startTheBroker() throws Exception {
+        broker = new BrokerForTests();
+        queue = new TrainQueue(broker.kafka());
     }
 
     @AfterAll
-    static void stopThePlatform() {
+    static void stopTheBroker() throws Exception {
         queue.close();
-        platform.close();
+        broker.close();
     }
 
     @AfterEach
@@ -98,13 +97,14 @@ class TrainerOnKafkaTest {
         queue.submitBytes(key, "{\"v\":1,".getBytes(StandardCharsets.UTF_8));
         queue.submitBytes(key, "{\"v\":99}".getBytes(StandardCharsets.UTF_8));
         queue.submitBytes(key, "{\"v\":1,\"attempt\":1}".getBytes(StandardCharsets.UTF_8));
+        queue.submitBytes(key, "{\"v\":\"%s\"}".formatted("x".repeat(1_048_000)).getBytes(StandardCharsets.UTF_8));
         trainer(new FakeEngine());
         TrainJob job = queue.submit(aTrainJob().build());
 
         awaitKinds(job, "Claimed", "EpochEnded", "EpochEnded", "Succeeded");
         await().untilAsserted(() -> assertThat(queue.all(Topics.TRAIN_JOBS_DEAD_LETTER))
                 .filteredOn(letter -> new String(letter.key(), StandardCharsets.UTF_8).equals(key.toString()))
-                .hasSize(3)
+                .hasSize(4)
                 .allSatisfy(letter -> assertThat(letter.headers().lastHeader(DeadLetters.REASON))
                         .isNotNull()));
         await().untilAsserted(() -> assertThat(queue.lag()).isZero());
@@ -157,7 +157,7 @@ class TrainerOnKafkaTest {
                 "trainer-" + trainers.size(),
                 SettingsForTests.with(
                         "trainyard.artifacts.dir", dir.resolve("artifacts").toString()),
-                platform.kafka(),
+                broker.kafka(),
                 engine,
                 name -> TrainJobs.data(100, 30),
                 (onnx, run, images) -> 0,

@@ -20,7 +20,7 @@ class TrainerSettingsTest {
         assertThat(settings.heartbeat().interval()).isEqualTo(Duration.ofSeconds(5));
         assertThat(settings.progress().interval()).isEqualTo(Duration.ofSeconds(1));
         assertThat(settings.contact().limit()).isEqualTo(Duration.ofSeconds(45));
-        assertThat(settings.drain().limit()).isEqualTo(Duration.ofSeconds(25));
+        assertThat(settings.drain().limit()).isEqualTo(Duration.ofSeconds(20));
         assertThat(settings.stop().limit()).isEqualTo(Duration.ofSeconds(60));
         assertThat(settings.faults().dir()).isEmpty();
     }

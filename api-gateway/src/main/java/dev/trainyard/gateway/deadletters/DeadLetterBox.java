@@ -14,9 +14,12 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
@@ -31,53 +34,77 @@ public final class DeadLetterBox {
     private static final Duration POLL = Duration.ofMillis(100);
     private static final int READERS = 2;
     private static final int FETCH_BYTES = 4 * 1024 * 1024;
+    /** Letters of a topic that are read first; each further step back is as long as all before it and more. */
+    private static final int FIRST_STEP = 8;
 
-    private final Map<String, Object> kafka;
+    private static final int STEP_FACTOR = 4;
+
+    private final Supplier<Consumer<byte[], byte[]>> consumers;
     private final long limitNanos;
     private final Semaphore readers = new Semaphore(READERS);
-    private final Map<Integer, CompletableFuture<List<DeadLetter>>> readings = new ConcurrentHashMap<>();
+    private final Map<Integer, CompletableFuture<Reading>> readings = new ConcurrentHashMap<>();
 
     /** @param limit after which a broker is taken to be away */
     public DeadLetterBox(Map<String, Object> kafka, Duration limit) {
-        this.limitNanos = limit.toNanos();
-        this.kafka = new HashMap<>(kafka);
-        this.kafka.remove(ConsumerConfig.GROUP_ID_CONFIG);
-        this.kafka.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-        // of 5 MB a letter may be
-        this.kafka.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, FETCH_BYTES);
-        this.kafka.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, FETCH_BYTES / 4);
+        this(consumers(kafka), limit);
     }
+
+    DeadLetterBox(Supplier<Consumer<byte[], byte[]>> consumers, Duration limit) {
+        this.consumers = consumers;
+        this.limitNanos = limit.toNanos();
+    }
+
+    private static Supplier<Consumer<byte[], byte[]>> consumers(Map<String, Object> kafka) {
+        Map<String, Object> config = new HashMap<>(kafka);
+        config.remove(ConsumerConfig.GROUP_ID_CONFIG);
+        config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        // of 5 MB a letter may be
+        config.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, FETCH_BYTES);
+        config.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, FETCH_BYTES / 4);
+        return () -> new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    /**
+     * What was found.
+     *
+     * @param letters newest first
+     * @param truncated whether there was no time for some of those that were asked for
+     */
+    public record Reading(List<DeadLetter> letters, boolean truncated) {}
 
     /**
      * The newest letters of all topics, newest first.
      *
-     * @throws KafkaException if the broker does not answer, or not in time
+     * @throws KafkaException if the broker does not answer, or there was time for none
      */
-    public List<DeadLetter> newest(int count) {
-        CompletableFuture<List<DeadLetter>> mine = new CompletableFuture<>();
-        CompletableFuture<List<DeadLetter>> earlier = readings.putIfAbsent(count, mine);
+    public Reading newest(int count) {
+        CompletableFuture<Reading> mine = new CompletableFuture<>();
+        CompletableFuture<Reading> earlier = readings.putIfAbsent(count, mine);
         if (earlier != null) {
             return join(earlier);
         }
         try {
             mine.complete(readInTurn(count, System.nanoTime() + limitNanos));
-        } catch (KafkaException e) {
-            mine.completeExceptionally(e);
+        } catch (Throwable e) {
+            mine.completeExceptionally(e); // whatever it is: others may wait for this reading
         } finally {
             readings.remove(count, mine);
         }
         return join(mine);
     }
 
-    private static List<DeadLetter> join(CompletableFuture<List<DeadLetter>> reading) {
+    private static Reading join(CompletableFuture<Reading> reading) {
         try {
             return reading.join();
         } catch (CompletionException e) {
-            throw new KafkaException("the dead letters could not be read", e.getCause());
+            if (e.getCause() instanceof KafkaException) {
+                throw new KafkaException("the dead letters could not be read", e.getCause());
+            }
+            throw e;
         }
     }
 
-    private List<DeadLetter> readInTurn(int count, long deadline) {
+    private Reading readInTurn(int count, long deadline) {
         try {
             if (!readers.tryAcquire(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
                 throw new TimeoutException("others read the dead letters");
@@ -93,22 +120,31 @@ public final class DeadLetterBox {
         }
     }
 
-    private List<DeadLetter> read(int count, long deadline) {
+    private Reading read(int count, long deadline) {
         List<TopicPartition> all = Topics.all().stream()
                 .filter(spec -> Topics.isDeadLetter(spec.name()))
                 .map(spec -> new TopicPartition(spec.name(), 0))
                 .toList();
         List<DeadLetter> letters = new ArrayList<>();
-        Consumer<byte[], byte[]> reader =
-                new KafkaConsumer<>(kafka, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        boolean truncated = false;
+        Consumer<byte[], byte[]> reader = consumers.get();
         try {
             reader.assign(all);
             Map<TopicPartition, Long> begins = reader.beginningOffsets(all, until(deadline));
             Map<TopicPartition, Long> ends = reader.endOffsets(all, until(deadline));
-            all.forEach(one -> reader.seek(one, Math.max(begins.get(one), ends.get(one) - count)));
-            while (all.stream().anyMatch(one -> reader.position(one, until(deadline)) < ends.get(one))) {
-                until(deadline);
-                reader.poll(POLL).forEach(message -> letters.add(DeadLetter.of(message)));
+            try {
+                // the newest first, so that they are there if the time is up
+                for (int done = 0, next; done < count; done = next) {
+                    next = Math.min(count, Math.max(FIRST_STEP, done * STEP_FACTOR));
+                    Map<TopicPartition, Long> to = back(ends, done, begins);
+                    back(ends, next, begins).forEach(reader::seek);
+                    readUntil(reader, to, letters, deadline);
+                }
+            } catch (TimeoutException e) {
+                if (letters.isEmpty()) {
+                    throw e;
+                }
+                truncated = true;
             }
         } finally {
             reader.close(CloseOptions.timeout(Duration.ZERO));
@@ -116,7 +152,28 @@ public final class DeadLetterBox {
         letters.sort(Comparator.comparing(DeadLetter::at)
                 .thenComparing(DeadLetter::offset)
                 .reversed());
-        return withoutRepetitions(letters).stream().limit(count).toList();
+        return new Reading(withoutRepetitions(letters).stream().limit(count).toList(), truncated);
+    }
+
+    /** The offsets {@code count} records before {@code ends}, but not before the topics' beginnings. */
+    private static Map<TopicPartition, Long> back(
+            Map<TopicPartition, Long> ends, int count, Map<TopicPartition, Long> begins) {
+        return ends.entrySet().stream()
+                .collect(Collectors.toMap(
+                        Map.Entry::getKey, end -> Math.max(begins.get(end.getKey()), end.getValue() - count)));
+    }
+
+    private static void readUntil(
+            Consumer<byte[], byte[]> reader, Map<TopicPartition, Long> to, List<DeadLetter> letters, long deadline) {
+        while (to.entrySet().stream()
+                .anyMatch(end -> reader.position(end.getKey(), until(deadline)) < end.getValue())) {
+            until(deadline);
+            for (ConsumerRecord<byte[], byte[]> message : reader.poll(POLL)) {
+                if (message.offset() < to.get(new TopicPartition(message.topic(), message.partition()))) {
+                    letters.add(DeadLetter.of(message));
+                }
+            }
+        }
     }
 
     /** A process that ended between a letter and its note of it had it written again. */

@@ -27,7 +27,8 @@ public class DeadLetterResource {
         this.box = box;
     }
 
-    public record Listing(List<DeadLetter> deadLetters) {}
+    /** @param truncated whether older ones that were asked for could not be read in time; ask for fewer */
+    public record Listing(List<DeadLetter> deadLetters, boolean truncated) {}
 
     @GET
     @Operation(summary = "The newest records of all dead-letter topics, newest first")
@@ -37,6 +38,7 @@ public class DeadLetterResource {
             throw ProblemException.invalid(
                     List.of(new Violation("?limit", "must be a whole number from 1 to " + MOST)));
         }
-        return new Listing(box.newest(count));
+        DeadLetterBox.Reading reading = box.newest(count);
+        return new Listing(reading.letters(), reading.truncated());
     }
 }

@@ -1,5 +1,6 @@
 package dev.trainyard.gateway.training;
 
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
@@ -13,9 +14,14 @@ import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +33,11 @@ import org.slf4j.LoggerFactory;
 final class CallbackClient {
     private static final Logger LOG = LoggerFactory.getLogger(CallbackClient.class);
     private static final Duration LIMIT = Duration.ofSeconds(5);
+    /** A submit waits for it. */
+    private static final Duration LOOKUP_LIMIT = Duration.ofSeconds(1);
+
+    private static final int LOOKUPS = 16;
+    private static final int LOOKUPS_WAITING = 64;
 
     private final HttpClient http;
     private final Executor executor;
@@ -37,7 +48,7 @@ final class CallbackClient {
         InetAddress[] addresses(String host) throws UnknownHostException;
     }
 
-    /** @param executor for what looks names up */
+    /** @param executor for what looks names up, see {@link #lookups} */
     CallbackClient(Vertx vertx, Executor executor, Lookup lookup) {
         this.http = vertx.createHttpClient(
                 new HttpClientOptions().setKeepAlive(false).setConnectTimeout((int) LIMIT.toMillis()));
@@ -45,30 +56,78 @@ final class CallbackClient {
         this.lookup = lookup;
     }
 
-    InetAddress[] addresses(String host) throws UnknownHostException {
-        return lookup.addresses(host);
+    /** Threads of their own, so that names which are slow to find hold up no request. */
+    static Executor lookups() {
+        AtomicInteger number = new AtomicInteger();
+        ThreadPoolExecutor threads = new ThreadPoolExecutor(
+                LOOKUPS, LOOKUPS, 10, TimeUnit.SECONDS, new ArrayBlockingQueue<>(LOOKUPS_WAITING), task -> {
+                    Thread thread = new Thread(task, "callback-lookup-" + number.incrementAndGet());
+                    thread.setDaemon(true);
+                    return thread;
+                });
+        threads.allowCoreThreadTimeOut(true);
+        return threads;
+    }
+
+    /**
+     * Where {@code host} leads; none if it may not be called. Fails with an {@link UnknownHostException}, with a {@link
+     * java.util.concurrent.TimeoutException} after {@link #LOOKUP_LIMIT}, or with a {@link RejectedExecutionException}
+     * if too many names are looked up.
+     */
+    CompletableFuture<InetAddress[]> addresses(String host) {
+        try {
+            return CompletableFuture.supplyAsync(
+                            () -> {
+                                try {
+                                    return lookup.addresses(host);
+                                } catch (UnknownHostException e) {
+                                    throw new CompletionException(e);
+                                }
+                            },
+                            executor)
+                    .orTimeout(LOOKUP_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            return CompletableFuture.failedFuture(e);
+        }
     }
 
     /** The status of the answer; fails if there is none within {@link #LIMIT} or the address may not be called. */
     CompletableFuture<Integer> post(String url, String body, String signature) {
-        AtomicReference<HttpClientRequest> sent = new AtomicReference<>();
-        return CompletableFuture.supplyAsync(() -> options(URI.create(url)), executor)
-                .thenCompose(options -> http.request(options)
+        AtomicReference<HttpClientRequest> open = new AtomicReference<>();
+        CompletableFuture<Integer> answer = new CompletableFuture<>();
+        CompletableFuture.completedFuture(url)
+                .thenCompose(known -> addresses(URI.create(known).getHost()))
+                .thenCompose(addresses -> http.request(options(url, addresses))
                         .compose(request -> {
-                            sent.set(request);
-                            return request.putHeader("Content-Type", "application/json")
-                                    .putHeader("Trainyard-Signature", signature)
-                                    .send(Buffer.buffer(body));
+                            open.set(request);
+                            return answer.isDone() // it waited too long for one of the connections to this server
+                                    ? Future.failedFuture("nobody waits for it any more")
+                                    : send(request, body, signature);
                         })
                         .map(CallbackClient::status)
                         .toCompletionStage())
-                .orTimeout(LIMIT.toMillis(), TimeUnit.MILLISECONDS)
                 .whenComplete((status, failure) -> {
-                    HttpClientRequest request = sent.get();
-                    if (request != null) {
-                        request.connection().close(); // whatever the rest of the answer is
+                    if (failure == null) {
+                        answer.complete(status);
+                    } else {
+                        close(open.get());
+                        answer.completeExceptionally(failure);
                     }
                 });
+        return answer.orTimeout(LIMIT.toMillis(), TimeUnit.MILLISECONDS)
+                .whenComplete((status, failure) -> close(open.get())); // whatever the rest of the answer is
+    }
+
+    private static Future<HttpClientResponse> send(HttpClientRequest request, String body, String signature) {
+        return request.putHeader("Content-Type", "application/json")
+                .putHeader("Trainyard-Signature", signature)
+                .send(Buffer.buffer(body));
+    }
+
+    private static void close(HttpClientRequest request) {
+        if (request != null) {
+            request.connection().close();
+        }
     }
 
     private static int status(HttpClientResponse response) {
@@ -76,17 +135,15 @@ final class CallbackClient {
         return response.statusCode();
     }
 
-    private RequestOptions options(URI url) {
-        InetAddress[] addresses;
-        try {
-            addresses = addresses(url.getHost());
-        } catch (UnknownHostException e) {
-            throw new IllegalStateException("the host cannot be found", e);
-        }
+    private static RequestOptions options(String url, InetAddress[] addresses) {
         if (addresses.length == 0) {
             throw new IllegalStateException("the host leads to a private address");
         }
-        RequestOptions options = new RequestOptions().setMethod(HttpMethod.POST).setAbsoluteURI(url.toString());
+        // the time limit holds for the wait for a connection too
+        RequestOptions options = new RequestOptions()
+                .setMethod(HttpMethod.POST)
+                .setAbsoluteURI(url)
+                .setTimeout(LIMIT.toMillis());
         return options.setServer(SocketAddress.inetSocketAddress(options.getPort(), addresses[0].getHostAddress()));
     }
 }

@@ -17,8 +17,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.Executor;
-import java.util.concurrent.Semaphore;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeoutException;
 import javax.crypto.Mac;
@@ -29,22 +28,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells clients' servers of the end of their jobs: signed, repeated with full jitter until they answer with 2xx, at
- * least once. {@code Trainyard-Signature: t=<seconds>,v1=<hex>} is the HMAC-SHA-256 of {@code <seconds>.<body>}.
+ * Tells clients' servers of the end of their jobs: signed, repeated with full jitter until they answer with 2xx, and
+ * given up with a line in the log after ten tries. A server may be told more than once. {@code Trainyard-Signature: t=<seconds>,v1=<hex>} is the HMAC-SHA-256 of {@code <seconds>.<body>}.
  */
 public final class Callbacks {
     private static final Logger LOG = LoggerFactory.getLogger(Callbacks.class);
     private static final int BATCH = 32;
     private static final int ATTEMPTS = 10;
-    /** Names that are looked up at once; one that is slow would otherwise hold up the threads of all requests. */
-    private static final int LOOKUPS = 16;
-
     private static final String FIELD = "/callback_url";
 
     private final Jdbi jdbi;
     private final String secret;
     private final CallbackClient client;
-    private final Semaphore lookups = new Semaphore(LOOKUPS);
 
     private record Due(long id, UUID job, String url, String body, int attempts) {}
 
@@ -52,12 +47,10 @@ public final class Callbacks {
      * Calls over the network.
      *
      * @param secret signs the calls; without it none are taken on
-     * @param executor for what looks names up
      */
-    public static Callbacks over(
-            Jdbi jdbi, Optional<String> secret, boolean privateAllowed, Vertx vertx, Executor executor) {
+    public static Callbacks over(Jdbi jdbi, Optional<String> secret, boolean privateAllowed, Vertx vertx) {
         CallbackClient.Lookup lookup = privateAllowed ? InetAddress::getAllByName : PublicAddress::of;
-        return new Callbacks(jdbi, secret, new CallbackClient(vertx, executor, lookup));
+        return new Callbacks(jdbi, secret, new CallbackClient(vertx, CallbackClient.lookups(), lookup));
     }
 
     Callbacks(Jdbi jdbi, Optional<String> secret, CallbackClient client) {
@@ -74,21 +67,26 @@ public final class Callbacks {
         if (secret == null) {
             throw refused("is not offered here: the operator has not set trainyard.callback.secret");
         }
-        if (!lookups.tryAcquire()) {
-            throw new ProblemException(
-                    ProblemType.UNAVAILABLE,
-                    "Too many hosts of a callback_url are looked up at once. Try again.",
-                    Duration.ofSeconds(1));
-        }
         String host = URI.create(url).getHost();
+        if (addresses(host).length == 0) {
+            throw refused("leads to a private address, which the operator does not allow");
+        }
+    }
+
+    private InetAddress[] addresses(String host) {
         try {
-            if (client.addresses(host).length == 0) {
-                throw refused("leads to a private address, which the operator does not allow");
+            return client.addresses(host).join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof UnknownHostException) {
+                throw refused("has a host that cannot be found: " + host);
             }
-        } catch (UnknownHostException e) {
-            throw refused("has a host that cannot be found: " + host);
-        } finally {
-            lookups.release();
+            if (e.getCause() instanceof TimeoutException || e.getCause() instanceof RejectedExecutionException) {
+                throw new ProblemException(
+                        ProblemType.UNAVAILABLE,
+                        "The host of callback_url could not be looked up in time, so nothing was kept. Try again.",
+                        Duration.ofSeconds(1));
+            }
+            throw e;
         }
     }
 

@@ -114,7 +114,7 @@ public final class EventStreams {
             sentAt = null;
             return read().chain(step -> step.lines().isEmpty() && !step.last() ? afterNews() : item(step))
                     .onFailure(DatabaseAway::is)
-                    .recoverWithUni(() -> item(new Step(List.of(Line.remark("the database is away")), false))
+                    .recoverWithUni(() -> item(new Step(List.of(Line.remark("waiting for the database")), false))
                             .onItem()
                             .delayIt()
                             .by(Duration.ofSeconds(1)))

@@ -45,6 +45,11 @@ record JobRow(
         return epochsDone > epochsAtClaim;
     }
 
+    /** The account once {@code epoch} is applied. */
+    RetryRule.Account accountAfter(int epoch) {
+        return epoch > epochsDone ? account.epochGained() : account;
+    }
+
     /** Locks the job until the end of the transaction. */
     static Optional<JobRow> lock(Handle handle, UUID key) {
         return handle.createQuery(SELECT.formatted("key = :key"))

@@ -63,6 +63,12 @@ public record JobRules(RetryRule retry) {
                 verdict, "worker_lost", "worker %s sent no heartbeat within its lease".formatted(job.worker()), true);
     }
 
+    /** The job's record was consumed and it is queued all the same; the caller saw that no claim is on its way. */
+    Settle unclaimed(JobRow job, int redispatched) {
+        RetryRule.Verdict verdict = retry.unclaimed((JobState.Queued) job.state(), job.account(), redispatched);
+        return new Settle(verdict, "dispatch_lost", "its record was consumed and nobody claimed it", false);
+    }
+
     /** The broker keeps order and loses nothing; were it otherwise, no success may stand on epochs nobody saw. */
     private static boolean hasGap(JobRow job, TrainEvent.Fact fact) {
         return fact instanceof TrainEvent.EpochEnded epoch && epoch.metrics().epoch() > job.epochsDone() + 1

@@ -78,6 +78,14 @@ public final class JobStore {
     /** As many jobs wait as may. */
     public record QueueFull(int limit) implements Submission {}
 
+    /** What became of a submit under the same idempotency key, if there was one. */
+    Optional<Submission> known(Submit wanted) {
+        return wanted.idempotencyKey() == null
+                ? Optional.empty()
+                : jdbi.inTransaction(
+                        handle -> IdempotencyKeys.find(handle, wanted.idempotencyKey(), wanted.bodyHash()));
+    }
+
     public Submission submit(Submit wanted) {
         Submission submission = jdbi.inTransaction(handle -> submit(handle, wanted));
         outboxFilled.run();

@@ -19,8 +19,11 @@ import org.slf4j.LoggerFactory;
 /** Requests that wait for news of a job. All of them share one query, whatever gateway applied the event. */
 public final class JobWaiters {
     private static final Logger LOG = LoggerFactory.getLogger(JobWaiters.class);
-    /** Past this many waiting requests a new one is turned away, so that memory stays bounded. */
-    static final int LIMIT = 5_000;
+    /**
+     * Past this many waiting requests a new one does not wait, so that memory stays bounded. Streams, which have a limit
+     * of their own, leave the others 5,000.
+     */
+    static final int LIMIT = EventStreams.LIMIT + 5_000;
 
     private final JobQueries queries;
     private final Executor executor;

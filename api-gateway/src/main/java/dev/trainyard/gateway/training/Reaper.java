@@ -1,29 +1,48 @@
 package dev.trainyard.gateway.training;
 
-import dev.trainyard.job.JobState;
 import dev.trainyard.message.Topics;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.jdbi.v3.core.Jdbi;
 
 /**
  * Finds runs whose lease ran out and jobs that nobody holds, and puts them back. It acts only on what it knows: events
- * that were sent before a lease was judged have all been applied, so a gateway or database that was away kills nothing.
+ * that were sent before a lease was judged have all been applied, so a gateway or database that was away kills nothing;
+ * nor does a broker, since what trainers could not send meanwhile has a while to arrive.
  */
 public final class Reaper {
+    private static final long PROMPT_NANOS = Duration.ofSeconds(2).toNanos();
+    /** Jobs that are watched at once; those that wait longest come first. */
+    private static final int WATCHED = 1_000;
+
     private final Jdbi jdbi;
     private final QueueLag lag;
     private final EventPositions positions;
     private final JobRules rules;
-    private final Duration unclaimedLimit;
+    private final Limits limits;
     private final Runnable outboxFilled;
     private final Runnable jobEnded;
     private final MeterRegistry metrics;
     private Snapshot previous;
+    private Watch watch;
+    /** Since when the broker has answered every look, {@link System#nanoTime}; null if it did not answer the last. */
+    private Long answeredSince;
+
+    /**
+     * How long is waited for what.
+     *
+     * @param unclaimed for the claim of a queued job
+     * @param settling after the broker was away, for what trainers could not send meanwhile
+     */
+    public record Limits(Duration unclaimed, Duration settling) {}
 
     /** Where the events ended at a moment of the database's clock. */
     private record Snapshot(Instant at, Map<TopicPartition, Long> ends) {}
@@ -33,7 +52,7 @@ public final class Reaper {
             QueueLag lag,
             EventPositions positions,
             JobRules rules,
-            Duration unclaimedLimit,
+            Limits limits,
             Runnable outboxFilled,
             Runnable jobEnded,
             MeterRegistry metrics) {
@@ -41,7 +60,7 @@ public final class Reaper {
         this.lag = lag;
         this.positions = positions;
         this.rules = rules;
-        this.unclaimedLimit = unclaimedLimit;
+        this.limits = limits;
         this.outboxFilled = outboxFilled;
         this.jobEnded = jobEnded;
         this.metrics = metrics;
@@ -54,15 +73,28 @@ public final class Reaper {
      * @throws org.apache.kafka.common.KafkaException if the broker is away; nothing is judged then
      */
     public synchronized int look() {
-        Snapshot now = new Snapshot(databaseTime(), lag.ends(Topics.TRAIN_EVENTS));
+        try {
+            return judge();
+        } catch (KafkaException e) {
+            answeredSince = null;
+            throw e;
+        }
+    }
+
+    private int judge() {
+        Snapshot now = new Snapshot(databaseTime(), ends());
+        if (System.nanoTime() - answeredSince < limits.settling().toNanos()) {
+            return 0;
+        }
         int moved = 0;
-        if (applied(now)) {
-            moved = reap(now.at()) + redispatch();
-        } else if (previous != null && applied(previous)) {
+        if (applied(now.ends())) {
+            moved = reap(now.at());
+        } else if (previous != null && applied(previous.ends())) {
             // under steady traffic there is always some lag; all that was sent by the last look is applied all the same
             moved = reap(previous.at());
         }
         previous = now;
+        moved += redispatch();
         if (moved > 0) {
             outboxFilled.run();
             jobEnded.run();
@@ -70,8 +102,20 @@ public final class Reaper {
         return moved;
     }
 
-    private boolean applied(Snapshot snapshot) {
-        return positions.reached(lag.starts(Topics.TRAIN_EVENTS), snapshot.ends());
+    /** An answer that was long in coming may be the first after the broker was away, so it is taken for that. */
+    private Map<TopicPartition, Long> ends() {
+        long asked = System.nanoTime();
+        Map<TopicPartition, Long> ends = lag.ends(Topics.TRAIN_EVENTS);
+        long answered = System.nanoTime();
+        if (answeredSince == null || answered - asked > PROMPT_NANOS) {
+            answeredSince = answered;
+            previous = null;
+        }
+        return ends;
+    }
+
+    private boolean applied(Map<TopicPartition, Long> ends) {
+        return positions.reached(lag.starts(Topics.TRAIN_EVENTS), ends);
     }
 
     private int reap(Instant expiredBy) {
@@ -86,24 +130,63 @@ public final class Reaper {
         });
     }
 
-    /** Jobs whose record was consumed and never claimed: a new attempt, so that a late claim is fenced. */
+    /**
+     * Queued jobs, each with its attempt, whose records are on the topic: they are before {@code records}.
+     *
+     * @param events where the events ended once those records were consumed; null before
+     */
+    private record Watch(
+            Map<UUID, Integer> jobs, Map<TopicPartition, Long> records, Map<TopicPartition, Long> events) {}
+
+    /** Jobs whose record was consumed and never claimed. Those behind them in the queue are not waited for. */
     private int redispatch() {
-        if (!lag.reached(Topics.TRAINERS_GROUP, Topics.TRAIN_JOBS, lag.ends(Topics.TRAIN_JOBS))) {
+        if (watch == null) {
+            Map<UUID, Integer> jobs = unclaimed();
+            if (jobs.isEmpty()) {
+                return 0;
+            }
+            watch = new Watch(jobs, lag.ends(Topics.TRAIN_JOBS), null);
+        }
+        if (watch.events() == null) {
+            if (!lag.reached(Topics.TRAINERS_GROUP, Topics.TRAIN_JOBS, watch.records())) {
+                return 0;
+            }
+            // a claim is sent before its record is committed, so whoever was claimed by now is seen after this
+            watch = new Watch(watch.jobs(), watch.records(), lag.ends(Topics.TRAIN_EVENTS));
+        }
+        if (!applied(watch.events())) {
             return 0;
         }
-        // a claim is sent before its record is committed, so whoever was claimed by now is seen after this
-        if (!applied(new Snapshot(databaseTime(), lag.ends(Topics.TRAIN_EVENTS)))) {
-            return 0;
-        }
+        Map<UUID, Integer> jobs = watch.jobs();
+        watch = null;
+        return redispatch(jobs);
+    }
+
+    private Map<UUID, Integer> unclaimed() {
+        Map<UUID, Integer> jobs = new HashMap<>();
+        jdbi.useHandle(handle -> handle.createQuery("""
+                        select key, attempt from job
+                        where status = 'queued' and queued_at < now() - :limit * interval '1 ms'
+                            and not exists (select 1 from outbox where record_key = cast(job.key as text))
+                        order by queued_at limit :most
+                        """)
+                .bind("limit", limits.unclaimed().toMillis())
+                .bind("most", WATCHED)
+                .map((rs, context) -> jobs.put(rs.getObject(1, UUID.class), rs.getInt(2)))
+                .list());
+        return jobs;
+    }
+
+    private int redispatch(Map<UUID, Integer> jobs) {
+        String keys = jobs.keySet().stream().map(UUID::toString).collect(Collectors.joining(",", "{", "}"));
         return jdbi.inTransaction(handle -> {
-            List<JobRow> orphans = JobRow.lockFree(handle, """
-                    status = 'queued' and queued_at < now() - :limit * interval '1 ms'
-                    and not exists (select 1 from outbox where record_key = cast(job.key as text))
-                    """, Map.of("limit", unclaimedLimit.toMillis()));
+            List<JobRow> orphans = JobRow.lockFree(
+                            handle, "status = 'queued' and key = any(cast(:keys as uuid[]))", Map.of("keys", keys))
+                    .stream()
+                    .filter(job -> job.attempt() == jobs.get(job.key()))
+                    .toList();
             for (JobRow job : orphans) {
-                JobState.Queued next = ((JobState.Queued) job.state()).redispatch();
-                String detail = "its record was consumed and nobody claimed it";
-                Transitions.requeue(handle, job, next, job.account(), "dispatch_lost", detail, Duration.ZERO);
+                Settlement.write(handle, job, rules.unclaimed(job, Transitions.redispatched(handle, job.key())));
             }
             metrics.counter("trainyard.jobs.redispatched").increment(orphans.size());
             return orphans.size();

@@ -9,9 +9,15 @@ import java.util.function.DoubleSupplier;
 public record RetryRule(int maxAttempts, DoubleSupplier random) {
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(2);
     private static final int FRUITLESS_LIMIT = 2;
+    private static final int REDISPATCH_LIMIT = 3;
 
     /** What counts against a job: attempts charged so far, and deaths in a row without an epoch gained. */
-    public record Account(int charged, int fruitlessDeaths) {}
+    public record Account(int charged, int fruitlessDeaths) {
+        /** However the run that gained an epoch ends, deaths before it are no longer in a row with deaths after it. */
+        public Account epochGained() {
+            return new Account(charged, 0);
+        }
+    }
 
     /** The next state and the account that goes with it. */
     public record Verdict(JobState.Live from, JobState to, Account account, Duration pause) {
@@ -32,6 +38,17 @@ public record RetryRule(int maxAttempts, DoubleSupplier random) {
             return new Verdict(run, run.fail(FailureCode.POISON), charged);
         }
         return retry(run, charged);
+    }
+
+    /**
+     * The record was consumed and nobody claimed the job: a new attempt, so that a late claim is fenced.
+     *
+     * @param redispatched how often in a row that happened before
+     */
+    public Verdict unclaimed(JobState.Queued queued, Account account, int redispatched) {
+        return redispatched >= REDISPATCH_LIMIT
+                ? new Verdict(queued, queued.fail(FailureCode.NEVER_CLAIMED), account)
+                : new Verdict(queued, queued.redispatch(), account);
     }
 
     /** The worker reported a failure. */

@@ -63,14 +63,14 @@ final class RunUpdates {
         Transitions.note(handle, job.heldBy(event.worker()), run, "claimed", null);
     }
 
-    /** The row is locked and the event was seen to fit. */
-    static void epochEnded(Handle handle, TrainEvent event, TrainEvent.EpochEnded fact, Duration lease) {
+    /** The event was seen to fit {@code job}, whose row is locked. */
+    static void epochEnded(Handle handle, JobRow job, TrainEvent event, TrainEvent.EpochEnded fact, Duration lease) {
         EpochMetrics metrics = fact.metrics();
         EpochLog.write(handle, event.key(), event.attempt(), metrics, fact.checkpoint());
         JobEvents.add(handle, event.key(), JobEvents.EPOCH, new EpochNews(event.attempt(), metrics));
         handle.createUpdate("""
                         update job set last_sequence = :sequence, current_epoch = :epoch, current_loss = :loss,
-                            partial_checkpoint = null,
+                            partial_checkpoint = null, fruitless_deaths = :fruitless,
                             progress = greatest(progress, cast(:epoch as double precision) / (epochs + 1)),
                             lease_expires_at = now() + :lease * interval '1 ms', updated_at = now()
                         where key = :key
@@ -78,6 +78,7 @@ final class RunUpdates {
                 .bind("sequence", event.sequence())
                 .bind("epoch", metrics.epoch())
                 .bind("loss", metrics.train().loss())
+                .bind("fruitless", job.accountAfter(metrics.epoch()).fruitlessDeaths())
                 .bind("lease", lease.toMillis())
                 .bind("key", event.key())
                 .execute();

@@ -5,10 +5,12 @@ import dev.trainyard.job.JobState;
 import java.util.Map;
 import org.jdbi.v3.core.Handle;
 
-/** Writes what the retry rule decided over a run that ended without a result. */
+/** Writes what the retry rule decided over a run that ended without a result, or a record without a claim. */
 final class Settlement {
-    private static final Map<FailureCode, String> REASONS =
-            Map.of(FailureCode.POISON, "poison", FailureCode.ATTEMPTS_EXHAUSTED, "attempts_exhausted");
+    private static final Map<FailureCode, String> REASONS = Map.of(
+            FailureCode.POISON, "poison",
+            FailureCode.ATTEMPTS_EXHAUSTED, "attempts_exhausted",
+            FailureCode.NEVER_CLAIMED, "never_claimed");
 
     private Settlement() {}
 
@@ -40,6 +42,10 @@ final class Settlement {
         }
         if (code == FailureCode.ATTEMPTS_EXHAUSTED) {
             return "%d attempts did not finish. Last: %s".formatted(account.charged(), detail);
+        }
+        if (code == FailureCode.NEVER_CLAIMED) {
+            return "Workers consumed this job's record again and again and none claimed it; GET /api/v1/dead-letters may"
+                    + " say why. It is not dispatched again by itself; retry it once the cause is gone.";
         }
         return detail;
     }

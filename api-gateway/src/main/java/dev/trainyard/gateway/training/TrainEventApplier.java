@@ -99,7 +99,7 @@ public final class TrainEventApplier {
         } else if (decision instanceof JobRules.Complete complete) {
             succeeded(handle, job, event, complete.to(), (Succeeded) event.fact());
         } else if (event.fact() instanceof EpochEnded epoch) {
-            RunUpdates.epochEnded(handle, event, epoch, rules.lease());
+            RunUpdates.epochEnded(handle, job, event, epoch, rules.lease());
         }
         return true;
     }

@@ -111,14 +111,16 @@ public final class TrainEventIntake implements Runnable, AutoCloseable {
 
     /** Only a reader that reaches the broker may have partitions: asking for the ends throws where it does not. */
     private void renew(Consumer<byte[], byte[]> consumer) {
-        Map<TopicPartition, Long> ends = lag.ends(Topics.TRAIN_EVENTS);
-        Map<TopicPartition, Long> mine = share.renew(ends.size()).entrySet().stream()
+        int partitions = lag.ends(Topics.TRAIN_EVENTS).size();
+        Map<TopicPartition, Long> mine = share.renew(partitions).entrySet().stream()
                 .collect(Collectors.toMap(
                         entry -> new TopicPartition(Topics.TRAIN_EVENTS, entry.getKey()), Map.Entry::getValue));
         renewedAt = System.nanoTime();
         if (mine.keySet().equals(consumer.assignment())) {
             return;
         }
+        // asked for after the positions were read: whoever had a partition before may have gone on until then
+        Map<TopicPartition, Long> ends = lag.ends(Topics.TRAIN_EVENTS);
         consumer.assign(mine.keySet());
         mine.forEach((partition, next) -> {
             if (next > ends.get(partition)) {

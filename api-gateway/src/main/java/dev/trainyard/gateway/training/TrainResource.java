@@ -108,17 +108,29 @@ public class TrainResource {
         overload.admit(request.remoteAddress().hostAddress());
         TrainingConfigReader.Valid wanted = valid(body);
         requireKey(idempotencyKey);
-        callbacks.requireAllowed(wanted.callbackUrl());
-        UUID key = kept(store.submit(new JobStore.Submit(wanted.config(), wanted.callbackUrl(), null, idempotencyKey)));
+        UUID key = kept(submission(new JobStore.Submit(wanted.config(), wanted.callbackUrl(), null, idempotencyKey)));
         Optional<Duration> wait =
                 WaitPreference.parse(prefer, settings.waiting().limit());
-        if (wait.isEmpty() || waiters.isFull()) {
+        if (wait.isEmpty() || waiters.isFull()) { // without Preference-Applied: nobody waited
             return Uni.createFrom().item(accepted(key));
         }
         return Uni.createFrom()
                 .completionStage(() -> waiters.awaitEnd(key, wait.get()))
                 .emitOn(Infrastructure.getDefaultWorkerPool())
                 .map(ended -> preferenceApplied(ended ? result(key) : accepted(key), wait.get()));
+    }
+
+    /** A repeated submit is the job that it was, whatever became of the host of its callback_url. */
+    private JobStore.Submission submission(JobStore.Submit wanted) {
+        if (wanted.callbackUrl() == null) {
+            return store.submit(wanted);
+        }
+        Optional<JobStore.Submission> known = store.known(wanted);
+        if (known.isPresent()) {
+            return known.get();
+        }
+        callbacks.requireAllowed(wanted.callbackUrl());
+        return store.submit(wanted);
     }
 
     /** The job is kept, so a database that went away meanwhile must not look as if it were not. */
@@ -148,8 +160,14 @@ public class TrainResource {
         JobView now = job(id);
         long seconds = number("?wait", wait, 0);
         long known = number("?since", since, now.lastEventId());
-        if (seconds == 0 || now.lastEventId() > known || now.status().isTerminal() || waiters.isFull()) {
+        if (seconds == 0 || now.lastEventId() > known || now.status().isTerminal()) {
             return Uni.createFrom().item(now);
+        }
+        if (waiters.isFull()) {
+            throw new ProblemException(
+                    ProblemType.TOO_MANY_REQUESTS,
+                    "Too many requests wait for news; ask without wait.",
+                    Duration.ofSeconds(5));
         }
         Duration limit =
                 Duration.ofSeconds(Math.min(seconds, settings.waiting().limit().toSeconds()));

@@ -64,6 +64,14 @@ final class Transitions {
         Outbox.add(handle, Topics.TRAIN_JOBS, job.key().toString(), dispatch(handle, job, to.attempt()), null, pause);
     }
 
+    /** How often in a row the job was dispatched again because nobody claimed it. */
+    static int redispatched(Handle handle, UUID key) {
+        return handle.createQuery("""
+                        select count(*) from job_transition where job_key = :key and id > coalesce(
+                            (select max(id) from job_transition where job_key = :key and reason <> 'dispatch_lost'), 0)
+                        """).bind("key", key).mapTo(Integer.class).one();
+    }
+
     /** Tells the run of {@code token} that another owns the job. */
     static void fence(Handle handle, UUID key, int attempt, UUID token) {
         Outbox.add(

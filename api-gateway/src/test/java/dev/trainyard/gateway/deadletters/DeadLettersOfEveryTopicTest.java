@@ -72,7 +72,7 @@ class DeadLettersOfEveryTopicTest {
             second.join();
         }
         assertThat(letters(key)).hasSize(bad.size() + 1);
-        List<DeadLetter> listed = box.newest(500).stream()
+        List<DeadLetter> listed = box.newest(500).letters().stream()
                 .filter(letter -> key.equals(letter.key()))
                 .toList();
         assertThat(listed).hasSize(bad.size() + 1);
@@ -123,7 +123,7 @@ class DeadLettersOfEveryTopicTest {
         List<CompletableFuture<List<DeadLetter>>> readers = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
             int count = 480 + i / 5;
-            readers.add(CompletableFuture.supplyAsync(() -> box.newest(count)));
+            readers.add(CompletableFuture.supplyAsync(() -> box.newest(count).letters()));
         }
         for (CompletableFuture<List<DeadLetter>> reader : readers) {
             List<DeadLetter> letters = reader.get();

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import com.sun.net.httpserver.HttpServer;
 import dev.trainyard.gateway.GatewayDatabase;
 import dev.trainyard.gateway.problem.ProblemException;
+import dev.trainyard.gateway.problem.ProblemType;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -14,6 +15,8 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +24,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -46,7 +50,7 @@ class CallbacksTest {
     }
 
     private Callbacks callbacks(boolean privateAllowed) {
-        return Callbacks.over(jdbi, Optional.of(SECRET), privateAllowed, vertx, threads);
+        return Callbacks.over(jdbi, Optional.of(SECRET), privateAllowed, vertx);
     }
 
     @Test
@@ -152,6 +156,85 @@ class CallbacksTest {
                                 .mapTo(Integer.class)
                                 .list()))
                 .containsOnly(1);
+    }
+
+    @Test
+    void moreCallsThanConnectionsToASilentServerLeaveNoConnectionBehind() throws Exception {
+        AtomicInteger opened = new AtomicInteger();
+        AtomicInteger closed = new AtomicInteger();
+        try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            Thread server = new Thread(() -> listen(silent, opened, closed));
+            server.setDaemon(true);
+            server.start();
+            for (int i = 0; i < 10; i++) {
+                due("http://127.0.0.1:%d/".formatted(silent.getLocalPort()), "{}");
+            }
+            callbacks.deliver();
+            // a call that was connected as it was given up is closed by the limit of an idle connection
+            await().atMost(Duration.ofSeconds(30))
+                    .during(Duration.ofSeconds(1))
+                    .until(() -> opened.get() == closed.get());
+        }
+        assertThat(opened).hasValueGreaterThanOrEqualTo(5);
+        assertThat(waiting()).isEqualTo(10);
+    }
+
+    private static void listen(ServerSocket server, AtomicInteger opened, AtomicInteger closed) {
+        while (!server.isClosed()) {
+            try {
+                Socket client = server.accept();
+                opened.incrementAndGet();
+                Thread reader = new Thread(() -> {
+                    try (client) {
+                        client.getInputStream().readAllBytes();
+                    } catch (IOException e) {
+                        // reset instead of closed is as good
+                    } finally {
+                        closed.incrementAndGet();
+                    }
+                });
+                reader.setDaemon(true);
+                reader.start();
+            } catch (IOException e) {
+                return; // the test is over
+            }
+        }
+    }
+
+    @Test
+    void namesThatAreNeverFoundCostASubmitASecondAndNeverMoreThreads() throws Exception {
+        CountDownLatch never = new CountDownLatch(1);
+        CallbackClient client = new CallbackClient(vertx, CallbackClient.lookups(), host -> {
+            try {
+                never.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            return new InetAddress[0];
+        });
+        Callbacks slow = new Callbacks(jdbi, Optional.of(SECRET), client);
+        try {
+            long start = System.nanoTime();
+            List<CompletableFuture<Throwable>> submits = new ArrayList<>();
+            for (int i = 0; i < 200; i++) {
+                submits.add(client.addresses("slow.invalid").handle((found, failure) -> failure));
+            }
+            assertThatThrownBy(() -> slow.requireAllowed("http://slow.invalid/"))
+                    .isInstanceOfSatisfying(ProblemException.class, problem -> {
+                        assertThat(problem.type()).isEqualTo(ProblemType.UNAVAILABLE);
+                        assertThat(problem.retryAfter()).isNotNull();
+                    });
+            for (CompletableFuture<Throwable> submit : submits) {
+                assertThat(submit.get()).isNotNull();
+            }
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(2));
+            assertThat(Thread.getAllStackTraces().keySet().stream()
+                            .filter(thread -> thread.getName().startsWith("callback-lookup-"))
+                            .filter(thread -> thread.getState() == Thread.State.WAITING))
+                    .hasSizeLessThanOrEqualTo(16);
+        } finally {
+            never.countDown();
+        }
     }
 
     @Test

@@ -38,6 +38,8 @@ final class SimStore {
         final List<JobHistory.Epoch> epochEvents = new ArrayList<>();
         final List<Integer> published = new ArrayList<>();
         final Set<String> applied = new HashSet<>();
+        /** Newest first. */
+        final Deque<TrainJob.Checkpoint> checkpoints = new ArrayDeque<>();
 
         Job(JobRow row, int epochs) {
             this.row = row;
@@ -46,7 +48,7 @@ final class SimStore {
 
         JobHistory history() {
             return new JobHistory(
-                    row.key().toString(), row.state().status(), epochs, transitions, epochEvents, published);
+                    row.key().toString(), row.state().status(), epochs, true, transitions, epochEvents, published);
         }
     }
 
@@ -87,7 +89,9 @@ final class SimStore {
             settle(job, settle, now);
         } else if (decision instanceof JobRules.Complete complete) {
             move(job, complete.to(), "completed", event.sequence(), job.row.account());
-            job.published.add(event.attempt());
+            if (((TrainEvent.Succeeded) event.fact()).model() != null) {
+                job.published.add(event.attempt());
+            }
         } else {
             advance(job, event, now);
         }
@@ -97,17 +101,22 @@ final class SimStore {
         job.leaseExpires = now + LEASE_MILLIS;
         JobRow row = job.row;
         int done = row.epochsDone();
+        RetryRule.Account account = row.account();
         if (event.fact() instanceof TrainEvent.EpochEnded epoch) {
             job.epochEvents.add(
                     new JobHistory.Epoch(event.attempt(), epoch.metrics().epoch()));
-            done = Math.max(done, epoch.metrics().epoch());
+            account = row.accountAfter(epoch.metrics().epoch());
+            if (epoch.metrics().epoch() > done) {
+                done = epoch.metrics().epoch();
+                job.checkpoints.addFirst(new TrainJob.Checkpoint(done, epoch.checkpoint()));
+            }
         }
         job.row = new JobRow(
                 row.key(),
                 row.state(),
                 event.sequence(),
                 row.worker(),
-                row.account(),
+                account,
                 row.epochsAtClaim(),
                 done,
                 row.epochs(),
@@ -125,10 +134,18 @@ final class SimStore {
 
     void redispatch(long queuedBefore, long now) {
         for (Job job : jobs.values()) {
-            if (job.row.state() instanceof JobState.Queued queued && job.queuedAt < queuedBefore) {
-                requeue(job, queued.redispatch(), "dispatch_lost", job.row.account(), now);
+            if (job.row.state() instanceof JobState.Queued && job.queuedAt < queuedBefore) {
+                settle(job, rules.unclaimed(job.row, redispatched(job)), now);
             }
         }
+    }
+
+    private static int redispatched(Job job) {
+        int count = 0;
+        for (int i = job.transitions.size() - 1; job.transitions.get(i).reason().equals("dispatch_lost"); i--) {
+            count++;
+        }
+        return count;
     }
 
     void cancel(UUID key) {
@@ -217,15 +234,16 @@ final class SimStore {
 
     private void dispatch(Job job) {
         outbox.add(new TrainJob(
-                Versioned.CURRENT, job.row.key(), job.row.attempt(), null, List.of(), List.of(), Instant.EPOCH));
+                Versioned.CURRENT,
+                job.row.key(),
+                job.row.attempt(),
+                null,
+                List.copyOf(job.checkpoints),
+                List.of(),
+                Instant.EPOCH));
     }
 
     private void order(Job job, int attempt, UUID token, TrainControl.Command command) {
         outbox.add(new TrainControl(Versioned.CURRENT, job.row.key(), attempt, token, command, Instant.EPOCH));
-    }
-
-    /** Epochs that the newest checkpoint of a job holds. */
-    int epochsDone(UUID key) {
-        return jobs.get(key).row.epochsDone();
     }
 }

@@ -1,5 +1,6 @@
 package dev.trainyard.gateway.training;
 
+import dev.trainyard.artifact.ArtifactRef;
 import dev.trainyard.job.EpochMetrics;
 import dev.trainyard.job.FailureCode;
 import dev.trainyard.job.Score;
@@ -20,6 +21,7 @@ import java.util.function.Consumer;
 /** A trainer of the simulation: takes one job, reports, may die, freeze or fail at any step. */
 final class SimWorker {
     private static final Score SCORE = new Score(1, 0);
+    private static final ArtifactRef ARTIFACT = new ArtifactRef("path", "00", 1);
     private static final int STEPS_AN_EPOCH = 4;
 
     final String name;
@@ -47,7 +49,7 @@ final class SimWorker {
         return job == null && now >= sleepsUntil;
     }
 
-    void take(TrainJob record, int totalEpochs, int resumeAfter) {
+    void take(TrainJob record, int totalEpochs) {
         TrainControl known = orders.get(record.key());
         if (known != null && known.token() == null && known.concerns(record.key(), record.attempt(), null)) {
             return;
@@ -56,9 +58,19 @@ final class SimWorker {
         token = new UUID(random.nextLong(), random.nextLong());
         sequence = 0;
         epochs = totalEpochs;
-        epochsDone = resumeAfter;
+        epochsDone = newestWhole(record.checkpoints());
         step = 0;
         report(new TrainEvent.Claimed());
+    }
+
+    /** Epochs done where the run goes on: what the record says, which may be old; a checkpoint may be damaged. */
+    private int newestWhole(List<TrainJob.Checkpoint> checkpoints) {
+        for (TrainJob.Checkpoint checkpoint : checkpoints) {
+            if (random.nextInt(20) > 0) {
+                return checkpoint.epoch();
+            }
+        }
+        return 0;
     }
 
     /** Killed, and started again after {@code millis}. */
@@ -115,11 +127,11 @@ final class SimWorker {
     private void train() {
         step++;
         if (epochsDone >= epochs) {
-            report(new TrainEvent.Succeeded(new TrainingResult(SCORE, SCORE), null, null));
+            report(new TrainEvent.Succeeded(new TrainingResult(SCORE, SCORE), ARTIFACT, ARTIFACT));
             job = null;
         } else if (step % STEPS_AN_EPOCH == 0) {
             epochsDone++;
-            report(new TrainEvent.EpochEnded(new EpochMetrics(epochsDone, SCORE, null, 1), null));
+            report(new TrainEvent.EpochEnded(new EpochMetrics(epochsDone, SCORE, null, 1), ARTIFACT));
         } else if (step % STEPS_AN_EPOCH == 2) {
             report(new TrainEvent.Heartbeat());
         }

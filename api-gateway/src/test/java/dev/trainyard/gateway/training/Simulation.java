@@ -99,7 +99,7 @@ final class Simulation {
                 if (happens(faultRate)) {
                     continue; // died with the record in its hand, offset committed
                 }
-                worker.take(record, job.epochs, store.epochsDone(record.key()));
+                worker.take(record, job.epochs);
             }
         }
         if (happens(0.02)) {

@@ -9,6 +9,7 @@ import java.util.Random;
 import java.util.function.BiFunction;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** {@code -Dsimulation.seed=N} replays one seed. */
 class SimulationTest {
@@ -16,6 +17,7 @@ class SimulationTest {
     private static final JobRules RULES = Simulation.rules(new Random(0));
 
     @Test
+    @Timeout(60)
     void nothingIsLostAndNothingHappensTwiceUnderAnySeed() {
         Long one = Long.getLong("simulation.seed");
         LongStream seeds = one == null ? LongStream.range(0, SEEDS) : LongStream.of(one);

@@ -77,7 +77,7 @@ class TwoGatewaysTest {
                 lag,
                 new EventPositions(jdbi),
                 new JobRules(new RetryRule(3, () -> 0)),
-                Duration.ofMinutes(10),
+                new Reaper.Limits(Duration.ofMinutes(10), Duration.ZERO),
                 () -> {},
                 () -> {},
                 new SimpleMeterRegistry());

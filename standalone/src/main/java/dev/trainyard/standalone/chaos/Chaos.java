@@ -17,7 +17,8 @@ import java.util.function.Consumer;
 /** One chaos run: faults by the seed, a client beside them, then the judgement over every job that was accepted. */
 public final class Chaos {
     private static final Duration REST_LIMIT = Duration.ofMinutes(10);
-    private static final int PAUSE_MILLIS = 1_900;
+    private static final Duration ANSWER_LIMIT = Duration.ofMinutes(1);
+    private static final int PAUSE_MILLIS = 1_400;
 
     private final PlatformOptions options;
     private final Duration duration;
@@ -27,6 +28,7 @@ public final class Chaos {
     private final ChaosReport report = new ChaosReport();
     private Faults faults;
     private ChaosClient client;
+    private Availability availability;
     private String bootstrapServers;
 
     public Chaos(PlatformOptions options, Duration duration, long seed, Consumer<String> tell) {
@@ -55,6 +57,9 @@ public final class Chaos {
             ChaosLoad load = new ChaosLoad(new ChaosClient(platform.urls()), seed, report);
             Thread submitting = new Thread(load, "chaos-load");
             submitting.start();
+            availability = new Availability(new ChaosClient(platform.urls())::isAnyReady);
+            Thread watching = new Thread(availability, "chaos-availability");
+            watching.start();
             Instant end = Instant.now().plus(duration);
             while (Instant.now().isBefore(end)) {
                 Thread.sleep(1_000 + random.nextInt(2 * PAUSE_MILLIS));
@@ -67,6 +72,8 @@ public final class Chaos {
             tell.accept("No more faults; waiting for %d jobs to end."
                     .formatted(load.accepted().size()));
             awaitRest(load.accepted());
+            availability.stop();
+            watching.join();
             judge(load.accepted());
             report.slowestRecoveries().forEach(journal::note);
             restarts.set(line -> {});
@@ -144,13 +151,33 @@ public final class Chaos {
         Histories histories = new Histories(client);
         TreeMap<String, Integer> ends = new TreeMap<>();
         for (String key : keys) {
-            report.violations(histories.violations(key));
-            JsonNode job = client.job(key);
+            report.violations(insist(() -> histories.violations(key)));
+            JsonNode job = insist(() -> client.job(key));
             String code = job.path("error").path("code").asText("");
             ends.merge(job.path("status").asText() + (code.isEmpty() ? "" : " (" + code + ")"), 1, Integer::sum);
             recoveries(key, job);
         }
         report.jobs(keys.size(), ends);
+    }
+
+    private interface Question<T> {
+        T ask() throws IOException, InterruptedException;
+    }
+
+    /** A gateway that was killed last may not be back yet. */
+    private <T> T insist(Question<T> question) throws IOException, InterruptedException {
+        Instant limit = Instant.now().plus(ANSWER_LIMIT);
+        while (true) {
+            try {
+                return question.ask();
+            } catch (IOException e) {
+                if (Instant.now().isAfter(limit)) {
+                    throw e;
+                }
+                client.turn();
+                Thread.sleep(200);
+            }
+        }
     }
 
     private void recoveries(String key, JsonNode job) {
@@ -161,7 +188,7 @@ public final class Chaos {
             if (reason.equals("claimed")) {
                 claimed = at;
             } else if (reason.matches("worker_lost|poison|attempts_exhausted")) {
-                report.lost(key, step.path("worker").asText(), claimed, at, faults.done());
+                report.lost(key, step.path("worker").asText(), claimed, at, faults.done(), availability);
             }
         }
     }

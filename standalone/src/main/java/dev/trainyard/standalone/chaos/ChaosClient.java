@@ -16,6 +16,7 @@ import java.util.List;
 /** Speaks to several gateways: a request that one does not answer goes to the next. */
 public final class ChaosClient {
     private static final Duration LIMIT = Duration.ofSeconds(5);
+    private static final Duration READY_LIMIT = Duration.ofSeconds(1);
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final HttpClient http =
@@ -141,6 +142,25 @@ public final class ChaosClient {
             }
         }
         return heaps;
+    }
+
+    /** Whether one of the gateways is there with database and broker. */
+    public boolean isAnyReady() {
+        return urls.stream().anyMatch(this::isReady);
+    }
+
+    private boolean isReady(String url) {
+        try {
+            HttpRequest request = HttpRequest.newBuilder(URI.create(url + "/q/health/ready"))
+                    .timeout(READY_LIMIT)
+                    .build();
+            return http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
+        } catch (IOException e) {
+            return false; // it was killed, or is frozen
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 
     private String send(String path, HttpRequest.Builder request) throws IOException, InterruptedException {

@@ -22,7 +22,7 @@ final class ChaosReport {
     private int lostOtherwise;
 
     /** From the fault of a trainer to its job in the queue again. */
-    private record Recovery(String job, Faults.Fault fault, Instant at) {
+    private record Recovery(String job, Faults.Fault fault, Instant at, Duration ready) {
         Duration took() {
             return Duration.between(fault.at(), at);
         }
@@ -45,13 +45,21 @@ final class ChaosReport {
      * A job was taken from {@code worker}, which had claimed it; the first fault of that worker since is why. Without
      * one the worker itself gave up or lost the broker.
      */
-    void lost(String job, String worker, Instant claimed, Instant taken, List<Faults.Fault> all) {
+    void lost(
+            String job,
+            String worker,
+            Instant claimed,
+            Instant taken,
+            List<Faults.Fault> all,
+            Availability availability) {
         all.stream()
                 .filter(fault -> fault.process().equals(worker))
                 .filter(fault -> fault.at().isAfter(claimed) && fault.at().isBefore(taken))
                 .findFirst()
                 .ifPresentOrElse(
-                        fault -> trainerRecoveries.add(new Recovery(job, fault, taken)), () -> lostOtherwise++);
+                        fault -> trainerRecoveries.add(
+                                new Recovery(job, fault, taken, availability.ready(fault.at(), taken))),
+                        () -> lostOtherwise++);
     }
 
     void jobs(int count, Map<String, Integer> byEnd) {
@@ -84,6 +92,9 @@ final class ChaosReport {
         lines.add("| submits that no gateway could keep, repeated | %d |".formatted(refusals));
         lines.add("| a lost trainer's job queued again: p50, max | %s |"
                 .formatted(spread(trainerRecoveries.stream().map(Recovery::took).toList())));
+        lines.add("| of that, while any gateway was ready: p50, max | %s |"
+                .formatted(
+                        spread(trainerRecoveries.stream().map(Recovery::ready).toList())));
         lines.add("| jobs queued again whose trainer had no fault of its own | %d |".formatted(lostOtherwise));
         lines.add("| predictions after the broker answered again: p50, max | %s |".formatted(spread(brokerRecoveries)));
         lines.add("| live heap of a gateway, mean of first and last quarter | %s |".formatted(heap));
@@ -96,14 +107,16 @@ final class ChaosReport {
     List<String> slowestRecoveries() {
         return trainerRecoveries.stream()
                 .sorted(Comparator.comparing(Recovery::took).reversed())
-                .map(slow -> "recovery %.1f s: job %s, %s of %s at %s, queued again at %s"
-                        .formatted(
-                                slow.took().toMillis() / 1e3,
-                                slow.job(),
-                                slow.fault().kind(),
-                                slow.fault().process(),
-                                slow.fault().at(),
-                                slow.at()))
+                .map(slow ->
+                        "recovery %.1f s, %.1f s of them with a gateway ready: job %s, %s of %s at %s, queued again at %s"
+                                .formatted(
+                                        slow.took().toMillis() / 1e3,
+                                        slow.ready().toMillis() / 1e3,
+                                        slow.job(),
+                                        slow.fault().kind(),
+                                        slow.fault().process(),
+                                        slow.fault().at(),
+                                        slow.at()))
                 .toList();
     }
 

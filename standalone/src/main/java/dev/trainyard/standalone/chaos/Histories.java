@@ -78,8 +78,15 @@ public final class Histories {
                     .path("attempt")
                     .asInt());
         }
+        boolean verification = job.path("verification").isObject();
         return new JobHistory(
-                key, status(job.path("status")), job.path("epochs").asInt(), transitions, epochs, published);
+                key,
+                status(job.path("status")),
+                job.path("epochs").asInt(),
+                job.path("config").path("save_weights").asBoolean() && !verification,
+                transitions,
+                epochs,
+                published);
     }
 
     private static JobStatus status(JsonNode name) {

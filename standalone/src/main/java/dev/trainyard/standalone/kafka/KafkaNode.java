@@ -54,6 +54,8 @@ public final class KafkaNode implements AutoCloseable {
         properties.putAll(Map.of(
                 "offsets.topic.replication.factor", "1",
                 "offsets.topic.num.partitions", "4",
+                // ten years: without their offset, trainers that were away would take all jobs there ever were again
+                "offsets.retention.minutes", "5256000",
                 "transaction.state.log.replication.factor", "1",
                 "transaction.state.log.min.isr", "1",
                 "transaction.state.log.num.partitions", "1",

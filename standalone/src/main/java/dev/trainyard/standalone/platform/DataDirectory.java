@@ -12,6 +12,12 @@ import java.util.stream.Stream;
 
 /** All that is persistent, held by one launcher at a time. */
 public final class DataDirectory implements AutoCloseable {
+    private static final List<String> FOLDERS = List.of("log", "run", "artifacts", "datasets");
+    /** What a fresh start deletes; the lock's folder stays. */
+    private static final List<String> CONTENTS = List.of("log", "artifacts", "datasets", "postgres", "kafka");
+
+    private static final String LOCK = "run/launcher.lock";
+
     private final Path root;
     private final FileChannel lock;
 
@@ -24,8 +30,7 @@ public final class DataDirectory implements AutoCloseable {
     public static DataDirectory open(Path path) throws IOException {
         Path root = path.toAbsolutePath().normalize();
         makeFolders(root);
-        FileChannel channel = FileChannel.open(
-                root.resolve("run/launcher.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileChannel channel = FileChannel.open(root.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         FileLock held = channel.tryLock();
         if (held == null) {
             channel.close();
@@ -33,6 +38,29 @@ public final class DataDirectory implements AutoCloseable {
                     "Trainyard runs already in %s. Stop it first, or give another --data-dir.".formatted(root));
         }
         return new DataDirectory(root, channel);
+    }
+
+    /**
+     * As {@link #open}, for one that is going to be cleared.
+     *
+     * @throws IOException also if the folder holds files and was never Trainyard's; nothing is touched then
+     */
+    static DataDirectory openToClear(Path path) throws IOException {
+        Path root = path.toAbsolutePath().normalize();
+        if (!Files.exists(root.resolve(LOCK)) && holdsAnything(root)) {
+            throw new IOException("%s holds files that are not Trainyard's, and would be emptied. ".formatted(root)
+                    + "Give another --data-dir: an empty folder, one that does not exist, or one of an earlier start.");
+        }
+        return open(root);
+    }
+
+    private static boolean holdsAnything(Path root) throws IOException {
+        if (!Files.exists(root)) {
+            return false;
+        }
+        try (Stream<Path> children = Files.list(root)) {
+            return children.findAny().isPresent();
+        }
     }
 
     public Path root() {
@@ -60,18 +88,16 @@ public final class DataDirectory implements AutoCloseable {
         return "TRAINYARD_DATA_DIR=" + root;
     }
 
-    /** Deletes everything in it but the lock's folder. */
+    /** Deletes what an earlier start left, but for the lock's folder. */
     void clear() throws IOException {
-        try (Stream<Path> children = Files.list(root)) {
-            for (Path child : children.filter(child -> !child.equals(run())).toList()) {
-                FileTree.delete(child);
-            }
+        for (String folder : CONTENTS) {
+            FileTree.delete(root.resolve(folder));
         }
         makeFolders(root);
     }
 
     private static void makeFolders(Path root) throws IOException {
-        for (String folder : List.of("log", "run", "artifacts", "datasets")) {
+        for (String folder : FOLDERS) {
             Files.createDirectories(root.resolve(folder));
         }
     }

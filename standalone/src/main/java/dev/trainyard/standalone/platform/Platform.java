@@ -28,7 +28,8 @@ public final class Platform implements AutoCloseable {
     private Platform(PlatformOptions options, Consumer<String> tell) throws IOException {
         this.options = options;
         this.tell = tell;
-        this.data = DataDirectory.open(options.dataDir());
+        this.data =
+                options.afresh() ? DataDirectory.openToClear(options.dataDir()) : DataDirectory.open(options.dataDir());
     }
 
     /**

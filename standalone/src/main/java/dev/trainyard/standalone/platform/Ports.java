@@ -3,8 +3,6 @@ package dev.trainyard.standalone.platform;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 
@@ -14,18 +12,17 @@ public final class Ports {
     private static final int TRIES = 200;
     private static final int FIRST_INNER = 20_000;
     private static final int LAST_INNER = 32_000;
-    private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
 
     private Ports() {}
 
     /**
-     * A port that is free now and that this process is not given again. It lies below those that the kernel takes for
-     * outgoing connections, which would otherwise sit on it before it is listened on.
+     * A port that is free now and that nobody is given again while this process lives. It lies below those that the
+     * kernel takes for outgoing connections, which would otherwise sit on it before it is listened on.
      */
     public static int free() throws IOException {
         for (int i = 0; i < TRIES; i++) {
             int port = ThreadLocalRandom.current().nextInt(FIRST_INNER, LAST_INNER);
-            if (isFree(port) && GIVEN.add(port)) {
+            if (isFree(port) && PortClaims.claim(port)) {
                 return port;
             }
         }
@@ -53,10 +50,10 @@ public final class Ports {
         return port;
     }
 
-    /** The first free port from {@code from} on. */
+    /** The first free port from {@code from} on that nobody else is given while this process lives. */
     static int nextFree(int from) throws IOException {
         for (int port = from; port < Math.min(65_536, from + TRIES); port++) {
-            if (isFree(port)) {
+            if (isFree(port) && PortClaims.claim(port)) {
                 return port;
             }
         }

@@ -6,12 +6,14 @@ import dev.trainyard.standalone.process.ProcessSpec;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /** How each process of a platform is started, and with which settings. */
 final class Processes {
+    private static final String JAVA_OPTIONS = "TRAINYARD_JAVA_OPTS";
     private static final Duration STOP_LIMIT = Duration.ofSeconds(15);
     /** A trainer first finishes its drain. */
     private static final Duration TRAINER_STOP_LIMIT = Duration.ofSeconds(35);
@@ -45,9 +47,9 @@ final class Processes {
     }
 
     ProcessSpec kafka() throws IOException {
-        List<String> command = List.of(
-                ServiceJar.java(),
-                "-Xmx512m",
+        List<String> command = new ArrayList<>(List.of(ServiceJar.java(), "-Xmx512m"));
+        command.addAll(javaOptions());
+        command.addAll(List.of(
                 "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
                 "-Dorg.slf4j.simpleLogger.showDateTime=true",
                 "-cp",
@@ -55,7 +57,7 @@ final class Processes {
                 KafkaNode.class.getName(),
                 data.root().resolve("kafka").toString(),
                 String.valueOf(kafkaPort),
-                String.valueOf(Ports.free()));
+                String.valueOf(Ports.free())));
         return new ProcessSpec(
                 "kafka", command, marked(Map.of()), () -> Probes.kafkaAnswers(kafkaPort), "TERM", STOP_LIMIT);
     }
@@ -96,7 +98,19 @@ final class Processes {
         environment.put("KAFKA_BOOTSTRAP_SERVERS", bootstrapServers());
         environment.put("TRAINYARD_ARTIFACTS_DIR", data.artifacts().toString());
         return new ProcessSpec(
-                name, jar.command(home), marked(environment), () -> Probes.isReady(port), "TERM", stopLimit);
+                name,
+                jar.command(home, javaOptions()),
+                marked(environment),
+                () -> Probes.isReady(port),
+                "TERM",
+                stopLimit);
+    }
+
+    /** What whoever starts the platform wants of each of its JVMs besides. */
+    private List<String> javaOptions() {
+        String options = settings.getOrDefault(JAVA_OPTIONS, System.getenv().getOrDefault(JAVA_OPTIONS, ""))
+                .strip();
+        return options.isEmpty() ? List.of() : List.of(options.split("\\s+"));
     }
 
     private Map<String, String> marked(Map<String, String> environment) {

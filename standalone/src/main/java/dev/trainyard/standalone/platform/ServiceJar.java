@@ -21,18 +21,24 @@ enum ServiceJar {
         this.options = options;
     }
 
-    /** The command of one instance, from the clone in {@code home}. */
-    List<String> command(Path home) throws IOException {
+    /**
+     * The command of one instance, from the clone in {@code home}.
+     *
+     * @param more options of the JVM; of two, the later wins
+     */
+    List<String> command(Path home, List<String> more) throws IOException {
         Path jar = home.resolve(module).resolve("target/quarkus-app/quarkus-run.jar");
         if (!Files.exists(jar)) {
             throw new IOException("%s is missing; build it with mvn -DskipTests package.".formatted(jar));
         }
-        List<String> command = new ArrayList<>(List.of(java()));
+        List<String> command = new ArrayList<>();
+        command.add(java());
         command.addAll(options);
         Path arguments = home.resolve(module).resolve("src/main/jvm/trainer.args");
         if (Files.exists(arguments)) {
             command.add("@" + arguments);
         }
+        command.addAll(more);
         command.addAll(List.of("-jar", jar.toString()));
         return command;
     }

@@ -99,11 +99,21 @@ public final class ManagedProcess {
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
         builder.environment().putAll(spec.environment());
-        process = builder.start();
-        process.getOutputStream().close();
+        Process started = builder.start();
+        try {
+            started.getOutputStream().close();
+            writePid(started.pid());
+        } catch (IOException e) {
+            started.destroyForcibly(); // what nobody could find would be left running
+            throw e;
+        }
+        process = started;
+    }
+
+    private void writePid(long pid) throws IOException {
         // a reader finds the old pid or the new one, never half a file
         Path temp = pidFile.resolveSibling(spec.name() + ".pid.new");
-        Files.writeString(temp, process.pid() + "\n");
+        Files.writeString(temp, pid + "\n");
         Files.move(temp, pidFile, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
@@ -137,22 +147,27 @@ public final class ManagedProcess {
     }
 
     private synchronized boolean relaunch(int status, Duration lived) throws InterruptedException {
-        if (stopping) {
-            return false;
+        String reason = "ended with status " + status;
+        Duration good = lived;
+        while (!stopping) {
+            pause(reason, backOff.after(good));
+            try {
+                launch();
+                break;
+            } catch (IOException e) {
+                reason = "could not be started again: " + e.getMessage(); // a full disk, say, is there for a while
+                good = Duration.ZERO;
+            }
         }
-        Duration pause = backOff.after(lived);
-        tell.accept("%s ended with status %d; starting it again in %.1f s (%s)"
-                .formatted(spec.name(), status, pause.toMillis() / 1000.0, log));
+        return !stopping;
+    }
+
+    private void pause(String reason, Duration pause) throws InterruptedException {
+        tell.accept("%s %s; starting it again in %.1f s (%s)"
+                .formatted(spec.name(), reason, pause.toMillis() / 1000.0, log));
         long until = System.nanoTime() + pause.toNanos();
         while (!stopping && System.nanoTime() < until) {
             TimeUnit.NANOSECONDS.timedWait(this, until - System.nanoTime());
         }
-        try {
-            launch();
-        } catch (IOException e) {
-            tell.accept("%s could not be started again: %s".formatted(spec.name(), e.getMessage()));
-            return false;
-        }
-        return !stopping;
     }
 }

@@ -3,9 +3,11 @@ package dev.trainyard.standalone.platform;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -20,6 +22,33 @@ class PortsTest {
         Set<Integer> given = new HashSet<>();
         for (int i = 0; i < 300; i++) {
             assertThat(given.add(Ports.free())).isTrue();
+        }
+    }
+
+    @Test
+    void aPortThatAnotherProcessWasGivenIsNotGivenUntilThatHasEnded() throws Exception {
+        Process other = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Claimer.class.getName())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        try (BufferedReader said = other.inputReader()) {
+            int port = Integer.parseInt(said.readLine());
+            assertThat(PortClaims.claim(port)).isFalse();
+            other.destroyForcibly().waitFor();
+            assertThat(PortClaims.claim(port)).isTrue();
+        } finally {
+            other.destroyForcibly();
+        }
+    }
+
+    /** Says which port it was given, and lives on. */
+    static final class Claimer {
+        public static void main(String[] args) throws Exception {
+            System.out.println(Ports.free());
+            System.in.read();
         }
     }
 

@@ -42,6 +42,22 @@ class ManagedProcessTest {
     }
 
     @Test
+    void aProcessThatCouldNotBeStartedAgainIsTriedUntilItCan() throws Exception {
+        start("sleep 600", "TERM");
+        long first = pid();
+        Path inTheWay = Files.createDirectory(folder.resolve("sleeper.pid.new"));
+        ProcessHandle.of(first).orElseThrow().destroyForcibly();
+        assertThat(told.poll(10, TimeUnit.SECONDS)).contains("ended with status 137");
+        assertThat(told.poll(10, TimeUnit.SECONDS))
+                .contains("could not be started again", "starting it again in 1.0 s");
+        Files.delete(inTheWay);
+        while (pid() == first) {
+            Thread.onSpinWait();
+        }
+        assertThat(ProcessHandle.of(pid())).isPresent();
+    }
+
+    @Test
     void aStoppedProcessStaysStopped() throws Exception {
         start("sleep 600", "TERM");
         ProcessHandle handle = ProcessHandle.of(pid()).orElseThrow();

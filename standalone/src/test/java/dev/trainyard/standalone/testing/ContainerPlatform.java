@@ -9,6 +9,7 @@ final class ContainerPlatform implements TestPlatform {
             new PostgreSQLContainer("postgres:18").withDatabaseName("trainyard").withUsername("trainyard");
     private final KafkaContainer kafka = new KafkaContainer("apache/kafka:4.1.2")
             .withEnv("KAFKA_GROUP_INITIAL_REBALANCE_DELAY_MS", "0")
+            .withEnv("KAFKA_OFFSETS_RETENTION_MINUTES", "5256000")
             .withEnv("KAFKA_AUTO_CREATE_TOPICS_ENABLE", "false");
 
     ContainerPlatform() {

@@ -15,8 +15,14 @@ public final class Topic {
 
     /** Everything on {@code topic} so far, each partition in its order. */
     public static List<ConsumerRecord<byte[], byte[]>> read(Map<String, Object> kafka, String topic) {
-        Map<String, Object> config =
-                Map.of("bootstrap.servers", kafka.get("bootstrap.servers"), "enable.auto.commit", false);
+        // a fetch that waits for more than there is would hold up the close
+        Map<String, Object> config = Map.of(
+                "bootstrap.servers",
+                kafka.get("bootstrap.servers"),
+                "enable.auto.commit",
+                false,
+                "fetch.max.wait.ms",
+                10);
         List<ConsumerRecord<byte[], byte[]>> found = new ArrayList<>();
         try (KafkaConsumer<byte[], byte[]> consumer =
                 new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {

@@ -3,7 +3,6 @@ package dev.trainyard.trainer.control;
 import dev.trainyard.message.MalformedMessageException;
 import dev.trainyard.message.TopicFollower;
 import dev.trainyard.message.TrainControl;
-import dev.trainyard.message.WireJson;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -22,7 +21,7 @@ public final class ControlRecords implements TopicFollower.Listener {
             if (message.value() == null) {
                 board.forget(UUID.fromString(new String(message.key(), StandardCharsets.UTF_8)));
             } else {
-                board.apply(WireJson.read(message.value(), TrainControl.class));
+                board.apply(TrainControl.read(message.value()));
             }
         } catch (RuntimeException e) {
             throw new MalformedMessageException("no order: " + e, e);

@@ -9,6 +9,8 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.MetadataRecoveryStrategy;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -21,8 +23,6 @@ import org.slf4j.LoggerFactory;
 /** Events on {@code train.events}, keyed by job so that one job's events keep their order. */
 public final class KafkaEventSink implements EventSink, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(KafkaEventSink.class);
-    /** Short, as whoever closes has awaited what can be delivered. */
-    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(1);
 
     private final Producer<String, byte[]> producer;
     private final RunClock clock;
@@ -46,6 +46,8 @@ public final class KafkaEventSink implements EventSink, AutoCloseable {
         config.put(ProducerConfig.LINGER_MS_CONFIG, 0);
         // An absent broker delays events, it never drops them; the run stops itself long before memory matters.
         config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, Integer.MAX_VALUE);
+        // By default a producer forgets the topic with the last broker: each event would hold up the run, then be lost.
+        config.put(CommonClientConfigs.METADATA_RECOVERY_STRATEGY_CONFIG, MetadataRecoveryStrategy.NONE.name);
         config.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000);
         config.put(ProducerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 1_000);
         config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 10_000);
@@ -107,6 +109,11 @@ public final class KafkaEventSink implements EventSink, AutoCloseable {
 
     @Override
     public void close() {
-        producer.close(CLOSE_LIMIT);
+        close(Duration.ZERO);
+    }
+
+    /** Gives events on their way {@code limit} to arrive. */
+    public void close(Duration limit) {
+        producer.close(limit);
     }
 }

@@ -39,14 +39,15 @@ final class ClaimedJob implements Admission.Claim {
     }
 
     private void obey(TrainControl.Command command) {
-        // Silent at once: the gateway has decided, so whatever the run still finishes is nobody's news.
-        events.silence();
-        stop.request(
+        StopReason reason =
                 switch (command) {
                     case CANCEL -> StopReason.CANCELLED;
                     case PAUSE -> StopReason.PAUSED;
                     case FENCED -> StopReason.FENCED;
-                });
+                };
+        // Silent at once: the gateway has decided, so whatever the run still finishes is nobody's news.
+        events.silence();
+        stop.request(reason);
     }
 
     @Override

@@ -76,7 +76,7 @@ final class Passes {
         if (!job.config().saveWeights()) {
             return new TrainEvent.Succeeded(result, null, null);
         }
-        Publication published = Publication.of(tools, job, events.token(), run, data, result);
+        Publication published = Publication.of(tools, job, events.token(), run, data, result, this::step);
         return new TrainEvent.Succeeded(result, published.model(), published.metadata());
     }
 

@@ -17,14 +17,23 @@ import java.util.stream.IntStream;
 /** A model that passed the export gate and lies in the artifact store with its provenance. */
 record Publication(ArtifactRef model, ArtifactRef metadata) {
 
+    /** @param step told between the parts, each of which may take a while; what it throws ends the publication */
     static Publication of(
-            RunTools tools, TrainJob job, UUID token, EngineRun run, TrainingData data, TrainingResult result) {
+            RunTools tools,
+            TrainJob job,
+            UUID token,
+            EngineRun run,
+            TrainingData data,
+            TrainingResult result,
+            Runnable step) {
         byte[] onnx = run.exportOnnx();
+        step.run();
         ImageDataset sample = data.test()
                 .select(IntStream.range(
                                 0, Math.min(ModelGate.IMAGES, data.test().size()))
                         .toArray());
         double difference = difference(tools.gate(), onnx, run, sample);
+        step.run();
         // not "greater than", so that NaN is refused too
         if (!(difference <= ModelGate.TOLERANCE)) {
             throw new TrainingFailedException(
@@ -47,8 +56,9 @@ record Publication(ArtifactRef model, ArtifactRef metadata) {
         try {
             return gate.difference(onnx, run, sample);
         } catch (Exception e) {
+            // says nothing of the model: another worker may have the memory or the library that this one lacks
             throw new TrainingFailedException(
-                    FailureCode.EXPORT_DISAGREES, "The exported model could not be run: " + e.getMessage(), e);
+                    FailureCode.INTERNAL_ERROR, "The exported model could not be run: " + e.getMessage(), e);
         }
     }
 

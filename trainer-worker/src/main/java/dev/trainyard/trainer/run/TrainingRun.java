@@ -51,9 +51,11 @@ public final class TrainingRun {
         stop.check();
         tools.engine().requireReady();
         TrainingData data = load();
+        stop.check();
         heart.advanced();
         NetworkSpec spec = spec(data);
         try (EngineRun run = Resumption.open(job, spec, tools.engine(), tools.artifacts())) {
+            stop.check();
             heart.advanced();
             Passes passes = new Passes(tools, job, events, stop, heart, run, data);
             TrainEvent.Succeeded success;

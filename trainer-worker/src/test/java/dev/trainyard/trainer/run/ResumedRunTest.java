@@ -34,6 +34,9 @@ class ResumedRunTest {
 
     private static final TrainingData DATA = new TrainingData(Digits.train(38), Digits.test(20), 10, "digest");
 
+    /** One for all runs, as in a trainer: it looks at its native parts once, which takes longer than a run here. */
+    private static final Dl4jEngine ENGINE = new Dl4jEngine();
+
     @TempDir
     Path root;
 
@@ -137,7 +140,7 @@ class ResumedRunTest {
                 .validationSplit(13 / 38.0)
                 .build();
         ManualClock clock = new ManualClock();
-        StoppingEngine engine = new StoppingEngine(new Dl4jEngine(), batch, happens);
+        StoppingEngine engine = new StoppingEngine(ENGINE, batch, happens);
         RunEvents events = new RunEvents(job, UUID.randomUUID(), "worker", sink, clock);
         Duration day = Duration.ofDays(1);
         Heart heart = new Heart(events, sink, stop, clock, day, day, day, () -> {});

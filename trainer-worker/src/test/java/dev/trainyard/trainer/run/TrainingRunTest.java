@@ -3,6 +3,7 @@ package dev.trainyard.trainer.run;
 import static dev.trainyard.trainer.run.TrainJobs.aTrainJob;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.trainyard.artifact.ArtifactPaths;
 import dev.trainyard.artifact.ArtifactRef;
 import dev.trainyard.artifact.ArtifactStore;
 import dev.trainyard.artifact.DiskFullException;
@@ -189,6 +190,41 @@ class TrainingRunTest {
     void aModelThatDisagreesWithItsEngineIsNotPublished() {
         gate = (onnx, run, images) -> 2e-5;
         assertFails(FailureCode.EXPORT_DISAGREES, "2.0E-5");
+    }
+
+    @Test
+    void aModelThatThisWorkerCannotCompareIsTriedOnAnother() {
+        gate = (onnx, run, images) -> {
+            throw new IllegalStateException("no memory for the session");
+        };
+        assertFails(FailureCode.INTERNAL_ERROR, "no memory for the session");
+        assertThat(FailureCode.INTERNAL_ERROR.isRetryable()).isTrue();
+    }
+
+    @Test
+    void aStopWhileTheDataIsReadIsHeededBeforeTheFirstBatch() {
+        datasets = name -> {
+            stop.request(StopReason.DRAINING);
+            return TrainJobs.data(100, 30);
+        };
+        run(aTrainJob().build());
+
+        assertThat(engine.trainedOn).isEmpty();
+        assertThat(sink.kinds()).containsExactly("Released");
+    }
+
+    @Test
+    void aStopWhileTheModelIsComparedIsHeededBeforeItIsStored() {
+        gate = (onnx, run, images) -> {
+            stop.request(StopReason.DRAINING);
+            return 0;
+        };
+        TrainJob job = aTrainJob().epochs(1).build();
+        run(job);
+
+        assertThat(root.resolve(ArtifactPaths.model(job.key(), 1, events.token())))
+                .doesNotExist();
+        assertThat(sink.kinds()).containsExactly("EpochEnded", "Released");
     }
 
     @Test

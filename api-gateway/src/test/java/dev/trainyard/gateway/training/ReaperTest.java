@@ -1,0 +1,331 @@
+package dev.trainyard.gateway.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.trainyard.artifact.ArtifactRef;
+import dev.trainyard.gateway.GatewayDatabase;
+import dev.trainyard.gateway.models.ModelRegistry;
+import dev.trainyard.job.DatasetArgs;
+import dev.trainyard.job.EpochMetrics;
+import dev.trainyard.job.FailureCode;
+import dev.trainyard.job.Optimizer;
+import dev.trainyard.job.Promote;
+import dev.trainyard.job.Score;
+import dev.trainyard.job.TrainArgs;
+import dev.trainyard.job.TrainingConfig;
+import dev.trainyard.message.Topics;
+import dev.trainyard.message.TrainEvent;
+import dev.trainyard.message.Versioned;
+import dev.trainyard.standalone.testing.TestPlatform;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.jdbi.v3.core.Jdbi;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Lost runs and lost records on a real database; the test plays the broker and the trainers. */
+class ReaperTest {
+    private static final JobRules RULES = new JobRules(new RetryRule(3, () -> 0));
+
+    private final Jdbi jdbi = GatewayDatabase.create();
+    private final Broker broker = new Broker();
+    private final JobStore store = new JobStore(jdbi, 1_000, () -> {});
+    private final TrainEventApplier applier = new TrainEventApplier(
+            jdbi,
+            new TrainEventApplier.Rules(RULES, Duration.ofMinutes(1)),
+            new ModelRegistry(jdbi),
+            null,
+            () -> {},
+            () -> {},
+            new SimpleMeterRegistry());
+
+    /** A broker that says what the test wants. */
+    private static final class Broker extends QueueLag {
+        private boolean away;
+        private long slowMillis;
+        private long events;
+        private long jobs;
+        private long committedJobs;
+
+        Broker() {
+            super(TestPlatform.shared().kafka());
+        }
+
+        @Override
+        public Map<TopicPartition, Long> ends(String topic) {
+            if (away) {
+                throw new KafkaException("away");
+            }
+            if (slowMillis > 0) {
+                try {
+                    Thread.sleep(slowMillis);
+                } catch (InterruptedException e) {
+                    throw new KafkaException(e);
+                }
+            }
+            return Map.of(new TopicPartition(topic, 0), topic.equals(Topics.TRAIN_JOBS) ? jobs : events);
+        }
+
+        @Override
+        public Map<TopicPartition, Long> starts(String topic) {
+            return Map.of(new TopicPartition(topic, 0), 0L);
+        }
+
+        @Override
+        public boolean reached(String group, String topic, Map<TopicPartition, Long> ends) {
+            return committedJobs >= ends.get(new TopicPartition(topic, 0));
+        }
+    }
+
+    @BeforeEach
+    void noEventsYet() {
+        jdbi.useHandle(handle -> handle.execute("insert into event_position (partition, next_offset) values (0, 0)"));
+    }
+
+    @AfterEach
+    void stop() {
+        broker.close();
+    }
+
+    @Test
+    void afterTheBrokerWasAwayARunIsJudgedOnlyOnceItsHeartbeatsHadTimeToArrive() {
+        Reaper reaper = settledReaper();
+        UUID live = running();
+        UUID lost = running();
+        expire(live);
+        expire(lost);
+
+        broker.away = true;
+        assertThatThrownBy(reaper::look).isInstanceOf(KafkaException.class);
+        broker.away = false;
+        assertThat(reaper.look()).isZero();
+        heartbeat(live);
+        await().until(() -> reaper.look() == 1);
+        assertThat(status(live)).isEqualTo("training_in_progress");
+        assertThat(status(lost)).isEqualTo("queued");
+    }
+
+    @Test
+    void anAnswerThatWasLongInComingIsTakenForTheEndOfAnOutage() {
+        Reaper reaper = settledReaper();
+        expire(running());
+        broker.slowMillis = 2_100;
+        assertThat(reaper.look()).isZero();
+        broker.slowMillis = 0;
+        await().until(() -> reaper.look() == 1);
+    }
+
+    @Test
+    void deathsThatAreNotInARowAreNoPoison() {
+        Reaper reaper = reaper(Duration.ZERO);
+        UUID key = submit();
+        die(reaper, key, 1);
+        UUID token = claim(key, 2);
+        send(key, 2, token, 1, new TrainEvent.EpochEnded(metrics(1), new ArtifactRef("p", "s", 1)));
+        send(key, 2, token, 2, new TrainEvent.Released("drained"));
+        die(reaper, key, 3);
+        assertThat(status(key)).isEqualTo("queued");
+        die(reaper, key, 4);
+        assertThat(status(key)).isEqualTo("failed");
+        assertThat(text("select failure_code from job where key = ?", key)).isEqualTo("poison");
+    }
+
+    @Test
+    void threeErrorsEndTheJobWithTheLastOnesCode() {
+        UUID key = submit();
+        for (int attempt = 1; attempt <= 3; attempt++) {
+            assertThat(status(key)).isEqualTo("queued");
+            send(
+                    key,
+                    attempt,
+                    claim(key, attempt),
+                    1,
+                    new TrainEvent.Failed(FailureCode.INTERNAL_ERROR, "try " + attempt));
+        }
+        assertThat(status(key)).isEqualTo("failed");
+        assertThat(text("select failure_code from job where key = ?", key)).isEqualTo("internal_error");
+        assertThat(text("select failure_message from job where key = ?", key)).isEqualTo("try 3");
+        assertThat(letters(key)).isOne();
+    }
+
+    @Test
+    void aJobWhoseRecordWasConsumedIsFoundWhileOthersFillTheQueue() {
+        Reaper reaper = reaper(Duration.ZERO);
+        UUID lost = submit();
+        UUID claimed = submit();
+        UUID young = submit();
+        age(lost);
+        age(claimed);
+        broker.jobs = 3;
+        broker.committedJobs = 3;
+        assertThat(reaper.look()).as("not sent yet").isZero();
+
+        sent();
+        broker.committedJobs = 1;
+        assertThat(reaper.look()).as("not consumed yet").isZero();
+
+        broker.jobs = 50; // it never runs empty
+        broker.committedJobs = 20;
+        broker.events = 1;
+        assertThat(reaper.look()).as("a claim may be on its way").isZero();
+
+        claim(claimed, 1);
+        jdbi.useHandle(handle -> handle.execute("update event_position set next_offset = 1"));
+        assertThat(reaper.look()).isOne();
+        assertThat(status(claimed)).isEqualTo("training_in_progress");
+        assertThat(count("select attempt from job where key = ?", lost)).isEqualTo(2);
+        assertThat(count("select attempt from job where key = ?", young)).isOne();
+        assertThat(count(
+                        "select count(*) from outbox where topic = '%s' and record_key = cast(? as text)"
+                                .formatted(Topics.TRAIN_JOBS),
+                        lost))
+                .isOne();
+    }
+
+    @Test
+    void aRecordThatNobodyCanReadIsNotDispatchedForEver() {
+        Reaper reaper = reaper(Duration.ZERO);
+        UUID key = submit();
+        for (int attempt = 1; attempt <= 4; attempt++) {
+            assertThat(status(key)).isEqualTo("queued");
+            assertThat(count("select attempt from job where key = ?", key)).isEqualTo(attempt);
+            sent();
+            age(key);
+            assertThat(reaper.look()).isOne();
+        }
+        assertThat(status(key)).isEqualTo("failed");
+        assertThat(text("select failure_code from job where key = ?", key)).isEqualTo("never_claimed");
+        assertThat(text("select failure_message from job where key = ?", key)).contains("dead-letters");
+        assertThat(letters(key)).isOne();
+        assertThat(reaper.look()).isZero();
+    }
+
+    @Test
+    void aClaimBetweenTwoLostRecordsStartsTheCountAnew() {
+        Reaper reaper = reaper(Duration.ZERO);
+        UUID key = submit();
+        for (int attempt = 1; attempt <= 8; attempt++) {
+            sent();
+            if (attempt == 4) {
+                send(key, 4, claim(key, 4), 1, new TrainEvent.Released("drained"));
+            } else {
+                age(key);
+                assertThat(reaper.look()).isOne();
+            }
+        }
+        assertThat(text("select failure_code from job where key = ?", key)).isEqualTo("never_claimed");
+    }
+
+    /** One that judges by now. */
+    private Reaper settledReaper() {
+        Reaper reaper = reaper(Duration.ofMillis(500));
+        expire(running());
+        assertThat(reaper.look()).as("just started").isZero();
+        await().until(() -> reaper.look() == 1);
+        return reaper;
+    }
+
+    private Reaper reaper(Duration settling) {
+        return new Reaper(
+                jdbi,
+                broker,
+                new EventPositions(jdbi),
+                RULES,
+                new Reaper.Limits(Duration.ofSeconds(30), settling),
+                () -> {},
+                () -> {},
+                new SimpleMeterRegistry());
+    }
+
+    private void die(Reaper reaper, UUID key, int attempt) {
+        claim(key, attempt);
+        expire(key);
+        assertThat(reaper.look()).isOne();
+    }
+
+    private UUID running() {
+        UUID key = submit();
+        claim(key, 1);
+        return key;
+    }
+
+    private UUID submit() {
+        TrainingConfig config = new TrainingConfig(
+                "MnistDataset",
+                new DatasetArgs(List.of(28, 28, 1)),
+                "DigitModel",
+                "mlp",
+                JsonNodeFactory.instance.objectNode(),
+                new TrainArgs(32, 2, 0.001, Optimizer.ADAM, 1, 0.1),
+                true,
+                Promote.AUTO);
+        return ((JobStore.Kept) store.submit(new JobStore.Submit(config, null, null, null))).key();
+    }
+
+    private UUID claim(UUID key, int attempt) {
+        UUID token = UUID.randomUUID();
+        send(key, attempt, token, 0, new TrainEvent.Claimed());
+        return token;
+    }
+
+    private void send(UUID key, int attempt, UUID token, long sequence, TrainEvent.Fact fact) {
+        TrainEvent event =
+                new TrainEvent(Versioned.CURRENT, key, attempt, token, sequence, "test-trainer", Instant.now(), fact);
+        assertThat(applier.apply(event)).isTrue();
+    }
+
+    private static EpochMetrics metrics(int epoch) {
+        Score score = new Score(0.5, 0.5);
+        return new EpochMetrics(epoch, score, score, 1);
+    }
+
+    private void heartbeat(UUID key) {
+        UUID token = UUID.fromString(text("select cast(token as text) from job where key = ?", key));
+        send(key, 1, token, 5, new TrainEvent.Heartbeat());
+    }
+
+    private void expire(UUID key) {
+        jdbi.useHandle(handle ->
+                handle.execute("update job set lease_expires_at = now() - interval '1 s' where key = ?", key));
+    }
+
+    private void age(UUID key) {
+        jdbi.useHandle(
+                handle -> handle.execute("update job set queued_at = now() - interval '1 minute' where key = ?", key));
+    }
+
+    private void sent() {
+        jdbi.useHandle(handle -> handle.execute("delete from outbox"));
+    }
+
+    private int letters(UUID key) {
+        return count(
+                "select count(*) from outbox where topic = '%s' and record_key = cast(? as text)"
+                        .formatted(Topics.TRAIN_JOBS_DEAD_LETTER),
+                key);
+    }
+
+    private String status(UUID key) {
+        return text("select status from job where key = ?", key);
+    }
+
+    private String text(String sql, UUID key) {
+        return jdbi.withHandle(
+                handle -> handle.select(sql, key).mapTo(String.class).one());
+    }
+
+    private int count(String sql, UUID key) {
+        return jdbi.withHandle(
+                handle -> handle.select(sql, key).mapTo(Integer.class).one());
+    }
+}

@@ -1,0 +1,56 @@
+package dev.trainyard.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class HistoryCheckerTest {
+    @Test
+    void aSuccessWithExactlyTheModelThatWasAskedForIsRight() {
+        assertThat(HistoryChecker.violations(success(true, 1))).isEmpty();
+        assertThat(HistoryChecker.violations(success(false))).isEmpty();
+    }
+
+    @Test
+    void aModelThatIsMissingIsFound() {
+        assertThat(HistoryChecker.violations(success(true)))
+                .singleElement()
+                .asString()
+                .contains("published no model");
+    }
+
+    @Test
+    void aModelTooManyIsFound() {
+        assertThat(HistoryChecker.violations(success(true, 1, 1)))
+                .singleElement()
+                .asString()
+                .contains("published 2 models");
+        assertThat(HistoryChecker.violations(success(false, 1)))
+                .singleElement()
+                .asString()
+                .contains("was not to publish");
+    }
+
+    @Test
+    void theModelOfAnAttemptThatDidNotWinIsFound() {
+        assertThat(HistoryChecker.violations(success(true, 2)))
+                .singleElement()
+                .asString()
+                .contains("of attempt [2], not of 1");
+    }
+
+    private static JobHistory success(boolean savesWeights, Integer... publishedBy) {
+        return new JobHistory(
+                "key",
+                JobStatus.SUCCEEDED,
+                1,
+                savesWeights,
+                List.of(
+                        new JobHistory.Transition(null, JobStatus.QUEUED, 1, "submitted"),
+                        new JobHistory.Transition(JobStatus.QUEUED, JobStatus.RUNNING, 1, "claimed"),
+                        new JobHistory.Transition(JobStatus.RUNNING, JobStatus.SUCCEEDED, 1, "completed")),
+                List.of(new JobHistory.Epoch(1, 1)),
+                List.of(publishedBy));
+    }
+}

@@ -1,0 +1,69 @@
+package dev.trainyard.standalone.chaos;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+
+/**
+ * When no gateway was ready, and so neither could have given a lost trainer's job to another: one is ready where it is
+ * there itself with database and broker. Under kills of everything some recoveries wait for two restarts.
+ */
+final class Availability implements Runnable {
+    private static final long LOOK_MILLIS = 250;
+
+    private final BooleanSupplier anyReady;
+    private final List<Outage> outages = new ArrayList<>();
+    private Instant awaySince;
+    private volatile boolean stopped;
+
+    /** @param end the first moment at which one was ready again */
+    private record Outage(Instant start, Instant end) {
+        Duration within(Instant from, Instant to) {
+            Instant first = start.isAfter(from) ? start : from;
+            Instant last = end.isBefore(to) ? end : to;
+            return last.isAfter(first) ? Duration.between(first, last) : Duration.ZERO;
+        }
+    }
+
+    /** @param anyReady whether any gateway says so now */
+    Availability(BooleanSupplier anyReady) {
+        this.anyReady = anyReady;
+    }
+
+    @Override
+    public void run() {
+        try {
+            while (!stopped) {
+                Instant asked = Instant.now();
+                saw(anyReady.getAsBoolean(), asked);
+                Thread.sleep(LOOK_MILLIS); // readiness gives no event
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    synchronized void saw(boolean ready, Instant at) {
+        if (ready && awaySince != null) {
+            outages.add(new Outage(awaySince, at));
+            awaySince = null;
+        } else if (!ready && awaySince == null) {
+            awaySince = at;
+        }
+    }
+
+    /** How long of the time between was one ready. */
+    synchronized Duration ready(Instant from, Instant to) {
+        Duration all = Duration.between(from, to);
+        for (Outage outage : outages) {
+            all = all.minus(outage.within(from, to));
+        }
+        return awaySince == null ? all : all.minus(new Outage(awaySince, Instant.MAX).within(from, to));
+    }
+
+    void stop() {
+        stopped = true;
+    }
+}

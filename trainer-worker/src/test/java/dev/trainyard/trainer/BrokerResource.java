@@ -1,0 +1,37 @@
+package dev.trainyard.trainer;
+
+import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.util.Map;
+
+/** Gives a Quarkus test a broker and an empty artifact store. */
+public final class BrokerResource implements QuarkusTestResourceLifecycleManager {
+    private BrokerForTests broker;
+
+    @Override
+    public Map<String, String> start() {
+        try {
+            broker = new BrokerForTests();
+            return Map.of(
+                    "kafka.bootstrap.servers",
+                    broker.bootstrapServers(),
+                    "trainyard.artifacts.dir",
+                    Files.createTempDirectory("trainyard-artifacts").toString());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void stop() {
+        try {
+            if (broker != null) {
+                broker.close();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
