@@ -15,7 +15,7 @@ record Contrast(Plane plane, float deviation) {
     private static final double BESIDE = 0.17;
     /** Darker shadows are not lightened more: noise is all they have. */
     private static final float DEEPEST = 48;
-    /** Levels from -256 to 255. */
+    /** Levels from -256 to 255; what slopes reach beyond is counted with the last. */
     private static final int ZERO = 256;
 
     /**
@@ -64,7 +64,7 @@ record Contrast(Plane plane, float deviation) {
     private static long[] histogram(float[] values) {
         long[] histogram = new long[2 * ZERO];
         for (float value : values) {
-            histogram[Math.max(0, ZERO + Math.round(value))]++;
+            histogram[Math.max(0, Math.min(2 * ZERO - 1, ZERO + Math.round(value)))]++;
         }
         return histogram;
     }

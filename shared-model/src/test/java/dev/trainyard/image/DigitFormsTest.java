@@ -103,6 +103,33 @@ class DigitFormsTest {
         }
     }
 
+    /** Slopes, edges of shadows and strokes, as steep as they can be. */
+    @Test
+    void noLightIsTooOdd() throws Exception {
+        for (int seed = 0; seed < 3_000; seed++) {
+            Random random = new Random(seed);
+            int width = 10 + random.nextInt(60);
+            int height = 10 + random.nextInt(60);
+            double right = 510.0 * (random.nextDouble() - 0.5) / width;
+            double down = 510.0 * (random.nextDouble() - 0.5) / height;
+            int edge = random.nextInt(width);
+            double shade = random.nextDouble();
+            int level = random.nextInt(256);
+            int stroke = random.nextInt(256);
+            byte[] pixels = new byte[width * height];
+            for (int i = 0; i < pixels.length; i++) {
+                int x = i % width;
+                int y = i / width;
+                double value = x == y || x == edge ? stroke : level + right * x + down * y;
+                value = x > edge ? value * shade : value;
+                pixels[i] = (byte) Math.max(0, Math.min(255, value));
+            }
+            assertThat(DigitImage.decode(PngWriter.grey(width, height, pixels)))
+                    .as("seed %d", seed)
+                    .hasSize(784);
+        }
+    }
+
     @Test
     void blankPicturesAreBlackWhateverTheirColor() throws Exception {
         Random random = new Random(3);

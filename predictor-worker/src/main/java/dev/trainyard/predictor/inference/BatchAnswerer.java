@@ -38,7 +38,7 @@ import org.slf4j.LoggerFactory;
 final class BatchAnswerer {
     private static final Logger LOG = LoggerFactory.getLogger(BatchAnswerer.class);
     /** Past this many pictures a longer run is no cheaper by the picture, and the first would wait for the last. */
-    static final int LARGEST_RUN = 256;
+    static final int LARGEST_RUN = 64;
 
     private static final Outcome INTERNAL_ERROR = new Unavailable(
             Reason.INTERNAL_ERROR, "The predictor failed on this picture; its log says how. Try again.");

@@ -12,7 +12,8 @@ final class LoadAndUnload {
     private static final Path MODEL = Path.of("../api-gateway/src/main/resources/bundled/DigitModel/model.onnx");
     private static final int WARM_UP = 200;
     private static final int LOADS = 1_000;
-    private static final int IMAGES = 64;
+    /** Divides both numbers of loads, so that those in memory at the end ran as much each time. */
+    private static final int IMAGES = 50;
 
     private final byte[] onnx;
     private final FloatBuffer images = LoadedModel.imageBuffer(IMAGES);
