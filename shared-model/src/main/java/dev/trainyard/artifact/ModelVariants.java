@@ -15,9 +15,10 @@ public record ModelVariants(ArtifactRef served, int heldOut, List<Trial> tried, 
     /**
      * A form beside the model itself, in the same run.
      *
-     * @param bytes of its file; 0 if it could not be made
-     * @param accuracyLost of 1; negative where it is right more often
-     * @param agreement share of images of which a client hears the same
+     * @param bytes of its file
+     * @param accuracyLost of 1; negative where it is right more often; null where it was not looked at, as the form is
+     *     not faster
+     * @param agreement share of images of which a client hears the same; null like the accuracy
      * @param speedupOne time of the model over that of the form, one image a run
      * @param speedupBatch the same for 32 images a run
      * @param refused why it is not served; null if it passed
@@ -25,8 +26,8 @@ public record ModelVariants(ArtifactRef served, int heldOut, List<Trial> tried, 
     public record Trial(
             String variant,
             long bytes,
-            double accuracyLost,
-            double agreement,
+            Double accuracyLost,
+            Double agreement,
             double speedupOne,
             double speedupBatch,
             String refused) {}

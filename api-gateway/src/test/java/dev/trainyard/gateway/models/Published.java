@@ -42,7 +42,7 @@ public final class Published {
 
     /** The next version, with a form of it beside its file that passed the gate. */
     public int withVariant(String model, ArtifactRef onnx, ArtifactRef variant) {
-        ModelVariants.Trial trial = new ModelVariants.Trial("int8", variant.size(), 0, 1, 2, 2, null);
+        ModelVariants.Trial trial = new ModelVariants.Trial("int8", variant.size(), 0.0, 1.0, 2, 2, null);
         ModelMetadata m = metadata(model, 0.9);
         ModelMetadata metadata = new ModelMetadata(
                 m.v(),

@@ -78,7 +78,13 @@ public final class VariantsWorker {
     private static void print(String network, Form model, List<Form> forms, Holdout holdout, ModelMetadata metadata)
             throws OrtException {
         List<Measured> measured = VariantGate.measure(
-                model, forms, holdout.heldOut(), metadata.classes(), Optional.ofNullable(metadata.trust()), () -> {});
+                model,
+                forms,
+                holdout.heldOut(),
+                metadata.classes(),
+                true,
+                Optional.ofNullable(metadata.trust()),
+                () -> {});
         for (Measured form : measured) {
             Trial trial = form.against(measured.get(0));
             boolean itself = form == measured.get(0);

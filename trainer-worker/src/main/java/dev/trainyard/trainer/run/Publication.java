@@ -110,6 +110,10 @@ record Publication(ArtifactRef model, ArtifactRef metadata) {
             return ModelVariants.skipped("%d images were held out from training and at least %d are needed."
                     .formatted(heldOut.size(), Variants.LEAST_HELD_OUT));
         }
+        if (trust.onnx().length > Variants.MOST_BYTES) {
+            return ModelVariants.skipped("The model has %,d bytes; forms are tried of those of up to %,d."
+                    .formatted(trust.onnx().length, Variants.MOST_BYTES));
+        }
         Variants.Chosen chosen;
         try {
             chosen = Variants.choose(

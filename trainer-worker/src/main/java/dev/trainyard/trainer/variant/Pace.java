@@ -8,9 +8,12 @@ import java.util.List;
 
 /** How long forms of a model take, measured in turns so that a noisy moment of the machine hits all of them. */
 final class Pace {
-    private static final int ROUNDS = 25;
-    private static final int IMAGES_WARM = 2_000;
-    private static final int IMAGES_A_TURN = 128;
+    private static final int ROUNDS = 21;
+    /** Long enough for the clock and short enough that noise of the machine hits the next form too. */
+    private static final long TURN_NANOS = 4_000_000;
+
+    private static final long WARM_NANOS = 100_000_000;
+    private static final int LEAST_WARM = 3;
 
     private Pace() {}
 
@@ -22,19 +25,31 @@ final class Pace {
      */
     static double[] micros(List<LoadedForm> forms, ImageDataset images, int batch, Runnable step) throws OrtException {
         FloatBuffer pixels = LoadedForm.pixels(images, 0, batch);
-        for (LoadedForm form : forms) {
-            turn(form, pixels, images, batch, IMAGES_WARM / batch);
+        int[] runs = new int[forms.size()];
+        for (int i = 0; i < runs.length; i++) {
+            double micros = warm(forms.get(i), pixels, images, batch);
+            runs[i] = (int) Math.max(1, TURN_NANOS / 1e3 / micros);
             step.run();
         }
-        int runs = Math.max(1, IMAGES_A_TURN / batch);
         double[][] times = new double[forms.size()][ROUNDS];
         for (int round = 0; round < ROUNDS; round++) {
             for (int i = 0; i < forms.size(); i++) {
-                times[i][round] = turn(forms.get(i), pixels, images, batch, runs);
+                times[i][round] = turn(forms.get(i), pixels, images, batch, runs[i]);
             }
             step.run();
         }
         return Arrays.stream(times).mapToDouble(Pace::median).toArray();
+    }
+
+    /** Returns about how long a run takes by now. */
+    private static double warm(LoadedForm form, FloatBuffer pixels, ImageDataset images, int batch)
+            throws OrtException {
+        long end = System.nanoTime() + WARM_NANOS;
+        double last = 0;
+        for (int run = 0; run < LEAST_WARM || System.nanoTime() < end; run++) {
+            last = turn(form, pixels, images, batch, 1);
+        }
+        return last;
     }
 
     private static double turn(LoadedForm form, FloatBuffer pixels, ImageDataset images, int batch, int runs)

@@ -19,6 +19,9 @@ public final class Variants {
     /** More training images changed no scale that could be measured. */
     private static final int CALIBRATION = 1_000;
 
+    /** Several forms of a larger model would not fit beside it in a trainer's memory. */
+    public static final int MOST_BYTES = 64 << 20;
+
     private Variants() {}
 
     /** Makes forms of a model. */
@@ -61,7 +64,7 @@ public final class Variants {
             Runnable step)
             throws OrtException {
         List<VariantGate.Measured> measured = VariantGate.measure(
-                new Form("fp32", onnx), makers.of(onnx, training, step), heldOut, classes, trust, step);
+                new Form("fp32", onnx), makers.of(onnx, training, step), heldOut, classes, false, trust, step);
         VariantGate.Measured model = measured.get(0);
         List<Trial> tried = new ArrayList<>();
         Form passed = null;

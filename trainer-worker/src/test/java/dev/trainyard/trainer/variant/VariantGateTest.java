@@ -54,19 +54,21 @@ class VariantGateTest {
 
         assertThat(chosen.passed()).isEmpty();
         assertThat(chosen.tried().get(0).refused()).contains("times as fast");
+        assertThat(chosen.tried().get(0).agreement()).as("not worth a look").isNull();
     }
 
     @Test
     void theLimitsAreThoseOfTheIssue() {
         assertThat(VariantGate.refusal(0.001, 0.998, 1.05, 1.05)).isNull();
-        assertThat(VariantGate.refusal(-0.01, 1, 3, 3)).isNull();
-        assertThat(VariantGate.refusal(0.0011, 1, 3, 3)).contains("0.11 points");
-        assertThat(VariantGate.refusal(0, 0.9979, 3, 3)).contains("99.79 %");
-        assertThat(VariantGate.refusal(0, 1, 1.04, 3)).contains("1.04 times");
-        assertThat(VariantGate.refusal(0, 1, 3, 1.04)).contains("1.04 times");
-        assertThat(VariantGate.refusal(Double.NaN, 1, 3, 3)).isNotNull();
-        assertThat(VariantGate.refusal(0, Double.NaN, 3, 3)).isNotNull();
-        assertThat(VariantGate.refusal(0, 1, Double.NaN, 3)).isNotNull();
+        assertThat(VariantGate.refusal(-0.01, 1.0, 3, 3)).isNull();
+        assertThat(VariantGate.refusal(0.0011, 1.0, 3, 3)).contains("0.11 points");
+        assertThat(VariantGate.refusal(0.0, 0.9979, 3, 3)).contains("99.79 %");
+        assertThat(VariantGate.refusal(0.0, 1.0, 1.04, 3)).contains("1.04 times");
+        assertThat(VariantGate.refusal(0.0, 1.0, 3, 1.04)).contains("1.04 times");
+        assertThat(VariantGate.refusal(Double.NaN, 1.0, 3, 3)).isNotNull();
+        assertThat(VariantGate.refusal(0.0, Double.NaN, 3, 3)).isNotNull();
+        assertThat(VariantGate.refusal(0.0, 1.0, Double.NaN, 3)).isNotNull();
+        assertThat(VariantGate.refusal(null, null, 3, 3)).isNotNull();
     }
 
     private static Variants.Chosen choose(byte[] model, Form... forms) throws Exception {
