@@ -52,32 +52,24 @@ public final class DeadLetters implements AutoCloseable {
     public void send(ConsumerRecord<byte[], byte[]> bad, String reason) throws InterruptedException {
         try {
             deliver(whole(bad, reason));
-        } catch (ExecutionException e) {
-            if (!(e.getCause() instanceof RecordTooLargeException)) {
-                throw failure(bad, e);
-            }
-            sendCut(bad, reason);
-        } catch (TimeoutException e) {
-            throw failure(bad, e);
-        }
-    }
-
-    /** For a record that was stored compressed, or a topic that was made for smaller ones. */
-    private void sendCut(ConsumerRecord<byte[], byte[]> bad, String reason) throws InterruptedException {
-        try {
+        } catch (RecordTooLargeException e) {
+            // it was stored compressed, or the topic was made for smaller ones
             deliver(cut(bad, reason));
-        } catch (ExecutionException | TimeoutException e) {
-            throw failure(bad, e);
         }
     }
 
-    private void deliver(ProducerRecord<byte[], byte[]> letter)
-            throws InterruptedException, ExecutionException, TimeoutException {
-        producer.send(letter).get(SEND_LIMIT_SECONDS, TimeUnit.SECONDS);
+    private void deliver(ProducerRecord<byte[], byte[]> letter) throws InterruptedException {
+        try {
+            producer.send(letter).get(SEND_LIMIT_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof RecordTooLargeException tooLarge ? tooLarge : failure(letter, e);
+        } catch (TimeoutException e) {
+            throw failure(letter, e);
+        }
     }
 
-    private static KafkaException failure(ConsumerRecord<byte[], byte[]> bad, Exception cause) {
-        return new KafkaException("could not put a record of " + bad.topic() + " on its dead-letter topic", cause);
+    private static KafkaException failure(ProducerRecord<?, ?> letter, Exception cause) {
+        return new KafkaException("could not put a record on " + letter.topic(), cause);
     }
 
     private ProducerRecord<byte[], byte[]> whole(ConsumerRecord<byte[], byte[]> bad, String reason) {

@@ -29,7 +29,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Tells clients' servers of the end of their jobs: signed, repeated with full jitter until they answer with 2xx, and
- * given up with a line in the log after ten tries. A server may be told more than once. {@code Trainyard-Signature: t=<seconds>,v1=<hex>} is the HMAC-SHA-256 of {@code <seconds>.<body>}.
+ * given up with a line in the log after ten tries. A server may be told more than once. {@code Trainyard-Signature:
+ * t=<seconds>,v1=<hex>} is the HMAC-SHA-256 of {@code <seconds>.<body>}.
  */
 public final class Callbacks {
     private static final Logger LOG = LoggerFactory.getLogger(Callbacks.class);

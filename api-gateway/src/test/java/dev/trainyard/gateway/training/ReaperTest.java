@@ -4,18 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.trainyard.artifact.ArtifactRef;
 import dev.trainyard.gateway.GatewayDatabase;
 import dev.trainyard.gateway.models.ModelRegistry;
-import dev.trainyard.job.DatasetArgs;
 import dev.trainyard.job.EpochMetrics;
 import dev.trainyard.job.FailureCode;
-import dev.trainyard.job.Optimizer;
-import dev.trainyard.job.Promote;
 import dev.trainyard.job.Score;
-import dev.trainyard.job.TrainArgs;
-import dev.trainyard.job.TrainingConfig;
 import dev.trainyard.message.Topics;
 import dev.trainyard.message.TrainEvent;
 import dev.trainyard.message.Versioned;
@@ -23,7 +17,6 @@ import dev.trainyard.standalone.testing.TestPlatform;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.apache.kafka.common.KafkaException;
@@ -260,16 +253,7 @@ class ReaperTest {
     }
 
     private UUID submit() {
-        TrainingConfig config = new TrainingConfig(
-                "MnistDataset",
-                new DatasetArgs(List.of(28, 28, 1)),
-                "DigitModel",
-                "mlp",
-                JsonNodeFactory.instance.objectNode(),
-                new TrainArgs(32, 2, 0.001, Optimizer.ADAM, 1, 0.1),
-                true,
-                Promote.AUTO);
-        return ((JobStore.Kept) store.submit(new JobStore.Submit(config, null, null, null))).key();
+        return ((JobStore.Kept) store.submit(new JobStore.Submit(Configs.mlp(32, 1), null, null, null))).key();
     }
 
     private UUID claim(UUID key, int attempt) {

@@ -5,10 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.trainyard.gateway.GatewayDatabase;
-import dev.trainyard.job.DatasetArgs;
-import dev.trainyard.job.Optimizer;
-import dev.trainyard.job.Promote;
-import dev.trainyard.job.TrainArgs;
 import dev.trainyard.job.TrainingConfig;
 import dev.trainyard.message.Topics;
 import dev.trainyard.standalone.testing.TestPlatform;
@@ -152,19 +148,11 @@ class TwoGatewaysTest {
     }
 
     private static TrainingConfig config(int seed) {
-        return config(seed, JsonNodeFactory.instance.objectNode());
+        return Configs.mlp(32, seed);
     }
 
     private static TrainingConfig config(int seed, ObjectNode networkArgs) {
-        return new TrainingConfig(
-                "MnistDataset",
-                new DatasetArgs(List.of(28, 28, 1)),
-                "DigitModel",
-                "mlp",
-                networkArgs,
-                new TrainArgs(32, 2, 0.001, Optimizer.ADAM, seed, 0.1),
-                true,
-                Promote.AUTO);
+        return Configs.mlp(32, seed, networkArgs);
     }
 
     private int count(String sql) {

@@ -2,14 +2,8 @@ package dev.trainyard.gateway.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.trainyard.artifact.ModelMetadata;
-import dev.trainyard.job.DatasetArgs;
-import dev.trainyard.job.Optimizer;
-import dev.trainyard.job.Promote;
 import dev.trainyard.job.Score;
-import dev.trainyard.job.TrainArgs;
-import dev.trainyard.job.TrainingConfig;
 import dev.trainyard.job.TrainingResult;
 import java.time.Instant;
 import java.util.List;
@@ -60,22 +54,13 @@ class VerificationTest {
     }
 
     private static ModelMetadata run(String dataset, String engine, int seed, int batchSize, String weights) {
-        TrainingConfig config = new TrainingConfig(
-                "MnistDataset",
-                new DatasetArgs(List.of(28, 28, 1)),
-                "DigitModel",
-                "mlp",
-                JsonNodeFactory.instance.objectNode(),
-                new TrainArgs(batchSize, 2, 0.001, Optimizer.ADAM, seed, 0.1),
-                true,
-                Promote.AUTO);
         Score score = new Score(0.1, 0.9);
         return new ModelMetadata(
                 ModelMetadata.VERSION,
                 "DigitModel",
                 UUID.randomUUID(),
                 1,
-                config,
+                Configs.mlp(batchSize, seed),
                 dataset,
                 engine,
                 List.of(1, 28, 28),
