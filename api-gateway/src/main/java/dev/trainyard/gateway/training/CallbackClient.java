@@ -50,8 +50,11 @@ final class CallbackClient {
 
     /** @param executor for what looks names up, see {@link #lookups} */
     CallbackClient(Vertx vertx, Executor executor, Lookup lookup) {
-        this.http = vertx.createHttpClient(
-                new HttpClientOptions().setKeepAlive(false).setConnectTimeout((int) LIMIT.toMillis()));
+        this.http = vertx.createHttpClient(new HttpClientOptions()
+                .setKeepAlive(false)
+                .setConnectTimeout((int) LIMIT.toMillis())
+                // also of a connection that came as its call was given up, which would else be kept for a minute
+                .setIdleTimeout((int) LIMIT.toSeconds()));
         this.executor = executor;
         this.lookup = lookup;
     }
