@@ -131,7 +131,7 @@ class ModelsTest {
         delete(version).then().statusCode(204);
         delete(version).then().statusCode(204);
 
-        assertThat(files()).isEqualTo(files - 1);
+        assertThat(files()).as("the model and its metadata are gone").isEqualTo(files - 2);
         get(version + "/model.onnx").then().statusCode(410).body("detail", containsString("deleted"));
         get(version)
                 .then()

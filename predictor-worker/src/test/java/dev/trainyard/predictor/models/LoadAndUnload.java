@@ -10,7 +10,7 @@ import java.nio.file.Path;
 final class LoadAndUnload {
     static final Path STATUS = Path.of("/proc/self/status");
     private static final Path MODEL = Path.of("../api-gateway/src/main/resources/bundled/DigitModel/model.onnx");
-    private static final int WARM_UP = 200;
+    private static final int WARM_UP = 1_000;
     private static final int LOADS = 1_000;
     /** Divides both numbers of loads, so that those in memory at the end ran as much each time. */
     private static final int IMAGES = 50;
