@@ -1,6 +1,5 @@
 package dev.trainyard.image;
 
-import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -30,14 +29,6 @@ final class MnistForm {
     private static final float VISIBLE = 0.12f;
     /** Thin strokes fade when a picture is made small; at most this much is given back. */
     private static final float MOST_GAIN = 20;
-
-    /**
-     * Shares of a pixel itself and of each neighbour at an edge that give a digit of one bit its shades back: rounded
-     * least squares over MNIST digits cut at half their level.
-     */
-    private static final float SOFT_CENTRE = 0.6f;
-
-    private static final float SOFT_EDGE = 0.1f;
 
     private MnistForm() {}
 
@@ -102,31 +93,11 @@ final class MnistForm {
 
     private static byte[] drawn(int[] ink, int strongest) {
         boolean pale = strongest >= LEAST_CONTRAST && strongest < LEAST_STRONGEST;
-        if (strongest >= LEAST_CONTRAST && Arrays.stream(ink).allMatch(level -> level == 0 || level == strongest)) {
-            return softened(ink, pale ? 255 : strongest);
-        }
         byte[] result = new byte[ink.length];
         for (int i = 0; i < result.length; i++) {
             result[i] = (byte) (pale ? (ink[i] * 255 + strongest / 2) / strongest : ink[i]);
         }
         return result;
-    }
-
-    /** Of one bit nothing is left of the edges' shades, which every digit that the networks learned from has. */
-    private static byte[] softened(int[] ink, int full) {
-        byte[] result = new byte[ink.length];
-        for (int y = 0; y < SIDE; y++) {
-            for (int x = 0; x < SIDE; x++) {
-                int edges = inked(ink, x - 1, y) + inked(ink, x + 1, y) + inked(ink, x, y - 1) + inked(ink, x, y + 1);
-                float share = SOFT_CENTRE * inked(ink, x, y) + SOFT_EDGE * edges;
-                result[y * SIDE + x] = (byte) Math.round(share * full);
-            }
-        }
-        return result;
-    }
-
-    private static int inked(int[] ink, int x, int y) {
-        return x >= 0 && x < SIDE && y >= 0 && y < SIDE && ink[y * SIDE + x] > 0 ? 1 : 0;
     }
 
     /** Puts a digit of at most 20×20 where MNIST has it: the centre of mass in the pixel after the middle. */

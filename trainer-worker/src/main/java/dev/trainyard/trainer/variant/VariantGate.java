@@ -52,10 +52,13 @@ public final class VariantGate {
                     "it is %.2f times as fast as the model for one image and %.2f times for %d; at least %.2f is wanted for both",
                     speedupOne, speedupBatch, BATCH, LEAST_SPEEDUP);
         }
-        if (lost == null || !(lost <= MOST_LOST)) {
+        if (lost == null || agreement == null) {
+            return "its answers were not looked at";
+        }
+        if (!(lost <= MOST_LOST)) {
             return text("it loses %.2f points of accuracy; at most %.2f may go", 100 * lost, 100 * MOST_LOST);
         }
-        if (agreement == null || !(agreement >= LEAST_AGREEMENT)) {
+        if (!(agreement >= LEAST_AGREEMENT)) {
             return text(
                     "it answers %.2f %% of the images as the model does; at least %.1f %% are wanted",
                     100 * agreement, 100 * LEAST_AGREEMENT);
