@@ -53,7 +53,8 @@ class OneDigitOneAnswerTest {
                 assertThat(form.getValue().probability())
                         .as("probability of %d as %s", digit, form.getKey())
                         .isGreaterThan(0.9f);
-                if (!isCut(form.getKey()) || score < SURELY_A_DIGIT * model.trust().orElseThrow().threshold()) {
+                if (!isCut(form.getKey())
+                        || score < SURELY_A_DIGIT * model.trust().orElseThrow().threshold()) {
                     assertThat(form.getValue().outlier())
                             .as("whether %d is no digit as %s", digit, form.getKey())
                             .isFalse();
