@@ -150,7 +150,7 @@ final class GatewayForTests implements AutoCloseable {
     }
 
     void activate(String model, int version, ArtifactRef onnx) {
-        ModelActivation activation = new ModelActivation(Versioned.CURRENT, model, version, onnx, Instant.now());
+        ModelActivation activation = new ModelActivation(Versioned.CURRENT, 0, model, version, onnx, Instant.now());
         send(new ProducerRecord<>(Topics.MODELS, bytes(model), WireJson.write(activation)));
     }
 

@@ -49,7 +49,7 @@ public final class ModelsForTests implements ArtifactStore, AutoCloseable {
     /** Puts a version in production, which is in memory then. */
     public void activate(String name, int version, byte[] onnx) {
         updates.activate(
-                new ModelActivation(Versioned.CURRENT, name, version, keep(name, version, onnx), Instant.EPOCH));
+                new ModelActivation(Versioned.CURRENT, 0, name, version, keep(name, version, onnx), Instant.EPOCH));
         updates.load(Duration.ZERO);
     }
 

@@ -6,14 +6,16 @@ import java.time.Instant;
 /**
  * The version of a model that is in production from now on: predictors keep it loaded.
  *
+ * @param move number of the move of {@code production} that led to it; a gateway that hung may send an older one last
  * @param variant a form of it that passed the gate and that predictors run in its place; null for none
  */
-public record ModelActivation(int v, String name, int version, ArtifactRef onnx, ArtifactRef variant, Instant at)
+public record ModelActivation(
+        int v, long move, String name, int version, ArtifactRef onnx, ArtifactRef variant, Instant at)
         implements Versioned {
 
     /** Of a version without variant. */
-    public ModelActivation(int v, String name, int version, ArtifactRef onnx, Instant at) {
-        this(v, name, version, onnx, null, at);
+    public ModelActivation(int v, long move, String name, int version, ArtifactRef onnx, Instant at) {
+        this(v, move, name, version, onnx, null, at);
     }
 
     /** The file to run. */

@@ -58,8 +58,8 @@ class WireFormatTest {
     @Test
     void whatPredictorsHearOfModelsKeepsItsForm() {
         ArtifactRef onnx = new ArtifactRef("a/b", "ff", 3);
-        assertThat(text(new ModelActivation(1, "M", 2, onnx, AT)))
-                .isEqualTo(("{'v':1,'name':'M','version':2,'onnx':{'path':'a/b','sha256':'ff','size':3},"
+        assertThat(text(new ModelActivation(1, 5, "M", 2, onnx, AT)))
+                .isEqualTo(("{'v':1,'move':5,'name':'M','version':2,'onnx':{'path':'a/b','sha256':'ff','size':3},"
                                 + "'at':'2026-01-02T03:04:05Z'}")
                         .replace('\'', '"'));
         assertThat(text(new ModelVersion(1, "M", 2, onnx, true, AT)))
@@ -67,7 +67,7 @@ class WireFormatTest {
                                 + "'warm':true,'at':'2026-01-02T03:04:05Z'}")
                         .replace('\'', '"'));
         ArtifactRef variant = new ArtifactRef("a/c", "ee", 2);
-        assertThat(text(new ModelActivation(1, "M", 2, onnx, variant, AT)))
+        assertThat(text(new ModelActivation(1, 5, "M", 2, onnx, variant, AT)))
                 .contains("'variant':{'path':'a/c','sha256':'ee','size':2}".replace('\'', '"'));
         assertThat(text(new ModelVersion(1, "M", 2, onnx, variant, true, AT)))
                 .contains("'variant':{'path':'a/c','sha256':'ee','size':2}".replace('\'', '"'));

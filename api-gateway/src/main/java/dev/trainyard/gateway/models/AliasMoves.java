@@ -141,13 +141,14 @@ final class AliasMoves {
     /** Tells which version is in production. */
     static void announceProduction(Handle handle, String name) {
         handle.createQuery("""
-                        select v.version, v.onnx, v.metadata #> '{variants,served}' from model_alias a
+                        select v.version, v.onnx, v.metadata #> '{variants,served}', a.move from model_alias a
                         join model_version v on v.name = a.name and v.version = a.version
                         where a.name = :name and a.alias = 'production'
                         """)
                 .bind("name", name)
                 .map((rs, context) -> new ModelActivation(
                         Versioned.CURRENT,
+                        rs.getLong(4),
                         name,
                         rs.getInt(1),
                         ModelJson.parse(rs.getString(2), ArtifactRef.class),

@@ -162,7 +162,7 @@ class DeadLettersOfEveryTopicTest {
                 new Sent(
                         Topics.MODELS,
                         0,
-                        json(new ModelActivation(Versioned.CURRENT, "m", 1, onnx, Instant.now())),
+                        json(new ModelActivation(Versioned.CURRENT, 0, "m", 1, onnx, Instant.now())),
                         null),
                 new Sent(
                         Topics.PREDICT_REPLIES,

@@ -25,23 +25,29 @@ public final class ModelUpdates {
     static final Duration LAST_RETRY = Duration.ofSeconds(30);
 
     private final ServedModels served;
-    private final ArtifactStore artifacts;
+    private final ModelReader models;
     private final Clock clock;
     private final PredictorMetrics metrics;
     private final Map<String, Wanted> wanted = new HashMap<>();
+    private final Map<String, Long> moves = new HashMap<>();
     private final Set<String> shown = new HashSet<>();
 
     private record Wanted(ModelActivation activation, Instant due, Duration retry) {}
 
     public ModelUpdates(ServedModels served, ArtifactStore artifacts, Clock clock, PredictorMetrics metrics) {
         this.served = served;
-        this.artifacts = artifacts;
+        this.models = new ModelReader(artifacts);
         this.clock = clock;
         this.metrics = metrics;
     }
 
-    /** {@code activation} replaces whatever was wanted of its name. */
+    /** {@code activation} replaces whatever was wanted of its name, unless it is older than what was heard. */
     public void activate(ModelActivation activation) {
+        if (activation.move() < moves.getOrDefault(activation.name(), 0L)) {
+            LOG.warn("an older record is passed over: model {} version {}", activation.name(), activation.version());
+            return;
+        }
+        moves.put(activation.name(), activation.move());
         wanted.put(activation.name(), new Wanted(activation, clock.instant(), FIRST_RETRY));
     }
 
@@ -73,11 +79,10 @@ public final class ModelUpdates {
                 metrics.showVersion(name, () -> served.version(name));
             }
             // a gateway may send an activation twice, and a version that was asked for is in memory already
-            ModelFile file = new ModelFile(name, activation.version(), activation.served());
+            ModelFile file = ModelFile.of(activation);
             if (!served.serve(file)) {
                 served.expect(file.onnx().size());
-                byte[] onnx = artifacts.read(file.onnx());
-                served.serve(file, LoadedModel.load(name, activation.version(), onnx));
+                served.serve(file, models.read(file));
             }
             LOG.info("model {} version {} is served", name, activation.version());
             wanted.remove(name);

@@ -38,11 +38,7 @@ public final class ServedModels implements AutoCloseable {
     /** @param memory that all models may take together, bytes */
     public ServedModels(long memory, ArtifactStore artifacts, Clock clock, PredictorMetrics metrics) {
         this.cache = new ModelCache<>(memory);
-        this.cold = new ColdModels<>(
-                cache,
-                file -> LoadedModel.load(file.name(), file.version(), artifacts.read(file.onnx())),
-                clock,
-                metrics);
+        this.cold = new ColdModels<>(cache, new ModelReader(artifacts)::read, clock, metrics);
         this.clock = clock;
         metrics.showModels(cache::size, cache::held, cache::evictions);
     }

@@ -35,7 +35,7 @@ public final class VersionRecords implements TopicFollower.Listener {
             return;
         }
         ModelVersion version = ModelVersion.read(message.value());
-        ModelFile file = new ModelFile(version.name(), version.version(), version.served());
+        ModelFile file = ModelFile.of(version);
         served.know(file);
         if (version.warm()) {
             warm.put(key, file);

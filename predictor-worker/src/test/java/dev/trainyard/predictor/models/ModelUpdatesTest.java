@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -49,11 +50,25 @@ class ModelUpdatesTest {
     void theFormThatPassedTheGateIsRunInTheModelsPlace() throws Exception {
         ArtifactRef model = store.write("1", OnnxModels.thatAlwaysAnswers(1));
         ArtifactRef variant = store.write("1.int8", OnnxModels.thatAlwaysAnswers(7));
-        updates.activate(new ModelActivation(Versioned.CURRENT, "M", 1, model, variant, Instant.EPOCH));
+        updates.activate(new ModelActivation(Versioned.CURRENT, 1, "M", 1, model, variant, Instant.EPOCH));
         updates.load(LONGEST);
 
         try (Lookup.Ready ready = (Lookup.Ready) served.find("M", null)) {
             assertThat(ready.model().run(LoadedModel.imageBuffer(1), 1)[7]).isGreaterThan(0.9f);
+        }
+    }
+
+    @Test
+    void aFormThatCannotBeReadOrRunIsReplacedByTheModelItself() throws Exception {
+        ArtifactRef model = store.write("1", OnnxModels.thatAlwaysAnswers(1));
+        for (ArtifactRef variant :
+                List.of(new ArtifactRef("gone", "of gone", 9), store.write("1.int8", new byte[] {1, 2, 3}))) {
+            updates.activate(new ModelActivation(Versioned.CURRENT, 1, "M", 1, model, variant, Instant.EPOCH));
+            updates.load(LONGEST);
+
+            try (Lookup.Ready ready = (Lookup.Ready) served.find("M", null)) {
+                assertThat(ready.model().run(LoadedModel.imageBuffer(1), 1)[1]).isGreaterThan(0.9f);
+            }
         }
     }
 
@@ -72,6 +87,27 @@ class ModelUpdatesTest {
         updates.load(LONGEST);
         assertThat(served.version("M")).isEqualTo(2);
         assertThat(store.reads).as("going back needs no file").isEqualTo(reads);
+    }
+
+    /** A relay that hung before its send, while another sent the same records and later ones, sends them once more. */
+    @Test
+    void anOlderRecordThatComesLateChangesNothing() throws Exception {
+        ModelActivation first = moved(8, 1, store.write("1", OnnxModels.thatAlwaysAnswers(1)));
+        ModelActivation second = moved(9, 2, store.write("2", OnnxModels.thatAlwaysAnswers(2)));
+        updates.activate(first);
+        updates.activate(second);
+        updates.load(LONGEST);
+        updates.activate(first);
+        updates.load(LONGEST);
+        assertThat(served.version("M")).isEqualTo(2);
+
+        updates.activate(moved(10, 1, first.onnx()));
+        updates.load(LONGEST);
+        assertThat(served.version("M")).as("rolled back").isEqualTo(1);
+    }
+
+    private static ModelActivation moved(long move, int version, ArtifactRef onnx) {
+        return new ModelActivation(Versioned.CURRENT, move, "M", version, onnx, Instant.EPOCH);
     }
 
     @Test
@@ -135,7 +171,7 @@ class ModelUpdatesTest {
     }
 
     private static ModelActivation activation(int version, ArtifactRef onnx) {
-        return new ModelActivation(Versioned.CURRENT, "M", version, onnx, Instant.EPOCH);
+        return new ModelActivation(Versioned.CURRENT, 0, "M", version, onnx, Instant.EPOCH);
     }
 
     private static final class MemoryStore implements ArtifactStore {
