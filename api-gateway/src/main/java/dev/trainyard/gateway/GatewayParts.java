@@ -4,9 +4,24 @@ import dev.trainyard.artifact.ArtifactStore;
 import dev.trainyard.artifact.FileArtifactStore;
 import dev.trainyard.gateway.deadletters.DeadLetterBox;
 import dev.trainyard.gateway.deadletters.LetterSorter;
+import dev.trainyard.gateway.imports.Imports;
+import dev.trainyard.gateway.models.Comparisons;
+import dev.trainyard.gateway.models.ModelChanges;
+import dev.trainyard.gateway.models.ModelFiles;
+import dev.trainyard.gateway.models.ModelQueries;
 import dev.trainyard.gateway.models.ModelRegistry;
+import dev.trainyard.gateway.models.Routes;
 import dev.trainyard.gateway.outbox.OutboxRelay;
 import dev.trainyard.gateway.prediction.Predictions;
+import dev.trainyard.gateway.prediction.RoutedPredictions;
+import dev.trainyard.gateway.prediction.Shadows;
+import dev.trainyard.gateway.prediction.batch.BatchAsker;
+import dev.trainyard.gateway.prediction.kept.KeptAsker;
+import dev.trainyard.gateway.prediction.kept.KeptQueue;
+import dev.trainyard.gateway.prediction.kept.KeptReplies;
+import dev.trainyard.gateway.prediction.kept.KeptStore;
+import dev.trainyard.gateway.prediction.kept.KeptWaiters;
+import dev.trainyard.gateway.prediction.tensor.TensorAsker;
 import dev.trainyard.gateway.training.Callbacks;
 import dev.trainyard.gateway.training.EventPositions;
 import dev.trainyard.gateway.training.EventShare;
@@ -35,6 +50,7 @@ import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.Jdbi;
@@ -88,6 +104,18 @@ class GatewayParts {
     @Singleton
     JobStore jobStore(@Identifier(EDGE) Jdbi jdbi, OutboxRelay relay, GatewaySettings settings) {
         return new JobStore(jdbi, settings.queue().limit(), relay::poke);
+    }
+
+    @Produces
+    @Singleton
+    AdminToken adminToken(GatewaySettings settings) {
+        return new AdminToken(settings.admin().token());
+    }
+
+    @Produces
+    @Singleton
+    Imports imports(JobStore store, ArtifactStore artifacts) {
+        return new Imports(store, artifacts);
     }
 
     @Produces
@@ -149,6 +177,43 @@ class GatewayParts {
     @Singleton
     ModelRegistry modelRegistry(@Identifier(EDGE) Jdbi jdbi) {
         return new ModelRegistry(jdbi);
+    }
+
+    @Produces
+    @Singleton
+    ModelQueries modelQueries(@Identifier(EDGE) Jdbi jdbi) {
+        return new ModelQueries(jdbi);
+    }
+
+    @Produces
+    @Singleton
+    ModelChanges modelChanges(@Identifier(EDGE) Jdbi jdbi, OutboxRelay relay) {
+        return new ModelChanges(jdbi, relay::poke);
+    }
+
+    @Produces
+    @Singleton
+    ModelFiles modelFiles(@Identifier(EDGE) Jdbi jdbi, ArtifactStore artifacts) {
+        return new ModelFiles(jdbi, artifacts);
+    }
+
+    @Produces
+    @Singleton
+    Routes routes(@Identifier(EDGE) Jdbi jdbi) {
+        return new Routes(jdbi);
+    }
+
+    @Produces
+    @Singleton
+    Comparisons comparisons(Jdbi jdbi, MeterRegistry metrics) {
+        return new Comparisons(jdbi, metrics);
+    }
+
+    @Produces
+    @Singleton
+    RoutedPredictions routedPredictions(Routes routes, Predictions predictions, Comparisons comparisons) {
+        Executor workers = Infrastructure.getDefaultWorkerPool();
+        return new RoutedPredictions(routes, predictions, new Shadows(predictions, comparisons, workers), workers);
     }
 
     @Produces
@@ -238,5 +303,55 @@ class GatewayParts {
             MeterRegistry metrics) {
         return new Predictions(
                 kafka, settings.predict().timeout(), settings.predict().maxPending(), metrics);
+    }
+
+    @Produces
+    @Singleton
+    KeptStore keptStore(@Identifier(EDGE) Jdbi jdbi, GatewaySettings settings) {
+        GatewaySettings.Kept kept = settings.predict().kept();
+        return new KeptStore(jdbi, kept.limit(), kept.bytes().asLongValue());
+    }
+
+    @Produces
+    @Singleton
+    KeptQueue keptQueue(Jdbi jdbi, GatewaySettings settings) {
+        GatewaySettings.Kept kept = settings.predict().kept();
+        return new KeptQueue(jdbi, kept.patience(), kept.asks());
+    }
+
+    @Produces
+    @Singleton
+    KeptWaiters keptWaiters(KeptStore store) {
+        return new KeptWaiters(store);
+    }
+
+    @Produces
+    @Singleton
+    KeptAsker keptAsker(
+            KeptQueue queue,
+            Predictions predictions,
+            KeptWaiters waiters,
+            @Identifier("default-kafka-broker") Map<String, Object> kafka) {
+        return new KeptAsker(queue, predictions, waiters, kafka);
+    }
+
+    @Produces
+    @Singleton
+    KeptReplies keptReplies(KeptQueue queue, KeptAsker asker, KeptWaiters waiters, Predictions predictions) {
+        KeptReplies replies = new KeptReplies(queue, asker, waiters);
+        predictions.hearStrangers(replies::hear);
+        return replies;
+    }
+
+    @Produces
+    @Singleton
+    BatchAsker batchAsker(RoutedPredictions predictions) {
+        return new BatchAsker(predictions, Infrastructure.getDefaultWorkerPool());
+    }
+
+    @Produces
+    @Singleton
+    TensorAsker tensorAsker(RoutedPredictions routed, Predictions predictions) {
+        return new TensorAsker(routed, predictions, Infrastructure.getDefaultWorkerPool());
     }
 }

@@ -1,5 +1,6 @@
 package dev.trainyard.gateway;
 
+import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import io.smallrye.config.WithName;
@@ -29,6 +30,8 @@ public interface GatewaySettings {
     Rate rate();
 
     Callback callback();
+
+    Admin admin();
 
     /** Where checkpoints and models are kept; the same store for every service. */
     interface Artifacts {
@@ -94,6 +97,12 @@ public interface GatewaySettings {
         boolean allowPrivate();
     }
 
+    /** Who may import models. */
+    interface Admin {
+        /** Shown as {@code Authorization: Bearer}; without it nobody may. */
+        Optional<String> token();
+    }
+
     /** The way to the predictors and back. */
     interface Predict {
         @WithDefault("5s")
@@ -104,5 +113,44 @@ public interface GatewaySettings {
         @WithDefault("1024")
         @Min(1)
         int maxPending();
+
+        /** For a whole batch; what is not answered by then is answered as late. */
+        @WithDefault("30s")
+        @DurationMin(millis = 100)
+        Duration batchTimeout();
+
+        Kept kept();
+    }
+
+    /** Predictions that are answered later. */
+    interface Kept {
+        /** After the end; then they are forgotten. */
+        @WithDefault("24h")
+        @DurationMin(seconds = 1)
+        Duration age();
+
+        /** How often what is to be forgotten is looked for. */
+        @WithDefault("10m")
+        @DurationMin(millis = 100)
+        Duration sweep();
+
+        /** How long an answer is waited for until a predictor is asked again, twice as long each time up to 60 s. */
+        @WithDefault("10s")
+        @DurationMin(millis = 100)
+        Duration patience();
+
+        /** After as many without an answer it fails; with the default after about 18 minutes. */
+        @WithDefault("20")
+        @Min(1)
+        int asks();
+
+        /** Predictions that may wait to be answered; more are answered with 429. */
+        @WithDefault("10000")
+        @Min(1)
+        int limit();
+
+        /** Size of the pictures that may wait. */
+        @WithDefault("256M")
+        MemorySize bytes();
     }
 }

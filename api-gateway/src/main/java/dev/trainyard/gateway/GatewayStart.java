@@ -4,6 +4,9 @@ import dev.trainyard.gateway.deadletters.LetterSorter;
 import dev.trainyard.gateway.models.BundledModel;
 import dev.trainyard.gateway.outbox.OutboxRelay;
 import dev.trainyard.gateway.prediction.Predictions;
+import dev.trainyard.gateway.prediction.kept.KeptAsker;
+import dev.trainyard.gateway.prediction.kept.KeptReplies;
+import dev.trainyard.gateway.prediction.kept.KeptWaiters;
 import dev.trainyard.gateway.training.JobWaiters;
 import dev.trainyard.gateway.training.TrainEventIntake;
 import dev.trainyard.message.TopicInstaller;
@@ -46,6 +49,9 @@ public class GatewayStart {
     private final Predictions predictions;
     private final JobWaiters waiters;
     private final LetterSorter letters;
+    private final KeptAsker keptAsker;
+    private final KeptReplies keptReplies;
+    private final KeptWaiters keptWaiters;
     private final CountDownLatch closing = new CountDownLatch(1);
     private final List<Thread> workers = new CopyOnWriteArrayList<>();
     private volatile boolean migrated;
@@ -59,7 +65,13 @@ public class GatewayStart {
             BundledModel bundled,
             Predictions predictions,
             JobWaiters waiters,
-            LetterSorter letters) {
+            LetterSorter letters,
+            KeptAsker keptAsker,
+            KeptReplies keptReplies,
+            KeptWaiters keptWaiters) {
+        this.keptAsker = keptAsker;
+        this.keptReplies = keptReplies;
+        this.keptWaiters = keptWaiters;
         this.kafka = new HashMap<>(kafka);
         this.flyway = flyway;
         this.relay = relay;
@@ -85,11 +97,14 @@ public class GatewayStart {
     /** Before it is waited for what is in flight: those who wait for news would otherwise hold it up. */
     void drain(@Observes ShutdownDelayInitiatedEvent event) {
         waiters.close();
+        keptWaiters.close();
     }
 
     void stop(@Observes ShutdownEvent event) {
         closing.countDown();
         letters.close();
+        keptAsker.close();
+        keptReplies.close();
         predictions.close();
         intake.close();
         relay.close();
@@ -106,7 +121,7 @@ public class GatewayStart {
     }
 
     /** What keeps a request from succeeding, as the rest of a sentence; null when nothing does. */
-    String notReady() {
+    public String notReady() {
         return notReady;
     }
 
@@ -118,6 +133,8 @@ public class GatewayStart {
             work(intake, "train-events");
             work(letters, "letter-sorter");
             until("could not publish the bundled model", bundled::install);
+            work(keptReplies, "kept-replies");
+            work(keptAsker, "kept-asker");
             predictions.start();
             notReady = null;
         } catch (InterruptedException e) {

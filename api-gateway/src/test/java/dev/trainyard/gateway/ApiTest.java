@@ -158,6 +158,7 @@ class ApiTest {
     void theDescriptionOfTheApiHasItsFieldsAndExamples() {
         String openApi = get("/q/openapi").asString();
         assertThat(openApi)
+                .contains("/api/v1/predict/preview", "occlusion", "explain", "probabilities")
                 .contains("/api/v1/train/{key}/cancel", "status_url", "samples_per_second", "multipart/form-data")
                 .doesNotContain("statusUrl", "samplesPerSecond");
         get("/q/swagger-ui/").then().statusCode(200);
@@ -190,5 +191,16 @@ class ApiTest {
 
     private static int jobs() {
         return get("/api/v1/train?limit=500").jsonPath().getList("jobs").size();
+    }
+
+    @Test
+    void nobodyImportsModelsWhereNoAdministratorIsNamed() {
+        given().header("Authorization", "Bearer x")
+                .multiPart("model", "weights.h5", new byte[] {1})
+                .post("/api/v1/models")
+                .then()
+                .statusCode(403)
+                .contentType("application/problem+json")
+                .body("detail", containsString("trainyard.admin.token"));
     }
 }

@@ -173,7 +173,7 @@ class AwayTest {
     }
 
     private static PredictReply.Outcome answered() {
-        return new PredictReply.Answered("DigitModel", 1, 8, new float[] {0, 0, 0, 0, 0, 0, 0, 0, 1, 0});
+        return new PredictReply.Answered("DigitModel", 1, 8, new float[] {0, 0, 0, 0, 0, 0, 0, 0, 1, 0}, null);
     }
 
     /** Nobody waits longer than promised, nobody meets an error of ours, and no accepted job is forgotten. */

@@ -23,7 +23,15 @@ class GatewaySettingsTest {
         assertThat(settings.reaper().period()).isEqualTo(Duration.ofSeconds(5));
         assertThat(settings.reaper().unclaimedLimit()).isEqualTo(Duration.ofSeconds(30));
         assertThat(settings.waiting().limit()).isEqualTo(Duration.ofMinutes(5));
+        assertThat(settings.admin().token()).isEmpty();
         assertThat(settings.predict().timeout()).isEqualTo(Duration.ofSeconds(5));
         assertThat(settings.predict().maxPending()).isEqualTo(1024);
+        assertThat(settings.predict().batchTimeout()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(settings.predict().kept().age()).isEqualTo(Duration.ofHours(24));
+        assertThat(settings.predict().kept().sweep()).isEqualTo(Duration.ofMinutes(10));
+        assertThat(settings.predict().kept().patience()).isEqualTo(Duration.ofSeconds(10));
+        assertThat(settings.predict().kept().asks()).isEqualTo(20);
+        assertThat(settings.predict().kept().limit()).isEqualTo(10_000);
+        assertThat(settings.predict().kept().bytes().asLongValue()).isEqualTo(256L * 1024 * 1024);
     }
 }

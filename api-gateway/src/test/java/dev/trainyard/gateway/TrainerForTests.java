@@ -121,7 +121,9 @@ final class TrainerForTests implements AutoCloseable {
                     result,
                     "w",
                     0,
-                    Instant.now());
+                    Instant.now(),
+                    null,
+                    "no training took place");
             return new FileArtifactStore(artifacts)
                     .write(ArtifactPaths.metadata(job.key(), job.attempt(), token), WireJson.write(metadata));
         }

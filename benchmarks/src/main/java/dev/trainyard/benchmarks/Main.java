@@ -2,15 +2,22 @@ package dev.trainyard.benchmarks;
 
 import dev.trainyard.benchmarks.dataset.DatasetBenchmark;
 import dev.trainyard.benchmarks.drain.DrainBenchmark;
+import dev.trainyard.benchmarks.engine.BundledModel;
 import dev.trainyard.benchmarks.engine.EngineBenchmark;
+import dev.trainyard.benchmarks.hostile.HostileRun;
 import dev.trainyard.benchmarks.load.PredictBenchmark;
 import dev.trainyard.benchmarks.load.SubmitBenchmark;
+import dev.trainyard.benchmarks.models.ModelsBenchmark;
+import dev.trainyard.benchmarks.pictures.PicturesBenchmark;
+import dev.trainyard.benchmarks.trust.TrustBenchmark;
+import dev.trainyard.benchmarks.variants.VariantsBenchmark;
+import dev.trainyard.benchmarks.worker.WorkerBenchmark;
 import java.nio.file.Path;
 import java.util.List;
 
 /** Runs benchmarks and prints their table; {@code benchmarks/run} calls it. */
 public final class Main {
-    private static final List<String> ALL = List.of("engine", "dataset", "predict", "submit");
+    private static final List<String> ALL = List.of("engine", "dataset", "worker", "models", "predict", "submit");
     /** Takes most of an hour, so it is run only where it is named. */
     private static final String DRAIN = "drain";
 
@@ -18,10 +25,32 @@ public final class Main {
 
     public static void main(String[] args) throws Exception {
         Path home = Path.of(System.getProperty("trainyard.home"));
+        List<String> rest = List.of(args).subList(Math.min(1, args.length), args.length);
+        if (args.length > 0 && args[0].equals("trust")) {
+            TrustBenchmark.run(home, rest);
+            System.exit(0);
+        }
+        if (args.length == 1 && args[0].equals("bundled")) {
+            BundledModel.train(home);
+            System.exit(0);
+        }
+        if (args.length == 1 && args[0].equals("variants")) {
+            VariantsBenchmark.run(home);
+            System.exit(0);
+        }
+        if (args.length == 1 && args[0].equals("pictures")) {
+            PicturesBenchmark.run(home);
+            System.exit(0);
+        }
+        if (args.length > 0 && args[0].equals("hostile")) {
+            System.exit(HostileRun.run(home, rest));
+        }
         List<String> wanted = args.length == 0 ? ALL : List.of(args);
         for (String name : wanted) {
             if (!ALL.contains(name) && !name.equals(DRAIN)) {
-                System.err.printf("There is no benchmark %s; there are %s, %s.%n", name, String.join(", ", ALL), DRAIN);
+                System.err.printf(
+                        "There is no benchmark %s; there are %s, %s, trust, variants, bundled, pictures and hostile.%n",
+                        name, String.join(", ", ALL), DRAIN);
                 System.exit(2);
             }
         }
@@ -30,6 +59,8 @@ public final class Main {
             switch (name) {
                 case "engine" -> EngineBenchmark.run(home);
                 case "dataset" -> DatasetBenchmark.run(home);
+                case "worker" -> WorkerBenchmark.run(home);
+                case "models" -> ModelsBenchmark.run(home);
                 case "predict" -> PredictBenchmark.run(home);
                 case DRAIN -> DrainBenchmark.run(home, Integer.getInteger("drain.jobs", 10_000));
                 default -> SubmitBenchmark.run(home);

@@ -3,7 +3,7 @@ package dev.trainyard.cli;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** The commands that need no running platform of their own; {@code ./trainyard} calls it. */
+/** The commands that bring no platform of their own; {@code ./trainyard} calls it. */
 @Command(
         name = "trainyard",
         mixinStandardHelpOptions = true,
@@ -15,7 +15,7 @@ import picocli.CommandLine.Command;
             "  up       Start PostgreSQL, Kafka and all services here, until Ctrl-C.",
             "  demo     Start all of it, train, predict, stop."
         },
-        subcommands = {DatasetCommand.class})
+        subcommands = {DatasetCommand.class, ModelsCommand.class})
 public final class Main implements Runnable {
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec;
@@ -30,7 +30,7 @@ public final class Main implements Runnable {
         CommandLine commands = new CommandLine(new Main());
         commands.setExecutionExceptionHandler((e, command, parsed) -> {
             command.getErr().println(e.getMessage() == null ? e.toString() : e.getMessage());
-            return CommandLine.ExitCode.SOFTWARE;
+            return e instanceof CommandFailure failure ? failure.getExitCode() : CommandLine.ExitCode.SOFTWARE;
         });
         return commands;
     }

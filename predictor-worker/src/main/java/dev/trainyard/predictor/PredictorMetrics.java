@@ -2,10 +2,12 @@ package dev.trainyard.predictor;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
 
 /** What a predictor counts. */
 public final class PredictorMetrics {
@@ -13,6 +15,7 @@ public final class PredictorMetrics {
     private final DistributionSummary batchSize;
     private final Timer inference;
     private final Counter answered;
+    private final Counter outliers;
     private final Counter rejected;
     private final Counter unavailable;
     private final Counter expired;
@@ -24,6 +27,7 @@ public final class PredictorMetrics {
         this.batchSize = registry.summary("trainyard.predict.batch.size");
         this.inference = registry.timer("trainyard.predict.inference");
         this.answered = registry.counter("trainyard.predictions", "outcome", "answered");
+        this.outliers = registry.counter("trainyard.predict.outliers");
         this.rejected = registry.counter("trainyard.predictions", "outcome", "rejected");
         this.unavailable = registry.counter("trainyard.predictions", "outcome", "unavailable");
         this.expired = registry.counter("trainyard.predictions", "outcome", "expired");
@@ -42,6 +46,11 @@ public final class PredictorMetrics {
 
     public void answered() {
         answered.increment();
+    }
+
+    /** A picture that was answered looks like no digit. */
+    public void outlier() {
+        outliers.increment();
     }
 
     public void rejected() {
@@ -68,6 +77,18 @@ public final class PredictorMetrics {
 
     public void modelNotLoaded(String name) {
         registry.counter("trainyard.model.load.failures", "model", name).increment();
+    }
+
+    /** Shows how many models are in memory, the bytes they take, and how often one had to go for another. */
+    public void showModels(IntSupplier count, LongSupplier bytes, LongSupplier evictions) {
+        Gauge.builder("trainyard.models.loaded", count, IntSupplier::getAsInt)
+                .strongReference(true)
+                .register(registry);
+        Gauge.builder("trainyard.models.bytes", bytes, LongSupplier::getAsLong)
+                .strongReference(true)
+                .register(registry);
+        FunctionCounter.builder("trainyard.models.evictions", evictions, LongSupplier::getAsLong)
+                .register(registry);
     }
 
     /** Shows the version that is served, 0 for none; to be called once a name. */

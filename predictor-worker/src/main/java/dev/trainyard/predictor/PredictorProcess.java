@@ -1,15 +1,17 @@
 package dev.trainyard.predictor;
 
+import dev.trainyard.artifact.ArtifactStore;
 import dev.trainyard.artifact.FileArtifactStore;
 import dev.trainyard.message.DeadLetters;
 import dev.trainyard.message.TopicFollower;
 import dev.trainyard.message.TopicInstaller;
 import dev.trainyard.message.Topics;
-import dev.trainyard.predictor.inference.BatchAnswerer;
+import dev.trainyard.predictor.inference.Lanes;
 import dev.trainyard.predictor.intake.PredictLoop;
 import dev.trainyard.predictor.models.ModelRecords;
 import dev.trainyard.predictor.models.ModelUpdates;
 import dev.trainyard.predictor.models.ServedModels;
+import dev.trainyard.predictor.models.VersionRecords;
 import dev.trainyard.predictor.report.KafkaReplies;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
@@ -28,13 +30,17 @@ public final class PredictorProcess implements AutoCloseable {
 
     private final Map<String, Object> kafka;
     private final Duration drainLimit;
-    private final ServedModels models = new ServedModels();
+    private final ServedModels models;
     private final TopicFollower follower;
+    private final TopicFollower versions;
     private final KafkaReplies replies;
     private final DeadLetters deadLetters;
+    private final Lanes lanes;
     private final PredictLoop loop;
     private final Thread loopThread;
     private final Thread modelsThread;
+    private final Thread versionsThread;
+    private final Thread loaderThread;
     private final CountDownLatch closing = new CountDownLatch(1);
     private volatile boolean looping;
     private volatile String notReady = "is starting";
@@ -45,16 +51,19 @@ public final class PredictorProcess implements AutoCloseable {
         Clock clock = Clock.systemUTC();
         this.kafka = kafka;
         this.drainLimit = settings.drain().limit();
+        ArtifactStore artifacts = new FileArtifactStore(settings.artifacts().dir());
+        this.models = new ServedModels(settings.models().memory().asLongValue(), artifacts, clock, metrics);
         this.follower = new TopicFollower(
-                kafka,
-                Topics.MODELS,
-                new ModelRecords(new ModelUpdates(
-                        models, new FileArtifactStore(settings.artifacts().dir()), clock, metrics)));
+                kafka, Topics.MODELS, new ModelRecords(new ModelUpdates(models, artifacts, clock, metrics)));
+        this.versions = new TopicFollower(kafka, Topics.MODEL_VERSIONS, new VersionRecords(models));
         this.replies = new KafkaReplies(kafka, metrics);
         this.deadLetters = new DeadLetters(kafka, worker);
-        this.loop = new PredictLoop(kafka, new BatchAnswerer(models, clock, metrics), replies, deadLetters, metrics);
+        this.lanes = new Lanes(models, clock, metrics, settings.decode());
+        this.loop = new PredictLoop(kafka, lanes, replies, deadLetters, metrics);
         this.loopThread = daemon(this::live, "predictor");
         this.modelsThread = daemon(follower, "models");
+        this.versionsThread = daemon(versions, "model-versions");
+        this.loaderThread = daemon(models.loader(), "model-loader");
     }
 
     private static Thread daemon(Runnable task, String name) {
@@ -73,9 +82,12 @@ public final class PredictorProcess implements AutoCloseable {
             if (!installTopics()) {
                 return;
             }
+            loaderThread.start();
             modelsThread.start();
+            versionsThread.start();
             notReady = "has not read the models topic yet";
             follower.awaitReadWhole();
+            versions.awaitReadWhole();
             notReady = null;
             looping = true;
             loop.run();
@@ -100,7 +112,9 @@ public final class PredictorProcess implements AutoCloseable {
 
     /** Whether the threads that do the work live. */
     public boolean isAlive() {
-        return loopThread.isAlive() && (modelsThread.isAlive() || !follower.hasReadWhole());
+        return loopThread.isAlive()
+                && (modelsThread.isAlive() || !follower.hasReadWhole())
+                && (versionsThread.isAlive() && loaderThread.isAlive() || !versions.hasReadWhole());
     }
 
     /** What keeps this predictor from working, as the rest of a sentence; null when it is ready. */
@@ -121,13 +135,21 @@ public final class PredictorProcess implements AutoCloseable {
             // Before the loop runs there is nothing to answer, only a broker to wait for in vain.
             loopThread.join((looping ? drainLimit : STARTING_LIMIT).toMillis());
             follower.close();
+            versions.close();
             loopThread.interrupt();
             modelsThread.join(STARTING_LIMIT.toMillis());
+            versionsThread.join(STARTING_LIMIT.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        lanes.close();
+        models.close();
+        try {
+            loaderThread.join(STARTING_LIMIT.toMillis());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
         replies.close();
         deadLetters.close();
-        models.close();
     }
 }

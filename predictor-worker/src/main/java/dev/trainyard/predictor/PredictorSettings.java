@@ -1,10 +1,12 @@
 package dev.trainyard.predictor;
 
+import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** The predictor's settings, all under {@code trainyard}. */
 @ConfigMapping(prefix = "trainyard")
@@ -16,6 +18,10 @@ public interface PredictorSettings {
 
     Drain drain();
 
+    Decode decode();
+
+    Models models();
+
     /** Where models are kept; the same store for every service. */
     interface Artifacts {
         @WithDefault(".trainyard/artifacts")
@@ -26,6 +32,27 @@ public interface PredictorSettings {
     interface Worker {
         /** By default made of host name and process id. */
         Optional<String> name();
+    }
+
+    /** How pictures are decoded that are too large to be decoded between two others. */
+    interface Decode {
+        /** By default one less than there are processors, and at least two. */
+        OptionalInt threads();
+
+        /** How many may wait; more are answered as overload. */
+        @WithDefault("256")
+        int waiting();
+
+        /** Longer takes no picture that is meant well. */
+        @WithDefault("2s")
+        Duration limit();
+    }
+
+    /** How many models are kept loaded. */
+    interface Models {
+        /** What all of them may take, as estimated; those in production stay even where they alone take more. */
+        @WithDefault("256M")
+        MemorySize memory();
     }
 
     /** How long the end of the process waits for the batch in hand to be answered. */

@@ -3,10 +3,12 @@ package dev.trainyard.predictor;
 import dev.trainyard.artifact.ArtifactRef;
 import dev.trainyard.message.MalformedMessageException;
 import dev.trainyard.message.ModelActivation;
+import dev.trainyard.message.ModelVersion;
 import dev.trainyard.message.PredictHeaders;
 import dev.trainyard.message.PredictReply;
 import dev.trainyard.message.Topics;
 import dev.trainyard.message.Versioned;
+import dev.trainyard.message.Want;
 import dev.trainyard.message.WireJson;
 import dev.trainyard.standalone.testing.Topic;
 import java.nio.charset.StandardCharsets;
@@ -19,6 +21,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -39,6 +42,7 @@ final class GatewayForTests implements AutoCloseable {
     private final KafkaConsumer<byte[], byte[]> replies;
     private final Map<UUID, CompletableFuture<PredictReply.Outcome>> waiting = new ConcurrentHashMap<>();
     private final Thread listener = new Thread(this::listen, "replies");
+    private final LongAdder repeated = new LongAdder();
     private volatile boolean closed;
 
     GatewayForTests(Map<String, Object> kafka) {
@@ -59,9 +63,10 @@ final class GatewayForTests implements AutoCloseable {
                 for (ConsumerRecord<byte[], byte[]> reply : replies.poll(Duration.ofSeconds(1))) {
                     UUID id = UUID.fromString(text(reply, PredictHeaders.ID));
                     CompletableFuture<PredictReply.Outcome> asked = waiting.get(id);
-                    if (asked != null) {
-                        asked.complete(
-                                WireJson.read(reply.value(), PredictReply.class).outcome());
+                    if (asked != null
+                            && !asked.complete(WireJson.read(reply.value(), PredictReply.class)
+                                    .outcome())) {
+                        repeated.increment();
                     }
                 }
             }
@@ -77,19 +82,66 @@ final class GatewayForTests implements AutoCloseable {
     }
 
     CompletableFuture<PredictReply.Outcome> ask(String model, byte[] png) {
-        return ask(model, png, Instant.now().plusSeconds(60));
+        return ask(model, png, inAMinute());
     }
 
     CompletableFuture<PredictReply.Outcome> ask(String model, byte[] png, Instant deadline) {
+        return ask(model, null, png, deadline);
+    }
+
+    /** @param version null for the one in production */
+    CompletableFuture<PredictReply.Outcome> ask(String model, Integer version, byte[] png, Instant deadline) {
+        return sent(start(model, version, png, deadline, Want.PREDICTION, false, null));
+    }
+
+    /** As a shadow's request is. */
+    CompletableFuture<PredictReply.Outcome> askAside(String model, int version, byte[] png) {
+        return sent(start(model, version, png, inAMinute(), Want.PREDICTION, true, null));
+    }
+
+    CompletableFuture<PredictReply.Outcome> ask(String model, byte[] value, String contentType) {
+        return sent(start(model, null, value, inAMinute(), Want.PREDICTION, false, contentType));
+    }
+
+    CompletableFuture<PredictReply.Outcome> ask(String model, byte[] png, Want want) {
+        return sent(start(model, png, inAMinute(), want));
+    }
+
+    /** Asks as {@link #ask}, and returns before the broker has the request. */
+    CompletableFuture<PredictReply.Outcome> start(String model, byte[] png, Instant deadline, Want want) {
+        return start(model, null, png, deadline, want, false, null);
+    }
+
+    private static Instant inAMinute() {
+        return Instant.now().plusSeconds(60);
+    }
+
+    private CompletableFuture<PredictReply.Outcome> sent(CompletableFuture<PredictReply.Outcome> asked) {
+        flush();
+        return asked;
+    }
+
+    private CompletableFuture<PredictReply.Outcome> start(
+            String model, Integer version, byte[] png, Instant deadline, Want want, boolean aside, String contentType) {
         UUID id = UUID.randomUUID();
         CompletableFuture<PredictReply.Outcome> answer = new CompletableFuture<>();
         waiting.put(id, answer);
         ProducerRecord<byte[], byte[]> request = new ProducerRecord<>(Topics.PREDICT_REQUESTS, png);
         header(request, PredictHeaders.ID, id.toString());
         header(request, PredictHeaders.MODEL, model);
+        if (contentType != null) {
+            header(request, PredictHeaders.CONTENT_TYPE, contentType);
+        }
         header(request, PredictHeaders.DEADLINE, String.valueOf(deadline.toEpochMilli()));
         header(request, PredictHeaders.REPLY_PARTITION, String.valueOf(REPLY_PARTITION));
-        send(request);
+        header(request, PredictHeaders.WANT, want.wireName());
+        if (version != null) {
+            header(request, PredictHeaders.VERSION, String.valueOf(version));
+        }
+        if (aside) {
+            header(request, PredictHeaders.ASIDE, "");
+        }
+        produce(request);
         return answer;
     }
 
@@ -98,22 +150,42 @@ final class GatewayForTests implements AutoCloseable {
     }
 
     void activate(String model, int version, ArtifactRef onnx) {
-        ModelActivation activation = new ModelActivation(Versioned.CURRENT, model, version, onnx, Instant.now());
+        ModelActivation activation = new ModelActivation(Versioned.CURRENT, 0, model, version, onnx, Instant.now());
         send(new ProducerRecord<>(Topics.MODELS, bytes(model), WireJson.write(activation)));
+    }
+
+    /** Says where a version lies that may be asked for. */
+    void offer(String model, int version, ArtifactRef onnx) {
+        ModelVersion known = new ModelVersion(Versioned.CURRENT, model, version, onnx, false, Instant.now());
+        send(new ProducerRecord<>(
+                Topics.MODEL_VERSIONS, bytes(ModelVersion.key(model, version)), WireJson.write(known)));
     }
 
     void remove(String model) {
         send(new ProducerRecord<>(Topics.MODELS, bytes(model), null));
     }
 
+    /** Replies that came after the first to the same request. */
+    long repeatedReplies() {
+        return repeated.sum();
+    }
+
     /** Sends {@code request} as it is, and returns once the broker has it. */
     void send(ProducerRecord<byte[], byte[]> request) {
+        produce(request);
+        flush();
+    }
+
+    void flush() {
+        producer.flush();
+    }
+
+    private void produce(ProducerRecord<byte[], byte[]> request) {
         producer.send(request, (metadata, failure) -> {
             if (failure != null) {
                 waiting.values().forEach(asked -> asked.completeExceptionally(failure));
             }
         });
-        producer.flush();
     }
 
     static void header(ProducerRecord<?, ?> message, String name, String value) {

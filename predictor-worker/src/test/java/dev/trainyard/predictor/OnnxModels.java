@@ -5,10 +5,16 @@ import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
+import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.TensorShapeProto;
 import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.trainyard.message.WireJson;
+import dev.trainyard.trust.TrustPack;
+import java.nio.charset.StandardCharsets;
+import java.util.Collections;
 import java.util.List;
 
 /** Small real models of the form that predictors serve: flatten, one dense layer, softmax. */
@@ -32,6 +38,57 @@ public final class OnnxModels {
             weights[i * CLASSES + i] = 10;
         }
         return dense("image", weights, new float[CLASSES]);
+    }
+
+    /**
+     * As {@link #thatFindsTheBrightOfTheFirstTenPixels}, with a trust pack: the surer, the better the shape fits, so a
+     * picture without a bright pixel is an outlier, and so is one with much more ink than one pixel's.
+     */
+    public static byte[] thatTrustsOnlyBrightPixels() {
+        return trusting(new TrustPack(
+                TrustPack.VERSION,
+                2,
+                new TrustPack.PredictionSets(0.95, 0.0009),
+                new TrustPack.OutlierDetector(
+                        "test",
+                        2.5,
+                        0.95,
+                        0.5,
+                        Collections.nCopies(CLASSES, new TrustPack.Spread(Math.log(0.01), 1)),
+                        Collections.nCopies(CLASSES, new TrustPack.Spread(-5, 1))),
+                null,
+                null));
+    }
+
+    public static byte[] trusting(TrustPack pack) {
+        ModelProto.Builder model = parse(thatFindsTheBrightOfTheFirstTenPixels());
+        model.getGraphBuilder()
+                .addNode(node("Identity", List.of("scores"), TrustPack.LOGITS))
+                .addNode(node("Identity", List.of("probabilities"), TrustPack.SHAPE_FIT))
+                .addOutput(value(TrustPack.LOGITS, CLASSES))
+                .addOutput(value(TrustPack.SHAPE_FIT, CLASSES));
+        return withPack(model, pack);
+    }
+
+    /** A pack without the outputs that it is about. */
+    public static byte[] withoutWhatItsPackNeeds() {
+        return withPack(parse(thatAlwaysAnswers(1)), null);
+    }
+
+    private static byte[] withPack(ModelProto.Builder model, TrustPack pack) {
+        return model.addMetadataProps(StringStringEntryProto.newBuilder()
+                        .setKey(TrustPack.ONNX_KEY)
+                        .setValue(new String(WireJson.write(pack), StandardCharsets.UTF_8)))
+                .build()
+                .toByteArray();
+    }
+
+    private static ModelProto.Builder parse(byte[] onnx) {
+        try {
+            return ModelProto.parseFrom(onnx).toBuilder();
+        } catch (InvalidProtocolBufferException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     public static byte[] withInput(String name) {

@@ -4,20 +4,27 @@ import static dev.trainyard.predictor.GatewayForTests.answer;
 import static dev.trainyard.predictor.GatewayForTests.text;
 import static dev.trainyard.predictor.Pictures.withBrightPixel;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
 import dev.trainyard.artifact.ArtifactRef;
 import dev.trainyard.artifact.FileArtifactStore;
 import dev.trainyard.image.PngFile;
+import dev.trainyard.image.testing.HostilePngs;
+import dev.trainyard.image.testing.PngBuilder;
 import dev.trainyard.message.DeadLetters;
 import dev.trainyard.message.PredictHeaders;
 import dev.trainyard.message.PredictReply.Answered;
+import dev.trainyard.message.PredictReply.Explained;
 import dev.trainyard.message.PredictReply.Outcome;
+import dev.trainyard.message.PredictReply.Pictured;
 import dev.trainyard.message.PredictReply.Reason;
 import dev.trainyard.message.PredictReply.Rejected;
 import dev.trainyard.message.PredictReply.Unavailable;
 import dev.trainyard.message.Topics;
+import dev.trainyard.message.Want;
 import dev.trainyard.standalone.testing.TestPlatform;
+import dev.trainyard.standalone.testing.Topic;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -29,14 +36,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -47,10 +53,16 @@ class PredictorOnKafkaTest {
     private static TestPlatform platform;
     private static GatewayForTests gateway;
     private static FileArtifactStore artifacts;
-    private final List<PredictorProcess> predictors = new ArrayList<>();
-    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    /** Those that run; a test that needs none before it stops them. */
+    private static final List<PredictorProcess> predictors = new ArrayList<>();
+
+    /** Of the predictors that run. */
+    private static SimpleMeterRegistry meters;
+
     /** Of its own for each test, as the models topic outlives them. */
     private final String model = "Model-" + UUID.randomUUID();
+
+    private boolean activated;
 
     @BeforeAll
     static void startThePlatform() throws Exception {
@@ -61,13 +73,12 @@ class PredictorOnKafkaTest {
 
     @AfterAll
     static void stopThePlatform() throws Exception {
+        stopThePredictors();
         gateway.close();
         platform.close();
     }
 
-    @BeforeEach
-    @AfterEach
-    void stopThePredictors() {
+    private static void stopThePredictors() {
         predictors.forEach(PredictorProcess::close);
         predictors.clear();
     }
@@ -88,7 +99,26 @@ class PredictorOnKafkaTest {
     }
 
     @Test
+    void aTensorIsAnsweredAsItsPictureIsAndWhatHasAnUnknownFormGoesToTheDeadLetters() throws Exception {
+        activate(3, OnnxModels.thatFindsTheBrightOfTheFirstTenPixels());
+        byte[] strange = UUID.randomUUID().toString().getBytes(StandardCharsets.UTF_8);
+        predictor();
+        gateway.ask(model, strange, "application/strange");
+        CompletableFuture<Outcome> tensor =
+                gateway.ask(model, Pictures.tensorWithBrightPixel(8), PredictHeaders.FLOAT32);
+        CompletableFuture<Outcome> picture = gateway.ask(model, withBrightPixel(8), PredictHeaders.PNG);
+
+        assertThat(((Answered) answer(tensor)).probabilities())
+                .containsExactly(((Answered) answer(picture)).probabilities());
+        assertThat(((Answered) answer(tensor)).prediction()).isEqualTo(8);
+        await().untilAsserted(() -> assertThat(lettersWith(strange))
+                .extracting(letter -> text(letter, DeadLetters.REASON))
+                .containsExactly("trainyard-content-type is application/strange, which is not known here"));
+    }
+
+    @Test
     void requestsSentBeforeThePredictorHasJoinedAreAnsweredEachWithItsOwnPicture() throws Exception {
+        stopThePredictors();
         activate(1, OnnxModels.thatFindsTheBrightOfTheFirstTenPixels());
         List<CompletableFuture<Outcome>> asked = new ArrayList<>();
         for (int i = 0; i < 700; i++) {
@@ -105,6 +135,7 @@ class PredictorOnKafkaTest {
 
     @Test
     void aDamagedPictureIsRejectedAloneInItsBatch() throws Exception {
+        stopThePredictors();
         activate(1, OnnxModels.thatFindsTheBrightOfTheFirstTenPixels());
         byte[] cut = Arrays.copyOf(withBrightPixel(1), 50);
         List<CompletableFuture<Outcome>> asked = new ArrayList<>();
@@ -161,14 +192,56 @@ class PredictorOnKafkaTest {
     }
 
     @Test
+    void aVersionThatIsAskedForIsLoadedAndAnswersWhileProductionGoesOn() throws Exception {
+        activate(1, OnnxModels.thatAlwaysAnswers(1));
+        predictor();
+        List<CompletableFuture<Outcome>> asked = new ArrayList<>();
+        for (int version = 2; version <= 6; version++) {
+            gateway.offer(model, version, keep(version, OnnxModels.thatAlwaysAnswers(version)));
+            asked.add(ask(version));
+            asked.add(gateway.ask(model, withBrightPixel(0)));
+            asked.add(version % 2 == 0 ? ask(1) : gateway.askAside(model, 1, withBrightPixel(0)));
+        }
+        for (int i = 0; i < asked.size(); i++) {
+            Answered answered = (Answered) answer(asked.get(i));
+            assertThat(answered.version()).isEqualTo(i % 3 == 0 ? 2 + i / 3 : 1);
+            assertThat(answered.prediction()).isEqualTo(answered.version());
+        }
+    }
+
+    @Test
+    void aVersionThatCannotBeLoadedOrIsUnknownSaysSoAndHarmsNoOther() throws Exception {
+        activate(1, OnnxModels.thatAlwaysAnswers(1));
+        predictor();
+        gateway.offer(model, 2, keep(2, new byte[] {1, 2, 3}));
+
+        List<CompletableFuture<Outcome>> asked =
+                List.of(ask(2), gateway.ask(model, withBrightPixel(0)), ask(77), ask(1));
+
+        assertThat(((Unavailable) answer(asked.get(0))).reason()).isEqualTo(Reason.MODEL_UNAVAILABLE);
+        assertThat(answer(asked.get(1))).isInstanceOf(Answered.class);
+        assertThat(((Unavailable) answer(asked.get(2))).reason()).isEqualTo(Reason.UNKNOWN_VERSION);
+        assertThat(answer(asked.get(3))).isInstanceOf(Answered.class);
+    }
+
+    private CompletableFuture<Outcome> ask(int version) {
+        return gateway.ask(model, version, withBrightPixel(0), Instant.now().plusSeconds(60));
+    }
+
+    private ArtifactRef keep(int version, byte[] onnx) throws IOException {
+        return artifacts.write("%s/%d.onnx".formatted(model, version), onnx);
+    }
+
+    @Test
     void anExpiredRequestIsDroppedAndCounted() throws Exception {
         activate(1, OnnxModels.thatAlwaysAnswers(1));
         predictor();
+        double before = count("expired");
 
         CompletableFuture<Outcome> late =
                 gateway.ask(model, withBrightPixel(0), Instant.now().minusMillis(1));
 
-        await().untilAsserted(() -> assertThat(count("expired")).isEqualTo(1));
+        await().untilAsserted(() -> assertThat(count("expired")).isEqualTo(before + 1));
         answer(gateway.ask(model, withBrightPixel(0)));
         assertThat(late).isNotDone();
     }
@@ -198,6 +271,7 @@ class PredictorOnKafkaTest {
     @Test
     void aRecordWithoutHeadersGoesToTheDeadLettersAndThePartitionMovesOn() throws Exception {
         activate(1, OnnxModels.thatAlwaysAnswers(1));
+        predictor();
         String mark = UUID.randomUUID().toString();
         byte[] headerless = mark.getBytes(StandardCharsets.UTF_8);
         gateway.send(new ProducerRecord<>(Topics.PREDICT_REQUESTS, 3, null, headerless));
@@ -209,8 +283,6 @@ class PredictorOnKafkaTest {
         gateway.send(behind);
         CompletableFuture<Outcome> after = gateway.ask(model, withBrightPixel(0));
 
-        predictor();
-
         assertThat(answer(after)).isInstanceOf(Answered.class);
         await().untilAsserted(() -> assertThat(lettersWith(headerless))
                 .extracting(letter -> text(letter, DeadLetters.REASON))
@@ -221,19 +293,23 @@ class PredictorOnKafkaTest {
 
     @Test
     void aPredictorThatLeavesUnderLoadLeavesNoRequestUnanswered() throws Exception {
+        stopThePredictors();
         activate(1, OnnxModels.thatAlwaysAnswers(1));
-        PredictorProcess first = predictor();
-        predictor();
+        PredictorProcess first = another();
+        another();
         List<CompletableFuture<Outcome>> asked = new ArrayList<>();
-        AtomicInteger sent = new AtomicInteger();
+        CountDownLatch underLoad = new CountDownLatch(200);
+        AtomicInteger afterwards = new AtomicInteger();
         Thread load = new Thread(() -> {
-            while (sent.getAndIncrement() < 2_000) {
+            while (first.isAlive() || afterwards.getAndIncrement() < 200) {
                 asked.add(gateway.ask(model, withBrightPixel(0)));
+                underLoad.countDown();
             }
         });
         load.start();
-        await().until(() -> sent.get() > 500);
+        underLoad.await();
         first.close();
+        predictors.remove(first);
         load.join();
 
         assertThat(first.isAlive()).isFalse();
@@ -252,7 +328,99 @@ class PredictorOnKafkaTest {
         assertThat(rejected.message()).contains("no PNG");
     }
 
+    /** {@code -Dhostile.seed=N -Dhostile.count=1} repeats what a failure names. */
+    @Test
+    void twentyThousandHostilePicturesAreEachAnsweredOnceAndHarmNoneBesideThem() throws Exception {
+        activate(1, OnnxModels.thatFindsTheBrightOfTheFirstTenPixels());
+        PredictorProcess predictor = predictor();
+        double unavailable = count("unavailable");
+        long repeated = gateway.repeatedReplies();
+        long first = Long.getLong("hostile.seed", 0);
+        long end = first + Long.getLong("hostile.count", 20_000);
+        List<Long> seeds = new ArrayList<>();
+        List<CompletableFuture<Outcome>> hostile = new ArrayList<>();
+        List<CompletableFuture<Outcome>> good = new ArrayList<>();
+        for (long seed = first; seed < end; seed++) {
+            seeds.add(seed);
+            hostile.add(start(HostilePngs.of(seed).bytes()));
+            if (seed % 10 == 0) {
+                good.add(start(withBrightPixel(good.size() % 10)));
+            }
+            if (seeds.size() == 1_000 || seed == end - 1) {
+                for (int i = 0; i < seeds.size(); i++) {
+                    assertThat(answer(hostile.get(i)))
+                            .as(HostilePngs.of(seeds.get(i)).toString())
+                            .isInstanceOfAny(Answered.class, Rejected.class);
+                }
+                for (int i = 0; i < good.size(); i++) {
+                    assertThat(((Answered) answer(good.get(i))).prediction()).isEqualTo(i % 10);
+                }
+                seeds.clear();
+                hostile.clear();
+                good.clear();
+            }
+        }
+
+        assertThat(gateway.repeatedReplies()).isEqualTo(repeated);
+        assertThat(predictor.isAlive()).isTrue();
+        assertThat(predictor.notReady()).isNull();
+        assertThat(count("unavailable")).isEqualTo(unavailable);
+        await().untilAsserted(
+                        () -> assertThat(Topic.lag(platform.kafka(), Topics.PREDICTORS_GROUP, Topics.PREDICT_REQUESTS))
+                                .isZero());
+    }
+
+    private CompletableFuture<Outcome> start(byte[] png) {
+        return gateway.start(model, png, Instant.now().plusSeconds(60), Want.PREDICTION);
+    }
+
+    @Test
+    void aLargePictureIsAnsweredToo() throws Exception {
+        activate(1, OnnxModels.thatAlwaysAnswers(1));
+        predictor();
+        byte[] large = PngBuilder.png(4096, 4096, 0, 1, new int[4096 * 4096]).build();
+
+        assertThat(answer(gateway.ask(model, large))).isInstanceOf(Answered.class);
+    }
+
+    @Test
+    void anExplanationHasThePictureAndWhatSpeaksForTheAnswer() throws Exception {
+        activate(1, OnnxModels.thatFindsTheBrightOfTheFirstTenPixels());
+        predictor();
+
+        Explained explained = (Explained) answer(gateway.ask(model, withBrightPixel(3), Want.EXPLANATION));
+
+        assertThat(explained.answered().prediction()).isEqualTo(3);
+        assertThat(explained.picture()).hasSize(784);
+        assertThat(explained.picture()[3]).isEqualTo((byte) 255);
+        // without its pixel the answer is one of ten, and it is blanked together with its neighbours
+        assertThat(explained.occlusion()[0][3]).isCloseTo(0.9f, within(0.01f));
+        assertThat(explained.occlusion()[2][5]).isCloseTo(0.9f, within(0.01f));
+        assertThat(explained.occlusion()[3][3]).isZero();
+        assertThat(explained.occlusion()[0][6]).isZero();
+    }
+
+    @Test
+    void aPreviewNeedsNoModel() throws Exception {
+        predictor();
+
+        Pictured pictured = (Pictured) answer(gateway.ask(model, withBrightPixel(3), Want.PICTURE));
+
+        assertThat(pictured.picture()[3]).isEqualTo((byte) 255);
+        assertThat(answer(gateway.ask(model, new byte[9], Want.PICTURE))).isInstanceOf(Rejected.class);
+    }
+
+    /** The one that runs, or a new one; what the test put in production answers then. */
     private PredictorProcess predictor() {
+        PredictorProcess predictor = predictors.isEmpty() ? another() : predictors.get(0);
+        if (activated) {
+            await().until(() -> answer(gateway.ask(model, withBrightPixel(0))) instanceof Answered);
+        }
+        return predictor;
+    }
+
+    private static PredictorProcess another() {
+        meters = predictors.isEmpty() ? new SimpleMeterRegistry() : meters;
         PredictorProcess predictor = new PredictorProcess(
                 "predictor-" + predictors.size(),
                 SettingsForTests.with(
@@ -267,6 +435,7 @@ class PredictorOnKafkaTest {
     }
 
     private void activate(int version, byte[] onnx) throws IOException {
+        activated = true;
         gateway.activate(model, version, artifacts.write("%s/%d.onnx".formatted(model, version), onnx));
     }
 

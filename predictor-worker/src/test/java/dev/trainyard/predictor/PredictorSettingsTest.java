@@ -15,6 +15,19 @@ class PredictorSettingsTest {
         assertThat(settings.artifacts().dir()).isEqualTo(Path.of(".trainyard/artifacts"));
         assertThat(settings.worker().name()).isEmpty();
         assertThat(settings.drain().limit()).isEqualTo(Duration.ofSeconds(10));
+        assertThat(settings.decode().threads()).isEmpty();
+        assertThat(settings.decode().waiting()).isEqualTo(256);
+        assertThat(settings.decode().limit()).isEqualTo(Duration.ofSeconds(2));
+        assertThat(settings.models().memory().asLongValue()).isEqualTo(256L << 20);
+    }
+
+    @Test
+    void memoryIsReadAsPeopleWriteIt() {
+        assertThat(SettingsForTests.with("trainyard.models.memory", "2G")
+                        .models()
+                        .memory()
+                        .asLongValue())
+                .isEqualTo(2L << 30);
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.trainyard.artifact;
 
+import dev.trainyard.job.ImportSource;
 import java.util.UUID;
 
 /** The layout of the store. A path holds attempt and token, so two workers never write the same file. */
@@ -19,9 +20,24 @@ public final class ArtifactPaths {
         return attempt(key, attempt, token) + "/model.onnx";
     }
 
+    /** A cheaper form of {@code model.onnx}, such as {@code int8}. */
+    public static String variant(UUID key, int attempt, UUID token, String variant) {
+        return "%s/model.%s.onnx".formatted(attempt(key, attempt, token), variant);
+    }
+
+    /** A file that was sent to be imported, or to check an import by; the same content is kept once. */
+    public static ArtifactRef upload(ImportSource.Upload upload) {
+        return new ArtifactRef("uploads/" + upload.sha256(), upload.sha256(), upload.size());
+    }
+
     /** The {@link ModelMetadata} beside {@code model.onnx}. */
     public static String metadata(UUID key, int attempt, UUID token) {
         return attempt(key, attempt, token) + "/model.json";
+    }
+
+    /** The metadata beside a model's ONNX file, whether there is one or not. */
+    public static String metadataBeside(String onnxPath) {
+        return onnxPath.substring(0, onnxPath.lastIndexOf('/') + 1) + "model.json";
     }
 
     private static String attempt(UUID key, int attempt, UUID token) {

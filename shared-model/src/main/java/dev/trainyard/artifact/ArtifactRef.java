@@ -1,5 +1,7 @@
 package dev.trainyard.artifact;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
+
 /**
  * Where an artifact lies and what it must be.
  *
@@ -7,4 +9,10 @@ package dev.trainyard.artifact;
  * @param sha256 of the bytes, lower-case hex
  * @param size in bytes
  */
-public record ArtifactRef(String path, String sha256, long size) {}
+public record ArtifactRef(String path, String sha256, long size) {
+    /** Whether it names a file and what it must be; what was read from JSON may not. */
+    @JsonIgnore
+    public boolean isWhole() {
+        return path != null && sha256 != null;
+    }
+}

@@ -19,4 +19,7 @@ public interface ArtifactStore {
      * @throws IOException if it is missing or unreadable
      */
     byte[] read(ArtifactRef ref) throws IOException;
+
+    /** Removes what lies at {@code path}; nothing happens if there is nothing. */
+    void delete(String path) throws IOException;
 }

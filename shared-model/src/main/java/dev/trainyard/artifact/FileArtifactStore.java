@@ -76,6 +76,11 @@ public final class FileArtifactStore implements ArtifactStore {
         return bytes;
     }
 
+    @Override
+    public void delete(String path) throws IOException {
+        Files.deleteIfExists(resolve(path));
+    }
+
     /** SHA-256 of {@code bytes} as lower-case hex. */
     public static String sha256(byte[] bytes) {
         try {

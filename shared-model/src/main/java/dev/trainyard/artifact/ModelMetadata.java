@@ -2,6 +2,7 @@ package dev.trainyard.artifact;
 
 import dev.trainyard.job.TrainingConfig;
 import dev.trainyard.job.TrainingResult;
+import dev.trainyard.trust.TrustPack;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -17,6 +18,9 @@ import java.util.UUID;
  * @param weightsSha256 digest of the engine's parameter vector, little-endian float32
  * @param exportDifference largest absolute difference of any probability between engine and ONNX Runtime
  * @param jobKey the job, null for the model that is bundled
+ * @param trust what was fitted for calibrated answers and outliers; null if nothing could be
+ * @param trustMissing why there is no trust pack; null if there is one, or the model is older than they are
+ * @param variants cheaper forms that were tried; null if the model is older than that
  */
 public record ModelMetadata(
         int v,
@@ -32,8 +36,49 @@ public record ModelMetadata(
         TrainingResult metrics,
         String weightsSha256,
         double exportDifference,
-        Instant createdAt) {
+        Instant createdAt,
+        TrustPack trust,
+        String trustMissing,
+        ModelVariants variants) {
     public static final int VERSION = 1;
+
+    /** Of a model of which no variants were tried. */
+    public ModelMetadata(
+            int v,
+            String model,
+            UUID jobKey,
+            int attempt,
+            TrainingConfig config,
+            String datasetSha256,
+            String engine,
+            List<Integer> inputShape,
+            int classes,
+            long parameters,
+            TrainingResult metrics,
+            String weightsSha256,
+            double exportDifference,
+            Instant createdAt,
+            TrustPack trust,
+            String trustMissing) {
+        this(
+                v,
+                model,
+                jobKey,
+                attempt,
+                config,
+                datasetSha256,
+                engine,
+                inputShape,
+                classes,
+                parameters,
+                metrics,
+                weightsSha256,
+                exportDifference,
+                createdAt,
+                trust,
+                trustMissing,
+                null);
+    }
 
     /** The same as of {@code time}: clients are told times by the database's clock, never by a worker's. */
     public ModelMetadata at(Instant time) {
@@ -51,6 +96,9 @@ public record ModelMetadata(
                 metrics,
                 weightsSha256,
                 exportDifference,
-                time);
+                time,
+                trust,
+                trustMissing,
+                variants);
     }
 }

@@ -5,12 +5,21 @@ import java.nio.file.Path;
 
 /** A dataset's file is missing, damaged or not of the expected form; the message names the file and the place in it. */
 public class DatasetException extends IOException {
+    private final String problem;
+
     public DatasetException(Path file, String problem) {
         super(file + ": " + problem);
+        this.problem = problem;
     }
 
     public DatasetException(Path file, String problem, Throwable cause) {
         super(file + ": " + problem, cause);
+        this.problem = problem;
+    }
+
+    /** What is wrong, without the file's name. */
+    public String problem() {
+        return problem;
     }
 
     /** A problem at {@code offset} bytes from the start of {@code file}. */

@@ -3,29 +3,47 @@ package dev.trainyard.dataset;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * An array of unsigned bytes as NumPy's {@code .npy} format holds it, versions 1 to 3.
+ * An array as NumPy's {@code .npy} format holds it, versions 1 to 3.
  *
  * @param shape extent of each dimension, C order
- * @param values all elements, row-major
+ * @param values all elements, row-major, little-endian
  */
 record NpyArray(int[] shape, byte[] values) {
+    private static final List<String> UNSIGNED_BYTES = List.of("|u1", "u1");
+    private static final List<String> FLOATS = List.of("<f4");
     private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
     private static final Pattern DESCR = Pattern.compile("'descr'\\s*:\\s*'([^']*)'");
     private static final Pattern ORDER = Pattern.compile("'fortran_order'\\s*:\\s*(True|False)");
     private static final Pattern SHAPE = Pattern.compile("'shape'\\s*:\\s*\\(([0-9,\\s]*)\\)");
 
     /**
-     * Reads a whole {@code .npy} file.
+     * Reads a whole {@code .npy} file of unsigned bytes.
      *
      * @throws IOException that names the byte offset where the file is not what it should be
      */
     static NpyArray parse(byte[] file) throws IOException {
+        return parse(file, UNSIGNED_BYTES, 1);
+    }
+
+    /** As {@link #parse}, of float32. */
+    static NpyArray parseFloats(byte[] file) throws IOException {
+        return parse(file, FLOATS, Float.BYTES);
+    }
+
+    /** The elements of a float32 array. */
+    FloatBuffer floats() {
+        return ByteBuffer.wrap(values).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
+    }
+
+    private static NpyArray parse(byte[] file, List<String> types, int width) throws IOException {
         if (file.length < 10 || !Arrays.equals(file, 0, MAGIC.length, MAGIC, 0, MAGIC.length)) {
             throw new IOException("at byte 0: not a NumPy array, its magic number is missing");
         }
@@ -44,7 +62,10 @@ record NpyArray(int[] shape, byte[] values) {
         }
         int dataStart = (int) (headerStart + headerLength);
         String header = new String(file, headerStart, (int) headerLength, StandardCharsets.UTF_8);
-        requireUnsignedBytes(field(DESCR, header, "descr"));
+        String descr = field(DESCR, header, "descr");
+        if (!types.contains(descr)) {
+            throw new IOException("elements are of type '%s', expected '%s'".formatted(descr, types.get(0)));
+        }
         if (field(ORDER, header, "fortran_order").equals("True")) {
             throw new IOException("at byte %d: Fortran order, expected C order".formatted(headerStart));
         }
@@ -54,17 +75,11 @@ record NpyArray(int[] shape, byte[] values) {
             elements = Math.multiplyExact(elements, extent);
         }
         long present = file.length - (long) dataStart;
-        if (elements != present) {
+        if (elements * width != present) {
             throw new IOException("at byte %d: shape %s needs %d bytes, the array holds %d"
-                    .formatted(dataStart, Arrays.toString(shape), elements, present));
+                    .formatted(dataStart, Arrays.toString(shape), elements * width, present));
         }
         return new NpyArray(shape, Arrays.copyOfRange(file, dataStart, file.length));
-    }
-
-    private static void requireUnsignedBytes(String descr) throws IOException {
-        if (!descr.equals("|u1") && !descr.equals("u1")) {
-            throw new IOException("elements are of type '%s', expected unsigned bytes '|u1'".formatted(descr));
-        }
     }
 
     private static String field(Pattern pattern, String header, String name) throws IOException {

@@ -4,13 +4,13 @@ package dev.trainyard.image;
 final class AreaScaler {
     private AreaScaler() {}
 
-    /** The part of {@code strokes} in {@code crop} as {@code height * width} values, row-major. */
-    static float[] scale(Strokes strokes, Box crop, int width, int height) {
+    /** The part of {@code source} in {@code crop} as {@code height * width} values, row-major. */
+    static float[] scale(Plane source, Box crop, int width, int height) {
         // one axis after the other, so that the cost is one pass over the source
         float[] narrow = new float[width * crop.height()];
         for (int y = 0; y < crop.height(); y++) {
-            int row = (crop.top() + y) * strokes.width() + crop.left();
-            line(strokes.values(), row, 1, crop.width(), narrow, y * width, 1, width);
+            int row = (crop.top() + y) * source.width() + crop.left();
+            line(source.values(), row, 1, crop.width(), narrow, y * width, 1, width);
         }
         float[] result = new float[width * height];
         for (int x = 0; x < width; x++) {

@@ -1,93 +1,118 @@
 package dev.trainyard.image;
 
+import java.util.Arrays;
+import java.util.Optional;
+
 /**
  * Turns any PNG into what the networks were trained on: 28×28 grey, a light digit on black, as MNIST has it.
  *
- * <p>A 28×28 8-bit grey picture of light on dark is taken as it is. Anything else is normalised as MNIST's authors did:
- * luminance, dark strokes inverted, background removed, cropped, fitted into 20×20 with its aspect kept, and centred by
- * mass. Source: LeCun, Cortes, Burges, "The MNIST database of handwritten digits".
+ * <p>A picture that has MNIST's form is taken as it is, whichever way it is encoded. Any other drawing is normalised as
+ * MNIST's authors did: strokes parted from the sheet, cropped, fitted into 20×20 with the aspect kept, and centred by
+ * mass. What is no drawing is only made small: whoever judges the result shall see it for what it is. Source: LeCun,
+ * Cortes, Burges, "The MNIST database of handwritten digits".
  */
 public final class DigitImage {
     /** Width and height of the result, pixels. */
     public static final int SIDE = 28;
 
-    private static final int BOX = 20;
-    private static final float VISIBLE = 0.2f;
-    /** Thin strokes of a large picture fade when it is made small; at most this much is given back. */
-    private static final float MOST_GAIN = 20;
+    /** Sides of the picture that strokes are looked for in, pixels at most; larger ones are made smaller first. */
+    private static final int LOOK = 256;
+    /** Digits of fewer pixels are enlarged smoothly before they are fitted. */
+    private static final int SMALL = 40;
+    /** Pictures whose levels differ by less are blank. */
+    private static final int BLANK = 16;
 
     private DigitImage() {}
+
+    /** {@link #decode(byte[], DecodeLimit)} for as long as it takes. */
+    public static byte[] decode(byte[] png) throws PngException {
+        return decode(png, DecodeLimit.NONE);
+    }
 
     /**
      * Decodes and normalises.
      *
      * @param png a whole PNG file, at most {@link PngFile#MAX_BYTES} and {@link PngFile#MAX_SIDE} pixels a side
      * @return {@code 28 * 28} unsigned bytes, row-major, 0 black to 255; all 0 for a blank picture
-     * @throws PngException if the bytes are no PNG that can be read
+     * @throws PngException if the bytes are no PNG that can be read, or not within {@code limit}
      */
-    public static byte[] decode(byte[] png) throws PngException {
-        PngFile file = PngFile.parse(png);
-        Picture picture = Picture.decode(file);
-        if (GreyDecoder.decodes(file) && hasSideOfMnist(picture) && Strokes.borderLevel(picture) < 128) {
-            return picture.values();
+    public static byte[] decode(byte[] png, DecodeLimit limit) throws PngException {
+        Picture picture = Picture.decode(PngFile.parse(png), limit);
+        if (picture.width() == SIDE && picture.height() == SIDE) {
+            Optional<byte[]> mnist = MnistForm.of(picture);
+            if (mnist.isPresent()) {
+                return mnist.get();
+            }
         }
-        return normalise(picture);
+        limit.check();
+        return normalise(picture, limit);
     }
 
-    private static boolean hasSideOfMnist(Picture picture) {
-        return picture.width() == SIDE && picture.height() == SIDE;
+    private static byte[] normalise(Picture picture, DecodeLimit limit) throws PngException {
+        Optional<Drawing> drawing = look(picture, Box.of(picture.width(), picture.height()), true, limit);
+        return drawing.isPresent() ? fitted(Pen.evened(drawing.get())) : asItIs(picture);
     }
 
-    private static byte[] normalise(Picture picture) {
-        Strokes strokes = Strokes.of(picture);
-        Box crop = Box.around(strokes, VISIBLE);
-        if (crop == null) {
-            return new byte[SIDE * SIDE];
+    /** Looks for a drawing in {@code area}, and then closely at where it is. */
+    private static Optional<Drawing> look(Picture picture, Box area, boolean onTables, DecodeLimit limit)
+            throws PngException {
+        limit.check();
+        Optional<Drawing> found = Drawing.find(Plane.of(picture, area, LOOK));
+        if (found.isEmpty()) {
+            return found;
         }
-        if (hasSideOfMnist(picture) && crop.width() <= BOX && crop.height() <= BOX) {
-            return asDrawn(picture, strokes.darkOnLight());
+        int block = Plane.blockFor(area, LOOK);
+        Box box = found.get().box().scaled(block).moved(area.left(), area.top());
+        if (onTables && found.get().isSheet()) {
+            Optional<Drawing> onTheSheet = look(picture, box.narrower().within(area), false, limit);
+            if (onTheSheet.isPresent() && !onTheSheet.get().touchesEdge()) {
+                return onTheSheet;
+            }
         }
-        float scale = (float) BOX / Math.max(crop.width(), crop.height());
-        int width = Math.max(1, Math.round(crop.width() * scale));
-        int height = Math.max(1, Math.round(crop.height() * scale));
-        return centred(AreaScaler.scale(strokes, crop, width, height), width, height);
+        if (block == 1) {
+            return found;
+        }
+        Box close = box.wider(box.longerSide() / 4 + 2 * block).within(area);
+        return Drawing.find(Plane.of(picture, close, LOOK)).or(() -> found);
     }
 
-    /** A picture that is already 28×28 with a digit in a 20×20 box needs no more than the right polarity. */
-    private static byte[] asDrawn(Picture picture, boolean darkOnLight) {
-        int background = Strokes.borderLevel(picture);
+    private static byte[] fitted(Drawing drawing) {
+        Plane ink = drawing.ink();
+        Box box = drawing.box();
+        if (box.longerSide() < SMALL) {
+            int factor = SMALL / box.longerSide() + 1;
+            ink = ink.enlarged(factor);
+            box = box.scaled(factor);
+        }
+        float scale = (float) MnistForm.BOX / box.longerSide();
+        int width = Math.max(1, Math.round(box.width() * scale));
+        int height = Math.max(1, Math.round(box.height() * scale));
+        return MnistForm.centred(AreaScaler.scale(ink, box, width, height), width, height);
+    }
+
+    /** The whole picture in 28×28, in the middle of black where it is not square. */
+    private static byte[] asItIs(Picture picture) {
+        Box all = Box.of(picture.width(), picture.height());
+        float scale = (float) SIDE / all.longerSide();
+        int width = Math.max(1, Math.round(all.width() * scale));
+        int height = Math.max(1, Math.round(all.height() * scale));
+        Plane plane = Plane.of(picture, all, LOOK);
+        float[] small = AreaScaler.scale(plane, Box.of(plane.width(), plane.height()), width, height);
         byte[] result = new byte[SIDE * SIDE];
-        for (int i = 0; i < result.length; i++) {
-            int difference = darkOnLight ? background - picture.at(i) : picture.at(i) - background;
-            result[i] = (byte) Math.max(0, difference);
+        if (range(small) < BLANK) {
+            return result;
+        }
+        int left = (SIDE - width) / 2;
+        int top = (SIDE - height) / 2;
+        for (int i = 0; i < small.length; i++) {
+            result[(top + i / width) * SIDE + left + i % width] = (byte) Math.round(small[i]);
         }
         return result;
     }
 
-    /** Moves the centre of mass to the middle, by whole pixels and no further than the digit stays whole. */
-    private static byte[] centred(float[] digit, int width, int height) {
-        double mass = 0;
-        double massX = 0;
-        double massY = 0;
-        float strongest = 0;
-        for (int i = 0; i < digit.length; i++) {
-            mass += digit[i];
-            massX += digit[i] * (i % width + 0.5);
-            massY += digit[i] * (i / width + 0.5);
-            strongest = Math.max(strongest, digit[i]);
-        }
-        int left = offset(massX / mass, width);
-        int top = offset(massY / mass, height);
-        float gain = Math.min(MOST_GAIN, 1 / strongest) * 255;
-        byte[] result = new byte[SIDE * SIDE];
-        for (int i = 0; i < digit.length; i++) {
-            int target = (top + i / width) * SIDE + left + i % width;
-            result[target] = (byte) Math.min(255, Math.round(digit[i] * gain));
-        }
-        return result;
-    }
-
-    private static int offset(double centreOfMass, int extent) {
-        return (int) Math.max(0, Math.min(SIDE - extent, Math.round(SIDE / 2.0 - centreOfMass)));
+    private static float range(float[] values) {
+        float[] sorted = values.clone();
+        Arrays.sort(sorted);
+        return sorted[sorted.length - 1] - sorted[0];
     }
 }

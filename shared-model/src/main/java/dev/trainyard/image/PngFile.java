@@ -1,32 +1,34 @@
 package dev.trainyard.image;
 
-import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.zip.CRC32;
 
-/**
- * A PNG's container, checked before anything is decoded or allocated by what it announces.
- *
- * @param width in pixels, 1 to {@link #MAX_SIDE}
- * @param height in pixels, 1 to {@link #MAX_SIDE}
- * @param colorType 0 grey, 2 RGB, 3 palette, 4 grey and alpha, 6 RGBA
- * @param transparency whether a tRNS chunk is there
- */
-public record PngFile(
-        byte[] bytes, int width, int height, int bitDepth, int colorType, boolean interlaced, boolean transparency) {
+/** A PNG's container: every limit and every rule about chunks holds, and nothing was inflated or allocated for it yet. */
+public final class PngFile {
     /** Largest width and height that is decoded, pixels. */
     public static final int MAX_SIDE = 4096;
     /** Largest file that is looked at, bytes. */
     public static final int MAX_BYTES = 5 * 1024 * 1024;
 
+    /** More chunks than that are no picture's; each costs a CRC. */
+    static final int MAX_CHUNKS = 10_000;
+
+    static final int CHUNK_FRAME = 12;
     private static final byte[] SIGNATURE = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};
-    private static final int IHDR = 0x49484452;
-    private static final int IDAT = 0x49444154;
-    private static final int IEND = 0x49454e44;
-    private static final int TRNS = 0x74524e53;
     private static final int FIRST_CHUNK = SIGNATURE.length;
-    private static final int CHUNK_FRAME = 12;
+    /** Deflate makes at most 258 bytes of two bits. */
+    private static final int MOST_INFLATION = 1032;
+
+    private final byte[] bytes;
+    private final PngHeader header;
+    private final PngChunks chunks;
+
+    private PngFile(byte[] bytes, PngHeader header, PngChunks chunks) {
+        this.bytes = bytes;
+        this.header = header;
+        this.chunks = chunks;
+    }
 
     /** Whether {@code bytes} begin as every PNG does. */
     public static boolean hasSignature(byte[] bytes) {
@@ -35,7 +37,21 @@ public record PngFile(
     }
 
     /**
-     * Checks signature, header, every chunk's length and CRC, and that the file ends with its IEND chunk.
+     * Roughly how much there is to do with these bytes, in bytes to go over: those of the file and those of the picture
+     * that its header announces. Bytes that are sure to be refused count little.
+     */
+    public static long work(byte[] png) {
+        try {
+            long inflated = PngHeader.read(png).inflatedSize();
+            return png.length + (canHold(png.length, inflated) ? inflated + ForeignContent.work(png) : 0);
+        } catch (PngException e) {
+            return png.length;
+        }
+    }
+
+    /**
+     * Checks signature, header, limits, every chunk's length, CRC, number and place, and that the file ends with its
+     * IEND chunk. The cost is one CRC over the bytes.
      *
      * @throws PngException with a sentence for the client
      */
@@ -46,63 +62,35 @@ public record PngFile(
         if (bytes.length > MAX_BYTES) {
             throw new PngException("The PNG has %d bytes; at most %d are read.".formatted(bytes.length, MAX_BYTES));
         }
+        PngHeader header = PngHeader.read(bytes);
+        PngChunks chunks = new PngChunks(bytes, header);
         ByteBuffer in = ByteBuffer.wrap(bytes);
-        PngFile header = header(in, bytes);
-        boolean transparency = false;
-        boolean data = false;
         CRC32 crc = new CRC32();
         int position = FIRST_CHUNK;
-        while (true) {
-            int type = checkChunk(in, position, crc);
-            data |= type == IDAT;
-            transparency |= type == TRNS;
-            position += CHUNK_FRAME + in.getInt(position);
-            if (type == IEND) {
-                break;
+        for (int count = 1; !chunks.ended(); count++) {
+            if (count > MAX_CHUNKS) {
+                throw new PngException("The PNG has over %d chunks; save it with fewer.".formatted(MAX_CHUNKS));
             }
+            int length = checkChunk(in, position, crc);
+            chunks.next(position, in.getInt(position + 4), length);
+            position += CHUNK_FRAME + length;
         }
         if (position != bytes.length) {
-            throw new PngException(
-                    "The PNG is followed by %d bytes that do not belong to it.".formatted(bytes.length - position));
+            throw new PngException("The PNG is followed by %d bytes that do not belong to it; send the picture alone."
+                    .formatted(bytes.length - position));
         }
-        if (!data) {
-            throw new PngException("The PNG holds no picture: it has no IDAT chunk.");
+        if (!canHold(chunks.dataBytes(), header.inflatedSize())) {
+            throw new PngException("The PNG is cut off: %d bytes cannot hold a picture of %d×%d pixels."
+                    .formatted(chunks.dataBytes(), header.width(), header.height()));
         }
-        return new PngFile(
-                bytes, header.width, header.height, header.bitDepth, header.colorType, header.interlaced, transparency);
+        return new PngFile(bytes, header, chunks);
     }
 
-    private static PngFile header(ByteBuffer in, byte[] bytes) throws PngException {
-        if (bytes.length < FIRST_CHUNK + CHUNK_FRAME + 13
-                || in.getInt(FIRST_CHUNK) != 13
-                || in.getInt(FIRST_CHUNK + 4) != IHDR) {
-            throw new PngException("The PNG is cut off or damaged: it has no whole IHDR chunk.");
-        }
-        int width = in.getInt(16);
-        int height = in.getInt(20);
-        if (width < 1 || height < 1 || width > MAX_SIDE || height > MAX_SIDE) {
-            throw new PngException("The PNG is %s×%s pixels; from 1×1 to %d×%d are read."
-                    .formatted(Integer.toUnsignedString(width), Integer.toUnsignedString(height), MAX_SIDE, MAX_SIDE));
-        }
-        int bitDepth = in.get(24);
-        int colorType = in.get(25);
-        if (!legal(colorType, bitDepth) || in.get(26) != 0 || in.get(27) != 0 || (in.get(28) & ~1) != 0) {
-            throw new PngException(
-                    "The PNG's header is damaged: colour type %d with %d bits, compression %d, filter %d, interlace %d."
-                            .formatted(colorType, bitDepth, in.get(26), in.get(27), in.get(28)));
-        }
-        return new PngFile(bytes, width, height, bitDepth, colorType, in.get(28) == 1, false);
+    private static boolean canHold(long deflated, long inflated) {
+        return inflated <= (deflated + 1) * MOST_INFLATION;
     }
 
-    private static boolean legal(int colorType, int bitDepth) {
-        return switch (colorType) {
-            case 0 -> bitDepth == 1 || bitDepth == 2 || bitDepth == 4 || bitDepth == 8 || bitDepth == 16;
-            case 3 -> bitDepth == 1 || bitDepth == 2 || bitDepth == 4 || bitDepth == 8;
-            case 2, 4, 6 -> bitDepth == 8 || bitDepth == 16;
-            default -> false;
-        };
-    }
-
+    /** Checks that the chunk at {@code position} is there whole; the length of its data. */
     private static int checkChunk(ByteBuffer in, int position, CRC32 crc) throws PngException {
         int present = in.capacity() - position - CHUNK_FRAME;
         if (present < 0) {
@@ -119,18 +107,22 @@ public record PngFile(
         if ((int) crc.getValue() != in.getInt(position + 8 + length)) {
             throw new PngException("The PNG is damaged: the CRC of the chunk at byte %d is wrong.".formatted(position));
         }
-        return in.getInt(position + 4);
+        return length;
     }
 
-    /** The contents of all IDAT chunks in a row: one zlib stream. */
-    byte[] imageData() {
-        ByteBuffer in = ByteBuffer.wrap(bytes);
-        ByteArrayOutputStream data = new ByteArrayOutputStream(bytes.length);
-        for (int position = FIRST_CHUNK; position < bytes.length; position += CHUNK_FRAME + in.getInt(position)) {
-            if (in.getInt(position + 4) == IDAT) {
-                data.write(bytes, position + 8, in.getInt(position));
-            }
-        }
-        return data.toByteArray();
+    static byte[] signature() {
+        return SIGNATURE.clone();
+    }
+
+    byte[] bytes() {
+        return bytes;
+    }
+
+    PngHeader header() {
+        return header;
+    }
+
+    PngChunks chunks() {
+        return chunks;
     }
 }

@@ -1,71 +1,106 @@
 package dev.trainyard.image;
 
-/**
- * How strongly each pixel belongs to the strokes of a drawing, whether they are darker or lighter than the sheet.
- *
- * @param values {@code height * width}, 0 for background to 1, row-major
- * @param darkOnLight whether the strokes are darker than the background
- */
-record Strokes(int width, int height, float[] values, boolean darkOnLight) {
-    /** Differences to the background below this many levels of 255 are no drawing. */
-    private static final int LEAST_CONTRAST = 16;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 
-    /** Finds the strokes; all zero where the picture is blank. */
-    static Strokes of(Picture picture) {
-        int background = borderLevel(picture);
-        boolean darkOnLight = darkOnLight(picture, background);
-        long[] histogram = new long[256];
-        int strongest = 0;
-        for (int i = 0; i < picture.values().length; i++) {
-            int contrast = contrast(picture.at(i), background, darkOnLight);
-            histogram[contrast]++;
-            strongest = Math.max(strongest, contrast);
-        }
-        float[] values = new float[picture.values().length];
-        if (strongest >= LEAST_CONTRAST) {
-            int threshold = Levels.otsu(histogram);
-            // soft edges reach below the threshold, paper and sensor noise do not reach so far up
-            float low = 0.4f * threshold;
-            float high = Math.max(low + 1, Levels.quantile(histogram, threshold + 1, 0.8));
-            for (int i = 0; i < values.length; i++) {
-                float above = contrast(picture.at(i), background, darkOnLight) - low;
-                values[i] = Math.max(0, Math.min(1, above / (high - low)));
+/** Parts the strokes of a drawing from specks, dust and frames, by what hangs together. */
+final class Strokes {
+    /** Pieces of less ink than this share of the largest are specks. */
+    private static final float SPECK = 0.04f;
+    /** A piece at the picture's edge is a frame or a shadow if one inside has at least this share of its ink. */
+    private static final float INSIDE = 0.15f;
+
+    private record Piece(int number, Box box, float ink, boolean atEdge) {}
+
+    private Strokes() {}
+
+    /** Clears what is no stroke from {@code ink}; the box around the strokes, empty if there are none. */
+    static Optional<Box> keep(Plane ink, float visible) {
+        int[] numbers = new int[ink.values().length];
+        List<Piece> pieces = new ArrayList<>();
+        int[] stack = new int[ink.values().length];
+        for (int i = 0; i < numbers.length; i++) {
+            if (numbers[i] == 0 && ink.values()[i] >= visible) {
+                pieces.add(collect(ink, visible, i, pieces.size() + 1, numbers, stack));
             }
         }
-        return new Strokes(picture.width(), picture.height(), values, darkOnLight);
+        List<Piece> kept = strokes(pieces);
+        if (kept.isEmpty()) {
+            return Optional.empty();
+        }
+        clear(ink, numbers, kept);
+        return kept.stream().map(Piece::box).reduce(Box::union);
     }
 
-    /** The usual level along the picture's edge, where a digit seldom is. */
-    static int borderLevel(Picture picture) {
-        int thickness = Math.max(1, Math.min(picture.width(), picture.height()) / 28);
-        long[] histogram = new long[256];
-        for (int y = 0; y < picture.height(); y++) {
-            boolean edgeRow = y < thickness || y >= picture.height() - thickness;
-            for (int x = 0; x < picture.width(); x++) {
-                if (edgeRow || x < thickness || x >= picture.width() - thickness) {
-                    histogram[picture.at(y * picture.width() + x)]++;
+    private static Piece collect(Plane ink, float visible, int start, int number, int[] numbers, int[] stack) {
+        int width = ink.width();
+        Box box = new Box(start % width, start / width, start % width + 1, start / width + 1);
+        float sum = 0;
+        int depth = 0;
+        stack[depth++] = start;
+        numbers[start] = number;
+        int left = box.left();
+        int right = box.right();
+        int top = box.top();
+        int bottom = box.bottom();
+        while (depth > 0) {
+            int at = stack[--depth];
+            int x = at % width;
+            int y = at / width;
+            sum += ink.values()[at];
+            left = Math.min(left, x);
+            right = Math.max(right, x + 1);
+            top = Math.min(top, y);
+            bottom = Math.max(bottom, y + 1);
+            for (int ny = Math.max(0, y - 1); ny < Math.min(ink.height(), y + 2); ny++) {
+                for (int nx = Math.max(0, x - 1); nx < Math.min(width, x + 2); nx++) {
+                    int next = ny * width + nx;
+                    if (numbers[next] == 0 && ink.values()[next] >= visible) {
+                        numbers[next] = number;
+                        stack[depth++] = next;
+                    }
                 }
             }
         }
-        return Levels.median(histogram);
+        boolean atEdge = left == 0 || top == 0 || right == width || bottom == ink.height();
+        return new Piece(number, new Box(left, top, right, bottom), sum, atEdge);
     }
 
-    private static boolean darkOnLight(Picture picture, int background) {
-        long darker = 0;
-        long lighter = 0;
-        for (int i = 0; i < picture.values().length; i++) {
-            int difference = picture.at(i) - background;
-            // squared, so that faint shadows over half the sheet don't outweigh strong thin strokes
-            if (difference < 0) {
-                darker += (long) difference * difference;
-            } else {
-                lighter += (long) difference * difference;
+    private static List<Piece> strokes(List<Piece> pieces) {
+        float largest = most(pieces);
+        List<Piece> inside = pieces.stream().filter(piece -> !piece.atEdge).toList();
+        List<Piece> candidates = most(inside) >= INSIDE * largest ? inside : pieces;
+        float least = SPECK * most(candidates);
+        return candidates.stream().filter(piece -> piece.ink >= least).toList();
+    }
+
+    private static float most(List<Piece> pieces) {
+        return (float) pieces.stream().mapToDouble(Piece::ink).max().orElse(0);
+    }
+
+    /** Soft edges belong to the stroke beside them. */
+    private static void clear(Plane ink, int[] numbers, List<Piece> kept) {
+        boolean[] keep = new boolean[ink.values().length + 1];
+        kept.forEach(piece -> keep[piece.number] = true);
+        for (int i = 0; i < numbers.length; i++) {
+            if (numbers[i] != 0 ? !keep[numbers[i]] : !isBeside(ink, numbers, keep, i)) {
+                ink.values()[i] = 0;
             }
         }
-        return darker > lighter;
     }
 
-    private static int contrast(int level, int background, boolean darkOnLight) {
-        return Math.max(0, darkOnLight ? background - level : level - background);
+    private static boolean isBeside(Plane ink, int[] numbers, boolean[] keep, int at) {
+        int x = at % ink.width();
+        int y = at / ink.width();
+        for (int ny = Math.max(0, y - 1); ny < Math.min(ink.height(), y + 2); ny++) {
+            for (int nx = Math.max(0, x - 1); nx < Math.min(ink.width(), x + 2); nx++) {
+                int number = numbers[ny * ink.width() + nx];
+                if (number != 0 && keep[number]) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 }

@@ -16,6 +16,9 @@ public enum FailureCode {
     /** The exported model and the engine disagree. */
     @JsonProperty("export_disagrees")
     EXPORT_DISAGREES(Kind.REJECTED),
+    /** The file is no model that can be imported, or does not answer as its reference says. */
+    @JsonProperty("import_rejected")
+    IMPORT_REJECTED(Kind.REJECTED),
     /** The artifact store refused a checkpoint or the model. */
     @JsonProperty("artifact_store_failed")
     ARTIFACT_STORE_FAILED(Kind.FAILED),

@@ -23,6 +23,9 @@ public final class TrainingConfigReader {
 
     public static final int MNIST_CLASSES = 10;
 
+    private static final List<Integer> MNIST_SIZE =
+            List.of(MNIST_IMAGE.height(), MNIST_IMAGE.width(), MNIST_IMAGE.channels());
+
     /** Either a whole configuration or reasons against it. */
     public sealed interface Outcome {}
 
@@ -57,6 +60,11 @@ public final class TrainingConfigReader {
                 : new Invalid(List.copyOf(violations));
     }
 
+    /** The configuration that stands for an import of a digit model. */
+    public static TrainingConfig importing(String model, ImportSource source) {
+        return TrainingConfig.importing(MNIST, new DatasetArgs(MNIST_SIZE), model, source);
+    }
+
     private static String callbackUrl(Fields fields) {
         if (!fields.has("callback_url")) {
             return null;
@@ -81,19 +89,18 @@ public final class TrainingConfigReader {
     }
 
     private static DatasetArgs datasetArgs(Fields args) {
-        List<Integer> size = List.of(MNIST_IMAGE.height(), MNIST_IMAGE.width(), MNIST_IMAGE.channels());
         if (args.has("image_size")) {
             JsonNode node = args.node("image_size");
             boolean fits = node.isArray()
                     && (node.size() == 2 || node.size() == 3)
                     && IntStream.range(0, node.size())
-                            .allMatch(i -> node.get(i).isInt() && node.get(i).intValue() == size.get(i));
+                            .allMatch(i -> node.get(i).isInt() && node.get(i).intValue() == MNIST_SIZE.get(i));
             if (!fits) {
                 args.reject("image_size", "must be [28,28] or [28,28,1], the size of the images of " + MNIST);
             }
         }
         args.rejectUnread();
-        return new DatasetArgs(size);
+        return new DatasetArgs(MNIST_SIZE);
     }
 
     /** An unknown network was reported already; its arguments cannot be judged then. */

@@ -3,14 +3,34 @@ package dev.trainyard.message;
 import dev.trainyard.artifact.ArtifactRef;
 import java.time.Instant;
 
-/** The version of a model that predictors must serve from now on. */
-public record ModelActivation(int v, String name, int version, ArtifactRef onnx, Instant at) implements Versioned {
+/**
+ * The version of a model that is in production from now on: predictors keep it loaded.
+ *
+ * @param move number of the move of {@code production} that led to it; a gateway that hung may send an older one last
+ * @param variant a form of it that passed the gate and that predictors run in its place; null for none
+ */
+public record ModelActivation(
+        int v, long move, String name, int version, ArtifactRef onnx, ArtifactRef variant, Instant at)
+        implements Versioned {
+
+    /** Of a version without variant. */
+    public ModelActivation(int v, long move, String name, int version, ArtifactRef onnx, Instant at) {
+        this(v, move, name, version, onnx, null, at);
+    }
+
+    /** The file to run. */
+    public ArtifactRef served() {
+        return variant == null ? onnx : variant;
+    }
 
     /** @throws MalformedMessageException if the bytes are no whole activation of a known version */
     public static ModelActivation read(byte[] json) throws MalformedMessageException {
         ModelActivation activation = WireJson.read(json, ModelActivation.class);
         ArtifactRef onnx = activation.onnx();
-        if (activation.name() == null || onnx == null || onnx.path() == null || onnx.sha256() == null) {
+        if (activation.name() == null
+                || onnx == null
+                || !onnx.isWhole()
+                || !activation.served().isWhole()) {
             throw new MalformedMessageException("ModelActivation without name or artifact");
         }
         return activation;

@@ -28,6 +28,8 @@ public record PredictReply(int v, Outcome outcome) implements Versioned {
     @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
     @JsonSubTypes({
         @JsonSubTypes.Type(Answered.class),
+        @JsonSubTypes.Type(Explained.class),
+        @JsonSubTypes.Type(Pictured.class),
         @JsonSubTypes.Type(Rejected.class),
         @JsonSubTypes.Type(Unavailable.class)
     })
@@ -37,10 +39,34 @@ public record PredictReply(int v, Outcome outcome) implements Versioned {
      * The model's answer.
      *
      * @param prediction class with the highest probability
-     * @param probabilities one for each class, summing to 1
+     * @param probabilities one for each class, summing to 1; calibrated if the model has a trust pack
+     * @param trust null if the model has no trust pack
      */
     @JsonTypeName("answered")
-    public record Answered(String model, int version, int prediction, float[] probabilities) implements Outcome {}
+    public record Answered(String model, int version, int prediction, float[] probabilities, Trust trust)
+            implements Outcome {}
+
+    /**
+     * What the model's trust pack says of the picture.
+     *
+     * @param predictionSet classes that fit, none for an outlier
+     * @param score how unlike a digit; above {@code threshold} the picture is an outlier
+     */
+    public record Trust(int[] predictionSet, boolean outlier, double score, double threshold) {}
+
+    /**
+     * The model's answer and what it rests on.
+     *
+     * @param picture what the model saw, 28 * 28 unsigned bytes, row-major, a light digit on black
+     * @param occlusion 28 rows of 28: how much the probability of the prediction falls when the surroundings of that
+     *     pixel are blanked; below 0 where it grows
+     */
+    @JsonTypeName("explained")
+    public record Explained(Answered answered, byte[] picture, float[][] occlusion) implements Outcome {}
+
+    /** What a model would see: 28 * 28 unsigned bytes, row-major, a light digit on black. */
+    @JsonTypeName("pictured")
+    public record Pictured(byte[] picture) implements Outcome {}
 
     /** The bytes are no picture that can be read; the message says why, for the client. */
     @JsonTypeName("rejected")
@@ -54,7 +80,15 @@ public record PredictReply(int v, Outcome outcome) implements Versioned {
     public enum Reason {
         @JsonProperty("no_active_model")
         NO_ACTIVE_MODEL,
+        /** The version exists and cannot be loaded here; only where a version was asked for. */
+        @JsonProperty("model_unavailable")
+        MODEL_UNAVAILABLE,
+        /** No such version is known here; only where a version was asked for. */
+        @JsonProperty("unknown_version")
+        UNKNOWN_VERSION,
         @JsonProperty("internal_error")
-        INTERNAL_ERROR
+        INTERNAL_ERROR,
+        @JsonProperty("overloaded")
+        OVERLOADED
     }
 }

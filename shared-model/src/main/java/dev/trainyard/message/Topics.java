@@ -17,6 +17,8 @@ public final class Topics {
     public static final String PREDICT_REPLIES = "predict.replies";
     /** {@link ModelActivation} by model name, compacted; each predictor reads it whole. */
     public static final String MODELS = "models";
+    /** {@link ModelVersion} by {@link ModelVersion#key}, compacted, gone when deleted; each predictor reads it whole. */
+    public static final String MODEL_VERSIONS = "models.versions";
 
     public static final String TRAIN_JOBS_DEAD_LETTER = deadLetter(TRAIN_JOBS);
 
@@ -60,12 +62,14 @@ public final class Topics {
                 TopicSpec.transientLog(PREDICT_REQUESTS, 12).withLargest(LARGEST_RECORD),
                 TopicSpec.transientLog(PREDICT_REPLIES, 12),
                 TopicSpec.compacted(MODELS),
+                TopicSpec.compacted(MODEL_VERSIONS),
                 letters(TRAIN_JOBS),
                 letters(TRAIN_EVENTS),
                 letters(TRAIN_CONTROL),
                 letters(PREDICT_REQUESTS),
                 letters(PREDICT_REPLIES),
-                letters(MODELS));
+                letters(MODELS),
+                letters(MODEL_VERSIONS));
     }
 
     private static TopicSpec letters(String topic) {

@@ -56,6 +56,61 @@ class WireFormatTest {
     }
 
     @Test
+    void whatPredictorsHearOfModelsKeepsItsForm() {
+        ArtifactRef onnx = new ArtifactRef("a/b", "ff", 3);
+        assertThat(text(new ModelActivation(1, 5, "M", 2, onnx, AT)))
+                .isEqualTo(("{'v':1,'move':5,'name':'M','version':2,'onnx':{'path':'a/b','sha256':'ff','size':3},"
+                                + "'at':'2026-01-02T03:04:05Z'}")
+                        .replace('\'', '"'));
+        assertThat(text(new ModelVersion(1, "M", 2, onnx, true, AT)))
+                .isEqualTo(("{'v':1,'name':'M','version':2,'onnx':{'path':'a/b','sha256':'ff','size':3},"
+                                + "'warm':true,'at':'2026-01-02T03:04:05Z'}")
+                        .replace('\'', '"'));
+        ArtifactRef variant = new ArtifactRef("a/c", "ee", 2);
+        assertThat(text(new ModelActivation(1, 5, "M", 2, onnx, variant, AT)))
+                .contains("'variant':{'path':'a/c','sha256':'ee','size':2}".replace('\'', '"'));
+        assertThat(text(new ModelVersion(1, "M", 2, onnx, variant, true, AT)))
+                .contains("'variant':{'path':'a/c','sha256':'ee','size':2}".replace('\'', '"'));
+        assertThat(ModelVersion.key("M", 2)).isEqualTo("M/2");
+    }
+
+    @Test
+    void repliesKeepTheirFormWithAndWithoutTrust() throws Exception {
+        float[] half = {0.5f, 0.5f};
+        String plain = "{\"v\":1,\"outcome\":{\"type\":\"answered\",\"model\":\"M\",\"version\":3,\"prediction\":1,"
+                + "\"probabilities\":[0.5,0.5]%s}}";
+        assertThat(text(new PredictReply(1, new PredictReply.Answered("M", 3, 1, half, null))))
+                .isEqualTo(plain.formatted(""));
+        assertThat(text(new PredictReply(
+                        1,
+                        new PredictReply.Answered(
+                                "M", 3, 1, half, new PredictReply.Trust(new int[] {1}, false, 1.5, 2.5)))))
+                .isEqualTo(plain.formatted(
+                        ",\"trust\":{\"prediction_set\":[1],\"outlier\":false,\"score\":1.5,\"threshold\":2.5}"));
+        PredictReply older = WireJson.read(plain.formatted("").getBytes(StandardCharsets.UTF_8), PredictReply.class);
+        assertThat(((PredictReply.Answered) older.outcome()).trust()).isNull();
+    }
+
+    @Test
+    void repliesOfPredictorsKeepTheirForm() throws Exception {
+        float[][] occlusion = {{0.5f}};
+        PredictReply.Answered answered = new PredictReply.Answered("M", 3, 8, new float[] {0.25f, 0.75f}, null);
+        String text = text(new PredictReply(1, new PredictReply.Explained(answered, new byte[] {1, 2}, occlusion)));
+        assertThat(text)
+                .isEqualTo(
+                        ("{'v':1,'outcome':{'type':'explained','answered':{'type':'answered','model':'M','version':3,"
+                                        + "'prediction':8,'probabilities':[0.25,0.75]},'picture':'AQI=','occlusion':[[0.5]]}}")
+                                .replace('\'', '"'));
+        PredictReply.Explained read =
+                (PredictReply.Explained) WireJson.read(text.getBytes(StandardCharsets.UTF_8), PredictReply.class)
+                        .outcome();
+        assertThat(read.picture()).containsExactly(1, 2);
+        assertThat(read.answered().prediction()).isEqualTo(8);
+        assertThat(text(new PredictReply(1, new PredictReply.Pictured(new byte[] {1, 2}))))
+                .isEqualTo("{'v':1,'outcome':{'type':'pictured','picture':'AQI='}}".replace('\'', '"'));
+    }
+
+    @Test
     void aFieldOfALaterVersionIsIgnoredAndGarbageIsNot() throws Exception {
         byte[] later = text(event(new TrainEvent.Heartbeat()))
                 .replace("\"v\":1", "\"v\":1,\"new\":true")

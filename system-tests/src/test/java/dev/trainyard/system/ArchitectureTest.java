@@ -40,6 +40,7 @@ class ArchitectureTest {
                         "dev.trainyard.job..",
                         "dev.trainyard.message..",
                         "dev.trainyard.network..",
+                        "dev.trainyard.trust..",
                         "dev.trainyard.validation..",
                         "dev.trainyard.standalone..")
                 .should()

@@ -44,7 +44,7 @@ class EventFaultsIT {
         JsonNode finishedBefore = trial.job(finished);
         List<JsonNode> finishedEvents = trial.client().events(finished);
         JsonNode runningBefore = trial.job(running);
-        JsonNode models = trial.client().models();
+        List<JsonNode> models = trial.client().models();
 
         List<ConsumerRecord<byte[], byte[]>> real = new ArrayList<>(trial.records(Topics.TRAIN_EVENTS, finished));
         real.addAll(trial.records(Topics.TRAIN_EVENTS, running));

@@ -3,6 +3,7 @@ package dev.trainyard.system;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.IntNode;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
@@ -27,8 +28,23 @@ class PlatformIT {
             JsonNode answer = trial.gateway(1 + digit % 2).predict(digit).join().body();
             assertThat(answer.path("prediction").asInt()).isEqualTo(digit);
             assertThat(answer.path("probabilities")).hasSize(10);
+            assertThat(answer.path("outlier").path("is_outlier").asBoolean(true))
+                    .isFalse();
+            assertThat(answer.path("prediction_set")).contains(IntNode.valueOf(digit));
             assertThat(answer.path("model").path("version").asInt()).isEqualTo(1);
         }
+    }
+
+    @Test
+    @Order(1)
+    void theSameModelAnswersLaterAndToTensors() throws Exception {
+        Client client = new Client(trial.platform().launcher().urls().get(0));
+        JsonNode later = client.predictLater(4);
+        assertThat(later.path("status").asText()).isEqualTo("succeeded");
+        assertThat(later.path("result")).isEqualTo(client.predict(4));
+        JsonNode tensors = client.inferBlank();
+        assertThat(tensors.path("model_version").asText()).isEqualTo("1");
+        assertThat(tensors.path("outputs").path(0).path("data")).hasSize(10);
     }
 
     @Test
@@ -60,9 +76,23 @@ class PlatformIT {
         for (int number = 1; number <= 2; number++) {
             Gateway gateway = trial.gateway(number);
             Trial.await("the new model").until(() -> gateway.servedVersion() == version);
-            assertThat(gateway.predict(8).join().body().path("prediction").asInt())
-                    .isEqualTo(8);
         }
+        Client client = new Client(trial.platform().launcher().urls().get(0));
+        JsonNode answer = client.predict(8, "?outliers=accept");
+        assertThat(answer.path("prediction").asInt()).isEqualTo(8);
+        assertThat(answer.path("prediction_set"))
+                .as("a model from this platform's trainer has a trust pack")
+                .isNotEmpty();
+
+        assertThat(version(client, "?version=1")).isEqualTo(1);
+        assertThat(client.model("rollback").path("production").asInt()).isEqualTo(1);
+        Trial.await("the model before").until(() -> version(client, "") == 1);
+        client.model("versions/%d/promote".formatted(version));
+        Trial.await("the model again").until(() -> version(client, "") == version);
+    }
+
+    private static int version(Client client, String query) throws Exception {
+        return client.predict(8, query).path("model").path("version").asInt();
     }
 
     @Test

@@ -129,7 +129,9 @@ final class PlayedTrainer implements AutoCloseable {
                     result,
                     "played",
                     0,
-                    Instant.now());
+                    Instant.now(),
+                    null,
+                    "no training took place");
             return new TrainEvent.Succeeded(
                     result,
                     model,

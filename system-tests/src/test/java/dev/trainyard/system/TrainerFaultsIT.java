@@ -417,7 +417,7 @@ class TrainerFaultsIT {
 
     private static List<JsonNode> models(String key) throws IOException, InterruptedException {
         List<JsonNode> ofJob = new ArrayList<>();
-        for (JsonNode version : client.models().path("models")) {
+        for (JsonNode version : client.models()) {
             if (version.path("job_key").asText().equals(key)) {
                 ofJob.add(version);
             }

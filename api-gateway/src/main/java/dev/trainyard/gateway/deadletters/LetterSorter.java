@@ -3,6 +3,7 @@ package dev.trainyard.gateway.deadletters;
 import dev.trainyard.message.DeadLetters;
 import dev.trainyard.message.MalformedMessageException;
 import dev.trainyard.message.ModelActivation;
+import dev.trainyard.message.ModelVersion;
 import dev.trainyard.message.PredictReply;
 import dev.trainyard.message.Topics;
 import dev.trainyard.message.TrainControl;
@@ -31,7 +32,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class LetterSorter implements Runnable, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LetterSorter.class);
-    private static final List<String> SORTED = List.of(Topics.TRAIN_CONTROL, Topics.MODELS, Topics.PREDICT_REPLIES);
+    private static final List<String> SORTED =
+            List.of(Topics.TRAIN_CONTROL, Topics.MODELS, Topics.MODEL_VERSIONS, Topics.PREDICT_REPLIES);
     private static final Duration POLL = Duration.ofSeconds(1);
     private static final long RETRY_MILLIS = 1_000;
 
@@ -105,6 +107,12 @@ public final class LetterSorter implements Runnable, AutoCloseable {
                 key(message);
                 if (!withdrawal) {
                     ModelActivation.read(message.value());
+                }
+            }
+            case Topics.MODEL_VERSIONS -> {
+                key(message);
+                if (!withdrawal) {
+                    ModelVersion.read(message.value());
                 }
             }
             default -> PredictReply.read(message.value());

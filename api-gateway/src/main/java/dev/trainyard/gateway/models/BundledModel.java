@@ -31,10 +31,12 @@ public class BundledModel {
         String sha256 = FileArtifactStore.sha256(bytes);
         ArtifactRef onnx =
                 new ArtifactRef("bundled/%s/%s/model.onnx".formatted(metadata.model(), sha256), sha256, bytes.length);
-        if (!isWhole(onnx)) {
-            artifacts.write(onnx.path(), bytes);
+        if (!registry.isDeleted(onnx.path())) {
+            if (!isWhole(onnx)) {
+                artifacts.write(onnx.path(), bytes);
+            }
+            registry.publishFirst(metadata, onnx);
         }
-        registry.publishFirst(metadata, onnx);
         registry.announceAll();
     }
 

@@ -1,77 +1,87 @@
 package dev.trainyard.gateway.models;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.trainyard.artifact.ArtifactStore;
-import dev.trainyard.artifact.ModelMetadata;
 import dev.trainyard.gateway.problem.ProblemException;
 import dev.trainyard.gateway.problem.ProblemType;
-import dev.trainyard.job.TrainingResult;
+import dev.trainyard.validation.Violation;
 import io.smallrye.common.annotation.Blocking;
+import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
-import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
+import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestPath;
+import org.jboss.resteasy.reactive.RestQuery;
 
 /** Reads the model registry. */
 @Path("/api/v1/models")
 @Produces(MediaType.APPLICATION_JSON)
 @Blocking
-@Tag(name = "models", description = "What trainings published")
+@Tag(name = "models", description = "What trainings published, and which version answers")
 public class ModelResource {
-    private final ModelRegistry registry;
+    private static final int MAX_LIMIT = 500;
+
+    private final ModelQueries queries;
     private final ArtifactStore artifacts;
 
-    ModelResource(ModelRegistry registry, ArtifactStore artifacts) {
-        this.registry = registry;
+    ModelResource(ModelQueries queries, ArtifactStore artifacts) {
+        this.queries = queries;
         this.artifacts = artifacts;
     }
 
-    /** All versions of all models, newest first. */
-    public record Models(List<View> models) {}
-
-    /**
-     * One version.
-     *
-     * @param jobKey the training it came from; null for the model that came with the platform
-     * @param metadata full provenance; absent in lists
-     */
-    public record View(
-            String name,
-            int version,
-            boolean active,
-            UUID jobKey,
-            TrainingResult metrics,
-            Instant createdAt,
-            String onnxUrl,
-            long onnxSize,
-            String onnxSha256,
-            @JsonInclude(JsonInclude.Include.NON_NULL) ModelMetadata metadata) {}
+    @GET
+    @Operation(summary = "Versions of all models, by name, newest first")
+    @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = ModelView.Page.class)))
+    @APIResponse(responseCode = "422", description = "A bad query")
+    public ModelView.Page list(
+            @Parameter(description = "Of this model only") @RestQuery String name,
+            @RestQuery @DefaultValue("50") String limit,
+            @Parameter(description = "next_cursor of an earlier answer") @RestQuery String cursor) {
+        List<Violation> errors = new ArrayList<>();
+        int count = limit.matches("[0-9]{1,4}") ? Integer.parseInt(limit) : 0;
+        if (count < 1 || count > MAX_LIMIT) {
+            errors.add(new Violation("?limit", "must be a whole number from 1 to " + MAX_LIMIT));
+        }
+        Optional<ModelCursor> after = Optional.ofNullable(cursor).flatMap(ModelCursor::parse);
+        if (cursor != null && after.isEmpty()) {
+            errors.add(new Violation("?cursor", "must be a next_cursor of an earlier answer"));
+        }
+        if (!errors.isEmpty()) {
+            throw ProblemException.invalid(errors);
+        }
+        ModelQueries.Page page = queries.list(name, count, after.orElse(null));
+        return new ModelView.Page(
+                page.versions().stream().map(ModelView::brief).toList(),
+                page.next() == null ? null : page.next().text());
+    }
 
     @GET
-    @Operation(summary = "All models and their versions")
-    public Models list() {
-        return new Models(registry.all().stream().map(v -> view(v, null)).toList());
+    @Path("{name}")
+    @Operation(summary = "One model: its aliases and their moves, its route, its newest versions")
+    @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = ModelView.Whole.class)))
+    @APIResponse(responseCode = "404", description = "No such model")
+    public ModelView.Whole get(@RestPath String name) {
+        return ModelView.whole(model(queries, name));
     }
 
     @GET
     @Path("{name}/versions/{version}")
-    @Operation(summary = "One version with its provenance")
-    @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = View.class)))
+    @Operation(summary = "One version with its lineage, also after it was deleted")
+    @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = ModelView.class)))
     @APIResponse(responseCode = "404", description = "No such version")
-    public View get(@RestPath String name, @RestPath String version) {
-        ModelRegistry.Version found = find(name, version);
-        return view(found, found.metadata());
+    public ModelView get(@RestPath String name, @RestPath String version) {
+        return ModelView.whole(find(name, version));
     }
 
     @GET
@@ -79,37 +89,48 @@ public class ModelResource {
     @Produces(MediaType.APPLICATION_OCTET_STREAM)
     @Operation(summary = "The ONNX file of a version")
     @APIResponse(responseCode = "404", description = "No such version")
+    @APIResponse(responseCode = "410", description = "The version was deleted")
     public Response download(@RestPath String name, @RestPath String version) throws IOException {
-        ModelRegistry.Version found = find(name, version);
+        ModelQueries.Version found = find(name, version);
+        if (found.deletedAt() != null) {
+            throw deleted(name, found.version());
+        }
         return Response.ok(artifacts.read(found.onnx()))
                 .header("Content-Disposition", "attachment; filename=\"%s-%d.onnx\"".formatted(name, found.version()))
                 .header("ETag", '"' + found.onnx().sha256() + '"')
                 .build();
     }
 
-    private ModelRegistry.Version find(String name, String version) {
-        if (version.matches("[0-9]{1,9}")) {
-            var found = registry.find(name, Integer.parseInt(version));
-            if (found.isPresent()) {
-                return found.get();
-            }
+    private ModelQueries.Version find(String name, String version) {
+        return queries.find(name, number(name, version)).orElseThrow(() -> noVersion(name, version));
+    }
+
+    static ModelQueries.Model model(ModelQueries queries, String name) {
+        return queries.find(name).orElseThrow(() -> noModel(name));
+    }
+
+    static int number(String name, String version) {
+        if (!version.matches("[0-9]{1,9}")) {
+            throw noVersion(name, version);
         }
-        throw new ProblemException(
+        return Integer.parseInt(version);
+    }
+
+    static ProblemException noModel(String name) {
+        return new ProblemException(
+                ProblemType.NOT_FOUND, "There is no model %s; GET /api/v1/models lists all.".formatted(name));
+    }
+
+    static ProblemException noVersion(String name, String version) {
+        return new ProblemException(
                 ProblemType.NOT_FOUND,
                 "There is no version %s of model %s; GET /api/v1/models lists all.".formatted(version, name));
     }
 
-    private static View view(ModelRegistry.Version v, ModelMetadata metadata) {
-        return new View(
-                v.name(),
-                v.version(),
-                v.active(),
-                v.metadata().jobKey(),
-                v.metadata().metrics(),
-                v.createdAt(),
-                "/api/v1/models/%s/versions/%d/model.onnx".formatted(v.name(), v.version()),
-                v.onnx().size(),
-                v.onnx().sha256(),
-                metadata);
+    static ProblemException deleted(String name, int version) {
+        return new ProblemException(
+                ProblemType.GONE,
+                "Version %d of model %s was deleted; GET /api/v1/models?name=%s lists those that are there."
+                        .formatted(version, name, name));
     }
 }

@@ -43,7 +43,12 @@ public final class OutboxRelay implements Runnable, AutoCloseable {
     private static final long IDLE_MILLIS = 500;
     private static final long LAST_RETRY_MILLIS = 2_000;
 
-    private record Row(long id, String topic, String key, byte[] value, String reason) {}
+    /** @param value null takes the key from a compacted topic */
+    private record Row(long id, String topic, String key, byte[] value, String reason) {
+        int bytes() {
+            return value == null ? 0 : value.length;
+        }
+    }
 
     private final Jdbi jdbi;
     private final Producer<String, byte[]> producer;
@@ -116,15 +121,17 @@ public final class OutboxRelay implements Runnable, AutoCloseable {
                         .execute();
             }
             return rows.size() == BATCH
-                    || rows.stream().mapToLong(row -> row.value().length).sum() >= BATCH_BYTES;
+                    || rows.stream().mapToLong(row -> row.bytes()).sum() >= BATCH_BYTES;
         });
     }
 
     private static List<Row> waiting(Handle handle) {
         return handle.createQuery("""
                         select id, topic, record_key, value, reason from (
-                            select first.*, sum(octet_length(value)) over (order by id) - octet_length(value) as before
-                            from (select * from outbox where not_before <= now() order by id limit :limit) first) counted
+                            select first.*, sum(bytes) over (order by id) - bytes as before
+                            from (
+                                select *, coalesce(octet_length(value), 0) as bytes
+                                from outbox where not_before <= now() order by id limit :limit) first) counted
                         where before < :bytes order by id
                         """)
                 .bind("limit", BATCH)

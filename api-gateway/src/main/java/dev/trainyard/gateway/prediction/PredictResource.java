@@ -1,25 +1,18 @@
 package dev.trainyard.gateway.prediction;
 
-import dev.trainyard.gateway.problem.ProblemException;
-import dev.trainyard.gateway.problem.ProblemType;
-import dev.trainyard.image.PngFile;
-import dev.trainyard.job.TrainingConfigReader;
-import dev.trainyard.message.PredictReply;
-import dev.trainyard.validation.Violation;
+import dev.trainyard.gateway.prediction.kept.KeptAnswers;
 import io.smallrye.common.annotation.Blocking;
 import io.smallrye.common.annotation.NonBlocking;
 import io.smallrye.mutiny.Uni;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.time.Duration;
-import java.util.List;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.TimeoutException;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
@@ -36,18 +29,12 @@ import org.jboss.resteasy.reactive.multipart.FileUpload;
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "predict", description = "Which digit is on a picture")
 public class PredictResource {
-    private static final Duration RETRY = Duration.ofSeconds(1);
+    private final PictureQuestions questions;
+    private final KeptAnswers kept;
 
-    private final Predictions predictions;
-
-    PredictResource(Predictions predictions) {
-        this.predictions = predictions;
-    }
-
-    /** The answer: the likeliest digit, its probability, those of all ten, and who says so. */
-    public record Prediction(int prediction, float probability, float[] probabilities, Model model) {
-        /** The version that answered. */
-        public record Model(String name, int version) {}
+    PredictResource(PictureQuestions questions, KeptAnswers kept) {
+        this.questions = questions;
+        this.kept = kept;
     }
 
     @POST
@@ -55,7 +42,10 @@ public class PredictResource {
     @NonBlocking
     @Operation(
             summary = "Which digit is on this PNG",
-            description = "The body is the PNG; or multipart/form-data with a part named image")
+            description = "The body is the PNG; or multipart/form-data with a part named image. Any colour type, depth"
+                    + " and interlacing; at most 5 MB and 4096×4096 pixels. A picture that looks like no digit has a"
+                    + " null prediction, a message that says why, and a best_guess. With Prefer: respond-async it is"
+                    + " answered later, at the status_url")
     @RequestBody(
             required = true,
             content = {
@@ -72,87 +62,47 @@ public class PredictResource {
                                                         type = SchemaType.STRING,
                                                         format = "binary")))
             })
-    @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = Prediction.class)))
+    @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = ExplainedPrediction.class)))
+    @APIResponse(
+            responseCode = "202",
+            description = "Kept, to be answered later",
+            content = @Content(schema = @Schema(implementation = KeptAnswers.Accepted.class)))
+    @APIResponse(responseCode = "404", description = "No such model, version or alias")
+    @APIResponse(responseCode = "410", description = "The version was deleted")
     @APIResponse(responseCode = "413", description = "Over 5 MB")
     @APIResponse(responseCode = "415", description = "No PNG")
-    @APIResponse(responseCode = "422", description = "A PNG that cannot be read")
-    @APIResponse(responseCode = "503", description = "No active model, or too much at once")
+    @APIResponse(
+            responseCode = "422",
+            description = "A PNG that cannot be read, or a parameter that is not known; errors say what is wrong")
+    @APIResponse(responseCode = "429", description = "Too many that are answered later wait already")
+    @APIResponse(
+            responseCode = "503",
+            description = "No active model, a version that cannot be loaded, or too much at once")
     @APIResponse(responseCode = "504", description = "No answer in time")
-    public Uni<Prediction> predict(byte[] png) {
-        return answer(png);
+    public Uni<Response> predict(byte[] png, @BeanParam AskingParameters asking, @BeanParam Wishes wishes) {
+        return answer(png, asking.read(), wishes);
     }
 
     @POST
     @Consumes(MediaType.MULTIPART_FORM_DATA)
     @Blocking
     @Operation(hidden = true)
-    public Uni<Prediction> predictPart(@RestForm("image") FileUpload image) throws IOException {
-        if (image == null) {
-            throw ProblemException.invalid(List.of(new Violation(
-                    "/image", "is required; send the picture as a file part: curl -F image=@digit.png …")));
-        }
-        if (image.size() > PngFile.MAX_BYTES) {
-            throw tooLarge(image.size());
-        }
-        return answer(Files.readAllBytes(image.uploadedFile()));
+    public Uni<Response> predictPart(
+            @RestForm("image") FileUpload image, @BeanParam AskingParameters asking, @BeanParam Wishes wishes)
+            throws IOException {
+        Asking asked = asking.read();
+        return answer(PictureQuestions.bytes(image), asked, wishes);
     }
 
-    private Uni<Prediction> answer(byte[] png) {
-        if (png.length > PngFile.MAX_BYTES) {
-            throw tooLarge(png.length);
+    private Uni<Response> answer(byte[] png, Asking asking, Wishes wishes) {
+        Duration limit = wishes.limit(questions.timeout());
+        if (wishes.respondAsync()) {
+            PictureQuestions.check(png);
+            return kept.accept(png, asking, wishes);
         }
-        if (!PngFile.hasSignature(png)) {
-            throw new ProblemException(
-                    ProblemType.UNSUPPORTED_MEDIA_TYPE, "These %d bytes are no PNG; send one.".formatted(png.length));
-        }
-        try {
-            return Uni.createFrom()
-                    .completionStage(predictions.ask(png, TrainingConfigReader.DIGIT_MODEL))
-                    .onFailure()
-                    .transform(PredictResource::problem)
-                    .map(PredictResource::view);
-        } catch (Predictions.NotAsked e) {
-            throw new ProblemException(ProblemType.UNAVAILABLE, e.getMessage() + " Try again.", RETRY);
-        }
-    }
-
-    private static Prediction view(PredictReply reply) {
-        if (reply.outcome() instanceof PredictReply.Answered answered) {
-            float[] all = answered.probabilities();
-            return new Prediction(
-                    answered.prediction(),
-                    all[answered.prediction()],
-                    all,
-                    new Prediction.Model(answered.model(), answered.version()));
-        }
-        if (reply.outcome() instanceof PredictReply.Rejected rejected) {
-            throw ProblemException.invalid(List.of(new Violation("/image", rejected.message())));
-        }
-        PredictReply.Unavailable unavailable = (PredictReply.Unavailable) reply.outcome();
-        if (unavailable.reason() == PredictReply.Reason.NO_ACTIVE_MODEL) {
-            throw new ProblemException(
-                    ProblemType.NO_ACTIVE_MODEL,
-                    "No model is active. Train one: POST /api/v1/train with \"save_weights\":true; it becomes active when it ends.",
-                    Duration.ofSeconds(30));
-        }
-        throw new ProblemException(ProblemType.UNAVAILABLE, unavailable.message(), RETRY);
-    }
-
-    private static Throwable problem(Throwable failure) {
-        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-        if (cause instanceof TimeoutException) {
-            return new ProblemException(
-                    ProblemType.TIMEOUT, "No predictor answered in time; is one running? Try again.", RETRY);
-        }
-        if (cause instanceof Predictions.NotAsked) {
-            return new ProblemException(ProblemType.UNAVAILABLE, cause.getMessage() + " Try again.", RETRY);
-        }
-        return cause;
-    }
-
-    private static ProblemException tooLarge(long size) {
-        return new ProblemException(
-                ProblemType.TOO_LARGE,
-                "The picture has %d bytes; at most %d (5 MB) are read.".formatted(size, PngFile.MAX_BYTES));
+        return questions.ask(png, asking, limit).map(answer -> {
+            Telling telling = new Telling(answer.alias(), asking.outliers());
+            return Response.ok(ExplainedPrediction.of(answer.reply(), telling)).build();
+        });
     }
 }

@@ -18,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BiConsumer;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -53,6 +54,9 @@ public final class Predictions implements AutoCloseable {
     private final int maxPending;
     private final Timer roundTrip;
     private final Map<UUID, CompletableFuture<PredictReply>> pending = new ConcurrentHashMap<>();
+    /** Replies that nobody waits for; they take no place of the others. */
+    private final Map<UUID, CompletableFuture<PredictReply>> aside = new ConcurrentHashMap<>();
+
     private volatile KafkaProducer<byte[], byte[]> producer;
     private volatile KafkaConsumer<byte[], byte[]> consumer;
     private volatile byte[] replyPartition;
@@ -60,6 +64,7 @@ public final class Predictions implements AutoCloseable {
     private volatile boolean brokerAway;
 
     private volatile boolean closed;
+    private volatile BiConsumer<UUID, byte[]> strangers = (id, reply) -> {};
 
     public Predictions(Map<String, Object> kafka, Duration timeout, int maxPending, MeterRegistry metrics) {
         this.kafka = new HashMap<>(kafka);
@@ -119,38 +124,60 @@ public final class Predictions implements AutoCloseable {
         }
     }
 
+    /** Hears of replies that no request of this gateway waits for: those of kept predictions, and other gateways'. */
+    public void hearStrangers(BiConsumer<UUID, byte[]> listener) {
+        strangers = listener;
+    }
+
+    /** The longest that a reply is waited for. */
+    public Duration timeout() {
+        return timeout;
+    }
+
+    /** Whether replies can be heard. */
+    public boolean isUp() {
+        return replyPartition != null;
+    }
+
     /**
-     * Sends {@code png} to whichever predictor is free.
+     * Sends {@code question} to whichever predictor is free.
      *
+     * @param limit after which nobody waits any more
      * @return fails with {@link java.util.concurrent.TimeoutException} if no reply came in time, or with
      *     {@link NotAsked} if the broker is away
      * @throws NotAsked if too many wait already or the broker is known to be away
      */
-    public CompletableFuture<PredictReply> ask(byte[] png, String model) {
+    public CompletableFuture<PredictReply> ask(Question question, Duration limit) {
+        if (pending.size() >= maxPending) {
+            throw new NotAsked("%d predictions are on their way already.".formatted(maxPending));
+        }
+        long startedAt = System.nanoTime();
+        CompletableFuture<PredictReply> reply = send(pending, question, limit);
+        reply.whenComplete((answer, failure) -> roundTrip.record(System.nanoTime() - startedAt, TimeUnit.NANOSECONDS));
+        return reply;
+    }
+
+    /** As {@link #ask}, for nobody who waits: predictors answer it after the rest. The caller bounds how many there are. */
+    CompletableFuture<PredictReply> askAside(Question question) {
+        return send(aside, question, timeout);
+    }
+
+    private CompletableFuture<PredictReply> send(
+            Map<UUID, CompletableFuture<PredictReply>> waiting, Question question, Duration limit) {
         if (replyPartition == null) {
             throw new NotAsked("The way to the predictors is not up yet.");
         }
         if (brokerAway) {
             throw new NotAsked(SILENT);
         }
-        if (pending.size() >= maxPending) {
-            throw new NotAsked("%d predictions are on their way already.".formatted(maxPending));
-        }
         UUID id = UUID.randomUUID();
-        long startedAt = System.nanoTime();
         CompletableFuture<PredictReply> reply = new CompletableFuture<>();
-        pending.put(id, reply);
-        reply.orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS).whenComplete((answer, failure) -> {
-            pending.remove(id);
-            roundTrip.record(System.nanoTime() - startedAt, TimeUnit.NANOSECONDS);
-        });
-        ProducerRecord<byte[], byte[]> request = new ProducerRecord<>(Topics.PREDICT_REQUESTS, png);
-        long deadline = System.currentTimeMillis() + timeout.toMillis();
-        request.headers()
-                .add(PredictHeaders.ID, id.toString().getBytes(US_ASCII))
-                .add(PredictHeaders.MODEL, model.getBytes(UTF_8))
-                .add(PredictHeaders.DEADLINE, String.valueOf(deadline).getBytes(US_ASCII))
-                .add(PredictHeaders.REPLY_PARTITION, replyPartition);
+        waiting.put(id, reply);
+        reply.orTimeout(limit.toMillis(), TimeUnit.MILLISECONDS).whenComplete((answer, failure) -> waiting.remove(id));
+        ProducerRecord<byte[], byte[]> request = request(id, question, limit);
+        if (waiting == aside) {
+            request.headers().add(PredictHeaders.ASIDE, new byte[0]);
+        }
         producer.send(request, (metadata, failure) -> {
             if (failure != null) {
                 LOG.warn("a prediction could not be asked for: {}", failure.toString());
@@ -159,6 +186,29 @@ public final class Predictions implements AutoCloseable {
             }
         });
         return reply;
+    }
+
+    /** The record that asks {@code question}; its reply comes to this gateway. */
+    public ProducerRecord<byte[], byte[]> request(UUID id, Question question, Duration limit) {
+        ProducerRecord<byte[], byte[]> request =
+                new ProducerRecord<>(Topics.PREDICT_REQUESTS, question.payload().value());
+        long deadline = System.currentTimeMillis() + limit.toMillis();
+        request.headers()
+                .add(PredictHeaders.ID, id.toString().getBytes(US_ASCII))
+                .add(PredictHeaders.MODEL, question.model().getBytes(UTF_8))
+                .add(
+                        PredictHeaders.CONTENT_TYPE,
+                        question.payload().contentType().getBytes(US_ASCII))
+                .add(PredictHeaders.DEADLINE, String.valueOf(deadline).getBytes(US_ASCII))
+                .add(PredictHeaders.REPLY_PARTITION, replyPartition)
+                .add(PredictHeaders.WANT, question.payload().want().wireName().getBytes(US_ASCII));
+        if (question.version() != null) {
+            request.headers()
+                    .add(
+                            PredictHeaders.VERSION,
+                            String.valueOf(question.version()).getBytes(US_ASCII));
+        }
+        return request;
     }
 
     private void listen() {
@@ -184,6 +234,7 @@ public final class Predictions implements AutoCloseable {
                         > Duration.ofMillis(BROKER_LIMIT_MILLIS).toNanos();
                 if (brokerAway) {
                     pending.values().forEach(reply -> reply.completeExceptionally(new NotAsked(SILENT)));
+                    aside.values().forEach(reply -> reply.completeExceptionally(new NotAsked(SILENT)));
                 }
             }
         }
@@ -201,15 +252,25 @@ public final class Predictions implements AutoCloseable {
 
     private void deliver(ConsumerRecord<byte[], byte[]> message) {
         Header id = message.headers().lastHeader(PredictHeaders.ID);
-        CompletableFuture<PredictReply> waiting = id == null ? null : pending.get(parse(id.value()));
+        if (id == null) {
+            return;
+        }
+        UUID asked = parse(id.value());
+        CompletableFuture<PredictReply> waiting = waiting(asked);
         if (waiting == null) {
-            return; // given up meanwhile, or another gateway's
+            strangers.accept(asked, message.value()); // kept, given up meanwhile, or another gateway's
+            return;
         }
         try {
             waiting.complete(PredictReply.read(message.value()));
         } catch (MalformedMessageException e) {
             waiting.completeExceptionally(new NotAsked("A predictor's answer cannot be read."));
         }
+    }
+
+    private CompletableFuture<PredictReply> waiting(UUID id) {
+        CompletableFuture<PredictReply> reply = pending.get(id);
+        return reply == null ? aside.get(id) : reply;
     }
 
     private static UUID parse(byte[] id) {

@@ -20,4 +20,14 @@ public record Problem(
         List<Violation> errors,
         String requestId) {
     public static final String MEDIA_TYPE = "application/problem+json";
+
+    /** What {@code e} is as a part of a larger answer, or of one that is given later. */
+    public static Problem of(ProblemException e, String instance) {
+        ProblemType type = e.type();
+        return new Problem(type.uri(), type.title(), type.status(), e.getMessage(), instance, e.errors(), null);
+    }
+
+    public Problem at(String place) {
+        return new Problem(type, title, status, detail, place, errors, requestId);
+    }
 }

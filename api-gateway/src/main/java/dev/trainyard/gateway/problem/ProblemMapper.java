@@ -87,12 +87,18 @@ public class ProblemMapper {
             Duration retryAfter,
             ContainerRequestContext request,
             UriInfo uri) {
+        if (InferenceError.isMeant(uri)) {
+            return InferenceError.answer(type, detail, errors, retryAfter);
+        }
         Problem problem = new Problem(
                 type.uri(), type.title(), type.status(), detail, uri.getPath(), errors, RequestId.of(request));
         Response.ResponseBuilder answer =
                 Response.status(type.status()).type(Problem.MEDIA_TYPE).entity(problem);
         if (retryAfter != null) {
             answer.header(HttpHeaders.RETRY_AFTER, wholeSeconds(retryAfter));
+        }
+        if (type == ProblemType.UNAUTHORIZED) {
+            answer.header(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
         }
         return answer.build();
     }

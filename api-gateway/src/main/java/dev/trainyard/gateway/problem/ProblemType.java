@@ -6,10 +6,13 @@ import java.util.Locale;
 /** Every kind of error that this API answers with. The names are part of the API. */
 public enum ProblemType {
     MALFORMED_REQUEST(400, "The request cannot be read"),
+    UNAUTHORIZED(401, "Nobody knows who asks"),
+    FORBIDDEN(403, "This is not allowed"),
     NOT_FOUND(404, "There is nothing here"),
     METHOD_NOT_ALLOWED(405, "This method is not offered here"),
     NOT_ACCEPTABLE(406, "The answer does not exist in the form asked for"),
     CONFLICT(409, "The present state does not allow it"),
+    GONE(410, "It was deleted"),
     TOO_LARGE(413, "The request is too large"),
     UNSUPPORTED_MEDIA_TYPE(415, "The content type is not supported"),
     INVALID(422, "The request is not valid"),
@@ -17,6 +20,7 @@ public enum ProblemType {
     INTERNAL_ERROR(500, "Something failed that should not"),
     UNAVAILABLE(503, "The service cannot do this now"),
     NO_ACTIVE_MODEL(503, "There is no active model"),
+    MODEL_UNAVAILABLE(503, "This version of the model cannot be loaded"),
     TIMEOUT(504, "No answer came in time");
 
     private final int status;

@@ -10,7 +10,7 @@ import dev.trainyard.gateway.problem.ProblemException;
 import dev.trainyard.gateway.problem.ProblemType;
 
 /** JSON where a field that stands twice, or anything after the document, is an error. */
-final class StrictJson {
+public final class StrictJson {
     private static final JsonMapper MAPPER = JsonMapper.builder()
             .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
@@ -19,7 +19,7 @@ final class StrictJson {
     private StrictJson() {}
 
     /** @throws ProblemException 400 that says where the text stops being JSON */
-    static JsonNode parse(String body) {
+    public static JsonNode parse(String body) {
         JsonNode node;
         try {
             node = MAPPER.readTree(body == null ? "" : body);
@@ -31,7 +31,7 @@ final class StrictJson {
         }
         if (node.isMissingNode()) {
             throw new ProblemException(
-                    ProblemType.MALFORMED_REQUEST, "The body is empty; send a training configuration as JSON.");
+                    ProblemType.MALFORMED_REQUEST, "The body is empty; send JSON. /q/swagger-ui shows examples.");
         }
         return node;
     }

@@ -221,14 +221,15 @@ public class TrainResource {
         return (TrainingConfigReader.Valid) outcome;
     }
 
-    static void requireKey(String idempotencyKey) {
+    public static void requireKey(String idempotencyKey) {
         if (idempotencyKey != null && !idempotencyKey.matches("[\\x21-\\x7e]{1,255}")) {
             throw ProblemException.invalid(List.of(
                     new Violation("Idempotency-Key", "must be 1 to 255 printable ASCII characters without spaces")));
         }
     }
 
-    static UUID kept(JobStore.Submission submission) {
+    /** @throws ProblemException if it was not kept */
+    public static UUID kept(JobStore.Submission submission) {
         if (submission instanceof JobStore.Kept kept) {
             return kept.key();
         }
@@ -244,8 +245,13 @@ public class TrainResource {
     }
 
     static Response accepted(UUID key) {
+        return accepted(key, "Training has been queued; poll status_url.");
+    }
+
+    /** 202 for a job that is kept. */
+    public static Response accepted(UUID key, String message) {
         String url = "/api/v1/train/" + key;
-        return Response.accepted(new Accepted(key, "Training has been queued; poll status_url.", url))
+        return Response.accepted(new Accepted(key, message, url))
                 .location(URI.create(url))
                 .header(HttpHeaders.RETRY_AFTER, POLL_SECONDS)
                 .build();

@@ -48,7 +48,7 @@ final class Transitions {
                         update job set status = :status, attempt = :attempt, token = null, last_sequence = -1,
                             worker = null, lease_expires_at = null, charged_attempts = :charged,
                             fruitless_deaths = :fruitless, current_epoch = :done,
-                            progress = cast(:done as double precision) / epochs, eta_seconds = null,
+                            progress = cast(:done as double precision) / greatest(epochs, 1), eta_seconds = null,
                             samples_per_second = null, progress_at = null, queued_at = now(), updated_at = now(),
                             ended_at = null, failure_code = null, failure_message = null
                         where key = :key

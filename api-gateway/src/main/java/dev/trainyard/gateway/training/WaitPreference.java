@@ -7,12 +7,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The {@code wait} of a {@code Prefer} header (RFC 7240); what cannot be read is no preference. */
-final class WaitPreference {
+public final class WaitPreference {
     private static final Pattern WAIT = Pattern.compile("(?:^|[,;\\s])wait\\s*=\\s*\"?([0-9]{1,9})\"?(?=$|[,;\\s])");
 
     private WaitPreference() {}
 
-    static Optional<Duration> parse(String header, Duration limit) {
+    public static Optional<Duration> parse(String header, Duration limit) {
         if (header == null) {
             return Optional.empty();
         }

@@ -51,6 +51,11 @@ class DeadLettersOfEveryTopicTest {
                 new Sent(Topics.TRAIN_CONTROL, 0, "{\"v\":1,\"attempt\":1}", "without key or command"),
                 new Sent(Topics.MODELS, 0, "nonsense", "not a ModelActivation"),
                 new Sent(Topics.MODELS, 0, "{\"v\":1,\"name\":\"m\",\"version\":1}", "without name or artifact"),
+                new Sent(
+                        Topics.MODEL_VERSIONS,
+                        0,
+                        "{\"v\":1,\"name\":\"m\",\"version\":1,\"warm\":false}",
+                        "ModelVersion without name"),
                 new Sent(Topics.PREDICT_REPLIES, 0, "{\"v\":1}", "without outcome"),
                 new Sent(Topics.PREDICT_REPLIES, 7, "{\"v\":2,\"outcome\":{}}", "version 2"));
         send(key, good());
@@ -157,7 +162,7 @@ class DeadLettersOfEveryTopicTest {
                 new Sent(
                         Topics.MODELS,
                         0,
-                        json(new ModelActivation(Versioned.CURRENT, "m", 1, onnx, Instant.now())),
+                        json(new ModelActivation(Versioned.CURRENT, 0, "m", 1, onnx, Instant.now())),
                         null),
                 new Sent(
                         Topics.PREDICT_REPLIES,
@@ -178,7 +183,7 @@ class DeadLettersOfEveryTopicTest {
     }
 
     private List<ConsumerRecord<byte[], byte[]>> letters(String key) {
-        return List.of(Topics.TRAIN_CONTROL, Topics.MODELS, Topics.PREDICT_REPLIES).stream()
+        return List.of(Topics.TRAIN_CONTROL, Topics.MODELS, Topics.MODEL_VERSIONS, Topics.PREDICT_REPLIES).stream()
                 .flatMap(topic -> Topic.read(kafka, Topics.deadLetter(topic)).stream())
                 .filter(letter -> key.equals(new String(letter.key(), StandardCharsets.UTF_8)))
                 .toList();

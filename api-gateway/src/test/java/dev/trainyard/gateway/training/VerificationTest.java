@@ -69,6 +69,8 @@ class VerificationTest {
                 new TrainingResult(score, score),
                 weights,
                 0,
-                Instant.now());
+                Instant.now(),
+                null,
+                "no training took place");
     }
 }

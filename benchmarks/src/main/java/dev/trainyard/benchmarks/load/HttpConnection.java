@@ -12,13 +12,13 @@ import java.nio.charset.StandardCharsets;
  * One kept-alive HTTP/1.1 connection to loopback that reads status and Content-Length and no more: the load's own cost
  * would otherwise be measured, as it shares the cores.
  */
-final class HttpConnection implements AutoCloseable {
+public final class HttpConnection implements AutoCloseable {
     private final Socket socket;
     private final InputStream in;
     private final OutputStream out;
     private final byte[] line = new byte[8192];
 
-    HttpConnection(int port) throws IOException {
+    public HttpConnection(int port) throws IOException {
         socket = new Socket("127.0.0.1", port);
         socket.setTcpNoDelay(true);
         socket.setSoTimeout(30_000);
@@ -27,7 +27,7 @@ final class HttpConnection implements AutoCloseable {
     }
 
     /** A whole POST request, to be sent again and again. */
-    static byte[] post(String path, String contentType, byte[] body) {
+    public static byte[] post(String path, String contentType, byte[] body) {
         byte[] head = "POST %s HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n"
                 .formatted(path, contentType, body.length)
                 .getBytes(StandardCharsets.US_ASCII);
@@ -37,7 +37,7 @@ final class HttpConnection implements AutoCloseable {
     }
 
     /** Sends {@code request} and reads the answer; its status. */
-    int send(byte[] request) throws IOException {
+    public int send(byte[] request) throws IOException {
         out.write(request);
         int status = Integer.parseInt(readLine().split(" ")[1]);
         int length = 0;

@@ -4,7 +4,7 @@ import dev.trainyard.message.DeadLetters;
 import dev.trainyard.message.MalformedMessageException;
 import dev.trainyard.message.Topics;
 import dev.trainyard.predictor.PredictorMetrics;
-import dev.trainyard.predictor.inference.BatchAnswerer;
+import dev.trainyard.predictor.inference.Lanes;
 import dev.trainyard.predictor.report.KafkaReplies;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -38,7 +38,7 @@ public final class PredictLoop implements Runnable {
     private static final long RETRY_MILLIS = 500;
 
     private final Map<String, Object> kafka;
-    private final BatchAnswerer answerer;
+    private final Lanes lanes;
     private final KafkaReplies replies;
     private final DeadLetters deadLetters;
     private final PredictorMetrics metrics;
@@ -47,12 +47,12 @@ public final class PredictLoop implements Runnable {
 
     public PredictLoop(
             Map<String, Object> kafka,
-            BatchAnswerer answerer,
+            Lanes lanes,
             KafkaReplies replies,
             DeadLetters deadLetters,
             PredictorMetrics metrics) {
         this.kafka = kafka;
-        this.answerer = answerer;
+        this.lanes = lanes;
         this.replies = replies;
         this.deadLetters = deadLetters;
         this.metrics = metrics;
@@ -99,6 +99,8 @@ public final class PredictLoop implements Runnable {
                 answer(polled, offsets.begin(polled.nextOffsets()));
             }
             Map<TopicPartition, OffsetAndMetadata> answered = offsets.take();
+            // A large picture may hold a batch up until its partition is another's.
+            answered.keySet().retainAll(consumer.assignment());
             if (!answered.isEmpty()) {
                 consumer.commitAsync(answered, (committed, failure) -> {
                     if (failure != null) {
@@ -107,6 +109,7 @@ public final class PredictLoop implements Runnable {
                 });
             }
         }
+        lanes.drain();
         commitAnswered(consumer, offsets);
     }
 
@@ -114,9 +117,11 @@ public final class PredictLoop implements Runnable {
             throws InterruptedException {
         int replyPartitions = replies.partitions();
         List<PredictRequest> requests = new ArrayList<>(polled.count());
+        List<PredictRequest> asides = new ArrayList<>();
         for (ConsumerRecord<byte[], byte[]> message : polled) {
             try {
-                requests.add(PredictRequest.read(message, replyPartitions));
+                PredictRequest request = PredictRequest.read(message, replyPartitions);
+                (request.aside() ? asides : requests).add(request);
             } catch (MalformedMessageException e) {
                 LOG.error(
                         "{}-{} offset {}: {}", message.topic(), message.partition(), message.offset(), e.getMessage());
@@ -125,7 +130,9 @@ public final class PredictLoop implements Runnable {
             }
         }
         metrics.batch(requests.size());
-        answerer.answer(requests, (request, outcome) -> replies.send(request, outcome, batch.replying()));
+        lanes.answer(requests, (request, outcome) -> replies.send(request, outcome, batch.replying()), batch::replying);
+        // the batch does not wait for them: where they are lost nobody misses them
+        lanes.answerAside(asides, (request, outcome) -> replies.send(request, outcome, () -> {}));
         batch.complete();
     }
 

@@ -2,6 +2,7 @@ package dev.trainyard.predictor.intake;
 
 import dev.trainyard.message.MalformedMessageException;
 import dev.trainyard.message.PredictHeaders;
+import dev.trainyard.message.Want;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.UUID;
@@ -12,11 +13,36 @@ import org.apache.kafka.common.header.Header;
  * A picture to classify.
  *
  * @param model name of the model that shall answer
+ * @param version of it that shall answer; null for the one in production
  * @param deadline after which nobody waits for the reply
  * @param replyPartition where the gateway listens that asks
+ * @param want what the reply shall hold
+ * @param form what {@code png} holds
  * @param png the client's bytes, unchecked
+ * @param aside whether nobody waits for the reply
  */
-public record PredictRequest(UUID id, String model, Instant deadline, int replyPartition, byte[] png) {
+public record PredictRequest(
+        UUID id,
+        String model,
+        Integer version,
+        Instant deadline,
+        int replyPartition,
+        Want want,
+        Form form,
+        byte[] png,
+        boolean aside) {
+
+    /** The forms that a picture comes in. */
+    public enum Form {
+        PNG,
+        /** As {@link PredictHeaders#FLOAT32} says. */
+        FLOAT32
+    }
+
+    /** A request that somebody waits for, of a PNG, to the version in production. */
+    public PredictRequest(UUID id, String model, Instant deadline, int replyPartition, Want want, byte[] png) {
+        this(id, model, null, deadline, replyPartition, want, Form.PNG, png, false);
+    }
 
     /**
      * Reads a record.
@@ -32,15 +58,44 @@ public record PredictRequest(UUID id, String model, Instant deadline, int replyP
                 throw new MalformedMessageException("%s is %d, there are %d partitions"
                         .formatted(PredictHeaders.REPLY_PARTITION, replyPartition, replyPartitions));
             }
+            boolean anyVersion = message.headers().lastHeader(PredictHeaders.VERSION) == null;
             return new PredictRequest(
                     UUID.fromString(header(message, PredictHeaders.ID)),
                     header(message, PredictHeaders.MODEL),
+                    anyVersion ? null : Integer.valueOf(header(message, PredictHeaders.VERSION)),
                     Instant.ofEpochMilli(Long.parseLong(header(message, PredictHeaders.DEADLINE))),
                     replyPartition,
-                    message.value() == null ? new byte[0] : message.value());
+                    want(message),
+                    form(message),
+                    message.value() == null ? new byte[0] : message.value(),
+                    message.headers().lastHeader(PredictHeaders.ASIDE) != null);
         } catch (IllegalArgumentException e) {
             throw new MalformedMessageException("a header of the request is not readable: " + e.getMessage(), e);
         }
+    }
+
+    private static Want want(ConsumerRecord<byte[], byte[]> message) throws MalformedMessageException {
+        if (message.headers().lastHeader(PredictHeaders.WANT) == null) {
+            return Want.PREDICTION;
+        }
+        String name = header(message, PredictHeaders.WANT);
+        return Want.find(name)
+                .orElseThrow(() -> new MalformedMessageException(
+                        "%s is %s, which this predictor does not know".formatted(PredictHeaders.WANT, name)));
+    }
+
+    private static Form form(ConsumerRecord<byte[], byte[]> message) throws MalformedMessageException {
+        if (message.headers().lastHeader(PredictHeaders.CONTENT_TYPE) == null) {
+            return Form.PNG;
+        }
+        String contentType = header(message, PredictHeaders.CONTENT_TYPE);
+        return switch (contentType) {
+            case PredictHeaders.PNG -> Form.PNG;
+            case PredictHeaders.FLOAT32 -> Form.FLOAT32;
+            default ->
+                throw new MalformedMessageException(
+                        "%s is %s, which is not known here".formatted(PredictHeaders.CONTENT_TYPE, contentType));
+        };
     }
 
     private static String header(ConsumerRecord<byte[], byte[]> message, String name) throws MalformedMessageException {

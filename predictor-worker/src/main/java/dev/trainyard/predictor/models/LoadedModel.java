@@ -1,37 +1,61 @@
 package dev.trainyard.predictor.models;
 
 import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OnnxValue;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.trainyard.image.DigitImage;
+import dev.trainyard.message.WireJson;
+import dev.trainyard.trust.TrustCheck;
+import dev.trainyard.trust.TrustPack;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
  * One version of a model in memory: input {@code image} float32 [N,1,28,28] of 0 to 1, output {@code probabilities}
- * float32 [N,classes]. It is closed when it is retired and nobody uses it any more.
+ * float32 [N,classes]; with a {@link TrustPack} in its metadata also {@code logits} and {@code shape_fit} of that shape.
  */
-public final class LoadedModel {
+public final class LoadedModel implements CachedModel {
     public static final int IMAGE_SIZE = DigitImage.SIDE * DigitImage.SIDE;
     private static final String INPUT = "image";
     private static final String OUTPUT = "probabilities";
     private static final float SUM_TOLERANCE = 1e-3f;
+    /**
+     * ONNX Runtime does not say what a session takes, so it is estimated: so much for its graph, plans and scratch, and
+     * the file's weights as often as they are kept (as read, and packed for the matrix kernels).
+     */
+    private static final long SESSION_BYTES = 1L << 20;
+
+    private static final int COPIES = 2;
 
     private final String name;
     private final int version;
     private final OrtSession session;
-    private int users;
-    private boolean retired;
+    private final long bytes;
+    private TrustCheck trust;
 
-    private LoadedModel(String name, int version, OrtSession session) {
+    private LoadedModel(String name, int version, OrtSession session, long bytes) {
         this.name = name;
         this.version = version;
         this.session = session;
+        this.bytes = bytes;
     }
+
+    /**
+     * What a run gives, each {@code count * classes} values, image by image.
+     *
+     * @param probabilities null if the model has a trust pack, which calibrates them from the logits
+     * @param logits null if the model has no trust pack
+     * @param shapeFit null if the model has no trust pack
+     */
+    public record Answers(float[] probabilities, float[] logits, float[] shapeFit) {}
 
     /**
      * Loads and warms up.
@@ -44,12 +68,14 @@ public final class LoadedModel {
             options.setInterOpNumThreads(1);
             options.setExecutionMode(OrtSession.SessionOptions.ExecutionMode.SEQUENTIAL);
             options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.ALL_OPT);
+            // An arena would keep the scratch of the largest run as long as the session lives: of 256 images 16 MB.
+            options.setCPUArenaAllocator(false);
             LoadedModel model = new LoadedModel(
-                    name, version, OrtEnvironment.getEnvironment().createSession(onnx, options));
+                    name, version, OrtEnvironment.getEnvironment().createSession(onnx, options), estimate(onnx.length));
             try {
-                model.warmUp();
+                model.trust = model.readTrust(model.warmUp());
             } catch (OrtException | UnusableModelException e) {
-                model.retire();
+                model.close();
                 throw e;
             }
             return model;
@@ -58,12 +84,14 @@ public final class LoadedModel {
         }
     }
 
-    private void warmUp() throws OrtException, UnusableModelException {
+    /** Returns the number of classes. */
+    private int warmUp() throws OrtException, UnusableModelException {
         if (!session.getInputNames().equals(Set.of(INPUT))
                 || !session.getOutputNames().contains(OUTPUT)) {
             throw new UnusableModelException("it has inputs %s and outputs %s, expected input %s and output %s"
                     .formatted(session.getInputNames(), session.getOutputNames(), INPUT, OUTPUT));
         }
+        int classes = 0;
         // Two images, so that a model with a fixed batch of one is found out here and not by the first full batch.
         for (int images = 1; images <= 2; images++) {
             float[] probabilities = run(imageBuffer(images), images);
@@ -75,6 +103,28 @@ public final class LoadedModel {
                 throw new UnusableModelException("for %d blank images it answers %d values that add up to %s"
                         .formatted(images, probabilities.length, sum));
             }
+            classes = probabilities.length / images;
+        }
+        return classes;
+    }
+
+    private TrustCheck readTrust(int classes) throws OrtException, UnusableModelException {
+        Optional<String> json = session.getMetadata().getCustomMetadataValue(TrustPack.ONNX_KEY);
+        if (json.isEmpty()) {
+            return null;
+        }
+        if (!session.getOutputNames().containsAll(Set.of(TrustPack.LOGITS, TrustPack.SHAPE_FIT))) {
+            throw new UnusableModelException("it has a trust pack, which needs the outputs %s and %s; it gives %s"
+                    .formatted(TrustPack.LOGITS, TrustPack.SHAPE_FIT, session.getOutputNames()));
+        }
+        try {
+            TrustPack pack = WireJson.mapper().readValue(json.get(), TrustPack.class);
+            if (pack == null) {
+                throw new UnusableModelException("its trust pack is null");
+            }
+            return new TrustCheck(pack, classes);
+        } catch (JsonProcessingException | IllegalArgumentException e) {
+            throw new UnusableModelException("its trust pack is not readable: " + e.getMessage(), e);
         }
     }
 
@@ -85,6 +135,14 @@ public final class LoadedModel {
                 .asFloatBuffer();
     }
 
+    /** Makes {@code pixels}, 784 unsigned bytes, the image number {@code index} of {@code images}. */
+    public static void put(byte[] pixels, FloatBuffer images, int index) {
+        int at = index * IMAGE_SIZE;
+        for (int i = 0; i < IMAGE_SIZE; i++) {
+            images.put(at + i, (pixels[i] & 0xff) / 255f);
+        }
+    }
+
     /**
      * Runs the model once over {@code count} images.
      *
@@ -92,15 +150,37 @@ public final class LoadedModel {
      * @return {@code count * classes} probabilities, image by image
      */
     public float[] run(FloatBuffer images, int count) throws OrtException {
+        return run(images, count, Set.of(OUTPUT)).get(OUTPUT);
+    }
+
+    /** Runs the model once over {@code count} images, as {@link #run}, for all that an answer is made of. */
+    public Answers answers(FloatBuffer images, int count) throws OrtException {
+        if (trust == null) {
+            return new Answers(run(images, count), null, null);
+        }
+        Map<String, float[]> outputs = run(images, count, Set.of(TrustPack.LOGITS, TrustPack.SHAPE_FIT));
+        return new Answers(null, outputs.get(TrustPack.LOGITS), outputs.get(TrustPack.SHAPE_FIT));
+    }
+
+    private Map<String, float[]> run(FloatBuffer images, int count, Set<String> names) throws OrtException {
         images.clear().limit(count * IMAGE_SIZE);
         long[] shape = {count, 1, DigitImage.SIDE, DigitImage.SIDE};
         try (OnnxTensor input = OnnxTensor.createTensor(OrtEnvironment.getEnvironment(), images, shape);
-                OrtSession.Result result = session.run(Map.of(INPUT, input), Set.of(OUTPUT))) {
-            FloatBuffer output = ((OnnxTensor) result.get(0)).getFloatBuffer();
-            float[] probabilities = new float[output.remaining()];
-            output.get(probabilities);
-            return probabilities;
+                OrtSession.Result result = session.run(Map.of(INPUT, input), names)) {
+            Map<String, float[]> outputs = new HashMap<>();
+            for (Map.Entry<String, OnnxValue> output : result) {
+                FloatBuffer buffer = ((OnnxTensor) output.getValue()).getFloatBuffer();
+                float[] values = new float[buffer.remaining()];
+                buffer.get(values);
+                outputs.put(output.getKey(), values);
+            }
+            return outputs;
         }
+    }
+
+    /** What judges its answers; empty if it has no trust pack. */
+    public Optional<TrustCheck> trust() {
+        return Optional.ofNullable(trust);
     }
 
     public String name() {
@@ -111,36 +191,22 @@ public final class LoadedModel {
         return version;
     }
 
-    /** Takes part in the model's use; false if it is closed already. */
-    synchronized boolean use() {
-        if (retired && users == 0) {
-            return false;
-        }
-        users++;
-        return true;
+    /** Memory that a model takes whose file has {@code fileBytes}: see {@link #SESSION_BYTES}. */
+    static long estimate(long fileBytes) {
+        return SESSION_BYTES + COPIES * fileBytes;
     }
 
-    /** Ends one use that {@link ServedModels#acquire} began. */
-    public synchronized void release() {
-        users--;
-        closeIfUnused();
+    @Override
+    public long bytes() {
+        return bytes;
     }
 
-    /** Closes it now or when its last user is done. */
-    synchronized void retire() {
-        if (!retired) {
-            retired = true;
-            closeIfUnused();
-        }
-    }
-
-    private void closeIfUnused() {
-        if (retired && users == 0) {
-            try {
-                session.close();
-            } catch (OrtException e) {
-                throw new IllegalStateException("ONNX Runtime could not close a session", e);
-            }
+    @Override
+    public void close() {
+        try {
+            session.close();
+        } catch (OrtException e) {
+            throw new IllegalStateException("ONNX Runtime could not close a session", e);
         }
     }
 }

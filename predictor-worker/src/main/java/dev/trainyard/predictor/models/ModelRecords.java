@@ -3,7 +3,6 @@ package dev.trainyard.predictor.models;
 import dev.trainyard.message.MalformedMessageException;
 import dev.trainyard.message.ModelActivation;
 import dev.trainyard.message.TopicFollower;
-import dev.trainyard.message.WireJson;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -25,23 +24,12 @@ public final class ModelRecords implements TopicFollower.Listener {
             updates.remove(new String(message.key(), StandardCharsets.UTF_8));
             return;
         }
-        ModelActivation activation = WireJson.read(message.value(), ModelActivation.class);
-        requireWhole(activation);
-        updates.activate(activation);
+        updates.activate(ModelActivation.read(message.value()));
     }
 
     /** Loads not before the end is reached, so that a start loads each name's last version only. */
     @Override
     public Duration caughtUp(Duration longest) {
         return updates.load(longest);
-    }
-
-    private static void requireWhole(ModelActivation activation) throws MalformedMessageException {
-        if (activation.name() == null
-                || activation.onnx() == null
-                || activation.onnx().path() == null
-                || activation.onnx().sha256() == null) {
-            throw new MalformedMessageException("ModelActivation without name or artifact");
-        }
     }
 }

@@ -16,7 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings the served models to what was activated last. A model that cannot be loaded leaves the one before it serving
+ * Brings the models in production to what was activated last. A model that cannot be loaded leaves the one before it serving
  * and is tried again, ever less often, until another is activated. For one thread.
  */
 public final class ModelUpdates {
@@ -25,31 +25,35 @@ public final class ModelUpdates {
     static final Duration LAST_RETRY = Duration.ofSeconds(30);
 
     private final ServedModels served;
-    private final ArtifactStore artifacts;
+    private final ModelReader models;
     private final Clock clock;
     private final PredictorMetrics metrics;
     private final Map<String, Wanted> wanted = new HashMap<>();
-    private final Map<String, ModelActivation> loaded = new HashMap<>();
+    private final Map<String, Long> moves = new HashMap<>();
     private final Set<String> shown = new HashSet<>();
 
     private record Wanted(ModelActivation activation, Instant due, Duration retry) {}
 
     public ModelUpdates(ServedModels served, ArtifactStore artifacts, Clock clock, PredictorMetrics metrics) {
         this.served = served;
-        this.artifacts = artifacts;
+        this.models = new ModelReader(artifacts);
         this.clock = clock;
         this.metrics = metrics;
     }
 
-    /** {@code activation} replaces whatever was wanted of its name. */
+    /** {@code activation} replaces whatever was wanted of its name, unless it is older than what was heard. */
     public void activate(ModelActivation activation) {
+        if (activation.move() < moves.getOrDefault(activation.name(), 0L)) {
+            LOG.warn("an older record is passed over: model {} version {}", activation.name(), activation.version());
+            return;
+        }
+        moves.put(activation.name(), activation.move());
         wanted.put(activation.name(), new Wanted(activation, clock.instant(), FIRST_RETRY));
     }
 
     /** The model of this name is served no more. */
     public void remove(String name) {
         wanted.remove(name);
-        loaded.remove(name);
         served.remove(name);
         LOG.info("model {} is served no more", name);
     }
@@ -74,12 +78,13 @@ public final class ModelUpdates {
             if (shown.add(name)) {
                 metrics.showVersion(name, () -> served.version(name));
             }
-            if (!isLoaded(activation)) {
-                byte[] onnx = artifacts.read(activation.onnx());
-                served.serve(LoadedModel.load(name, activation.version(), onnx));
-                loaded.put(name, activation);
-                LOG.info("model {} version {} is served", name, activation.version());
+            // a gateway may send an activation twice, and a version that was asked for is in memory already
+            ModelFile file = ModelFile.of(activation);
+            if (!served.serve(file)) {
+                served.expect(file.onnx().size());
+                served.serve(file, models.read(file));
             }
+            LOG.info("model {} version {} is served", name, activation.version());
             wanted.remove(name);
         } catch (IOException | UnusableModelException e) {
             metrics.modelNotLoaded(name);
@@ -98,13 +103,5 @@ public final class ModelUpdates {
                             clock.instant().plus(next.retry()),
                             later.compareTo(LAST_RETRY) < 0 ? later : LAST_RETRY));
         }
-    }
-
-    /** A gateway may send an activation twice. */
-    private boolean isLoaded(ModelActivation activation) {
-        ModelActivation present = loaded.get(activation.name());
-        return present != null
-                && present.version() == activation.version()
-                && present.onnx().equals(activation.onnx());
     }
 }

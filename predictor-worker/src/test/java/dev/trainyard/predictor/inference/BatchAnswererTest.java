@@ -1,19 +1,23 @@
 package dev.trainyard.predictor.inference;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.trainyard.message.PredictReply.Answered;
 import dev.trainyard.message.PredictReply.Outcome;
 import dev.trainyard.message.PredictReply.Rejected;
 import dev.trainyard.message.PredictReply.Unavailable;
+import dev.trainyard.message.Want;
+import dev.trainyard.predictor.ModelsForTests;
 import dev.trainyard.predictor.OnnxModels;
 import dev.trainyard.predictor.Pictures;
 import dev.trainyard.predictor.PredictorMetrics;
 import dev.trainyard.predictor.intake.PredictRequest;
-import dev.trainyard.predictor.models.LoadedModel;
-import dev.trainyard.predictor.models.ServedModels;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -21,6 +25,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,18 +33,22 @@ import org.junit.jupiter.api.Test;
 class BatchAnswererTest {
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
 
-    private final ServedModels models = new ServedModels();
+    private final ModelsForTests models = new ModelsForTests();
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-    private final BatchAnswerer answerer =
-            new BatchAnswerer(models, Clock.fixed(NOW, ZoneOffset.UTC), new PredictorMetrics(meters));
+    private final BatchAnswerer answerer = new BatchAnswerer(
+            models.served,
+            Clock.fixed(NOW, ZoneOffset.UTC),
+            new PredictorMetrics(meters),
+            BatchAnswerer.LARGEST_RUN,
+            Duration.ofSeconds(10));
 
     @BeforeEach
-    void serveAModel() throws Exception {
-        models.serve(LoadedModel.load("M", 1, OnnxModels.thatFindsTheBrightOfTheFirstTenPixels()));
+    void serveAModel() {
+        models.activate("M", 1, OnnxModels.thatFindsTheBrightOfTheFirstTenPixels());
     }
 
     @AfterEach
-    void close() {
+    void close() throws Exception {
         models.close();
     }
 
@@ -69,8 +78,8 @@ class BatchAnswererTest {
     }
 
     @Test
-    void eachRequestIsAnsweredByItsOwnModelOrTold() throws Exception {
-        models.serve(LoadedModel.load("Nine", 4, OnnxModels.thatAlwaysAnswers(9)));
+    void eachRequestIsAnsweredByItsOwnModelOrTold() {
+        models.activate("Nine", 4, OnnxModels.thatAlwaysAnswers(9));
         PredictRequest first = request("M", Pictures.withBrightPixel(2), NOW);
         PredictRequest nine = request("Nine", Pictures.withBrightPixel(2), NOW);
         PredictRequest nobody = request("Nobody", Pictures.withBrightPixel(2), NOW);
@@ -99,11 +108,126 @@ class BatchAnswererTest {
         assertThat(count("answered")).isEqualTo(1);
     }
 
+    @Test
+    void whatWaitsForAModelIsPutOffAndTheOthersAreAnswered() {
+        models.offer("M", 2, OnnxModels.thatAlwaysAnswers(9));
+        PredictRequest warm = request("M", Pictures.withBrightPixel(3), NOW);
+        PredictRequest cold = of(2, NOW);
+        PredictRequest expired = of(2, NOW.minusMillis(1));
+        List<PredictRequest> putOff = new ArrayList<>();
+        List<CompletableFuture<Void>> settled = new ArrayList<>();
+        Map<PredictRequest, Outcome> outcomes = new HashMap<>();
+
+        answerer.answer(List.of(cold, warm, expired), outcomes::put, (requests, coming) -> {
+            putOff.addAll(requests);
+            settled.add(coming);
+        });
+
+        assertThat(outcomes).containsOnlyKeys(warm);
+        assertThat(putOff).containsExactly(cold);
+        assertThat(count("expired")).isEqualTo(1);
+        settled.get(0).join();
+        assertThat(((Answered) answer(putOff).get(cold)).prediction()).isEqualTo(9);
+    }
+
+    private static PredictRequest of(int version, Instant deadline) {
+        return new PredictRequest(
+                UUID.randomUUID(),
+                "M",
+                version,
+                deadline,
+                0,
+                Want.PREDICTION,
+                PredictRequest.Form.PNG,
+                Pictures.withBrightPixel(0),
+                false);
+    }
+
+    @Test
+    void aTensorIsTakenAsItIsBesidePicturesAndABadOneIsRejectedAlone() {
+        PredictRequest tensor = tensor(Pictures.tensorWithBrightPixel(6));
+        PredictRequest picture = request("M", Pictures.withBrightPixel(2), NOW);
+        PredictRequest tooShort = tensor(new byte[783 * Float.BYTES]);
+        byte[] notANumber = Pictures.tensorWithBrightPixel(1);
+        ByteBuffer.wrap(notANumber).order(ByteOrder.LITTLE_ENDIAN).putFloat(783 * Float.BYTES, Float.NaN);
+        PredictRequest notFinite = tensor(notANumber);
+        PredictRequest last = tensor(Pictures.tensorWithBrightPixel(9));
+
+        Map<PredictRequest, Outcome> outcomes = answer(List.of(tensor, tooShort, picture, notFinite, last));
+
+        assertThat(((Answered) outcomes.get(tensor)).prediction()).isEqualTo(6);
+        assertThat(((Answered) outcomes.get(picture)).prediction()).isEqualTo(2);
+        assertThat(((Answered) outcomes.get(last)).prediction()).isEqualTo(9);
+        assertThat(((Rejected) outcomes.get(tooShort)).message()).contains("3136 bytes");
+        assertThat(((Rejected) outcomes.get(notFinite)).message()).contains("Value 783", "NaN");
+    }
+
+    private static PredictRequest tensor(byte[] values) {
+        return new PredictRequest(
+                UUID.randomUUID(), "M", null, NOW, 0, Want.PREDICTION, PredictRequest.Form.FLOAT32, values, false);
+    }
+
+    @Test
+    void aModelWithATrustPackSaysWhatFitsAndWhatIsAnOutlier() {
+        models.activate("T", 1, OnnxModels.thatTrustsOnlyBrightPixels());
+        PredictRequest black = request("T", Pictures.black(), NOW);
+        PredictRequest three = request("T", Pictures.withBrightPixel(3), NOW);
+        PredictRequest five = request("T", Pictures.withBrightPixel(5), NOW);
+
+        Map<PredictRequest, Outcome> outcomes = answer(List.of(three, black, five));
+
+        Answered answer = (Answered) outcomes.get(three);
+        assertThat(answer.prediction()).isEqualTo(3);
+        // softmax of a logit of 10 among nine of 0, at temperature 2
+        assertThat(answer.probabilities()[3]).isCloseTo(0.9428f, within(1e-4f));
+        assertThat(answer.trust().outlier()).isFalse();
+        assertThat(answer.trust().score()).isLessThanOrEqualTo(answer.trust().threshold());
+        assertThat(answer.trust().threshold()).isEqualTo(2.5);
+        assertThat(answer.trust().predictionSet()).contains(3);
+        assertThat(((Answered) outcomes.get(five)).prediction()).isEqualTo(5);
+        Answered refused = (Answered) outcomes.get(black);
+        assertThat(refused.trust().outlier()).isTrue();
+        assertThat(refused.trust().predictionSet()).isEmpty();
+        assertThat(refused.probabilities()).containsOnly(0.1f);
+        assertThat(meters.get("trainyard.predict.outliers").counter().count()).isEqualTo(1);
+        assertThat(count("answered")).isEqualTo(3);
+    }
+
+    @Test
+    void eachPictureIsJudgedByItsOwnInk() {
+        models.activate("T", 1, OnnxModels.thatTrustsOnlyBrightPixels());
+        List<PredictRequest> requests = List.of(
+                request("T", Pictures.withBrightPixel(3), NOW),
+                request("T", Pictures.withBrightPixelAndSquare(3), NOW),
+                request("T", Pictures.withBrightPixel(5), NOW));
+
+        Map<PredictRequest, Outcome> outcomes = answer(requests);
+
+        assertThat(requests)
+                .extracting(
+                        request -> ((Answered) outcomes.get(request)).trust().outlier())
+                .containsExactly(false, true, false);
+    }
+
+    @Test
+    void aModelWithoutATrustPackAnswersAsItAlwaysDid() {
+        PredictRequest black = request("M", Pictures.black(), NOW);
+
+        Answered answer = (Answered) answer(List.of(black)).get(black);
+
+        assertThat(answer.trust()).isNull();
+        assertThat(answer.probabilities()).containsOnly(0.1f);
+    }
+
     private Map<PredictRequest, Outcome> answer(List<PredictRequest> requests) {
         Map<PredictRequest, Outcome> outcomes = new HashMap<>();
-        answerer.answer(requests, (request, outcome) -> assertThat(outcomes.put(request, outcome))
-                .as("one outcome for each")
-                .isNull());
+        answerer.answer(
+                requests,
+                (request, outcome) -> assertThat(outcomes.put(request, outcome))
+                        .as("one outcome for each")
+                        .isNull(),
+                (waiting, settled) ->
+                        assertThat(waiting).as("all models are there").isEmpty());
         return outcomes;
     }
 
@@ -115,6 +239,6 @@ class BatchAnswererTest {
     }
 
     private static PredictRequest request(String model, byte[] png, Instant deadline) {
-        return new PredictRequest(UUID.randomUUID(), model, deadline, 0, png);
+        return new PredictRequest(UUID.randomUUID(), model, deadline, 0, Want.PREDICTION, png);
     }
 }

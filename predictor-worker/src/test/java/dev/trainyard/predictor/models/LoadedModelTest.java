@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.trainyard.predictor.OnnxModels;
+import dev.trainyard.trust.TrustPack;
 import java.nio.FloatBuffer;
 import org.junit.jupiter.api.Test;
 
@@ -21,7 +22,7 @@ class LoadedModelTest {
         assertThat(probabilities).hasSize(20);
         assertThat(probabilities[2]).isGreaterThan(0.99f);
         assertThat(probabilities[10 + 5]).isGreaterThan(0.99f);
-        model.retire();
+        model.close();
     }
 
     @Test
@@ -44,5 +45,19 @@ class LoadedModelTest {
         assertThatThrownBy(() -> LoadedModel.load("M", 1, OnnxModels.thatAnswersNothingFinite()))
                 .isInstanceOf(UnusableModelException.class)
                 .hasMessageContaining("add up to NaN");
+    }
+
+    @Test
+    void aTrustPackThatCannotBeAppliedIsRefusedRatherThanLeftOut() {
+        TrustPack later = new TrustPack(TrustPack.VERSION + 1, 1, null, null, null, null);
+        assertThatThrownBy(() -> LoadedModel.load("M", 1, OnnxModels.trusting(later)))
+                .isInstanceOf(UnusableModelException.class)
+                .hasMessageContaining("trust pack of version 2");
+        assertThatThrownBy(() -> LoadedModel.load("M", 1, OnnxModels.trusting(null)))
+                .isInstanceOf(UnusableModelException.class)
+                .hasMessageContaining("trust pack");
+        assertThatThrownBy(() -> LoadedModel.load("M", 1, OnnxModels.withoutWhatItsPackNeeds()))
+                .isInstanceOf(UnusableModelException.class)
+                .hasMessageContaining("the outputs logits and shape_fit");
     }
 }

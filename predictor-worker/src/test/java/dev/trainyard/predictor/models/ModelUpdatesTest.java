@@ -6,16 +6,15 @@ import dev.trainyard.artifact.ArtifactRef;
 import dev.trainyard.artifact.ArtifactStore;
 import dev.trainyard.message.ModelActivation;
 import dev.trainyard.message.Versioned;
+import dev.trainyard.predictor.MovableClock;
 import dev.trainyard.predictor.OnnxModels;
 import dev.trainyard.predictor.PredictorMetrics;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -23,11 +22,12 @@ import org.junit.jupiter.api.Test;
 class ModelUpdatesTest {
     private static final Duration LONGEST = Duration.ofMinutes(1);
 
-    private final ServedModels served = new ServedModels();
     private final MemoryStore store = new MemoryStore();
     private final MovableClock clock = new MovableClock();
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-    private final ModelUpdates updates = new ModelUpdates(served, store, clock, new PredictorMetrics(meters));
+    private final PredictorMetrics metrics = new PredictorMetrics(meters);
+    private final ServedModels served = new ServedModels(64L << 20, store, clock, metrics);
+    private final ModelUpdates updates = new ModelUpdates(served, store, clock, metrics);
 
     @AfterEach
     void close() {
@@ -47,6 +47,32 @@ class ModelUpdatesTest {
     }
 
     @Test
+    void theFormThatPassedTheGateIsRunInTheModelsPlace() throws Exception {
+        ArtifactRef model = store.write("1", OnnxModels.thatAlwaysAnswers(1));
+        ArtifactRef variant = store.write("1.int8", OnnxModels.thatAlwaysAnswers(7));
+        updates.activate(new ModelActivation(Versioned.CURRENT, 1, "M", 1, model, variant, Instant.EPOCH));
+        updates.load(LONGEST);
+
+        try (Lookup.Ready ready = (Lookup.Ready) served.find("M", null)) {
+            assertThat(ready.model().run(LoadedModel.imageBuffer(1), 1)[7]).isGreaterThan(0.9f);
+        }
+    }
+
+    @Test
+    void aFormThatCannotBeReadOrRunIsReplacedByTheModelItself() throws Exception {
+        ArtifactRef model = store.write("1", OnnxModels.thatAlwaysAnswers(1));
+        for (ArtifactRef variant :
+                List.of(new ArtifactRef("gone", "of gone", 9), store.write("1.int8", new byte[] {1, 2, 3}))) {
+            updates.activate(new ModelActivation(Versioned.CURRENT, 1, "M", 1, model, variant, Instant.EPOCH));
+            updates.load(LONGEST);
+
+            try (Lookup.Ready ready = (Lookup.Ready) served.find("M", null)) {
+                assertThat(ready.model().run(LoadedModel.imageBuffer(1), 1)[1]).isGreaterThan(0.9f);
+            }
+        }
+    }
+
+    @Test
     void anOlderVersionThatIsActivatedAgainIsServed() throws Exception {
         ArtifactRef first = store.write("1", OnnxModels.thatAlwaysAnswers(1));
         updates.activate(activation(2, store.write("2", OnnxModels.thatAlwaysAnswers(2))));
@@ -54,8 +80,34 @@ class ModelUpdatesTest {
 
         updates.activate(activation(1, first));
         updates.load(LONGEST);
-
         assertThat(served.version("M")).isEqualTo(1);
+
+        int reads = store.reads;
+        updates.activate(activation(2, new ArtifactRef("2", "of 2", store.files.get("2").length)));
+        updates.load(LONGEST);
+        assertThat(served.version("M")).isEqualTo(2);
+        assertThat(store.reads).as("going back needs no file").isEqualTo(reads);
+    }
+
+    /** A relay that hung before its send, while another sent the same records and later ones, sends them once more. */
+    @Test
+    void anOlderRecordThatComesLateChangesNothing() throws Exception {
+        ModelActivation first = moved(8, 1, store.write("1", OnnxModels.thatAlwaysAnswers(1)));
+        ModelActivation second = moved(9, 2, store.write("2", OnnxModels.thatAlwaysAnswers(2)));
+        updates.activate(first);
+        updates.activate(second);
+        updates.load(LONGEST);
+        updates.activate(first);
+        updates.load(LONGEST);
+        assertThat(served.version("M")).isEqualTo(2);
+
+        updates.activate(moved(10, 1, first.onnx()));
+        updates.load(LONGEST);
+        assertThat(served.version("M")).as("rolled back").isEqualTo(1);
+    }
+
+    private static ModelActivation moved(long move, int version, ArtifactRef onnx) {
+        return new ModelActivation(Versioned.CURRENT, move, "M", version, onnx, Instant.EPOCH);
     }
 
     @Test
@@ -119,7 +171,7 @@ class ModelUpdatesTest {
     }
 
     private static ModelActivation activation(int version, ArtifactRef onnx) {
-        return new ModelActivation(Versioned.CURRENT, "M", version, onnx, Instant.EPOCH);
+        return new ModelActivation(Versioned.CURRENT, 0, "M", version, onnx, Instant.EPOCH);
     }
 
     private static final class MemoryStore implements ArtifactStore {
@@ -141,28 +193,10 @@ class ModelUpdatesTest {
             }
             return bytes;
         }
-    }
-
-    private static final class MovableClock extends Clock {
-        private Instant now = Instant.EPOCH;
-
-        void advance(Duration time) {
-            now = now.plus(time);
-        }
 
         @Override
-        public Instant instant() {
-            return now;
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            throw new UnsupportedOperationException("instants have no zone");
+        public void delete(String path) {
+            files.remove(path);
         }
     }
 }

@@ -3,60 +3,215 @@ package dev.trainyard.predictor.models;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.trainyard.message.PredictReply.Reason;
+import dev.trainyard.predictor.ModelsForTests;
+import dev.trainyard.predictor.MovableClock;
 import dev.trainyard.predictor.OnnxModels;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
+/** On real sessions of ONNX Runtime. */
 class ServedModelsTest {
-    private final ServedModels models = new ServedModels();
+    /** Room for two of the tests' models. */
+    private static final long TWO = 2 * LoadedModel.estimate(OnnxModels.thatAlwaysAnswers(1).length) + 1_000;
+
+    private final MovableClock clock = new MovableClock();
+    private final ModelsForTests models = new ModelsForTests(TWO, clock);
 
     @AfterEach
-    void close() {
+    void close() throws Exception {
         models.close();
     }
 
     @Test
-    void aModelThatIsSwappedRunsOnUntilItsLastUserIsDone() throws Exception {
-        models.serve(version(1));
-        LoadedModel first = models.acquire("M").orElseThrow();
-        LoadedModel again = models.acquire("M").orElseThrow();
+    void theModelBeforeASwapRunsOnUntilItsLastUserIsDone() throws Exception {
+        models.activate("M", 1, OnnxModels.thatAlwaysAnswers(1));
+        Lookup.Ready first = ready("M", null);
+        models.activate("M", 2, OnnxModels.thatAlwaysAnswers(2));
+        assertThat(ready("M", null).model().version()).isEqualTo(2);
+        models.activate("M", 3, OnnxModels.thatAlwaysAnswers(3));
 
-        models.serve(version(2));
-
-        assertThat(models.acquire("M").orElseThrow().version()).isEqualTo(2);
-        again.release();
-        assertThat(first.run(LoadedModel.imageBuffer(1), 1)).hasSize(10);
-        first.release();
-        assertThatThrownBy(() -> first.run(LoadedModel.imageBuffer(1), 1))
+        assertThat(ready("M", null).model().version()).isEqualTo(3);
+        LoadedModel model = first.model();
+        assertThat(model.run(LoadedModel.imageBuffer(1), 1)).hasSize(10);
+        first.close();
+        assertThatThrownBy(() -> model.run(LoadedModel.imageBuffer(1), 1))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("closed");
-        assertThat(first.use()).isFalse();
     }
 
     @Test
-    void aModelThatIsRemovedIsServedNoMore() throws Exception {
-        models.serve(version(1));
-        LoadedModel removed = models.acquire("M").orElseThrow();
-        removed.release();
+    void nothingIsInProductionAfterARemovalAndOthersAre() {
+        models.activate("M", 1, OnnxModels.thatAlwaysAnswers(1));
+        models.activate("Other", 7, OnnxModels.thatAlwaysAnswers(0));
 
-        models.remove("M");
+        models.deactivate("M");
 
-        assertThat(models.acquire("M")).isEmpty();
-        assertThat(models.version("M")).isZero();
-        assertThatThrownBy(() -> removed.run(LoadedModel.imageBuffer(1), 1)).hasMessageContaining("closed");
+        assertThat(missing("M", null)).isEqualTo(Reason.NO_ACTIVE_MODEL);
+        assertThat(models.served.version("M")).isZero();
+        assertThat(models.served.version("Other")).isEqualTo(7);
     }
 
     @Test
-    void eachNameHasItsOwnModel() throws Exception {
-        models.serve(version(1));
-        models.serve(LoadedModel.load("Other", 7, OnnxModels.thatAlwaysAnswers(0)));
-
-        models.remove("M");
-
-        assertThat(models.version("Other")).isEqualTo(7);
+    void anyVersionIsLoadedWhenItIsAskedForAndMayGoAgainButNotTheOneInProduction() throws Exception {
+        models.activate("M", 1, OnnxModels.thatAlwaysAnswers(1));
+        for (int version = 2; version <= 4; version++) {
+            models.offer("M", version, OnnxModels.thatAlwaysAnswers(version));
+        }
+        for (int round = 0; round < 2; round++) {
+            for (int version = 2; version <= 4; version++) {
+                Lookup.Ready loaded = awaited("M", version);
+                assertThat(loaded.model().version()).isEqualTo(version);
+                loaded.close();
+                ready("M", null).close();
+            }
+        }
+        assertThat(ready("M", 1).model())
+                .as("production by its number")
+                .isSameAs(ready("M", null).model());
+        assertThat(gauge("trainyard.models.loaded")).isEqualTo(2);
+        assertThat(gauge("trainyard.models.bytes")).isLessThanOrEqualTo(TWO);
+        assertThat(models.meters
+                        .get("trainyard.models.evictions")
+                        .functionCounter()
+                        .count())
+                .isEqualTo(5);
     }
 
-    private static LoadedModel version(int version) throws UnusableModelException {
-        return LoadedModel.load("M", version, OnnxModels.thatAlwaysAnswers(version));
+    @Test
+    void aVersionThatCannotBeLoadedSaysWhyAndIsTriedAgainLater() throws Exception {
+        models.offer("M", 2, OnnxModels.thatAlwaysAnswers(2));
+        byte[] onnx = OnnxModels.thatAlwaysAnswers(2);
+        models.loseFile("M", 2);
+        assertThat(settled("M", 2)).isInstanceOf(Lookup.Missing.class);
+        assertThat(missing("M", 2)).isEqualTo(Reason.MODEL_UNAVAILABLE);
+
+        models.write("M/2", onnx);
+        assertThat(missing("M", 2)).as("not before a while").isEqualTo(Reason.MODEL_UNAVAILABLE);
+        clock.advance(ColdModels.FIRST_RETRY);
+        awaited("M", 2).close();
+    }
+
+    @Test
+    void whatDoesNotFitBesideProductionIsRefusedWithTheFigures() throws Exception {
+        models.activate("A", 1, OnnxModels.thatAlwaysAnswers(1));
+        models.activate("B", 1, OnnxModels.thatAlwaysAnswers(1));
+        models.offer("M", 1, OnnxModels.thatAlwaysAnswers(1));
+
+        Lookup.Missing refused = (Lookup.Missing) settled("M", 1);
+
+        assertThat(refused.why().message()).contains("trainyard.models.memory");
+    }
+
+    @Test
+    void anUnknownVersionIsWaitedForAShortWhile() throws Exception {
+        Lookup.Coming coming = (Lookup.Coming) models.served.find("M", 5);
+        assertThat(coming.settled()).isNotDone();
+        models.offer("M", 5, OnnxModels.thatAlwaysAnswers(5));
+        coming.settled().get(20, TimeUnit.SECONDS);
+        awaited("M", 5).close();
+
+        assertThat(models.served.find("M", 6)).isInstanceOf(Lookup.Coming.class);
+        clock.advance(ServedModels.UNKNOWN_LIMIT);
+        assertThat(missing("M", 6)).isEqualTo(Reason.UNKNOWN_VERSION);
+    }
+
+    @Test
+    void aDeletedVersionIsGoneFromMemory() throws Exception {
+        models.offer("M", 2, OnnxModels.thatAlwaysAnswers(2));
+        awaited("M", 2).close();
+
+        models.withdraw("M", 2);
+
+        assertThat(gauge("trainyard.models.loaded")).isZero();
+        assertThat(models.served.find("M", 2)).isInstanceOf(Lookup.Coming.class);
+        clock.advance(ServedModels.UNKNOWN_LIMIT);
+        assertThat(missing("M", 2)).isEqualTo(Reason.UNKNOWN_VERSION);
+    }
+
+    @Test
+    void whatAnAliasPointsToIsLoadedBeforeItIsAskedForButNotWhatWasDeletedSince() throws Exception {
+        models.sayWarm("M", 2, OnnxModels.thatAlwaysAnswers(2));
+        models.sayWarm("M", 3, OnnxModels.thatAlwaysAnswers(3));
+        models.withdraw("M", 3);
+        assertThat(gauge("trainyard.models.loaded"))
+                .as("not before the topic was read")
+                .isZero();
+
+        models.caughtUp();
+        awaited("M", 2).close();
+
+        assertThat(gauge("trainyard.models.loaded")).isEqualTo(1);
+    }
+
+    @Test
+    void aVersionThatWasLoadedForAnotherReasonIsPromotedWithoutItsFile() throws Exception {
+        models.offer("M", 2, OnnxModels.thatAlwaysAnswers(2));
+        Lookup.Ready asked = awaited("M", 2);
+
+        models.activate("M", 2, OnnxModels.thatAlwaysAnswers(2));
+
+        assertThat(ready("M", null).model()).isSameAs(asked.model());
+    }
+
+    @Test
+    void swapsUnderLoadFailNoRequest() throws Exception {
+        models.activate("M", 0, OnnxModels.thatAlwaysAnswers(0));
+        AtomicInteger answers = new AtomicInteger();
+        List<Object> wrong = new ArrayList<>();
+        Thread asking = new Thread(() -> {
+            var images = LoadedModel.imageBuffer(1);
+            try {
+                while (models.served.version("M") < 30) {
+                    try (Lookup.Ready ready = ready("M", null)) {
+                        float[] said = ready.model().run(images, 1);
+                        if (said[ready.model().version() % 10] < 0.9f) {
+                            wrong.add(ready.model().version());
+                        }
+                        answers.incrementAndGet();
+                    }
+                }
+            } catch (Exception e) {
+                wrong.add(e);
+            }
+        });
+        asking.start();
+        for (int version = 1; version <= 30; version++) {
+            models.activate("M", version, OnnxModels.thatAlwaysAnswers(version % 10));
+        }
+        asking.join();
+
+        assertThat(wrong).isEmpty();
+        assertThat(answers.get()).isPositive();
+        assertThat(gauge("trainyard.models.loaded")).isEqualTo(2);
+    }
+
+    private Lookup.Ready ready(String name, Integer version) {
+        return (Lookup.Ready) models.served.find(name, version);
+    }
+
+    private Reason missing(String name, Integer version) {
+        return ((Lookup.Missing) models.served.find(name, version)).why().reason();
+    }
+
+    private Lookup settled(String name, int version) throws Exception {
+        Lookup found = models.served.find(name, version);
+        while (found instanceof Lookup.Coming coming) {
+            coming.settled().get(20, TimeUnit.SECONDS);
+            found = models.served.find(name, version);
+        }
+        return found;
+    }
+
+    private Lookup.Ready awaited(String name, int version) throws Exception {
+        return (Lookup.Ready) settled(name, version);
+    }
+
+    private double gauge(String name) {
+        return models.meters.get(name).gauge().value();
     }
 }

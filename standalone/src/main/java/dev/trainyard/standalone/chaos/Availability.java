@@ -7,18 +7,18 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /**
- * When no gateway was ready, and so neither could have given a lost trainer's job to another: one is ready where it is
- * there itself with database and broker. Under kills of everything some recoveries wait for two restarts.
+ * When a lost trainer's job could be given to another: a gateway is ready, which it is with its database, and the broker
+ * answers. Under kills of everything some recoveries wait for two restarts.
  */
 final class Availability implements Runnable {
     private static final long LOOK_MILLIS = 250;
 
-    private final BooleanSupplier anyReady;
+    private final BooleanSupplier available;
     private final List<Outage> outages = new ArrayList<>();
     private Instant awaySince;
     private volatile boolean stopped;
 
-    /** @param end the first moment at which one was ready again */
+    /** @param end the first moment at which all answered again */
     private record Outage(Instant start, Instant end) {
         Duration within(Instant from, Instant to) {
             Instant first = start.isAfter(from) ? start : from;
@@ -27,9 +27,9 @@ final class Availability implements Runnable {
         }
     }
 
-    /** @param anyReady whether any gateway says so now */
-    Availability(BooleanSupplier anyReady) {
-        this.anyReady = anyReady;
+    /** @param available whether all that a recovery needs answers now */
+    Availability(BooleanSupplier available) {
+        this.available = available;
     }
 
     @Override
@@ -37,7 +37,7 @@ final class Availability implements Runnable {
         try {
             while (!stopped) {
                 Instant asked = Instant.now();
-                saw(anyReady.getAsBoolean(), asked);
+                saw(available.getAsBoolean(), asked);
                 Thread.sleep(LOOK_MILLIS); // readiness gives no event
             }
         } catch (InterruptedException e) {
@@ -54,7 +54,7 @@ final class Availability implements Runnable {
         }
     }
 
-    /** How long of the time between was one ready. */
+    /** How long of the time between was all there. */
     synchronized Duration ready(Instant from, Instant to) {
         Duration all = Duration.between(from, to);
         for (Outage outage : outages) {

@@ -18,7 +18,7 @@ import java.util.function.Consumer;
 public final class Chaos {
     private static final Duration REST_LIMIT = Duration.ofMinutes(10);
     private static final Duration ANSWER_LIMIT = Duration.ofMinutes(1);
-    private static final int PAUSE_MILLIS = 1_400;
+    private static final int PAUSE_MILLIS = 1_700;
 
     private final PlatformOptions options;
     private final Duration duration;
@@ -57,7 +57,9 @@ public final class Chaos {
             ChaosLoad load = new ChaosLoad(new ChaosClient(platform.urls()), seed, report);
             Thread submitting = new Thread(load, "chaos-load");
             submitting.start();
-            availability = new Availability(new ChaosClient(platform.urls())::isAnyReady);
+            ChaosClient asking = new ChaosClient(platform.urls());
+            // a gateway is ready without the broker too, as it can keep jobs; it can give none to a trainer
+            availability = new Availability(() -> asking.isAnyReady() && faults.brokerAnswers(bootstrapServers));
             Thread watching = new Thread(availability, "chaos-availability");
             watching.start();
             Instant end = Instant.now().plus(duration);

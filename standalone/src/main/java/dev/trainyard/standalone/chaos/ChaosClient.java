@@ -83,8 +83,18 @@ public final class ChaosClient {
                 .asText();
     }
 
-    public JsonNode models() throws IOException, InterruptedException {
-        return JSON.readTree(send("/api/v1/models", HttpRequest.newBuilder()));
+    /** Every version of every model. */
+    public List<JsonNode> models() throws IOException, InterruptedException {
+        List<JsonNode> all = new ArrayList<>();
+        String cursor = "";
+        while (cursor != null) {
+            JsonNode page = JSON.readTree(send("/api/v1/models?limit=500" + cursor, HttpRequest.newBuilder()));
+            page.path("models").forEach(all::add);
+            cursor = page.path("next_cursor").isTextual()
+                    ? "&cursor=" + page.path("next_cursor").asText()
+                    : null;
+        }
+        return all;
     }
 
     public JsonNode model(String name, int version) throws IOException, InterruptedException {

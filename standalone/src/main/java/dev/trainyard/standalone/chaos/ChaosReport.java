@@ -92,7 +92,7 @@ final class ChaosReport {
         lines.add("| submits that no gateway could keep, repeated | %d |".formatted(refusals));
         lines.add("| a lost trainer's job queued again: p50, max | %s |"
                 .formatted(spread(trainerRecoveries.stream().map(Recovery::took).toList())));
-        lines.add("| of that, while any gateway was ready: p50, max | %s |"
+        lines.add("| of that, while a gateway was ready and the broker there: p50, max | %s |"
                 .formatted(
                         spread(trainerRecoveries.stream().map(Recovery::ready).toList())));
         lines.add("| jobs queued again whose trainer had no fault of its own | %d |".formatted(lostOtherwise));
@@ -108,7 +108,7 @@ final class ChaosReport {
         return trainerRecoveries.stream()
                 .sorted(Comparator.comparing(Recovery::took).reversed())
                 .map(slow ->
-                        "recovery %.1f s, %.1f s of them with a gateway ready: job %s, %s of %s at %s, queued again at %s"
+                        "recovery %.1f s, %.1f s of them with a gateway ready and the broker there: job %s, %s of %s at %s, queued again at %s"
                                 .formatted(
                                         slow.took().toMillis() / 1e3,
                                         slow.ready().toMillis() / 1e3,

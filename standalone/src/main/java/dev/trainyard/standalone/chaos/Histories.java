@@ -17,7 +17,7 @@ public final class Histories {
 
     public Histories(ChaosClient client) throws IOException, InterruptedException {
         this.client = client;
-        for (JsonNode model : client.models().path("models")) {
+        for (JsonNode model : client.models()) {
             modelsByJob
                     .computeIfAbsent(model.path("job_key").asText(), key -> new ArrayList<>())
                     .add(model);

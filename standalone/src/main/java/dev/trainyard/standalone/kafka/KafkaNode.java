@@ -61,6 +61,9 @@ public final class KafkaNode implements AutoCloseable {
                 "transaction.state.log.num.partitions", "1",
                 // there is no replica: a crash of the machine may lose what was not yet flushed to disk
                 "log.flush.interval.ms", "1000",
+                // until its session from before a kill is over, a broker is not let in again; the default is 9 s
+                "broker.session.timeout.ms", "2000",
+                "broker.heartbeat.interval.ms", "500",
                 "controlled.shutdown.max.retries", "1"));
         return properties;
     }

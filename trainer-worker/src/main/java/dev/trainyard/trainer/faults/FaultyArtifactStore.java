@@ -85,4 +85,9 @@ public final class FaultyArtifactStore implements ArtifactStore {
     public byte[] read(ArtifactRef ref) throws IOException {
         return store.read(ref);
     }
+
+    @Override
+    public void delete(String path) throws IOException {
+        store.delete(path);
+    }
 }

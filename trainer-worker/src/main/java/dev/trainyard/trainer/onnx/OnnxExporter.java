@@ -1,18 +1,17 @@
 package dev.trainyard.trainer.onnx;
 
 import ai.onnx.proto.OnnxMl;
-import com.google.protobuf.ByteString;
 import dev.trainyard.network.LayerSpec;
 import dev.trainyard.network.NetworkSpec;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
+import dev.trainyard.trust.TrustPack;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 
 /**
  * Writes a network and its weights as ONNX, opset 13: {@code image} float32 {@code [N,C,H,W]} in 0 to 1 gives
- * {@code probabilities} float32 {@code [N,classes]}. Knows layers and no network's name.
+ * {@code probabilities} float32 {@code [N,classes]}, and after them {@code logits} {@code [N,classes]} and {@code
+ * features} {@code [N,units]}, the last layer's input. Knows layers and no network's name.
  */
 public final class OnnxExporter {
     private static final int IR_VERSION = 7;
@@ -32,6 +31,7 @@ public final class OnnxExporter {
     private final Iterator<Weights> weights;
     private String last = "image";
     private int nodes;
+    private long units;
 
     private OnnxExporter(List<Weights> weights) {
         this.weights = weights.iterator();
@@ -46,7 +46,11 @@ public final class OnnxExporter {
                 spec.input().height(),
                 spec.input().width()));
         spec.layers().forEach(exporter::add);
-        exporter.graph.addOutput(value("probabilities", spec.classes()));
+        // what the oldest clients know is the first
+        exporter.graph
+                .addOutput(value("probabilities", spec.classes()))
+                .addOutput(value(TrustPack.LOGITS, spec.classes()))
+                .addOutput(value(TrustPack.FEATURES, exporter.units));
         return OnnxMl.ModelProto.newBuilder()
                 .setIrVersion(IR_VERSION)
                 .setProducerName("trainyard")
@@ -60,32 +64,41 @@ public final class OnnxExporter {
         if (layer instanceof LayerSpec.Convolution conv) {
             Weights w = weights.next();
             node("Conv", tensor(w.kernel(), w.shape()), tensor(w.bias(), w.bias().length))
-                    .addAttribute(ints("kernel_shape", conv.kernel(), conv.kernel()))
-                    .addAttribute(ints("pads", conv.padding(), conv.padding(), conv.padding(), conv.padding()));
+                    .addAttribute(OnnxProtos.integers("kernel_shape", conv.kernel(), conv.kernel()))
+                    .addAttribute(OnnxProtos.integers(
+                            "pads", conv.padding(), conv.padding(), conv.padding(), conv.padding()));
             OnnxActivations.add(this, conv.activation());
         } else if (layer instanceof LayerSpec.MaxPooling pool) {
             node("MaxPool")
-                    .addAttribute(ints("kernel_shape", pool.size(), pool.size()))
-                    .addAttribute(ints("strides", pool.size(), pool.size()));
+                    .addAttribute(OnnxProtos.integers("kernel_shape", pool.size(), pool.size()))
+                    .addAttribute(OnnxProtos.integers("strides", pool.size(), pool.size()));
         } else if (layer instanceof LayerSpec.Flatten) {
             node("Flatten");
         } else if (layer instanceof LayerSpec.Dense dense) {
             gemm();
             OnnxActivations.add(this, dense.activation());
         } else if (layer instanceof LayerSpec.SoftmaxOutput) {
-            gemm();
+            rename(TrustPack.FEATURES);
+            units = gemm();
+            rename(TrustPack.LOGITS);
             OnnxMl.NodeProto.Builder softmax = node("Softmax");
-            softmax.addAttribute(attribute("axis", OnnxMl.AttributeProto.AttributeType.INT)
-                            .setI(1))
-                    .setOutput(0, "probabilities");
+            softmax.addAttribute(OnnxProtos.integer("axis", 1)).setOutput(0, "probabilities");
         } else if (!(layer instanceof LayerSpec.Dropout)) { // dropout is off outside training
             throw new IllegalArgumentException("no ONNX is known for " + layer);
         }
     }
 
-    private void gemm() {
+    /** Returns the number of inputs. */
+    private long gemm() {
         Weights w = weights.next();
         node("Gemm", tensor(w.kernel(), w.shape()), tensor(w.bias(), w.bias().length));
+        return w.shape()[0];
+    }
+
+    /** Gives what the last operator gave a name that clients can ask for. */
+    private void rename(String output) {
+        graph.getNodeBuilder(graph.getNodeCount() - 1).setOutput(0, output);
+        last = output;
     }
 
     /** Appends an operator on what the last one gave. */
@@ -103,19 +116,11 @@ public final class OnnxExporter {
 
     private String tensor(float[] values, long... shape) {
         String name = "w_" + graph.getInitializerCount();
-        ByteBuffer raw = ByteBuffer.allocate(Float.BYTES * values.length).order(ByteOrder.LITTLE_ENDIAN);
-        raw.asFloatBuffer().put(values);
-        OnnxMl.TensorProto.Builder tensor = graph.addInitializerBuilder()
-                .setName(name)
-                .setDataType(OnnxMl.TensorProto.DataType.FLOAT.getNumber())
-                .setRawData(ByteString.copyFrom(raw.array()));
-        for (long dimension : shape) {
-            tensor.addDims(dimension);
-        }
+        graph.addInitializer(OnnxProtos.floats(name, values, shape));
         return name;
     }
 
-    private static OnnxMl.ValueInfoProto value(String name, long... shape) {
+    static OnnxMl.ValueInfoProto value(String name, long... shape) {
         OnnxMl.TensorShapeProto.Builder dimensions = OnnxMl.TensorShapeProto.newBuilder();
         dimensions.addDimBuilder().setDimParam("batch");
         for (long size : shape) {
@@ -128,17 +133,5 @@ public final class OnnxExporter {
                 .setName(name)
                 .setType(OnnxMl.TypeProto.newBuilder().setTensorType(tensor))
                 .build();
-    }
-
-    private static OnnxMl.AttributeProto.Builder attribute(String name, OnnxMl.AttributeProto.AttributeType type) {
-        return OnnxMl.AttributeProto.newBuilder().setName(name).setType(type);
-    }
-
-    private static OnnxMl.AttributeProto ints(String name, long... values) {
-        OnnxMl.AttributeProto.Builder attribute = attribute(name, OnnxMl.AttributeProto.AttributeType.INTS);
-        for (long value : values) {
-            attribute.addInts(value);
-        }
-        return attribute.build();
     }
 }

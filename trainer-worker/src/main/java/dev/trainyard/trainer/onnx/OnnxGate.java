@@ -5,7 +5,7 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import dev.trainyard.dataset.ImageDataset;
-import dev.trainyard.trainer.engine.EngineRun;
+import dev.trainyard.trainer.engine.TrainedModel;
 import dev.trainyard.trainer.run.ModelGate;
 import java.nio.FloatBuffer;
 import java.util.Map;
@@ -13,7 +13,7 @@ import java.util.Map;
 /** Runs the exported file in ONNX Runtime, as a predictor does, and compares. */
 public final class OnnxGate implements ModelGate {
     @Override
-    public double difference(byte[] onnx, EngineRun run, ImageDataset images) throws OrtException {
+    public double difference(byte[] onnx, TrainedModel run, ImageDataset images) throws OrtException {
         float[][] expected = run.probabilities(images);
         float[][] actual = probabilities(onnx, images);
         double largest = 0;

@@ -6,25 +6,44 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 
 /**
- * A training split parted into images to train on and images held out for validation. The parting depends on the seed
- * alone, so a resumed run never validates on what it was trained on.
+ * A training split parted into images to train on and images held out. The parting depends on the seed alone, so a
+ * resumed run never validates on what it was trained on.
+ *
+ * @param validation what the epochs' figures come from, the share that the configuration asks for; empty for none
+ * @param heldOut all that is not trained on: {@code validation}, or more where a trust pack needs more
  */
-record Holdout(ImageDataset training, Optional<ImageDataset> validation) {
+public record Holdout(ImageDataset training, Optional<ImageDataset> validation, ImageDataset heldOut) {
+    /** Held out at least for the trust pack of a model that is published, of splits ten times as large. */
+    static final int FOR_TRUST = 3_000;
+
     /** Keeps this draw apart from others that start at the same seed. */
     private static final long SALT = 0x76616c6964617465L;
 
-    static Holdout of(ImageDataset train, double validationShare, long seed) {
-        int heldOut = (int) Math.round(train.size() * validationShare);
-        if (validationShare <= 0 || train.size() < 2) {
-            return new Holdout(train, Optional.empty());
+    /** @param published whether the model shall be served, so that it needs a trust pack */
+    public static Holdout of(ImageDataset train, double validationShare, long seed, boolean published) {
+        int validation = validationShare <= 0 || train.size() < 2
+                ? 0
+                : (int) Math.max(1, Math.min(Math.round(train.size() * validationShare), train.size() - 1));
+        int heldOut = published && train.size() >= 10 * FOR_TRUST ? Math.max(validation, FOR_TRUST) : validation;
+        if (heldOut == 0) {
+            return new Holdout(train, Optional.empty(), train.select(new int[0]));
         }
-        heldOut = Math.max(1, Math.min(heldOut, train.size() - 1));
         int[] order = shuffled(train.size(), seed);
+        ImageDataset held = last(train, order, heldOut);
         int[] training = Arrays.copyOf(order, order.length - heldOut);
-        int[] validation = Arrays.copyOfRange(order, order.length - heldOut, order.length);
         Arrays.sort(training);
-        Arrays.sort(validation);
-        return new Holdout(train.select(training), Optional.of(train.select(validation)));
+        return new Holdout(
+                train.select(training),
+                validation == 0
+                        ? Optional.empty()
+                        : Optional.of(validation == heldOut ? held : last(train, order, validation)),
+                held);
+    }
+
+    private static ImageDataset last(ImageDataset images, int[] order, int count) {
+        int[] indices = Arrays.copyOfRange(order, order.length - count, order.length);
+        Arrays.sort(indices);
+        return images.select(indices);
     }
 
     int validationSize() {

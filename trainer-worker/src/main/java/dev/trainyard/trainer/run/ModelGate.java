@@ -1,7 +1,7 @@
 package dev.trainyard.trainer.run;
 
 import dev.trainyard.dataset.ImageDataset;
-import dev.trainyard.trainer.engine.EngineRun;
+import dev.trainyard.trainer.engine.TrainedModel;
 
 /** Compares an exported model with the engine it came from, before anyone may serve it. */
 @FunctionalInterface
@@ -13,5 +13,5 @@ public interface ModelGate {
     int IMAGES = 256;
 
     /** Largest absolute difference of any probability between {@code onnx} and {@code run} on {@code images}. */
-    double difference(byte[] onnx, EngineRun run, ImageDataset images) throws Exception;
+    double difference(byte[] onnx, TrainedModel run, ImageDataset images) throws Exception;
 }

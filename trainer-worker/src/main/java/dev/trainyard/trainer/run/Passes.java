@@ -57,7 +57,8 @@ final class Passes {
         this.run = run;
         this.data = data;
         TrainArgs args = job.config().trainArgs();
-        this.holdout = Holdout.of(data.train(), args.validationSplit(), args.seed());
+        this.holdout = Holdout.of(
+                data.train(), args.validationSplit(), args.seed(), job.config().saveWeights());
         ProgressMeter.Workload workload = new ProgressMeter.Workload(
                 args.epochs(),
                 holdout.training().size(),
@@ -76,7 +77,12 @@ final class Passes {
         if (!job.config().saveWeights()) {
             return new TrainEvent.Succeeded(result, null, null);
         }
-        Publication published = Publication.of(tools, job, events.token(), run, data, result, this::step);
+        Publication published = Publication.of(
+                tools,
+                job,
+                events.token(),
+                new Publication.Candidate(run, tools.engine().name(), data, holdout, result),
+                this::step);
         return new TrainEvent.Succeeded(result, published.model(), published.metadata());
     }
 

@@ -1,38 +1,50 @@
 package dev.trainyard.trainer.run;
 
+import ai.onnxruntime.OrtException;
 import dev.trainyard.artifact.ArtifactPaths;
 import dev.trainyard.artifact.ArtifactRef;
 import dev.trainyard.artifact.ModelMetadata;
+import dev.trainyard.artifact.ModelVariants;
 import dev.trainyard.dataset.ImageDataset;
 import dev.trainyard.job.FailureCode;
 import dev.trainyard.job.TrainingResult;
 import dev.trainyard.message.TrainJob;
 import dev.trainyard.message.WireJson;
-import dev.trainyard.trainer.engine.EngineRun;
+import dev.trainyard.trainer.engine.TrainedModel;
+import dev.trainyard.trainer.trust.TrustFit;
+import dev.trainyard.trainer.variant.Variants;
+import dev.trainyard.trust.TrustPack;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.IntStream;
 
 /** A model that passed the export gate and lies in the artifact store with its provenance. */
 record Publication(ArtifactRef model, ArtifactRef metadata) {
 
+    /**
+     * A model that may be published.
+     *
+     * @param madeBy what trained it: an engine's name and version, or the kind of file that it came in
+     * @param result what it reaches on both splits
+     */
+    record Candidate(TrainedModel model, String madeBy, TrainingData data, Holdout holdout, TrainingResult result) {}
+
     /** @param step told between the parts, each of which may take a while; what it throws ends the publication */
+    static Publication of(RunTools tools, TrainJob job, UUID token, Candidate candidate, Runnable step) {
+        return of(tools, job, token, candidate, Variants::all, step);
+    }
+
     static Publication of(
-            RunTools tools,
-            TrainJob job,
-            UUID token,
-            EngineRun run,
-            TrainingData data,
-            TrainingResult result,
-            Runnable step) {
-        byte[] onnx = run.exportOnnx();
+            RunTools tools, TrainJob job, UUID token, Candidate candidate, Variants.Makers variants, Runnable step) {
+        TrustFit.Outcome trust = trust(candidate, step);
         step.run();
-        ImageDataset sample = data.test()
-                .select(IntStream.range(
-                                0, Math.min(ModelGate.IMAGES, data.test().size()))
-                        .toArray());
-        double difference = difference(tools.gate(), onnx, run, sample);
+        byte[] onnx = trust.onnx();
+        ImageDataset test = candidate.data().test();
+        ImageDataset sample = test.select(
+                IntStream.range(0, Math.min(ModelGate.IMAGES, test.size())).toArray());
+        double difference = difference(tools.gate(), onnx, candidate.model(), sample);
         step.run();
         // not "greater than", so that NaN is refused too
         if (!(difference <= ModelGate.TOLERANCE)) {
@@ -41,8 +53,9 @@ record Publication(ArtifactRef model, ArtifactRef metadata) {
                     "The exported model and the engine differ by %s in a probability; at most %s is published."
                             .formatted(difference, ModelGate.TOLERANCE));
         }
-        ModelMetadata metadata = metadata(tools, job, run, data, result, difference);
         try {
+            ModelVariants tried = variants(tools, job, token, candidate, variants, trust, step);
+            ModelMetadata metadata = metadata(tools, job, candidate, difference, trust, tried);
             return new Publication(
                     tools.artifacts().write(ArtifactPaths.model(job.key(), job.attempt(), token), onnx),
                     tools.artifacts()
@@ -52,33 +65,106 @@ record Publication(ArtifactRef model, ArtifactRef metadata) {
         }
     }
 
-    private static double difference(ModelGate gate, byte[] onnx, EngineRun run, ImageDataset sample) {
+    private static TrustFit.Outcome trust(Candidate candidate, Runnable step) {
+        Holdout holdout = candidate.holdout();
+        TrainingData data = candidate.data();
         try {
-            return gate.difference(onnx, run, sample);
-        } catch (Exception e) {
-            // says nothing of the model: another worker may have the memory or the library that this one lacks
-            throw new TrainingFailedException(
-                    FailureCode.INTERNAL_ERROR, "The exported model could not be run: " + e.getMessage(), e);
+            return TrustFit.fit(
+                    candidate.model().exportOnnx(),
+                    holdout.training(),
+                    holdout.heldOut(),
+                    data.test(),
+                    data.classes(),
+                    step);
+        } catch (OrtException e) {
+            throw notRun(e);
         }
     }
 
+    private static double difference(ModelGate gate, byte[] onnx, TrainedModel model, ImageDataset sample) {
+        try {
+            return gate.difference(onnx, model, sample);
+        } catch (Exception e) {
+            throw notRun(e);
+        }
+    }
+
+    /** Says nothing of the model: another worker may have the memory or the library that this one lacks. */
+    private static TrainingFailedException notRun(Exception cause) {
+        return new TrainingFailedException(
+                FailureCode.INTERNAL_ERROR, "The exported model could not be run: " + cause.getMessage(), cause);
+    }
+
+    /** Stores the form that passed, if one did. A model of which no other form can be made is published all the same. */
+    private static ModelVariants variants(
+            RunTools tools,
+            TrainJob job,
+            UUID token,
+            Candidate candidate,
+            Variants.Makers makers,
+            TrustFit.Outcome trust,
+            Runnable step)
+            throws IOException {
+        ImageDataset heldOut = candidate.holdout().heldOut();
+        if (heldOut.size() < Variants.LEAST_HELD_OUT) {
+            return ModelVariants.skipped("%d images were held out from training and at least %d are needed."
+                    .formatted(heldOut.size(), Variants.LEAST_HELD_OUT));
+        }
+        if (trust.onnx().length > Variants.MOST_BYTES) {
+            return ModelVariants.skipped("The model has %,d bytes; forms are tried of those of up to %,d."
+                    .formatted(trust.onnx().length, Variants.MOST_BYTES));
+        }
+        Variants.Chosen chosen;
+        try {
+            chosen = Variants.choose(
+                    makers,
+                    trust.onnx(),
+                    candidate.holdout().training(),
+                    heldOut,
+                    candidate.data().classes(),
+                    Optional.ofNullable(pack(trust)),
+                    step);
+        } catch (OrtException | IllegalArgumentException e) {
+            return ModelVariants.skipped("They could not be made or run: " + e.getMessage());
+        }
+        ArtifactRef served = null;
+        if (chosen.passed().isPresent()) {
+            var form = chosen.passed().get();
+            served = tools.artifacts()
+                    .write(ArtifactPaths.variant(job.key(), job.attempt(), token, form.name()), form.onnx());
+        }
+        return new ModelVariants(served, heldOut.size(), chosen.tried(), null);
+    }
+
+    private static TrustPack pack(TrustFit.Outcome trust) {
+        return trust instanceof TrustFit.Fitted fitted ? fitted.pack() : null;
+    }
+
     private static ModelMetadata metadata(
-            RunTools tools, TrainJob job, EngineRun run, TrainingData data, TrainingResult result, double difference) {
-        ImageDataset images = data.test();
+            RunTools tools,
+            TrainJob job,
+            Candidate candidate,
+            double difference,
+            TrustFit.Outcome trust,
+            ModelVariants variants) {
+        ImageDataset images = candidate.data().test();
         return new ModelMetadata(
                 ModelMetadata.VERSION,
                 job.config().model(),
                 job.key(),
                 job.attempt(),
                 job.config(),
-                data.digest(),
-                tools.engine().name(),
+                candidate.data().digest(),
+                candidate.madeBy(),
                 List.of(images.depth(), images.height(), images.width()),
-                data.classes(),
-                run.parameters(),
-                result,
-                run.weightsSha256(),
+                candidate.data().classes(),
+                candidate.model().parameters(),
+                candidate.result(),
+                candidate.model().weightsSha256(),
                 difference,
-                tools.clock().now());
+                tools.clock().now(),
+                pack(trust),
+                trust instanceof TrustFit.NotFitted not ? not.reason() : null,
+                variants);
     }
 }

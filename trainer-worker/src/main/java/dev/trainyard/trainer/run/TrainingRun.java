@@ -53,6 +53,12 @@ public final class TrainingRun {
         TrainingData data = load();
         stop.check();
         heart.advanced();
+        if (job.config().isImport()) {
+            TrainEvent.Succeeded imported = new ModelImport(tools, job, events.token(), data, this::step).complete();
+            stop.check();
+            events.report(imported);
+            return new RunOutcome.Succeeded(imported.result());
+        }
         NetworkSpec spec = spec(data);
         try (EngineRun run = Resumption.open(job, spec, tools.engine(), tools.artifacts())) {
             stop.check();
@@ -71,6 +77,11 @@ public final class TrainingRun {
             events.report(success);
             return new RunOutcome.Succeeded(success.result());
         }
+    }
+
+    private void step() {
+        stop.check();
+        heart.advanced();
     }
 
     private TrainingData load() {

@@ -12,7 +12,7 @@ class HoldoutTest {
 
     @Test
     void validationImagesAreNeverTrainedOnAndNoneIsLost() {
-        Holdout holdout = Holdout.of(images, 0.1, 42);
+        Holdout holdout = Holdout.of(images, 0.1, 42, true);
 
         Set<Integer> training = numbers(holdout.training());
         Set<Integer> validation = numbers(holdout.validation().orElseThrow());
@@ -22,14 +22,16 @@ class HoldoutTest {
 
     @Test
     void theSameSeedHoldsOutTheSameImages() {
-        assertThat(numbers(Holdout.of(images, 0.1, 42).validation().orElseThrow()))
-                .isEqualTo(numbers(Holdout.of(images, 0.1, 42).validation().orElseThrow()))
-                .isNotEqualTo(numbers(Holdout.of(images, 0.1, 43).validation().orElseThrow()));
+        assertThat(numbers(Holdout.of(images, 0.1, 42, true).validation().orElseThrow()))
+                .isEqualTo(
+                        numbers(Holdout.of(images, 0.1, 42, true).validation().orElseThrow()))
+                .isNotEqualTo(
+                        numbers(Holdout.of(images, 0.1, 43, true).validation().orElseThrow()));
     }
 
     @Test
     void withoutAShareAllImagesAreTrainedOn() {
-        Holdout holdout = Holdout.of(images, 0, 42);
+        Holdout holdout = Holdout.of(images, 0, 42, true);
 
         assertThat(holdout.training()).isSameAs(images);
         assertThat(holdout.validation()).isEmpty();
@@ -37,7 +39,35 @@ class HoldoutTest {
 
     @Test
     void aShareTooSmallForOneImageStillValidates() {
-        assertThat(Holdout.of(images, 1e-6, 42).validationSize()).isEqualTo(1);
+        assertThat(Holdout.of(images, 1e-6, 42, true).validationSize()).isEqualTo(1);
+    }
+
+    @Test
+    void aModelThatIsPublishedHasImagesForItsTrustPackWhateverTheShare() {
+        ImageDataset many = TrainJobs.numberedImages(30_000);
+
+        Holdout none = Holdout.of(many, 0, 42, true);
+        assertThat(none.validation()).isEmpty();
+        assertThat(numbers(none.heldOut())).hasSize(3_000).doesNotContainAnyElementsOf(numbers(none.training()));
+        assertThat(none.training().size()).isEqualTo(27_000);
+
+        Holdout few = Holdout.of(many, 0.01, 42, true);
+        assertThat(few.validationSize()).isEqualTo(300);
+        assertThat(numbers(few.heldOut()))
+                .hasSize(3_000)
+                .containsAll(numbers(few.validation().orElseThrow()));
+
+        Holdout usual = Holdout.of(many, 0.2, 42, true);
+        assertThat(usual.heldOut()).isSameAs(usual.validation().orElseThrow());
+        assertThat(usual.validationSize()).isEqualTo(6_000);
+    }
+
+    @Test
+    void withoutAModelToPublishNothingIsHeldOutForOne() {
+        ImageDataset many = TrainJobs.numberedImages(30_000);
+
+        assertThat(Holdout.of(many, 0, 42, false).training()).isSameAs(many);
+        assertThat(numbers(Holdout.of(many, 0.01, 42, false).heldOut())).hasSize(300);
     }
 
     private static Set<Integer> numbers(ImageDataset images) {

@@ -80,6 +80,8 @@ class TrainingRunTest {
         assertThat(metadata.engine()).isEqualTo("fake 1");
         assertThat(metadata.inputShape()).containsExactly(1, 28, 28);
         assertThat(metadata.metrics()).isEqualTo(success.result());
+        assertThat(metadata.trust()).isNull();
+        assertThat(metadata.trustMissing()).contains("0 images were held out").contains("validation_split");
         assertThat(success.model().path()).contains("attempt-1-" + events.token());
     }
 
@@ -302,6 +304,11 @@ class TrainingRunTest {
 
         @Override
         public byte[] read(ArtifactRef ref) throws IOException {
+            throw new IOException("nothing here");
+        }
+
+        @Override
+        public void delete(String path) throws IOException {
             throw new IOException("nothing here");
         }
     }

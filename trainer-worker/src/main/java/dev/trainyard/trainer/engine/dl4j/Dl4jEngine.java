@@ -1,8 +1,11 @@
 package dev.trainyard.trainer.engine.dl4j;
 
+import dev.trainyard.dataset.ImageDataset;
 import dev.trainyard.job.TrainArgs;
 import dev.trainyard.network.NetworkSpec;
 import dev.trainyard.trainer.engine.EngineRun;
+import dev.trainyard.trainer.engine.RejectedModelException;
+import dev.trainyard.trainer.engine.TrainedModel;
 import dev.trainyard.trainer.engine.TrainingEngine;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.factory.Nd4j;
@@ -41,11 +44,16 @@ public final class Dl4jEngine implements TrainingEngine {
         return run;
     }
 
+    @Override
+    public TrainedModel readKeras(byte[] h5, ImageDataset images, int classes) throws RejectedModelException {
+        return KerasModel.read(h5, images, classes);
+    }
+
     private static String identity(NetworkSpec spec, TrainArgs args) {
         return CheckpointFormat.identity(NAME, spec, args);
     }
 
-    private static MultiLayerNetwork network(NetworkSpec spec, TrainArgs args) {
+    static MultiLayerNetwork network(NetworkSpec spec, TrainArgs args) {
         // drawing the first weights uses the thread's generator
         Nd4j.getRandom().setSeed(args.seed());
         MultiLayerNetwork network = new MultiLayerNetwork(LayerConfigurations.of(spec, args));

@@ -70,6 +70,10 @@ final class Dl4jRun implements EngineRun {
         return Nd4j.createFromArray(values).reshape(1, values.length);
     }
 
+    int classes() {
+        return spec.classes();
+    }
+
     @Override
     public int epochsDone() {
         return epochsDone;

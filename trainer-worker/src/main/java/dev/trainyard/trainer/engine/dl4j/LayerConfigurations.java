@@ -74,7 +74,7 @@ final class LayerConfigurations {
         return layer.build();
     }
 
-    private static org.nd4j.linalg.activations.Activation activation(Activation activation) {
+    static org.nd4j.linalg.activations.Activation activation(Activation activation) {
         return switch (activation) {
             case RELU -> org.nd4j.linalg.activations.Activation.RELU;
             case TANH -> org.nd4j.linalg.activations.Activation.TANH;

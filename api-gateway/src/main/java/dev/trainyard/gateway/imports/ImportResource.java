@@ -1,0 +1,90 @@
+package dev.trainyard.gateway.imports;
+
+import dev.trainyard.gateway.AdminToken;
+import dev.trainyard.gateway.problem.ProblemException;
+import dev.trainyard.gateway.problem.ProblemType;
+import dev.trainyard.gateway.training.TrainResource;
+import dev.trainyard.job.TrainingConfigReader;
+import dev.trainyard.validation.Violation;
+import io.smallrye.common.annotation.Blocking;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jboss.resteasy.reactive.RestForm;
+import org.jboss.resteasy.reactive.multipart.FileUpload;
+
+/** Where models come in that were trained elsewhere. */
+@Path("/api/v1/models")
+@Produces(MediaType.APPLICATION_JSON)
+@Blocking
+@Tag(name = "models")
+public class ImportResource {
+    private final Imports imports;
+    private final AdminToken admin;
+
+    ImportResource(Imports imports, AdminToken admin) {
+        this.imports = imports;
+        this.admin = admin;
+    }
+
+    @POST
+    @Consumes(MediaType.MULTIPART_FORM_DATA)
+    @Operation(
+            summary = "Import a model that was trained elsewhere; for administrators",
+            description = "A form with the file model, Keras 2 HDF5 or ONNX, up to 32 MB; name, by default DigitModel; "
+                    + "and the file reference, a NumPy archive of images and probabilities that the model must "
+                    + "agree with. A trainer checks it, measures it and publishes it as the next version.")
+    @APIResponse(
+            responseCode = "202",
+            description = "Kept and queued; poll status_url",
+            content = @Content(schema = @Schema(implementation = TrainResource.Accepted.class)))
+    @APIResponse(responseCode = "401", description = "Another token than the gateway's")
+    @APIResponse(responseCode = "403", description = "The gateway has no trainyard.admin.token")
+    @APIResponse(responseCode = "413", description = "A file is too large")
+    @APIResponse(responseCode = "422", description = "A file is missing or of another kind")
+    public Response importModel(
+            @RestForm("model") FileUpload model,
+            @RestForm("reference") FileUpload reference,
+            @RestForm("name") String name,
+            @Parameter(hidden = true) @HeaderParam(HttpHeaders.AUTHORIZATION) String authorization,
+            @HeaderParam("Idempotency-Key") String idempotencyKey)
+            throws IOException {
+        admin.require(authorization);
+        TrainResource.requireKey(idempotencyKey);
+        if (model == null) {
+            throw ProblemException.invalid(List.of(
+                    new Violation("/model", "is required; send the file as a part of that name, with its file name")));
+        }
+        Imports.Wanted wanted = new Imports.Wanted(
+                name == null ? TrainingConfigReader.DIGIT_MODEL : name,
+                model.fileName(),
+                bytes(model, Imports.MOST_MODEL_BYTES),
+                reference == null ? null : bytes(reference, Imports.MOST_REFERENCE_BYTES));
+        return TrainResource.accepted(
+                TrainResource.kept(imports.submit(wanted, idempotencyKey)),
+                "The import has been queued; poll status_url.");
+    }
+
+    private static byte[] bytes(FileUpload part, int most) throws IOException {
+        if (part.size() > most) {
+            throw new ProblemException(
+                    ProblemType.TOO_LARGE,
+                    "The file %s has %,d bytes; at most %,d are taken.".formatted(part.name(), part.size(), most));
+        }
+        return Files.readAllBytes(part.uploadedFile());
+    }
+}

@@ -1,0 +1,110 @@
+package dev.trainyard.gateway.imports;
+
+import dev.trainyard.artifact.ArtifactPaths;
+import dev.trainyard.artifact.ArtifactRef;
+import dev.trainyard.artifact.ArtifactStore;
+import dev.trainyard.artifact.FileArtifactStore;
+import dev.trainyard.gateway.problem.ProblemException;
+import dev.trainyard.gateway.training.JobStore;
+import dev.trainyard.job.ImportSource;
+import dev.trainyard.job.TrainingConfigReader;
+import dev.trainyard.validation.Violation;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Keeps files that are to become models, by their content, and has a trainer see to them. */
+public final class Imports {
+    static final int MOST_MODEL_BYTES = 32 * 1024 * 1024;
+    static final int MOST_REFERENCE_BYTES = 4 * 1024 * 1024;
+    private static final int LONGEST_FILE_NAME = 255;
+    private static final byte[] HDF5 = {(byte) 0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n'};
+    private static final byte[] ZIP = {'P', 'K', 3, 4};
+
+    private final JobStore store;
+    private final ArtifactStore artifacts;
+
+    public Imports(JobStore store, ArtifactStore artifacts) {
+        this.store = store;
+        this.artifacts = artifacts;
+    }
+
+    /**
+     * What shall become a model.
+     *
+     * @param name of the model
+     * @param fileName as its owner calls it; may be null
+     * @param reference answers that it must agree with; null for none
+     */
+    record Wanted(String name, String fileName, byte[] file, byte[] reference) {}
+
+    /**
+     * The files are durable before the job is: a job never waits for one that is not there.
+     *
+     * @throws ProblemException 422 if they are of another kind
+     */
+    JobStore.Submission submit(Wanted wanted, String idempotencyKey) throws IOException {
+        String fileName = visible(wanted.fileName());
+        ImportSource source = new ImportSource(
+                require(wanted, fileName), fileName, upload(wanted.file()), upload(wanted.reference()));
+        keep(source.file(), wanted.file());
+        if (source.reference() != null) {
+            keep(source.reference(), wanted.reference());
+        }
+        return store.submit(
+                new JobStore.Submit(TrainingConfigReader.importing(wanted.name(), source), null, null, idempotencyKey));
+    }
+
+    private static ImportSource.Format require(Wanted wanted, String fileName) {
+        List<Violation> errors = new ArrayList<>();
+        if (!wanted.name().matches("[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")) {
+            errors.add(new Violation("/name", "must be 1 to 64 letters, digits, dots, dashes and underscores"));
+        }
+        if (wanted.reference() != null && !startsWith(wanted.reference(), ZIP)) {
+            errors.add(new Violation(
+                    "/reference", "must be a NumPy archive (.npz) with the arrays images and probabilities"));
+        }
+        Optional<ImportSource.Format> format = format(wanted.file(), fileName);
+        if (format.isEmpty()) {
+            errors.add(new Violation(
+                    "/model",
+                    "must be a Keras 2 file (.h5, of model.save) or an ONNX file whose name ends with .onnx, not %s of %,d bytes"
+                            .formatted(fileName.isEmpty() ? "a file without name" : fileName, wanted.file().length)));
+        }
+        if (!errors.isEmpty()) {
+            throw ProblemException.invalid(errors);
+        }
+        return format.get();
+    }
+
+    /** HDF5 says what it is; ONNX does not, so that its name must. */
+    private static Optional<ImportSource.Format> format(byte[] file, String fileName) {
+        if (startsWith(file, HDF5)) {
+            return Optional.of(ImportSource.Format.KERAS_H5);
+        }
+        boolean onnx = file.length > 0 && fileName.toLowerCase(Locale.ROOT).endsWith(".onnx");
+        return onnx ? Optional.of(ImportSource.Format.ONNX) : Optional.empty();
+    }
+
+    private static boolean startsWith(byte[] file, byte[] signature) {
+        return file.length >= signature.length
+                && Arrays.equals(file, 0, signature.length, signature, 0, signature.length);
+    }
+
+    private static String visible(String fileName) {
+        String name = fileName == null ? "" : fileName.replaceAll("\\p{Cntrl}", "");
+        return name.length() <= LONGEST_FILE_NAME ? name : name.substring(name.length() - LONGEST_FILE_NAME);
+    }
+
+    private static ImportSource.Upload upload(byte[] bytes) {
+        return bytes == null ? null : new ImportSource.Upload(FileArtifactStore.sha256(bytes), bytes.length);
+    }
+
+    private void keep(ImportSource.Upload upload, byte[] bytes) throws IOException {
+        ArtifactRef ref = ArtifactPaths.upload(upload);
+        artifacts.write(ref.path(), bytes);
+    }
+}

@@ -1,0 +1,223 @@
+package dev.trainyard.gateway.models;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.trainyard.gateway.problem.ProblemException;
+import dev.trainyard.gateway.problem.ProblemType;
+import dev.trainyard.gateway.training.StrictJson;
+import dev.trainyard.validation.Fields;
+import dev.trainyard.validation.Violation;
+import io.smallrye.common.annotation.Blocking;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.PUT;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import java.util.ArrayList;
+import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jboss.resteasy.reactive.ResponseStatus;
+import org.jboss.resteasy.reactive.RestPath;
+import org.jboss.resteasy.reactive.RestQuery;
+
+/** Moves aliases, deletes versions and sets routes. */
+@Path("/api/v1/models/{name}")
+@Produces(MediaType.APPLICATION_JSON)
+@Blocking
+@Tag(name = "models")
+public class ModelChangeResource {
+    private final ModelChanges changes;
+    private final ModelQueries queries;
+    private final Routes routes;
+    private final Comparisons comparisons;
+    private final ModelFiles files;
+
+    ModelChangeResource(
+            ModelChanges changes, ModelQueries queries, Routes routes, Comparisons comparisons, ModelFiles files) {
+        this.changes = changes;
+        this.queries = queries;
+        this.routes = routes;
+        this.comparisons = comparisons;
+        this.files = files;
+    }
+
+    @PUT
+    @Path("aliases/{alias}")
+    @Consumes(MediaType.APPLICATION_JSON)
+    @Operation(summary = "Point an alias to a version; production is what predict answers with")
+    @RequestBody(
+            required = true,
+            content =
+                    @Content(
+                            schema = @Schema(implementation = Pointed.class),
+                            examples = @ExampleObject(name = "version", value = "{\"version\":1}")))
+    @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = ModelView.Whole.class)))
+    @APIResponse(responseCode = "404", description = "No such model or version")
+    @APIResponse(responseCode = "410", description = "The version was deleted")
+    @APIResponse(responseCode = "422", description = "A bad alias or body")
+    public ModelView.Whole setAlias(@RestPath String name, @RestPath String alias, String body) {
+        JsonNode json = StrictJson.parse(body);
+        List<Violation> errors = new ArrayList<>();
+        requireAlias("/alias", alias, errors);
+        Fields fields = Fields.of(json, "", errors);
+        Integer version = fields.integer("version", null).atLeast(1).get();
+        fields.rejectUnread();
+        if (!errors.isEmpty()) {
+            throw ProblemException.invalid(errors);
+        }
+        return done(name, alias, version, changes.setAlias(name, alias, version));
+    }
+
+    /** Body of a PUT of an alias. */
+    public record Pointed(int version) {}
+
+    @DELETE
+    @Path("aliases/{alias}")
+    @ResponseStatus(204)
+    @Operation(summary = "Take an alias away; production stays")
+    @APIResponse(responseCode = "204", description = "It is not there any more")
+    @APIResponse(responseCode = "404", description = "No such model, or there never was such an alias")
+    @APIResponse(responseCode = "409", description = "production")
+    public void removeAlias(@RestPath String name, @RestPath String alias) {
+        done(name, alias, null, changes.removeAlias(name, alias));
+    }
+
+    @POST
+    @Path("versions/{version}/promote")
+    @Operation(summary = "Point production, or another alias, to this version")
+    @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = ModelView.Whole.class)))
+    @APIResponse(responseCode = "404", description = "No such version")
+    @APIResponse(responseCode = "410", description = "The version was deleted")
+    public ModelView.Whole promote(
+            @RestPath String name,
+            @RestPath String version,
+            @Parameter(description = "By default production") @RestQuery @DefaultValue(Alias.PRODUCTION) String alias) {
+        requireAlias(alias);
+        int number = ModelResource.number(name, version);
+        return done(name, alias, number, changes.promote(name, number, alias));
+    }
+
+    @POST
+    @Path("rollback")
+    @Operation(
+            summary = "Point production, or another alias, to where it pointed before; again, and it goes further back")
+    @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = ModelView.Whole.class)))
+    @APIResponse(responseCode = "404", description = "No such model or alias")
+    @APIResponse(responseCode = "409", description = "There is nothing before")
+    public ModelView.Whole rollBack(
+            @RestPath String name,
+            @Parameter(description = "By default production") @RestQuery @DefaultValue(Alias.PRODUCTION) String alias) {
+        requireAlias(alias);
+        return done(name, alias, null, changes.rollBack(name, alias));
+    }
+
+    @DELETE
+    @Path("versions/{version}")
+    @ResponseStatus(204)
+    @Operation(summary = "Delete a version and its file; what it was made of stays known")
+    @APIResponse(responseCode = "204", description = "It is deleted")
+    @APIResponse(responseCode = "404", description = "No such version")
+    @APIResponse(responseCode = "409", description = "An alias points to it")
+    public void delete(@RestPath String name, @RestPath String version) {
+        int number = ModelResource.number(name, version);
+        done(name, null, number, changes.delete(name, number));
+        files.sweep();
+    }
+
+    @GET
+    @Path("route")
+    @Operation(summary = "Who else is asked, and how often shadows disagreed")
+    @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = ModelView.RouteView.class)))
+    @APIResponse(responseCode = "404", description = "No such model")
+    public ModelView.RouteView route(@RestPath String name) {
+        comparisons.flush();
+        return ModelView.route(ModelResource.model(queries, name), queries.comparisons(name));
+    }
+
+    @PUT
+    @Path("route")
+    @Consumes(MediaType.APPLICATION_JSON)
+    @Operation(
+            summary = "Let the alias canary answer a share of the requests, and ask a shadow about a share of them",
+            description = "Whatever is left out is 0; shadow_alias is canary by default")
+    @RequestBody(
+            required = true,
+            content =
+                    @Content(
+                            schema = @Schema(implementation = Route.class),
+                            examples =
+                                    @ExampleObject(
+                                            name = "shares",
+                                            value = "{\"canary_share\":0.1,\"shadow_share\":0.05}")))
+    @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = ModelView.RouteView.class)))
+    @APIResponse(responseCode = "404", description = "No such model")
+    @APIResponse(responseCode = "422", description = "A bad body")
+    public ModelView.RouteView setRoute(@RestPath String name, String body) {
+        done(name, null, null, changes.setRoute(name, Route.read(StrictJson.parse(body))));
+        return route(name);
+    }
+
+    private static void requireAlias(String alias) {
+        List<Violation> errors = new ArrayList<>();
+        requireAlias("?alias", alias, errors);
+        if (!errors.isEmpty()) {
+            throw ProblemException.invalid(errors);
+        }
+    }
+
+    private static void requireAlias(String pointer, String alias, List<Violation> errors) {
+        if (!Alias.isOne(alias)) {
+            errors.add(new Violation(pointer, "must be an alias, %s, not \"%s\"".formatted(Alias.FORM, alias)));
+        }
+    }
+
+    private ModelView.Whole done(String name, String alias, Integer version, ModelChanges.Outcome outcome) {
+        if (!(outcome instanceof ModelChanges.Done)) {
+            throw problem(name, alias, version, outcome);
+        }
+        routes.refresh();
+        return ModelView.whole(ModelResource.model(queries, name));
+    }
+
+    private static ProblemException problem(String name, String alias, Integer version, ModelChanges.Outcome outcome) {
+        if (outcome instanceof ModelChanges.UnknownModel) {
+            return ModelResource.noModel(name);
+        }
+        if (outcome instanceof ModelChanges.UnknownVersion) {
+            return ModelResource.noVersion(name, String.valueOf(version));
+        }
+        if (outcome instanceof ModelChanges.DeletedVersion) {
+            return ModelResource.deleted(name, version);
+        }
+        if (outcome instanceof ModelChanges.UnknownAlias) {
+            return new ProblemException(
+                    ProblemType.NOT_FOUND,
+                    "Model %s has no alias %s; GET /api/v1/models/%s lists them.".formatted(name, alias, name));
+        }
+        if (outcome instanceof ModelChanges.InUse use) {
+            return new ProblemException(
+                    ProblemType.CONFLICT,
+                    "Version %d of model %s is what %s points to; move or delete that first."
+                            .formatted(version, name, String.join(" and ", use.aliases())));
+        }
+        if (outcome instanceof ModelChanges.NothingBefore nothing) {
+            return new ProblemException(
+                    ProblemType.CONFLICT,
+                    "There is nothing to roll back to: no version from before %s pointed to %d is left."
+                            .formatted(alias, nothing.version()));
+        }
+        return new ProblemException(
+                ProblemType.CONFLICT,
+                "production is what predict answers with and cannot be deleted; point it to another version instead.");
+    }
+}

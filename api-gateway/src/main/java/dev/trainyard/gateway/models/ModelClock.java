@@ -1,0 +1,59 @@
+package dev.trainyard.gateway.models;
+
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.scheduler.Scheduled;
+import io.quarkus.scheduler.Scheduled.ConcurrentExecution;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import org.jdbi.v3.core.JdbiException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What happens from time to time. */
+@ApplicationScoped
+class ModelClock {
+    private static final Logger LOG = LoggerFactory.getLogger(ModelClock.class);
+
+    private final Routes routes;
+    private final Comparisons comparisons;
+    private final ModelFiles files;
+    private boolean failing;
+
+    ModelClock(Routes routes, Comparisons comparisons, ModelFiles files) {
+        this.routes = routes;
+        this.comparisons = comparisons;
+        this.files = files;
+    }
+
+    /** Changes that another gateway made are not heard of otherwise. */
+    @Scheduled(every = "1s", delayed = "1s", concurrentExecution = ConcurrentExecution.SKIP)
+    void keepUp() {
+        try {
+            routes.refresh();
+            comparisons.flush();
+            failing = false;
+        } catch (JdbiException e) {
+            if (!failing) {
+                LOG.warn("models are chosen as last known, the database did not answer: {}", e.toString());
+            }
+            failing = true;
+        }
+    }
+
+    @Scheduled(every = "10m", delayed = "1m", concurrentExecution = ConcurrentExecution.SKIP)
+    void sweep() {
+        try {
+            files.sweep();
+        } catch (JdbiException e) {
+            LOG.warn("files of deleted models stay, the database did not answer: {}", e.toString());
+        }
+    }
+
+    void stop(@Observes ShutdownEvent event) {
+        try {
+            comparisons.flush();
+        } catch (JdbiException e) {
+            LOG.warn("the last comparisons are lost, the database did not answer: {}", e.toString());
+        }
+    }
+}

@@ -1,0 +1,33 @@
+package dev.trainyard.gateway.models;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.Optional;
+
+/** Where a list of versions goes on; opaque to clients. */
+public record ModelCursor(String name, int version) {
+
+    public String text() {
+        byte[] text = name.getBytes(StandardCharsets.UTF_8);
+        ByteBuffer bytes = ByteBuffer.allocate(Integer.BYTES + text.length);
+        return Base64.getUrlEncoder()
+                .withoutPadding()
+                .encodeToString(bytes.putInt(version).put(text).array());
+    }
+
+    /** Empty if {@code text} is no cursor that this service gave out. */
+    public static Optional<ModelCursor> parse(String text) {
+        try {
+            ByteBuffer bytes = ByteBuffer.wrap(Base64.getUrlDecoder().decode(text));
+            if (bytes.remaining() <= Integer.BYTES) {
+                return Optional.empty();
+            }
+            int version = bytes.getInt();
+            String name = StandardCharsets.UTF_8.decode(bytes).toString();
+            return Names.isPossible(name) ? Optional.of(new ModelCursor(name, version)) : Optional.empty();
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+}

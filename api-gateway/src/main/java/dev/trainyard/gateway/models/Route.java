@@ -1,0 +1,41 @@
+package dev.trainyard.gateway.models;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.trainyard.gateway.problem.ProblemException;
+import dev.trainyard.validation.Fields;
+import dev.trainyard.validation.Violation;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Who else is asked.
+ *
+ * @param canaryShare share of the requests that the canary answers, 0 to 1
+ * @param shadowShare share of the requests that are asked of the shadow too, whose answer is only compared, 0 to 1
+ * @param shadowAlias the shadow
+ */
+public record Route(double canaryShare, double shadowShare, String shadowAlias) {
+    static final Route NONE = new Route(0, 0, Alias.CANARY);
+
+    /** @throws ProblemException that names every error */
+    static Route read(JsonNode json) {
+        List<Violation> errors = new ArrayList<>();
+        Fields fields = Fields.of(json, "", errors);
+        double canary = fields.decimal("canary_share", 0.0).between(0.0, 1.0).get();
+        double shadow = fields.decimal("shadow_share", 0.0).between(0.0, 1.0).get();
+        String alias = Alias.CANARY;
+        if (fields.has("shadow_alias")) {
+            JsonNode node = fields.node("shadow_alias");
+            alias = node.asText();
+            if (!node.isTextual() || !Alias.isOne(alias) || alias.equals(Alias.PRODUCTION)) {
+                fields.reject(
+                        "shadow_alias", "must be an alias other than %s, %s".formatted(Alias.PRODUCTION, Alias.FORM));
+            }
+        }
+        fields.rejectUnread();
+        if (!errors.isEmpty()) {
+            throw ProblemException.invalid(errors);
+        }
+        return new Route(canary, shadow, alias);
+    }
+}

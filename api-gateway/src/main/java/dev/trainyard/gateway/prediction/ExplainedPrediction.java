@@ -1,0 +1,33 @@
+package dev.trainyard.gateway.prediction;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import dev.trainyard.gateway.problem.ProblemException;
+import dev.trainyard.message.PredictReply;
+import dev.trainyard.message.PredictReply.Answered;
+import dev.trainyard.message.PredictReply.Explained;
+import dev.trainyard.message.PredictReply.Outcome;
+import java.util.Optional;
+
+/** The answer and, if it was asked for, what it rests on. */
+public record ExplainedPrediction(
+        @JsonUnwrapped Prediction answer,
+        @JsonInclude(JsonInclude.Include.NON_NULL) Explanation explanation) {
+
+    /** @throws ProblemException if {@code reply} is no answer */
+    public static ExplainedPrediction of(PredictReply reply, Telling telling) {
+        Outcome outcome = reply.outcome();
+        Answered answered = answered(outcome).orElseThrow(() -> PictureQuestions.problem(outcome));
+        return new ExplainedPrediction(
+                Prediction.of(answered, telling),
+                outcome instanceof Explained explained ? Explanation.of(explained) : null);
+    }
+
+    /** The model's answer, explained or not; empty if there is none. */
+    public static Optional<Answered> answered(Outcome outcome) {
+        if (outcome instanceof Explained explained) {
+            return Optional.of(explained.answered());
+        }
+        return outcome instanceof Answered answered ? Optional.of(answered) : Optional.empty();
+    }
+}

@@ -1,0 +1,240 @@
+package dev.trainyard.gateway.prediction.batch;
+
+import dev.trainyard.artifact.FileArtifactStore;
+import dev.trainyard.gateway.GatewaySettings;
+import dev.trainyard.gateway.models.Routes;
+import dev.trainyard.gateway.models.Wanted;
+import dev.trainyard.gateway.prediction.Asking;
+import dev.trainyard.gateway.prediction.AskingParameters;
+import dev.trainyard.gateway.prediction.Payload;
+import dev.trainyard.gateway.prediction.PictureQuestions;
+import dev.trainyard.gateway.prediction.Question;
+import dev.trainyard.gateway.prediction.RoutedPredictions;
+import dev.trainyard.gateway.prediction.Telling;
+import dev.trainyard.gateway.prediction.Wishes;
+import dev.trainyard.gateway.prediction.kept.KeptAnswers;
+import dev.trainyard.gateway.prediction.kept.KeptStore;
+import dev.trainyard.gateway.problem.Problem;
+import dev.trainyard.gateway.problem.ProblemException;
+import dev.trainyard.gateway.problem.ProblemType;
+import io.smallrye.common.annotation.Blocking;
+import io.smallrye.mutiny.Uni;
+import jakarta.ws.rs.BeanParam;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Locale;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
+/** Where many pictures at once go. */
+@Path("/api/v1/predict/batch")
+@Produces(MediaType.APPLICATION_JSON)
+@Blocking
+@Tag(name = "predict")
+public class BatchResource {
+    /** Largest body, bytes. */
+    static final int MOST_BYTES = 32 * 1024 * 1024;
+
+    private static final int FIRST_BUFFER = 64 * 1024;
+    private static final String ZIP = "application/zip";
+    private static final String WINDOWS_ZIP = "application/x-zip-compressed";
+    private static final String INSTANCE = "/api/v1/predict/batch";
+    /** A quarter of the heap that the launcher gives a gateway. */
+    private static final long MEMORY = 128L * 1024 * 1024;
+
+    private static final Duration TURN_LIMIT = Duration.ofSeconds(5);
+    private static final Duration RETRY = Duration.ofSeconds(2);
+
+    private final BatchAsker asker;
+    private final RoutedPredictions routed;
+    private final KeptAnswers kept;
+    private final Duration timeout;
+    private final MemoryBudget memory = new MemoryBudget(MEMORY);
+
+    BatchResource(BatchAsker asker, RoutedPredictions routed, KeptAnswers kept, GatewaySettings settings) {
+        this.routed = routed;
+        this.asker = asker;
+        this.kept = kept;
+        this.timeout = settings.predict().batchTimeout();
+    }
+
+    @POST
+    @Consumes({MediaType.MULTIPART_FORM_DATA, ZIP, WINDOWS_ZIP})
+    @Operation(
+            summary = "Which digit is on each of up to 256 PNGs",
+            description = "multipart/form-data with a file in each part, whatever the parts' names, or a ZIP archive; "
+                    + "32 MB in all, 5 MB a picture. Each is answered by itself, in their order: with what a request "
+                    + "for it alone would be answered with, or with the problem. Folders and what file managers "
+                    + "leave in archives are passed over. With Prefer: respond-async all are answered later.")
+    @RequestBody(
+            required = true,
+            content = {
+                @Content(mediaType = MediaType.MULTIPART_FORM_DATA, schema = @Schema(type = SchemaType.OBJECT)),
+                @Content(mediaType = ZIP, schema = @Schema(type = SchemaType.STRING, format = "binary"))
+            })
+    @APIResponse(
+            responseCode = "200",
+            description = "An answer for each",
+            content = @Content(schema = @Schema(implementation = BatchAnswer.class)))
+    @APIResponse(
+            responseCode = "202",
+            description = "Kept, to be answered later",
+            content = @Content(schema = @Schema(implementation = KeptAnswers.Accepted.class)))
+    @APIResponse(responseCode = "413", description = "More than 256 pictures, over 32 MB, or over 40 MB inflated")
+    @APIResponse(responseCode = "422", description = "A body that is no form or archive, or holds no picture")
+    @APIResponse(responseCode = "429", description = "Too many that are answered later wait already")
+    @APIResponse(responseCode = "503", description = "Too many batches at once")
+    public Uni<Response> batch(
+            InputStream body,
+            @Parameter(hidden = true) @HeaderParam(HttpHeaders.CONTENT_TYPE) String contentType,
+            @Parameter(hidden = true) @HeaderParam(HttpHeaders.CONTENT_LENGTH) String contentLength,
+            @BeanParam AskingParameters parameters,
+            @BeanParam Wishes wishes)
+            throws IOException, InterruptedException {
+        Duration limit = wishes.limit(timeout);
+        Asking asking = parameters.read();
+        if (contentType == null) {
+            throw new ProblemException(
+                    ProblemType.UNSUPPORTED_MEDIA_TYPE, "Content-Type is missing; send a form or a ZIP archive.");
+        }
+        boolean zip = contentType.toLowerCase(Locale.ROOT).startsWith("application/");
+        int length = length(contentLength);
+        MemoryBudget.Share share = memory.take(need(length, zip), TURN_LIMIT)
+                .orElseThrow(() -> new ProblemException(
+                        ProblemType.UNAVAILABLE, "Many batches are in hand already. Try again.", RETRY));
+        Uni<Response> answer;
+        try {
+            byte[] bytes = read(body, length);
+            Pictures pictures = zip ? ZipPictures.read(bytes) : MultipartPictures.read(bytes, contentType);
+            share.shrinkTo(bytes.length + pictures.bytes());
+            answer = wishes.respondAsync() ? later(pictures, asking, wishes) : now(pictures, asking, limit);
+        } catch (IOException | RuntimeException e) {
+            share.close();
+            throw e;
+        }
+        return answer.onTermination().invoke(share::close);
+    }
+
+    private Uni<Response> now(Pictures pictures, Asking asking, Duration limit) {
+        if (!asking.wanted().equals(Wanted.ANY)) {
+            routed.chooseOne(asking.wanted()); // what is not there is one problem, not one of each picture
+        }
+        return Uni.createFrom()
+                .completionStage(asker.ask(pictures, asking, limit, INSTANCE))
+                .map(answer -> Response.ok(answer).build());
+    }
+
+    private Uni<Response> later(Pictures pictures, Asking asking, Wishes wishes) {
+        Routes.Choice choice = routed.chooseOne(asking.wanted());
+        Iterable<KeptStore.Entry> entries = () -> pictures.items().stream()
+                .map(item -> entry(item, asking, choice))
+                .iterator();
+        return kept.acceptBatch(
+                new KeptAnswers.Batch(
+                        entries,
+                        pictures.items().size(),
+                        pictures.bytes(),
+                        pictures.skipped(),
+                        () -> hash(pictures) + asking),
+                wishes);
+    }
+
+    /** Of what was sent, not of how: the boundary of a form is a new one each time. */
+    private static String hash(Pictures pictures) {
+        StringBuilder all = new StringBuilder();
+        for (Pictures.Item item : pictures.items()) {
+            all.append(item.name()).append('\n').append(hash(item)).append('\n');
+        }
+        return all.toString();
+    }
+
+    private static String hash(Pictures.Item item) {
+        try {
+            return FileArtifactStore.sha256(item.read());
+        } catch (ProblemException e) {
+            return e.getMessage();
+        }
+    }
+
+    private static KeptStore.Entry entry(Pictures.Item item, Asking asking, Routes.Choice choice) {
+        byte[] picture = {};
+        Problem problem = null;
+        try {
+            byte[] read = item.read();
+            PictureQuestions.check(read);
+            picture = read;
+        } catch (ProblemException e) {
+            problem = Problem.of(e, null);
+        }
+        return new KeptStore.Entry(
+                item.name(),
+                new Question(Payload.png(picture, asking.want()), choice.model(), choice.version()),
+                new Telling(choice.alias(), asking.outliers()),
+                problem);
+    }
+
+    /** The body, and what its pictures take once more when they are read one by one. */
+    private static long need(int length, boolean zip) {
+        return zip ? length + Math.min(ZipPictures.MOST_BYTES, 1032L * length) : 2L * length;
+    }
+
+    private static int length(String contentLength) {
+        if (contentLength == null || !contentLength.matches("[0-9]{1,18}")) {
+            return MOST_BYTES;
+        }
+        long length = Long.parseLong(contentLength);
+        if (length > MOST_BYTES) {
+            throw tooLarge();
+        }
+        return (int) length;
+    }
+
+    /** At most {@code length} bytes, in no more time than a batch has: who sends slowly holds memory that others want. */
+    private byte[] read(InputStream body, int length) throws IOException {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        byte[] bytes = new byte[Math.min(length, FIRST_BUFFER)];
+        int size = 0;
+        while (true) {
+            if (size == bytes.length && size < length) {
+                bytes = Arrays.copyOf(bytes, Math.min(length, 2 * size));
+            }
+            if (size == length) {
+                if (size == MOST_BYTES && body.read() >= 0) {
+                    throw tooLarge();
+                }
+                return bytes;
+            }
+            int more = body.read(bytes, size, bytes.length - size);
+            if (more < 0) {
+                return Arrays.copyOf(bytes, size);
+            }
+            size += more;
+            if (System.nanoTime() - deadline > 0) {
+                throw new ProblemException(
+                        ProblemType.TIMEOUT, "The batch did not arrive within %s s.".formatted(timeout.toSeconds()));
+            }
+        }
+    }
+
+    private static ProblemException tooLarge() {
+        return new ProblemException(
+                ProblemType.TOO_LARGE,
+                "The batch has more than %d bytes (32 MB); send it in parts.".formatted(MOST_BYTES));
+    }
+}

@@ -1,0 +1,136 @@
+package dev.trainyard.gateway.prediction.tensor;
+
+import dev.trainyard.gateway.prediction.Predictions;
+import dev.trainyard.gateway.prediction.WaitLimit;
+import dev.trainyard.gateway.problem.ProblemException;
+import dev.trainyard.gateway.problem.ProblemType;
+import io.smallrye.common.annotation.Blocking;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.infrastructure.Infrastructure;
+import jakarta.ws.rs.BeanParam;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.time.Duration;
+import java.util.concurrent.CompletionException;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jboss.resteasy.reactive.RestPath;
+
+/** Where tensors go (Open Inference Protocol, version 2). */
+@Path("/v2")
+@Consumes(MediaType.WILDCARD)
+@Blocking
+@Tag(name = "inference", description = "Open Inference Protocol v2, for clients of KServe and Triton")
+public class InferResource {
+    static final String JSON_LENGTH = "Inference-Header-Content-Length";
+    private static final int MOST_BYTES = 8 * 1024 * 1024;
+
+    private final TensorAsker asker;
+    private final ProtocolModels models;
+    private final Duration timeout;
+
+    InferResource(TensorAsker asker, ProtocolModels models, Predictions predictions) {
+        this.asker = asker;
+        this.models = models;
+        this.timeout = predictions.timeout();
+    }
+
+    @POST
+    @Path("models/{name}/infer")
+    @Operation(
+            summary = "Which digit is on each of up to 256 pictures, given as a tensor",
+            description = "Input image, FP32 [N,1,28,28] (or [N,28,28], [N,784]), 0 black to 1 white, a light digit on "
+                    + "black; outputs probabilities FP32 [N,10] and prediction INT64 [N]. Tensors may follow the JSON "
+                    + "as bytes (Inference-Header-Content-Length).")
+    @RequestBody(
+            required = true,
+            content = {
+                @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(type = SchemaType.OBJECT)),
+                @Content(
+                        mediaType = MediaType.APPLICATION_OCTET_STREAM,
+                        schema = @Schema(type = SchemaType.STRING, format = "binary"))
+            })
+    @APIResponse(responseCode = "200", description = "model_name, model_version, id, outputs")
+    @APIResponse(responseCode = "400", description = "{\"error\": what is wrong with the request}")
+    @APIResponse(responseCode = "404", description = "{\"error\": no such model or version}")
+    @APIResponse(responseCode = "503", description = "{\"error\": it is not served now}")
+    @APIResponse(responseCode = "504", description = "{\"error\": no answer in time}")
+    public Uni<Response> infer(
+            @RestPath String name,
+            byte[] body,
+            @Parameter(hidden = true) @HeaderParam(JSON_LENGTH) String jsonLength,
+            @Parameter(hidden = true) @HeaderParam(HttpHeaders.CONTENT_ENCODING) String encoding,
+            @BeanParam WaitLimit wait) {
+        return answer(name, null, body, jsonLength, encoding, wait);
+    }
+
+    @POST
+    @Path("models/{name}/versions/{version}/infer")
+    @Operation(summary = "The same by a certain version")
+    @RequestBody(
+            required = true,
+            content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(type = SchemaType.OBJECT)))
+    public Uni<Response> inferVersion(
+            @RestPath String name,
+            @RestPath String version,
+            byte[] body,
+            @Parameter(hidden = true) @HeaderParam(JSON_LENGTH) String jsonLength,
+            @Parameter(hidden = true) @HeaderParam(HttpHeaders.CONTENT_ENCODING) String encoding,
+            @BeanParam WaitLimit wait) {
+        return answer(name, version, body, jsonLength, encoding, wait);
+    }
+
+    private Uni<Response> answer(
+            String name, String version, byte[] body, String jsonLength, String encoding, WaitLimit wait) {
+        if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
+            throw new ProblemException(
+                    ProblemType.UNSUPPORTED_MEDIA_TYPE,
+                    "Content-Encoding %s is not read here; send the request uncompressed.".formatted(encoding));
+        }
+        if (body.length > MOST_BYTES) {
+            throw new ProblemException(
+                    ProblemType.TOO_LARGE,
+                    "The request has %d bytes; at most %d are read.".formatted(body.length, MOST_BYTES));
+        }
+        Duration limit = wait.limit(timeout);
+        InferRequest request = InferReader.read(body, jsonLength);
+        if (request.timeout() != null && request.timeout().compareTo(limit) < 0) {
+            limit = request.timeout();
+        }
+        return Uni.createFrom()
+                .completionStage(
+                        asker.ask(name, models.number(name, version), request.images(), request.count(), limit))
+                .emitOn(Infrastructure.getDefaultWorkerPool())
+                .onFailure()
+                .transform(failure -> explained(failure, name, version))
+                .map(answers -> response(request, answers, name, version));
+    }
+
+    private Throwable explained(Throwable failure, String name, String version) {
+        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+        return cause instanceof TensorAsker.NotServed ? models.notServed(name, version) : cause;
+    }
+
+    private Response response(InferRequest request, TensorAsker.Answers answers, String name, String version) {
+        if (version != null && !version.equals(String.valueOf(answers.version()))) {
+            throw models.notServed(name, version);
+        }
+        InferAnswer answer = InferAnswer.of(request, answers);
+        return answer.isBinary()
+                ? Response.ok(answer.bytes(), MediaType.APPLICATION_OCTET_STREAM)
+                        .header(JSON_LENGTH, answer.jsonLength())
+                        .build()
+                : Response.ok(answer.bytes(), MediaType.APPLICATION_JSON_TYPE).build();
+    }
+}

@@ -1,0 +1,38 @@
+package dev.trainyard.gateway.problem;
+
+import dev.trainyard.validation.Violation;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+import java.time.Duration;
+import java.util.List;
+
+/** An error as the Open Inference Protocol wants it; its clients read nothing but this field. */
+record InferenceError(String error) {
+    private static final String ROOT = "/v2";
+
+    static boolean isMeant(UriInfo uri) {
+        String path = uri.getPath();
+        return path.equals(ROOT) || path.startsWith(ROOT + "/");
+    }
+
+    static Response answer(ProblemType type, String detail, List<Violation> errors, Duration retryAfter) {
+        StringBuilder sentence = new StringBuilder();
+        for (Violation error : errors) {
+            sentence.append(sentence.isEmpty() ? "" : "; ")
+                    .append(error.pointer())
+                    .append(' ')
+                    .append(error.detail());
+        }
+        // the protocol knows one code for a request that is not valid
+        int status = type == ProblemType.INVALID ? ProblemType.MALFORMED_REQUEST.status() : type.status();
+        Response.ResponseBuilder answer = Response.status(status)
+                .type(MediaType.APPLICATION_JSON_TYPE)
+                .entity(new InferenceError(errors.isEmpty() ? detail : sentence.toString()));
+        if (retryAfter != null) {
+            answer.header(HttpHeaders.RETRY_AFTER, Math.max(1, retryAfter.toSeconds()));
+        }
+        return answer.build();
+    }
+}

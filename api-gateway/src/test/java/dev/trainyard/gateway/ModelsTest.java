@@ -1,0 +1,386 @@
+package dev.trainyard.gateway;
+
+import static io.restassured.RestAssured.delete;
+import static io.restassured.RestAssured.get;
+import static io.restassured.RestAssured.given;
+import static io.restassured.RestAssured.post;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasItems;
+import static org.hamcrest.Matchers.hasSize;
+import static org.hamcrest.Matchers.nullValue;
+
+import dev.trainyard.artifact.FileArtifactStore;
+import dev.trainyard.gateway.models.Published;
+import dev.trainyard.job.Promote;
+import dev.trainyard.message.ModelVersion;
+import dev.trainyard.message.PredictReply;
+import dev.trainyard.message.Topics;
+import dev.trainyard.standalone.testing.PlatformResource;
+import dev.trainyard.standalone.testing.Topic;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.path.json.JsonPath;
+import io.restassured.response.Response;
+import io.smallrye.common.annotation.Identifier;
+import jakarta.inject.Inject;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jdbi.v3.core.Jdbi;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The model registry at the edge, and which version a picture is sent to; the test plays trainer and predictor. */
+@QuarkusTest
+@QuarkusTestResource(PlatformResource.class)
+class ModelsTest {
+    private static final float[] PROBABILITIES = {0, 0, 0, 0, 0, 0, 0, 0, 0.75f, 0.25f};
+
+    @Inject
+    @Identifier("default-kafka-broker")
+    Map<String, Object> kafka;
+
+    @Inject
+    Jdbi jdbi;
+
+    @ConfigProperty(name = "trainyard.artifacts.dir")
+    Path artifacts;
+
+    /** Of its own for each test, as the registry outlives them. */
+    private final String model = "M-" + UUID.randomUUID();
+
+    private final String url = "/api/v1/models/" + model;
+    private Published published;
+
+    @BeforeEach
+    void awaitTheGateway() {
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> get("/q/health/ready").statusCode() == 200);
+        published = new Published(jdbi, new FileArtifactStore(artifacts));
+    }
+
+    @Test
+    void versionsAreListedPageByPageWithTheirAliases() {
+        published.versions(model, 5);
+        alias("canary", 4).then().statusCode(200);
+        List<Integer> read = new ArrayList<>();
+        String cursor = "";
+        while (cursor != null) {
+            JsonPath page = get("/api/v1/models?limit=2&name=" + model + cursor).jsonPath();
+            read.addAll(page.getList("models.version"));
+            String next = page.getString("next_cursor");
+            cursor = next == null ? null : "&cursor=" + next;
+        }
+        assertThat(read).containsExactly(5, 4, 3, 2, 1);
+        get("/api/v1/models?name=" + model)
+                .then()
+                .body("models[1].aliases", contains("canary"))
+                .body("models[1].active", equalTo(false))
+                .body("models[4].aliases", contains("production"))
+                .body("models[4].active", equalTo(true));
+        get("/api/v1/models?limit=1").then().body("models", hasSize(1));
+        get("/api/v1/models?name=nothing").then().statusCode(200).body("models", hasSize(0));
+        get("/api/v1/models?limit=0&cursor=AAAA")
+                .then()
+                .statusCode(422)
+                .body("errors.pointer", contains("?limit", "?cursor"));
+    }
+
+    @Test
+    void aModelIsPromotedAndRolledBackAndItsMovesAreKept() {
+        published.versions(model, 3);
+        post(url + "/versions/2/promote").then().statusCode(200).body("production", equalTo(2));
+        post(url + "/versions/2/promote").then().statusCode(200);
+        alias("production", 3).then().statusCode(200).body("production", equalTo(3));
+        post(url + "/rollback").then().statusCode(200).body("production", equalTo(2));
+        post(url + "/rollback").then().statusCode(200).body("production", equalTo(1));
+        post(url + "/rollback").then().statusCode(409).body("detail", containsString("nothing to roll back to"));
+        post(url + "/versions/3/promote?alias=canary").then().statusCode(200);
+        get(url).then()
+                .body("moves.to", contains(3, 1, 2, 3, 2, 1))
+                .body(
+                        "moves.reason",
+                        contains("promoted", "rolled_back", "rolled_back", "set", "promoted", "published"))
+                .body("aliases.alias", contains("canary", "production"))
+                .body("models.version", contains(3, 2, 1));
+    }
+
+    @Test
+    void aDeletedVersionIsGoneButNotItsLineage() throws Exception {
+        published.versions(model, 2);
+        alias("canary", 2).then().statusCode(200);
+        String version = url + "/versions/2";
+        delete(version).then().statusCode(409).body("detail", containsString("canary points to"));
+        delete(url + "/aliases/production").then().statusCode(409).body("detail", containsString("production"));
+        delete(url + "/aliases/canary").then().statusCode(204);
+        delete(url + "/aliases/canary").then().statusCode(204);
+        assertThat(get(version + "/model.onnx").statusCode()).isEqualTo(200);
+        long files = files();
+
+        delete(version).then().statusCode(204);
+        delete(version).then().statusCode(204);
+
+        assertThat(files()).as("the model and its metadata are gone").isEqualTo(files - 2);
+        get(version + "/model.onnx").then().statusCode(410).body("detail", containsString("deleted"));
+        get(version)
+                .then()
+                .statusCode(200)
+                .body("deleted_at", containsString("T"))
+                .body("onnx_url", nullValue())
+                .body("lineage.dataset_sha256.length()", equalTo(64))
+                .body("lineage.config.network", equalTo("lenet5"))
+                .body("lineage.seed", equalTo(42))
+                .body("lineage.engine", containsString("dl4j"))
+                .body("lineage.metrics.test.accuracy", equalTo(0.9f));
+        get("/api/v1/models?name=" + model).then().body("models.version", contains(1));
+        post(version + "/promote").then().statusCode(410);
+        predict("?model=" + model + "&version=2").then().statusCode(410).body("detail", containsString("versions 1"));
+        String key = ModelVersion.key(model, 2);
+        await().atMost(Duration.ofSeconds(20)).until(() -> Topic.read(kafka, Topics.MODEL_VERSIONS).stream()
+                .anyMatch(said -> said.value() == null && new String(said.key(), StandardCharsets.UTF_8).equals(key)));
+    }
+
+    @Test
+    void whatDoesNotExistOrCannotBeMeantIsAProblem() {
+        published.versions(model, 1);
+        for (String path : List.of(
+                "/api/v1/models/nothing",
+                "/api/v1/models/nothing/route",
+                "/api/v1/models/%00",
+                "/api/v1/models/%00/versions/1",
+                url + "/versions/9",
+                url + "/versions/x")) {
+            given().urlEncodingEnabled(false).get(path).then().statusCode(404).contentType("application/problem+json");
+        }
+        post(url + "/versions/9/promote").then().statusCode(404);
+        post("/api/v1/models/nothing/rollback").then().statusCode(404);
+        post(url + "/rollback?alias=best").then().statusCode(404).body("detail", containsString("no alias best"));
+        post(url + "/rollback?alias=B!").then().statusCode(422).body("errors.pointer", contains("?alias"));
+        delete(url + "/versions/9").then().statusCode(404);
+        delete(url + "/aliases/best").then().statusCode(404);
+        alias("canary", 9).then().statusCode(404);
+        put("/aliases/Best", "{\"version\":0,\"x\":1}")
+                .then()
+                .statusCode(422)
+                .body("errors.pointer", contains("/alias", "/version", "/x"));
+        put("/aliases/best", "{").then().statusCode(400);
+        put("/aliases/best", "{}").then().statusCode(422).body("errors.pointer", contains("/version"));
+        put("/route", "{\"canary_share\":1.5,\"shadow_share\":\"x\",\"shadow_alias\":\"production\",\"y\":1}")
+                .then()
+                .statusCode(422)
+                .body("errors.pointer", hasItems("/canary_share", "/shadow_share", "/shadow_alias", "/y"));
+        predict("?model=DogModel").then().statusCode(404).body("detail", containsString("DigitModel"));
+        predict("?model=" + model + "&alias=best")
+                .then()
+                .statusCode(404)
+                .body("detail", containsString("aliases production and versions 1"));
+        predict("?version=x&alias=B!")
+                .then()
+                .statusCode(422)
+                .body("errors.pointer", contains("?version", "?alias", "?alias"));
+    }
+
+    @Test
+    void theDescriptionOfTheApiHasWhatIsDoneToModels() {
+        assertThat(get("/q/openapi").asString())
+                .contains(
+                        "/api/v1/models/{name}/aliases/{alias}",
+                        "/api/v1/models/{name}/versions/{version}/promote",
+                        "/api/v1/models/{name}/rollback",
+                        "/api/v1/models/{name}/route",
+                        "canary_share",
+                        "next_cursor",
+                        "dataset_sha256");
+    }
+
+    @Test
+    void theVersionThatIsNamedAnswers() throws Exception {
+        published.versions(model, 3);
+        alias("best", 3).then().statusCode(200);
+        try (PredictorForTests predictor = PredictorForTests.ofVersions(kafka, asked -> answer(asked, 8))) {
+            predict("?model=" + model + "&version=2")
+                    .then()
+                    .statusCode(200)
+                    .body("model.name", equalTo(model))
+                    .body("model.version", equalTo(2))
+                    .body("model.alias", nullValue());
+            predict("?model=" + model + "&alias=best")
+                    .then()
+                    .statusCode(200)
+                    .body("model.version", equalTo(3))
+                    .body("model.alias", equalTo("best"));
+            predict("?model=" + model).then().statusCode(200).body("model.alias", equalTo("production"));
+            // published a moment ago, maybe by another gateway
+            int next = published.version(model, 0.9, Promote.NEVER);
+            predict("?model=" + model + "&version=" + next)
+                    .then()
+                    .statusCode(200)
+                    .body("model.version", equalTo(next));
+            assertThat(predictor).isNotNull();
+        }
+    }
+
+    @Test
+    void whatAPredictorCannotLoadIsSaidWithItsKind() throws Exception {
+        published.versions(model, 2);
+        try (PredictorForTests predictor = PredictorForTests.ofVersions(
+                kafka,
+                asked -> new PredictReply.Unavailable(PredictReply.Reason.MODEL_UNAVAILABLE, "It is damaged."))) {
+            predict("?model=" + model + "&version=2")
+                    .then()
+                    .statusCode(503)
+                    .header("Retry-After", equalTo("1"))
+                    .body("type", equalTo("/problems/model-unavailable"))
+                    .body("detail", equalTo("It is damaged."));
+            assertThat(predictor).isNotNull();
+        }
+        // another gateway deletes it, and the predictor hears of it before this gateway does
+        try (PredictorForTests predictor = PredictorForTests.ofVersions(kafka, asked -> {
+            jdbi.useHandle(handle -> handle.execute(
+                    "update model_version set deleted_at = now() where name = ? and version = 2", model));
+            jdbi.useHandle(handle -> handle.execute("update model_revision set revision = revision + 1"));
+            return new PredictReply.Unavailable(PredictReply.Reason.UNKNOWN_VERSION, "It is unknown.");
+        })) {
+            predict("?model=" + model + "&version=2").then().statusCode(410);
+            assertThat(predictor).isNotNull();
+        }
+        published.version(model, 0.9, Promote.NEVER);
+        // an older predictor does not know of versions
+        try (PredictorForTests predictor = PredictorForTests.ofVersions(
+                kafka, asked -> new PredictReply.Answered(asked.model(), 1, 8, PROBABILITIES, null))) {
+            predict("?model=" + model + "&version=3").then().statusCode(503);
+            assertThat(predictor).isNotNull();
+        }
+    }
+
+    @Test
+    void theCanaryAnswersItsShareAndOneThatCannotHarmsNobody() throws Exception {
+        published.versions(model, 2);
+        alias("canary", 2).then().statusCode(200);
+        put("/route", "{\"canary_share\":0.5}").then().statusCode(200).body("canary_version", equalTo(2));
+        try (PredictorForTests predictor = PredictorForTests.ofVersions(kafka, asked -> answer(asked, 8))) {
+            int canaries = 0;
+            for (int i = 0; i < 20; i++) {
+                JsonPath said = predict("?model=" + model)
+                        .then()
+                        .statusCode(200)
+                        .extract()
+                        .jsonPath();
+                boolean canary = said.getString("model.alias").equals("canary");
+                assertThat(said.getInt("model.version")).isEqualTo(canary ? 2 : 1);
+                canaries += canary ? 1 : 0;
+            }
+            assertThat(canaries).isBetween(8, 12);
+            assertThat(predictor).isNotNull();
+        }
+        put("/route", "{\"canary_share\":1}").then().statusCode(200);
+        try (PredictorForTests predictor = PredictorForTests.ofVersions(
+                kafka,
+                asked -> asked.version() == null
+                        ? answer(asked, 8)
+                        : new PredictReply.Unavailable(PredictReply.Reason.MODEL_UNAVAILABLE, "It is damaged."))) {
+            predict("?model=" + model).then().statusCode(200).body("model.alias", equalTo("production"));
+            assertThat(predictor).isNotNull();
+        }
+    }
+
+    @Test
+    void theShadowIsComparedAndNobodyWaitsForIt() throws Exception {
+        published.versions(model, 2);
+        alias("canary", 2).then().statusCode(200);
+        put("/route", "{\"shadow_share\":1}").then().statusCode(200).body("shadow_version", equalTo(2));
+        AtomicInteger shadows = new AtomicInteger();
+        try (PredictorForTests predictor = PredictorForTests.ofVersions(kafka, asked -> {
+            if (!asked.aside()) {
+                return answer(asked, 8);
+            }
+            int number = shadows.incrementAndGet();
+            assertThat(asked.version()).isEqualTo(2);
+            return number == 1
+                    ? null // silence
+                    : number == 2
+                            ? new PredictReply.Unavailable(PredictReply.Reason.MODEL_UNAVAILABLE, "It is damaged.")
+                            : answer(asked, number <= 4 ? 9 : 8);
+        })) {
+            for (int i = 0; i < 10; i++) {
+                long started = System.nanoTime();
+                predict("?model=" + model)
+                        .then()
+                        .statusCode(200)
+                        .body("model.version", equalTo(1))
+                        .body("prediction", equalTo(8));
+                assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(Duration.ofSeconds(4));
+                int asked = i + 1;
+                await().until(() -> shadows.get() == asked);
+            }
+            // the silent one is given up after the timeout of 5 s
+            await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> get(url + "/route")
+                    .then()
+                    .body("compared", equalTo(8))
+                    .body("disagreed", equalTo(2))
+                    .body("comparisons[0].version", equalTo(1))
+                    .body("comparisons[0].shadow_version", equalTo(2))
+                    .body("comparisons[0].failed", equalTo(2))
+                    .body("comparisons[0].disagreement", equalTo(0.25f)));
+            assertThat(predictor).isNotNull();
+        }
+        assertThat(get("/q/metrics").asString())
+                .contains("trainyard_shadow_requests_total{model=\"%s\",outcome=\"disagreed\"} 2.0".formatted(model));
+    }
+
+    @Test
+    void aShadowThatNeverAnswersLeavesEveryRequestItsPlace() throws Exception {
+        published.versions(model, 2);
+        alias("canary", 2).then().statusCode(200);
+        put("/route", "{\"shadow_share\":1}").then().statusCode(200);
+        try (PredictorForTests predictor =
+                PredictorForTests.ofVersions(kafka, asked -> asked.aside() ? null : answer(asked, 8))) {
+            for (int i = 0; i < 100; i++) {
+                predict("?model=" + model).then().statusCode(200);
+            }
+            assertThat(predictor).isNotNull();
+        }
+        assertThat(get("/q/metrics").asString())
+                .contains("trainyard_shadow_requests_total{model=\"%s\",outcome=\"skipped\"}".formatted(model));
+    }
+
+    private static PredictReply.Outcome answer(PredictorForTests.Asked asked, int digit) {
+        return new PredictReply.Answered(
+                asked.model(), asked.version() == null ? 1 : asked.version(), digit, PROBABILITIES, null);
+    }
+
+    private Response alias(String alias, int version) {
+        return put("/aliases/" + alias, "{\"version\":%d}".formatted(version));
+    }
+
+    private Response put(String path, String body) {
+        return given().contentType("application/json").body(body).put(url + path);
+    }
+
+    private static Response predict(String query) {
+        try {
+            return given().contentType("image/png")
+                    .body(Files.readAllBytes(Path.of("../example/8.png")))
+                    .post("/api/v1/predict" + query);
+        } catch (java.io.IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    private long files() throws Exception {
+        try (var files = Files.walk(artifacts)) {
+            return files.filter(Files::isRegularFile).count();
+        }
+    }
+}

@@ -1,0 +1,397 @@
+package dev.trainyard.gateway.models;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.trainyard.artifact.ArtifactRef;
+import dev.trainyard.artifact.FileArtifactStore;
+import dev.trainyard.gateway.models.ModelChanges.DeletedVersion;
+import dev.trainyard.gateway.models.ModelChanges.Done;
+import dev.trainyard.gateway.models.ModelChanges.InUse;
+import dev.trainyard.gateway.models.ModelChanges.NothingBefore;
+import dev.trainyard.gateway.models.ModelChanges.Outcome;
+import dev.trainyard.gateway.models.ModelChanges.ProductionStays;
+import dev.trainyard.gateway.models.ModelChanges.UnknownAlias;
+import dev.trainyard.gateway.models.ModelChanges.UnknownModel;
+import dev.trainyard.gateway.models.ModelChanges.UnknownVersion;
+import dev.trainyard.job.Promote;
+import dev.trainyard.message.ModelActivation;
+import dev.trainyard.message.ModelVersion;
+import dev.trainyard.message.Topics;
+import dev.trainyard.message.WireJson;
+import dev.trainyard.standalone.testing.TestPlatform;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CyclicBarrier;
+import org.flywaydb.core.Flyway;
+import org.jdbi.v3.core.Jdbi;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What clients do to models, on a real PostgreSQL. */
+class ModelChangesTest {
+    private static final String PRODUCTION = Alias.PRODUCTION;
+    private static Jdbi jdbi;
+
+    @TempDir
+    Path dir;
+
+    /** Of its own for each test, as the database outlives them. */
+    private final String model = "M-" + UUID.randomUUID();
+
+    private FileArtifactStore artifacts;
+    private Published published;
+    private final ModelChanges changes = new ModelChanges(jdbi, () -> {});
+    private final ModelQueries queries = new ModelQueries(jdbi);
+
+    @BeforeAll
+    static void migrate() {
+        TestPlatform platform = TestPlatform.shared();
+        Flyway.configure()
+                .dataSource(platform.jdbcUrl(), platform.user(), platform.password())
+                .load()
+                .migrate();
+        jdbi = Jdbi.create(platform.jdbcUrl(), platform.user(), platform.password());
+    }
+
+    @BeforeEach
+    void emptyOutbox() {
+        jdbi.useHandle(handle -> handle.execute("truncate outbox"));
+        artifacts = new FileArtifactStore(dir);
+        published = new Published(jdbi, artifacts);
+    }
+
+    @Test
+    void aTrainingPromotesAsItSays() {
+        assertThat(published.version(model, 0.5, Promote.NEVER)).isEqualTo(1);
+        assertThat(pointer(PRODUCTION)).isEmpty();
+        published.version(model, 0.5, Promote.AUTO);
+        assertThat(pointer(PRODUCTION)).contains(2);
+        published.version(model, 0.4, Promote.AUTO);
+        assertThat(pointer(PRODUCTION)).contains(2);
+        published.version(model, 0.4, Promote.ALWAYS);
+        assertThat(pointer(PRODUCTION)).contains(4);
+    }
+
+    @Test
+    void anAliasPointsWhereItIsSetAndRepeatingItChangesNothing() {
+        published.versions(model, 3);
+        assertThat(changes.setAlias(model, "canary", 2)).isEqualTo(new Done());
+        assertThat(changes.setAlias(model, "canary", 2)).isEqualTo(new Done());
+        assertThat(changes.promote(model, 3, PRODUCTION)).isEqualTo(new Done());
+
+        assertThat(pointer("canary")).contains(2);
+        assertThat(pointer(PRODUCTION)).contains(3);
+        assertThat(moves())
+                .containsExactly("production 1>3 promoted", "canary null>2 set", "production null>1 published");
+        assertThat(queries.find(model, 3).orElseThrow().isActive()).isTrue();
+        assertThat(queries.find(model, 1).orElseThrow().isActive()).isFalse();
+    }
+
+    @Test
+    void whatDoesNotExistIsSaid() {
+        published.versions(model, 1);
+        assertThat(changes.setAlias("nothing", "canary", 1)).isEqualTo(new UnknownModel());
+        assertThat(changes.setAlias(model, "canary", 2)).isEqualTo(new UnknownVersion());
+        assertThat(changes.removeAlias(model, "canary")).isEqualTo(new UnknownAlias());
+        assertThat(changes.rollBack(model, "canary")).isEqualTo(new UnknownAlias());
+        assertThat(changes.delete(model, 2)).isEqualTo(new UnknownVersion());
+        assertThat(changes.removeAlias(model, PRODUCTION)).isEqualTo(new ProductionStays());
+    }
+
+    @Test
+    void rollingBackGoesFurtherBackEachTimeUntilThereIsNothing() {
+        published.versions(model, 4);
+        promote(2, 3);
+        assertThat(rollBack()).contains(2);
+        assertThat(rollBack()).contains(1);
+        assertThat(changes.rollBack(model, PRODUCTION)).isEqualTo(new NothingBefore(1));
+
+        promote(4);
+        assertThat(rollBack())
+                .as("what was rolled back from is not come back to")
+                .contains(1);
+        promote(2, 1, 2);
+        assertThat(rollBack()).contains(1);
+        assertThat(rollBack()).contains(2);
+        assertThat(rollBack()).contains(1);
+    }
+
+    @Test
+    void rollingBackPassesOverDeletedVersions() {
+        published.versions(model, 3);
+        promote(2, 3);
+        assertThat(changes.delete(model, 2)).isEqualTo(new Done());
+        assertThat(rollBack()).contains(1);
+
+        promote(3, 1, 3, 1);
+        assertThat(rollBack()).contains(3);
+        promote(1);
+        assertThat(changes.delete(model, 3)).isEqualTo(new Done());
+        assertThat(changes.rollBack(model, PRODUCTION)).isEqualTo(new NothingBefore(1));
+    }
+
+    @Test
+    void anAliasThatWasTakenAwayStartsAnew() {
+        published.versions(model, 2);
+        changes.setAlias(model, "canary", 1);
+        assertThat(changes.removeAlias(model, "canary")).isEqualTo(new Done());
+        assertThat(changes.removeAlias(model, "canary")).as("again").isEqualTo(new Done());
+        assertThat(pointer("canary")).isEmpty();
+        changes.setAlias(model, "canary", 2);
+        assertThat(changes.rollBack(model, "canary")).isEqualTo(new NothingBefore(2));
+    }
+
+    @Test
+    void aVersionIsDeletedOnceNoAliasPointsToItAndItsNumberIsNotGivenAgain() throws Exception {
+        published.versions(model, 2);
+        changes.setAlias(model, "canary", 2);
+        changes.setAlias(model, "best", 2);
+        assertThat(changes.delete(model, 2)).isEqualTo(new InUse(List.of("best", "canary")));
+        changes.removeAlias(model, "best");
+        changes.setAlias(model, "canary", 1);
+        ArtifactRef onnx = queries.find(model, 2).orElseThrow().onnx();
+        Path metadata = dir.resolve(onnx.path()).resolveSibling("model.json");
+        java.nio.file.Files.writeString(metadata, "{}");
+
+        assertThat(changes.delete(model, 2)).isEqualTo(new Done());
+        assertThat(changes.delete(model, 2)).as("again").isEqualTo(new Done());
+        new ModelFiles(jdbi, artifacts).sweep();
+
+        assertThat(dir.resolve(onnx.path())).doesNotExist();
+        assertThat(metadata).doesNotExist();
+        assertThat(queries.find(model, 2).orElseThrow().deletedAt()).isNotNull();
+        assertThat(queries.list(model, 10, null).versions())
+                .extracting(ModelQueries.Version::version)
+                .containsExactly(1);
+        assertThat(changes.promote(model, 2, PRODUCTION)).isEqualTo(new DeletedVersion());
+        assertThat(published.version(model, 0.9, Promote.NEVER)).isEqualTo(3);
+    }
+
+    @Test
+    void aFileThatAnotherVersionRefersToStays() throws Exception {
+        ArtifactRef shared = artifacts.write("test/%s/model.onnx".formatted(model), new byte[] {1});
+        for (int i = 0; i < 3; i++) {
+            published.version(model, 0.9, i == 0 ? Promote.ALWAYS : Promote.NEVER);
+        }
+        published.version(model, 0.9, Promote.NEVER, shared);
+        published.version(model, 0.9, Promote.NEVER, shared);
+        changes.delete(model, 4);
+        new ModelFiles(jdbi, artifacts).sweep();
+        assertThat(dir.resolve(shared.path())).exists();
+        changes.delete(model, 5);
+        new ModelFiles(jdbi, artifacts).sweep();
+        assertThat(dir.resolve(shared.path())).doesNotExist();
+    }
+
+    @Test
+    void predictorsHearOfEveryChange() throws Exception {
+        published.versions(model, 2);
+        assertThat(sent(Topics.MODEL_VERSIONS)).containsExactly(model + "/1 warm", model + "/2 cold");
+        assertThat(sent(Topics.MODELS)).containsExactly(model + " 1");
+        emptyOutbox();
+
+        changes.promote(model, 2, PRODUCTION);
+        assertThat(sent(Topics.MODEL_VERSIONS)).containsExactly(model + "/1 cold", model + "/2 warm");
+        assertThat(sent(Topics.MODELS)).containsExactly(model + " 2");
+        emptyOutbox();
+
+        changes.setAlias(model, "canary", 1);
+        assertThat(sent(Topics.MODEL_VERSIONS)).containsExactly(model + "/1 warm");
+        assertThat(sent(Topics.MODELS)).isEmpty();
+        changes.removeAlias(model, "canary");
+        emptyOutbox();
+
+        changes.delete(model, 1);
+        assertThat(sent(Topics.MODEL_VERSIONS)).containsExactly(model + "/1 gone");
+    }
+
+    @Test
+    void ofAPromotionAndADeletionAtOnceOneIsRefused() throws Exception {
+        for (int round = 0; round < 20; round++) {
+            String name = model + round;
+            published.versions(name, 2);
+            List<Outcome> outcomes = together(
+                    () -> changes.delete(name, 2), () -> new ModelChanges(jdbi, () -> {}).promote(name, 2, PRODUCTION));
+            assertThat(outcomes).containsOnlyOnce(new Done());
+            boolean deleted = queries.find(name, 2).orElseThrow().deletedAt() != null;
+            assertThat(pointer(name, PRODUCTION)).contains(deleted ? 1 : 2);
+        }
+    }
+
+    @Test
+    void changesByManyGatewaysAtOnceAreOneAfterTheOther() throws Exception {
+        published.versions(model, 9);
+        List<Asked> asked = new ArrayList<>();
+        for (int version = 2; version <= 9; version++) {
+            int number = version;
+            asked.add(() -> new ModelChanges(jdbi, () -> {}).promote(model, number, PRODUCTION));
+        }
+        assertThat(together(asked.toArray(Asked[]::new))).containsOnly(new Done());
+
+        List<ModelQueries.Move> moves = queries.find(model).orElseThrow().moves();
+        assertThat(moves).hasSize(9);
+        for (int i = 0; i + 1 < moves.size(); i++) {
+            assertThat(moves.get(i).from()).isEqualTo(moves.get(i + 1).to());
+        }
+        Optional<Integer> last = pointer(PRODUCTION);
+        assertThat(last).contains(moves.get(0).to());
+        List<String> production = sent(Topics.MODELS);
+        assertThat(production.get(production.size() - 1))
+                .as("predictors hear the last one last")
+                .isEqualTo(model + " " + last.get());
+        for (int i = 0; i < 8; i++) {
+            assertThat(changes.rollBack(model, PRODUCTION)).isEqualTo(new Done());
+        }
+        assertThat(pointer(PRODUCTION)).contains(1);
+    }
+
+    @Test
+    void comparisonsOfTwoGatewaysAddUp() {
+        Comparisons one = new Comparisons(jdbi, new SimpleMeterRegistry());
+        Comparisons other = new Comparisons(jdbi, new SimpleMeterRegistry());
+        for (int i = 0; i < 10; i++) {
+            one.compared(model, 1, 2, i % 2 == 0);
+            other.compared(model, 1, 2, true);
+        }
+        one.failed(model, 1, 2);
+        one.compared(model, 3, 2, true);
+        one.flush();
+        other.flush();
+        one.compared(model, 1, 2, false);
+        one.flush();
+        one.flush();
+
+        assertThat(queries.comparisons(model))
+                .extracting(c -> "%d/%d %d %d %d"
+                        .formatted(c.version(), c.shadowVersion(), c.compared(), c.disagreed(), c.failed()))
+                .containsExactly("3/2 1 0 0", "1/2 21 6 1");
+    }
+
+    private interface Asked {
+        Outcome ask();
+    }
+
+    @Test
+    void predictorsAreToldOfTheFormThatPassedAndClientsGetTheModel() throws Exception {
+        ArtifactRef onnx = artifacts.write(model + "/model.onnx", new byte[] {1});
+        ArtifactRef int8 = artifacts.write(model + "/model.int8.onnx", new byte[] {2});
+        published.withVariant(model, onnx, int8);
+
+        ModelActivation production = WireJson.read(value(Topics.MODELS, model), ModelActivation.class);
+        assertThat(production.onnx()).isEqualTo(onnx);
+        assertThat(production.served()).isEqualTo(int8);
+        ModelVersion version =
+                WireJson.read(value(Topics.MODEL_VERSIONS, ModelVersion.key(model, 1)), ModelVersion.class);
+        assertThat(version.onnx()).isEqualTo(onnx);
+        assertThat(version.served()).isEqualTo(int8);
+        assertThat(queries.find(model, 1).orElseThrow().onnx()).isEqualTo(onnx);
+
+        published.version(model, 0.9, Promote.ALWAYS);
+        assertThat(WireJson.read(value(Topics.MODELS, model), ModelActivation.class)
+                        .variant())
+                .isNull();
+    }
+
+    @Test
+    void theFormGoesWithTheModel() throws Exception {
+        ArtifactRef onnx = artifacts.write(model + "/model.onnx", new byte[] {1});
+        ArtifactRef int8 = artifacts.write(model + "/model.int8.onnx", new byte[] {2});
+        published.withVariant(model, onnx, int8);
+        published.version(model, 0.9, Promote.ALWAYS);
+        changes.delete(model, 1);
+        new ModelFiles(jdbi, artifacts).sweep();
+
+        assertThat(dir.resolve(onnx.path())).doesNotExist();
+        assertThat(dir.resolve(int8.path())).doesNotExist();
+    }
+
+    /** The last that was said under a key. */
+    private static byte[] value(String topic, String key) {
+        return jdbi.withHandle(handle -> handle.createQuery(
+                        "select value from outbox where topic = :topic and record_key = :key order by id desc limit 1")
+                .bind("topic", topic)
+                .bind("key", key)
+                .mapTo(byte[].class)
+                .one());
+    }
+
+    private static List<Outcome> together(Asked... asked) throws Exception {
+        CyclicBarrier start = new CyclicBarrier(asked.length);
+        List<Outcome> outcomes = java.util.Collections.synchronizedList(new ArrayList<>());
+        List<Thread> threads = new ArrayList<>();
+        for (Asked one : asked) {
+            Thread thread = new Thread(() -> {
+                try {
+                    start.await();
+                    outcomes.add(one.ask());
+                } catch (Exception e) {
+                    throw new AssertionError(e);
+                }
+            });
+            threads.add(thread);
+            thread.start();
+        }
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        assertThat(outcomes).hasSize(asked.length);
+        return outcomes;
+    }
+
+    private void promote(int... versions) {
+        for (int version : versions) {
+            assertThat(changes.promote(model, version, PRODUCTION)).isEqualTo(new Done());
+        }
+    }
+
+    private Optional<Integer> rollBack() {
+        assertThat(changes.rollBack(model, PRODUCTION)).isEqualTo(new Done());
+        return pointer(PRODUCTION);
+    }
+
+    private Optional<Integer> pointer(String alias) {
+        return pointer(model, alias);
+    }
+
+    private Optional<Integer> pointer(String name, String alias) {
+        return queries.find(name).orElseThrow().aliases().stream()
+                .filter(pointer -> pointer.alias().equals(alias))
+                .map(ModelQueries.Pointer::version)
+                .findFirst();
+    }
+
+    private List<String> moves() {
+        return queries.find(model).orElseThrow().moves().stream()
+                .map(move -> "%s %s>%s %s".formatted(move.alias(), move.from(), move.to(), move.reason()))
+                .toList();
+    }
+
+    /** What the outbox holds for {@code topic}, in order. */
+    private static List<String> sent(String topic) throws Exception {
+        record Row(String key, byte[] value) {}
+        List<Row> rows = jdbi.withHandle(
+                handle -> handle.createQuery("select record_key, value from outbox where topic = :topic order by id")
+                        .bind("topic", topic)
+                        .map((rs, context) -> new Row(rs.getString(1), rs.getBytes(2)))
+                        .list());
+        List<String> sent = new ArrayList<>();
+        for (Row row : rows) {
+            if (row.value() == null) {
+                sent.add(row.key() + " gone");
+            } else if (topic.equals(Topics.MODELS)) {
+                sent.add(row.key() + " "
+                        + WireJson.read(row.value(), ModelActivation.class).version());
+            } else {
+                sent.add(row.key()
+                        + (WireJson.read(row.value(), ModelVersion.class).warm() ? " warm" : " cold"));
+            }
+        }
+        return sent;
+    }
+}

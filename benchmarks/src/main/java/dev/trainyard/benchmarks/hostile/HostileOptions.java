@@ -1,0 +1,48 @@
+package dev.trainyard.benchmarks.hostile;
+
+import java.net.URI;
+import java.util.List;
+
+/**
+ * What a run of hostile pictures is told.
+ *
+ * @param count of pictures
+ * @param url of a running gateway on this machine; null for a platform of its own
+ * @param clients connections, each with one request at a time
+ * @param seed of the first picture; the others follow
+ */
+record HostileOptions(long count, URI url, int clients, long seed) {
+    static final String HELP = """
+            benchmarks/run hostile [--count N] [--url http://127.0.0.1:PORT] [--clients N] [--seed N]
+
+            Sends N damaged and malicious PNGs (default 1000000, seeds from 0 on) to the gateway at --url, or to a platform
+            that it starts for itself, over --clients connections (default 32), and a good one after every hundred. Ends
+            with 1 if anything was answered with 5xx or not at all, if a process had to be started again (seen on a
+            platform of its own), or if a good picture was not answered.
+            """;
+
+    /** @throws IllegalArgumentException with a sentence */
+    static HostileOptions parse(List<String> arguments) {
+        long count = 1_000_000;
+        URI url = null;
+        int clients = 32;
+        long seed = 0;
+        for (int i = 0; i < arguments.size(); i += 2) {
+            if (i + 1 == arguments.size()) {
+                throw new IllegalArgumentException(arguments.get(i) + " wants a value.");
+            }
+            String value = arguments.get(i + 1);
+            switch (arguments.get(i)) {
+                case "--count" -> count = Long.parseLong(value);
+                case "--url" -> url = URI.create(value);
+                case "--clients" -> clients = Integer.parseInt(value);
+                case "--seed" -> seed = Long.parseLong(value);
+                default -> throw new IllegalArgumentException("There is no option " + arguments.get(i) + ".");
+            }
+        }
+        if (url != null && (url.getPort() < 0 || !url.getHost().equals("127.0.0.1"))) {
+            throw new IllegalArgumentException("--url is http://127.0.0.1:PORT; nobody else's gateway is attacked.");
+        }
+        return new HostileOptions(count, url, clients, seed);
+    }
+}

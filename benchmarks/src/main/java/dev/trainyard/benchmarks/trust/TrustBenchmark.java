@@ -1,0 +1,160 @@
+package dev.trainyard.benchmarks.trust;
+
+import dev.trainyard.benchmarks.Table;
+import dev.trainyard.benchmarks.engine.BundledModel;
+import dev.trainyard.dataset.ImageDataset;
+import dev.trainyard.dataset.MnistNpz;
+import dev.trainyard.dataset.PictureArray;
+import dev.trainyard.trust.TrustFigures;
+import dev.trainyard.trust.Verdict;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import javax.imageio.ImageIO;
+
+/**
+ * What a model's trust pack is worth: calibration and coverage on MNIST's test split, and how many pictures that are no
+ * digits are accepted, of sets that code draws and of any that are given.
+ */
+public final class TrustBenchmark {
+    private static final int GENERATED = 1_000;
+    private static final int FONTS = 40;
+    private static final int LARGEST_SIDE = 1_024;
+
+    private TrustBenchmark() {}
+
+    /**
+     * @param home the clone
+     * @param args {@code --model FILE}, and any number of {@code --images NAME=FILE.npz} (grey arrays, as they are and as
+     *     PNG) and {@code --pictures NAME=FOLDER} (PNG and JPEG files, each whole and its four quarters)
+     */
+    public static void run(Path home, List<String> args) throws Exception {
+        Path onnx = BundledModel.folder(home).resolve("model.onnx");
+        List<PictureSet> sets = new ArrayList<>(generated());
+        for (int i = 0; i + 1 < args.size(); i += 2) {
+            String value = args.get(i + 1);
+            String name = value.substring(0, Math.max(0, value.indexOf('=')));
+            Path path = Path.of(value.substring(value.indexOf('=') + 1));
+            switch (args.get(i)) {
+                case "--model" -> onnx = Path.of(value);
+                case "--images" -> sets.addAll(arrays(name, PictureArray.read(path)));
+                case "--pictures" -> sets.add(PictureSet.ofPictures(name, files(path)));
+                default -> throw new IllegalArgumentException("unknown option " + args.get(i));
+            }
+        }
+        print(
+                new JudgedModel(onnx),
+                MnistNpz.read(home.resolve("data/mnist.npz")).test(),
+                sets);
+    }
+
+    private static void print(JudgedModel model, ImageDataset test, List<PictureSet> sets) throws Exception {
+        List<Verdict> digits = model.judge(test.pixels());
+        TrustFigures figures = TrustFigures.of(digits, test.labels());
+        System.out.println("| MNIST's test split | measured | wanted |\n|---|---|---|");
+        row("accepted", percent(figures.acceptance()), "95 ± 1 %");
+        row("accuracy of what is accepted", percent(figures.accuracyAccepted()), "");
+        row("coverage of `prediction_set`", percent(figures.coverage()), "95 ± 1 %");
+        row("mean size of a set that is not empty", Table.format("%.3f", figures.meanSetSize()), "");
+        row("expected calibration error, 15 bins", Table.format("%.4f", figures.calibrationError()), "≤ 0.01");
+        System.out.println("\n| no digits | pictures | accepted | AUROC |\n|---|---|---|---|");
+        for (PictureSet set : sets) {
+            List<Verdict> verdicts = model.judge(set.pixels());
+            System.out.printf(
+                    "| %s | %,d | %s | %s |%n",
+                    set.name(),
+                    set.size(),
+                    percent(JudgedModel.acceptance(verdicts)),
+                    Table.format("%.4f", JudgedModel.auroc(digits, verdicts)));
+        }
+    }
+
+    private static void row(String what, String measured, String wanted) {
+        System.out.printf("| %s | %s | %s |%n", what, measured, wanted);
+    }
+
+    private static String percent(double share) {
+        return Table.format("%.2f %%", 100 * share);
+    }
+
+    private static List<PictureSet> generated() {
+        List<PictureSet> sets = new ArrayList<>();
+        both(sets, "uniform noise", GeneratedPictures.uniform(GENERATED));
+        both(sets, "Gaussian noise", GeneratedPictures.gaussian(GENERATED));
+        both(sets, "salt and pepper", GeneratedPictures.saltAndPepper(GENERATED));
+        both(sets, "blurred noise", GeneratedPictures.smooth(GENERATED, 1));
+        both(sets, "low-frequency noise", GeneratedPictures.smooth(GENERATED, 3));
+        both(sets, "blank, greys and gradients", GeneratedPictures.blanks());
+        sets.add(PictureSet.ofPictures("textures, as PNG", GeneratedPictures.textures(GENERATED)));
+        sets.add(PictureSet.ofPictures("shapes, as PNG", Drawings.shapes(GENERATED)));
+        List<BufferedImage> letters = Drawings.letters(FONTS);
+        if (!letters.isEmpty()) {
+            sets.add(PictureSet.ofPictures("letters of this machine's fonts, as PNG", letters));
+        }
+        return sets;
+    }
+
+    private static List<PictureSet> arrays(String name, PictureArray array) {
+        List<byte[]> pictures =
+                IntStream.range(0, array.count()).mapToObj(array::picture).toList();
+        List<PictureSet> sets = new ArrayList<>();
+        if (array.width() == 28 && array.height() == 28) {
+            sets.add(PictureSet.ofArrays(name + ", as arrays", pictures));
+        }
+        sets.add(PictureSet.ofPictures(
+                name + ", as PNG",
+                pictures.stream()
+                        .map(pixels -> PictureSet.grey(array.width(), array.height(), pixels))
+                        .toList()));
+        return sets;
+    }
+
+    private static void both(List<PictureSet> sets, String name, List<byte[]> arrays) {
+        sets.addAll(arrays(name, joined(arrays)));
+    }
+
+    private static PictureArray joined(List<byte[]> arrays) {
+        return new PictureArray(
+                arrays.size(), 28, 28, PictureSet.ofArrays("", arrays).pixels());
+    }
+
+    private static List<BufferedImage> files(Path folder) throws IOException {
+        List<Path> files;
+        try (Stream<Path> found = Files.walk(folder)) {
+            files = found.filter(file -> file.toString().matches("(?i).*\\.(png|jpe?g)"))
+                    .sorted()
+                    .toList();
+        }
+        List<BufferedImage> pictures = new ArrayList<>();
+        for (Path file : files) {
+            BufferedImage whole = rgb(ImageIO.read(file.toFile()));
+            int width = whole.getWidth() / 2;
+            int height = whole.getHeight() / 2;
+            pictures.add(whole);
+            if (width > 0 && height > 0) {
+                for (int quarter = 0; quarter < 4; quarter++) {
+                    pictures.add(whole.getSubimage(quarter % 2 * width, quarter / 2 * height, width, height));
+                }
+            }
+        }
+        return pictures;
+    }
+
+    private static BufferedImage rgb(BufferedImage image) {
+        double scale = Math.min(1, (double) LARGEST_SIDE / Math.max(image.getWidth(), image.getHeight()));
+        int width = Math.max(1, (int) (image.getWidth() * scale));
+        int height = Math.max(1, (int) (image.getHeight() * scale));
+        BufferedImage rgb = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+        var g = rgb.createGraphics();
+        g.setRenderingHint(
+                java.awt.RenderingHints.KEY_INTERPOLATION, java.awt.RenderingHints.VALUE_INTERPOLATION_BILINEAR);
+        g.drawImage(image, 0, 0, width, height, null);
+        g.dispose();
+        return rgb;
+    }
+}

@@ -1,0 +1,182 @@
+package dev.trainyard.predictor.inference;
+
+import dev.trainyard.image.PngFile;
+import dev.trainyard.message.PredictReply.Outcome;
+import dev.trainyard.message.PredictReply.Reason;
+import dev.trainyard.message.PredictReply.Unavailable;
+import dev.trainyard.message.Want;
+import dev.trainyard.predictor.PredictorMetrics;
+import dev.trainyard.predictor.PredictorSettings;
+import dev.trainyard.predictor.intake.PredictRequest;
+import dev.trainyard.predictor.models.ServedModels;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Two lanes: small pictures are decoded and answered as one batch by the caller's thread; each that takes long, and each
+ * explanation, by a bounded pool, so that nobody waits for it but its own client. What waits for a model comes back when
+ * that is there, and what nobody waits for is answered beside both.
+ */
+public final class Lanes implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Lanes.class);
+    /** Pictures up to this {@link PngFile#work} are small: decoded in some 100 µs. A 28×28 PNG has 1,000 to 7,000. */
+    static final long SMALL = 16 * 1024;
+    /** Most bytes of files that wait in the slow lane. */
+    private static final long WAITING_BYTES = 64L * 1024 * 1024;
+
+    private static final Outcome OVERLOADED = new Unavailable(
+            Reason.OVERLOADED, "Too many large pictures wait at this predictor. Send smaller ones, or try again.");
+
+    private final BatchAnswerer quick;
+    private final ThreadLocal<BatchAnswerer> slow;
+    private final LateAnswers quickLater;
+    private final LateAnswers slowLater;
+    private final LateAnswers aside;
+    private final ThreadPoolExecutor pool;
+    private final ExecutorService asideThread;
+    private final Duration limit;
+    private final PredictorMetrics metrics;
+    private final AtomicLong waitingBytes = new AtomicLong();
+
+    public Lanes(ServedModels models, Clock clock, PredictorMetrics metrics, PredictorSettings.Decode settings) {
+        this.limit = settings.limit();
+        this.metrics = metrics;
+        this.quick = new BatchAnswerer(models, clock, metrics, BatchAnswerer.LARGEST_RUN, limit);
+        this.slow = ThreadLocal.withInitial(() -> new BatchAnswerer(models, clock, metrics, 1, limit));
+        int threads = settings.threads().orElse(Math.max(2, Runtime.getRuntime().availableProcessors() - 1));
+        AtomicInteger number = new AtomicInteger();
+        this.pool = new ThreadPoolExecutor(
+                threads, threads, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(settings.waiting()), task -> {
+                    return daemon(task, "decode-" + number.incrementAndGet());
+                });
+        this.asideThread = Executors.newSingleThreadExecutor(task -> daemon(task, "aside"));
+        BatchAnswerer loaded = new BatchAnswerer(models, clock, metrics, BatchAnswerer.LARGEST_RUN, limit);
+        BatchAnswerer unawaited = new BatchAnswerer(models, clock, metrics, BatchAnswerer.LARGEST_RUN, limit);
+        this.quickLater = new LateAnswers(loaded::answer, models.soon(), clock, metrics);
+        this.slowLater = new LateAnswers(
+                (requests, replies, later) -> slow.get().answer(requests, replies, later),
+                task -> inPool(task, models.soon()),
+                clock,
+                metrics);
+        this.aside = new LateAnswers(unawaited::answer, asideThread, clock, metrics);
+    }
+
+    private static Thread daemon(Runnable task, String name) {
+        Thread thread = new Thread(task, name);
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    /** What has its model at last is not turned away by a full pool. */
+    private void inPool(Runnable task, Executor otherwise) {
+        try {
+            pool.execute(task);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("the slow lane is full", e);
+            otherwise.execute(task);
+        }
+    }
+
+    /**
+     * Answers the small ones before it returns and the others later, from other threads; so those whose model must be
+     * loaded first.
+     *
+     * @param pending is called for each that is answered later; what it returns is run when its reply was given
+     */
+    public void answer(
+            List<PredictRequest> requests, BiConsumer<PredictRequest, Outcome> replies, Supplier<Runnable> pending) {
+        List<PredictRequest> small = new ArrayList<>(requests.size());
+        for (PredictRequest request : requests) {
+            if (isSmall(request)) {
+                small.add(request);
+            } else {
+                answerLater(request, replies, pending);
+            }
+        }
+        quick.answer(small, replies, (waiting, settled) -> quickLater.take(waiting, settled, replies, pending));
+    }
+
+    /** Answers after everything else what nobody waits for. */
+    public void answerAside(List<PredictRequest> requests, BiConsumer<PredictRequest, Outcome> replies) {
+        if (!requests.isEmpty()) {
+            aside.take(requests, CompletableFuture.completedFuture(null), replies, () -> () -> {});
+        }
+    }
+
+    private static boolean isSmall(PredictRequest request) {
+        return request.want() != Want.EXPLANATION
+                && (request.form() == PredictRequest.Form.FLOAT32 || PngFile.work(request.png()) <= SMALL);
+    }
+
+    private void answerLater(
+            PredictRequest request, BiConsumer<PredictRequest, Outcome> replies, Supplier<Runnable> pending) {
+        Runnable done = pending.get();
+        int bytes = request.png().length;
+        Runnable settled = () -> {
+            waitingBytes.addAndGet(-bytes);
+            done.run();
+        };
+        boolean room = waitingBytes.addAndGet(bytes) <= WAITING_BYTES;
+        try {
+            if (room) {
+                pool.execute(() -> answerAlone(request, replies, pending, settled));
+                return;
+            }
+        } catch (RejectedExecutionException e) {
+            LOG.debug("the slow lane is full", e);
+        }
+        metrics.unavailable();
+        replies.accept(request, OVERLOADED);
+        settled.run();
+    }
+
+    private void answerAlone(
+            PredictRequest request,
+            BiConsumer<PredictRequest, Outcome> replies,
+            Supplier<Runnable> pending,
+            Runnable settled) {
+        try {
+            slow.get()
+                    .answer(
+                            List.of(request),
+                            replies,
+                            (waiting, coming) -> slowLater.take(waiting, coming, replies, pending));
+        } catch (RuntimeException e) {
+            LOG.error("request {} got no reply", request.id(), e);
+        } finally {
+            settled.run();
+        }
+    }
+
+    /** Ends: what waits in the slow lane is still answered, if that takes no longer than one picture may. */
+    public void drain() throws InterruptedException {
+        pool.shutdown();
+        if (!pool.awaitTermination(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+            LOG.warn(
+                    "{} large pictures are left to other predictors",
+                    pool.getQueue().size());
+        }
+    }
+
+    @Override
+    public void close() {
+        asideThread.shutdownNow();
+        pool.shutdownNow();
+    }
+}

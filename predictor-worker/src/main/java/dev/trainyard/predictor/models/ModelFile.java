@@ -1,0 +1,27 @@
+package dev.trainyard.predictor.models;
+
+import dev.trainyard.artifact.ArtifactRef;
+import dev.trainyard.message.ModelActivation;
+import dev.trainyard.message.ModelVersion;
+
+/**
+ * One version of a model and the file that holds it; with another file it is another, whatever its number.
+ *
+ * @param onnx to be run
+ * @param variantOf the model itself, if {@code onnx} is a cheaper form of it; else null
+ */
+record ModelFile(String name, int version, ArtifactRef onnx, ArtifactRef variantOf) {
+    ModelFile(String name, int version, ArtifactRef onnx) {
+        this(name, version, onnx, null);
+    }
+
+    static ModelFile of(ModelActivation active) {
+        return new ModelFile(
+                active.name(), active.version(), active.served(), active.variant() == null ? null : active.onnx());
+    }
+
+    static ModelFile of(ModelVersion known) {
+        return new ModelFile(
+                known.name(), known.version(), known.served(), known.variant() == null ? null : known.onnx());
+    }
+}

@@ -1,0 +1,170 @@
+package dev.trainyard.predictor.inference;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.trainyard.image.testing.PngBuilder;
+import dev.trainyard.message.PredictReply.Answered;
+import dev.trainyard.message.PredictReply.Outcome;
+import dev.trainyard.message.PredictReply.Reason;
+import dev.trainyard.message.PredictReply.Rejected;
+import dev.trainyard.message.PredictReply.Unavailable;
+import dev.trainyard.message.Want;
+import dev.trainyard.predictor.ModelsForTests;
+import dev.trainyard.predictor.OnnxModels;
+import dev.trainyard.predictor.Pictures;
+import dev.trainyard.predictor.PredictorMetrics;
+import dev.trainyard.predictor.PredictorSettings;
+import dev.trainyard.predictor.intake.PredictRequest;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class LanesTest {
+    private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+    private static final byte[] LARGE =
+            PngBuilder.grey(500, 500, new byte[250_000]).build();
+
+    private final ModelsForTests models = new ModelsForTests();
+    private final Map<PredictRequest, Outcome> outcomes = new ConcurrentHashMap<>();
+    private final AtomicInteger pending = new AtomicInteger();
+    private final CountDownLatch hold = new CountDownLatch(1);
+    private Lanes lanes;
+
+    @BeforeEach
+    void serveAModel() {
+        models.activate("M", 1, OnnxModels.thatFindsTheBrightOfTheFirstTenPixels());
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        hold.countDown();
+        lanes.close();
+        models.close();
+    }
+
+    @Test
+    void nobodyWaitsForALargePicture() throws Exception {
+        lanes = lanes(1, 10, Duration.ofSeconds(30));
+        PredictRequest large = request(LARGE, Want.PREDICTION);
+        PredictRequest small = request(Pictures.withBrightPixel(4), Want.PREDICTION);
+        PredictRequest explained = request(Pictures.withBrightPixel(4), Want.EXPLANATION);
+
+        answer(List.of(large, explained, small), heldFor(large));
+
+        assertThat(((Answered) outcomes.get(small)).prediction()).isEqualTo(4);
+        assertThat(outcomes).doesNotContainKeys(large, explained);
+        assertThat(pending).as("not to be committed yet").hasValue(2);
+        hold.countDown();
+        lanes.drain();
+        assertThat(outcomes).containsKeys(large, explained);
+        assertThat(pending).hasValue(0);
+    }
+
+    @Test
+    void whatFindsNoRoomIsToldSo() throws Exception {
+        lanes = lanes(1, 1, Duration.ofSeconds(30));
+        PredictRequest first = request(LARGE, Want.PREDICTION);
+        List<PredictRequest> others = List.of(
+                request(LARGE, Want.PREDICTION), request(LARGE, Want.PREDICTION), request(LARGE, Want.PREDICTION));
+
+        answer(List.of(first), heldFor(first));
+        answer(others, heldFor(first));
+
+        // one is being answered, one waits
+        assertThat(outcomes.values()).hasSize(2).allSatisfy(outcome -> assertThat(((Unavailable) outcome).reason())
+                .isEqualTo(Reason.OVERLOADED));
+        hold.countDown();
+        lanes.drain();
+        assertThat(outcomes).hasSize(4);
+        assertThat(pending).hasValue(0);
+    }
+
+    @Test
+    void aLargePictureThatNobodyWaitsForIsDroppedAndSettled() throws Exception {
+        lanes = lanes(1, 10, Duration.ofSeconds(30));
+        PredictRequest expired =
+                new PredictRequest(UUID.randomUUID(), "M", NOW.minusMillis(1), 0, Want.PREDICTION, LARGE);
+
+        answer(List.of(expired), outcomes::put);
+        lanes.drain();
+
+        assertThat(outcomes).isEmpty();
+        assertThat(pending).hasValue(0);
+    }
+
+    @Test
+    void aPictureThatTakesTooLongIsRefused() throws Exception {
+        lanes = lanes(1, 10, Duration.ofNanos(1));
+        PredictRequest large = request(LARGE, Want.PREDICTION);
+
+        answer(List.of(large), outcomes::put);
+        await().until(() -> outcomes.containsKey(large));
+
+        assertThat(((Rejected) outcomes.get(large)).message()).contains("takes longer than");
+    }
+
+    private void answer(List<PredictRequest> requests, BiConsumer<PredictRequest, Outcome> replies) {
+        lanes.answer(requests, replies, () -> {
+            pending.incrementAndGet();
+            return pending::decrementAndGet;
+        });
+    }
+
+    /** Holds up the thread that answers {@code held} until the test lets it go on. */
+    private BiConsumer<PredictRequest, Outcome> heldFor(PredictRequest held) {
+        return (request, outcome) -> {
+            if (request == held) {
+                try {
+                    hold.await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+            assertThat(outcomes.put(request, outcome))
+                    .as("one outcome for each")
+                    .isNull();
+        };
+    }
+
+    private Lanes lanes(int threads, int waiting, Duration limit) {
+        PredictorSettings.Decode settings = new PredictorSettings.Decode() {
+            @Override
+            public OptionalInt threads() {
+                return OptionalInt.of(threads);
+            }
+
+            @Override
+            public int waiting() {
+                return waiting;
+            }
+
+            @Override
+            public Duration limit() {
+                return limit;
+            }
+        };
+        return new Lanes(
+                models.served,
+                Clock.fixed(NOW, ZoneOffset.UTC),
+                new PredictorMetrics(new SimpleMeterRegistry()),
+                settings);
+    }
+
+    private static PredictRequest request(byte[] png, Want want) {
+        return new PredictRequest(UUID.randomUUID(), "M", NOW, 0, want, png);
+    }
+}

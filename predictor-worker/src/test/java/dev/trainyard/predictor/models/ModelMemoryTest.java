@@ -1,0 +1,50 @@
+package dev.trainyard.predictor.models;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What sessions of ONNX Runtime take and give back, as the operating system counts it. */
+class ModelMemoryTest {
+    @TempDir
+    Path dir;
+
+    /** In a process of its own with a heap that is all there from the start, so that only native memory can grow. */
+    @Test
+    void aThousandLoadsAndUnloadsGrowMemoryByLessThanTwoPercent() throws Exception {
+        assumeThat(LoadAndUnload.STATUS).as("resident memory is read there").exists();
+        Path output = dir.resolve("output");
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xms64m",
+                        "-Xmx64m",
+                        "-XX:+AlwaysPreTouch",
+                        "-XX:+UseSerialGC",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        LoadAndUnload.class.getName())
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
+
+        assertThat(process.waitFor()).as(() -> said(output).toString()).isZero();
+
+        String result = said(output).get(said(output).size() - 1);
+        System.out.println(result);
+        String[] figures = result.split(" ");
+        assertThat(Double.parseDouble(figures[figures.length - 1])).as(result).isLessThan(2);
+    }
+
+    private static List<String> said(Path output) {
+        try {
+            return Files.readAllLines(output);
+        } catch (java.io.IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,215 @@
+package dev.trainyard.image;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Which chunk may stand where. Source: PNG specification, section 5.6. What it forbids is refused also where a decoder
+ * could pass over it: such files come from attackers, not from programs that draw.
+ */
+final class PngChunks {
+    /** Of all chunks that are not the picture, together; metadata of photos is far smaller. */
+    static final int MAX_ANCILLARY_BYTES = 256 * 1024;
+
+    static final int IDAT = 0x49444154;
+    static final int IEND = 0x49454e44;
+
+    private static final int ENTRY = 3;
+    private static final List<String> ANIMATION = List.of("acTL", "fcTL", "fdAT");
+
+    private enum Place {
+        ANYWHERE,
+        BEFORE_PALETTE,
+        BEFORE_DATA
+    }
+
+    /** Chunks of which there may be one, and before what. */
+    private static final Map<String, Place> ONCE = Map.ofEntries(
+            Map.entry("PLTE", Place.BEFORE_DATA),
+            Map.entry("tRNS", Place.BEFORE_DATA),
+            Map.entry("cHRM", Place.BEFORE_PALETTE),
+            Map.entry("gAMA", Place.BEFORE_PALETTE),
+            Map.entry("iCCP", Place.BEFORE_PALETTE),
+            Map.entry("sBIT", Place.BEFORE_PALETTE),
+            Map.entry("sRGB", Place.BEFORE_PALETTE),
+            Map.entry("cICP", Place.BEFORE_PALETTE),
+            Map.entry("bKGD", Place.BEFORE_DATA),
+            Map.entry("hIST", Place.BEFORE_DATA),
+            Map.entry("pHYs", Place.BEFORE_DATA),
+            Map.entry("tIME", Place.ANYWHERE),
+            Map.entry("eXIf", Place.ANYWHERE));
+
+    /** A chunk's data. */
+    record Range(int from, int length) {}
+
+    private final byte[] bytes;
+    private final PngHeader header;
+    private final Set<String> seen = new HashSet<>();
+    private int position;
+    private int firstData = -1;
+    private int dataEnd;
+    private long dataBytes;
+    private int ancillaryBytes;
+    private Range palette;
+    private Range transparency;
+    private boolean ended;
+
+    PngChunks(byte[] bytes, PngHeader header) {
+        this.bytes = bytes;
+        this.header = header;
+    }
+
+    /** Judges the chunk at {@code position}, after all before it. */
+    void next(int position, int type, int length) throws PngException {
+        this.position = position;
+        switch (type) {
+            case PngHeader.IHDR -> header();
+            case IDAT -> data(length);
+            case IEND -> end(length);
+            default -> other(name(position), length);
+        }
+    }
+
+    private void header() throws PngException {
+        if (!seen.add("IHDR")) {
+            throw wrong("it has a second IHDR chunk");
+        }
+    }
+
+    private void data(int length) throws PngException {
+        if (firstData < 0) {
+            if (header.colorType() == PngHeader.PALETTE && palette == null) {
+                throw wrong("its pixels are numbers of colours and no palette (PLTE) stands before them");
+            }
+            firstData = position;
+        } else if (dataEnd != position) {
+            throw wrong("other chunks stand between its IDAT chunks");
+        }
+        dataEnd = position + PngFile.CHUNK_FRAME + length;
+        dataBytes += length;
+    }
+
+    private void end(int length) throws PngException {
+        if (length != 0) {
+            throw wrong("its IEND chunk is not empty");
+        }
+        if (firstData < 0) {
+            throw wrong("it holds no picture, no IDAT chunk");
+        }
+        ended = true;
+    }
+
+    private void other(String name, int length) throws PngException {
+        Place place = ONCE.get(name);
+        if (place != null) {
+            if (!seen.add(name)) {
+                throw wrong("it has a second %s chunk".formatted(name));
+            }
+            if (place != Place.ANYWHERE && firstData >= 0 || place == Place.BEFORE_PALETTE && palette != null) {
+                throw wrong("its %s chunk comes too late".formatted(name));
+            }
+        }
+        Range data = new Range(position + 8, length);
+        switch (name) {
+            case "PLTE" -> palette(data);
+            case "tRNS" -> transparency(data);
+            default -> ancillary(name, length);
+        }
+    }
+
+    private void palette(Range data) throws PngException {
+        if (header.colorType() == PngHeader.GREY || header.colorType() == PngHeader.GREY_ALPHA) {
+            throw wrong("it is grey and has a palette");
+        }
+        int most = header.colorType() == PngHeader.PALETTE ? 1 << header.bitDepth() : 256;
+        if (data.length == 0 || data.length % ENTRY != 0 || data.length / ENTRY > most) {
+            throw wrong("its palette has %d bytes; three for each of 1 to %d colours fit".formatted(data.length, most));
+        }
+        palette = data;
+    }
+
+    private void transparency(Range data) throws PngException {
+        boolean fits =
+                switch (header.colorType()) {
+                    case PngHeader.GREY -> data.length == 2;
+                    case PngHeader.RGB -> data.length == 6;
+                    case PngHeader.PALETTE ->
+                        palette != null && data.length > 0 && data.length <= palette.length / ENTRY;
+                    default -> false;
+                };
+        if (!fits) {
+            throw wrong("its tRNS chunk of %d bytes does not fit colour type %d"
+                    .formatted(data.length, header.colorType()));
+        }
+        transparency = data;
+    }
+
+    private void ancillary(String name, int length) throws PngException {
+        if (ANIMATION.contains(name)) {
+            throw new PngException("The PNG is animated (chunk %s); send a still picture.".formatted(name));
+        }
+        if (Character.isUpperCase(name.charAt(0))) {
+            throw new PngException(
+                    "The PNG needs a decoder that knows its chunk %s; save it as a plain PNG.".formatted(name));
+        }
+        ancillaryBytes += length;
+        if (ancillaryBytes > MAX_ANCILLARY_BYTES) {
+            throw new PngException("The PNG carries over %d bytes beside its picture (chunk %s); save it without them."
+                    .formatted(MAX_ANCILLARY_BYTES, name));
+        }
+    }
+
+    private String name(int position) throws PngException {
+        for (int i = position + 4; i < position + 8; i++) {
+            int letter = bytes[i] | 0x20;
+            if (letter < 'a' || letter > 'z') {
+                throw wrong("the chunk has no readable name");
+            }
+        }
+        return new String(bytes, position + 4, 4, StandardCharsets.US_ASCII);
+    }
+
+    private PngException wrong(String what) {
+        return new PngException("The PNG is damaged: %s (byte %d).".formatted(what, position));
+    }
+
+    boolean ended() {
+        return ended;
+    }
+
+    /** Where the first IDAT chunk begins; those that follow end before {@link #dataEnd}. */
+    int firstData() {
+        return firstData;
+    }
+
+    int dataEnd() {
+        return dataEnd;
+    }
+
+    /** Of all IDAT chunks together. */
+    long dataBytes() {
+        return dataBytes;
+    }
+
+    boolean hasAncillary() {
+        return ancillaryBytes > 0;
+    }
+
+    /** Red, green, blue of each colour; null if there is no palette. */
+    byte[] palette() {
+        return copy(palette);
+    }
+
+    /** Data of the tRNS chunk; null if there is none. */
+    byte[] transparency() {
+        return copy(transparency);
+    }
+
+    private byte[] copy(Range range) {
+        return range == null ? null : Arrays.copyOfRange(bytes, range.from, range.from + range.length);
+    }
+}

@@ -1,0 +1,327 @@
+package dev.trainyard.image;
+
+import static dev.trainyard.image.testing.PngBuilder.chunk;
+import static dev.trainyard.image.testing.PngBuilder.deflate;
+import static dev.trainyard.image.testing.PngBuilder.grey;
+import static dev.trainyard.image.testing.PngBuilder.header;
+import static dev.trainyard.image.testing.PngBuilder.png;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.fail;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import com.sun.management.ThreadMXBean;
+import dev.trainyard.image.testing.HostilePngs;
+import dev.trainyard.image.testing.PngBuilder;
+import java.io.ByteArrayOutputStream;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class HostilePngTest {
+    private static final byte[] IDAT = chunk("IDAT", deflate(grey28().rows()));
+    private static final byte[] IEND = chunk("IEND");
+    private static final byte[] IHDR = header(28, 28, 8, 0, 0);
+
+    private static PngBuilder grey28() {
+        return grey(28, 28, new byte[784]);
+    }
+
+    private static byte[] file(byte[]... chunks) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        out.writeBytes(PngBuilder.SIGNATURE);
+        for (byte[] chunk : chunks) {
+            out.writeBytes(chunk);
+        }
+        return out.toByteArray();
+    }
+
+    private static byte[] joined(byte[]... parts) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        for (byte[] part : parts) {
+            out.writeBytes(part);
+        }
+        return out.toByteArray();
+    }
+
+    private static byte[] text(String text) {
+        return text.getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    static List<Arguments> files() {
+        byte[] whole = grey28().build();
+        byte[] flipped = whole.clone();
+        flipped[whole.length / 2] ^= 1;
+        byte[] rows = new byte[28 * 29];
+        byte[] filter9 = rows.clone();
+        filter9[29] = 9;
+        byte[] wrongSum = deflate(rows);
+        wrongSum[wrongSum.length - 1] ^= 1;
+        byte[] bomb = deflate(new byte[50_000_000]);
+        byte[] colors = {0, 0, 0, 9, 9, 9};
+        return List.of(
+                arguments("no PNG", text("GIF89a"), "signature is missing"),
+                arguments("nothing", new byte[0], "signature is missing"),
+                arguments("over 5 MiB", Arrays.copyOf(whole, PngFile.MAX_BYTES + 1), "at most 5242880 are read"),
+                arguments("the signature alone", PngBuilder.SIGNATURE, "no whole IHDR"),
+                arguments("no IHDR", file(IDAT, IEND), "no whole IHDR"),
+                arguments("two IHDRs", file(IHDR, IHDR, IDAT, IEND), "second IHDR"),
+                arguments("no width", file(header(0, 28, 8, 0, 0), IDAT, IEND), "0×28 pixels"),
+                arguments("no height", file(header(28, 0, 8, 0, 0), IDAT, IEND), "28×0 pixels"),
+                arguments("4097 wide", file(header(4097, 28, 8, 0, 0), IDAT, IEND), "4097×28 pixels"),
+                arguments("2^31 high", file(header(28, Integer.MIN_VALUE, 8, 0, 0), IDAT, IEND), "28×2147483648"),
+                arguments("3 bits", file(header(28, 28, 3, 0, 0), IDAT, IEND), "colour type 0 with 3 bits"),
+                arguments("colour type 5", file(header(28, 28, 8, 5, 0), IDAT, IEND), "colour type 5"),
+                arguments("RGB of 4 bits", file(header(28, 28, 4, 2, 0), IDAT, IEND), "colour type 2 with 4 bits"),
+                arguments("interlacing 2", file(header(28, 28, 8, 0, 2), IDAT, IEND), "interlace 2"),
+                arguments("a wrong CRC", flipped, "CRC of the chunk at byte 33 is wrong"),
+                arguments(
+                        "a length of 2^31",
+                        joined(PngBuilder.SIGNATURE, IHDR, new byte[] {-128, 0, 0, 0}, IDAT),
+                        "announces 2147483648"),
+                arguments("no IDAT", file(IHDR, IEND), "no IDAT chunk"),
+                arguments("an empty IDAT", file(IHDR, chunk("IDAT"), IEND), "cut off"),
+                arguments(
+                        "IDATs apart",
+                        file(IHDR, chunk("IDAT"), chunk("tIME", new byte[7]), IDAT, IEND),
+                        "between its IDAT"),
+                arguments("no IEND", file(IHDR, IDAT), "before its end"),
+                arguments("an IEND with data", file(IHDR, IDAT, chunk("IEND", (byte) 1)), "IEND chunk is not empty"),
+                arguments("two IENDs", file(IHDR, IDAT, IEND, IEND), "followed by 12 bytes"),
+                arguments("PNG and ZIP", joined(whole, text("PK\3\4...")), "followed by 7 bytes"),
+                arguments("PNG and HTML", joined(whole, text("<html><script>")), "followed by 14 bytes"),
+                arguments("two PNGs", joined(whole, whole), "followed by"),
+                arguments(
+                        "HTML in a text",
+                        grey28().with("tEXt", text("Comment\0<HTML><b>")).build(),
+                        "another file or script in its chunk tEXt"),
+                arguments(
+                        "a ZIP in a chunk of its own",
+                        grey28().with("zipF", text("xPK\5\6")).build(),
+                        "in its chunk zipF"),
+                arguments(
+                        "PHP in a text",
+                        grey28().with("iTXt", text("a\0\0\0\0\0<?php")).build(),
+                        "in its chunk iTXt"),
+                arguments(
+                        "bytes behind the data",
+                        file(IHDR, chunk("IDAT", joined(deflate(rows), text("hidden"))), IEND),
+                        "bytes that are no picture"),
+                arguments(
+                        "a chunk behind the data",
+                        file(IHDR, IDAT, chunk("IDAT", text("hidden")), IEND),
+                        "bytes that are no picture"),
+                arguments("an inflate bomb", file(IHDR, chunk("IDAT", bomb), IEND), "more than the 812 bytes"),
+                arguments(
+                        "a text bomb",
+                        grey28().with("zTXt", joined(text("a\0\0"), bomb)).build(),
+                        "texts inflate to over"),
+                arguments(
+                        "a bomb of an international text",
+                        grey28().with("iTXt", joined(text("a\0\1\0de\0b\0"), bomb))
+                                .build(),
+                        "texts inflate to over"),
+                arguments(
+                        "a profile bomb",
+                        grey28().with("iCCP", joined(text("a\0\0"), bomb)).build(),
+                        "texts inflate to over"),
+                arguments(
+                        "a damaged text",
+                        grey28().with("zTXt", text("a\0\0nothing")).build(),
+                        "chunk zTXt cannot be inflated"),
+                arguments(
+                        "a huge text",
+                        grey28().with("tEXt", new byte[1_000_000]).build(),
+                        "carries over 262144 bytes"),
+                arguments(
+                        "many chunks",
+                        grey28().inChunksOf(1).build(deflateStored(PngFile.MAX_CHUNKS)),
+                        "over 10000 chunks"),
+                arguments(
+                        "4096×4096 in few bytes",
+                        file(header(4096, 4096, 16, 6, 0), IDAT, IEND),
+                        "cannot hold a picture of 4096×4096"),
+                arguments("no zlib data", file(IHDR, chunk("IDAT", new byte[100]), IEND), "cannot be inflated"),
+                arguments("a wrong Adler sum", file(IHDR, chunk("IDAT", wrongSum), IEND), "cannot be inflated"),
+                arguments(
+                        "data cut off",
+                        file(IHDR, chunk("IDAT", deflate(new byte[400])), IEND),
+                        "ends after 400 of 812"),
+                arguments(
+                        "no Adler sum",
+                        file(IHDR, chunk("IDAT", Arrays.copyOf(deflate(rows), deflate(rows).length - 4)), IEND),
+                        "has no end"),
+                arguments(
+                        "a dictionary",
+                        file(
+                                IHDR,
+                                chunk("IDAT", (byte) 0x78, (byte) 0xbb, (byte) 0, (byte) 0, (byte) 0, (byte) 1),
+                                IEND),
+                        "needs a dictionary"),
+                arguments("filter 9", file(IHDR, chunk("IDAT", deflate(filter9)), IEND), "filter 9"),
+                arguments("no palette", file(header(28, 28, 8, 3, 0), IDAT, IEND), "no palette"),
+                arguments(
+                        "a late palette",
+                        file(header(28, 28, 8, 2, 0), IDAT, chunk("PLTE", colors), IEND),
+                        "PLTE chunk comes too late"),
+                arguments(
+                        "two palettes",
+                        png(1, 1, 3, 8, new int[1])
+                                .with("PLTE", colors)
+                                .with("PLTE", colors)
+                                .build(),
+                        "second PLTE"),
+                arguments(
+                        "a palette of 5 bytes",
+                        png(1, 1, 3, 8, new int[1]).with("PLTE", new byte[5]).build(),
+                        "palette has 5 bytes"),
+                arguments(
+                        "3 colours for 1 bit",
+                        png(1, 1, 3, 1, new int[1]).with("PLTE", new byte[9]).build(),
+                        "palette has 9 bytes"),
+                arguments("a palette for grey", grey28().with("PLTE", colors).build(), "grey and has a palette"),
+                arguments(
+                        "colour 2 of 2",
+                        png(1, 1, 3, 8, new int[] {2}).with("PLTE", colors).build(),
+                        "colour 2 of a palette of 2"),
+                arguments(
+                        "an opacity too many",
+                        png(1, 1, 3, 8, new int[1])
+                                .with("PLTE", colors)
+                                .with("tRNS", new byte[3])
+                                .build(),
+                        "tRNS chunk of 3 bytes"),
+                arguments(
+                        "an early tRNS",
+                        png(1, 1, 3, 8, new int[1])
+                                .with("tRNS", new byte[1])
+                                .with("PLTE", colors)
+                                .build(),
+                        "tRNS chunk of 1 bytes"),
+                arguments(
+                        "tRNS beside alpha",
+                        png(1, 1, 6, 8, new int[4]).with("tRNS", new byte[6]).build(),
+                        "does not fit colour type 6"),
+                arguments(
+                        "two gammas",
+                        grey28().with("gAMA", new byte[4])
+                                .with("gAMA", new byte[4])
+                                .build(),
+                        "second gAMA"),
+                arguments(
+                        "a late gamma",
+                        file(IHDR, IDAT, chunk("gAMA", new byte[4]), IEND),
+                        "gAMA chunk comes too late"),
+                arguments("APNG", grey28().with("acTL", new byte[8]).build(), "animated"),
+                arguments(
+                        "Apple's variant",
+                        grey28().with("CgBI", new byte[4]).build(),
+                        "needs a decoder that knows its chunk CgBI"),
+                arguments("a name of no letters", grey28().with("te\0t").build(), "no readable name"));
+    }
+
+    private static byte[] deflateStored(int length) {
+        byte[] bytes = new byte[length];
+        new java.util.Random(1).nextBytes(bytes);
+        return bytes;
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("files")
+    void eachIsRefusedWithASentence(String name, byte[] file, String why) {
+        assertThatThrownBy(() -> DigitImage.decode(file))
+                .isInstanceOf(PngException.class)
+                .hasMessageContaining(why)
+                .hasMessageMatching("(?s)The .+\\.");
+    }
+
+    /** What a header or a bomb announces is never allocated for. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("files")
+    void noneIsAllocatedMuchFor(String name, byte[] file, String why) {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long before = threads.getCurrentThreadAllocatedBytes();
+        assertThatThrownBy(() -> DigitImage.decode(file)).isInstanceOf(PngException.class);
+        assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(4_000_000);
+    }
+
+    /** The quickest of three, so that the machine's other work is not counted. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("files")
+    void noneTakesLong(String name, byte[] file, String why) {
+        long quickest = Long.MAX_VALUE;
+        for (int i = 0; i < 3; i++) {
+            long started = System.nanoTime();
+            assertThatThrownBy(() -> DigitImage.decode(file)).isInstanceOf(PngException.class);
+            quickest = Math.min(quickest, System.nanoTime() - started);
+        }
+        assertThat(Duration.ofNanos(quickest)).isLessThan(Duration.ofMillis(50));
+    }
+
+    @Test
+    void aFileThatIsCutOffAnywhereIsRefused() {
+        for (byte[] whole : HostilePngs.bases()) {
+            int step = Math.max(1, whole.length / 700);
+            for (int length = 0; length < whole.length; length += step) {
+                byte[] cut = Arrays.copyOf(whole, length);
+                assertThatThrownBy(() -> DigitImage.decode(cut)).isInstanceOf(PngException.class);
+            }
+        }
+    }
+
+    @Test
+    void whateverIsDoneToAPngItIsReadOrRefusedAndNothingElse() {
+        int read = 0;
+        for (long seed = 0; seed < 10_000; seed++) {
+            HostilePngs.Mutant mutant = HostilePngs.of(seed);
+            if (isFailing(mutant.bytes())) {
+                fail("not just refused: " + HostilePngs.smallest(seed, HostilePngTest::isFailing));
+            }
+            read += isRead(mutant.bytes()) ? 1 : 0;
+        }
+        assertThat(read).as("some get through to the end").isBetween(100, 5_000);
+    }
+
+    private static boolean isRead(byte[] png) {
+        try {
+            return DigitImage.decode(png).length == 784;
+        } catch (PngException e) {
+            return false;
+        }
+    }
+
+    private static boolean isFailing(byte[] png) {
+        try {
+            return DigitImage.decode(png).length != 784;
+        } catch (PngException e) {
+            return !e.getMessage().matches("(?s)The .+\\.");
+        } catch (RuntimeException | Error e) {
+            return true;
+        }
+    }
+
+    @Test
+    void decodingEndsWithItsTime() {
+        byte[] large = png(2000, 2000, 0, 1, new int[4_000_000]).build();
+
+        assertThatThrownBy(() -> DigitImage.decode(large, DecodeLimit.of(Duration.ofNanos(1))))
+                .isInstanceOf(PngException.class)
+                .hasMessageContaining("takes longer than");
+    }
+
+    @Test
+    void workIsWhatTheHeaderAnnouncesUnlessItIsSureToBeRefused() {
+        byte[] small = grey28().build();
+        assertThat(PngFile.work(small)).isEqualTo(small.length + 812);
+        assertThat(PngFile.work(png(2000, 2000, 0, 1, new int[4_000_000]).build()))
+                .isGreaterThan(500_000);
+        assertThat(PngFile.work(file(header(4096, 4096, 16, 6, 0), IDAT, IEND))).isLessThan(1_000);
+        assertThat(PngFile.work(new byte[3])).isEqualTo(3);
+    }
+}

@@ -1,0 +1,124 @@
+package dev.trainyard.image;
+
+import static dev.trainyard.image.testing.PngBuilder.png;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.trainyard.image.testing.PngBuilder;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import javax.imageio.IIOImage;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageWriteParam;
+import javax.imageio.ImageWriter;
+import javax.imageio.stream.MemoryCacheImageOutputStream;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PngDecodingTest {
+    /** The weights of luma add up to one exactly, each is rounded. */
+    private static final Offset<Integer> ROUNDED = within(1);
+
+    private static final int[][] SIZES = {{1, 1}, {2, 9}, {5, 3}, {8, 8}, {28, 28}, {33, 17}};
+
+    static List<Arguments> kinds() {
+        List<Arguments> kinds = new ArrayList<>();
+        int[][] legal = {
+            {0, 1}, {0, 2}, {0, 4}, {0, 8}, {0, 16}, {2, 8}, {2, 16}, {3, 1}, {3, 2}, {3, 4}, {3, 8}, {4, 8}, {4, 16},
+            {6, 8}, {6, 16}
+        };
+        for (int[] kind : legal) {
+            kinds.add(Arguments.of(kind[0], kind[1], false));
+            kinds.add(Arguments.of(kind[0], kind[1], true));
+        }
+        return kinds;
+    }
+
+    @ParameterizedTest(name = "colour type {0}, {1} bits, interlaced {2}")
+    @MethodSource("kinds")
+    void everyPixelOfEveryKindIsReadExactly(int colorType, int depth, boolean interlaced) throws Exception {
+        Random random = new Random(colorType * 40L + depth);
+        int channels = new int[] {1, 0, 3, 1, 2, 0, 4}[colorType];
+        for (int[] size : SIZES) {
+            int[] samples = random.ints((long) size[0] * size[1] * channels, 0, 1 << depth)
+                    .toArray();
+            byte[] palette = new byte[3 << Math.min(8, depth)];
+            random.nextBytes(palette);
+            PngBuilder png = png(size[0], size[1], colorType, depth, samples).inChunksOf(37);
+            png = colorType == 3 ? png.with("PLTE", palette) : png;
+            PngFile file = PngFile.parse((interlaced ? png.interlaced() : png).build());
+            PixelReader read = new PixelReader(file, ColorWeights.LUMA);
+            PngRows.read(file, DecodeLimit.NONE, read);
+
+            for (int i = 0; i < size[0] * size[1]; i++) {
+                int at = i * channels;
+                int luminance =
+                        switch (colorType) {
+                            case 0, 4 -> eight(samples[at], depth);
+                            case 3 ->
+                                luma(
+                                        palette[3 * samples[at]] & 0xff,
+                                        palette[3 * samples[at] + 1] & 0xff,
+                                        palette[3 * samples[at] + 2] & 0xff);
+                            default ->
+                                luma(
+                                        eight(samples[at], depth),
+                                        eight(samples[at + 1], depth),
+                                        eight(samples[at + 2], depth));
+                        };
+                boolean grey = colorType == 0 || colorType == 4;
+                assertThat(read.luminance()[i] & 0xff).isCloseTo(luminance, grey ? within(0) : ROUNDED);
+                if (colorType >= 4) {
+                    assertThat(read.alpha()[i] & 0xff).isEqualTo(eight(samples[at + channels - 1], depth));
+                }
+            }
+        }
+    }
+
+    private static int eight(int sample, int depth) {
+        return depth == 16 ? sample >> 8 : sample * 255 / ((1 << depth) - 1);
+    }
+
+    private static int luma(int red, int green, int blue) {
+        return (int) Math.round(0.299 * red + 0.587 * green + 0.114 * blue);
+    }
+
+    /** Another program's encoder, with its own choice of filters. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void whatJavaWritesIsReadAsJavaReadsIt(boolean interlaced) throws Exception {
+        Random random = new Random(4);
+        for (int type :
+                new int[] {BufferedImage.TYPE_INT_RGB, BufferedImage.TYPE_INT_ARGB, BufferedImage.TYPE_BYTE_INDEXED}) {
+            BufferedImage image = new BufferedImage(61, 47, type);
+            for (int i = 0; i < 61 * 47; i++) {
+                // neighbours are alike, so that filters have something to do
+                image.setRGB(i % 61, i / 61, 0xff000000 | (i % 61 * 4) << 16 | (i / 61 * 5) << 8 | random.nextInt(20));
+            }
+            Picture picture = Picture.decode(PngFile.parse(written(image, interlaced)), DecodeLimit.NONE);
+            for (int i = 0; i < 61 * 47; i++) {
+                int rgb = image.getRGB(i % 61, i / 61);
+                assertThat(picture.at(i)).isCloseTo(luma(rgb >> 16 & 0xff, rgb >> 8 & 0xff, rgb & 0xff), ROUNDED);
+            }
+        }
+    }
+
+    private static byte[] written(BufferedImage image, boolean interlaced) throws Exception {
+        ImageWriter writer = ImageIO.getImageWritersByFormatName("png").next();
+        ImageWriteParam options = writer.getDefaultWriteParam();
+        options.setProgressiveMode(interlaced ? ImageWriteParam.MODE_DEFAULT : ImageWriteParam.MODE_DISABLED);
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (MemoryCacheImageOutputStream stream = new MemoryCacheImageOutputStream(out)) {
+            writer.setOutput(stream);
+            writer.write(null, new IIOImage(image, null, null), options);
+        }
+        writer.dispose();
+        return out.toByteArray();
+    }
+}

@@ -1,0 +1,206 @@
+package dev.trainyard.trainer.onnx;
+
+import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import dev.trainyard.artifact.FileArtifactStore;
+import dev.trainyard.dataset.ImageDataset;
+import dev.trainyard.job.Score;
+import dev.trainyard.network.ImageShape;
+import dev.trainyard.trainer.engine.BatchListener;
+import dev.trainyard.trainer.engine.RejectedModelException;
+import dev.trainyard.trainer.engine.TrainedModel;
+import dev.trainyard.trust.TrustCheck;
+import java.nio.FloatBuffer;
+import java.util.Map;
+import java.util.stream.LongStream;
+
+/** A model from an ONNX file. Its answers are those of the file as it came; its export is the converted one. */
+public final class ImportedOnnx implements TrainedModel {
+    private static final int BATCH = 500;
+    private static final double SUM_TOLERANCE = 1e-3;
+    private static final double SMALLEST = 1e-38;
+
+    private final OnnxFile file;
+    private final OnnxConversion.Converted converted;
+    private final String sha256;
+    private final int classes;
+    private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
+    private final OrtSession session;
+
+    private ImportedOnnx(OnnxFile file, OnnxConversion.Converted converted, byte[] onnx, int classes)
+            throws OrtException {
+        this.file = file;
+        this.converted = converted;
+        this.sha256 = FileArtifactStore.sha256(onnx);
+        this.classes = classes;
+        try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
+            options.setIntraOpNumThreads(1);
+            session = environment.createSession(onnx, options);
+        }
+    }
+
+    /**
+     * Reads and checks a file.
+     *
+     * @param images some that it must take
+     * @throws RejectedModelException if it is no model that is served here
+     */
+    public static ImportedOnnx read(byte[] onnx, ImageDataset images, int classes) throws RejectedModelException {
+        ImageShape shape = new ImageShape(images.depth(), images.height(), images.width());
+        OnnxFile file = OnnxFile.read(onnx, shape);
+        OnnxConversion.Converted converted = OnnxConversion.convert(file, shape, classes);
+        ImportedOnnx model;
+        try {
+            model = new ImportedOnnx(file, converted, onnx, classes);
+        } catch (OrtException e) {
+            throw new RejectedModelException(
+                    "ONNX Runtime does not take the model: %s Export it again.".formatted(e.getMessage()), e);
+        }
+        try {
+            model.requireAnswers(images);
+            return model;
+        } catch (RejectedModelException | RuntimeException e) {
+            model.close();
+            throw e;
+        }
+    }
+
+    /** For one image and for two, so that a batch that is fixed inside the graph is found out. */
+    private void requireAnswers(ImageDataset images) throws RejectedModelException {
+        for (int count = 1; count <= Math.min(2, images.size()); count++) {
+            float[] answers;
+            try {
+                answers = run(images, 0, count);
+            } catch (OrtException e) {
+                throw new RejectedModelException(
+                        "The model does not run with %d image(s): %s Export it with a first dimension that is left open."
+                                .formatted(count, e.getMessage()),
+                        e);
+            }
+            if (answers.length != count * classes) {
+                throw new RejectedModelException("The model gives %d values for %d image(s); %d are wanted for each."
+                        .formatted(answers.length, count, classes));
+            }
+            for (int row = 0; row < count; row++) {
+                requireProbabilities(answers, row);
+            }
+        }
+    }
+
+    private void requireProbabilities(float[] answers, int row) throws RejectedModelException {
+        double sum = 0;
+        for (int i = row * classes; i < (row + 1) * classes; i++) {
+            sum += answers[i];
+        }
+        boolean right = converted.endsWithLogits() ? Double.isFinite(sum) : Math.abs(sum - 1) <= SUM_TOLERANCE;
+        if (!right) {
+            throw new RejectedModelException(
+                    "The model's answers to a digit add up to %s; check its weights.".formatted(sum));
+        }
+    }
+
+    private float[] run(ImageDataset images, int from, int count) throws OrtException {
+        float[] pixels = new float[count * images.imageSize()];
+        for (int i = 0; i < pixels.length; i++) {
+            pixels[i] = (images.pixels()[from * images.imageSize() + i] & 0xff) / 255f;
+        }
+        long[] shape = LongStream.concat(LongStream.of(count), LongStream.of(file.inputShape()))
+                .toArray();
+        try (OnnxTensor input = OnnxTensor.createTensor(environment, FloatBuffer.wrap(pixels), shape);
+                OrtSession.Result result = session.run(Map.of(file.input(), input))) {
+            FloatBuffer output = ((OnnxTensor) result.get(0)).getFloatBuffer();
+            float[] values = new float[output == null ? 0 : output.remaining()];
+            if (output != null) {
+                output.get(values);
+            }
+            return values;
+        }
+    }
+
+    private float[][] rows(ImageDataset images, int from, int count) {
+        float[] answers;
+        try {
+            answers = run(images, from, count);
+        } catch (OrtException e) {
+            throw new IllegalStateException("ONNX Runtime ran the model before and does not now", e);
+        }
+        float[][] rows = new float[count][classes];
+        for (int row = 0; row < count; row++) {
+            if (converted.endsWithLogits()) {
+                rows[row] = TrustCheck.probabilities(answers, row * classes, classes, 1);
+            } else {
+                System.arraycopy(answers, row * classes, rows[row], 0, classes);
+            }
+        }
+        return rows;
+    }
+
+    @Override
+    public float[][] probabilities(ImageDataset images) {
+        float[][] all = new float[images.size()][];
+        for (int from = 0; from < all.length; from += BATCH) {
+            float[][] rows = rows(images, from, Math.min(BATCH, all.length - from));
+            System.arraycopy(rows, 0, all, from, rows.length);
+        }
+        return all;
+    }
+
+    @Override
+    public Score evaluate(ImageDataset images, BatchListener listener) {
+        double losses = 0;
+        int right = 0;
+        for (int from = 0; from < images.size(); from += BATCH) {
+            float[][] rows = rows(images, from, Math.min(BATCH, images.size() - from));
+            for (int row = 0; row < rows.length; row++) {
+                int label = images.labels()[from + row];
+                losses -= Math.log(Math.max(SMALLEST, rows[row][label]));
+                right += TrustCheck.largest(rows[row], 0, classes) == label ? 1 : 0;
+            }
+            listener.onBatch(from + rows.length, losses / (from + rows.length));
+        }
+        return new Score(losses / images.size(), (double) right / images.size());
+    }
+
+    /** Values in its float32 tensors. */
+    @Override
+    public long parameters() {
+        return file.model().getGraph().getInitializerList().stream()
+                .filter(tensor -> tensor.getDataType() == TensorProto.DataType.FLOAT.getNumber())
+                .mapToLong(tensor ->
+                        tensor.getDimsList().stream().mapToLong(Long::longValue).reduce(1, (a, b) -> a * b))
+                .sum();
+    }
+
+    @Override
+    public byte[] exportOnnx() {
+        return converted.onnx();
+    }
+
+    /** Of the file. */
+    @Override
+    public String weightsSha256() {
+        return sha256;
+    }
+
+    /** Such as {@code onnx opset 15 by tf2onnx 1.16.1}. */
+    public String madeBy() {
+        String producer = "%s %s"
+                .formatted(file.model().getProducerName(), file.model().getProducerVersion())
+                .strip();
+        String text =
+                "onnx opset %d".formatted(OnnxFile.opset(file.model())) + (producer.isEmpty() ? "" : " by " + producer);
+        return text.length() <= 100 ? text : text.substring(0, 100);
+    }
+
+    @Override
+    public void close() {
+        try {
+            session.close();
+        } catch (OrtException e) {
+            throw new IllegalStateException("ONNX Runtime could not close a session", e);
+        }
+    }
+}

@@ -1,0 +1,163 @@
+package dev.trainyard.trainer.onnx;
+
+import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.TensorShapeProto.Dimension;
+import ai.onnx.proto.OnnxMl.TypeProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.trainyard.network.ImageShape;
+import dev.trainyard.trainer.engine.RejectedModelException;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * An ONNX file from elsewhere whose form was checked; whether it runs is not known yet.
+ *
+ * @param input name of its only input, float32
+ * @param inputShape of one image, without the batch
+ * @param output name of its only output, float32
+ */
+record OnnxFile(ModelProto model, String input, long[] inputShape, String output) {
+    static final int LEAST_OPSET = 13;
+    static final int MOST_OPSET = 21;
+    static final int MOST_BYTES = 32 << 20;
+    static final int MOST_NODES = 1_000;
+
+    /** @throws RejectedModelException if the file is not of a form that is served here */
+    static OnnxFile read(byte[] onnx, ImageShape image) throws RejectedModelException {
+        if (onnx.length > MOST_BYTES) {
+            throw new RejectedModelException(
+                    "The file has %,d bytes; at most %,d are taken.".formatted(onnx.length, MOST_BYTES));
+        }
+        ModelProto model = parse(onnx);
+        GraphProto graph = model.getGraph();
+        requireOpset(model);
+        if (model.getTrainingInfoCount() > 0
+                || model.getFunctionsCount() > 0
+                || graph.getSparseInitializerCount() > 0) {
+            throw new RejectedModelException(
+                    "The model has training information, functions or sparse weights; export it for inference, inlined, with dense weights.");
+        }
+        if (graph.getNodeCount() == 0 || graph.getNodeCount() > MOST_NODES) {
+            throw new RejectedModelException("The model has %,d operators; from 1 to %,d are taken."
+                    .formatted(graph.getNodeCount(), MOST_NODES));
+        }
+        for (TensorProto tensor : graph.getInitializerList()) {
+            requireInside(tensor);
+        }
+        for (NodeProto node : graph.getNodeList()) {
+            check(node);
+        }
+        ValueInfoProto input = input(graph);
+        if (graph.getOutputCount() != 1) {
+            throw new RejectedModelException(
+                    "The model has %d outputs; export it with one, its logits or probabilities."
+                            .formatted(graph.getOutputCount()));
+        }
+        return new OnnxFile(
+                model, input.getName(), shape(input, image), graph.getOutput(0).getName());
+    }
+
+    private static ModelProto parse(byte[] onnx) throws RejectedModelException {
+        try {
+            ModelProto model = ModelProto.parseFrom(onnx);
+            if (model.hasGraph()) {
+                return model;
+            }
+        } catch (InvalidProtocolBufferException e) {
+            // said below, as a file of another kind may be parsed by chance
+        }
+        throw new RejectedModelException(
+                "The file is no ONNX model. Export one, for example with torch.onnx.export or tf2onnx; Keras files end with .h5.");
+    }
+
+    private static void requireOpset(ModelProto model) throws RejectedModelException {
+        long opset = opset(model);
+        if (opset < LEAST_OPSET || opset > MOST_OPSET) {
+            throw new RejectedModelException("The model is of ONNX opset %d; export it with one from %d to %d."
+                    .formatted(opset, LEAST_OPSET, MOST_OPSET));
+        }
+    }
+
+    static long opset(ModelProto model) {
+        return model.getOpsetImportList().stream()
+                .filter(set -> isStandard(set.getDomain()))
+                .mapToLong(OperatorSetIdProto::getVersion)
+                .max()
+                .orElse(0);
+    }
+
+    private static boolean isStandard(String domain) {
+        return domain.isEmpty() || domain.equals("ai.onnx");
+    }
+
+    private static void check(NodeProto node) throws RejectedModelException {
+        if (!isStandard(node.getDomain())) {
+            throw new RejectedModelException(
+                    "Operator %s is of domain %s; export the model with operators of ONNX itself."
+                            .formatted(node.getOpType(), node.getDomain()));
+        }
+        for (AttributeProto attribute : node.getAttributeList()) {
+            if (attribute.hasG() || attribute.getGraphsCount() > 0) {
+                throw new RejectedModelException(
+                        "Operator %s holds a graph of its own; export the model without branches and loops."
+                                .formatted(node.getOpType()));
+            }
+            requireInside(attribute.getT());
+            for (TensorProto tensor : attribute.getTensorsList()) {
+                requireInside(tensor);
+            }
+        }
+    }
+
+    private static void requireInside(TensorProto tensor) throws RejectedModelException {
+        if (tensor.getDataLocation() == TensorProto.DataLocation.EXTERNAL || tensor.getExternalDataCount() > 0) {
+            throw new RejectedModelException(
+                    "Weights of the model (%s) lie in another file; save it as one file.".formatted(tensor.getName()));
+        }
+    }
+
+    private static ValueInfoProto input(GraphProto graph) throws RejectedModelException {
+        Set<String> weights = new HashSet<>();
+        graph.getInitializerList().forEach(tensor -> weights.add(tensor.getName()));
+        List<ValueInfoProto> inputs = graph.getInputList().stream()
+                .filter(input -> !weights.contains(input.getName()))
+                .toList();
+        if (inputs.size() != 1) {
+            throw new RejectedModelException(
+                    "The model has %d inputs; export it with one, the images.".formatted(inputs.size()));
+        }
+        return inputs.get(0);
+    }
+
+    private static long[] shape(ValueInfoProto input, ImageShape image) throws RejectedModelException {
+        TypeProto.Tensor type = input.getType().getTensorType();
+        if (type.getElemType() != TensorProto.DataType.FLOAT.getNumber()) {
+            throw new RejectedModelException("The model's input is not of float32; export it so.");
+        }
+        List<Dimension> extents = type.getShape().getDimList();
+        if (extents.isEmpty() || extents.get(0).getDimValue() > 0) {
+            throw new RejectedModelException(
+                    "The model takes a fixed number of images; export it with a first dimension that is left open.");
+        }
+        long[] shape =
+                extents.stream().skip(1).mapToLong(Dimension::getDimValue).toArray();
+        List<long[]> possible = List.of(
+                new long[] {image.channels(), image.height(), image.width()},
+                new long[] {image.height(), image.width(), image.channels()},
+                new long[] {image.height(), image.width()},
+                new long[] {image.size()});
+        if (possible.stream().noneMatch(form -> Arrays.equals(form, shape))) {
+            throw new RejectedModelException("The model takes images of shape %s; wanted is [N, %d, %d, %d]."
+                    .formatted(Arrays.toString(shape), image.channels(), image.height(), image.width()));
+        }
+        return shape;
+    }
+}

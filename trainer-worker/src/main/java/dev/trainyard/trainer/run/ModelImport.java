@@ -1,0 +1,137 @@
+package dev.trainyard.trainer.run;
+
+import dev.trainyard.artifact.ArtifactPaths;
+import dev.trainyard.dataset.DatasetException;
+import dev.trainyard.dataset.ImageDataset;
+import dev.trainyard.dataset.ReferenceAnswers;
+import dev.trainyard.job.FailureCode;
+import dev.trainyard.job.ImportSource;
+import dev.trainyard.job.Score;
+import dev.trainyard.job.TrainingResult;
+import dev.trainyard.message.TrainEvent;
+import dev.trainyard.message.TrainJob;
+import dev.trainyard.trainer.engine.RejectedModelException;
+import dev.trainyard.trainer.engine.TrainedModel;
+import dev.trainyard.trainer.onnx.ImportedOnnx;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.IntStream;
+
+/** A run that publishes a model from a file instead of training one. */
+final class ModelImport {
+    /** Largest difference of any probability from the reference: another machine sums in another order. */
+    static final double REFERENCE_TOLERANCE = 1e-3;
+
+    private final RunTools tools;
+    private final TrainJob job;
+    private final UUID token;
+    private final TrainingData data;
+    private final Runnable step;
+
+    /** @param step runs every few hundred images; what it throws ends the work */
+    ModelImport(RunTools tools, TrainJob job, UUID token, TrainingData data, Runnable step) {
+        this.tools = tools;
+        this.job = job;
+        this.token = token;
+        this.data = data;
+        this.step = step;
+    }
+
+    TrainEvent.Succeeded complete() {
+        ImportSource source = job.config().source();
+        byte[] file = read(source.file());
+        try (TrainedModel model = model(source.format(), file)) {
+            step.run();
+            if (source.reference() != null) {
+                requireAgreement(model, read(source.reference()));
+            }
+            Score train = model.evaluate(data.train(), (samples, loss) -> step.run());
+            Score test = model.evaluate(data.test(), (samples, loss) -> step.run());
+            TrainingResult result = new TrainingResult(train, test);
+            Publication published = Publication.of(tools, job, token, candidate(model, result), step);
+            return new TrainEvent.Succeeded(result, published.model(), published.metadata());
+        } catch (RejectedModelException e) {
+            throw new TrainingFailedException(FailureCode.IMPORT_REJECTED, e.getMessage(), e);
+        }
+    }
+
+    private TrainedModel model(ImportSource.Format format, byte[] file) throws RejectedModelException {
+        return switch (format) {
+            case KERAS_H5 -> tools.engine().readKeras(file, data.test(), data.classes());
+            case ONNX -> ImportedOnnx.read(file, data.test(), data.classes());
+        };
+    }
+
+    /**
+     * Whoever trained the model has most likely trained it on all of the training split, so nothing of that is held out.
+     * Its trust pack is fitted on every other image of the test split and measured on the rest.
+     */
+    private Publication.Candidate candidate(TrainedModel model, TrainingResult result) {
+        ImageDataset heldOut = everyOther(data.test(), 0);
+        TrainingData measured =
+                new TrainingData(data.train(), everyOther(data.test(), 1), data.classes(), data.digest());
+        String madeBy = model instanceof ImportedOnnx onnx
+                ? onnx.madeBy()
+                : "keras 2 through " + tools.engine().name();
+        return new Publication.Candidate(
+                model, madeBy, measured, new Holdout(data.train(), Optional.empty(), heldOut), result);
+    }
+
+    private static ImageDataset everyOther(ImageDataset images, int first) {
+        return images.select(
+                IntStream.range(0, images.size()).filter(i -> i % 2 == first).toArray());
+    }
+
+    private void requireAgreement(TrainedModel model, byte[] npz) throws RejectedModelException {
+        ReferenceAnswers reference = reference(npz);
+        float[][] answers = model.probabilities(reference.images());
+        for (int row = 0; row < answers.length; row++) {
+            for (int c = 0; c < answers[row].length; c++) {
+                double difference = Math.abs(answers[row][c] - reference.probabilities()[row][c]);
+                if (!(difference <= REFERENCE_TOLERANCE)) {
+                    throw new RejectedModelException(
+                            ("To image %d of the reference the model answers %.4f for %d, and the reference says %.4f; at most %s apart is taken. "
+                                            + "Pixels come to a model as 0 to 1 (byte / 255): if it was trained on others, let its first layer make those.")
+                                    .formatted(
+                                            row,
+                                            answers[row][c],
+                                            c,
+                                            reference.probabilities()[row][c],
+                                            REFERENCE_TOLERANCE));
+                }
+            }
+        }
+    }
+
+    private ReferenceAnswers reference(byte[] npz) throws RejectedModelException {
+        try {
+            Path file = Files.createTempFile("reference", ".npz");
+            try {
+                Files.write(file, npz);
+                return ReferenceAnswers.read(
+                        file, data.test().height(), data.test().width(), data.classes());
+            } finally {
+                Files.deleteIfExists(file);
+            }
+        } catch (DatasetException e) {
+            throw new RejectedModelException(
+                    "The reference cannot be used: %s. Write it with numpy.savez(\"reference.npz\", images=…, probabilities=…)."
+                            .formatted(e.problem()),
+                    e);
+        } catch (IOException e) {
+            throw StoreTrouble.of("The reference", e);
+        }
+    }
+
+    private byte[] read(ImportSource.Upload upload) {
+        try {
+            return tools.artifacts().read(ArtifactPaths.upload(upload));
+        } catch (IOException e) {
+            throw new TrainingFailedException(
+                    FailureCode.ARTIFACT_STORE_FAILED, "The file to import cannot be read: " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,124 @@
+package dev.trainyard.trainer.variant;
+
+import ai.onnxruntime.OrtException;
+import dev.trainyard.artifact.ModelVariants.Trial;
+import dev.trainyard.dataset.ImageDataset;
+import dev.trainyard.trust.TrustPack;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Compares forms of a model with the model itself on the same images in the same minute. */
+public final class VariantGate {
+    /** Of accuracy, 1 being all. */
+    public static final double MOST_LOST = 0.001;
+
+    public static final double LEAST_AGREEMENT = 0.998;
+    /** Less is what the same model differs from itself in two runs. */
+    public static final double LEAST_SPEEDUP = 1.05;
+
+    /** Images a run: of a client alone, and of many at once. */
+    public static final int ONE = 1;
+
+    public static final int BATCH = 32;
+
+    private VariantGate() {}
+
+    /**
+     * What one form is worth.
+     *
+     * @param accuracy null where it was not looked at, as the form is not faster
+     * @param agreement share of images of which a client hears the same as of the model; null like the accuracy
+     * @param microsOne median time of a run of one image, microseconds
+     * @param microsBatch the same of {@link #BATCH} images
+     */
+    public record Measured(Form form, Double accuracy, Double agreement, double microsOne, double microsBatch) {
+
+        /** Beside {@code model}, and whether it may be served in its place. */
+        public Trial against(Measured model) {
+            Double lost = accuracy == null ? null : Double.valueOf(model.accuracy - accuracy);
+            double one = model.microsOne / microsOne;
+            double batch = model.microsBatch / microsBatch;
+            return new Trial(
+                    form.name(), form.onnx().length, lost, agreement, one, batch, refusal(lost, agreement, one, batch));
+        }
+    }
+
+    /** Why a form may not be served; null if it may. What is no number is refused. */
+    static String refusal(Double lost, Double agreement, double speedupOne, double speedupBatch) {
+        if (!isFaster(speedupOne, speedupBatch)) {
+            return text(
+                    "it is %.2f times as fast as the model for one image and %.2f times for %d; at least %.2f is wanted for both",
+                    speedupOne, speedupBatch, BATCH, LEAST_SPEEDUP);
+        }
+        if (lost == null || agreement == null) {
+            return "its answers were not looked at";
+        }
+        if (!(lost <= MOST_LOST)) {
+            return text("it loses %.2f points of accuracy; at most %.2f may go", 100 * lost, 100 * MOST_LOST);
+        }
+        if (!(agreement >= LEAST_AGREEMENT)) {
+            return text(
+                    "it answers %.2f %% of the images as the model does; at least %.1f %% are wanted",
+                    100 * agreement, 100 * LEAST_AGREEMENT);
+        }
+        return null;
+    }
+
+    private static boolean isFaster(double speedupOne, double speedupBatch) {
+        return speedupOne >= LEAST_SPEEDUP && speedupBatch >= LEAST_SPEEDUP;
+    }
+
+    /**
+     * Measures the model and {@code others} beside it.
+     *
+     * @param images that no weight was trained on, at least {@link #BATCH}
+     * @param all whether answers are looked at of forms that are not faster too
+     * @param trust what judges the answers; empty if the model has no trust pack
+     * @param step runs every few hundred images; what it throws ends the work
+     * @return of the model first, then of the others in their order
+     * @throws OrtException if one of them cannot be run
+     */
+    public static List<Measured> measure(
+            Form model,
+            List<Form> others,
+            ImageDataset images,
+            int classes,
+            boolean all,
+            Optional<TrustPack> trust,
+            Runnable step)
+            throws OrtException {
+        List<Form> forms = new ArrayList<>(List.of(model));
+        forms.addAll(others);
+        List<LoadedForm> loaded = new ArrayList<>();
+        try {
+            for (Form form : forms) {
+                loaded.add(new LoadedForm(form, trust.isPresent()));
+            }
+            double[] one = Pace.micros(loaded, images, ONE, step);
+            double[] batch = Pace.micros(loaded, images, BATCH, step);
+            Answers ofModel = Answers.of(loaded.get(0), images, classes, trust, step);
+            List<Measured> measured = new ArrayList<>();
+            for (int i = 0; i < forms.size(); i++) {
+                Answers answers = i == 0 ? ofModel : null;
+                if (i > 0 && (all || isFaster(one[0] / one[i], batch[0] / batch[i]))) {
+                    answers = Answers.of(loaded.get(i), images, classes, trust, step);
+                }
+                measured.add(new Measured(
+                        forms.get(i),
+                        answers == null ? null : answers.accuracy(images.labels()),
+                        answers == null ? null : answers.agreement(ofModel),
+                        one[i],
+                        batch[i]));
+            }
+            return measured;
+        } finally {
+            loaded.forEach(LoadedForm::close);
+        }
+    }
+
+    private static String text(String pattern, Object... values) {
+        return String.format(Locale.ROOT, pattern, values);
+    }
+}

@@ -1,0 +1,162 @@
+package dev.trainyard.trainer.onnx;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.offset;
+
+import ai.onnx.proto.OnnxMl;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import dev.trainyard.dataset.ImageDataset;
+import dev.trainyard.dataset.ReferenceAnswers;
+import dev.trainyard.trainer.data.Digits;
+import dev.trainyard.trainer.data.ImportedFiles;
+import dev.trainyard.trainer.engine.RejectedModelException;
+import dev.trainyard.trainer.run.ModelGate;
+import dev.trainyard.trainer.variant.Dense;
+import dev.trainyard.trust.TrustPack;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+
+class ImportedOnnxTest {
+    private static final ImageDataset IMAGES = Digits.test(64);
+
+    @Test
+    void aFileOfTf2onnxAnswersAsKerasDoesAndIsServedOnOurOwnTerms() throws Exception {
+        ReferenceAnswers keras = ReferenceAnswers.read(ImportedFiles.path("conv.npz"), 28, 28, 10);
+        try (ImportedOnnx model = read(ImportedFiles.read("conv.onnx"))) {
+            float[][] answers = model.probabilities(keras.images());
+            for (int row = 0; row < answers.length; row++) {
+                for (int i = 0; i < 10; i++) {
+                    assertThat(Math.abs(answers[row][i] - keras.probabilities()[row][i]))
+                            .isLessThanOrEqualTo(1e-5f);
+                }
+            }
+            ModelProto ours = ModelProto.parseFrom(model.exportOnnx());
+            assertThat(ours.getGraph().getInputList())
+                    .extracting(OnnxMl.ValueInfoProto::getName)
+                    .containsExactly("image");
+            assertThat(ours.getGraph().getOutputList())
+                    .extracting(OnnxMl.ValueInfoProto::getName)
+                    .containsExactly("probabilities", "logits");
+            assertThat(new OnnxGate().difference(model.exportOnnx(), model, IMAGES))
+                    .isLessThanOrEqualTo(ModelGate.TOLERANCE);
+        }
+    }
+
+    @Test
+    void logitsGetASoftmax() throws Exception {
+        byte[] logits = changed(own(), model -> {
+            OnnxMl.GraphProto.Builder graph = model.getGraphBuilder();
+            graph.removeNode(graph.getNodeCount() - 1)
+                    .clearOutput()
+                    .addOutput(OnnxExporter.value(TrustPack.LOGITS, 10));
+        });
+        try (ImportedOnnx bare = read(logits);
+                ImportedOnnx whole = read(own())) {
+            assertThat(bare.probabilities(IMAGES)[5]).containsExactly(whole.probabilities(IMAGES)[5], offset(1e-6f));
+            assertThat(new OnnxGate().difference(bare.exportOnnx(), whole, IMAGES))
+                    .isLessThanOrEqualTo(ModelGate.TOLERANCE);
+        }
+    }
+
+    @Test
+    void noTrustPackComesInWithAFile() throws Exception {
+        byte[] forged = EdgeGraph.withMetadata(own(), TrustPack.ONNX_KEY, "{\"v\":1}");
+        try (ImportedOnnx model = read(forged)) {
+            assertThat(ModelProto.parseFrom(model.exportOnnx()).getMetadataPropsList())
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void whatDoesNotFitIsRefusedWithWhatToDo() throws Exception {
+        refuse("no ONNX model", new byte[] {1, 2, 3});
+        refuse("no ONNX model", new byte[0]);
+        refuse("opset 12; export it with one from 13 to 21", changed(own(), m -> m.getOpsetImportBuilder(0)
+                .setVersion(12)));
+        refuse("opset 22", changed(own(), m -> m.getOpsetImportBuilder(0).setVersion(22)));
+        refuse("domain com.example", changed(own(), m -> node(m, 0).setDomain("com.example")));
+        refuse("lie in another file", changed(own(), m -> m.getGraphBuilder()
+                .getInitializerBuilder(0)
+                .setDataLocation(TensorProto.DataLocation.EXTERNAL)));
+        refuse("lie in another file", changed(own(), m -> m.getGraphBuilder()
+                .getInitializerBuilder(0)
+                .addExternalData(OnnxMl.StringStringEntryProto.newBuilder()
+                        .setKey("location")
+                        .setValue("/etc/passwd"))));
+        refuse("graph of its own", changed(own(), m -> node(m, 0)
+                .addAttribute(
+                        OnnxMl.AttributeProto.newBuilder().setName("body").setG(OnnxMl.GraphProto.newBuilder()))));
+        refuse("1,001 operators", changed(own(), m -> {
+            while (m.getGraph().getNodeCount() < 1_001) {
+                m.getGraphBuilder().addNode(m.getGraph().getNode(0));
+            }
+        }));
+        refuse("32", new byte[OnnxFile.MOST_BYTES + 1]);
+        refuse("2 inputs", changed(own(), m -> m.getGraphBuilder().addInput(OnnxExporter.value("more", 1))));
+        refuse("3 outputs", Dense.model(0, 1));
+        refuse("fixed number of images", changed(own(), m -> extent(m, 0).setDimValue(1)));
+        refuse("[1, 32, 28]", changed(own(), m -> extent(m, 2).setDimValue(32)));
+        refuse("not of float32", changed(own(), m -> m.getGraphBuilder()
+                .getInputBuilder(0)
+                .getTypeBuilder()
+                .getTensorTypeBuilder()
+                .setElemType(TensorProto.DataType.UINT8_VALUE)));
+        refuse("ends with Sigmoid", changed(own(), m -> node(m, m.getGraph().getNodeCount() - 1)
+                .setOpType("Sigmoid")
+                .clearAttribute()));
+        refuse("softmax is over axis 0", changed(own(), m -> node(
+                        m, m.getGraph().getNodeCount() - 1)
+                .clearAttribute()
+                .addAttribute(OnnxProtos.integer("axis", 0))));
+        refuse("ONNX Runtime does not take the model", changed(own(), m -> node(m, 0)
+                .setOpType("NoSuchOperator")));
+    }
+
+    @Test
+    void aModelOfOtherClassesIsRefused() {
+        assertThatThrownBy(() -> ImportedOnnx.read(own(), IMAGES, 12))
+                .isInstanceOf(RejectedModelException.class)
+                .hasMessageContaining("10 values for 1 image(s); 12 are wanted");
+    }
+
+    private static void refuse(String sentence, byte[] onnx) {
+        assertThatThrownBy(() -> read(onnx))
+                .as(sentence)
+                .isInstanceOf(RejectedModelException.class)
+                .hasMessageContaining(sentence);
+    }
+
+    private static ImportedOnnx read(byte[] onnx) throws RejectedModelException {
+        return ImportedOnnx.read(onnx, IMAGES, 10);
+    }
+
+    /** A model of our exporter as others would write it: with the probabilities alone. */
+    private static byte[] own() throws Exception {
+        return changed(Dense.model(0, 1), model -> {
+            OnnxMl.GraphProto.Builder graph = model.getGraphBuilder();
+            OnnxMl.ValueInfoProto probabilities = graph.getOutput(0);
+            graph.clearOutput().addOutput(probabilities);
+        });
+    }
+
+    private static byte[] changed(byte[] onnx, Consumer<ModelProto.Builder> change) throws Exception {
+        ModelProto.Builder model = ModelProto.parseFrom(onnx).toBuilder();
+        change.accept(model);
+        return model.build().toByteArray();
+    }
+
+    private static OnnxMl.NodeProto.Builder node(ModelProto.Builder model, int index) {
+        return model.getGraphBuilder().getNodeBuilder(index);
+    }
+
+    private static OnnxMl.TensorShapeProto.Dimension.Builder extent(ModelProto.Builder model, int index) {
+        return model.getGraphBuilder()
+                .getInputBuilder(0)
+                .getTypeBuilder()
+                .getTensorTypeBuilder()
+                .getShapeBuilder()
+                .getDimBuilder(index);
+    }
+}

@@ -1,0 +1,143 @@
+package dev.trainyard.trainer.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.trainyard.artifact.ArtifactPaths;
+import dev.trainyard.artifact.FileArtifactStore;
+import dev.trainyard.artifact.ModelMetadata;
+import dev.trainyard.job.FailureCode;
+import dev.trainyard.job.ImportSource;
+import dev.trainyard.job.ImportSource.Format;
+import dev.trainyard.job.TrainingConfigReader;
+import dev.trainyard.message.TrainEvent;
+import dev.trainyard.message.TrainJob;
+import dev.trainyard.message.Versioned;
+import dev.trainyard.message.WireJson;
+import dev.trainyard.trainer.data.Digits;
+import dev.trainyard.trainer.data.ImportedFiles;
+import dev.trainyard.trainer.engine.dl4j.Dl4jEngine;
+import dev.trainyard.trainer.onnx.OnnxGate;
+import dev.trainyard.trainer.report.ManualClock;
+import dev.trainyard.trainer.report.RecordingSink;
+import dev.trainyard.trainer.report.RunEvents;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Files that real Keras and tf2onnx wrote, from the upload to what is published. */
+class ModelImportTest {
+    private static final TrainingData DATA = new TrainingData(Digits.train(4_000), Digits.test(2_400), 10, "digest");
+
+    @TempDir
+    Path root;
+
+    private final RecordingSink sink = new RecordingSink();
+    private final ManualClock clock = new ManualClock();
+
+    @Test
+    void aKerasModelIsPublishedWithWhereItComesFrom() throws Exception {
+        byte[] file = ImportedFiles.read("conv.h5");
+        ModelMetadata metadata = published(job(Format.KERAS_H5, "conv.h5", file, ImportedFiles.read("conv.npz")));
+
+        assertThat(metadata.engine()).startsWith("keras 2 through dl4j");
+        assertThat(metadata.config().network()).isEqualTo("imported");
+        assertThat(metadata.config().source().fileName()).isEqualTo("conv.h5");
+        assertThat(metadata.config().source().file().sha256()).isEqualTo(FileArtifactStore.sha256(file));
+        assertThat(metadata.model()).isEqualTo("Theirs");
+        assertThat(metadata.parameters()).isEqualTo(2_432);
+        assertThat(metadata.exportDifference()).isLessThanOrEqualTo(ModelGate.TOLERANCE);
+        assertThat(metadata.metrics().test().accuracy()).isGreaterThan(0.8);
+    }
+
+    @Test
+    void itsTrustPackIsFittedOnOneHalfOfTheTestSplitAndMeasuredOnTheOther() throws Exception {
+        ModelMetadata metadata = published(job(Format.ONNX, "conv.onnx", ImportedFiles.read("conv.onnx"), null));
+
+        assertThat(metadata.trustMissing()).isNull();
+        assertThat(metadata.trust().fittedOn().heldOut()).isEqualTo(1_200);
+        assertThat(metadata.trust().test().images()).isEqualTo(1_200);
+        assertThat(metadata.trust().test().coverage()).isBetween(0.91, 0.98);
+        assertThat(metadata.engine()).startsWith("onnx opset 15 by tf2onnx");
+        assertThat(metadata.variants().heldOut()).isEqualTo(1_200);
+    }
+
+    @Test
+    void whatDisagreesWithItsReferenceIsRefusedAndSaysWhere() throws Exception {
+        // the answers of another model to the same images
+        byte[] other = ImportedFiles.read("dense.npz");
+        assertThat(refused(job(Format.KERAS_H5, "conv.h5", ImportedFiles.read("conv.h5"), other)))
+                .contains("To image 0 of the reference the model answers")
+                .contains("byte / 255");
+        assertThat(refused(job(Format.ONNX, "conv.onnx", ImportedFiles.read("conv.onnx"), other)))
+                .contains("the reference says");
+        assertThat(refused(job(Format.ONNX, "conv.onnx", ImportedFiles.read("conv.onnx"), new byte[] {'P', 'K', 3, 4})))
+                .startsWith("The reference cannot be used:")
+                .contains("numpy.savez");
+    }
+
+    @Test
+    void whatIsNoModelIsRefusedOnceAndForAll() throws Exception {
+        assertThat(refused(job(Format.KERAS_H5, "x.h5", "no model".getBytes(), null)))
+                .contains("no HDF5");
+        assertThat(refused(job(Format.ONNX, "x.onnx", "no model".getBytes(), null)))
+                .contains("no ONNX model");
+    }
+
+    @Test
+    void anUploadThatIsGoneIsTheStoresFault() {
+        TrainJob job = job(new ImportSource(Format.ONNX, "x.onnx", new ImportSource.Upload("00", 1), null));
+        assertThat(run(job)).isInstanceOfSatisfying(RunOutcome.Failed.class, failed -> assertThat(failed.code())
+                .isEqualTo(FailureCode.ARTIFACT_STORE_FAILED));
+    }
+
+    private ModelMetadata published(TrainJob job) throws IOException {
+        assertThat(run(job)).isInstanceOf(RunOutcome.Succeeded.class);
+        assertThat(sink.kinds()).containsExactly("Succeeded");
+        TrainEvent.Succeeded success = sink.facts(TrainEvent.Succeeded.class).get(0);
+        return WireJson.mapper().readValue(new FileArtifactStore(root).read(success.metadata()), ModelMetadata.class);
+    }
+
+    private String refused(TrainJob job) {
+        RunOutcome outcome = run(job);
+        assertThat(outcome).isInstanceOfSatisfying(RunOutcome.Failed.class, failed -> assertThat(failed.code())
+                .isEqualTo(FailureCode.IMPORT_REJECTED));
+        assertThat(FailureCode.IMPORT_REJECTED.isRetryable()).isFalse();
+        return ((RunOutcome.Failed) outcome).message();
+    }
+
+    private TrainJob job(Format format, String name, byte[] file, byte[] reference) throws IOException {
+        return job(new ImportSource(format, name, upload(file), reference == null ? null : upload(reference)));
+    }
+
+    private static TrainJob job(ImportSource source) {
+        return new TrainJob(
+                Versioned.CURRENT,
+                UUID.randomUUID(),
+                1,
+                TrainingConfigReader.importing("Theirs", source),
+                List.of(),
+                List.of(),
+                Instant.EPOCH);
+    }
+
+    private ImportSource.Upload upload(byte[] bytes) throws IOException {
+        ImportSource.Upload upload = new ImportSource.Upload(FileArtifactStore.sha256(bytes), bytes.length);
+        new FileArtifactStore(root).write(ArtifactPaths.upload(upload).path(), bytes);
+        return upload;
+    }
+
+    private RunOutcome run(TrainJob job) {
+        RunEvents events = new RunEvents(job, UUID.randomUUID(), "worker", sink, clock);
+        StopSignal stop = new StopSignal();
+        Duration day = Duration.ofDays(1);
+        RunTools tools =
+                new RunTools(new Dl4jEngine(), name -> DATA, new FileArtifactStore(root), new OnnxGate(), clock, day);
+        return new TrainingRun(tools, job, events, stop, new Heart(events, sink, stop, clock, day, day, day, () -> {}))
+                .run();
+    }
+}

@@ -1,0 +1,149 @@
+package dev.trainyard.trainer.run;
+
+import static dev.trainyard.trainer.run.TrainJobs.aTrainJob;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.trainyard.artifact.FileArtifactStore;
+import dev.trainyard.artifact.ModelMetadata;
+import dev.trainyard.artifact.ModelVariants;
+import dev.trainyard.dataset.ImageDataset;
+import dev.trainyard.job.Score;
+import dev.trainyard.job.TrainingResult;
+import dev.trainyard.message.TrainJob;
+import dev.trainyard.message.WireJson;
+import dev.trainyard.trainer.data.Digits;
+import dev.trainyard.trainer.engine.BatchListener;
+import dev.trainyard.trainer.engine.TrainedModel;
+import dev.trainyard.trainer.report.ManualClock;
+import dev.trainyard.trainer.variant.Dense;
+import dev.trainyard.trainer.variant.Form;
+import dev.trainyard.trainer.variant.Variants;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Which file of a model predictors are told to run. */
+class PublicationTest {
+    private static final byte[] MODEL = Dense.model(2, 1);
+    private static final byte[] FASTER = Dense.model(0, 1);
+    private static final byte[] FASTER_AND_WRONG = Dense.model(0, -1);
+
+    @TempDir
+    Path root;
+
+    private final TrainJob job = aTrainJob().build();
+    private final UUID token = UUID.randomUUID();
+    private FileArtifactStore store;
+
+    @BeforeEach
+    void openTheStore() {
+        store = new FileArtifactStore(root);
+    }
+
+    @Test
+    void aFormThatPassedIsStoredBesideTheModelAndNamedAsWhatIsServed() throws Exception {
+        Publication published = publish(1_000, List.of(new Form("int8", FASTER)));
+
+        ModelVariants variants = variants(published);
+        assertThat(store.read(variants.served())).isEqualTo(FASTER);
+        assertThat(variants.served().path()).endsWith("/model.int8.onnx").contains(job.key() + "/attempt-1-" + token);
+        assertThat(variants.heldOut()).isEqualTo(1_000);
+        assertThat(variants.tried()).hasSize(1).allSatisfy(trial -> {
+            assertThat(trial.variant()).isEqualTo("int8");
+            assertThat(trial.refused()).isNull();
+            assertThat(trial.speedupOne()).isGreaterThan(1.05);
+        });
+        assertThat(new String(store.read(published.model())).contains("probabilities"))
+                .isTrue();
+    }
+
+    @Test
+    void aFormThatFailedIsNotStoredAndItsFiguresSayWhy() throws Exception {
+        ModelVariants variants = variants(publish(1_000, List.of(new Form("int8", FASTER_AND_WRONG))));
+
+        assertThat(variants.served()).isNull();
+        assertThat(variants.tried()).hasSize(1).allSatisfy(trial -> assertThat(trial.refused())
+                .isNotBlank());
+        assertThat(root.resolve("jobs/%s/attempt-1-%s/model.int8.onnx".formatted(job.key(), token)))
+                .doesNotExist();
+    }
+
+    @Test
+    void tooFewImagesOrAModelWithoutFormsIsPublishedAndSaysSo() throws Exception {
+        assertThat(variants(publish(999, List.of(new Form("int8", FASTER)))).skipped())
+                .contains("999 images");
+        ModelVariants none = variants(publish(1_000, null));
+        assertThat(none.skipped()).contains("no layer");
+        assertThat(none.served()).isNull();
+    }
+
+    private ModelVariants variants(Publication published) throws Exception {
+        return WireJson.mapper()
+                .readValue(store.read(published.metadata()), ModelMetadata.class)
+                .variants();
+    }
+
+    /** @param forms null where none can be made */
+    private Publication publish(int heldOut, List<Form> forms) {
+        // few training images, so that no trust pack is fitted: it would take the time of all other parts
+        ImageDataset images = Digits.test(heldOut);
+        TrainingData data = new TrainingData(Digits.train(100), images, 10, "digest");
+        Score score = new Score(0.5, 0.5);
+        RunTools tools = new RunTools(
+                new FakeEngine(), name -> data, store, (onnx, run, some) -> 0, new ManualClock(), Duration.ofDays(1));
+        Variants.Makers makers = (onnx, training, step) -> {
+            if (forms == null) {
+                throw new IllegalArgumentException("no layer can compute so");
+            }
+            return forms;
+        };
+        return Publication.of(
+                tools,
+                job,
+                token,
+                new Publication.Candidate(
+                        new Exported(),
+                        "test",
+                        data,
+                        new Holdout(Digits.train(100), Optional.empty(), images),
+                        new TrainingResult(score, score)),
+                makers,
+                () -> {});
+    }
+
+    /** Only its export counts here. */
+    private static final class Exported implements TrainedModel {
+        @Override
+        public long parameters() {
+            return 1;
+        }
+
+        @Override
+        public Score evaluate(ImageDataset images, BatchListener listener) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public float[][] probabilities(ImageDataset images) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public byte[] exportOnnx() {
+            return MODEL;
+        }
+
+        @Override
+        public String weightsSha256() {
+            return "w";
+        }
+
+        @Override
+        public void close() {}
+    }
+}
