@@ -6,12 +6,17 @@ import java.time.Instant;
 /**
  * The version of a model that is in production from now on: predictors keep it loaded.
  *
- * @param move number of the move of {@code production} that led to it; a gateway that hung may send an older one last
+ * @param move number of the move of {@code production} that led to it; a gateway that hung may send an older one last; 0 in
+ *     records from before it was sent
  * @param variant a form of it that passed the gate and that predictors run in its place; null for none
  */
 public record ModelActivation(
-        int v, long move, String name, int version, ArtifactRef onnx, ArtifactRef variant, Instant at)
+        int v, Long move, String name, int version, ArtifactRef onnx, ArtifactRef variant, Instant at)
         implements Versioned {
+
+    public ModelActivation {
+        move = move == null ? Long.valueOf(0) : move;
+    }
 
     /** Of a version without variant. */
     public ModelActivation(int v, long move, String name, int version, ArtifactRef onnx, Instant at) {

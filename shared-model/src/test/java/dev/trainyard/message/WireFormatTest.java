@@ -56,7 +56,7 @@ class WireFormatTest {
     }
 
     @Test
-    void whatPredictorsHearOfModelsKeepsItsForm() {
+    void whatPredictorsHearOfModelsKeepsItsForm() throws Exception {
         ArtifactRef onnx = new ArtifactRef("a/b", "ff", 3);
         assertThat(text(new ModelActivation(1, 5, "M", 2, onnx, AT)))
                 .isEqualTo(("{'v':1,'move':5,'name':'M','version':2,'onnx':{'path':'a/b','sha256':'ff','size':3},"
@@ -67,11 +67,15 @@ class WireFormatTest {
                                 + "'warm':true,'at':'2026-01-02T03:04:05Z'}")
                         .replace('\'', '"'));
         ArtifactRef variant = new ArtifactRef("a/c", "ee", 2);
-        assertThat(text(new ModelActivation(1, 5, "M", 2, onnx, variant, AT)))
+        assertThat(text(new ModelActivation(1, 5L, "M", 2, onnx, variant, AT)))
                 .contains("'variant':{'path':'a/c','sha256':'ee','size':2}".replace('\'', '"'));
         assertThat(text(new ModelVersion(1, "M", 2, onnx, variant, true, AT)))
                 .contains("'variant':{'path':'a/c','sha256':'ee','size':2}".replace('\'', '"'));
         assertThat(ModelVersion.key("M", 2)).isEqualTo("M/2");
+        String before = text(new ModelActivation(1, 5, "M", 2, onnx, AT)).replace("\"move\":5,", "");
+        assertThat(ModelActivation.read(before.getBytes(StandardCharsets.UTF_8)).move())
+                .as("of a record from before moves were sent")
+                .isZero();
     }
 
     @Test

@@ -50,7 +50,7 @@ class ModelUpdatesTest {
     void theFormThatPassedTheGateIsRunInTheModelsPlace() throws Exception {
         ArtifactRef model = store.write("1", OnnxModels.thatAlwaysAnswers(1));
         ArtifactRef variant = store.write("1.int8", OnnxModels.thatAlwaysAnswers(7));
-        updates.activate(new ModelActivation(Versioned.CURRENT, 1, "M", 1, model, variant, Instant.EPOCH));
+        updates.activate(new ModelActivation(Versioned.CURRENT, 1L, "M", 1, model, variant, Instant.EPOCH));
         updates.load(LONGEST);
 
         try (Lookup.Ready ready = (Lookup.Ready) served.find("M", null)) {
@@ -63,7 +63,7 @@ class ModelUpdatesTest {
         ArtifactRef model = store.write("1", OnnxModels.thatAlwaysAnswers(1));
         for (ArtifactRef variant :
                 List.of(new ArtifactRef("gone", "of gone", 9), store.write("1.int8", new byte[] {1, 2, 3}))) {
-            updates.activate(new ModelActivation(Versioned.CURRENT, 1, "M", 1, model, variant, Instant.EPOCH));
+            updates.activate(new ModelActivation(Versioned.CURRENT, 1L, "M", 1, model, variant, Instant.EPOCH));
             updates.load(LONGEST);
 
             try (Lookup.Ready ready = (Lookup.Ready) served.find("M", null)) {
