@@ -20,7 +20,7 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** The model that comes with the platform keeps what docs/inference.md says of it. */
+/** The model that comes with the platform keeps what docs/trust.md says of it. */
 class BundledModelTrustTest {
     private static final Path HOME = Path.of("..");
     private static final int PICTURES = 300;

@@ -55,7 +55,7 @@ public final class Dl4jEngine implements TrainingEngine {
 
     static MultiLayerNetwork network(NetworkSpec spec, TrainArgs args) {
         // drawing the first weights uses the thread's generator
-        Nd4j.getRandom().setSeed(args.seed());
+        Nd4j.getRandom().setSeed(Seeds.repeatable(args.seed()));
         MultiLayerNetwork network = new MultiLayerNetwork(LayerConfigurations.of(spec, args));
         network.init();
         return network;

@@ -86,14 +86,14 @@ final class Dl4jRun implements EngineRun {
 
     @Override
     public Score trainEpoch(ImageDataset images, BatchListener listener) {
-        long epochSeed = mix(args.seed(), epochsDone);
+        long epochSeed = Seeds.mix(args.seed(), epochsDone);
         network.setEpochCount(epochsDone);
         int[] order = Batches.shuffled(images.size(), epochSeed);
         Batches batches = new Batches(images, spec.classes(), args.batchSize());
         for (int from = samplesDone; from < order.length; from += args.batchSize()) {
             int to = Math.min(order.length, from + args.batchSize());
             // by batch, so that a run which goes on within an epoch drops out the same units
-            Nd4j.getRandom().setSeed(mix(epochSeed, from));
+            Nd4j.getRandom().setSeed(Seeds.repeatable(Seeds.mix(epochSeed, from)));
             batches.load(order, from, to);
             network.fit(batches.features(), batches.labels());
             right += answers.takeRight();
@@ -108,14 +108,6 @@ final class Dl4jRun implements EngineRun {
         lossSum = 0;
         right = 0;
         return score;
-    }
-
-    /** Neighbouring seeds, epochs and batches must not give related streams (SplitMix64's finisher). */
-    private static long mix(long seed, int number) {
-        long z = seed + 0x9e3779b97f4a7c15L * (number + 1);
-        z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;
-        z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;
-        return z ^ (z >>> 31);
     }
 
     @Override

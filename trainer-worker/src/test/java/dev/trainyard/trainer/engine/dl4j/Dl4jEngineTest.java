@@ -135,6 +135,13 @@ class Dl4jEngineTest {
         assertThat(weights(args(1, optimizer, 6))).isNotEqualTo(first);
     }
 
+    /** ND4J's own generator takes the time of day for the seed 0. */
+    @ParameterizedTest
+    @ValueSource(longs = {0, -1, Long.MIN_VALUE, Long.MAX_VALUE})
+    void anySeedCanBeRepeated(long seed) {
+        assertThat(weights(args(1, Optimizer.SGD, seed))).isEqualTo(weights(args(1, Optimizer.SGD, seed)));
+    }
+
     @Test
     void everyBatchIsReportedAndAListenerCanEndThePass() {
         List<Integer> seen = new ArrayList<>();
