@@ -34,6 +34,12 @@ public final class PredictLoop implements Runnable {
     /** Also how late an idle predictor notices that it shall stop. */
     private static final Duration POLL = Duration.ofMillis(200);
 
+    /**
+     * A commit costs the broker as much as a request does, so batches share one. What a predictor that dies had
+     * answered since is answered again by another, and heard by nobody.
+     */
+    private static final Duration COMMIT_INTERVAL = Duration.ofMillis(250);
+
     private static final Duration LEAVE_LIMIT = Duration.ofSeconds(5);
     private static final long RETRY_MILLIS = 500;
 
@@ -93,24 +99,32 @@ public final class PredictLoop implements Runnable {
     private void serve(Consumer<byte[], byte[]> consumer) throws InterruptedException {
         AnsweredOffsets offsets = new AnsweredOffsets();
         consumer.subscribe(List.of(Topics.PREDICT_REQUESTS), new Membership(consumer, offsets));
+        long committedAt = System.nanoTime();
         while (!stopping) {
             ConsumerRecords<byte[], byte[]> polled = consumer.poll(POLL);
             if (!polled.isEmpty()) {
                 answer(polled, offsets.begin(polled.nextOffsets()));
             }
-            Map<TopicPartition, OffsetAndMetadata> answered = offsets.take();
-            // A large picture may hold a batch up until its partition is another's.
-            answered.keySet().retainAll(consumer.assignment());
-            if (!answered.isEmpty()) {
-                consumer.commitAsync(answered, (committed, failure) -> {
-                    if (failure != null) {
-                        LOG.debug("offsets were not committed, the next ones stand for them too", failure);
-                    }
-                });
+            if (System.nanoTime() - committedAt >= COMMIT_INTERVAL.toNanos()) {
+                commitLater(consumer, offsets.take());
+                committedAt = System.nanoTime();
             }
         }
         lanes.drain();
         commitAnswered(consumer, offsets);
+    }
+
+    private static void commitLater(
+            Consumer<byte[], byte[]> consumer, Map<TopicPartition, OffsetAndMetadata> answered) {
+        // A large picture may hold a batch up until its partition is another's.
+        answered.keySet().retainAll(consumer.assignment());
+        if (!answered.isEmpty()) {
+            consumer.commitAsync(answered, (committed, failure) -> {
+                if (failure != null) {
+                    LOG.debug("offsets were not committed, the next ones stand for them too", failure);
+                }
+            });
+        }
     }
 
     private void answer(ConsumerRecords<byte[], byte[]> polled, AnsweredOffsets.Batch batch)
