@@ -2,6 +2,7 @@ package dev.trainyard.standalone.platform;
 
 import dev.trainyard.standalone.kafka.KafkaNode;
 import dev.trainyard.standalone.postgres.PostgresCluster;
+import dev.trainyard.standalone.process.LowPriority;
 import dev.trainyard.standalone.process.ProcessSpec;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -80,7 +81,9 @@ final class Processes {
                 // glibc would otherwise give memory back to the kernel after each batch
                 "MALLOC_TRIM_THRESHOLD_", "1073741824",
                 "MALLOC_MMAP_THRESHOLD_", "1073741824");
-        return service(name, ServiceJar.TRAINER, Ports.free(), settings, TRAINER_STOP_LIMIT);
+        ProcessSpec trainer = service(name, ServiceJar.TRAINER, Ports.free(), settings, TRAINER_STOP_LIMIT);
+        // it takes all it gets, and whoever asks a gateway or waits for its start would wait for it
+        return trainer.withCommand(LowPriority.of(trainer.command()));
     }
 
     ProcessSpec predictor(int number) throws IOException {

@@ -25,4 +25,9 @@ public record ProcessSpec(
         command = List.copyOf(command);
         environment = Map.copyOf(environment);
     }
+
+    /** The same, run otherwise. */
+    public ProcessSpec withCommand(List<String> other) {
+        return new ProcessSpec(name, other, environment, ready, stopSignal, stopLimit);
+    }
 }
