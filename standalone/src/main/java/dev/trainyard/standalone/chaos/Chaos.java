@@ -18,7 +18,7 @@ import java.util.function.Consumer;
 public final class Chaos {
     private static final Duration REST_LIMIT = Duration.ofMinutes(10);
     private static final Duration ANSWER_LIMIT = Duration.ofMinutes(1);
-    private static final int PAUSE_MILLIS = 1_700;
+    private static final int PAUSE_MILLIS = 2_300;
 
     private final PlatformOptions options;
     private final Duration duration;
