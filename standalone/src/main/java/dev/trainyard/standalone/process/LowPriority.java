@@ -18,7 +18,8 @@ public final class LowPriority {
         if (!Files.isExecutable(SHELL) || !Files.isExecutable(NICE)) {
             return command;
         }
-        // Linux shares the processor among sessions first, and niceness counts within one; each process here has its own
+        // Linux shares the processor among sessions first, and niceness counts within one; each process here has its
+        // own
         String script = "{ echo %1$d > /proc/self/autogroup; } 2> /dev/null; exec %2$s -n %1$d \"$@\""
                 .formatted(NICENESS, NICE);
         List<String> low = new ArrayList<>(List.of(SHELL.toString(), "-c", script, "sh"));

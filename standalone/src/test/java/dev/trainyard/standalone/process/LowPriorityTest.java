@@ -17,8 +17,8 @@ class LowPriorityTest {
         Process process = new ProcessBuilder(LowPriority.of(command)).start();
 
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        String own = new String(
-                new ProcessBuilder("nice").start().getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        String own =
+                new String(new ProcessBuilder("nice").start().getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         int expected = Math.min(19, Integer.parseInt(own.strip()) + 10);
         assertThat(said).isEqualTo(expected + "\ntwo words, \"quoted\" $HOME\n");
         assertThat(process.waitFor()).isZero();
