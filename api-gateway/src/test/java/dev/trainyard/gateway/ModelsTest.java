@@ -13,6 +13,7 @@ import static org.hamcrest.Matchers.hasItems;
 import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.nullValue;
 
+import dev.trainyard.artifact.ArtifactPaths;
 import dev.trainyard.artifact.FileArtifactStore;
 import dev.trainyard.gateway.models.Published;
 import dev.trainyard.job.Promote;
@@ -126,12 +127,16 @@ class ModelsTest {
         delete(url + "/aliases/canary").then().statusCode(204);
         delete(url + "/aliases/canary").then().statusCode(204);
         assertThat(get(version + "/model.onnx").statusCode()).isEqualTo(200);
-        long files = files();
+        Path onnx = artifacts.resolve(onnxPath(2));
+        Path metadata = artifacts.resolve(ArtifactPaths.metadataBeside(onnxPath(2)));
+        Files.writeString(metadata, "{}"); // a trainer leaves it there
+        assertThat(onnx).exists();
 
         delete(version).then().statusCode(204);
         delete(version).then().statusCode(204);
 
-        assertThat(files()).as("the model and its metadata are gone").isEqualTo(files - 2);
+        assertThat(onnx).doesNotExist();
+        assertThat(metadata).doesNotExist();
         get(version + "/model.onnx").then().statusCode(410).body("detail", containsString("deleted"));
         get(version)
                 .then()
@@ -378,9 +383,12 @@ class ModelsTest {
         }
     }
 
-    private long files() throws Exception {
-        try (var files = Files.walk(artifacts)) {
-            return files.filter(Files::isRegularFile).count();
-        }
+    private String onnxPath(int version) {
+        return jdbi.withHandle(handle ->
+                handle.createQuery("select onnx ->> 'path' from model_version where name = :name and version = :version")
+                        .bind("name", model)
+                        .bind("version", version)
+                        .mapTo(String.class)
+                        .one());
     }
 }
