@@ -88,7 +88,10 @@ class ApiPageTest {
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         Run run = run(List.of(java, program.toString()));
         assertThat(run.status()).as(run.output()).isZero();
-        assertThat(run.output()).contains("\"peak_bytes\"").contains("success, epoch 2").contains("digit: 8");
+        assertThat(run.output())
+                .contains("\"peak_bytes\"")
+                .contains("success, epoch 2")
+                .contains("digit: 8");
     }
 
     private record Run(int status, String output) {}
@@ -105,7 +108,9 @@ class ApiPageTest {
         } catch (IOException e) {
             return new Run(-1, e.toString());
         }
-        assertThat(process.waitFor(90, TimeUnit.SECONDS)).as(Files.readString(output)).isTrue();
+        assertThat(process.waitFor(90, TimeUnit.SECONDS))
+                .as(Files.readString(output))
+                .isTrue();
         return new Run(process.exitValue(), Files.readString(output));
     }
 

@@ -68,14 +68,33 @@ class ContractTest {
             String key = accepted.jsonPath().getString("key");
             assertThat(key).matches("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
 
-            await().atMost(Duration.ofSeconds(30)).until(() -> job(key).getString("status").equals("success"));
+            await().atMost(Duration.ofSeconds(30))
+                    .until(() -> job(key).getString("status").equals("success"));
             JsonPath done = job(key);
             assertThat(done.getMap("$").keySet())
                     .contains(
-                            "key", "status", "current_epoch", "epochs", "current_loss", "progress", "eta_seconds",
-                            "samples_per_second", "history", "message", "model", "attempt", "worker", "created_at",
-                            "started_at", "ended_at", "updated_at", "transitions", "error", "config",
-                            "last_event_id", "verification");
+                            "key",
+                            "status",
+                            "current_epoch",
+                            "epochs",
+                            "current_loss",
+                            "progress",
+                            "eta_seconds",
+                            "samples_per_second",
+                            "history",
+                            "message",
+                            "model",
+                            "attempt",
+                            "worker",
+                            "created_at",
+                            "started_at",
+                            "ended_at",
+                            "updated_at",
+                            "transitions",
+                            "error",
+                            "config",
+                            "last_event_id",
+                            "verification");
             assertThat(done.getString("message.status")).isEqualTo("success");
             for (String split : List.of("train", "test")) {
                 assertThat(done.getMap("message." + split)).containsOnlyKeys("loss", "accuracy");
@@ -85,7 +104,13 @@ class ContractTest {
                     .contains("from", "to", "attempt", "reason", "detail", "worker", "at");
             assertThat(done.getMap("config").keySet())
                     .contains(
-                            "dataset", "dataset_args", "model", "network", "network_args", "train_args", "save_weights");
+                            "dataset",
+                            "dataset_args",
+                            "model",
+                            "network",
+                            "network_args",
+                            "train_args",
+                            "save_weights");
 
             JsonPath digit = given().contentType("image/png")
                     .body(Files.readAllBytes(Path.of("../example/8.png")))
@@ -103,8 +128,7 @@ class ContractTest {
 
     @Test
     void theWordsForStatesStay() {
-        for (String status :
-                List.of("queued", "training_in_progress", "paused", "success", "failed", "cancelled")) {
+        for (String status : List.of("queued", "training_in_progress", "paused", "success", "failed", "cancelled")) {
             get("/api/v1/train?status=" + status).then().statusCode(200);
         }
         assertThat(get("/api/v1/train?limit=1").jsonPath().getMap("$")).containsOnlyKeys("jobs", "next_cursor");

@@ -79,8 +79,7 @@ class LiveTest {
         assertThat(list.getList("jobs.queue_position", Integer.class)).containsExactly(place + 2, place + 1, place);
 
         trainer.take(second, 1).claim();
-        await().untilAsserted(
-                        () -> assertThat(job(second).getString("status")).isEqualTo("training_in_progress"));
+        await().untilAsserted(() -> assertThat(job(second).getString("status")).isEqualTo("training_in_progress"));
         assertThat(job(second).getString("queue_position")).isNull();
         assertThat(job(third).getInt("queue_position")).isEqualTo(place + 1);
         assertThat(get("/api/v1/train?limit=3").jsonPath().getList("jobs.queue_position", Integer.class))
@@ -94,19 +93,20 @@ class LiveTest {
         String key = submit();
         TrainerForTests.Run run = trainer.take(key, 1).claim();
         run.report(new TrainEvent.Progress(1, 0.75, 0.25, 3000, 12));
-        await().atMost(Duration.ofSeconds(10))
-                .until(() -> heard.stream()
-                        .anyMatch(line -> line.startsWith("data:")
-                                && line.contains(key)
-                                && line.contains("\"status\":\"training_in_progress\"")
-                                && line.contains("\"progress\":0.25")));
-        String last = heard.stream().filter(line -> line.startsWith("id:")).reduce((a, b) -> b).orElseThrow();
+        await().atMost(Duration.ofSeconds(10)).until(() -> heard.stream()
+                .anyMatch(line -> line.startsWith("data:")
+                        && line.contains(key)
+                        && line.contains("\"status\":\"training_in_progress\"")
+                        && line.contains("\"progress\":0.25")));
+        String last = heard.stream()
+                .filter(line -> line.startsWith("id:"))
+                .reduce((a, b) -> b)
+                .orElseThrow();
 
         post("/api/v1/train/{key}/cancel", key).then().statusCode(200);
         List<String> later = watch(last.substring("id:".length()).strip());
-        await().atMost(Duration.ofSeconds(10))
-                .until(() -> later.stream()
-                        .anyMatch(line -> line.contains(key) && line.contains("\"status\":\"cancelled\"")));
+        await().atMost(Duration.ofSeconds(10)).until(() -> later.stream()
+                .anyMatch(line -> line.contains(key) && line.contains("\"status\":\"cancelled\"")));
         given().header("Last-Event-ID", "x")
                 .get(changes)
                 .then()
@@ -121,7 +121,8 @@ class LiveTest {
         run.report(new TrainEvent.Heartbeat());
         trainer.sendEvent("system-test", "{\"v\":99}".getBytes(StandardCharsets.UTF_8));
         await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
-            JsonPath system = get("/api/v1/system").then().statusCode(200).extract().jsonPath();
+            JsonPath system =
+                    get("/api/v1/system").then().statusCode(200).extract().jsonPath();
             assertThat(system.getString("trouble")).isNull();
             assertThat(system.getString("workers.find { it.running?.key == '%s' }.name".formatted(key)))
                     .isEqualTo("test-trainer");
@@ -136,7 +137,8 @@ class LiveTest {
         assertThat(system.getList("topics.topic"))
                 .isEqualTo(List.of(Topics.PREDICT_REQUESTS, Topics.TRAIN_EVENTS, Topics.TRAIN_JOBS));
         // nobody of the trainers' group is there, so all that was dispatched waits
-        assertThat(system.getLong("topics.find { it.topic == 'train.jobs' }.lag")).isPositive();
+        assertThat(system.getLong("topics.find { it.topic == 'train.jobs' }.lag"))
+                .isPositive();
         assertThat(system.getLong("dead_letters.topics.find { it.topic == 'train.events.dlq' }.count"))
                 .isPositive();
         assertThat(system.getInt("jobs.training_in_progress")).isPositive();

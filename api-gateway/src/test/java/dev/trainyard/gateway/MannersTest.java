@@ -189,8 +189,7 @@ class MannersTest {
         HttpRequest request = HttpRequest.newBuilder(server.resolve(path))
                 .header("Accept-Encoding", "gzip")
                 .build();
-        HttpResponse<byte[]> answer =
-                HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofByteArray());
+        HttpResponse<byte[]> answer = HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofByteArray());
         assertThat(answer.headers().firstValue("Content-Encoding")).contains("gzip");
         try (InputStream text = new GZIPInputStream(new ByteArrayInputStream(answer.body()))) {
             return new String(text.readAllBytes(), StandardCharsets.UTF_8);

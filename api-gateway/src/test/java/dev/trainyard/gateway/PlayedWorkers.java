@@ -18,8 +18,7 @@ final class PlayedWorkers implements AutoCloseable {
 
     PlayedWorkers(Map<String, Object> kafka, Path artifacts) {
         trainer = new TrainerForTests(kafka, artifacts);
-        predictor = new PredictorForTests(
-                kafka, request -> new PredictReply.Answered("DigitModel", 1, 8, EIGHT, null));
+        predictor = new PredictorForTests(kafka, request -> new PredictReply.Answered("DigitModel", 1, 8, EIGHT, null));
         thread.start();
     }
 

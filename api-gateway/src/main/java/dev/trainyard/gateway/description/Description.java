@@ -28,7 +28,7 @@ public final class Description implements OASFilter {
 
     @Override
     public void filterOpenAPI(OpenAPI api) {
-        if (api.getPaths() == null || api.getPaths().getPathItems() == null) {
+        if (api.getPaths() == null || api.getPaths().getPathItems() == null || api.getComponents() == null) {
             return;
         }
         api.getComponents().addSchema("Problem", problem());
@@ -114,8 +114,7 @@ public final class Description implements OASFilter {
         if (name.equals("Problem") || schema.getProperties() == null) {
             return;
         }
-        Set<String> required =
-                schema.getRequired() == null ? Set.of() : Set.copyOf(schema.getRequired());
+        Set<String> required = schema.getRequired() == null ? Set.of() : Set.copyOf(schema.getRequired());
         schema.getProperties().forEach((field, property) -> {
             if (!required.contains(field) && property.getType() != null) {
                 List<SchemaType> types = new ArrayList<>(property.getType());

@@ -41,8 +41,8 @@ public final class EstimateQueries {
     record Run(Workload work, int attempt, double elapsed, double progress, Double ownEta) {}
 
     List<PastJob> jobs() {
-        return jdbi.withHandle(handle ->
-                handle.createQuery(JOBS).map((rs, context) -> job(rs)).list());
+        return jdbi.withHandle(
+                handle -> handle.createQuery(JOBS).map((rs, context) -> job(rs)).list());
     }
 
     Present present() {

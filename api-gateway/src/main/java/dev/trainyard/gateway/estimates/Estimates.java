@@ -93,9 +93,9 @@ public final class Estimates implements EtaRule {
 
     private static Seconds waits(Outlook outlook, Spread errors) {
         return new Seconds(
-                Math.max(0, outlook.wait() + outlook.waitScale() * errors.quantile(LOW)),
-                Math.max(0, outlook.wait() + outlook.waitScale() * errors.quantile(0.5)),
-                Math.max(0, outlook.wait() + outlook.waitScale() * errors.quantile(HIGH)));
+                Math.max(0, outlook.delay() + outlook.delayScale() * errors.quantile(LOW)),
+                Math.max(0, outlook.delay() + outlook.delayScale() * errors.quantile(0.5)),
+                Math.max(0, outlook.delay() + outlook.delayScale() * errors.quantile(HIGH)));
     }
 
     /** Of a very long queue only the front is read; the rest is taken to be like it. */
@@ -125,9 +125,9 @@ public final class Estimates implements EtaRule {
     }
 
     /** At first by other jobs, then more and more by the run's own pace, which knows nothing of what follows it. */
-    private static double remaining(
-            Forecast forecast, int attempt, double elapsed, double progress, Double ownEta) {
-        double byOthers = Queueing.remaining(forecast.seconds(), attempt == 1 ? elapsed : progress * forecast.seconds());
+    private static double remaining(Forecast forecast, int attempt, double elapsed, double progress, Double ownEta) {
+        double byOthers =
+                Queueing.remaining(forecast.seconds(), attempt == 1 ? elapsed : progress * forecast.seconds());
         if (ownEta == null) {
             return byOthers;
         }

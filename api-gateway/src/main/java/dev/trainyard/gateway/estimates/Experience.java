@@ -44,7 +44,7 @@ final class Experience {
             }
             Outlook outlook = outlook(job);
             double waited = PastJob.seconds(job.createdAt(), job.startedAt());
-            ofStarts.get(outlook.waits()).add((waited - outlook.wait()) / outlook.waitScale());
+            ofStarts.get(outlook.waits()).add((waited - outlook.delay()) / outlook.delayScale());
             if (job.whole()) {
                 Forecast run = outlook.run();
                 ofRuns.add(Math.log(job.seconds() / run.seconds()) / run.spread());

@@ -46,8 +46,7 @@ public record JobPlan(JsonNode config, Size network, Memory memory, Estimate est
 
     public record Times(Instant low, Instant mid, Instant high) {
         static Times after(Instant now, Seconds seconds) {
-            return new Times(
-                    later(now, seconds.low()), later(now, seconds.mid()), later(now, seconds.high()));
+            return new Times(later(now, seconds.low()), later(now, seconds.mid()), later(now, seconds.high()));
         }
 
         private static Instant later(Instant now, double seconds) {

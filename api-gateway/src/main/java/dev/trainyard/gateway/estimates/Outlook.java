@@ -5,10 +5,10 @@ import java.util.List;
 /**
  * How a job that is submitted now is expected to fare.
  *
- * @param wait seconds until it starts
+ * @param delay seconds until it starts
  * @param waits whether no worker is free for it
  */
-record Outlook(Forecast run, double wait, double waitScale, boolean waits) {
+record Outlook(Forecast run, double delay, double delayScale, boolean waits) {
     /** From a submit to a start where a worker is free. */
     private static final double HAND_OVER_SECONDS = 0.3;
 
@@ -34,13 +34,13 @@ record Outlook(Forecast run, double wait, double waitScale, boolean waits) {
     }
 
     double total() {
-        return wait + run.seconds();
+        return delay + run.seconds();
     }
 
     /** Of the logarithm of {@link #total}. */
     double totalSpread() {
         double ofRun = run.spread() * run.seconds() / total();
-        double ofWait = waits ? WAIT_SPREAD * wait / total() : 0;
+        double ofWait = waits ? WAIT_SPREAD * delay / total() : 0;
         return Math.sqrt(ofRun * ofRun + ofWait * ofWait);
     }
 }

@@ -68,7 +68,9 @@ final class Paces {
             around += v * Math.log(job.aroundSeconds());
             aroundWeight += v;
             if (job.pace() != null && job.pace() > 0) {
-                pace += w * (Math.log(job.pace()) - Math.log(work.cost() / job.work().cost()));
+                pace += w
+                        * (Math.log(job.pace())
+                                - Math.log(work.cost() / job.work().cost()));
                 paceWeight += w;
             }
             nearest = Math.min(nearest, distance);
@@ -85,12 +87,9 @@ final class Paces {
             double mean = epoch / weight;
             double variance = Math.max(0, square / weight - mean * mean);
             double before = Math.exp(around / aroundWeight);
-            double spread = Math.sqrt(LEAST_SPREAD * LEAST_SPREAD
-                    + variance
-                    + 0.09 * Math.min(4, nearest * nearest)
-                    + 0.25 / (jobs + 1));
-            Basis basis =
-                    same > 0 ? Basis.SAME_CONFIGURATION : network ? Basis.SAME_NETWORK : Basis.OTHER_NETWORKS;
+            double spread = Math.sqrt(
+                    LEAST_SPREAD * LEAST_SPREAD + variance + 0.09 * Math.min(4, nearest * nearest) + 0.25 / (jobs + 1));
+            Basis basis = same > 0 ? Basis.SAME_CONFIGURATION : network ? Basis.SAME_NETWORK : Basis.OTHER_NETWORKS;
             return new Forecast(
                     work.epochs() * Math.exp(mean) + before,
                     before,

@@ -16,8 +16,7 @@ final class Spread {
 
     /** @param newestFirst errors of forecasts that were made before what they forecast had happened */
     Spread(List<Double> newestFirst) {
-        List<Double> errors =
-                new ArrayList<>(newestFirst.subList(0, Math.min(REMEMBERED, newestFirst.size())));
+        List<Double> errors = new ArrayList<>(newestFirst.subList(0, Math.min(REMEMBERED, newestFirst.size())));
         if (errors.size() < FIRST_UNTIL) {
             errors.addAll(FIRST);
         }

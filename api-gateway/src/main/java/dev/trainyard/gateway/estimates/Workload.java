@@ -16,7 +16,14 @@ import dev.trainyard.network.Networks;
  * @param saves whether it publishes a model, which takes time after the last epoch
  */
 record Workload(
-        String network, NetworkSize size, double cost, double images, int batch, int epochs, Optimizer optimizer, boolean saves) {
+        String network,
+        NetworkSize size,
+        double cost,
+        double images,
+        int batch,
+        int epochs,
+        Optimizer optimizer,
+        boolean saves) {
     /** Fitted by eye to trainings of both networks at batches of 16 to 512; neighbours set right what is left. */
     private static final double IMAGE_COST = 25_000;
 
@@ -39,9 +46,8 @@ record Workload(
             return new Workload(config.network(), size, IMAGE_COST, 1, 1, 0, args.optimizer(), true);
         }
         NetworkSize size = NetworkSize.of(spec(config));
-        double cost = size.multiplyAdds()
-                + IMAGE_COST
-                + (UPDATE_COST * size.parameters() + BATCH_COST) / args.batchSize();
+        double cost =
+                size.multiplyAdds() + IMAGE_COST + (UPDATE_COST * size.parameters() + BATCH_COST) / args.batchSize();
         double images = MNIST_IMAGES * (1 - args.validationSplit());
         return new Workload(
                 config.network(),

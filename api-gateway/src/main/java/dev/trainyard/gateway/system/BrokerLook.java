@@ -61,11 +61,10 @@ public final class BrokerLook implements AutoCloseable {
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(LIMIT_MILLIS);
         var groups = admin.describeConsumerGroups(List.of(Topics.TRAINERS_GROUP, Topics.PREDICTORS_GROUP))
                 .describedGroups();
-        var committed = admin.listConsumerGroupOffsets(
-                        READERS.values().stream().collect(toMap(group -> group, g -> new ListConsumerGroupOffsetsSpec())))
+        var committed = admin.listConsumerGroupOffsets(READERS.values().stream()
+                        .collect(toMap(group -> group, g -> new ListConsumerGroupOffsetsSpec())))
                 .all();
-        Map<String, TopicDescription> topics =
-                get(admin.describeTopics(names()).allTopicNames(), deadline);
+        Map<String, TopicDescription> topics = get(admin.describeTopics(names()).allTopicNames(), deadline);
         var starts = offsets(topics, OffsetSpec.earliest());
         var ends = offsets(topics, OffsetSpec.latest());
         Map<TopicPartition, Long> first = plain(get(starts, deadline));

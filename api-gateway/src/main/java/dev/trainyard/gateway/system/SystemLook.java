@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.utils.AppInfoParser;
 import org.slf4j.Logger;
@@ -19,8 +20,9 @@ public final class SystemLook {
     private final SystemQueries queries;
     private final BrokerLook broker;
     private final String version;
-    private SystemView last;
-    private long lookedAt;
+    private final ReentrantLock turn = new ReentrantLock();
+    private volatile SystemView last;
+    private volatile long lookedAt;
 
     public SystemLook(SystemQueries queries, BrokerLook broker, String version) {
         this.queries = queries;
@@ -28,12 +30,22 @@ public final class SystemLook {
         this.version = version;
     }
 
-    public synchronized SystemView look() {
-        if (last == null || System.nanoTime() - lookedAt > AGE_NANOS) {
-            last = view(queries.look());
-            lookedAt = System.nanoTime();
+    public SystemView look() {
+        SystemView known = last;
+        if (known == null) {
+            turn.lock();
+        } else if (!turn.tryLock()) {
+            return known; // somebody looks just now, and where that takes long nobody else shall wait as well
         }
-        return last;
+        try {
+            if (last == null || System.nanoTime() - lookedAt > AGE_NANOS) {
+                last = view(queries.look());
+                lookedAt = System.nanoTime();
+            }
+            return last;
+        } finally {
+            turn.unlock();
+        }
     }
 
     private SystemView view(SystemQueries.Known known) {

@@ -27,7 +27,7 @@ public final class JobQueries {
     private static final String COLUMNS = "*, " + RunningRow.COLUMNS;
     private static final String ONE = "select %s, %s as position from job ".formatted(COLUMNS, QueuePlace.OF_ONE);
 
-    private static final String PAGE = QueuePlace.ofMany(COLUMNS, """
+    private static final String PAGE = QueuePlace.ofMany("wanted." + COLUMNS, """
             select * from job where number < :after and (cast(:status as text) is null or status = :status)
             order by number desc limit :limit
             """) + "order by number desc";

@@ -16,7 +16,8 @@ record JobTag(long lastEventId, Instant updatedAt, Integer queuePosition) {
 
     String text() {
         long micros = ChronoUnit.MICROS.between(Instant.EPOCH, updatedAt);
-        return "W/\"%d-%s-%d\"".formatted(lastEventId, Long.toString(micros, 36), queuePosition == null ? 0 : queuePosition);
+        return "W/\"%d-%s-%d\""
+                .formatted(lastEventId, Long.toString(micros, 36), queuePosition == null ? 0 : queuePosition);
     }
 
     /** @param ifNoneMatch the header; null if there is none */

@@ -17,10 +17,10 @@ public final class QueuePlace {
      */
     public static String ofMany(String columns, String jobs) {
         return """
-                with rows as (%s), queue as (
+                with wanted as (%s), queue as (
                     select number, cast(row_number() over (order by queued_at, number) as integer) as position
-                    from job where status = 'queued' and (select bool_or(status = 'queued') from rows))
-                select %s, position from rows left join queue using (number)
+                    from job where status = 'queued' and (select bool_or(status = 'queued') from wanted))
+                select %s, position from wanted left join queue using (number)
                 """.formatted(jobs, columns);
     }
 }

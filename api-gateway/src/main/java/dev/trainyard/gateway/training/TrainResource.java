@@ -116,7 +116,8 @@ public class TrainResource {
         requireKey(idempotencyKey);
         if (isDryRun(dryRun)) {
             Optional.ofNullable(wanted.callbackUrl()).ifPresent(callbacks::requireAllowed);
-            return Uni.createFrom().item(Response.ok(estimates.plan(wanted.config())).build());
+            return Uni.createFrom()
+                    .item(Response.ok(estimates.plan(wanted.config())).build());
         }
         UUID key = kept(submission(new JobStore.Submit(wanted.config(), wanted.callbackUrl(), null, idempotencyKey)));
         Optional<Duration> wait =
@@ -175,8 +176,7 @@ public class TrainResource {
             @RestPath String key,
             @Parameter(description = "Seconds to hold the answer until there is an event after since") @RestQuery
                     String wait,
-            @Parameter(description = "last_event_id that is known; by default the present one") @RestQuery
-                    String since,
+            @Parameter(description = "last_event_id that is known; by default the present one") @RestQuery String since,
             @Parameter(description = "ETag of an earlier answer") @HeaderParam("If-None-Match") String ifNoneMatch) {
         UUID id = parse(key);
         long seconds = number("?wait", wait, 0);
