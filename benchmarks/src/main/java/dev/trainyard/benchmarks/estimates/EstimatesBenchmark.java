@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.trainyard.benchmarks.Table;
 import dev.trainyard.benchmarks.drain.SmallArchive;
+import dev.trainyard.standalone.chaos.Faults;
 import dev.trainyard.standalone.platform.Platform;
 import dev.trainyard.standalone.platform.PlatformOptions;
 import java.io.IOException;
@@ -33,6 +34,7 @@ public final class EstimatesBenchmark {
     private final ObjectMapper json = new ObjectMapper();
     private final String url;
     private final JobMix mix = new JobMix();
+    private long largest;
 
     private EstimatesBenchmark(String url) {
         this.url = url;
@@ -51,7 +53,9 @@ public final class EstimatesBenchmark {
         PlatformOptions options = new PlatformOptions(home, data, null, 1, TRAINERS, 0).withArchive(archive);
         try (Platform platform = Platform.start(options, System.err::println)) {
             EstimatesBenchmark benchmark = new EstimatesBenchmark(platform.url());
-            report(benchmark.jobs(learning, judged));
+            List<Judged> jobs = benchmark.jobs(learning, judged);
+            report(jobs);
+            memory(benchmark.largest, new Faults(platform.dataDir().resolve("run")));
         }
     }
 
@@ -70,7 +74,9 @@ public final class EstimatesBenchmark {
             }
             String config = mix.next();
             Instant at = Instant.now();
-            JsonNode estimate = send("/api/v1/train?dry_run=true", config).path("estimate");
+            JsonNode plan = send("/api/v1/train?dry_run=true", config);
+            JsonNode estimate = plan.path("estimate");
+            largest = Math.max(largest, plan.path("memory").path("peak_bytes").asLong());
             String key = send("/api/v1/train", config).path("key").asText();
             if (number >= learning) {
                 asked.add(new Asked(estimate, at, key));
@@ -124,6 +130,28 @@ public final class EstimatesBenchmark {
                 Table.format("off by %.0f %% (median)", 100 * median(jobs, Judged::errorOfSeconds)),
                 Table.format("jobs of %.1f s (median)", median(jobs, Judged::seconds)),
                 "",
+                "");
+    }
+
+    /** The kernel's own count of the most that a process ever held; Linux alone has it. */
+    private static void memory(long told, Faults processes) throws IOException {
+        long most = 0;
+        for (int number = 1; number <= TRAINERS; number++) {
+            var trainer = processes.process("trainer-" + number);
+            Path status = Path.of("/proc/%d/status".formatted(trainer.map(ProcessHandle::pid).orElse(0L)));
+            if (Files.exists(status)) {
+                for (String line : Files.readAllLines(status)) {
+                    if (line.startsWith("VmHWM:")) {
+                        most = Math.max(most, 1_024 * Long.parseLong(line.replaceAll("[^0-9]", "")));
+                    }
+                }
+            }
+        }
+        Table.row(
+                "peak memory of a trainer",
+                Table.format("%.0f MB", most / 1e6),
+                Table.format("largest told %.0f MB", told / 1e6),
+                Table.format("%.2f", (double) told / Math.max(1, most)),
                 "");
     }
 
