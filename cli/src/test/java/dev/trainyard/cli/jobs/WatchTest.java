@@ -8,6 +8,7 @@ import dev.trainyard.cli.FakeGateway;
 import dev.trainyard.cli.Jobs;
 import dev.trainyard.cli.Json;
 import dev.trainyard.cli.terminal.Terminal;
+import java.io.BufferedReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -116,10 +117,11 @@ class WatchTest {
                         "--server",
                         gateway.url())
                 .start();
-        assertThat(client.errorReader(StandardCharsets.UTF_8).readLine()).startsWith("Epoch 1/2");
-        client.destroy();
+        BufferedReader told = client.errorReader(StandardCharsets.UTF_8);
+        assertThat(told.readLine()).startsWith("Epoch 1/2");
+        client.toHandle().destroy(); // and not its streams with it
         assertThat(client.waitFor(20, TimeUnit.SECONDS)).isTrue();
-        assertThat(client.errorReader().lines())
+        assertThat(told.lines())
                 .singleElement()
                 .asString()
                 .startsWith("Detached. The job goes on.")
