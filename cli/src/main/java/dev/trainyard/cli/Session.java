@@ -12,6 +12,7 @@ import picocli.CommandLine.ScopeType;
 public final class Session {
     private final Terminal terminal;
     private CommandLine root;
+    private Console console;
 
     @Option(
             names = "--server",
@@ -52,9 +53,13 @@ public final class Session {
         root = commands;
     }
 
+    /** One for all, because it knows whether a bar stands on the screen; first asked for when options are read. */
     public Console console() {
-        Console.Wishes wishes = new Console.Wishes(json, quiet, verbose, noColor);
-        return new Console(root.getOut(), root.getErr(), terminal, wishes);
+        if (console == null) {
+            Console.Wishes wishes = new Console.Wishes(json, quiet, verbose, noColor);
+            console = new Console(root.getOut(), root.getErr(), terminal, wishes);
+        }
+        return console;
     }
 
     public GatewayClient gateway() throws CommandFailure {

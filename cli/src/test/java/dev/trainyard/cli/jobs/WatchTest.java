@@ -98,7 +98,9 @@ class WatchTest {
         String running = Jobs.succeeded().replace("\"success\"", "\"training_in_progress\"");
         gateway.on("GET " + Jobs.PATH, 200, running).holdOn(Jobs.EVENTS, Jobs.status(1, "training_in_progress"));
         String[] words = CommandLineRun.with(gateway, "jobs", "watch", Jobs.KEY, "--timeout", "2s");
-        assertThat(CommandLineRun.of(new Terminal(true, true, true), words).err()).contains("\r\u001b[K[####");
+        assertThat(CommandLineRun.of(new Terminal(true, true, false), words).err())
+                .contains("\r\u001b[K[####")
+                .contains("\r\u001b[Kerror: Job");
         assertThat(CommandLineRun.of(words).err()).doesNotContain("\r").doesNotContain("[####");
     }
 
