@@ -12,7 +12,7 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * Uses the client against a gateway that is played, so that the JVM can keep the classes which that needs in an archive;
- * {@code ./trainyard} runs it once after a build, and every command starts in a third of the time.
+ * {@code ./trainyard} runs it once after a build, so that commands start sooner.
  */
 final class Rehearsal {
     private static final String KEY = "00000000-0000-0000-0000-000000000000";
