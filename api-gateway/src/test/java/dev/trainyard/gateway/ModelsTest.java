@@ -157,6 +157,31 @@ class ModelsTest {
     }
 
     @Test
+    void theMistakesOfAVersionAreAPictureUntilItIsDeleted() throws Exception {
+        FileArtifactStore store = new FileArtifactStore(artifacts);
+        published.versions(model, 1);
+        published.withMistakes(
+                model,
+                store.write("test/" + model + "/model.onnx", new byte[] {1}),
+                2,
+                store.write("test/" + model + "/mistakes.png", new byte[] {7, 8}));
+        get(url + "/versions/2")
+                .then()
+                .body("metadata.confusion.counts[4][9]", equalTo(2))
+                .body("metadata.confusion.examples.prediction", contains(9, 9));
+        Response picture = get(url + "/versions/2/mistakes.png");
+        assertThat(picture.contentType()).isEqualTo("image/png");
+        assertThat(picture.asByteArray()).containsExactly(7, 8);
+        get(url + "/versions/1/mistakes.png").then().statusCode(404).body("detail", containsString("No mistakes"));
+
+        post(url + "/versions/1/promote").then().statusCode(200);
+        delete(url + "/versions/2").then().statusCode(204);
+
+        get(url + "/versions/2/mistakes.png").then().statusCode(410);
+        assertThat(artifacts.resolve("test/" + model + "/mistakes.png")).doesNotExist();
+    }
+
+    @Test
     void whatDoesNotExistOrCannotBeMeantIsAProblem() {
         published.versions(model, 1);
         for (String path : List.of(

@@ -4,6 +4,7 @@ import dev.trainyard.benchmarks.dataset.DatasetBenchmark;
 import dev.trainyard.benchmarks.drain.DrainBenchmark;
 import dev.trainyard.benchmarks.engine.BundledModel;
 import dev.trainyard.benchmarks.engine.EngineBenchmark;
+import dev.trainyard.benchmarks.estimates.EstimatesBenchmark;
 import dev.trainyard.benchmarks.hostile.HostileRun;
 import dev.trainyard.benchmarks.load.PredictBenchmark;
 import dev.trainyard.benchmarks.load.SubmitBenchmark;
@@ -38,6 +39,15 @@ public final class Main {
             VariantsBenchmark.run(home);
             System.exit(0);
         }
+        if (args.length == 1 && args[0].equals("estimates")) {
+            Table.heading();
+            EstimatesBenchmark.run(
+                    home,
+                    Integer.getInteger("estimates.learning", 40),
+                    Integer.getInteger("estimates.jobs", 100),
+                    Integer.getInteger("estimates.images", 20_000));
+            System.exit(0);
+        }
         if (args.length == 1 && args[0].equals("pictures")) {
             PicturesBenchmark.run(home);
             System.exit(0);
@@ -49,7 +59,7 @@ public final class Main {
         for (String name : wanted) {
             if (!ALL.contains(name) && !name.equals(DRAIN)) {
                 System.err.printf(
-                        "There is no benchmark %s; there are %s, %s, trust, variants, bundled, pictures and hostile.%n",
+                        "There is no benchmark %s; there are %s, %s, trust, variants, bundled, estimates, pictures and hostile.%n",
                         name, String.join(", ", ALL), DRAIN);
                 System.exit(2);
             }

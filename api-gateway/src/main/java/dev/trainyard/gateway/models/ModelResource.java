@@ -1,6 +1,7 @@
 package dev.trainyard.gateway.models;
 
 import dev.trainyard.artifact.ArtifactStore;
+import dev.trainyard.artifact.Confusion;
 import dev.trainyard.gateway.problem.ProblemException;
 import dev.trainyard.gateway.problem.ProblemType;
 import dev.trainyard.validation.Violation;
@@ -98,6 +99,31 @@ public class ModelResource {
         return Response.ok(artifacts.read(found.onnx()))
                 .header("Content-Disposition", "attachment; filename=\"%s-%d.onnx\"".formatted(name, found.version()))
                 .header("ETag", '"' + found.onnx().sha256() + '"')
+                .build();
+    }
+
+    @GET
+    @Path("{name}/versions/{version}/mistakes.png")
+    @Produces("image/png")
+    @Operation(
+            summary = "Test images that a version took for another digit, as one picture",
+            description = "One below the other, in the order of metadata.confusion.examples")
+    @APIResponse(responseCode = "404", description = "No such version, or one whose mistakes were not kept")
+    @APIResponse(responseCode = "410", description = "The version was deleted")
+    public Response mistakes(@RestPath String name, @RestPath String version) throws IOException {
+        ModelQueries.Version found = find(name, version);
+        if (found.deletedAt() != null) {
+            throw deleted(name, found.version());
+        }
+        Confusion confusion = found.metadata().confusion();
+        if (confusion == null || confusion.pictures() == null) {
+            throw new ProblemException(
+                    ProblemType.NOT_FOUND,
+                    "No mistakes of version %s of model %s were kept; versions that are trained now have them."
+                            .formatted(version, name));
+        }
+        return Response.ok(artifacts.read(confusion.pictures()))
+                .header("ETag", '"' + confusion.pictures().sha256() + '"')
                 .build();
     }
 

@@ -1,0 +1,34 @@
+package dev.trainyard.gateway.training;
+
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
+
+/**
+ * What tells one state of a job from another. It is a weak tag (RFC 9110): between two changes the time that is left
+ * goes down, and that alone is no reason to send the job again.
+ */
+record JobTag(long lastEventId, Instant updatedAt, Integer queuePosition) {
+
+    static JobTag of(JobView job) {
+        return new JobTag(job.lastEventId(), job.updatedAt(), job.queuePosition());
+    }
+
+    String text() {
+        long micros = ChronoUnit.MICROS.between(Instant.EPOCH, updatedAt);
+        return "W/\"%d-%s-%d\""
+                .formatted(lastEventId, Long.toString(micros, 36), queuePosition == null ? 0 : queuePosition);
+    }
+
+    /** @param ifNoneMatch the header; null if there is none */
+    boolean isKnown(String ifNoneMatch) {
+        return ifNoneMatch != null
+                && Arrays.stream(ifNoneMatch.split(","))
+                        .map(String::strip)
+                        .anyMatch(tag -> tag.equals("*") || opaque(tag).equals(opaque(text())));
+    }
+
+    private static String opaque(String tag) {
+        return tag.startsWith("W/") ? tag.substring(2) : tag;
+    }
+}

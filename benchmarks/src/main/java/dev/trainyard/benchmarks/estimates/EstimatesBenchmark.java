@@ -1,0 +1,176 @@
+package dev.trainyard.benchmarks.estimates;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.trainyard.benchmarks.Table;
+import dev.trainyard.benchmarks.drain.SmallArchive;
+import dev.trainyard.standalone.chaos.Faults;
+import dev.trainyard.standalone.platform.Platform;
+import dev.trainyard.standalone.platform.PlatformOptions;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * Jobs of mixed size on two trainers, sometimes one at a time and sometimes with a queue. Each is asked about with
+ * {@code dry_run} and then submitted; said is how many ran, started and ended within what was said of them.
+ */
+public final class EstimatesBenchmark {
+    private static final int TRAINERS = 2;
+    private static final int TEST_IMAGES = 2_000;
+    private static final long LOOK_MILLIS = 200;
+    private static final String WANTED = "75 to 90 %";
+
+    private final HttpClient http = HttpClient.newHttpClient();
+    private final ObjectMapper json = new ObjectMapper();
+    private final String url;
+    private final JobMix mix = new JobMix();
+    private long largest;
+
+    private EstimatesBenchmark(String url) {
+        this.url = url;
+    }
+
+    /**
+     * @param home the clone, with the services built
+     * @param learning jobs before the first that is judged
+     * @param judged jobs that are judged
+     * @param images of a training, so that the whole takes minutes rather than hours
+     */
+    public static void run(Path home, int learning, int judged, int images) throws Exception {
+        Path data = Files.createTempDirectory("trainyard-estimates");
+        Path archive = data.resolve("small.npz");
+        SmallArchive.write(home.resolve("data/mnist.npz"), archive, images, TEST_IMAGES);
+        PlatformOptions options = new PlatformOptions(home, data, null, 1, TRAINERS, 0).withArchive(archive);
+        try (Platform platform = Platform.start(options, System.err::println)) {
+            EstimatesBenchmark benchmark = new EstimatesBenchmark(platform.url());
+            List<Judged> jobs = benchmark.jobs(learning, judged);
+            report(jobs);
+            memory(benchmark.largest, new Faults(platform.dataDir().resolve("run")));
+        }
+    }
+
+    private record Asked(JsonNode estimate, Instant at, String key) {}
+
+    private List<Judged> jobs(int learning, int judged) throws IOException, InterruptedException {
+        List<Asked> asked = new ArrayList<>();
+        int crowd = 1;
+        for (int number = 0; number < learning + judged; number++) {
+            if (number % 10 == 0) {
+                crowd = mix.crowd();
+                System.err.printf("%d of %d jobs submitted, %d at once%n", number, learning + judged, crowd);
+            }
+            while (waiting() >= crowd) {
+                Thread.sleep(LOOK_MILLIS);
+            }
+            String config = mix.next();
+            Instant at = Instant.now();
+            JsonNode plan = send("/api/v1/train?dry_run=true", config);
+            JsonNode estimate = plan.path("estimate");
+            largest = Math.max(largest, plan.path("memory").path("peak_bytes").asLong());
+            String key = send("/api/v1/train", config).path("key").asText();
+            if (number >= learning) {
+                asked.add(new Asked(estimate, at, key));
+            }
+        }
+        while (waiting() > 0) {
+            Thread.sleep(LOOK_MILLIS);
+        }
+        List<Judged> ended = new ArrayList<>();
+        for (Asked one : asked) {
+            ended.add(new Judged(one.estimate(), one.at(), send("/api/v1/train/" + one.key(), null)));
+        }
+        return ended;
+    }
+
+    private int waiting() throws IOException, InterruptedException {
+        JsonNode jobs = send("/api/v1/system", null).path("jobs");
+        return jobs.path("queued").asInt() + jobs.path("training_in_progress").asInt();
+    }
+
+    private JsonNode send(String path, String body) throws IOException, InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url + path));
+        if (body != null) {
+            request.header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofString(body));
+        }
+        HttpResponse<String> answer = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+        if (answer.statusCode() >= 300) {
+            throw new IOException("%s was answered %d: %s".formatted(path, answer.statusCode(), answer.body()));
+        }
+        return json.readTree(answer.body());
+    }
+
+    private static void report(List<Judged> all) {
+        List<Judged> jobs = all.stream().filter(Judged::succeeded).toList();
+        Table.row("jobs judged", String.valueOf(jobs.size()), "", "", String.valueOf(all.size()));
+        row("from start to end", jobs, Judged::holdsSeconds, Judged::widthOfSeconds, "high %.2f times low");
+        row("start", jobs, Judged::holdsStart, job -> job.widthOf("start", "started_at"), "width %.2f of the wait");
+        row("end", jobs, Judged::holdsEnd, job -> job.widthOf("end", "ended_at"), "width %.2f of the time until then");
+        jobs.stream()
+                .map(Judged::basis)
+                .distinct()
+                .sorted()
+                .forEach(basis -> row(
+                        "end, learnt from " + basis,
+                        jobs.stream().filter(job -> job.basis().equals(basis)).toList(),
+                        Judged::holdsEnd,
+                        job -> job.widthOf("end", "ended_at"),
+                        "width %.2f of the time until then"));
+        Table.row(
+                "middle of the forecast from start to end",
+                Table.format("off by %.0f %% (median)", 100 * median(jobs, Judged::errorOfSeconds)),
+                Table.format("jobs of %.1f s (median)", median(jobs, Judged::seconds)),
+                "",
+                "");
+    }
+
+    /** The kernel's own count of the most that a process ever held; Linux alone has it. */
+    private static void memory(long told, Faults processes) throws IOException {
+        long most = 0;
+        for (int number = 1; number <= TRAINERS; number++) {
+            var trainer = processes.process("trainer-" + number);
+            Path status = Path.of("/proc/%d/status".formatted(trainer.map(ProcessHandle::pid).orElse(0L)));
+            if (Files.exists(status)) {
+                for (String line : Files.readAllLines(status)) {
+                    if (line.startsWith("VmHWM:")) {
+                        most = Math.max(most, 1_024 * Long.parseLong(line.replaceAll("[^0-9]", "")));
+                    }
+                }
+            }
+        }
+        Table.row(
+                "peak memory of a trainer",
+                Table.format("%.0f MB", most / 1e6),
+                Table.format("largest told %.0f MB", told / 1e6),
+                Table.format("%.2f", (double) told / Math.max(1, most)),
+                "");
+    }
+
+    private static void row(
+            String what,
+            List<Judged> jobs,
+            Predicate<Judged> holds,
+            ToDoubleFunction<Judged> width,
+            String widthPattern) {
+        long held = jobs.stream().filter(holds).count();
+        Table.row(
+                "80 % interval for " + what,
+                Table.format("holds %d of %d (%.0f %%)", held, jobs.size(), 100.0 * held / Math.max(1, jobs.size())),
+                Table.format(widthPattern, median(jobs, width)),
+                "",
+                WANTED);
+    }
+
+    private static double median(List<Judged> jobs, ToDoubleFunction<Judged> value) {
+        return Table.median(jobs.stream().mapToDouble(value).boxed().toList());
+    }
+}
