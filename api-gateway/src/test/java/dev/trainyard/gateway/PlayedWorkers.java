@@ -3,6 +3,7 @@ package dev.trainyard.gateway;
 import static io.restassured.RestAssured.get;
 
 import dev.trainyard.message.PredictReply;
+import io.restassured.path.json.JsonPath;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -25,10 +26,11 @@ final class PlayedWorkers implements AutoCloseable {
     private void train() {
         try {
             while (!closed) {
-                List<String> waiting =
-                        get("/api/v1/train?status=queued&limit=500").jsonPath().getList("jobs.key");
-                for (String key : waiting) {
-                    TrainerForTests.Run run = trainer.take(key, 1).claim();
+                JsonPath queue = get("/api/v1/train?status=queued&limit=500").jsonPath();
+                List<String> waiting = queue.getList("jobs.key");
+                for (int i = 0; i < waiting.size(); i++) {
+                    TrainerForTests.Run run = trainer.take(waiting.get(i), queue.getInt("jobs[%d].attempt".formatted(i)))
+                            .claim();
                     for (int epoch = 1; epoch <= run.job.config().trainArgs().epochs(); epoch++) {
                         run.epoch(epoch, 0.5 / epoch);
                     }

@@ -116,13 +116,21 @@ public final class Description implements OASFilter {
         }
         Set<String> required = schema.getRequired() == null ? Set.of() : Set.copyOf(schema.getRequired());
         schema.getProperties().forEach((field, property) -> {
-            if (!required.contains(field) && property.getType() != null) {
-                List<SchemaType> types = new ArrayList<>(property.getType());
-                if (!types.contains(SchemaType.NULL)) {
-                    types.add(SchemaType.NULL);
-                    property.setType(types);
-                }
+            if (!required.contains(field)) {
+                allowNull(property);
             }
         });
+    }
+
+    private static void allowNull(Schema property) {
+        if (property.getRef() != null) {
+            Schema value = OASFactory.createSchema().ref(property.getRef());
+            property.setRef(null);
+            property.setAnyOf(List.of(value, OASFactory.createSchema().addType(SchemaType.NULL)));
+        } else if (property.getType() != null && !property.getType().contains(SchemaType.NULL)) {
+            List<SchemaType> types = new ArrayList<>(property.getType());
+            types.add(SchemaType.NULL);
+            property.setType(types);
+        }
     }
 }
