@@ -1,0 +1,143 @@
+package dev.trainyard.cli.gateway;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.trainyard.cli.CommandFailure;
+import dev.trainyard.cli.ExitCodes;
+import dev.trainyard.cli.Json;
+import dev.trainyard.cli.terminal.Console;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+
+/** Talks to a gateway; whatever goes wrong becomes a {@link CommandFailure}. */
+public final class GatewayClient {
+    private static final Duration LIMIT = Duration.ofMinutes(2);
+    private static final int TRIES = 3;
+
+    private final HttpClient http = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(5))
+            .build();
+    private final String server;
+    private final Console console;
+
+    /** @param server as {@link ServerAddress} gives it */
+    public GatewayClient(String server, Console console) {
+        this.server = server;
+        this.console = console;
+    }
+
+    public String server() {
+        return server;
+    }
+
+    public JsonNode get(String path) throws CommandFailure {
+        return json(send(request(path).GET().build()));
+    }
+
+    public JsonNode post(String path) throws CommandFailure {
+        return json(send(request(path).POST(HttpRequest.BodyPublishers.noBody()).build()));
+    }
+
+    public JsonNode post(String path, String contentType, byte[] body) throws CommandFailure {
+        HttpRequest.Builder post = request(path)
+                .header("Content-Type", contentType)
+                .POST(HttpRequest.BodyPublishers.ofByteArray(body));
+        return json(send(post.build()));
+    }
+
+    /** Where the line breaks it is sent again: with the same {@code idempotencyKey} it stays one job. */
+    public JsonNode postOnce(String path, JsonNode body, String idempotencyKey) throws CommandFailure {
+        HttpRequest post = request(path)
+                .header("Content-Type", "application/json")
+                .header("Idempotency-Key", idempotencyKey)
+                .POST(HttpRequest.BodyPublishers.ofString(body.toString()))
+                .build();
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return json(exchange(post));
+            } catch (ConnectException e) { // nothing was sent
+                throw Unreachable.failure(server, e);
+            } catch (IOException e) {
+                if (attempt == TRIES) {
+                    throw Unreachable.failure(server, e);
+                }
+                console.note("The line broke; sending it again.");
+            }
+        }
+    }
+
+    /** @param bearer shown to the gateway; null for none */
+    public JsonNode postForm(String path, Form form, String bearer) throws CommandFailure {
+        HttpRequest.Builder post =
+                request(path).header("Content-Type", form.contentType()).POST(form.body());
+        if (bearer != null) {
+            post.header("Authorization", "Bearer " + bearer);
+        }
+        return json(send(post.build()));
+    }
+
+    /** The answer as it comes, of status 200. */
+    public HttpResponse<byte[]> download(String path) throws CommandFailure {
+        HttpRequest get = HttpRequest.newBuilder(uri(path)).timeout(LIMIT).GET().build();
+        return good(send(get));
+    }
+
+    /** The events of the job at {@code path}, from the first. */
+    public EventStream events(String path) {
+        return new EventStream(http, uri(path), console);
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(uri(path)).timeout(LIMIT).header("Accept", "application/json");
+    }
+
+    private URI uri(String path) {
+        return URI.create(server + path);
+    }
+
+    private HttpResponse<byte[]> send(HttpRequest request) throws CommandFailure {
+        try {
+            return exchange(request);
+        } catch (IOException e) {
+            throw Unreachable.failure(server, e);
+        }
+    }
+
+    private HttpResponse<byte[]> exchange(HttpRequest request) throws IOException, CommandFailure {
+        long asked = System.nanoTime();
+        console.detail("> %s %s".formatted(request.method(), request.uri()));
+        try {
+            HttpResponse<byte[]> answer = http.send(request, BodyHandlers.ofByteArray());
+            console.detail("< %d in %d ms".formatted(answer.statusCode(), (System.nanoTime() - asked) / 1_000_000));
+            return answer;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CommandFailure(ExitCodes.FAILED, "Interrupted.", null);
+        }
+    }
+
+    private JsonNode json(HttpResponse<byte[]> answer) throws CommandFailure {
+        byte[] body = good(answer).body();
+        return Json.read(new String(body, StandardCharsets.UTF_8))
+                .orElseThrow(() -> new CommandFailure(
+                        ExitCodes.UNREACHABLE,
+                        "What answers at %s is no Trainyard gateway.".formatted(server),
+                        "Look at --server and TRAINYARD_SERVER."));
+    }
+
+    private HttpResponse<byte[]> good(HttpResponse<byte[]> answer) throws CommandFailure {
+        if (answer.statusCode() >= 300) {
+            String retryAfter = answer.headers().firstValue("Retry-After").orElse(null);
+            throw Problems.failure(
+                    answer.statusCode(), new String(answer.body(), StandardCharsets.UTF_8), retryAfter);
+        }
+        return answer;
+    }
+}

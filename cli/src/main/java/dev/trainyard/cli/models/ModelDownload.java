@@ -1,0 +1,102 @@
+package dev.trainyard.cli.models;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.trainyard.cli.CommandFailure;
+import dev.trainyard.cli.ExitCodes;
+import dev.trainyard.cli.Json;
+import dev.trainyard.cli.Session;
+import dev.trainyard.cli.gateway.GatewayClient;
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/** Saves the ONNX file of a version once its SHA-256 fits. */
+final class ModelDownload {
+    private final Session session;
+
+    ModelDownload(Session session) {
+        this.session = session;
+    }
+
+    /**
+     * @param version null for the one in production
+     * @param wanted name of the file, - for standard output, null for a name of its own
+     */
+    int save(String name, Integer version, String wanted) throws CommandFailure {
+        GatewayClient gateway = session.gateway();
+        HttpResponse<byte[]> answer;
+        int number;
+        try {
+            number = version == null ? production(gateway, name) : version;
+            answer = gateway.download(ModelPaths.version(name, number) + "/model.onnx");
+        } catch (CommandFailure e) {
+            throw ModelPaths.inWords(e);
+        }
+        check(answer);
+        String file = wanted == null ? "%s-%d.onnx".formatted(name, number) : wanted;
+        try {
+            write(file, answer.body());
+        } catch (IOException e) {
+            throw CommandFailure.usage("%s cannot be written: %s".formatted(file, e.getMessage()), null);
+        }
+        if (!file.equals("-")) {
+            tell(file, name, number, answer.body().length);
+        }
+        return ExitCodes.DONE;
+    }
+
+    private static int production(GatewayClient gateway, String name) throws CommandFailure {
+        JsonNode production = gateway.get(ModelPaths.model(name)).path("production");
+        if (production.isInt()) {
+            return production.intValue();
+        }
+        throw new CommandFailure(ExitCodes.NOT_FOUND, "No version of %s is in production.".formatted(name), null);
+    }
+
+    private static void check(HttpResponse<byte[]> answer) throws CommandFailure {
+        String promised = answer.headers().firstValue("ETag").orElse("").replace("\"", "");
+        if (promised.length() == 64 && !promised.equals(sha256(answer.body()))) {
+            throw new CommandFailure(
+                    ExitCodes.UNREACHABLE, "The file arrived damaged: its SHA-256 is not %s.".formatted(promised), "Try again.");
+        }
+    }
+
+    private static String sha256(byte[] bytes) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+
+    /** Under another name first: whoever breaks it off leaves no half file under the right one. */
+    private static void write(String file, byte[] bytes) throws IOException {
+        if (file.equals("-")) {
+            System.out.write(bytes);
+            System.out.flush();
+            return;
+        }
+        Path part = Path.of(file + ".part");
+        Files.write(part, bytes);
+        Files.move(part, Path.of(file), StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    private void tell(String file, String name, int version, int size) {
+        if (session.console().json()) {
+            ObjectNode saved = Json.object();
+            session.console()
+                    .result(saved.put("file", file)
+                            .put("name", name)
+                            .put("version", version)
+                            .put("size", size));
+        } else {
+            session.console().result(file);
+        }
+    }
+}
