@@ -53,8 +53,8 @@ final class CallbackClient {
         this.http = vertx.createHttpClient(new HttpClientOptions()
                 .setKeepAlive(false)
                 .setConnectTimeout((int) LIMIT.toMillis())
-                // also of a connection that came as its call was given up, which would else be kept for a minute
-                .setIdleTimeout((int) LIMIT.toSeconds()));
+                // for a connection that came as its call was given up: the idle limit spares those without a request
+                .setKeepAliveTimeout((int) LIMIT.toSeconds()));
         this.executor = executor;
         this.lookup = lookup;
     }
