@@ -94,6 +94,19 @@ class ApiPageTest {
                 .contains("digit: 8");
     }
 
+    @Test
+    void theProgramInPythonWorks() throws Exception {
+        assumeThat(run(List.of("python3", "-c", "import requests")).status())
+                .as("python3 with requests")
+                .isZero();
+        Run run = run(List.of("python3", "-c", blocks("python").get(0)));
+        assertThat(run.status()).as(run.output()).isZero();
+        assertThat(run.output())
+                .contains("parameters: ")
+                .contains("test accuracy: 0.5")
+                .contains("digit: 8");
+    }
+
     private record Run(int status, String output) {}
 
     private Run run(List<String> command) throws Exception {

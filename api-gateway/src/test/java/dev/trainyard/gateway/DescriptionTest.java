@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.trainyard.standalone.testing.PlatformResource;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -74,6 +75,14 @@ class DescriptionTest {
             assertThat(names.add(operation.node().path("operationId").asText()))
                     .as("the name of %s is its own", what)
                     .isTrue();
+            for (JsonNode parameter : operation.node().path("parameters")) {
+                assertThat(parameter.path("description").asText())
+                        .as("%s %s", what, parameter.path("name"))
+                        .isNotBlank();
+                assertThat(parameter.path("schema").isEmpty())
+                        .as("%s %s", what, parameter.path("name"))
+                        .isFalse();
+            }
             List<String> codes = new ArrayList<>();
             operation.node().path("responses").fieldNames().forEachRemaining(codes::add);
             assertThat(codes).as(what).anyMatch(code -> code.startsWith("2"));
@@ -112,6 +121,9 @@ class DescriptionTest {
             for (var content = contents.fields(); content.hasNext(); ) {
                 var body = content.next();
                 for (JsonNode example : body.getValue().path("examples")) {
+                    assertThat(SchemaCheck.wrong(api, body.getValue().path("schema"), example.path("value")))
+                            .as("%s %s", operation.path(), example)
+                            .isEmpty();
                     Response answer = given().contentType(body.getKey())
                             .body(text(example.path("value")))
                             .request(operation.method(), path(operation.path()));
@@ -123,6 +135,23 @@ class DescriptionTest {
             }
         }
         assertThat(count).isGreaterThanOrEqualTo(4);
+    }
+
+    @Test
+    void theDescriptionOfATrainingSaysWhatIsRefused() throws Exception {
+        JsonNode request = api.at("/components/schemas/TrainRequest");
+        String valid = api.at("/paths/~1api~1v1~1train/post/requestBody/content/application~1json/examples/mlp/value")
+                .toString();
+        for (JsonNode required : request.path("required")) {
+            ObjectNode without = (ObjectNode) new ObjectMapper().readTree(valid);
+            without.remove(required.asText());
+            assertThat(SchemaCheck.wrong(api, request, without)).isNotEmpty();
+            assertThat(train(without.toString(), "").statusCode()).as(required.asText()).isEqualTo(422);
+        }
+        ObjectNode nulls = (ObjectNode) new ObjectMapper().readTree(valid);
+        nulls.putNull("network_args");
+        assertThat(SchemaCheck.wrong(api, request, nulls)).isNotEmpty();
+        assertThat(train(nulls.toString(), "").statusCode()).isEqualTo(422);
     }
 
     private static String text(JsonNode value) {

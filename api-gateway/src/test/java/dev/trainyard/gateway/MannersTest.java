@@ -118,6 +118,28 @@ class MannersTest {
     }
 
     @Test
+    void aListThatDidNotChangeIsNotSentAgain() {
+        submit();
+        String tag = get("/api/v1/train?limit=2").header("ETag");
+        given().header("If-None-Match", tag)
+                .get("/api/v1/train?limit=2")
+                .then()
+                .statusCode(304)
+                .header("ETag", tag)
+                .body(equalTo(""));
+        given().header("If-None-Match", tag)
+                .get("/api/v1/train?limit=1")
+                .then()
+                .statusCode(200);
+        String key = submit();
+        given().header("If-None-Match", tag)
+                .get("/api/v1/train?limit=2")
+                .then()
+                .statusCode(200)
+                .body("jobs[0].key", equalTo(key));
+    }
+
+    @Test
     void pagesOfOtherOriginsMayNotCall() {
         given().header("Origin", "https://example.org")
                 .get("/api/v1/train")

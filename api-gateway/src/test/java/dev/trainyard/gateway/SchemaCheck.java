@@ -33,6 +33,13 @@ final class SchemaCheck {
         } else {
             requireType(at, schema, value);
             schema.path("allOf").forEach(part -> check(at, part, value));
+            if (value.isObject()) {
+                schema.path("required").forEach(name -> {
+                    if (!value.has(name.asText())) {
+                        wrong.add(at + "/" + name.asText() + " is missing");
+                    }
+                });
+            }
             if (value.isObject() && schema.has("properties")) {
                 value.fields().forEachRemaining(field -> {
                     JsonNode known = schema.path("properties").path(field.getKey());

@@ -13,14 +13,20 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import org.jdbi.v3.core.JdbiException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Lines to clients that watch all jobs. They share one query, whatever gateway made the changes. */
 public final class ChangeStreams {
+    private static final Logger LOG = LoggerFactory.getLogger(ChangeStreams.class);
     static final int LIMIT = 1_000;
     /** Changes carry the time at which their transactions began and are seen when they end, which may be later. */
     static final Duration OVERLAP = Duration.ofSeconds(3);
 
     private static final int MOST_ROWS = 5_000;
+    /** Less than the overlap, so that what changed meanwhile is still seen after it. */
+    private static final long RELOAD_PAUSE_NANOS = Duration.ofSeconds(1).toNanos();
 
     private final ChangeQueries queries;
     private final Executor executor;
@@ -29,6 +35,7 @@ public final class ChangeStreams {
     private final Set<ChangeStream> open = ConcurrentHashMap.newKeySet();
     private final Map<UUID, JobChange> told = new HashMap<>();
     private Instant heard;
+    private long reloadedAt = System.nanoTime() - RELOAD_PAUSE_NANOS;
     private volatile boolean closed;
 
     /**
@@ -54,38 +61,40 @@ public final class ChangeStreams {
      * @param hangUp breaks the connection of a client that takes nothing
      */
     Multi<Line> follow(Instant since, Runnable hangUp) {
-        ChangeStream stream = new ChangeStream(queries.now(), hangUp);
-        open.add(stream); // before the missed changes are read, so that none falls in between
-        try {
-            if (since != null) {
-                tellMissed(stream, since.minus(OVERLAP));
+        Instant now = queries.now(); // fails while there is still an answer to give
+        return Multi.createFrom().deferred(() -> {
+            ChangeStream stream = new ChangeStream(now, hangUp);
+            open.add(stream); // before the missed changes are read, so that none falls in between
+            if (closed) {
+                stream.close();
             }
-        } catch (RuntimeException e) {
-            open.remove(stream);
-            throw e;
-        }
-        if (closed) {
-            stream.close();
-        }
-        return Multi.createBy()
-                .repeating()
-                .uni(() -> Uni.createFrom()
-                        .completionStage(() -> stream.next(heartbeat))
-                        .emitOn(executor))
-                .whilst(step -> !step.last())
-                .onItem()
-                .transformToMultiAndConcatenate(step -> Multi.createFrom().iterable(step.lines()))
-                .onTermination()
-                .invoke(() -> open.remove(stream));
+            if (since != null) {
+                executor.execute(() -> tellMissed(stream, since.minus(OVERLAP)));
+            }
+            return Multi.createBy()
+                    .repeating()
+                    .uni(() -> Uni.createFrom()
+                            .completionStage(() -> stream.next(heartbeat))
+                            .emitOn(executor))
+                    .whilst(step -> !step.last())
+                    .onItem()
+                    .transformToMultiAndConcatenate(step -> Multi.createFrom().iterable(step.lines()))
+                    .onTermination()
+                    .invoke(() -> open.remove(stream));
+        });
     }
 
     private void tellMissed(ChangeStream stream, Instant since) {
-        List<JobChange> missed = queries.since(since, ChangeStream.MOST_WAITING + 1);
-        if (missed.size() > ChangeStream.MOST_WAITING) {
-            stream.haveReload();
-        } else {
-            stream.tell(missed);
+        try {
+            List<JobChange> missed = queries.since(since, ChangeStream.MOST_WAITING + 1);
+            if (missed.size() <= ChangeStream.MOST_WAITING) {
+                stream.tell(missed);
+                return;
+            }
+        } catch (JdbiException e) {
+            LOG.warn("a watcher has to read its lists again, the database did not answer: {}", e.toString());
         }
+        stream.haveReload();
     }
 
     /** Tells all lines what changed since the last look. */
@@ -103,7 +112,7 @@ public final class ChangeStreams {
         told.values().removeIf(change -> !change.updatedAt().isAfter(from));
         if (rows.size() == MOST_ROWS) {
             heard = queries.now();
-            open.forEach(ChangeStream::haveReload);
+            haveAllReload();
             return;
         }
         List<JobChange> news = new ArrayList<>();
@@ -114,6 +123,15 @@ public final class ChangeStreams {
             heard = row.updatedAt().isAfter(heard) ? row.updatedAt() : heard;
         }
         open.forEach(stream -> stream.tell(news));
+    }
+
+    /** In a flood of changes this is found with every look, and all lists of all clients need not be read that often. */
+    private void haveAllReload() {
+        long now = System.nanoTime();
+        if (now - reloadedAt >= RELOAD_PAUSE_NANOS) {
+            reloadedAt = now;
+            open.forEach(ChangeStream::haveReload);
+        }
     }
 
     /** Hangs up on clients that have taken nothing for too long. */

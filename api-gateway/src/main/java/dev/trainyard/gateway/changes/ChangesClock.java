@@ -1,32 +1,29 @@
 package dev.trainyard.gateway.changes;
 
+import dev.trainyard.gateway.Ticker;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
+import io.quarkus.runtime.StartupEvent;
 import io.quarkus.scheduler.Scheduled;
 import io.quarkus.scheduler.Scheduled.ConcurrentExecution;
+import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
-import org.jdbi.v3.core.JdbiException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.time.Duration;
 
 /** Looks for changes while somebody watches. */
 @ApplicationScoped
 class ChangesClock {
-    private static final Logger LOG = LoggerFactory.getLogger(ChangesClock.class);
+    private static final Duration PAUSE = Duration.ofMillis(250);
 
     private final ChangeStreams streams;
+    private Ticker ticker;
 
     ChangesClock(ChangeStreams streams) {
         this.streams = streams;
     }
 
-    @Scheduled(every = "0.25s", concurrentExecution = ConcurrentExecution.SKIP)
-    void look() {
-        try {
-            streams.look();
-        } catch (JdbiException e) {
-            LOG.warn("changes are told later, the database did not answer: {}", e.toString());
-        }
+    void start(@Observes StartupEvent event) {
+        ticker = new Ticker("changes", PAUSE, streams::look);
     }
 
     @Scheduled(every = "10s", concurrentExecution = ConcurrentExecution.SKIP)
@@ -36,5 +33,10 @@ class ChangesClock {
 
     void drain(@Observes ShutdownDelayInitiatedEvent event) {
         streams.close();
+    }
+
+    @PreDestroy
+    void stop() {
+        ticker.close();
     }
 }

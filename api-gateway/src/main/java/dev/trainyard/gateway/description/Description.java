@@ -37,10 +37,17 @@ public final class Description implements OASFilter {
                 operation.setOperationId(name(operation.getOperationId()));
                 if (path.getKey().startsWith(OURS)) {
                     describeErrors(operation);
+                    operation.getResponses().getAPIResponses().forEach(Headers::describe);
                 }
+                Headers.describe(operation.getParameters());
             }
         }
-        api.getComponents().getSchemas().forEach(Description::allowNull);
+        Set<String> answered = Answered.of(api);
+        api.getComponents().getSchemas().forEach((name, schema) -> {
+            if (answered.contains(name)) { // a request leaves such a field out
+                allowNull(name, schema);
+            }
+        });
     }
 
     /** {@code TrainResource_submit} is {@code trainSubmit} to a client. */

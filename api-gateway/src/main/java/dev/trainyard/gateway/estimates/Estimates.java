@@ -7,7 +7,9 @@ import dev.trainyard.message.WireJson;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.IntSupplier;
 
 /** Tells how long jobs take and wait, learnt from those that ran. */
@@ -30,6 +32,7 @@ public final class Estimates implements EtaRule {
     private volatile Experience experience;
     private volatile long learntAt;
     private volatile long askedAt;
+    private final Object mostLock = new Object();
     private int most;
     private long mostSeenAt;
 
@@ -41,29 +44,31 @@ public final class Estimates implements EtaRule {
 
     /** What {@code config} would be as the next job. */
     public JobPlan plan(TrainingConfig config) {
-        Experience known = isOld() ? learn() : experience;
+        Experience learnt = isOld() ? learn() : experience;
         EstimateQueries.Present present = queries.present();
-        Workload work = Workload.of(config);
-        Paces paces = known.paces();
+        Workload wanted = Workload.of(config);
+        Paces paces = learnt.paces();
         List<Double> running = new ArrayList<>();
         for (EstimateQueries.Run run : present.running()) {
             running.add(remaining(paces.of(run.work(), present.at()), run));
         }
+        Map<Workload, Double> known = new HashMap<>(); // a long queue often holds few kinds of job
         List<Double> waiting = new ArrayList<>();
         for (Workload other : present.waiting()) {
-            waiting.add(paces.of(other, present.at()).seconds());
+            waiting.add(known.computeIfAbsent(
+                    other, work -> paces.of(work, present.at()).seconds()));
         }
         int workers = workers(running.size());
-        Forecast run = paces.of(work, present.at());
+        Forecast run = paces.of(wanted, present.at());
         Outlook outlook = Outlook.of(run, running, repeat(waiting, present.waitingCount()), Math.max(1, workers));
         return new JobPlan(
                 WireJson.mapper().valueToTree(config),
                 new JobPlan.Size(
-                        work.size().parameters(),
+                        wanted.size().parameters(),
                         Workload.spec(config).layers().size(),
-                        work.size().multiplyAdds()),
-                new JobPlan.Memory(PeakMemory.bytes(work.size(), work.batch(), work.optimizer())),
-                estimate(known, outlook, present, workers));
+                        wanted.size().multiplyAdds()),
+                new JobPlan.Memory(PeakMemory.bytes(wanted.size(), wanted.batch(), wanted.optimizer())),
+                estimate(learnt, outlook, present, workers));
     }
 
     private static JobPlan.Estimate estimate(
@@ -156,13 +161,15 @@ public final class Estimates implements EtaRule {
     }
 
     /** Between two jobs a trainer is for a moment neither at work nor among those that wait. */
-    private synchronized int workers(int running) {
-        int now = Math.max(trainers.getAsInt(), running);
-        long nanos = System.nanoTime();
-        if (now >= most || nanos - mostSeenAt > MOST_NANOS) {
-            most = now;
-            mostSeenAt = nanos;
+    private int workers(int running) {
+        int now = Math.max(trainers.getAsInt(), running); // may ask the broker, so nobody else waits for it
+        synchronized (mostLock) {
+            long nanos = System.nanoTime();
+            if (now >= most || nanos - mostSeenAt > MOST_NANOS) {
+                most = now;
+                mostSeenAt = nanos;
+            }
+            return most;
         }
-        return most;
     }
 }

@@ -28,12 +28,12 @@ final class Paces {
         this.whole = whole;
     }
 
-    /** By the jobs that had ended before {@code at}. */
+    /** By the jobs that had ended before {@code at}; an import, which has no epochs, says nothing of a training. */
     Forecast of(Workload work, Instant at) {
         Sums sums = new Sums();
         int rank = 0;
         for (PastJob job : whole) {
-            if (job.endedAt().isBefore(at)) {
+            if (job.endedAt().isBefore(at) && job.work().trains() == work.trains()) {
                 sums.add(work, job, rank++);
             }
         }

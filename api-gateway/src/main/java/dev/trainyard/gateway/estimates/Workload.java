@@ -60,6 +60,11 @@ record Workload(
                 config.saveWeights());
     }
 
+    /** False for an import, which measures what others trained. */
+    boolean trains() {
+        return epochs > 0;
+    }
+
     double epochCost() {
         return cost * images;
     }

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
@@ -47,7 +48,17 @@ public class ModelResource {
     @APIResponse(responseCode = "422", description = "A bad query")
     public ModelView.Page list(
             @Parameter(description = "Of this model only") @RestQuery String name,
-            @RestQuery @DefaultValue("50") String limit,
+            @Parameter(
+                            description = "Most versions in the answer",
+                            schema =
+                                    @Schema(
+                                            type = SchemaType.INTEGER,
+                                            minimum = "1",
+                                            maximum = "500",
+                                            defaultValue = "50"))
+                    @RestQuery
+                    @DefaultValue("50")
+                    String limit,
             @Parameter(description = "next_cursor of an earlier answer") @RestQuery String cursor) {
         List<Violation> errors = new ArrayList<>();
         int count = limit.matches("[0-9]{1,4}") ? Integer.parseInt(limit) : 0;

@@ -67,7 +67,7 @@ public class Offered {
             if (methods.contains("GET")) {
                 methods.add("HEAD");
             }
-            read.put(Pattern.compile(path.getKey().replaceAll("\\{[^}]*}", "[^/]+")), methods);
+            read.put(Pattern.compile(path.getKey().replace(".", "\\.").replaceAll("\\{[^}]*}", "[^/]+")), methods);
         });
         return read;
     }

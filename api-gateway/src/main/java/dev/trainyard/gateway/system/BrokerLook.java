@@ -35,14 +35,22 @@ public final class BrokerLook implements AutoCloseable {
             Topics.TRAIN_EVENTS, Topics.GATEWAY_EVENTS_GROUP,
             Topics.PREDICT_REQUESTS, Topics.PREDICTORS_GROUP);
 
-    private final Admin admin;
+    private final Map<String, Object> config;
+    private Admin client;
 
     public BrokerLook(Map<String, Object> kafka) {
-        Map<String, Object> config = new HashMap<>(kafka);
+        config = new HashMap<>(kafka);
         config.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, LIMIT_MILLIS);
         config.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, LIMIT_MILLIS);
         config.put(AdminClientConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 1_000);
-        this.admin = Admin.create(config);
+    }
+
+    /** Made at the first look, because a broker whose name is not known yet must not keep the gateway from starting. */
+    private synchronized Admin admin() {
+        if (client == null) {
+            client = Admin.create(config);
+        }
+        return client;
     }
 
     /**
@@ -58,6 +66,7 @@ public final class BrokerLook implements AutoCloseable {
 
     /** @throws KafkaException if the broker does not answer in time */
     Seen look() {
+        Admin admin = admin();
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(LIMIT_MILLIS);
         var groups = admin.describeConsumerGroups(List.of(Topics.TRAINERS_GROUP, Topics.PREDICTORS_GROUP))
                 .describedGroups();
@@ -65,8 +74,8 @@ public final class BrokerLook implements AutoCloseable {
                         .collect(toMap(group -> group, g -> new ListConsumerGroupOffsetsSpec())))
                 .all();
         Map<String, TopicDescription> topics = get(admin.describeTopics(names()).allTopicNames(), deadline);
-        var starts = offsets(topics, OffsetSpec.earliest());
-        var ends = offsets(topics, OffsetSpec.latest());
+        var starts = offsets(admin, topics, OffsetSpec.earliest());
+        var ends = offsets(admin, topics, OffsetSpec.latest());
         Map<TopicPartition, Long> first = plain(get(starts, deadline));
         Map<TopicPartition, Long> last = plain(get(ends, deadline));
         return new Seen(
@@ -85,8 +94,8 @@ public final class BrokerLook implements AutoCloseable {
         return names;
     }
 
-    private KafkaFuture<Map<TopicPartition, ListOffsetsResultInfo>> offsets(
-            Map<String, TopicDescription> topics, OffsetSpec spec) {
+    private static KafkaFuture<Map<TopicPartition, ListOffsetsResultInfo>> offsets(
+            Admin admin, Map<String, TopicDescription> topics, OffsetSpec spec) {
         return admin.listOffsets(topics.values().stream()
                         .flatMap(topic -> topic.partitions().stream()
                                 .map(partition -> new TopicPartition(topic.name(), partition.partition())))
@@ -166,7 +175,9 @@ public final class BrokerLook implements AutoCloseable {
     }
 
     @Override
-    public void close() {
-        admin.close();
+    public synchronized void close() {
+        if (client != null) {
+            client.close();
+        }
     }
 }

@@ -16,6 +16,8 @@ import org.slf4j.LoggerFactory;
 public final class SystemLook {
     private static final Logger LOG = LoggerFactory.getLogger(SystemLook.class);
     private static final long AGE_NANOS = Duration.ofSeconds(1).toNanos();
+    /** Past this nobody is answered with it, however long the next look takes. */
+    private static final long OLD_NANOS = Duration.ofSeconds(5).toNanos();
 
     private final SystemQueries queries;
     private final BrokerLook broker;
@@ -32,20 +34,25 @@ public final class SystemLook {
 
     public SystemView look() {
         SystemView known = last;
-        if (known == null) {
+        if (known == null || isOlderThan(OLD_NANOS)) {
             turn.lock();
         } else if (!turn.tryLock()) {
             return known; // somebody looks just now, and where that takes long nobody else shall wait as well
         }
         try {
-            if (last == null || System.nanoTime() - lookedAt > AGE_NANOS) {
-                last = view(queries.look());
+            if (last == null || isOlderThan(AGE_NANOS)) {
+                SystemView seen = view(queries.look());
                 lookedAt = System.nanoTime();
+                last = seen;
             }
             return last;
         } finally {
             turn.unlock();
         }
+    }
+
+    private boolean isOlderThan(long nanos) {
+        return System.nanoTime() - lookedAt > nanos;
     }
 
     private SystemView view(SystemQueries.Known known) {

@@ -34,6 +34,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.headers.Header;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -51,6 +53,7 @@ import org.jboss.resteasy.reactive.RestQuery;
 @Tag(name = "train", description = "Submit a training, watch it, cancel it")
 public class TrainResource {
     private static final String POLL_SECONDS = "1";
+    private static final String REVALIDATE = "no-cache";
     private static final int MAX_LIMIT = 500;
     private static final Duration FULL_RETRY = Duration.ofSeconds(10);
 
@@ -106,9 +109,14 @@ public class TrainResource {
     @APIResponse(responseCode = "422", description = "Not valid; every error with its JSON pointer")
     public Uni<Response> submit(
             String body,
-            @Parameter(description = "true: answer what the job would be and keep nothing") @RestQuery("dry_run")
+            @Parameter(
+                            description = "true: answer what the job would be and keep nothing",
+                            schema = @Schema(type = SchemaType.BOOLEAN, defaultValue = "false"))
+                    @RestQuery("dry_run")
                     String dryRun,
-            @HeaderParam("Prefer") String prefer,
+            @Parameter(description = "wait=N holds the answer until the job has ended, N seconds at most", example = "wait=60")
+                    @HeaderParam("Prefer")
+                    String prefer,
             @HeaderParam("Idempotency-Key") String idempotencyKey,
             @Context HttpServerRequest request) {
         overload.admit(request.remoteAddress().hostAddress());
@@ -169,21 +177,31 @@ public class TrainResource {
     @GET
     @Path("{key}")
     @Operation(summary = "A job with its epochs, result and transitions")
-    @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = JobView.class)))
+    @APIResponse(
+            responseCode = "200",
+            headers = @Header(name = "ETag", description = "For If-None-Match", schema = @Schema(type = SchemaType.STRING)),
+            content = @Content(schema = @Schema(implementation = JobView.class)))
     @APIResponse(responseCode = "404", description = "No such job")
     @APIResponse(responseCode = "304", description = "Still as If-None-Match says")
     public Uni<Response> get(
             @RestPath String key,
-            @Parameter(description = "Seconds to hold the answer until there is an event after since") @RestQuery
+            @Parameter(
+                            description = "Seconds to hold the answer until there is an event after since",
+                            schema = @Schema(type = SchemaType.INTEGER, minimum = "0", defaultValue = "0"))
+                    @RestQuery
                     String wait,
-            @Parameter(description = "last_event_id that is known; by default the present one") @RestQuery String since,
+            @Parameter(
+                            description = "last_event_id that is known; by default the present one",
+                            schema = @Schema(type = SchemaType.INTEGER, format = "int64", minimum = "0"))
+                    @RestQuery
+                    String since,
             @Parameter(description = "ETag of an earlier answer") @HeaderParam("If-None-Match") String ifNoneMatch) {
         UUID id = parse(key);
         long seconds = number("?wait", wait, 0);
         if (seconds == 0 && ifNoneMatch != null) { // a job that did not change is not even read
             Optional<JobTag> tag = queries.tag(id).filter(known -> known.isKnown(ifNoneMatch));
             if (tag.isPresent()) {
-                return Uni.createFrom().item(unchanged(tag.get()));
+                return Uni.createFrom().item(unchanged(tag.get().text()));
             }
         }
         JobView now = job(id);
@@ -206,17 +224,23 @@ public class TrainResource {
     }
 
     private static Response answer(JobView job, String ifNoneMatch) {
-        JobTag tag = JobTag.of(job);
-        return tag.isKnown(ifNoneMatch)
+        return answer(job, JobTag.of(job).text(), ifNoneMatch);
+    }
+
+    private static Response answer(Object entity, String tag, String ifNoneMatch) {
+        return JobTag.isKnown(tag, ifNoneMatch)
                 ? unchanged(tag)
-                : Response.ok(job)
-                        .header(HttpHeaders.ETAG, tag.text())
-                        .header(HttpHeaders.CACHE_CONTROL, "no-cache")
+                : Response.ok(entity)
+                        .header(HttpHeaders.ETAG, tag)
+                        .header(HttpHeaders.CACHE_CONTROL, REVALIDATE)
                         .build();
     }
 
-    private static Response unchanged(JobTag tag) {
-        return Response.notModified().header(HttpHeaders.ETAG, tag.text()).build();
+    private static Response unchanged(String tag) {
+        return Response.notModified()
+                .header(HttpHeaders.ETAG, tag)
+                .header(HttpHeaders.CACHE_CONTROL, REVALIDATE)
+                .build();
     }
 
     private static long number(String name, String text, long otherwise) {
@@ -231,9 +255,28 @@ public class TrainResource {
 
     @GET
     @Operation(summary = "Jobs, newest first")
-    @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = JobView.Page.class)))
-    public JobView.Page list(
-            @RestQuery String status, @RestQuery @DefaultValue("50") String limit, @RestQuery String cursor) {
+    @APIResponse(
+            responseCode = "200",
+            headers = @Header(name = "ETag", description = "For If-None-Match", schema = @Schema(type = SchemaType.STRING)),
+            content = @Content(schema = @Schema(implementation = JobView.Page.class)))
+    @APIResponse(responseCode = "304", description = "Still as If-None-Match says")
+    @APIResponse(responseCode = "422", description = "A bad query")
+    public Response list(
+            @Parameter(description = "Of this status only", schema = @Schema(implementation = JobStatus.class)) @RestQuery
+                    String status,
+            @Parameter(
+                            description = "Most jobs in the answer",
+                            schema =
+                                    @Schema(
+                                            type = SchemaType.INTEGER,
+                                            minimum = "1",
+                                            maximum = "500",
+                                            defaultValue = "50"))
+                    @RestQuery
+                    @DefaultValue("50")
+                    String limit,
+            @Parameter(description = "next_cursor of an earlier answer") @RestQuery String cursor,
+            @Parameter(description = "ETag of an earlier answer") @HeaderParam("If-None-Match") String ifNoneMatch) {
         List<Violation> errors = new ArrayList<>();
         JobStatus wanted = status == null ? null : JobStatus.find(status).orElse(null);
         if (status != null && wanted == null) {
@@ -252,7 +295,8 @@ public class TrainResource {
         if (!errors.isEmpty()) {
             throw ProblemException.invalid(errors);
         }
-        return queries.list(wanted, count, after.orElse(null));
+        JobView.Page page = queries.list(wanted, count, after.orElse(null));
+        return answer(page, JobTag.of(page), ifNoneMatch);
     }
 
     private static TrainingConfigReader.Valid valid(String body) {

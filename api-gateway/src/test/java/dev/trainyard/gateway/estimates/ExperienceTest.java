@@ -53,6 +53,18 @@ class ExperienceTest {
     }
 
     @Test
+    void anImportTeachesNothingOfATrainingButOfTheNextImport() {
+        Workload imported = new Workload(
+                "imported", new NetworkSize(0, 0, 0), 25_000, 1, 1, 0, Optimizer.ADAM, true);
+        List<PastJob> jobs = List.of(job(imported, 0, 0.3, 3, 0));
+        Paces paces = new Experience(jobs).paces();
+        Forecast training = paces.of(work(400_000, 32, 10), later(100));
+        assertThat(training.basis()).isEqualTo(Basis.NO_JOBS_YET);
+        assertThat(training.seconds()).isLessThan(2_000);
+        assertThat(paces.of(imported, later(100)).seconds()).isCloseTo(3, within(0.1));
+    }
+
+    @Test
     void aQueueIsWaitedForAsLongAsWorkersNeedForIt() {
         assertThat(Queueing.wait(List.of(), List.of(), 2)).isZero();
         assertThat(Queueing.wait(List.of(10.0), List.of(), 2)).isZero();
