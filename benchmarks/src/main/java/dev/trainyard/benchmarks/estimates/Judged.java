@@ -11,6 +11,11 @@ record Judged(JsonNode estimate, Instant askedAt, JsonNode job) {
         return job.path("status").asText().equals("success");
     }
 
+    /** Whether it was said when the job would start and end; while no trainer is known it is not. */
+    boolean isTimed() {
+        return !estimate.path("start").isNull();
+    }
+
     String basis() {
         return estimate.path("basis").asText();
     }
@@ -49,7 +54,7 @@ record Judged(JsonNode estimate, Instant askedAt, JsonNode job) {
     }
 
     private boolean holds(String what, Instant at) {
-        return !at.isBefore(instant(what, "low")) && !at.isAfter(instant(what, "high"));
+        return isTimed() && !at.isBefore(instant(what, "low")) && !at.isAfter(instant(what, "high"));
     }
 
     private static boolean holds(JsonNode interval, double value) {
