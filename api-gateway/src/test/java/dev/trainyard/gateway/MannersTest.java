@@ -153,6 +153,29 @@ class MannersTest {
     }
 
     @Test
+    void pagesOfOtherOriginsMayChangeNothing() {
+        String key = submit();
+        String cancel = "/api/v1/train/" + key + "/cancel";
+        given().header("Origin", "https://example.org")
+                .header("Sec-Fetch-Site", "cross-site")
+                .post(cancel)
+                .then()
+                .statusCode(403)
+                .contentType(PROBLEM)
+                .body("detail", containsString("https://example.org"))
+                .body("request_id", notNullValue());
+        given().header("Origin", "http://example.org").post(cancel).then().statusCode(403);
+        assertThat(get("/api/v1/train/" + key).jsonPath().getString("status")).isEqualTo("queued");
+        String own = server.toString().replaceAll("/$", "");
+        given().header("Origin", own).post(cancel).then().statusCode(200);
+        given().header("Origin", own)
+                .header("Sec-Fetch-Site", "same-origin")
+                .post(cancel)
+                .then()
+                .statusCode(200);
+    }
+
+    @Test
     void answersAreCompressedWhereTheClientReadsThat() throws Exception {
         submit();
         assertThat(unzipped("api/v1/train")).contains("\"jobs\"");
