@@ -20,8 +20,9 @@ public final class EstimateQueries {
             select config, status, attempt, created_at, started_at, ended_at, pace,
                 coalesce((select sum(seconds) from job_epoch where job_key = job.key), 0) as epoch_seconds
             from ((select * from job where status = 'success' order by number desc limit 200)
-                union all (select * from job where status in ('failed', 'cancelled', 'training_in_progress')
-                    and created_at > now() - interval '2 days' order by number desc limit 100)) job
+                union all (select recent.* from unnest(array['failed', 'cancelled', 'training_in_progress']) other(status),
+                    lateral (select * from job where status = other.status order by number desc limit 100) recent
+                    where recent.created_at > now() - interval '2 days' order by recent.number desc limit 100)) job
             """;
 
     private static final int WAITING_READ = 2_000;
