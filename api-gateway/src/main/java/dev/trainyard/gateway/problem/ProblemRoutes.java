@@ -40,6 +40,7 @@ class ProblemRoutes {
     private static String sentence(ProblemType type) {
         return switch (type) {
             case NOT_FOUND -> "No resource is here; /q/swagger-ui shows all there are.";
+            case METHOD_NOT_ALLOWED -> "This method is not offered here; /q/swagger-ui shows which are.";
             case TOO_LARGE -> "The request is larger than what is read here.";
             case INTERNAL_ERROR ->
                 "The request was not carried out. Tell the operator this request_id; the log says why.";
