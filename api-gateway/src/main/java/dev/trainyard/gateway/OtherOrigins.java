@@ -34,7 +34,7 @@ class OtherOrigins {
         throw new ProblemException(
                 ProblemType.FORBIDDEN,
                 "Pages of %s may not change anything here. An operator may allow it: QUARKUS_HTTP_CORS_ENABLED=true and "
-                        .formatted(request.getHeader(HttpHeaders.ORIGIN))
+                                .formatted(request.getHeader(HttpHeaders.ORIGIN))
                         + "QUARKUS_HTTP_CORS_ORIGINS with that origin.");
     }
 

@@ -146,7 +146,9 @@ class DescriptionTest {
             ObjectNode without = (ObjectNode) new ObjectMapper().readTree(valid);
             without.remove(required.asText());
             assertThat(SchemaCheck.wrong(api, request, without)).isNotEmpty();
-            assertThat(train(without.toString(), "").statusCode()).as(required.asText()).isEqualTo(422);
+            assertThat(train(without.toString(), "").statusCode())
+                    .as(required.asText())
+                    .isEqualTo(422);
         }
         ObjectNode nulls = (ObjectNode) new ObjectMapper().readTree(valid);
         nulls.putNull("network_args");

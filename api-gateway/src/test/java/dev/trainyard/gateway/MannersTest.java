@@ -127,10 +127,7 @@ class MannersTest {
                 .statusCode(304)
                 .header("ETag", tag)
                 .body(equalTo(""));
-        given().header("If-None-Match", tag)
-                .get("/api/v1/train?limit=1")
-                .then()
-                .statusCode(200);
+        given().header("If-None-Match", tag).get("/api/v1/train?limit=1").then().statusCode(200);
         String key = submit();
         given().header("If-None-Match", tag)
                 .get("/api/v1/train?limit=2")

@@ -409,11 +409,11 @@ class ModelsTest {
     }
 
     private String onnxPath(int version) {
-        return jdbi.withHandle(handle ->
-                handle.createQuery("select onnx ->> 'path' from model_version where name = :name and version = :version")
-                        .bind("name", model)
-                        .bind("version", version)
-                        .mapTo(String.class)
-                        .one());
+        return jdbi.withHandle(handle -> handle.createQuery(
+                        "select onnx ->> 'path' from model_version where name = :name and version = :version")
+                .bind("name", model)
+                .bind("version", version)
+                .mapTo(String.class)
+                .one());
     }
 }

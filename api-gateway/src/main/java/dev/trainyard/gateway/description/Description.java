@@ -25,6 +25,8 @@ public final class Description implements OASFilter {
     private static final String OURS = "/api/";
 
     private static final String TYPE_END = "Resource_";
+    /** Whose fields are all there in every answer, by which a client tells one from another where either may come. */
+    private static final Set<String> WHOLE = Set.of("JobView", "JobPlan", "JobChange", "SystemView", "Accepted");
 
     @Override
     public void filterOpenAPI(OpenAPI api) {
@@ -46,6 +48,9 @@ public final class Description implements OASFilter {
         api.getComponents().getSchemas().forEach((name, schema) -> {
             if (answered.contains(name)) { // a request leaves such a field out
                 allowNull(name, schema);
+            }
+            if (WHOLE.contains(name)) {
+                schema.setRequired(List.copyOf(schema.getProperties().keySet()));
             }
         });
     }

@@ -10,10 +10,12 @@ import jakarta.enterprise.event.Observes;
 @ApplicationScoped
 class DescriptionRoute {
     void install(@Observes Router router) {
-        router.route("/q/openapi*").order(RouteConstants.ROUTE_ORDER_COMPRESSION + 1).handler(request -> {
-            // "identity", set before, keeps an answer as it is
-            request.response().headers().remove(HttpHeaders.CONTENT_ENCODING);
-            request.next();
-        });
+        router.route("/q/openapi*")
+                .order(RouteConstants.ROUTE_ORDER_COMPRESSION + 1)
+                .handler(request -> {
+                    // "identity", set before, keeps an answer as it is
+                    request.response().headers().remove(HttpHeaders.CONTENT_ENCODING);
+                    request.next();
+                });
     }
 }

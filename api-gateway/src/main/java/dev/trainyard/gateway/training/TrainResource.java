@@ -114,7 +114,9 @@ public class TrainResource {
                             schema = @Schema(type = SchemaType.BOOLEAN, defaultValue = "false"))
                     @RestQuery("dry_run")
                     String dryRun,
-            @Parameter(description = "wait=N holds the answer until the job has ended, N seconds at most", example = "wait=60")
+            @Parameter(
+                            description = "wait=N holds the answer until the job has ended, N seconds at most",
+                            example = "wait=60")
                     @HeaderParam("Prefer")
                     String prefer,
             @HeaderParam("Idempotency-Key") String idempotencyKey,
@@ -179,7 +181,11 @@ public class TrainResource {
     @Operation(summary = "A job with its epochs, result and transitions")
     @APIResponse(
             responseCode = "200",
-            headers = @Header(name = "ETag", description = "For If-None-Match", schema = @Schema(type = SchemaType.STRING)),
+            headers =
+                    @Header(
+                            name = "ETag",
+                            description = "For If-None-Match",
+                            schema = @Schema(type = SchemaType.STRING)),
             content = @Content(schema = @Schema(implementation = JobView.class)))
     @APIResponse(responseCode = "404", description = "No such job")
     @APIResponse(responseCode = "304", description = "Still as If-None-Match says")
@@ -257,12 +263,17 @@ public class TrainResource {
     @Operation(summary = "Jobs, newest first")
     @APIResponse(
             responseCode = "200",
-            headers = @Header(name = "ETag", description = "For If-None-Match", schema = @Schema(type = SchemaType.STRING)),
+            headers =
+                    @Header(
+                            name = "ETag",
+                            description = "For If-None-Match",
+                            schema = @Schema(type = SchemaType.STRING)),
             content = @Content(schema = @Schema(implementation = JobView.Page.class)))
     @APIResponse(responseCode = "304", description = "Still as If-None-Match says")
     @APIResponse(responseCode = "422", description = "A bad query")
     public Response list(
-            @Parameter(description = "Of this status only", schema = @Schema(implementation = JobStatus.class)) @RestQuery
+            @Parameter(description = "Of this status only", schema = @Schema(implementation = JobStatus.class))
+                    @RestQuery
                     String status,
             @Parameter(
                             description = "Most jobs in the answer",

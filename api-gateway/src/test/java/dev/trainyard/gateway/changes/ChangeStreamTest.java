@@ -41,8 +41,7 @@ class ChangeStreamTest {
         stream.tell(List.of(change(key, 3), change(other, 1)));
         assertThat(next(LONG).lines())
                 .extracting(line -> line.change().key(), line -> line.change().id())
-                .containsExactly(
-                        tuple(other, 2L), tuple(key, 3L));
+                .containsExactly(tuple(other, 2L), tuple(key, 3L));
     }
 
     @Test

@@ -33,7 +33,9 @@ class EstimatesTest {
         for (int i = 1; i <= 5; i++) {
             UUID key = insert("success", i * 100);
             jdbi.useHandle(handle -> handle.execute(
-                    "update job set ended_at = started_at + ? * interval '1 s', pace = 4000 where key = ?", SECONDS, key));
+                    "update job set ended_at = started_at + ? * interval '1 s', pace = 4000 where key = ?",
+                    SECONDS,
+                    key));
             for (int epoch = 1; epoch <= 2; epoch++) {
                 int number = epoch;
                 jdbi.useHandle(handle -> handle.execute(
@@ -121,9 +123,11 @@ class EstimatesTest {
 
     private static TrainingConfig config() {
         try {
-            return ((TrainingConfigReader.Valid) TrainingConfigReader.read(WireJson.mapper().readTree("""
+            return ((TrainingConfigReader.Valid)
+                            TrainingConfigReader.read(WireJson.mapper().readTree("""
                     {"dataset":"MnistDataset","model":"DigitModel","network":"mlp",
-                     "train_args":{"batch_size":32,"epochs":2}}"""))).config();
+                     "train_args":{"batch_size":32,"epochs":2}}""")))
+                    .config();
         } catch (JsonProcessingException e) {
             throw new IllegalStateException(e);
         }

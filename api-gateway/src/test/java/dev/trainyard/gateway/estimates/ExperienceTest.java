@@ -54,8 +54,7 @@ class ExperienceTest {
 
     @Test
     void anImportTeachesNothingOfATrainingButOfTheNextImport() {
-        Workload imported = new Workload(
-                "imported", new NetworkSize(0, 0, 0), 25_000, 1, 1, 0, Optimizer.ADAM, true);
+        Workload imported = new Workload("imported", new NetworkSize(0, 0, 0), 25_000, 1, 1, 0, Optimizer.ADAM, true);
         List<PastJob> jobs = List.of(job(imported, 0, 0.3, 3, 0));
         Paces paces = new Experience(jobs).paces();
         Forecast training = paces.of(work(400_000, 32, 10), later(100));

@@ -79,9 +79,8 @@ public final class EstimatesBenchmark {
             JsonNode plan = post("/api/v1/train?dry_run=true", config, "plan-" + number);
             JsonNode estimate = plan.path("estimate");
             largest = Math.max(largest, plan.path("memory").path("peak_bytes").asLong());
-            String key = post("/api/v1/train", config, "job-" + number)
-                    .path("key")
-                    .asText();
+            String key =
+                    post("/api/v1/train", config, "job-" + number).path("key").asText();
             if (number >= learning) {
                 asked.add(new Asked(estimate, at, key));
             }
@@ -105,9 +104,7 @@ public final class EstimatesBenchmark {
 
     private int waiting() throws IOException, InterruptedException {
         return get("/api/v1/train?status=queued").path("jobs").size()
-                + get("/api/v1/train?status=training_in_progress")
-                        .path("jobs")
-                        .size();
+                + get("/api/v1/train?status=training_in_progress").path("jobs").size();
     }
 
     private JsonNode get(String path) throws IOException, InterruptedException {
@@ -170,7 +167,8 @@ public final class EstimatesBenchmark {
         long most = 0;
         for (int number = 1; number <= TRAINERS; number++) {
             var trainer = processes.process("trainer-" + number);
-            Path status = Path.of("/proc/%d/status".formatted(trainer.map(ProcessHandle::pid).orElse(0L)));
+            Path status = Path.of(
+                    "/proc/%d/status".formatted(trainer.map(ProcessHandle::pid).orElse(0L)));
             if (Files.exists(status)) {
                 for (String line : Files.readAllLines(status)) {
                     if (line.startsWith("VmHWM:")) {
@@ -197,7 +195,9 @@ public final class EstimatesBenchmark {
         Table.row(
                 "80 % interval for " + what,
                 Table.format("holds %d of %d (%.0f %%)", held, jobs.size(), 100.0 * held / Math.max(1, jobs.size())),
-                Table.format(widthPattern, median(jobs.stream().filter(Judged::isTimed).toList(), width)),
+                Table.format(
+                        widthPattern,
+                        median(jobs.stream().filter(Judged::isTimed).toList(), width)),
                 "",
                 WANTED);
     }
