@@ -92,7 +92,7 @@ public class ModelResource {
     @Operation(summary = "One version with its lineage, also after it was deleted")
     @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = ModelView.class)))
     @APIResponse(responseCode = "404", description = "No such version")
-    public ModelView get(@RestPath String name, @RestPath String version) {
+    public ModelView getVersion(@RestPath String name, @RestPath String version) {
         return ModelView.whole(find(name, version));
     }
 
@@ -100,6 +100,13 @@ public class ModelResource {
     @Path("{name}/versions/{version}/model.onnx")
     @Produces(MediaType.APPLICATION_OCTET_STREAM)
     @Operation(summary = "The ONNX file of a version")
+    @APIResponse(
+            responseCode = "200",
+            description = "The file",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_OCTET_STREAM,
+                            schema = @Schema(type = SchemaType.STRING, format = "binary")))
     @APIResponse(responseCode = "404", description = "No such version")
     @APIResponse(responseCode = "410", description = "The version was deleted")
     public Response download(@RestPath String name, @RestPath String version) throws IOException {
@@ -119,6 +126,13 @@ public class ModelResource {
     @Operation(
             summary = "Test images that a version took for another digit, as one picture",
             description = "One below the other, in the order of metadata.confusion.examples")
+    @APIResponse(
+            responseCode = "200",
+            description = "The picture",
+            content =
+                    @Content(
+                            mediaType = "image/png",
+                            schema = @Schema(type = SchemaType.STRING, format = "binary")))
     @APIResponse(responseCode = "404", description = "No such version, or one whose mistakes were not kept")
     @APIResponse(responseCode = "410", description = "The version was deleted")
     public Response mistakes(@RestPath String name, @RestPath String version) throws IOException {
