@@ -53,16 +53,47 @@ final class Visit implements AutoCloseable {
         });
     }
 
-    static Visit of(Chromium chromium, String origin) {
-        return new Visit(chromium, origin, WIDE, ColorScheme.LIGHT);
-    }
-
-    /** Opens an address and waits until the page shows what it is about. */
+    /** Opens an address and waits until the page shows what it is about, its charts drawn. */
     Visit go(String path) {
         page.navigate(origin + path);
         page.waitForFunction("document.querySelector('main h1') && !document.querySelector('main .quiet')?.textContent"
-                + ".startsWith('Loading')");
+                + ".startsWith('Loading') && [...document.querySelectorAll('.chart')].every(one => 'drawn' in one.dataset)");
         return this;
+    }
+
+    /** Complaints of the browser about answers that the test wants to be errors. */
+    void forgives(String part) {
+        complaints.removeIf(complaint -> complaint.contains(part));
+    }
+
+    /** Notes from now on what each frame costs in which something on the page changes. */
+    void watchFrames() {
+        page.evaluate("""
+                () => {
+                    let changed = false;
+                    new MutationObserver(() => (changed = true)).observe(document.querySelector('main'),
+                        { attributes: true, characterData: true, childList: true, subtree: true });
+                    window.frames = [];
+                    const frame = (began) => {
+                        const painted = new MessageChannel();
+                        painted.port1.onmessage = () => {
+                            if (changed) {
+                                window.frames.push(performance.now() - began);
+                            }
+                            changed = false;
+                        };
+                        painted.port2.postMessage(null);
+                        requestAnimationFrame(frame);
+                    };
+                    requestAnimationFrame(frame);
+                }""");
+    }
+
+    /** Milliseconds from the beginning of each such frame until it was painted, the shortest first. */
+    List<Double> frames() {
+        @SuppressWarnings("unchecked")
+        List<Number> frames = (List<Number>) page.evaluate("window.frames");
+        return frames.stream().map(Number::doubleValue).sorted().toList();
     }
 
     Locator at(String selector) {
@@ -132,10 +163,6 @@ final class Visit implements AutoCloseable {
         page.locator(selector)
                 .screenshot(
                         new Locator.ScreenshotOptions().setPath(Path.of("target", "screenshots", name + ".png")));
-    }
-
-    List<String> complaints() {
-        return complaints;
     }
 
     @Override
