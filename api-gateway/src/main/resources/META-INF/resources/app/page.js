@@ -76,6 +76,14 @@ export class Page extends Plain {
     }
   }
 
+  /** The keyboard goes on at `selector` where the button that was pressed is gone. */
+  async keepFocus(selector) {
+    await this.updateComplete;
+    if (document.activeElement === document.body) {
+      this.querySelector(selector)?.focus();
+    }
+  }
+
   #fail(e, ofLoad) {
     if (e.name !== 'AbortError') {
       e.ofLoad = ofLoad;

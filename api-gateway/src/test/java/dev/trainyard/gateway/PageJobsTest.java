@@ -115,8 +115,9 @@ class PageJobsTest extends InTheBrowser {
             visit.sees(".chip", "queued");
             visit.at("[data-deed=pause]").click();
             visit.sees(".chip", "paused");
-            visit.at("[data-deed=cancel]").click();
+            visit.at("[data-deed=cancel]").press("Enter");
             visit.sees(".chip", "cancelled");
+            visit.page.waitForFunction("document.activeElement.textContent.startsWith('Clone')"); // Cancel is gone
         }
     }
 

@@ -59,6 +59,7 @@ class Job extends Page {
     return this.attempt(async () => {
       this.job = await carryOut(deed, this.job.key);
       this.#follow();
+      await this.keepFocus('.deeds > *');
     });
   }
 

@@ -60,6 +60,7 @@ class Jobs extends Page {
     return this.attempt(async () => {
       Object.assign(job, await carryOut(deed, job.key));
       this.requestUpdate();
+      await this.keepFocus(`a[href="/jobs/${job.key}"]`);
     });
   }
 

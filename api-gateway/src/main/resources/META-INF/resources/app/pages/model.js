@@ -34,6 +34,7 @@ class Model extends Page {
       await send('POST', `${this.#url()}/${path}`);
       await this.load(this.abort.signal);
       say(sentence);
+      await this.keepFocus('#rollback');
     });
   }
 
