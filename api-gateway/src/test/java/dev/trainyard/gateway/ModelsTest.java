@@ -190,7 +190,10 @@ class ModelsTest {
     void theModelThatComesWithThePlatformSaysWhatItMixesUp() throws Exception {
         JsonPath first = get("/api/v1/models/DigitModel/versions/1").jsonPath();
         List<List<Integer>> counts = first.getList("metadata.confusion.counts");
-        int all = counts.stream().flatMap(List::stream).mapToInt(Integer::intValue).sum();
+        int all = counts.stream()
+                .flatMap(List::stream)
+                .mapToInt(Integer::intValue)
+                .sum();
         int right = IntStream.range(0, counts.size())
                 .map(digit -> counts.get(digit).get(digit))
                 .sum();
@@ -432,11 +435,11 @@ class ModelsTest {
     }
 
     private String onnxPath(int version) {
-        return jdbi.withHandle(handle ->
-                handle.createQuery("select onnx ->> 'path' from model_version where name = :name and version = :version")
-                        .bind("name", model)
-                        .bind("version", version)
-                        .mapTo(String.class)
-                        .one());
+        return jdbi.withHandle(handle -> handle.createQuery(
+                        "select onnx ->> 'path' from model_version where name = :name and version = :version")
+                .bind("name", model)
+                .bind("version", version)
+                .mapTo(String.class)
+                .one());
     }
 }

@@ -56,7 +56,8 @@ class PageHostileTest extends InTheBrowser {
                 "/models/%3Cb%3E",
                 "/models/DigitModel?version=%3Cb%3E",
                 "/compare?keys=%3Cb%3E,javascript:alert(1)",
-                "/compare?keys=" + "a,".repeat(11) + String.join(",", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k"))) {
+                "/compare?keys=" + "a,".repeat(11)
+                        + String.join(",", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k"))) {
             try (Visit visit = visit().go(path)) {
                 visit.at("main .notice").first().waitFor();
                 assertThat(visit.page.evaluate("document.querySelectorAll('main img, main b, main script').length"))

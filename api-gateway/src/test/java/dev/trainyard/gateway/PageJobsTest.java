@@ -132,7 +132,8 @@ class PageJobsTest extends InTheBrowser {
             visit.sees("#field-train_args-epochs-about .wrong", "from 1 to 1000")
                     .sees("#field-network_args-layer_sizes-about .wrong", "an argument of mlp, not of lenet5");
             assertThat(epochs.getAttribute("aria-invalid")).isEqualTo("true");
-            assertThat(visit.page.evaluate("document.activeElement.ariaInvalid")).isEqualTo("true");
+            assertThat(visit.page.evaluate("document.activeElement.ariaInvalid"))
+                    .isEqualTo("true");
             assertThat(visit.barriers()).isEmpty();
             visit.at("#field-network").selectOption("mlp");
             visit.sees("#field-network_args-layer_sizes-about .wrong", "1 must be a whole number");
@@ -145,7 +146,10 @@ class PageJobsTest extends InTheBrowser {
             assertThat(visit.at("ty-clone-form .wrong").count()).isZero();
             visit.at("ty-clone-form button[type=submit]").click();
             visit.page.waitForURL(url -> url.contains("/jobs/") && !url.contains(key));
-            visit.sees(".figure", "of 7").sees("td", "mlp").sees("td", "[64,32]").sees("td", "9007199254740993");
+            visit.sees(".figure", "of 7")
+                    .sees("td", "mlp")
+                    .sees("td", "[64,32]")
+                    .sees("td", "9007199254740993");
             visit.forgives("422"); // the browser tells of those itself
         }
     }

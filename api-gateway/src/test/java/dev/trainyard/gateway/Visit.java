@@ -56,8 +56,9 @@ final class Visit implements AutoCloseable {
     /** Opens an address and waits until the page shows what it is about, its charts drawn. */
     Visit go(String path) {
         page.navigate(origin + path);
-        page.waitForFunction("document.querySelector('main h1') && !document.querySelector('main .quiet')?.textContent"
-                + ".startsWith('Loading') && [...document.querySelectorAll('.chart')].every(one => 'drawn' in one.dataset)");
+        page.waitForFunction(
+                "document.querySelector('main h1') && !document.querySelector('main .quiet')?.textContent"
+                        + ".startsWith('Loading') && [...document.querySelectorAll('.chart')].every(one => 'drawn' in one.dataset)");
         return this;
     }
 
@@ -161,8 +162,7 @@ final class Visit implements AutoCloseable {
     /** Of one part of the page only. */
     void picture(String name, String selector) {
         page.locator(selector)
-                .screenshot(
-                        new Locator.ScreenshotOptions().setPath(Path.of("target", "screenshots", name + ".png")));
+                .screenshot(new Locator.ScreenshotOptions().setPath(Path.of("target", "screenshots", name + ".png")));
     }
 
     @Override

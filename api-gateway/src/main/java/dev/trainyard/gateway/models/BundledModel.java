@@ -29,8 +29,8 @@ public class BundledModel {
         ModelMetadata metadata = WireJson.mapper().readValue(resource("metadata.json"), ModelMetadata.class);
         byte[] bytes = resource("model.onnx");
         String sha256 = FileArtifactStore.sha256(bytes);
-        ArtifactRef onnx = new ArtifactRef(
-                ArtifactPaths.bundled(metadata.model(), sha256, "model.onnx"), sha256, bytes.length);
+        ArtifactRef onnx =
+                new ArtifactRef(ArtifactPaths.bundled(metadata.model(), sha256, "model.onnx"), sha256, bytes.length);
         if (!registry.isDeleted(onnx.path())) {
             keep(onnx, bytes);
             if (metadata.confusion() != null && metadata.confusion().pictures() != null) {

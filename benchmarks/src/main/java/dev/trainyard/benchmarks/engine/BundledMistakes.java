@@ -34,7 +34,9 @@ public final class BundledMistakes {
         }
         Confusion confusion = new Confusion(mistakes.counts(), mistakes.examples(), kept);
         Files.write(folder.resolve("metadata.json"), WireJson.write(with(before, confusion)));
-        System.out.printf("%d of its mistakes are kept with their pictures%n", confusion.examples().size());
+        System.out.printf(
+                "%d of its mistakes are kept with their pictures%n",
+                confusion.examples().size());
     }
 
     /** Of the test split, as it was delivered. */

@@ -65,10 +65,9 @@ class BundledModelTrustTest {
     @Test
     void itsMistakesAreThoseThatItMakes() throws Exception {
         Path folder = BundledModel.folder(HOME);
-        ModelMetadata metadata = WireJson.mapper()
-                .readValue(Files.readAllBytes(folder.resolve("metadata.json")), ModelMetadata.class);
-        Mistakes now =
-                BundledMistakes.of(HOME, Files.readAllBytes(folder.resolve("model.onnx")), metadata.classes());
+        ModelMetadata metadata =
+                WireJson.mapper().readValue(Files.readAllBytes(folder.resolve("metadata.json")), ModelMetadata.class);
+        Mistakes now = BundledMistakes.of(HOME, Files.readAllBytes(folder.resolve("model.onnx")), metadata.classes());
         Confusion told = metadata.confusion();
         int right = 0;
         for (int label = 0; label < metadata.classes(); label++) {
@@ -80,9 +79,8 @@ class BundledModelTrustTest {
         assertThat(told.counts()).isEqualTo(now.counts());
         assertThat(told.examples())
                 .extracting(Confusion.Example::image)
-                .containsExactlyElementsOf(now.examples().stream()
-                        .map(Confusion.Example::image)
-                        .toList());
+                .containsExactlyElementsOf(
+                        now.examples().stream().map(Confusion.Example::image).toList());
         assertThat(FileArtifactStore.sha256(Files.readAllBytes(folder.resolve("mistakes.png"))))
                 .isEqualTo(told.pictures().sha256());
         assertThat(Files.readAllBytes(folder.resolve("mistakes.png")))
