@@ -55,6 +55,11 @@ abstract class InTheBrowser {
     }
 
     Visit visit(int width, ColorScheme scheme) {
-        return new Visit(chromium, gateway.toString(), width, scheme);
+        return new Visit(chromium, gateway.toString(), width, scheme, true);
+    }
+
+    /** As everybody else looks, by the rules of the page's Content-Security-Policy; with locators alone. */
+    Visit plainVisit() {
+        return new Visit(chromium, gateway.toString(), Visit.WIDE, ColorScheme.LIGHT, false);
     }
 }

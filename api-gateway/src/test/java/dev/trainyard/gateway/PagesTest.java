@@ -62,6 +62,20 @@ class PagesTest extends InTheBrowser {
         all.assertAll();
     }
 
+    @Test
+    void everyPageWorksByTheRulesThatItsPolicySets() throws Exception {
+        Map<String, String> pages = pages();
+        try (Visit visit = plainVisit()) {
+            for (String path : pages.values()) {
+                visit.open(path).at("main h1").waitFor();
+            }
+            visit.open(pages.get("job")).at(".chart[data-drawn] canvas").first().waitFor();
+            visit.open(pages.get("model")).at("ty-confusion button").first().click();
+            visit.at(".mistakes .digit").first().waitFor();
+            visit.open(pages.get("draw")).at("[data-digit='1'] img").waitFor();
+        }
+    }
+
     private void look(SoftAssertions all, Map.Entry<String, String> one, String how, int width, ColorScheme scheme) {
         try (Visit visit = visit(width, scheme)) {
             visit.go(one.getValue());
