@@ -158,9 +158,12 @@ final class Visit implements AutoCloseable {
         }
     }
 
-    /** How far the page is wider than the window. */
+    /** How far the page, or a table in it whose cells stand below each other on a phone, is wider than there is room. */
     int overflow() {
-        return ((Number) page.evaluate("document.documentElement.scrollWidth - innerWidth")).intValue();
+        return ((Number) page.evaluate("Math.max(document.documentElement.scrollWidth - innerWidth,"
+                        + " ...[...document.querySelectorAll('.wide:has(.stack)')]"
+                        + ".map(one => innerWidth > 640 ? 0 : one.scrollWidth - one.clientWidth))"))
+                .intValue();
     }
 
     void picture(String name) {

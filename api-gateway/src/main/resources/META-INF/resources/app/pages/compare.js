@@ -119,7 +119,9 @@ class Compare extends Page {
               <ty-line-chart heading="Training accuracy" .series=${this.#series('train', 'accuracy')} .format=${asPercent}></ty-line-chart>
             </div>
             <h2>Parameters</h2>${this.#parameters()}`
-        : nothing}`;
+        : this.jobs || this.problem
+          ? nothing
+          : this.wait()}`;
   }
 }
 
