@@ -22,6 +22,15 @@ async function problem(answer) {
   }
 }
 
+const PATIENCE = 20_000;
+const WHOLE = /^-?\d+$/;
+
+/** Whole numbers that a script's numbers cannot hold, such as a large seed, stay the text that they are. */
+function exact(name, value, context) {
+  const large = typeof value === 'number' && !Number.isSafeInteger(value);
+  return large && WHOLE.test(context?.source ?? '') ? context.source : value;
+}
+
 /** Asks the server; throws a Problem unless it agrees. */
 export async function ask(path, options = {}) {
   let answer;
@@ -39,10 +48,11 @@ export async function ask(path, options = {}) {
   return answer;
 }
 
-/** JSON from `path`. */
+/** JSON from `path`; nobody waits for ever. */
 export async function read(path, signal) {
-  const answer = await ask(path, { signal, headers: { Accept: 'application/json' } });
-  return answer.json();
+  const late = AbortSignal.timeout(PATIENCE);
+  const answer = await ask(path, { signal: signal ? AbortSignal.any([signal, late]) : late, headers: { Accept: 'application/json' } });
+  return JSON.parse(await answer.text(), exact);
 }
 
 /** JSON from `path`, or null where this gateway has no such thing. */
@@ -61,7 +71,7 @@ export async function readIfThere(path, signal) {
 export async function send(method, path, body, headers = {}) {
   const json = body === undefined ? {} : { 'Content-Type': 'application/json' };
   const answer = await ask(path, { method, body: body === undefined ? undefined : JSON.stringify(body), headers: { Accept: 'application/json', ...json, ...headers } });
-  return answer.status === 204 ? null : answer.json();
+  return answer.status === 204 ? null : JSON.parse(await answer.text(), exact);
 }
 
 /** Submits a configuration; a repeated click stays one job. */

@@ -31,7 +31,7 @@ export function followJob(now, take, signal) {
   });
 
   const unhear = onNews((news) => {
-    if (news?.key === now().key && news.status === now().status) {
+    if (news?.key === now().key && news.status === now().status && news.attempt === now().attempt) {
       const { id, ...figures } = news; // epochs up to that id may not have come yet
       take({ ...now(), ...figures });
     } else if (news === null || news.key === now().key || now().status === 'queued') {

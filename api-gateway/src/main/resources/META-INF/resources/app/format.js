@@ -23,7 +23,7 @@ export function duration(seconds) {
     return '–';
   }
   if (seconds < 10) {
-    return `${seconds.toFixed(1)} s`;
+    return `${Math.max(0, seconds).toFixed(1)} s`; // clocks may differ a little
   }
   const whole = Math.round(seconds);
   if (whole < 60) {

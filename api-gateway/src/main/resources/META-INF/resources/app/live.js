@@ -5,6 +5,7 @@ import { listen } from './line.js';
  * listeners are asked every few seconds to look again.
  */
 const LOOK_AGAIN = 3_000;
+const MOST_TOLD = 20_000;
 const listeners = new Set();
 let hangUp = null;
 let timer = null;
@@ -52,25 +53,66 @@ export function onNews(listener) {
   };
 }
 
-/** A function that runs `work` at most once in `pause` ms, and once more after the last call. */
+/**
+ * Keeps a list of jobs fresh: progress changes a row where it stands, which `changed` is told of; a new state may change
+ * which rows there are and who waits where, so `reread` is called. Progress of jobs without a row costs nothing. The
+ * answer ends that.
+ */
+export function followRows(rows, changed, reread) {
+  const told = new Map();
+  return onNews((news) => {
+    if (!news) {
+      reread();
+      return;
+    }
+    const row = rows().find((job) => job.key === news.key);
+    if (row && row.status === news.status) {
+      Object.assign(row, news);
+      changed();
+    } else if (row || told.get(news.key) !== news.status) {
+      reread();
+    }
+    if (told.size >= MOST_TOLD) {
+      told.clear();
+    }
+    told.set(news.key, news.status);
+  });
+}
+
+/**
+ * A function that runs `work` at most once in `pause` ms, never twice at a time, and once more after the last call.
+ */
 export function calmly(work, pause = 500) {
   let waiting = null;
-  let last = 0;
+  let running = false;
+  let again = false;
+  let last = -Infinity;
+
+  const begin = async () => {
+    waiting = null;
+    running = true;
+    last = performance.now();
+    try {
+      await work();
+    } finally {
+      running = false;
+    }
+    if (again) {
+      again = false;
+      calm();
+    }
+  };
   const calm = () => {
-    if (waiting === null) {
-      waiting = setTimeout(
-        () => {
-          waiting = null;
-          last = performance.now();
-          work();
-        },
-        Math.max(0, last + pause - performance.now()),
-      );
+    if (running) {
+      again = true;
+    } else {
+      waiting ??= setTimeout(begin, Math.max(0, last + pause - performance.now()));
     }
   };
   calm.stop = () => {
     clearTimeout(waiting);
     waiting = null;
+    again = false;
   };
   return calm;
 }

@@ -36,7 +36,15 @@ export async function show({ moved = true } = {}) {
   const mine = ++shown;
   const found = PAGES.find(([pattern]) => pattern.test(location.pathname));
   const [pattern, tag, title, load] = found ?? [null, 'ty-nothing', 'Not found', () => import('./pages/nothing.js')];
-  await load();
+  const main = document.getElementById('main');
+  try {
+    await load();
+  } catch {
+    if (mine === shown) {
+      main.replaceChildren(unreachable());
+    }
+    return;
+  }
   if (mine !== shown) {
     return; // somebody clicked on while this was loading
   }
@@ -48,15 +56,34 @@ export async function show({ moved = true } = {}) {
       link.setAttribute('aria-current', 'page');
     }
   });
-  const main = document.getElementById('main');
   const page = document.createElement(tag);
-  page.name = pattern && decodeURIComponent(pattern.exec(location.pathname)[1] ?? '');
+  page.name = pattern && decoded(pattern.exec(location.pathname)[1] ?? '');
   page.query = new URLSearchParams(location.search);
   main.replaceChildren(page);
   if (moved) {
     scrollTo(0, 0);
     main.focus({ preventScroll: true });
     say(title);
+  }
+}
+
+/** Where the gateway went away between two pages. */
+function unreachable() {
+  const notice = document.createElement('p');
+  notice.className = 'notice bad';
+  notice.setAttribute('role', 'alert');
+  const again = document.createElement('a');
+  again.href = location.href;
+  again.textContent = 'Try again';
+  notice.append('The gateway does not answer, so this page could not be loaded. ', again, '.');
+  return notice;
+}
+
+function decoded(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text; // no page has such a name, and says so
   }
 }
 

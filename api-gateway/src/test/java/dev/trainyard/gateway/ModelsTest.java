@@ -5,6 +5,7 @@ import static io.restassured.RestAssured.get;
 import static io.restassured.RestAssured.given;
 import static io.restassured.RestAssured.post;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.containsString;
@@ -28,6 +29,8 @@ import io.restassured.path.json.JsonPath;
 import io.restassured.response.Response;
 import io.smallrye.common.annotation.Identifier;
 import jakarta.inject.Inject;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,6 +40,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import javax.imageio.ImageIO;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.BeforeEach;
@@ -179,6 +184,27 @@ class ModelsTest {
 
         get(url + "/versions/2/mistakes.png").then().statusCode(410);
         assertThat(artifacts.resolve("test/" + model + "/mistakes.png")).doesNotExist();
+    }
+
+    @Test
+    void theModelThatComesWithThePlatformSaysWhatItMixesUp() throws Exception {
+        JsonPath first = get("/api/v1/models/DigitModel/versions/1").jsonPath();
+        List<List<Integer>> counts = first.getList("metadata.confusion.counts");
+        int all = counts.stream()
+                .flatMap(List::stream)
+                .mapToInt(Integer::intValue)
+                .sum();
+        int right = IntStream.range(0, counts.size())
+                .map(digit -> counts.get(digit).get(digit))
+                .sum();
+        assertThat(all).isEqualTo(10_000);
+        assertThat(right / (double) all).isCloseTo(first.getDouble("metrics.test.accuracy"), within(1e-6));
+
+        BufferedImage pictures = ImageIO.read(new ByteArrayInputStream(
+                get("/api/v1/models/DigitModel/versions/1/mistakes.png").asByteArray()));
+        assertThat(pictures.getWidth()).isEqualTo(28);
+        assertThat(pictures.getHeight())
+                .isEqualTo(28 * first.getList("metadata.confusion.examples").size());
     }
 
     @Test

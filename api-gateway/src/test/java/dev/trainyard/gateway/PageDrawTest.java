@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Mouse;
 import com.microsoft.playwright.options.BoundingBox;
+import com.microsoft.playwright.options.FilePayload;
 import dev.trainyard.image.DigitImage;
 import dev.trainyard.image.PngException;
 import dev.trainyard.message.PredictHeaders;
@@ -11,51 +12,29 @@ import dev.trainyard.message.PredictReply;
 import dev.trainyard.message.Want;
 import dev.trainyard.standalone.testing.PlatformResource;
 import io.quarkus.test.common.QuarkusTestResource;
-import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.smallrye.common.annotation.Identifier;
-import jakarta.inject.Inject;
-import java.net.URL;
-import java.util.Map;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Digits drawn on the web page, with a mouse and without; the test plays the predictor. */
 @QuarkusTest
 @QuarkusTestResource(PlatformResource.class)
-class PageDrawTest {
+class PageDrawTest extends InTheBrowser {
     private static final float[] PROBABILITIES = {0, 0.25f, 0, 0, 0, 0, 0, 0.75f, 0, 0};
 
-    @Inject
-    @Identifier("default-kafka-broker")
-    Map<String, Object> kafka;
-
-    @TestHTTPResource
-    URL gateway;
-
-    private static Chromium chromium;
     private PredictorForTests predictor;
     private volatile boolean strange;
-
-    @BeforeAll
-    static void openTheBrowser() {
-        chromium = Chromium.open();
-    }
-
-    @AfterAll
-    static void closeTheBrowser() {
-        if (chromium != null) {
-            chromium.close();
-        }
-    }
+    /** What a predictor waits for before it answers. */
+    private volatile CountDownLatch go = new CountDownLatch(0);
 
     @BeforeEach
     void startThePredictor() {
-        WebScene.set();
         predictor = new PredictorForTests(kafka, this::answer);
     }
 
@@ -72,6 +51,11 @@ class PageDrawTest {
                 return new PredictReply.Rejected(e.getMessage());
             }
         }
+        try {
+            go.await(20, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
         PredictReply.Trust trust =
                 new PredictReply.Trust(strange ? new int[0] : new int[] {7}, strange, strange ? 9 : 1, 2);
         return new PredictReply.Answered("DigitModel", 1, 7, PROBABILITIES, trust);
@@ -79,7 +63,7 @@ class PageDrawTest {
 
     @Test
     void aDigitIsRecognisedWhileItIsDrawnAndUndone() {
-        try (Visit visit = Visit.of(chromium, gateway.toString()).go("/draw")) {
+        try (Visit visit = visit().go("/draw")) {
             BoundingBox sheet = visit.at("canvas").boundingBox();
             Mouse mouse = visit.page.mouse();
             mouse.move(sheet.x + 70, sheet.y + 60);
@@ -96,9 +80,52 @@ class PageDrawTest {
         }
     }
 
+    private static void draw(Visit visit) {
+        BoundingBox sheet = visit.at("canvas").boundingBox();
+        Mouse mouse = visit.page.mouse();
+        mouse.move(sheet.x + 150, sheet.y + 40);
+        mouse.down();
+        mouse.move(sheet.x + 150, sheet.y + 250, new Mouse.MoveOptions().setSteps(8));
+        mouse.up();
+    }
+
+    @Test
+    void anAnswerThatComesAfterTheSheetWasClearedIsNotShown() {
+        try (Visit visit = visit().go("/draw")) {
+            go = new CountDownLatch(1);
+            strange = true;
+            visit.page.evaluate("""
+                    () => new MutationObserver(() => (window.late ||= !!document.querySelector('#outlier')))
+                        .observe(document.querySelector('main'), { childList: true, subtree: true })""");
+            visit.page.waitForRequest("**/api/v1/predict", () -> draw(visit));
+            visit.at("#clear").click();
+            visit.page.waitForResponse("**/api/v1/predict", go::countDown).finished();
+            strange = false;
+            draw(visit); // asked only when the one before was answered
+            visit.sees("#verdict", "It is a 7");
+            assertThat(visit.page.evaluate("!!window.late")).isEqualTo(false);
+        }
+    }
+
+    @Test
+    void whatIsUploadedIsAnsweredAndWhatIsNoPngIsRefused() throws Exception {
+        byte[] four = Files.readAllBytes(Path.of("../example/4.png"));
+        try (Visit visit = visit().go("/draw")) {
+            visit.at("input[type=file]").setInputFiles(new FilePayload("4.png", "image/png", four));
+            visit.sees("#verdict", "It is a 7");
+            assertThat(predictor.last().value()).isEqualTo(four);
+
+            visit.at("input[type=file]").setInputFiles(new FilePayload("x.png", "image/png", "no picture".getBytes()));
+            visit.at(".notice[role=alert]").waitFor();
+            assertThat(visit.at("#verdict").count()).isZero();
+            assertThat(visit.at("#seen").count()).isZero();
+            visit.forgives("api/v1/predict");
+        }
+    }
+
     @Test
     void aSampleIsChosenWithTheKeyboardAlone() {
-        try (Visit visit = Visit.of(chromium, gateway.toString()).go("/draw")) {
+        try (Visit visit = visit().go("/draw")) {
             visit.at("[data-digit='3']").focus();
             visit.page.keyboard().press("Enter");
             visit.sees("#verdict", "It is a 7");
@@ -109,7 +136,7 @@ class PageDrawTest {
     @Test
     void whatLooksLikeNoDigitIsSaidToBeNone() {
         strange = true;
-        try (Visit visit = Visit.of(chromium, gateway.toString()).go("/draw")) {
+        try (Visit visit = visit().go("/draw")) {
             visit.at("[data-digit='5']").click();
             visit.sees("#outlier", "looks like no digit").sees("#outlier", "it would be a 7");
         }

@@ -29,11 +29,13 @@ final class Visit implements AutoCloseable {
     private final List<String> complaints = new ArrayList<>();
     final Page page;
 
-    Visit(Chromium chromium, String origin, int width, ColorScheme scheme) {
+    /** @param evaluating whether the test may run scripts in the page as text, which the page's own rules forbid */
+    Visit(Chromium chromium, String origin, int width, ColorScheme scheme, boolean evaluating) {
         this.origin = origin.replaceAll("/$", "");
         context = chromium.browser()
                 .newContext(new Browser.NewContextOptions()
                         .setViewportSize(width, 900)
+                        .setBypassCSP(evaluating)
                         .setColorScheme(scheme)
                         .setReducedMotion(ReducedMotion.REDUCE));
         page = context.newPage();
@@ -53,16 +55,54 @@ final class Visit implements AutoCloseable {
         });
     }
 
-    static Visit of(Chromium chromium, String origin) {
-        return new Visit(chromium, origin, WIDE, ColorScheme.LIGHT);
+    /** Opens an address. */
+    Visit open(String path) {
+        page.navigate(origin + path);
+        return this;
     }
 
-    /** Opens an address and waits until the page shows what it is about. */
+    /** Opens an address and waits until the page shows what it is about, its charts drawn. */
     Visit go(String path) {
-        page.navigate(origin + path);
-        page.waitForFunction("document.querySelector('main h1') && !document.querySelector('main .quiet')?.textContent"
-                + ".startsWith('Loading')");
+        open(path);
+        page.waitForFunction(
+                "document.querySelector('main h1') && !document.querySelector('main .quiet')?.textContent"
+                        + ".startsWith('Loading') && [...document.querySelectorAll('.chart')].every(one => 'drawn' in one.dataset)");
         return this;
+    }
+
+    /** Complaints of the browser about answers that the test wants to be errors. */
+    void forgives(String part) {
+        complaints.removeIf(complaint -> complaint.contains(part));
+    }
+
+    /** Notes from now on what each frame costs in which something on the page changes. */
+    void watchFrames() {
+        page.evaluate("""
+                () => {
+                    let changed = false;
+                    new MutationObserver(() => (changed = true)).observe(document.querySelector('main'),
+                        { attributes: true, characterData: true, childList: true, subtree: true });
+                    window.frames = [];
+                    const frame = (began) => {
+                        const painted = new MessageChannel();
+                        painted.port1.onmessage = () => {
+                            if (changed) {
+                                window.frames.push(performance.now() - began);
+                            }
+                            changed = false;
+                        };
+                        painted.port2.postMessage(null);
+                        requestAnimationFrame(frame);
+                    };
+                    requestAnimationFrame(frame);
+                }""");
+    }
+
+    /** Milliseconds from the beginning of each such frame until it was painted, the shortest first. */
+    List<Double> frames() {
+        @SuppressWarnings("unchecked")
+        List<Number> frames = (List<Number>) page.evaluate("window.frames");
+        return frames.stream().map(Number::doubleValue).sorted().toList();
     }
 
     Locator at(String selector) {
@@ -118,9 +158,12 @@ final class Visit implements AutoCloseable {
         }
     }
 
-    /** How far the page is wider than the window. */
+    /** How far the page, or a table in it whose cells stand below each other on a phone, is wider than there is room. */
     int overflow() {
-        return ((Number) page.evaluate("document.documentElement.scrollWidth - innerWidth")).intValue();
+        return ((Number) page.evaluate("Math.max(document.documentElement.scrollWidth - innerWidth,"
+                        + " ...[...document.querySelectorAll('.wide:has(.stack)')]"
+                        + ".map(one => innerWidth > 640 ? 0 : one.scrollWidth - one.clientWidth))"))
+                .intValue();
     }
 
     void picture(String name) {
@@ -130,12 +173,7 @@ final class Visit implements AutoCloseable {
     /** Of one part of the page only. */
     void picture(String name, String selector) {
         page.locator(selector)
-                .screenshot(
-                        new Locator.ScreenshotOptions().setPath(Path.of("target", "screenshots", name + ".png")));
-    }
-
-    List<String> complaints() {
-        return complaints;
+                .screenshot(new Locator.ScreenshotOptions().setPath(Path.of("target", "screenshots", name + ".png")));
     }
 
     @Override

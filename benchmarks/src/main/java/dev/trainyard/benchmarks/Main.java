@@ -2,6 +2,7 @@ package dev.trainyard.benchmarks;
 
 import dev.trainyard.benchmarks.dataset.DatasetBenchmark;
 import dev.trainyard.benchmarks.drain.DrainBenchmark;
+import dev.trainyard.benchmarks.engine.BundledMistakes;
 import dev.trainyard.benchmarks.engine.BundledModel;
 import dev.trainyard.benchmarks.engine.EngineBenchmark;
 import dev.trainyard.benchmarks.estimates.EstimatesBenchmark;
@@ -33,6 +34,11 @@ public final class Main {
         }
         if (args.length == 1 && args[0].equals("bundled")) {
             BundledModel.train(home);
+            BundledMistakes.keep(home);
+            System.exit(0);
+        }
+        if (args.length == 2 && args[0].equals("bundled") && args[1].equals("mistakes")) {
+            BundledMistakes.keep(home);
             System.exit(0);
         }
         if (args.length == 1 && args[0].equals("variants")) {

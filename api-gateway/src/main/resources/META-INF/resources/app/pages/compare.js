@@ -1,7 +1,7 @@
 import { html, nothing } from 'lit';
 import { Page } from '../page.js';
 import { part, readIfThere } from '../api.js';
-import { calmly, onNews } from '../live.js';
+import { onNews } from '../live.js';
 import { go } from '../router.js';
 import { duration, flat, number, percent, short, since } from '../format.js';
 import { chip } from '../parts/chip.js';
@@ -16,9 +16,7 @@ class Compare extends Page {
   static properties = { jobs: { state: true }, missing: { state: true } };
 
   begin() {
-    const again = calmly(() => this.refresh(), 1_000);
-    this.until(onNews((news) => this.#concerns(news) && again()));
-    this.until(again.stop);
+    this.until(onNews((news) => this.#concerns(news) && this.soon()));
   }
 
   /** Progress within an epoch changes nothing here. */
@@ -28,18 +26,26 @@ class Compare extends Page {
   }
 
   #keys() {
-    const keys = (this.query.get('keys') ?? '').split(',').map((key) => key.trim()).filter(Boolean);
-    return [...new Set(keys)].slice(0, MOST);
+    const keys = (this.query.get('keys') ?? '').split(/[\s,]+/).filter(Boolean);
+    return [...new Set(keys)];
   }
 
   async load(signal) {
-    const keys = this.#keys();
+    const keys = this.#keys().slice(0, MOST);
     const jobs = await Promise.all(keys.map((key) => readIfThere(`/api/v1/train/${part(key)}`, signal)));
     this.missing = keys.filter((key, index) => !jobs[index]);
     this.jobs = jobs.filter(Boolean);
   }
 
+  /** The same until the jobs are read again, so that the charts rest meanwhile. */
   #series(split, metric) {
+    if (this.drawn?.jobs !== this.jobs) {
+      this.drawn = { jobs: this.jobs };
+    }
+    return (this.drawn[`${split} ${metric}`] ??= this.#seriesOf(split, metric));
+  }
+
+  #seriesOf(split, metric) {
     return this.jobs.map((job) => ({
       name: `${short(job.key)} ${job.config.network}`,
       points: (job.history ?? []).filter((epoch) => epoch[split]).map((epoch) => [epoch.epoch, epoch[split][metric]]),
@@ -59,7 +65,7 @@ class Compare extends Page {
       ['Best validation accuracy', (job) => best(job)],
       ['Epochs', (job) => `${job.history?.length ?? 0} of ${job.epochs}`],
       ['Ran', (job) => (job.started_at ? duration(since(job.started_at, job.ended_at)) : '–')],
-      ['Model', (job) => (job.model ? html`<a href="/models/${job.model.name}?version=${job.model.version}">${job.model.name} ${job.model.version}</a>` : '–')],
+      ['Model', (job) => (job.model ? html`<a href="/models/${part(job.model.name)}?version=${job.model.version}">${job.model.name} ${job.model.version}</a>` : '–')],
     ];
     return html`<div class="wide" tabindex="0" role="region" aria-label="Results"><table>
       <thead>${this.#heads()}</thead>
@@ -83,7 +89,7 @@ class Compare extends Page {
   #chooser() {
     const take = (event) => {
       event.preventDefault();
-      go(`/compare?keys=${new FormData(event.target).get('keys').split(/[\s,]+/).filter(Boolean).join(',')}`);
+      go(`/compare?keys=${new FormData(event.target).get('keys').split(/[\s,]+/).filter(Boolean).map(part).join(',')}`);
     };
     return html`<form class="form" @submit=${take}>
       <label>Keys of 2 to ${MOST} jobs<input name="keys" .value=${this.#keys().join(', ')} autocomplete="off" spellcheck="false" /></label>
@@ -91,9 +97,18 @@ class Compare extends Page {
     </form>`;
   }
 
+  /** What was left out, and what is still wanted. */
+  #remarks() {
+    const count = this.#keys().length;
+    if (count > MOST) {
+      return html`<div class="notice">${count} jobs were named; the first ${MOST} are compared.</div>`;
+    }
+    return count === 1 ? html`<div class="notice">Name one more job to compare this one with.</div>` : nothing;
+  }
+
   render() {
     return html`<h1>Compare</h1>
-      ${this.trouble()} ${this.#chooser()}
+      ${this.trouble()} ${this.#chooser()} ${this.#remarks()}
       ${this.missing?.length ? html`<div class="notice">No job has the key ${this.missing.map((key) => html`<code>${key}</code> `)}.</div>` : nothing}
       ${this.jobs?.length
         ? html`<h2>Results</h2>${this.#results()}
@@ -104,7 +119,9 @@ class Compare extends Page {
               <ty-line-chart heading="Training accuracy" .series=${this.#series('train', 'accuracy')} .format=${asPercent}></ty-line-chart>
             </div>
             <h2>Parameters</h2>${this.#parameters()}`
-        : nothing}`;
+        : this.jobs || this.problem
+          ? nothing
+          : this.wait()}`;
   }
 }
 

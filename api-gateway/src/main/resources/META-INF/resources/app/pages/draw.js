@@ -1,7 +1,7 @@
 import { html, nothing } from 'lit';
 import { Page } from '../page.js';
 import { ask, read } from '../api.js';
-import { calmly } from '../live.js';
+import { calmly, onNews } from '../live.js';
 import { percent } from '../format.js';
 import { bars } from '../parts/bars.js';
 import { notice } from '../parts/notice.js';
@@ -14,33 +14,43 @@ const DIGITS = Array.from({ length: 10 }, (_, digit) => digit);
 class Draw extends Page {
   static properties = { answer: { state: true }, seen: { state: true }, refusal: { state: true }, versions: { state: true }, version: { state: true } };
 
-  #soon = calmly(() => this.#askSheet(), 120);
+  #soonAsk = calmly(() => this.#askSheet(), 120);
   #asking = false;
   #again = null;
+  /** Rises when the sheet is emptied: an answer that comes later is about nothing that is there. */
+  #sheets = 0;
+
+  begin() {
+    this.until(onNews((news) => (news?.model || (news === null && !this.versions)) && this.soon()));
+    this.until(this.#soonAsk.stop);
+    this.until(() => URL.revokeObjectURL(this.seen));
+  }
 
   async load(signal) {
     this.versions = (await read('/api/v1/models?name=DigitModel&limit=20', signal)).models;
-  }
-
-  disconnectedCallback() {
-    super.disconnectedCallback();
-    this.#soon.stop();
-    URL.revokeObjectURL(this.seen);
   }
 
   #pad() {
     return this.querySelector('ty-pad');
   }
 
-  async #askSheet() {
+  #drawn() {
     if (this.#pad().isEmpty) {
       this.#forget();
     } else {
+      this.#soonAsk();
+    }
+  }
+
+  async #askSheet() {
+    if (!this.#pad().isEmpty) {
       await this.#ask(await this.#pad().picture());
     }
   }
 
   #forget() {
+    this.#sheets++;
+    this.#again = null;
     this.answer = null;
     this.refusal = null;
     this.#see(null);
@@ -58,6 +68,7 @@ class Draw extends Page {
       return;
     }
     this.#asking = true;
+    const sheet = this.#sheets;
     const version = this.version ? `?version=${this.version}` : '';
     const post = (path) => ask(path, { method: 'POST', headers: PNG, body: png, signal: this.abort.signal });
     try {
@@ -65,13 +76,16 @@ class Draw extends Page {
         post(`/api/v1/predict${version}`).then((found) => found.json()),
         post('/api/v1/predict/preview').then((found) => found.blob()),
       ]);
-      this.answer = answer;
-      this.refusal = null;
-      this.#see(seen);
+      if (sheet === this.#sheets) {
+        this.answer = answer;
+        this.refusal = null;
+        this.#see(seen);
+      }
     } catch (e) {
-      if (e.name !== 'AbortError') {
+      if (e.name !== 'AbortError' && sheet === this.#sheets) {
         this.answer = null;
         this.refusal = e;
+        this.#see(null);
       }
     } finally {
       this.#asking = false;
@@ -83,8 +97,8 @@ class Draw extends Page {
     }
   }
 
-  async #sample(digit) {
-    await this.#use(await (await ask(`/samples/${digit}.png`)).blob());
+  #sample(digit) {
+    return this.attempt(async () => this.#use(await (await ask(`/samples/${digit}.png`)).blob()));
   }
 
   async #upload(change) {
@@ -97,11 +111,8 @@ class Draw extends Page {
 
   /** The picture goes as it is; what the sheet shows of it is for the eye. */
   async #use(blob) {
-    try {
-      await this.#pad().show(blob);
-    } catch {
-      this.#pad().clear(); // the server says what is wrong with it
-    }
+    this.#soonAsk.stop();
+    await this.#pad().show(blob);
     await this.#ask(blob);
   }
 
@@ -125,7 +136,7 @@ class Draw extends Page {
   #choose(change) {
     this.version = change.target.value;
     if (!this.#pad().isEmpty) {
-      this.#soon();
+      this.#soonAsk();
     }
   }
 
@@ -134,7 +145,7 @@ class Draw extends Page {
       ${this.trouble()}
       <div class="columns">
         <div>
-          <ty-pad @drawn=${() => this.#soon()}></ty-pad>
+          <ty-pad @drawn=${() => this.#drawn()}></ty-pad>
           <div class="row" style="margin-top:0.5rem">
             <button type="button" id="undo" @click=${() => this.#pad().undo()}>Undo</button>
             <button type="button" id="clear" @click=${() => this.#pad().clear()}>Clear</button>

@@ -1,7 +1,7 @@
 import { html, nothing } from 'lit';
 import { Page } from '../page.js';
-import { read, submit } from '../api.js';
-import { calmly, onNews } from '../live.js';
+import { part, read, submit } from '../api.js';
+import { followRows } from '../live.js';
 import { go, say } from '../router.js';
 import { ago, percent, short } from '../format.js';
 import { chip } from '../parts/chip.js';
@@ -20,9 +20,8 @@ class Home extends Page {
   static properties = { jobs: { state: true }, models: { state: true }, copied: { state: true } };
 
   begin() {
-    const again = calmly(() => this.refresh(), 1_000);
-    this.until(onNews(again));
-    this.until(again.stop);
+    this.until(followRows(() => this.jobs ?? [], () => this.requestUpdate(), this.soon));
+    this.every(10_000, () => this.requestUpdate()); // "ago" goes on
   }
 
   async load(signal) {
@@ -100,7 +99,7 @@ class Home extends Page {
     return html`<section>
       <h2>Newest models</h2>
       <div class="cards">${this.models.map((model) => html`<article class="card">
-        <h3><a href="/models/${model.name}?version=${model.version}">${model.name} ${model.version}</a></h3>
+        <h3><a href="/models/${part(model.name)}?version=${model.version}">${model.name} ${model.version}</a></h3>
         <p>${model.active ? chip('production', 'production') : nothing} ${percent(model.metrics?.test?.accuracy)} of the test images right</p>
         <p class="quiet">${ago(model.created_at)}</p>
       </article>`)}</div>

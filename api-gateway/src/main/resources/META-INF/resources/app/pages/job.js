@@ -2,8 +2,9 @@ import { html, nothing } from 'lit';
 import { Page } from '../page.js';
 import { part, read } from '../api.js';
 import { followJob } from '../follow.js';
-import { go } from '../router.js';
-import { duration, flat, hasEnded, number, percent, short, since, time } from '../format.js';
+import { onNews } from '../live.js';
+import { go, say } from '../router.js';
+import { duration, flat, hasEnded, number, percent, short, since, statusName, time } from '../format.js';
 import { chip } from '../parts/chip.js';
 import { meter } from '../parts/meter.js';
 import { carryOut, deeds } from '../parts/deeds.js';
@@ -21,6 +22,17 @@ class Job extends Page {
 
   begin() {
     this.cloning = this.query.has('clone');
+    this.until(onNews((news) => this.#mayHaveMoved(news) && this.soon()));
+    this.every(1_000, () => this.job && !hasEnded(this.job.status) && this.requestUpdate()); // "so far" goes on
+    this.until(() => this.unfollow?.());
+  }
+
+  /** A job that goes on is followed; one that has ended may be retried by somebody else. */
+  #mayHaveMoved(news) {
+    if (!this.job) {
+      return news === null;
+    }
+    return hasEnded(this.job.status) && (news === null || (news.key === this.job.key && news.status !== this.job.status));
   }
 
   async load(signal) {
@@ -31,24 +43,35 @@ class Job extends Page {
   #follow() {
     this.unfollow?.();
     this.unfollow = null;
-    if (!hasEnded(this.job.status)) {
-      this.unfollow = followJob(() => this.job, (job) => (this.job = job), this.abort.signal);
+    if (this.isConnected && !hasEnded(this.job.status)) {
+      this.unfollow = followJob(() => this.job, (job) => this.#take(job), this.abort.signal);
     }
   }
 
-  disconnectedCallback() {
-    super.disconnectedCallback();
-    this.unfollow?.();
+  #take(job) {
+    if (job.status !== this.job.status) {
+      say(`Job ${short(job.key)} is ${statusName(job.status)}.`);
+    }
+    this.job = job;
   }
 
   #do(deed) {
     return this.attempt(async () => {
       this.job = await carryOut(deed, this.job.key);
       this.#follow();
+      await this.keepFocus('.deeds > *');
     });
   }
 
+  /** The same until there is another epoch, so that the charts rest meanwhile. */
   #curves(metric) {
+    if (this.drawn?.history !== this.job.history) {
+      this.drawn = { history: this.job.history };
+    }
+    return (this.drawn[metric] ??= this.#curvesOf(metric));
+  }
+
+  #curvesOf(metric) {
     const history = this.job.history ?? [];
     const of = (split) => history.filter((epoch) => epoch[split]).map((epoch) => [epoch.epoch, epoch[split][metric]]);
     return [{ name: 'train', points: of('train') }, { name: 'validation', points: of('validation') }].filter((line) => line.points.length || line.name === 'train');

@@ -2,7 +2,7 @@ import { html, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { Page } from '../page.js';
 import { read } from '../api.js';
-import { calmly, onNews } from '../live.js';
+import { followRows } from '../live.js';
 import { go } from '../router.js';
 import { STATUSES, ago, number, percent, short, statusName } from '../format.js';
 import { chip } from '../parts/chip.js';
@@ -16,23 +16,12 @@ const picked = new Set();
 
 /** All jobs, a page at a time; the address holds filter and place, so that it can be sent and gone back to. */
 class Jobs extends Page {
+  static pause = 700;
   static properties = { page: { state: true } };
 
   begin() {
-    const again = calmly(() => this.refresh(), 700);
-    this.until(onNews((news) => this.#hear(news, again)));
-    this.until(again.stop);
-  }
-
-  /** Progress changes a row where it stands; a new state may change which rows there are, and who waits where. */
-  #hear(news, again) {
-    const row = news && this.page?.jobs.find((job) => job.key === news.key);
-    if (row && row.status === news.status) {
-      Object.assign(row, news);
-      this.requestUpdate();
-    } else if (row || !this.query.get('cursor') || news === null) {
-      again();
-    }
+    this.until(followRows(() => this.page?.jobs ?? [], () => this.requestUpdate(), this.soon));
+    this.every(10_000, () => this.requestUpdate()); // "ago" goes on
   }
 
   async load(signal) {
@@ -62,10 +51,16 @@ class Jobs extends Page {
     this.requestUpdate();
   }
 
+  #unpick() {
+    picked.clear();
+    this.requestUpdate();
+  }
+
   #do(deed, job) {
     return this.attempt(async () => {
       Object.assign(job, await carryOut(deed, job.key));
       this.requestUpdate();
+      await this.keepFocus(`a[href="/jobs/${job.key}"]`);
     });
   }
 
@@ -82,6 +77,7 @@ class Jobs extends Page {
         ${enough
           ? html`<a class="button" id="compare" href="/compare?keys=${[...picked].join(',')}">Compare ${picked.size} jobs</a>`
           : html`<span class="quiet">Tick 2 to ${MOST_COMPARED} jobs to compare them${picked.size ? ` (${picked.size} now)` : ''}.</span>`}
+        ${picked.size ? html`<button type="button" id="untick" @click=${() => this.#unpick()}>Untick all</button>` : nothing}
       </div>
     </div>`;
   }

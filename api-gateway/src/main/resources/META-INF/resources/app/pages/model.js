@@ -1,14 +1,23 @@
 import { html, nothing } from 'lit';
 import { Page } from '../page.js';
 import { part, read, send } from '../api.js';
+import { onNews } from '../live.js';
 import { say } from '../router.js';
 import { ago, bytes, flat, number, percent, short, time, words } from '../format.js';
 import { chip } from '../parts/chip.js';
 import '../parts/confusion.js';
 
+const LOOK_AGAIN = 5_000;
+
 /** One model: which versions there are, which answers, and all that is known of the one that is looked at. */
 class Model extends Page {
   static properties = { model: { state: true }, version: { state: true } };
+
+  /** A version comes with the end of a job, which is told; an alias is moved by somebody else, which is not. */
+  begin() {
+    this.until(onNews((news) => (news === null || news.model?.name === this.name) && this.soon()));
+    this.every(LOOK_AGAIN, this.soon);
+  }
 
   async load(signal) {
     this.model = await read(this.#url(), signal);
@@ -25,6 +34,7 @@ class Model extends Page {
       await send('POST', `${this.#url()}/${path}`);
       await this.load(this.abort.signal);
       say(sentence);
+      await this.keepFocus('#rollback');
     });
   }
 
@@ -33,7 +43,7 @@ class Model extends Page {
       <caption>The newest; <a href="/models?name=${part(this.name)}">all versions</a></caption>
       <thead><tr><th scope="col">Version</th><th scope="col">Aliases</th><th scope="col" class="right">Test accuracy</th><th scope="col">Published</th><th scope="col">Actions</th></tr></thead>
       <tbody>${this.model.models.map((one) => html`<tr>
-        <td data-label="Version"><a href="/models/${this.name}?version=${one.version}" aria-current=${one.version === this.version?.version ? 'true' : nothing}>Version ${one.version}</a></td>
+        <td data-label="Version"><a href="/models/${part(this.name)}?version=${one.version}" aria-current=${one.version === this.version?.version ? 'true' : nothing}>Version ${one.version}</a></td>
         <td data-label="Aliases"><div class="row">${one.aliases.map((alias) => chip(alias, alias))}</div></td>
         <td data-label="Test accuracy" class="right">${percent(one.metrics?.test?.accuracy)}</td>
         <td data-label="Published">${ago(one.created_at)}</td>
@@ -56,11 +66,11 @@ class Model extends Page {
     const { lineage, metadata, onnx_size: size, onnx_sha256: sha } = this.version;
     return html`<dl>
       <dt>From job</dt><dd>${lineage.job_key ? html`<a href="/jobs/${lineage.job_key}"><code>${short(lineage.job_key)}</code></a>, attempt ${lineage.attempt}` : 'came with the platform'}</dd>
-      <dt>Dataset</dt><dd>${lineage.dataset} <code>${short(lineage.dataset_sha256)}</code></dd>
+      <dt>Dataset</dt><dd>${lineage.dataset}, SHA-256 of its shards <code>${lineage.dataset_sha256}</code></dd>
       <dt>Engine</dt><dd>${lineage.engine}, seed ${lineage.seed}</dd>
       <dt>Parameters</dt><dd>${number(metadata.parameters, 0)}</dd>
-      <dt>Weights</dt><dd><code>${short(lineage.weights_sha256)}</code></dd>
-      <dt>File</dt><dd>${bytes(size)}, SHA-256 <code>${short(sha)}</code>, differs from the engine by ${metadata.export_difference?.toExponential(1)} at most</dd>
+      <dt>Weights</dt><dd>SHA-256 <code>${lineage.weights_sha256}</code></dd>
+      <dt>File</dt><dd>${bytes(size)}, SHA-256 <code>${sha}</code>; its probabilities differ from the engine's by <span class="nowrap">${metadata.export_difference?.toExponential(1)}</span> at most</dd>
       <dt>Test</dt><dd>${percent(lineage.metrics?.test?.accuracy)}, loss ${number(lineage.metrics?.test?.loss)}</dd>
       ${metadata.trust ? html`<dt>Trust</dt><dd>${percent(metadata.trust.test?.coverage)} of the test images have their digit in the prediction set</dd>` : metadata.trust_missing ? html`<dt>Trust</dt><dd>none: ${metadata.trust_missing}</dd>` : nothing}
     </dl>`;

@@ -1,20 +1,21 @@
 import { html, nothing } from 'lit';
 import { Page } from '../page.js';
-import { read } from '../api.js';
-import { calmly, onNews } from '../live.js';
+import { part, read } from '../api.js';
+import { onNews } from '../live.js';
 import { ago, bytes, percent, short } from '../format.js';
 import { chip } from '../parts/chip.js';
 
 const PAGE = 50;
+const LOOK_AGAIN = 5_000;
 
 /** Every version of every model. */
 class Models extends Page {
   static properties = { page: { state: true } };
 
+  /** A version comes with the end of a job, which is told; an alias is moved by somebody else, which is not. */
   begin() {
-    const again = calmly(() => this.refresh(), 1_500);
-    this.until(onNews((news) => (news === null || news.model) && again()));
-    this.until(again.stop);
+    this.until(onNews((news) => (news === null || news.model) && this.soon()));
+    this.every(LOOK_AGAIN, this.soon);
   }
 
   async load(signal) {
@@ -24,9 +25,9 @@ class Models extends Page {
   }
 
   #row(model) {
-    const url = `/models/${model.name}?version=${model.version}`;
+    const url = `/models/${part(model.name)}?version=${model.version}`;
     return html`<tr>
-      <td data-label="Model"><a href="/models/${model.name}">${model.name}</a></td>
+      <td data-label="Model"><a href="/models/${part(model.name)}">${model.name}</a></td>
       <td data-label="Version"><a href=${url}>${model.version}<span class="unseen"> of ${model.name}</span></a></td>
       <td data-label="Aliases"><div class="row">${model.aliases.map((alias) => chip(alias, alias))}</div></td>
       <td data-label="Test accuracy" class="right">${percent(model.metrics?.test?.accuracy)}</td>

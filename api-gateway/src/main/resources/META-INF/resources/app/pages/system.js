@@ -1,6 +1,7 @@
 import { html, nothing } from 'lit';
 import { Page } from '../page.js';
 import { read, readIfThere } from '../api.js';
+import { onNews } from '../live.js';
 import { ago, number, percent, short, time } from '../format.js';
 import { chip } from '../parts/chip.js';
 
@@ -11,9 +12,10 @@ const CHIPS = { running: 'training_in_progress', silent: 'lost', idle: 'alive', 
 class System extends Page {
   static properties = { system: { state: true }, letters: { state: true } };
 
+  /** What jobs do is told; heartbeats and what waits in a topic are not. */
   begin() {
-    const timer = setInterval(() => document.visibilityState === 'visible' && this.refresh(), LOOK_AGAIN);
-    this.until(() => clearInterval(timer));
+    this.until(onNews(this.soon));
+    this.every(LOOK_AGAIN, this.soon);
   }
 
   async load(signal) {

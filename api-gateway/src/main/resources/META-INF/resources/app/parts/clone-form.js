@@ -2,13 +2,13 @@ import { html, nothing } from 'lit';
 import { Plain } from '../page.js';
 import { send, submit } from '../api.js';
 import { calmly } from '../live.js';
-import { canTry, configuration, errorsOf, fields, leaves, openApi } from '../schema.js';
+import { all, canTry, configuration, errorsOf, openApi, submitFields } from '../schema.js';
 import { notice } from './notice.js';
 import { estimate } from './estimate.js';
 
 /** A form for a configuration, built from the API's own description, with the server's sentences at the fields. */
 class CloneForm extends Plain {
-  static properties = { config: { attribute: false }, all: { state: true }, errors: { state: true }, problem: { state: true }, outlook: { state: true }, busy: { state: true } };
+  static properties = { config: { attribute: false }, fields: { state: true }, errors: { state: true }, problem: { state: true }, outlook: { state: true }, busy: { state: true } };
 
   #key = newKey();
   #try = calmly(() => this.#tryOut(), 500);
@@ -23,7 +23,7 @@ class CloneForm extends Plain {
     try {
       const api = await openApi();
       this.mayTry = canTry(api);
-      this.all = fields(api, api.components.schemas.TrainingConfig, this.config);
+      this.fields = submitFields(api, this.config);
       this.#changed();
     } catch (e) {
       this.problem = e;
@@ -48,31 +48,43 @@ class CloneForm extends Plain {
     }
   }
 
+  /** Null where something is no JSON, which its field then says. */
   #read() {
     const wrong = [];
-    const config = configuration(this.all, wrong);
-    this.errors = wrong;
-    return wrong.length ? null : config;
+    const config = configuration(this.fields, wrong);
+    if (wrong.length) {
+      this.errors = wrong;
+      this.outlook = null;
+      return null;
+    }
+    return config;
   }
 
   #take(problem) {
     this.outlook = null;
     this.errors = problem.errors ?? [];
-    const placed = leaves(this.all).flatMap((field) => errorsOf(field, this.errors));
-    const all = this.errors.length > 0 && this.errors.every((error) => placed.includes(error));
-    this.problem = all ? null : problem;
+    const placed = all(this.fields).flatMap((field) => errorsOf(field, this.errors));
+    const every = this.errors.length > 0 && this.errors.every((error) => placed.includes(error));
+    this.problem = every ? null : problem;
   }
 
   async #tryOut() {
     const config = this.#read();
+    const asked = this.#key;
     if (!config) {
       return;
     }
     try {
-      this.outlook = await send('POST', '/api/v1/train?dry_run=true', config);
-      this.problem = null;
+      const outlook = await send('POST', '/api/v1/train?dry_run=true', config);
+      if (asked === this.#key) {
+        this.outlook = outlook;
+        this.errors = [];
+        this.problem = null;
+      }
     } catch (e) {
-      this.#take(e);
+      if (asked === this.#key) {
+        this.#take(e); // of what stands there now, not of what was typed over meanwhile
+      }
     }
   }
 
@@ -105,39 +117,43 @@ class CloneForm extends Plain {
     const invalid = wrong ? 'true' : 'false';
     switch (field.kind) {
       case 'choice':
-        return html`<select id=${id} aria-describedby=${about} aria-invalid=${invalid} @change=${set}>
-          ${field.options.map((option) => html`<option ?selected=${option === field.value}>${option}</option>`)}
+        return html`<select id=${id} ?required=${field.required} aria-describedby=${about} aria-invalid=${invalid} @change=${set}>
+          ${field.required && field.options.includes(field.value) ? nothing : html`<option value="" ?selected=${!field.options.includes(field.value)}>–</option>`}${field.options.map((option) => html`<option ?selected=${option === field.value}>${option}</option>`)}
         </select>`;
       case 'switch':
         return html`<input id=${id} type="checkbox" .checked=${field.value === true} aria-describedby=${about} aria-invalid=${invalid} @change=${set} />`;
       case 'json':
-        return html`<textarea id=${id} rows="2" class="mono" spellcheck="false" .value=${typeof field.value === 'string' ? field.value : JSON.stringify(field.value ?? {})} aria-describedby=${about} aria-invalid=${invalid} @input=${set}></textarea>`;
+        return html`<textarea id=${id} rows="2" class="mono" spellcheck="false" ?required=${field.required} .value=${typeof field.value === 'string' ? field.value : JSON.stringify(field.value) ?? ''} aria-describedby=${about} aria-invalid=${invalid} @input=${set}></textarea>`;
       default:
-        return html`<input id=${id} .value=${String(field.value ?? '')} inputmode=${field.kind === 'number' ? 'decimal' : 'text'} autocomplete="off" spellcheck="false" aria-describedby=${about} aria-invalid=${invalid} @input=${set} />`;
+        return html`<input id=${id} .value=${String(field.value ?? '')} inputmode=${field.kind === 'number' ? 'decimal' : 'text'} ?required=${field.required} autocomplete="off" spellcheck="false" aria-describedby=${about} aria-invalid=${invalid} @input=${set} />`;
     }
   }
 
   #field(field) {
-    if (field.kind === 'group') {
-      return html`<fieldset><legend>${field.name}</legend>${field.hint ? html`<div class="hint">${field.hint}</div>` : nothing}${field.fields.map((inner) => this.#field(inner))}</fieldset>`;
-    }
     const id = `field${field.pointer.replaceAll('/', '-')}`;
     const wrong = errorsOf(field, this.errors);
+    if (field.kind === 'group') {
+      return html`<fieldset aria-describedby="${id}-about"><legend>${field.name}</legend>${this.#about(field, id, wrong)}${field.fields.map((inner) => this.#field(inner))}</fieldset>`;
+    }
     return html`<div>
       <label for=${id} class=${field.kind === 'switch' ? 'check' : ''}>${field.kind === 'switch' ? [this.#input(field, id, `${id}-about`, wrong.length), field.name] : [field.name, this.#input(field, id, `${id}-about`, wrong.length)]}</label>
-      <div id="${id}-about">
-        ${field.hint ? html`<div class="hint">${field.hint}</div>` : nothing}
-        ${wrong.map((error) => html`<div class="wrong">✕ ${error.pointer === field.pointer ? '' : `${error.pointer.slice(field.pointer.length + 1)} `}${error.detail}</div>`)}
-      </div>
+      ${this.#about(field, id, wrong)}
+    </div>`;
+  }
+
+  #about(field, id, wrong) {
+    return html`<div id="${id}-about">
+      ${field.hint ? html`<div class="hint">${field.hint}</div>` : nothing}
+      ${wrong.map((error) => html`<div class="wrong">✕ ${error.pointer === field.pointer ? '' : `${error.pointer.slice(field.pointer.length + 1)} `}${error.detail}</div>`)}
     </div>`;
   }
 
   render() {
-    if (!this.all) {
+    if (!this.fields) {
       return this.problem ? notice(this.problem) : html`<p class="quiet">Loading…</p>`;
     }
     return html`<form class="form" novalidate @submit=${(event) => this.#submit(event)}>
-      ${this.all.map((field) => this.#field(field))}
+      ${this.fields.map((field) => this.#field(field))}
       ${this.problem ? notice(this.problem) : nothing} ${this.outlook ? estimate(this.outlook) : nothing}
       <div><button type="submit" class="main-deed" ?disabled=${this.busy}>Train it</button></div>
     </form>`;

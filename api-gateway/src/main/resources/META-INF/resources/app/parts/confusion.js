@@ -46,7 +46,7 @@ class Confusion extends Plain {
     const shown = this.confusion.examples.map((example, index) => ({ example, index })).filter(({ example }) => example.label === label && example.prediction === prediction);
     return html`<h3>${label} taken for ${prediction}: ${this.confusion.counts[label][prediction]}</h3>
       <ul class="mistakes">${shown.map(({ example, index }) => this.#picture(example, index))}</ul>
-      ${shown.length < this.confusion.counts[label][prediction] ? html`<p class="quiet">The first ${shown.length} are kept.</p>` : nothing}`;
+      ${shown.length < this.confusion.counts[label][prediction] ? html`<p class="quiet">The ${shown.length} that it was surest of are kept.</p>` : nothing}`;
   }
 
   render() {

@@ -26,7 +26,7 @@ export async function carryOut(deed, key) {
 export function deeds(job, doIt) {
   const name = html`<span class="unseen"> job ${short(job.key)}</span>`;
   const imported = job.config?.source != null;
-  return html`<div class="row">
+  return html`<div class="row deeds">
     ${(DEEDS[job.status] ?? []).map((deed) => html`<button type="button" data-deed=${deed} @click=${() => doIt(deed)}>${NAMES[deed]}${name}</button>`)}
     ${imported ? nothing : html`<a class="button" href="/jobs/${job.key}?clone#clone">Clone${name}</a>`}
     ${hasEnded(job.status) && job.model

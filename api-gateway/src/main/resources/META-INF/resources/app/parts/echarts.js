@@ -2,7 +2,13 @@ let loading;
 
 /** The charts' library, fetched by the first page that draws one. Its build for browsers sets a global. */
 export function echarts() {
-  loading ??= import('echarts/dist/echarts.common.min.js').then(() => globalThis.echarts);
+  loading ??= import('echarts/dist/echarts.common.min.js').then(
+    () => globalThis.echarts,
+    (e) => {
+      loading = undefined; // the next chart tries again
+      throw e;
+    },
+  );
   return loading;
 }
 

@@ -1,7 +1,15 @@
 import { html, nothing } from 'lit';
-import { bytes, duration, number, since, time } from '../format.js';
+import { bytes, duration, number, since, time, words } from '../format.js';
 
-const BASES = { 'similar jobs': 'finished jobs like it', network: 'finished jobs of this network', default: 'no finished job: a guess' };
+const BASES = {
+  same_configuration: 'finished jobs of the same configuration',
+  same_network: 'finished jobs of this network',
+  other_networks: 'finished jobs of other networks',
+};
+
+function ends({ end }) {
+  return end ? `, and end in ${duration(-since(end.low))} to ${duration(-since(end.high))} (about ${time(end.mid)})` : ', once there is a trainer';
+}
 
 /** What a job would be, as a submit that was only tried says. */
 export function estimate(outlook) {
@@ -11,8 +19,8 @@ export function estimate(outlook) {
     <strong>Valid.</strong>
     ${network ? html`${number(network.parameters, 0)} parameters in ${network.layers} layers` : nothing}${memory ? html`, ${bytes(memory.peak_bytes)} at most` : nothing}.
     ${guess?.seconds
-      ? html`<div>It would train for ${duration(guess.seconds.low)} to ${duration(guess.seconds.high)}, ${guess.queue_position > 1 ? `as number ${guess.queue_position} in the queue, ` : ''}and end in ${duration(Math.max(0, -since(guess.end?.low)))} to ${duration(Math.max(0, -since(guess.end?.high)))}${guess.end ? html` (about ${time(guess.end.mid)})` : nothing}.</div>
-          <div class="quiet">${share} % of jobs end in such a span; from ${guess.jobs ? `${guess.jobs} ` : ''}${BASES[guess.basis] ?? guess.basis}.</div>`
+      ? html`<div>It would train for ${duration(guess.seconds.low)} to ${duration(guess.seconds.high)}${guess.queue_position > 1 ? `, as number ${number(guess.queue_position)} in the queue` : ''}${ends(guess)}.</div>
+          <div class="quiet">${guess.jobs ? `${share} % of jobs end within such a span; learnt from ${number(guess.jobs)} ${BASES[guess.basis] ?? words(guess.basis)}` : 'A guess: no job has finished yet'}.</div>`
       : nothing}
   </div>`;
 }

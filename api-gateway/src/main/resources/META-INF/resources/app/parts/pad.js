@@ -9,7 +9,9 @@ class Pad extends Plain {
   static properties = { strokes: { state: true } };
 
   #drawing = null;
+  #pointer = null;
   #sheet = null;
+  #ink = '#000';
 
   constructor() {
     super();
@@ -30,9 +32,10 @@ class Pad extends Plain {
   }
 
   #down(event) {
-    if (event.button !== 0) {
-      return;
+    if (event.button !== 0 || this.#drawing) {
+      return; // a second finger draws nothing
     }
+    this.#pointer = event.pointerId;
     this.#canvas().setPointerCapture(event.pointerId);
     this.#drawing = [this.#point(event)];
     this.strokes = [...this.strokes, this.#drawing];
@@ -40,15 +43,17 @@ class Pad extends Plain {
   }
 
   #move(event) {
-    if (this.#drawing) {
-      event.getCoalescedEvents?.().forEach((one) => this.#drawing.push(this.#point(one)));
-      this.#drawing.push(this.#point(event));
+    if (this.#drawing && event.pointerId === this.#pointer) {
+      const between = event.getCoalescedEvents?.() ?? [];
+      (between.length ? between : [event]).forEach((one) => this.#drawing.push(this.#point(one)));
       this.#changed();
     }
   }
 
-  #up() {
-    this.#drawing = null;
+  #up(event) {
+    if (event.pointerId === this.#pointer) {
+      this.#drawing = null;
+    }
   }
 
   undo() {
@@ -66,10 +71,11 @@ class Pad extends Plain {
     this.#changed();
   }
 
-  /** Puts a picture where the sheet was. */
+  /** Puts a picture where the sheet was, or nothing where the browser cannot read it; the server says why. */
   async show(blob) {
-    this.#sheet = await createImageBitmap(blob);
+    const sheet = await createImageBitmap(blob).catch(() => null);
     this.strokes = [];
+    this.#sheet = sheet;
     this.#paint();
   }
 
@@ -87,13 +93,17 @@ class Pad extends Plain {
     const pen = this.#canvas().getContext('2d');
     pen.fillStyle = '#fff';
     pen.fillRect(0, 0, SIDE, SIDE);
+    this.#ink = '#000';
     if (this.#sheet) {
       const scale = Math.min(SIDE / this.#sheet.width, SIDE / this.#sheet.height);
       const [width, height] = [this.#sheet.width * scale, this.#sheet.height * scale];
+      const [left, top] = [(SIDE - width) / 2, (SIDE - height) / 2];
       pen.imageSmoothingEnabled = scale < 1;
-      pen.drawImage(this.#sheet, (SIDE - width) / 2, (SIDE - height) / 2, width, height);
+      pen.drawImage(this.#sheet, left, top, width, height);
+      const [red, green, blue] = pen.getImageData(Math.ceil(left), Math.ceil(top), 1, 1).data;
+      this.#ink = red + green + blue < 3 * 128 ? '#fff' : '#000'; // to be seen on a picture's ground
     }
-    pen.strokeStyle = '#000';
+    pen.strokeStyle = this.#ink;
     pen.lineWidth = PEN;
     pen.lineCap = 'round';
     pen.lineJoin = 'round';
@@ -112,7 +122,7 @@ class Pad extends Plain {
 
   render() {
     return html`<canvas class="pad" width=${SIDE} height=${SIDE} role="img" aria-label="Sheet to draw a digit on with a mouse, a pen or a finger; the sample digits below need none of them"
-      @pointerdown=${(event) => this.#down(event)} @pointermove=${(event) => this.#move(event)} @pointerup=${() => this.#up()} @pointercancel=${() => this.#up()}></canvas>`;
+      @pointerdown=${(event) => this.#down(event)} @pointermove=${(event) => this.#move(event)} @pointerup=${(event) => this.#up(event)} @pointercancel=${(event) => this.#up(event)}></canvas>`;
   }
 }
 customElements.define('ty-pad', Pad);

@@ -100,6 +100,7 @@ public final class Published {
         try (InputStream bundled = Published.class.getResourceAsStream("/bundled/DigitModel/metadata.json")) {
             ObjectNode json = (ObjectNode) WireJson.mapper().readTree(bundled);
             json.put("model", model);
+            json.remove("confusion"); // its pictures are files of the bundled model
             json.withObject("/metrics/test").put("accuracy", accuracy);
             return WireJson.mapper().treeToValue(json, ModelMetadata.class);
         } catch (IOException e) {

@@ -18,7 +18,7 @@ import java.util.Optional;
  * @param counts {@code [label][prediction]}
  * @param examples up to {@value #KEPT} for each wrong pair, the surest first
  */
-record Mistakes(List<List<Integer>> counts, List<Example> examples, ImageDataset images) {
+public record Mistakes(List<List<Integer>> counts, List<Example> examples, ImageDataset images) {
     /** Of each pair of digits: enough to see what is mixed up, few enough to be kept with each version. */
     static final int KEPT = 4;
 
@@ -27,7 +27,8 @@ record Mistakes(List<List<Integer>> counts, List<Example> examples, ImageDataset
             .thenComparingInt(Example::prediction)
             .thenComparing(Comparator.comparingDouble(Example::probability).reversed());
 
-    static Mistakes of(byte[] onnx, ImageDataset images, int classes, Runnable step) throws OrtException {
+    /** @param step runs after each batch; what it throws ends the work */
+    public static Mistakes of(byte[] onnx, ImageDataset images, int classes, Runnable step) throws OrtException {
         try (OnnxOutputs model = new OnnxOutputs(onnx)) {
             return of(model.of(images, List.of(OUTPUT), step).get(0), images, classes);
         }
@@ -57,7 +58,7 @@ record Mistakes(List<List<Integer>> counts, List<Example> examples, ImageDataset
     }
 
     /** All examples, one below the other; empty if there are none, or the images are not grey. */
-    Optional<byte[]> pictures() {
+    public Optional<byte[]> pictures() {
         if (examples.isEmpty() || images.depth() != 1) {
             return Optional.empty();
         }
