@@ -1,6 +1,7 @@
 package dev.trainyard.cli;
 
 import dev.trainyard.cli.terminal.Console;
+import dev.trainyard.cli.terminal.Stdout;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import picocli.CommandLine;
@@ -20,6 +21,9 @@ final class Failures implements CommandLine.IExecutionExceptionHandler, CommandL
             console.error(failure.getMessage(), failure.advice());
             return failure.exitCode();
         }
+        if (e instanceof Stdout.Lost lost) {
+            return lost(lost, console);
+        }
         String advice = session.isVerbose() ? null : "That should not happen; -v shows where it came from.";
         console.error(e.getMessage() == null ? e.toString() : e.getMessage(), advice);
         if (session.isVerbose()) {
@@ -27,6 +31,15 @@ final class Failures implements CommandLine.IExecutionExceptionHandler, CommandL
             e.printStackTrace(new PrintWriter(trace));
             console.detail(trace.toString());
         }
+        return ExitCodes.FAILED;
+    }
+
+    /** Whoever stops reading wants no more, and so no words about it either. */
+    static int lost(Stdout.Lost e, Console console) {
+        if (e.isClosedPipe()) {
+            return ExitCodes.CLOSED_PIPE;
+        }
+        console.error(e.getMessage(), null);
         return ExitCodes.FAILED;
     }
 

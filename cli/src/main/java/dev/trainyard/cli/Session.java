@@ -62,6 +62,21 @@ public final class Session {
         return console;
     }
 
+    /** For help on stdout. */
+    CommandLine.Help.ColorScheme resultColours() {
+        return colours(terminal.results());
+    }
+
+    /** For help on stderr. */
+    CommandLine.Help.ColorScheme errorColours() {
+        return colours(terminal.progress());
+    }
+
+    private CommandLine.Help.ColorScheme colours(boolean onTerminal) {
+        boolean painted = onTerminal && terminal.colours() && !noColor;
+        return CommandLine.Help.defaultColorScheme(painted ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF);
+    }
+
     public GatewayClient gateway() throws CommandFailure {
         return new GatewayClient(ServerAddress.of(server), console());
     }
