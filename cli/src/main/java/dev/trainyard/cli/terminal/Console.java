@@ -15,8 +15,8 @@ public final class Console {
     private final PrintWriter err;
     private final Terminal terminal;
     private final Wishes wishes;
-    private boolean barShown;
-    private boolean parted;
+    private volatile boolean barShown;
+    private volatile boolean parted;
 
     /** The global options that are about printing. */
     public record Wishes(boolean json, boolean quiet, boolean verbose, boolean noColor) {}
@@ -33,7 +33,7 @@ public final class Console {
     }
 
     /** Whether a bar may move on stderr. */
-    public synchronized boolean hasBar() {
+    public boolean hasBar() {
         return !parted && terminal.progress() && !wishes.quiet() && !wishes.json();
     }
 
@@ -82,11 +82,14 @@ public final class Console {
         err.flush();
     }
 
-    /** Said whatever the options are, because nobody can ask again. */
-    public synchronized void parting(String text) {
-        clearBar();
+    /**
+     * Said whatever the options are, because nobody can ask again. Waits for no other thread: one may hang in a pipe that
+     * nobody empties.
+     */
+    public void parting(String text) {
+        boolean clear = barShown;
         parted = true; // what else is told meanwhile would stand behind the last words
-        err.println(text);
+        err.println((clear ? CLEAR_LINE : "") + text);
         err.flush();
     }
 
