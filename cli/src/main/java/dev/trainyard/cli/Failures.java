@@ -14,6 +14,15 @@ final class Failures implements CommandLine.IExecutionExceptionHandler, CommandL
         this.session = session;
     }
 
+    /** Runs a command; help that it prints is no command's, so its failures come here and not to a handler. */
+    int run(CommandLine.ParseResult parsed) {
+        try {
+            return new CommandLine.RunLast().execute(parsed);
+        } catch (Stdout.Lost e) {
+            return lost(e, session.console());
+        }
+    }
+
     @Override
     public int handleExecutionException(Exception e, CommandLine command, CommandLine.ParseResult parsed) {
         Console console = session.console();
@@ -35,7 +44,7 @@ final class Failures implements CommandLine.IExecutionExceptionHandler, CommandL
     }
 
     /** Whoever stops reading wants no more, and so no words about it either. */
-    static int lost(Stdout.Lost e, Console console) {
+    private static int lost(Stdout.Lost e, Console console) {
         if (e.isClosedPipe()) {
             return ExitCodes.CLOSED_PIPE;
         }
@@ -43,14 +52,26 @@ final class Failures implements CommandLine.IExecutionExceptionHandler, CommandL
         return ExitCodes.FAILED;
     }
 
-    @Override
-    public int handleParseException(CommandLine.ParameterException e, String[] args) {
+    /** What somebody may have meant; empty where nothing is like it. */
+    private static String guess(CommandLine.ParameterException e) {
+        if (e instanceof CommandLine.UnmatchedArgumentException unmatched && unmatched.isUnknownOption()) {
+            String option = unmatched.getUnmatched().get(0).replaceFirst("=.*", "");
+            return Spelling.nearest(
+                            option,
+                            e.getCommandLine().getCommandSpec().optionsMap().keySet())
+                    .map("Did you mean %s? "::formatted)
+                    .orElse("");
+        }
         StringWriter suggestions = new StringWriter();
         CommandLine.UnmatchedArgumentException.printSuggestions(e, new PrintWriter(suggestions));
+        return suggestions.toString().replace(System.lineSeparator(), " ");
+    }
+
+    @Override
+    public int handleParseException(CommandLine.ParameterException e, String[] args) {
         String name = e.getCommandLine().getCommandSpec().qualifiedName();
         String help = "./%s --help says what can be written.".formatted(name);
-        session.console()
-                .error(e.getMessage(), (suggestions + help).replace(System.lineSeparator(), " "));
+        session.console().error(e.getMessage(), guess(e) + help);
         return ExitCodes.USAGE;
     }
 }

@@ -46,13 +46,7 @@ public final class Main extends CommandGroup {
         Terminal terminal = Terminal.ofProcess();
         Session session = new Session(List.of(args).contains("--no-color") ? terminal.plain() : terminal);
         CommandLine commands = commands(session).setOut(new Stdout().writer());
-        int exitCode;
-        try {
-            exitCode = commands.execute(args);
-        } catch (Stdout.Lost e) { // of help, which is no command's
-            exitCode = Failures.lost(e, session.console());
-        }
-        System.exit(exitCode);
+        System.exit(commands.execute(args));
     }
 
     static CommandLine commands(Terminal terminal) {
@@ -76,6 +70,7 @@ public final class Main extends CommandGroup {
         Failures failures = new Failures(session);
         commands.setExecutionExceptionHandler(failures);
         commands.setParameterExceptionHandler(failures);
+        commands.setExecutionStrategy(failures::run);
         commands.setColorScheme(session.resultColours());
         commands.setExpandAtFiles(false); // @8.png is a file's name and not a file of words
         commands.setOverwrittenOptionsAllowed(true); // the last word counts, so that an alias can be corrected

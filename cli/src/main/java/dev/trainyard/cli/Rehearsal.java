@@ -21,8 +21,8 @@ final class Rehearsal {
             {"key":"%s","status":"success","epochs":1,"current_epoch":1,"created_at":"2026-01-01T00:00:00Z",
              "config":{"network":"lenet5"},"message":{"test":{"accuracy":0.9}},"model":{"name":"a","version":1},
              "history":[{"epoch":1,"train":{"accuracy":0.9,"loss":0.1},"seconds":1.0}],"transitions":[]}""".formatted(KEY);
-    private static final String EVENTS = "id: 1\nevent: status\ndata: {\"to\":\"queued\"}\n\n"
-            + "event: end\ndata: {\"status\":\"success\"}\n\n";
+    private static final String EVENTS =
+            "id: 1\nevent: status\ndata: {\"to\":\"queued\"}\n\n" + "event: end\ndata: {\"status\":\"success\"}\n\n";
 
     private Rehearsal() {}
 

@@ -39,10 +39,7 @@ public final class Session {
             description = "Tell requests and where a failure came from.")
     private boolean verbose;
 
-    @Option(
-            names = "--no-color",
-            scope = ScopeType.INHERIT,
-            description = "No colours, as with the variable NO_COLOR.")
+    @Option(names = "--no-color", scope = ScopeType.INHERIT, description = "No colours, as with the variable NO_COLOR.")
     private boolean noColor;
 
     Session(Terminal terminal) {

@@ -64,6 +64,9 @@ class MainTest {
     void aWordThatIsAlmostOneIsGuessed() {
         assertThat(CommandLineRun.of("datset").err()).contains("dataset");
         assertThat(CommandLineRun.of("jobs", "wach").err()).contains("watch");
+        assertThat(CommandLineRun.of("train", "--eopchs", "3").err()).contains("Did you mean --epochs?");
+        assertThat(CommandLineRun.of("jobs", "ls", "--jsn=1").err()).contains("Did you mean --json?");
+        assertThat(CommandLineRun.of("train", "--colour").err()).doesNotContain("Did you mean");
     }
 
     @Test
@@ -71,7 +74,10 @@ class MainTest {
         assertThat(CommandLineRun.of("jobs"))
                 .satisfies(run -> assertThat(run.exitCode()).isEqualTo(2))
                 .satisfies(run -> assertThat(run.err()).contains("compare").contains("watch"));
-        assertThat(CommandLineRun.of("--help").out()).contains("completion").contains("up ").contains("Exit status");
+        assertThat(CommandLineRun.of("--help").out())
+                .contains("completion")
+                .contains("up ")
+                .contains("Exit status");
     }
 
     @ParameterizedTest
@@ -122,7 +128,14 @@ class MainTest {
     void ofAnOptionThatStandsTwiceTheLastCounts() {
         gateway.on(LIST, 200, "{\"jobs\":[]}");
         CommandLineRun run = CommandLineRun.of(
-                "--json", "jobs", "ls", "--limit=3", "--limit=20", "--json", "--server=http://none", "--server=" + gateway.url());
+                "--json",
+                "jobs",
+                "ls",
+                "--limit=3",
+                "--limit=20",
+                "--json",
+                "--server=http://none",
+                "--server=" + gateway.url());
         assertThat(run.exitCode()).as(run.err()).isZero();
     }
 

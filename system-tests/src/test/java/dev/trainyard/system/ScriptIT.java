@@ -101,7 +101,10 @@ class ScriptIT {
                 "TERM=dumb ./trainyard --help",
                 "./trainyard --help --no-color",
                 "./trainyard --help | cat")) {
-            assertThat(onTerminal(plain).said()).as(plain).contains("Exit status").doesNotContain(escape);
+            assertThat(onTerminal(plain).said())
+                    .as(plain)
+                    .contains("Exit status")
+                    .doesNotContain(escape);
         }
     }
 
@@ -116,7 +119,8 @@ class ScriptIT {
             boolean events = exchange.getRequestURI().getPath().endsWith("/events");
             exchange.sendResponseHeaders(200, 0);
             OutputStream out = exchange.getResponseBody();
-            out.write("{\"status\":\"training_in_progress\",\"epochs\":9,\"progress\":0.5}".getBytes(StandardCharsets.UTF_8));
+            out.write("{\"status\":\"training_in_progress\",\"epochs\":9,\"progress\":0.5}"
+                    .getBytes(StandardCharsets.UTF_8));
             out.flush();
             if (events) {
                 watched.countDown();
@@ -135,7 +139,8 @@ class ScriptIT {
             assertThat(ended.exitCode()).as(ended.said()).isEqualTo(130);
             assertThat(ended.said())
                     .contains("[############............]  50 %")
-                    .contains("Detached. The job goes on. Watch it again: ./trainyard jobs watch " + key + " --server " + server)
+                    .contains("Detached. The job goes on. Watch it again: ./trainyard jobs watch " + key + " --server "
+                            + server)
                     .contains("./trainyard jobs cancel " + key);
         } finally {
             over.countDown();

@@ -41,7 +41,8 @@ final class FishCompletion {
         command.subcommands().forEach((name, inner) -> add(where, "-f -a " + name, description(inner)));
         command.positionalParameters().stream()
                 .filter(parameter -> parameter.completionCandidates() != null)
-                .forEach(parameter -> add(where, "-f" + candidates(parameter), String.join(" ", parameter.description())));
+                .forEach(parameter ->
+                        add(where, "-f" + candidates(parameter), String.join(" ", parameter.description())));
         command.options().forEach(option -> option(option, where));
     }
 

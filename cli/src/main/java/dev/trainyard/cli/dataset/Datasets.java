@@ -88,7 +88,8 @@ final class Datasets {
             console.result(document);
         } else if (all.isEmpty() && exitCode == ExitCodes.DONE) {
             console.note(text(
-                    "No datasets in %s. ./trainyard up makes MNIST's; ./trainyard dataset convert makes others.", folder));
+                    "No datasets in %s. ./trainyard up makes MNIST's; ./trainyard dataset convert makes others.",
+                    folder));
         } else {
             console.result(table.toString());
         }
@@ -105,7 +106,9 @@ final class Datasets {
                 manifest.load(folder, Split.TEST);
             } catch (DatasetException e) {
                 throw new CommandFailure(
-                        ExitCodes.FAILED, e.getMessage(), "Make it again: ./trainyard dataset convert IN.npz " + folder);
+                        ExitCodes.FAILED,
+                        e.getMessage(),
+                        "Make it again: ./trainyard dataset convert IN.npz " + folder);
             }
         }
         if (console.json()) {

@@ -75,9 +75,8 @@ public final class GatewayClient {
     }
 
     public JsonNode post(String path, String contentType, byte[] body) throws CommandFailure {
-        HttpRequest.Builder post = request(path)
-                .header("Content-Type", contentType)
-                .POST(HttpRequest.BodyPublishers.ofByteArray(body));
+        HttpRequest.Builder post =
+                request(path).header("Content-Type", contentType).POST(HttpRequest.BodyPublishers.ofByteArray(body));
         return json(send(post.build()));
     }
 
@@ -109,8 +108,9 @@ public final class GatewayClient {
             if (failure.exitCode() != ExitCodes.UNREACHABLE || System.nanoTime() - begun > RESENDING.toNanos()) {
                 throw failure.exitCode() == ExitCodes.USAGE
                         ? failure
-                        : failure.advising("It may be queued all the same. Repeat the command with --idempotency-key %s, and it stays one job."
-                                .formatted(idempotencyKey));
+                        : failure.advising(
+                                "It may be queued all the same. Repeat the command with --idempotency-key %s, and it stays one job."
+                                        .formatted(idempotencyKey));
             }
             console.note("The line broke; sending it again.");
             pause();

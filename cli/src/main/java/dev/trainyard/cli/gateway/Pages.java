@@ -38,8 +38,7 @@ public final class Pages {
         each(gateway, path, field, Integer.MAX_VALUE, reader);
     }
 
-    private static boolean each(
-            GatewayClient gateway, String path, String field, int limit, Consumer<JsonNode> reader)
+    private static boolean each(GatewayClient gateway, String path, String field, int limit, Consumer<JsonNode> reader)
             throws CommandFailure {
         String first = path + (path.contains("?") ? "&" : "?") + "limit=";
         int left = limit;

@@ -59,7 +59,8 @@ final class Problems {
                         : "Try again in a moment.";
             case 500 ->
                 problem.path("request_id").isTextual()
-                        ? "The gateway's log says why at request " + problem.path("request_id").asText() + "."
+                        ? "The gateway's log says why at request "
+                                + problem.path("request_id").asText() + "."
                         : "The gateway's log says why.";
             case 502, 504 -> "./trainyard doctor tells how the gateway is.";
             default -> null;

@@ -16,7 +16,9 @@ final class DryRun {
     static String of(JsonNode plan, Instant now) {
         JsonNode estimate = plan.path("estimate");
         Table sheet = new Table("Network", network(plan));
-        sheet.add("Peak memory", text("about %,.0f MiB", plan.at("/memory/peak_bytes").asDouble() / (1 << 20)));
+        sheet.add(
+                "Peak memory",
+                text("about %,.0f MiB", plan.at("/memory/peak_bytes").asDouble() / (1 << 20)));
         sheet.add("Queue", queue(estimate));
         JsonNode seconds = estimate.path("seconds");
         sheet.add(
@@ -67,9 +69,7 @@ final class DryRun {
     }
 
     private static String span(double seconds) {
-        return seconds < 10
-                ? text("%.1f s", seconds)
-                : Words.duration(Duration.ofSeconds(Math.round(seconds)));
+        return seconds < 10 ? text("%.1f s", seconds) : Words.duration(Duration.ofSeconds(Math.round(seconds)));
     }
 
     private static String basis(JsonNode estimate) {
@@ -82,6 +82,8 @@ final class DryRun {
                     default -> "no job yet, so these are first guesses";
                 };
         return text(found, jobs, jobs == 1 ? "job" : "jobs")
-                + text("; the intervals are to hold for %.0f %% of jobs", 100 * estimate.path("confidence").asDouble());
+                + text(
+                        "; the intervals are to hold for %.0f %% of jobs",
+                        100 * estimate.path("confidence").asDouble());
     }
 }

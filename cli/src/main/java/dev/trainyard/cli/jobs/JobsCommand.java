@@ -74,7 +74,9 @@ public final class JobsCommand extends CommandGroup {
     }
 
     @Command(name = "cancel", mixinStandardHelpOptions = true, description = "Cancels jobs that have not ended.")
-    int cancel(@Parameters(paramLabel = JobKeys.LABEL, arity = "1..*", description = JobKeys.DESCRIPTION) List<String> words)
+    int cancel(
+            @Parameters(paramLabel = JobKeys.LABEL, arity = "1..*", description = JobKeys.DESCRIPTION)
+                    List<String> words)
             throws CommandFailure {
         return new Wish(session(), "cancel").of(words);
     }
@@ -83,7 +85,9 @@ public final class JobsCommand extends CommandGroup {
             name = "pause",
             mixinStandardHelpOptions = true,
             description = "Pauses queued or running jobs; their worker is free for others.")
-    int pause(@Parameters(paramLabel = JobKeys.LABEL, arity = "1..*", description = JobKeys.DESCRIPTION) List<String> words)
+    int pause(
+            @Parameters(paramLabel = JobKeys.LABEL, arity = "1..*", description = JobKeys.DESCRIPTION)
+                    List<String> words)
             throws CommandFailure {
         return new Wish(session(), "pause").of(words);
     }
@@ -92,13 +96,17 @@ public final class JobsCommand extends CommandGroup {
             name = "resume",
             mixinStandardHelpOptions = true,
             description = "Queues paused jobs again; they go on after their newest checkpoint.")
-    int resume(@Parameters(paramLabel = JobKeys.LABEL, arity = "1..*", description = JobKeys.DESCRIPTION) List<String> words)
+    int resume(
+            @Parameters(paramLabel = JobKeys.LABEL, arity = "1..*", description = JobKeys.DESCRIPTION)
+                    List<String> words)
             throws CommandFailure {
         return new Wish(session(), "resume").of(words);
     }
 
     @Command(name = "retry", mixinStandardHelpOptions = true, description = "Gives failed jobs another attempt.")
-    int retry(@Parameters(paramLabel = JobKeys.LABEL, arity = "1..*", description = JobKeys.DESCRIPTION) List<String> words)
+    int retry(
+            @Parameters(paramLabel = JobKeys.LABEL, arity = "1..*", description = JobKeys.DESCRIPTION)
+                    List<String> words)
             throws CommandFailure {
         return new Wish(session(), "retry").of(words);
     }
@@ -108,7 +116,7 @@ public final class JobsCommand extends CommandGroup {
             mixinStandardHelpOptions = true,
             description = "Shows what differs between 2 to 10 jobs, and what came of it.")
     int compare(
-            @Parameters(paramLabel = JobKeys.LABEL, arity = "2..10", description = JobKeys.DESCRIPTION)
+            @Parameters(paramLabel = JobKeys.LABEL, arity = "2..*", description = JobKeys.DESCRIPTION)
                     List<String> words)
             throws CommandFailure {
         return new Comparison(session()).print(words);

@@ -26,13 +26,16 @@ final class ProgressBar {
         if (job.path("current_loss").isNumber()) {
             line.append(text("  loss %.4f", job.path("current_loss").asDouble()));
         }
-        JsonNode validation = job.path("history").path(job.path("history").size() - 1).at("/validation/accuracy");
+        JsonNode validation =
+                job.path("history").path(job.path("history").size() - 1).at("/validation/accuracy");
         if (validation.isNumber()) {
             line.append("  validation ").append(Words.percent(validation));
         }
         JsonNode left = job.path("eta_seconds");
         if (left.isNumber()) {
-            line.append("  ").append(Words.duration(Duration.ofSeconds(left.asLong()))).append(" left");
+            line.append("  ")
+                    .append(Words.duration(Duration.ofSeconds(left.asLong())))
+                    .append(" left");
         }
         return line.toString();
     }

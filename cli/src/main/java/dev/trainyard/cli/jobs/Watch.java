@@ -78,7 +78,8 @@ final class Watch {
         if (console.hasBar()) {
             console.bar(ProgressBar.of(job));
         } else if (job.path("queue_position").isNumber() && !console.json()) {
-            console.note("Position %d in the queue.".formatted(job.path("queue_position").asInt()));
+            console.note("Position %d in the queue."
+                    .formatted(job.path("queue_position").asInt()));
         }
         lookedAt = System.nanoTime();
     }

@@ -1,6 +1,5 @@
 package dev.trainyard.cli.terminal;
 
-
 /** While it is open, Ctrl-C says how to come back: whoever presses it may fear for the job. */
 public final class Detaching implements AutoCloseable {
     private final Thread words;

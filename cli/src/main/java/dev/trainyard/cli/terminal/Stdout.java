@@ -38,7 +38,8 @@ public final class Stdout extends OutputStream {
     /** For text, each line as soon as it is whole. */
     public PrintWriter writer() {
         // as System.out has it; Java 17 has no name for that, newer ones have stdout.encoding
-        String charset = System.getProperty("stdout.encoding", Charset.defaultCharset().name());
+        String charset =
+                System.getProperty("stdout.encoding", Charset.defaultCharset().name());
         return new PrintWriter(new OutputStreamWriter(this, Charset.forName(charset)), true);
     }
 

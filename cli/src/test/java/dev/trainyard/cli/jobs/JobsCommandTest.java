@@ -32,8 +32,7 @@ class JobsCommandTest {
         gateway.on("GET /api/v1/train?status=training_in_progress&limit=500", 200, page("a+b", Jobs.succeeded()))
                 .on(
                         "GET /api/v1/train?status=training_in_progress&limit=500&cursor=a%2Bb",
-                        200,
-                        page(null, Jobs.job(Jobs.OTHER, "success", 32, 0.5)));
+                        200, page(null, Jobs.job(Jobs.OTHER, "success", 32, 0.5)));
         CommandLineRun run = CommandLineRun.at(gateway, "jobs", "ls", "--all", "--status=running", "--json");
         JsonNode document = Json.read(run.out()).orElseThrow();
         assertThat(document.path("jobs").findValuesAsText("key")).containsExactly(Jobs.KEY, Jobs.OTHER);
@@ -109,6 +108,10 @@ class JobsCommandTest {
         assertThat(json.path("differing")).hasToString("{\"train_args.batch_size\":[64,128]}");
         assertThat(CommandLineRun.at(gateway, "jobs", "compare", Jobs.KEY).exitCode())
                 .isEqualTo(2);
+        String[] twelve = "jobs compare 1 2 3 4 5 6 7 8 9 a b c".split(" ");
+        assertThat(CommandLineRun.at(gateway, twelve))
+                .satisfies(many -> assertThat(many.exitCode()).isEqualTo(2))
+                .satisfies(many -> assertThat(many.err()).contains("12 jobs are too many"));
     }
 
     private static String page(String cursor, String... jobs) {

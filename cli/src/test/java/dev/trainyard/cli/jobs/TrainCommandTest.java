@@ -83,8 +83,9 @@ class TrainCommandTest {
         CommandLineRun run = CommandLineRun.at(gateway, "train", "--wait");
         assertThat(run.exitCode()).as(run.err()).isZero();
         assertThat(run.out())
-                .isEqualTo("Job %s succeeded: test accuracy 98.99 %%, train accuracy 99.51 %%; published as DigitModel version 3.%n"
-                        .formatted(Jobs.KEY));
+                .isEqualTo(
+                        "Job %s succeeded: test accuracy 98.99 %%, train accuracy 99.51 %%; published as DigitModel version 3.%n"
+                                .formatted(Jobs.KEY));
         assertThat(run.err().lines())
                 .containsExactly(
                         "Job " + Jobs.KEY,
@@ -158,7 +159,8 @@ class TrainCommandTest {
                 .containsPattern("Ends +not known: no trainer is there")
                 .contains("5 finished jobs of this network", "80 % of jobs");
         assertThat(run.err()).isEmpty();
-        assertThat(json(CommandLineRun.at(gateway, "train", "--dry-run", "--json").out())
+        assertThat(json(CommandLineRun.at(gateway, "train", "--dry-run", "--json")
+                                .out())
                         .at("/estimate/seconds/high")
                         .asDouble())
                 .isEqualTo(190);
@@ -171,7 +173,14 @@ class TrainCommandTest {
     void aValueThatOnlyBeginsLikeJsonIsAText() {
         gateway.on(SUBMIT, 202, Jobs.accepted());
         CommandLineRun run = CommandLineRun.at(
-                gateway, "train", "--configs={}", "--set=a=5 5", "--set=b=", "--set=c=null", "--set=d.e=[1]", "--set=f=@x");
+                gateway,
+                "train",
+                "--configs={}",
+                "--set=a=5 5",
+                "--set=b=",
+                "--set=c=null",
+                "--set=d.e=[1]",
+                "--set=f=@x");
         assertThat(run.exitCode()).as(run.err()).isZero();
         assertThat(submitted()).isEqualTo(json("{\"a\":\"5 5\",\"b\":\"\",\"c\":null,\"d\":{\"e\":[1]},\"f\":\"@x\"}"));
     }
@@ -179,11 +188,14 @@ class TrainCommandTest {
     @Test
     void whereAConfigurationIsWrongIsSaid() throws Exception {
         Path file = Files.writeString(folder.resolve("c.json"), "{\n \"network\": mlp}");
-        assertThat(CommandLineRun.at(gateway, "train", "--config", file.toString()).err())
+        assertThat(CommandLineRun.at(gateway, "train", "--config", file.toString())
+                        .err())
                 .contains(file + " holds no JSON object (line 2, column ");
-        assertThat(CommandLineRun.at(gateway, "train", "--configs", "{\"a\":1,\"a\":2}").err())
+        assertThat(CommandLineRun.at(gateway, "train", "--configs", "{\"a\":1,\"a\":2}")
+                        .err())
                 .contains("Duplicate field 'a'");
-        assertThat(CommandLineRun.at(gateway, "train", "--config", folder.toString()).err())
+        assertThat(CommandLineRun.at(gateway, "train", "--config", folder.toString())
+                        .err())
                 .contains(folder + " is a folder and not a file");
         assertThat(CommandLineRun.at(gateway, "train", "--config", "none.json").err())
                 .contains("There is no file none.json.");
@@ -192,7 +204,9 @@ class TrainCommandTest {
 
     @Test
     void aSubmitThatMayHaveComeThroughIsNeverSaidToHaveFailedForGood() {
-        gateway.hangUpOn(SUBMIT).on(SUBMIT, 503, "{\"detail\":\"The database is away.\"}").on(SUBMIT, 202, Jobs.accepted());
+        gateway.hangUpOn(SUBMIT)
+                .on(SUBMIT, 503, "{\"detail\":\"The database is away.\"}")
+                .on(SUBMIT, 202, Jobs.accepted());
         assertThat(CommandLineRun.at(gateway, "train", "-q").out()).startsWith(Jobs.KEY);
         gateway.hangUpOn(SUBMIT + "?dry_run=true");
         assertThat(CommandLineRun.at(gateway, "train", "--dry-run").err()).doesNotContain("may be queued");

@@ -57,7 +57,9 @@ class WatchTest {
         assertThat(ended("failed", "{\"code\":\"diverged\",\"message\":\"The loss is NaN.\"}"))
                 .satisfies(run -> {
                     assertThat(run.exitCode()).isEqualTo(1);
-                    assertThat(run.err()).contains("The loss is NaN. (diverged)").contains("jobs retry " + Jobs.KEY);
+                    assertThat(run.err())
+                            .contains("The loss is NaN. (diverged)")
+                            .contains("jobs retry " + Jobs.KEY);
                 });
         assertThat(ended("cancelled", "null").exitCode()).isEqualTo(5);
         assertThat(ended("deleted", "null").exitCode()).isEqualTo(3);
@@ -96,9 +98,11 @@ class WatchTest {
     @Test
     void aBarMovesOnATerminalOnly() {
         String running = Jobs.succeeded().replace("\"success\"", "\"training_in_progress\"");
-        gateway.on("GET " + Jobs.PATH, 200, running).holdOn(Jobs.EVENTS, Jobs.status(1, "training_in_progress") + Jobs.epoch(2, 1));
+        gateway.on("GET " + Jobs.PATH, 200, running)
+                .holdOn(Jobs.EVENTS, Jobs.status(1, "training_in_progress") + Jobs.epoch(2, 1));
         String[] words = CommandLineRun.with(gateway, "jobs", "watch", Jobs.KEY, "--timeout", "2s");
-        assertThat(CommandLineRun.of(new Terminal(false, true, true, false), words).err())
+        assertThat(CommandLineRun.of(new Terminal(false, true, true, false), words)
+                        .err())
                 .contains("\r\u001b[K[####")
                 .contains("\r\u001b[Kerror: Job")
                 .doesNotContain("Epoch 1/2");
@@ -107,7 +111,8 @@ class WatchTest {
                 .doesNotContain("[####")
                 .contains("Epoch 1/2");
         String[] quiet = CommandLineRun.with(gateway, "jobs", "watch", Jobs.KEY, "--timeout", "2s", "-q");
-        assertThat(CommandLineRun.of(new Terminal(false, true, true, false), quiet).err())
+        assertThat(CommandLineRun.of(new Terminal(false, true, true, false), quiet)
+                        .err())
                 .startsWith("error: ");
     }
 

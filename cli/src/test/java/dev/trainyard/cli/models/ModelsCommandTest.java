@@ -70,8 +70,8 @@ class ModelsCommandTest {
     @Test
     void aDownloadIsKeptOnlyWhereItIsWhatWasPromised() throws Exception {
         byte[] onnx = "the model".getBytes(StandardCharsets.UTF_8);
-        String sha256 = HexFormat.of()
-                .formatHex(MessageDigest.getInstance("SHA-256").digest(onnx));
+        String sha256 =
+                HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(onnx));
         gateway.on("GET " + MODEL, 200, WHOLE)
                 .on("GET " + MODEL + "/versions/2/model.onnx", 200, onnx, "ETag", '"' + sha256 + '"')
                 .on("GET " + MODEL + "/versions/1/model.onnx", 200, new byte[3], "ETag", '"' + sha256 + '"');
@@ -90,8 +90,8 @@ class ModelsCommandTest {
     @Test
     void aDownloadGoesIntoAFolderOrAPipeAndReplacesNeither() throws Exception {
         byte[] onnx = "the model".getBytes(StandardCharsets.UTF_8);
-        String sha256 = HexFormat.of()
-                .formatHex(MessageDigest.getInstance("SHA-256").digest(onnx));
+        String sha256 =
+                HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(onnx));
         gateway.on("GET " + MODEL + "/versions/1/model.onnx", 200, onnx, "ETag", '"' + sha256 + '"');
         CommandLineRun run =
                 CommandLineRun.at(gateway, "models", "download", "DigitModel", "1", "-o", folder.toString());

@@ -33,13 +33,16 @@ class StdoutTest {
     void resultsThatAreLostAreAFailure() throws Exception {
         gateway.on("GET /api/v1/train?limit=20", 200, "{\"jobs\":[]}");
         for (String words : new String[] {"jobs ls --json", "--help"}) {
-            assertThat(said(run(words + " > /dev/full; echo $?"))).contains("error: stdout cannot be written: ").endsWith("\n1\n");
+            assertThat(said(run(words + " > /dev/full; echo $?")))
+                    .contains("error: stdout cannot be written: ")
+                    .endsWith("\n1\n");
         }
     }
 
     private Process run(String words) throws Exception {
         String client = "'%s' -cp '%s' dev.trainyard.cli.Main "
-                .formatted(Path.of(System.getProperty("java.home"), "bin", "java"), System.getProperty("java.class.path"));
+                .formatted(
+                        Path.of(System.getProperty("java.home"), "bin", "java"), System.getProperty("java.class.path"));
         ProcessBuilder bash = new ProcessBuilder("bash", "-c", client + words).redirectErrorStream(true);
         bash.environment().put("TRAINYARD_SERVER", gateway.url());
         return bash.start();
