@@ -67,6 +67,7 @@ public final class Main extends CommandGroup {
         commands.addSubcommand(new DoctorCommand(session));
         commands.addSubcommand(new CompletionCommand(session));
         commands.addSubcommand(new CommandLine.HelpCommand());
+        giveVersion(commands);
         Failures failures = new Failures(session);
         commands.setExecutionExceptionHandler(failures);
         commands.setParameterExceptionHandler(failures);
@@ -75,6 +76,12 @@ public final class Main extends CommandGroup {
         commands.setExpandAtFiles(false); // @8.png is a file's name and not a file of words
         commands.setOverwrittenOptionsAllowed(true); // the last word counts, so that an alias can be corrected
         return commands;
+    }
+
+    /** The standard options of a command have one of their own, which would say nothing. */
+    private static void giveVersion(CommandLine command) {
+        command.getSubcommands().values().forEach(Main::giveVersion);
+        command.getCommandSpec().versionProvider(new Version());
     }
 
     /** Of the jar that runs. */

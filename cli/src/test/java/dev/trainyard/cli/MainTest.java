@@ -140,6 +140,11 @@ class MainTest {
     }
 
     @Test
+    void everyCommandSaysTheVersion() {
+        assertThat(CommandLineRun.of("jobs", "ls", "--version").out()).startsWith("trainyard ");
+    }
+
+    @Test
     void helpIsACommandToo() {
         assertThat(CommandLineRun.of("help", "train"))
                 .satisfies(run -> assertThat(run.exitCode()).isZero())

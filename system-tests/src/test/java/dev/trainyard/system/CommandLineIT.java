@@ -28,7 +28,7 @@ class CommandLineIT {
 
     @BeforeEach
     void useTheFirstGateway() throws Exception {
-        commands = new Commands(trial.platform().launcher().urls().get(0));
+        commands = new Commands(trial.gateway(1).url());
     }
 
     @Test

@@ -70,7 +70,7 @@ public final class JobsCommand extends CommandGroup {
                     Duration timeout)
             throws CommandFailure, InterruptedException {
         GatewayClient gateway = session().gateway();
-        return new Watch(session(), gateway, JobKeys.resolve(gateway, word)).follow(timeout);
+        return new Watch(session(), gateway, JobKeys.resolve(gateway, word), false).follow(timeout);
     }
 
     @Command(name = "cancel", mixinStandardHelpOptions = true, description = "Cancels jobs that have not ended.")

@@ -118,7 +118,7 @@ public final class TrainCommand implements Callable<Integer> {
         String key = gateway.text(accepted, "key");
         if (wait || timeout != null) {
             session.console().note("Job " + key);
-            return new Watch(session, gateway, key).follow(timeout);
+            return new Watch(session, gateway, key, true).follow(timeout);
         }
         if (session.console().json()) {
             session.console().result(accepted);

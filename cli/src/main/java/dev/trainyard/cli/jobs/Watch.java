@@ -24,10 +24,13 @@ final class Watch {
     private final GatewayClient gateway;
     private final Console console;
     private final String key;
+    private boolean exists;
     private int epochs;
     private long lookedAt;
 
-    Watch(Session session, GatewayClient gateway, String key) {
+    /** @param exists whether it is known that there is such a job */
+    Watch(Session session, GatewayClient gateway, String key, boolean exists) {
+        this.exists = exists;
         this.session = session;
         this.gateway = gateway;
         this.console = session.console();
@@ -64,7 +67,7 @@ final class Watch {
                 }
             }
         } catch (CommandFailure e) {
-            throw e.exitCode() == ExitCodes.UNREACHABLE ? e.advising(comeBack()) : e;
+            throw e.exitCode() == ExitCodes.UNREACHABLE && exists ? e.advising(comeBack()) : e;
         }
     }
 
@@ -74,6 +77,7 @@ final class Watch {
     }
 
     private void begin(JsonNode job) {
+        exists = true;
         epochs = job.path("epochs").asInt();
         if (console.hasBar()) {
             console.bar(ProgressBar.of(job));

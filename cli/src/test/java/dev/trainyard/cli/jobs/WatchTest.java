@@ -84,6 +84,10 @@ class WatchTest {
         CommandLineRun run = watch();
         assertThat(run.exitCode()).isEqualTo(3);
         assertThat(run.err()).contains("no job with key " + Jobs.KEY).contains("jobs ls");
+        gateway.on("GET " + Jobs.PATH, 404, "<html>");
+        run = watch();
+        assertThat(run.exitCode()).isEqualTo(4);
+        assertThat(run.err()).contains("no Trainyard gateway").doesNotContain("The job goes on");
     }
 
     @Test
