@@ -16,5 +16,8 @@ public final class ExitCodes {
     /** As timeout(1) has it. */
     public static final int TIMEOUT = 124;
 
+    /** As a shell has it for a command that wrote to nobody: 128 + SIGPIPE. */
+    public static final int CLOSED_PIPE = 141;
+
     private ExitCodes() {}
 }

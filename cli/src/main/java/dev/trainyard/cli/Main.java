@@ -7,12 +7,13 @@ import dev.trainyard.cli.jobs.JobsCommand;
 import dev.trainyard.cli.jobs.TrainCommand;
 import dev.trainyard.cli.models.ModelsCommand;
 import dev.trainyard.cli.predict.PredictCommand;
+import dev.trainyard.cli.terminal.Stdout;
 import dev.trainyard.cli.terminal.Terminal;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Help.Ansi;
 
 /** The commands that bring no platform of their own; {@code ./trainyard} calls it. */
 @Command(
@@ -32,27 +33,27 @@ import picocli.CommandLine.Help.Ansi;
         })
 public final class Main extends CommandGroup {
     @CommandLine.Mixin
-    private final Session session;
+    private final Session options;
 
     private Main(Session session) {
-        this.session = session;
+        super(session);
+        this.options = session;
     }
 
     public static void main(String[] args) {
+        Locale.setDefault(Locale.ROOT); // figures are the same in every country
+        // help is printed before options are heeded
         Terminal terminal = Terminal.ofProcess();
-        CommandLine commands = commands(terminal);
-        if (List.of(args).contains("--no-color")) { // help is printed before options are heeded
-            commands.setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF));
-        }
+        Session session = new Session(List.of(args).contains("--no-color") ? terminal.plain() : terminal);
+        CommandLine commands = commands(session).setOut(new Stdout().writer());
         System.exit(commands.execute(args));
     }
 
-    static CommandLine commands() {
-        return commands(Terminal.NONE);
+    static CommandLine commands(Terminal terminal) {
+        return commands(new Session(terminal));
     }
 
-    static CommandLine commands(Terminal terminal) {
-        Session session = new Session(terminal);
+    private static CommandLine commands(Session session) {
         CommandLine commands = new CommandLine(new Main(session));
         session.attach(commands);
         commands.addSubcommand(new TrainCommand(session));
@@ -65,11 +66,22 @@ public final class Main extends CommandGroup {
         commands.addSubcommand(new PlatformCommand.Chaos());
         commands.addSubcommand(new DoctorCommand(session));
         commands.addSubcommand(new CompletionCommand(session));
+        commands.addSubcommand(new CommandLine.HelpCommand());
+        giveVersion(commands);
         Failures failures = new Failures(session);
         commands.setExecutionExceptionHandler(failures);
         commands.setParameterExceptionHandler(failures);
-        commands.setColorScheme(CommandLine.Help.defaultColorScheme(terminal.results() && terminal.colours() ? Ansi.ON : Ansi.OFF));
+        commands.setExecutionStrategy(failures::run);
+        commands.setColorScheme(session.resultColours());
+        commands.setExpandAtFiles(false); // @8.png is a file's name and not a file of words
+        commands.setOverwrittenOptionsAllowed(true); // the last word counts, so that an alias can be corrected
         return commands;
+    }
+
+    /** The standard options of a command have one of their own, which would say nothing. */
+    private static void giveVersion(CommandLine command) {
+        command.getSubcommands().values().forEach(Main::giveVersion);
+        command.getCommandSpec().versionProvider(new Version());
     }
 
     /** Of the jar that runs. */

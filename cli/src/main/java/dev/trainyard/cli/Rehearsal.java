@@ -2,6 +2,7 @@ package dev.trainyard.cli;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.trainyard.cli.terminal.Terminal;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
@@ -20,8 +21,8 @@ final class Rehearsal {
             {"key":"%s","status":"success","epochs":1,"current_epoch":1,"created_at":"2026-01-01T00:00:00Z",
              "config":{"network":"lenet5"},"message":{"test":{"accuracy":0.9}},"model":{"name":"a","version":1},
              "history":[{"epoch":1,"train":{"accuracy":0.9,"loss":0.1},"seconds":1.0}],"transitions":[]}""".formatted(KEY);
-    private static final String EVENTS = "id: 1\nevent: status\ndata: {\"to\":\"queued\"}\n\n"
-            + "event: end\ndata: {\"status\":\"success\"}\n\n";
+    private static final String EVENTS =
+            "id: 1\nevent: status\ndata: {\"to\":\"queued\"}\n\n" + "event: end\ndata: {\"status\":\"success\"}\n\n";
 
     private Rehearsal() {}
 
@@ -39,8 +40,10 @@ final class Rehearsal {
         play("jobs", "compare", KEY, KEY, "--server", server);
         play("jobs", "cancel", KEY, "--server", server);
         play("train", "--epochs", "1", "--server", server);
+        play("train", "--dry-run", "--server", server);
         play("models", "ls", "--server", server);
         play("models", "show", "--server", server);
+        play("predict", "-", "--server", server); // the script gives it an empty standard input
         play("doctor", "--server", server);
         play("no-such-command");
         gateway.stop(0);
@@ -49,7 +52,7 @@ final class Rehearsal {
 
     private static void play(String... words) {
         PrintWriter nobody = new PrintWriter(Writer.nullWriter());
-        Main.commands().setOut(nobody).setErr(nobody).execute(words);
+        Main.commands(Terminal.NONE).setOut(nobody).setErr(nobody).execute(words);
     }
 
     private static void answer(HttpExchange exchange) throws IOException {

@@ -39,10 +39,7 @@ public final class Session {
             description = "Tell requests and where a failure came from.")
     private boolean verbose;
 
-    @Option(
-            names = "--no-color",
-            scope = ScopeType.INHERIT,
-            description = "No colours, as with the variable NO_COLOR.")
+    @Option(names = "--no-color", scope = ScopeType.INHERIT, description = "No colours, as with the variable NO_COLOR.")
     private boolean noColor;
 
     Session(Terminal terminal) {
@@ -60,6 +57,21 @@ public final class Session {
             console = new Console(root.getOut(), root.getErr(), terminal, wishes);
         }
         return console;
+    }
+
+    /** For help on stdout. */
+    CommandLine.Help.ColorScheme resultColours() {
+        return colours(terminal.results());
+    }
+
+    /** For help on stderr. */
+    CommandLine.Help.ColorScheme errorColours() {
+        return colours(terminal.progress());
+    }
+
+    private CommandLine.Help.ColorScheme colours(boolean onTerminal) {
+        boolean painted = onTerminal && terminal.colours() && !noColor;
+        return CommandLine.Help.defaultColorScheme(painted ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF);
     }
 
     public GatewayClient gateway() throws CommandFailure {

@@ -106,9 +106,7 @@ public final class FakeGateway implements BeforeEachCallback, AfterEachCallback 
     private void answer(HttpExchange exchange) throws IOException {
         String asked = exchange.getRequestMethod() + " " + exchange.getRequestURI();
         requests.add(new Request(
-                asked,
-                exchange.getRequestHeaders(),
-                exchange.getRequestBody().readAllBytes()));
+                asked, exchange.getRequestHeaders(), exchange.getRequestBody().readAllBytes()));
         Answer answer = next(asked);
         if (answer.status() == HANG_UP) {
             exchange.close();

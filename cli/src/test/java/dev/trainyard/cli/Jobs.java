@@ -26,8 +26,7 @@ public final class Jobs {
                    {"epoch":2,"train":{"loss":0.1,"accuracy":0.98},"seconds":2.0}],
                  "transitions":[{"to":"queued","attempt":1,"reason":"submitted","at":"2026-11-24T10:07:35Z"}],
                  "message":{"train":{"accuracy":0.9951},"test":{"accuracy":%s}},"model":{"name":"DigitModel","version":3},
-                 "config":{"network":"lenet5","train_args":{"batch_size":%d,"epochs":2}}}"""
-                .formatted(key, status, accuracy, batchSize);
+                 "config":{"network":"lenet5","train_args":{"batch_size":%d,"epochs":2}}}""".formatted(key, status, accuracy, batchSize);
     }
 
     public static String ended(String status, String error) {

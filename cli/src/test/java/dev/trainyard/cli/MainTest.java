@@ -10,7 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class MainTest {
-    private static final String LIST = "GET /api/v1/train?&limit=20";
+    private static final String LIST = "GET /api/v1/train?limit=20";
 
     @RegisterExtension
     final FakeGateway gateway = new FakeGateway();
@@ -30,12 +30,12 @@ class MainTest {
         gateway.on(LIST, 200, "{\"jobs\":[" + Jobs.succeeded() + "]}");
         String[] words = CommandLineRun.with(gateway, "jobs", "ls");
         String[] plain = CommandLineRun.with(gateway, "jobs", "ls", "--no-color");
-        Terminal colours = new Terminal(true, true, true);
+        Terminal colours = new Terminal(false, true, true, true);
         assertThat(CommandLineRun.of(colours, words).out()).contains("\u001b[32msuccess\u001b[0m");
         for (String out : new String[] {
             CommandLineRun.of(colours, plain).out(),
-            CommandLineRun.of(new Terminal(true, true, false), words).out(),
-            CommandLineRun.of(new Terminal(false, true, true), words).out(),
+            CommandLineRun.of(new Terminal(false, true, true, false), words).out(),
+            CommandLineRun.of(new Terminal(false, false, true, true), words).out(),
         }) {
             assertThat(out).contains("success").doesNotContain("\u001b");
         }
@@ -64,6 +64,9 @@ class MainTest {
     void aWordThatIsAlmostOneIsGuessed() {
         assertThat(CommandLineRun.of("datset").err()).contains("dataset");
         assertThat(CommandLineRun.of("jobs", "wach").err()).contains("watch");
+        assertThat(CommandLineRun.of("train", "--eopchs", "3").err()).contains("Did you mean --epochs?");
+        assertThat(CommandLineRun.of("jobs", "ls", "--jsn=1").err()).contains("Did you mean --json?");
+        assertThat(CommandLineRun.of("train", "--colour").err()).doesNotContain("Did you mean");
     }
 
     @Test
@@ -71,7 +74,10 @@ class MainTest {
         assertThat(CommandLineRun.of("jobs"))
                 .satisfies(run -> assertThat(run.exitCode()).isEqualTo(2))
                 .satisfies(run -> assertThat(run.err()).contains("compare").contains("watch"));
-        assertThat(CommandLineRun.of("--help").out()).contains("completion").contains("up ").contains("Exit status");
+        assertThat(CommandLineRun.of("--help").out())
+                .contains("completion")
+                .contains("up ")
+                .contains("Exit status");
     }
 
     @ParameterizedTest
@@ -91,6 +97,66 @@ class MainTest {
         CommandLineRun nobody = CommandLineRun.of("jobs", "ls", "--server", "no-such-host.invalid:1");
         assertThat(nobody.exitCode()).isEqualTo(4);
         assertThat(nobody.err()).contains("no host of that name").contains("./trainyard up");
+    }
+
+    /** As a proxy or another program on the port may answer. */
+    @Test
+    void anAnswerThatNoGatewayGivesIsUnreachableWhateverItsStatus() {
+        String page = "<html>nginx</html>";
+        gateway.on(LIST, 404, page)
+                .on(LIST, 301, page, "Location", "https://elsewhere")
+                .on(LIST, 403, page)
+                .on(LIST, 502, page)
+                .on(LIST, 200, "[1]")
+                .on(LIST, 200, "{\"status\":\"UP\"}");
+        for (int i = 0; i < 6; i++) {
+            CommandLineRun run = CommandLineRun.at(gateway, "jobs", "ls");
+            assertThat(run.exitCode()).as(run.err()).isEqualTo(4);
+            assertThat(run.out()).isEmpty();
+            assertThat(run.err()).startsWith("error: ").contains("hint: ").doesNotContain("html");
+        }
+        gateway.on("POST /api/v1/train", 200, "{}");
+        CommandLineRun train = CommandLineRun.at(gateway, "train");
+        assertThat(train.exitCode()).isEqualTo(4);
+        assertThat(train.out()).isEmpty();
+        gateway.on("POST /api/v1/predict", 200, "[]");
+        assertThat(CommandLineRun.at(gateway, "predict", "../example/8.png").exitCode())
+                .isEqualTo(4);
+    }
+
+    @Test
+    void ofAnOptionThatStandsTwiceTheLastCounts() {
+        gateway.on(LIST, 200, "{\"jobs\":[]}");
+        CommandLineRun run = CommandLineRun.of(
+                "--json",
+                "jobs",
+                "ls",
+                "--limit=3",
+                "--limit=20",
+                "--json",
+                "--server=http://none",
+                "--server=" + gateway.url());
+        assertThat(run.exitCode()).as(run.err()).isZero();
+    }
+
+    @Test
+    void everyCommandSaysTheVersion() {
+        assertThat(CommandLineRun.of("jobs", "ls", "--version").out()).startsWith("trainyard ");
+    }
+
+    @Test
+    void helpIsACommandToo() {
+        assertThat(CommandLineRun.of("help", "train"))
+                .satisfies(run -> assertThat(run.exitCode()).isZero())
+                .satisfies(run -> assertThat(run.out()).contains("--dry-run"));
+        assertThat(CommandLineRun.of("help", "trian").exitCode()).isEqualTo(2);
+    }
+
+    @Test
+    void aNameThatBeginsWithAnAtIsAName() {
+        CommandLineRun run = CommandLineRun.at(gateway, "predict", "@pom.xml");
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.err()).contains("There is no file @pom.xml");
     }
 
     @Test

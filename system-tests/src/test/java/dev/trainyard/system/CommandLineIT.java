@@ -28,16 +28,18 @@ class CommandLineIT {
 
     @BeforeEach
     void useTheFirstGateway() throws Exception {
-        commands = new Commands(trial.platform().launcher().urls().get(0));
+        commands = new Commands(trial.gateway(1).url());
     }
 
     @Test
     void aTrainingThatIsWaitedForEndsWithItsResult() throws Exception {
-        Commands.Running train = commands.start(Trial.small(2), "train", "--config", "-", "--wait", "--set", "train_args.epochs=3")
+        Commands.Running train = commands.start(
+                        Trial.small(2), "train", "--config", "-", "--wait", "--set", "train_args.epochs=3")
                 .awaitEnd();
         assertThat(train.exitCode()).as("%s", train).isZero();
         assertThat(train.said()).matches("Job \\S+ succeeded: test accuracy 9\\d\\.\\d+ %, .*version \\d+\\.\\R");
-        assertThat(train.told().lines().filter(line -> line.startsWith("Epoch"))).hasSize(3);
+        assertThat(train.told().lines().filter(line -> line.startsWith("Epoch")))
+                .hasSize(3);
         String key = trial.accepted(train.said().split(" ")[1]);
 
         assertThat(commands.run("jobs", "show", key.substring(0, 13)).said()).contains(key, "success", "claimed");
@@ -76,7 +78,8 @@ class CommandLineIT {
         assertThat(watch.awaitEnd().exitCode()).as("%s", watch).isZero();
         assertThat(watch.told()).contains("The line to the gateway broke");
         assertThat(watch.told().lines().filter(line -> line.startsWith("Epoch")).map(line -> line.split("[ /]")[1]))
-                .isEqualTo(IntStream.rangeClosed(1, 12).mapToObj(String::valueOf).toList());
+                .isEqualTo(
+                        IntStream.rangeClosed(1, 12).mapToObj(String::valueOf).toList());
     }
 
     @Test
@@ -91,11 +94,17 @@ class CommandLineIT {
         assertThat(promoted.said()).isEqualTo("cli of DigitModel is version 1.\n");
 
         Commands.Running predicted = commands.run("predict", "--alias", "cli", "../example/4.png", "../example/8.png");
-        assertThat(predicted.said().lines().map(line -> line.replaceAll(" \\(.*", "")).toList())
+        assertThat(predicted
+                        .said()
+                        .lines()
+                        .map(line -> line.replaceAll(" \\(.*", ""))
+                        .toList())
                 .as("%s", predicted)
                 .isEqualTo(List.of("../example/4.png: 4", "../example/8.png: 8"));
         assertThat(commands.run("predict", "pom.xml").exitCode()).isEqualTo(2);
-        assertThat(JSON.readTree(commands.run("models", "show", "--json").said()).path("production").asInt())
+        assertThat(JSON.readTree(commands.run("models", "show", "--json").said())
+                        .path("production")
+                        .asInt())
                 .isEqualTo(production);
     }
 
@@ -104,7 +113,15 @@ class CommandLineIT {
         Commands.Running doctor = commands.run("doctor");
         assertThat(doctor.exitCode()).as("%s", doctor).isZero();
         assertThat(doctor.said()).contains("Gateway: ").contains("DigitModel version");
-        assertThat(commands.run("dataset", "show", trial.platform().dataDir().resolve("datasets/mnist").toString(), "--check").said())
+        assertThat(commands.run(
+                                "dataset",
+                                "show",
+                                trial.platform()
+                                        .dataDir()
+                                        .resolve("datasets/mnist")
+                                        .toString(),
+                                "--check")
+                        .said())
                 .contains("60,000 training, 10,000 test");
     }
 }

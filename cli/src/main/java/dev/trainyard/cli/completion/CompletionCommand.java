@@ -3,6 +3,8 @@ package dev.trainyard.cli.completion;
 import dev.trainyard.cli.CommandFailure;
 import dev.trainyard.cli.ExitCodes;
 import dev.trainyard.cli.Session;
+import java.util.Iterator;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.AutoComplete;
 import picocli.CommandLine;
@@ -26,7 +28,7 @@ public final class CompletionCommand implements Callable<Integer> {
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec;
 
-    @Parameters(paramLabel = "bash|zsh|fish", description = "The shell.")
+    @Parameters(paramLabel = "bash|zsh|fish", description = "The shell.", completionCandidates = Shells.class)
     private String shell;
 
     public CompletionCommand(Session session) {
@@ -46,5 +48,12 @@ public final class CompletionCommand implements Callable<Integer> {
                 };
         session.console().result(script);
         return ExitCodes.DONE;
+    }
+
+    static final class Shells implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return List.of("bash", "zsh", "fish").iterator();
+        }
     }
 }

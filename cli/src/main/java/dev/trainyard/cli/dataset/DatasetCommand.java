@@ -15,10 +15,8 @@ import picocli.CommandLine.Parameters;
         synopsisSubcommandLabel = "COMMAND",
         description = "Converts, lists and checks datasets on this machine.")
 public final class DatasetCommand extends CommandGroup {
-    private final Session session;
-
     public DatasetCommand(Session session) {
-        this.session = session;
+        super(session);
     }
 
     @Command(
@@ -30,7 +28,7 @@ public final class DatasetCommand extends CommandGroup {
             @Parameters(paramLabel = "OUTDIR", description = "Folder for the shards; a dataset in it is replaced.")
                     Path outDir)
             throws CommandFailure {
-        return new Datasets(session.console()).convert(npz, outDir);
+        return new Datasets(session().console()).convert(npz, outDir);
     }
 
     @Command(name = "ls", mixinStandardHelpOptions = true, description = "Lists the datasets in a folder.")
@@ -41,7 +39,7 @@ public final class DatasetCommand extends CommandGroup {
                             description = "By default $TRAINYARD_DATASETS_DIR or .trainyard/datasets in the clone.")
                     Path dir)
             throws CommandFailure {
-        return new Datasets(session.console()).list(dir);
+        return new Datasets(session().console()).list(dir);
     }
 
     @Command(name = "show", mixinStandardHelpOptions = true, description = "Shows a dataset's splits and shards.")
@@ -49,6 +47,6 @@ public final class DatasetCommand extends CommandGroup {
             @Parameters(paramLabel = "DATASET", description = "Its folder, or its name in what ls lists.") String name,
             @Option(names = "--check", description = "Read all of it and check every CRC and digest.") boolean check)
             throws CommandFailure {
-        return new Datasets(session.console()).show(name, check);
+        return new Datasets(session().console()).show(name, check);
     }
 }

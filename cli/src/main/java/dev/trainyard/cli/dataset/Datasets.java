@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.trainyard.cli.CommandFailure;
 import dev.trainyard.cli.ExitCodes;
 import dev.trainyard.cli.Json;
+import dev.trainyard.cli.UserFile;
 import dev.trainyard.cli.terminal.Console;
 import dev.trainyard.cli.terminal.Table;
 import dev.trainyard.dataset.DatasetConverter;
@@ -30,7 +31,7 @@ final class Datasets {
     int convert(Path npz, Path outDir) throws CommandFailure {
         long started = System.nanoTime();
         try {
-            DatasetManifest manifest = DatasetConverter.convert(npz, outDir);
+            DatasetManifest manifest = DatasetConverter.convert(UserFile.readable(npz), outDir);
             tell(outDir, manifest, (System.nanoTime() - started) / 1e9);
             return ExitCodes.DONE;
         } catch (DatasetException e) {
@@ -55,11 +56,22 @@ final class Datasets {
 
     /** @param dir null for the platform's own */
     int list(Path dir) throws CommandFailure {
+        if (dir != null && !Files.isDirectory(dir)) {
+            throw CommandFailure.usage("There is no folder %s.".formatted(dir), null);
+        }
         Path folder = dir == null ? DatasetFolder.ofPlatform() : dir;
         Table table = new Table("NAME", "DATASET", "TRAIN", "TEST", "SHARDS", "MB", "DIGEST");
         ArrayNode all = Json.object().putArray("datasets");
+        int exitCode = ExitCodes.DONE;
         for (Path found : folders(folder)) {
-            DatasetManifest manifest = read(found);
+            DatasetManifest manifest;
+            try {
+                manifest = DatasetManifest.read(found);
+            } catch (DatasetException e) {
+                console.error(e.getMessage(), null);
+                exitCode = ExitCodes.FAILED;
+                continue;
+            }
             all.add(json(found, manifest));
             table.add(
                     found.getFileName().toString(),
@@ -74,13 +86,14 @@ final class Datasets {
             ObjectNode document = Json.object();
             document.set("datasets", all);
             console.result(document);
-        } else if (all.isEmpty()) {
+        } else if (all.isEmpty() && exitCode == ExitCodes.DONE) {
             console.note(text(
-                    "No datasets in %s. ./trainyard up makes MNIST's; ./trainyard dataset convert makes others.", folder));
+                    "No datasets in %s. ./trainyard up makes MNIST's; ./trainyard dataset convert makes others.",
+                    folder));
         } else {
             console.result(table.toString());
         }
-        return ExitCodes.DONE;
+        return exitCode;
     }
 
     /** @param check whether every image is read too */
@@ -93,7 +106,9 @@ final class Datasets {
                 manifest.load(folder, Split.TEST);
             } catch (DatasetException e) {
                 throw new CommandFailure(
-                        ExitCodes.FAILED, e.getMessage(), "Make it again: ./trainyard dataset convert IN.npz " + folder);
+                        ExitCodes.FAILED,
+                        e.getMessage(),
+                        "Make it again: ./trainyard dataset convert IN.npz " + folder);
             }
         }
         if (console.json()) {

@@ -29,7 +29,9 @@ public final class DoctorCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws CommandFailure {
-        Path home = Path.of(System.getProperty("trainyard.home", ".")).toAbsolutePath().normalize();
+        Path home = Path.of(System.getProperty("trainyard.home", "."))
+                .toAbsolutePath()
+                .normalize();
         List<Check> checks = new ArrayList<>(new MachineChecks(home, Path.of("/proc"), System::getenv).all());
         checks.addAll(new GatewayChecks(session.gateway(), session.namesServer()).all());
         boolean works = checks.stream().noneMatch(check -> check.state() == Check.State.BROKEN);

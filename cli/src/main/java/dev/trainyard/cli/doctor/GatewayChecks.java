@@ -48,8 +48,12 @@ final class GatewayChecks {
     }
 
     private Check waiting() throws CommandFailure {
-        int running = gateway.get("/api/v1/train?limit=500&status=training_in_progress").path("jobs").size();
-        int queued = gateway.get("/api/v1/train?limit=500&status=queued").path("jobs").size();
+        int running = gateway.get("/api/v1/train?limit=500&status=training_in_progress")
+                .path("jobs")
+                .size();
+        int queued = gateway.get("/api/v1/train?limit=500&status=queued")
+                .path("jobs")
+                .size();
         String found = "%d running, %d waiting".formatted(running, queued);
         return queued > 0 && running == 0
                 ? Check.warning("Jobs", found, "If that stays so, no trainer runs; the logs of up say why.")
@@ -71,7 +75,8 @@ final class GatewayChecks {
         if (named || e.exitCode() != ExitCodes.UNREACHABLE || !isFree()) {
             return List.of(Check.broken("Gateway", e.getMessage(), e.advice()));
         }
-        return List.of(Check.ok("Gateway", "none runs here, and port %d is free; ./trainyard up starts one".formatted(PORT)));
+        return List.of(
+                Check.ok("Gateway", "none runs here, and port %d is free; ./trainyard up starts one".formatted(PORT)));
     }
 
     private static boolean isFree() {

@@ -93,7 +93,8 @@ final class MachineChecks {
         Path archive = home.resolve("data/mnist.npz");
         return Files.isReadable(archive)
                 ? Check.ok("MNIST", archive.toString())
-                : Check.broken("MNIST", archive + " is not there", "Trainers convert it at the first start; put it back.");
+                : Check.broken(
+                        "MNIST", archive + " is not there", "Trainers convert it at the first start; put it back.");
     }
 
     private String read(String file) {

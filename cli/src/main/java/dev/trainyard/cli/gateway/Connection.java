@@ -31,9 +31,8 @@ final class Connection implements AutoCloseable {
     record Closed(Throwable cause) implements Item {}
 
     /** @param lastId of the last event that is known; null for none */
-    Connection(HttpClient http, URI uri, String lastId, Duration silence) {
-        HttpRequest.Builder request =
-                HttpRequest.newBuilder(uri).timeout(silence).header("Accept", "text/event-stream");
+    Connection(HttpClient http, URI uri, String lastId) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri).header("Accept", "text/event-stream");
         if (lastId != null) {
             request.header("Last-Event-ID", lastId);
         }

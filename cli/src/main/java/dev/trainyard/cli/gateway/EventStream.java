@@ -18,6 +18,7 @@ public final class EventStream implements AutoCloseable {
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
     private final HttpClient http;
+    private final String server;
     private final URI uri;
     private final Console console;
     private EventParser parser = new EventParser();
@@ -28,8 +29,9 @@ public final class EventStream implements AutoCloseable {
     private long comesBackAt = heardAt;
     private Duration pause = Duration.ZERO;
 
-    EventStream(HttpClient http, URI uri, Console console) {
+    EventStream(HttpClient http, String server, URI uri, Console console) {
         this.http = http;
+        this.server = server;
         this.uri = uri;
         this.console = console;
     }
@@ -57,7 +59,7 @@ public final class EventStream implements AutoCloseable {
             if (item instanceof Connection.Refused refused) {
                 refused(refused);
             } else if (item instanceof Connection.Closed closed) {
-                broken(closed.cause() == null ? "the gateway ended it" : String.valueOf(closed.cause().getMessage()));
+                broken(closed.cause() == null ? "the gateway ended it" : Unreachable.reason(closed.cause()));
             } else if (item == null && isSilent()) {
                 broken("nothing came for %d s".formatted(SILENCE.toSeconds()));
             }
@@ -81,7 +83,7 @@ public final class EventStream implements AutoCloseable {
         }
         parser = new EventParser();
         connectedAt = System.nanoTime();
-        line = new Connection(http, uri, lastId, SILENCE);
+        line = new Connection(http, uri, lastId);
         return true;
     }
 
@@ -95,7 +97,7 @@ public final class EventStream implements AutoCloseable {
 
     private void refused(Connection.Refused answer) throws CommandFailure {
         if (answer.status() != 429 && answer.status() < 500) {
-            throw Problems.failure(answer.status(), answer.body(), answer.retryAfter());
+            throw Problems.failure(server, answer.status(), answer.body(), answer.retryAfter());
         }
         broken("it answered " + answer.status());
     }
@@ -104,7 +106,7 @@ public final class EventStream implements AutoCloseable {
         close();
         if (since(heardAt).compareTo(PATIENCE) > 0) {
             throw new CommandFailure(
-                    ExitCodes.UNREACHABLE, "The gateway at %s does not come back: %s.".formatted(uri.getAuthority(), why), null);
+                    ExitCodes.UNREACHABLE, "The gateway at %s does not come back: %s.".formatted(server, why), null);
         }
         if (pause.isZero()) {
             console.note("The line to the gateway broke (%s); trying to take it up again.".formatted(why));

@@ -1,7 +1,8 @@
 package dev.trainyard.cli.gateway;
 
 import dev.trainyard.cli.CommandFailure;
-import java.io.IOException;
+import dev.trainyard.cli.UserFile;
+import java.io.FileNotFoundException;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Path;
@@ -19,15 +20,15 @@ public final class Form {
         return this;
     }
 
-    /** @throws CommandFailure if there is no such file */
+    /** @throws CommandFailure if it cannot be read */
     public Form file(String name, Path file) throws CommandFailure {
         try {
             add(
                     "Content-Disposition: form-data; name=\"%s\"; filename=\"%s\"\r\nContent-Type: application/octet-stream\r\n\r\n"
                             .formatted(name, quoted(file)),
-                    BodyPublishers.ofFile(file));
-        } catch (IOException e) {
-            throw CommandFailure.usage("There is no file %s to be read.".formatted(file), null);
+                    BodyPublishers.ofFile(UserFile.readable(file)));
+        } catch (FileNotFoundException e) {
+            throw CommandFailure.usage("There is no file %s.".formatted(file), null);
         }
         return this;
     }

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -18,7 +19,10 @@ import java.time.Duration;
 /** Talks to a gateway; whatever goes wrong becomes a {@link CommandFailure}. */
 public final class GatewayClient {
     private static final Duration LIMIT = Duration.ofMinutes(2);
-    private static final int TRIES = 3;
+    /** As long as a gateway may take to come back. */
+    private static final Duration RESENDING = Duration.ofSeconds(20);
+
+    private static final Duration BETWEEN = Duration.ofMillis(500);
 
     private final HttpClient http = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
@@ -38,7 +42,32 @@ public final class GatewayClient {
     }
 
     public JsonNode get(String path) throws CommandFailure {
-        return json(send(request(path).GET().build()));
+        return get(path, LIMIT);
+    }
+
+    /** @param limit until the answer begins */
+    public JsonNode get(String path, Duration limit) throws CommandFailure {
+        return json(send(request(path).timeout(limit).GET().build()));
+    }
+
+    /**
+     * The text in {@code field} of an {@code answer} of the gateway.
+     *
+     * @throws CommandFailure if it has none, so that somebody else gave it
+     */
+    public String text(JsonNode answer, String field) throws CommandFailure {
+        if (!answer.path(field).isTextual()) {
+            throw Unreachable.noGateway(server, "its answer has no " + field);
+        }
+        return answer.path(field).asText();
+    }
+
+    /** The same of a list. */
+    JsonNode list(JsonNode answer, String field) throws CommandFailure {
+        if (!answer.path(field).isArray()) {
+            throw Unreachable.noGateway(server, "its answer has no " + field);
+        }
+        return answer.path(field);
     }
 
     public JsonNode post(String path) throws CommandFailure {
@@ -46,30 +75,45 @@ public final class GatewayClient {
     }
 
     public JsonNode post(String path, String contentType, byte[] body) throws CommandFailure {
-        HttpRequest.Builder post = request(path)
-                .header("Content-Type", contentType)
-                .POST(HttpRequest.BodyPublishers.ofByteArray(body));
+        HttpRequest.Builder post =
+                request(path).header("Content-Type", contentType).POST(HttpRequest.BodyPublishers.ofByteArray(body));
         return json(send(post.build()));
     }
 
-    /** Where the line breaks it is sent again: with the same {@code idempotencyKey} it stays one job. */
+    /**
+     * Where the line breaks it is sent again, also while the gateway starts anew: with the same {@code idempotencyKey} it
+     * stays one job.
+     */
     public JsonNode postOnce(String path, JsonNode body, String idempotencyKey) throws CommandFailure {
         HttpRequest post = request(path)
                 .header("Content-Type", "application/json")
                 .header("Idempotency-Key", idempotencyKey)
                 .POST(HttpRequest.BodyPublishers.ofString(body.toString()))
                 .build();
-        for (int attempt = 1; ; attempt++) {
+        long begun = System.nanoTime();
+        boolean sent = false;
+        while (true) {
+            CommandFailure failure;
             try {
                 return json(exchange(post));
-            } catch (ConnectException e) { // nothing was sent
-                throw Unreachable.failure(server, e);
             } catch (IOException e) {
-                if (attempt == TRIES) {
-                    throw Unreachable.failure(server, e);
-                }
-                console.note("The line broke; sending it again.");
+                sent |= !(e instanceof ConnectException || e instanceof HttpConnectTimeoutException);
+                failure = Unreachable.failure(server, e);
+            } catch (CommandFailure e) {
+                failure = e;
             }
+            if (!sent) {
+                throw failure;
+            }
+            if (failure.exitCode() != ExitCodes.UNREACHABLE || System.nanoTime() - begun > RESENDING.toNanos()) {
+                throw failure.exitCode() == ExitCodes.USAGE
+                        ? failure
+                        : failure.advising(
+                                "It may be queued all the same. Repeat the command with --idempotency-key %s, and it stays one job."
+                                        .formatted(idempotencyKey));
+            }
+            console.note("The line broke; sending it again.");
+            pause();
         }
     }
 
@@ -91,7 +135,7 @@ public final class GatewayClient {
 
     /** The events of the job at {@code path}, from the first. */
     public EventStream events(String path) {
-        return new EventStream(http, uri(path), console);
+        return new EventStream(http, server, uri(path), console);
     }
 
     private HttpRequest.Builder request(String path) {
@@ -118,25 +162,35 @@ public final class GatewayClient {
             console.detail("< %d in %d ms".formatted(answer.statusCode(), (System.nanoTime() - asked) / 1_000_000));
             return answer;
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new CommandFailure(ExitCodes.FAILED, "Interrupted.", null);
+            throw interrupted();
         }
+    }
+
+    private static void pause() throws CommandFailure {
+        try {
+            Thread.sleep(BETWEEN.toMillis());
+        } catch (InterruptedException e) {
+            throw interrupted();
+        }
+    }
+
+    private static CommandFailure interrupted() {
+        Thread.currentThread().interrupt();
+        return new CommandFailure(ExitCodes.FAILED, "Interrupted.", null);
     }
 
     private JsonNode json(HttpResponse<byte[]> answer) throws CommandFailure {
         byte[] body = good(answer).body();
         return Json.read(new String(body, StandardCharsets.UTF_8))
-                .orElseThrow(() -> new CommandFailure(
-                        ExitCodes.UNREACHABLE,
-                        "What answers at %s is no Trainyard gateway.".formatted(server),
-                        "Look at --server and TRAINYARD_SERVER."));
+                .filter(JsonNode::isObject)
+                .orElseThrow(() -> Unreachable.noGateway(server, "it answers something else than JSON"));
     }
 
     private HttpResponse<byte[]> good(HttpResponse<byte[]> answer) throws CommandFailure {
         if (answer.statusCode() >= 300) {
             String retryAfter = answer.headers().firstValue("Retry-After").orElse(null);
             throw Problems.failure(
-                    answer.statusCode(), new String(answer.body(), StandardCharsets.UTF_8), retryAfter);
+                    server, answer.statusCode(), new String(answer.body(), StandardCharsets.UTF_8), retryAfter);
         }
         return answer;
     }

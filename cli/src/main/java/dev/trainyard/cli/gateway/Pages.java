@@ -6,6 +6,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** Reads lists that the gateway gives page by page. */
 public final class Pages {
@@ -19,7 +20,7 @@ public final class Pages {
     /**
      * The first {@code limit}.
      *
-     * @param path up to the question mark, or with parameters behind it
+     * @param path with or without parameters
      * @param field where a page has its items
      */
     public static Result read(GatewayClient gateway, String path, String field, int limit) throws CommandFailure {
@@ -27,14 +28,29 @@ public final class Pages {
             throw CommandFailure.usage("--limit must be at least 1, not %d.".formatted(limit), null);
         }
         List<JsonNode> items = new ArrayList<>();
+        boolean more = each(gateway, path, field, limit, items::add);
+        return new Result(items, more);
+    }
+
+    /** Each one, without keeping them. */
+    public static void each(GatewayClient gateway, String path, String field, Consumer<JsonNode> reader)
+            throws CommandFailure {
+        each(gateway, path, field, Integer.MAX_VALUE, reader);
+    }
+
+    private static boolean each(GatewayClient gateway, String path, String field, int limit, Consumer<JsonNode> reader)
+            throws CommandFailure {
+        String first = path + (path.contains("?") ? "&" : "?") + "limit=";
+        int left = limit;
         String cursor = "";
         while (true) {
-            int wanted = Math.min(PAGE, limit - items.size());
-            JsonNode page = gateway.get(path + "&limit=" + wanted + cursor);
-            page.path(field).forEach(items::add);
+            JsonNode page = gateway.get(first + Math.min(PAGE, left) + cursor);
+            JsonNode items = gateway.list(page, field);
+            items.forEach(reader);
+            left -= items.size();
             JsonNode next = page.path("next_cursor");
-            if (!next.isTextual() || items.size() >= limit) {
-                return new Result(items, next.isTextual());
+            if (!next.isTextual() || left <= 0) {
+                return next.isTextual();
             }
             cursor = "&cursor=" + encoded(next.asText());
         }

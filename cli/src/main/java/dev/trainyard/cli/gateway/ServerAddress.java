@@ -22,7 +22,8 @@ public final class ServerAddress {
         String url = (text.contains("://") ? text : "http://" + text).replaceAll("/+$", "");
         try {
             URI uri = new URI(url);
-            if (uri.getHost() != null && uri.getScheme().matches("(?i)https?")) {
+            boolean alone = uri.getQuery() == null && uri.getFragment() == null;
+            if (uri.getHost() != null && uri.getScheme().matches("(?i)https?") && uri.getPort() <= 65_535 && alone) {
                 return url;
             }
         } catch (URISyntaxException e) {

@@ -7,8 +7,9 @@ import java.net.ConnectException;
 import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
+import java.util.concurrent.CompletionException;
 
-/** What it means that no answer came. */
+/** What it means that no answer came, or one that no gateway gives. */
 final class Unreachable {
     private Unreachable() {}
 
@@ -31,7 +32,17 @@ final class Unreachable {
                 "Try again; ./trainyard doctor tells how it is.");
     }
 
-    private static String reason(IOException e) {
+    /** @param why it cannot be one */
+    static CommandFailure noGateway(String server, String why) {
+        return new CommandFailure(
+                ExitCodes.UNREACHABLE,
+                "What answers at %s is no Trainyard gateway: %s.".formatted(server, why),
+                "Look at --server and TRAINYARD_SERVER.");
+    }
+
+    /** The outermost sentence that says something. */
+    static String reason(Throwable e) {
+        String otherwise = e.getClass().getSimpleName();
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
             if (cause instanceof UnresolvedAddressException) {
                 return "there is no host of that name";
@@ -40,12 +51,11 @@ final class Unreachable {
                 return "it could not be reached in time";
             }
             if (cause instanceof ConnectException && cause.getMessage() == null) {
-                continue;
-            }
-            if (cause.getMessage() != null) {
+                otherwise = "connection refused";
+            } else if (cause.getMessage() != null && !(cause instanceof CompletionException)) {
                 return cause.getMessage();
             }
         }
-        return e instanceof ConnectException ? "connection refused" : e.getClass().getSimpleName();
+        return otherwise;
     }
 }

@@ -21,6 +21,8 @@ import java.util.stream.StreamSupport;
 /** Jobs side by side: the parameters that differ, and the results. */
 final class Comparison {
     private static final int SHORT_KEY = 8;
+    /** More columns than fit. */
+    private static final int MOST = 10;
 
     private final Session session;
 
@@ -29,13 +31,17 @@ final class Comparison {
     }
 
     int print(List<String> words) throws CommandFailure {
+        if (words.size() > MOST) {
+            throw CommandFailure.usage(
+                    "%d jobs are too many to be compared; at most %d are.".formatted(words.size(), MOST), null);
+        }
         GatewayClient gateway = session.gateway();
         List<JsonNode> jobs = new ArrayList<>();
         for (String word : words) {
             jobs.add(JobKeys.job(gateway, JobKeys.resolve(gateway, word)));
         }
-        Map<String, List<JsonNode>> differing = Differences.of(
-                jobs.stream().map(job -> job.path("config")).toList());
+        Map<String, List<JsonNode>> differing =
+                Differences.of(jobs.stream().map(job -> job.path("config")).toList());
         if (session.console().json()) {
             session.console().result(document(jobs, differing));
         } else {
@@ -47,8 +53,11 @@ final class Comparison {
     private Table table(List<JsonNode> jobs, Map<String, List<JsonNode>> differing) {
         Table table = new Table();
         row(table, "", jobs, job -> job.path("key").asText().substring(0, SHORT_KEY));
-        differing.forEach((path, values) ->
-                row(table, path, values, value -> value.isMissingNode() ? "-" : value.isTextual() ? value.asText() : value.toString()));
+        differing.forEach((path, values) -> row(
+                table,
+                path,
+                values,
+                value -> value.isMissingNode() ? "-" : value.isTextual() ? value.asText() : value.toString()));
         row(table, "status", jobs, job -> JobWords.painted(session.console(), job));
         row(table, "epochs", jobs, JobWords::epochs);
         row(table, "best validation", jobs, Comparison::bestValidation);

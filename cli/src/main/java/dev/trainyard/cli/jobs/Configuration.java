@@ -1,14 +1,14 @@
 package dev.trainyard.cli.jobs;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.trainyard.cli.CommandFailure;
 import dev.trainyard.cli.Json;
-import java.io.IOException;
+import dev.trainyard.cli.UserFile;
+import dev.trainyard.cli.terminal.Console;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 
 /** A training's configuration, put together; the gateway judges what is in it. */
@@ -16,6 +16,8 @@ final class Configuration {
     private static final String DEFAULTS = """
             {"dataset":"MnistDataset","model":"DigitModel","network":"lenet5","network_args":{},
              "train_args":{"batch_size":32,"epochs":5}}""";
+
+    private static final String BYTE_ORDER_MARK = "\ufeff";
 
     private final ObjectNode json;
 
@@ -29,29 +31,31 @@ final class Configuration {
      * @param file its path, or - for standard input; null for none
      * @param text itself; null for none
      */
-    static Configuration of(String file, String text) throws CommandFailure {
+    static Configuration of(String file, String text, Console console) throws CommandFailure {
         if (file != null && text != null) {
             throw CommandFailure.usage("--config and --configs are two configurations.", "Give one of them.");
         }
-        String whole = file == null ? text : content(file);
-        String name = file == null ? "--configs" : file.equals("-") ? "Standard input" : file;
-        JsonNode json = Json.read(whole == null ? DEFAULTS : whole).orElse(null);
-        if (!(json instanceof ObjectNode object)) {
-            throw CommandFailure.usage(
-                    "%s holds no JSON object.".formatted(name), "A configuration begins like " + DEFAULTS.lines().findFirst().orElse(""));
+        if (file != null) {
+            String content = new String(UserFile.read(file, console), StandardCharsets.UTF_8);
+            return new Configuration(object(file.equals("-") ? "Standard input" : file, content));
         }
-        return new Configuration(object);
+        return new Configuration(object("--configs", text == null ? DEFAULTS : text));
     }
 
-    private static String content(String file) throws CommandFailure {
+    /** @param name of what holds {@code text} */
+    private static ObjectNode object(String name, String text) throws CommandFailure {
+        String why = "";
         try {
-            return file.equals("-")
-                    ? new String(System.in.readAllBytes(), StandardCharsets.UTF_8)
-                    : Files.readString(Path.of(file));
-        } catch (IOException e) {
-            throw CommandFailure.usage(
-                    "There is no text file %s to be read.".formatted(file), "--configs takes the JSON itself.");
+            if (Json.parse(text.replaceFirst("^" + BYTE_ORDER_MARK, "")) instanceof ObjectNode object) {
+                return object;
+            }
+        } catch (JsonProcessingException e) {
+            why = " (line %d, column %d: %s)"
+                    .formatted(e.getLocation().getLineNr(), e.getLocation().getColumnNr(), e.getOriginalMessage());
         }
+        throw CommandFailure.usage(
+                "%s holds no JSON object%s.".formatted(name, why),
+                "A configuration looks like " + DEFAULTS.replaceAll("\\s", ""));
     }
 
     Configuration network(String name) {
@@ -63,7 +67,7 @@ final class Configuration {
 
     Configuration epochs(Integer number) throws CommandFailure {
         if (number != null) {
-            set("train_args.epochs", number.toString());
+            set("--epochs", "train_args.epochs", number.toString());
         }
         return this;
     }
@@ -74,21 +78,25 @@ final class Configuration {
             int equals = setting.indexOf('=');
             if (equals < 1) {
                 throw CommandFailure.usage(
-                        "--set %s says no value.".formatted(setting), "Write it like --set train_args.batch_size=64.");
+                        "--set %s is no field and value.".formatted(setting),
+                        "Write it like --set train_args.batch_size=64.");
             }
-            set(setting.substring(0, equals), setting.substring(equals + 1));
+            String path = setting.substring(0, equals);
+            set("--set " + path, path, setting.substring(equals + 1));
         }
         return this;
     }
 
-    private void set(String path, String value) throws CommandFailure {
+    /** @param option that wants it */
+    private void set(String option, String path, String value) throws CommandFailure {
         String[] names = path.split("\\.", -1);
         ObjectNode place = json;
         for (int i = 0; i < names.length - 1; i++) {
             JsonNode inner = place.path(names[i]);
             if (!inner.isMissingNode() && !inner.isNull() && !inner.isObject()) {
                 throw CommandFailure.usage(
-                        "--set %s cannot be: %s is %s and no object.".formatted(path, names[i], inner), null);
+                        "%s cannot be: %s is %s and no object.".formatted(option, names[i], inner),
+                        "Set %s as a whole, or correct the configuration.".formatted(names[i]));
             }
             place = inner instanceof ObjectNode object ? object : place.putObject(names[i]);
         }

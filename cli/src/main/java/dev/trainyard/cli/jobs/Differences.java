@@ -14,7 +14,8 @@ final class Differences {
 
     /** By path, with one value of each object; missing where one has none. */
     static Map<String, List<JsonNode>> of(List<JsonNode> objects) {
-        List<Map<String, JsonNode>> flat = objects.stream().map(Differences::flat).toList();
+        List<Map<String, JsonNode>> flat =
+                objects.stream().map(Differences::flat).toList();
         Map<String, List<JsonNode>> differing = new LinkedHashMap<>();
         for (Map<String, JsonNode> fields : flat) {
             for (String path : fields.keySet()) {

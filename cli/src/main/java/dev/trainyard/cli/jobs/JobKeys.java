@@ -4,9 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.trainyard.cli.CommandFailure;
 import dev.trainyard.cli.ExitCodes;
 import dev.trainyard.cli.gateway.GatewayClient;
+import dev.trainyard.cli.gateway.Pages;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.StreamSupport;
 
 /** What a person may write for a job: its key, the beginning of it, or {@code latest}. */
 final class JobKeys {
@@ -14,40 +15,47 @@ final class JobKeys {
     static final String DESCRIPTION = "Key of a job, the beginning of one, or latest.";
 
     private static final String ADVICE = "./trainyard jobs ls lists jobs.";
+    private static final String LIST = "/api/v1/train";
     private static final int WHOLE = 36;
-    private static final int AMONG = 500;
 
     private JobKeys() {}
 
     static String path(String key) {
-        return "/api/v1/train/" + key;
+        return LIST + "/" + key;
     }
 
     /** The whole key. One that is whole already is not looked for. */
     static String resolve(GatewayClient gateway, String word) throws CommandFailure {
-        if (!word.equals("latest") && !word.matches("[0-9a-fA-F-]{1,36}")) {
+        if (word.equals("latest")) {
+            List<JsonNode> jobs = Pages.read(gateway, LIST, "jobs", 1).items();
+            if (jobs.isEmpty()) {
+                throw new CommandFailure(ExitCodes.NOT_FOUND, "There is no job yet.", "./trainyard train makes one.");
+            }
+            return gateway.text(jobs.get(0), "key");
+        }
+        if (!word.matches("[0-9a-fA-F-]{1,36}")) {
             throw CommandFailure.usage("\"%s\" is no key of a job.".formatted(word), ADVICE);
         }
-        if (word.length() == WHOLE) {
-            return word;
-        }
-        boolean latest = word.equals("latest");
-        JsonNode jobs = gateway.get("/api/v1/train?limit=" + (latest ? 1 : AMONG)).path("jobs");
-        List<String> fitting = StreamSupport.stream(jobs.spliterator(), false)
-                .map(job -> job.path("key").asText())
-                .filter(key -> latest || key.startsWith(word.toLowerCase(Locale.ROOT)))
-                .toList();
-        if (fitting.size() == 1) {
-            return fitting.get(0);
-        }
+        return word.length() == WHOLE ? word : beginningWith(gateway, word.toLowerCase(Locale.ROOT));
+    }
+
+    private static String beginningWith(GatewayClient gateway, String word) throws CommandFailure {
+        List<String> fitting = new ArrayList<>();
+        Pages.each(gateway, LIST, "jobs", job -> {
+            String key = job.path("key").asText();
+            if (key.startsWith(word)) {
+                fitting.add(key);
+            }
+        });
         if (fitting.isEmpty()) {
-            String none = latest
-                    ? "There is no job yet."
-                    : "None of the newest %d jobs has a key that begins with %s.".formatted(AMONG, word);
-            throw new CommandFailure(ExitCodes.NOT_FOUND, none, ADVICE);
+            throw new CommandFailure(
+                    ExitCodes.NOT_FOUND, "There is no job with a key that begins with %s.".formatted(word), ADVICE);
         }
-        throw CommandFailure.usage(
-                "%d jobs have keys that begin with %s.".formatted(fitting.size(), word), "Write more of the key.");
+        if (fitting.size() > 1) {
+            throw CommandFailure.usage(
+                    "%d jobs have keys that begin with %s.".formatted(fitting.size(), word), "Write more of the key.");
+        }
+        return fitting.get(0);
     }
 
     /** As {@link GatewayClient#get}, with the advice of this command line. */
@@ -60,7 +68,6 @@ final class JobKeys {
     }
 
     static CommandFailure unknown(String key) {
-        return new CommandFailure(
-                ExitCodes.NOT_FOUND, "There is no job with key %s.".formatted(key), ADVICE);
+        return new CommandFailure(ExitCodes.NOT_FOUND, "There is no job with key %s.".formatted(key), ADVICE);
     }
 }

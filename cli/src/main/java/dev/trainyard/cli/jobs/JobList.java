@@ -27,8 +27,10 @@ final class JobList {
     int print(String status, int limit) throws CommandFailure {
         GatewayClient gateway = session.gateway();
         Console console = session.console();
-        String filter = status == null ? "" : "&status=" + Pages.encoded(status.equals("running") ? "training_in_progress" : status);
-        Pages.Result found = Pages.read(gateway, "/api/v1/train?" + filter, "jobs", limit);
+        String filter = status == null
+                ? ""
+                : "?status=" + Pages.encoded(status.equals("running") ? "training_in_progress" : status);
+        Pages.Result found = Pages.read(gateway, "/api/v1/train" + filter, "jobs", limit);
         if (console.json()) {
             console.result(document(found));
             return ExitCodes.DONE;

@@ -21,7 +21,9 @@ final class JobSheet {
         if (job.path("transitions").size() > 0) {
             add(sheet, moves(job));
         }
-        return sheet.append("%n%nConfiguration: ".formatted()).append(job.path("config")).toString();
+        return sheet.append("%n%nConfiguration: ".formatted())
+                .append(job.path("config"))
+                .toString();
     }
 
     private static Table head(Console console, JsonNode job) {

@@ -37,7 +37,10 @@ final class JobWords {
     static String model(JsonNode job) {
         JsonNode model = job.path("model");
         return model.isObject()
-                ? "%s %d".formatted(model.path("name").asText(), model.path("version").asInt())
+                ? "%s %d"
+                        .formatted(
+                                model.path("name").asText(),
+                                model.path("version").asInt())
                 : NONE;
     }
 
@@ -78,9 +81,6 @@ final class JobWords {
 
     static String failure(JsonNode job) {
         return "Job %s failed: %s (%s)"
-                .formatted(
-                        job.path("key").asText(),
-                        orNone(job.at("/error/message")),
-                        orNone(job.at("/error/code")));
+                .formatted(job.path("key").asText(), orNone(job.at("/error/message")), orNone(job.at("/error/code")));
     }
 }

@@ -8,6 +8,7 @@ import dev.trainyard.cli.Limit;
 import dev.trainyard.cli.Session;
 import dev.trainyard.cli.gateway.GatewayClient;
 import java.time.Duration;
+import java.util.Iterator;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -20,10 +21,8 @@ import picocli.CommandLine.Parameters;
         synopsisSubcommandLabel = "COMMAND",
         description = "Lists, watches and steers trainings.")
 public final class JobsCommand extends CommandGroup {
-    private final Session session;
-
     public JobsCommand(Session session) {
-        this.session = session;
+        super(session);
     }
 
     @Command(name = "ls", mixinStandardHelpOptions = true, description = "Lists jobs, the newest first.")
@@ -31,12 +30,13 @@ public final class JobsCommand extends CommandGroup {
             @Option(
                             names = "--status",
                             paramLabel = "STATUS",
+                            completionCandidates = Statuses.class,
                             description = "Only queued, running, paused, success, failed or cancelled ones.")
                     String status,
             @Option(names = "--limit", paramLabel = "N", defaultValue = "20", description = "At most (20).") int limit,
             @Option(names = "--all", description = "Whatever their number.") boolean all)
             throws CommandFailure {
-        return new JobList(session).print(status, all ? Integer.MAX_VALUE : limit);
+        return new JobList(session()).print(status, all ? Integer.MAX_VALUE : limit);
     }
 
     @Command(
@@ -45,12 +45,12 @@ public final class JobsCommand extends CommandGroup {
             description = "Shows a job: its epochs, its moves, its result, its configuration.")
     int show(@Parameters(paramLabel = JobKeys.LABEL, description = JobKeys.DESCRIPTION) String word)
             throws CommandFailure {
-        GatewayClient gateway = session.gateway();
+        GatewayClient gateway = session().gateway();
         JsonNode job = JobKeys.job(gateway, JobKeys.resolve(gateway, word));
-        if (session.console().json()) {
-            session.console().result(job);
+        if (session().console().json()) {
+            session().console().result(job);
         } else {
-            session.console().result(JobSheet.of(session.console(), job));
+            session().console().result(JobSheet.of(session().console(), job));
         }
         return ExitCodes.DONE;
     }
@@ -69,38 +69,46 @@ public final class JobsCommand extends CommandGroup {
                             description = "Stop watching after 90, 90s, 10m, 2h, with exit status 124.")
                     Duration timeout)
             throws CommandFailure, InterruptedException {
-        GatewayClient gateway = session.gateway();
-        return new Watch(session, gateway, JobKeys.resolve(gateway, word)).follow(timeout);
+        GatewayClient gateway = session().gateway();
+        return new Watch(session(), gateway, JobKeys.resolve(gateway, word), false).follow(timeout);
     }
 
     @Command(name = "cancel", mixinStandardHelpOptions = true, description = "Cancels jobs that have not ended.")
-    int cancel(@Parameters(paramLabel = JobKeys.LABEL, arity = "1..*", description = JobKeys.DESCRIPTION) List<String> words)
+    int cancel(
+            @Parameters(paramLabel = JobKeys.LABEL, arity = "1..*", description = JobKeys.DESCRIPTION)
+                    List<String> words)
             throws CommandFailure {
-        return new Wish(session, "cancel").of(words);
+        return new Wish(session(), "cancel").of(words);
     }
 
     @Command(
             name = "pause",
             mixinStandardHelpOptions = true,
             description = "Pauses queued or running jobs; their worker is free for others.")
-    int pause(@Parameters(paramLabel = JobKeys.LABEL, arity = "1..*", description = JobKeys.DESCRIPTION) List<String> words)
+    int pause(
+            @Parameters(paramLabel = JobKeys.LABEL, arity = "1..*", description = JobKeys.DESCRIPTION)
+                    List<String> words)
             throws CommandFailure {
-        return new Wish(session, "pause").of(words);
+        return new Wish(session(), "pause").of(words);
     }
 
     @Command(
             name = "resume",
             mixinStandardHelpOptions = true,
             description = "Queues paused jobs again; they go on after their newest checkpoint.")
-    int resume(@Parameters(paramLabel = JobKeys.LABEL, arity = "1..*", description = JobKeys.DESCRIPTION) List<String> words)
+    int resume(
+            @Parameters(paramLabel = JobKeys.LABEL, arity = "1..*", description = JobKeys.DESCRIPTION)
+                    List<String> words)
             throws CommandFailure {
-        return new Wish(session, "resume").of(words);
+        return new Wish(session(), "resume").of(words);
     }
 
     @Command(name = "retry", mixinStandardHelpOptions = true, description = "Gives failed jobs another attempt.")
-    int retry(@Parameters(paramLabel = JobKeys.LABEL, arity = "1..*", description = JobKeys.DESCRIPTION) List<String> words)
+    int retry(
+            @Parameters(paramLabel = JobKeys.LABEL, arity = "1..*", description = JobKeys.DESCRIPTION)
+                    List<String> words)
             throws CommandFailure {
-        return new Wish(session, "retry").of(words);
+        return new Wish(session(), "retry").of(words);
     }
 
     @Command(
@@ -108,9 +116,17 @@ public final class JobsCommand extends CommandGroup {
             mixinStandardHelpOptions = true,
             description = "Shows what differs between 2 to 10 jobs, and what came of it.")
     int compare(
-            @Parameters(paramLabel = JobKeys.LABEL, arity = "2..10", description = JobKeys.DESCRIPTION)
+            @Parameters(paramLabel = JobKeys.LABEL, arity = "2..*", description = JobKeys.DESCRIPTION)
                     List<String> words)
             throws CommandFailure {
-        return new Comparison(session).print(words);
+        return new Comparison(session()).print(words);
+    }
+
+    static final class Statuses implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return List.of("queued", "running", "paused", "success", "failed", "cancelled")
+                    .iterator();
+        }
     }
 }

@@ -3,6 +3,8 @@ package dev.trainyard.cli.jobs;
 import static dev.trainyard.cli.terminal.Words.text;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.trainyard.cli.terminal.Words;
+import java.time.Duration;
 
 /** How far a job is, on one line of a terminal. */
 final class ProgressBar {
@@ -16,16 +18,25 @@ final class ProgressBar {
             JsonNode position = job.path("queue_position");
             return status + (position.isNumber() ? ", position " + position.asInt() : "") + " ...";
         }
-        double progress = job.path("progress").asDouble();
-        int filled = (int) Math.round(Math.min(1, progress) * WIDTH);
+        double progress = Math.max(0, Math.min(1, job.path("progress").asDouble()));
+        int filled = (int) Math.round(progress * WIDTH);
+        StringBuilder line = new StringBuilder(text(
+                "[%s%s] %3.0f %%  epoch %s",
+                "#".repeat(filled), ".".repeat(WIDTH - filled), progress * 100, JobWords.epochs(job)));
+        if (job.path("current_loss").isNumber()) {
+            line.append(text("  loss %.4f", job.path("current_loss").asDouble()));
+        }
+        JsonNode validation =
+                job.path("history").path(job.path("history").size() - 1).at("/validation/accuracy");
+        if (validation.isNumber()) {
+            line.append("  validation ").append(Words.percent(validation));
+        }
         JsonNode left = job.path("eta_seconds");
-        return text(
-                "[%s%s] %3.0f %%  epoch %s  loss %.4f%s",
-                "#".repeat(filled),
-                ".".repeat(WIDTH - filled),
-                progress * 100,
-                JobWords.epochs(job),
-                job.path("current_loss").asDouble(),
-                left.isNumber() ? text("  %.0f s left", left.asDouble()) : "");
+        if (left.isNumber()) {
+            line.append("  ")
+                    .append(Words.duration(Duration.ofSeconds(left.asLong())))
+                    .append(" left");
+        }
+        return line.toString();
     }
 }

@@ -20,17 +20,15 @@ final class StatusWords {
                                         ? " on " + change.path("worker").asText()
                                         : "",
                                 attempt > 1 ? ", attempt " + attempt : ""));
-            case "paused" ->
-                Optional.of("Paused; %s lets it go on.".formatted(session.command("jobs resume " + key)));
+            case "paused" -> Optional.of("Paused; %s lets it go on.".formatted(session.command("jobs resume " + key)));
             default -> Optional.empty();
         };
     }
 
     private static String again(JsonNode change, int attempt) {
         String reason = change.path("reason").asText("").replace('_', ' ');
-        String detail = change.path("detail").isTextual()
-                ? " (" + change.path("detail").asText() + ")"
-                : "";
+        String detail =
+                change.path("detail").isTextual() ? " (" + change.path("detail").asText() + ")" : "";
         return "Queued again for attempt %d: %s%s.".formatted(attempt, reason, detail);
     }
 }

@@ -9,20 +9,28 @@ import dev.trainyard.cli.gateway.EventStream;
 import dev.trainyard.cli.gateway.GatewayClient;
 import dev.trainyard.cli.gateway.JobEvent;
 import dev.trainyard.cli.terminal.Console;
+import dev.trainyard.cli.terminal.Detaching;
 import java.time.Duration;
 import java.util.Optional;
 
 /** Follows a job to its end. Whoever stops watching stops nothing else. */
 final class Watch {
+    /** Between two looks for the bar. */
     private static final Duration LOOK = Duration.ofSeconds(1);
+    /** Of a look: the bar is not worth to wait for it longer. */
+    private static final Duration GLANCE = Duration.ofSeconds(2);
 
     private final Session session;
     private final GatewayClient gateway;
     private final Console console;
     private final String key;
+    private boolean exists;
     private int epochs;
+    private long lookedAt;
 
-    Watch(Session session, GatewayClient gateway, String key) {
+    /** @param exists whether it is known that there is such a job */
+    Watch(Session session, GatewayClient gateway, String key, boolean exists) {
+        this.exists = exists;
         this.session = session;
         this.gateway = gateway;
         this.console = session.console();
@@ -35,29 +43,31 @@ final class Watch {
      * @param limit null for none
      */
     int follow(Duration limit) throws CommandFailure, InterruptedException {
-        long deadline = System.nanoTime() + (limit == null ? 0 : limit.toNanos());
-        epochs = JobKeys.job(gateway, key).path("epochs").asInt();
+        long begun = System.nanoTime();
         try (Detaching detaching = new Detaching(console, comeBack());
                 EventStream events = gateway.events(JobKeys.path(key) + "/events")) {
+            begin(JobKeys.job(gateway, key));
             while (true) {
-                Duration patience = limit == null ? LOOK : least(LOOK, Duration.ofNanos(deadline - System.nanoTime()));
-                Optional<JobEvent> event = events.next(patience);
-                if (event.isPresent() && event.get().isEnd()) {
-                    return end(event.get());
-                }
-                event.ifPresent(this::tell);
-                if (event.isEmpty() && console.hasBar()) {
-                    console.bar(ProgressBar.of(JobKeys.job(gateway, key)));
-                }
-                if (limit != null && System.nanoTime() - deadline >= 0) {
+                Duration left = limit == null ? LOOK : limit.minusNanos(System.nanoTime() - begun);
+                if (left.isNegative() || left.isZero()) {
                     throw new CommandFailure(
                             ExitCodes.TIMEOUT,
                             "Job %s has not ended within %d s.".formatted(key, limit.toSeconds()),
                             comeBack());
                 }
+                Optional<JobEvent> event = events.next(left.compareTo(LOOK) < 0 ? left : LOOK);
+                if (event.isPresent() && event.get().isEnd()) {
+                    Optional<JsonNode> job = ended(event.get());
+                    if (job.isPresent()) {
+                        return end(event.get(), job.get());
+                    }
+                } else {
+                    event.ifPresent(this::tell);
+                    look();
+                }
             }
         } catch (CommandFailure e) {
-            throw e.exitCode() == ExitCodes.UNREACHABLE ? e.advising(comeBack()) : e;
+            throw e.exitCode() == ExitCodes.UNREACHABLE && exists ? e.advising(comeBack()) : e;
         }
     }
 
@@ -66,28 +76,66 @@ final class Watch {
                 .formatted(session.command("jobs watch " + key), session.command("jobs cancel " + key));
     }
 
+    private void begin(JsonNode job) {
+        exists = true;
+        epochs = job.path("epochs").asInt();
+        if (console.hasBar()) {
+            console.bar(ProgressBar.of(job));
+        } else if (job.path("queue_position").isNumber() && !console.json()) {
+            console.note("Position %d in the queue."
+                    .formatted(job.path("queue_position").asInt()));
+        }
+        lookedAt = System.nanoTime();
+    }
+
     private void tell(JobEvent event) {
         if (console.json()) {
             console.line(event.toJson());
         } else if (event.name().equals("epoch")) {
-            console.note(JobWords.epoch(event.data().path("metrics"), epochs));
+            if (!console.hasBar()) {
+                console.note(JobWords.epoch(event.data().path("metrics"), epochs));
+            }
         } else if (event.name().equals("status")) {
             StatusWords.of(event.data(), session, key).ifPresent(console::note);
         }
     }
 
-    private int end(JobEvent event) throws CommandFailure {
-        String status = event.data().path("status").asText();
-        if (status.equals("deleted")) {
+    /** The bar is only drawn where the gateway answers; whether it is gone for good is for the events to say. */
+    private void look() {
+        if (!console.hasBar() || System.nanoTime() - lookedAt < LOOK.toNanos()) {
+            return;
+        }
+        try {
+            console.bar(ProgressBar.of(gateway.get(JobKeys.path(key), GLANCE)));
+        } catch (CommandFailure e) {
+            console.detail(e.getMessage());
+        }
+        lookedAt = System.nanoTime();
+    }
+
+    /** The job of which {@code event} is the end; empty if the gateway went away meanwhile, so that it must come again. */
+    private Optional<JsonNode> ended(JobEvent event) throws CommandFailure {
+        if (event.data().path("status").asText().equals("deleted")) {
             throw new CommandFailure(ExitCodes.NOT_FOUND, "Job %s was deleted.".formatted(key), null);
         }
-        JsonNode job = JobKeys.job(gateway, key);
+        try {
+            return Optional.of(JobKeys.job(gateway, key));
+        } catch (CommandFailure e) {
+            if (e.exitCode() != ExitCodes.UNREACHABLE) {
+                throw e;
+            }
+            console.detail(e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private int end(JobEvent event, JsonNode job) throws CommandFailure {
         if (console.json()) {
             ObjectNode last = event.toJson();
             last.set("job", job);
             console.line(last);
         }
-        return switch (status) {
+        return switch (event.data().path("status").asText()) {
             case "success" -> {
                 if (!console.json()) {
                     console.result(JobWords.success(job));
@@ -103,9 +151,5 @@ final class Watch {
                         "%s shows all that is known; %s gives it another attempt."
                                 .formatted(session.command("jobs show " + key), session.command("jobs retry " + key)));
         };
-    }
-
-    private static Duration least(Duration a, Duration b) {
-        return a.compareTo(b) < 0 ? a : b;
     }
 }

@@ -7,9 +7,11 @@ import dev.trainyard.cli.ExitCodes;
 import dev.trainyard.cli.Json;
 import dev.trainyard.cli.Session;
 import dev.trainyard.cli.gateway.GatewayClient;
+import dev.trainyard.cli.terminal.Stdout;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
@@ -39,15 +41,17 @@ final class ModelDownload {
             throw ModelPaths.inWords(e);
         }
         check(answer);
-        String file = wanted == null ? "%s-%d.onnx".formatted(name, number) : wanted;
+        if ("-".equals(wanted)) {
+            new Stdout().write(answer.body(), 0, answer.body().length);
+            return ExitCodes.DONE;
+        }
+        Path file = place(wanted, "%s-%d.onnx".formatted(name, number));
         try {
             write(file, answer.body());
         } catch (IOException e) {
-            throw CommandFailure.usage("%s cannot be written: %s".formatted(file, e.getMessage()), null);
+            throw CommandFailure.usage("%s cannot be written: %s".formatted(file, e), "Name another with --output.");
         }
-        if (!file.equals("-")) {
-            tell(file, name, number, answer.body().length);
-        }
+        tell(file.toString(), name, number, answer.body().length);
         return ExitCodes.DONE;
     }
 
@@ -61,9 +65,11 @@ final class ModelDownload {
 
     private static void check(HttpResponse<byte[]> answer) throws CommandFailure {
         String promised = answer.headers().firstValue("ETag").orElse("").replace("\"", "");
-        if (promised.length() == 64 && !promised.equals(sha256(answer.body()))) {
+        if (!promised.equals(sha256(answer.body()))) {
             throw new CommandFailure(
-                    ExitCodes.UNREACHABLE, "The file arrived damaged: its SHA-256 is not %s.".formatted(promised), "Try again.");
+                    ExitCodes.UNREACHABLE,
+                    "The file arrived damaged: its SHA-256 is not the gateway's \"%s\".".formatted(promised),
+                    "Try again; ./trainyard doctor tells whether a gateway answers.");
         }
     }
 
@@ -75,16 +81,29 @@ final class ModelDownload {
         }
     }
 
+    /** In a folder it gets a name of its own. */
+    private static Path place(String wanted, String ownName) throws CommandFailure {
+        try {
+            Path file = Path.of(wanted == null ? ownName : wanted);
+            return Files.isDirectory(file) ? file.resolve(ownName) : file;
+        } catch (InvalidPathException e) {
+            throw CommandFailure.usage("%s cannot be a file's name here: %s".formatted(wanted, e.getReason()), null);
+        }
+    }
+
     /** Under another name first: whoever breaks it off leaves no half file under the right one. */
-    private static void write(String file, byte[] bytes) throws IOException {
-        if (file.equals("-")) {
-            System.out.write(bytes);
-            System.out.flush();
+    private static void write(Path file, byte[] bytes) throws IOException {
+        if (Files.exists(file) && !Files.isRegularFile(file)) { // such as /dev/null, which must stay what it is
+            Files.write(file, bytes);
             return;
         }
         Path part = Path.of(file + ".part");
-        Files.write(part, bytes);
-        Files.move(part, Path.of(file), StandardCopyOption.REPLACE_EXISTING);
+        try {
+            Files.write(part, bytes);
+            Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
+        } finally {
+            Files.deleteIfExists(part);
+        }
     }
 
     private void tell(String file, String name, int version, int size) {

@@ -8,6 +8,7 @@ import dev.trainyard.cli.ExitCodes;
 import dev.trainyard.cli.Session;
 import dev.trainyard.cli.gateway.Form;
 import dev.trainyard.cli.gateway.GatewayClient;
+import dev.trainyard.cli.terminal.Detaching;
 import java.nio.file.Path;
 
 /** Sends a model that was trained elsewhere, and waits until it is a version or is refused. */
@@ -34,20 +35,49 @@ final class ModelImport {
         if (reference != null) {
             form.file("reference", reference);
         }
-        JsonNode job = gateway.postForm("/api/v1/models", form, token());
-        String url = job.path("status_url").asText();
-        session.console().note("Import %s is queued.".formatted(job.path("key").asText()));
+        JsonNode job = sent(gateway, form);
+        String key = gateway.text(job, "key");
+        session.console().note("Import %s is queued.".formatted(key));
+        String comeBack = "The import goes on. Watch it again: %s; cancel it: %s"
+                .formatted(session.command("jobs watch " + key), session.command("jobs cancel " + key));
+        try (Detaching detaching = new Detaching(session.console(), comeBack)) {
+            return tell(awaitEnd(gateway, job));
+        } catch (CommandFailure e) {
+            throw e.exitCode() == ExitCodes.UNREACHABLE ? e.advising(comeBack) : e;
+        }
+    }
+
+    /** A file that is refused at once fails like one that a trainer refuses later; the command was right. */
+    private static JsonNode sent(GatewayClient gateway, Form form) throws CommandFailure {
+        try {
+            return gateway.postForm("/api/v1/models", form, token());
+        } catch (CommandFailure e) {
+            throw e.exitCode() == ExitCodes.USAGE
+                    ? new CommandFailure(ExitCodes.FAILED, e.getMessage(), e.advice())
+                    : e;
+        }
+    }
+
+    private static JsonNode awaitEnd(GatewayClient gateway, JsonNode accepted) throws CommandFailure {
+        String url = gateway.text(accepted, "status_url");
+        JsonNode job = accepted;
         while (!isOver(job.path("status").asText())) {
             // held by the gateway until there is news
             job = gateway.get(url + "?wait=20");
         }
-        return tell(job);
+        return job;
     }
 
     /** What is set for this process alone: an option would be seen by everybody who lists processes. */
-    private static String token() {
+    private static String token() throws CommandFailure {
         String set = System.getProperty(TOKEN, System.getenv(TOKEN));
-        return set == null || set.isBlank() ? null : set;
+        if (set == null || set.isBlank()) {
+            return null;
+        }
+        if (!set.strip().matches("[\\x21-\\x7e]+")) {
+            throw CommandFailure.usage("%s holds something else than one word of ASCII.".formatted(TOKEN), null);
+        }
+        return set.strip();
     }
 
     private static boolean isOver(String status) {
@@ -56,6 +86,9 @@ final class ModelImport {
 
     private int tell(JsonNode job) throws CommandFailure {
         String status = job.path("status").asText();
+        if (session.console().json()) {
+            session.console().result(job);
+        }
         if (!status.equals("success")) {
             throw new CommandFailure(
                     status.equals("cancelled") ? ExitCodes.CANCELLED : ExitCodes.FAILED,
@@ -63,7 +96,6 @@ final class ModelImport {
                     null);
         }
         if (session.console().json()) {
-            session.console().result(job);
             return ExitCodes.DONE;
         }
         String name = job.at("/model/name").asText();

@@ -28,10 +28,12 @@ final class ModelSheet {
         }
         Table head = new Table("Model", model.path("name").asText());
         model.path("aliases")
-                .forEach(alias ->
-                        head.add(alias.path("alias").asText(), "version " + alias.path("version").asText()));
+                .forEach(alias -> head.add(
+                        alias.path("alias").asText(),
+                        "version " + alias.path("version").asText()));
         JsonNode route = model.path("route");
-        if (route.path("canary_share").asDouble() > 0 || route.path("shadow_share").asDouble() > 0) {
+        if (route.path("canary_share").asDouble() > 0
+                || route.path("shadow_share").asDouble() > 0) {
             head.add("Canary's share", percent(route.path("canary_share")));
             head.add("Shadow's share", percent(route.path("shadow_share")));
         }
@@ -69,7 +71,12 @@ final class ModelSheet {
         sheet.add("Engine", orNone(lineage.path("engine")));
         sheet.add("Dataset", orNone(lineage.path("dataset")) + " " + orNone(lineage.path("dataset_sha256")));
         sheet.add("Weights", orNone(lineage.path("weights_sha256")));
-        sheet.add("ONNX", text("%s, %,d bytes", orNone(model.path("onnx_sha256")), model.path("onnx_size").asLong()));
+        sheet.add(
+                "ONNX",
+                text(
+                        "%s, %,d bytes",
+                        orNone(model.path("onnx_sha256")),
+                        model.path("onnx_size").asLong()));
         sheet.add("Configuration", lineage.path("config").toString());
         console.result(sheet.toString());
         return ExitCodes.DONE;
@@ -85,7 +92,8 @@ final class ModelSheet {
 
     private static String aliases(JsonNode model) {
         StringBuilder names = new StringBuilder();
-        model.path("aliases").forEach(alias -> names.append(names.isEmpty() ? "" : ", ").append(alias.asText()));
+        model.path("aliases")
+                .forEach(alias -> names.append(names.isEmpty() ? "" : ", ").append(alias.asText()));
         return names.toString();
     }
 }

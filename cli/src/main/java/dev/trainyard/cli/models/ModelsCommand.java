@@ -18,10 +18,8 @@ public final class ModelsCommand extends CommandGroup {
     private static final String NAME = "Of the model.";
     private static final String DEFAULT_NAME = "DigitModel";
 
-    private final Session session;
-
     public ModelsCommand(Session session) {
-        this.session = session;
+        super(session);
     }
 
     @Command(name = "ls", mixinStandardHelpOptions = true, description = "Lists versions, the newest first.")
@@ -30,7 +28,7 @@ public final class ModelsCommand extends CommandGroup {
             @Option(names = "--limit", paramLabel = "N", defaultValue = "20", description = "At most (20).") int limit,
             @Option(names = "--all", description = "Whatever their number.") boolean all)
             throws CommandFailure {
-        return new ModelList(session).print(name, all ? Integer.MAX_VALUE : limit);
+        return new ModelList(session()).print(name, all ? Integer.MAX_VALUE : limit);
     }
 
     @Command(
@@ -42,7 +40,7 @@ public final class ModelsCommand extends CommandGroup {
                     String name,
             @Parameters(paramLabel = "VERSION", arity = "0..1", description = "Its number.") Integer version)
             throws CommandFailure {
-        ModelSheet sheet = new ModelSheet(session);
+        ModelSheet sheet = new ModelSheet(session());
         return version == null ? sheet.print(name) : sheet.print(name, version);
     }
 
@@ -58,7 +56,7 @@ public final class ModelsCommand extends CommandGroup {
                             description = "By default NAME-VERSION.onnx; - is standard output.")
                     String file)
             throws CommandFailure {
-        return new ModelDownload(session).save(name, version, file);
+        return new ModelDownload(session()).save(name, version, file);
     }
 
     @Command(
@@ -75,7 +73,7 @@ public final class ModelsCommand extends CommandGroup {
                             description = "By default production.")
                     String alias)
             throws CommandFailure {
-        return new AliasMove(session).promote(name, version, alias);
+        return new AliasMove(session()).promote(name, version, alias);
     }
 
     @Command(
@@ -92,7 +90,7 @@ public final class ModelsCommand extends CommandGroup {
                             description = "By default production.")
                     String alias)
             throws CommandFailure {
-        return new AliasMove(session).rollBack(name, alias);
+        return new AliasMove(session()).rollBack(name, alias);
     }
 
     @Command(
@@ -115,6 +113,6 @@ public final class ModelsCommand extends CommandGroup {
                                     + "model must give for them.")
                     Path reference)
             throws CommandFailure {
-        return new ModelImport(session).run(file, name, reference);
+        return new ModelImport(session()).run(file, name, reference);
     }
 }

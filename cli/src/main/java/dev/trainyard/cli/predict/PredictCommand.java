@@ -5,11 +5,10 @@ import dev.trainyard.cli.CommandFailure;
 import dev.trainyard.cli.ExitCodes;
 import dev.trainyard.cli.Json;
 import dev.trainyard.cli.Session;
+import dev.trainyard.cli.UserFile;
 import dev.trainyard.cli.gateway.GatewayClient;
 import dev.trainyard.cli.gateway.Pages;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -40,6 +39,7 @@ public final class PredictCommand implements Callable<Integer> {
     @Option(
             names = "--outliers",
             paramLabel = "accept|refuse",
+            completionCandidates = Outliers.class,
             description = "Whether to answer pictures that look like no digit (refuse).")
     private String outliers;
 
@@ -58,7 +58,7 @@ public final class PredictCommand implements Callable<Integer> {
         int exitCode = ExitCodes.DONE;
         for (String file : files) {
             try {
-                tell(file, (ObjectNode) gateway.post(path, "image/png", bytes(file)));
+                tell(file, (ObjectNode) gateway.post(path, "image/png", UserFile.read(file, session.console())));
             } catch (CommandFailure e) {
                 if (files.size() == 1 || e.exitCode() == ExitCodes.UNREACHABLE) {
                     throw e;
@@ -86,20 +86,19 @@ public final class PredictCommand implements Callable<Integer> {
         }
     }
 
-    private static byte[] bytes(String file) throws CommandFailure {
-        try {
-            return file.equals("-") ? System.in.readAllBytes() : Files.readAllBytes(Path.of(file));
-        } catch (IOException e) {
-            throw CommandFailure.usage("There is no file %s to be read.".formatted(file), null);
-        }
-    }
-
     private void tell(String file, ObjectNode answer) {
         if (session.console().json()) {
             ObjectNode line = Json.object().put("file", file);
             session.console().line(line.setAll(answer));
         } else {
             session.console().result(AnswerWords.of(file, answer));
+        }
+    }
+
+    static final class Outliers implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return List.of("accept", "refuse").iterator();
         }
     }
 }

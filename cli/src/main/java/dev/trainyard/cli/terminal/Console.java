@@ -6,12 +6,17 @@ import java.io.PrintWriter;
 /** Results on stdout, everything else on stderr, as the global options want it. */
 public final class Console {
     private static final String CLEAR_LINE = "\r\u001b[K";
+    /** So that a line that is longer than the terminal is wide stays one. */
+    private static final String NO_WRAP = "\u001b[?7l";
+
+    private static final String WRAP = "\u001b[?7h";
 
     private final PrintWriter out;
     private final PrintWriter err;
     private final Terminal terminal;
     private final Wishes wishes;
-    private boolean barShown;
+    private volatile boolean barShown;
+    private volatile boolean parted;
 
     /** The global options that are about printing. */
     public record Wishes(boolean json, boolean quiet, boolean verbose, boolean noColor) {}
@@ -29,7 +34,7 @@ public final class Console {
 
     /** Whether a bar may move on stderr. */
     public boolean hasBar() {
-        return terminal.progress() && !wishes.quiet() && !wishes.json();
+        return !parted && terminal.progress() && !wishes.quiet() && !wishes.json();
     }
 
     public synchronized void result(String text) {
@@ -50,7 +55,7 @@ public final class Console {
 
     /** Progress, silent with {@code --quiet}. */
     public synchronized void note(String text) {
-        if (!wishes.quiet()) {
+        if (!wishes.quiet() && !parted) {
             clearBar();
             err.println(text);
             err.flush();
@@ -77,19 +82,30 @@ public final class Console {
         err.flush();
     }
 
-    /** Said whatever the options are, because nobody can ask again. */
-    public synchronized void parting(String text) {
-        clearBar();
-        err.println(text);
+    /**
+     * Said whatever the options are, because nobody can ask again. Waits for no other thread: one may hang in a pipe that
+     * nobody empties.
+     */
+    public void parting(String text) {
+        boolean clear = barShown;
+        parted = true; // what else is told meanwhile would stand behind the last words
+        err.println((clear ? CLEAR_LINE : "") + text);
         err.flush();
     }
 
     /** Takes the place of the bar before; nothing where there is no terminal. */
     public synchronized void bar(String text) {
         if (hasBar()) {
-            err.print(CLEAR_LINE + text);
+            err.print(NO_WRAP + CLEAR_LINE + text + WRAP);
             err.flush();
             barShown = true;
+        }
+    }
+
+    /** Before standard input is read: whoever sits before a terminal would wonder what this waits for. */
+    public void awaitInput() {
+        if (terminal.input()) {
+            note("Reading standard input; Ctrl-D ends it.");
         }
     }
 

@@ -19,6 +19,7 @@ class CompletionCommandTest {
         assertThat(completed("trainyard", "mod")).isEqualTo("models");
         assertThat(completed("trainyard", "train", "--netw")).isEqualTo("--network");
         assertThat(completed("trainyard", "up")).isEqualTo("up");
+        assertThat(completed("trainyard", "jobs", "ls", "--status", "ru")).isEqualTo("running");
     }
 
     /** Without compopt, which only works where a shell completes what somebody types. */
@@ -50,7 +51,8 @@ class CompletionCommandTest {
                                 + "cancel compare ls pause resume retry show watch' -f -a watch -d "
                                 + "'Follows a job to its end; the exit status is how it ended.'")
                 .anyMatch(line -> line.contains("__fish_use_subcommand' -f -a doctor"))
-                .anyMatch(line -> line.contains("'__fish_seen_subcommand_from train' -l network -r "));
+                .anyMatch(line -> line.contains("'__fish_seen_subcommand_from train' -l network -r "))
+                .anyMatch(line -> line.contains("'__fish_seen_subcommand_from completion' -f -a 'bash zsh fish' "));
     }
 
     @Test

@@ -18,7 +18,7 @@ class JobsCommandTest {
 
     @Test
     void aListIsATable() {
-        gateway.on("GET /api/v1/train?&limit=20", 200, page(null, Jobs.succeeded()));
+        gateway.on("GET /api/v1/train?limit=20", 200, page(null, Jobs.succeeded()));
         CommandLineRun run = CommandLineRun.at(gateway, "jobs", "ls");
         assertThat(run.exitCode()).as(run.err()).isZero();
         assertThat(run.out().lines()).hasSize(2);
@@ -29,11 +29,10 @@ class JobsCommandTest {
 
     @Test
     void pagesAreReadUntilThereAreEnough() {
-        gateway.on("GET /api/v1/train?&status=training_in_progress&limit=500", 200, page("a+b", Jobs.succeeded()))
+        gateway.on("GET /api/v1/train?status=training_in_progress&limit=500", 200, page("a+b", Jobs.succeeded()))
                 .on(
-                        "GET /api/v1/train?&status=training_in_progress&limit=500&cursor=a%2Bb",
-                        200,
-                        page(null, Jobs.job(Jobs.OTHER, "success", 32, 0.5)));
+                        "GET /api/v1/train?status=training_in_progress&limit=500&cursor=a%2Bb",
+                        200, page(null, Jobs.job(Jobs.OTHER, "success", 32, 0.5)));
         CommandLineRun run = CommandLineRun.at(gateway, "jobs", "ls", "--all", "--status=running", "--json");
         JsonNode document = Json.read(run.out()).orElseThrow();
         assertThat(document.path("jobs").findValuesAsText("key")).containsExactly(Jobs.KEY, Jobs.OTHER);
@@ -42,7 +41,7 @@ class JobsCommandTest {
 
     @Test
     void anEmptyListSaysHowToFillIt() {
-        gateway.on("GET /api/v1/train?&limit=20", 200, page(null));
+        gateway.on("GET /api/v1/train?limit=20", 200, page(null));
         CommandLineRun run = CommandLineRun.at(gateway, "jobs", "ls");
         assertThat(run.exitCode()).isZero();
         assertThat(run.out()).isEmpty();
@@ -62,6 +61,14 @@ class JobsCommandTest {
                 .satisfies(run -> assertThat(run.err()).contains("2 jobs have keys"));
         assertThat(show("abc")).satisfies(run -> assertThat(run.exitCode()).isEqualTo(3));
         assertThat(show("../models").exitCode()).isEqualTo(2);
+    }
+
+    @Test
+    void theBeginningOfAKeyIsLookedForAmongAllJobs() {
+        gateway.on("GET /api/v1/train?limit=500", 200, page("c", Jobs.succeeded()))
+                .on("GET /api/v1/train?limit=500&cursor=c", 200, page(null, Jobs.job(Jobs.OTHER, "success", 32, 0.5)))
+                .on("GET " + OTHER_PATH, 200, Jobs.job(Jobs.OTHER, "success", 32, 0.5));
+        assertThat(show("8A0e").out()).contains(Jobs.OTHER, "50.00 %");
     }
 
     private CommandLineRun show(String key) {
@@ -101,6 +108,10 @@ class JobsCommandTest {
         assertThat(json.path("differing")).hasToString("{\"train_args.batch_size\":[64,128]}");
         assertThat(CommandLineRun.at(gateway, "jobs", "compare", Jobs.KEY).exitCode())
                 .isEqualTo(2);
+        String[] twelve = "jobs compare 1 2 3 4 5 6 7 8 9 a b c".split(" ");
+        assertThat(CommandLineRun.at(gateway, twelve))
+                .satisfies(many -> assertThat(many.exitCode()).isEqualTo(2))
+                .satisfies(many -> assertThat(many.err()).contains("12 jobs are too many"));
     }
 
     private static String page(String cursor, String... jobs) {

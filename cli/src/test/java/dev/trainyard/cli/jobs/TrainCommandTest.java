@@ -83,8 +83,9 @@ class TrainCommandTest {
         CommandLineRun run = CommandLineRun.at(gateway, "train", "--wait");
         assertThat(run.exitCode()).as(run.err()).isZero();
         assertThat(run.out())
-                .isEqualTo("Job %s succeeded: test accuracy 98.99 %%, train accuracy 99.51 %%; published as DigitModel version 3.%n"
-                        .formatted(Jobs.KEY));
+                .isEqualTo(
+                        "Job %s succeeded: test accuracy 98.99 %%, train accuracy 99.51 %%; published as DigitModel version 3.%n"
+                                .formatted(Jobs.KEY));
         assertThat(run.err().lines())
                 .containsExactly(
                         "Job " + Jobs.KEY,
@@ -137,6 +138,78 @@ class TrainCommandTest {
             assertThat(run.err()).startsWith("error: ");
         }
         assertThat(gateway.requests()).isEmpty();
+    }
+
+    @Test
+    void aDryRunTellsWhatTheJobWouldBeAndSubmitsNothing() {
+        gateway.on(SUBMIT + "?dry_run=true", 200, """
+                {"config":{"network":"mlp"},"network":{"parameters":52650,"layers":3,"multiply_adds":52544},
+                 "memory":{"peak_bytes":800000000},"estimate":{"basis":"same_network","jobs":5,"confidence":0.8,
+                  "samples_per_second":9000.0,"queue_position":3,"workers":2,"seconds":{"low":8.5,"mid":12.25,"high":190.0},
+                  "start":{"low":"2026-11-28T10:00:00Z","mid":"2026-11-28T10:00:05Z","high":"2026-11-28T10:00:30Z"},
+                  "end":null}}""");
+        CommandLineRun run = CommandLineRun.at(gateway, "train", "--dry-run", "--network", "mlp");
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        assertThat(run.out())
+                .contains("mlp: 52,650 parameters in 3 layers")
+                .containsPattern("Peak memory +about 763 MiB")
+                .containsPattern("Queue +position 3, 2 trainers")
+                .containsPattern("Takes +8.5 s to 3 min, most likely 12 s")
+                .containsPattern("Starts +in 0.0 s to in .*2026-11-28T10:00:00Z to 2026-11-28T10:00:30Z")
+                .containsPattern("Ends +not known: no trainer is there")
+                .contains("5 finished jobs of this network", "80 % of jobs");
+        assertThat(run.err()).isEmpty();
+        assertThat(json(CommandLineRun.at(gateway, "train", "--dry-run", "--json")
+                                .out())
+                        .at("/estimate/seconds/high")
+                        .asDouble())
+                .isEqualTo(190);
+        assertThat(CommandLineRun.at(gateway, "train", "--dry-run", "--wait").exitCode())
+                .isEqualTo(2);
+        assertThat(gateway.asked()).containsOnly(SUBMIT + "?dry_run=true");
+    }
+
+    @Test
+    void aValueThatOnlyBeginsLikeJsonIsAText() {
+        gateway.on(SUBMIT, 202, Jobs.accepted());
+        CommandLineRun run = CommandLineRun.at(
+                gateway,
+                "train",
+                "--configs={}",
+                "--set=a=5 5",
+                "--set=b=",
+                "--set=c=null",
+                "--set=d.e=[1]",
+                "--set=f=@x");
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        assertThat(submitted()).isEqualTo(json("{\"a\":\"5 5\",\"b\":\"\",\"c\":null,\"d\":{\"e\":[1]},\"f\":\"@x\"}"));
+    }
+
+    @Test
+    void whereAConfigurationIsWrongIsSaid() throws Exception {
+        Path file = Files.writeString(folder.resolve("c.json"), "{\n \"network\": mlp}");
+        assertThat(CommandLineRun.at(gateway, "train", "--config", file.toString())
+                        .err())
+                .contains(file + " holds no JSON object (line 2, column ");
+        assertThat(CommandLineRun.at(gateway, "train", "--configs", "{\"a\":1,\"a\":2}")
+                        .err())
+                .contains("Duplicate field 'a'");
+        assertThat(CommandLineRun.at(gateway, "train", "--config", folder.toString())
+                        .err())
+                .contains(folder + " is a folder and not a file");
+        assertThat(CommandLineRun.at(gateway, "train", "--config", "none.json").err())
+                .contains("There is no file none.json.");
+        assertThat(gateway.requests()).isEmpty();
+    }
+
+    @Test
+    void aSubmitThatMayHaveComeThroughIsNeverSaidToHaveFailedForGood() {
+        gateway.hangUpOn(SUBMIT)
+                .on(SUBMIT, 503, "{\"detail\":\"The database is away.\"}")
+                .on(SUBMIT, 202, Jobs.accepted());
+        assertThat(CommandLineRun.at(gateway, "train", "-q").out()).startsWith(Jobs.KEY);
+        gateway.hangUpOn(SUBMIT + "?dry_run=true");
+        assertThat(CommandLineRun.at(gateway, "train", "--dry-run").err()).doesNotContain("may be queued");
     }
 
     private JsonNode submitted() {

@@ -57,7 +57,9 @@ class WatchTest {
         assertThat(ended("failed", "{\"code\":\"diverged\",\"message\":\"The loss is NaN.\"}"))
                 .satisfies(run -> {
                     assertThat(run.exitCode()).isEqualTo(1);
-                    assertThat(run.err()).contains("The loss is NaN. (diverged)").contains("jobs retry " + Jobs.KEY);
+                    assertThat(run.err())
+                            .contains("The loss is NaN. (diverged)")
+                            .contains("jobs retry " + Jobs.KEY);
                 });
         assertThat(ended("cancelled", "null").exitCode()).isEqualTo(5);
         assertThat(ended("deleted", "null").exitCode()).isEqualTo(3);
@@ -82,6 +84,10 @@ class WatchTest {
         CommandLineRun run = watch();
         assertThat(run.exitCode()).isEqualTo(3);
         assertThat(run.err()).contains("no job with key " + Jobs.KEY).contains("jobs ls");
+        gateway.on("GET " + Jobs.PATH, 404, "<html>");
+        run = watch();
+        assertThat(run.exitCode()).isEqualTo(4);
+        assertThat(run.err()).contains("no Trainyard gateway").doesNotContain("The job goes on");
     }
 
     @Test
@@ -96,12 +102,60 @@ class WatchTest {
     @Test
     void aBarMovesOnATerminalOnly() {
         String running = Jobs.succeeded().replace("\"success\"", "\"training_in_progress\"");
-        gateway.on("GET " + Jobs.PATH, 200, running).holdOn(Jobs.EVENTS, Jobs.status(1, "training_in_progress"));
+        gateway.on("GET " + Jobs.PATH, 200, running)
+                .holdOn(Jobs.EVENTS, Jobs.status(1, "training_in_progress") + Jobs.epoch(2, 1));
         String[] words = CommandLineRun.with(gateway, "jobs", "watch", Jobs.KEY, "--timeout", "2s");
-        assertThat(CommandLineRun.of(new Terminal(true, true, false), words).err())
+        assertThat(CommandLineRun.of(new Terminal(false, true, true, false), words)
+                        .err())
                 .contains("\r\u001b[K[####")
-                .contains("\r\u001b[Kerror: Job");
-        assertThat(CommandLineRun.of(words).err()).doesNotContain("\r").doesNotContain("[####");
+                .contains("\r\u001b[Kerror: Job")
+                .doesNotContain("Epoch 1/2");
+        assertThat(CommandLineRun.of(words).err())
+                .doesNotContain("\r")
+                .doesNotContain("[####")
+                .contains("Epoch 1/2");
+        String[] quiet = CommandLineRun.with(gateway, "jobs", "watch", Jobs.KEY, "--timeout", "2s", "-q");
+        assertThat(CommandLineRun.of(new Terminal(false, true, true, false), quiet)
+                        .err())
+                .startsWith("error: ");
+    }
+
+    @Test
+    void aBarThatCannotBeDrawnIsNoEnd() {
+        String running = Jobs.succeeded().replace("\"success\"", "\"training_in_progress\"");
+        gateway.on("GET " + Jobs.PATH, 200, running);
+        for (int i = 0; i < 4; i++) { // a client asks again by itself where a line that was open before breaks
+            gateway.hangUpOn("GET " + Jobs.PATH);
+        }
+        gateway.on("GET " + Jobs.PATH, 200, Jobs.succeeded())
+                .on(Jobs.EVENTS, 200, Jobs.epoch(1, 1))
+                .hangUpOn(Jobs.EVENTS)
+                .hangUpOn(Jobs.EVENTS)
+                .on(Jobs.EVENTS, 200, Jobs.END);
+        CommandLineRun run = CommandLineRun.of(
+                new Terminal(false, true, true, false), CommandLineRun.with(gateway, "jobs", "watch", Jobs.KEY));
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        assertThat(run.out()).contains("succeeded");
+    }
+
+    @Test
+    void anEndWhoseJobCannotBeReadComesAgain() {
+        gateway.on("GET " + Jobs.PATH, 200, Jobs.succeeded())
+                .hangUpOn("GET " + Jobs.PATH)
+                .on("GET " + Jobs.PATH, 503, "{\"detail\":\"The database is away.\"}")
+                .on("GET " + Jobs.PATH, 200, Jobs.succeeded())
+                .on(Jobs.EVENTS, 200, Jobs.END);
+        CommandLineRun run = watch("--json");
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        assertThat(run.out().lines()).singleElement().asString().contains("\"event\":\"end\"");
+    }
+
+    @Test
+    void whoeverWaitsInTheQueueIsToldWhere() {
+        gateway.on("GET " + Jobs.PATH, 200, "{\"status\":\"queued\",\"epochs\":2,\"queue_position\":7}")
+                .on("GET " + Jobs.PATH, 200, Jobs.succeeded())
+                .on(Jobs.EVENTS, 200, Jobs.END);
+        assertThat(watch().err()).contains("Position 7 in the queue.");
     }
 
     /** By SIGTERM: a test's own parent may have switched SIGINT off for all its children, and both end the same way. */

@@ -68,7 +68,7 @@ class ModelImportTest {
                 422,
                 "{\"detail\":\"1 error; see errors\",\"errors\":[{\"pointer\":\"/model\",\"detail\":\"must be a Keras 2 file\"}]}");
         CommandLineRun run = load(Files.writeString(folder.resolve("x.txt"), "x"));
-        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.exitCode()).isEqualTo(1);
         assertThat(run.err()).contains("1 error").contains("/model must be a Keras 2 file");
     }
 

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.HexFormat;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,7 +33,7 @@ class ModelsCommandTest {
 
     @Test
     void listsVersions() {
-        gateway.on("GET /api/v1/models?&name=DigitModel&limit=20", 200, "{\"models\":[" + VERSION + "]}");
+        gateway.on("GET /api/v1/models?name=DigitModel&limit=20", 200, "{\"models\":[" + VERSION + "]}");
         CommandLineRun run = CommandLineRun.at(gateway, "models", "ls", "--name", "DigitModel");
         assertThat(run.out()).containsPattern("DigitModel +2 +canary,production +98.12 % +99.00 % +- +-");
     }
@@ -69,8 +70,8 @@ class ModelsCommandTest {
     @Test
     void aDownloadIsKeptOnlyWhereItIsWhatWasPromised() throws Exception {
         byte[] onnx = "the model".getBytes(StandardCharsets.UTF_8);
-        String sha256 = HexFormat.of()
-                .formatHex(MessageDigest.getInstance("SHA-256").digest(onnx));
+        String sha256 =
+                HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(onnx));
         gateway.on("GET " + MODEL, 200, WHOLE)
                 .on("GET " + MODEL + "/versions/2/model.onnx", 200, onnx, "ETag", '"' + sha256 + '"')
                 .on("GET " + MODEL + "/versions/1/model.onnx", 200, new byte[3], "ETag", '"' + sha256 + '"');
@@ -84,5 +85,27 @@ class ModelsCommandTest {
         assertThat(run.err()).contains("damaged");
         assertThat(folder.toFile().list()).containsExactly("m.onnx");
         assertThat(Files.exists(damaged)).isFalse();
+    }
+
+    @Test
+    void aDownloadGoesIntoAFolderOrAPipeAndReplacesNeither() throws Exception {
+        byte[] onnx = "the model".getBytes(StandardCharsets.UTF_8);
+        String sha256 =
+                HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(onnx));
+        gateway.on("GET " + MODEL + "/versions/1/model.onnx", 200, onnx, "ETag", '"' + sha256 + '"');
+        CommandLineRun run =
+                CommandLineRun.at(gateway, "models", "download", "DigitModel", "1", "-o", folder.toString());
+        assertThat(run.out()).isEqualTo(folder.resolve("DigitModel-1.onnx") + System.lineSeparator());
+        assertThat(folder.resolve("DigitModel-1.onnx")).hasBinaryContent(onnx);
+
+        Path pipe = folder.resolve("pipe");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
+        Process reader = new ProcessBuilder("cat", pipe.toString()).start();
+        CommandLineRun.at(gateway, "models", "download", "DigitModel", "1", "-o", pipe.toString());
+        if (!reader.waitFor(20, TimeUnit.SECONDS)) {
+            reader.destroyForcibly();
+        }
+        assertThat(reader.getInputStream().readAllBytes()).isEqualTo(onnx);
     }
 }

@@ -59,8 +59,7 @@ class PredictCommandTest {
     @Test
     void aPictureThatIsRefusedDoesNotStopTheOthers() {
         gateway.on(PREDICT, 415, "{\"detail\":\"This is no PNG.\"}").on(PREDICT, 200, EIGHT);
-        CommandLineRun run =
-                CommandLineRun.at(gateway, "predict", "pom.xml", "none.png", "../example/8.png");
+        CommandLineRun run = CommandLineRun.at(gateway, "predict", "pom.xml", "none.png", "../example/8.png");
         assertThat(run.exitCode()).isEqualTo(2);
         assertThat(run.out().lines()).containsExactly("../example/8.png: 8 (100.00 %)");
         assertThat(run.err()).contains("pom.xml: This is no PNG.").contains("none.png");

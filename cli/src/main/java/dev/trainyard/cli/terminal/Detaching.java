@@ -1,12 +1,11 @@
-package dev.trainyard.cli.jobs;
-
-import dev.trainyard.cli.terminal.Console;
+package dev.trainyard.cli.terminal;
 
 /** While it is open, Ctrl-C says how to come back: whoever presses it may fear for the job. */
-final class Detaching implements AutoCloseable {
+public final class Detaching implements AutoCloseable {
     private final Thread words;
 
-    Detaching(Console console, String comeBack) {
+    /** @param comeBack what to type */
+    public Detaching(Console console, String comeBack) {
         words = new Thread(() -> console.parting("Detached. " + comeBack));
         Runtime.getRuntime().addShutdownHook(words);
     }
