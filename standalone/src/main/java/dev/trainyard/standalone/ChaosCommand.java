@@ -65,7 +65,8 @@ final class ChaosCommand implements Callable<Integer> {
                         "TRAINYARD_JAVA_OPTS",
                         "-XX:TieredStopAtLevel=1"));
         StopSignal.install(); // interrupts this thread, so that the platform is stopped
-        Chaos chaos = new Chaos(options, Duration.ofMinutes(minutes), seed, System.out::println);
+        Chaos chaos = new Chaos(
+                options, Duration.ofSeconds(leaseSeconds), Duration.ofMinutes(minutes), seed, System.out::println);
         return chaos.run() ? 0 : 1;
     }
 }

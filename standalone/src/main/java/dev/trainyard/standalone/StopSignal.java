@@ -4,13 +4,14 @@ import java.util.List;
 import sun.misc.Signal;
 
 /** Turns Ctrl-C and SIGTERM into an interrupt of the thread that installed it, which then stops everything. */
-final class StopSignal {
+public final class StopSignal {
     private final Thread main = Thread.currentThread();
     private volatile boolean asked;
 
     private StopSignal() {}
 
-    static StopSignal install() {
+    /** From now on signals interrupt the calling thread. */
+    public static StopSignal install() {
         StopSignal stop = new StopSignal();
         for (String name : List.of("INT", "TERM", "HUP")) {
             Signal.handle(new Signal(name), signal -> stop.ask());

@@ -2,7 +2,7 @@ package dev.trainyard.gateway.deadletters;
 
 import dev.trainyard.message.DeadLetters;
 import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
+import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
@@ -19,7 +19,7 @@ import org.apache.kafka.common.header.Header;
  * @param key as text
  * @param text its beginning where the whole is text, else null
  * @param base64 its beginning where the whole is no text, else null
- * @param size of the whole, bytes
+ * @param size of the whole, bytes, also where the letter holds its beginning only
  */
 public record DeadLetter(
         String topic,
@@ -41,7 +41,8 @@ public record DeadLetter(
 
     static DeadLetter of(ConsumerRecord<byte[], byte[]> message) {
         byte[] value = message.value() == null ? new byte[0] : message.value();
-        String text = text(value);
+        String cutFrom = header(message, DeadLetters.CUT_FROM);
+        String text = text(value, cutFrom != null);
         String source = header(message, DeadLetters.SOURCE_TOPIC);
         return new DeadLetter(
                 message.topic(),
@@ -56,20 +57,26 @@ public record DeadLetter(
                 text != null
                         ? null
                         : Base64.getEncoder().encodeToString(Arrays.copyOf(value, Math.min(SHOWN, value.length))),
-                value.length,
+                size(value, cutFrom),
                 Instant.ofEpochMilli(message.timestamp()));
     }
 
-    private static String text(byte[] value) {
-        try {
-            String whole = StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(value))
-                    .toString();
-            return whole.indexOf('\0') >= 0 ? null : whole.substring(0, Math.min(SHOWN, whole.length()));
-        } catch (CharacterCodingException e) {
+    /** @param cut whether {@code value} may end within a character */
+    private static String text(byte[] value, boolean cut) {
+        CharBuffer whole = CharBuffer.allocate(value.length);
+        if (StandardCharsets.UTF_8
+                .newDecoder()
+                .decode(ByteBuffer.wrap(value), whole, !cut)
+                .isError()) {
             return null; // a picture, perhaps
         }
+        String text = whole.flip().toString();
+        return text.indexOf('\0') >= 0 ? null : text.substring(0, Math.min(SHOWN, text.length()));
+    }
+
+    /** Anybody may write a letter, so its header may say anything. */
+    private static int size(byte[] value, String cutFrom) {
+        return cutFrom != null && cutFrom.matches("[0-9]{1,9}") ? Integer.parseInt(cutFrom) : value.length;
     }
 
     private static String header(ConsumerRecord<?, ?> message, String name) {

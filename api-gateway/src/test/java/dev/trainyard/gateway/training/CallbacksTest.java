@@ -227,7 +227,8 @@ class CallbacksTest {
             for (CompletableFuture<Throwable> submit : submits) {
                 assertThat(submit.get()).isNotNull();
             }
-            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(2));
+            // one after another, 16 at a time, they would take 12 s
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
             assertThat(Thread.getAllStackTraces().keySet().stream()
                             .filter(thread -> thread.getName().startsWith("callback-lookup-"))
                             .filter(thread -> thread.getState() == Thread.State.WAITING))

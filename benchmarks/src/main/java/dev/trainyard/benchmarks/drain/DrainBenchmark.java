@@ -2,6 +2,7 @@ package dev.trainyard.benchmarks.drain;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.trainyard.benchmarks.Table;
+import dev.trainyard.standalone.StopSignal;
 import dev.trainyard.standalone.chaos.ChaosClient;
 import dev.trainyard.standalone.chaos.Faults;
 import dev.trainyard.standalone.chaos.Histories;
@@ -50,6 +51,7 @@ public final class DrainBenchmark {
         Path archive = data.resolve("small.npz");
         SmallArchive.write(home.resolve("data/mnist.npz"), archive, TRAIN_IMAGES, TEST_IMAGES);
         PlatformOptions options = new PlatformOptions(home, data, null, 1, TRAINERS, 0).withArchive(archive);
+        StopSignal.install(); // so that the platform is stopped too
         try (Platform platform = Platform.start(options, System.err::println)) {
             ChaosClient client = new ChaosClient(platform.urls());
             LiveHeap heap = new LiveHeap(new Faults(platform.dataDir().resolve("run")), client, options.gateways());

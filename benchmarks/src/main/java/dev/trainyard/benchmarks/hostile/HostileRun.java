@@ -3,6 +3,7 @@ package dev.trainyard.benchmarks.hostile;
 import dev.trainyard.benchmarks.Table;
 import dev.trainyard.benchmarks.load.HttpConnection;
 import dev.trainyard.image.testing.HostilePngs;
+import dev.trainyard.standalone.StopSignal;
 import dev.trainyard.standalone.platform.Platform;
 import dev.trainyard.standalone.platform.PlatformOptions;
 import java.io.IOException;
@@ -62,6 +63,7 @@ public final class HostileRun {
         }
         Path data = Files.createTempDirectory("trainyard-hostile");
         LongAdder restarts = new LongAdder();
+        StopSignal.install(); // so that the platform is stopped too
         try (Platform platform = Platform.start(new PlatformOptions(home, data, null, 1, 0, 1), line -> {
             System.err.println(line);
             if (line.contains("starting it again")) {

@@ -61,10 +61,39 @@ final class KafkaEcho implements AutoCloseable {
 
     /** One round trip. */
     void send(byte[] payload) {
-        asking.send(new ProducerRecord<>(THERE.topic(), 0, null, payload));
+        ask(payload);
         while (replies.poll(Duration.ofSeconds(5)).isEmpty()) {
             // until the one reply comes
         }
+    }
+
+    /**
+     * Round trips per second with {@code clients} always on their way: whoever has an answer asks again.
+     *
+     * @param nanos how long to count
+     */
+    double throughput(byte[] payload, int clients, long nanos) {
+        for (int i = 0; i < clients; i++) {
+            ask(payload);
+        }
+        long answered = 0;
+        long started = System.nanoTime();
+        while (System.nanoTime() - started < nanos) {
+            int count = replies.poll(Duration.ofSeconds(5)).count();
+            answered += count;
+            for (int i = 0; i < count; i++) {
+                ask(payload);
+            }
+        }
+        double rate = answered / ((System.nanoTime() - started) / 1e9);
+        for (int left = clients; left > 0; ) {
+            left -= replies.poll(Duration.ofSeconds(5)).count();
+        }
+        return rate;
+    }
+
+    private void ask(byte[] payload) {
+        asking.send(new ProducerRecord<>(THERE.topic(), 0, null, payload));
     }
 
     @Override

@@ -25,18 +25,23 @@ public final class Chaos {
     private final long seed;
     private final Consumer<String> tell;
     private final Random random;
-    private final ChaosReport report = new ChaosReport();
+    private final ChaosReport report;
     private Faults faults;
     private ChaosClient client;
     private Availability availability;
     private String bootstrapServers;
 
-    public Chaos(PlatformOptions options, Duration duration, long seed, Consumer<String> tell) {
+    public Chaos(PlatformOptions options, Duration lease, Duration duration, long seed, Consumer<String> tell) {
+        this.report = new ChaosReport(lease);
         this.options = options;
         this.duration = duration;
         this.seed = seed;
         this.tell = tell;
         this.random = new Random(seed);
+    }
+
+    private static String lasting(Duration length) {
+        return length.isZero() ? "" : " for %.1f s".formatted(length.toMillis() / 1e3);
     }
 
     /** Whether nothing was violated. */
@@ -50,7 +55,7 @@ public final class Chaos {
             tell.accept("Chaos for %d min with seed %d at %s.".formatted(duration.toMinutes(), seed, platform.url()));
             faults = new Faults(
                     platform.dataDir().resolve("run"),
-                    fault -> journal.note("%s %s".formatted(fault.kind(), fault.process())));
+                    fault -> journal.note("%s %s%s".formatted(fault.kind(), fault.process(), lasting(fault.length()))));
             client = new ChaosClient(platform.urls());
             bootstrapServers = platform.bootstrapServers();
             LiveHeap heap = new LiveHeap(faults, client, options.gateways());

@@ -14,6 +14,7 @@ final class ChaosReport {
     private final List<Duration> brokerRecoveries = new ArrayList<>();
     private final List<Recovery> trainerRecoveries = new ArrayList<>();
     private final List<String> violations = new ArrayList<>();
+    private final Duration lease;
     private String heap = "";
     private Map<String, Integer> faults = Map.of();
     private Map<String, Integer> ends = Map.of();
@@ -26,6 +27,11 @@ final class ChaosReport {
         Duration took() {
             return Duration.between(fault.at(), at);
         }
+    }
+
+    /** @param lease silence after which a trainer is taken for lost */
+    ChaosReport(Duration lease) {
+        this.lease = lease;
     }
 
     synchronized void refused() {
@@ -42,8 +48,8 @@ final class ChaosReport {
     }
 
     /**
-     * A job was taken from {@code worker}, which had claimed it; the first fault of that worker since is why. Without
-     * one the worker itself gave up or lost the broker.
+     * A job was taken from {@code worker}, which had claimed it; the first fault of that worker since from which it did
+     * not come back with its lease is why. Without one the worker itself gave up or lost the broker.
      */
     void lost(
             String job,
@@ -52,14 +58,24 @@ final class ChaosReport {
             Instant taken,
             List<Faults.Fault> all,
             Availability availability) {
-        all.stream()
+        List<Faults.Fault> since = all.stream()
                 .filter(fault -> fault.process().equals(worker))
                 .filter(fault -> fault.at().isAfter(claimed) && fault.at().isBefore(taken))
+                .toList();
+        since.stream()
+                .filter(fault -> !outlived(fault, since))
                 .findFirst()
                 .ifPresentOrElse(
                         fault -> trainerRecoveries.add(
                                 new Recovery(job, fault, taken, availability.ready(fault.at(), taken))),
                         () -> lostOtherwise++);
+    }
+
+    /** A freeze shorter than the lease costs no job; where one was lost after it, a later fault is why. */
+    private boolean outlived(Faults.Fault fault, List<Faults.Fault> since) {
+        return !fault.length().isZero()
+                && fault.length().compareTo(lease) < 0
+                && since.indexOf(fault) < since.size() - 1;
     }
 
     void jobs(int count, Map<String, Integer> byEnd) {

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,14 +29,18 @@ public final class Faults {
         this.listener = listener;
     }
 
-    /** What was done to a process, {@code kill} or {@code freeze}. */
-    public record Fault(String process, String kind, Instant at) {}
+    /**
+     * What was done to a process, {@code kill} or {@code freeze}.
+     *
+     * @param length how long it is frozen; zero of a kill
+     */
+    public record Fault(String process, String kind, Instant at, Duration length) {}
 
     /** As {@code kill -9} does; false if there is no such process now. */
     public boolean kill(String name) throws IOException {
         Optional<ProcessHandle> process = process(name);
         process.ifPresent(Faults::end);
-        process.ifPresent(handle -> remember(name, "kill"));
+        process.ifPresent(handle -> remember(name, "kill", Duration.ZERO));
         return process.isPresent();
     }
 
@@ -45,7 +50,7 @@ public final class Faults {
         if (process.isEmpty()) {
             return false;
         }
-        remember(name, "freeze");
+        remember(name, "freeze", Duration.ofMillis(millis));
         Signals.send("STOP", process.get());
         Thread.sleep(millis);
         Signals.send("CONT", process.get());
@@ -75,8 +80,8 @@ public final class Faults {
         }
     }
 
-    private synchronized void remember(String name, String kind) {
-        Fault fault = new Fault(name, kind, Instant.now());
+    private synchronized void remember(String name, String kind, Duration length) {
+        Fault fault = new Fault(name, kind, Instant.now(), length);
         done.add(fault);
         listener.accept(fault);
     }

