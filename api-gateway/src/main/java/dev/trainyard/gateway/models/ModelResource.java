@@ -129,10 +129,7 @@ public class ModelResource {
     @APIResponse(
             responseCode = "200",
             description = "The picture",
-            content =
-                    @Content(
-                            mediaType = "image/png",
-                            schema = @Schema(type = SchemaType.STRING, format = "binary")))
+            content = @Content(mediaType = "image/png", schema = @Schema(type = SchemaType.STRING, format = "binary")))
     @APIResponse(responseCode = "404", description = "No such version, or one whose mistakes were not kept")
     @APIResponse(responseCode = "410", description = "The version was deleted")
     public Response mistakes(@RestPath String name, @RestPath String version) throws IOException {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.trainyard.benchmarks.Table;
 import dev.trainyard.benchmarks.drain.SmallArchive;
+import dev.trainyard.standalone.StopSignal;
 import dev.trainyard.standalone.chaos.Faults;
 import dev.trainyard.standalone.platform.Platform;
 import dev.trainyard.standalone.platform.PlatformOptions;
@@ -53,6 +54,7 @@ public final class EstimatesBenchmark {
         Path archive = data.resolve("small.npz");
         SmallArchive.write(home.resolve("data/mnist.npz"), archive, images, TEST_IMAGES);
         PlatformOptions options = new PlatformOptions(home, data, null, 1, TRAINERS, 0).withArchive(archive);
+        StopSignal.install(); // so that the platform is stopped too
         try (Platform platform = Platform.start(options, System.err::println)) {
             EstimatesBenchmark benchmark = new EstimatesBenchmark(platform.url());
             List<Judged> jobs = benchmark.jobs(learning, judged);
