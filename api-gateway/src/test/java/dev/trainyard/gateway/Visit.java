@@ -162,7 +162,8 @@ final class Visit implements AutoCloseable {
     int overflow() {
         return ((Number) page.evaluate("Math.max(document.documentElement.scrollWidth - innerWidth,"
                         + " ...[...document.querySelectorAll('.wide:has(.stack)')]"
-                        + ".map(one => innerWidth > 640 ? 0 : one.scrollWidth - one.clientWidth))"))
+                        // both widths are rounded, each for itself
+                        + ".map(one => innerWidth > 640 ? 0 : Math.max(0, one.scrollWidth - one.clientWidth - 1)))"))
                 .intValue();
     }
 
