@@ -2,6 +2,7 @@ package dev.trainyard.gateway.estimates;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -99,6 +100,7 @@ final class Experience {
                 waiting.add(seconds);
             }
         }
+        Collections.reverse(waiting); // as they are taken: with several workers the order matters
         return Outlook.of(forecasts.get(job), running, waiting, Math.max(workers, running.size()));
     }
 }
