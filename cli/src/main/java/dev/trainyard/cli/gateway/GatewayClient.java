@@ -24,17 +24,25 @@ public final class GatewayClient {
 
     private static final Duration BETWEEN = Duration.ofMillis(500);
 
-    private final HttpClient http = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(Duration.ofSeconds(5))
-            .build();
+    private final HttpClient http;
     private final String server;
     private final Console console;
 
     /** @param server as {@link ServerAddress} gives it */
     public GatewayClient(String server, Console console) {
+        this.http = http(server);
         this.server = server;
         this.console = console;
+    }
+
+    private static HttpClient http(String server) {
+        HttpClient.Builder http = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .connectTimeout(Duration.ofSeconds(5));
+        if (server.startsWith("http:")) {
+            http.sslContext(NoTls.context()); // redirects are not followed, so it stays plain
+        }
+        return http.build();
     }
 
     public String server() {
