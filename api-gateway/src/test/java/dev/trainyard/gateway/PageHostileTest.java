@@ -3,6 +3,7 @@ package dev.trainyard.gateway;
 import static dev.trainyard.gateway.WebScene.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.microsoft.playwright.options.ColorScheme;
 import dev.trainyard.job.FailureCode;
 import dev.trainyard.message.TrainEvent;
 import dev.trainyard.standalone.testing.PlatformResource;
@@ -44,6 +45,18 @@ class PageHostileTest extends InTheBrowser {
             assertThat(visit.page.evaluate("document.querySelectorAll('main img, main script').length"))
                     .isEqualTo(0);
             assertThat(visit.page.evaluate("'hurt' in window")).isEqualTo(false);
+        }
+    }
+
+    @Test
+    void aLetterWithoutASpaceWidensNoPhone() throws Exception {
+        String key = "x".repeat(200) + UUID.randomUUID();
+        try (TrainerForTests trainer = new TrainerForTests(kafka, artifacts)) {
+            trainer.sendEvent(key, "{".getBytes());
+        }
+        try (Visit visit = visit(Visit.PHONE, ColorScheme.LIGHT).go("/system")) {
+            visit.sees("td", key);
+            assertThat(visit.overflow()).isZero();
         }
     }
 

@@ -54,9 +54,9 @@ class System extends Page {
     if (!topics) {
       return html`<p class="notice bad">Kafka does not answer, so nobody knows what waits.</p>`;
     }
-    return html`<div class="wide" tabindex="0" role="region" aria-label="Topics"><table>
+    return html`<div class="wide" tabindex="0" role="region" aria-label="Topics"><table class="stack">
       <thead><tr><th scope="col">Topic</th><th scope="col">Group</th><th scope="col" class="right">Partitions</th><th scope="col" class="right">Waiting</th></tr></thead>
-      <tbody>${topics.map((topic) => html`<tr><td><code>${topic.topic}</code></td><td>${topic.group ?? '–'}</td><td class="right">${topic.partitions}</td><td class="right">${number(topic.lag, 0)}</td></tr>`)}</tbody>
+      <tbody>${topics.map((topic) => html`<tr><td data-label="Topic"><code>${topic.topic}</code></td><td data-label="Group"><span>${topic.group ?? '–'}</span></td><td class="right" data-label="Partitions">${topic.partitions}</td><td class="right" data-label="Waiting">${number(topic.lag, 0)}</td></tr>`)}</tbody>
     </table></div>`;
   }
 
@@ -76,7 +76,7 @@ class System extends Page {
         <tbody>${letters.map((letter) => html`<tr>
           <td data-label="When"><time datetime=${letter.at}>${time(letter.at)}</time></td>
           <td data-label="From"><code>${letter.source_topic}</code></td>
-          <td data-label="Why">${letter.reason ?? '–'}</td>
+          <td data-label="Why"><span>${letter.reason ?? '–'}</span></td>
           <td data-label="Key">${letter.key ? html`<code>${letter.key}</code>` : '–'}</td>
         </tr>`)}</tbody>
       </table></div>`;
