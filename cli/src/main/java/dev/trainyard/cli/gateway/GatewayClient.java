@@ -36,9 +36,8 @@ public final class GatewayClient {
     }
 
     private static HttpClient http(String server) {
-        HttpClient.Builder http = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .connectTimeout(Duration.ofSeconds(5));
+        HttpClient.Builder http =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(Duration.ofSeconds(5));
         if (server.startsWith("http:")) {
             http.sslContext(NoTls.context()); // redirects are not followed, so it stays plain
         }
