@@ -28,6 +28,16 @@ import org.junit.jupiter.api.Test;
 class PageDrawTest extends InTheBrowser {
     private static final float[] PROBABILITIES = {0, 0.25f, 0, 0, 0, 0, 0, 0.75f, 0, 0};
 
+    /** Whether the picture that the model saw has more than the first stroke, which would lie in its middle. */
+    private static final String SEES_THE_FOOT = """
+            () => {
+              const seen = document.querySelector('#seen');
+              if (!seen?.complete) return false;
+              const canvas = new OffscreenCanvas(28, 28).getContext('2d');
+              canvas.drawImage(seen, 0, 0);
+              return canvas.getImageData(0, 21, 28, 1).data.some((value, i) => i % 4 === 0 && value > 128);
+            }""";
+
     private PredictorForTests predictor;
     private volatile boolean strange;
     /** What a predictor waits for before it answers. */
@@ -72,7 +82,7 @@ class PageDrawTest extends InTheBrowser {
             visit.sees("#verdict", "It is a 7"); // before the pen is lifted
             mouse.move(sheet.x + 120, sheet.y + 250, new Mouse.MoveOptions().setSteps(8));
             mouse.up();
-            visit.at("#seen").waitFor();
+            visit.page.waitForFunction(SEES_THE_FOOT);
             visit.sees(".bars .best", "75.0 %");
             visit.picture("draw-seven");
             visit.at("#undo").click();
