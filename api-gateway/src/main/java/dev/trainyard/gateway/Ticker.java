@@ -43,7 +43,7 @@ public final class Ticker implements AutoCloseable {
         try {
             task.run();
             failing = false;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) { // also an Error would end the schedule, without a word
             if (failing) {
                 return;
             }

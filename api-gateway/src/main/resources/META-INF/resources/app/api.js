@@ -31,11 +31,12 @@ function exact(name, value, context) {
   return large && WHOLE.test(context?.source ?? '') ? context.source : value;
 }
 
-/** Asks the server; throws a Problem unless it agrees. */
+/** Asks the server; throws a Problem unless it agrees. Nobody waits for ever. */
 export async function ask(path, options = {}) {
+  const late = AbortSignal.timeout(PATIENCE);
   let answer;
   try {
-    answer = await fetch(path, options);
+    answer = await fetch(path, { ...options, signal: options.signal ? AbortSignal.any([options.signal, late]) : late });
   } catch (e) {
     if (e.name === 'AbortError') {
       throw e;
@@ -48,10 +49,9 @@ export async function ask(path, options = {}) {
   return answer;
 }
 
-/** JSON from `path`; nobody waits for ever. */
+/** JSON from `path`. */
 export async function read(path, signal) {
-  const late = AbortSignal.timeout(PATIENCE);
-  const answer = await ask(path, { signal: signal ? AbortSignal.any([signal, late]) : late, headers: { Accept: 'application/json' } });
+  const answer = await ask(path, { signal, headers: { Accept: 'application/json' } });
   return JSON.parse(await answer.text(), exact);
 }
 
@@ -78,6 +78,9 @@ export async function send(method, path, body, headers = {}) {
 export function submit(config, idempotencyKey) {
   return send('POST', '/api/v1/train', config, { 'Idempotency-Key': idempotencyKey });
 }
+
+/** For one job, however often it is submitted. */
+export const newKey = () => crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
 
 /** A path's part that may hold anything. */
 export const part = (text) => encodeURIComponent(text);

@@ -176,9 +176,9 @@ class ScriptIT {
         return all(terminal(command));
     }
 
-    /** {@code script} brings a terminal of its own. */
+    /** {@code script} brings a terminal of its own. Whoever started the tests may ignore Ctrl-C, which is inherited. */
     private static Process terminal(String command) throws IOException {
-        ProcessBuilder script = bash("exec script -qec \"$COMMAND\" /dev/null");
+        ProcessBuilder script = bash("exec env --default-signal=INT script -qec \"$COMMAND\" /dev/null");
         script.environment().putAll(Map.of("COMMAND", command, "TERM", "xterm"));
         return script.start();
     }

@@ -15,6 +15,10 @@ import org.jdbi.v3.core.Jdbi;
 
 /** Reads what estimates are made of. */
 public final class EstimateQueries {
+    private static final double LEAST_SECONDS = 0.01;
+    /** Of the epochs' own seconds; events need some time on their way. */
+    private static final double MOST_OF_THEM = 0.9;
+
     /** What succeeded teaches most; the others were in the queue too. */
     private static final String JOBS = """
             select config, status, attempt, created_at, started_at, ended_at, pace,
@@ -84,14 +88,29 @@ public final class EstimateQueries {
     }
 
     private PastJob job(ResultSet rs) throws SQLException {
+        Instant started = instant(rs, "started_at");
+        Instant ended = instant(rs, "ended_at");
+        double epochSeconds = rs.getDouble("epoch_seconds");
         return new PastJob(
                 workload(rs.getString("config")),
                 instant(rs, "created_at"),
-                instant(rs, "started_at"),
-                instant(rs, "ended_at"),
-                rs.getDouble("epoch_seconds"),
+                started,
+                ended,
+                epochSeconds,
                 rs.getObject("pace", Double.class),
-                rs.getString("status").equals("success") && rs.getInt("attempt") == 1);
+                rs.getString("status").equals("success")
+                        && rs.getInt("attempt") == 1
+                        && wasSeen(started, ended, epochSeconds));
+    }
+
+    /**
+     * Whether a gateway was there as the job started and ended. What a trainer told meanwhile is applied at once by the
+     * next one, so that by these times a job of a minute seems to have taken a moment.
+     */
+    private static boolean wasSeen(Instant started, Instant ended, double epochSeconds) {
+        return started != null
+                && ended != null
+                && PastJob.seconds(started, ended) >= Math.max(LEAST_SECONDS, MOST_OF_THEM * epochSeconds);
     }
 
     private static Instant instant(ResultSet rs, String column) throws SQLException {

@@ -19,6 +19,8 @@ class Draw extends Page {
   #again = null;
   /** Rises when the sheet is emptied: an answer that comes later is about nothing that is there. */
   #sheets = 0;
+  /** The picture that the sheet shows but that was not drawn on it. */
+  #given = null;
 
   begin() {
     this.until(onNews((news) => (news?.model || (news === null && !this.versions)) && this.soon()));
@@ -35,6 +37,7 @@ class Draw extends Page {
   }
 
   #drawn() {
+    this.#given = null;
     if (this.#pad().isEmpty) {
       this.#forget();
     } else {
@@ -44,7 +47,7 @@ class Draw extends Page {
 
   async #askSheet() {
     if (!this.#pad().isEmpty) {
-      await this.#ask(await this.#pad().picture());
+      await this.#ask(this.#given ?? (await this.#pad().picture()));
     }
   }
 
@@ -113,6 +116,7 @@ class Draw extends Page {
   async #use(blob) {
     this.#soonAsk.stop();
     await this.#pad().show(blob);
+    this.#given = blob;
     await this.#ask(blob);
   }
 

@@ -1,6 +1,6 @@
 import { html, nothing } from 'lit';
 import { Page } from '../page.js';
-import { part, read, submit } from '../api.js';
+import { newKey, part, read, submit } from '../api.js';
 import { followRows } from '../live.js';
 import { go, say } from '../router.js';
 import { ago, percent, short } from '../format.js';
@@ -35,10 +35,13 @@ class Home extends Page {
     this.models = models.models;
   }
 
+  #idempotencyKey = newKey();
+
   #train(click) {
     click.target.disabled = true;
     return this.attempt(async () => {
-      const accepted = await submit(SAMPLE, crypto.randomUUID?.() ?? String(Math.random()));
+      const accepted = await submit(SAMPLE, this.#idempotencyKey);
+      this.#idempotencyKey = newKey();
       await go(`/jobs/${accepted.key}`);
     }).finally(() => (click.target.disabled = false));
   }

@@ -80,7 +80,7 @@ class Model extends Page {
     const { confusion } = this.version.metadata;
     return html`<h2>Confusion on the test split</h2>
       ${confusion
-        ? html`<ty-confusion .confusion=${confusion} .pictures=${confusion.pictures ? `${this.#url()}/versions/${this.version.version}/mistakes.png` : null}></ty-confusion>`
+        ? html`<ty-confusion .confusion=${confusion} .pictures=${confusion.pictures && !this.version.deleted_at ? `${this.#url()}/versions/${this.version.version}/mistakes.png` : null}></ty-confusion>`
         : html`<p class="quiet">This version was published before confusion matrices were kept; one that is trained now has it.</p>`}`;
   }
 

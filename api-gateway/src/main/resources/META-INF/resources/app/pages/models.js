@@ -37,6 +37,12 @@ class Models extends Page {
     </tr>`;
   }
 
+  #first() {
+    const place = new URLSearchParams(this.query);
+    place.delete('cursor');
+    return `/models?${place}`;
+  }
+
   #next() {
     const place = new URLSearchParams(this.query);
     place.set('cursor', this.page.next_cursor);
@@ -52,7 +58,7 @@ class Models extends Page {
           </table></div>`
         : this.wait()}
       <nav class="row" aria-label="Pages of models">
-        ${this.query.get('cursor') ? html`<a class="button" href="/models">First</a>` : nothing}
+        ${this.query.get('cursor') ? html`<a class="button" href=${this.#first()}>First</a>` : nothing}
         ${this.page?.next_cursor ? html`<a class="button" href=${this.#next()}>More</a>` : nothing}
       </nav>`;
   }

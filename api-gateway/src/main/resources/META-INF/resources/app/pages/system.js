@@ -23,8 +23,8 @@ class System extends Page {
     // Reading letters is work for the broker, so they are looked at once, and again where there are more.
     const total = this.system?.dead_letters?.total ?? null;
     if (!this.letters || (total !== null && total !== this.lettersTotal)) {
-      this.lettersTotal = total;
       this.letters = await read('/api/v1/dead-letters?limit=20', signal);
+      this.lettersTotal = total; // once they are read: else a failure would be the last try
     }
   }
 

@@ -1,6 +1,6 @@
 import { html, nothing } from 'lit';
 import { Plain } from '../page.js';
-import { send, submit } from '../api.js';
+import { newKey, send, submit } from '../api.js';
 import { calmly } from '../live.js';
 import { all, canTry, configuration, errorsOf, openApi, submitFields } from '../schema.js';
 import { notice } from './notice.js';
@@ -158,9 +158,5 @@ class CloneForm extends Plain {
       <div><button type="submit" class="main-deed" ?disabled=${this.busy}>Train it</button></div>
     </form>`;
   }
-}
-
-function newKey() {
-  return crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
 }
 customElements.define('ty-clone-form', CloneForm);

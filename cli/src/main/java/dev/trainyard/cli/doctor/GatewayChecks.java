@@ -12,6 +12,9 @@ import java.util.List;
 
 /** Whether a gateway answers, and what it says of its parts. */
 final class GatewayChecks {
+    /** The most jobs that a gateway lists at once. */
+    private static final int PAGE = 500;
+
     private static final int PORT = 8080;
 
     private final GatewayClient gateway;
@@ -48,16 +51,22 @@ final class GatewayChecks {
     }
 
     private Check waiting() throws CommandFailure {
-        int running = gateway.get("/api/v1/train?limit=500&status=training_in_progress")
-                .path("jobs")
-                .size();
-        int queued = gateway.get("/api/v1/train?limit=500&status=queued")
-                .path("jobs")
-                .size();
-        String found = "%d running, %d waiting".formatted(running, queued);
+        int running = jobs("training_in_progress");
+        int queued = jobs("queued");
+        String found = "%s running, %s waiting".formatted(atLeast(running), atLeast(queued));
         return queued > 0 && running == 0
                 ? Check.warning("Jobs", found, "If that stays so, no trainer runs; the logs of up say why.")
                 : Check.ok("Jobs", found);
+    }
+
+    private int jobs(String status) throws CommandFailure {
+        return gateway.get("/api/v1/train?limit=%d&status=%s".formatted(PAGE, status))
+                .path("jobs")
+                .size();
+    }
+
+    private static String atLeast(int count) {
+        return count + (count == PAGE ? " or more" : "");
     }
 
     private Check deadLetters() throws CommandFailure {

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -97,8 +98,10 @@ final class ModelDownload {
             Files.write(file, bytes);
             return;
         }
-        Path part = Path.of(file + ".part");
+        Path folder = file.toAbsolutePath().getParent();
+        Path part = Files.createTempFile(folder, "." + file.getFileName(), ".part");
         try {
+            Files.setPosixFilePermissions(part, PosixFilePermissions.fromString("rw-r--r--"));
             Files.write(part, bytes);
             Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
         } finally {
