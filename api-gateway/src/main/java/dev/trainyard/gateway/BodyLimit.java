@@ -1,18 +1,14 @@
 package dev.trainyard.gateway;
 
-import dev.trainyard.gateway.problem.Problem;
-import dev.trainyard.gateway.problem.ProblemException;
+import dev.trainyard.gateway.problem.EarlyProblem;
 import dev.trainyard.gateway.problem.ProblemType;
-import dev.trainyard.message.WireJson;
 import io.quarkus.vertx.http.runtime.RouteConstants;
 import io.quarkus.vertx.http.runtime.VertxHttpRecorder;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
-import java.util.Map;
 
 /**
  * Holds every request but a batch, and an administrator's import, to the size of one picture, before its body is read;
@@ -57,14 +53,8 @@ class BodyLimit {
     }
 
     private static void refuse(RoutingContext request, String length) {
-        String path = request.normalizedPath();
+        request.response().putHeader(HttpHeaders.CONNECTION, "close");
         String detail = "The request has %s bytes; at most %d are read here.".formatted(length, MOST_BYTES);
-        Problem problem = Problem.of(new ProblemException(ProblemType.TOO_LARGE, detail), path);
-        boolean inference = path.startsWith("/v2/");
-        request.response()
-                .setStatusCode(problem.status())
-                .putHeader(HttpHeaders.CONNECTION, "close")
-                .putHeader(HttpHeaders.CONTENT_TYPE, inference ? "application/json" : Problem.MEDIA_TYPE)
-                .end(Buffer.buffer(WireJson.write(inference ? Map.of("error", detail) : problem)));
+        EarlyProblem.answer(request, ProblemType.TOO_LARGE, detail);
     }
 }

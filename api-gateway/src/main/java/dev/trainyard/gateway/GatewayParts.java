@@ -2,8 +2,12 @@ package dev.trainyard.gateway;
 
 import dev.trainyard.artifact.ArtifactStore;
 import dev.trainyard.artifact.FileArtifactStore;
+import dev.trainyard.gateway.changes.ChangeQueries;
+import dev.trainyard.gateway.changes.ChangeStreams;
 import dev.trainyard.gateway.deadletters.DeadLetterBox;
 import dev.trainyard.gateway.deadletters.LetterSorter;
+import dev.trainyard.gateway.estimates.EstimateQueries;
+import dev.trainyard.gateway.estimates.Estimates;
 import dev.trainyard.gateway.imports.Imports;
 import dev.trainyard.gateway.models.Comparisons;
 import dev.trainyard.gateway.models.ModelChanges;
@@ -22,6 +26,9 @@ import dev.trainyard.gateway.prediction.kept.KeptReplies;
 import dev.trainyard.gateway.prediction.kept.KeptStore;
 import dev.trainyard.gateway.prediction.kept.KeptWaiters;
 import dev.trainyard.gateway.prediction.tensor.TensorAsker;
+import dev.trainyard.gateway.system.BrokerLook;
+import dev.trainyard.gateway.system.SystemLook;
+import dev.trainyard.gateway.system.SystemQueries;
 import dev.trainyard.gateway.training.Callbacks;
 import dev.trainyard.gateway.training.EventPositions;
 import dev.trainyard.gateway.training.EventShare;
@@ -53,6 +60,7 @@ import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import javax.sql.DataSource;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jdbi.v3.core.Jdbi;
 
 /** Wires the plain parts; the only place that knows all of them. */
@@ -126,8 +134,14 @@ class GatewayParts {
 
     @Produces
     @Singleton
-    JobQueries jobQueries(@Identifier(EDGE) Jdbi jdbi) {
-        return new JobQueries(jdbi);
+    Estimates estimates(@Identifier(EDGE) Jdbi jdbi, SystemLook system) {
+        return new Estimates(new EstimateQueries(jdbi), () -> system.look().trainers());
+    }
+
+    @Produces
+    @Singleton
+    JobQueries jobQueries(@Identifier(EDGE) Jdbi jdbi, Estimates estimates) {
+        return new JobQueries(jdbi, estimates);
     }
 
     @Produces
@@ -171,6 +185,36 @@ class GatewayParts {
     @Singleton
     EventStreams eventStreams(JobEvents events, JobWaiters waiters) {
         return new EventStreams(events, waiters, Infrastructure.getDefaultWorkerPool(), STREAMS);
+    }
+
+    @Produces
+    @Singleton
+    ChangeStreams changeStreams(@Identifier(EDGE) Jdbi jdbi, Estimates estimates) {
+        return new ChangeStreams(
+                new ChangeQueries(jdbi, estimates),
+                Infrastructure.getDefaultWorkerPool(),
+                STREAMS.heartbeat(),
+                STREAMS.patience());
+    }
+
+    @Produces
+    @Singleton
+    BrokerLook brokerLook(@Identifier("default-kafka-broker") Map<String, Object> kafka) {
+        return new BrokerLook(kafka);
+    }
+
+    void closeBrokerLook(@Disposes BrokerLook look) {
+        look.close();
+    }
+
+    @Produces
+    @Singleton
+    SystemLook systemLook(
+            @Identifier(EDGE) Jdbi jdbi,
+            GatewaySettings settings,
+            BrokerLook broker,
+            @ConfigProperty(name = "quarkus.application.version") String version) {
+        return new SystemLook(new SystemQueries(jdbi, settings.lease().duration()), broker, version);
     }
 
     @Produces

@@ -5,6 +5,7 @@ import static io.restassured.RestAssured.get;
 import static io.restassured.RestAssured.given;
 import static io.restassured.RestAssured.post;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.containsString;
@@ -28,6 +29,8 @@ import io.restassured.path.json.JsonPath;
 import io.restassured.response.Response;
 import io.smallrye.common.annotation.Identifier;
 import jakarta.inject.Inject;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,6 +40,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import javax.imageio.ImageIO;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.BeforeEach;
@@ -154,6 +159,52 @@ class ModelsTest {
         String key = ModelVersion.key(model, 2);
         await().atMost(Duration.ofSeconds(20)).until(() -> Topic.read(kafka, Topics.MODEL_VERSIONS).stream()
                 .anyMatch(said -> said.value() == null && new String(said.key(), StandardCharsets.UTF_8).equals(key)));
+    }
+
+    @Test
+    void theMistakesOfAVersionAreAPictureUntilItIsDeleted() throws Exception {
+        FileArtifactStore store = new FileArtifactStore(artifacts);
+        published.versions(model, 1);
+        published.withMistakes(
+                model,
+                store.write("test/" + model + "/model.onnx", new byte[] {1}),
+                2,
+                store.write("test/" + model + "/mistakes.png", new byte[] {7, 8}));
+        get(url + "/versions/2")
+                .then()
+                .body("metadata.confusion.counts[4][9]", equalTo(2))
+                .body("metadata.confusion.examples.prediction", contains(9, 9));
+        Response picture = get(url + "/versions/2/mistakes.png");
+        assertThat(picture.contentType()).isEqualTo("image/png");
+        assertThat(picture.asByteArray()).containsExactly(7, 8);
+        get(url + "/versions/1/mistakes.png").then().statusCode(404).body("detail", containsString("No mistakes"));
+
+        post(url + "/versions/1/promote").then().statusCode(200);
+        delete(url + "/versions/2").then().statusCode(204);
+
+        get(url + "/versions/2/mistakes.png").then().statusCode(410);
+        assertThat(artifacts.resolve("test/" + model + "/mistakes.png")).doesNotExist();
+    }
+
+    @Test
+    void theModelThatComesWithThePlatformSaysWhatItMixesUp() throws Exception {
+        JsonPath first = get("/api/v1/models/DigitModel/versions/1").jsonPath();
+        List<List<Integer>> counts = first.getList("metadata.confusion.counts");
+        int all = counts.stream()
+                .flatMap(List::stream)
+                .mapToInt(Integer::intValue)
+                .sum();
+        int right = IntStream.range(0, counts.size())
+                .map(digit -> counts.get(digit).get(digit))
+                .sum();
+        assertThat(all).isEqualTo(10_000);
+        assertThat(right / (double) all).isCloseTo(first.getDouble("metrics.test.accuracy"), within(1e-6));
+
+        BufferedImage pictures = ImageIO.read(new ByteArrayInputStream(
+                get("/api/v1/models/DigitModel/versions/1/mistakes.png").asByteArray()));
+        assertThat(pictures.getWidth()).isEqualTo(28);
+        assertThat(pictures.getHeight())
+                .isEqualTo(28 * first.getList("metadata.confusion.examples").size());
     }
 
     @Test

@@ -86,10 +86,15 @@ final class TrainerForTests implements AutoCloseable {
         }
 
         Run epoch(int epoch, double loss) throws Exception {
+            return epoch(epoch, loss, loss);
+        }
+
+        Run epoch(int epoch, double loss, double validationLoss) throws Exception {
             ArtifactRef checkpoint = new FileArtifactStore(artifacts)
                     .write(ArtifactPaths.checkpoint(job.key(), job.attempt(), token, epoch), new byte[] {(byte) epoch});
-            Score score = new Score(loss, 1 - loss);
-            return report(new TrainEvent.EpochEnded(new EpochMetrics(epoch, score, score, 1.5), checkpoint));
+            Score train = new Score(loss, 1 - loss);
+            Score validation = new Score(validationLoss, 1 - validationLoss);
+            return report(new TrainEvent.EpochEnded(new EpochMetrics(epoch, train, validation, 1.5), checkpoint));
         }
 
         Run succeed(double testAccuracy) throws Exception {

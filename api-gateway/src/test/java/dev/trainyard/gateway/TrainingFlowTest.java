@@ -86,7 +86,7 @@ class TrainingFlowTest {
         assertThat(running.getInt("current_epoch")).isEqualTo(1);
         assertThat(running.getInt("epochs")).isEqualTo(2);
         assertThat(running.getDouble("progress")).isEqualTo(0.25);
-        assertThat(running.getDouble("eta_seconds")).isBetween(1.0, 12.0);
+        assertThat(running.getDouble("eta_seconds")).isBetween(1.0, 13.0);
         assertThat(running.getDouble("samples_per_second")).isEqualTo(3000);
         assertThat(running.getInt("attempt")).isEqualTo(1);
 

@@ -2,8 +2,10 @@ package dev.trainyard.benchmarks;
 
 import dev.trainyard.benchmarks.dataset.DatasetBenchmark;
 import dev.trainyard.benchmarks.drain.DrainBenchmark;
+import dev.trainyard.benchmarks.engine.BundledMistakes;
 import dev.trainyard.benchmarks.engine.BundledModel;
 import dev.trainyard.benchmarks.engine.EngineBenchmark;
+import dev.trainyard.benchmarks.estimates.EstimatesBenchmark;
 import dev.trainyard.benchmarks.hostile.HostileRun;
 import dev.trainyard.benchmarks.load.PredictBenchmark;
 import dev.trainyard.benchmarks.load.SubmitBenchmark;
@@ -20,38 +22,63 @@ public final class Main {
     private static final List<String> ALL = List.of("engine", "dataset", "worker", "models", "predict", "submit");
     /** Takes most of an hour, so it is run only where it is named. */
     private static final String DRAIN = "drain";
+    /** As a shell says of what Ctrl-C ended. */
+    private static final int STOPPED = 130;
 
     private Main() {}
 
     public static void main(String[] args) throws Exception {
+        try {
+            System.exit(run(args));
+        } catch (InterruptedException e) {
+            System.err.println("Stopped.");
+            System.exit(STOPPED);
+        }
+    }
+
+    private static int run(String[] args) throws Exception {
         Path home = Path.of(System.getProperty("trainyard.home"));
         List<String> rest = List.of(args).subList(Math.min(1, args.length), args.length);
         if (args.length > 0 && args[0].equals("trust")) {
             TrustBenchmark.run(home, rest);
-            System.exit(0);
+            return 0;
         }
         if (args.length == 1 && args[0].equals("bundled")) {
             BundledModel.train(home);
-            System.exit(0);
+            BundledMistakes.keep(home);
+            return 0;
+        }
+        if (args.length == 2 && args[0].equals("bundled") && args[1].equals("mistakes")) {
+            BundledMistakes.keep(home);
+            return 0;
         }
         if (args.length == 1 && args[0].equals("variants")) {
             VariantsBenchmark.run(home);
-            System.exit(0);
+            return 0;
+        }
+        if (args.length == 1 && args[0].equals("estimates")) {
+            Table.heading();
+            EstimatesBenchmark.run(
+                    home,
+                    Integer.getInteger("estimates.learning", 40),
+                    Integer.getInteger("estimates.jobs", 100),
+                    Integer.getInteger("estimates.images", 20_000));
+            return 0;
         }
         if (args.length == 1 && args[0].equals("pictures")) {
             PicturesBenchmark.run(home);
-            System.exit(0);
+            return 0;
         }
         if (args.length > 0 && args[0].equals("hostile")) {
-            System.exit(HostileRun.run(home, rest));
+            return HostileRun.run(home, rest);
         }
         List<String> wanted = args.length == 0 ? ALL : List.of(args);
         for (String name : wanted) {
             if (!ALL.contains(name) && !name.equals(DRAIN)) {
                 System.err.printf(
-                        "There is no benchmark %s; there are %s, %s, trust, variants, bundled, pictures and hostile.%n",
+                        "There is no benchmark %s; there are %s, %s, trust, variants, bundled, estimates, pictures and hostile.%n",
                         name, String.join(", ", ALL), DRAIN);
-                System.exit(2);
+                return 2;
             }
         }
         Table.heading();
@@ -66,6 +93,6 @@ public final class Main {
                 default -> SubmitBenchmark.run(home);
             }
         }
-        System.exit(0);
+        return 0;
     }
 }

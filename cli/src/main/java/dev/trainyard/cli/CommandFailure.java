@@ -1,22 +1,32 @@
 package dev.trainyard.cli;
 
-import picocli.CommandLine;
-
-/** A command did not do what was asked; its message is for the one who asked. */
-final class CommandFailure extends Exception implements CommandLine.IExitCodeGenerator {
-    static final int FAILED = 1;
-    static final int NOT_FOUND = 3;
-    static final int UNREACHABLE = 4;
-
+/** A command did not do what was asked: what and why, what to do about it, and the exit status. */
+public final class CommandFailure extends Exception {
     private final int exitCode;
+    private final String advice;
 
-    CommandFailure(int exitCode, String message) {
+    /** @param advice what to do; null where nothing can be said */
+    public CommandFailure(int exitCode, String message, String advice) {
         super(message);
         this.exitCode = exitCode;
+        this.advice = advice;
     }
 
-    @Override
-    public int getExitCode() {
+    /** A word, file or value on the command line that cannot be used. */
+    public static CommandFailure usage(String message, String advice) {
+        return new CommandFailure(ExitCodes.USAGE, message, advice);
+    }
+
+    public int exitCode() {
         return exitCode;
+    }
+
+    public String advice() {
+        return advice;
+    }
+
+    /** The same with another advice. */
+    public CommandFailure advising(String other) {
+        return new CommandFailure(exitCode, getMessage(), other);
     }
 }

@@ -59,7 +59,7 @@ public final class PredictorProcess implements AutoCloseable {
         this.replies = new KafkaReplies(kafka, metrics);
         this.deadLetters = new DeadLetters(kafka, worker);
         this.lanes = new Lanes(models, clock, metrics, settings.decode());
-        this.loop = new PredictLoop(kafka, lanes, replies, deadLetters, metrics);
+        this.loop = new PredictLoop(worker, kafka, lanes, replies, deadLetters, metrics);
         this.loopThread = daemon(this::live, "predictor");
         this.modelsThread = daemon(follower, "models");
         this.versionsThread = daemon(versions, "model-versions");

@@ -25,6 +25,20 @@ public final class ArtifactPaths {
         return "%s/model.%s.onnx".formatted(attempt(key, attempt, token), variant);
     }
 
+    /** The pictures of a {@link Confusion}. */
+    public static String mistakes(UUID key, int attempt, UUID token) {
+        return attempt(key, attempt, token) + "/mistakes.png";
+    }
+
+    /**
+     * A file of a model that came with the platform; by content, as a later release may bring another one.
+     *
+     * @param sha256 of its ONNX file
+     */
+    public static String bundled(String model, String sha256, String file) {
+        return "bundled/%s/%s/%s".formatted(model, sha256, file);
+    }
+
     /** A file that was sent to be imported, or to check an import by; the same content is kept once. */
     public static ArtifactRef upload(ImportSource.Upload upload) {
         return new ArtifactRef("uploads/" + upload.sha256(), upload.sha256(), upload.size());

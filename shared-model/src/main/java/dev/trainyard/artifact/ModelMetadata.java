@@ -21,6 +21,7 @@ import java.util.UUID;
  * @param trust what was fitted for calibrated answers and outliers; null if nothing could be
  * @param trustMissing why there is no trust pack; null if there is one, or the model is older than they are
  * @param variants cheaper forms that were tried; null if the model is older than that
+ * @param confusion what it took the test images for; null if the model is older than that
  */
 public record ModelMetadata(
         int v,
@@ -39,8 +40,49 @@ public record ModelMetadata(
         Instant createdAt,
         TrustPack trust,
         String trustMissing,
-        ModelVariants variants) {
+        ModelVariants variants,
+        Confusion confusion) {
     public static final int VERSION = 1;
+
+    /** Of a model whose mistakes nobody looked at. */
+    public ModelMetadata(
+            int v,
+            String model,
+            UUID jobKey,
+            int attempt,
+            TrainingConfig config,
+            String datasetSha256,
+            String engine,
+            List<Integer> inputShape,
+            int classes,
+            long parameters,
+            TrainingResult metrics,
+            String weightsSha256,
+            double exportDifference,
+            Instant createdAt,
+            TrustPack trust,
+            String trustMissing,
+            ModelVariants variants) {
+        this(
+                v,
+                model,
+                jobKey,
+                attempt,
+                config,
+                datasetSha256,
+                engine,
+                inputShape,
+                classes,
+                parameters,
+                metrics,
+                weightsSha256,
+                exportDifference,
+                createdAt,
+                trust,
+                trustMissing,
+                variants,
+                null);
+    }
 
     /** Of a model of which no variants were tried. */
     public ModelMetadata(
@@ -99,6 +141,7 @@ public record ModelMetadata(
                 time,
                 trust,
                 trustMissing,
-                variants);
+                variants,
+                confusion);
     }
 }

@@ -29,6 +29,10 @@ final class Gateway {
         this.url = url;
     }
 
+    String url() {
+        return url;
+    }
+
     /** @param retryAfter the header, null where there is none */
     record Answer(int status, String retryAfter, JsonNode body, Duration took) {
         String key() {

@@ -72,7 +72,7 @@ public final class TrainerProcess implements AutoCloseable {
                         settings.heartbeat().interval(),
                         settings.contact().limit(),
                         settings.stop().limit()),
-                new KafkaJobQueue(kafka, deadLetters),
+                new KafkaJobQueue(kafka, deadLetters, worker),
                 board,
                 new MeteredEventSink(sink, registry),
                 new RunTools(

@@ -10,6 +10,9 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestQuery;
 
@@ -32,7 +35,18 @@ public class DeadLetterResource {
 
     @GET
     @Operation(summary = "The newest records of all dead-letter topics, newest first")
-    public Listing list(@RestQuery @DefaultValue("100") String limit) {
+    public Listing list(
+            @Parameter(
+                            description = "Most records in the answer",
+                            schema =
+                                    @Schema(
+                                            type = SchemaType.INTEGER,
+                                            minimum = "1",
+                                            maximum = "500",
+                                            defaultValue = "100"))
+                    @RestQuery
+                    @DefaultValue("100")
+                    String limit) {
         int count = limit.matches("[0-9]{1,4}") ? Integer.parseInt(limit) : 0;
         if (count < 1 || count > MOST) {
             throw ProblemException.invalid(

@@ -1,5 +1,6 @@
 package dev.trainyard.gateway.models;
 
+import dev.trainyard.artifact.ArtifactPaths;
 import dev.trainyard.artifact.ArtifactRef;
 import dev.trainyard.artifact.ArtifactStore;
 import dev.trainyard.artifact.FileArtifactStore;
@@ -27,23 +28,29 @@ public class BundledModel {
     public void install() throws IOException {
         ModelMetadata metadata = WireJson.mapper().readValue(resource("metadata.json"), ModelMetadata.class);
         byte[] bytes = resource("model.onnx");
-        // by content: a later release may bundle another model, and the version of this one must stay what it is
         String sha256 = FileArtifactStore.sha256(bytes);
         ArtifactRef onnx =
-                new ArtifactRef("bundled/%s/%s/model.onnx".formatted(metadata.model(), sha256), sha256, bytes.length);
+                new ArtifactRef(ArtifactPaths.bundled(metadata.model(), sha256, "model.onnx"), sha256, bytes.length);
         if (!registry.isDeleted(onnx.path())) {
-            if (!isWhole(onnx)) {
-                artifacts.write(onnx.path(), bytes);
+            keep(onnx, bytes);
+            if (metadata.confusion() != null && metadata.confusion().pictures() != null) {
+                keep(metadata.confusion().pictures(), resource("mistakes.png"));
             }
             registry.publishFirst(metadata, onnx);
         }
         registry.announceAll();
     }
 
+    private void keep(ArtifactRef file, byte[] bytes) throws IOException {
+        if (!isWhole(file)) {
+            artifacts.write(file.path(), bytes);
+        }
+    }
+
     /** A later start needs no room on the disk. */
-    private boolean isWhole(ArtifactRef onnx) {
+    private boolean isWhole(ArtifactRef file) {
         try {
-            artifacts.read(onnx);
+            artifacts.read(file);
             return true;
         } catch (IOException e) {
             return false; // not there yet, or damaged: it is written anew

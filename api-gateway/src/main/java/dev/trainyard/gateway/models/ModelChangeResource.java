@@ -79,7 +79,8 @@ public class ModelChangeResource {
     }
 
     /** Body of a PUT of an alias. */
-    public record Pointed(int version) {}
+    public record Pointed(
+            @Schema(required = true, minimum = "1") int version) {}
 
     @DELETE
     @Path("aliases/{alias}")

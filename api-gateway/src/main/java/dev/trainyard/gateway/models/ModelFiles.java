@@ -21,15 +21,19 @@ public final class ModelFiles {
         this.artifacts = artifacts;
     }
 
-    /** @param variant file of the form that predictors ran in its place; null for none */
-    private record Left(String name, int version, String path, String variant) {}
+    /**
+     * @param variant file of the form that predictors ran in its place; null for none
+     * @param mistakes file of the pictures of its mistakes; null for none
+     */
+    private record Left(String name, int version, String path, String variant, String mistakes) {}
 
     /** Removes all that are left and that no other version refers to. */
     public void sweep() {
-        List<Left> deleted = jdbi.withHandle(handle -> handle.createQuery(
-                        "select name, version, onnx ->> 'path', "
-                                + "metadata #>> '{variants,served,path}' from model_version where deleted_at is not null and not files_gone")
-                .map((rs, context) -> new Left(rs.getString(1), rs.getInt(2), rs.getString(3), rs.getString(4)))
+        List<Left> deleted = jdbi.withHandle(handle -> handle.createQuery("select name, version, onnx ->> 'path', "
+                        + "metadata #>> '{variants,served,path}', metadata #>> '{confusion,pictures,path}' "
+                        + "from model_version where deleted_at is not null and not files_gone")
+                .map((rs, context) ->
+                        new Left(rs.getString(1), rs.getInt(2), rs.getString(3), rs.getString(4), rs.getString(5)))
                 .list());
         for (Left left : deleted) {
             jdbi.useTransaction(handle -> {
@@ -60,6 +64,9 @@ public final class ModelFiles {
             artifacts.delete(ArtifactPaths.metadataBeside(left.path()));
             if (left.variant() != null) {
                 artifacts.delete(left.variant());
+            }
+            if (left.mistakes() != null) {
+                artifacts.delete(left.mistakes());
             }
             return true;
         } catch (IOException e) {

@@ -1,6 +1,7 @@
 package dev.trainyard.gateway.models;
 
 import dev.trainyard.artifact.ArtifactStore;
+import dev.trainyard.artifact.Confusion;
 import dev.trainyard.gateway.problem.ProblemException;
 import dev.trainyard.gateway.problem.ProblemType;
 import dev.trainyard.validation.Violation;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
@@ -46,7 +48,17 @@ public class ModelResource {
     @APIResponse(responseCode = "422", description = "A bad query")
     public ModelView.Page list(
             @Parameter(description = "Of this model only") @RestQuery String name,
-            @RestQuery @DefaultValue("50") String limit,
+            @Parameter(
+                            description = "Most versions in the answer",
+                            schema =
+                                    @Schema(
+                                            type = SchemaType.INTEGER,
+                                            minimum = "1",
+                                            maximum = "500",
+                                            defaultValue = "50"))
+                    @RestQuery
+                    @DefaultValue("50")
+                    String limit,
             @Parameter(description = "next_cursor of an earlier answer") @RestQuery String cursor) {
         List<Violation> errors = new ArrayList<>();
         int count = limit.matches("[0-9]{1,4}") ? Integer.parseInt(limit) : 0;
@@ -80,7 +92,7 @@ public class ModelResource {
     @Operation(summary = "One version with its lineage, also after it was deleted")
     @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = ModelView.class)))
     @APIResponse(responseCode = "404", description = "No such version")
-    public ModelView get(@RestPath String name, @RestPath String version) {
+    public ModelView getVersion(@RestPath String name, @RestPath String version) {
         return ModelView.whole(find(name, version));
     }
 
@@ -88,6 +100,13 @@ public class ModelResource {
     @Path("{name}/versions/{version}/model.onnx")
     @Produces(MediaType.APPLICATION_OCTET_STREAM)
     @Operation(summary = "The ONNX file of a version")
+    @APIResponse(
+            responseCode = "200",
+            description = "The file",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_OCTET_STREAM,
+                            schema = @Schema(type = SchemaType.STRING, format = "binary")))
     @APIResponse(responseCode = "404", description = "No such version")
     @APIResponse(responseCode = "410", description = "The version was deleted")
     public Response download(@RestPath String name, @RestPath String version) throws IOException {
@@ -98,6 +117,35 @@ public class ModelResource {
         return Response.ok(artifacts.read(found.onnx()))
                 .header("Content-Disposition", "attachment; filename=\"%s-%d.onnx\"".formatted(name, found.version()))
                 .header("ETag", '"' + found.onnx().sha256() + '"')
+                .build();
+    }
+
+    @GET
+    @Path("{name}/versions/{version}/mistakes.png")
+    @Produces("image/png")
+    @Operation(
+            summary = "Test images that a version took for another digit, as one picture",
+            description = "One below the other, in the order of metadata.confusion.examples")
+    @APIResponse(
+            responseCode = "200",
+            description = "The picture",
+            content = @Content(mediaType = "image/png", schema = @Schema(type = SchemaType.STRING, format = "binary")))
+    @APIResponse(responseCode = "404", description = "No such version, or one whose mistakes were not kept")
+    @APIResponse(responseCode = "410", description = "The version was deleted")
+    public Response mistakes(@RestPath String name, @RestPath String version) throws IOException {
+        ModelQueries.Version found = find(name, version);
+        if (found.deletedAt() != null) {
+            throw deleted(name, found.version());
+        }
+        Confusion confusion = found.metadata().confusion();
+        if (confusion == null || confusion.pictures() == null) {
+            throw new ProblemException(
+                    ProblemType.NOT_FOUND,
+                    "No mistakes of version %s of model %s were kept; versions that are trained now have them."
+                            .formatted(version, name));
+        }
+        return Response.ok(artifacts.read(confusion.pictures()))
+                .header("ETag", '"' + confusion.pictures().sha256() + '"')
                 .build();
     }
 

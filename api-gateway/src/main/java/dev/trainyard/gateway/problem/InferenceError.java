@@ -13,7 +13,10 @@ record InferenceError(String error) {
     private static final String ROOT = "/v2";
 
     static boolean isMeant(UriInfo uri) {
-        String path = uri.getPath();
+        return isMeant(uri.getPath());
+    }
+
+    static boolean isMeant(String path) {
         return path.equals(ROOT) || path.startsWith(ROOT + "/");
     }
 

@@ -9,6 +9,7 @@ import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.apache.kafka.common.KafkaException;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 import org.jdbi.v3.core.JdbiException;
@@ -20,6 +21,12 @@ import org.slf4j.LoggerFactory;
 public class ProblemMapper {
     private static final Logger LOG = LoggerFactory.getLogger(ProblemMapper.class);
     private static final Duration RETRY = Duration.ofSeconds(2);
+
+    private final Offered offered;
+
+    ProblemMapper(Offered offered) {
+        this.offered = offered;
+    }
 
     @ServerExceptionMapper
     public Response map(ProblemException e, ContainerRequestContext request, UriInfo uri) {
@@ -33,12 +40,17 @@ public class ProblemMapper {
         if (status < 400) {
             return e.getResponse();
         }
+        Set<String> methods = status == 404 || status == 405 ? offered.methods(uri.getPath()) : Set.of();
+        if (!methods.isEmpty() && !methods.contains(request.getMethod())) {
+            status = 405;
+        }
         Response answer =
                 answer(ProblemType.ofStatus(status), sentence(status, request, uri), List.of(), null, request, uri);
-        String allow = e.getResponse().getHeaderString(HttpHeaders.ALLOW);
-        return allow == null
+        return status != 405 || methods.isEmpty()
                 ? answer
-                : Response.fromResponse(answer).header(HttpHeaders.ALLOW, allow).build();
+                : Response.fromResponse(answer)
+                        .header(HttpHeaders.ALLOW, String.join(", ", methods))
+                        .build();
     }
 
     @ServerExceptionMapper

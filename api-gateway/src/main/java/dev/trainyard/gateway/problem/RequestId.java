@@ -9,7 +9,7 @@ import org.jboss.resteasy.reactive.server.ServerResponseFilter;
 
 /** Gives each request an id, the client's own where it sent a plain one, and says it in the answer. */
 public class RequestId {
-    private static final String HEADER = "X-Request-Id";
+    static final String HEADER = "X-Request-Id";
     private static final String PROPERTY = "trainyard.request-id";
     private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
@@ -28,11 +28,15 @@ public class RequestId {
         if (known != null) {
             return known.toString();
         }
-        String sent = request.getHeaderString(HEADER);
-        String id = sent != null && PLAIN.matcher(sent).matches()
-                ? sent
-                : UUID.randomUUID().toString();
+        String id = of(request.getHeaderString(HEADER));
         request.setProperty(PROPERTY, id);
         return id;
+    }
+
+    /** @param sent by the client; null if it sent none */
+    static String of(String sent) {
+        return sent != null && PLAIN.matcher(sent).matches()
+                ? sent
+                : UUID.randomUUID().toString();
     }
 }

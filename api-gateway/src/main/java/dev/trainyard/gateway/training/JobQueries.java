@@ -1,6 +1,7 @@
 package dev.trainyard.gateway.training;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.trainyard.gateway.estimates.EtaRule;
 import dev.trainyard.job.EpochMetrics;
 import dev.trainyard.job.JobStatus;
 import dev.trainyard.job.TrainingResult;
@@ -23,44 +24,65 @@ import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
 
 /** What clients read of jobs. */
 public final class JobQueries {
-    private static final String COLUMNS =
-            "select *, greatest(0, eta_seconds - extract(epoch from now() - progress_at)) as eta from job ";
+    private static final String COLUMNS = "*, " + RunningRow.COLUMNS;
+    private static final String ONE = "select %s, %s as position from job ".formatted(COLUMNS, QueuePlace.OF_ONE);
+
+    private static final String PAGE = QueuePlace.ofMany("wanted." + COLUMNS, """
+            select * from job where number < :after and (cast(:status as text) is null or status = :status)
+            order by number desc limit :limit
+            """) + "order by number desc";
 
     /** The newest ones; an owner may pause and resume a job without end. */
     private static final int TRANSITIONS_SHOWN = 1_000;
 
     private final Jdbi jdbi;
+    private final EtaRule etas;
 
     public JobQueries(Jdbi jdbi) {
+        this(jdbi, EtaRule.OF_WORKER);
+    }
+
+    public JobQueries(Jdbi jdbi, EtaRule etas) {
         this.jdbi = jdbi;
+        this.etas = etas;
     }
 
     /** A job with its epochs and transitions, all of one moment. */
     public Optional<JobView> find(UUID key) {
-        return jdbi.inTransaction(TransactionIsolationLevel.REPEATABLE_READ, handle -> find(handle, key));
+        return jdbi.inTransaction(TransactionIsolationLevel.REPEATABLE_READ, handle -> find(handle, key, etas));
+    }
+
+    /** By which a client knows whether the job it has is still as it was; empty if there is none. */
+    Optional<JobTag> tag(UUID key) {
+        return jdbi.withHandle(handle -> handle.createQuery(
+                        "select last_event_id, updated_at, %s as position from job where key = :key"
+                                .formatted(QueuePlace.OF_ONE))
+                .bind("key", key)
+                .map((rs, context) -> new JobTag(
+                        rs.getLong("last_event_id"),
+                        instant(rs, "updated_at"),
+                        rs.getObject("position", Integer.class)))
+                .findOne());
     }
 
     /** Of one moment where the caller's transaction holds the job's lock or sees but one moment itself. */
-    static Optional<JobView> find(Handle handle, UUID key) {
+    static Optional<JobView> find(Handle handle, UUID key, EtaRule etas) {
         List<EpochMetrics> history = EpochLog.read(handle, key).history();
         List<JobView.Transition> transitions = transitions(handle, key);
-        return handle.createQuery(COLUMNS + "where key = :key")
+        return handle.createQuery(ONE + "where key = :key")
                 .bind("key", key)
-                .map((rs, context) -> view(rs, history, transitions))
+                .map((rs, context) -> view(rs, history, transitions, etas))
                 .findOne();
     }
 
     /** One page of jobs, newest first, without history and transitions; a null status means all. */
     public JobView.Page list(JobStatus status, int limit, Cursor after) {
         record Row(long number, JobView job) {}
-        List<Row> rows = jdbi.withHandle(handle -> handle.createQuery(COLUMNS + """
-                        where number < :after and (cast(:status as text) is null or status = :status)
-                        order by number desc limit :limit
-                        """)
+        List<Row> rows = jdbi.withHandle(handle -> handle.createQuery(PAGE)
                 .bind("after", after == null ? Long.MAX_VALUE : after.number())
                 .bind("status", status == null ? null : status.wireName())
                 .bind("limit", limit + 1)
-                .map((rs, context) -> new Row(rs.getLong("number"), view(rs, null, null)))
+                .map((rs, context) -> new Row(rs.getLong("number"), view(rs, null, null, etas)))
                 .list());
         boolean more = rows.size() > limit;
         List<Row> page = more ? rows.subList(0, limit) : rows;
@@ -98,7 +120,8 @@ public final class JobQueries {
                 .list();
     }
 
-    private static JobView view(ResultSet rs, List<EpochMetrics> history, List<JobView.Transition> transitions)
+    private static JobView view(
+            ResultSet rs, List<EpochMetrics> history, List<JobView.Transition> transitions, EtaRule etas)
             throws SQLException {
         String result = rs.getString("result");
         String model = rs.getString("model_name");
@@ -107,11 +130,12 @@ public final class JobQueries {
         return new JobView(
                 rs.getObject("key", UUID.class),
                 JobStatus.find(rs.getString("status")).orElseThrow(),
+                rs.getObject("position", Integer.class),
                 rs.getInt("current_epoch"),
                 rs.getInt("epochs"),
                 rs.getObject("current_loss", Double.class),
                 rs.getDouble("progress"),
-                eta(rs),
+                RunningRow.eta(rs, etas),
                 rs.getObject("samples_per_second", Double.class),
                 history,
                 result == null ? null : message(json(result, TrainingResult.class)),
@@ -131,11 +155,6 @@ public final class JobQueries {
 
     private static JobView.Message message(TrainingResult result) {
         return new JobView.Message(JobStatus.SUCCEEDED.wireName(), result.train(), result.test());
-    }
-
-    private static Double eta(ResultSet rs) throws SQLException {
-        double eta = rs.getDouble("eta");
-        return rs.wasNull() ? null : (Double) eta;
     }
 
     private static Instant instant(ResultSet rs, String column) throws SQLException {

@@ -11,6 +11,7 @@ import java.util.UUID;
 /**
  * A job as a client sees it.
  *
+ * @param queuePosition place in the queue, 1 for the next; null unless it is queued
  * @param currentEpoch being trained, from 1; 0 before the first
  * @param currentLoss running mean of the present epoch, nats
  * @param progress of the whole run, 0 to 1
@@ -26,6 +27,7 @@ import java.util.UUID;
 public record JobView(
         UUID key,
         JobStatus status,
+        Integer queuePosition,
         int currentEpoch,
         int epochs,
         Double currentLoss,

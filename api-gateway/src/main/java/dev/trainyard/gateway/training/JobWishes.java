@@ -1,5 +1,6 @@
 package dev.trainyard.gateway.training;
 
+import dev.trainyard.gateway.estimates.EtaRule;
 import dev.trainyard.gateway.outbox.Outbox;
 import dev.trainyard.job.JobState;
 import dev.trainyard.job.JobStatus;
@@ -121,7 +122,7 @@ public final class JobWishes {
                 return new UnknownJob();
             }
             return change.apply(handle, job.get())
-                    ? new Done(JobQueries.find(handle, key).orElseThrow())
+                    ? new Done(JobQueries.find(handle, key, EtaRule.OF_WORKER).orElseThrow())
                     : new NotNow(job.get().state().status());
         });
         if (wished instanceof Done) {

@@ -4,10 +4,11 @@ import static dev.trainyard.gateway.problem.ProblemType.NOT_FOUND;
 
 import dev.trainyard.gateway.DatabaseAway;
 import dev.trainyard.gateway.GatewaySettings;
+import dev.trainyard.gateway.estimates.Estimates;
+import dev.trainyard.gateway.estimates.JobPlan;
 import dev.trainyard.gateway.problem.ProblemException;
 import dev.trainyard.gateway.problem.ProblemType;
 import dev.trainyard.job.JobStatus;
-import dev.trainyard.job.TrainingConfig;
 import dev.trainyard.job.TrainingConfigReader;
 import dev.trainyard.validation.Violation;
 import io.smallrye.common.annotation.Blocking;
@@ -33,6 +34,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.headers.Header;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -50,6 +53,7 @@ import org.jboss.resteasy.reactive.RestQuery;
 @Tag(name = "train", description = "Submit a training, watch it, cancel it")
 public class TrainResource {
     private static final String POLL_SECONDS = "1";
+    private static final String REVALIDATE = "no-cache";
     private static final int MAX_LIMIT = 500;
     private static final Duration FULL_RETRY = Duration.ofSeconds(10);
 
@@ -59,6 +63,7 @@ public class TrainResource {
     private final GatewaySettings settings;
     private final Overload overload;
     private final Callbacks callbacks;
+    private final Estimates estimates;
 
     TrainResource(
             JobStore store,
@@ -66,7 +71,9 @@ public class TrainResource {
             JobWaiters waiters,
             GatewaySettings settings,
             Overload overload,
-            Callbacks callbacks) {
+            Callbacks callbacks,
+            Estimates estimates) {
+        this.estimates = estimates;
         this.overload = overload;
         this.callbacks = callbacks;
         this.store = store;
@@ -86,7 +93,7 @@ public class TrainResource {
             content =
                     @Content(
                             mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(implementation = TrainingConfig.class),
+                            schema = @Schema(implementation = TrainRequest.class),
                             examples = {
                                 @ExampleObject(name = "lenet5", value = TrainExamples.LENET5),
                                 @ExampleObject(name = "mlp", value = TrainExamples.MLP)
@@ -97,17 +104,31 @@ public class TrainResource {
             content = @Content(schema = @Schema(implementation = Accepted.class)))
     @APIResponse(
             responseCode = "200",
-            description = "Ended within the time waited",
-            content = @Content(schema = @Schema(implementation = JobView.class)))
+            description = "Ended within the time waited; with dry_run=true what the job would be",
+            content = @Content(schema = @Schema(oneOf = {JobView.class, JobPlan.class})))
     @APIResponse(responseCode = "422", description = "Not valid; every error with its JSON pointer")
     public Uni<Response> submit(
             String body,
-            @HeaderParam("Prefer") String prefer,
+            @Parameter(
+                            description = "true: answer what the job would be and keep nothing",
+                            schema = @Schema(type = SchemaType.BOOLEAN, defaultValue = "false"))
+                    @RestQuery("dry_run")
+                    String dryRun,
+            @Parameter(
+                            description = "wait=N holds the answer until the job has ended, N seconds at most",
+                            example = "wait=60")
+                    @HeaderParam("Prefer")
+                    String prefer,
             @HeaderParam("Idempotency-Key") String idempotencyKey,
             @Context HttpServerRequest request) {
         overload.admit(request.remoteAddress().hostAddress());
         TrainingConfigReader.Valid wanted = valid(body);
         requireKey(idempotencyKey);
+        if (isDryRun(dryRun)) {
+            Optional.ofNullable(wanted.callbackUrl()).ifPresent(callbacks::requireAllowed);
+            return Uni.createFrom()
+                    .item(Response.ok(estimates.plan(wanted.config())).build());
+        }
         UUID key = kept(submission(new JobStore.Submit(wanted.config(), wanted.callbackUrl(), null, idempotencyKey)));
         Optional<Duration> wait =
                 WaitPreference.parse(prefer, settings.waiting().limit());
@@ -118,6 +139,16 @@ public class TrainResource {
                 .completionStage(() -> waiters.awaitEnd(key, wait.get()))
                 .emitOn(Infrastructure.getDefaultWorkerPool())
                 .map(ended -> preferenceApplied(ended ? result(key) : accepted(key), wait.get()));
+    }
+
+    private static boolean isDryRun(String text) {
+        if (text == null || text.equals("false")) {
+            return false;
+        }
+        if (text.isEmpty() || text.equals("true")) {
+            return true;
+        }
+        throw ProblemException.invalid(List.of(new Violation("?dry_run", "must be true or false")));
     }
 
     /** A repeated submit is the job that it was, whatever became of the host of its callback_url. */
@@ -148,20 +179,41 @@ public class TrainResource {
     @GET
     @Path("{key}")
     @Operation(summary = "A job with its epochs, result and transitions")
-    @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = JobView.class)))
+    @APIResponse(
+            responseCode = "200",
+            headers =
+                    @Header(
+                            name = "ETag",
+                            description = "For If-None-Match",
+                            schema = @Schema(type = SchemaType.STRING)),
+            content = @Content(schema = @Schema(implementation = JobView.class)))
     @APIResponse(responseCode = "404", description = "No such job")
-    public Uni<JobView> get(
+    @APIResponse(responseCode = "304", description = "Still as If-None-Match says")
+    public Uni<Response> get(
             @RestPath String key,
-            @Parameter(description = "Seconds to hold the answer until there is an event after since") @RestQuery
+            @Parameter(
+                            description = "Seconds to hold the answer until there is an event after since",
+                            schema = @Schema(type = SchemaType.INTEGER, minimum = "0", defaultValue = "0"))
+                    @RestQuery
                     String wait,
-            @Parameter(description = "last_event_id that is known; by default the present one") @RestQuery
-                    String since) {
+            @Parameter(
+                            description = "last_event_id that is known; by default the present one",
+                            schema = @Schema(type = SchemaType.INTEGER, format = "int64", minimum = "0"))
+                    @RestQuery
+                    String since,
+            @Parameter(description = "ETag of an earlier answer") @HeaderParam("If-None-Match") String ifNoneMatch) {
         UUID id = parse(key);
-        JobView now = job(id);
         long seconds = number("?wait", wait, 0);
+        if (seconds == 0 && ifNoneMatch != null) { // a job that did not change is not even read
+            Optional<JobTag> tag = queries.tag(id).filter(known -> known.isKnown(ifNoneMatch));
+            if (tag.isPresent()) {
+                return Uni.createFrom().item(unchanged(tag.get().text()));
+            }
+        }
+        JobView now = job(id);
         long known = number("?since", since, now.lastEventId());
         if (seconds == 0 || now.lastEventId() > known || now.status().isTerminal()) {
-            return Uni.createFrom().item(now);
+            return Uni.createFrom().item(answer(now, ifNoneMatch));
         }
         if (waiters.isFull()) {
             throw new ProblemException(
@@ -174,7 +226,27 @@ public class TrainResource {
         return Uni.createFrom()
                 .completionStage(() -> waiters.awaitNews(id, known, limit))
                 .emitOn(Infrastructure.getDefaultWorkerPool())
-                .map(news -> job(id));
+                .map(news -> answer(job(id), ifNoneMatch));
+    }
+
+    private static Response answer(JobView job, String ifNoneMatch) {
+        return answer(job, JobTag.of(job).text(), ifNoneMatch);
+    }
+
+    private static Response answer(Object entity, String tag, String ifNoneMatch) {
+        return JobTag.isKnown(tag, ifNoneMatch)
+                ? unchanged(tag)
+                : Response.ok(entity)
+                        .header(HttpHeaders.ETAG, tag)
+                        .header(HttpHeaders.CACHE_CONTROL, REVALIDATE)
+                        .build();
+    }
+
+    private static Response unchanged(String tag) {
+        return Response.notModified()
+                .header(HttpHeaders.ETAG, tag)
+                .header(HttpHeaders.CACHE_CONTROL, REVALIDATE)
+                .build();
     }
 
     private static long number(String name, String text, long otherwise) {
@@ -189,9 +261,33 @@ public class TrainResource {
 
     @GET
     @Operation(summary = "Jobs, newest first")
-    @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = JobView.Page.class)))
-    public JobView.Page list(
-            @RestQuery String status, @RestQuery @DefaultValue("50") String limit, @RestQuery String cursor) {
+    @APIResponse(
+            responseCode = "200",
+            headers =
+                    @Header(
+                            name = "ETag",
+                            description = "For If-None-Match",
+                            schema = @Schema(type = SchemaType.STRING)),
+            content = @Content(schema = @Schema(implementation = JobView.Page.class)))
+    @APIResponse(responseCode = "304", description = "Still as If-None-Match says")
+    @APIResponse(responseCode = "422", description = "A bad query")
+    public Response list(
+            @Parameter(description = "Of this status only", schema = @Schema(implementation = JobStatus.class))
+                    @RestQuery
+                    String status,
+            @Parameter(
+                            description = "Most jobs in the answer",
+                            schema =
+                                    @Schema(
+                                            type = SchemaType.INTEGER,
+                                            minimum = "1",
+                                            maximum = "500",
+                                            defaultValue = "50"))
+                    @RestQuery
+                    @DefaultValue("50")
+                    String limit,
+            @Parameter(description = "next_cursor of an earlier answer") @RestQuery String cursor,
+            @Parameter(description = "ETag of an earlier answer") @HeaderParam("If-None-Match") String ifNoneMatch) {
         List<Violation> errors = new ArrayList<>();
         JobStatus wanted = status == null ? null : JobStatus.find(status).orElse(null);
         if (status != null && wanted == null) {
@@ -210,7 +306,8 @@ public class TrainResource {
         if (!errors.isEmpty()) {
             throw ProblemException.invalid(errors);
         }
-        return queries.list(wanted, count, after.orElse(null));
+        JobView.Page page = queries.list(wanted, count, after.orElse(null));
+        return answer(page, JobTag.of(page), ifNoneMatch);
     }
 
     private static TrainingConfigReader.Valid valid(String body) {

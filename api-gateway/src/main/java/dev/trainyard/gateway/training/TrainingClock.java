@@ -1,8 +1,13 @@
 package dev.trainyard.gateway.training;
 
+import dev.trainyard.gateway.Ticker;
+import io.quarkus.runtime.StartupEvent;
 import io.quarkus.scheduler.Scheduled;
 import io.quarkus.scheduler.Scheduled.ConcurrentExecution;
+import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.time.Duration;
 import org.apache.kafka.common.KafkaException;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
@@ -13,12 +18,14 @@ import org.slf4j.LoggerFactory;
 @ApplicationScoped
 class TrainingClock {
     private static final Logger LOG = LoggerFactory.getLogger(TrainingClock.class);
+    private static final Duration PAUSE = Duration.ofMillis(250);
 
     private final Reaper reaper;
     private final JobWaiters waiters;
     private final EventStreams streams;
     private final Callbacks callbacks;
     private final Jdbi jdbi;
+    private Ticker ticker;
 
     TrainingClock(Reaper reaper, JobWaiters waiters, EventStreams streams, Callbacks callbacks, Jdbi jdbi) {
         this.streams = streams;
@@ -59,13 +66,13 @@ class TrainingClock {
     }
 
     /** Events that another gateway applied are not heard of otherwise. */
-    @Scheduled(every = "0.25s", concurrentExecution = ConcurrentExecution.SKIP)
-    void wake() {
-        try {
-            waiters.check();
-        } catch (JdbiException e) {
-            LOG.warn("waiting requests wait on, the database did not answer: {}", e.toString());
-        }
+    void start(@Observes StartupEvent event) {
+        ticker = new Ticker("job-waiters", PAUSE, waiters::check);
+    }
+
+    @PreDestroy
+    void stop() {
+        ticker.close();
     }
 
     @Scheduled(every = "10s", concurrentExecution = ConcurrentExecution.SKIP)

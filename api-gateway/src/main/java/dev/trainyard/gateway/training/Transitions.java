@@ -22,8 +22,8 @@ final class Transitions {
     static void end(Handle handle, JobRow job, JobState.Terminal to, String reason, FailureCode code, String detail) {
         handle.createUpdate("""
                         update job set status = :status, token = null, lease_expires_at = null, eta_seconds = null,
-                            samples_per_second = null, failure_code = :code, failure_message = :detail,
-                            ended_at = now(), updated_at = now()
+                            pace = samples_per_second, samples_per_second = null, failure_code = :code,
+                            failure_message = :detail, ended_at = now(), updated_at = now()
                         where key = :key
                         """)
                 .bind("status", to.status().wireName())

@@ -3,6 +3,7 @@ package dev.trainyard.gateway.models;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.trainyard.artifact.ArtifactRef;
 import dev.trainyard.artifact.ArtifactStore;
+import dev.trainyard.artifact.Confusion;
 import dev.trainyard.artifact.ModelMetadata;
 import dev.trainyard.artifact.ModelVariants;
 import dev.trainyard.job.Promote;
@@ -10,7 +11,10 @@ import dev.trainyard.message.WireJson;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jdbi.v3.core.Jdbi;
 
 /** Publishes versions as trainings do, without any training. */
@@ -65,6 +69,25 @@ public final class Published {
         return jdbi.inTransaction(handle -> registry.publish(handle, metadata, onnx, Promote.ALWAYS));
     }
 
+    /** The next version, of which {@code mistakes} were kept: fours taken for nines, as one picture. */
+    public int withMistakes(String model, ArtifactRef onnx, int mistakes, ArtifactRef picture) {
+        List<List<Integer>> counts = new ArrayList<>();
+        for (int label = 0; label < 10; label++) {
+            Integer[] row = new Integer[10];
+            Arrays.fill(row, 0);
+            row[label] = label == 4 ? 100 - mistakes : 100;
+            row[9] += label == 4 ? mistakes : 0;
+            counts.add(List.of(row));
+        }
+        List<Confusion.Example> examples = IntStream.range(0, mistakes)
+                .mapToObj(i -> new Confusion.Example(4, 9, i, 0.9f))
+                .toList();
+        ObjectNode json = WireJson.mapper().valueToTree(metadata(model, 0.99));
+        json.set("confusion", WireJson.mapper().valueToTree(new Confusion(counts, examples, picture)));
+        ModelMetadata metadata = ModelJson.parse(json.toString(), ModelMetadata.class);
+        return jdbi.inTransaction(handle -> registry.publish(handle, metadata, onnx, Promote.ALWAYS));
+    }
+
     /** Versions from 1 on, the first of them in production. */
     public void versions(String model, int count) {
         for (int i = 1; i <= count; i++) {
@@ -77,6 +100,7 @@ public final class Published {
         try (InputStream bundled = Published.class.getResourceAsStream("/bundled/DigitModel/metadata.json")) {
             ObjectNode json = (ObjectNode) WireJson.mapper().readTree(bundled);
             json.put("model", model);
+            json.remove("confusion"); // its pictures are files of the bundled model
             json.withObject("/metrics/test").put("accuracy", accuracy);
             return WireJson.mapper().treeToValue(json, ModelMetadata.class);
         } catch (IOException e) {

@@ -252,6 +252,7 @@ class CallbacksTest {
     private static void drip(ServerSocket server) {
         Thread thread = new Thread(() -> {
             try (Socket client = server.accept()) {
+                client.getInputStream().read(); // an answer that comes before its request is none
                 client.getOutputStream()
                         .write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
                                 .getBytes(StandardCharsets.US_ASCII));

@@ -14,10 +14,10 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /** The first images of MNIST as an archive of their own, so that a training is short and still real. */
-final class SmallArchive {
+public final class SmallArchive {
     private SmallArchive() {}
 
-    static void write(Path mnist, Path small, int trainImages, int testImages) throws IOException {
+    public static void write(Path mnist, Path small, int trainImages, int testImages) throws IOException {
         MnistNpz all = MnistNpz.read(mnist);
         try (OutputStream out = Files.newOutputStream(small);
                 ZipOutputStream zip = new ZipOutputStream(out)) {

@@ -26,7 +26,7 @@ public final class BundledModelWorker {
         System.exit(0); // native threads stay otherwise
     }
 
-    /** No other file comes with the platform, so no variant does. */
+    /** No variant comes with the platform; what the file mixes up is added by {@link BundledMistakes}. */
     private static ModelMetadata ofNoJob(ModelMetadata m) {
         return new ModelMetadata(
                 m.v(),

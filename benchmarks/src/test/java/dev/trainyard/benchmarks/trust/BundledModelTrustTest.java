@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.trainyard.artifact.Confusion;
+import dev.trainyard.artifact.FileArtifactStore;
 import dev.trainyard.artifact.ModelMetadata;
+import dev.trainyard.benchmarks.engine.BundledMistakes;
 import dev.trainyard.benchmarks.engine.BundledModel;
 import dev.trainyard.dataset.ImageDataset;
 import dev.trainyard.dataset.MnistNpz;
 import dev.trainyard.image.DigitImage;
 import dev.trainyard.message.WireJson;
+import dev.trainyard.trainer.run.Mistakes;
 import dev.trainyard.trust.TrustFigures;
 import dev.trainyard.trust.Verdict;
 import java.awt.image.BufferedImage;
@@ -56,6 +60,31 @@ class BundledModelTrustTest {
         // another processor may round a score to the other side of the threshold
         assertThat(told.acceptance()).isCloseTo(measured.acceptance(), within(5e-4));
         assertThat(told.coverage()).isCloseTo(measured.coverage(), within(5e-4));
+    }
+
+    @Test
+    void itsMistakesAreThoseThatItMakes() throws Exception {
+        Path folder = BundledModel.folder(HOME);
+        ModelMetadata metadata =
+                WireJson.mapper().readValue(Files.readAllBytes(folder.resolve("metadata.json")), ModelMetadata.class);
+        Mistakes now = BundledMistakes.of(HOME, Files.readAllBytes(folder.resolve("model.onnx")), metadata.classes());
+        Confusion told = metadata.confusion();
+        int right = 0;
+        for (int label = 0; label < metadata.classes(); label++) {
+            right += told.counts().get(label).get(label);
+        }
+
+        assertThat(right / (double) test.size())
+                .isEqualTo(metadata.metrics().test().accuracy());
+        assertThat(told.counts()).isEqualTo(now.counts());
+        assertThat(told.examples())
+                .extracting(Confusion.Example::image)
+                .containsExactlyElementsOf(
+                        now.examples().stream().map(Confusion.Example::image).toList());
+        assertThat(FileArtifactStore.sha256(Files.readAllBytes(folder.resolve("mistakes.png"))))
+                .isEqualTo(told.pictures().sha256());
+        assertThat(Files.readAllBytes(folder.resolve("mistakes.png")))
+                .isEqualTo(now.pictures().orElseThrow());
     }
 
     @Test

@@ -43,6 +43,7 @@ public final class PredictLoop implements Runnable {
     private static final Duration LEAVE_LIMIT = Duration.ofSeconds(5);
     private static final long RETRY_MILLIS = 500;
 
+    private final String worker;
     private final Map<String, Object> kafka;
     private final Lanes lanes;
     private final KafkaReplies replies;
@@ -51,12 +52,15 @@ public final class PredictLoop implements Runnable {
     private volatile boolean stopping;
     private volatile boolean member;
 
+    /** @param worker this predictor's name, by which it is known to those who look at the group */
     public PredictLoop(
+            String worker,
             Map<String, Object> kafka,
             Lanes lanes,
             KafkaReplies replies,
             DeadLetters deadLetters,
             PredictorMetrics metrics) {
+        this.worker = worker;
         this.kafka = kafka;
         this.lanes = lanes;
         this.replies = replies;
@@ -192,6 +196,7 @@ public final class PredictLoop implements Runnable {
     private Map<String, Object> config() {
         Map<String, Object> config = new HashMap<>(kafka);
         config.put(ConsumerConfig.GROUP_ID_CONFIG, Topics.PREDICTORS_GROUP);
+        config.put(ConsumerConfig.CLIENT_ID_CONFIG, worker);
         config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         // A request sent while the first predictor joins is answered too; what is older has expired and is dropped.
         config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");

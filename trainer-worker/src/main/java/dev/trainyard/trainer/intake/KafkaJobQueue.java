@@ -35,12 +35,15 @@ public final class KafkaJobQueue implements JobQueue {
 
     private final Map<String, Object> kafka;
     private final DeadLetters deadLetters;
+    private final String worker;
     private boolean woken;
     private Consumer<byte[], byte[]> open;
 
-    public KafkaJobQueue(Map<String, Object> kafka, DeadLetters deadLetters) {
+    /** @param worker this trainer's name, by which an idle one is known to those who look at the group */
+    public KafkaJobQueue(Map<String, Object> kafka, DeadLetters deadLetters, String worker) {
         this.kafka = kafka;
         this.deadLetters = deadLetters;
+        this.worker = worker;
     }
 
     @Override
@@ -119,6 +122,7 @@ public final class KafkaJobQueue implements JobQueue {
     private Map<String, Object> config() {
         Map<String, Object> config = new HashMap<>(kafka);
         config.put(ConsumerConfig.GROUP_ID_CONFIG, Topics.TRAINERS_GROUP);
+        config.put(ConsumerConfig.CLIENT_ID_CONFIG, worker);
         config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         config.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 1);

@@ -3,6 +3,7 @@ package dev.trainyard.trainer.run;
 import ai.onnxruntime.OrtException;
 import dev.trainyard.artifact.ArtifactPaths;
 import dev.trainyard.artifact.ArtifactRef;
+import dev.trainyard.artifact.Confusion;
 import dev.trainyard.artifact.ModelMetadata;
 import dev.trainyard.artifact.ModelVariants;
 import dev.trainyard.dataset.ImageDataset;
@@ -19,9 +20,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.IntStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A model that passed the export gate and lies in the artifact store with its provenance. */
 record Publication(ArtifactRef model, ArtifactRef metadata) {
+    private static final Logger LOG = LoggerFactory.getLogger(Publication.class);
 
     /**
      * A model that may be published.
@@ -55,7 +59,8 @@ record Publication(ArtifactRef model, ArtifactRef metadata) {
         }
         try {
             ModelVariants tried = variants(tools, job, token, candidate, variants, trust, step);
-            ModelMetadata metadata = metadata(tools, job, candidate, difference, trust, tried);
+            Confusion confusion = confusion(tools, job, token, candidate, onnx, step);
+            ModelMetadata metadata = metadata(tools, job, candidate, difference, trust, tried, confusion);
             return new Publication(
                     tools.artifacts().write(ArtifactPaths.model(job.key(), job.attempt(), token), onnx),
                     tools.artifacts()
@@ -136,6 +141,25 @@ record Publication(ArtifactRef model, ArtifactRef metadata) {
         return new ModelVariants(served, heldOut.size(), chosen.tried(), null);
     }
 
+    /** Null where the model could not be run for it: whether it may be published is the gate's to say. */
+    private static Confusion confusion(
+            RunTools tools, TrainJob job, UUID token, Candidate candidate, byte[] onnx, Runnable step)
+            throws IOException {
+        TrainingData data = candidate.data();
+        Mistakes mistakes;
+        try {
+            mistakes = Mistakes.of(onnx, data.test(), data.classes(), step);
+        } catch (OrtException e) {
+            LOG.warn("job {}: its mistakes are not known: {}", job.key(), e.toString());
+            return null;
+        }
+        Optional<byte[]> pictures = mistakes.pictures();
+        ArtifactRef kept = pictures.isEmpty()
+                ? null
+                : tools.artifacts().write(ArtifactPaths.mistakes(job.key(), job.attempt(), token), pictures.get());
+        return new Confusion(mistakes.counts(), mistakes.examples(), kept);
+    }
+
     private static TrustPack pack(TrustFit.Outcome trust) {
         return trust instanceof TrustFit.Fitted fitted ? fitted.pack() : null;
     }
@@ -146,7 +170,8 @@ record Publication(ArtifactRef model, ArtifactRef metadata) {
             Candidate candidate,
             double difference,
             TrustFit.Outcome trust,
-            ModelVariants variants) {
+            ModelVariants variants,
+            Confusion confusion) {
         ImageDataset images = candidate.data().test();
         return new ModelMetadata(
                 ModelMetadata.VERSION,
@@ -165,6 +190,7 @@ record Publication(ArtifactRef model, ArtifactRef metadata) {
                 tools.clock().now(),
                 pack(trust),
                 trust instanceof TrustFit.NotFitted not ? not.reason() : null,
-                variants);
+                variants,
+                confusion);
     }
 }

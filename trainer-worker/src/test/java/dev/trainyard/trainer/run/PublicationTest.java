@@ -3,6 +3,7 @@ package dev.trainyard.trainer.run;
 import static dev.trainyard.trainer.run.TrainJobs.aTrainJob;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.trainyard.artifact.Confusion;
 import dev.trainyard.artifact.FileArtifactStore;
 import dev.trainyard.artifact.ModelMetadata;
 import dev.trainyard.artifact.ModelVariants;
@@ -71,6 +72,24 @@ class PublicationTest {
                 .isNotBlank());
         assertThat(root.resolve("jobs/%s/attempt-1-%s/model.int8.onnx".formatted(job.key(), token)))
                 .doesNotExist();
+    }
+
+    @Test
+    void theMistakesOnTheTestSplitAreKeptWithTheirPictures() throws Exception {
+        Publication published = publish(1_000, null);
+
+        Confusion confusion = WireJson.mapper()
+                .readValue(store.read(published.metadata()), ModelMetadata.class)
+                .confusion();
+        assertThat(confusion.counts().stream()
+                        .flatMap(List::stream)
+                        .mapToInt(Integer::intValue)
+                        .sum())
+                .isEqualTo(1_000);
+        assertThat(confusion.examples()).isNotEmpty().allSatisfy(example -> assertThat(example.prediction())
+                .isNotEqualTo(example.label()));
+        assertThat(confusion.pictures().path()).endsWith("/mistakes.png").contains(job.key() + "/attempt-1-" + token);
+        assertThat(store.read(confusion.pictures())).startsWith(0x89, 'P', 'N', 'G');
     }
 
     @Test

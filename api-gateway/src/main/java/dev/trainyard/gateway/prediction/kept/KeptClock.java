@@ -1,9 +1,14 @@
 package dev.trainyard.gateway.prediction.kept;
 
 import dev.trainyard.gateway.GatewaySettings;
+import dev.trainyard.gateway.Ticker;
+import io.quarkus.runtime.StartupEvent;
 import io.quarkus.scheduler.Scheduled;
 import io.quarkus.scheduler.Scheduled.ConcurrentExecution;
+import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.time.Duration;
 import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -12,10 +17,12 @@ import org.slf4j.LoggerFactory;
 @ApplicationScoped
 class KeptClock {
     private static final Logger LOG = LoggerFactory.getLogger(KeptClock.class);
+    private static final Duration PAUSE = Duration.ofMillis(250);
 
     private final KeptStore store;
     private final KeptWaiters waiters;
     private final GatewaySettings settings;
+    private Ticker ticker;
 
     KeptClock(KeptStore store, KeptWaiters waiters, GatewaySettings settings) {
         this.store = store;
@@ -24,13 +31,13 @@ class KeptClock {
     }
 
     /** Ends that another gateway wrote down are not heard of otherwise. */
-    @Scheduled(every = "0.25s", concurrentExecution = ConcurrentExecution.SKIP)
-    void wake() {
-        try {
-            waiters.check();
-        } catch (JdbiException e) {
-            LOG.warn("waiting requests wait on, the database did not answer: {}", e.toString());
-        }
+    void start(@Observes StartupEvent event) {
+        ticker = new Ticker("kept-waiters", PAUSE, waiters::check);
+    }
+
+    @PreDestroy
+    void stop() {
+        ticker.close();
     }
 
     @Scheduled(every = "{trainyard.predict.kept.sweep}", concurrentExecution = ConcurrentExecution.SKIP)

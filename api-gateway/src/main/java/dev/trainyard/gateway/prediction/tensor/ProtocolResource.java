@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Map;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestPath;
@@ -77,6 +79,10 @@ public class ProtocolResource {
     @GET
     @Path("models/{name}")
     @Operation(summary = "Tensors of a model, and the version that answers")
+    @APIResponse(
+            responseCode = "200",
+            description = "Its inputs and outputs",
+            content = @Content(schema = @Schema(implementation = ModelCard.class)))
     @APIResponse(responseCode = "404", description = "{\"error\": no such model}")
     public ModelCard model(@RestPath String name) {
         return models.card(name, null);
@@ -85,6 +91,10 @@ public class ProtocolResource {
     @GET
     @Path("models/{name}/versions/{version}")
     @Operation(summary = "Tensors of a version")
+    @APIResponse(
+            responseCode = "200",
+            description = "Its inputs and outputs",
+            content = @Content(schema = @Schema(implementation = ModelCard.class)))
     @APIResponse(responseCode = "404", description = "{\"error\": no such version}")
     public ModelCard modelVersion(@RestPath String name, @RestPath String version) {
         return models.card(name, version);

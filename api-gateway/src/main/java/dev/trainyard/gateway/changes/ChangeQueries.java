@@ -1,0 +1,67 @@
+package dev.trainyard.gateway.changes;
+
+import dev.trainyard.gateway.estimates.EtaRule;
+import dev.trainyard.gateway.training.JobView;
+import dev.trainyard.gateway.training.QueuePlace;
+import dev.trainyard.gateway.training.RunningRow;
+import dev.trainyard.job.JobStatus;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.UUID;
+import org.jdbi.v3.core.Jdbi;
+
+/** Reads which jobs changed of late. */
+public final class ChangeQueries {
+    private static final String SINCE =
+            QueuePlace.ofMany("wanted.*, " + RunningRow.COLUMNS, """
+            select number, key, status, attempt, worker, current_epoch, epochs, current_loss, progress, eta_seconds,
+                progress_at, samples_per_second, model_name, model_version, last_event_id, updated_at, started_at,
+                case when status = 'training_in_progress' then config end as config
+            from job where updated_at > :since order by updated_at limit :limit
+            """) + "order by updated_at";
+
+    private final Jdbi jdbi;
+    private final EtaRule etas;
+
+    public ChangeQueries(Jdbi jdbi, EtaRule etas) {
+        this.jdbi = jdbi;
+        this.etas = etas;
+    }
+
+    public Instant now() {
+        return jdbi.withHandle(handle ->
+                handle.createQuery("select now()").mapTo(Instant.class).one());
+    }
+
+    /** Jobs that changed after {@code since}, those that changed first coming first. */
+    List<JobChange> since(Instant since, int limit) {
+        return jdbi.withHandle(handle -> handle.createQuery(SINCE)
+                .bind("since", since.atOffset(ZoneOffset.UTC))
+                .bind("limit", limit)
+                .map((rs, context) -> change(rs, etas))
+                .list());
+    }
+
+    private static JobChange change(ResultSet rs, EtaRule etas) throws SQLException {
+        String model = rs.getString("model_name");
+        return new JobChange(
+                rs.getLong("last_event_id"),
+                rs.getObject("key", UUID.class),
+                JobStatus.find(rs.getString("status")).orElseThrow(),
+                rs.getInt("attempt"),
+                rs.getString("worker"),
+                rs.getInt("current_epoch"),
+                rs.getInt("epochs"),
+                rs.getObject("current_loss", Double.class),
+                rs.getDouble("progress"),
+                RunningRow.eta(rs, etas),
+                rs.getObject("samples_per_second", Double.class),
+                rs.getObject("position", Integer.class),
+                model == null ? null : new JobView.Model(model, rs.getInt("model_version")),
+                rs.getObject("updated_at", OffsetDateTime.class).toInstant());
+    }
+}

@@ -1,0 +1,99 @@
+package dev.trainyard.gateway.changes;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.trainyard.gateway.problem.ProblemException;
+import dev.trainyard.gateway.problem.ProblemType;
+import dev.trainyard.validation.Violation;
+import io.smallrye.common.annotation.Blocking;
+import io.smallrye.mutiny.Multi;
+import io.vertx.core.http.HttpServerRequest;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.sse.OutboundSseEvent;
+import jakarta.ws.rs.sse.Sse;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
+/** Changes of all jobs as they come. */
+@Path("/api/v1/train/events")
+@Blocking
+@Tag(name = "train")
+public class ChangesResource {
+    private final ChangeStreams streams;
+    private final ObjectMapper json;
+
+    ChangesResource(ChangeStreams streams, ObjectMapper json) {
+        this.streams = streams;
+        this.json = json;
+    }
+
+    @GET
+    @Produces(MediaType.SERVER_SENT_EVENTS)
+    @Operation(
+            summary = "Changes of any job as Server-Sent Events: ready, then job, and reload where too much was missed",
+            description = "At most four times a second; a job that changed more often is told once, as it then is. "
+                    + "After reload, and after ready without Last-Event-ID, read the lists. Last-Event-ID goes on "
+                    + "after that change. A comment every 10 s shows that the line is alive.")
+    @APIResponse(
+            responseCode = "200",
+            description = "A stream of events, the data of each job a JSON object",
+            content =
+                    @Content(
+                            mediaType = MediaType.SERVER_SENT_EVENTS,
+                            schema = @Schema(implementation = JobChange.class)))
+    @APIResponse(responseCode = "422", description = "Last-Event-ID is no id of this stream")
+    public Multi<OutboundSseEvent> follow(
+            @HeaderParam("Last-Event-ID") String lastEventId, @Context Sse sse, @Context HttpServerRequest request) {
+        Instant since = since(lastEventId);
+        if (streams.isFull()) {
+            throw new ProblemException(
+                    ProblemType.TOO_MANY_REQUESTS, "Too many requests wait for news; poll.", Duration.ofSeconds(5));
+        }
+        return streams.follow(since, () -> request.connection().close()).map(line -> event(sse, line));
+    }
+
+    private static Instant since(String lastEventId) {
+        if (lastEventId == null || lastEventId.isBlank()) {
+            return null;
+        }
+        if (!lastEventId.matches("[0-9]{1,17}")) {
+            throw ProblemException.invalid(
+                    List.of(new Violation("Last-Event-ID", "must be the id of an event of this stream")));
+        }
+        return Instant.EPOCH.plus(Long.parseLong(lastEventId), ChronoUnit.MICROS);
+    }
+
+    private OutboundSseEvent event(Sse sse, ChangeStream.Line line) {
+        OutboundSseEvent.Builder event = sse.newEventBuilder();
+        if (line.name() == null) {
+            return event.comment("alive").build();
+        }
+        event.name(line.name());
+        return line.change() == null
+                ? event.data(text(Map.of("at", line.at()))).build()
+                : event.id(String.valueOf(line.change().micros()))
+                        .data(text(line.change()))
+                        .build();
+    }
+
+    private String text(Object value) {
+        try {
+            return json.writeValueAsString(value);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a record can be written", e);
+        }
+    }
+}

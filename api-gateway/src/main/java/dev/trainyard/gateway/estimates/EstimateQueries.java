@@ -1,0 +1,120 @@
+package dev.trainyard.gateway.estimates;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.trainyard.job.TrainingConfig;
+import dev.trainyard.message.WireJson;
+import java.io.UncheckedIOException;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.List;
+import org.jdbi.v3.core.Jdbi;
+
+/** Reads what estimates are made of. */
+public final class EstimateQueries {
+    private static final double LEAST_SECONDS = 0.01;
+    /** Of the epochs' own seconds; events need some time on their way. */
+    private static final double MOST_OF_THEM = 0.9;
+
+    /** What succeeded teaches most; the others were in the queue too. */
+    private static final String JOBS = """
+            select config, status, attempt, created_at, started_at, ended_at, pace,
+                coalesce((select sum(seconds) from job_epoch where job_key = job.key), 0) as epoch_seconds
+            from ((select * from job where status = 'success' order by number desc limit 200)
+                union all (select recent.* from unnest(array['failed', 'cancelled', 'training_in_progress']) other(status),
+                    lateral (select * from job where status = other.status order by number desc limit 100) recent
+                    where recent.created_at > now() - interval '2 days' order by recent.number desc limit 100)) job
+            """;
+
+    private static final int WAITING_READ = 2_000;
+
+    private final Jdbi jdbi;
+    /** Many jobs have the same configuration. */
+    private final Cache<String, Workload> workloads =
+            Caffeine.newBuilder().maximumSize(5_000).build();
+
+    public EstimateQueries(Jdbi jdbi) {
+        this.jdbi = jdbi;
+    }
+
+    /** @param running those at work, each with the seconds since its start */
+    record Present(Instant at, List<Run> running, List<Workload> waiting, long waitingCount) {}
+
+    record Run(Workload work, int attempt, double elapsed, double progress, Double ownEta) {}
+
+    List<PastJob> jobs() {
+        return jdbi.withHandle(
+                handle -> handle.createQuery(JOBS).map((rs, context) -> job(rs)).list());
+    }
+
+    Present present() {
+        return jdbi.withHandle(handle -> new Present(
+                handle.createQuery("select now()").mapTo(Instant.class).one(),
+                handle.createQuery("""
+                                select config, attempt, extract(epoch from now() - started_at) as elapsed, progress,
+                                    eta_seconds - extract(epoch from now() - progress_at) as own_eta
+                                from job where status = 'training_in_progress' limit 1000
+                                """).map((rs, context) -> run(rs)).list(),
+                handle.createQuery(
+                                "select config from job where status = 'queued' order by queued_at, number limit :limit")
+                        .bind("limit", WAITING_READ)
+                        .map((rs, context) -> workload(rs.getString(1)))
+                        .list(),
+                handle.createQuery("select count(*) from job where status = 'queued'")
+                        .mapTo(Long.class)
+                        .one()));
+    }
+
+    Workload workload(String config) {
+        return workloads.get(config, text -> {
+            try {
+                return Workload.of(WireJson.mapper().readValue(text, TrainingConfig.class));
+            } catch (JsonProcessingException e) {
+                throw new UncheckedIOException("a kept configuration cannot be read", e);
+            }
+        });
+    }
+
+    private Run run(ResultSet rs) throws SQLException {
+        return new Run(
+                workload(rs.getString("config")),
+                rs.getInt("attempt"),
+                rs.getDouble("elapsed"),
+                rs.getDouble("progress"),
+                rs.getObject("own_eta") == null ? null : (Double) rs.getDouble("own_eta"));
+    }
+
+    private PastJob job(ResultSet rs) throws SQLException {
+        Instant started = instant(rs, "started_at");
+        Instant ended = instant(rs, "ended_at");
+        double epochSeconds = rs.getDouble("epoch_seconds");
+        return new PastJob(
+                workload(rs.getString("config")),
+                instant(rs, "created_at"),
+                started,
+                ended,
+                epochSeconds,
+                rs.getObject("pace", Double.class),
+                rs.getString("status").equals("success")
+                        && rs.getInt("attempt") == 1
+                        && wasSeen(started, ended, epochSeconds));
+    }
+
+    /**
+     * Whether a gateway was there as the job started and ended. What a trainer told meanwhile is applied at once by the
+     * next one, so that by these times a job of a minute seems to have taken a moment.
+     */
+    private static boolean wasSeen(Instant started, Instant ended, double epochSeconds) {
+        return started != null
+                && ended != null
+                && PastJob.seconds(started, ended) >= Math.max(LEAST_SECONDS, MOST_OF_THEM * epochSeconds);
+    }
+
+    private static Instant instant(ResultSet rs, String column) throws SQLException {
+        OffsetDateTime at = rs.getObject(column, OffsetDateTime.class);
+        return at == null ? null : at.toInstant();
+    }
+}

@@ -1,0 +1,175 @@
+package dev.trainyard.gateway.estimates;
+
+import dev.trainyard.gateway.estimates.Forecast.Basis;
+import dev.trainyard.gateway.estimates.JobPlan.Seconds;
+import dev.trainyard.job.TrainingConfig;
+import dev.trainyard.message.WireJson;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntSupplier;
+
+/** Tells how long jobs take and wait, learnt from those that ran. */
+public final class Estimates implements EtaRule {
+    /** Of jobs that shall lie within low and high; a little more than said, because machines change. */
+    private static final double CONFIDENCE = 0.8;
+
+    private static final double LOW = 0.09;
+    private static final double HIGH = 1 - LOW;
+    private static final long AGE_NANOS = Duration.ofSeconds(5).toNanos();
+    private static final long ASKED_NANOS = Duration.ofSeconds(30).toNanos();
+    private static final long MOST_NANOS = Duration.ofSeconds(15).toNanos();
+    /** Of the time around the epochs, after the last of them. */
+    private static final double AFTER_SHARE = 0.7;
+    /** From which on the worker's own pace says more than that of others. */
+    private static final double TRUSTED_PROGRESS = 0.3;
+
+    private final EstimateQueries queries;
+    private final IntSupplier trainers;
+    private volatile Experience experience;
+    private volatile long learntAt;
+    private volatile long askedAt;
+    private final Object mostLock = new Object();
+    private int most;
+    private long mostSeenAt;
+
+    /** @param trainers how many are there */
+    public Estimates(EstimateQueries queries, IntSupplier trainers) {
+        this.queries = queries;
+        this.trainers = trainers;
+    }
+
+    /** What {@code config} would be as the next job. */
+    public JobPlan plan(TrainingConfig config) {
+        Experience learnt = isOld() ? learn() : experience;
+        EstimateQueries.Present present = queries.present();
+        Workload wanted = Workload.of(config);
+        Paces paces = learnt.paces();
+        List<Double> running = new ArrayList<>();
+        for (EstimateQueries.Run run : present.running()) {
+            running.add(remaining(paces.of(run.work(), present.at()), run));
+        }
+        Map<Workload, Double> known = new HashMap<>(); // a long queue often holds few kinds of job
+        List<Double> waiting = new ArrayList<>();
+        for (Workload other : present.waiting()) {
+            waiting.add(known.computeIfAbsent(
+                    other, work -> paces.of(work, present.at()).seconds()));
+        }
+        int workers = workers(running.size());
+        Forecast run = paces.of(wanted, present.at());
+        Outlook outlook = Outlook.of(run, running, repeat(waiting, present.waitingCount()), Math.max(1, workers));
+        return new JobPlan(
+                WireJson.mapper().valueToTree(config),
+                new JobPlan.Size(
+                        wanted.size().parameters(),
+                        Workload.spec(config).layers().size(),
+                        wanted.size().multiplyAdds()),
+                new JobPlan.Memory(PeakMemory.bytes(wanted.size(), wanted.batch(), wanted.optimizer())),
+                estimate(learnt, outlook, present, workers));
+    }
+
+    private static JobPlan.Estimate estimate(
+            Experience known, Outlook outlook, EstimateQueries.Present present, int workers) {
+        Forecast run = outlook.run();
+        Seconds seconds = factors(run.seconds(), run.spread(), known.runs());
+        Seconds wait = waits(outlook, known.starts(outlook.waits()));
+        Seconds total = factors(outlook.total(), outlook.totalSpread(), known.ends(outlook.waits()));
+        return new JobPlan.Estimate(
+                JobPlan.wireName(run.basis()),
+                run.jobs(),
+                CONFIDENCE,
+                run.pace(),
+                present.waitingCount() + 1,
+                workers,
+                seconds,
+                workers == 0 ? null : JobPlan.Times.after(present.at(), wait),
+                workers == 0 ? null : JobPlan.Times.after(present.at(), total));
+    }
+
+    private static Seconds factors(double expected, double spread, Spread errors) {
+        return new Seconds(
+                expected * Math.exp(spread * errors.quantile(LOW)),
+                expected * Math.exp(spread * errors.quantile(0.5)),
+                expected * Math.exp(spread * errors.quantile(HIGH)));
+    }
+
+    private static Seconds waits(Outlook outlook, Spread errors) {
+        return new Seconds(
+                Math.max(0, outlook.delay() + outlook.delayScale() * errors.quantile(LOW)),
+                Math.max(0, outlook.delay() + outlook.delayScale() * errors.quantile(0.5)),
+                Math.max(0, outlook.delay() + outlook.delayScale() * errors.quantile(HIGH)));
+    }
+
+    /** Of a very long queue only the front is read; the rest is taken to be like it. */
+    private static List<Double> repeat(List<Double> front, long count) {
+        List<Double> all = new ArrayList<>(front);
+        while (!front.isEmpty() && all.size() < count) {
+            all.addAll(front.subList(0, (int) Math.min(front.size(), count - all.size())));
+        }
+        return all;
+    }
+
+    @Override
+    public Double seconds(Run run) {
+        askedAt = System.nanoTime();
+        Experience known = experience;
+        if (known == null) {
+            return EtaRule.OF_WORKER.seconds(run);
+        }
+        Forecast forecast = known.paces().of(queries.workload(run.config()), Instant.now());
+        return forecast.basis() == Basis.NO_JOBS_YET
+                ? EtaRule.OF_WORKER.seconds(run)
+                : (Double) remaining(forecast, run.attempt(), run.elapsed(), run.progress(), run.ownEta());
+    }
+
+    private static double remaining(Forecast forecast, EstimateQueries.Run run) {
+        return remaining(forecast, run.attempt(), run.elapsed(), run.progress(), run.ownEta());
+    }
+
+    /** At first by other jobs, then more and more by the run's own pace, which knows nothing of what follows it. */
+    private static double remaining(Forecast forecast, int attempt, double elapsed, double progress, Double ownEta) {
+        double byOthers =
+                Queueing.remaining(forecast.seconds(), attempt == 1 ? elapsed : progress * forecast.seconds());
+        if (ownEta == null) {
+            return byOthers;
+        }
+        double trust = Math.min(1, progress / TRUSTED_PROGRESS);
+        double own = Math.max(0, ownEta + AFTER_SHARE * forecast.around());
+        return trust * own + (1 - trust) * byOthers;
+    }
+
+    /** Learns anew if somebody asks; reads of jobs hold a connection already and must not wait for another. */
+    public void refresh() {
+        if (System.nanoTime() - askedAt < ASKED_NANOS && isOld()) {
+            learn();
+        }
+    }
+
+    private boolean isOld() {
+        return experience == null || System.nanoTime() - learntAt > AGE_NANOS;
+    }
+
+    private synchronized Experience learn() {
+        if (isOld()) {
+            experience = new Experience(queries.jobs());
+            learntAt = System.nanoTime();
+        }
+        return experience;
+    }
+
+    /** Between two jobs a trainer is for a moment neither at work nor among those that wait. */
+    private int workers(int running) {
+        int now = Math.max(trainers.getAsInt(), running); // may ask the broker, so nobody else waits for it
+        synchronized (mostLock) {
+            long nanos = System.nanoTime();
+            if (now >= most || nanos - mostSeenAt > MOST_NANOS) {
+                most = now;
+                mostSeenAt = nanos;
+            }
+            return most;
+        }
+    }
+}

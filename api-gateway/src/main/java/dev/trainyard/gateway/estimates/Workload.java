@@ -1,0 +1,81 @@
+package dev.trainyard.gateway.estimates;
+
+import dev.trainyard.job.Optimizer;
+import dev.trainyard.job.TrainArgs;
+import dev.trainyard.job.TrainingConfig;
+import dev.trainyard.job.TrainingConfigReader;
+import dev.trainyard.network.NetworkSize;
+import dev.trainyard.network.NetworkSpec;
+import dev.trainyard.network.Networks;
+
+/**
+ * What a job has to do, as far as its configuration says.
+ *
+ * @param cost of an image of an epoch, in multiply-adds: the network's, and what each batch costs beside it
+ * @param images that an epoch trains
+ * @param saves whether it publishes a model, which takes time after the last epoch
+ */
+record Workload(
+        String network,
+        NetworkSize size,
+        double cost,
+        double images,
+        int batch,
+        int epochs,
+        Optimizer optimizer,
+        boolean saves) {
+    /** Fitted by eye to trainings of both networks at batches of 16 to 512; neighbours set right what is left. */
+    private static final double IMAGE_COST = 25_000;
+
+    private static final double BATCH_COST = 1_500_000;
+    private static final double UPDATE_COST = 6;
+    private static final int MNIST_IMAGES = 60_000;
+
+    static NetworkSpec spec(TrainingConfig config) {
+        return Networks.spec(
+                config.network(),
+                config.networkArgs(),
+                TrainingConfigReader.MNIST_IMAGE,
+                TrainingConfigReader.MNIST_CLASSES);
+    }
+
+    static Workload of(TrainingConfig config) {
+        TrainArgs args = config.trainArgs();
+        if (config.isImport()) { // reads the test images a few times
+            NetworkSize size = new NetworkSize(0, 0, 0);
+            return new Workload(config.network(), size, IMAGE_COST, 1, 1, 0, args.optimizer(), true);
+        }
+        NetworkSize size = NetworkSize.of(spec(config));
+        double cost =
+                size.multiplyAdds() + IMAGE_COST + (UPDATE_COST * size.parameters() + BATCH_COST) / args.batchSize();
+        double images = MNIST_IMAGES * (1 - args.validationSplit());
+        return new Workload(
+                config.network(),
+                size,
+                cost,
+                images,
+                args.batchSize(),
+                args.epochs(),
+                args.optimizer(),
+                config.saveWeights());
+    }
+
+    /** False for an import, which measures what others trained. */
+    boolean trains() {
+        return epochs > 0;
+    }
+
+    double epochCost() {
+        return cost * images;
+    }
+
+    /** 0 for the same pace to be expected; 1 for quite another kind of job. */
+    double distanceTo(Workload other) {
+        double costs = Math.log(cost / other.cost);
+        double batches = Math.log((double) batch / other.batch);
+        return Math.sqrt(costs * costs
+                + 0.3 * batches * batches
+                + (network.equals(other.network) ? 0 : 1)
+                + (optimizer == other.optimizer ? 0 : 0.05));
+    }
+}

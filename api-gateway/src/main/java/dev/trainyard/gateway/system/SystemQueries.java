@@ -1,0 +1,87 @@
+package dev.trainyard.gateway.system;
+
+import dev.trainyard.job.JobStatus;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+
+/** What the database knows of the platform. */
+public final class SystemQueries {
+    /** A few heartbeats that did not come. */
+    private static final int SILENT_SECONDS = 20;
+
+    private final Jdbi jdbi;
+    private final Duration lease;
+
+    /** @param lease how long a claim holds since its last heartbeat */
+    public SystemQueries(Jdbi jdbi, Duration lease) {
+        this.jdbi = jdbi;
+        this.lease = lease;
+    }
+
+    record Known(Instant at, String version, Map<String, Long> jobs, List<SystemView.Worker> trainers) {}
+
+    Known look() {
+        return jdbi.withHandle(handle -> new Known(
+                handle.createQuery("select now()").mapTo(Instant.class).one(),
+                handle.createQuery("show server_version").mapTo(String.class).one(),
+                jobs(handle),
+                trainers(handle)));
+    }
+
+    private static Map<String, Long> jobs(Handle handle) {
+        Map<String, Long> counts = new TreeMap<>();
+        for (JobStatus status : JobStatus.values()) {
+            counts.put(status.wireName(), 0L);
+        }
+        handle.createQuery("select status, count(*) from job group by status")
+                .map((rs, context) -> counts.put(rs.getString(1), rs.getLong(2)))
+                .list();
+        return counts;
+    }
+
+    /** The newest job of each, where one died and came back under the same name. */
+    private List<SystemView.Worker> trainers(Handle handle) {
+        return handle.createQuery("""
+                        select distinct on (worker) worker, key, config ->> 'network' as network, attempt, current_epoch,
+                            epochs, progress, heard, heard < now() - :silent * interval '1 s' as silent,
+                            (select max(at) from job_transition
+                                where job_key = job.key and reason = 'claimed') as since
+                        from job, lateral (select lease_expires_at - :lease * interval '1 ms' as heard) heartbeat
+                        where status = 'training_in_progress' and worker is not null order by worker, heard desc
+                        """)
+                .bind("silent", SILENT_SECONDS)
+                .bind("lease", lease.toMillis())
+                .map((rs, context) -> trainer(rs))
+                .list();
+    }
+
+    private static SystemView.Worker trainer(ResultSet rs) throws SQLException {
+        return new SystemView.Worker(
+                rs.getString("worker"),
+                "trainer",
+                rs.getBoolean("silent") ? "silent" : "running",
+                instant(rs, "heard"),
+                new SystemView.Running(
+                        rs.getObject("key", UUID.class),
+                        rs.getString("network"),
+                        rs.getInt("attempt"),
+                        rs.getInt("current_epoch"),
+                        rs.getInt("epochs"),
+                        rs.getDouble("progress"),
+                        instant(rs, "since")));
+    }
+
+    private static Instant instant(ResultSet rs, String column) throws SQLException {
+        OffsetDateTime at = rs.getObject(column, OffsetDateTime.class);
+        return at == null ? null : at.toInstant();
+    }
+}

@@ -1,0 +1,21 @@
+import { go, isPage, show, showIfMoved } from './router.js';
+
+/** Links within the page move without loading; whatever a person means by another click stays theirs. */
+function follow(click) {
+  const link = click.composedPath().find((node) => node instanceof HTMLAnchorElement);
+  const plain = click.button === 0 && !click.metaKey && !click.ctrlKey && !click.shiftKey && !click.altKey;
+  if (!link || !plain || link.target || link.hasAttribute('download') || link.origin !== location.origin) {
+    return;
+  }
+  if (link.hash && link.pathname === location.pathname && link.search === location.search) {
+    return;
+  }
+  if (isPage(link.pathname)) {
+    click.preventDefault();
+    go(link.href);
+  }
+}
+
+document.addEventListener('click', follow);
+addEventListener('popstate', showIfMoved);
+show({ moved: false });

@@ -1,0 +1,136 @@
+import { html, nothing } from 'lit';
+import { Page } from '../page.js';
+import { part, readIfThere } from '../api.js';
+import { onNews } from '../live.js';
+import { go } from '../router.js';
+import { duration, flat, number, percent, short, since } from '../format.js';
+import { chip } from '../parts/chip.js';
+import '../parts/line-chart.js';
+
+const MOST = 10;
+const asPercent = (y) => percent(y, 2);
+const asLoss = (y) => number(y, 4);
+
+/** Some jobs beside each other. */
+class Compare extends Page {
+  static properties = { jobs: { state: true }, missing: { state: true } };
+
+  begin() {
+    this.until(onNews((news) => this.#concerns(news) && this.soon()));
+  }
+
+  /** Progress within an epoch changes nothing here. */
+  #concerns(news) {
+    const job = news && this.jobs?.find((one) => one.key === news.key);
+    return news === null || (job && job.last_event_id !== news.id);
+  }
+
+  #keys() {
+    const keys = (this.query.get('keys') ?? '').split(/[\s,]+/).filter(Boolean);
+    return [...new Set(keys)];
+  }
+
+  async load(signal) {
+    const keys = this.#keys().slice(0, MOST);
+    const jobs = await Promise.all(keys.map((key) => readIfThere(`/api/v1/train/${part(key)}`, signal)));
+    this.missing = keys.filter((key, index) => !jobs[index]);
+    this.jobs = jobs.filter(Boolean);
+  }
+
+  /** The same until the jobs are read again, so that the charts rest meanwhile. */
+  #series(split, metric) {
+    if (this.drawn?.jobs !== this.jobs) {
+      this.drawn = { jobs: this.jobs };
+    }
+    return (this.drawn[`${split} ${metric}`] ??= this.#seriesOf(split, metric));
+  }
+
+  #seriesOf(split, metric) {
+    return this.jobs.map((job) => ({
+      name: `${short(job.key)} ${job.config.network}`,
+      points: (job.history ?? []).filter((epoch) => epoch[split]).map((epoch) => [epoch.epoch, epoch[split][metric]]),
+    }));
+  }
+
+  #heads() {
+    return html`<tr><th scope="col"><span class="unseen">What</span></th>${this.jobs.map((job) => html`<th scope="col"><a href="/jobs/${job.key}"><code>${short(job.key)}</code></a></th>`)}</tr>`;
+  }
+
+  #results() {
+    const rows = [
+      ['State', (job) => chip(job.status)],
+      ['Test accuracy', (job) => percent(job.message?.test?.accuracy)],
+      ['Test loss', (job) => number(job.message?.test?.loss)],
+      ['Train accuracy', (job) => percent(job.message?.train?.accuracy)],
+      ['Best validation accuracy', (job) => best(job)],
+      ['Epochs', (job) => `${job.history?.length ?? 0} of ${job.epochs}`],
+      ['Ran', (job) => (job.started_at ? duration(since(job.started_at, job.ended_at)) : '–')],
+      ['Model', (job) => (job.model ? html`<a href="/models/${part(job.model.name)}?version=${job.model.version}">${job.model.name} ${job.model.version}</a>` : '–')],
+    ];
+    return html`<div class="wide" tabindex="0" role="region" aria-label="Results"><table>
+      <thead>${this.#heads()}</thead>
+      <tbody>${rows.map(([name, of]) => html`<tr><th scope="row">${name}</th>${this.jobs.map((job) => html`<td>${of(job)}</td>`)}</tr>`)}</tbody>
+    </table></div>`;
+  }
+
+  #parameters() {
+    const flats = this.jobs.map((job) => new Map(flat(job.config).map(([name, value]) => [name, value == null ? '–' : String(value)])));
+    const names = [...new Set(flats.flatMap((of) => [...of.keys()]))];
+    const rows = names.map((name) => ({ name, values: flats.map((of) => of.get(name) ?? '–') }));
+    rows.forEach((row) => (row.differs = new Set(row.values).size > 1));
+    rows.sort((a, b) => b.differs - a.differs);
+    return html`<div class="wide" tabindex="0" role="region" aria-label="Parameters"><table>
+      <caption>Rows with ≠ differ</caption>
+      <thead>${this.#heads()}</thead>
+      <tbody>${rows.map((row) => html`<tr class=${row.differs ? 'differs' : ''}><th scope="row"><code>${row.name}</code>${row.differs ? html`<span class="unseen"> differs</span>` : nothing}</th>${row.values.map((value) => html`<td>${value}</td>`)}</tr>`)}</tbody>
+    </table></div>`;
+  }
+
+  #chooser() {
+    const take = (event) => {
+      event.preventDefault();
+      go(`/compare?keys=${new FormData(event.target).get('keys').split(/[\s,]+/).filter(Boolean).map(part).join(',')}`);
+    };
+    return html`<form class="form" @submit=${take}>
+      <label>Keys of 2 to ${MOST} jobs<input name="keys" .value=${this.#keys().join(', ')} autocomplete="off" spellcheck="false" /></label>
+      <div class="row"><button type="submit">Compare</button><a href="/jobs">Tick them in the list of jobs</a></div>
+    </form>`;
+  }
+
+  /** What was left out, and what is still wanted. */
+  #remarks() {
+    const count = this.#keys().length;
+    if (count > MOST) {
+      return html`<div class="notice">${count} jobs were named; the first ${MOST} are compared.</div>`;
+    }
+    return count === 1 ? html`<div class="notice">Name one more job to compare this one with.</div>` : nothing;
+  }
+
+  render() {
+    return html`<h1>Compare</h1>
+      ${this.trouble()} ${this.#chooser()} ${this.#remarks()}
+      ${this.missing?.length ? html`<div class="notice">No job has the key ${this.missing.map((key) => html`<code>${key}</code> `)}.</div>` : nothing}
+      ${this.jobs?.length
+        ? html`<h2>Results</h2>${this.#results()}
+            <div class="columns">
+              <ty-line-chart heading="Validation loss" .series=${this.#series('validation', 'loss')} .format=${asLoss}></ty-line-chart>
+              <ty-line-chart heading="Validation accuracy" .series=${this.#series('validation', 'accuracy')} .format=${asPercent}></ty-line-chart>
+              <ty-line-chart heading="Training loss" .series=${this.#series('train', 'loss')} .format=${asLoss}></ty-line-chart>
+              <ty-line-chart heading="Training accuracy" .series=${this.#series('train', 'accuracy')} .format=${asPercent}></ty-line-chart>
+            </div>
+            <h2>Parameters</h2>${this.#parameters()}`
+        : this.jobs || this.problem
+          ? nothing
+          : this.wait()}`;
+  }
+}
+
+function best(job) {
+  const all = (job.history ?? []).filter((epoch) => epoch.validation);
+  if (!all.length) {
+    return '–';
+  }
+  const top = all.reduce((a, b) => (b.validation.accuracy > a.validation.accuracy ? b : a));
+  return `${percent(top.validation.accuracy)} in epoch ${top.epoch}`;
+}
+customElements.define('ty-compare', Compare);

@@ -1,0 +1,120 @@
+import { html, nothing } from 'lit';
+import { Page } from '../page.js';
+import { newKey, part, read, submit } from '../api.js';
+import { followRows } from '../live.js';
+import { go, say } from '../router.js';
+import { ago, percent, short } from '../format.js';
+import { chip } from '../parts/chip.js';
+import { meter } from '../parts/meter.js';
+
+const SAMPLE = {
+  dataset: 'MnistDataset',
+  dataset_args: { image_size: [28, 28, 1] },
+  model: 'DigitModel',
+  network: 'lenet5',
+  train_args: { batch_size: 32, epochs: 3 },
+};
+
+/** Something to do at the first start; later what runs and what came out. */
+class Home extends Page {
+  static properties = { jobs: { state: true }, models: { state: true }, copied: { state: true } };
+
+  begin() {
+    this.until(followRows(() => this.jobs ?? [], () => this.requestUpdate(), this.soon));
+    this.every(10_000, () => this.requestUpdate()); // "ago" goes on
+  }
+
+  async load(signal) {
+    const [running, newest, models] = await Promise.all([
+      read('/api/v1/train?status=training_in_progress&limit=10', signal),
+      read('/api/v1/train?limit=5', signal),
+      read('/api/v1/models?limit=5', signal),
+    ]);
+    const seen = new Set(running.jobs.map((job) => job.key));
+    this.jobs = [...running.jobs, ...newest.jobs.filter((job) => !seen.has(job.key))];
+    this.models = models.models;
+  }
+
+  #idempotencyKey = newKey();
+
+  #train(click) {
+    click.target.disabled = true;
+    return this.attempt(async () => {
+      const accepted = await submit(SAMPLE, this.#idempotencyKey);
+      this.#idempotencyKey = newKey();
+      await go(`/jobs/${accepted.key}`);
+    }).finally(() => (click.target.disabled = false));
+  }
+
+  #curl() {
+    return `curl -s ${location.origin}/api/v1/train -H 'Content-Type: application/json' -d '${JSON.stringify(SAMPLE)}'`;
+  }
+
+  async #copy() {
+    try {
+      await navigator.clipboard.writeText(this.#curl());
+      this.copied = true;
+      say('Copied.');
+    } catch {
+      getSelection().selectAllChildren(this.querySelector('pre')); // where the clipboard is not to be had
+      say('Selected; copy it with the keyboard.');
+    }
+  }
+
+  #cards() {
+    return html`<div class="cards">
+      <section class="card">
+        <h2>Train the sample</h2>
+        <p>LeNet-5 on MNIST for three epochs, about a minute. You watch it learn.</p>
+        <button type="button" class="main-deed" id="train-sample" @click=${(click) => this.#train(click)}>Train it</button>
+      </section>
+      <section class="card">
+        <h2>Draw a digit</h2>
+        <p>A model is ready from the first start. Draw, and it says what it sees.</p>
+        <a class="button main-deed" href="/draw">Draw</a>
+      </section>
+      <section class="card">
+        <h2>Or from a shell</h2>
+        <pre tabindex="0" role="region" aria-label="The curl line">${this.#curl()}</pre>
+        <button type="button" @click=${() => this.#copy()}>${this.copied ? 'Copied' : 'Copy the curl line'}</button>
+      </section>
+    </div>`;
+  }
+
+  #now() {
+    return html`<section>
+      <h2>Jobs</h2>
+      <div class="wide" tabindex="0" role="region" aria-label="Jobs"><table class="stack">
+        <thead><tr><th scope="col">Job</th><th scope="col">State</th><th scope="col">Progress</th><th scope="col">Network</th><th scope="col">Since</th></tr></thead>
+        <tbody>${this.jobs.map((job) => html`<tr>
+          <td data-label="Job"><a href="/jobs/${job.key}"><code>${short(job.key)}</code></a></td>
+          <td data-label="State">${chip(job.status)}</td>
+          <td data-label="Progress">${meter(job)}</td>
+          <td data-label="Network">${job.config?.network}</td>
+          <td data-label="Since">${ago(job.created_at)}</td>
+        </tr>`)}</tbody>
+      </table></div>
+      <p><a href="/jobs">All jobs</a></p>
+    </section>`;
+  }
+
+  #newest() {
+    return html`<section>
+      <h2>Newest models</h2>
+      <div class="cards">${this.models.map((model) => html`<article class="card">
+        <h3><a href="/models/${part(model.name)}?version=${model.version}">${model.name} ${model.version}</a></h3>
+        <p>${model.active ? chip('production', 'production') : nothing} ${percent(model.metrics?.test?.accuracy)} of the test images right</p>
+        <p class="quiet">${ago(model.created_at)}</p>
+      </article>`)}</div>
+    </section>`;
+  }
+
+  render() {
+    const started = this.jobs?.length > 0;
+    return html`<h1>${started ? 'Now' : 'Welcome to Trainyard'}</h1>
+      ${this.trouble()}
+      ${started ? html`${this.#now()}${this.#newest()}<h2>Go on</h2>` : nothing}
+      ${this.jobs || this.problem ? this.#cards() : html`<p class="quiet">Loading…</p>`}`;
+  }
+}
+customElements.define('ty-home', Home);

@@ -1,0 +1,142 @@
+import { html, nothing } from 'lit';
+import { Page } from '../page.js';
+import { part, read } from '../api.js';
+import { followJob } from '../follow.js';
+import { onNews } from '../live.js';
+import { go, say } from '../router.js';
+import { duration, flat, hasEnded, number, percent, short, since, statusName, time } from '../format.js';
+import { chip } from '../parts/chip.js';
+import { meter } from '../parts/meter.js';
+import { carryOut, deeds } from '../parts/deeds.js';
+import { attempts, timeline } from '../parts/timeline.js';
+import { failure } from '../parts/failure.js';
+import '../parts/line-chart.js';
+import '../parts/clone-form.js';
+
+const asPercent = (y) => percent(y, 2);
+const asLoss = (y) => number(y, 4);
+
+/** One job as it lives. */
+class Job extends Page {
+  static properties = { job: { state: true }, cloning: { state: true } };
+
+  begin() {
+    this.cloning = this.query.has('clone');
+    this.until(onNews((news) => this.#mayHaveMoved(news) && this.soon()));
+    this.every(1_000, () => this.job && !hasEnded(this.job.status) && this.requestUpdate()); // "so far" goes on
+    this.until(() => this.unfollow?.());
+  }
+
+  /** A job that goes on is followed; one that has ended may be retried by somebody else. */
+  #mayHaveMoved(news) {
+    if (!this.job) {
+      return news === null;
+    }
+    return hasEnded(this.job.status) && (news === null || (news.key === this.job.key && news.status !== this.job.status));
+  }
+
+  async load(signal) {
+    this.job = await read(`/api/v1/train/${part(this.name)}`, signal);
+    this.#follow();
+  }
+
+  #follow() {
+    this.unfollow?.();
+    this.unfollow = null;
+    if (this.isConnected && !hasEnded(this.job.status)) {
+      this.unfollow = followJob(() => this.job, (job) => this.#take(job), this.abort.signal);
+    }
+  }
+
+  #take(job) {
+    if (job.status !== this.job.status) {
+      say(`Job ${short(job.key)} is ${statusName(job.status)}.`);
+    }
+    this.job = job;
+  }
+
+  #do(deed) {
+    return this.attempt(async () => {
+      this.job = await carryOut(deed, this.job.key);
+      this.#follow();
+      await this.keepFocus('.deeds > *');
+    });
+  }
+
+  /** The same until there is another epoch, so that the charts rest meanwhile. */
+  #curves(metric) {
+    if (this.drawn?.history !== this.job.history) {
+      this.drawn = { history: this.job.history };
+    }
+    return (this.drawn[metric] ??= this.#curvesOf(metric));
+  }
+
+  #curvesOf(metric) {
+    const history = this.job.history ?? [];
+    const of = (split) => history.filter((epoch) => epoch[split]).map((epoch) => [epoch.epoch, epoch[split][metric]]);
+    return [{ name: 'train', points: of('train') }, { name: 'validation', points: of('validation') }].filter((line) => line.points.length || line.name === 'train');
+  }
+
+  #figures() {
+    const { job } = this;
+    return html`<dl>
+      <dt>Key</dt><dd><code>${job.key}</code></dd>
+      ${job.queue_position == null ? nothing : html`<dt>Place in the queue</dt><dd id="place">${number(job.queue_position)}</dd>`}
+      <dt>Submitted</dt><dd>${time(job.created_at)}</dd>
+      <dt>Ran</dt><dd>${job.started_at ? duration(since(job.started_at, job.ended_at)) : 'not yet'}</dd>
+      <dt>Speed</dt><dd>${job.samples_per_second ? `${number(job.samples_per_second, 0)} images/s` : '–'}</dd>
+      <dt>Loss now</dt><dd>${number(job.current_loss)}</dd>
+      ${job.message
+        ? html`<dt>Train</dt><dd>${percent(job.message.train?.accuracy)}, loss ${number(job.message.train?.loss)}</dd>
+            <dt>Test</dt><dd><strong>${percent(job.message.test?.accuracy)}</strong>, loss ${number(job.message.test?.loss)}</dd>`
+        : nothing}
+    </dl>`;
+  }
+
+  #config() {
+    return html`<div class="wide" tabindex="0" role="region" aria-label="Configuration"><table>
+      <tbody>${flat(this.job.config).map(([name, value]) => html`<tr><th scope="row"><code>${name}</code></th><td>${value == null ? '–' : String(value)}</td></tr>`)}</tbody>
+    </table></div>`;
+  }
+
+  #clone() {
+    const { config } = this.job;
+    if (config.source) {
+      return nothing;
+    }
+    return html`<section id="clone">
+      <h2>Clone and edit</h2>
+      ${this.cloning
+        ? html`<ty-clone-form .config=${config} @submitted=${(event) => go(`/jobs/${event.detail.key}`)}></ty-clone-form>`
+        : html`<button type="button" @click=${() => (this.cloning = true)}>Clone and edit</button>`}
+    </section>`;
+  }
+
+  render() {
+    if (!this.job) {
+      return html`<h1>Job ${short(this.name)}</h1>${this.wait()}`;
+    }
+    const { job } = this;
+    return html`<h1>Job <code>${short(job.key)}</code></h1>
+      <div class="row spread"><div class="row">${chip(job.status)} ${job.config.network}</div>${deeds(job, (deed) => this.#do(deed))}</div>
+      ${this.trouble()} ${meter(job)} ${job.error ? failure(job.error) : nothing}
+      ${this.#figures()}
+      <div class="columns">
+        <ty-line-chart heading="Loss" .series=${this.#curves('loss')} .format=${asLoss}></ty-line-chart>
+        <ty-line-chart heading="Accuracy" .series=${this.#curves('accuracy')} .format=${asPercent}></ty-line-chart>
+      </div>
+      <div class="columns">
+        <section><h2>What happened</h2>${timeline(job.transitions)}</section>
+        <section><h2>Attempts</h2>${attempts(job.transitions)}<h2>Configuration</h2>${this.#config()}</section>
+      </div>
+      ${this.#clone()}`;
+  }
+
+  updated() {
+    if (this.cloning && this.job && location.hash === '#clone' && !this.shownClone) {
+      this.shownClone = true;
+      this.querySelector('#clone')?.scrollIntoView();
+    }
+  }
+}
+customElements.define('ty-job', Job);

@@ -1,0 +1,125 @@
+import { html, nothing } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
+import { Page } from '../page.js';
+import { read } from '../api.js';
+import { followRows } from '../live.js';
+import { go } from '../router.js';
+import { STATUSES, ago, number, percent, short, statusName } from '../format.js';
+import { chip } from '../parts/chip.js';
+import { meter } from '../parts/meter.js';
+import { carryOut, deeds } from '../parts/deeds.js';
+
+const PAGE = 50;
+const MOST_COMPARED = 10;
+/** Kept while one turns the pages. */
+const picked = new Set();
+
+/** All jobs, a page at a time; the address holds filter and place, so that it can be sent and gone back to. */
+class Jobs extends Page {
+  static pause = 700;
+  static properties = { page: { state: true } };
+
+  begin() {
+    this.until(followRows(() => this.page?.jobs ?? [], () => this.requestUpdate(), this.soon));
+    this.every(10_000, () => this.requestUpdate()); // "ago" goes on
+  }
+
+  async load(signal) {
+    const asked = new URLSearchParams({ limit: PAGE });
+    ['status', 'cursor'].filter((name) => this.query.get(name)).forEach((name) => asked.set(name, this.query.get(name)));
+    this.page = await read(`/api/v1/train?${asked}`, signal);
+  }
+
+  #filter(change) {
+    const status = change.target.value;
+    go(status ? `/jobs?status=${status}` : '/jobs');
+  }
+
+  #next() {
+    const place = new URLSearchParams(this.query);
+    place.set('cursor', this.page.next_cursor);
+    return `/jobs?${place}`;
+  }
+
+  #first() {
+    const status = this.query.get('status');
+    return status ? `/jobs?status=${status}` : '/jobs';
+  }
+
+  #pick(key, change) {
+    picked[change.target.checked ? 'add' : 'delete'](key);
+    this.requestUpdate();
+  }
+
+  #unpick() {
+    picked.clear();
+    this.requestUpdate();
+  }
+
+  #do(deed, job) {
+    return this.attempt(async () => {
+      Object.assign(job, await carryOut(deed, job.key));
+      this.requestUpdate();
+      await this.keepFocus(`a[href="/jobs/${job.key}"]`);
+    });
+  }
+
+  #controls() {
+    const enough = picked.size >= 2 && picked.size <= MOST_COMPARED;
+    return html`<div class="row spread">
+      <label class="row">State
+        <select id="status" @change=${(change) => this.#filter(change)}>
+          <option value="" ?selected=${!this.query.get('status')}>all</option>
+          ${STATUSES.map((status) => html`<option value=${status} ?selected=${this.query.get('status') === status}>${statusName(status)}</option>`)}
+        </select>
+      </label>
+      <div class="row">
+        ${enough
+          ? html`<a class="button" id="compare" href="/compare?keys=${[...picked].join(',')}">Compare ${picked.size} jobs</a>`
+          : html`<span class="quiet">Tick 2 to ${MOST_COMPARED} jobs to compare them${picked.size ? ` (${picked.size} now)` : ''}.</span>`}
+        ${picked.size ? html`<button type="button" id="untick" @click=${() => this.#unpick()}>Untick all</button>` : nothing}
+      </div>
+    </div>`;
+  }
+
+  #row(job) {
+    const place = job.queue_position == null ? nothing : html`<div class="quiet">${number(job.queue_position)} in the queue</div>`;
+    return html`<tr>
+      <td data-label="Compare"><input type="checkbox" .checked=${picked.has(job.key)} aria-label="Compare job ${short(job.key)}" @change=${(change) => this.#pick(job.key, change)} /></td>
+      <td data-label="Job"><a href="/jobs/${job.key}"><code>${short(job.key)}</code></a></td>
+      <td data-label="State"><div>${chip(job.status)}${place}</div></td>
+      <td data-label="Progress">${meter(job)}</td>
+      <td data-label="Network">${job.config?.network}</td>
+      <td data-label="Loss" class="right">${number(job.current_loss)}</td>
+      <td data-label="Test accuracy" class="right">${percent(job.message?.test?.accuracy)}</td>
+      <td data-label="Submitted"><time datetime=${job.created_at}>${ago(job.created_at)}</time></td>
+      <td data-label="Actions">${deeds(job, (deed) => this.#do(deed, job))}</td>
+    </tr>`;
+  }
+
+  #table() {
+    const { jobs } = this.page;
+    if (!jobs.length) {
+      return html`<p>No jobs here. <a href="/">Train the sample</a>${this.query.get('status') ? html` or look at <a href="/jobs">all states</a>` : nothing}.</p>`;
+    }
+    return html`<div class="wide" tabindex="0" role="region" aria-label="Jobs"><table class="stack">
+      <caption>Newest first, up to ${PAGE} at a time</caption>
+      <thead><tr>
+        <th scope="col"><span class="unseen">Compare</span></th><th scope="col">Job</th><th scope="col">State</th><th scope="col">Progress</th><th scope="col">Network</th>
+        <th scope="col" class="right">Loss</th><th scope="col" class="right">Test accuracy</th><th scope="col">Submitted</th><th scope="col">Actions</th>
+      </tr></thead>
+      <tbody>${repeat(jobs, (job) => job.key, (job) => this.#row(job))}</tbody>
+    </table></div>`;
+  }
+
+  render() {
+    return html`<h1>Jobs</h1>
+      ${this.#controls()} ${this.trouble()}
+      ${this.page ? this.#table() : this.problem ? nothing : html`<p class="quiet">Loading…</p>`}
+      <nav class="row" aria-label="Pages of jobs">
+        ${this.query.get('cursor') ? html`<a class="button" href=${this.#first()}>Newest</a>` : nothing}
+        ${this.page?.next_cursor ? html`<a class="button" id="older" href=${this.#next()}>Older</a>` : nothing}
+      </nav>`;
+  }
+}
+customElements.define('ty-jobs', Jobs);

@@ -1,0 +1,112 @@
+import { html, nothing } from 'lit';
+import { Page } from '../page.js';
+import { part, read, send } from '../api.js';
+import { onNews } from '../live.js';
+import { say } from '../router.js';
+import { ago, bytes, flat, number, percent, short, time, words } from '../format.js';
+import { chip } from '../parts/chip.js';
+import '../parts/confusion.js';
+
+const LOOK_AGAIN = 5_000;
+
+/** One model: which versions there are, which answers, and all that is known of the one that is looked at. */
+class Model extends Page {
+  static properties = { model: { state: true }, version: { state: true } };
+
+  /** A version comes with the end of a job, which is told; an alias is moved by somebody else, which is not. */
+  begin() {
+    this.until(onNews((news) => (news === null || news.model?.name === this.name) && this.soon()));
+    this.every(LOOK_AGAIN, this.soon);
+  }
+
+  async load(signal) {
+    this.model = await read(this.#url(), signal);
+    const number = this.query.get('version') ?? this.model.production ?? this.model.models[0]?.version;
+    this.version = number == null ? null : await read(`${this.#url()}/versions/${part(number)}`, signal);
+  }
+
+  #url() {
+    return `/api/v1/models/${part(this.name)}`;
+  }
+
+  #change(path, sentence) {
+    return this.attempt(async () => {
+      await send('POST', `${this.#url()}/${path}`);
+      await this.load(this.abort.signal);
+      say(sentence);
+      await this.keepFocus('#rollback');
+    });
+  }
+
+  #versions() {
+    return html`<div class="wide" tabindex="0" role="region" aria-label="Versions"><table class="stack">
+      <caption>The newest; <a href="/models?name=${part(this.name)}">all versions</a></caption>
+      <thead><tr><th scope="col">Version</th><th scope="col">Aliases</th><th scope="col" class="right">Test accuracy</th><th scope="col">Published</th><th scope="col">Actions</th></tr></thead>
+      <tbody>${this.model.models.map((one) => html`<tr>
+        <td data-label="Version"><a href="/models/${part(this.name)}?version=${one.version}" aria-current=${one.version === this.version?.version ? 'true' : nothing}>Version ${one.version}</a></td>
+        <td data-label="Aliases"><div class="row">${one.aliases.map((alias) => chip(alias, alias))}</div></td>
+        <td data-label="Test accuracy" class="right">${percent(one.metrics?.test?.accuracy)}</td>
+        <td data-label="Published">${ago(one.created_at)}</td>
+        <td data-label="Actions"><div class="row">
+          <button type="button" data-promote=${one.version} ?disabled=${one.active} @click=${() => this.#change(`versions/${one.version}/promote`, `Version ${one.version} is in production.`)}>Promote<span class="unseen"> version ${one.version}</span></button>
+          <a class="button" href=${one.onnx_url} download>ONNX<span class="unseen"> of version ${one.version}</span></a>
+        </div></td>
+      </tr>`)}</tbody>
+    </table></div>`;
+  }
+
+  #moves() {
+    return html`<h2>Moves of the aliases</h2>
+      <ol class="timeline">${this.model.moves.map((move) => html`<li>
+        <strong>${move.alias}</strong> ${move.from == null ? 'set' : `from ${move.from}`} ${move.to == null ? 'removed' : `to ${move.to}`} <span class="quiet">(${words(move.reason)}, <time datetime=${move.at}>${time(move.at)}</time>)</span>
+      </li>`)}</ol>`;
+  }
+
+  #lineage() {
+    const { lineage, metadata, onnx_size: size, onnx_sha256: sha } = this.version;
+    return html`<dl>
+      <dt>From job</dt><dd>${lineage.job_key ? html`<a href="/jobs/${lineage.job_key}"><code>${short(lineage.job_key)}</code></a>, attempt ${lineage.attempt}` : 'came with the platform'}</dd>
+      <dt>Dataset</dt><dd>${lineage.dataset}, SHA-256 of its shards <code>${lineage.dataset_sha256}</code></dd>
+      <dt>Engine</dt><dd>${lineage.engine}, seed ${lineage.seed}</dd>
+      <dt>Parameters</dt><dd>${number(metadata.parameters, 0)}</dd>
+      <dt>Weights</dt><dd>SHA-256 <code>${lineage.weights_sha256}</code></dd>
+      <dt>File</dt><dd>${bytes(size)}, SHA-256 <code>${sha}</code>; its probabilities differ from the engine's by <span class="nowrap">${metadata.export_difference?.toExponential(1)}</span> at most</dd>
+      <dt>Test</dt><dd>${percent(lineage.metrics?.test?.accuracy)}, loss ${number(lineage.metrics?.test?.loss)}</dd>
+      ${metadata.trust ? html`<dt>Trust</dt><dd>${percent(metadata.trust.test?.coverage)} of the test images have their digit in the prediction set</dd>` : metadata.trust_missing ? html`<dt>Trust</dt><dd>none: ${metadata.trust_missing}</dd>` : nothing}
+    </dl>`;
+  }
+
+  #confusion() {
+    const { confusion } = this.version.metadata;
+    return html`<h2>Confusion on the test split</h2>
+      ${confusion
+        ? html`<ty-confusion .confusion=${confusion} .pictures=${confusion.pictures && !this.version.deleted_at ? `${this.#url()}/versions/${this.version.version}/mistakes.png` : null}></ty-confusion>`
+        : html`<p class="quiet">This version was published before confusion matrices were kept; one that is trained now has it.</p>`}`;
+  }
+
+  #detail() {
+    if (!this.version) {
+      return html`<p>No version is left.</p>`;
+    }
+    const { version } = this;
+    return html`<section>
+      <h2>Version ${version.version}</h2>
+      <div class="row">${version.aliases.map((alias) => chip(alias, alias))} ${version.deleted_at ? html`<span class="notice">Deleted ${ago(version.deleted_at)}; its lineage stays.</span>` : nothing}</div>
+      <div class="columns">
+        <div>${this.#lineage()}${this.#confusion()}</div>
+        <div><h2>Configuration</h2><div class="wide" tabindex="0" role="region" aria-label="Configuration"><table><tbody>${flat(version.lineage.config).map(([name, value]) => html`<tr><th scope="row"><code>${name}</code></th><td>${value == null ? '–' : String(value)}</td></tr>`)}</tbody></table></div>${this.#moves()}</div>
+      </div>
+    </section>`;
+  }
+
+  render() {
+    if (!this.model) {
+      return html`<h1>${this.name}</h1>${this.wait()}`;
+    }
+    return html`<div class="row spread"><h1>${this.name}</h1>
+        <div class="row"><span>In production: ${this.model.production == null ? 'none' : `version ${this.model.production}`}</span>
+          <button type="button" id="rollback" @click=${() => this.#change('rollback', 'Rolled back.')}>Roll back</button></div></div>
+      ${this.trouble()} ${this.#versions()} ${this.#detail()}`;
+  }
+}
+customElements.define('ty-model', Model);

@@ -1,0 +1,104 @@
+import { html, nothing } from 'lit';
+import { Page } from '../page.js';
+import { read, readIfThere } from '../api.js';
+import { onNews } from '../live.js';
+import { ago, number, percent, short, time } from '../format.js';
+import { chip } from '../parts/chip.js';
+
+const LOOK_AGAIN = 2_000;
+const CHIPS = { running: 'training_in_progress', silent: 'lost', idle: 'alive', serving: 'alive' };
+
+/** Who works, what waits where, and what could not be processed. */
+class System extends Page {
+  static properties = { system: { state: true }, letters: { state: true } };
+
+  /** What jobs do is told; heartbeats and what waits in a topic are not. */
+  begin() {
+    this.until(onNews(this.soon));
+    this.every(LOOK_AGAIN, this.soon);
+  }
+
+  async load(signal) {
+    this.system = await readIfThere('/api/v1/system', signal);
+    // Reading letters is work for the broker, so they are looked at once, and again where there are more.
+    const total = this.system?.dead_letters?.total ?? null;
+    if (!this.letters || (total !== null && total !== this.lettersTotal)) {
+      this.letters = await read('/api/v1/dead-letters?limit=20', signal);
+      this.lettersTotal = total; // once they are read: else a failure would be the last try
+    }
+  }
+
+  #workers() {
+    const { workers } = this.system;
+    if (!workers.length) {
+      return html`<p class="notice">No worker is known. Start one with <code>./trainyard up</code>.</p>`;
+    }
+    return html`<div class="wide" tabindex="0" role="region" aria-label="Workers"><table class="stack">
+      <thead><tr><th scope="col">Worker</th><th scope="col">Kind</th><th scope="col">State</th><th scope="col">Last heartbeat</th><th scope="col">Runs</th></tr></thead>
+      <tbody>${workers.map((worker) => html`<tr>
+        <td data-label="Worker"><code>${worker.name}</code></td>
+        <td data-label="Kind">${worker.kind}</td>
+        <td data-label="State">${chip(CHIPS[worker.state] ?? 'other', worker.state)}</td>
+        <td data-label="Last heartbeat">${worker.last_heartbeat ? html`<time datetime=${worker.last_heartbeat}>${ago(worker.last_heartbeat)}</time>` : '–'}</td>
+        <td data-label="Runs">${worker.running ? this.#run(worker.running) : '–'}</td>
+      </tr>`)}</tbody>
+    </table></div>`;
+  }
+
+  #run(run) {
+    return html`<span><a href="/jobs/${run.key}"><code>${short(run.key)}</code></a> ${run.network}, epoch ${run.current_epoch} of ${run.epochs}, ${percent(run.progress, 0)}</span>`;
+  }
+
+  #topics() {
+    const { topics } = this.system;
+    if (!topics) {
+      return html`<p class="notice bad">Kafka does not answer, so nobody knows what waits.</p>`;
+    }
+    return html`<div class="wide" tabindex="0" role="region" aria-label="Topics"><table class="stack">
+      <thead><tr><th scope="col">Topic</th><th scope="col">Group</th><th scope="col" class="right">Partitions</th><th scope="col" class="right">Waiting</th></tr></thead>
+      <tbody>${topics.map((topic) => html`<tr><td data-label="Topic"><code>${topic.topic}</code></td><td data-label="Group"><span>${topic.group ?? '–'}</span></td><td class="right" data-label="Partitions">${topic.partitions}</td><td class="right" data-label="Waiting">${number(topic.lag, 0)}</td></tr>`)}</tbody>
+    </table></div>`;
+  }
+
+  #jobs() {
+    return html`<div class="row">${Object.entries(this.system.jobs).map(([status, count]) => html`<a href="/jobs?status=${status}">${chip(status)} ${number(count, 0)}</a>`)}</div>`;
+  }
+
+  #letters() {
+    const letters = this.letters?.dead_letters ?? [];
+    const total = this.system?.dead_letters?.total;
+    if (!letters.length) {
+      return html`<p>None: everything could be processed.</p>`;
+    }
+    return html`<p>${total == null ? '' : `${number(total, 0)} in all; `}the newest ${letters.length}:</p>
+      <div class="wide" tabindex="0" role="region" aria-label="Dead letters"><table class="stack">
+        <thead><tr><th scope="col">When</th><th scope="col">From</th><th scope="col">Why</th><th scope="col">Key</th></tr></thead>
+        <tbody>${letters.map((letter) => html`<tr>
+          <td data-label="When"><time datetime=${letter.at}>${time(letter.at)}</time></td>
+          <td data-label="From"><code>${letter.source_topic}</code></td>
+          <td data-label="Why"><span>${letter.reason ?? '–'}</span></td>
+          <td data-label="Key">${letter.key ? html`<code>${letter.key}</code>` : '–'}</td>
+        </tr>`)}</tbody>
+      </table></div>`;
+  }
+
+  #versions() {
+    return html`<dl>${Object.entries(this.system.versions).map(([name, version]) => html`<dt>${name.replaceAll('_', ' ')}</dt><dd>${version ?? '–'}</dd>`)}</dl>`;
+  }
+
+  #whole() {
+    return html`${this.system.trouble ? html`<p class="notice bad">${this.system.trouble}</p>` : nothing}
+      <h2>Workers</h2>${this.#workers()}
+      <h2>Jobs</h2>${this.#jobs()}
+      <h2>Topics</h2>${this.#topics()}
+      <h2>Versions</h2>${this.#versions()}`;
+  }
+
+  render() {
+    return html`<h1>System</h1>
+      ${this.system === undefined ? this.wait() : this.trouble()}
+      ${this.system ? this.#whole() : this.system === null ? html`<p class="notice">This gateway does not tell of workers and topics.</p>` : nothing}
+      ${this.letters ? html`<h2>Dead letters</h2>${this.#letters()}` : nothing}`;
+  }
+}
+customElements.define('ty-system', System);

@@ -1,0 +1,19 @@
+import { html } from 'lit';
+import { statusName } from '../format.js';
+
+/** A shape for each state, so that none is told by its colour alone. */
+const SHAPES = {
+  queued: '○',
+  training_in_progress: '▶',
+  paused: '‖',
+  success: '✓',
+  failed: '✕',
+  cancelled: '⊘',
+  alive: '●',
+  lost: '✕',
+  production: '★',
+};
+
+export function chip(status, text = statusName(status)) {
+  return html`<span class="chip ${status in SHAPES ? status : 'other'}"><span aria-hidden="true">${SHAPES[status] ?? '·'}</span>${text}</span>`;
+}

@@ -1,0 +1,61 @@
+let loading;
+
+/** The charts' library, fetched by the first page that draws one. Its build for browsers sets a global. */
+export function echarts() {
+  loading ??= import('echarts/dist/echarts.common.min.js').then(
+    () => globalThis.echarts,
+    (e) => {
+      loading = undefined; // the next chart tries again
+      throw e;
+    },
+  );
+  return loading;
+}
+
+const ROOT = document.documentElement;
+const DASHES = ['solid', 'dashed', 'dotted', [12, 3, 3, 3], [2, 6]];
+const SYMBOLS = ['circle', 'rect', 'triangle', 'diamond', 'pin'];
+const COLOURS = [
+  ['#1d4ed8', '#8ab4ff'],
+  ['#b45309', '#f2b45c'],
+  ['#0f766e', '#5cd6c5'],
+  ['#9d174d', '#ff9cc5'],
+  ['#4d5d0c', '#c8dc6a'],
+  ['#6d28d9', '#c4a6ff'],
+  ['#b3131b', '#ff9b9b'],
+  ['#1f6f8b', '#7fd0ee'],
+  ['#5b4636', '#d8bfa6'],
+  ['#374151', '#cfd6e2'],
+];
+
+export const isDark = () => {
+  const theme = ROOT.dataset.theme;
+  return theme === 'dark' || (theme !== 'light' && matchMedia('(prefers-color-scheme: dark)').matches);
+};
+
+/** Lines differ by dash and symbol as well as by colour. */
+export function style(index) {
+  const colour = COLOURS[index % COLOURS.length][isDark() ? 1 : 0];
+  return {
+    itemStyle: { color: colour },
+    lineStyle: { color: colour, width: 2, type: DASHES[index % DASHES.length] },
+    symbol: SYMBOLS[index % SYMBOLS.length],
+  };
+}
+
+/** What all charts share. Nothing moves by itself: they change while one looks. */
+export function frame(xName) {
+  const ink = isDark() ? '#e8ebf1' : '#1a1f2b';
+  const faint = isDark() ? '#2c3342' : '#dfe3ea';
+  const axis = { axisLabel: { color: ink }, nameTextStyle: { color: ink }, splitLine: { lineStyle: { color: faint } } };
+  return {
+    animation: false,
+    backgroundColor: 'transparent',
+    textStyle: { color: ink, fontFamily: 'system-ui, sans-serif' },
+    grid: { left: 8, right: 16, top: 36, bottom: 28, containLabel: true },
+    legend: { top: 0, type: 'scroll', textStyle: { color: ink }, itemWidth: 34 },
+    tooltip: { trigger: 'axis', confine: true, transitionDuration: 0 },
+    xAxis: { ...axis, type: 'value', name: xName, nameLocation: 'middle', nameGap: 24, minInterval: 1, min: 1 },
+    yAxis: { ...axis, type: 'value', scale: true },
+  };
+}

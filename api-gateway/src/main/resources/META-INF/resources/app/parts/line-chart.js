@@ -1,0 +1,115 @@
+import { html, nothing } from 'lit';
+import { Plain } from '../page.js';
+import { echarts, frame, style } from './echarts.js';
+
+/**
+ * Curves over epochs, or the same figures as a table.
+ *
+ * `series` is a list of { name, points: [[x, y]] }; `format` makes text of a y.
+ */
+export class LineChart extends Plain {
+  static properties = { heading: {}, series: { attribute: false }, format: { attribute: false }, asTable: { state: true } };
+
+  #chart;
+  #frame;
+  #resize = new ResizeObserver(() => this.#chart?.resize());
+  #repaint = () => this.#draw(true);
+
+  constructor() {
+    super();
+    this.series = [];
+    this.format = (y) => String(y);
+  }
+
+  connectedCallback() {
+    super.connectedCallback();
+    addEventListener('theme', this.#repaint);
+  }
+
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    removeEventListener('theme', this.#repaint);
+    cancelAnimationFrame(this.#frame);
+    this.#close();
+  }
+
+  #close() {
+    this.#resize.disconnect();
+    this.#chart?.dispose();
+    this.#chart = undefined;
+  }
+
+  updated() {
+    if (this.asTable) {
+      this.#close();
+      return;
+    }
+    cancelAnimationFrame(this.#frame);
+    this.#frame = requestAnimationFrame(() => this.#draw(false));
+  }
+
+  async #draw(anew) {
+    let library;
+    try {
+      library = await echarts();
+    } catch {
+      this.asTable = true; // the figures need no library
+      return;
+    }
+    const place = this.querySelector('.chart');
+    if (!place || !this.isConnected) {
+      return;
+    }
+    if (anew) {
+      this.#close();
+    }
+    if (!this.#chart) {
+      this.#chart = library.init(place);
+      this.#chart.setOption(frame('epoch'));
+      this.#resize.observe(place);
+    }
+    this.#chart.setOption({
+      yAxis: { axisLabel: { formatter: (y) => this.format(y) } },
+      tooltip: { valueFormatter: (y) => (y == null ? '–' : this.format(y)) },
+      series: this.series.map((line, index) => ({
+        type: 'line',
+        name: line.name,
+        data: line.points,
+        showSymbol: line.points.length < 30,
+        symbolSize: 7,
+        ...style(index),
+      })),
+    }, { replaceMerge: ['series'] });
+    place.dataset.drawn = '';
+  }
+
+  #summary() {
+    const ends = this.series.filter((line) => line.points.length).map((line) => `${line.name} ${this.format(line.points.at(-1)[1])}`);
+    return ends.length ? `${this.heading}, by epoch. Last: ${ends.join(', ')}.` : `${this.heading}: nothing yet.`;
+  }
+
+  #table() {
+    const epochs = [...new Set(this.series.flatMap((line) => line.points.map(([x]) => x)))].sort((a, b) => a - b);
+    const columns = this.series.map((line) => new Map(line.points));
+    return html`<div class="wide" tabindex="0" role="region" aria-label="${this.heading}, as a table">
+      <table>
+        <thead><tr><th scope="col">epoch</th>${this.series.map((line) => html`<th scope="col" class="right">${line.name}</th>`)}</tr></thead>
+        <tbody>
+          ${epochs.map((x) => html`<tr><th scope="row">${x}</th>${columns.map((of) => html`<td class="right">${of.has(x) ? this.format(of.get(x)) : '–'}</td>`)}</tr>`)}
+        </tbody>
+      </table>
+    </div>`;
+  }
+
+  render() {
+    return html`<figure>
+      <figcaption>
+        ${this.heading}
+        <button type="button" aria-pressed=${this.asTable ? 'true' : 'false'} @click=${() => (this.asTable = !this.asTable)}>Show as table<span class="unseen">: ${this.heading}</span></button>
+      </figcaption>
+      ${this.asTable ? this.#table() : html`<div class="chart" role="img" aria-label=${this.#summary()}></div>`}
+      ${this.series.some((line) => line.points.length) ? nothing : html`<p class="quiet">The first point comes with the first epoch.</p>`}
+    </figure>`;
+  }
+}
+customElements.define('ty-line-chart', LineChart);

@@ -1,0 +1,14 @@
+import { html, nothing } from 'lit';
+
+/** What went wrong, with each field's sentence and the number to tell the operator. */
+export function notice(problem) {
+  return html`<div class="notice bad" role="alert">
+    <strong>${problem.title ?? 'This did not work'}.</strong> ${problem.message}
+    ${problem.errors?.length
+      ? html`<ul>
+          ${problem.errors.map((error) => html`<li><code>${error.pointer}</code> ${error.detail}</li>`)}
+        </ul>`
+      : nothing}
+    ${problem.requestId ? html`<div class="quiet">request_id <code>${problem.requestId}</code></div>` : nothing}
+  </div>`;
+}

@@ -1,0 +1,37 @@
+import { html, nothing } from 'lit';
+import { chip } from './chip.js';
+import { duration, hasEnded, since, time, words } from '../format.js';
+
+/** What happened to a job, with how long each state lasted. */
+export function timeline(transitions) {
+  return html`<ol class="timeline">
+    ${transitions.map((move, index) => {
+      const next = transitions[index + 1];
+      const lasted = hasEnded(move.to) && !next ? nothing : html`<span class="quiet">for ${duration(since(move.at, next?.at))}${next ? '' : ' so far'}</span>`;
+      return html`<li>
+        <div class="row">${chip(move.to)} ${lasted}</div>
+        <div>${words(move.reason)}${move.worker ? html` · <code>${move.worker}</code>` : nothing} · attempt ${move.attempt}</div>
+        ${move.detail ? html`<div>${move.detail}</div>` : nothing}
+        <time class="quiet" datetime=${move.at}>${time(move.at)}</time>
+      </li>`;
+    })}
+  </ol>`;
+}
+
+/** One row for each attempt: who ran it, for how long, and how it ended. */
+export function attempts(transitions) {
+  const runs = [];
+  transitions.forEach((move, index) => {
+    if (move.to === 'training_in_progress') {
+      const end = transitions[index + 1];
+      runs.push({ attempt: move.attempt, worker: move.worker, from: move.at, to: end?.at, end: end ? words(end.reason) : 'still runs' });
+    }
+  });
+  if (!runs.length) {
+    return html`<p class="quiet">No worker has started it yet.</p>`;
+  }
+  return html`<div class="wide" tabindex="0" role="region" aria-label="Attempts"><table>
+    <thead><tr><th scope="col">Attempt</th><th scope="col">Worker</th><th scope="col">Lasted</th><th scope="col">Ended</th></tr></thead>
+    <tbody>${runs.map((run) => html`<tr><td>${run.attempt}</td><td><code>${run.worker ?? '–'}</code></td><td>${duration(since(run.from, run.to))}</td><td>${run.end}</td></tr>`)}</tbody>
+  </table></div>`;
+}

@@ -1,0 +1,154 @@
+package dev.trainyard.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.Mouse;
+import com.microsoft.playwright.options.BoundingBox;
+import com.microsoft.playwright.options.FilePayload;
+import dev.trainyard.image.DigitImage;
+import dev.trainyard.image.PngException;
+import dev.trainyard.message.PredictHeaders;
+import dev.trainyard.message.PredictReply;
+import dev.trainyard.message.Want;
+import dev.trainyard.standalone.testing.PlatformResource;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Digits drawn on the web page, with a mouse and without; the test plays the predictor. */
+@QuarkusTest
+@QuarkusTestResource(PlatformResource.class)
+class PageDrawTest extends InTheBrowser {
+    private static final float[] PROBABILITIES = {0, 0.25f, 0, 0, 0, 0, 0, 0.75f, 0, 0};
+
+    /** Whether the picture that the model saw has more than the first stroke, which would lie in its middle. */
+    private static final String SEES_THE_FOOT = """
+            () => {
+              const seen = document.querySelector('#seen');
+              if (!seen?.complete) return false;
+              const canvas = new OffscreenCanvas(28, 28).getContext('2d');
+              canvas.drawImage(seen, 0, 0);
+              return canvas.getImageData(0, 21, 28, 1).data.some((value, i) => i % 4 === 0 && value > 128);
+            }""";
+
+    private PredictorForTests predictor;
+    private volatile boolean strange;
+    /** What a predictor waits for before it answers. */
+    private volatile CountDownLatch go = new CountDownLatch(0);
+
+    @BeforeEach
+    void startThePredictor() {
+        predictor = new PredictorForTests(kafka, this::answer);
+    }
+
+    @AfterEach
+    void stopThePredictor() throws Exception {
+        predictor.close();
+    }
+
+    private PredictReply.Outcome answer(ConsumerRecord<byte[], byte[]> request) {
+        if (Want.PICTURE.wireName().equals(PredictorForTests.header(request, PredictHeaders.WANT))) {
+            try {
+                return new PredictReply.Pictured(DigitImage.decode(request.value()));
+            } catch (PngException e) {
+                return new PredictReply.Rejected(e.getMessage());
+            }
+        }
+        try {
+            go.await(20, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+        PredictReply.Trust trust =
+                new PredictReply.Trust(strange ? new int[0] : new int[] {7}, strange, strange ? 9 : 1, 2);
+        return new PredictReply.Answered("DigitModel", 1, 7, PROBABILITIES, trust);
+    }
+
+    @Test
+    void aDigitIsRecognisedWhileItIsDrawnAndUndone() {
+        try (Visit visit = visit().go("/draw")) {
+            BoundingBox sheet = visit.at("canvas").boundingBox();
+            Mouse mouse = visit.page.mouse();
+            mouse.move(sheet.x + 70, sheet.y + 60);
+            mouse.down();
+            mouse.move(sheet.x + 220, sheet.y + 60, new Mouse.MoveOptions().setSteps(8));
+            visit.sees("#verdict", "It is a 7"); // before the pen is lifted
+            mouse.move(sheet.x + 120, sheet.y + 250, new Mouse.MoveOptions().setSteps(8));
+            mouse.up();
+            visit.page.waitForFunction(SEES_THE_FOOT);
+            visit.sees(".bars .best", "75.0 %");
+            visit.picture("draw-seven");
+            visit.at("#undo").click();
+            visit.sees("main", "Draw a digit, choose a sample");
+        }
+    }
+
+    private static void draw(Visit visit) {
+        BoundingBox sheet = visit.at("canvas").boundingBox();
+        Mouse mouse = visit.page.mouse();
+        mouse.move(sheet.x + 150, sheet.y + 40);
+        mouse.down();
+        mouse.move(sheet.x + 150, sheet.y + 250, new Mouse.MoveOptions().setSteps(8));
+        mouse.up();
+    }
+
+    @Test
+    void anAnswerThatComesAfterTheSheetWasClearedIsNotShown() {
+        try (Visit visit = visit().go("/draw")) {
+            go = new CountDownLatch(1);
+            strange = true;
+            visit.page.evaluate("""
+                    () => new MutationObserver(() => (window.late ||= !!document.querySelector('#outlier')))
+                        .observe(document.querySelector('main'), { childList: true, subtree: true })""");
+            visit.page.waitForRequest("**/api/v1/predict", () -> draw(visit));
+            visit.at("#clear").click();
+            visit.page.waitForResponse("**/api/v1/predict", go::countDown).finished();
+            strange = false;
+            draw(visit); // asked only when the one before was answered
+            visit.sees("#verdict", "It is a 7");
+            assertThat(visit.page.evaluate("!!window.late")).isEqualTo(false);
+        }
+    }
+
+    @Test
+    void whatIsUploadedIsAnsweredAndWhatIsNoPngIsRefused() throws Exception {
+        byte[] four = Files.readAllBytes(Path.of("../example/4.png"));
+        try (Visit visit = visit().go("/draw")) {
+            visit.at("input[type=file]").setInputFiles(new FilePayload("4.png", "image/png", four));
+            visit.sees("#verdict", "It is a 7");
+            assertThat(predictor.last().value()).isEqualTo(four);
+
+            visit.at("input[type=file]").setInputFiles(new FilePayload("x.png", "image/png", "no picture".getBytes()));
+            visit.at(".notice[role=alert]").waitFor();
+            assertThat(visit.at("#verdict").count()).isZero();
+            assertThat(visit.at("#seen").count()).isZero();
+            visit.forgives("api/v1/predict");
+        }
+    }
+
+    @Test
+    void aSampleIsChosenWithTheKeyboardAlone() {
+        try (Visit visit = visit().go("/draw")) {
+            visit.at("[data-digit='3']").focus();
+            visit.page.keyboard().press("Enter");
+            visit.sees("#verdict", "It is a 7");
+            assertThat(predictor.last().value()).isNotEmpty();
+        }
+    }
+
+    @Test
+    void whatLooksLikeNoDigitIsSaidToBeNone() {
+        strange = true;
+        try (Visit visit = visit().go("/draw")) {
+            visit.at("[data-digit='5']").click();
+            visit.sees("#outlier", "looks like no digit").sees("#outlier", "it would be a 7");
+        }
+    }
+}

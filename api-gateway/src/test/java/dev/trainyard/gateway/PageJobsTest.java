@@ -1,0 +1,217 @@
+package dev.trainyard.gateway;
+
+import static dev.trainyard.gateway.WebScene.config;
+import static io.restassured.RestAssured.post;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.options.WaitForSelectorState;
+import dev.trainyard.job.FailureCode;
+import dev.trainyard.message.TrainEvent;
+import dev.trainyard.standalone.testing.PlatformResource;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Jobs on the web page: started, watched without a reload, changed; the test plays the trainer. */
+@QuarkusTest
+@QuarkusTestResource(PlatformResource.class)
+class PageJobsTest extends InTheBrowser {
+    /** How often a list of jobs was read. */
+    private static final String LISTS =
+            "performance.getEntriesByType('resource').filter(one => one.name.includes('/train?')).length";
+
+    private TrainerForTests trainer;
+
+    @BeforeEach
+    void startTheTrainer() {
+        trainer = new TrainerForTests(kafka, artifacts);
+    }
+
+    @AfterEach
+    void stopTheTrainer() {
+        trainer.close();
+    }
+
+    @Test
+    void theSampleIsTrainedFromTheFirstPageAndWatchedToItsModelWithoutAReload() throws Exception {
+        try (Visit visit = visit().go("/")) {
+            visit.page.evaluate("window.neverReloaded = true");
+            visit.at("#train-sample").click();
+            visit.page.waitForURL("**/jobs/*-*");
+            visit.sees(".chip", "queued").at("#place").waitFor();
+            String key = visit.page.url().replaceAll(".*/", "");
+
+            TrainerForTests.Run run = trainer.take(key, 1).claim();
+            visit.sees(".chip", "training");
+            run.report(new TrainEvent.Progress(1, 0.75, 0.25, 3000, 12));
+            visit.sees("dd", "0.75").sees("dd", "3,000 images/s");
+            run.epoch(1, 0.5).epoch(2, 0.25);
+            visit.sees(".figure", "2 of 3");
+            visit.at("ty-line-chart .chart[data-drawn]").first().waitFor();
+            visit.at("ty-line-chart button").first().click();
+            visit.sees("ty-line-chart td", "0.25");
+            run.epoch(3, 0.125).succeed(0.875);
+            visit.sees(".chip", "succeeded").sees("dd", "87.50 %").sees("ty-line-chart td", "0.125");
+            assertThat(visit.page.evaluate("window.neverReloaded")).isEqualTo(true);
+
+            visit.at("a.button")
+                    .filter(new Locator.FilterOptions().setHasText("Model"))
+                    .click();
+            visit.sees("h2", "Version").sees("dd", key.substring(0, 8));
+        }
+    }
+
+    @Test
+    void jobsAreFilteredByTheAddressPagedAndCancelled() {
+        String first = scene.submitted(config("mlp", 2, 1));
+        for (int i = 0; i < 55; i++) {
+            scene.submitted(config("mlp", 2, i));
+        }
+        try (Visit visit = visit().go("/jobs")) {
+            visit.at("#status").selectOption("queued");
+            visit.page.waitForURL("**/jobs?status=queued");
+            visit.page.waitForFunction("document.querySelectorAll('tbody tr').length === 50");
+            visit.at("#older").click();
+            visit.page.waitForURL("**cursor=*");
+            Locator row = visit.at("tbody tr").filter(new Locator.FilterOptions().setHasText(first.substring(0, 8)));
+            row.waitFor();
+            row.locator("[data-deed=cancel]").click();
+            scene.awaitJob(first, "status", "cancelled");
+            row.waitFor(new Locator.WaitForOptions().setState(WaitForSelectorState.DETACHED));
+            visit.page.goBack();
+            visit.page.waitForURL("**/jobs?status=queued");
+            visit.page.waitForFunction("document.querySelectorAll('tbody tr').length === 50");
+        }
+    }
+
+    @Test
+    void twoJobsAreTickedAndComparedAndWhatDiffersStandsOut() throws Exception {
+        String one = scene.finished(trainer, 3);
+        String two = scene.finished(trainer, 3);
+        try (Visit visit = visit().go("/jobs")) {
+            for (String key : List.of(one, two)) {
+                visit.at("[aria-label='Compare job %s']".formatted(key.substring(0, 8)))
+                        .check();
+            }
+            visit.at("#compare").click();
+            visit.page.waitForURL("**/compare?keys=*");
+            visit.sees("tr.differs", "train_args.seed").sees("th", "Test accuracy");
+            assertThat(visit.at("tr.differs").count()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aFailedJobSaysWhatToDoAndIsRetried() throws Exception {
+        String key = scene.submitted(config("lenet5", 2, 3));
+        trainer.take(key, 1).claim().fail(FailureCode.TRAINING_DIVERGED);
+        scene.awaitJob(key, "status", "failed");
+        try (Visit visit = visit().go("/jobs/" + key)) {
+            visit.sees(".notice", "smaller learning_rate").sees("li", "rejected");
+            visit.at("[data-deed=retry]").click();
+            visit.sees(".chip", "queued");
+            visit.at("[data-deed=pause]").click();
+            visit.sees(".chip", "paused");
+            visit.at("[data-deed=cancel]").press("Enter");
+            visit.sees(".chip", "cancelled");
+            visit.page.waitForFunction("document.activeElement.textContent.startsWith('Clone')"); // Cancel is gone
+        }
+    }
+
+    @Test
+    void aJobIsClonedAndTheServersSentencesStandAtTheFields() {
+        String key = scene.submitted(config("lenet5", 2, 4));
+        try (Visit visit = visit().go("/jobs/" + key + "?clone")) {
+            Locator epochs = visit.at("#field-train_args-epochs");
+            epochs.fill("0");
+            visit.at("#field-network_args-layer_sizes").fill("[64,0]");
+            visit.at("ty-clone-form button[type=submit]").click();
+            visit.sees("#field-train_args-epochs-about .wrong", "from 1 to 1000")
+                    .sees("#field-network_args-layer_sizes-about .wrong", "an argument of mlp, not of lenet5");
+            assertThat(epochs.getAttribute("aria-invalid")).isEqualTo("true");
+            assertThat(visit.page.evaluate("document.activeElement.ariaInvalid"))
+                    .isEqualTo("true");
+            assertThat(visit.barriers()).isEmpty();
+            visit.at("#field-network").selectOption("mlp");
+            visit.sees("#field-network_args-layer_sizes-about .wrong", "1 must be a whole number");
+            epochs.fill("7");
+            visit.at("#field-network_args-layer_sizes").fill("[64,32");
+            visit.sees("#field-network_args-layer_sizes-about .wrong", "is no JSON");
+            visit.at("#field-network_args-layer_sizes").fill("[64,32]");
+            visit.at("#field-train_args-seed").fill("9007199254740993"); // no number of a script is this one
+            visit.sees("#estimate", "parameters in").sees("#estimate", "It would train for");
+            assertThat(visit.at("ty-clone-form .wrong").count()).isZero();
+            visit.at("ty-clone-form button[type=submit]").click();
+            visit.page.waitForURL(url -> url.contains("/jobs/") && !url.contains(key));
+            visit.sees(".figure", "of 7")
+                    .sees("td", "mlp")
+                    .sees("td", "[64,32]")
+                    .sees("td", "9007199254740993");
+            visit.forgives("422"); // the browser tells of those itself
+        }
+    }
+
+    @Test
+    void aJobPageWithFiveHundredEpochsIsUpdatedWithinFiftyMilliseconds() throws Exception {
+        String key = scene.submitted(config("mlp", 500, 5));
+        TrainerForTests.Run run = trainer.take(key, 1).claim();
+        for (int epoch = 1; epoch <= 470; epoch++) {
+            run.epoch(epoch, 0.05 + 1.0 / epoch, 0.06 + 1.0 / epoch);
+        }
+        scene.awaitJob(key, "current_epoch", 470);
+        try (Visit visit = visit().go("/jobs/" + key)) {
+            visit.watchFrames();
+            for (int epoch = 471; epoch < 500; epoch++) {
+                run.epoch(epoch, 0.05 + 1.0 / epoch, 0.06 + 1.0 / epoch);
+                visit.sees(".figure", epoch + " of 500");
+            }
+            List<Double> frames = visit.frames();
+            System.out.printf(
+                    "page of a job with 500 epochs: %d frames with a change, median %.1f ms, 95 %% %.1f ms, worst %.1f ms%n",
+                    frames.size(),
+                    frames.get(frames.size() / 2),
+                    frames.get(frames.size() * 95 / 100),
+                    frames.get(frames.size() - 1));
+            assertThat(frames.size()).isGreaterThanOrEqualTo(29);
+            assertThat(frames.get(frames.size() / 2)).isLessThan(50); // the worst is the machine's to say
+            visit.at("ty-line-chart button").first().click();
+            assertThat(visit.at("ty-line-chart").first().locator("tbody tr").count())
+                    .isEqualTo(499);
+            visit.sees("ty-line-chart th", "499");
+        }
+    }
+
+    @Test
+    void whatSomebodyElseDoesToAFinishedJobIsSeen() throws Exception {
+        String key = scene.submitted(config("mlp", 2, 6));
+        trainer.take(key, 1).claim().fail(FailureCode.TRAINING_DIVERGED);
+        scene.awaitJob(key, "status", "failed");
+        try (Visit visit = visit().go("/jobs/" + key)) {
+            visit.sees(".chip", "failed");
+            post("/api/v1/train/" + key + "/retry").then().statusCode(200);
+            visit.at("[data-deed=cancel]").waitFor();
+            trainer.take(key, 2).claim();
+            visit.sees(".chip", "training").sees("#says", "is training");
+        }
+    }
+
+    @Test
+    void progressIsSeenInTheListWithoutReadingItAgain() throws Exception {
+        String key = scene.submitted(config("mlp", 4, 7));
+        TrainerForTests.Run run = trainer.take(key, 1).claim();
+        scene.awaitJob(key, "status", "training_in_progress");
+        try (Visit visit = visit().go("/jobs")) {
+            visit.sees("tbody tr", key.substring(0, 8));
+            visit.page.waitForFunction(LISTS + " >= 2"); // once more when the line of news was open
+            run.report(new TrainEvent.Progress(1, 0.5, 0.21, 3_000, 12));
+            visit.sees(".figure", "21 %");
+            Object lists = visit.page.evaluate(LISTS);
+            run.report(new TrainEvent.Progress(1, 0.4, 0.22, 3_000, 11));
+            visit.sees(".figure", "22 %");
+            assertThat(visit.page.evaluate(LISTS)).isEqualTo(lists);
+        }
+    }
+}

@@ -1,0 +1,66 @@
+package dev.trainyard.gateway;
+
+import static io.restassured.RestAssured.post;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.Download;
+import com.microsoft.playwright.Locator;
+import dev.trainyard.artifact.FileArtifactStore;
+import dev.trainyard.gateway.models.Published;
+import dev.trainyard.standalone.testing.PlatformResource;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+/** Models on the web page: which version answers, what it mixes up, its file. */
+@QuarkusTest
+@QuarkusTestResource(PlatformResource.class)
+class PageModelsTest extends InTheBrowser {
+    private String modelWithTwoVersions() {
+        String model = "Page-" + UUID.randomUUID();
+        new Published(jdbi, new FileArtifactStore(artifacts)).versions(model, 2);
+        return model;
+    }
+
+    @Test
+    void aVersionIsPromotedRolledBackAndDownloaded() {
+        String model = modelWithTwoVersions();
+        try (Visit visit = visit().go("/models/" + model)) {
+            visit.sees("main", "In production: version 1");
+            visit.at("[data-promote='2']").click();
+            visit.sees("main", "In production: version 2").sees("#says", "Version 2 is in production");
+            visit.sees(".timeline li", "from 1 to 2");
+            visit.at("#rollback").click();
+            visit.sees("main", "In production: version 1");
+            visit.at("#rollback").click();
+            visit.sees("[role=alert]", "nothing"); // and it stays, although the page goes on to look
+            visit.forgives("409");
+
+            Download file = visit.page.waitForDownload(
+                    () -> visit.at("a[download]").first().click());
+            assertThat(file.suggestedFilename()).isEqualTo(model + "-2.onnx");
+
+            post("/api/v1/models/" + model + "/versions/2/promote").then().statusCode(200);
+            visit.sees("main", "In production: version 2").sees("[role=alert]", "nothing");
+        }
+    }
+
+    @Test
+    void aCellOfTheConfusionMatrixShowsTheDigitsThatWereMistaken() {
+        try (Visit visit = visit().go("/models/DigitModel?version=1")) {
+            Locator cell = visit.at("ty-confusion button").first();
+            int count = Integer.parseInt(cell.textContent().strip());
+            String name = cell.getAttribute("aria-label");
+            assertThat(name).matches(count + " of digit [0-9] taken for [0-9]");
+            cell.press("Enter");
+
+            visit.sees("h3", name.replaceAll(".*digit (.*)", "$1") + ": " + count);
+            assertThat(visit.at(".mistakes .digit").count()).isEqualTo(Math.min(count, 4));
+            assertThat(visit.at(".mistakes .digit").first().boundingBox().width).isGreaterThanOrEqualTo(56);
+            assertThat(visit.barriers()).isEmpty();
+            visit.at("ty-confusion button").last().click();
+            visit.picture("mistakes");
+        }
+    }
+}

@@ -1,0 +1,101 @@
+package dev.trainyard.gateway.changes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.groups.Tuple.tuple;
+
+import dev.trainyard.gateway.changes.ChangeStream.Line;
+import dev.trainyard.gateway.changes.ChangeStream.Step;
+import dev.trainyard.job.JobStatus;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class ChangeStreamTest {
+    private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+    private static final Duration LONG = Duration.ofMinutes(1);
+
+    private final AtomicInteger hungUp = new AtomicInteger();
+    private final ChangeStream stream = new ChangeStream(START, hungUp::incrementAndGet);
+
+    @Test
+    void aStreamBeginsWithReadyAndThenWaitsForNews() {
+        assertThat(names(next(LONG))).containsExactly("ready");
+        CompletableFuture<Step> waiting = stream.next(LONG).toCompletableFuture();
+        assertThat(waiting).isNotDone();
+        stream.tell(List.of(change(UUID.randomUUID(), 1)));
+        assertThat(names(waiting.join())).containsExactly("job");
+    }
+
+    @Test
+    void aJobThatChangedAgainIsToldOnceAsItNowIs() {
+        UUID key = UUID.randomUUID();
+        UUID other = UUID.randomUUID();
+        next(LONG);
+        stream.tell(List.of(change(key, 1), change(other, 2)));
+        stream.tell(List.of(change(key, 3), change(other, 1)));
+        assertThat(next(LONG).lines())
+                .extracting(line -> line.change().key(), line -> line.change().id())
+                .containsExactly(tuple(other, 2L), tuple(key, 3L));
+    }
+
+    @Test
+    void aClientThatMissedTooMuchReadsItsListsAgain() {
+        next(LONG);
+        stream.tell(IntStream.rangeClosed(0, ChangeStream.MOST_WAITING)
+                .mapToObj(i -> change(UUID.randomUUID(), i))
+                .toList());
+        assertThat(names(next(LONG))).containsExactly("reload");
+        stream.tell(List.of(change(UUID.randomUUID(), 1)));
+        assertThat(names(next(LONG))).containsExactly("job");
+    }
+
+    @Test
+    void aSilentStreamShowsThatItIsAlive() throws Exception {
+        next(LONG);
+        Step step = stream.next(Duration.ofMillis(10)).toCompletableFuture().get(5, TimeUnit.SECONDS);
+        assertThat(step.lines()).containsExactly(Line.ALIVE);
+        assertThat(step.last()).isFalse();
+    }
+
+    @Test
+    void aStreamThatIsClosedEndsWhereItWaits() {
+        next(LONG);
+        CompletableFuture<Step> waiting = stream.next(LONG).toCompletableFuture();
+        stream.close();
+        assertThat(waiting.join().last()).isTrue();
+        assertThat(waiting.join().lines()).isEmpty();
+    }
+
+    @Test
+    void aClientThatTakesNothingIsHungUpOnAndOneThatWaitsIsNot() {
+        Duration patience = Duration.ofSeconds(30);
+        next(LONG);
+        long later = System.nanoTime() + Duration.ofSeconds(31).toNanos();
+        stream.hangUpIfStuck(System.nanoTime(), patience);
+        assertThat(hungUp).hasValue(0);
+        stream.hangUpIfStuck(later, patience);
+        assertThat(hungUp).hasValue(1);
+        stream.next(LONG);
+        stream.hangUpIfStuck(later, patience);
+        assertThat(hungUp).hasValue(1);
+    }
+
+    private Step next(Duration limit) {
+        return stream.next(limit).toCompletableFuture().join();
+    }
+
+    private static List<String> names(Step step) {
+        return step.lines().stream().map(Line::name).toList();
+    }
+
+    private static JobChange change(UUID key, long id) {
+        return new JobChange(
+                id, key, JobStatus.QUEUED, 1, null, 0, 2, null, 0, null, null, 1, null, START.plusSeconds(id));
+    }
+}

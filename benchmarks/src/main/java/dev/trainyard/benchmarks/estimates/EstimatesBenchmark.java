@@ -1,0 +1,212 @@
+package dev.trainyard.benchmarks.estimates;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.trainyard.benchmarks.Table;
+import dev.trainyard.benchmarks.drain.SmallArchive;
+import dev.trainyard.standalone.StopSignal;
+import dev.trainyard.standalone.chaos.Faults;
+import dev.trainyard.standalone.platform.Platform;
+import dev.trainyard.standalone.platform.PlatformOptions;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * Jobs of mixed size on two trainers, sometimes one at a time and sometimes with a queue. Each is asked about with
+ * {@code dry_run} and then submitted; said is how many ran, started and ended within what was said of them.
+ */
+public final class EstimatesBenchmark {
+    private static final int TRAINERS = 2;
+    private static final int TEST_IMAGES = 2_000;
+    private static final long LOOK_MILLIS = 200;
+    private static final long RETRY_MILLIS = 1_000;
+    private static final int ATTEMPTS = 10;
+    private static final String WANTED = "75 to 90 %";
+
+    private final HttpClient http = HttpClient.newHttpClient();
+    private final ObjectMapper json = new ObjectMapper();
+    private final String url;
+    private final JobMix mix = new JobMix();
+    private long largest;
+
+    private EstimatesBenchmark(String url) {
+        this.url = url;
+    }
+
+    /**
+     * @param home the clone, with the services built
+     * @param learning jobs before the first that is judged
+     * @param judged jobs that are judged
+     * @param images of a training, so that the whole takes minutes rather than hours
+     */
+    public static void run(Path home, int learning, int judged, int images) throws Exception {
+        Path data = Files.createTempDirectory("trainyard-estimates");
+        Path archive = data.resolve("small.npz");
+        SmallArchive.write(home.resolve("data/mnist.npz"), archive, images, TEST_IMAGES);
+        PlatformOptions options = new PlatformOptions(home, data, null, 1, TRAINERS, 0).withArchive(archive);
+        StopSignal.install(); // so that the platform is stopped too
+        try (Platform platform = Platform.start(options, System.err::println)) {
+            EstimatesBenchmark benchmark = new EstimatesBenchmark(platform.url());
+            List<Judged> jobs = benchmark.jobs(learning, judged);
+            report(jobs);
+            memory(benchmark.largest, new Faults(platform.dataDir().resolve("run")));
+        }
+    }
+
+    private record Asked(JsonNode estimate, Instant at, String key) {}
+
+    private List<Judged> jobs(int learning, int judged) throws IOException, InterruptedException {
+        List<Asked> asked = new ArrayList<>();
+        int crowd = 1;
+        for (int number = 0; number < learning + judged; number++) {
+            if (number % 10 == 0) {
+                crowd = mix.crowd();
+                System.err.printf("%d of %d jobs submitted, %d at once%n", number, learning + judged, crowd);
+            }
+            while (waiting() >= crowd) {
+                Thread.sleep(LOOK_MILLIS);
+            }
+            String config = mix.next();
+            Instant at = Instant.now();
+            JsonNode plan = post("/api/v1/train?dry_run=true", config, "plan-" + number);
+            JsonNode estimate = plan.path("estimate");
+            largest = Math.max(largest, plan.path("memory").path("peak_bytes").asLong());
+            String key =
+                    post("/api/v1/train", config, "job-" + number).path("key").asText();
+            if (number >= learning) {
+                asked.add(new Asked(estimate, at, key));
+            }
+        }
+        List<Judged> ended = new ArrayList<>();
+        for (Asked one : asked) {
+            ended.add(new Judged(one.estimate(), one.at(), end(one.key())));
+        }
+        return ended;
+    }
+
+    /** The job as it is once it has ended. */
+    private JsonNode end(String key) throws IOException, InterruptedException {
+        String path = "/api/v1/train/" + key;
+        JsonNode job = get(path);
+        while (job.path("ended_at").isNull()) {
+            job = get(path + "?wait=20&since=" + job.path("last_event_id").asLong());
+        }
+        return job;
+    }
+
+    private int waiting() throws IOException, InterruptedException {
+        return get("/api/v1/train?status=queued").path("jobs").size()
+                + get("/api/v1/train?status=training_in_progress").path("jobs").size();
+    }
+
+    private JsonNode get(String path) throws IOException, InterruptedException {
+        return send(path, HttpRequest.newBuilder(URI.create(url + path)).build());
+    }
+
+    /** @param idempotencyKey by which a repetition stays one job */
+    private JsonNode post(String path, String body, String idempotencyKey) throws IOException, InterruptedException {
+        return send(
+                path,
+                HttpRequest.newBuilder(URI.create(url + path))
+                        .header("Content-Type", "application/json")
+                        .header("Idempotency-Key", idempotencyKey)
+                        .POST(HttpRequest.BodyPublishers.ofString(body))
+                        .build());
+    }
+
+    private JsonNode send(String path, HttpRequest request) throws IOException, InterruptedException {
+        for (int attempt = 1; ; attempt++) {
+            HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
+            if (answer.statusCode() < 300) {
+                return json.readTree(answer.body());
+            }
+            // a machine that trains on all its cores may be late once, and that shall not end a run of many minutes
+            if (answer.statusCode() != 503 || attempt == ATTEMPTS) {
+                throw new IOException("%s was answered %d: %s".formatted(path, answer.statusCode(), answer.body()));
+            }
+            Thread.sleep(RETRY_MILLIS);
+        }
+    }
+
+    private static void report(List<Judged> all) {
+        List<Judged> jobs = all.stream().filter(Judged::succeeded).toList();
+        Table.row("jobs judged", String.valueOf(jobs.size()), "", "", String.valueOf(all.size()));
+        row("from start to end", jobs, Judged::holdsSeconds, Judged::widthOfSeconds, "high %.2f times low");
+        long untimed = jobs.stream().filter(job -> !job.isTimed()).count();
+        Table.row("of them told no start and end", String.valueOf(untimed), "", "", "0");
+        row("start", jobs, Judged::holdsStart, job -> job.widthOf("start", "started_at"), "width %.2f of the wait");
+        row("end", jobs, Judged::holdsEnd, job -> job.widthOf("end", "ended_at"), "width %.2f of the time until then");
+        jobs.stream()
+                .map(Judged::basis)
+                .distinct()
+                .sorted()
+                .forEach(basis -> row(
+                        "end, learnt from " + basis,
+                        jobs.stream().filter(job -> job.basis().equals(basis)).toList(),
+                        Judged::holdsEnd,
+                        job -> job.widthOf("end", "ended_at"),
+                        "width %.2f of the time until then"));
+        Table.row(
+                "middle of the forecast from start to end",
+                Table.format("off by %.0f %% (median)", 100 * median(jobs, Judged::errorOfSeconds)),
+                Table.format("jobs of %.1f s (median)", median(jobs, Judged::seconds)),
+                "",
+                "");
+    }
+
+    /** The kernel's own count of the most that a process ever held; Linux alone has it. */
+    private static void memory(long told, Faults processes) throws IOException {
+        long most = 0;
+        for (int number = 1; number <= TRAINERS; number++) {
+            var trainer = processes.process("trainer-" + number);
+            Path status = Path.of(
+                    "/proc/%d/status".formatted(trainer.map(ProcessHandle::pid).orElse(0L)));
+            if (Files.exists(status)) {
+                for (String line : Files.readAllLines(status)) {
+                    if (line.startsWith("VmHWM:")) {
+                        most = Math.max(most, 1_024 * Long.parseLong(line.replaceAll("[^0-9]", "")));
+                    }
+                }
+            }
+        }
+        Table.row(
+                "peak memory of a trainer",
+                Table.format("%.0f MB", most / 1e6),
+                Table.format("largest told %.0f MB", told / 1e6),
+                Table.format("%.2f", (double) told / Math.max(1, most)),
+                "");
+    }
+
+    private static void row(
+            String what,
+            List<Judged> jobs,
+            Predicate<Judged> holds,
+            ToDoubleFunction<Judged> width,
+            String widthPattern) {
+        long held = jobs.stream().filter(holds).count();
+        Table.row(
+                "80 % interval for " + what,
+                Table.format("holds %d of %d (%.0f %%)", held, jobs.size(), 100.0 * held / Math.max(1, jobs.size())),
+                Table.format(
+                        widthPattern,
+                        median(jobs.stream().filter(Judged::isTimed).toList(), width)),
+                "",
+                WANTED);
+    }
+
+    private static double median(List<Judged> jobs, ToDoubleFunction<Judged> value) {
+        return jobs.isEmpty()
+                ? Double.NaN
+                : Table.median(jobs.stream().mapToDouble(value).boxed().toList());
+    }
+}

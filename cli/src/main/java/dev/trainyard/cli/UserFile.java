@@ -1,0 +1,54 @@
+package dev.trainyard.cli;
+
+import dev.trainyard.cli.terminal.Console;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.AccessMode;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+
+/** A file that somebody names on the command line; whatever is wrong with it is a {@link CommandFailure} of usage. */
+public final class UserFile {
+    private static final String STANDARD_INPUT = "-";
+
+    private UserFile() {}
+
+    /** @param name of the file; - for standard input */
+    public static byte[] read(String name, Console console) throws CommandFailure {
+        try {
+            if (name.equals(STANDARD_INPUT)) {
+                console.awaitInput();
+                return System.in.readAllBytes();
+            }
+            return Files.readAllBytes(readable(Path.of(name)));
+        } catch (InvalidPathException e) {
+            throw CommandFailure.usage("%s cannot be a file's name here: %s".formatted(name, e.getReason()), null);
+        } catch (IOException e) {
+            throw unreadable(name, e);
+        }
+    }
+
+    /** {@code file}, if it is one that can be read. */
+    public static Path readable(Path file) throws CommandFailure {
+        if (Files.isDirectory(file)) {
+            throw CommandFailure.usage("%s is a folder and not a file.".formatted(file), null);
+        }
+        try {
+            file.getFileSystem().provider().checkAccess(file, AccessMode.READ);
+            return file;
+        } catch (IOException e) {
+            throw unreadable(file.toString(), e);
+        }
+    }
+
+    private static CommandFailure unreadable(String name, IOException e) {
+        if (e instanceof NoSuchFileException) {
+            return CommandFailure.usage("There is no file %s.".formatted(name), null);
+        }
+        return e instanceof AccessDeniedException
+                ? CommandFailure.usage("%s may not be read.".formatted(name), "Look at its permissions.")
+                : CommandFailure.usage("%s cannot be read: %s".formatted(name, e.getMessage()), null);
+    }
+}

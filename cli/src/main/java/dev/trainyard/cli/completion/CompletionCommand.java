@@ -1,0 +1,59 @@
+package dev.trainyard.cli.completion;
+
+import dev.trainyard.cli.CommandFailure;
+import dev.trainyard.cli.ExitCodes;
+import dev.trainyard.cli.Session;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.AutoComplete;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** {@code trainyard completion}: prints what a shell needs to complete commands and options. */
+@Command(
+        name = "completion",
+        mixinStandardHelpOptions = true,
+        description = "Prints the completion of a shell.",
+        footer = {
+            "",
+            "  bash  source <(./trainyard completion bash)",
+            "  zsh   source <(./trainyard completion zsh)",
+            "  fish  ./trainyard completion fish | source"
+        })
+public final class CompletionCommand implements Callable<Integer> {
+    private final Session session;
+
+    @CommandLine.Spec
+    private CommandLine.Model.CommandSpec spec;
+
+    @Parameters(paramLabel = "bash|zsh|fish", description = "The shell.", completionCandidates = Shells.class)
+    private String shell;
+
+    public CompletionCommand(Session session) {
+        this.session = session;
+    }
+
+    @Override
+    public Integer call() throws CommandFailure {
+        CommandLine root = spec.root().commandLine();
+        String script =
+                switch (shell) {
+                    case "bash", "zsh" -> AutoComplete.bash("trainyard", root); // made for both
+                    case "fish" -> FishCompletion.of(root.getCommandSpec());
+                    default ->
+                        throw CommandFailure.usage(
+                                "There is no completion for %s.".formatted(shell), "Say bash, zsh or fish.");
+                };
+        session.console().result(script);
+        return ExitCodes.DONE;
+    }
+
+    static final class Shells implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return List.of("bash", "zsh", "fish").iterator();
+        }
+    }
+}

@@ -1,0 +1,52 @@
+package dev.trainyard.cli.dataset;
+
+import dev.trainyard.cli.CommandFailure;
+import dev.trainyard.cli.CommandGroup;
+import dev.trainyard.cli.Session;
+import java.nio.file.Path;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code trainyard dataset …}: on this machine's files, without a gateway. */
+@Command(
+        name = "dataset",
+        mixinStandardHelpOptions = true,
+        synopsisSubcommandLabel = "COMMAND",
+        description = "Converts, lists and checks datasets on this machine.")
+public final class DatasetCommand extends CommandGroup {
+    public DatasetCommand(Session session) {
+        super(session);
+    }
+
+    @Command(
+            name = "convert",
+            mixinStandardHelpOptions = true,
+            description = "Converts MNIST's NumPy archive into TFRecord shards that trainers read.")
+    int convert(
+            @Parameters(paramLabel = "IN.npz", description = "Archive with x_train, y_train, x_test, y_test.") Path npz,
+            @Parameters(paramLabel = "OUTDIR", description = "Folder for the shards; a dataset in it is replaced.")
+                    Path outDir)
+            throws CommandFailure {
+        return new Datasets(session().console()).convert(npz, outDir);
+    }
+
+    @Command(name = "ls", mixinStandardHelpOptions = true, description = "Lists the datasets in a folder.")
+    int list(
+            @Parameters(
+                            paramLabel = "DIR",
+                            arity = "0..1",
+                            description = "By default $TRAINYARD_DATASETS_DIR or .trainyard/datasets in the clone.")
+                    Path dir)
+            throws CommandFailure {
+        return new Datasets(session().console()).list(dir);
+    }
+
+    @Command(name = "show", mixinStandardHelpOptions = true, description = "Shows a dataset's splits and shards.")
+    int show(
+            @Parameters(paramLabel = "DATASET", description = "Its folder, or its name in what ls lists.") String name,
+            @Option(names = "--check", description = "Read all of it and check every CRC and digest.") boolean check)
+            throws CommandFailure {
+        return new Datasets(session().console()).show(name, check);
+    }
+}

@@ -1,0 +1,31 @@
+package dev.trainyard.cli.dataset;
+
+import dev.trainyard.cli.CommandFailure;
+import dev.trainyard.cli.ExitCodes;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Where datasets lie. */
+final class DatasetFolder {
+    private DatasetFolder() {}
+
+    static Path ofPlatform() {
+        String set = System.getenv("TRAINYARD_DATASETS_DIR");
+        return set != null && !set.isBlank()
+                ? Path.of(set)
+                : Path.of(System.getProperty("trainyard.home", "."), ".trainyard", "datasets");
+    }
+
+    /** @param name a folder, or one inside the platform's */
+    static Path find(String name) throws CommandFailure {
+        for (Path folder : new Path[] {Path.of(name), ofPlatform().resolve(name)}) {
+            if (Files.isDirectory(folder)) {
+                return folder;
+            }
+        }
+        throw new CommandFailure(
+                ExitCodes.NOT_FOUND,
+                "There is no dataset %s, here or in %s.".formatted(name, ofPlatform()),
+                "./trainyard dataset ls lists datasets.");
+    }
+}

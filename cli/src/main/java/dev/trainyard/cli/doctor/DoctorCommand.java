@@ -1,0 +1,61 @@
+package dev.trainyard.cli.doctor;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.trainyard.cli.CommandFailure;
+import dev.trainyard.cli.ExitCodes;
+import dev.trainyard.cli.Json;
+import dev.trainyard.cli.Session;
+import dev.trainyard.cli.terminal.Colour;
+import dev.trainyard.cli.terminal.Console;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+
+/** {@code trainyard doctor}: looks at all that can stand in the way. */
+@Command(
+        name = "doctor",
+        mixinStandardHelpOptions = true,
+        description = "Looks at this machine and at the gateway, and says what to do.",
+        footer = {"", "Exit status 1 if something will not work."})
+public final class DoctorCommand implements Callable<Integer> {
+    private final Session session;
+
+    public DoctorCommand(Session session) {
+        this.session = session;
+    }
+
+    @Override
+    public Integer call() throws CommandFailure {
+        Path home = Path.of(System.getProperty("trainyard.home", "."))
+                .toAbsolutePath()
+                .normalize();
+        List<Check> checks = new ArrayList<>(new MachineChecks(home, Path.of("/proc"), System::getenv).all());
+        checks.addAll(new GatewayChecks(session.gateway(), session.namesServer()).all());
+        boolean works = checks.stream().noneMatch(check -> check.state() == Check.State.BROKEN);
+        if (session.console().json()) {
+            ObjectNode document = Json.object().put("works", works);
+            ArrayNode all = document.putArray("checks");
+            checks.forEach(check -> all.add(check.toJson()));
+            session.console().result(document);
+        } else {
+            checks.forEach(check -> tell(session.console(), check));
+        }
+        return works ? ExitCodes.DONE : ExitCodes.FAILED;
+    }
+
+    private static void tell(Console console, Check check) {
+        String state =
+                switch (check.state()) {
+                    case OK -> console.paint(Colour.GREEN, "ok     ");
+                    case WARNING -> console.paint(Colour.YELLOW, "warning");
+                    case BROKEN -> console.paint(Colour.RED, "broken ");
+                };
+        console.result("%s  %s: %s".formatted(state, check.name(), check.finding()));
+        if (check.advice() != null) {
+            console.result("         " + check.advice());
+        }
+    }
+}

@@ -1,0 +1,98 @@
+package dev.trainyard.cli.doctor;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.trainyard.cli.CommandFailure;
+import dev.trainyard.cli.ExitCodes;
+import dev.trainyard.cli.gateway.GatewayClient;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Whether a gateway answers, and what it says of its parts. */
+final class GatewayChecks {
+    /** The most jobs that a gateway lists at once. */
+    private static final int PAGE = 500;
+
+    private static final int PORT = 8080;
+
+    private final GatewayClient gateway;
+    private final boolean named;
+
+    /** @param named whether somebody said where it is, so that it should be there */
+    GatewayChecks(GatewayClient gateway, boolean named) {
+        this.gateway = gateway;
+        this.named = named;
+    }
+
+    List<Check> all() {
+        JsonNode models;
+        try {
+            models = gateway.get("/api/v1/models/DigitModel");
+        } catch (CommandFailure e) {
+            return e.exitCode() == ExitCodes.NOT_FOUND ? List.of(noModel()) : away(e);
+        }
+        List<Check> checks = new ArrayList<>();
+        checks.add(Check.ok("Gateway", gateway.server() + " answers"));
+        JsonNode production = models.path("production");
+        checks.add(production.isInt() ? Check.ok("Model", "DigitModel version " + production + " answers") : noModel());
+        try {
+            checks.add(waiting());
+            checks.add(deadLetters());
+        } catch (CommandFailure e) {
+            checks.add(Check.warning("Gateway", e.getMessage(), e.advice()));
+        }
+        return checks;
+    }
+
+    private static Check noModel() {
+        return Check.warning("Model", "none is in production", "./trainyard train --wait makes one.");
+    }
+
+    private Check waiting() throws CommandFailure {
+        int running = jobs("training_in_progress");
+        int queued = jobs("queued");
+        String found = "%s running, %s waiting".formatted(atLeast(running), atLeast(queued));
+        return queued > 0 && running == 0
+                ? Check.warning("Jobs", found, "If that stays so, no trainer runs; the logs of up say why.")
+                : Check.ok("Jobs", found);
+    }
+
+    private int jobs(String status) throws CommandFailure {
+        return gateway.get("/api/v1/train?limit=%d&status=%s".formatted(PAGE, status))
+                .path("jobs")
+                .size();
+    }
+
+    private static String atLeast(int count) {
+        return count + (count == PAGE ? " or more" : "");
+    }
+
+    private Check deadLetters() throws CommandFailure {
+        JsonNode listing = gateway.get("/api/v1/dead-letters?limit=100");
+        int count = listing.path("dead_letters").size();
+        return count == 0
+                ? Check.ok("Dead letters", "none")
+                : Check.warning(
+                        "Dead letters",
+                        count + (count == 100 ? " or more" : ""),
+                        "GET /api/v1/dead-letters says what could not be processed.");
+    }
+
+    private List<Check> away(CommandFailure e) {
+        if (named || e.exitCode() != ExitCodes.UNREACHABLE || !isFree()) {
+            return List.of(Check.broken("Gateway", e.getMessage(), e.advice()));
+        }
+        return List.of(
+                Check.ok("Gateway", "none runs here, and port %d is free; ./trainyard up starts one".formatted(PORT)));
+    }
+
+    private static boolean isFree() {
+        try (ServerSocket socket = new ServerSocket(PORT, 1, InetAddress.getLoopbackAddress())) {
+            return socket.isBound();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+}

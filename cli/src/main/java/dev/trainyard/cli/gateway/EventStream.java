@@ -1,0 +1,126 @@
+package dev.trainyard.cli.gateway;
+
+import dev.trainyard.cli.CommandFailure;
+import dev.trainyard.cli.ExitCodes;
+import dev.trainyard.cli.terminal.Console;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.time.Duration;
+import java.util.Optional;
+
+/** The events of a job, each once and in order, over as many lines as break. */
+public final class EventStream implements AutoCloseable {
+    /** Three times what the gateway lets pass before it shows that it is alive. */
+    private static final Duration SILENCE = Duration.ofSeconds(30);
+    /** Of a gateway that does not come back, from the last sign of it. */
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+
+    private final HttpClient http;
+    private final String server;
+    private final URI uri;
+    private final Console console;
+    private EventParser parser = new EventParser();
+    private Connection line;
+    private String lastId;
+    private long heardAt = System.nanoTime();
+    private long connectedAt = heardAt;
+    private long comesBackAt = heardAt;
+    private Duration pause = Duration.ZERO;
+
+    EventStream(HttpClient http, String server, URI uri, Console console) {
+        this.http = http;
+        this.server = server;
+        this.uri = uri;
+        this.console = console;
+    }
+
+    /**
+     * The next event; empty if none came in {@code patience}.
+     *
+     * @throws CommandFailure if there is no such job, or the gateway stays away
+     */
+    public Optional<JobEvent> next(Duration patience) throws CommandFailure, InterruptedException {
+        long until = System.nanoTime() + patience.toNanos();
+        while (true) {
+            long left = until - System.nanoTime();
+            if (left <= 0) {
+                return Optional.empty();
+            }
+            if (line == null && !connect(left)) {
+                continue;
+            }
+            Connection.Item item = line.next(Duration.ofNanos(Math.min(left, SILENCE.toNanos())));
+            Optional<JobEvent> event = item instanceof Connection.Line text ? heard(text.text()) : Optional.empty();
+            if (event.isPresent()) {
+                return event;
+            }
+            if (item instanceof Connection.Refused refused) {
+                refused(refused);
+            } else if (item instanceof Connection.Closed closed) {
+                broken(closed.cause() == null ? "the gateway ended it" : Unreachable.reason(closed.cause()));
+            } else if (item == null && isSilent()) {
+                broken("nothing came for %d s".formatted(SILENCE.toSeconds()));
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        if (line != null) {
+            line.close();
+            line = null;
+        }
+    }
+
+    /** False while it is too early to try again. */
+    private boolean connect(long left) throws InterruptedException {
+        long wait = comesBackAt - System.nanoTime();
+        if (wait > 0) {
+            Thread.sleep(Duration.ofNanos(Math.min(wait, left)).toMillis() + 1);
+            return false;
+        }
+        parser = new EventParser();
+        connectedAt = System.nanoTime();
+        line = new Connection(http, uri, lastId);
+        return true;
+    }
+
+    private Optional<JobEvent> heard(String text) {
+        heardAt = System.nanoTime();
+        pause = Duration.ZERO;
+        Optional<JobEvent> event = parser.line(text);
+        event.filter(known -> known.id() != null).ifPresent(known -> lastId = known.id());
+        return event;
+    }
+
+    private void refused(Connection.Refused answer) throws CommandFailure {
+        if (answer.status() != 429 && answer.status() < 500) {
+            throw Problems.failure(server, answer.status(), answer.body(), answer.retryAfter());
+        }
+        broken("it answered " + answer.status());
+    }
+
+    private void broken(String why) throws CommandFailure {
+        close();
+        if (since(heardAt).compareTo(PATIENCE) > 0) {
+            throw new CommandFailure(
+                    ExitCodes.UNREACHABLE, "The gateway at %s does not come back: %s.".formatted(server, why), null);
+        }
+        if (pause.isZero()) {
+            console.note("The line to the gateway broke (%s); trying to take it up again.".formatted(why));
+        }
+        pause = pause.isZero() ? Duration.ofMillis(500) : pause.multipliedBy(2);
+        pause = pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause;
+        comesBackAt = System.nanoTime() + pause.toNanos();
+    }
+
+    private boolean isSilent() {
+        return since(heardAt).compareTo(SILENCE) > 0 && since(connectedAt).compareTo(SILENCE) > 0;
+    }
+
+    private static Duration since(long instant) {
+        return Duration.ofNanos(System.nanoTime() - instant);
+    }
+}

@@ -1,0 +1,27 @@
+package dev.trainyard.cli.gateway;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.trainyard.cli.Json;
+
+/**
+ * An event of a job as the gateway sends it.
+ *
+ * @param id null for the last, {@code end}
+ * @param name {@code status}, {@code epoch} or {@code end}
+ */
+public record JobEvent(String id, String name, JsonNode data) {
+    public boolean isEnd() {
+        return name.equals("end");
+    }
+
+    public ObjectNode toJson() {
+        ObjectNode json = Json.object();
+        if (id != null) {
+            json.put("id", Long.parseLong(id));
+        }
+        json.put("event", name);
+        json.set("data", data);
+        return json;
+    }
+}

@@ -1,0 +1,41 @@
+package dev.trainyard.cli.gateway;
+
+import dev.trainyard.cli.CommandFailure;
+import java.net.URI;
+import java.net.URISyntaxException;
+
+/** Which gateway is meant: by the option, by TRAINYARD_SERVER, or the one on this machine. */
+public final class ServerAddress {
+    public static final String DEFAULT = "http://127.0.0.1:8080";
+
+    private static final String VARIABLE = "TRAINYARD_SERVER";
+
+    private ServerAddress() {}
+
+    /**
+     * Without a slash at its end.
+     *
+     * @param option null where it was not given
+     */
+    public static String of(String option) throws CommandFailure {
+        String text = option != null ? option : isNamed(null) ? System.getenv(VARIABLE) : DEFAULT;
+        String url = (text.contains("://") ? text : "http://" + text).replaceAll("/+$", "");
+        try {
+            URI uri = new URI(url);
+            boolean alone = uri.getQuery() == null && uri.getFragment() == null;
+            if (uri.getHost() != null && uri.getScheme().matches("(?i)https?") && uri.getPort() <= 65_535 && alone) {
+                return url;
+            }
+        } catch (URISyntaxException e) {
+            // said below
+        }
+        throw CommandFailure.usage(
+                "\"%s\" is no address of a gateway.".formatted(text),
+                "Write --server or %s like %s.".formatted(VARIABLE, DEFAULT));
+    }
+
+    public static boolean isNamed(String option) {
+        String variable = System.getenv(VARIABLE);
+        return option != null || variable != null && !variable.isBlank();
+    }
+}

@@ -1,0 +1,73 @@
+package dev.trainyard.cli.jobs;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.trainyard.cli.CommandFailure;
+import dev.trainyard.cli.ExitCodes;
+import dev.trainyard.cli.gateway.GatewayClient;
+import dev.trainyard.cli.gateway.Pages;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** What a person may write for a job: its key, the beginning of it, or {@code latest}. */
+final class JobKeys {
+    static final String LABEL = "KEY";
+    static final String DESCRIPTION = "Key of a job, the beginning of one, or latest.";
+
+    private static final String ADVICE = "./trainyard jobs ls lists jobs.";
+    private static final String LIST = "/api/v1/train";
+    private static final int WHOLE = 36;
+
+    private JobKeys() {}
+
+    static String path(String key) {
+        return LIST + "/" + key;
+    }
+
+    /** The whole key. One that is whole already is not looked for. */
+    static String resolve(GatewayClient gateway, String word) throws CommandFailure {
+        if (word.equals("latest")) {
+            List<JsonNode> jobs = Pages.read(gateway, LIST, "jobs", 1).items();
+            if (jobs.isEmpty()) {
+                throw new CommandFailure(ExitCodes.NOT_FOUND, "There is no job yet.", "./trainyard train makes one.");
+            }
+            return gateway.text(jobs.get(0), "key");
+        }
+        if (!word.matches("[0-9a-fA-F-]{1,36}")) {
+            throw CommandFailure.usage("\"%s\" is no key of a job.".formatted(word), ADVICE);
+        }
+        return word.length() == WHOLE ? word : beginningWith(gateway, word.toLowerCase(Locale.ROOT));
+    }
+
+    private static String beginningWith(GatewayClient gateway, String word) throws CommandFailure {
+        List<String> fitting = new ArrayList<>();
+        Pages.each(gateway, LIST, "jobs", job -> {
+            String key = job.path("key").asText();
+            if (key.startsWith(word)) {
+                fitting.add(key);
+            }
+        });
+        if (fitting.isEmpty()) {
+            throw new CommandFailure(
+                    ExitCodes.NOT_FOUND, "There is no job with a key that begins with %s.".formatted(word), ADVICE);
+        }
+        if (fitting.size() > 1) {
+            throw CommandFailure.usage(
+                    "%d jobs have keys that begin with %s.".formatted(fitting.size(), word), "Write more of the key.");
+        }
+        return fitting.get(0);
+    }
+
+    /** As {@link GatewayClient#get}, with the advice of this command line. */
+    static JsonNode job(GatewayClient gateway, String key) throws CommandFailure {
+        try {
+            return gateway.get(path(key));
+        } catch (CommandFailure e) {
+            throw e.exitCode() == ExitCodes.NOT_FOUND ? unknown(key) : e;
+        }
+    }
+
+    static CommandFailure unknown(String key) {
+        return new CommandFailure(ExitCodes.NOT_FOUND, "There is no job with key %s.".formatted(key), ADVICE);
+    }
+}

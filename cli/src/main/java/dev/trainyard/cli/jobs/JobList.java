@@ -1,0 +1,67 @@
+package dev.trainyard.cli.jobs;
+
+import static dev.trainyard.cli.terminal.Words.age;
+import static dev.trainyard.cli.terminal.Words.orNone;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.trainyard.cli.CommandFailure;
+import dev.trainyard.cli.ExitCodes;
+import dev.trainyard.cli.Json;
+import dev.trainyard.cli.Session;
+import dev.trainyard.cli.gateway.GatewayClient;
+import dev.trainyard.cli.gateway.Pages;
+import dev.trainyard.cli.terminal.Console;
+import dev.trainyard.cli.terminal.Table;
+
+/** The jobs, newest first. */
+final class JobList {
+    private final Session session;
+
+    JobList(Session session) {
+        this.session = session;
+    }
+
+    /** @param status null for all */
+    int print(String status, int limit) throws CommandFailure {
+        GatewayClient gateway = session.gateway();
+        Console console = session.console();
+        String filter = status == null
+                ? ""
+                : "?status=" + Pages.encoded(status.equals("running") ? "training_in_progress" : status);
+        Pages.Result found = Pages.read(gateway, "/api/v1/train" + filter, "jobs", limit);
+        if (console.json()) {
+            console.result(document(found));
+            return ExitCodes.DONE;
+        }
+        if (found.items().isEmpty()) {
+            console.note("No such jobs. Make one: " + session.command("train --epochs 2"));
+            return ExitCodes.DONE;
+        }
+        Table table = new Table("KEY", "STATUS", "NETWORK", "EPOCHS", "TEST", "MODEL", "AGE");
+        for (JsonNode job : found.items()) {
+            table.add(
+                    job.path("key").asText(),
+                    JobWords.painted(console, job),
+                    orNone(job.at("/config/network")),
+                    JobWords.epochs(job),
+                    JobWords.testAccuracy(job),
+                    JobWords.model(job),
+                    age(job.path("created_at")));
+        }
+        console.result(table.toString());
+        if (found.more()) {
+            console.note("There are more; --limit or --all shows them.");
+        }
+        return ExitCodes.DONE;
+    }
+
+    private static ObjectNode document(Pages.Result found) {
+        ObjectNode document = Json.object();
+        ArrayNode jobs = document.putArray("jobs");
+        found.items().forEach(jobs::add);
+        document.put("more", found.more());
+        return document;
+    }
+}

@@ -1,0 +1,132 @@
+package dev.trainyard.cli.jobs;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.trainyard.cli.CommandFailure;
+import dev.trainyard.cli.CommandGroup;
+import dev.trainyard.cli.ExitCodes;
+import dev.trainyard.cli.Limit;
+import dev.trainyard.cli.Session;
+import dev.trainyard.cli.gateway.GatewayClient;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code trainyard jobs …}. */
+@Command(
+        name = "jobs",
+        mixinStandardHelpOptions = true,
+        synopsisSubcommandLabel = "COMMAND",
+        description = "Lists, watches and steers trainings.")
+public final class JobsCommand extends CommandGroup {
+    public JobsCommand(Session session) {
+        super(session);
+    }
+
+    @Command(name = "ls", mixinStandardHelpOptions = true, description = "Lists jobs, the newest first.")
+    int list(
+            @Option(
+                            names = "--status",
+                            paramLabel = "STATUS",
+                            completionCandidates = Statuses.class,
+                            description = "Only queued, running, paused, success, failed or cancelled ones.")
+                    String status,
+            @Option(names = "--limit", paramLabel = "N", defaultValue = "20", description = "At most (20).") int limit,
+            @Option(names = "--all", description = "Whatever their number.") boolean all)
+            throws CommandFailure {
+        return new JobList(session()).print(status, all ? Integer.MAX_VALUE : limit);
+    }
+
+    @Command(
+            name = "show",
+            mixinStandardHelpOptions = true,
+            description = "Shows a job: its epochs, its moves, its result, its configuration.")
+    int show(@Parameters(paramLabel = JobKeys.LABEL, description = JobKeys.DESCRIPTION) String word)
+            throws CommandFailure {
+        GatewayClient gateway = session().gateway();
+        JsonNode job = JobKeys.job(gateway, JobKeys.resolve(gateway, word));
+        if (session().console().json()) {
+            session().console().result(job);
+        } else {
+            session().console().result(JobSheet.of(session().console(), job));
+        }
+        return ExitCodes.DONE;
+    }
+
+    @Command(
+            name = "watch",
+            mixinStandardHelpOptions = true,
+            description = "Follows a job to its end; the exit status is how it ended.",
+            footer = {"", "Ctrl-C stops watching; the job goes on."})
+    int watch(
+            @Parameters(paramLabel = JobKeys.LABEL, description = JobKeys.DESCRIPTION) String word,
+            @Option(
+                            names = "--timeout",
+                            paramLabel = "TIME",
+                            converter = Limit.class,
+                            description = "Stop watching after 90, 90s, 10m, 2h, with exit status 124.")
+                    Duration timeout)
+            throws CommandFailure, InterruptedException {
+        GatewayClient gateway = session().gateway();
+        return new Watch(session(), gateway, JobKeys.resolve(gateway, word), false).follow(timeout);
+    }
+
+    @Command(name = "cancel", mixinStandardHelpOptions = true, description = "Cancels jobs that have not ended.")
+    int cancel(
+            @Parameters(paramLabel = JobKeys.LABEL, arity = "1..*", description = JobKeys.DESCRIPTION)
+                    List<String> words)
+            throws CommandFailure {
+        return new Wish(session(), "cancel").of(words);
+    }
+
+    @Command(
+            name = "pause",
+            mixinStandardHelpOptions = true,
+            description = "Pauses queued or running jobs; their worker is free for others.")
+    int pause(
+            @Parameters(paramLabel = JobKeys.LABEL, arity = "1..*", description = JobKeys.DESCRIPTION)
+                    List<String> words)
+            throws CommandFailure {
+        return new Wish(session(), "pause").of(words);
+    }
+
+    @Command(
+            name = "resume",
+            mixinStandardHelpOptions = true,
+            description = "Queues paused jobs again; they go on after their newest checkpoint.")
+    int resume(
+            @Parameters(paramLabel = JobKeys.LABEL, arity = "1..*", description = JobKeys.DESCRIPTION)
+                    List<String> words)
+            throws CommandFailure {
+        return new Wish(session(), "resume").of(words);
+    }
+
+    @Command(name = "retry", mixinStandardHelpOptions = true, description = "Gives failed jobs another attempt.")
+    int retry(
+            @Parameters(paramLabel = JobKeys.LABEL, arity = "1..*", description = JobKeys.DESCRIPTION)
+                    List<String> words)
+            throws CommandFailure {
+        return new Wish(session(), "retry").of(words);
+    }
+
+    @Command(
+            name = "compare",
+            mixinStandardHelpOptions = true,
+            description = "Shows what differs between 2 to 10 jobs, and what came of it.")
+    int compare(
+            @Parameters(paramLabel = JobKeys.LABEL, arity = "2..*", description = JobKeys.DESCRIPTION)
+                    List<String> words)
+            throws CommandFailure {
+        return new Comparison(session()).print(words);
+    }
+
+    static final class Statuses implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return List.of("queued", "running", "paused", "success", "failed", "cancelled")
+                    .iterator();
+        }
+    }
+}

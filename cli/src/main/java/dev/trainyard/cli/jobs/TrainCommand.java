@@ -1,0 +1,131 @@
+package dev.trainyard.cli.jobs;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.trainyard.cli.CommandFailure;
+import dev.trainyard.cli.ExitCodes;
+import dev.trainyard.cli.Limit;
+import dev.trainyard.cli.Session;
+import dev.trainyard.cli.gateway.GatewayClient;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code trainyard train}: submits a training. */
+@Command(
+        name = "train",
+        mixinStandardHelpOptions = true,
+        description = "Submits a training and prints its key.",
+        footer = {
+            "",
+            "Without a configuration: lenet5 on MnistDataset, 5 epochs, batches of 32.",
+            "",
+            "Examples:",
+            "  ./trainyard train --network mlp --epochs 3 --set network_args.layer_sizes=[256,128] --wait",
+            "  ./trainyard train --config config.json --set train_args.batch_size=64",
+            "  ./trainyard train --config - --dry-run < config.json",
+            "  ./trainyard jobs watch $(./trainyard train --epochs 2)"
+        })
+public final class TrainCommand implements Callable<Integer> {
+    private final Session session;
+
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            description = "File with the configuration as JSON; - reads standard input.")
+    private String config;
+
+    @Option(names = "--configs", paramLabel = "JSON", description = "The configuration itself.")
+    private String configs;
+
+    @Option(names = "--network", paramLabel = "NAME", description = "Such as lenet5 or mlp.")
+    private String network;
+
+    @Option(names = "--epochs", paramLabel = "N", description = "How often it sees all training images.")
+    private Integer epochs;
+
+    @Option(
+            names = "--set",
+            paramLabel = "PATH=VALUE",
+            description = "Sets one field, such as train_args.batch_size=64; as often as you like.")
+    private List<String> settings = new ArrayList<>();
+
+    @Option(
+            names = "--idempotency-key",
+            paramLabel = "TEXT",
+            description = "The same submit with the same text within 24 hours is the same job.")
+    private String idempotencyKey;
+
+    @Option(
+            names = {"-w", "--wait"},
+            description = "Watch it to its end.")
+    private boolean wait;
+
+    @Option(
+            names = "--timeout",
+            paramLabel = "TIME",
+            converter = Limit.class,
+            description = "Give up --wait after 90, 90s, 10m, 2h; the job goes on.")
+    private Duration timeout;
+
+    @Option(names = "--dry-run", description = "Only tell what the job would be; nothing is queued.")
+    private boolean dryRun;
+
+    public TrainCommand(Session session) {
+        this.session = session;
+    }
+
+    @Override
+    public Integer call() throws CommandFailure, InterruptedException {
+        if (dryRun && (wait || timeout != null || idempotencyKey != null)) {
+            throw CommandFailure.usage(
+                    "--dry-run queues nothing, so there is nothing to wait for or to repeat.",
+                    "Leave out --wait, --timeout and --idempotency-key.");
+        }
+        if (idempotencyKey != null && !idempotencyKey.matches("[\\x21-\\x7e]{1,255}")) {
+            throw CommandFailure.usage(
+                    "--idempotency-key must be 1 to 255 printable ASCII characters without spaces.", null);
+        }
+        ObjectNode wanted = Configuration.of(config, configs, session.console())
+                .network(network)
+                .epochs(epochs)
+                .set(settings)
+                .json();
+        GatewayClient gateway = session.gateway();
+        return dryRun ? tellPlan(gateway, wanted) : submit(gateway, wanted);
+    }
+
+    private int tellPlan(GatewayClient gateway, ObjectNode wanted) throws CommandFailure {
+        byte[] body = wanted.toString().getBytes(StandardCharsets.UTF_8);
+        JsonNode plan = gateway.post("/api/v1/train?dry_run=true", "application/json", body);
+        if (session.console().json()) {
+            session.console().result(plan);
+        } else {
+            session.console().result(DryRun.of(plan, Instant.now()));
+        }
+        return ExitCodes.DONE;
+    }
+
+    private int submit(GatewayClient gateway, ObjectNode wanted) throws CommandFailure, InterruptedException {
+        String once = idempotencyKey == null ? UUID.randomUUID().toString() : idempotencyKey;
+        JsonNode accepted = gateway.postOnce("/api/v1/train", wanted, once);
+        String key = gateway.text(accepted, "key");
+        if (wait || timeout != null) {
+            session.console().note("Job " + key);
+            return new Watch(session, gateway, key, true).follow(timeout);
+        }
+        if (session.console().json()) {
+            session.console().result(accepted);
+        } else {
+            session.console().result(key);
+        }
+        session.console().note("Queued. Watch it: " + session.command("jobs watch " + key));
+        return ExitCodes.DONE;
+    }
+}

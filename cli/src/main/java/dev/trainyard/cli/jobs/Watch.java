@@ -1,0 +1,155 @@
+package dev.trainyard.cli.jobs;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.trainyard.cli.CommandFailure;
+import dev.trainyard.cli.ExitCodes;
+import dev.trainyard.cli.Session;
+import dev.trainyard.cli.gateway.EventStream;
+import dev.trainyard.cli.gateway.GatewayClient;
+import dev.trainyard.cli.gateway.JobEvent;
+import dev.trainyard.cli.terminal.Console;
+import dev.trainyard.cli.terminal.Detaching;
+import java.time.Duration;
+import java.util.Optional;
+
+/** Follows a job to its end. Whoever stops watching stops nothing else. */
+final class Watch {
+    /** Between two looks for the bar. */
+    private static final Duration LOOK = Duration.ofSeconds(1);
+    /** Of a look: the bar is not worth to wait for it longer. */
+    private static final Duration GLANCE = Duration.ofSeconds(2);
+
+    private final Session session;
+    private final GatewayClient gateway;
+    private final Console console;
+    private final String key;
+    private boolean exists;
+    private int epochs;
+    private long lookedAt;
+
+    /** @param exists whether it is known that there is such a job */
+    Watch(Session session, GatewayClient gateway, String key, boolean exists) {
+        this.exists = exists;
+        this.session = session;
+        this.gateway = gateway;
+        this.console = session.console();
+        this.key = key;
+    }
+
+    /**
+     * The exit status of a job that succeeded; every other end is a failure.
+     *
+     * @param limit null for none
+     */
+    int follow(Duration limit) throws CommandFailure, InterruptedException {
+        long begun = System.nanoTime();
+        try (Detaching detaching = new Detaching(console, comeBack());
+                EventStream events = gateway.events(JobKeys.path(key) + "/events")) {
+            begin(JobKeys.job(gateway, key));
+            while (true) {
+                Duration left = limit == null ? LOOK : limit.minusNanos(System.nanoTime() - begun);
+                if (left.isNegative() || left.isZero()) {
+                    throw new CommandFailure(
+                            ExitCodes.TIMEOUT,
+                            "Job %s has not ended within %d s.".formatted(key, limit.toSeconds()),
+                            comeBack());
+                }
+                Optional<JobEvent> event = events.next(left.compareTo(LOOK) < 0 ? left : LOOK);
+                if (event.isPresent() && event.get().isEnd()) {
+                    Optional<JsonNode> job = ended(event.get());
+                    if (job.isPresent()) {
+                        return end(event.get(), job.get());
+                    }
+                } else {
+                    event.ifPresent(this::tell);
+                    look();
+                }
+            }
+        } catch (CommandFailure e) {
+            throw e.exitCode() == ExitCodes.UNREACHABLE && exists ? e.advising(comeBack()) : e;
+        }
+    }
+
+    private String comeBack() {
+        return "The job goes on. Watch it again: %s; cancel it: %s"
+                .formatted(session.command("jobs watch " + key), session.command("jobs cancel " + key));
+    }
+
+    private void begin(JsonNode job) {
+        exists = true;
+        epochs = job.path("epochs").asInt();
+        if (console.hasBar()) {
+            console.bar(ProgressBar.of(job));
+        } else if (job.path("queue_position").isNumber() && !console.json()) {
+            console.note("Position %d in the queue."
+                    .formatted(job.path("queue_position").asInt()));
+        }
+        lookedAt = System.nanoTime();
+    }
+
+    private void tell(JobEvent event) {
+        if (console.json()) {
+            console.line(event.toJson());
+        } else if (event.name().equals("epoch")) {
+            if (!console.hasBar()) {
+                console.note(JobWords.epoch(event.data().path("metrics"), epochs));
+            }
+        } else if (event.name().equals("status")) {
+            StatusWords.of(event.data(), session, key).ifPresent(console::note);
+        }
+    }
+
+    /** The bar is only drawn where the gateway answers; whether it is gone for good is for the events to say. */
+    private void look() {
+        if (!console.hasBar() || System.nanoTime() - lookedAt < LOOK.toNanos()) {
+            return;
+        }
+        try {
+            console.bar(ProgressBar.of(gateway.get(JobKeys.path(key), GLANCE)));
+        } catch (CommandFailure e) {
+            console.detail(e.getMessage());
+        }
+        lookedAt = System.nanoTime();
+    }
+
+    /** The job of which {@code event} is the end; empty if the gateway went away meanwhile, so that it must come again. */
+    private Optional<JsonNode> ended(JobEvent event) throws CommandFailure {
+        if (event.data().path("status").asText().equals("deleted")) {
+            throw new CommandFailure(ExitCodes.NOT_FOUND, "Job %s was deleted.".formatted(key), null);
+        }
+        try {
+            return Optional.of(JobKeys.job(gateway, key));
+        } catch (CommandFailure e) {
+            if (e.exitCode() != ExitCodes.UNREACHABLE) {
+                throw e;
+            }
+            console.detail(e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private int end(JobEvent event, JsonNode job) throws CommandFailure {
+        if (console.json()) {
+            ObjectNode last = event.toJson();
+            last.set("job", job);
+            console.line(last);
+        }
+        return switch (event.data().path("status").asText()) {
+            case "success" -> {
+                if (!console.json()) {
+                    console.result(JobWords.success(job));
+                }
+                yield ExitCodes.DONE;
+            }
+            case "cancelled" ->
+                throw new CommandFailure(ExitCodes.CANCELLED, "Job %s was cancelled.".formatted(key), null);
+            default ->
+                throw new CommandFailure(
+                        ExitCodes.FAILED,
+                        JobWords.failure(job),
+                        "%s shows all that is known; %s gives it another attempt."
+                                .formatted(session.command("jobs show " + key), session.command("jobs retry " + key)));
+        };
+    }
+}

@@ -1,0 +1,112 @@
+package dev.trainyard.cli.models;
+
+import static dev.trainyard.cli.terminal.Words.text;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.trainyard.cli.CommandFailure;
+import dev.trainyard.cli.ExitCodes;
+import dev.trainyard.cli.Session;
+import dev.trainyard.cli.gateway.Form;
+import dev.trainyard.cli.gateway.GatewayClient;
+import dev.trainyard.cli.terminal.Detaching;
+import java.nio.file.Path;
+
+/** Sends a model that was trained elsewhere, and waits until it is a version or is refused. */
+final class ModelImport {
+    private static final String TOKEN = "TRAINYARD_ADMIN_TOKEN";
+
+    private final Session session;
+
+    ModelImport(Session session) {
+        this.session = session;
+    }
+
+    /**
+     * @param name null for the default
+     * @param reference null for none
+     */
+    int run(Path file, String name, Path reference) throws CommandFailure {
+        GatewayClient gateway = session.gateway();
+        Form form = new Form();
+        if (name != null) {
+            form.text("name", name);
+        }
+        form.file("model", file);
+        if (reference != null) {
+            form.file("reference", reference);
+        }
+        JsonNode job = sent(gateway, form);
+        String key = gateway.text(job, "key");
+        session.console().note("Import %s is queued.".formatted(key));
+        String comeBack = "The import goes on. Watch it again: %s; cancel it: %s"
+                .formatted(session.command("jobs watch " + key), session.command("jobs cancel " + key));
+        try (Detaching detaching = new Detaching(session.console(), comeBack)) {
+            return tell(awaitEnd(gateway, job));
+        } catch (CommandFailure e) {
+            throw e.exitCode() == ExitCodes.UNREACHABLE ? e.advising(comeBack) : e;
+        }
+    }
+
+    /** A file that is refused at once fails like one that a trainer refuses later; the command was right. */
+    private static JsonNode sent(GatewayClient gateway, Form form) throws CommandFailure {
+        try {
+            return gateway.postForm("/api/v1/models", form, token());
+        } catch (CommandFailure e) {
+            throw e.exitCode() == ExitCodes.USAGE
+                    ? new CommandFailure(ExitCodes.FAILED, e.getMessage(), e.advice())
+                    : e;
+        }
+    }
+
+    private static JsonNode awaitEnd(GatewayClient gateway, JsonNode accepted) throws CommandFailure {
+        String url = gateway.text(accepted, "status_url");
+        JsonNode job = accepted;
+        while (!isOver(job.path("status").asText())) {
+            // held by the gateway until there is news
+            job = gateway.get(url + "?wait=20");
+        }
+        return job;
+    }
+
+    /** What is set for this process alone: an option would be seen by everybody who lists processes. */
+    private static String token() throws CommandFailure {
+        String set = System.getProperty(TOKEN, System.getenv(TOKEN));
+        if (set == null || set.isBlank()) {
+            return null;
+        }
+        if (!set.strip().matches("[\\x21-\\x7e]+")) {
+            throw CommandFailure.usage("%s holds something else than one word of ASCII.".formatted(TOKEN), null);
+        }
+        return set.strip();
+    }
+
+    private static boolean isOver(String status) {
+        return status.equals("success") || status.equals("failed") || status.equals("cancelled");
+    }
+
+    private int tell(JsonNode job) throws CommandFailure {
+        String status = job.path("status").asText();
+        if (session.console().json()) {
+            session.console().result(job);
+        }
+        if (!status.equals("success")) {
+            throw new CommandFailure(
+                    status.equals("cancelled") ? ExitCodes.CANCELLED : ExitCodes.FAILED,
+                    job.at("/error/message").asText("The import was cancelled."),
+                    null);
+        }
+        if (session.console().json()) {
+            return ExitCodes.DONE;
+        }
+        String name = job.at("/model/name").asText();
+        int version = job.at("/model/version").asInt();
+        session.console()
+                .result(text(
+                        "%s version %d: %.2f %% of MNIST's test images are right. %s says more.",
+                        name,
+                        version,
+                        100 * job.at("/message/test/accuracy").asDouble(),
+                        session.command("models show %s %d".formatted(name, version))));
+        return ExitCodes.DONE;
+    }
+}

@@ -1,0 +1,75 @@
+package dev.trainyard.cli.models;
+
+import static dev.trainyard.cli.terminal.Words.NONE;
+import static dev.trainyard.cli.terminal.Words.age;
+import static dev.trainyard.cli.terminal.Words.orNone;
+import static dev.trainyard.cli.terminal.Words.percent;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.trainyard.cli.CommandFailure;
+import dev.trainyard.cli.ExitCodes;
+import dev.trainyard.cli.Json;
+import dev.trainyard.cli.Session;
+import dev.trainyard.cli.gateway.Pages;
+import dev.trainyard.cli.terminal.Colour;
+import dev.trainyard.cli.terminal.Console;
+import dev.trainyard.cli.terminal.Table;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
+
+/** The versions of all models, or of one. */
+final class ModelList {
+    private final Session session;
+
+    ModelList(Session session) {
+        this.session = session;
+    }
+
+    /** @param name null for all */
+    int print(String name, int limit) throws CommandFailure {
+        Console console = session.console();
+        String filter = name == null ? "" : "?name=" + Pages.encoded(name);
+        Pages.Result found = Pages.read(session.gateway(), "/api/v1/models" + filter, "models", limit);
+        if (console.json()) {
+            ObjectNode document = Json.object();
+            document.putArray("models").addAll(found.items());
+            console.result(document.put("more", found.more()));
+        } else if (found.items().isEmpty()) {
+            console.note("No such models. Make one: " + session.command("train --epochs 2"));
+        } else {
+            console.result(table(console, found.items()).toString());
+            if (found.more()) {
+                console.note("There are more; --limit or --all shows them.");
+            }
+        }
+        return ExitCodes.DONE;
+    }
+
+    static Table table(Console console, Iterable<JsonNode> versions) {
+        Table table = new Table("NAME", "VERSION", "ALIASES", "TEST", "TRAIN", "JOB", "AGE");
+        for (JsonNode version : versions) {
+            table.add(
+                    version.path("name").asText(),
+                    version.path("version").asText(),
+                    aliases(console, version),
+                    percent(version.at("/metrics/test/accuracy")),
+                    percent(version.at("/metrics/train/accuracy")),
+                    orNone(version.path("job_key")),
+                    age(version.path("created_at")));
+        }
+        return table;
+    }
+
+    private static String aliases(Console console, JsonNode version) {
+        List<String> names = StreamSupport.stream(version.path("aliases").spliterator(), false)
+                .map(JsonNode::asText)
+                .toList();
+        return names.isEmpty()
+                ? NONE
+                : names.stream()
+                        .map(name -> name.equals("production") ? console.paint(Colour.GREEN, name) : name)
+                        .collect(Collectors.joining(","));
+    }
+}

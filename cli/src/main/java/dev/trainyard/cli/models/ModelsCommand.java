@@ -1,0 +1,118 @@
+package dev.trainyard.cli.models;
+
+import dev.trainyard.cli.CommandFailure;
+import dev.trainyard.cli.CommandGroup;
+import dev.trainyard.cli.Session;
+import java.nio.file.Path;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code trainyard models …}. */
+@Command(
+        name = "models",
+        mixinStandardHelpOptions = true,
+        synopsisSubcommandLabel = "COMMAND",
+        description = "Lists, fetches, promotes and imports models.")
+public final class ModelsCommand extends CommandGroup {
+    private static final String NAME = "Of the model.";
+    private static final String DEFAULT_NAME = "DigitModel";
+
+    public ModelsCommand(Session session) {
+        super(session);
+    }
+
+    @Command(name = "ls", mixinStandardHelpOptions = true, description = "Lists versions, the newest first.")
+    int list(
+            @Option(names = "--name", paramLabel = "NAME", description = "Of this model only.") String name,
+            @Option(names = "--limit", paramLabel = "N", defaultValue = "20", description = "At most (20).") int limit,
+            @Option(names = "--all", description = "Whatever their number.") boolean all)
+            throws CommandFailure {
+        return new ModelList(session()).print(name, all ? Integer.MAX_VALUE : limit);
+    }
+
+    @Command(
+            name = "show",
+            mixinStandardHelpOptions = true,
+            description = "Shows a model's aliases and their moves or, with a version, what that was made of.")
+    int show(
+            @Parameters(paramLabel = "NAME", arity = "0..1", defaultValue = DEFAULT_NAME, description = NAME)
+                    String name,
+            @Parameters(paramLabel = "VERSION", arity = "0..1", description = "Its number.") Integer version)
+            throws CommandFailure {
+        ModelSheet sheet = new ModelSheet(session());
+        return version == null ? sheet.print(name) : sheet.print(name, version);
+    }
+
+    @Command(name = "download", mixinStandardHelpOptions = true, description = "Saves a version as an ONNX file.")
+    int download(
+            @Parameters(paramLabel = "NAME", arity = "0..1", defaultValue = DEFAULT_NAME, description = NAME)
+                    String name,
+            @Parameters(paramLabel = "VERSION", arity = "0..1", description = "By default the one in production.")
+                    Integer version,
+            @Option(
+                            names = {"-o", "--output"},
+                            paramLabel = "FILE",
+                            description = "By default NAME-VERSION.onnx; - is standard output.")
+                    String file)
+            throws CommandFailure {
+        return new ModelDownload(session()).save(name, version, file);
+    }
+
+    @Command(
+            name = "promote",
+            mixinStandardHelpOptions = true,
+            description = "Lets a version answer, or points another alias to it.")
+    int promote(
+            @Parameters(paramLabel = "NAME", description = NAME) String name,
+            @Parameters(paramLabel = "VERSION", description = "Its number.") int version,
+            @Option(
+                            names = "--alias",
+                            paramLabel = "ALIAS",
+                            defaultValue = "production",
+                            description = "By default production.")
+                    String alias)
+            throws CommandFailure {
+        return new AliasMove(session()).promote(name, version, alias);
+    }
+
+    @Command(
+            name = "rollback",
+            mixinStandardHelpOptions = true,
+            description = "Points production, or another alias, to where it pointed before.")
+    int rollBack(
+            @Parameters(paramLabel = "NAME", arity = "0..1", defaultValue = DEFAULT_NAME, description = NAME)
+                    String name,
+            @Option(
+                            names = "--alias",
+                            paramLabel = "ALIAS",
+                            defaultValue = "production",
+                            description = "By default production.")
+                    String alias)
+            throws CommandFailure {
+        return new AliasMove(session()).rollBack(name, alias);
+    }
+
+    @Command(
+            name = "import",
+            mixinStandardHelpOptions = true,
+            description = "Publishes a model that was trained elsewhere as the next version of a model.",
+            footer = {
+                "",
+                "For administrators: TRAINYARD_ADMIN_TOKEN must hold the gateway's trainyard.admin.token.",
+                "FILE is Keras 2 HDF5 (of model.save) or ONNX, opset 13 to 21, of images of 28x28 with pixels from 0 to 1."
+            })
+    int importModel(
+            @Parameters(paramLabel = "FILE", description = "weights.h5 or model.onnx") Path file,
+            @Option(names = "--name", paramLabel = "NAME", description = "Of the model; by default DigitModel.")
+                    String name,
+            @Option(
+                            names = "--reference",
+                            paramLabel = "FILE.npz",
+                            description = "NumPy archive of images (bytes) and the probabilities (float32) that the "
+                                    + "model must give for them.")
+                    Path reference)
+            throws CommandFailure {
+        return new ModelImport(session()).run(file, name, reference);
+    }
+}

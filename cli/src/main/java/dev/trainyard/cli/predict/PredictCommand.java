@@ -1,0 +1,104 @@
+package dev.trainyard.cli.predict;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.trainyard.cli.CommandFailure;
+import dev.trainyard.cli.ExitCodes;
+import dev.trainyard.cli.Json;
+import dev.trainyard.cli.Session;
+import dev.trainyard.cli.UserFile;
+import dev.trainyard.cli.gateway.GatewayClient;
+import dev.trainyard.cli.gateway.Pages;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code trainyard predict}: which digit is on each picture. */
+@Command(
+        name = "predict",
+        mixinStandardHelpOptions = true,
+        description = "Says which digit is on each PNG.",
+        footer = {"", "With --json: one object a line, with the file's name and what the gateway answers."})
+public final class PredictCommand implements Callable<Integer> {
+    private final Session session;
+
+    @Parameters(arity = "1..*", paramLabel = "FILE", description = "PNG; - reads one from standard input.")
+    private List<String> files;
+
+    @Option(names = "--model", paramLabel = "NAME", description = "By default DigitModel.")
+    private String model;
+
+    @Option(names = "--model-version", paramLabel = "N", description = "Ask this version.")
+    private Integer version;
+
+    @Option(names = "--alias", paramLabel = "ALIAS", description = "Ask the version that this alias points to.")
+    private String alias;
+
+    @Option(
+            names = "--outliers",
+            paramLabel = "accept|refuse",
+            completionCandidates = Outliers.class,
+            description = "Whether to answer pictures that look like no digit (refuse).")
+    private String outliers;
+
+    @Option(names = "--explain", description = "With --json: what the model saw, and which pixels spoke for it.")
+    private boolean explain;
+
+    public PredictCommand(Session session) {
+        this.session = session;
+    }
+
+    /** Each picture by itself; the exit status is that of the first that was not answered. */
+    @Override
+    public Integer call() throws CommandFailure {
+        GatewayClient gateway = session.gateway();
+        String path = path();
+        int exitCode = ExitCodes.DONE;
+        for (String file : files) {
+            try {
+                tell(file, (ObjectNode) gateway.post(path, "image/png", UserFile.read(file, session.console())));
+            } catch (CommandFailure e) {
+                if (files.size() == 1 || e.exitCode() == ExitCodes.UNREACHABLE) {
+                    throw e;
+                }
+                session.console().error(file + ": " + e.getMessage(), e.advice());
+                exitCode = exitCode == ExitCodes.DONE ? e.exitCode() : exitCode;
+            }
+        }
+        return exitCode;
+    }
+
+    private String path() {
+        StringBuilder query = new StringBuilder();
+        add(query, "model", model);
+        add(query, "version", version);
+        add(query, "alias", alias);
+        add(query, "outliers", outliers);
+        add(query, "explain", explain ? "true" : null);
+        return "/api/v1/predict" + (query.isEmpty() ? "" : "?" + query);
+    }
+
+    private static void add(StringBuilder query, String name, Object value) {
+        if (value != null) {
+            query.append(query.isEmpty() ? "" : "&").append(name).append('=').append(Pages.encoded(value.toString()));
+        }
+    }
+
+    private void tell(String file, ObjectNode answer) {
+        if (session.console().json()) {
+            ObjectNode line = Json.object().put("file", file);
+            session.console().line(line.setAll(answer));
+        } else {
+            session.console().result(AnswerWords.of(file, answer));
+        }
+    }
+
+    static final class Outliers implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return List.of("accept", "refuse").iterator();
+        }
+    }
+}

@@ -1,0 +1,146 @@
+package dev.trainyard.cli;
+
+import com.sun.net.httpserver.Headers;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/** A gateway that the test plays: what it answers next to which request, and what it was asked. */
+public final class FakeGateway implements BeforeEachCallback, AfterEachCallback {
+    private static final int HANG_UP = -1;
+    private static final int HOLD = -2;
+
+    private final Map<String, Deque<Answer>> answers = new ConcurrentHashMap<>();
+    private final List<Request> requests = new CopyOnWriteArrayList<>();
+    private final CountDownLatch over = new CountDownLatch(1);
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+    private HttpServer server;
+
+    private record Answer(int status, byte[] body, Map<String, String> headers) {}
+
+    /** @param asked method and path with query, such as {@code GET /api/v1/train?limit=1} */
+    public record Request(String asked, Headers headers, byte[] body) {
+        public String text() {
+            return new String(body, StandardCharsets.UTF_8);
+        }
+    }
+
+    @Override
+    public void beforeEach(ExtensionContext context) throws IOException {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.setExecutor(threads);
+        server.createContext("/", this::answer);
+        server.start();
+    }
+
+    @Override
+    public void afterEach(ExtensionContext context) {
+        stop();
+        threads.shutdownNow();
+    }
+
+    public void stop() {
+        over.countDown();
+        server.stop(0);
+    }
+
+    public String url() {
+        return "http://127.0.0.1:" + server.getAddress().getPort();
+    }
+
+    /** The answers to the same request are given in turn, the last one again and again. */
+    public FakeGateway on(String asked, int status, String body, String... headers) {
+        return on(asked, status, body.getBytes(StandardCharsets.UTF_8), headers);
+    }
+
+    public FakeGateway on(String asked, int status, byte[] body, String... headers) {
+        return add(asked, new Answer(status, body, headers.length == 0 ? Map.of() : Map.of(headers[0], headers[1])));
+    }
+
+    /** The connection breaks in place of an answer. */
+    public FakeGateway hangUpOn(String asked) {
+        return add(asked, new Answer(HANG_UP, new byte[0], Map.of()));
+    }
+
+    /** {@code text} is sent and then nothing more, and the line stays open. */
+    public FakeGateway holdOn(String asked, String text) {
+        return add(asked, new Answer(HOLD, text.getBytes(StandardCharsets.UTF_8), Map.of()));
+    }
+
+    private FakeGateway add(String asked, Answer answer) {
+        answers.computeIfAbsent(asked, key -> new ArrayDeque<>()).add(answer);
+        return this;
+    }
+
+    public List<Request> requests() {
+        return requests;
+    }
+
+    public List<String> asked() {
+        return requests.stream().map(Request::asked).toList();
+    }
+
+    public Request request(String asked) {
+        return requests.stream()
+                .filter(request -> request.asked().equals(asked))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("nobody asked %s, only %s".formatted(asked, asked())));
+    }
+
+    private void answer(HttpExchange exchange) throws IOException {
+        String asked = exchange.getRequestMethod() + " " + exchange.getRequestURI();
+        requests.add(new Request(
+                asked, exchange.getRequestHeaders(), exchange.getRequestBody().readAllBytes()));
+        Answer answer = next(asked);
+        if (answer.status() == HANG_UP) {
+            exchange.close();
+            return;
+        }
+        answer.headers().forEach(exchange.getResponseHeaders()::set);
+        if (answer.status() == HOLD) {
+            hold(exchange, answer.body());
+            return;
+        }
+        exchange.sendResponseHeaders(answer.status(), answer.body().length == 0 ? -1 : answer.body().length);
+        exchange.getResponseBody().write(answer.body());
+        exchange.close();
+    }
+
+    private Answer next(String asked) {
+        Deque<Answer> queue = answers.get(asked);
+        if (queue == null) {
+            return new Answer(404, "{\"detail\":\"nothing here\"}".getBytes(StandardCharsets.UTF_8), Map.of());
+        }
+        synchronized (queue) {
+            return queue.size() > 1 ? queue.remove() : queue.peek();
+        }
+    }
+
+    private void hold(HttpExchange exchange, byte[] text) throws IOException {
+        exchange.sendResponseHeaders(200, 0);
+        OutputStream out = exchange.getResponseBody();
+        out.write(text);
+        out.flush();
+        try {
+            over.await();
+        } catch (InterruptedException e) {
+            exchange.close(); // the test is over
+        }
+    }
+}

@@ -1,0 +1,64 @@
+package dev.trainyard.cli.completion;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.trainyard.cli.CommandLineRun;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CompletionCommandTest {
+    @TempDir
+    Path folder;
+
+    @Test
+    void bashCompletesCommandsAndOptions() throws Exception {
+        assertThat(completed("trainyard", "jobs", "w")).isEqualTo("watch");
+        assertThat(completed("trainyard", "mod")).isEqualTo("models");
+        assertThat(completed("trainyard", "train", "--netw")).isEqualTo("--network");
+        assertThat(completed("trainyard", "up")).isEqualTo("up");
+        assertThat(completed("trainyard", "jobs", "ls", "--status", "ru")).isEqualTo("running");
+    }
+
+    /** Without compopt, which only works where a shell completes what somebody types. */
+    private String completed(String... words) throws Exception {
+        CommandLineRun run = CommandLineRun.of("completion", "bash");
+        Path script = Files.writeString(folder.resolve("completion.bash"), run.out());
+        String typed = String.join(" ", words);
+        Process bash = new ProcessBuilder(
+                        "bash",
+                        "-c",
+                        "compopt() { :; }; source %s; COMP_WORDS=(%s); COMP_CWORD=%d; COMP_LINE='%s'; _complete_trainyard; echo ${COMPREPLY[@]}"
+                                .formatted(script, typed, words.length - 1, typed))
+                .redirectErrorStream(true)
+                .start();
+        return new String(bash.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+    }
+
+    @Test
+    void zshIsSetUpByTheSameScript() {
+        assertThat(CommandLineRun.of("completion", "zsh").out()).contains("bashcompinit");
+    }
+
+    @Test
+    void fishKnowsCommandsInTheirPlacesAndOptions() {
+        String script = CommandLineRun.of("completion", "fish").out();
+        assertThat(script.lines())
+                .contains(
+                        "complete -c trainyard -n '__fish_seen_subcommand_from jobs; and not __fish_seen_subcommand_from "
+                                + "cancel compare ls pause resume retry show watch' -f -a watch -d "
+                                + "'Follows a job to its end; the exit status is how it ended.'")
+                .anyMatch(line -> line.contains("__fish_use_subcommand' -f -a doctor"))
+                .anyMatch(line -> line.contains("'__fish_seen_subcommand_from train' -l network -r "))
+                .anyMatch(line -> line.contains("'__fish_seen_subcommand_from completion' -f -a 'bash zsh fish' "));
+    }
+
+    @Test
+    void anotherShellIsAMistake() {
+        assertThat(CommandLineRun.of("completion", "cmd"))
+                .satisfies(run -> assertThat(run.exitCode()).isEqualTo(2))
+                .satisfies(run -> assertThat(run.err()).contains("bash, zsh or fish"));
+    }
+}

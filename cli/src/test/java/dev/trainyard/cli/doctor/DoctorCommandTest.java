@@ -1,0 +1,49 @@
+package dev.trainyard.cli.doctor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.trainyard.cli.CommandLineRun;
+import dev.trainyard.cli.FakeGateway;
+import dev.trainyard.cli.Json;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class DoctorCommandTest {
+    @RegisterExtension
+    final FakeGateway gateway = new FakeGateway();
+
+    @Test
+    void tellsHowTheGatewayIs() {
+        gateway.on("GET /api/v1/models/DigitModel", 200, "{\"production\":4}")
+                .on("GET /api/v1/train?limit=500&status=training_in_progress", 200, "{\"jobs\":[]}")
+                .on("GET /api/v1/train?limit=500&status=queued", 200, "{\"jobs\":[{},{}]}")
+                .on("GET /api/v1/dead-letters?limit=100", 200, "{\"dead_letters\":[{}]}");
+        JsonNode checks = Json.read(
+                        CommandLineRun.at(gateway, "doctor", "--json").out())
+                .orElseThrow()
+                .path("checks");
+        assertThat(state(checks, "Gateway")).isEqualTo("ok");
+        assertThat(state(checks, "Model")).isEqualTo("ok");
+        assertThat(state(checks, "Jobs")).isEqualTo("warning");
+        assertThat(state(checks, "Dead letters")).isEqualTo("warning");
+    }
+
+    @Test
+    void aGatewayThatWasNamedAndIsNotThereIsBroken() {
+        String url = gateway.url();
+        gateway.stop();
+        CommandLineRun run = CommandLineRun.of("doctor", "--server", url);
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.out()).containsPattern("broken +Gateway: No gateway answers at " + url);
+    }
+
+    private static String state(JsonNode checks, String name) {
+        return StreamSupport.stream(checks.spliterator(), false)
+                .filter(check -> check.path("name").asText().equals(name))
+                .map(check -> check.path("state").asText())
+                .findFirst()
+                .orElseThrow();
+    }
+}

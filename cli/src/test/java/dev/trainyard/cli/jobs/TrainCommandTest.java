@@ -1,0 +1,222 @@
+package dev.trainyard.cli.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.trainyard.cli.CommandLineRun;
+import dev.trainyard.cli.FakeGateway;
+import dev.trainyard.cli.Jobs;
+import dev.trainyard.cli.Json;
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+class TrainCommandTest {
+    private static final String SUBMIT = "POST /api/v1/train";
+
+    @RegisterExtension
+    final FakeGateway gateway = new FakeGateway();
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void theKeyAloneIsTheResultAndWhatToDoNextIsNot() {
+        gateway.on(SUBMIT, 202, Jobs.accepted());
+        CommandLineRun run = CommandLineRun.at(gateway, "train");
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.out()).isEqualTo(Jobs.KEY + System.lineSeparator());
+        assertThat(run.err()).contains("jobs watch " + Jobs.KEY + " --server " + gateway.url());
+        assertThat(submitted()).isEqualTo(json("""
+                {"dataset":"MnistDataset","model":"DigitModel","network":"lenet5","network_args":{},
+                 "train_args":{"batch_size":32,"epochs":5}}"""));
+    }
+
+    @Test
+    void optionsChangeTheConfigurationOfAFile() throws Exception {
+        gateway.on(SUBMIT, 202, Jobs.accepted());
+        Path file = Files.writeString(
+                folder.resolve("c.json"), "{\"network\":\"lenet5\",\"train_args\":{\"epochs\":1,\"seed\":7}}");
+        CommandLineRun run = CommandLineRun.at(
+                gateway,
+                "train",
+                "--config",
+                file.toString(),
+                "--network=mlp",
+                "--epochs=3",
+                "--set=train_args.batch_size=64",
+                "--set=network_args.layer_sizes=[256,128]",
+                "--set=promote=never");
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        assertThat(submitted()).isEqualTo(json("""
+                {"network":"mlp","train_args":{"epochs":3,"seed":7,"batch_size":64},
+                 "network_args":{"layer_sizes":[256,128]},"promote":"never"}"""));
+    }
+
+    @Test
+    void theSeedsFormAndStandardInputAreTakenAsTheyAre() {
+        gateway.on(SUBMIT, 202, Jobs.accepted());
+        String config = "{\"network\":\"mlp\"}";
+        assertThat(CommandLineRun.at(gateway, "train", "--configs", config).exitCode())
+                .isZero();
+        InputStream before = System.in;
+        System.setIn(new ByteArrayInputStream(config.getBytes()));
+        try {
+            assertThat(CommandLineRun.at(gateway, "train", "--config", "-").exitCode())
+                    .isZero();
+        } finally {
+            System.setIn(before);
+        }
+        assertThat(gateway.requests()).hasSize(2).allSatisfy(request -> assertThat(request.text())
+                .isEqualTo(config));
+    }
+
+    @Test
+    void waitingEndsAsTheJobDoes() {
+        gateway.on(SUBMIT, 202, Jobs.accepted())
+                .on("GET " + Jobs.PATH, 200, Jobs.succeeded())
+                .on(Jobs.EVENTS, 200, Jobs.status(1, "queued") + Jobs.epoch(2, 1) + Jobs.epoch(3, 2) + Jobs.END);
+        CommandLineRun run = CommandLineRun.at(gateway, "train", "--wait");
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        assertThat(run.out())
+                .isEqualTo(
+                        "Job %s succeeded: test accuracy 98.99 %%, train accuracy 99.51 %%; published as DigitModel version 3.%n"
+                                .formatted(Jobs.KEY));
+        assertThat(run.err().lines())
+                .containsExactly(
+                        "Job " + Jobs.KEY,
+                        "Queued.",
+                        "Epoch 1/2: train accuracy 0.9400, loss 0.2000; validation accuracy 0.9700, loss 0.1000; 2.5 s",
+                        "Epoch 2/2: train accuracy 0.9400, loss 0.2000; validation accuracy 0.9700, loss 0.1000; 2.5 s");
+    }
+
+    @Test
+    void aSubmitWhoseAnswerWasLostIsRepeatedAsTheSameOne() {
+        gateway.hangUpOn(SUBMIT).on(SUBMIT, 202, Jobs.accepted());
+        assertThat(CommandLineRun.at(gateway, "train").exitCode()).isZero();
+        assertThat(gateway.requests()).hasSizeGreaterThan(1);
+        assertThat(gateway.requests().stream()
+                        .map(request -> request.headers().getFirst("Idempotency-Key"))
+                        .distinct())
+                .hasSize(1)
+                .doesNotContainNull();
+    }
+
+    @Test
+    void whatIsNotValidIsAllSaidAndAMistakeOfUsage() {
+        gateway.on(SUBMIT, 422, """
+                {"status":422,"detail":"2 errors; see errors","errors":[
+                 {"pointer":"/dataset","detail":"must be one of MnistDataset"},
+                 {"pointer":"/train_args/batch_size","detail":"must be a whole number"}]}""");
+        CommandLineRun run = CommandLineRun.at(gateway, "train", "--set", "dataset=Mnist");
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.out()).isEmpty();
+        assertThat(run.err())
+                .contains("error: 2 errors")
+                .contains("/dataset must be one of")
+                .contains("/train_args/batch_size must");
+    }
+
+    @Test
+    void whatCannotBeAConfigurationIsNotSent() {
+        for (String[] words : new String[][] {
+            {"train", "--config", "none.json"},
+            {"train", "--configs", "no json"},
+            {"train", "--configs", "[1]"},
+            {"train", "--configs", "{}", "--config", "-"},
+            {"train", "--set", "epochs"},
+            {"train", "--set", "network.x=1"},
+            {"train", "--timeout", "soon"},
+            {"train", "--epochs", "many"},
+        }) {
+            CommandLineRun run = CommandLineRun.at(gateway, words);
+            assertThat(run.exitCode()).as(run.err()).isEqualTo(2);
+            assertThat(run.err()).startsWith("error: ");
+        }
+        assertThat(gateway.requests()).isEmpty();
+    }
+
+    @Test
+    void aDryRunTellsWhatTheJobWouldBeAndSubmitsNothing() {
+        gateway.on(SUBMIT + "?dry_run=true", 200, """
+                {"config":{"network":"mlp"},"network":{"parameters":52650,"layers":3,"multiply_adds":52544},
+                 "memory":{"peak_bytes":800000000},"estimate":{"basis":"same_network","jobs":5,"confidence":0.8,
+                  "samples_per_second":9000.0,"queue_position":3,"workers":2,"seconds":{"low":8.5,"mid":12.25,"high":190.0},
+                  "start":{"low":"2026-11-28T10:00:00Z","mid":"2026-11-28T10:00:05Z","high":"2026-11-28T10:00:30Z"},
+                  "end":null}}""");
+        CommandLineRun run = CommandLineRun.at(gateway, "train", "--dry-run", "--network", "mlp");
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        assertThat(run.out())
+                .contains("mlp: 52,650 parameters in 3 layers")
+                .containsPattern("Peak memory +about 763 MiB")
+                .containsPattern("Queue +position 3, 2 trainers")
+                .containsPattern("Takes +8.5 s to 3 min, most likely 12 s")
+                .containsPattern("Starts +in 0.0 s to in .*2026-11-28T10:00:00Z to 2026-11-28T10:00:30Z")
+                .containsPattern("Ends +not known: no trainer is there")
+                .contains("5 finished jobs of this network", "80 % of jobs");
+        assertThat(run.err()).isEmpty();
+        assertThat(json(CommandLineRun.at(gateway, "train", "--dry-run", "--json")
+                                .out())
+                        .at("/estimate/seconds/high")
+                        .asDouble())
+                .isEqualTo(190);
+        assertThat(CommandLineRun.at(gateway, "train", "--dry-run", "--wait").exitCode())
+                .isEqualTo(2);
+        assertThat(gateway.asked()).containsOnly(SUBMIT + "?dry_run=true");
+    }
+
+    @Test
+    void aValueThatOnlyBeginsLikeJsonIsAText() {
+        gateway.on(SUBMIT, 202, Jobs.accepted());
+        CommandLineRun run = CommandLineRun.at(
+                gateway,
+                "train",
+                "--configs={}",
+                "--set=a=5 5",
+                "--set=b=",
+                "--set=c=null",
+                "--set=d.e=[1]",
+                "--set=f=@x");
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        assertThat(submitted()).isEqualTo(json("{\"a\":\"5 5\",\"b\":\"\",\"c\":null,\"d\":{\"e\":[1]},\"f\":\"@x\"}"));
+    }
+
+    @Test
+    void whereAConfigurationIsWrongIsSaid() throws Exception {
+        Path file = Files.writeString(folder.resolve("c.json"), "{\n \"network\": mlp}");
+        assertThat(CommandLineRun.at(gateway, "train", "--config", file.toString())
+                        .err())
+                .contains(file + " holds no JSON object (line 2, column ");
+        assertThat(CommandLineRun.at(gateway, "train", "--configs", "{\"a\":1,\"a\":2}")
+                        .err())
+                .contains("Duplicate field 'a'");
+        assertThat(CommandLineRun.at(gateway, "train", "--config", folder.toString())
+                        .err())
+                .contains(folder + " is a folder and not a file");
+        assertThat(CommandLineRun.at(gateway, "train", "--config", "none.json").err())
+                .contains("There is no file none.json.");
+        assertThat(gateway.requests()).isEmpty();
+    }
+
+    @Test
+    void aSubmitThatMayHaveComeThroughIsNeverSaidToHaveFailedForGood() {
+        gateway.hangUpOn(SUBMIT)
+                .on(SUBMIT, 503, "{\"detail\":\"The database is away.\"}")
+                .on(SUBMIT, 202, Jobs.accepted());
+        assertThat(CommandLineRun.at(gateway, "train", "-q").out()).startsWith(Jobs.KEY);
+        gateway.hangUpOn(SUBMIT + "?dry_run=true");
+        assertThat(CommandLineRun.at(gateway, "train", "--dry-run").err()).doesNotContain("may be queued");
+    }
+
+    private JsonNode submitted() {
+        return json(gateway.request(SUBMIT).text());
+    }
+
+    private static JsonNode json(String text) {
+        return Json.read(text).orElseThrow();
+    }
+}

@@ -1,0 +1,208 @@
+package dev.trainyard.cli.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.trainyard.cli.CommandLineRun;
+import dev.trainyard.cli.FakeGateway;
+import dev.trainyard.cli.Jobs;
+import dev.trainyard.cli.Json;
+import dev.trainyard.cli.terminal.Terminal;
+import java.io.BufferedReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class WatchTest {
+    @RegisterExtension
+    final FakeGateway gateway = new FakeGateway();
+
+    @Test
+    void aBrokenLineIsTakenUpWhereItBroke() {
+        gateway.on("GET " + Jobs.PATH, 200, Jobs.succeeded())
+                .on(Jobs.EVENTS, 200, Jobs.status(1, "queued") + ": alive\n\n" + Jobs.epoch(2, 1))
+                .hangUpOn(Jobs.EVENTS)
+                .on(Jobs.EVENTS, 503, "{}", "Retry-After", "1")
+                .on(Jobs.EVENTS, 200, Jobs.epoch(3, 2) + Jobs.END);
+        CommandLineRun run = watch();
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        assertThat(run.err().lines().filter(line -> line.startsWith("Epoch"))).hasSize(2);
+        List<String> since = gateway.requests().stream()
+                .filter(request -> request.asked().equals(Jobs.EVENTS))
+                .map(request -> request.headers().getFirst("Last-Event-ID"))
+                .toList();
+        assertThat(since).startsWith(null, "2").endsWith("2");
+    }
+
+    @Test
+    void asJsonEveryEventIsAnObjectOnALineAndTheLastHasTheJob() {
+        gateway.on("GET " + Jobs.PATH, 200, Jobs.succeeded())
+                .on(Jobs.EVENTS, 200, Jobs.status(1, "queued") + Jobs.epoch(2, 1) + Jobs.END);
+        CommandLineRun run = watch("--json");
+        List<JsonNode> lines =
+                run.out().lines().map(line -> Json.read(line).orElseThrow()).toList();
+        assertThat(lines.stream().map(line -> line.path("event").asText())).containsExactly("status", "epoch", "end");
+        assertThat(lines.get(1).path("id").asInt()).isEqualTo(2);
+        assertThat(lines.get(1).at("/data/metrics/epoch").asInt()).isEqualTo(1);
+        assertThat(lines.get(2).at("/job/model/version").asInt()).isEqualTo(3);
+        assertThat(run.err()).isEmpty();
+    }
+
+    @Test
+    void theExitStatusIsTheJobsEnd() {
+        assertThat(ended("failed", "{\"code\":\"diverged\",\"message\":\"The loss is NaN.\"}"))
+                .satisfies(run -> {
+                    assertThat(run.exitCode()).isEqualTo(1);
+                    assertThat(run.err())
+                            .contains("The loss is NaN. (diverged)")
+                            .contains("jobs retry " + Jobs.KEY);
+                });
+        assertThat(ended("cancelled", "null").exitCode()).isEqualTo(5);
+        assertThat(ended("deleted", "null").exitCode()).isEqualTo(3);
+    }
+
+    private CommandLineRun ended(String status, String error) {
+        FakeGateway other = new FakeGateway();
+        try {
+            other.beforeEach(null);
+            other.on("GET " + Jobs.PATH, 200, Jobs.ended(status, error))
+                    .on(Jobs.EVENTS, 200, Jobs.END.replace("success", status));
+            return CommandLineRun.at(other, "jobs", "watch", Jobs.KEY);
+        } catch (java.io.IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        } finally {
+            other.afterEach(null);
+        }
+    }
+
+    @Test
+    void aJobThatIsNotThereIsNotFound() {
+        CommandLineRun run = watch();
+        assertThat(run.exitCode()).isEqualTo(3);
+        assertThat(run.err()).contains("no job with key " + Jobs.KEY).contains("jobs ls");
+        gateway.on("GET " + Jobs.PATH, 404, "<html>");
+        run = watch();
+        assertThat(run.exitCode()).isEqualTo(4);
+        assertThat(run.err()).contains("no Trainyard gateway").doesNotContain("The job goes on");
+    }
+
+    @Test
+    void patienceEndsAndTheJobDoesNot() {
+        gateway.on("GET " + Jobs.PATH, 200, Jobs.succeeded()).holdOn(Jobs.EVENTS, Jobs.status(1, "queued"));
+        CommandLineRun run = watch("--timeout", "1s");
+        assertThat(run.exitCode()).isEqualTo(124);
+        assertThat(run.err()).contains("has not ended within 1 s").contains("jobs watch " + Jobs.KEY);
+        assertThat(gateway.asked()).noneMatch(asked -> asked.startsWith("POST"));
+    }
+
+    @Test
+    void aBarMovesOnATerminalOnly() {
+        String running = Jobs.succeeded().replace("\"success\"", "\"training_in_progress\"");
+        gateway.on("GET " + Jobs.PATH, 200, running)
+                .holdOn(Jobs.EVENTS, Jobs.status(1, "training_in_progress") + Jobs.epoch(2, 1));
+        String[] words = CommandLineRun.with(gateway, "jobs", "watch", Jobs.KEY, "--timeout", "2s");
+        assertThat(CommandLineRun.of(new Terminal(false, true, true, false), words)
+                        .err())
+                .contains("\r\u001b[K[####")
+                .contains("\r\u001b[Kerror: Job")
+                .doesNotContain("Epoch 1/2");
+        assertThat(CommandLineRun.of(words).err())
+                .doesNotContain("\r")
+                .doesNotContain("[####")
+                .contains("Epoch 1/2");
+        String[] quiet = CommandLineRun.with(gateway, "jobs", "watch", Jobs.KEY, "--timeout", "2s", "-q");
+        assertThat(CommandLineRun.of(new Terminal(false, true, true, false), quiet)
+                        .err())
+                .startsWith("error: ");
+    }
+
+    @Test
+    void aBarThatCannotBeDrawnIsNoEnd() {
+        String running = Jobs.succeeded().replace("\"success\"", "\"training_in_progress\"");
+        gateway.on("GET " + Jobs.PATH, 200, running);
+        for (int i = 0; i < 4; i++) { // a client asks again by itself where a line that was open before breaks
+            gateway.hangUpOn("GET " + Jobs.PATH);
+        }
+        gateway.on("GET " + Jobs.PATH, 200, Jobs.succeeded())
+                .on(Jobs.EVENTS, 200, Jobs.epoch(1, 1))
+                .hangUpOn(Jobs.EVENTS)
+                .hangUpOn(Jobs.EVENTS)
+                .on(Jobs.EVENTS, 200, Jobs.END);
+        CommandLineRun run = CommandLineRun.of(
+                new Terminal(false, true, true, false), CommandLineRun.with(gateway, "jobs", "watch", Jobs.KEY));
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        assertThat(run.out()).contains("succeeded");
+    }
+
+    @Test
+    void anEndWhoseJobCannotBeReadComesAgain() {
+        gateway.on("GET " + Jobs.PATH, 200, Jobs.succeeded())
+                .hangUpOn("GET " + Jobs.PATH)
+                .on("GET " + Jobs.PATH, 503, "{\"detail\":\"The database is away.\"}")
+                .on("GET " + Jobs.PATH, 200, Jobs.succeeded())
+                .on(Jobs.EVENTS, 200, Jobs.END);
+        CommandLineRun run = watch("--json");
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        assertThat(run.out().lines()).singleElement().asString().contains("\"event\":\"end\"");
+    }
+
+    @Test
+    void whoeverWaitsInTheQueueIsToldWhere() {
+        gateway.on("GET " + Jobs.PATH, 200, "{\"status\":\"queued\",\"epochs\":2,\"queue_position\":7}")
+                .on("GET " + Jobs.PATH, 200, Jobs.succeeded())
+                .on(Jobs.EVENTS, 200, Jobs.END);
+        assertThat(watch().err()).contains("Position 7 in the queue.");
+    }
+
+    /** By SIGTERM: a test's own parent may have switched SIGINT off for all its children, and both end the same way. */
+    @Test
+    void whoeverStopsWatchingIsToldHowToComeBackAndTheJobGoesOn() throws Exception {
+        gateway.on("GET " + Jobs.PATH, 200, Jobs.succeeded()).holdOn(Jobs.EVENTS, Jobs.epoch(1, 1));
+        Process client = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        "dev.trainyard.cli.Main",
+                        "jobs",
+                        "watch",
+                        Jobs.KEY,
+                        "--server",
+                        gateway.url())
+                .start();
+        BufferedReader told = client.errorReader(StandardCharsets.UTF_8);
+        assertThat(told.readLine()).startsWith("Epoch 1/2");
+        client.toHandle().destroy(); // and not its streams with it
+        assertThat(client.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(told.lines())
+                .singleElement()
+                .asString()
+                .startsWith("Detached. The job goes on.")
+                .contains("./trainyard jobs watch " + Jobs.KEY)
+                .contains("./trainyard jobs cancel " + Jobs.KEY);
+        assertThat(gateway.asked()).noneMatch(asked -> asked.startsWith("POST"));
+    }
+
+    @Test
+    void aHundredEpochsComeInOrder() {
+        StringBuilder events = new StringBuilder();
+        IntStream.rangeClosed(1, 100).forEach(epoch -> events.append(Jobs.epoch(epoch, epoch)));
+        gateway.on("GET " + Jobs.PATH, 200, Jobs.succeeded()).on(Jobs.EVENTS, 200, events + Jobs.END);
+        assertThat(watch().err().lines().map(line -> line.replaceAll("/.*", "")))
+                .isEqualTo(IntStream.rangeClosed(1, 100)
+                        .mapToObj(epoch -> "Epoch " + epoch)
+                        .toList());
+    }
+
+    private CommandLineRun watch(String... options) {
+        String[] words = new String[3 + options.length];
+        words[0] = "jobs";
+        words[1] = "watch";
+        words[2] = Jobs.KEY;
+        System.arraycopy(options, 0, words, 3, options.length);
+        return CommandLineRun.at(gateway, words);
+    }
+}

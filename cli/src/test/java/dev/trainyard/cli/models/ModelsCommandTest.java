@@ -1,0 +1,111 @@
+package dev.trainyard.cli.models;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.trainyard.cli.CommandLineRun;
+import dev.trainyard.cli.FakeGateway;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+class ModelsCommandTest {
+    private static final String MODEL = "/api/v1/models/DigitModel";
+    private static final String VERSION = """
+            {"name":"DigitModel","version":2,"aliases":["canary","production"],"job_key":null,"created_at":null,
+             "metrics":{"train":{"accuracy":0.99},"test":{"accuracy":0.9812}},"onnx_size":1234567,"onnx_sha256":"ab",
+             "lineage":{"network":"mlp","seed":42,"engine":"DL4J","config":{"network":"mlp"}}}""";
+    private static final String WHOLE = """
+            {"name":"DigitModel","production":2,"aliases":[{"alias":"production","version":2,"set_at":"x"}],
+             "route":{"canary_share":0.1},"moves":[{"alias":"production","from":1,"to":2,"reason":"promoted","at":"x"}],
+             "models":[%s]}""".formatted(VERSION);
+
+    @RegisterExtension
+    final FakeGateway gateway = new FakeGateway();
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void listsVersions() {
+        gateway.on("GET /api/v1/models?name=DigitModel&limit=20", 200, "{\"models\":[" + VERSION + "]}");
+        CommandLineRun run = CommandLineRun.at(gateway, "models", "ls", "--name", "DigitModel");
+        assertThat(run.out()).containsPattern("DigitModel +2 +canary,production +98.12 % +99.00 % +- +-");
+    }
+
+    @Test
+    void showsAModelOrAVersion() {
+        gateway.on("GET " + MODEL, 200, WHOLE).on("GET " + MODEL + "/versions/2", 200, VERSION);
+        assertThat(CommandLineRun.at(gateway, "models", "show").out())
+                .containsPattern("production +version 2")
+                .containsPattern("Canary's share +10.00 %")
+                .containsPattern("x +production +1 +2 +promoted");
+        assertThat(CommandLineRun.at(gateway, "models", "show", "DigitModel", "2")
+                        .out())
+                .containsPattern("Seed +42")
+                .contains("1,234,567 bytes");
+        assertThat(CommandLineRun.at(gateway, "models", "show", "None").exitCode())
+                .isEqualTo(3);
+    }
+
+    @Test
+    void promotesAndRollsBack() {
+        gateway.on("POST " + MODEL + "/versions/2/promote?alias=production", 200, WHOLE)
+                .on("POST " + MODEL + "/rollback?alias=production", 200, WHOLE)
+                .on("POST " + MODEL + "/rollback?alias=best", 409, "{\"detail\":\"There is nothing before.\"}");
+        assertThat(CommandLineRun.at(gateway, "models", "promote", "DigitModel", "2")
+                        .out())
+                .isEqualTo("production of DigitModel is version 2.%n".formatted());
+        assertThat(CommandLineRun.at(gateway, "models", "rollback").exitCode()).isZero();
+        CommandLineRun refused = CommandLineRun.at(gateway, "models", "rollback", "--alias", "best");
+        assertThat(refused.exitCode()).isEqualTo(1);
+        assertThat(refused.err()).isEqualTo("error: There is nothing before.%n".formatted());
+    }
+
+    @Test
+    void aDownloadIsKeptOnlyWhereItIsWhatWasPromised() throws Exception {
+        byte[] onnx = "the model".getBytes(StandardCharsets.UTF_8);
+        String sha256 =
+                HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(onnx));
+        gateway.on("GET " + MODEL, 200, WHOLE)
+                .on("GET " + MODEL + "/versions/2/model.onnx", 200, onnx, "ETag", '"' + sha256 + '"')
+                .on("GET " + MODEL + "/versions/1/model.onnx", 200, new byte[3], "ETag", '"' + sha256 + '"');
+        Path file = folder.resolve("m.onnx");
+        CommandLineRun run = CommandLineRun.at(gateway, "models", "download", "-o", file.toString());
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        assertThat(file).hasBinaryContent(onnx);
+        Path damaged = folder.resolve("d.onnx");
+        run = CommandLineRun.at(gateway, "models", "download", "DigitModel", "1", "-o", damaged.toString());
+        assertThat(run.exitCode()).isEqualTo(4);
+        assertThat(run.err()).contains("damaged");
+        assertThat(folder.toFile().list()).containsExactly("m.onnx");
+        assertThat(Files.exists(damaged)).isFalse();
+    }
+
+    @Test
+    void aDownloadGoesIntoAFolderOrAPipeAndReplacesNeither() throws Exception {
+        byte[] onnx = "the model".getBytes(StandardCharsets.UTF_8);
+        String sha256 =
+                HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(onnx));
+        gateway.on("GET " + MODEL + "/versions/1/model.onnx", 200, onnx, "ETag", '"' + sha256 + '"');
+        CommandLineRun run =
+                CommandLineRun.at(gateway, "models", "download", "DigitModel", "1", "-o", folder.toString());
+        assertThat(run.out()).isEqualTo(folder.resolve("DigitModel-1.onnx") + System.lineSeparator());
+        assertThat(folder.resolve("DigitModel-1.onnx")).hasBinaryContent(onnx);
+
+        Path pipe = folder.resolve("pipe");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
+        Process reader = new ProcessBuilder("cat", pipe.toString()).start();
+        CommandLineRun.at(gateway, "models", "download", "DigitModel", "1", "-o", pipe.toString());
+        if (!reader.waitFor(20, TimeUnit.SECONDS)) {
+            reader.destroyForcibly();
+        }
+        assertThat(reader.getInputStream().readAllBytes()).isEqualTo(onnx);
+    }
+}
