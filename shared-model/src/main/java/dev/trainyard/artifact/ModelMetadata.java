@@ -144,4 +144,50 @@ public record ModelMetadata(
                 variants,
                 confusion);
     }
+
+    /** The same of a model of which these forms were tried. */
+    public ModelMetadata with(ModelVariants tried) {
+        return new ModelMetadata(
+                v,
+                model,
+                jobKey,
+                attempt,
+                config,
+                datasetSha256,
+                engine,
+                inputShape,
+                classes,
+                parameters,
+                metrics,
+                weightsSha256,
+                exportDifference,
+                createdAt,
+                trust,
+                trustMissing,
+                tried,
+                confusion);
+    }
+
+    /** The same of a model that mixes up what {@code found} says. */
+    public ModelMetadata with(Confusion found) {
+        return new ModelMetadata(
+                v,
+                model,
+                jobKey,
+                attempt,
+                config,
+                datasetSha256,
+                engine,
+                inputShape,
+                classes,
+                parameters,
+                metrics,
+                weightsSha256,
+                exportDifference,
+                createdAt,
+                trust,
+                trustMissing,
+                variants,
+                found);
+    }
 }

@@ -47,25 +47,7 @@ public final class Published {
     /** The next version, with a form of it beside its file that passed the gate. */
     public int withVariant(String model, ArtifactRef onnx, ArtifactRef variant) {
         ModelVariants.Trial trial = new ModelVariants.Trial("int8", variant.size(), 0.0, 1.0, 2, 2, null);
-        ModelMetadata m = metadata(model, 0.9);
-        ModelMetadata metadata = new ModelMetadata(
-                m.v(),
-                m.model(),
-                m.jobKey(),
-                m.attempt(),
-                m.config(),
-                m.datasetSha256(),
-                m.engine(),
-                m.inputShape(),
-                m.classes(),
-                m.parameters(),
-                m.metrics(),
-                m.weightsSha256(),
-                m.exportDifference(),
-                m.createdAt(),
-                m.trust(),
-                m.trustMissing(),
-                new ModelVariants(variant, 3_000, List.of(trial), null));
+        ModelMetadata metadata = metadata(model, 0.9).with(new ModelVariants(variant, 3_000, List.of(trial), null));
         return jdbi.inTransaction(handle -> registry.publish(handle, metadata, onnx, Promote.ALWAYS));
     }
 

@@ -33,7 +33,7 @@ public final class BundledMistakes {
             kept = ref(before.model(), onnx, pictures.get());
         }
         Confusion confusion = new Confusion(mistakes.counts(), mistakes.examples(), kept);
-        Files.write(folder.resolve("metadata.json"), WireJson.write(with(before, confusion)));
+        Files.write(folder.resolve("metadata.json"), WireJson.write(before.with(confusion)));
         System.out.printf(
                 "%d of its mistakes are kept with their pictures%n",
                 confusion.examples().size());
@@ -49,27 +49,5 @@ public final class BundledMistakes {
     private static ArtifactRef ref(String model, byte[] onnx, byte[] png) {
         String path = ArtifactPaths.bundled(model, FileArtifactStore.sha256(onnx), "mistakes.png");
         return new ArtifactRef(path, FileArtifactStore.sha256(png), png.length);
-    }
-
-    private static ModelMetadata with(ModelMetadata m, Confusion confusion) {
-        return new ModelMetadata(
-                m.v(),
-                m.model(),
-                m.jobKey(),
-                m.attempt(),
-                m.config(),
-                m.datasetSha256(),
-                m.engine(),
-                m.inputShape(),
-                m.classes(),
-                m.parameters(),
-                m.metrics(),
-                m.weightsSha256(),
-                m.exportDifference(),
-                m.createdAt(),
-                m.trust(),
-                m.trustMissing(),
-                m.variants(),
-                confusion);
     }
 }
