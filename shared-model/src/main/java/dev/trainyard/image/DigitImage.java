@@ -19,6 +19,9 @@ public final class DigitImage {
     private static final int LOOK = 256;
     /** Digits of fewer pixels are enlarged smoothly before they are fitted. */
     private static final int SMALL = 40;
+    /** Pixels beside a place that say what its value is when it is enlarged. */
+    private static final int NEIGHBOURS = 2;
+
     /** Pictures whose levels differ by less are blank. */
     private static final int BLANK = 16;
 
@@ -81,6 +84,10 @@ public final class DigitImage {
         Box box = drawing.box();
         if (box.longerSide() < SMALL) {
             int factor = SMALL / box.longerSide() + 1;
+            // only the digit: a dot on a large sheet would make a picture of 100 million pixels of it
+            Box near = box.wider(NEIGHBOURS).within(Box.of(ink.width(), ink.height()));
+            ink = ink.cropped(near);
+            box = box.moved(-near.left(), -near.top());
             ink = ink.enlarged(factor);
             box = box.scaled(factor);
         }

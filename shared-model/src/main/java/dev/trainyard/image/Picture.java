@@ -1,5 +1,9 @@
 package dev.trainyard.image;
 
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
 /**
  * Luminance of a picture, transparency flattened.
  *
@@ -19,25 +23,35 @@ record Picture(int width, int height, byte[] values) {
      */
     static Picture decode(PngFile png, DecodeLimit limit) throws PngException {
         ForeignContent.refuse(png);
-        Picture picture = decode(png, ColorWeights.LUMA, limit);
+        Picture picture = decode(png, limit, ColorWeights.LUMA).get(0);
         if (png.header().isColored() && picture.range() < LITTLE) {
-            for (ColorWeights weights : ColorWeights.single()) {
-                Picture other = decode(png, weights, limit);
+            for (Picture other : decode(png, limit, ColorWeights.single())) {
                 picture = other.range() > picture.range() ? other : picture;
             }
         }
         return picture;
     }
 
-    private static Picture decode(PngFile png, ColorWeights weights, DecodeLimit limit) throws PngException {
+    /** One picture for each of {@code weights}, all from one reading of the data: inflating takes most of the time. */
+    private static List<Picture> decode(PngFile png, DecodeLimit limit, ColorWeights... weights) throws PngException {
         PngHeader header = png.header();
-        PixelReader pixels = new PixelReader(png, weights);
-        PngRows.read(png, limit, pixels);
-        if (pixels.alpha() != null) {
-            boolean keyed = header.colorType() == PngHeader.GREY || header.colorType() == PngHeader.RGB;
-            Transparency.flatten(pixels.luminance(), pixels.alpha(), keyed);
+        List<PixelReader> readers = Arrays.stream(weights)
+                .map(colors -> new PixelReader(png, colors))
+                .toList();
+        PngRows.read(png, limit, (samples, width, y, pass) -> {
+            for (PixelReader pixels : readers) {
+                pixels.row(samples, width, y, pass);
+            }
+        });
+        List<Picture> pictures = new ArrayList<>(readers.size());
+        for (PixelReader pixels : readers) {
+            if (pixels.alpha() != null) {
+                boolean keyed = header.colorType() == PngHeader.GREY || header.colorType() == PngHeader.RGB;
+                Transparency.flatten(pixels.luminance(), pixels.alpha(), keyed);
+            }
+            pictures.add(new Picture(header.width(), header.height(), pixels.luminance()));
         }
-        return new Picture(header.width(), header.height(), pixels.luminance());
+        return pictures;
     }
 
     /** Difference of the lightest and the darkest level, a thousandth of the pixels left out on either side. */

@@ -156,7 +156,8 @@ record Plane(int width, int height, float[] values) {
         return result;
     }
 
-    private Plane cropped(Box box) {
+    /** The part in {@code box}, which lies within. */
+    Plane cropped(Box box) {
         float[] result = new float[box.width() * box.height()];
         for (int y = 0; y < box.height(); y++) {
             System.arraycopy(values, (box.top() + y) * width + box.left(), result, y * box.width(), box.width());

@@ -37,13 +37,16 @@ public final class PngFile {
     }
 
     /**
-     * Roughly how much there is to do with these bytes, in bytes to go over: those of the file and those of the picture
-     * that its header announces. Bytes that are sure to be refused count little.
+     * Roughly how much there is to do with these bytes, in bytes to go over: those of the file, those that the picture
+     * that its header announces inflates to, and one for each of its pixels. Bytes that are sure to be refused count
+     * little.
      */
     public static long work(byte[] png) {
         try {
-            long inflated = PngHeader.read(png).inflatedSize();
-            return png.length + (canHold(png.length, inflated) ? inflated + ForeignContent.work(png) : 0);
+            PngHeader header = PngHeader.read(png);
+            long inflated = header.inflatedSize();
+            long picture = inflated + (long) header.width() * header.height();
+            return png.length + (canHold(png.length, inflated) ? picture + ForeignContent.work(png) : 0);
         } catch (PngException e) {
             return png.length;
         }

@@ -3,12 +3,14 @@ package dev.trainyard.image;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.management.ThreadMXBean;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -27,6 +29,25 @@ class DigitImageTest {
         BufferedImage grey = new BufferedImage(28, 28, BufferedImage.TYPE_BYTE_GRAY);
         grey.getRaster().setDataElements(0, 0, 28, 28, pixels);
         assertThat(DigitImage.decode(png(grey))).isEqualTo(pixels);
+    }
+
+    /** A dot of one pixel on a large sheet once made a picture of 110 million pixels. */
+    @ParameterizedTest
+    @CsvSource({"1,64", "1,120", "1,256", "2,256", "3,256", "1,257", "3,1000"})
+    void aSpeckIsReadWithinLittleMemory(int speck, int side) throws Exception {
+        BufferedImage sheet = new BufferedImage(side, side, BufferedImage.TYPE_BYTE_BINARY);
+        for (int i = 0; i < speck * speck; i++) {
+            sheet.setRGB(side / 2 + i % speck, side / 3 + i / speck, 0xffffff);
+        }
+        byte[] png = png(sheet);
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+        long before = threads.getThreadAllocatedBytes(Thread.currentThread().getId());
+        byte[] pixels = DigitImage.decode(png);
+
+        assertThat(threads.getThreadAllocatedBytes(Thread.currentThread().getId()) - before)
+                .isLessThan(16_000_000);
+        assertThat(pixels).hasSize(784);
     }
 
     @Test

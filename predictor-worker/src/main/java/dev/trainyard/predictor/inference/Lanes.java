@@ -29,14 +29,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Two lanes: small pictures are decoded and answered as one batch by the caller's thread; each that takes long, and each
- * explanation, by a bounded pool, so that nobody waits for it but its own client. What waits for a model comes back when
- * that is there, and what nobody waits for is answered beside both.
+ * Three lanes: small pictures are decoded and answered as one batch by the caller's thread; each that takes longer, and
+ * each explanation, by a bounded pool; and those that take hundreds of milliseconds and a hundred megabytes by one thread
+ * of their own, so that nobody waits for them but who sends such. What waits for a model comes back when that is there,
+ * and what nobody waits for is answered beside all.
  */
 public final class Lanes implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Lanes.class);
-    /** Pictures up to this {@link PngFile#work} are small: decoded in some 100 µs. A 28×28 PNG has 1,000 to 7,000. */
-    static final long SMALL = 16 * 1024;
+    /** Pictures up to this {@link PngFile#work} are small: decoded in 0.5 ms. A 28×28 PNG has 1,000 to 8,000. */
+    static final long SMALL = 24 * 1024;
+    /** Pictures from this {@link PngFile#work} on are huge. Those below take a few times as much memory. */
+    static final long HUGE = 4 * 1024 * 1024;
     /** Most bytes of files that wait in the slow lane. */
     private static final long WAITING_BYTES = 64L * 1024 * 1024;
 
@@ -46,9 +49,9 @@ public final class Lanes implements AutoCloseable {
     private final BatchAnswerer quick;
     private final ThreadLocal<BatchAnswerer> slow;
     private final LateAnswers quickLater;
-    private final LateAnswers slowLater;
     private final LateAnswers aside;
-    private final ThreadPoolExecutor pool;
+    private final SlowLane large;
+    private final SlowLane huge;
     private final ExecutorService asideThread;
     private final Duration limit;
     private final PredictorMetrics metrics;
@@ -59,22 +62,37 @@ public final class Lanes implements AutoCloseable {
         this.metrics = metrics;
         this.quick = new BatchAnswerer(models, clock, metrics, BatchAnswerer.LARGEST_RUN, limit);
         this.slow = ThreadLocal.withInitial(() -> new BatchAnswerer(models, clock, metrics, 1, limit));
-        int threads = settings.threads().orElse(Math.max(2, Runtime.getRuntime().availableProcessors() - 1));
-        AtomicInteger number = new AtomicInteger();
-        this.pool = new ThreadPoolExecutor(
-                threads, threads, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(settings.waiting()), task -> {
-                    return daemon(task, "decode-" + number.incrementAndGet());
-                });
         this.asideThread = Executors.newSingleThreadExecutor(task -> daemon(task, "aside"));
         BatchAnswerer loaded = new BatchAnswerer(models, clock, metrics, BatchAnswerer.LARGEST_RUN, limit);
         BatchAnswerer unawaited = new BatchAnswerer(models, clock, metrics, BatchAnswerer.LARGEST_RUN, limit);
         this.quickLater = new LateAnswers(loaded::answer, models.soon(), clock, metrics);
-        this.slowLater = new LateAnswers(
-                (requests, replies, later) -> slow.get().answer(requests, replies, later),
-                task -> inPool(task, models.soon()),
-                clock,
-                metrics);
+        LateAnswers.Answerer alone = (requests, replies, later) -> slow.get().answer(requests, replies, later);
+        ThreadPoolExecutor pool = pool("decode-", settings.threads().orElse(threads()), settings.waiting());
+        this.large =
+                new SlowLane(pool, new LateAnswers(alone, task -> inPool(pool, task, models.soon()), clock, metrics));
+        ThreadPoolExecutor hugePool = pool("decode-huge-", 1, settings.waiting());
+        this.huge = new SlowLane(
+                hugePool, new LateAnswers(alone, task -> inPool(hugePool, task, models.soon()), clock, metrics));
         this.aside = new LateAnswers(unawaited::answer, asideThread, clock, metrics);
+    }
+
+    private record SlowLane(ThreadPoolExecutor pool, LateAnswers later) {}
+
+    /** As many as there are processors to spare, and as a quarter of the heap has room for what they decode. */
+    private static int threads() {
+        long room = Runtime.getRuntime().maxMemory() / 4 / (4 * HUGE);
+        return (int) Math.max(2, Math.min(Runtime.getRuntime().availableProcessors() - 1L, room));
+    }
+
+    private static ThreadPoolExecutor pool(String name, int threads, int waiting) {
+        AtomicInteger number = new AtomicInteger();
+        return new ThreadPoolExecutor(
+                threads,
+                threads,
+                0,
+                TimeUnit.SECONDS,
+                new ArrayBlockingQueue<>(waiting),
+                task -> daemon(task, name + number.incrementAndGet()));
     }
 
     private static Thread daemon(Runnable task, String name) {
@@ -84,7 +102,7 @@ public final class Lanes implements AutoCloseable {
     }
 
     /** What has its model at last is not turned away by a full pool. */
-    private void inPool(Runnable task, Executor otherwise) {
+    private static void inPool(ThreadPoolExecutor pool, Runnable task, Executor otherwise) {
         try {
             pool.execute(task);
         } catch (RejectedExecutionException e) {
@@ -135,7 +153,8 @@ public final class Lanes implements AutoCloseable {
         boolean room = waitingBytes.addAndGet(bytes) <= WAITING_BYTES;
         try {
             if (room) {
-                pool.execute(() -> answerAlone(request, replies, pending, settled));
+                SlowLane lane = PngFile.work(request.png()) >= HUGE ? huge : large;
+                lane.pool.execute(() -> answerAlone(request, lane.later, replies, pending, settled));
                 return;
             }
         } catch (RejectedExecutionException e) {
@@ -148,6 +167,7 @@ public final class Lanes implements AutoCloseable {
 
     private void answerAlone(
             PredictRequest request,
+            LateAnswers later,
             BiConsumer<PredictRequest, Outcome> replies,
             Supplier<Runnable> pending,
             Runnable settled) {
@@ -156,7 +176,7 @@ public final class Lanes implements AutoCloseable {
                     .answer(
                             List.of(request),
                             replies,
-                            (waiting, coming) -> slowLater.take(waiting, coming, replies, pending));
+                            (waiting, coming) -> later.take(waiting, coming, replies, pending));
         } catch (RuntimeException e) {
             LOG.error("request {} got no reply", request.id(), e);
         } finally {
@@ -164,19 +184,24 @@ public final class Lanes implements AutoCloseable {
         }
     }
 
-    /** Ends: what waits in the slow lane is still answered, if that takes no longer than one picture may. */
+    /** Ends: what waits in the slow lanes is still answered, if that takes no longer than one picture may. */
     public void drain() throws InterruptedException {
-        pool.shutdown();
-        if (!pool.awaitTermination(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+        large.pool.shutdown();
+        huge.pool.shutdown();
+        long end = System.nanoTime() + limit.toNanos();
+        boolean drained = large.pool.awaitTermination(limit.toNanos(), TimeUnit.NANOSECONDS)
+                & huge.pool.awaitTermination(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+        if (!drained) {
             LOG.warn(
                     "{} large pictures are left to other predictors",
-                    pool.getQueue().size());
+                    large.pool.getQueue().size() + huge.pool.getQueue().size());
         }
     }
 
     @Override
     public void close() {
         asideThread.shutdownNow();
-        pool.shutdownNow();
+        large.pool.shutdownNow();
+        huge.pool.shutdownNow();
     }
 }

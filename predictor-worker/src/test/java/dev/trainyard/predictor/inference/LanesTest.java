@@ -38,6 +38,9 @@ class LanesTest {
     private static final byte[] LARGE =
             PngBuilder.grey(500, 500, new byte[250_000]).build();
 
+    private static final byte[] HUGE =
+            PngBuilder.grey(2000, 2000, new byte[4_000_000]).build();
+
     private final ModelsForTests models = new ModelsForTests();
     private final Map<PredictRequest, Outcome> outcomes = new ConcurrentHashMap<>();
     private final AtomicInteger pending = new AtomicInteger();
@@ -71,6 +74,25 @@ class LanesTest {
         hold.countDown();
         lanes.drain();
         assertThat(outcomes).containsKeys(large, explained);
+        assertThat(pending).hasValue(0);
+    }
+
+    @Test
+    void nobodyButTheirOwnClientsWaitsForHugePictures() throws Exception {
+        lanes = lanes(1, 1, Duration.ofSeconds(30));
+        PredictRequest huge = request(HUGE, Want.PREDICTION);
+        PredictRequest large = request(LARGE, Want.PREDICTION);
+        BiConsumer<PredictRequest, Outcome> replies = heldFor(huge);
+        answer(List.of(huge, request(HUGE, Want.PREDICTION), request(HUGE, Want.PREDICTION)), replies);
+
+        answer(List.of(large), replies);
+
+        await().until(() -> outcomes.containsKey(large));
+        assertThat(outcomes.get(large)).isInstanceOf(Answered.class);
+        assertThat(outcomes).doesNotContainKey(huge);
+        hold.countDown();
+        lanes.drain();
+        assertThat(outcomes).containsKey(huge);
         assertThat(pending).hasValue(0);
     }
 

@@ -33,7 +33,16 @@ final class HostileBases {
         bases.add(drawn(28, 28, 0, 8).with("zTXt", compressedText(3_000_000)).build());
         bases.add(drawn(300, 200, 6, 8).build());
         bases.add(drawn(1500, 1100, 0, 1).build());
+        bases.add(speck(256, 1).build());
+        bases.add(speck(120, 8).build());
         return bases;
+    }
+
+    /** The least that can be drawn: it is enlarged most. */
+    private static PngBuilder speck(int side, int depth) {
+        int[] samples = new int[side * side];
+        samples[side / 2 * side + side / 2] = (1 << depth) - 1;
+        return png(side, side, 0, depth, samples);
     }
 
     private static byte[] text(String text) {
