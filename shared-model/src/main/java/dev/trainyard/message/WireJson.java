@@ -44,18 +44,30 @@ public final class WireJson {
         if (json == null) {
             throw new MalformedMessageException("empty record where a " + type.getSimpleName() + " was expected");
         }
-        T message;
+        try {
+            T message = MAPPER.readValue(json, type);
+            if (message != null && message.v() == Versioned.CURRENT) {
+                return message;
+            }
+        } catch (IOException e) {
+            throw new MalformedMessageException(whyNot(json, type, e.getMessage()), e);
+        }
+        throw new MalformedMessageException(whyNot(json, type, "it is null"));
+    }
+
+    /** Another version explains most: its fields may have other names. */
+    private static String whyNot(byte[] json, Class<?> type, String otherwise) {
+        String version = "none";
         try {
             JsonNode tree = MAPPER.readTree(json);
-            // before the fields are read: those of another version may have other names
-            if (tree.path("v").asInt(-1) != Versioned.CURRENT) {
-                throw new MalformedMessageException("%s of version %s; this service reads version %d"
-                        .formatted(type.getSimpleName(), tree.path("v").asText("none"), Versioned.CURRENT));
+            if (tree.path("v").asInt(-1) == Versioned.CURRENT) {
+                return "not a %s: %s".formatted(type.getSimpleName(), otherwise);
             }
-            message = MAPPER.treeToValue(tree, type);
+            version = tree.path("v").asText("none");
         } catch (IOException e) {
-            throw new MalformedMessageException("not a %s: %s".formatted(type.getSimpleName(), e.getMessage()), e);
+            return "not a %s: %s".formatted(type.getSimpleName(), otherwise);
         }
-        return message;
+        return "%s of version %s; this service reads version %d"
+                .formatted(type.getSimpleName(), version, Versioned.CURRENT);
     }
 }
