@@ -7,7 +7,10 @@ import java.io.StringWriter;
 import picocli.CommandLine;
 
 /** Where every failure of a command becomes words and an exit status. */
-final class Failures implements CommandLine.IExecutionExceptionHandler, CommandLine.IParameterExceptionHandler {
+final class Failures
+        implements CommandLine.IExecutionStrategy,
+                CommandLine.IExecutionExceptionHandler,
+                CommandLine.IParameterExceptionHandler {
     private final Session session;
 
     Failures(Session session) {
@@ -15,7 +18,8 @@ final class Failures implements CommandLine.IExecutionExceptionHandler, CommandL
     }
 
     /** Runs a command; help that it prints is no command's, so its failures come here and not to a handler. */
-    int run(CommandLine.ParseResult parsed) {
+    @Override
+    public int execute(CommandLine.ParseResult parsed) {
         try {
             return new CommandLine.RunLast().execute(parsed);
         } catch (Stdout.Lost e) {

@@ -33,6 +33,7 @@ final class Rehearsal {
         String server = "http://127.0.0.1:" + gateway.getAddress().getPort();
         play("--version");
         play("--help");
+        play("help", "train");
         play("jobs", "ls", "--server", server);
         play("jobs", "ls", "--json", "--server", server);
         play("jobs", "show", KEY, "--server", server);
@@ -52,7 +53,7 @@ final class Rehearsal {
 
     private static void play(String... words) {
         PrintWriter nobody = new PrintWriter(Writer.nullWriter());
-        Main.commands(Terminal.NONE).setOut(nobody).setErr(nobody).execute(words);
+        Main.commands(Terminal.NONE, words).setOut(nobody).setErr(nobody).execute(words);
     }
 
     private static void answer(HttpExchange exchange) throws IOException {
