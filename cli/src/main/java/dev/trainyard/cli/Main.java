@@ -92,7 +92,7 @@ public final class Main extends CommandGroup {
             case "chaos" -> new PlatformCommand.Chaos();
             case "doctor" -> new DoctorCommand(session);
             case "completion" -> new CompletionCommand(session);
-            case "help" -> new CommandLine.HelpCommand();
+            case "help" -> new HelpCommand(session);
             default -> throw new IllegalArgumentException(name);
         };
     }
