@@ -48,12 +48,16 @@ public final class Main extends CommandGroup {
     }
 
     public static void main(String[] args) {
+        System.exit(run(args));
+    }
+
+    /** All that a process does, but for its end; the exit status. */
+    static int run(String... args) {
         Locale.setDefault(FIGURES); // the same in every country
         // help is printed before options are heeded
         Terminal terminal = Terminal.ofProcess();
         Session session = new Session(List.of(args).contains("--no-color") ? terminal.plain() : terminal);
-        CommandLine commands = commands(session, args).setOut(new Stdout().writer());
-        System.exit(commands.execute(args));
+        return commands(session, args).setOut(new Stdout().writer()).execute(args);
     }
 
     /** What {@code words} need to be executed. */

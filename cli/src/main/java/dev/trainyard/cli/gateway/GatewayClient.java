@@ -127,9 +127,9 @@ public final class GatewayClient {
         }
     }
 
-    /** The events of the job at {@code path}, from the first. */
+    /** The events of the job at {@code path}, from the first; whoever waits for them looks at the clock. */
     public EventStream events(String path) {
-        return new EventStream(http, server, path, console);
+        return new EventStream(new Http(URI.create(server), Deadline.NEVER), server, path, console);
     }
 
     private JsonNode json(Call call) throws CommandFailure {

@@ -48,9 +48,7 @@ final class Watch {
     int follow() throws CommandFailure, InterruptedException {
         JsonNode job = JobKeys.job(gateway, key);
         try (Detaching detaching = new Detaching(console, detached())) {
-            return bounded(() -> watch(job));
-        } catch (CommandFailure e) {
-            throw e.exitCode() == ExitCodes.UNREACHABLE ? e.advising(comeBack()) : e;
+            return advised(() -> watch(job));
         }
     }
 
@@ -58,23 +56,22 @@ final class Watch {
     int follow(Detaching submitted) throws CommandFailure, InterruptedException {
         submitted.say(detached());
         console.note("Job " + key);
+        return advised(() -> watch(JobKeys.job(gateway, key)));
+    }
+
+    private interface Watching {
+        int run() throws CommandFailure, InterruptedException;
+    }
+
+    /** Whatever was waited for when the time was over, what is told is that; and wherever it ends, how to come back. */
+    private int advised(Watching watching) throws CommandFailure, InterruptedException {
         try {
-            return bounded(() -> watch(JobKeys.job(gateway, key)));
+            return watching.run();
         } catch (CommandFailure e) {
+            if (e.exitCode() == ExitCodes.TIMEOUT && deadline.isOver()) {
+                throw late();
+            }
             throw e.exitCode() == ExitCodes.UNREACHABLE ? e.advising(comeBack()) : e;
-        }
-    }
-
-    private interface Step<T> {
-        T run() throws CommandFailure, InterruptedException;
-    }
-
-    /** Whatever was waited for when the time was over, what is told is that. */
-    private <T> T bounded(Step<T> step) throws CommandFailure, InterruptedException {
-        try {
-            return step.run();
-        } catch (CommandFailure e) {
-            throw e.exitCode() == ExitCodes.TIMEOUT && deadline.isOver() ? late() : e;
         }
     }
 
