@@ -58,17 +58,15 @@ final class Failures
 
     /** What somebody may have meant; empty where nothing is like it. */
     private static String guess(CommandLine.ParameterException e) {
-        if (e instanceof CommandLine.UnmatchedArgumentException unmatched && unmatched.isUnknownOption()) {
-            String option = unmatched.getUnmatched().get(0).replaceFirst("=.*", "");
-            return Spelling.nearest(
-                            option,
-                            e.getCommandLine().getCommandSpec().optionsMap().keySet())
-                    .map("Did you mean %s? "::formatted)
-                    .orElse("");
+        if (!(e instanceof CommandLine.UnmatchedArgumentException unmatched)) {
+            return "";
         }
-        StringWriter suggestions = new StringWriter();
-        CommandLine.UnmatchedArgumentException.printSuggestions(e, new PrintWriter(suggestions));
-        return suggestions.toString().replace(System.lineSeparator(), " ");
+        String word = unmatched.getUnmatched().get(0);
+        CommandLine.Model.CommandSpec command = e.getCommandLine().getCommandSpec();
+        return unmatched.isUnknownOption()
+                ? Spelling.question(
+                        word.replaceFirst("=.*", ""), command.optionsMap().keySet())
+                : Spelling.question(word, command.subcommands().keySet());
     }
 
     @Override

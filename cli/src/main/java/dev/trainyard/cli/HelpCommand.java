@@ -35,7 +35,7 @@ final class HelpCommand implements Callable<Integer> {
                 throw CommandFailure.usage(
                         "%s has no command %s."
                                 .formatted(command.getCommandSpec().qualifiedName(), word),
-                        guess(command, word)
+                        Spelling.question(word, command.getSubcommands().keySet())
                                 + "./%s --help lists them."
                                         .formatted(command.getCommandSpec().qualifiedName()));
             }
@@ -43,11 +43,5 @@ final class HelpCommand implements Callable<Integer> {
         }
         command.usage(command.getOut(), session.resultColours());
         return ExitCodes.DONE;
-    }
-
-    private static String guess(CommandLine command, String word) {
-        return Spelling.nearest(word, command.getSubcommands().keySet())
-                .map("Did you mean %s? "::formatted)
-                .orElse("");
     }
 }

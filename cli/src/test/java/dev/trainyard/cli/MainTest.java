@@ -45,7 +45,8 @@ class MainTest {
     void anErrorIsRedOnlyOnATerminalThatWantsIt() {
         String[] words = {"jobs", "ls", "--limit", "0"};
         String[] plain = {"jobs", "ls", "--limit", "0", "--no-color"};
-        assertThat(CommandLineRun.of(new Terminal(false, false, true, true), words).err())
+        assertThat(CommandLineRun.of(new Terminal(false, false, true, true), words)
+                        .err())
                 .startsWith("\u001b[31merror:\u001b[0m ");
         for (CommandLineRun run : new CommandLineRun[] {
             CommandLineRun.of(new Terminal(false, false, true, true), plain),
@@ -77,8 +78,9 @@ class MainTest {
 
     @Test
     void aWordThatIsAlmostOneIsGuessed() {
-        assertThat(CommandLineRun.of("datset").err()).contains("dataset");
-        assertThat(CommandLineRun.of("jobs", "wach").err()).contains("watch");
+        assertThat(CommandLineRun.of("datset").err()).contains("Did you mean dataset?");
+        assertThat(CommandLineRun.of("jobs", "wach").err()).contains("Did you mean watch?");
+        assertThat(CommandLineRun.of("frobnicate").err()).doesNotContain("Did you mean");
         assertThat(CommandLineRun.of("train", "--eopchs", "3").err()).contains("Did you mean --epochs?");
         assertThat(CommandLineRun.of("jobs", "ls", "--jsn=1").err()).contains("Did you mean --json?");
         assertThat(CommandLineRun.of("train", "--colour").err()).doesNotContain("Did you mean");

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -50,6 +51,9 @@ final class ModelDownload {
                 return ExitCodes.DONE;
             }
             part.become(file);
+        } catch (NoSuchFileException e) {
+            throw CommandFailure.usage(
+                    "%s cannot be written: there is no such folder.".formatted(file), "Name another with --output.");
         } catch (IOException e) {
             throw CommandFailure.usage(
                     "%s cannot be written: %s".formatted(file == null ? "A temporary file" : file, e),

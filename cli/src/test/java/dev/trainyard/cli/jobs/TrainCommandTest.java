@@ -192,6 +192,9 @@ class TrainCommandTest {
         assertThat(CommandLineRun.at(gateway, "train", "--config", file.toString())
                         .err())
                 .contains(file + " holds no JSON object (line 2, column ");
+        assertThat(CommandLineRun.at(gateway, "train", "--configs", "{").err())
+                .contains("Unexpected end-of-input: expected close marker for Object).")
+                .doesNotContain("REDACTED");
         assertThat(CommandLineRun.at(gateway, "train", "--configs", "{\"a\":1,\"a\":2}")
                         .err())
                 .contains("Duplicate field 'a'");

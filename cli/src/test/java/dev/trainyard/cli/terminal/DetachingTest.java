@@ -18,7 +18,8 @@ class DetachingTest {
         gateway.on("GET " + Jobs.PATH, 200, Jobs.succeeded())
                 .on(Jobs.EVENTS, 200, Jobs.END)
                 .on("POST /api/v1/train", 202, Jobs.accepted());
-        for (String[] words : new String[][] {{"jobs", "watch", Jobs.KEY}, {"train", "-q"}, {"train", "--wait", "-q"}}) {
+        for (String[] words :
+                new String[][] {{"jobs", "watch", Jobs.KEY}, {"train", "-q"}, {"train", "--wait", "-q"}}) {
             try (ClientProcess client = ClientProcess.start(gateway, words)) {
                 CommandLineRun run = client.awaitEnd();
                 assertThat(run.exitCode()).as(run.err()).isZero();
