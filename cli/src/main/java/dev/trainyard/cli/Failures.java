@@ -7,7 +7,10 @@ import java.io.StringWriter;
 import picocli.CommandLine;
 
 /** Where every failure of a command becomes words and an exit status. */
-final class Failures implements CommandLine.IExecutionExceptionHandler, CommandLine.IParameterExceptionHandler {
+final class Failures
+        implements CommandLine.IExecutionStrategy,
+                CommandLine.IExecutionExceptionHandler,
+                CommandLine.IParameterExceptionHandler {
     private final Session session;
 
     Failures(Session session) {
@@ -15,7 +18,8 @@ final class Failures implements CommandLine.IExecutionExceptionHandler, CommandL
     }
 
     /** Runs a command; help that it prints is no command's, so its failures come here and not to a handler. */
-    int run(CommandLine.ParseResult parsed) {
+    @Override
+    public int execute(CommandLine.ParseResult parsed) {
         try {
             return new CommandLine.RunLast().execute(parsed);
         } catch (Stdout.Lost e) {
@@ -54,17 +58,15 @@ final class Failures implements CommandLine.IExecutionExceptionHandler, CommandL
 
     /** What somebody may have meant; empty where nothing is like it. */
     private static String guess(CommandLine.ParameterException e) {
-        if (e instanceof CommandLine.UnmatchedArgumentException unmatched && unmatched.isUnknownOption()) {
-            String option = unmatched.getUnmatched().get(0).replaceFirst("=.*", "");
-            return Spelling.nearest(
-                            option,
-                            e.getCommandLine().getCommandSpec().optionsMap().keySet())
-                    .map("Did you mean %s? "::formatted)
-                    .orElse("");
+        if (!(e instanceof CommandLine.UnmatchedArgumentException unmatched)) {
+            return "";
         }
-        StringWriter suggestions = new StringWriter();
-        CommandLine.UnmatchedArgumentException.printSuggestions(e, new PrintWriter(suggestions));
-        return suggestions.toString().replace(System.lineSeparator(), " ");
+        String word = unmatched.getUnmatched().get(0);
+        CommandLine.Model.CommandSpec command = e.getCommandLine().getCommandSpec();
+        return unmatched.isUnknownOption()
+                ? Spelling.question(
+                        word.replaceFirst("=.*", ""), command.optionsMap().keySet())
+                : Spelling.question(word, command.subcommands().keySet());
     }
 
     @Override

@@ -32,6 +32,13 @@ import picocli.CommandLine.Command;
             "Exit status: 0 done, 1 failed, 2 usage, 3 not found, 4 unreachable, 5 cancelled, 124 timeout."
         })
 public final class Main extends CommandGroup {
+    /** In the order in which help has them. */
+    private static final List<String> NAMES = List.of(
+            "train", "jobs", "models", "predict", "dataset", "up", "demo", "chaos", "doctor", "completion", "help");
+
+    /** Of the locales that write figures with a point the one that Java knows without reading a table. */
+    private static final Locale FIGURES = Locale.US;
+
     @CommandLine.Mixin
     private final Session options;
 
@@ -41,46 +48,64 @@ public final class Main extends CommandGroup {
     }
 
     public static void main(String[] args) {
-        Locale.setDefault(Locale.ROOT); // figures are the same in every country
+        System.exit(run(args));
+    }
+
+    /** All that a process does, but for its end; the exit status. */
+    static int run(String... args) {
+        Locale.setDefault(FIGURES); // the same in every country
         // help is printed before options are heeded
         Terminal terminal = Terminal.ofProcess();
         Session session = new Session(List.of(args).contains("--no-color") ? terminal.plain() : terminal);
-        CommandLine commands = commands(session).setOut(new Stdout().writer());
-        System.exit(commands.execute(args));
+        return commands(session, args).setOut(new Stdout().writer()).execute(args);
     }
 
-    static CommandLine commands(Terminal terminal) {
-        return commands(new Session(terminal));
+    /** What {@code words} need to be executed. */
+    static CommandLine commands(Terminal terminal, String... words) {
+        return commands(new Session(terminal), words);
     }
 
-    private static CommandLine commands(Session session) {
+    private static CommandLine commands(Session session, String... words) {
         CommandLine commands = new CommandLine(new Main(session));
         session.attach(commands);
-        commands.addSubcommand(new TrainCommand(session));
-        commands.addSubcommand(new JobsCommand(session));
-        commands.addSubcommand(new ModelsCommand(session));
-        commands.addSubcommand(new PredictCommand(session));
-        commands.addSubcommand(new DatasetCommand(session));
-        commands.addSubcommand(new PlatformCommand.Up());
-        commands.addSubcommand(new PlatformCommand.Demo());
-        commands.addSubcommand(new PlatformCommand.Chaos());
-        commands.addSubcommand(new DoctorCommand(session));
-        commands.addSubcommand(new CompletionCommand(session));
-        commands.addSubcommand(new CommandLine.HelpCommand());
+        Route route = Route.of(NAMES, words);
+        for (String name : route.commands()) {
+            Object command = command(name, session);
+            commands.addSubcommand(command instanceof CommandGroup group ? group.line(route) : command);
+        }
         giveVersion(commands);
         Failures failures = new Failures(session);
         commands.setExecutionExceptionHandler(failures);
         commands.setParameterExceptionHandler(failures);
-        commands.setExecutionStrategy(failures::run);
+        commands.setExecutionStrategy(failures);
         commands.setColorScheme(session.resultColours());
         commands.setExpandAtFiles(false); // @8.png is a file's name and not a file of words
         commands.setOverwrittenOptionsAllowed(true); // the last word counts, so that an alias can be corrected
         return commands;
     }
 
+    private static Object command(String name, Session session) {
+        return switch (name) {
+            case "train" -> new TrainCommand(session);
+            case "jobs" -> new JobsCommand(session);
+            case "models" -> new ModelsCommand(session);
+            case "predict" -> new PredictCommand(session);
+            case "dataset" -> new DatasetCommand(session);
+            case "up" -> new PlatformCommand.Up();
+            case "demo" -> new PlatformCommand.Demo();
+            case "chaos" -> new PlatformCommand.Chaos();
+            case "doctor" -> new DoctorCommand(session);
+            case "completion" -> new CompletionCommand(session);
+            case "help" -> new HelpCommand(session);
+            default -> throw new IllegalArgumentException(name);
+        };
+    }
+
     /** The standard options of a command have one of their own, which would say nothing. */
     private static void giveVersion(CommandLine command) {
-        command.getSubcommands().values().forEach(Main::giveVersion);
+        for (CommandLine inner : command.getSubcommands().values()) {
+            giveVersion(inner);
+        }
         command.getCommandSpec().versionProvider(new Version());
     }
 

@@ -1,5 +1,6 @@
 package dev.trainyard.cli;
 
+import dev.trainyard.cli.gateway.Deadline;
 import dev.trainyard.cli.gateway.GatewayClient;
 import dev.trainyard.cli.gateway.ServerAddress;
 import dev.trainyard.cli.terminal.Console;
@@ -10,12 +11,15 @@ import picocli.CommandLine.ScopeType;
 
 /** The options that every command has, with the console and the gateway that they make. */
 public final class Session {
+    /** The one option that takes the word behind it. */
+    static final String SERVER = "--server";
+
     private final Terminal terminal;
     private CommandLine root;
     private Console console;
 
     @Option(
-            names = "--server",
+            names = SERVER,
             scope = ScopeType.INHERIT,
             paramLabel = "URL",
             description = "Gateway; by default $TRAINYARD_SERVER or " + ServerAddress.DEFAULT + ".")
@@ -44,6 +48,14 @@ public final class Session {
 
     Session(Terminal terminal) {
         this.terminal = terminal;
+    }
+
+    /** Whether {@code word} is one of these options, in its usual form. */
+    static boolean isOption(String word) {
+        return switch (word) {
+            case SERVER, "--json", "-q", "--quiet", "-v", "--verbose", "--no-color" -> true;
+            default -> word.startsWith(SERVER + "=");
+        };
     }
 
     void attach(CommandLine commands) {
@@ -75,7 +87,12 @@ public final class Session {
     }
 
     public GatewayClient gateway() throws CommandFailure {
-        return new GatewayClient(ServerAddress.of(server), console());
+        return gateway(Deadline.NEVER);
+    }
+
+    /** @param deadline after which no answer is waited for */
+    public GatewayClient gateway(Deadline deadline) throws CommandFailure {
+        return new GatewayClient(ServerAddress.of(server), deadline, console());
     }
 
     /** Whether somebody said which gateway is meant. */

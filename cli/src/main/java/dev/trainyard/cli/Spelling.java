@@ -19,6 +19,11 @@ final class Spelling {
                         .thenComparing(Comparator.naturalOrder()));
     }
 
+    /** Whether the word of {@code known} that is most like {@code word} was meant; empty if none is like it. */
+    static String question(String word, Collection<String> known) {
+        return nearest(word, known).map("Did you mean %s? "::formatted).orElse("");
+    }
+
     private static int mistakes(String a, String b) {
         int[][] cost = new int[a.length() + 1][b.length() + 1];
         for (int i = 0; i <= a.length(); i++) {

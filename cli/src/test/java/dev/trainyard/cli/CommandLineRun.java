@@ -16,7 +16,7 @@ public record CommandLineRun(int exitCode, String out, String err) {
     public static CommandLineRun of(Terminal terminal, String... words) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
-        int exitCode = Main.commands(terminal)
+        int exitCode = Main.commands(terminal, words)
                 .setOut(new PrintWriter(out, true))
                 .setErr(new PrintWriter(err, true))
                 .execute(words);

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 public final class FakeGateway implements BeforeEachCallback, AfterEachCallback {
     private static final int HANG_UP = -1;
     private static final int HOLD = -2;
+    private static final int SILENT = -3;
 
     private final Map<String, Deque<Answer>> answers = new ConcurrentHashMap<>();
     private final List<Request> requests = new CopyOnWriteArrayList<>();
@@ -83,6 +84,21 @@ public final class FakeGateway implements BeforeEachCallback, AfterEachCallback 
         return add(asked, new Answer(HOLD, text.getBytes(StandardCharsets.UTF_8), Map.of()));
     }
 
+    /** It is asked and never answers. */
+    public FakeGateway silentOn(String asked) {
+        return add(asked, new Answer(SILENT, new byte[0], Map.of()));
+    }
+
+    /** Until somebody asked it. */
+    public Request await(String asked) throws InterruptedException {
+        synchronized (requests) {
+            while (!asked().contains(asked)) {
+                requests.wait();
+            }
+        }
+        return request(asked);
+    }
+
     private FakeGateway add(String asked, Answer answer) {
         answers.computeIfAbsent(asked, key -> new ArrayDeque<>()).add(answer);
         return this;
@@ -105,11 +121,20 @@ public final class FakeGateway implements BeforeEachCallback, AfterEachCallback 
 
     private void answer(HttpExchange exchange) throws IOException {
         String asked = exchange.getRequestMethod() + " " + exchange.getRequestURI();
-        requests.add(new Request(
-                asked, exchange.getRequestHeaders(), exchange.getRequestBody().readAllBytes()));
+        synchronized (requests) {
+            requests.add(new Request(
+                    asked,
+                    exchange.getRequestHeaders(),
+                    exchange.getRequestBody().readAllBytes()));
+            requests.notifyAll();
+        }
         Answer answer = next(asked);
         if (answer.status() == HANG_UP) {
             exchange.close();
+            return;
+        }
+        if (answer.status() == SILENT) {
+            awaitEnd(exchange);
             return;
         }
         answer.headers().forEach(exchange.getResponseHeaders()::set);
@@ -137,6 +162,10 @@ public final class FakeGateway implements BeforeEachCallback, AfterEachCallback 
         OutputStream out = exchange.getResponseBody();
         out.write(text);
         out.flush();
+        awaitEnd(exchange);
+    }
+
+    private void awaitEnd(HttpExchange exchange) {
         try {
             over.await();
         } catch (InterruptedException e) {

@@ -42,6 +42,22 @@ class MainTest {
     }
 
     @Test
+    void anErrorIsRedOnlyOnATerminalThatWantsIt() {
+        String[] words = {"jobs", "ls", "--limit", "0"};
+        String[] plain = {"jobs", "ls", "--limit", "0", "--no-color"};
+        assertThat(CommandLineRun.of(new Terminal(false, false, true, true), words)
+                        .err())
+                .startsWith("\u001b[31merror:\u001b[0m ");
+        for (CommandLineRun run : new CommandLineRun[] {
+            CommandLineRun.of(new Terminal(false, false, true, true), plain),
+            CommandLineRun.of(new Terminal(false, false, true, false), words),
+            CommandLineRun.of(new Terminal(false, true, false, true), words),
+        }) {
+            assertThat(run.err()).startsWith("error: ");
+        }
+    }
+
+    @Test
     void verboseTellsTheRequestsOnStderr() {
         gateway.on(LIST, 200, "{\"jobs\":[]}");
         assertThat(CommandLineRun.at(gateway, "jobs", "ls", "-v").err())
@@ -62,8 +78,9 @@ class MainTest {
 
     @Test
     void aWordThatIsAlmostOneIsGuessed() {
-        assertThat(CommandLineRun.of("datset").err()).contains("dataset");
-        assertThat(CommandLineRun.of("jobs", "wach").err()).contains("watch");
+        assertThat(CommandLineRun.of("datset").err()).contains("Did you mean dataset?");
+        assertThat(CommandLineRun.of("jobs", "wach").err()).contains("Did you mean watch?");
+        assertThat(CommandLineRun.of("frobnicate").err()).doesNotContain("Did you mean");
         assertThat(CommandLineRun.of("train", "--eopchs", "3").err()).contains("Did you mean --epochs?");
         assertThat(CommandLineRun.of("jobs", "ls", "--jsn=1").err()).contains("Did you mean --json?");
         assertThat(CommandLineRun.of("train", "--colour").err()).doesNotContain("Did you mean");
@@ -149,7 +166,13 @@ class MainTest {
         assertThat(CommandLineRun.of("help", "train"))
                 .satisfies(run -> assertThat(run.exitCode()).isZero())
                 .satisfies(run -> assertThat(run.out()).contains("--dry-run"));
-        assertThat(CommandLineRun.of("help", "trian").exitCode()).isEqualTo(2);
+        assertThat(CommandLineRun.of("help", "jobs", "watch").out()).startsWith("Usage: trainyard jobs watch ");
+        assertThat(CommandLineRun.of("help", "trian"))
+                .satisfies(run -> assertThat(run.exitCode()).isEqualTo(2))
+                .satisfies(run -> assertThat(run.err()).contains("Did you mean train?"));
+        assertThat(CommandLineRun.of("help", "jobs", "frobnicate"))
+                .satisfies(run -> assertThat(run.exitCode()).isEqualTo(2))
+                .satisfies(run -> assertThat(run.err()).contains("trainyard jobs has no command frobnicate"));
     }
 
     @Test

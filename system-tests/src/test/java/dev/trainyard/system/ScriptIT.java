@@ -72,7 +72,8 @@ class ScriptIT {
                         "-cp",
                         jars,
                         "dev.trainyard.cli.Main",
-                        "--version")
+                        "train",
+                        "--help")
                 .redirectErrorStream(true)
                 .start();
         assertThat(all(java).said()).containsPattern("dev.trainyard.cli.jobs.TrainCommand source: shared objects file");

@@ -13,6 +13,7 @@ import picocli.CommandLine.Parameters;
         name = "dataset",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
+        addMethodSubcommands = false,
         description = "Converts, lists and checks datasets on this machine.")
 public final class DatasetCommand extends CommandGroup {
     public DatasetCommand(Session session) {

@@ -1,23 +1,21 @@
 package dev.trainyard.cli.gateway;
 
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodySubscriber;
-import java.net.http.HttpResponse.BodySubscribers;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Flow;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** One line that a gateway holds open; what it sends waits in a queue, because reading it cannot be given a limit. */
+/** One line that a gateway holds open; a thread reads it into a queue, so that who waits can also look at the clock. */
 final class Connection implements AutoCloseable {
     private final BlockingQueue<Item> items = new LinkedBlockingQueue<>();
-    private final CompletableFuture<HttpResponse<String>> exchange;
+    private final Http http;
+    private final Call call;
+    private Answer answer;
+    private boolean closed;
 
     /** What came. */
     sealed interface Item {}
@@ -28,16 +26,18 @@ final class Connection implements AutoCloseable {
     record Refused(int status, String body, String retryAfter) implements Item {}
 
     /** @param cause null where the gateway ended it in good order */
-    record Closed(Throwable cause) implements Item {}
+    record Closed(IOException cause) implements Item {}
 
     /** @param lastId of the last event that is known; null for none */
-    Connection(HttpClient http, URI uri, String lastId) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(uri).header("Accept", "text/event-stream");
+    Connection(Http http, String path, String lastId) {
+        this.http = http;
+        call = Call.get(path).header("Accept", "text/event-stream").limit(Duration.ZERO);
         if (lastId != null) {
-            request.header("Last-Event-ID", lastId);
+            call.header("Last-Event-ID", lastId);
         }
-        exchange = http.sendAsync(request.build(), info -> subscriber(info.statusCode()));
-        exchange.whenComplete((answer, failure) -> items.add(last(answer, failure)));
+        Thread reader = new Thread(this::read, "events");
+        reader.setDaemon(true);
+        reader.start();
     }
 
     /** Null if nothing came in {@code patience}. */
@@ -45,46 +45,37 @@ final class Connection implements AutoCloseable {
         return items.poll(patience.toNanos(), TimeUnit.NANOSECONDS);
     }
 
+    /** What is still read is not taken any more. */
     @Override
-    public void close() {
-        exchange.cancel(true);
+    public synchronized void close() {
+        closed = true;
+        if (answer != null) {
+            answer.close();
+        }
     }
 
-    private BodySubscriber<String> subscriber(int status) {
-        return status == 200
-                ? BodySubscribers.fromLineSubscriber(new Lines(), lines -> "", StandardCharsets.UTF_8, null)
-                : BodySubscribers.ofString(StandardCharsets.UTF_8);
+    private void read() {
+        try (Answer begun = http.send(call)) {
+            if (!keep(begun)) {
+                return;
+            }
+            if (begun.status() != 200) {
+                items.add(new Refused(begun.status(), begun.text(), begun.header("Retry-After")));
+                return;
+            }
+            BufferedReader lines = new BufferedReader(new InputStreamReader(begun.body(), StandardCharsets.UTF_8));
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                items.add(new Line(line));
+            }
+            items.add(new Closed(null));
+        } catch (IOException e) {
+            items.add(new Closed(e));
+        }
     }
 
-    private static Item last(HttpResponse<String> answer, Throwable failure) {
-        if (answer == null || answer.statusCode() == 200) {
-            return new Closed(failure);
-        }
-        return new Refused(
-                answer.statusCode(),
-                answer.body(),
-                answer.headers().firstValue("Retry-After").orElse(null));
-    }
-
-    private final class Lines implements Flow.Subscriber<String> {
-        @Override
-        public void onSubscribe(Flow.Subscription subscription) {
-            subscription.request(Long.MAX_VALUE);
-        }
-
-        @Override
-        public void onNext(String line) {
-            items.add(new Line(line));
-        }
-
-        @Override
-        public void onError(Throwable failure) {
-            // the exchange ends with it
-        }
-
-        @Override
-        public void onComplete() {
-            // the exchange ends
-        }
+    /** False if nobody waits for it any more. */
+    private synchronized boolean keep(Answer begun) {
+        answer = begun;
+        return !closed;
     }
 }

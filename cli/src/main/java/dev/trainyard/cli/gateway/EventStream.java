@@ -3,8 +3,6 @@ package dev.trainyard.cli.gateway;
 import dev.trainyard.cli.CommandFailure;
 import dev.trainyard.cli.ExitCodes;
 import dev.trainyard.cli.terminal.Console;
-import java.net.URI;
-import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -17,9 +15,9 @@ public final class EventStream implements AutoCloseable {
 
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
-    private final HttpClient http;
+    private final Http http;
     private final String server;
-    private final URI uri;
+    private final String path;
     private final Console console;
     private EventParser parser = new EventParser();
     private Connection line;
@@ -29,10 +27,10 @@ public final class EventStream implements AutoCloseable {
     private long comesBackAt = heardAt;
     private Duration pause = Duration.ZERO;
 
-    EventStream(HttpClient http, String server, URI uri, Console console) {
+    EventStream(Http http, String server, String path, Console console) {
         this.http = http;
         this.server = server;
-        this.uri = uri;
+        this.path = path;
         this.console = console;
     }
 
@@ -83,7 +81,7 @@ public final class EventStream implements AutoCloseable {
         }
         parser = new EventParser();
         connectedAt = System.nanoTime();
-        line = new Connection(http, uri, lastId);
+        line = new Connection(http, path, lastId);
         return true;
     }
 

@@ -6,42 +6,31 @@ import dev.trainyard.cli.ExitCodes;
 import dev.trainyard.cli.Json;
 import dev.trainyard.cli.terminal.Console;
 import java.io.IOException;
-import java.net.ConnectException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpConnectTimeoutException;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
 /** Talks to a gateway; whatever goes wrong becomes a {@link CommandFailure}. */
 public final class GatewayClient {
-    private static final Duration LIMIT = Duration.ofMinutes(2);
     /** As long as a gateway may take to come back. */
     private static final Duration RESENDING = Duration.ofSeconds(20);
 
     private static final Duration BETWEEN = Duration.ofMillis(500);
 
-    private final HttpClient http;
+    private final Http http;
     private final String server;
+    private final Deadline deadline;
     private final Console console;
 
-    /** @param server as {@link ServerAddress} gives it */
-    public GatewayClient(String server, Console console) {
-        this.http = http(server);
+    /**
+     * @param server as {@link ServerAddress} gives it
+     * @param deadline of all that is asked
+     */
+    public GatewayClient(String server, Deadline deadline, Console console) {
+        this.http = new Http(URI.create(server), deadline);
         this.server = server;
+        this.deadline = deadline;
         this.console = console;
-    }
-
-    private static HttpClient http(String server) {
-        HttpClient.Builder http =
-                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(Duration.ofSeconds(5));
-        if (server.startsWith("http:")) {
-            http.sslContext(NoTls.context()); // redirects are not followed, so it stays plain
-        }
-        return http.build();
     }
 
     public String server() {
@@ -49,12 +38,12 @@ public final class GatewayClient {
     }
 
     public JsonNode get(String path) throws CommandFailure {
-        return get(path, LIMIT);
+        return json(Call.get(path));
     }
 
-    /** @param limit until the answer begins */
+    /** @param limit how long the gateway may be silent */
     public JsonNode get(String path, Duration limit) throws CommandFailure {
-        return json(send(request(path).timeout(limit).GET().build()));
+        return json(Call.get(path).limit(limit));
     }
 
     /**
@@ -78,13 +67,11 @@ public final class GatewayClient {
     }
 
     public JsonNode post(String path) throws CommandFailure {
-        return json(send(request(path).POST(HttpRequest.BodyPublishers.noBody()).build()));
+        return json(Call.post(path));
     }
 
     public JsonNode post(String path, String contentType, byte[] body) throws CommandFailure {
-        HttpRequest.Builder post =
-                request(path).header("Content-Type", contentType).POST(HttpRequest.BodyPublishers.ofByteArray(body));
-        return json(send(post.build()));
+        return json(Call.post(path, contentType, Body.of(body)));
     }
 
     /**
@@ -92,113 +79,101 @@ public final class GatewayClient {
      * stays one job.
      */
     public JsonNode postOnce(String path, JsonNode body, String idempotencyKey) throws CommandFailure {
-        HttpRequest post = request(path)
-                .header("Content-Type", "application/json")
-                .header("Idempotency-Key", idempotencyKey)
-                .POST(HttpRequest.BodyPublishers.ofString(body.toString()))
-                .build();
+        byte[] bytes = Json.text(body).getBytes(StandardCharsets.UTF_8);
+        Call call = Call.post(path, "application/json", Body.of(bytes)).header("Idempotency-Key", idempotencyKey);
         long begun = System.nanoTime();
         boolean sent = false;
         while (true) {
             CommandFailure failure;
             try {
-                return json(exchange(post));
+                return exchange(call);
             } catch (IOException e) {
-                sent |= !(e instanceof ConnectException || e instanceof HttpConnectTimeoutException);
-                failure = Unreachable.failure(server, e);
+                sent |= !(e instanceof NotConnected);
+                failure = Unreachable.failure(server, e, deadline);
             } catch (CommandFailure e) {
                 failure = e;
             }
             if (!sent) {
                 throw failure;
             }
-            if (failure.exitCode() != ExitCodes.UNREACHABLE || System.nanoTime() - begun > RESENDING.toNanos()) {
-                throw failure.exitCode() == ExitCodes.USAGE
-                        ? failure
-                        : failure.advising(
-                                "It may be queued all the same. Repeat the command with --idempotency-key %s, and it stays one job."
-                                        .formatted(idempotencyKey));
+            if (failure.exitCode() != ExitCodes.UNREACHABLE
+                    || deadline.isOver()
+                    || System.nanoTime() - begun > RESENDING.toNanos()) {
+                throw failure.exitCode() == ExitCodes.USAGE ? failure : failure.advising(queued(idempotencyKey));
             }
             console.note("The line broke; sending it again.");
             pause();
         }
     }
 
+    /** What is to be said of a submit whose answer did not come. */
+    public static String queued(String idempotencyKey) {
+        return "It may be queued all the same. Repeat the command with --idempotency-key " + idempotencyKey
+                + ", and it stays one job.";
+    }
+
     /** @param bearer shown to the gateway; null for none */
     public JsonNode postForm(String path, Form form, String bearer) throws CommandFailure {
-        HttpRequest.Builder post =
-                request(path).header("Content-Type", form.contentType()).POST(form.body());
-        if (bearer != null) {
-            post.header("Authorization", "Bearer " + bearer);
-        }
-        return json(send(post.build()));
+        Call call = Call.post(path, form.contentType(), form);
+        return json(bearer == null ? call : call.header("Authorization", "Bearer " + bearer));
     }
 
-    /** The answer as it comes, of status 200. */
-    public HttpResponse<byte[]> download(String path) throws CommandFailure {
-        HttpRequest get = HttpRequest.newBuilder(uri(path)).timeout(LIMIT).GET().build();
-        return good(send(get));
-    }
-
-    /** The events of the job at {@code path}, from the first. */
-    public EventStream events(String path) {
-        return new EventStream(http, server, uri(path), console);
-    }
-
-    private HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(uri(path)).timeout(LIMIT).header("Accept", "application/json");
-    }
-
-    private URI uri(String path) {
-        return URI.create(server + path);
-    }
-
-    private HttpResponse<byte[]> send(HttpRequest request) throws CommandFailure {
+    /** What the gateway has at {@code path}, to be read while it comes. */
+    public Download download(String path) throws CommandFailure {
         try {
-            return exchange(request);
+            return new Download(server, good(answer(Call.get(path))), deadline);
         } catch (IOException e) {
-            throw Unreachable.failure(server, e);
+            throw Unreachable.failure(server, e, deadline);
         }
     }
 
-    private HttpResponse<byte[]> exchange(HttpRequest request) throws IOException, CommandFailure {
+    /** The events of the job at {@code path}, from the first; whoever waits for them looks at the clock. */
+    public EventStream events(String path) {
+        return new EventStream(new Http(URI.create(server), Deadline.NEVER), server, path, console);
+    }
+
+    private JsonNode json(Call call) throws CommandFailure {
+        try {
+            return exchange(call.header("Accept", "application/json"));
+        } catch (IOException e) {
+            throw Unreachable.failure(server, e, deadline);
+        }
+    }
+
+    private JsonNode exchange(Call call) throws IOException, CommandFailure {
+        try (Answer answer = good(answer(call))) {
+            JsonNode document = Json.read(answer.text()).orElse(null);
+            if (document == null || !document.isObject()) {
+                throw Unreachable.noGateway(server, "it answers something else than JSON");
+            }
+            return document;
+        }
+    }
+
+    private Answer answer(Call call) throws IOException {
         long asked = System.nanoTime();
-        console.detail("> %s %s".formatted(request.method(), request.uri()));
-        try {
-            HttpResponse<byte[]> answer = http.send(request, BodyHandlers.ofByteArray());
-            console.detail("< %d in %d ms".formatted(answer.statusCode(), (System.nanoTime() - asked) / 1_000_000));
-            return answer;
-        } catch (InterruptedException e) {
-            throw interrupted();
-        }
-    }
-
-    private static void pause() throws CommandFailure {
-        try {
-            Thread.sleep(BETWEEN.toMillis());
-        } catch (InterruptedException e) {
-            throw interrupted();
-        }
-    }
-
-    private static CommandFailure interrupted() {
-        Thread.currentThread().interrupt();
-        return new CommandFailure(ExitCodes.FAILED, "Interrupted.", null);
-    }
-
-    private JsonNode json(HttpResponse<byte[]> answer) throws CommandFailure {
-        byte[] body = good(answer).body();
-        return Json.read(new String(body, StandardCharsets.UTF_8))
-                .filter(JsonNode::isObject)
-                .orElseThrow(() -> Unreachable.noGateway(server, "it answers something else than JSON"));
-    }
-
-    private HttpResponse<byte[]> good(HttpResponse<byte[]> answer) throws CommandFailure {
-        if (answer.statusCode() >= 300) {
-            String retryAfter = answer.headers().firstValue("Retry-After").orElse(null);
-            throw Problems.failure(
-                    server, answer.statusCode(), new String(answer.body(), StandardCharsets.UTF_8), retryAfter);
-        }
+        console.detail("> " + call.method() + " " + server + call.path());
+        Answer answer = http.send(call);
+        console.detail("< " + answer.status() + " in " + (System.nanoTime() - asked) / 1_000_000 + " ms");
         return answer;
+    }
+
+    /** One of status 200 and the like; others are read and closed. */
+    private Answer good(Answer answer) throws IOException, CommandFailure {
+        if (answer.status() < 300) {
+            return answer;
+        }
+        try (answer) {
+            throw Problems.failure(server, answer.status(), answer.text(), answer.header("Retry-After"));
+        }
+    }
+
+    private void pause() throws CommandFailure {
+        try {
+            Thread.sleep(deadline.atMost(BETWEEN).toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CommandFailure(ExitCodes.FAILED, "Interrupted.", null);
+        }
     }
 }

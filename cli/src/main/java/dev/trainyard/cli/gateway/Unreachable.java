@@ -4,32 +4,36 @@ import dev.trainyard.cli.CommandFailure;
 import dev.trainyard.cli.ExitCodes;
 import java.io.IOException;
 import java.net.ConnectException;
-import java.net.http.HttpConnectTimeoutException;
-import java.net.http.HttpTimeoutException;
-import java.nio.channels.UnresolvedAddressException;
-import java.util.concurrent.CompletionException;
+import java.net.SocketTimeoutException;
 
 /** What it means that no answer came, or one that no gateway gives. */
 final class Unreachable {
     private Unreachable() {}
 
-    static CommandFailure failure(String server, IOException e) {
-        if (e instanceof HttpTimeoutException && !(e instanceof HttpConnectTimeoutException)) {
+    static CommandFailure failure(String server, IOException e, Deadline deadline) {
+        boolean late = deadline.isOver();
+        if (e instanceof SocketTimeoutException || e instanceof NotConnected && late) {
             return new CommandFailure(
                     ExitCodes.TIMEOUT,
-                    "The gateway at %s took the request and did not answer it in time.".formatted(server),
+                    late
+                            ? "The gateway at " + server + " did not answer within " + seconds(deadline) + " s."
+                            : "The gateway at " + server + " took the request and did not answer it in time.",
                     "./trainyard doctor tells what it waits for.");
         }
-        if (e instanceof ConnectException || e instanceof HttpConnectTimeoutException) {
+        if (e instanceof NotConnected) {
             return new CommandFailure(
                     ExitCodes.UNREACHABLE,
-                    "No gateway answers at %s: %s.".formatted(server, reason(e)),
+                    "No gateway answers at " + server + ": " + reason(e) + ".",
                     "Start one with ./trainyard up, or name another with --server or TRAINYARD_SERVER.");
         }
         return new CommandFailure(
                 ExitCodes.UNREACHABLE,
-                "The gateway at %s broke off: %s.".formatted(server, reason(e)),
+                "The gateway at " + server + " broke off: " + reason(e) + ".",
                 "Try again; ./trainyard doctor tells how it is.");
+    }
+
+    private static long seconds(Deadline deadline) {
+        return deadline.limit().toSeconds();
     }
 
     /** @param why it cannot be one */
@@ -40,22 +44,17 @@ final class Unreachable {
                 "Look at --server and TRAINYARD_SERVER.");
     }
 
-    /** The outermost sentence that says something. */
-    static String reason(Throwable e) {
-        String otherwise = e.getClass().getSimpleName();
-        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-            if (cause instanceof UnresolvedAddressException) {
-                return "there is no host of that name";
-            }
-            if (cause instanceof HttpConnectTimeoutException) {
-                return "it could not be reached in time";
-            }
-            if (cause instanceof ConnectException && cause.getMessage() == null) {
-                otherwise = "connection refused";
-            } else if (cause.getMessage() != null && !(cause instanceof CompletionException)) {
-                return cause.getMessage();
-            }
+    /** Why, in as many words as can be said. */
+    static String reason(IOException e) {
+        Throwable cause = e instanceof NotConnected ? e.getCause() : e;
+        if (cause instanceof SocketTimeoutException) {
+            return "it could not be reached in time";
         }
-        return otherwise;
+        if (cause.getMessage() == null) {
+            return cause.getClass().getSimpleName();
+        }
+        return cause instanceof ConnectException && cause.getMessage().startsWith("Connection refused")
+                ? "connection refused"
+                : cause.getMessage();
     }
 }

@@ -57,7 +57,7 @@ final class Comparison {
                 table,
                 path,
                 values,
-                value -> value.isMissingNode() ? "-" : value.isTextual() ? value.asText() : value.toString()));
+                value -> value.isMissingNode() ? "-" : value.isTextual() ? value.asText() : Json.text(value)));
         row(table, "status", jobs, job -> JobWords.painted(session.console(), job));
         row(table, "epochs", jobs, JobWords::epochs);
         row(table, "best validation", jobs, Comparison::bestValidation);

@@ -51,11 +51,17 @@ final class Configuration {
             }
         } catch (JsonProcessingException e) {
             why = " (line %d, column %d: %s)"
-                    .formatted(e.getLocation().getLineNr(), e.getLocation().getColumnNr(), e.getOriginalMessage());
+                    .formatted(e.getLocation().getLineNr(), e.getLocation().getColumnNr(), plain(e.getOriginalMessage()));
         }
         throw CommandFailure.usage(
                 "%s holds no JSON object%s.".formatted(name, why),
                 "A configuration looks like " + DEFAULTS.replaceAll("\\s", ""));
+    }
+
+    /** Without where Jackson says that something began: it means the text that is read, and does not show it. */
+    private static String plain(String message) {
+        int place = message.indexOf(" (start marker at ");
+        return place < 0 ? message : message.substring(0, place);
     }
 
     Configuration network(String name) {

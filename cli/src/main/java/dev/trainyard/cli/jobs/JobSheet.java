@@ -6,6 +6,7 @@ import static dev.trainyard.cli.terminal.Words.percent;
 import static dev.trainyard.cli.terminal.Words.text;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.trainyard.cli.Json;
 import dev.trainyard.cli.terminal.Console;
 import dev.trainyard.cli.terminal.Table;
 
@@ -22,7 +23,7 @@ final class JobSheet {
             add(sheet, moves(job));
         }
         return sheet.append("%n%nConfiguration: ".formatted())
-                .append(job.path("config"))
+                .append(Json.text(job.path("config")))
                 .toString();
     }
 

@@ -6,6 +6,7 @@ import dev.trainyard.cli.CommandGroup;
 import dev.trainyard.cli.ExitCodes;
 import dev.trainyard.cli.Limit;
 import dev.trainyard.cli.Session;
+import dev.trainyard.cli.gateway.Deadline;
 import dev.trainyard.cli.gateway.GatewayClient;
 import java.time.Duration;
 import java.util.Iterator;
@@ -19,6 +20,7 @@ import picocli.CommandLine.Parameters;
         name = "jobs",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
+        addMethodSubcommands = false,
         description = "Lists, watches and steers trainings.")
 public final class JobsCommand extends CommandGroup {
     public JobsCommand(Session session) {
@@ -69,8 +71,9 @@ public final class JobsCommand extends CommandGroup {
                             description = "Stop watching after 90, 90s, 10m, 2h, with exit status 124.")
                     Duration timeout)
             throws CommandFailure, InterruptedException {
-        GatewayClient gateway = session().gateway();
-        return new Watch(session(), gateway, JobKeys.resolve(gateway, word), false).follow(timeout);
+        Deadline deadline = Deadline.in(timeout);
+        GatewayClient gateway = session().gateway(deadline);
+        return new Watch(session(), gateway, JobKeys.resolve(gateway, word), deadline).follow();
     }
 
     @Command(name = "cancel", mixinStandardHelpOptions = true, description = "Cancels jobs that have not ended.")

@@ -4,9 +4,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.trainyard.cli.CommandFailure;
 import dev.trainyard.cli.ExitCodes;
+import dev.trainyard.cli.Json;
 import dev.trainyard.cli.Limit;
 import dev.trainyard.cli.Session;
+import dev.trainyard.cli.gateway.Deadline;
 import dev.trainyard.cli.gateway.GatewayClient;
+import dev.trainyard.cli.terminal.Detaching;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -97,13 +100,12 @@ public final class TrainCommand implements Callable<Integer> {
                 .epochs(epochs)
                 .set(settings)
                 .json();
-        GatewayClient gateway = session.gateway();
-        return dryRun ? tellPlan(gateway, wanted) : submit(gateway, wanted);
+        return dryRun ? tellPlan(wanted) : submit(wanted);
     }
 
-    private int tellPlan(GatewayClient gateway, ObjectNode wanted) throws CommandFailure {
-        byte[] body = wanted.toString().getBytes(StandardCharsets.UTF_8);
-        JsonNode plan = gateway.post("/api/v1/train?dry_run=true", "application/json", body);
+    private int tellPlan(ObjectNode wanted) throws CommandFailure {
+        byte[] body = Json.text(wanted).getBytes(StandardCharsets.UTF_8);
+        JsonNode plan = session.gateway().post("/api/v1/train?dry_run=true", "application/json", body);
         if (session.console().json()) {
             session.console().result(plan);
         } else {
@@ -112,20 +114,28 @@ public final class TrainCommand implements Callable<Integer> {
         return ExitCodes.DONE;
     }
 
-    private int submit(GatewayClient gateway, ObjectNode wanted) throws CommandFailure, InterruptedException {
+    private int submit(ObjectNode wanted) throws CommandFailure, InterruptedException {
         String once = idempotencyKey == null ? UUID.randomUUID().toString() : idempotencyKey;
-        JsonNode accepted = gateway.postOnce("/api/v1/train", wanted, once);
-        String key = gateway.text(accepted, "key");
-        if (wait || timeout != null) {
-            session.console().note("Job " + key);
-            return new Watch(session, gateway, key, true).follow(timeout);
+        Deadline deadline = Deadline.in(timeout);
+        GatewayClient gateway = session.gateway(deadline);
+        try (Detaching detaching = new Detaching(session.console(), "Broken off. " + GatewayClient.queued(once))) {
+            JsonNode accepted = gateway.postOnce("/api/v1/train", wanted, once);
+            String key = gateway.text(accepted, "key");
+            if (wait || timeout != null) {
+                return new Watch(session, gateway, key, deadline).follow(detaching);
+            }
+            detaching.close();
+            tell(accepted, key);
+            return ExitCodes.DONE;
         }
+    }
+
+    private void tell(JsonNode accepted, String key) {
         if (session.console().json()) {
             session.console().result(accepted);
         } else {
             session.console().result(key);
         }
         session.console().note("Queued. Watch it: " + session.command("jobs watch " + key));
-        return ExitCodes.DONE;
     }
 }

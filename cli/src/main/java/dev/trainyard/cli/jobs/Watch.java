@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.trainyard.cli.CommandFailure;
 import dev.trainyard.cli.ExitCodes;
 import dev.trainyard.cli.Session;
+import dev.trainyard.cli.gateway.Deadline;
 import dev.trainyard.cli.gateway.EventStream;
 import dev.trainyard.cli.gateway.GatewayClient;
 import dev.trainyard.cli.gateway.JobEvent;
@@ -24,38 +25,64 @@ final class Watch {
     private final GatewayClient gateway;
     private final Console console;
     private final String key;
-    private boolean exists;
+    private final Deadline deadline;
     private int epochs;
     private long lookedAt;
 
-    /** @param exists whether it is known that there is such a job */
-    Watch(Session session, GatewayClient gateway, String key, boolean exists) {
-        this.exists = exists;
+    /**
+     * @param gateway with the same {@code deadline}
+     * @param deadline of watching; the job goes on after it
+     */
+    Watch(Session session, GatewayClient gateway, String key, Deadline deadline) {
         this.session = session;
         this.gateway = gateway;
         this.console = session.console();
         this.key = key;
+        this.deadline = deadline;
     }
 
     /**
-     * The exit status of a job that succeeded; every other end is a failure.
-     *
-     * @param limit null for none
+     * The exit status of a job that succeeded; every other end is a failure. Of a job that may not be there nothing is said
+     * before it is seen.
      */
-    int follow(Duration limit) throws CommandFailure, InterruptedException {
-        long begun = System.nanoTime();
-        try (Detaching detaching = new Detaching(console, comeBack());
-                EventStream events = gateway.events(JobKeys.path(key) + "/events")) {
-            begin(JobKeys.job(gateway, key));
+    int follow() throws CommandFailure, InterruptedException {
+        JsonNode job = JobKeys.job(gateway, key);
+        try (Detaching detaching = new Detaching(console, detached())) {
+            return advised(() -> watch(job));
+        }
+    }
+
+    /** The same of a job that was submitted just now. */
+    int follow(Detaching submitted) throws CommandFailure, InterruptedException {
+        submitted.say(detached());
+        console.note("Job " + key);
+        return advised(() -> watch(JobKeys.job(gateway, key)));
+    }
+
+    private interface Watching {
+        int run() throws CommandFailure, InterruptedException;
+    }
+
+    /** Whatever was waited for when the time was over, what is told is that; and wherever it ends, how to come back. */
+    private int advised(Watching watching) throws CommandFailure, InterruptedException {
+        try {
+            return watching.run();
+        } catch (CommandFailure e) {
+            if (e.exitCode() == ExitCodes.TIMEOUT && deadline.isOver()) {
+                throw late();
+            }
+            throw e.exitCode() == ExitCodes.UNREACHABLE ? e.advising(comeBack()) : e;
+        }
+    }
+
+    private int watch(JsonNode begun) throws CommandFailure, InterruptedException {
+        try (EventStream events = gateway.events(JobKeys.path(key) + "/events")) {
+            begin(begun);
             while (true) {
-                Duration left = limit == null ? LOOK : limit.minusNanos(System.nanoTime() - begun);
-                if (left.isNegative() || left.isZero()) {
-                    throw new CommandFailure(
-                            ExitCodes.TIMEOUT,
-                            "Job %s has not ended within %d s.".formatted(key, limit.toSeconds()),
-                            comeBack());
+                if (deadline.isOver()) {
+                    throw late();
                 }
-                Optional<JobEvent> event = events.next(left.compareTo(LOOK) < 0 ? left : LOOK);
+                Optional<JobEvent> event = events.next(deadline.atMost(LOOK));
                 if (event.isPresent() && event.get().isEnd()) {
                     Optional<JsonNode> job = ended(event.get());
                     if (job.isPresent()) {
@@ -66,9 +93,19 @@ final class Watch {
                     look();
                 }
             }
-        } catch (CommandFailure e) {
-            throw e.exitCode() == ExitCodes.UNREACHABLE && exists ? e.advising(comeBack()) : e;
         }
+    }
+
+    private CommandFailure late() {
+        return new CommandFailure(
+                ExitCodes.TIMEOUT,
+                "Job %s has not ended within %d s."
+                        .formatted(key, deadline.limit().toSeconds()),
+                comeBack());
+    }
+
+    private String detached() {
+        return "Detached. " + comeBack();
     }
 
     private String comeBack() {
@@ -77,7 +114,6 @@ final class Watch {
     }
 
     private void begin(JsonNode job) {
-        exists = true;
         epochs = job.path("epochs").asInt();
         if (console.hasBar()) {
             console.bar(ProgressBar.of(job));

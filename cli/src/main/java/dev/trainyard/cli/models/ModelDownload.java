@@ -6,21 +6,23 @@ import dev.trainyard.cli.CommandFailure;
 import dev.trainyard.cli.ExitCodes;
 import dev.trainyard.cli.Json;
 import dev.trainyard.cli.Session;
+import dev.trainyard.cli.gateway.Download;
 import dev.trainyard.cli.gateway.GatewayClient;
 import dev.trainyard.cli.terminal.Stdout;
 import java.io.IOException;
-import java.net.http.HttpResponse;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** Saves the ONNX file of a version once its SHA-256 fits. */
 final class ModelDownload {
+    private static final int PIECE = 1 << 16;
+
     private final Session session;
 
     ModelDownload(Session session) {
@@ -33,27 +35,69 @@ final class ModelDownload {
      */
     int save(String name, Integer version, String wanted) throws CommandFailure {
         GatewayClient gateway = session.gateway();
-        HttpResponse<byte[]> answer;
         int number;
         try {
             number = version == null ? production(gateway, name) : version;
-            answer = gateway.download(ModelPaths.version(name, number) + "/model.onnx");
         } catch (CommandFailure e) {
             throw ModelPaths.inWords(e);
         }
-        check(answer);
-        if ("-".equals(wanted)) {
-            new Stdout().write(answer.body(), 0, answer.body().length);
-            return ExitCodes.DONE;
-        }
-        Path file = place(wanted, "%s-%d.onnx".formatted(name, number));
-        try {
-            write(file, answer.body());
+        Path file = "-".equals(wanted) ? null : place(wanted, "%s-%d.onnx".formatted(name, number));
+        long size;
+        try (Download download = begin(gateway, name, number);
+                PartFile part = new PartFile(file)) {
+            size = fetch(download, part);
+            if (file == null) {
+                part.copyTo(new Stdout());
+                return ExitCodes.DONE;
+            }
+            part.become(file);
+        } catch (NoSuchFileException e) {
+            throw CommandFailure.usage(
+                    "%s cannot be written: there is no such folder.".formatted(file), "Name another with --output.");
         } catch (IOException e) {
-            throw CommandFailure.usage("%s cannot be written: %s".formatted(file, e), "Name another with --output.");
+            throw CommandFailure.usage(
+                    "%s cannot be written: %s".formatted(file == null ? "A temporary file" : file, e),
+                    "Name another with --output.");
         }
-        tell(file.toString(), name, number, answer.body().length);
+        tell(file.toString(), name, number, size);
         return ExitCodes.DONE;
+    }
+
+    private static Download begin(GatewayClient gateway, String name, int number) throws CommandFailure {
+        try {
+            return gateway.download(ModelPaths.version(name, number) + "/model.onnx");
+        } catch (CommandFailure e) {
+            throw ModelPaths.inWords(e);
+        }
+    }
+
+    /** How many bytes there are. */
+    private static long fetch(Download download, PartFile part) throws CommandFailure, IOException {
+        MessageDigest sha256 = sha256();
+        byte[] piece = new byte[PIECE];
+        long size = 0;
+        try (OutputStream out = part.open()) {
+            for (int count = download.read(piece); count >= 0; count = download.read(piece)) {
+                sha256.update(piece, 0, count);
+                out.write(piece, 0, count);
+                size += count;
+            }
+        }
+        if (!download.digest().equals(HexFormat.of().formatHex(sha256.digest()))) {
+            throw new CommandFailure(
+                    ExitCodes.UNREACHABLE,
+                    "The file arrived damaged: its SHA-256 is not the gateway's \"%s\".".formatted(download.digest()),
+                    "Try again; ./trainyard doctor tells whether a gateway answers.");
+        }
+        return size;
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
     }
 
     private static int production(GatewayClient gateway, String name) throws CommandFailure {
@@ -62,24 +106,6 @@ final class ModelDownload {
             return production.intValue();
         }
         throw new CommandFailure(ExitCodes.NOT_FOUND, "No version of %s is in production.".formatted(name), null);
-    }
-
-    private static void check(HttpResponse<byte[]> answer) throws CommandFailure {
-        String promised = answer.headers().firstValue("ETag").orElse("").replace("\"", "");
-        if (!promised.equals(sha256(answer.body()))) {
-            throw new CommandFailure(
-                    ExitCodes.UNREACHABLE,
-                    "The file arrived damaged: its SHA-256 is not the gateway's \"%s\".".formatted(promised),
-                    "Try again; ./trainyard doctor tells whether a gateway answers.");
-        }
-    }
-
-    private static String sha256(byte[] bytes) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
     }
 
     /** In a folder it gets a name of its own. */
@@ -92,24 +118,7 @@ final class ModelDownload {
         }
     }
 
-    /** Under another name first: whoever breaks it off leaves no half file under the right one. */
-    private static void write(Path file, byte[] bytes) throws IOException {
-        if (Files.exists(file) && !Files.isRegularFile(file)) { // such as /dev/null, which must stay what it is
-            Files.write(file, bytes);
-            return;
-        }
-        Path folder = file.toAbsolutePath().getParent();
-        Path part = Files.createTempFile(folder, "." + file.getFileName(), ".part");
-        try {
-            Files.setPosixFilePermissions(part, PosixFilePermissions.fromString("rw-r--r--"));
-            Files.write(part, bytes);
-            Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
-        } finally {
-            Files.deleteIfExists(part);
-        }
-    }
-
-    private void tell(String file, String name, int version, int size) {
+    private void tell(String file, String name, int version, long size) {
         if (session.console().json()) {
             ObjectNode saved = Json.object();
             session.console()

@@ -40,7 +40,7 @@ final class ModelImport {
         session.console().note("Import %s is queued.".formatted(key));
         String comeBack = "The import goes on. Watch it again: %s; cancel it: %s"
                 .formatted(session.command("jobs watch " + key), session.command("jobs cancel " + key));
-        try (Detaching detaching = new Detaching(session.console(), comeBack)) {
+        try (Detaching detaching = new Detaching(session.console(), "Detached. " + comeBack)) {
             return tell(awaitEnd(gateway, job));
         } catch (CommandFailure e) {
             throw e.exitCode() == ExitCodes.UNREACHABLE ? e.advising(comeBack) : e;

@@ -15,9 +15,6 @@ import dev.trainyard.cli.gateway.Pages;
 import dev.trainyard.cli.terminal.Colour;
 import dev.trainyard.cli.terminal.Console;
 import dev.trainyard.cli.terminal.Table;
-import java.util.List;
-import java.util.stream.Collectors;
-import java.util.stream.StreamSupport;
 
 /** The versions of all models, or of one. */
 final class ModelList {
@@ -63,13 +60,12 @@ final class ModelList {
     }
 
     private static String aliases(Console console, JsonNode version) {
-        List<String> names = StreamSupport.stream(version.path("aliases").spliterator(), false)
-                .map(JsonNode::asText)
-                .toList();
-        return names.isEmpty()
-                ? NONE
-                : names.stream()
-                        .map(name -> name.equals("production") ? console.paint(Colour.GREEN, name) : name)
-                        .collect(Collectors.joining(","));
+        StringBuilder names = new StringBuilder();
+        for (JsonNode alias : version.path("aliases")) {
+            String name = alias.asText();
+            names.append(names.isEmpty() ? "" : ",")
+                    .append(name.equals("production") ? console.paint(Colour.GREEN, name) : name);
+        }
+        return names.isEmpty() ? NONE : names.toString();
     }
 }

@@ -7,6 +7,7 @@ import static dev.trainyard.cli.terminal.Words.text;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.trainyard.cli.CommandFailure;
 import dev.trainyard.cli.ExitCodes;
+import dev.trainyard.cli.Json;
 import dev.trainyard.cli.Session;
 import dev.trainyard.cli.terminal.Console;
 import dev.trainyard.cli.terminal.Table;
@@ -77,7 +78,7 @@ final class ModelSheet {
                         "%s, %,d bytes",
                         orNone(model.path("onnx_sha256")),
                         model.path("onnx_size").asLong()));
-        sheet.add("Configuration", lineage.path("config").toString());
+        sheet.add("Configuration", Json.text(lineage.path("config")));
         console.result(sheet.toString());
         return ExitCodes.DONE;
     }

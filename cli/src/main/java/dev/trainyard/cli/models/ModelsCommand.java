@@ -13,6 +13,7 @@ import picocli.CommandLine.Parameters;
         name = "models",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
+        addMethodSubcommands = false,
         description = "Lists, fetches, promotes and imports models.")
 public final class ModelsCommand extends CommandGroup {
     private static final String NAME = "Of the model.";

@@ -4,6 +4,7 @@ import static dev.trainyard.cli.terminal.Words.percent;
 import static dev.trainyard.cli.terminal.Words.text;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.trainyard.cli.Json;
 
 /** What the model says of a picture, in words. */
 final class AnswerWords {
@@ -20,7 +21,8 @@ final class AnswerWords {
                     answer.at("/best_guess/prediction").asText(),
                     percent(answer.at("/best_guess/probability")));
         }
-        String unsure = answer.path("prediction_set").size() > 1 ? ", one of " + answer.path("prediction_set") : "";
+        String unsure =
+                answer.path("prediction_set").size() > 1 ? ", one of " + Json.text(answer.path("prediction_set")) : "";
         String odd = outlier.path("is_outlier").asBoolean() ? ", looks like no digit" : "";
         return text(
                 "%s: %d (%s%s%s)",

@@ -1,6 +1,7 @@
 package dev.trainyard.cli.terminal;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.trainyard.cli.Json;
 import java.io.PrintWriter;
 
 /** Results on stdout, everything else on stderr, as the global options want it. */
@@ -45,12 +46,12 @@ public final class Console {
 
     /** A whole document. */
     public void result(JsonNode document) {
-        result(document.toPrettyString());
+        result(Json.pretty(document));
     }
 
     /** One of many, on a line of its own. */
     public void line(JsonNode object) {
-        result(object.toString());
+        result(Json.text(object));
     }
 
     /** Progress, silent with {@code --quiet}. */

@@ -2,7 +2,6 @@ package dev.trainyard.cli.terminal;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /** Columns as wide as what stands in them, two spaces apart. */
 public final class Table {
@@ -21,26 +20,34 @@ public final class Table {
 
     @Override
     public String toString() {
-        int columns = rows.stream().mapToInt(List::size).max().orElse(0);
-        int[] widths = new int[columns];
+        List<Integer> widths = new ArrayList<>();
         for (List<String> row : rows) {
             for (int i = 0; i < row.size(); i++) {
-                widths[i] = Math.max(widths[i], width(row.get(i)));
+                if (i == widths.size()) {
+                    widths.add(0);
+                }
+                widths.set(i, Math.max(widths.get(i), width(row.get(i))));
             }
         }
-        return rows.stream().map(row -> line(row, widths)).collect(Collectors.joining(System.lineSeparator()));
+        StringBuilder table = new StringBuilder();
+        for (List<String> row : rows) {
+            table.append(table.isEmpty() ? "" : System.lineSeparator()).append(line(row, widths));
+        }
+        return table.toString();
     }
 
-    private static String line(List<String> row, int[] widths) {
+    private static String line(List<String> row, List<Integer> widths) {
         StringBuilder line = new StringBuilder();
         for (int i = 0; i < row.size(); i++) {
-            line.append(row.get(i)).append(" ".repeat(widths[i] - width(row.get(i)) + 2));
+            line.append(row.get(i)).append(" ".repeat(widths.get(i) - width(row.get(i)) + 2));
         }
         return line.toString().stripTrailing();
     }
 
     /** Colours take no room. */
     private static int width(String cell) {
-        return cell.replaceAll("\u001b\\[[0-9;]*m", "").length();
+        return cell.indexOf('\u001b') < 0
+                ? cell.length()
+                : cell.replaceAll("\u001b\\[[0-9;]*m", "").length();
     }
 }

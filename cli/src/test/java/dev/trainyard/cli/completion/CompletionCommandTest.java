@@ -39,7 +39,9 @@ class CompletionCommandTest {
 
     @Test
     void zshIsSetUpByTheSameScript() {
-        assertThat(CommandLineRun.of("completion", "zsh").out()).contains("bashcompinit");
+        assertThat(CommandLineRun.of("completion", "zsh").out())
+                .contains("bashcompinit")
+                .isEqualTo(CommandLineRun.of("completion", "bash").out());
     }
 
     @Test

@@ -7,6 +7,7 @@ import dev.trainyard.cli.CommandLineRun;
 import dev.trainyard.cli.FakeGateway;
 import dev.trainyard.cli.Jobs;
 import dev.trainyard.cli.Json;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -37,6 +38,21 @@ class JobsCommandTest {
         JsonNode document = Json.read(run.out()).orElseThrow();
         assertThat(document.path("jobs").findValuesAsText("key")).containsExactly(Jobs.KEY, Jobs.OTHER);
         assertThat(document.path("more").asBoolean()).isFalse();
+    }
+
+    @Test
+    void ofMoreThanOnePageOnlyAsManyAreAskedForAsAreWanted() {
+        String[] page = new String[500];
+        Arrays.fill(page, Jobs.succeeded());
+        gateway.on("GET /api/v1/train?limit=500", 200, page("c", page))
+                .on("GET /api/v1/train?limit=2&cursor=c", 200, page("d", Jobs.succeeded(), Jobs.succeeded()));
+        CommandLineRun run = CommandLineRun.at(gateway, "jobs", "ls", "--limit", "502", "--json");
+        JsonNode document = Json.read(run.out()).orElseThrow();
+        assertThat(document.path("jobs")).hasSize(502);
+        assertThat(document.path("more").asBoolean()).isTrue();
+        assertThat(gateway.asked()).hasSize(2);
+        assertThat(CommandLineRun.at(gateway, "jobs", "ls", "--limit", "502").err())
+                .contains("There are more; --limit or --all shows them.");
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.trainyard.cli.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.trainyard.cli.ClientProcess;
 import dev.trainyard.cli.CommandLineRun;
 import dev.trainyard.cli.FakeGateway;
 import dev.trainyard.cli.Jobs;
@@ -191,6 +192,9 @@ class TrainCommandTest {
         assertThat(CommandLineRun.at(gateway, "train", "--config", file.toString())
                         .err())
                 .contains(file + " holds no JSON object (line 2, column ");
+        assertThat(CommandLineRun.at(gateway, "train", "--configs", "{").err())
+                .contains("Unexpected end-of-input: expected close marker for Object).")
+                .doesNotContain("REDACTED");
         assertThat(CommandLineRun.at(gateway, "train", "--configs", "{\"a\":1,\"a\":2}")
                         .err())
                 .contains("Duplicate field 'a'");
@@ -210,6 +214,50 @@ class TrainCommandTest {
         assertThat(CommandLineRun.at(gateway, "train", "-q").out()).startsWith(Jobs.KEY);
         gateway.hangUpOn(SUBMIT + "?dry_run=true");
         assertThat(CommandLineRun.at(gateway, "train", "--dry-run").err()).doesNotContain("may be queued");
+    }
+
+    @Test
+    void patienceBoundsTheSubmitAndWhatMayHaveComeThroughIsSaid() {
+        gateway.silentOn(SUBMIT);
+        CommandLineRun run =
+                CommandLineRun.at(gateway, "train", "--wait", "--timeout", "1s", "--idempotency-key", "one");
+        assertThat(run.exitCode()).as(run.err()).isEqualTo(124);
+        assertThat(run.out()).isEmpty();
+        assertThat(run.err()).contains("did not answer within 1 s").contains("--idempotency-key one");
+        assertThat(gateway.asked()).containsExactly(SUBMIT);
+    }
+
+    @Test
+    void patienceThatEndsWithTheJobKnownSaysHowToComeBack() {
+        gateway.on(SUBMIT, 202, Jobs.accepted()).silentOn("GET " + Jobs.PATH);
+        CommandLineRun run = CommandLineRun.at(gateway, "train", "--timeout", "1s");
+        assertThat(run.exitCode()).as(run.err()).isEqualTo(124);
+        assertThat(run.err())
+                .contains("Job " + Jobs.KEY + " has not ended within 1 s")
+                .contains("jobs watch " + Jobs.KEY);
+    }
+
+    @Test
+    void whoeverBreaksASubmitOffIsToldHowToRepeatItAsOneJob() throws Exception {
+        gateway.silentOn(SUBMIT);
+        try (ClientProcess client = ClientProcess.start(gateway, "train", "--wait")) {
+            String once = gateway.await(SUBMIT).headers().getFirst("Idempotency-Key");
+            assertThat(client.end().awaitEnd().err())
+                    .isEqualTo("Broken off. It may be queued all the same. Repeat the command with --idempotency-key "
+                            + once + ", and it stays one job.\n");
+        }
+    }
+
+    @Test
+    void whoeverDetachesAfterASubmitIsToldHowToComeBack() throws Exception {
+        gateway.on(SUBMIT, 202, Jobs.accepted()).silentOn("GET " + Jobs.PATH);
+        try (ClientProcess client = ClientProcess.start(gateway, "train", "--wait")) {
+            gateway.await("GET " + Jobs.PATH);
+            assertThat(client.end().awaitEnd().err())
+                    .startsWith("Job " + Jobs.KEY + "\nDetached. The job goes on. ")
+                    .contains("jobs cancel " + Jobs.KEY)
+                    .doesNotContain("idempotency");
+        }
     }
 
     private JsonNode submitted() {

@@ -3,16 +3,13 @@ package dev.trainyard.cli.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.trainyard.cli.ClientProcess;
 import dev.trainyard.cli.CommandLineRun;
 import dev.trainyard.cli.FakeGateway;
 import dev.trainyard.cli.Jobs;
 import dev.trainyard.cli.Json;
 import dev.trainyard.cli.terminal.Terminal;
-import java.io.BufferedReader;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -158,32 +155,42 @@ class WatchTest {
         assertThat(watch().err()).contains("Position 7 in the queue.");
     }
 
-    /** By SIGTERM: a test's own parent may have switched SIGINT off for all its children, and both end the same way. */
     @Test
     void whoeverStopsWatchingIsToldHowToComeBackAndTheJobGoesOn() throws Exception {
         gateway.on("GET " + Jobs.PATH, 200, Jobs.succeeded()).holdOn(Jobs.EVENTS, Jobs.epoch(1, 1));
-        Process client = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        "dev.trainyard.cli.Main",
-                        "jobs",
-                        "watch",
-                        Jobs.KEY,
-                        "--server",
-                        gateway.url())
-                .start();
-        BufferedReader told = client.errorReader(StandardCharsets.UTF_8);
-        assertThat(told.readLine()).startsWith("Epoch 1/2");
-        client.toHandle().destroy(); // and not its streams with it
-        assertThat(client.waitFor(20, TimeUnit.SECONDS)).isTrue();
-        assertThat(told.lines())
-                .singleElement()
-                .asString()
-                .startsWith("Detached. The job goes on.")
-                .contains("./trainyard jobs watch " + Jobs.KEY)
-                .contains("./trainyard jobs cancel " + Jobs.KEY);
+        try (ClientProcess client = ClientProcess.start(gateway, "jobs", "watch", Jobs.KEY)) {
+            assertThat(client.told()).startsWith("Epoch 1/2");
+            CommandLineRun run = client.end().awaitEnd();
+            assertThat(run.exitCode()).isEqualTo(143);
+            assertThat(run.err().lines())
+                    .singleElement()
+                    .asString()
+                    .startsWith("Detached. The job goes on.")
+                    .contains("./trainyard jobs watch " + Jobs.KEY)
+                    .contains("./trainyard jobs cancel " + Jobs.KEY);
+        }
         assertThat(gateway.asked()).noneMatch(asked -> asked.startsWith("POST"));
+    }
+
+    @Test
+    void ofAJobThatWasNotSeenYetNobodySaysThatItGoesOn() throws Exception {
+        gateway.silentOn("GET " + Jobs.PATH);
+        try (ClientProcess client = ClientProcess.start(gateway, "jobs", "watch", Jobs.KEY)) {
+            gateway.await("GET " + Jobs.PATH);
+            CommandLineRun run = client.end().awaitEnd();
+            assertThat(run.exitCode()).isEqualTo(143);
+            assertThat(run.err()).isEmpty();
+        }
+        CommandLineRun late = watch("--timeout", "1s");
+        assertThat(late.exitCode()).isEqualTo(124);
+        assertThat(late.err()).contains("did not answer within 1 s").doesNotContain("The job goes on");
+    }
+
+    @Test
+    void patienceBoundsTheSearchForTheJobToo() {
+        gateway.silentOn("GET /api/v1/train?limit=1");
+        CommandLineRun run = CommandLineRun.at(gateway, "jobs", "watch", "latest", "--timeout", "1s");
+        assertThat(run.exitCode()).isEqualTo(124);
     }
 
     @Test

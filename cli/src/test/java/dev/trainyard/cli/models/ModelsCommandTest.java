@@ -2,13 +2,21 @@ package dev.trainyard.cli.models;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.trainyard.cli.ClientProcess;
 import dev.trainyard.cli.CommandLineRun;
 import dev.trainyard.cli.FakeGateway;
+import dev.trainyard.cli.Json;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardWatchEventKinds;
+import java.nio.file.WatchKey;
+import java.nio.file.WatchService;
 import java.security.MessageDigest;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -70,8 +78,7 @@ class ModelsCommandTest {
     @Test
     void aDownloadIsKeptOnlyWhereItIsWhatWasPromised() throws Exception {
         byte[] onnx = "the model".getBytes(StandardCharsets.UTF_8);
-        String sha256 =
-                HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(onnx));
+        String sha256 = sha256(onnx);
         gateway.on("GET " + MODEL, 200, WHOLE)
                 .on("GET " + MODEL + "/versions/2/model.onnx", 200, onnx, "ETag", '"' + sha256 + '"')
                 .on("GET " + MODEL + "/versions/1/model.onnx", 200, new byte[3], "ETag", '"' + sha256 + '"');
@@ -90,8 +97,7 @@ class ModelsCommandTest {
     @Test
     void aDownloadGoesIntoAFolderOrAPipeAndReplacesNeither() throws Exception {
         byte[] onnx = "the model".getBytes(StandardCharsets.UTF_8);
-        String sha256 =
-                HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(onnx));
+        String sha256 = sha256(onnx);
         gateway.on("GET " + MODEL + "/versions/1/model.onnx", 200, onnx, "ETag", '"' + sha256 + '"');
         CommandLineRun run =
                 CommandLineRun.at(gateway, "models", "download", "DigitModel", "1", "-o", folder.toString());
@@ -107,5 +113,108 @@ class ModelsCommandTest {
             reader.destroyForcibly();
         }
         assertThat(reader.getInputStream().readAllBytes()).isEqualTo(onnx);
+    }
+
+    @Test
+    void aDownloadIsLongerThanItsMemory() throws Exception {
+        byte[] onnx = new byte[48 << 20];
+        new Random(7).nextBytes(onnx);
+        gateway.on("GET " + MODEL + "/versions/1/model.onnx", 200, onnx, "ETag", '"' + sha256(onnx) + '"');
+        Path file = folder.resolve("large.onnx");
+        String[] words =
+                CommandLineRun.with(gateway, "models", "download", "DigitModel", "1", "--json", "-o", file.toString());
+        try (ClientProcess client = ClientProcess.start(List.of("-Xmx24m"), words)) {
+            CommandLineRun run = client.awaitEnd();
+            assertThat(run.exitCode()).as(run.err()).isZero();
+            assertThat(Json.read(run.out()).orElseThrow().path("size").asInt()).isEqualTo(onnx.length);
+        }
+        assertThat(Files.mismatch(file, Files.write(folder.resolve("same"), onnx)))
+                .isEqualTo(-1);
+    }
+
+    @Test
+    void aDownloadThatIsCutOffOrBrokenOffLeavesNothing() throws Exception {
+        gateway.holdOn("GET " + MODEL + "/versions/1/model.onnx", "the beginning");
+        Path file = folder.resolve("half.onnx");
+        try (WatchService changes = FileSystems.getDefault().newWatchService()) {
+            folder.register(changes, StandardWatchEventKinds.ENTRY_CREATE);
+            try (ClientProcess client =
+                    ClientProcess.start(gateway, "models", "download", "DigitModel", "1", "-o", file.toString())) {
+                next(changes);
+                assertThat(folder).isNotEmptyDirectory();
+                assertThat(client.end().awaitEnd().exitCode()).isEqualTo(143);
+                assertThat(folder).isEmptyDirectory();
+            }
+            try (ClientProcess client =
+                    ClientProcess.start(gateway, "models", "download", "DigitModel", "1", "-o", file.toString())) {
+                next(changes);
+                gateway.stop(); // which breaks the line
+                CommandLineRun run = client.awaitEnd();
+                assertThat(run.exitCode()).as(run.err()).isEqualTo(4);
+                assertThat(run.err()).contains("broke off");
+                assertThat(folder).isEmptyDirectory();
+            }
+        }
+    }
+
+    private static void next(WatchService changes) throws InterruptedException {
+        WatchKey change = changes.take();
+        change.pollEvents();
+        change.reset();
+    }
+
+    @Test
+    void aDownloadToStandardOutputIsItsBytesAndNothingOfADamagedOne() throws Exception {
+        byte[] onnx = {0, 1, -1, '\n', 2};
+        gateway.on("GET " + MODEL + "/versions/1/model.onnx", 200, onnx, "ETag", '"' + sha256(onnx) + '"')
+                .on("GET " + MODEL + "/versions/2/model.onnx", 200, onnx, "ETag", "\"ab\"");
+        Path out = folder.resolve("out");
+        assertThat(toStandardOutput(1, out)).isZero();
+        assertThat(out).hasBinaryContent(onnx);
+        assertThat(toStandardOutput(2, out)).isEqualTo(4);
+        assertThat(out).isEmptyFile();
+    }
+
+    private int toStandardOutput(int version, Path out) throws Exception {
+        return new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        "dev.trainyard.cli.Main",
+                        "models",
+                        "download",
+                        "DigitModel",
+                        String.valueOf(version),
+                        "--output=-",
+                        "--server=" + gateway.url())
+                .redirectOutput(out.toFile())
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start()
+                .waitFor();
+    }
+
+    @Test
+    void aDownloadThroughALinkLeavesTheLink() throws Exception {
+        byte[] onnx = {1, 2, 3};
+        gateway.on("GET " + MODEL + "/versions/1/model.onnx", 200, onnx, "ETag", '"' + sha256(onnx) + '"');
+        Path target = Files.writeString(folder.resolve("target.onnx"), "old");
+        Path link = Files.createSymbolicLink(folder.resolve("link.onnx"), target);
+        CommandLineRun run = CommandLineRun.at(gateway, "models", "download", "DigitModel", "1", "-o", link.toString());
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        assertThat(link).isSymbolicLink();
+        assertThat(target).hasBinaryContent(onnx);
+    }
+
+    @Test
+    void aDownloadThatHasNoPlaceIsAMistakeOfUsage() {
+        gateway.on("GET " + MODEL + "/versions/1/model.onnx", 200, new byte[3], "ETag", "\"ab\"");
+        String nowhere = folder.resolve("none/m.onnx").toString();
+        CommandLineRun run = CommandLineRun.at(gateway, "models", "download", "DigitModel", "1", "-o", nowhere);
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.err()).contains(nowhere + " cannot be written: there is no such folder.").contains("--output");
+    }
+
+    private static String sha256(byte[] bytes) throws Exception {
+        return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
     }
 }

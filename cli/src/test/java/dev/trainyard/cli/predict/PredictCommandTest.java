@@ -67,7 +67,18 @@ class PredictCommandTest {
 
     @Test
     void theStatusOfAnAnswerIsTheExitStatus() throws Exception {
-        for (List<Integer> pair : List.of(List.of(504, 124), List.of(503, 4), List.of(404, 3), List.of(500, 1))) {
+        for (List<Integer> pair : List.of(
+                List.of(400, 2),
+                List.of(404, 3),
+                List.of(409, 1),
+                List.of(410, 3),
+                List.of(413, 2),
+                List.of(415, 2),
+                List.of(422, 2),
+                List.of(500, 1),
+                List.of(502, 4),
+                List.of(503, 4),
+                List.of(504, 124))) {
             FakeGateway other = new FakeGateway();
             other.beforeEach(null);
             other.on(PREDICT, pair.get(0), "{\"detail\":\"No.\"}", "Retry-After", "7");

@@ -1,0 +1,42 @@
+package dev.trainyard.cli.gateway;
+
+import dev.trainyard.cli.CommandFailure;
+import java.io.IOException;
+
+/** A file that a gateway sends, of any size. */
+public final class Download implements AutoCloseable {
+    private final String server;
+    private final Answer answer;
+    private final Deadline deadline;
+
+    Download(String server, Answer answer, Deadline deadline) {
+        this.server = server;
+        this.answer = answer;
+        this.deadline = deadline;
+    }
+
+    /** What the gateway says that its digest is; empty where it says nothing. */
+    public String digest() {
+        String tag = answer.header("ETag");
+        return tag == null ? "" : tag.replace("\"", "");
+    }
+
+    /**
+     * The next bytes, as many as are there.
+     *
+     * @return how many; -1 at its end
+     * @throws CommandFailure if it is cut off
+     */
+    public int read(byte[] into) throws CommandFailure {
+        try {
+            return answer.body().read(into);
+        } catch (IOException e) {
+            throw Unreachable.failure(server, e, deadline);
+        }
+    }
+
+    @Override
+    public void close() {
+        answer.close();
+    }
+}

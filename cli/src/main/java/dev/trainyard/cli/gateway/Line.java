@@ -1,0 +1,108 @@
+package dev.trainyard.cli.gateway;
+
+import java.io.BufferedOutputStream;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.net.Proxy;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.Locale;
+
+/** A connection to a gateway, on which nobody waits longer than is wanted. */
+final class Line implements Closeable {
+    private static final Duration CONNECTING = Duration.ofSeconds(5);
+    private static final int HTTP = 80;
+    private static final int HTTPS = 443;
+
+    private final Socket socket;
+    private final Duration silence;
+    private final Deadline deadline;
+
+    private Line(Socket socket, Duration silence, Deadline deadline) {
+        this.socket = socket;
+        this.silence = silence;
+        this.deadline = deadline;
+    }
+
+    /**
+     * @param silence the longest that is waited for a byte; zero for ever
+     * @throws NotConnected if nobody is there
+     */
+    static Line to(URI server, Duration silence, Deadline deadline) throws NotConnected {
+        boolean secure = server.getScheme().toLowerCase(Locale.ROOT).equals("https");
+        int port = server.getPort() >= 0 ? server.getPort() : secure ? HTTPS : HTTP;
+        Socket socket = new Socket(Proxy.NO_PROXY);
+        try {
+            InetSocketAddress address = new InetSocketAddress(server.getHost(), port);
+            if (address.isUnresolved()) {
+                throw new UnknownHostException("there is no host of that name");
+            }
+            int limit = millis(deadline.atMost(CONNECTING));
+            socket.connect(address, limit);
+            socket.setTcpNoDelay(true);
+            socket.setSoTimeout(limit);
+            return new Line(secure ? Tls.over(socket, server.getHost(), port) : socket, silence, deadline);
+        } catch (IOException e) {
+            closeQuietly(socket);
+            throw new NotConnected(e);
+        }
+    }
+
+    OutputStream out() throws IOException {
+        return new BufferedOutputStream(socket.getOutputStream());
+    }
+
+    InputStream in() throws IOException {
+        return new Patient(socket.getInputStream());
+    }
+
+    @Override
+    public void close() {
+        closeQuietly(socket);
+    }
+
+    private static void closeQuietly(Socket socket) {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            // nobody needs it any more
+        }
+    }
+
+    /** At least one, because none is for ever. */
+    private static int millis(Duration time) {
+        return (int) Math.min(Integer.MAX_VALUE, Math.max(1, time.toMillis()));
+    }
+
+    /** What comes, as long as there is time. */
+    private final class Patient extends InputStream {
+        private final InputStream in;
+
+        Patient(InputStream in) {
+            this.in = in;
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] bytes, int offset, int length) throws IOException {
+            if (deadline.isOver()) {
+                throw new SocketTimeoutException("the time is over");
+            }
+            boolean endless = silence.isZero() && deadline == Deadline.NEVER;
+            Duration longest = silence.isZero() ? Duration.ofMillis(Integer.MAX_VALUE) : silence;
+            socket.setSoTimeout(endless ? 0 : millis(deadline.atMost(longest)));
+            return in.read(bytes, offset, length);
+        }
+    }
+}

@@ -1,0 +1,37 @@
+package dev.trainyard.cli.gateway;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+
+/** A body whose length was told before. */
+final class WholeBody extends InputStream {
+    private final InputStream in;
+    private long left;
+
+    /** @param length in bytes */
+    WholeBody(InputStream in, long length) {
+        this.in = in;
+        this.left = length;
+    }
+
+    @Override
+    public int read() throws IOException {
+        byte[] one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    /** @throws EOFException if it is shorter */
+    @Override
+    public int read(byte[] bytes, int offset, int length) throws IOException {
+        if (left == 0) {
+            return -1;
+        }
+        int count = in.read(bytes, offset, (int) Math.min(length, left));
+        if (count < 0) {
+            throw new EOFException("the answer was cut off, " + left + " bytes before its end");
+        }
+        left -= count;
+        return count;
+    }
+}
