@@ -31,7 +31,11 @@ class BehindAProxyTest {
 
     @Test
     void thePageMayChangeThingsThroughAProxyThatRewritesHost() {
-        proxied("digits.example.org").header("Origin", "http://digits.example.org").post(NO_JOB).then().statusCode(404);
+        proxied("digits.example.org")
+                .header("Origin", "http://digits.example.org")
+                .post(NO_JOB)
+                .then()
+                .statusCode(404);
         proxied("digits.example.org:8000")
                 .header("Origin", "http://digits.example.org:8000")
                 .post(NO_JOB)
@@ -41,9 +45,21 @@ class BehindAProxyTest {
 
     @Test
     void otherPagesMayNot() {
-        proxied("digits.example.org").header("Origin", "http://evil.example.org").post(NO_JOB).then().statusCode(403);
-        proxied("digits.example.org").header("Origin", "http://other.example.org").post(NO_JOB).then().statusCode(403);
-        proxied("digits.example.org").header("Sec-Fetch-Site", "same-site").post(NO_JOB).then().statusCode(403);
+        proxied("digits.example.org")
+                .header("Origin", "http://evil.example.org")
+                .post(NO_JOB)
+                .then()
+                .statusCode(403);
+        proxied("digits.example.org")
+                .header("Origin", "http://other.example.org")
+                .post(NO_JOB)
+                .then()
+                .statusCode(403);
+        proxied("digits.example.org")
+                .header("Sec-Fetch-Site", "same-site")
+                .post(NO_JOB)
+                .then()
+                .statusCode(403);
     }
 
     @Test

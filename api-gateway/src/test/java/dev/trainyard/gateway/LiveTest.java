@@ -185,9 +185,8 @@ class LiveTest {
 
         /** Until there is a line that holds all of {@code parts}. */
         void awaitLine(String... parts) {
-            await().atMost(Duration.ofSeconds(10))
-                    .until(() -> heard.stream()
-                            .anyMatch(line -> Arrays.stream(parts).allMatch(line::contains)));
+            await().atMost(Duration.ofSeconds(10)).until(() -> heard.stream()
+                    .anyMatch(line -> Arrays.stream(parts).allMatch(line::contains)));
         }
 
         String lastId() {

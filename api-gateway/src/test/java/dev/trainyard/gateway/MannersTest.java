@@ -179,8 +179,16 @@ class MannersTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "http://127.0.0.1", "https://127.0.0.1:%d.example.org", "http://example.org:%d", "null", "", "127.0.0.1:%d",
-                "http://127.0.0.1:%d:80", "http://[::1]:%d", "file://", "http://user@example.org:%d"
+                "http://127.0.0.1",
+                "https://127.0.0.1:%d.example.org",
+                "http://example.org:%d",
+                "null",
+                "",
+                "127.0.0.1:%d",
+                "http://127.0.0.1:%d:80",
+                "http://[::1]:%d",
+                "file://",
+                "http://user@example.org:%d"
             })
     void whatOnlyLooksLikeTheOwnOriginIsAnother(String origin) {
         given().header("Origin", origin.replace("%d", String.valueOf(server.getPort())))
@@ -220,15 +228,19 @@ class MannersTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "example.org", "example.org:8080", "localhost.example.org", "notlocalhost", "127.0.0.1.example.org",
-                "127.0.0.1x", "a b", "::1", "localhost:x"
+                "example.org",
+                "example.org:8080",
+                "localhost.example.org",
+                "notlocalhost",
+                "127.0.0.1.example.org",
+                "127.0.0.1x",
+                "a b",
+                "::1",
+                "localhost:x"
             })
     void aStrangersNameForThisMachineIsRefused(String host) {
         for (String path : List.of("/api/v1/train", "/api/v1/system", "/v2/models/DigitModel")) {
-            given().header("Host", host)
-                    .get(path)
-                    .then()
-                    .statusCode(anyOf(equalTo(403), equalTo(400)));
+            given().header("Host", host).get(path).then().statusCode(anyOf(equalTo(403), equalTo(400)));
         }
         given().header("Host", host)
                 .header("Origin", "http://" + host)
@@ -242,7 +254,14 @@ class MannersTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"localhost", "LOCALHOST:8080", "trainyard.localhost:8080", "127.0.0.1", "127.1.2.3:1", "[::1]:8080"})
+            strings = {
+                "localhost",
+                "LOCALHOST:8080",
+                "trainyard.localhost:8080",
+                "127.0.0.1",
+                "127.1.2.3:1",
+                "[::1]:8080"
+            })
     void namesOfThisMachineAreAnswered(String host) {
         given().header("Host", host).get("/api/v1/train").then().statusCode(200);
     }

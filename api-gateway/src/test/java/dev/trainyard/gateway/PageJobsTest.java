@@ -234,6 +234,7 @@ class PageJobsTest extends InTheBrowser {
             for (int epoch = 471; epoch < 500; epoch++) {
                 run.epoch(epoch, 0.05 + 1.0 / epoch, 0.06 + 1.0 / epoch);
                 visit.sees(".figure", epoch + " of 500");
+                visit.drawn();
             }
             List<Double> frames = visit.frames();
             System.out.printf(
@@ -243,7 +244,9 @@ class PageJobsTest extends InTheBrowser {
                     frames.get(frames.size() * 95 / 100),
                     frames.get(frames.size() - 1));
             assertThat(frames.size()).isGreaterThanOrEqualTo(29);
-            assertThat(frames.get(frames.size() / 2)).isLessThan(50); // the worst is the machine's to say
+            // the slowest few are the machine's to say; that no frame has more to do than one chart is the page's
+            assertThat(frames.get(frames.size() * 95 / 100)).isLessThan(50);
+            assertThat(visit.mostChartsInAFrame()).isEqualTo(1);
             visit.at("ty-line-chart button").first().click();
             assertThat(visit.at("ty-line-chart").first().locator("tbody tr").count())
                     .isEqualTo(499);

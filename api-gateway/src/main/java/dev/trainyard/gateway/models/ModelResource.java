@@ -58,8 +58,7 @@ public class ModelResource {
                     @RestQuery
                     @DefaultValue("50")
                     String limit,
-            @Parameter(description = "next_cursor of an earlier answer", example = "AAAAAkRpZ2l0TW9kZWw")
-                    @RestQuery
+            @Parameter(description = "next_cursor of an earlier answer", example = "AAAAAkRpZ2l0TW9kZWw") @RestQuery
                     String cursor) {
         List<Violation> errors = new ArrayList<>();
         int count = Limit.read(limit, errors);

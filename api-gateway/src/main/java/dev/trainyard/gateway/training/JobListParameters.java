@@ -134,7 +134,7 @@ public class JobListParameters {
 
     /** PostgreSQL keeps no text with the character 0. */
     private String model(List<Violation> errors) {
-        if (model != null && (model.isEmpty() || model.indexOf(0) >= 0)) {
+        if (model != null && model.indexOf(0) >= 0) {
             errors.add(new Violation("?model", "must be the name of a model, such as DigitModel"));
         }
         return model;

@@ -28,7 +28,8 @@ public final class JobQueries {
     private static final String ONE = "select %s, %s as position from job ".formatted(COLUMNS, QueuePlace.OF_ONE);
 
     /** {@code %s} is a condition. */
-    private static final String PAGE = "select * from job where number < :after and %s order by number desc limit :limit";
+    private static final String PAGE =
+            "select * from job where number < :after and %s order by number desc limit :limit";
 
     /** The newest ones; an owner may pause and resume a job without end. */
     private static final int TRANSITIONS_SHOWN = 1_000;

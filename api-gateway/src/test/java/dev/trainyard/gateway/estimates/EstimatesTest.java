@@ -68,8 +68,9 @@ class EstimatesTest {
     @Test
     void whereNobodySaysWhetherThereIsATrainerNoTimeIsPromisedAndNoneDenied() {
         insert("training_in_progress", 20);
-        JobPlan.Estimate estimate =
-                new Estimates(new EstimateQueries(jdbi), OptionalInt::empty).plan(config()).estimate();
+        JobPlan.Estimate estimate = new Estimates(new EstimateQueries(jdbi), OptionalInt::empty)
+                .plan(config())
+                .estimate();
         assertThat(estimate.workers()).isNull();
         assertThat(estimate.start()).isNull();
         assertThat(estimate.end()).isNull();

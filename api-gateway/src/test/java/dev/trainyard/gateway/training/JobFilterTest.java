@@ -82,8 +82,9 @@ class JobFilterTest {
             assertThat(after == null).as(what).isEqualTo(page == 3);
         }
         assertThat(read).hasSize(WANTED).doesNotHaveDuplicates();
-        assertThat(read).allSatisfy(job -> assertThat(job.config().path("network").asText())
-                .isEqualTo("mlp"));
+        assertThat(read)
+                .allSatisfy(
+                        job -> assertThat(job.config().path("network").asText()).isEqualTo("mlp"));
     }
 
     @ParameterizedTest

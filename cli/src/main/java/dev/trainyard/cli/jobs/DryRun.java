@@ -45,7 +45,9 @@ final class DryRun {
 
     private static String queue(JsonNode estimate) {
         if (!estimate.path("workers").isNumber()) {
-            return text("position %d, trainers not known", estimate.path("queue_position").asLong());
+            return text(
+                    "position %d, trainers not known",
+                    estimate.path("queue_position").asLong());
         }
         int workers = estimate.path("workers").asInt();
         return text(
@@ -56,7 +58,9 @@ final class DryRun {
     /** @param known whether the gateway knows how many trainers there are */
     private static String times(JsonNode times, boolean known, Instant now) {
         if (!times.isObject()) {
-            return known ? "not known: no trainer is there" : "not known: Kafka does not say whether a trainer is there";
+            return known
+                    ? "not known: no trainer is there"
+                    : "not known: Kafka does not say whether a trainer is there";
         }
         String low = times.path("low").asText();
         String high = times.path("high").asText();
