@@ -28,7 +28,7 @@ public final class UseOfClient {
                 .network(TrainRequest.NetworkEnum.MLP)
                 .networkArgs(new NetworkArgs().layerSizes(List.of(64, 32)))
                 .trainArgs(new TrainRequestArgs().batchSize(64).epochs(2));
-        TrainSubmitAnswer plan = trainings.trainSubmit(TrainApi.APItrainSubmitRequest.newBuilder()
+        TrainSubmitAnswer plan = trainings.trainSubmit(TrainApi.APITrainSubmitRequest.newBuilder()
                 .trainRequest(wanted)
                 .dryRun(true)
                 .build());
@@ -37,7 +37,7 @@ public final class UseOfClient {
         wanted.getTrainArgs().epochs(0);
         try {
             trainings.trainSubmit(
-                    TrainApi.APItrainSubmitRequest.newBuilder().trainRequest(wanted).build());
+                    TrainApi.APITrainSubmitRequest.newBuilder().trainRequest(wanted).build());
         } catch (ApiException e) {
             Problem problem = client.getObjectMapper().readValue(e.getResponseBody(), Problem.class);
             told.add("refused: " + e.getCode() + " "
@@ -45,16 +45,16 @@ public final class UseOfClient {
         }
 
         wanted.getTrainArgs().epochs(2);
-        UUID key = trainings.trainSubmit(TrainApi.APItrainSubmitRequest.newBuilder()
+        UUID key = trainings.trainSubmit(TrainApi.APITrainSubmitRequest.newBuilder()
                         .trainRequest(wanted)
                         .idempotencyKey(UUID.randomUUID().toString())
                         .build())
                 .getKey();
         JobView job = trainings.trainGet(
-                TrainApi.APItrainGetRequest.newBuilder().key(key.toString()).build());
+                TrainApi.APITrainGetRequest.newBuilder().key(key.toString()).build());
         told.add("accepted: " + (key.equals(job.getKey()) ? "queued" : "as another job"));
         while (job.getStatus() != JobStatus.SUCCESS && job.getStatus() != JobStatus.FAILED) {
-            job = trainings.trainGet(TrainApi.APItrainGetRequest.newBuilder()
+            job = trainings.trainGet(TrainApi.APITrainGetRequest.newBuilder()
                     .key(key.toString())
                     .wait(20)
                     .since(job.getLastEventId())
@@ -63,7 +63,7 @@ public final class UseOfClient {
         told.add("job: %s after %d epochs, test accuracy %s"
                 .formatted(job.getStatus(), job.getHistory().size(), job.getMessage().getTest().getAccuracy()));
 
-        List<JobView> listed = trainings.jobsList(TrainApi.APIjobsListRequest.newBuilder()
+        List<JobView> listed = trainings.jobsList(TrainApi.APIJobsListRequest.newBuilder()
                         .key(key.toString())
                         .status(JobStatus.SUCCESS)
                         .createdAfter(job.getCreatedAt())
@@ -74,17 +74,17 @@ public final class UseOfClient {
 
         ModelsApi models = new ModelsApi(client);
         Whole model = models.modelGet(
-                ModelsApi.APImodelGetRequest.newBuilder().name("DigitModel").build());
+                ModelsApi.APIModelGetRequest.newBuilder().name("DigitModel").build());
         told.add("model: %s %d".formatted(model.getName(), 1));
 
         PredictApi predictions = new PredictApi(client);
         PredictPredictAnswer digit = predictions.predictPredict(
-                PredictApi.APIpredictPredictRequest.newBuilder().body(picture).build());
+                PredictApi.APIPredictPredictRequest.newBuilder().image(picture).build());
         told.add("digit: " + digit.getPrediction());
 
         ApiResponse<PredictPredictAnswer> later = predictions.predictPredictWithHttpInfo(
-                PredictApi.APIpredictPredictRequest.newBuilder().body(picture).prefer("respond-async").build());
-        KeptView kept = predictions.keptGet(PredictApi.APIkeptGetRequest.newBuilder()
+                PredictApi.APIPredictPredictRequest.newBuilder().image(picture).prefer("respond-async").build());
+        KeptView kept = predictions.keptGet(PredictApi.APIKeptGetRequest.newBuilder()
                 .id(later.getData().getId().toString())
                 .prefer("wait=20")
                 .build());

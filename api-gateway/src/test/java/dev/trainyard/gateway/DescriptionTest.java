@@ -185,9 +185,7 @@ class DescriptionTest {
             Response plan = train(config, "?dry_run=true");
             fits("/api/v1/train", "post", "200", plan);
             assertThat(SchemaCheck.wrong(
-                            api,
-                            api.at("/components/schemas/JobPlan"),
-                            new ObjectMapper().readTree(plan.asString())))
+                            api, api.at("/components/schemas/JobPlan"), new ObjectMapper().readTree(plan.asString())))
                     .isEmpty();
             fits("/api/v1/train", "post", "422", train("{}", ""));
             fits("/api/v1/system", "get", "200", get("/api/v1/system"));

@@ -33,6 +33,9 @@ import java.util.stream.Stream;
 import javax.tools.JavaCompiler;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
+import org.apache.http.HttpEntity;
+import org.apache.http.client.entity.UrlEncodedFormEntity;
+import org.apache.http.entity.mime.MultipartEntityBuilder;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.Test;
 
@@ -48,7 +51,7 @@ class GeneratedClientTest {
 
     /** What the generated code needs besides the JDK. */
     private static final List<Class<?>> LIBRARIES =
-            List.of(ObjectMapper.class, JsonParser.class, JsonProperty.class, JavaTimeModule.class, Nullable.class);
+            List.of(ObjectMapper.class, JsonParser.class, JsonProperty.class, JavaTimeModule.class, Nullable.class, HttpEntity.class, UrlEncodedFormEntity.class, MultipartEntityBuilder.class);
 
     @Inject
     @Identifier("default-kafka-broker")

@@ -49,7 +49,9 @@ final class OneForm {
     }
 
     private static MediaType json(APIResponse answer) {
-        return answer == null || answer.getContent() == null ? null : answer.getContent().getMediaType(JSON);
+        return answer == null || answer.getContent() == null
+                ? null
+                : answer.getContent().getMediaType(JSON);
     }
 
     private static void collect(Schema schema, Set<String> forms) {
@@ -65,7 +67,9 @@ final class OneForm {
                 .addType(SchemaType.OBJECT)
                 .description("The fields of %s; those of one of them are there".formatted(String.join(", ", forms)));
         for (String form : forms) {
-            schemas.get(form).getProperties().forEach((field, schema) -> all.addProperty(field, one(all, field, schema)));
+            schemas.get(form)
+                    .getProperties()
+                    .forEach((field, schema) -> all.addProperty(field, one(all, field, schema)));
         }
         return all;
     }
@@ -76,8 +80,7 @@ final class OneForm {
         if (known == null || kind(known).equals(kind(schema))) {
             return schema;
         }
-        return OASFactory.createSchema()
-                .description("%s or %s, as the form is".formatted(kind(known), kind(schema)));
+        return OASFactory.createSchema().description("%s or %s, as the form is".formatted(kind(known), kind(schema)));
     }
 
     private static String kind(Schema schema) {
