@@ -8,6 +8,7 @@ import jakarta.validation.constraints.Min;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import org.hibernate.validator.constraints.time.DurationMin;
 
 /** The gateway's settings, all under {@code trainyard}. */
@@ -32,6 +33,12 @@ public interface GatewaySettings {
     Callback callback();
 
     Admin admin();
+
+    /**
+     * Names besides localhost by which clients may call a gateway that listens on loopback alone, such as the name of a
+     * proxy on the same machine.
+     */
+    Optional<Set<String>> hosts();
 
     /** Where checkpoints and models are kept; the same store for every service. */
     interface Artifacts {

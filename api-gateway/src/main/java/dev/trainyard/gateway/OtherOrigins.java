@@ -5,7 +5,10 @@ import dev.trainyard.gateway.problem.ProblemType;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.HostAndPort;
 import io.vertx.ext.web.RoutingContext;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.Set;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
@@ -16,7 +19,7 @@ import org.jboss.resteasy.reactive.server.ServerRequestFilter;
  */
 class OtherOrigins {
     private static final Set<HttpMethod> READING = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
-    private static final Set<String> OTHER_SITES = Set.of("cross-site", "same-site");
+    private static final Set<String> OWN_SITES = Set.of("same-origin", "none");
 
     private final boolean decidedByCors;
 
@@ -35,16 +38,39 @@ class OtherOrigins {
                 ProblemType.FORBIDDEN,
                 "Pages of %s may not change anything here. An operator may allow it: QUARKUS_HTTP_CORS_ENABLED=true and "
                                 .formatted(request.getHeader(HttpHeaders.ORIGIN))
-                        + "QUARKUS_HTTP_CORS_ORIGINS with that origin.");
+                        + "QUARKUS_HTTP_CORS_ORIGINS with that origin. If that is this gateway behind a proxy, let the "
+                        + "proxy leave Host as it is, or send X-Forwarded-Host and set "
+                        + "QUARKUS_HTTP_PROXY_PROXY_ADDRESS_FORWARDING=true and "
+                        + "QUARKUS_HTTP_PROXY_ENABLE_FORWARDED_HOST=true.");
     }
 
     /** What a browser says of itself; other clients send neither header. */
     private static boolean isOfOther(HttpServerRequest request) {
-        String site = request.getHeader("Sec-Fetch-Site");
+        String site = request.getHeader("Sec-Fetch-Site"); // not sent over http to another machine
         if (site != null) {
-            return OTHER_SITES.contains(site);
+            return !OWN_SITES.contains(site);
         }
         String origin = request.getHeader(HttpHeaders.ORIGIN);
-        return origin != null && !origin.endsWith("://" + request.getHeader(HttpHeaders.HOST));
+        return origin != null && !isAt(origin, request.authority());
+    }
+
+    /** @param authority as the client named it: of Host, or of what a trusted proxy says it was */
+    private static boolean isAt(String origin, HostAndPort authority) {
+        URI page;
+        try {
+            page = new URI(origin);
+        } catch (URISyntaxException e) {
+            return false;
+        }
+        if (authority == null || page.getHost() == null) { // "null" is the origin of pages without one
+            return false;
+        }
+        int standard = "https".equals(page.getScheme()) ? 443 : 80;
+        return page.getHost().equalsIgnoreCase(authority.host())
+                && or(page.getPort(), standard) == or(authority.port(), standard);
+    }
+
+    private static int or(int port, int standard) {
+        return port < 0 ? standard : port;
     }
 }

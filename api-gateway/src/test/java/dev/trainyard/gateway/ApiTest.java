@@ -16,6 +16,7 @@ import io.restassured.path.json.JsonPath;
 import io.restassured.response.Response;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -106,12 +107,100 @@ class ApiTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"limit=0", "limit=501", "limit=x", "status=done", "cursor=zzz"})
+    @ValueSource(
+            strings = {
+                "limit=0",
+                "limit=501",
+                "limit=x",
+                "limit=00001",
+                "status=done",
+                "cursor=zzz",
+                "network=lenet4",
+                "model=%00",
+                "model_version=0",
+                "model_version=x",
+                "model_version=1234567890",
+                "key=6g",
+                "key=6f1c%25",
+                "key=123456789",
+                "key=00000000-0000-0000-0000-0000000000000",
+                "created_after=yesterday",
+                "created_after=2026-01-31",
+                "created_after=2026-13-01T00:00:00Z",
+                "created_after=2026-01-31T00:00:00+01:00",
+                "created_before=%2B999999999-01-01T00:00:00Z"
+            })
     void aBadQueryIsNamed(String query) {
-        get("/api/v1/train?" + query)
+        list("train?" + query)
                 .then()
                 .statusCode(422)
                 .body("errors[0].pointer", equalTo("?" + query.replaceAll("=.*", "")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"models", "dead-letters"})
+    void everyListReadsItsLimitAlike(String list) {
+        for (String limit : List.of("0", "501", "x", "-1", "00001", "1.0", "%2B1")) {
+            list(list + "?limit=" + limit)
+                    .then()
+                    .statusCode(422)
+                    .body("errors.pointer", equalTo(List.of("?limit")))
+                    .body("errors[0].detail", equalTo("must be a whole number from 1 to 500"));
+        }
+        for (String limit : List.of("0500", "1", "")) {
+            list(list + "?limit=" + limit).then().statusCode(200);
+        }
+    }
+
+    @Test
+    void everyBadParameterOfAListIsNamedAtOnce() {
+        get("/api/v1/train?limit=0&network=x&key=z&created_after=1&created_before=2&model_version=x&status=x&cursor=x")
+                .then()
+                .statusCode(422)
+                .body("errors", hasSize(8));
+    }
+
+    @Test
+    void jobsAreFoundByWhatIsKnownOfThem() {
+        String key = train(VALID.replace("lenet5", "mlp")).jsonPath().getString("key");
+        String later = train(VALID).jsonPath().getString("key");
+        String at = get("/api/v1/train/" + key).jsonPath().getString("created_at");
+        String early =
+                "created_after=0000-01-01T00:00:00Z&created_before=9999-12-31T23:59:59.999999999%2B18:00&limit=500";
+        for (String query : List.of(
+                "network=mlp&created_after=" + at,
+                "key=" + key,
+                "key=" + key.substring(0, 30).toUpperCase(Locale.ROOT),
+                "key=" + key.substring(0, 9) + "&network=&model=",
+                "status=queued&network=mlp&model=DigitModel&created_after=" + at,
+                "key=" + key + "&" + early)) {
+            assertThat(keys(query)).as(query).containsExactly(key);
+        }
+        assertThat(keys(early)).contains(key, later);
+        for (String query : List.of(
+                "network=lenet5",
+                "network=imported",
+                "model=digitmodel",
+                "model=DigitModel'%20or%20true%20--",
+                "status=success",
+                "model_version=999999999",
+                "created_before=" + at)) {
+            assertThat(keys(query + "&limit=500")).as(query).doesNotContain(key);
+        }
+    }
+
+    private static List<String> keys(String query) {
+        return list("train?" + query)
+                .then()
+                .statusCode(200)
+                .extract()
+                .jsonPath()
+                .getList("jobs.key");
+    }
+
+    /** @param query encoded as it shall be sent */
+    private static Response list(String query) {
+        return given().urlEncodingEnabled(false).get("/api/v1/" + query);
     }
 
     @Test

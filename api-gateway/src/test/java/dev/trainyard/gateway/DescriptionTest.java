@@ -182,7 +182,11 @@ class DescriptionTest {
                     .until(() -> get(job).jsonPath().getString("status").equals("success"));
             fits("/api/v1/train/{key}", "get", "200", get(job));
             fits("/api/v1/train", "get", "200", get("/api/v1/train"));
-            fits("/api/v1/train", "post", "200", train(config, "?dry_run=true"));
+            Response plan = train(config, "?dry_run=true");
+            fits("/api/v1/train", "post", "200", plan);
+            assertThat(SchemaCheck.wrong(
+                            api, api.at("/components/schemas/JobPlan"), new ObjectMapper().readTree(plan.asString())))
+                    .isEmpty();
             fits("/api/v1/train", "post", "422", train("{}", ""));
             fits("/api/v1/system", "get", "200", get("/api/v1/system"));
             fits("/api/v1/models", "get", "200", get("/api/v1/models"));

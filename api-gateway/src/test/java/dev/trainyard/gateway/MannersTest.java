@@ -4,6 +4,7 @@ import static io.restassured.RestAssured.get;
 import static io.restassured.RestAssured.given;
 import static io.restassured.RestAssured.post;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.anyOf;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.not;
@@ -23,10 +24,13 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What holds for every answer: problems with an id, tags, compression, and nothing for pages of others. */
 @QuarkusTest
@@ -170,6 +174,108 @@ class MannersTest {
                 .post(cancel)
                 .then()
                 .statusCode(200);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "http://127.0.0.1",
+                "https://127.0.0.1:%d.example.org",
+                "http://example.org:%d",
+                "null",
+                "",
+                "127.0.0.1:%d",
+                "http://127.0.0.1:%d:80",
+                "http://[::1]:%d",
+                "file://",
+                "http://user@example.org:%d"
+            })
+    void whatOnlyLooksLikeTheOwnOriginIsAnother(String origin) {
+        given().header("Origin", origin.replace("%d", String.valueOf(server.getPort())))
+                .header("Host", "127.0.0.1:" + server.getPort())
+                .post("/api/v1/train/" + submit() + "/cancel")
+                .then()
+                .statusCode(403)
+                .body("detail", containsString("X-Forwarded-Host"));
+    }
+
+    @Test
+    void theOwnOriginIsKnownByHoweverTheAddressIsWritten() {
+        String key = submit();
+        Map.of(
+                        "http://LocalHost:8080", "localhost:8080",
+                        "http://localhost", "localhost:80",
+                        "https://localhost:443", "localhost",
+                        "https://127.0.0.1", "127.0.0.1:443",
+                        "http://[::1]:9000", "[::1]:9000")
+                .forEach((origin, host) -> given().header("Origin", origin)
+                        .header("Host", host)
+                        .post("/api/v1/train/" + key + "/cancel")
+                        .then()
+                        .statusCode(200));
+    }
+
+    @Test
+    void aProxyIsNotBelievedUnlessAnOperatorSaysSo() {
+        given().header("Origin", "http://example.org")
+                .header("X-Forwarded-Host", "example.org")
+                .header("Forwarded", "host=example.org")
+                .post("/api/v1/train/" + submit() + "/cancel")
+                .then()
+                .statusCode(403);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "example.org",
+                "example.org:8080",
+                "localhost.example.org",
+                "notlocalhost",
+                "127.0.0.1.example.org",
+                "127.0.0.1x",
+                "a b",
+                "::1",
+                "localhost:x"
+            })
+    void aStrangersNameForThisMachineIsRefused(String host) {
+        for (String path : List.of("/api/v1/train", "/api/v1/system", "/v2/models/DigitModel")) {
+            given().header("Host", host).get(path).then().statusCode(anyOf(equalTo(403), equalTo(400)));
+        }
+        given().header("Host", host)
+                .header("Origin", "http://" + host)
+                .header("Sec-Fetch-Site", "same-origin")
+                .contentType("application/json")
+                .body(VALID)
+                .post("/api/v1/train")
+                .then()
+                .statusCode(anyOf(equalTo(403), equalTo(400)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "localhost",
+                "LOCALHOST:8080",
+                "trainyard.localhost:8080",
+                "127.0.0.1",
+                "127.1.2.3:1",
+                "[::1]:8080"
+            })
+    void namesOfThisMachineAreAnswered(String host) {
+        given().header("Host", host).get("/api/v1/train").then().statusCode(200);
+    }
+
+    @Test
+    void aStrangersNameIsToldWhatToDo() {
+        given().header("Host", "rebound.example.org:8080")
+                .get("/api/v1/train")
+                .then()
+                .statusCode(403)
+                .contentType(PROBLEM)
+                .body("detail", containsString("\"rebound.example.org\""))
+                .body("detail", containsString("TRAINYARD_HOSTS"))
+                .body("request_id", notNullValue());
     }
 
     @Test

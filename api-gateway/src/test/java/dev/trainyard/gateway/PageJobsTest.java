@@ -1,6 +1,7 @@
 package dev.trainyard.gateway;
 
 import static dev.trainyard.gateway.WebScene.config;
+import static io.restassured.RestAssured.given;
 import static io.restassured.RestAssured.post;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -12,6 +13,7 @@ import dev.trainyard.standalone.testing.PlatformResource;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -86,6 +88,71 @@ class PageJobsTest extends InTheBrowser {
             visit.page.waitForURL("**/jobs?status=queued");
             visit.page.waitForFunction("document.querySelectorAll('tbody tr').length === 50");
         }
+    }
+
+    @Test
+    void jobsAreFilteredByNetworkKeyAndDayAndTheAddressSaysSo() {
+        String wanted = scene.submitted(config("lenet5", 2, 31));
+        String other = scene.submitted(config("mlp", 2, 32));
+        try (Visit visit = visit().go("/jobs")) {
+            visit.sees("tbody tr", other.substring(0, 8));
+            assertThat(visit.page.evaluate("[...document.querySelectorAll('#network option')].map(one => one.value)"))
+                    .isEqualTo(Stream.concat(Stream.of(""), networks().stream()).toList());
+            visit.at("#network").selectOption("lenet5");
+            visit.page.waitForURL("**/jobs?network=lenet5");
+            visit.sees("tbody tr", wanted.substring(0, 8));
+            assertThat(row(visit, other).count()).isZero();
+
+            visit.at("summary").click();
+            visit.at("#filter-key").fill(wanted.substring(0, 8));
+            visit.at("#filter-from").fill("2026-01-01");
+            visit.at("#filter-key").press("Enter");
+            visit.page.waitForURL("**/jobs?network=lenet5&key=" + wanted.substring(0, 8) + "&from=2026-01-01");
+            visit.page.waitForFunction("document.querySelectorAll('tbody tr').length === 1");
+            assertThat(visit.at("#filter-from").inputValue()).isEqualTo("2026-01-01");
+            assertThat(visit.barriers()).isEmpty();
+
+            visit.at("#filter-to").fill("2026-01-02");
+            visit.at("#filter").click();
+            visit.sees("main p", "No jobs here");
+            visit.at("#unfilter").click();
+            visit.page.waitForURL(url -> url.endsWith("/jobs"));
+            visit.sees("tbody tr", other.substring(0, 8));
+        }
+    }
+
+    @Test
+    void aFilterThatCannotBeMeantIsAnsweredWithTheServersSentence() {
+        try (Visit visit = visit().open("/jobs?key=zz&from=soon&model_version=0")) {
+            visit.sees("[role=alert] li", "must be a job's key or its beginning")
+                    .sees("[role=alert] li", "must be a time such as")
+                    .sees("[role=alert] li", "must be a whole number from 1");
+            assertThat(visit.at("#filter-key").inputValue()).isEqualTo("zz");
+            visit.forgives("422");
+        }
+    }
+
+    /** A job on another page of the list is shown once the filter finds it, and leaves it once it no longer fits. */
+    @Test
+    void aFilteredListIsLiveToo() {
+        String key = scene.submitted(config("mlp", 2, 33));
+        try (Visit visit = visit().go("/jobs?status=queued&key=" + key.substring(0, 13))) {
+            row(visit, key).waitFor();
+            post("/api/v1/train/" + key + "/cancel").then().statusCode(200);
+            row(visit, key).waitFor(new Locator.WaitForOptions().setState(WaitForSelectorState.DETACHED));
+        }
+    }
+
+    private static Locator row(Visit visit, String key) {
+        return visit.at("tbody tr").filter(new Locator.FilterOptions().setHasText(key.substring(0, 8)));
+    }
+
+    /** As the list's description names them. */
+    private static List<String> networks() {
+        return given().accept("application/json")
+                .get("/q/openapi")
+                .jsonPath()
+                .getList("paths.'/api/v1/train'.get.parameters.find { it.name == 'network' }.schema.enum");
     }
 
     @Test
@@ -167,6 +234,7 @@ class PageJobsTest extends InTheBrowser {
             for (int epoch = 471; epoch < 500; epoch++) {
                 run.epoch(epoch, 0.05 + 1.0 / epoch, 0.06 + 1.0 / epoch);
                 visit.sees(".figure", epoch + " of 500");
+                visit.drawn();
             }
             List<Double> frames = visit.frames();
             System.out.printf(
@@ -176,7 +244,9 @@ class PageJobsTest extends InTheBrowser {
                     frames.get(frames.size() * 95 / 100),
                     frames.get(frames.size() - 1));
             assertThat(frames.size()).isGreaterThanOrEqualTo(29);
-            assertThat(frames.get(frames.size() / 2)).isLessThan(50); // the worst is the machine's to say
+            // the slowest few are the machine's to say; that no frame has more to do than one chart is the page's
+            assertThat(frames.get(frames.size() * 95 / 100)).isLessThan(50);
+            assertThat(visit.mostChartsInAFrame()).isEqualTo(1);
             visit.at("ty-line-chart button").first().click();
             assertThat(visit.at("ty-line-chart").first().locator("tbody tr").count())
                     .isEqualTo(499);

@@ -80,9 +80,15 @@ final class Visit implements AutoCloseable {
         page.evaluate("""
                 () => {
                     let changed = false;
-                    new MutationObserver(() => (changed = true)).observe(document.querySelector('main'),
+                    let drawn = 0;
+                    new MutationObserver((changes) => {
+                        changed = true;
+                        drawn += changes.filter((change) => change.attributeName === 'data-drawn').length;
+                        window.mostDrawn = Math.max(window.mostDrawn, drawn);
+                    }).observe(document.querySelector('main'),
                         { attributes: true, characterData: true, childList: true, subtree: true });
                     window.frames = [];
+                    window.mostDrawn = 0;
                     const frame = (began) => {
                         const painted = new MessageChannel();
                         painted.port1.onmessage = () => {
@@ -90,6 +96,7 @@ final class Visit implements AutoCloseable {
                                 window.frames.push(performance.now() - began);
                             }
                             changed = false;
+                            drawn = 0;
                         };
                         painted.port2.postMessage(null);
                         requestAnimationFrame(frame);
@@ -103,6 +110,21 @@ final class Visit implements AutoCloseable {
         @SuppressWarnings("unchecked")
         List<Number> frames = (List<Number>) page.evaluate("window.frames");
         return frames.stream().map(Number::doubleValue).sorted().toList();
+    }
+
+    /** The most charts that were drawn in one of them. */
+    int mostChartsInAFrame() {
+        return ((Number) page.evaluate("window.mostDrawn")).intValue();
+    }
+
+    /** Waits until what the page has to draw is drawn: a few frames, for each chart takes one of its own. */
+    void drawn() {
+        page.evaluate("""
+                async () => {
+                    for (let frame = 0; frame < 6; frame++) {
+                        await new Promise(requestAnimationFrame);
+                    }
+                }""");
     }
 
     Locator at(String selector) {

@@ -1,5 +1,6 @@
 package dev.trainyard.gateway.deadletters;
 
+import dev.trainyard.gateway.Limit;
 import dev.trainyard.gateway.problem.ProblemException;
 import dev.trainyard.validation.Violation;
 import io.smallrye.common.annotation.Blocking;
@@ -8,6 +9,7 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
+import java.util.ArrayList;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
@@ -22,8 +24,6 @@ import org.jboss.resteasy.reactive.RestQuery;
 @Blocking
 @Tag(name = "operate", description = "For operators")
 public class DeadLetterResource {
-    private static final int MOST = 500;
-
     private final DeadLetterBox box;
 
     DeadLetterResource(DeadLetterBox box) {
@@ -47,10 +47,10 @@ public class DeadLetterResource {
                     @RestQuery
                     @DefaultValue("100")
                     String limit) {
-        int count = limit.matches("[0-9]{1,4}") ? Integer.parseInt(limit) : 0;
-        if (count < 1 || count > MOST) {
-            throw ProblemException.invalid(
-                    List.of(new Violation("?limit", "must be a whole number from 1 to " + MOST)));
+        List<Violation> errors = new ArrayList<>();
+        int count = Limit.read(limit, errors);
+        if (!errors.isEmpty()) {
+            throw ProblemException.invalid(errors);
         }
         DeadLetterBox.Reading reading = box.newest(count);
         return new Listing(reading.letters(), reading.truncated());

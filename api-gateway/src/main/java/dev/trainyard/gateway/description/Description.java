@@ -34,11 +34,13 @@ public final class Description implements OASFilter {
             return;
         }
         api.getComponents().addSchema("Problem", problem());
+        OneForm forms = new OneForm(api.getComponents());
         for (Map.Entry<String, PathItem> path : api.getPaths().getPathItems().entrySet()) {
             for (Operation operation : path.getValue().getOperations().values()) {
                 operation.setOperationId(name(operation.getOperationId()));
                 if (path.getKey().startsWith(OURS)) {
                     describeErrors(operation);
+                    forms.describe(operation);
                     operation.getResponses().getAPIResponses().forEach(Headers::describe);
                 }
                 Headers.describe(operation.getParameters());

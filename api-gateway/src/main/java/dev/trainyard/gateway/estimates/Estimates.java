@@ -10,7 +10,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.IntSupplier;
+import java.util.OptionalInt;
+import java.util.function.Supplier;
 
 /** Tells how long jobs take and wait, learnt from those that ran. */
 public final class Estimates implements EtaRule {
@@ -21,25 +22,21 @@ public final class Estimates implements EtaRule {
     private static final double HIGH = 1 - LOW;
     private static final long AGE_NANOS = Duration.ofSeconds(5).toNanos();
     private static final long ASKED_NANOS = Duration.ofSeconds(30).toNanos();
-    private static final long MOST_NANOS = Duration.ofSeconds(15).toNanos();
     /** Of the time around the epochs, after the last of them. */
     private static final double AFTER_SHARE = 0.7;
     /** From which on the worker's own pace says more than that of others. */
     private static final double TRUSTED_PROGRESS = 0.3;
 
     private final EstimateQueries queries;
-    private final IntSupplier trainers;
+    private final Trainers trainers;
     private volatile Experience experience;
     private volatile long learntAt;
     private volatile long askedAt;
-    private final Object mostLock = new Object();
-    private int most;
-    private long mostSeenAt;
 
-    /** @param trainers how many are there */
-    public Estimates(EstimateQueries queries, IntSupplier trainers) {
+    /** @param trainers how many are there; empty where nobody can say just now */
+    public Estimates(EstimateQueries queries, Supplier<OptionalInt> trainers) {
         this.queries = queries;
-        this.trainers = trainers;
+        this.trainers = new Trainers(trainers, System::nanoTime);
     }
 
     /** What {@code config} would be as the next job. */
@@ -58,9 +55,10 @@ public final class Estimates implements EtaRule {
             waiting.add(known.computeIfAbsent(
                     other, work -> paces.of(work, present.at()).seconds()));
         }
-        int workers = workers(running.size());
+        OptionalInt workers = trainers.count(running.size());
         Forecast run = paces.of(wanted, present.at());
-        Outlook outlook = Outlook.of(run, running, repeat(waiting, present.waitingCount()), Math.max(1, workers));
+        int atWork = Math.max(1, workers.orElse(running.size()));
+        Outlook outlook = Outlook.of(run, running, repeat(waiting, present.waitingCount()), atWork);
         return new JobPlan(
                 WireJson.mapper().valueToTree(config),
                 new JobPlan.Size(
@@ -72,21 +70,22 @@ public final class Estimates implements EtaRule {
     }
 
     private static JobPlan.Estimate estimate(
-            Experience known, Outlook outlook, EstimateQueries.Present present, int workers) {
+            Experience known, Outlook outlook, EstimateQueries.Present present, OptionalInt workers) {
         Forecast run = outlook.run();
         Seconds seconds = factors(run.seconds(), run.spread(), known.runs());
         Seconds wait = waits(outlook, known.starts(outlook.waits()));
         Seconds total = factors(outlook.total(), outlook.totalSpread(), known.ends(outlook.waits()));
+        boolean somebodyIsThere = workers.orElse(0) > 0;
         return new JobPlan.Estimate(
                 JobPlan.wireName(run.basis()),
                 run.jobs(),
                 CONFIDENCE,
                 run.pace(),
                 present.waitingCount() + 1,
-                workers,
+                workers.isPresent() ? workers.getAsInt() : null,
                 seconds,
-                workers == 0 ? null : JobPlan.Times.after(present.at(), wait),
-                workers == 0 ? null : JobPlan.Times.after(present.at(), total));
+                somebodyIsThere ? JobPlan.Times.after(present.at(), wait) : null,
+                somebodyIsThere ? JobPlan.Times.after(present.at(), total) : null);
     }
 
     private static Seconds factors(double expected, double spread, Spread errors) {
@@ -158,18 +157,5 @@ public final class Estimates implements EtaRule {
             learntAt = System.nanoTime();
         }
         return experience;
-    }
-
-    /** Between two jobs a trainer is for a moment neither at work nor among those that wait. */
-    private int workers(int running) {
-        int now = Math.max(trainers.getAsInt(), running); // may ask the broker, so nobody else waits for it
-        synchronized (mostLock) {
-            long nanos = System.nanoTime();
-            if (now >= most || nanos - mostSeenAt > MOST_NANOS) {
-                most = now;
-                mostSeenAt = nanos;
-            }
-            return most;
-        }
     }
 }

@@ -26,10 +26,10 @@ public record JobPlan(JsonNode config, Size network, Memory memory, Estimate est
      * @param confidence share of jobs that lie within low and high
      * @param samplesPerSecond training images; null before any job told
      * @param queuePosition 1 for the next
-     * @param workers trainers that are there
+     * @param workers trainers that are there; null where Kafka has not said for a minute
      * @param seconds from start to end
-     * @param start null where there is no trainer
-     * @param end null where there is no trainer
+     * @param start null where there is no trainer, or where it is not known whether there is one
+     * @param end null where start is
      */
     public record Estimate(
             String basis,
@@ -37,7 +37,7 @@ public record JobPlan(JsonNode config, Size network, Memory memory, Estimate est
             double confidence,
             Double samplesPerSecond,
             long queuePosition,
-            int workers,
+            Integer workers,
             Seconds seconds,
             Times start,
             Times end) {}

@@ -19,15 +19,23 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SecuritySchemeType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirement;
+import org.eclipse.microprofile.openapi.annotations.security.SecurityScheme;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestForm;
 import org.jboss.resteasy.reactive.multipart.FileUpload;
 
 /** Where models come in that were trained elsewhere. */
+@SecurityScheme(
+        securitySchemeName = "admin",
+        type = SecuritySchemeType.HTTP,
+        scheme = "bearer",
+        description = "The gateway's trainyard.admin.token")
 @Path("/api/v1/models")
 @Produces(MediaType.APPLICATION_JSON)
 @Blocking
@@ -43,6 +51,7 @@ public class ImportResource {
 
     @POST
     @Consumes(MediaType.MULTIPART_FORM_DATA)
+    @SecurityRequirement(name = "admin")
     @Operation(
             summary = "Import a model that was trained elsewhere; for administrators",
             description = "A form with the file model, Keras 2 HDF5 or ONNX, up to 32 MB; name, by default DigitModel; "

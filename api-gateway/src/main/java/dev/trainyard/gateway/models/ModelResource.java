@@ -2,6 +2,7 @@ package dev.trainyard.gateway.models;
 
 import dev.trainyard.artifact.ArtifactStore;
 import dev.trainyard.artifact.Confusion;
+import dev.trainyard.gateway.Limit;
 import dev.trainyard.gateway.problem.ProblemException;
 import dev.trainyard.gateway.problem.ProblemType;
 import dev.trainyard.validation.Violation;
@@ -32,8 +33,6 @@ import org.jboss.resteasy.reactive.RestQuery;
 @Blocking
 @Tag(name = "models", description = "What trainings published, and which version answers")
 public class ModelResource {
-    private static final int MAX_LIMIT = 500;
-
     private final ModelQueries queries;
     private final ArtifactStore artifacts;
 
@@ -59,12 +58,10 @@ public class ModelResource {
                     @RestQuery
                     @DefaultValue("50")
                     String limit,
-            @Parameter(description = "next_cursor of an earlier answer") @RestQuery String cursor) {
+            @Parameter(description = "next_cursor of an earlier answer", example = "AAAAAkRpZ2l0TW9kZWw") @RestQuery
+                    String cursor) {
         List<Violation> errors = new ArrayList<>();
-        int count = limit.matches("[0-9]{1,4}") ? Integer.parseInt(limit) : 0;
-        if (count < 1 || count > MAX_LIMIT) {
-            errors.add(new Violation("?limit", "must be a whole number from 1 to " + MAX_LIMIT));
-        }
+        int count = Limit.read(limit, errors);
         Optional<ModelCursor> after = Optional.ofNullable(cursor).flatMap(ModelCursor::parse);
         if (cursor != null && after.isEmpty()) {
             errors.add(new Violation("?cursor", "must be a next_cursor of an earlier answer"));

@@ -49,7 +49,7 @@ public class PredictResource {
     @RequestBody(
             required = true,
             content = {
-                @Content(mediaType = "image/png", schema = @Schema(type = SchemaType.STRING, format = "binary")),
+                // first, for generated clients take the first, and not all of them send a file as it is
                 @Content(
                         mediaType = MediaType.MULTIPART_FORM_DATA,
                         schema =
@@ -60,7 +60,8 @@ public class PredictResource {
                                                 @SchemaProperty(
                                                         name = "image",
                                                         type = SchemaType.STRING,
-                                                        format = "binary")))
+                                                        format = "binary"))),
+                @Content(mediaType = "image/png", schema = @Schema(type = SchemaType.STRING, format = "binary"))
             })
     @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = ExplainedPrediction.class)))
     @APIResponse(

@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.jboss.resteasy.reactive.RestHeader;
 
@@ -19,6 +21,7 @@ public class Wishes extends WaitLimit {
     @RestHeader("Prefer")
     @Parameter(
             description = "respond-async: 202 at once, or after wait=N seconds if the answer has not come by then",
+            schema = @Schema(type = SchemaType.STRING), // several headers are one, which clients write in one
             example = "respond-async, wait=5")
     public List<String> prefer;
 

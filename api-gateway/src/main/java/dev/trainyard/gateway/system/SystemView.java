@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.UUID;
 
 /**
@@ -23,16 +24,18 @@ public record SystemView(
         Letters deadLetters,
         String trouble) {
 
-    /** How many are there. */
+    /** How many are there; empty while Kafka, which knows the idle ones, does not answer. */
     @JsonIgnore
-    public int trainers() {
-        return (int) workers.stream()
-                .filter(worker -> worker.kind().equals("trainer"))
-                .count();
+    public OptionalInt trainers() {
+        return topics == null
+                ? OptionalInt.empty()
+                : OptionalInt.of((int) workers.stream()
+                        .filter(worker -> worker.kind().equals("trainer"))
+                        .count());
     }
 
-    /** What runs here; null where it does not say. */
-    public record Versions(String trainyard, String quarkus, String java, String postgresql, String kafkaClient) {}
+    /** What runs here; null where it does not say. No field is called as a package is, which clients in Java name. */
+    public record Versions(String trainyard, String quarkus, String javaRuntime, String postgresql, String kafkaClient) {}
 
     /**
      * A process that trains or predicts.

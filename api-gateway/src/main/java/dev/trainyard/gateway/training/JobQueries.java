@@ -27,10 +27,9 @@ public final class JobQueries {
     private static final String COLUMNS = "*, " + RunningRow.COLUMNS;
     private static final String ONE = "select %s, %s as position from job ".formatted(COLUMNS, QueuePlace.OF_ONE);
 
-    private static final String PAGE = QueuePlace.ofMany("wanted." + COLUMNS, """
-            select * from job where number < :after and (cast(:status as text) is null or status = :status)
-            order by number desc limit :limit
-            """) + "order by number desc";
+    /** {@code %s} is a condition. */
+    private static final String PAGE =
+            "select * from job where number < :after and %s order by number desc limit :limit";
 
     /** The newest ones; an owner may pause and resume a job without end. */
     private static final int TRANSITIONS_SHOWN = 1_000;
@@ -75,19 +74,24 @@ public final class JobQueries {
                 .findOne();
     }
 
-    /** One page of jobs, newest first, without history and transitions; a null status means all. */
-    public JobView.Page list(JobStatus status, int limit, Cursor after) {
+    /** The statement for a page of them. */
+    static String page(JobFilter wanted) {
+        return QueuePlace.ofMany("wanted." + COLUMNS, PAGE.formatted(wanted.condition())) + "order by number desc";
+    }
+
+    /** One page of the jobs that are wanted, newest first, without history and transitions. */
+    public JobView.Page list(JobFilter wanted, int limit, Cursor after) {
         record Row(long number, JobView job) {}
-        List<Row> rows = jdbi.withHandle(handle -> handle.createQuery(PAGE)
+        List<Row> rows = jdbi.withHandle(handle -> handle.createQuery(page(wanted))
                 .bind("after", after == null ? Long.MAX_VALUE : after.number())
-                .bind("status", status == null ? null : status.wireName())
+                .bindMap(wanted.values())
                 .bind("limit", limit + 1)
                 .map((rs, context) -> new Row(rs.getLong("number"), view(rs, null, null, etas)))
                 .list());
         boolean more = rows.size() > limit;
-        List<Row> page = more ? rows.subList(0, limit) : rows;
-        String next = more ? new Cursor(page.get(limit - 1).number()).text() : null;
-        return new JobView.Page(page.stream().map(Row::job).toList(), next);
+        List<Row> shown = more ? rows.subList(0, limit) : rows;
+        String next = more ? new Cursor(shown.get(limit - 1).number()).text() : null;
+        return new JobView.Page(shown.stream().map(Row::job).toList(), next);
     }
 
     /** Where those of {@code keys} that exist stand. */

@@ -8,7 +8,6 @@ import dev.trainyard.gateway.estimates.Estimates;
 import dev.trainyard.gateway.estimates.JobPlan;
 import dev.trainyard.gateway.problem.ProblemException;
 import dev.trainyard.gateway.problem.ProblemType;
-import dev.trainyard.job.JobStatus;
 import dev.trainyard.job.TrainingConfigReader;
 import dev.trainyard.validation.Violation;
 import io.smallrye.common.annotation.Blocking;
@@ -16,7 +15,6 @@ import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.ws.rs.Consumes;
-import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
@@ -28,8 +26,6 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.net.URI;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -53,8 +49,6 @@ import org.jboss.resteasy.reactive.RestQuery;
 @Tag(name = "train", description = "Submit a training, watch it, cancel it")
 public class TrainResource {
     private static final String POLL_SECONDS = "1";
-    private static final String REVALIDATE = "no-cache";
-    private static final int MAX_LIMIT = 500;
     private static final Duration FULL_RETRY = Duration.ofSeconds(10);
 
     private final JobStore store;
@@ -198,7 +192,8 @@ public class TrainResource {
                     String wait,
             @Parameter(
                             description = "last_event_id that is known; by default the present one",
-                            schema = @Schema(type = SchemaType.INTEGER, format = "int64", minimum = "0"))
+                            schema = @Schema(type = SchemaType.INTEGER, format = "int64", minimum = "0"),
+                            example = "12")
                     @RestQuery
                     String since,
             @Parameter(description = "ETag of an earlier answer") @HeaderParam("If-None-Match") String ifNoneMatch) {
@@ -207,7 +202,7 @@ public class TrainResource {
         if (seconds == 0 && ifNoneMatch != null) { // a job that did not change is not even read
             Optional<JobTag> tag = queries.tag(id).filter(known -> known.isKnown(ifNoneMatch));
             if (tag.isPresent()) {
-                return Uni.createFrom().item(unchanged(tag.get().text()));
+                return Uni.createFrom().item(Tagged.unchanged(tag.get().text()));
             }
         }
         JobView now = job(id);
@@ -230,23 +225,7 @@ public class TrainResource {
     }
 
     private static Response answer(JobView job, String ifNoneMatch) {
-        return answer(job, JobTag.of(job).text(), ifNoneMatch);
-    }
-
-    private static Response answer(Object entity, String tag, String ifNoneMatch) {
-        return JobTag.isKnown(tag, ifNoneMatch)
-                ? unchanged(tag)
-                : Response.ok(entity)
-                        .header(HttpHeaders.ETAG, tag)
-                        .header(HttpHeaders.CACHE_CONTROL, REVALIDATE)
-                        .build();
-    }
-
-    private static Response unchanged(String tag) {
-        return Response.notModified()
-                .header(HttpHeaders.ETAG, tag)
-                .header(HttpHeaders.CACHE_CONTROL, REVALIDATE)
-                .build();
+        return Tagged.answer(job, JobTag.of(job).text(), ifNoneMatch);
     }
 
     private static long number(String name, String text, long otherwise) {
@@ -257,57 +236,6 @@ public class TrainResource {
             throw ProblemException.invalid(List.of(new Violation(name, "must be a whole number from 0")));
         }
         return Long.parseLong(text);
-    }
-
-    @GET
-    @Operation(summary = "Jobs, newest first")
-    @APIResponse(
-            responseCode = "200",
-            headers =
-                    @Header(
-                            name = "ETag",
-                            description = "For If-None-Match",
-                            schema = @Schema(type = SchemaType.STRING)),
-            content = @Content(schema = @Schema(implementation = JobView.Page.class)))
-    @APIResponse(responseCode = "304", description = "Still as If-None-Match says")
-    @APIResponse(responseCode = "422", description = "A bad query")
-    public Response list(
-            @Parameter(description = "Of this status only", schema = @Schema(implementation = JobStatus.class))
-                    @RestQuery
-                    String status,
-            @Parameter(
-                            description = "Most jobs in the answer",
-                            schema =
-                                    @Schema(
-                                            type = SchemaType.INTEGER,
-                                            minimum = "1",
-                                            maximum = "500",
-                                            defaultValue = "50"))
-                    @RestQuery
-                    @DefaultValue("50")
-                    String limit,
-            @Parameter(description = "next_cursor of an earlier answer") @RestQuery String cursor,
-            @Parameter(description = "ETag of an earlier answer") @HeaderParam("If-None-Match") String ifNoneMatch) {
-        List<Violation> errors = new ArrayList<>();
-        JobStatus wanted = status == null ? null : JobStatus.find(status).orElse(null);
-        if (status != null && wanted == null) {
-            List<String> known =
-                    Arrays.stream(JobStatus.values()).map(JobStatus::wireName).toList();
-            errors.add(new Violation("?status", "must be one of %s, not \"%s\"".formatted(known, status)));
-        }
-        int count = limit.matches("[0-9]{1,4}") ? Integer.parseInt(limit) : 0;
-        if (count < 1 || count > MAX_LIMIT) {
-            errors.add(new Violation("?limit", "must be a whole number from 1 to " + MAX_LIMIT));
-        }
-        Optional<Cursor> after = Optional.ofNullable(cursor).flatMap(Cursor::parse);
-        if (cursor != null && after.isEmpty()) {
-            errors.add(new Violation("?cursor", "must be a next_cursor of an earlier answer"));
-        }
-        if (!errors.isEmpty()) {
-            throw ProblemException.invalid(errors);
-        }
-        JobView.Page page = queries.list(wanted, count, after.orElse(null));
-        return answer(page, JobTag.of(page), ifNoneMatch);
     }
 
     private static TrainingConfigReader.Valid valid(String body) {

@@ -4,10 +4,11 @@ import { Page } from '../page.js';
 import { read } from '../api.js';
 import { followRows } from '../live.js';
 import { go } from '../router.js';
-import { STATUSES, ago, number, percent, short, statusName } from '../format.js';
+import { ago, number, percent, short } from '../format.js';
 import { chip } from '../parts/chip.js';
 import { meter } from '../parts/meter.js';
 import { carryOut, deeds } from '../parts/deeds.js';
+import { isFiltered, jobFilter, wanted } from '../parts/job-filter.js';
 
 const PAGE = 50;
 const MOST_COMPARED = 10;
@@ -25,14 +26,9 @@ class Jobs extends Page {
   }
 
   async load(signal) {
-    const asked = new URLSearchParams({ limit: PAGE });
-    ['status', 'cursor'].filter((name) => this.query.get(name)).forEach((name) => asked.set(name, this.query.get(name)));
+    const asked = wanted(this.query);
+    asked.set('limit', PAGE);
     this.page = await read(`/api/v1/train?${asked}`, signal);
-  }
-
-  #filter(change) {
-    const status = change.target.value;
-    go(status ? `/jobs?status=${status}` : '/jobs');
   }
 
   #next() {
@@ -42,8 +38,9 @@ class Jobs extends Page {
   }
 
   #first() {
-    const status = this.query.get('status');
-    return status ? `/jobs?status=${status}` : '/jobs';
+    const place = new URLSearchParams(this.query);
+    place.delete('cursor');
+    return place.size ? `/jobs?${place}` : '/jobs';
   }
 
   #pick(key, change) {
@@ -67,12 +64,7 @@ class Jobs extends Page {
   #controls() {
     const enough = picked.size >= 2 && picked.size <= MOST_COMPARED;
     return html`<div class="row spread">
-      <label class="row">State
-        <select id="status" @change=${(change) => this.#filter(change)}>
-          <option value="" ?selected=${!this.query.get('status')}>all</option>
-          ${STATUSES.map((status) => html`<option value=${status} ?selected=${this.query.get('status') === status}>${statusName(status)}</option>`)}
-        </select>
-      </label>
+      ${jobFilter(this.query, go)}
       <div class="row">
         ${enough
           ? html`<a class="button" id="compare" href="/compare?keys=${[...picked].join(',')}">Compare ${picked.size} jobs</a>`
@@ -100,7 +92,7 @@ class Jobs extends Page {
   #table() {
     const { jobs } = this.page;
     if (!jobs.length) {
-      return html`<p>No jobs here. <a href="/">Train the sample</a>${this.query.get('status') ? html` or look at <a href="/jobs">all states</a>` : nothing}.</p>`;
+      return html`<p>No jobs here. <a href="/">Train the sample</a>${isFiltered(this.query) ? html` or look at <a href="/jobs">all jobs</a>` : nothing}.</p>`;
     }
     return html`<div class="wide" tabindex="0" role="region" aria-label="Jobs"><table class="stack">
       <caption>Newest first, up to ${PAGE} at a time</caption>

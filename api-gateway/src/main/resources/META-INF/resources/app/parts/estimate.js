@@ -7,7 +7,10 @@ const BASES = {
   other_networks: 'finished jobs of other networks',
 };
 
-function ends({ end }) {
+function ends({ end, workers }) {
+  if (workers == null) {
+    return '; when is not known, because Kafka does not say whether there is a trainer';
+  }
   return end ? `, and end in ${duration(-since(end.low))} to ${duration(-since(end.high))} (about ${time(end.mid)})` : ', once there is a trainer';
 }
 

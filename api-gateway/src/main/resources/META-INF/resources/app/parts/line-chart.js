@@ -1,6 +1,9 @@
 import { html, nothing } from 'lit';
 import { Plain } from '../page.js';
 import { echarts, frame, style } from './echarts.js';
+import { drawNot, drawSoon } from './one-a-frame.js';
+
+const points = (line) => ({ data: line.points, showSymbol: line.points.length < 30 });
 
 /**
  * Curves over epochs, or the same figures as a table.
@@ -11,9 +14,13 @@ export class LineChart extends Plain {
   static properties = { heading: {}, series: { attribute: false }, format: { attribute: false }, asTable: { state: true } };
 
   #chart;
-  #frame;
-  #resize = new ResizeObserver(() => this.#chart?.resize());
-  #repaint = () => this.#draw(true);
+  #lines;
+  #resize = new ResizeObserver(() => this.#fit());
+  #draw = () => this.#show();
+  #repaint = () => {
+    this.#close();
+    drawSoon(this.#draw);
+  };
 
   constructor() {
     super();
@@ -29,7 +36,7 @@ export class LineChart extends Plain {
   disconnectedCallback() {
     super.disconnectedCallback();
     removeEventListener('theme', this.#repaint);
-    cancelAnimationFrame(this.#frame);
+    drawNot(this.#draw);
     this.#close();
   }
 
@@ -37,18 +44,19 @@ export class LineChart extends Plain {
     this.#resize.disconnect();
     this.#chart?.dispose();
     this.#chart = undefined;
+    this.#lines = undefined;
   }
 
   updated() {
     if (this.asTable) {
+      drawNot(this.#draw);
       this.#close();
       return;
     }
-    cancelAnimationFrame(this.#frame);
-    this.#frame = requestAnimationFrame(() => this.#draw(false));
+    drawSoon(this.#draw);
   }
 
-  async #draw(anew) {
+  async #show() {
     let library;
     try {
       library = await echarts();
@@ -60,27 +68,37 @@ export class LineChart extends Plain {
     if (!place || !this.isConnected) {
       return;
     }
-    if (anew) {
-      this.#close();
-    }
     if (!this.#chart) {
-      this.#chart = library.init(place);
-      this.#chart.setOption(frame('epoch'));
-      this.#resize.observe(place);
+      this.#open(library, place);
     }
-    this.#chart.setOption({
-      yAxis: { axisLabel: { formatter: (y) => this.format(y) } },
-      tooltip: { valueFormatter: (y) => (y == null ? '–' : this.format(y)) },
-      series: this.series.map((line, index) => ({
-        type: 'line',
-        name: line.name,
-        data: line.points,
-        showSymbol: line.points.length < 30,
-        symbolSize: 7,
-        ...style(index),
-      })),
-    }, { replaceMerge: ['series'] });
+    const lines = this.series.map((line) => line.name).join('\n');
+    if (lines === this.#lines) {
+      this.#chart.setOption({ series: this.series.map(points) }); // styles and axes stay, so ECharts makes none anew
+    } else {
+      this.#chart.setOption({ series: this.series.map((line, index) => ({ type: 'line', name: line.name, symbolSize: 7, ...style(index), ...points(line) })) }, { replaceMerge: ['series'] });
+      this.#lines = lines;
+    }
     place.dataset.drawn = '';
+  }
+
+  #open(library, place) {
+    this.#chart = library.init(place);
+    const shared = frame('epoch');
+    const format = (y) => this.format(y);
+    this.#chart.setOption({
+      ...shared,
+      yAxis: { ...shared.yAxis, axisLabel: { ...shared.yAxis.axisLabel, formatter: format } },
+      tooltip: { ...shared.tooltip, valueFormatter: (y) => (y == null ? '–' : format(y)) },
+    });
+    this.#resize.observe(place);
+  }
+
+  /** An observer also tells of the size that there was at first. */
+  #fit() {
+    const place = this.#chart?.getDom();
+    if (place && (place.clientWidth !== this.#chart.getWidth() || place.clientHeight !== this.#chart.getHeight())) {
+      this.#chart.resize();
+    }
   }
 
   #summary() {

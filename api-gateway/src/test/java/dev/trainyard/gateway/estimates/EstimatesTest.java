@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.trainyard.gateway.GatewayDatabase;
+import dev.trainyard.gateway.training.JobFilter;
 import dev.trainyard.gateway.training.JobQueries;
 import dev.trainyard.gateway.training.JobView;
 import dev.trainyard.job.TrainingConfig;
@@ -13,6 +14,7 @@ import dev.trainyard.message.WireJson;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.OptionalInt;
 import java.util.UUID;
 import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.BeforeEach;
@@ -25,7 +27,7 @@ class EstimatesTest {
     private static final double EPOCH_SECONDS = 25;
 
     private final Jdbi jdbi = GatewayDatabase.create();
-    private final Estimates estimates = new Estimates(new EstimateQueries(jdbi), () -> TRAINERS);
+    private final Estimates estimates = new Estimates(new EstimateQueries(jdbi), () -> OptionalInt.of(TRAINERS));
     private final JobQueries queries = new JobQueries(jdbi, estimates);
 
     @BeforeEach
@@ -64,6 +66,23 @@ class EstimatesTest {
     }
 
     @Test
+    void whereNobodySaysWhetherThereIsATrainerNoTimeIsPromisedAndNoneDenied() {
+        insert("training_in_progress", 20);
+        JobPlan.Estimate estimate = new Estimates(new EstimateQueries(jdbi), OptionalInt::empty)
+                .plan(config())
+                .estimate();
+        assertThat(estimate.workers()).isNull();
+        assertThat(estimate.start()).isNull();
+        assertThat(estimate.end()).isNull();
+        assertThat(estimate.seconds().mid()).isCloseTo(SECONDS, within(1.0));
+        JobPlan.Estimate alone = new Estimates(new EstimateQueries(jdbi), () -> OptionalInt.of(1))
+                .plan(config())
+                .estimate();
+        assertThat(alone.workers()).isEqualTo(1);
+        assertThat(alone.start()).isNotNull();
+    }
+
+    @Test
     void theLiveEstimateIsThatOfThePlanAndThenMoreAndMoreThatOfTheWorker() {
         UUID key = insert("training_in_progress", 20);
         estimates.plan(config());
@@ -74,7 +93,7 @@ class EstimatesTest {
         assertThat(eta(key)).isCloseTo((SECONDS - 20) / 2 + (100 + after) / 2, within(1.0));
         worker(key, 0.6, 100);
         assertThat(eta(key)).isCloseTo(100 + after, within(1.0));
-        assertThat(queries.list(null, 10, null).jobs())
+        assertThat(queries.list(JobFilter.ALL, 10, null).jobs())
                 .filteredOn(job -> job.key().equals(key))
                 .extracting(JobView::etaSeconds)
                 .satisfiesExactly(eta -> assertThat(eta).isCloseTo(100 + after, within(1.0)));
@@ -93,7 +112,7 @@ class EstimatesTest {
         assertThat(Duration.between(Instant.now(), estimate.start().mid()).toSeconds() / wait)
                 .isCloseTo(1, within(0.2));
         assertThat(queries.find(first).orElseThrow().queuePosition()).isEqualTo(1);
-        assertThat(queries.list(null, 2, null).jobs())
+        assertThat(queries.list(JobFilter.ALL, 2, null).jobs())
                 .extracting(JobView::queuePosition)
                 .containsExactly(10_000, 9_999);
     }

@@ -27,8 +27,9 @@ final class DryRun {
                         span(seconds.path("low").asDouble()),
                         span(seconds.path("mid").asDouble()),
                         span(seconds.path("high").asDouble())));
-        sheet.add("Starts", times(estimate.path("start"), now));
-        sheet.add("Ends", times(estimate.path("end"), now));
+        boolean known = estimate.path("workers").isNumber();
+        sheet.add("Starts", times(estimate.path("start"), known, now));
+        sheet.add("Ends", times(estimate.path("end"), known, now));
         sheet.add("Learnt from", basis(estimate));
         return "%s%n%nConfiguration: %s".formatted(sheet, plan.path("config"));
     }
@@ -43,15 +44,23 @@ final class DryRun {
     }
 
     private static String queue(JsonNode estimate) {
+        if (!estimate.path("workers").isNumber()) {
+            return text(
+                    "position %d, trainers not known",
+                    estimate.path("queue_position").asLong());
+        }
         int workers = estimate.path("workers").asInt();
         return text(
                 "position %d, %d %s",
                 estimate.path("queue_position").asLong(), workers, workers == 1 ? "trainer" : "trainers");
     }
 
-    private static String times(JsonNode times, Instant now) {
+    /** @param known whether the gateway knows how many trainers there are */
+    private static String times(JsonNode times, boolean known, Instant now) {
         if (!times.isObject()) {
-            return "not known: no trainer is there";
+            return known
+                    ? "not known: no trainer is there"
+                    : "not known: Kafka does not say whether a trainer is there";
         }
         String low = times.path("low").asText();
         String high = times.path("high").asText();

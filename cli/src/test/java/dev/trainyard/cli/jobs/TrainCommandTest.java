@@ -171,6 +171,21 @@ class TrainCommandTest {
     }
 
     @Test
+    void aDryRunThatDoesNotKnowOfTrainersDoesNotSayThatThereAreNone() {
+        gateway.on(SUBMIT + "?dry_run=true", 200, """
+                {"config":{"network":"mlp"},"network":{"parameters":52650,"layers":3,"multiply_adds":52544},
+                 "memory":{"peak_bytes":800000000},"estimate":{"basis":"no_jobs_yet","jobs":0,"confidence":0.8,
+                  "samples_per_second":null,"queue_position":1,"workers":null,
+                  "seconds":{"low":8.5,"mid":12.25,"high":190.0},"start":null,"end":null}}""");
+        CommandLineRun run = CommandLineRun.at(gateway, "train", "--dry-run", "--network", "mlp");
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        assertThat(run.out())
+                .containsPattern("Queue +position 1, trainers not known")
+                .containsPattern("Starts +not known: Kafka does not say")
+                .doesNotContain("no trainer", "0 trainers");
+    }
+
+    @Test
     void aValueThatOnlyBeginsLikeJsonIsAText() {
         gateway.on(SUBMIT, 202, Jobs.accepted());
         CommandLineRun run = CommandLineRun.at(

@@ -1,0 +1,34 @@
+package dev.trainyard.gateway.training;
+
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.Response;
+
+/** Answers that a client need not be sent again where it has them already. */
+final class Tagged {
+    private static final String REVALIDATE = "no-cache";
+
+    private Tagged() {}
+
+    /**
+     * 200 with {@code entity}, or 304.
+     *
+     * @param tag of {@code entity}, by which the client knows it again
+     * @param ifNoneMatch tags of what the client has; null for none
+     */
+    static Response answer(Object entity, String tag, String ifNoneMatch) {
+        return JobTag.isKnown(tag, ifNoneMatch)
+                ? unchanged(tag)
+                : Response.ok(entity)
+                        .header(HttpHeaders.ETAG, tag)
+                        .header(HttpHeaders.CACHE_CONTROL, REVALIDATE)
+                        .build();
+    }
+
+    /** 304: the client has what {@code tag} says. */
+    static Response unchanged(String tag) {
+        return Response.notModified()
+                .header(HttpHeaders.ETAG, tag)
+                .header(HttpHeaders.CACHE_CONTROL, REVALIDATE)
+                .build();
+    }
+}
