@@ -27,6 +27,7 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -231,6 +232,86 @@ class InferenceProtocolTest {
                 .statusCode(404)
                 .body("error", containsString("Nobody"));
         given().body(request).post(INFER).then().statusCode(503);
+    }
+
+    @Test
+    void theClientsOwnTimeLimitReachesThePredictor() throws Exception {
+        String request = """
+                {"inputs":[{"name":"image","shape":[1,784],"datatype":"FP32","data":[%s]}]}""".formatted(picture(1));
+        predictor.close();
+        predictor = new PredictorForTests(kafka, asked -> null);
+
+        given().header("Request-Timeout", "0.3")
+                .body(request)
+                .post(INFER)
+                .then()
+                .statusCode(504);
+        assertThat(millisLeft()).isBetween(1L, 300L);
+
+        String impatient = request.replace("{\"inputs\"", "{\"parameters\":{\"timeout\":200000},\"inputs\"");
+        given().header("Request-Timeout", "1")
+                .body(impatient)
+                .post(INFER)
+                .then()
+                .statusCode(504);
+        assertThat(millisLeft()).isBetween(1L, 200L);
+
+        given().header("Request-Timeout", "0.1")
+                .body(impatient)
+                .post(INFER)
+                .then()
+                .statusCode(504);
+        assertThat(millisLeft()).isBetween(1L, 100L);
+    }
+
+    /** What the last request left of the client's time when it was sent. */
+    private long millisLeft() {
+        return Long.parseLong(predictor.header(PredictHeaders.DEADLINE))
+                - predictor.last().timestamp();
+    }
+
+    @Test
+    void allPicturesOfARequestAreAnsweredByOneVersion() throws Exception {
+        String request = """
+                {"inputs":[{"name":"image","shape":[5,784],"datatype":"FP32","data":[%s]}]}""".formatted(String.join(",", Collections.nCopies(5, picture(4))));
+        AtomicInteger asks = new AtomicInteger();
+        predictor.close();
+        // swapped while the third was on its way
+        predictor = new PredictorForTests(kafka, asked -> version(asks.incrementAndGet() <= 3 ? 1 : 2));
+        infer(request)
+                .then()
+                .statusCode(200)
+                .body("model_version", equalTo("2"))
+                .body("outputs[1].data", equalTo(List.of(4, 4, 4, 4, 4)));
+        assertThat(asks).as("all are asked once more").hasValue(10);
+
+        predictor.close();
+        predictor = new PredictorForTests(kafka, asked -> version(asks.incrementAndGet() % 2));
+        infer(request).then().statusCode(503).body("error", containsString("swapped"));
+    }
+
+    private static PredictReply.Outcome version(int version) {
+        float[] probabilities = new float[10];
+        probabilities[4] = 1;
+        return new PredictReply.Answered("DigitModel", version, 4, probabilities, null);
+    }
+
+    @Test
+    void whatIsNotFiniteIsRefusedHereAlready() {
+        infer("""
+                {"inputs":[{"name":"image","shape":[1,784],"datatype":"FP32","data":[1e39,%s]}]}""".formatted(zeros(PIXELS - 1)))
+                .then()
+                .statusCode(400)
+                .body("error", containsString("value 0 of inference input 'image' is Infinity"));
+        ByteBuffer tensor = ByteBuffer.allocate(PIXELS * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        tensor.putFloat(3 * Float.BYTES, Float.NaN);
+        byte[] json = """
+                {"inputs":[{"name":"image","shape":[1,784],"datatype":"FP32","parameters":{"binary_data_size":3136}}]}""".getBytes(UTF_8);
+        binary(json, tensor.array())
+                .then()
+                .statusCode(400)
+                .body("error", containsString("value 3 of inference input 'image' is NaN"));
+        assertThat(predictor.last()).isNull();
     }
 
     private static Response infer(String body) {

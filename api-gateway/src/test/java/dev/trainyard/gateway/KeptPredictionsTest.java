@@ -14,6 +14,7 @@ import dev.trainyard.gateway.prediction.Payload;
 import dev.trainyard.gateway.prediction.Question;
 import dev.trainyard.gateway.prediction.Telling;
 import dev.trainyard.gateway.prediction.kept.KeptStore;
+import dev.trainyard.message.PredictHeaders;
 import dev.trainyard.message.PredictReply;
 import dev.trainyard.message.Want;
 import dev.trainyard.standalone.testing.PlatformResource;
@@ -41,6 +42,7 @@ import org.junit.jupiter.api.Test;
 @TestProfile(PredictFlowTest.ShortTimeout.class)
 class KeptPredictionsTest {
     private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Duration DAY = Duration.ofHours(24);
     private static final float[] PROBABILITIES = {0, 0, 0, 0, 0, 0, 0, 0, 0.75f, 0.25f};
 
     @Inject
@@ -95,7 +97,7 @@ class KeptPredictionsTest {
             later("respond-async, wait=20")
                     .then()
                     .statusCode(200)
-                    .header("Preference-Applied", containsString("wait=20"))
+                    .header("Preference-Applied", equalTo("respond-async, wait=20"))
                     .body("prediction", equalTo(8));
             assertThat(predictor.last()).isNotNull();
         }
@@ -152,12 +154,7 @@ class KeptPredictionsTest {
         try (PredictorForTests predictor = new PredictorForTests(kafka, request -> answered(8, 3))) {
             // committed, and nobody of this gateway knows of it
             KeptStore dead = new KeptStore(jdbi, 1_000, 1_000_000);
-            KeptStore.Entry entry = new KeptStore.Entry(
-                    null,
-                    new Question(Payload.png(png, Want.PREDICTION), "DigitModel", null),
-                    new Telling("production", OutlierPolicy.REFUSE),
-                    null);
-            KeptStore.Kept kept = (KeptStore.Kept) dead.accept(entry, new KeptStore.Terms(null, null, null));
+            KeptStore.Kept kept = (KeptStore.Kept) dead.accept(entry(), new KeptStore.Terms(null, null, null));
             assertThat(ended("/api/v1/predictions/" + kept.id()).getInt("result.prediction"))
                     .isEqualTo(8);
             assertThat(predictor.isAlive()).isTrue();
@@ -221,6 +218,111 @@ class KeptPredictionsTest {
     }
 
     @Test
+    void theSameKeyForAnotherQuestionAboutTheSamePictureIsRefused() {
+        String key = UUID.randomUUID().toString();
+        String id = given().header("Idempotency-Key", key)
+                .spec(async("respond-async"))
+                .post("/api/v1/predict")
+                .jsonPath()
+                .getString("id");
+        for (String query : new String[] {"?outliers=accept", "?explain=true", "?version=1"}) {
+            given().header("Idempotency-Key", key)
+                    .spec(async("respond-async"))
+                    .post("/api/v1/predict" + query)
+                    .then()
+                    .statusCode(422)
+                    .body("errors[0].pointer", equalTo("Idempotency-Key"));
+        }
+        String batch = batch(key).then().statusCode(202).extract().path("id");
+        batch(key, "?outliers=accept").then().statusCode(422);
+        ended("/api/v1/predictions/" + id);
+        ended("/api/v1/predictions/" + batch);
+    }
+
+    @Test
+    void whatWasWishedIsKeptWithThePicture() throws Exception {
+        PredictReply.Answered outlier = new PredictReply.Answered(
+                "DigitModel", 3, 8, PROBABILITIES, new PredictReply.Trust(new int[0], true, 3.25, 2.5));
+        try (PredictorForTests predictor = new PredictorForTests(kafka, request -> outlier)) {
+            JsonPath refused = ended(later("respond-async").jsonPath().getString("status_url"));
+            assertThat((Object) refused.get("result.prediction")).isNull();
+            assertThat(refused.getInt("result.best_guess.prediction")).isEqualTo(8);
+            assertThat(predictor.header(PredictHeaders.WANT)).isEqualTo("prediction");
+            JsonPath accepted = ended(async("respond-async")
+                    .post("/api/v1/predict?outliers=accept&explain=true")
+                    .jsonPath()
+                    .getString("status_url"));
+            assertThat(accepted.getInt("result.prediction")).isEqualTo(8);
+            assertThat(predictor.header(PredictHeaders.WANT)).isEqualTo("explanation");
+        }
+    }
+
+    @Test
+    void theClientsTimeLimitReachesThePredictor() throws Exception {
+        try (PredictorForTests predictor = new PredictorForTests(kafka, request -> null)) {
+            ended(given().header("Request-Timeout", "0.5")
+                    .spec(async("respond-async"))
+                    .post("/api/v1/predict")
+                    .jsonPath()
+                    .getString("status_url"));
+            // the patience of one ask is 700 ms
+            assertThat(Long.parseLong(predictor.header(PredictHeaders.DEADLINE))
+                            - predictor.last().timestamp())
+                    .isBetween(1L, 500L);
+        }
+    }
+
+    @Test
+    void picturesOfMoreBytesThanMayWaitAreTurnedAway() {
+        await().atMost(SOON).until(() -> picturesKept() == 0);
+        KeptStore small = new KeptStore(jdbi, 1_000, png.length + 10);
+        KeptStore.Terms terms = new KeptStore.Terms(null, null, Duration.ofSeconds(5));
+
+        KeptStore.Kept kept = (KeptStore.Kept) small.accept(entry(), terms);
+        assertThat(small.accept(entry(), terms))
+                .isInstanceOfSatisfying(KeptStore.Full.class, full -> assertThat(full.detail())
+                        .contains("%d bytes already".formatted(png.length)));
+        ended("/api/v1/predictions/" + kept.id());
+    }
+
+    private KeptStore.Entry entry() {
+        return new KeptStore.Entry(
+                null,
+                new Question(Payload.png(png, Want.PREDICTION), "DigitModel", null),
+                new Telling("production", OutlierPolicy.REFUSE),
+                null);
+    }
+
+    @Test
+    void aBatchIsForgottenADayAfterTheLastOfItEnded() throws Exception {
+        KeptStore store = new KeptStore(jdbi, 1_000, 1_000_000);
+        String id = batch(UUID.randomUUID().toString()).jsonPath().getString("id");
+        String url = "/api/v1/predictions/" + id;
+        age("prediction_batch", "created_at", "id", id, 25);
+        store.forget(DAY);
+        get(url).then().statusCode(200);
+        try (PredictorForTests predictor = new PredictorForTests(kafka, request -> answered(8, 3))) {
+            ended(url);
+            assertThat(predictor.isAlive()).isTrue();
+        }
+        age("prediction", "ended_at", "batch_id", id, 23);
+        store.forget(DAY);
+        get(url).then().statusCode(200);
+
+        age("prediction", "ended_at", "batch_id", id, 25);
+        assertThat(store.forget(DAY)).isLessThanOrEqualTo(1); // the gateway's own sweep may have been quicker
+        get(url).then().statusCode(404);
+    }
+
+    private void age(String table, String column, String key, String id, int hours) {
+        jdbi.useHandle(handle -> handle.execute(
+                "update %s set %s = now() - ? * interval '1 hour' where cast(%s as text) = ?"
+                        .formatted(table, column, key),
+                hours,
+                id));
+    }
+
+    @Test
     void whatIsUnknownOrForgottenIsNotFound() {
         get("/api/v1/predictions/" + UUID.randomUUID()).then().statusCode(404);
         get("/api/v1/predictions/nothing").then().statusCode(404).contentType("application/problem+json");
@@ -269,12 +371,16 @@ class KeptPredictionsTest {
     }
 
     private Response batch(String key) {
+        return batch(key, "");
+    }
+
+    private Response batch(String key, String query) {
         return given().header("Prefer", "respond-async")
                 .header("Idempotency-Key", key)
                 .multiPart("first", "8.png", png, "image/png")
                 .multiPart("second", "bad.png", "hello".getBytes(), "image/png")
                 .multiPart("third", "again.png", png, "image/png")
-                .post("/api/v1/predict/batch");
+                .post("/api/v1/predict/batch" + query);
     }
 
     private static PredictReply.Answered answered(int digit, int version) {

@@ -70,6 +70,19 @@ class MannersTest {
                 .body("type", containsString("/problems/"));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"a b", "<script>", "a\"b", "x,y", "é"})
+    void anIdThatIsNotPlainIsReplaced(String sent) {
+        for (String path : new String[] {"/nothing", "/api/v1/train/x/y/z", "/api/v1/train?limit=1"}) {
+            Response answer = given().header("X-Request-Id", sent).get(path);
+            assertThat(answer.header("X-Request-Id")).matches("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
+        }
+        assertThat(given().header("X-Request-Id", "a".repeat(65))
+                        .get("/api/v1/train?limit=1")
+                        .header("X-Request-Id"))
+                .hasSize(36);
+    }
+
     @Test
     void theMethodsThatThereAreAreNamed() {
         given().delete("/api/v1/train").then().header("Allow", containsString("POST"));
@@ -124,6 +137,7 @@ class MannersTest {
     @Test
     void aListThatDidNotChangeIsNotSentAgain() {
         submit();
+        submit(); // of one job alone both pages would be the same
         String tag = get("/api/v1/train?limit=2").header("ETag");
         given().header("If-None-Match", tag)
                 .get("/api/v1/train?limit=2")

@@ -5,7 +5,9 @@ import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.nullValue;
 
+import dev.trainyard.message.PredictHeaders;
 import dev.trainyard.message.PredictReply;
 import dev.trainyard.standalone.testing.PlatformResource;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -110,6 +112,24 @@ class PredictBatchTest {
     }
 
     @Test
+    void eachIsAnsweredAsTheRequestWantsIt() throws Exception {
+        PredictReply.Trust outlier = new PredictReply.Trust(new int[0], true, 3.25, 2.5);
+        try (PredictorForTests predictor = new PredictorForTests(
+                kafka, request -> new PredictReply.Answered("DigitModel", 3, 8, PROBABILITIES, outlier))) {
+            given().multiPart("a", "8.png", png, "image/png")
+                    .post("/api/v1/predict/batch")
+                    .then()
+                    .body("items[0].result.prediction", nullValue())
+                    .body("items[0].result.best_guess.prediction", equalTo(8));
+            given().multiPart("a", "8.png", png, "image/png")
+                    .post("/api/v1/predict/batch?outliers=accept&explain=true")
+                    .then()
+                    .body("items[0].result.prediction", equalTo(8));
+            assertThat(predictor.header(PredictHeaders.WANT)).isEqualTo("explanation");
+        }
+    }
+
+    @Test
     void onlyTheContainerItselfIsRefused() throws Exception {
         given().contentType("application/zip")
                 .body("no archive".getBytes())
@@ -144,7 +164,10 @@ class PredictBatchTest {
                     .statusCode(200)
                     .body("items[0].problem.status", equalTo(413))
                     .body("items[1].problem.status", equalTo(504));
-            assertThat(predictor.last()).isNotNull();
+            assertThat(Long.parseLong(predictor.header(PredictHeaders.DEADLINE))
+                            - predictor.last().timestamp())
+                    .as("the client's limit reaches the predictor")
+                    .isBetween(1L, 300L);
         }
     }
 

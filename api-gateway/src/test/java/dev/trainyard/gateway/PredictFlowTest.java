@@ -140,6 +140,7 @@ class PredictFlowTest {
                     .statusCode(200)
                     .body("prediction", equalTo(8))
                     .body("probability", equalTo(0.75f))
+                    .body("best_guess.prediction", equalTo(8))
                     .body("message", nullValue())
                     .body("prediction_set", empty())
                     .body("outlier.is_outlier", equalTo(true));
@@ -314,6 +315,19 @@ class PredictFlowTest {
             assertThat(predictor.last().value()).isEqualTo(png);
             assertThat(predictor.count()).isEqualTo(1);
         }
+    }
+
+    /** Over 8 MB it is no picture that may be too large by a little, so not one byte of it is kept. */
+    @Test
+    void aBodyLargerThanAnyPictureIsRefusedByItsLength() {
+        given().contentType("image/png")
+                .body(new byte[9 * 1024 * 1024])
+                .post("/api/v1/predict")
+                .then()
+                .statusCode(413)
+                .contentType("application/problem+json")
+                .header("Connection", "close")
+                .body("detail", containsString("at most 8388608 are read here"));
     }
 
     @Test

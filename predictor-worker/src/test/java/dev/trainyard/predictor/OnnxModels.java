@@ -102,6 +102,20 @@ public final class OnnxModels {
         return dense("image", new float[PIXELS * CLASSES], bias);
     }
 
+    /** Its input is of any number of images, and within it they are made one. */
+    public static byte[] thatTakesOneImageAtATime() {
+        ModelProto.Builder model = parse(thatAlwaysAnswers(1));
+        model.getGraphBuilder()
+                .addInitializer(TensorProto.newBuilder()
+                        .setName("one")
+                        .setDataType(TensorProto.DataType.INT64_VALUE)
+                        .addDims(2)
+                        .addInt64Data(1)
+                        .addInt64Data(PIXELS))
+                .setNode(0, node("Reshape", List.of("image", "one"), "flat"));
+        return model.build().toByteArray();
+    }
+
     private static byte[] dense(String input, float[] weights, float[] bias) {
         GraphProto graph = GraphProto.newBuilder()
                 .setName("test")

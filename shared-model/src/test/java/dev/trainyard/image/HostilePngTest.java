@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class HostilePngTest {
     private static final byte[] IDAT = chunk("IDAT", deflate(grey28().rows()));
@@ -74,7 +75,8 @@ class HostilePngTest {
                 arguments("two IHDRs", file(IHDR, IHDR, IDAT, IEND), "second IHDR"),
                 arguments("no width", file(header(0, 28, 8, 0, 0), IDAT, IEND), "0×28 pixels"),
                 arguments("no height", file(header(28, 0, 8, 0, 0), IDAT, IEND), "28×0 pixels"),
-                arguments("4097 wide", file(header(4097, 28, 8, 0, 0), IDAT, IEND), "4097×28 pixels"),
+                arguments("4097 wide", grey(4097, 1, new byte[4097]).build(), "4097×1 pixels; from 1×1 to 4096×4096"),
+                arguments("4097 high", grey(1, 4097, new byte[4097]).build(), "1×4097 pixels; from 1×1 to 4096×4096"),
                 arguments("2^31 high", file(header(28, Integer.MIN_VALUE, 8, 0, 0), IDAT, IEND), "28×2147483648"),
                 arguments("3 bits", file(header(28, 28, 3, 0, 0), IDAT, IEND), "colour type 0 with 3 bits"),
                 arguments("colour type 5", file(header(28, 28, 8, 5, 0), IDAT, IEND), "colour type 5"),
@@ -226,6 +228,50 @@ class HostilePngTest {
                 arguments("a name of no letters", grey28().with("te\0t").build(), "no readable name"));
     }
 
+    /** Each alone is within the limits; together they are not. */
+    @Test
+    void whatAPngCarriesBesideItsPictureIsCountedTogether() {
+        byte[] large = joined(text("a\0\0"), deflate(new byte[ForeignContent.MOST_INFLATED - 1000]));
+        assertThat(isRead(grey28().with("zTXt", large).build())).isTrue();
+        assertThatThrownBy(() -> DigitImage.decode(
+                        grey28().with("zTXt", large).with("zTXt", large).build()))
+                .isInstanceOf(PngException.class)
+                .hasMessageContaining("texts inflate to over");
+
+        byte[] half = new byte[PngChunks.MAX_ANCILLARY_BYTES / 2];
+        assertThat(isRead(grey28().with("tEXt", half).with("tEXt", half).build()))
+                .isTrue();
+        assertThatThrownBy(() -> DigitImage.decode(grey28().with("tEXt", half)
+                        .with("tEXt", half)
+                        .with("tEXt", (byte) 1)
+                        .build()))
+                .isInstanceOf(PngException.class)
+                .hasMessageContaining("carries over 262144 bytes");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "PK\3\4",
+                "PK\5\6",
+                "%PDF-1.7",
+                "<html>",
+                "<!DOCTYPE html>",
+                "<script>",
+                "<svg onload=x>",
+                "<?php",
+                "Rar!\u001a\7",
+                "7z\u00bc\u00af",
+                "\177ELF"
+            })
+    void noOtherKindOfFileHidesInAText(String beginning) {
+        byte[] png = grey28().with("tEXt", text("Comment\0some " + beginning)).build();
+
+        assertThatThrownBy(() -> DigitImage.decode(png))
+                .isInstanceOf(PngException.class)
+                .hasMessageContaining("another file or script");
+    }
+
     private static byte[] deflateStored(int length) {
         byte[] bytes = new byte[length];
         new java.util.Random(1).nextBytes(bytes);
@@ -313,6 +359,19 @@ class HostilePngTest {
         assertThatThrownBy(() -> DigitImage.decode(large, DecodeLimit.of(Duration.ofNanos(1))))
                 .isInstanceOf(PngException.class)
                 .hasMessageContaining("takes longer than");
+    }
+
+    /** Not only between the steps: of 4096×4096 pixels of 16 bits 135 MB are inflated. */
+    @Test
+    void inflatingEndsWithItsTime() throws Exception {
+        PngFile large = PngFile.parse(png(2000, 2000, 0, 1, new int[4_000_000]).build());
+        int[] rows = {0};
+
+        assertThatThrownBy(() -> PngRows.read(
+                        large, DecodeLimit.of(Duration.ofNanos(1)), (samples, width, y, pass) -> rows[0]++))
+                .isInstanceOf(PngException.class)
+                .hasMessageContaining("takes longer than");
+        assertThat(rows[0]).isZero();
     }
 
     @Test

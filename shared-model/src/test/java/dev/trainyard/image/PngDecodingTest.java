@@ -10,12 +10,14 @@ import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageWriteParam;
 import javax.imageio.ImageWriter;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -79,6 +81,42 @@ class PngDecodingTest {
                 }
             }
         }
+    }
+
+    /** A clear colour is one colour, not all whose low or high bytes are alike. */
+    @Test
+    void theClearColorIsComparedInAllItsBits() throws Exception {
+        byte[] grey = {0x12, 0x34};
+        int[] greys = {0x1234, 0x5634, 0x1256, 0};
+        assertThat(alpha(png(4, 1, 0, 16, greys).with("tRNS", grey))).containsExactly(0, 255, 255, 255);
+
+        byte[] color = {0x12, 0x34, 0, 7, 0x56, 0x78};
+        int[] colors = {
+            0x1234, 7, 0x5678, // the clear one
+            0x9934, 7, 0x5678, // and what differs in one sample
+            0x1234, 0x107, 0x5678,
+            0x1234, 7, 0x5679
+        };
+        assertThat(alpha(png(4, 1, 2, 16, colors).with("tRNS", color))).containsExactly(0, 255, 255, 255);
+        assertThat(alpha(png(2, 1, 0, 4, new int[] {5, 6}).with("tRNS", (byte) 0, (byte) 5)))
+                .containsExactly(0, 255);
+    }
+
+    @Test
+    void colorsWithoutAnOpacityAreOpaque() throws Exception {
+        byte[] palette = new byte[12];
+        int[] samples = {0, 1, 2, 3};
+
+        assertThat(alpha(png(4, 1, 3, 2, samples).with("PLTE", palette).with("tRNS", (byte) 0, (byte) 99)))
+                .containsExactly(0, 99, 255, 255);
+    }
+
+    private static int[] alpha(PngBuilder png) throws Exception {
+        PngFile file = PngFile.parse(png.build());
+        PixelReader read = new PixelReader(file, ColorWeights.LUMA);
+        PngRows.read(file, DecodeLimit.NONE, read);
+        byte[] alpha = read.alpha();
+        return IntStream.range(0, alpha.length).map(i -> alpha[i] & 0xff).toArray();
     }
 
     private static int eight(int sample, int depth) {

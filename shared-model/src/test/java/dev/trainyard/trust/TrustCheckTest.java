@@ -80,6 +80,48 @@ class TrustCheckTest {
         assertThat(check.judge(logits, fits, 1, 9).outlier()).isTrue();
     }
 
+    /** What is usual for one class is not for another. */
+    @Test
+    void aPictureIsMeasuredByThePredictedClassesOwnSpreads() {
+        List<Spread> shapes = List.of(new Spread(Math.log(0.01), 0.5), new Spread(0, 1), new Spread(0, 1));
+        List<Spread> energies = List.of(new Spread(-0.9, 0.2), new Spread(9, 0.2), new Spread(9, 0.2));
+        float[] second = {0, 9, 1};
+
+        assertThat(check(pack(shapes, energies, 0.5)).judge(SURE, FITS, 0, 9).score())
+                .isEqualTo(check(pack(1, 0.1, 100)).judge(SURE, FITS, 0, 9).score());
+        assertThat(check(pack(shapes, Collections.nCopies(3, energies.get(0)), 0.5))
+                        .judge(second, FITS, 0, 9)
+                        .score())
+                .as("fits better than its class does")
+                .isLessThan(check(pack(1, 0.1, 100)).judge(second, FITS, 0, 9).score());
+        assertThat(check(pack(Collections.nCopies(3, shapes.get(0)), energies, 0.5))
+                        .judge(second, FITS, 0, 9)
+                        .score())
+                .as("larger logits than its class has")
+                .isLessThan(check(pack(1, 0.1, 100)).judge(second, FITS, 0, 9).score());
+    }
+
+    @Test
+    void whatFitsBetterThanUsualIsNoOutlierForThatAndMakesUpForNothing() {
+        double usual = OutlierScore.of(0, 0, 0.5);
+        assertThat(OutlierScore.of(-9, -9, 0.5)).isLessThan(usual);
+        assertThat(OutlierScore.of(-9, 6, 0.5)).isGreaterThan(usual);
+        assertThat(OutlierScore.of(6, -9, 0.5)).isGreaterThan(OutlierScore.of(-9, 6, 0.5));
+        assertThat(OutlierScore.of(40, 0, 0.5)).isGreaterThan(OutlierScore.of(20, 0, 0.5));
+    }
+
+    @Test
+    void theWeightOfTheEnergyIsThePacks() {
+        List<Spread> shapes = Collections.nCopies(3, new Spread(Math.log(0.01), 0.5));
+        List<Spread> energies = Collections.nCopies(3, new Spread(-0.9, 0.2));
+        float[] weak = {1, 0, 0};
+
+        assertThat(check(pack(shapes, energies, 2)).judge(weak, FITS, 0, 9).score())
+                .isGreaterThan(check(pack(shapes, energies, 0.5))
+                        .judge(weak, FITS, 0, 9)
+                        .score());
+    }
+
     @Test
     void aPackThatIsNotWholeIsRefused() {
         assertThatThrownBy(() -> new TrustCheck(pack(0, 0.1, 1), 3)).isInstanceOf(IllegalArgumentException.class);
@@ -117,17 +159,31 @@ class TrustCheckTest {
     }
 
     private static TrustPack pack(double temperature, double leastProbability, double threshold) {
+        return pack(
+                temperature,
+                leastProbability,
+                threshold,
+                Collections.nCopies(3, new Spread(Math.log(0.01), 0.5)),
+                Collections.nCopies(3, new Spread(-0.9, 0.2)),
+                0.5);
+    }
+
+    private static TrustPack pack(List<Spread> shapes, List<Spread> energies, double energyWeight) {
+        return pack(1, 0.1, 100, shapes, energies, energyWeight);
+    }
+
+    private static TrustPack pack(
+            double temperature,
+            double leastProbability,
+            double threshold,
+            List<Spread> shapes,
+            List<Spread> energies,
+            double energyWeight) {
         return new TrustPack(
                 TrustPack.VERSION,
                 temperature,
                 new TrustPack.PredictionSets(0.95, leastProbability),
-                new TrustPack.OutlierDetector(
-                        "test",
-                        threshold,
-                        0.95,
-                        0.5,
-                        Collections.nCopies(3, new Spread(Math.log(0.01), 0.5)),
-                        Collections.nCopies(3, new Spread(-0.9, 0.2))),
+                new TrustPack.OutlierDetector("test", threshold, 0.95, energyWeight, shapes, energies),
                 null,
                 null);
     }

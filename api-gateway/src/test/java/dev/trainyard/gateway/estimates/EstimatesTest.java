@@ -15,7 +15,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.OptionalInt;
+import java.util.Random;
 import java.util.UUID;
+import java.util.stream.DoubleStream;
 import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,20 +35,7 @@ class EstimatesTest {
     @BeforeEach
     void fiveJobsHaveEnded() {
         for (int i = 1; i <= 5; i++) {
-            UUID key = insert("success", i * 100);
-            jdbi.useHandle(handle -> handle.execute(
-                    "update job set ended_at = started_at + ? * interval '1 s', pace = 4000 where key = ?",
-                    SECONDS,
-                    key));
-            for (int epoch = 1; epoch <= 2; epoch++) {
-                int number = epoch;
-                jdbi.useHandle(handle -> handle.execute(
-                        "insert into job_epoch (job_key, epoch, attempt, train_loss, train_accuracy, seconds) "
-                                + "values (?, ?, 1, 0.1, 0.9, ?)",
-                        key,
-                        number,
-                        EPOCH_SECONDS));
-            }
+            ended(insert("success", i * 100), SECONDS);
         }
     }
 
@@ -63,6 +52,46 @@ class EstimatesTest {
         assertThat(estimate.workers()).isEqualTo(TRAINERS);
         assertThat(Duration.between(estimate.start().mid(), estimate.end().mid()))
                 .isBetween(Duration.ofSeconds(50), Duration.ofSeconds(58));
+    }
+
+    /** 80 % are promised. */
+    @Test
+    void aPlansIntervalHoldsAboutEightOfTenSuchJobs() {
+        Random random = new Random(11);
+        double[] seconds = new double[120];
+        for (int i = 0; i < seconds.length; i++) {
+            seconds[i] = SECONDS * Math.exp(0.3 * random.nextGaussian());
+            ended(insert("success", 1_000 + 500 * i), seconds[i]);
+        }
+        JobPlan.Seconds plan = estimates.plan(config()).estimate().seconds();
+        long held = DoubleStream.of(seconds)
+                .filter(one -> one >= plan.low() && one <= plan.high())
+                .count();
+        assertThat(held).isBetween(90L, 108L);
+    }
+
+    private void ended(UUID key, double seconds) {
+        jdbi.useHandle(handle -> handle.execute(
+                "update job set ended_at = started_at + ? * interval '1 s', pace = 4000 where key = ?", seconds, key));
+        for (int epoch = 1; epoch <= 2; epoch++) {
+            int number = epoch;
+            jdbi.useHandle(handle -> handle.execute(
+                    "insert into job_epoch (job_key, epoch, attempt, train_loss, train_accuracy, seconds) "
+                            + "values (?, ?, 1, 0.1, 0.9, ?)",
+                    key,
+                    number,
+                    seconds * EPOCH_SECONDS / SECONDS));
+        }
+    }
+
+    @Test
+    void withoutWorkersNobodyKnowsWhenItStartsButHowLongItTakes() {
+        JobPlan.Estimate estimate =
+                new Estimates(new EstimateQueries(jdbi), () -> 0).plan(config()).estimate();
+        assertThat(estimate.workers()).isZero();
+        assertThat(estimate.start()).isNull();
+        assertThat(estimate.end()).isNull();
+        assertThat(estimate.seconds().mid()).isCloseTo(SECONDS, within(1.0));
     }
 
     @Test

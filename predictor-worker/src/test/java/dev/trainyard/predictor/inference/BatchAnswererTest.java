@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.trainyard.message.PredictReply.Answered;
 import dev.trainyard.message.PredictReply.Outcome;
+import dev.trainyard.message.PredictReply.Pictured;
 import dev.trainyard.message.PredictReply.Rejected;
 import dev.trainyard.message.PredictReply.Unavailable;
 import dev.trainyard.message.Want;
@@ -106,6 +107,22 @@ class BatchAnswererTest {
         assertThat(count("expired")).isEqualTo(1);
         assertThat(count("rejected")).isEqualTo(1);
         assertThat(count("answered")).isEqualTo(1);
+    }
+
+    @Test
+    void aPreviewThatNobodyWaitsForIsNotMade() {
+        PredictRequest expired = preview(NOW.minusMillis(1));
+        PredictRequest alive = preview(NOW);
+
+        Map<PredictRequest, Outcome> outcomes = answer(List.of(expired, alive));
+
+        assertThat(outcomes).containsOnlyKeys(alive);
+        assertThat(((Pictured) outcomes.get(alive)).picture()[4]).isEqualTo((byte) 255);
+        assertThat(count("expired")).isEqualTo(1);
+    }
+
+    private static PredictRequest preview(Instant deadline) {
+        return new PredictRequest(UUID.randomUUID(), "M", deadline, 0, Want.PICTURE, Pictures.withBrightPixel(4));
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.trainyard.predictor.inference;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.trainyard.image.PngFile;
 import dev.trainyard.image.testing.PngBuilder;
 import dev.trainyard.message.PredictReply.Answered;
 import dev.trainyard.message.PredictReply.Outcome;
@@ -29,6 +30,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -112,6 +114,28 @@ class LanesTest {
         hold.countDown();
         lanes.drain();
         assertThat(outcomes).hasSize(4);
+        assertThat(pending).hasValue(0);
+    }
+
+    /** However many may wait, their bytes are bounded. */
+    @Test
+    void picturesOfMoreBytesThanMayWaitAreTurnedAway() throws Exception {
+        lanes = lanes(1, 100, Duration.ofSeconds(30));
+        PredictRequest first = request(LARGE, Want.PREDICTION);
+        byte[] largest = new byte[PngFile.MAX_BYTES];
+        List<PredictRequest> others = IntStream.range(0, 13)
+                .mapToObj(i -> request(largest, Want.PREDICTION))
+                .toList();
+
+        answer(List.of(first), heldFor(first));
+        answer(others, heldFor(first));
+
+        // twelve of 5 MiB fit into 64 MiB
+        assertThat(outcomes).containsOnlyKeys(others.get(12));
+        assertThat(((Unavailable) outcomes.get(others.get(12))).reason()).isEqualTo(Reason.OVERLOADED);
+        hold.countDown();
+        lanes.drain();
+        assertThat(outcomes).hasSize(14);
         assertThat(pending).hasValue(0);
     }
 

@@ -48,6 +48,24 @@ class LoadedModelTest {
     }
 
     @Test
+    void aModelThatTakesOnlyOneImageAtATimeIsRefused() {
+        assertThatThrownBy(() -> LoadedModel.load("M", 1, OnnxModels.thatTakesOneImageAtATime()))
+                .isInstanceOf(UnusableModelException.class);
+    }
+
+    @Test
+    void aModelTakesTheMemoryOfItsFileAtLeast() throws Exception {
+        byte[] onnx = OnnxModels.thatAlwaysAnswers(1);
+        LoadedModel model = LoadedModel.load("M", 1, onnx);
+
+        assertThat(model.bytes()).isGreaterThan(onnx.length).isEqualTo(LoadedModel.estimate(onnx.length));
+        assertThat(LoadedModel.estimate(50_000_000) - LoadedModel.estimate(0))
+                .as("the weights, as read and as packed for the kernels")
+                .isEqualTo(100_000_000);
+        model.close();
+    }
+
+    @Test
     void aTrustPackThatCannotBeAppliedIsRefusedRatherThanLeftOut() {
         TrustPack later = new TrustPack(TrustPack.VERSION + 1, 1, null, null, null, null);
         assertThatThrownBy(() -> LoadedModel.load("M", 1, OnnxModels.trusting(later)))

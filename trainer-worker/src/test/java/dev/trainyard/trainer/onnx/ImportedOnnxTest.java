@@ -61,6 +61,32 @@ class ImportedOnnxTest {
     }
 
     @Test
+    void imagesMayBeFlatOrHaveTheirChannelLastOrNone() throws Exception {
+        for (int[] shape : new int[][] {{784}, {28, 28}, {28, 28, 1}}) {
+            byte[] other = changed(own(), model -> {
+                OnnxMl.TensorShapeProto.Builder extents = model.getGraphBuilder()
+                        .getInputBuilder(0)
+                        .getTypeBuilder()
+                        .getTensorTypeBuilder()
+                        .getShapeBuilder();
+                OnnxMl.TensorShapeProto.Dimension batch = extents.getDim(0);
+                extents.clearDim().addDim(batch);
+                for (int extent : shape) {
+                    extents.addDimBuilder().setDimValue(extent);
+                }
+            });
+            try (ImportedOnnx model = read(other);
+                    ImportedOnnx whole = read(own())) {
+                assertThat(model.probabilities(IMAGES)[5])
+                        .containsExactly(whole.probabilities(IMAGES)[5], offset(1e-6f));
+                assertThat(new OnnxGate().difference(model.exportOnnx(), whole, IMAGES))
+                        .as("served as [N,1,28,28]")
+                        .isLessThanOrEqualTo(ModelGate.TOLERANCE);
+            }
+        }
+    }
+
+    @Test
     void noTrustPackComesInWithAFile() throws Exception {
         byte[] forged = EdgeGraph.withMetadata(own(), TrustPack.ONNX_KEY, "{\"v\":1}");
         try (ImportedOnnx model = read(forged)) {
@@ -112,6 +138,43 @@ class ImportedOnnxTest {
                 .addAttribute(OnnxProtos.integer("axis", 0))));
         refuse("ONNX Runtime does not take the model", changed(own(), m -> node(m, 0)
                 .setOpType("NoSuchOperator")));
+    }
+
+    @Test
+    void weightsInAnotherFileAreRefusedInAnOperatorToo() throws Exception {
+        refuse("lie in another file", changed(own(), m -> node(m, 0)
+                .addAttribute(OnnxMl.AttributeProto.newBuilder()
+                        .setName("value")
+                        .setT(TensorProto.newBuilder().setDataLocation(TensorProto.DataLocation.EXTERNAL)))));
+        refuse("lie in another file", changed(own(), m -> node(m, 0)
+                .addAttribute(OnnxMl.AttributeProto.newBuilder()
+                        .setName("values")
+                        .addTensors(TensorProto.newBuilder().setDataLocation(TensorProto.DataLocation.EXTERNAL)))));
+    }
+
+    @Test
+    void nothingIsHiddenInPartsThatInferenceDoesNotNeed() throws Exception {
+        refuse("training information", changed(own(), m -> m.addTrainingInfoBuilder()));
+        refuse("training information", changed(own(), m -> m.addFunctionsBuilder()
+                .setName("hidden")));
+        refuse("training information", changed(own(), m -> m.getGraphBuilder().addSparseInitializerBuilder()));
+    }
+
+    @Test
+    void aModelThatRunsWithOneImageOnlyIsRefused() throws Exception {
+        refuse("does not run with 2 image(s)", changed(own(), ImportedOnnxTest::takeOneImageAtATime));
+    }
+
+    /** The flattening gives one row, however many images there are. */
+    private static void takeOneImageAtATime(ModelProto.Builder model) {
+        model.getGraphBuilder()
+                .addInitializer(TensorProto.newBuilder()
+                        .setName("one")
+                        .setDataType(TensorProto.DataType.INT64_VALUE)
+                        .addDims(2)
+                        .addInt64Data(1)
+                        .addInt64Data(784));
+        node(model, 0).setOpType("Reshape").clearAttribute().addInput("one");
     }
 
     @Test

@@ -1,10 +1,13 @@
 package dev.trainyard.trainer.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.trainyard.artifact.ArtifactPaths;
 import dev.trainyard.artifact.FileArtifactStore;
 import dev.trainyard.artifact.ModelMetadata;
+import dev.trainyard.dataset.ImageDataset;
+import dev.trainyard.dataset.ReferenceAnswers;
 import dev.trainyard.job.FailureCode;
 import dev.trainyard.job.ImportSource;
 import dev.trainyard.job.ImportSource.Format;
@@ -20,12 +23,19 @@ import dev.trainyard.trainer.onnx.OnnxGate;
 import dev.trainyard.trainer.report.ManualClock;
 import dev.trainyard.trainer.report.RecordingSink;
 import dev.trainyard.trainer.report.RunEvents;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Random;
 import java.util.UUID;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -38,6 +48,7 @@ class ModelImportTest {
 
     private final RecordingSink sink = new RecordingSink();
     private final ManualClock clock = new ManualClock();
+    private TrainingData data = DATA;
 
     @Test
     void aKerasModelIsPublishedWithWhereItComesFrom() throws Exception {
@@ -66,6 +77,25 @@ class ModelImportTest {
         assertThat(metadata.variants().heldOut()).isEqualTo(1_200);
     }
 
+    /** Every second test image is noise here: the half that measures, and nothing of that which fits. */
+    @Test
+    void theHalfThatMeasuresIsNotTheHalfThatFits() throws Exception {
+        ImageDataset digits = Digits.test(2_400);
+        byte[] pixels = digits.pixels().clone();
+        byte[] noise = new byte[784];
+        Random random = new Random(5);
+        for (int i = 1; i < digits.size(); i += 2) {
+            random.nextBytes(noise);
+            System.arraycopy(noise, 0, pixels, i * 784, 784);
+        }
+        data = new TrainingData(DATA.train(), new ImageDataset(pixels, digits.labels(), 28, 28, 1), 10, "digest");
+
+        ModelMetadata metadata = published(job(Format.ONNX, "conv.onnx", ImportedFiles.read("conv.onnx"), null));
+
+        assertThat(metadata.trust().outliers().acceptance()).isCloseTo(0.9535, within(0.005));
+        assertThat(metadata.trust().test().acceptance()).isLessThan(0.1);
+    }
+
     @Test
     void whatDisagreesWithItsReferenceIsRefusedAndSaysWhere() throws Exception {
         // the answers of another model to the same images
@@ -78,6 +108,47 @@ class ModelImportTest {
         assertThat(refused(job(Format.ONNX, "conv.onnx", ImportedFiles.read("conv.onnx"), new byte[] {'P', 'K', 3, 4})))
                 .startsWith("The reference cannot be used:")
                 .contains("numpy.savez");
+    }
+
+    /** A file of another version of the same model is found out by one probability of its last image. */
+    @Test
+    void everyProbabilityOfTheReferenceIsCompared() throws Exception {
+        ReferenceAnswers right = ReferenceAnswers.read(ImportedFiles.path("conv.npz"), 28, 28, 10);
+        float[][] rows = right.probabilities();
+        rows[63][9] += 0.002f;
+
+        byte[] reference = npz(right.images().pixels(), rows);
+        assertThat(refused(job(Format.ONNX, "conv.onnx", ImportedFiles.read("conv.onnx"), reference)))
+                .contains("To image 63 of the reference the model answers")
+                .contains("for 9, and the reference says");
+    }
+
+    private static byte[] npz(byte[] pixels, float[][] rows) throws IOException {
+        ByteBuffer values =
+                ByteBuffer.allocate(rows.length * rows[0].length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        for (float[] row : rows) {
+            for (float value : row) {
+                values.putFloat(value);
+            }
+        }
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
+            array(zip, "images", "|u1", "(%d, 28, 28)".formatted(rows.length), pixels);
+            array(zip, "probabilities", "<f4", "(%d, %d)".formatted(rows.length, rows[0].length), values.array());
+        }
+        return bytes.toByteArray();
+    }
+
+    private static void array(ZipOutputStream zip, String name, String type, String shape, byte[] values)
+            throws IOException {
+        byte[] header = "{'descr': '%s', 'fortran_order': False, 'shape': %s, }\n"
+                .formatted(type, shape)
+                .getBytes(StandardCharsets.US_ASCII);
+        zip.putNextEntry(new ZipEntry(name + ".npy"));
+        zip.write(new byte[] {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0, (byte) header.length, 0});
+        zip.write(header);
+        zip.write(values);
+        zip.closeEntry();
     }
 
     @Test
@@ -136,7 +207,7 @@ class ModelImportTest {
         StopSignal stop = new StopSignal();
         Duration day = Duration.ofDays(1);
         RunTools tools =
-                new RunTools(new Dl4jEngine(), name -> DATA, new FileArtifactStore(root), new OnnxGate(), clock, day);
+                new RunTools(new Dl4jEngine(), name -> data, new FileArtifactStore(root), new OnnxGate(), clock, day);
         return new TrainingRun(tools, job, events, stop, new Heart(events, sink, stop, clock, day, day, day, () -> {}))
                 .run();
     }

@@ -93,6 +93,18 @@ class TrustFitTest {
     }
 
     @Test
+    void nothingIsFittedOnTheTestSplit() throws Exception {
+        ImageDataset others = part(5_500, 5_700);
+        TrustPack pack =
+                ((TrustFit.Fitted) TrustFit.fit(run.exportOnnx(), TRAINING, HELD_OUT, others, 10, () -> {})).pack();
+
+        assertThat(pack.outliers()).isEqualTo(fitted.pack().outliers());
+        assertThat(pack.predictionSets()).isEqualTo(fitted.pack().predictionSets());
+        assertThat(pack.temperature()).isEqualTo(fitted.pack().temperature());
+        assertThat(pack.test().images()).isEqualTo(200);
+    }
+
+    @Test
     void theSameModelAndImagesGiveTheSameBytes() throws Exception {
         assertThat(fit(HELD_OUT).onnx()).isEqualTo(fitted.onnx());
     }

@@ -103,6 +103,27 @@ class ZipPicturesTest {
     }
 
     @Test
+    void upTo256PicturesAreOneBatch() throws IOException {
+        assertThat(ZipPictures.read(ofPictures(256)).items()).hasSize(256);
+        byte[] more = ofPictures(257);
+        assertThatThrownBy(() -> ZipPictures.read(more))
+                .isInstanceOfSatisfying(
+                        ProblemException.class,
+                        e -> assertThat(e.type().status()).isEqualTo(413))
+                .hasMessageContaining("more than 256 pictures");
+    }
+
+    private static byte[] ofPictures(int count) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
+            for (int i = 0; i < count; i++) {
+                add(zip, i + ".png", new byte[] {1});
+            }
+        }
+        return bytes.toByteArray();
+    }
+
+    @Test
     void whatIsNoArchiveIsSaidPlainly() throws IOException {
         byte[] whole = zip("a.png", new byte[] {1, 2, 3});
         for (int length = 0; length < whole.length; length++) {

@@ -1,0 +1,26 @@
+package dev.trainyard.gateway.estimates;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.trainyard.job.Optimizer;
+import dev.trainyard.network.NetworkSize;
+import org.junit.jupiter.api.Test;
+
+/** What a training's memory is reckoned from. */
+class PeakMemoryTest {
+    private static final NetworkSize SIZE = new NetworkSize(1_000_000, 10_000_000, 5_000);
+    private static final long USUAL = PeakMemory.bytes(SIZE, 32, Optimizer.SGD);
+
+    @Test
+    void aBatchLargerThanAnEvaluationsTakesMore() {
+        assertThat(PeakMemory.bytes(SIZE, 1_000, Optimizer.SGD)).isEqualTo(USUAL);
+        // outputs, gradients and what is kept between the passes: three floats for each value of each sample
+        assertThat(PeakMemory.bytes(SIZE, 4_096, Optimizer.SGD) - USUAL).isEqualTo(3_096L * 5_000 * 3 * 4);
+    }
+
+    @Test
+    void anOptimizersStateIsThereAndOnceMoreInTheCheckpoint() {
+        assertThat(PeakMemory.bytes(SIZE, 32, Optimizer.RMSPROP) - USUAL).isEqualTo(2 * 4_000_000);
+        assertThat(PeakMemory.bytes(SIZE, 32, Optimizer.ADAM) - USUAL).isEqualTo(4 * 4_000_000);
+    }
+}
