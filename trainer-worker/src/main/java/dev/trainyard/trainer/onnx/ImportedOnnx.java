@@ -59,8 +59,7 @@ public final class ImportedOnnx implements TrainedModel {
         OrtSession session = load(onnx);
         try {
             OnnxConversion.Converted converted = OnnxConversion.convert(file, shape, classes);
-            ImportedOnnx model =
-                    new ImportedOnnx(file, converted, session, FileArtifactStore.sha256(onnx), classes);
+            ImportedOnnx model = new ImportedOnnx(file, converted, session, FileArtifactStore.sha256(onnx), classes);
             model.requireAnswers(images);
             requireRuns(converted, images);
             return model;

@@ -59,7 +59,8 @@ public final class OnnxOutputs implements AutoCloseable {
     }
 
     private static FloatBuffer floats(OrtSession.Result result, String name) {
-        FloatBuffer values = result.get(name).orElseThrow() instanceof OnnxTensor tensor ? tensor.getFloatBuffer() : null;
+        FloatBuffer values =
+                result.get(name).orElseThrow() instanceof OnnxTensor tensor ? tensor.getFloatBuffer() : null;
         if (values == null) {
             throw new IllegalArgumentException("%s is not a tensor of floating-point values".formatted(name));
         }

@@ -122,7 +122,10 @@ class ImportedOnnxTest {
             OnnxMl.GraphProto.Builder graph = model.getGraphBuilder();
             int last = graph.getNodeCount() - 1;
             graph.addInitializer(OnnxProtos.longs("apart", new long[] {0, 10, 1, 1}, 4))
-                    .addNode(last, OnnxProtos.node("Reshape", "map", graph.getNode(last).getInput(0), "apart"))
+                    .addNode(
+                            last,
+                            OnnxProtos.node(
+                                    "Reshape", "map", graph.getNode(last).getInput(0), "apart"))
                     .getNodeBuilder(last + 1)
                     .setInput(0, "map");
             graph.clearOutput().addOutput(OnnxExporter.value("probabilities", 10, 1, 1));
@@ -138,8 +141,8 @@ class ImportedOnnxTest {
             model.getGraphBuilder()
                     .clearNode()
                     .clearInitializer()
-                    .addInitializer(OnnxProtos.tensor(
-                            "w", TensorProto.DataType.FLOAT16, OnnxProtos.buffer(2 * 7840), 784, 10))
+                    .addInitializer(
+                            OnnxProtos.tensor("w", TensorProto.DataType.FLOAT16, OnnxProtos.buffer(2 * 7840), 784, 10))
                     .addNode(OnnxProtos.node("Flatten", "flat", "image"))
                     .addNode(OnnxProtos.node("Cast", "half", "flat")
                             .addAttribute(OnnxProtos.integer("to", TensorProto.DataType.FLOAT16_VALUE)))
@@ -188,7 +191,9 @@ class ImportedOnnxTest {
                                 .setValue("secret")))
                 .build();
         refuse("holds sparse weights", changed(own(), model -> node(model, 0)
-                .addAttribute(OnnxMl.AttributeProto.newBuilder().setName("sparse_value").setSparseTensor(sparse))));
+                .addAttribute(OnnxMl.AttributeProto.newBuilder()
+                        .setName("sparse_value")
+                        .setSparseTensor(sparse))));
         refuse("holds sparse weights", changed(own(), model -> node(model, 0)
                 .addAttribute(OnnxMl.AttributeProto.newBuilder().setName("many").addSparseTensors(sparse))));
         refuse("sparse weights", changed(own(), model -> model.getGraphBuilder().addSparseInitializer(sparse)));

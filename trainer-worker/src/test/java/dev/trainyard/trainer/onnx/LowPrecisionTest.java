@@ -63,8 +63,7 @@ class LowPrecisionTest {
         shown.getGraphBuilder().getInputBuilder(0).setName("image");
         shown.getGraphBuilder().getNodeBuilder(0).setInput(0, "image");
         shown.getGraphBuilder().getNodeBuilder(7).setInput(0, "image");
-        shown.getGraphBuilder()
-                .addOutput(OnnxMl.ValueInfoProto.newBuilder().setName("/Shape_output_0"));
+        shown.getGraphBuilder().addOutput(OnnxMl.ValueInfoProto.newBuilder().setName("/Shape_output_0"));
         try (OnnxOutputs outputs = new OnnxOutputs(shown.build().toByteArray())) {
             assertThatThrownBy(() -> outputs.of(IMAGES, List.of("/Shape_output_0"), () -> {}))
                     .isInstanceOf(IllegalArgumentException.class)

@@ -25,7 +25,8 @@ public final class TorchModel {
                 .addNode(OnnxProtos.node("Gather", "/Gather_output_0", "/Shape_output_0", "/Constant_output_0")
                         .addAttribute(OnnxProtos.integer("axis", 0)))
                 .addNode(constant("/Constant_1_output_0", OnnxProtos.longs("", new long[] {0}, 1)))
-                .addNode(OnnxProtos.node("Unsqueeze", "/Unsqueeze_output_0", "/Gather_output_0", "/Constant_1_output_0"))
+                .addNode(
+                        OnnxProtos.node("Unsqueeze", "/Unsqueeze_output_0", "/Gather_output_0", "/Constant_1_output_0"))
                 .addNode(constant("/Constant_2_output_0", OnnxProtos.longs("", new long[] {-1}, 1)))
                 .addNode(OnnxProtos.node("Concat", "/Concat_output_0", "/Unsqueeze_output_0", "/Constant_2_output_0")
                         .addAttribute(OnnxProtos.integer("axis", 0)));

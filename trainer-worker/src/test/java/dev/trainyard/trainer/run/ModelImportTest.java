@@ -75,8 +75,7 @@ class ModelImportTest {
 
     @Test
     void aModelOfTorchThatAsksForItsPicturesSizeIsPublishedWithItsForms() throws Exception {
-        ModelMetadata metadata =
-                published(job(Format.ONNX, "torch.onnx", TorchModel.viewOfItsOwnSize(), null));
+        ModelMetadata metadata = published(job(Format.ONNX, "torch.onnx", TorchModel.viewOfItsOwnSize(), null));
 
         assertThat(metadata.engine()).isEqualTo("onnx opset 17 by pytorch 2.4.1");
         assertThat(metadata.variants().skipped()).isNull();
@@ -99,8 +98,7 @@ class ModelImportTest {
         AtomicInteger steps = new AtomicInteger();
         ModelImport run = new ModelImport(tools(), job, UUID.randomUUID(), DATA, steps::incrementAndGet);
 
-        assertThatThrownBy(run::complete)
-                .hasMessageContaining("To image 1000 of the reference");
+        assertThatThrownBy(run::complete).hasMessageContaining("To image 1000 of the reference");
         assertThat(steps).as("one after it was loaded, then after each 250").hasValue(5);
     }
 
@@ -171,19 +169,15 @@ class ModelImportTest {
 
     private RunTools tools() {
         return new RunTools(
-                new Dl4jEngine(),
-                name -> DATA,
-                new FileArtifactStore(root),
-                new OnnxGate(),
-                clock,
-                Duration.ofDays(1));
+                new Dl4jEngine(), name -> DATA, new FileArtifactStore(root), new OnnxGate(), clock, Duration.ofDays(1));
     }
 
     private RunOutcome run(TrainJob job) {
         RunEvents events = new RunEvents(job, UUID.randomUUID(), "worker", sink, clock);
         StopSignal stop = new StopSignal();
         Duration day = Duration.ofDays(1);
-        return new TrainingRun(tools(), job, events, stop, new Heart(events, sink, stop, clock, day, day, day, () -> {}))
+        return new TrainingRun(
+                        tools(), job, events, stop, new Heart(events, sink, stop, clock, day, day, day, () -> {}))
                 .run();
     }
 }
