@@ -134,6 +134,27 @@ class InferenceProtocolTest {
                 .body("outputs[0].data", equalTo(List.of(2)));
     }
 
+    @Test
+    void whatIsNullIsAsIfItWereLeftOut() {
+        infer("""
+                {"id": null, "parameters": null, "outputs": null, "anything": null, "inputs": [
+                  {"name": "image", "shape": [1,784], "datatype": "FP32", "parameters": null, "data": [%s]}]}""".formatted(picture(4)))
+                .then()
+                .statusCode(200)
+                .body("id", nullValue())
+                .body("outputs", hasSize(2))
+                .body("outputs[1].data", equalTo(List.of(4)));
+        infer("""
+                {"parameters": {"binary_data_output": null, "timeout": null},
+                  "outputs": [{"name": "prediction", "parameters": {"binary_data": null, "classification": null}}],
+                  "inputs": [{"name": "image", "shape": [1,784], "datatype": "FP32", "data": [%s],
+                    "parameters": {"binary_data_size": null, "shared_memory_region": null}}]}""".formatted(picture(4)))
+                .then()
+                .statusCode(200)
+                .body("outputs", hasSize(1));
+        infer("{\"inputs\": null}").then().statusCode(400).body("error", containsString("inputs is required"));
+    }
+
     /** As tritonclient sends by default: tensors as bytes after the JSON, both ways. */
     @Test
     void tensorsMayFollowTheJsonAsBytesBothWays() {

@@ -2,6 +2,7 @@ package dev.trainyard.gateway;
 
 import static io.restassured.RestAssured.get;
 import static io.restassured.RestAssured.given;
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.equalTo;
@@ -13,17 +14,21 @@ import dev.trainyard.standalone.testing.PlatformResource;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
+import io.restassured.RestAssured;
 import io.restassured.path.json.JsonPath;
 import io.restassured.specification.RequestSpecification;
 import io.smallrye.common.annotation.Identifier;
 import jakarta.inject.Inject;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -151,6 +156,36 @@ class PredictBatchTest {
             many.multiPart("image", i + ".png", png, "image/png");
         }
         many.post("/api/v1/predict/batch").then().statusCode(413).contentType("application/problem+json");
+    }
+
+    /** Each says that 32 MB will come, which is more than half of the memory of all batches once inflated. */
+    @Test
+    void thoseWhoSendSlowlyTakeNothingFromOthers() throws Exception {
+        List<Socket> slow = new ArrayList<>();
+        try (PredictorForTests predictor = new PredictorForTests(kafka, PredictBatchTest::byMark)) {
+            for (int i = 0; i < 4; i++) {
+                Socket socket = new Socket("127.0.0.1", RestAssured.port);
+                slow.add(socket);
+                socket.getOutputStream()
+                        .write(("POST /api/v1/predict/batch HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+                                        + "Content-Type: application/zip\r\nContent-Length: 33554432\r\n\r\n")
+                                .getBytes(US_ASCII));
+                socket.getOutputStream().write(new byte[200_000]);
+            }
+            for (int i = 0; i < 10; i++) {
+                given().multiPart("a", "one.png", marked(1), "image/png")
+                        .multiPart("a", "zeros", new byte[1024 * 1024], "image/png")
+                        .post("/api/v1/predict/batch")
+                        .then()
+                        .statusCode(200)
+                        .body("succeeded", equalTo(1));
+            }
+            assertThat(predictor.isAlive()).isTrue();
+        } finally {
+            for (Socket socket : slow) {
+                socket.close();
+            }
+        }
     }
 
     @Test

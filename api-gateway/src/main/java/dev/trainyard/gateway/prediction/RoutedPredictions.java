@@ -10,8 +10,10 @@ import dev.trainyard.message.Versioned;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
 /** Asks the version that shall answer: the one the client names, else by the model's route. */
@@ -68,15 +70,18 @@ public final class RoutedPredictions {
 
     private CompletableFuture<Answer> ask(Payload payload, Wanted wanted, Routes.Choice choice, long deadline) {
         Duration left = left(deadline);
-        CompletableFuture<PredictReply> reply =
-                predictions.ask(new Question(payload, choice.model(), choice.version()), left);
+        boolean canary = choice.isCanary(wanted);
+        // half of it, so that production has the rest if the canary is silent, as one that is being loaded may be
+        CompletableFuture<PredictReply> reply = predictions.ask(
+                new Question(payload, choice.model(), choice.version()), canary ? left.dividedBy(2) : left);
         if (choice.shadow() != null) {
             shadows.follow(payload, choice.model(), choice.shadow(), reply);
         }
         if (choice.version() == null) {
             return reply.thenApply(said -> new Answer(said, choice.alias()));
         }
-        return reply.thenCompose(said -> settle(payload, wanted, choice, ofTheVersion(said, choice), deadline))
+        CompletableFuture<PredictReply> heard = canary ? reply.exceptionally(RoutedPredictions::ofSilence) : reply;
+        return heard.thenCompose(said -> settle(payload, wanted, choice, ofTheVersion(said, choice), deadline))
                 .orTimeout(left.toMillis(), TimeUnit.MILLISECONDS);
     }
 
@@ -104,6 +109,15 @@ public final class RoutedPredictions {
             });
         }
         return CompletableFuture.completedFuture(answer);
+    }
+
+    /** A canary that does not answer in its time is as good as one that cannot. */
+    private static PredictReply ofSilence(Throwable failure) {
+        if (failure instanceof TimeoutException) {
+            return new PredictReply(
+                    Versioned.CURRENT, new Unavailable(Reason.MODEL_UNAVAILABLE, "It did not answer in time."));
+        }
+        throw new CompletionException(failure);
     }
 
     private static Duration left(long deadline) {

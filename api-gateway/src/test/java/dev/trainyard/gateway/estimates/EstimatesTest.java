@@ -87,7 +87,7 @@ class EstimatesTest {
     @Test
     void withoutWorkersNobodyKnowsWhenItStartsButHowLongItTakes() {
         JobPlan.Estimate estimate =
-                new Estimates(new EstimateQueries(jdbi), () -> 0).plan(config()).estimate();
+                new Estimates(new EstimateQueries(jdbi), () -> OptionalInt.of(0)).plan(config()).estimate();
         assertThat(estimate.workers()).isZero();
         assertThat(estimate.start()).isNull();
         assertThat(estimate.end()).isNull();

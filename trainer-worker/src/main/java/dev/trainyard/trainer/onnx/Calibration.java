@@ -2,13 +2,13 @@ package dev.trainyard.trainer.onnx;
 
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
-import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import ai.onnxruntime.OrtException;
 import dev.trainyard.dataset.ImageDataset;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -31,43 +31,42 @@ final class Calibration {
         }
     }
 
-    /** Of what each operator of the network gives for {@code images}, and of the image itself. */
-    static Map<String, Range> of(byte[] onnx, ImageDataset images, Runnable step) throws OrtException {
+    /**
+     * Of the tensors {@code names} for {@code images}, and of the image itself.
+     *
+     * @param step runs now and then; what it throws ends the work
+     * @throws IllegalArgumentException if one of them is not of floating-point values
+     */
+    static Map<String, Range> of(byte[] onnx, Set<String> names, ImageDataset images, Runnable step)
+            throws OrtException {
         ModelProto.Builder model = OnnxProtos.parse(onnx);
-        List<String> names = outputsOfTheNetwork(model.getGraph());
+        String image = model.getGraph().getInput(0).getName();
+        List<String> asked = names.stream().filter(name -> !name.equals(image)).toList();
         Map<String, Range> ranges = new HashMap<>();
-        ranges.put(model.getGraph().getInput(0).getName(), new Range(0, 1)); // pixels
-        try (OnnxOutputs outputs = new OnnxOutputs(showing(model, names))) {
+        ranges.put(image, new Range(0, 1)); // pixels
+        try (OnnxOutputs outputs = new OnnxOutputs(showing(model, asked))) {
             for (int from = 0; from < images.size(); from += BATCH) {
                 int[] some = IntStream.range(from, Math.min(images.size(), from + BATCH))
                         .toArray();
-                List<float[]> values = outputs.of(images.select(some), names, step);
-                for (int i = 0; i < names.size(); i++) {
+                List<float[]> values = outputs.of(images.select(some), asked, step);
+                for (int i = 0; i < asked.size(); i++) {
                     float[] seen = values.get(i);
                     // zero is in every range, as padding and what ReLU cuts off must stay exact
-                    ranges.compute(names.get(i), (name, range) -> (range == null ? new Range(0, 0) : range).with(seen));
+                    ranges.compute(asked.get(i), (name, range) -> (range == null ? new Range(0, 0) : range).with(seen));
                 }
             }
         }
         return ranges;
     }
 
-    private static List<String> outputsOfTheNetwork(GraphProto graph) {
-        return graph.getNodeList().stream()
-                .filter(node -> !node.getName().startsWith(EdgeGraph.PREFIX))
-                .map(node -> node.getOutput(0))
-                .toList();
-    }
-
     private static byte[] showing(ModelProto.Builder model, List<String> names) {
         GraphProto.Builder graph = model.getGraphBuilder();
-        List<String> shown =
-                graph.getOutputList().stream().map(ValueInfoProto::getName).collect(Collectors.toList());
-        for (NodeProto node : graph.getNodeList()) {
-            String output = node.getOutput(0);
-            if (names.contains(output) && !shown.contains(output)) {
+        Set<String> shown =
+                graph.getOutputList().stream().map(ValueInfoProto::getName).collect(Collectors.toSet());
+        for (String name : names) {
+            if (shown.add(name)) {
                 // ONNX Runtime infers type and shape
-                graph.addOutput(ValueInfoProto.newBuilder().setName(output));
+                graph.addOutput(ValueInfoProto.newBuilder().setName(name));
             }
         }
         return model.build().toByteArray();

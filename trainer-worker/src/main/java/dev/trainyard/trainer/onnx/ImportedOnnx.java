@@ -13,8 +13,12 @@ import dev.trainyard.trainer.engine.BatchListener;
 import dev.trainyard.trainer.engine.RejectedModelException;
 import dev.trainyard.trainer.engine.TrainedModel;
 import dev.trainyard.trust.TrustCheck;
+import dev.trainyard.trust.TrustPack;
 import java.nio.FloatBuffer;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
 /** A model from an ONNX file. Its answers are those of the file as it came; its export is the converted one. */
@@ -30,16 +34,16 @@ public final class ImportedOnnx implements TrainedModel {
     private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
     private final OrtSession session;
 
-    private ImportedOnnx(OnnxFile file, OnnxConversion.Converted converted, byte[] onnx, int classes)
-            throws OrtException {
+    /** What the file gives for some images. */
+    private record Output(long[] shape, float[] values) {}
+
+    private ImportedOnnx(
+            OnnxFile file, OnnxConversion.Converted converted, OrtSession session, String sha256, int classes) {
         this.file = file;
         this.converted = converted;
-        this.sha256 = FileArtifactStore.sha256(onnx);
+        this.session = session;
+        this.sha256 = sha256;
         this.classes = classes;
-        try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
-            options.setIntraOpNumThreads(1);
-            session = environment.createSession(onnx, options);
-        }
     }
 
     /**
@@ -51,27 +55,49 @@ public final class ImportedOnnx implements TrainedModel {
     public static ImportedOnnx read(byte[] onnx, ImageDataset images, int classes) throws RejectedModelException {
         ImageShape shape = new ImageShape(images.depth(), images.height(), images.width());
         OnnxFile file = OnnxFile.read(onnx, shape);
-        OnnxConversion.Converted converted = OnnxConversion.convert(file, shape, classes);
-        ImportedOnnx model;
+        // first, as it refuses graphs that are none: with circles, or operators that lack what they take
+        OrtSession session = load(onnx);
         try {
-            model = new ImportedOnnx(file, converted, onnx, classes);
+            OnnxConversion.Converted converted = OnnxConversion.convert(file, shape, classes);
+            ImportedOnnx model = new ImportedOnnx(file, converted, session, FileArtifactStore.sha256(onnx), classes);
+            model.requireAnswers(images);
+            requireRuns(converted, images);
+            return model;
+        } catch (RejectedModelException | RuntimeException e) {
+            close(session);
+            throw e;
+        }
+    }
+
+    private static OrtSession load(byte[] onnx) throws RejectedModelException {
+        try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
+            options.setIntraOpNumThreads(1);
+            return OrtEnvironment.getEnvironment().createSession(onnx, options);
         } catch (OrtException e) {
             throw new RejectedModelException(
                     "ONNX Runtime does not take the model: %s Export it again.".formatted(e.getMessage()), e);
         }
-        try {
-            model.requireAnswers(images);
-            return model;
-        } catch (RejectedModelException | RuntimeException e) {
-            model.close();
-            throw e;
+    }
+
+    /** What is published must run too, or the failure would look like the worker's own. */
+    private static void requireRuns(OnnxConversion.Converted converted, ImageDataset images)
+            throws RejectedModelException {
+        ImageDataset some =
+                images.select(IntStream.range(0, Math.min(2, images.size())).toArray());
+        try (OnnxOutputs outputs = new OnnxOutputs(converted.onnx())) {
+            outputs.of(some, List.of("probabilities", TrustPack.LOGITS), () -> {});
+        } catch (OrtException | IllegalArgumentException e) {
+            throw new RejectedModelException(
+                    "The model does not run between the inputs and outputs that are served here: %s Export it with float32 logits or a softmax of them as its output."
+                            .formatted(e.getMessage()),
+                    e);
         }
     }
 
     /** For one image and for two, so that a batch that is fixed inside the graph is found out. */
     private void requireAnswers(ImageDataset images) throws RejectedModelException {
         for (int count = 1; count <= Math.min(2, images.size()); count++) {
-            float[] answers;
+            Output answers;
             try {
                 answers = run(images, 0, count);
             } catch (OrtException e) {
@@ -80,12 +106,16 @@ public final class ImportedOnnx implements TrainedModel {
                                 .formatted(count, e.getMessage()),
                         e);
             }
-            if (answers.length != count * classes) {
-                throw new RejectedModelException("The model gives %d values for %d image(s); %d are wanted for each."
-                        .formatted(answers.length, count, classes));
+            if (!Arrays.equals(answers.shape(), new long[] {count, classes})) {
+                throw new RejectedModelException(
+                        "The model gives values of shape %s for %d image(s); wanted is [%d, %d]. Flatten them before the output, or let it give one for each class."
+                                .formatted(Arrays.toString(answers.shape()), count, count, classes));
+            }
+            if (answers.values() == null) {
+                throw new RejectedModelException("The model's output is not of float32; export it so.");
             }
             for (int row = 0; row < count; row++) {
-                requireProbabilities(answers, row);
+                requireProbabilities(answers.values(), row);
             }
         }
     }
@@ -102,7 +132,8 @@ public final class ImportedOnnx implements TrainedModel {
         }
     }
 
-    private float[] run(ImageDataset images, int from, int count) throws OrtException {
+    /** Its values are null if they are not of a floating-point type. */
+    private Output run(ImageDataset images, int from, int count) throws OrtException {
         float[] pixels = new float[count * images.imageSize()];
         for (int i = 0; i < pixels.length; i++) {
             pixels[i] = (images.pixels()[from * images.imageSize() + i] & 0xff) / 255f;
@@ -111,19 +142,20 @@ public final class ImportedOnnx implements TrainedModel {
                 .toArray();
         try (OnnxTensor input = OnnxTensor.createTensor(environment, FloatBuffer.wrap(pixels), shape);
                 OrtSession.Result result = session.run(Map.of(file.input(), input))) {
-            FloatBuffer output = ((OnnxTensor) result.get(0)).getFloatBuffer();
-            float[] values = new float[output == null ? 0 : output.remaining()];
-            if (output != null) {
-                output.get(values);
+            OnnxTensor output = (OnnxTensor) result.get(0);
+            FloatBuffer buffer = output.getFloatBuffer();
+            float[] values = buffer == null ? null : new float[buffer.remaining()];
+            if (buffer != null) {
+                buffer.get(values);
             }
-            return values;
+            return new Output(output.getInfo().getShape(), values);
         }
     }
 
     private float[][] rows(ImageDataset images, int from, int count) {
         float[] answers;
         try {
-            answers = run(images, from, count);
+            answers = run(images, from, count).values();
         } catch (OrtException e) {
             throw new IllegalStateException("ONNX Runtime ran the model before and does not now", e);
         }
@@ -197,6 +229,10 @@ public final class ImportedOnnx implements TrainedModel {
 
     @Override
     public void close() {
+        close(session);
+    }
+
+    private static void close(OrtSession session) {
         try {
             session.close();
         } catch (OrtException e) {

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * A model whose convolutions and dense layers compute with 8-bit integers: {@code QuantizeLinear} and {@code
@@ -33,19 +34,17 @@ public final class Int8Graph {
 
     private final GraphProto source;
     private final GraphProto.Builder target;
-    private final Map<String, Calibration.Range> ranges;
+    private final Map<String, Calibration.Range> ranges = new HashMap<>();
     private final Map<String, TensorProto> constants = new HashMap<>();
     /** Scale of each tensor that 8 bits hold, and the name under which it is float32 again. */
     private final Map<String, Quantised> quantised = new HashMap<>();
 
     private final Set<String> skipped = new HashSet<>();
-    private int layers;
 
     private record Quantised(String scale, String zero, float step, String name) {}
 
-    private Int8Graph(GraphProto source, Map<String, Calibration.Range> ranges) {
+    private Int8Graph(GraphProto source) {
         this.source = source;
-        this.ranges = ranges;
         this.target = source.toBuilder().clearNode();
         source.getInitializerList().forEach(tensor -> constants.put(tensor.getName(), tensor));
     }
@@ -58,12 +57,27 @@ public final class Int8Graph {
      */
     public static byte[] of(byte[] onnx, ImageDataset images, Runnable step) throws OrtException {
         ModelProto.Builder model = OnnxProtos.parse(onnx);
-        Int8Graph graph = new Int8Graph(model.getGraph(), Calibration.of(onnx, images, step));
-        graph.write();
-        if (graph.layers == 0) {
+        Int8Graph graph = new Int8Graph(model.getGraph());
+        Set<String> tensors = graph.measured();
+        if (tensors.isEmpty()) {
             throw new IllegalArgumentException("no layer of the model can compute with 8-bit integers");
         }
+        graph.ranges.putAll(Calibration.of(onnx, tensors, images, step));
+        graph.write();
         return model.setGraph(graph.target).build().toByteArray();
+    }
+
+    /** What the layers take and give, behind their ReLU too. Others, such as shapes, need no scale and may be integers. */
+    private Set<String> measured() {
+        Set<String> tensors = new TreeSet<>();
+        for (NodeProto node : source.getNodeList()) {
+            if (isLayer(node)) {
+                tensors.add(node.getInput(0));
+                tensors.add(node.getOutput(0));
+                relu(node.getOutput(0)).ifPresent(relu -> tensors.add(relu.getOutput(0)));
+            }
+        }
+        return tensors;
     }
 
     private void write() {
@@ -73,7 +87,7 @@ public final class Int8Graph {
             }
             if (node.getName().startsWith(EdgeGraph.PREFIX)) {
                 target.addNode(node);
-            } else if (LAYERS.contains(node.getOpType()) && isPlain(node)) {
+            } else if (isLayer(node)) {
                 layer(node);
             } else if (MOVES.contains(node.getOpType()) && quantised.containsKey(node.getInput(0))) {
                 Quantised input = quantised.get(node.getInput(0));
@@ -86,8 +100,15 @@ public final class Int8Graph {
         dropUnused();
     }
 
+    /** Whether it is made to compute with integers. */
+    private boolean isLayer(NodeProto node) {
+        return LAYERS.contains(node.getOpType())
+                && !node.getName().startsWith(EdgeGraph.PREFIX)
+                && !constants.containsKey(node.getInput(0))
+                && isPlain(node);
+    }
+
     private void layer(NodeProto node) {
-        layers++;
         Quantised input = quantise(node.getInput(0));
         NodeProto.Builder layer = node.toBuilder().setInput(0, input.name());
         float[] steps = weights(layer, channelAxis(node));

@@ -10,6 +10,7 @@ import dev.trainyard.network.ImageShape;
 import dev.trainyard.trainer.engine.RejectedModelException;
 import dev.trainyard.trust.TrustPack;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.LongStream;
@@ -112,13 +113,26 @@ final class OnnxConversion {
 
     /** The operator that gives the output, behind those that only give it another name. */
     private NodeProto producer(String output) throws RejectedModelException {
-        for (NodeProto node : source.getNodeList()) {
-            if (node.getOutputList().contains(output)) {
-                return node.getOpType().equals("Identity") ? producer(node.getInput(0)) : node;
+        Set<String> seen = new HashSet<>();
+        String tensor = output;
+        while (seen.add(tensor)) {
+            NodeProto giver = giver(tensor);
+            if (!giver.getOpType().equals("Identity")) {
+                return giver;
             }
+            tensor = giver.getInput(0);
         }
         throw new RejectedModelException(
-                "Nothing in the model gives its output %s; export it again.".formatted(output));
+                "The model's output %s comes from itself alone; export it again.".formatted(output));
+    }
+
+    private NodeProto giver(String tensor) throws RejectedModelException {
+        for (NodeProto node : source.getNodeList()) {
+            if (node.getOutputList().contains(tensor)) {
+                return node;
+            }
+        }
+        throw new RejectedModelException("No operator of the model gives %s; export it again.".formatted(tensor));
     }
 
     /** Whether {@code node} is one of those between {@code last} and the file's output, which ours replaces. */

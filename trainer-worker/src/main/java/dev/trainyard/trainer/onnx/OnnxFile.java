@@ -110,6 +110,10 @@ record OnnxFile(ModelProto model, String input, long[] inputShape, String output
                         "Operator %s holds a graph of its own; export the model without branches and loops."
                                 .formatted(node.getOpType()));
             }
+            if (attribute.hasSparseTensor() || attribute.getSparseTensorsCount() > 0) {
+                throw new RejectedModelException("Operator %s holds sparse weights; export the model with dense ones."
+                        .formatted(node.getOpType()));
+            }
             requireInside(attribute.getT());
             for (TensorProto tensor : attribute.getTensorsList()) {
                 requireInside(tensor);

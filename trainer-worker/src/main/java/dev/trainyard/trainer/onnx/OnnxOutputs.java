@@ -29,6 +29,7 @@ public final class OnnxOutputs implements AutoCloseable {
      * The outputs {@code names} for all images, each row-major, image by image.
      *
      * @param step runs after each batch; what it throws ends the work
+     * @throws IllegalArgumentException if one of them is not of floating-point values
      */
     public List<float[]> of(ImageDataset images, List<String> names, Runnable step) throws OrtException {
         List<float[]> all = new ArrayList<>();
@@ -44,7 +45,7 @@ public final class OnnxOutputs implements AutoCloseable {
             try (OnnxTensor input = OnnxTensor.createTensor(environment, FloatBuffer.wrap(pixels, 0, values), shape);
                     OrtSession.Result result = session.run(Map.of("image", input), Set.copyOf(names))) {
                 for (int i = 0; i < names.size(); i++) {
-                    FloatBuffer output = ((OnnxTensor) result.get(names.get(i)).orElseThrow()).getFloatBuffer();
+                    FloatBuffer output = floats(result, names.get(i));
                     int width = output.remaining() / count;
                     if (from == 0) {
                         all.add(new float[images.size() * width]);
@@ -55,6 +56,15 @@ public final class OnnxOutputs implements AutoCloseable {
             step.run();
         }
         return all;
+    }
+
+    private static FloatBuffer floats(OrtSession.Result result, String name) {
+        FloatBuffer values =
+                result.get(name).orElseThrow() instanceof OnnxTensor tensor ? tensor.getFloatBuffer() : null;
+        if (values == null) {
+            throw new IllegalArgumentException("%s is not a tensor of floating-point values".formatted(name));
+        }
+        return values;
     }
 
     @Override

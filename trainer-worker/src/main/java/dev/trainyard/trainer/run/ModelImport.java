@@ -25,6 +25,9 @@ final class ModelImport {
     /** Largest difference of any probability from the reference: another machine sums in another order. */
     static final double REFERENCE_TOLERANCE = 1e-3;
 
+    /** Images that a slow model answers well before its lease ends. */
+    private static final int REFERENCE_BATCH = 250;
+
     private final RunTools tools;
     private final TrainJob job;
     private final UUID token;
@@ -87,17 +90,28 @@ final class ModelImport {
 
     private void requireAgreement(TrainedModel model, byte[] npz) throws RejectedModelException {
         ReferenceAnswers reference = reference(npz);
-        float[][] answers = model.probabilities(reference.images());
-        for (int row = 0; row < answers.length; row++) {
-            for (int c = 0; c < answers[row].length; c++) {
-                double difference = Math.abs(answers[row][c] - reference.probabilities()[row][c]);
+        int size = reference.images().size();
+        for (int from = 0; from < size; from += REFERENCE_BATCH) {
+            int[] some = IntStream.range(from, Math.min(size, from + REFERENCE_BATCH))
+                    .toArray();
+            requireAgreement(model.probabilities(reference.images().select(some)), reference, from);
+            step.run();
+        }
+    }
+
+    private static void requireAgreement(float[][] answers, ReferenceAnswers reference, int from)
+            throws RejectedModelException {
+        for (int i = 0; i < answers.length; i++) {
+            int row = from + i;
+            for (int c = 0; c < answers[i].length; c++) {
+                double difference = Math.abs(answers[i][c] - reference.probabilities()[row][c]);
                 if (!(difference <= REFERENCE_TOLERANCE)) {
                     throw new RejectedModelException(
                             ("To image %d of the reference the model answers %.4f for %d, and the reference says %.4f; at most %s apart is taken. "
                                             + "Pixels come to a model as 0 to 1 (byte / 255): if it was trained on others, let its first layer make those.")
                                     .formatted(
                                             row,
-                                            answers[row][c],
+                                            answers[i][c],
                                             c,
                                             reference.probabilities()[row][c],
                                             REFERENCE_TOLERANCE));

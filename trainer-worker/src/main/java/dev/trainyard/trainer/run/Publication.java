@@ -120,6 +120,7 @@ record Publication(ArtifactRef model, ArtifactRef metadata) {
                     .formatted(trust.onnx().length, Variants.MOST_BYTES));
         }
         Variants.Chosen chosen;
+        Stoppable stoppable = new Stoppable(step);
         try {
             chosen = Variants.choose(
                     makers,
@@ -128,9 +129,13 @@ record Publication(ArtifactRef model, ArtifactRef metadata) {
                     heldOut,
                     candidate.data().classes(),
                     Optional.ofNullable(pack(trust)),
-                    step);
-        } catch (OrtException | IllegalArgumentException e) {
-            return ModelVariants.skipped("They could not be made or run: " + e.getMessage());
+                    stoppable);
+        } catch (OrtException | RuntimeException e) {
+            stoppable.throwAgain();
+            // whatever it is, such as an operator that a maker does not know: the model itself passed its gate
+            LOG.warn("job {}: other forms of its model could not be made or run", job.key(), e);
+            return ModelVariants.skipped("They could not be made or run: "
+                    + (e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage()));
         }
         ArtifactRef served = null;
         if (chosen.passed().isPresent()) {
@@ -139,6 +144,32 @@ record Publication(ArtifactRef model, ArtifactRef metadata) {
                     .write(ArtifactPaths.variant(job.key(), job.attempt(), token, form.name()), form.onnx());
         }
         return new ModelVariants(served, heldOut.size(), chosen.tried(), null);
+    }
+
+    /** Steps that remember whether one of them ended the work. */
+    private static final class Stoppable implements Runnable {
+        private final Runnable step;
+        private RuntimeException thrown;
+
+        Stoppable(Runnable step) {
+            this.step = step;
+        }
+
+        @Override
+        public void run() {
+            try {
+                step.run();
+            } catch (RuntimeException e) {
+                thrown = e;
+                throw e;
+            }
+        }
+
+        void throwAgain() {
+            if (thrown != null) {
+                throw thrown;
+            }
+        }
     }
 
     /** Null where the model could not be run for it: whether it may be published is the gate's to say. */

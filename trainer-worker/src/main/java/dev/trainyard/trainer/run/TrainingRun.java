@@ -41,7 +41,7 @@ public final class TrainingRun {
     public RunOutcome run() {
         try {
             return train();
-        } catch (Exception | OutOfMemoryError | LinkageError e) {
+        } catch (Exception | OutOfMemoryError | StackOverflowError | LinkageError e) {
             // An engine may wrap what its listener throws, so the signal counts, not the exception.
             return stop.reason().map(this::stopped).orElseGet(() -> failed(e));
         }

@@ -29,6 +29,8 @@ final class LoadedForm implements AutoCloseable {
             options.setInterOpNumThreads(1);
             options.setExecutionMode(OrtSession.SessionOptions.ExecutionMode.SEQUENTIAL);
             options.setOptimizationLevel(form.level());
+            // as a predictor has it; without, what allocates much would look faster here than it is there
+            options.setCPUArenaAllocator(false);
             session = environment.createSession(form.onnx(), options);
         }
         wanted = judged ? Set.of(TrustPack.LOGITS, TrustPack.SHAPE_FIT) : Set.of(PROBABILITIES);

@@ -9,6 +9,7 @@ import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import dev.trainyard.dataset.ImageDataset;
 import dev.trainyard.dataset.ReferenceAnswers;
+import dev.trainyard.network.ImageShape;
 import dev.trainyard.trainer.data.Digits;
 import dev.trainyard.trainer.data.ImportedFiles;
 import dev.trainyard.trainer.engine.RejectedModelException;
@@ -140,6 +141,91 @@ class ImportedOnnxTest {
                 .setOpType("NoSuchOperator")));
     }
 
+    /** Its values are as many as those of a model that ends flat. */
+    @Test
+    void aModelThatIsConvolutionsToTheEndIsToldToFlatten() {
+        refuse("shape [1, 10, 1, 1] for 1 image(s); wanted is [1, 10]. Flatten", changed(own(), model -> {
+            OnnxMl.GraphProto.Builder graph = model.getGraphBuilder();
+            int last = graph.getNodeCount() - 1;
+            graph.addInitializer(OnnxProtos.longs("apart", new long[] {0, 10, 1, 1}, 4))
+                    .addNode(
+                            last,
+                            OnnxProtos.node(
+                                    "Reshape", "map", graph.getNode(last).getInput(0), "apart"))
+                    .getNodeBuilder(last + 1)
+                    .setInput(0, "map");
+            graph.clearOutput().addOutput(OnnxExporter.value("probabilities", 10, 1, 1));
+        }));
+    }
+
+    @Test
+    void whatCannotRunBetweenOurInputAndOutputsIsRefused() {
+        // half precision, which reads as float32 does until it stands beside our outputs
+        refuse("does not run between the inputs and outputs", changed(own(), model -> {
+            OnnxMl.ValueInfoProto.Builder output = OnnxExporter.value("halves", 10).toBuilder();
+            output.getTypeBuilder().getTensorTypeBuilder().setElemType(TensorProto.DataType.FLOAT16_VALUE);
+            model.getGraphBuilder()
+                    .clearNode()
+                    .clearInitializer()
+                    .addInitializer(
+                            OnnxProtos.tensor("w", TensorProto.DataType.FLOAT16, OnnxProtos.buffer(2 * 7840), 784, 10))
+                    .addNode(OnnxProtos.node("Flatten", "flat", "image"))
+                    .addNode(OnnxProtos.node("Cast", "half", "flat")
+                            .addAttribute(OnnxProtos.integer("to", TensorProto.DataType.FLOAT16_VALUE)))
+                    .addNode(OnnxProtos.node("MatMul", "halves", "half", "w"))
+                    .clearOutput()
+                    .addOutput(output);
+        }));
+    }
+
+    @Test
+    void circlesAndOperatorsThatTakeNothingAreRefused() {
+        refuse("ONNX Runtime does not take the model", changed(own(), model -> {
+            OnnxMl.GraphProto.Builder graph = model.getGraphBuilder();
+            graph.removeNode(graph.getNodeCount() - 1)
+                    .addNode(OnnxProtos.node("Identity", "probabilities", "circle"))
+                    .addNode(OnnxProtos.node("Identity", "circle", "probabilities"));
+        }));
+        refuse("ONNX Runtime does not take the model", changed(own(), model -> node(
+                        model, model.getGraph().getNodeCount() - 1)
+                .clearInput()));
+    }
+
+    @Test
+    void aCircleIsRefusedWithoutOnnxRuntimeToo() {
+        byte[] circle = changed(own(), model -> {
+            OnnxMl.GraphProto.Builder graph = model.getGraphBuilder();
+            graph.removeNode(graph.getNodeCount() - 1)
+                    .addNode(OnnxProtos.node("Identity", "probabilities", "circle"))
+                    .addNode(OnnxProtos.node("Identity", "circle", "probabilities"));
+        });
+        ImageShape shape = new ImageShape(1, 28, 28);
+        assertThatThrownBy(() -> OnnxConversion.convert(OnnxFile.read(circle, shape), shape, 10))
+                .isInstanceOf(RejectedModelException.class)
+                .hasMessageContaining("comes from itself alone");
+    }
+
+    /** ONNX Runtime would read the file that they name. */
+    @Test
+    void sparseWeightsAreRefusedWhereverTheyStand() {
+        OnnxMl.SparseTensorProto sparse = OnnxMl.SparseTensorProto.newBuilder()
+                .setValues(TensorProto.newBuilder()
+                        .setName("secret")
+                        .setDataLocation(TensorProto.DataLocation.EXTERNAL)
+                        .addExternalData(OnnxMl.StringStringEntryProto.newBuilder()
+                                .setKey("location")
+                                .setValue("secret")))
+                .build();
+        refuse("holds sparse weights", changed(own(), model -> node(model, 0)
+                .addAttribute(OnnxMl.AttributeProto.newBuilder()
+                        .setName("sparse_value")
+                        .setSparseTensor(sparse))));
+        refuse("holds sparse weights", changed(own(), model -> node(model, 0)
+                .addAttribute(OnnxMl.AttributeProto.newBuilder().setName("many").addSparseTensors(sparse))));
+        refuse("sparse weights", changed(own(), model -> model.getGraphBuilder().addSparseInitializer(sparse)));
+        refuse("functions", changed(own(), model -> model.addFunctions(OnnxMl.FunctionProto.newBuilder())));
+    }
+
     @Test
     void weightsInAnotherFileAreRefusedInAnOperatorToo() throws Exception {
         refuse("lie in another file", changed(own(), m -> node(m, 0)
@@ -181,7 +267,7 @@ class ImportedOnnxTest {
     void aModelOfOtherClassesIsRefused() {
         assertThatThrownBy(() -> ImportedOnnx.read(own(), IMAGES, 12))
                 .isInstanceOf(RejectedModelException.class)
-                .hasMessageContaining("10 values for 1 image(s); 12 are wanted");
+                .hasMessageContaining("shape [1, 10] for 1 image(s); wanted is [1, 12]");
     }
 
     private static void refuse(String sentence, byte[] onnx) {
@@ -196,7 +282,7 @@ class ImportedOnnxTest {
     }
 
     /** A model of our exporter as others would write it: with the probabilities alone. */
-    private static byte[] own() throws Exception {
+    private static byte[] own() {
         return changed(Dense.model(0, 1), model -> {
             OnnxMl.GraphProto.Builder graph = model.getGraphBuilder();
             OnnxMl.ValueInfoProto probabilities = graph.getOutput(0);
@@ -204,8 +290,8 @@ class ImportedOnnxTest {
         });
     }
 
-    private static byte[] changed(byte[] onnx, Consumer<ModelProto.Builder> change) throws Exception {
-        ModelProto.Builder model = ModelProto.parseFrom(onnx).toBuilder();
+    private static byte[] changed(byte[] onnx, Consumer<ModelProto.Builder> change) {
+        ModelProto.Builder model = OnnxProtos.parse(onnx);
         change.accept(model);
         return model.build().toByteArray();
     }

@@ -1,11 +1,13 @@
 package dev.trainyard.trainer.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.trainyard.artifact.ArtifactPaths;
 import dev.trainyard.artifact.FileArtifactStore;
 import dev.trainyard.artifact.ModelMetadata;
+import dev.trainyard.artifact.ModelVariants;
 import dev.trainyard.dataset.ImageDataset;
 import dev.trainyard.dataset.ReferenceAnswers;
 import dev.trainyard.job.FailureCode;
@@ -18,8 +20,11 @@ import dev.trainyard.message.Versioned;
 import dev.trainyard.message.WireJson;
 import dev.trainyard.trainer.data.Digits;
 import dev.trainyard.trainer.data.ImportedFiles;
+import dev.trainyard.trainer.data.ReferenceFile;
 import dev.trainyard.trainer.engine.dl4j.Dl4jEngine;
+import dev.trainyard.trainer.onnx.ImportedOnnx;
 import dev.trainyard.trainer.onnx.OnnxGate;
+import dev.trainyard.trainer.onnx.TorchModel;
 import dev.trainyard.trainer.report.ManualClock;
 import dev.trainyard.trainer.report.RecordingSink;
 import dev.trainyard.trainer.report.RunEvents;
@@ -34,6 +39,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
@@ -94,6 +100,35 @@ class ModelImportTest {
 
         assertThat(metadata.trust().outliers().acceptance()).isCloseTo(0.9535, within(0.005));
         assertThat(metadata.trust().test().acceptance()).isLessThan(0.1);
+    }
+
+    @Test
+    void aModelOfTorchThatAsksForItsPicturesSizeIsPublishedWithItsForms() throws Exception {
+        ModelMetadata metadata = published(job(Format.ONNX, "torch.onnx", TorchModel.viewOfItsOwnSize(), null));
+
+        assertThat(metadata.engine()).isEqualTo("onnx opset 17 by pytorch 2.4.1");
+        assertThat(metadata.variants().skipped()).isNull();
+        assertThat(metadata.variants().tried())
+                .extracting(ModelVariants.Trial::variant)
+                .containsExactly("int8", "fp16", "fp16-weights");
+    }
+
+    /** A slow model has to show that it advances, or its lease runs out. */
+    @Test
+    void theReferenceIsAnsweredBatchByBatch() throws Exception {
+        byte[] file = ImportedFiles.read("conv.onnx");
+        ImageDataset images = Digits.test(1_001);
+        float[][] answers;
+        try (ImportedOnnx model = ImportedOnnx.read(file, images, 10)) {
+            answers = model.probabilities(images);
+        }
+        answers[1_000][3] += 0.5f;
+        TrainJob job = job(Format.ONNX, "conv.onnx", file, ReferenceFile.of(images, answers));
+        AtomicInteger steps = new AtomicInteger();
+        ModelImport run = new ModelImport(tools(), job, UUID.randomUUID(), DATA, steps::incrementAndGet);
+
+        assertThatThrownBy(run::complete).hasMessageContaining("To image 1000 of the reference");
+        assertThat(steps).as("one after it was loaded, then after each 250").hasValue(5);
     }
 
     @Test
@@ -202,13 +237,17 @@ class ModelImportTest {
         return upload;
     }
 
+    private RunTools tools() {
+        return new RunTools(
+                new Dl4jEngine(), name -> data, new FileArtifactStore(root), new OnnxGate(), clock, Duration.ofDays(1));
+    }
+
     private RunOutcome run(TrainJob job) {
         RunEvents events = new RunEvents(job, UUID.randomUUID(), "worker", sink, clock);
         StopSignal stop = new StopSignal();
         Duration day = Duration.ofDays(1);
-        RunTools tools =
-                new RunTools(new Dl4jEngine(), name -> data, new FileArtifactStore(root), new OnnxGate(), clock, day);
-        return new TrainingRun(tools, job, events, stop, new Heart(events, sink, stop, clock, day, day, day, () -> {}))
+        return new TrainingRun(
+                        tools(), job, events, stop, new Heart(events, sink, stop, clock, day, day, day, () -> {}))
                 .run();
     }
 }

@@ -2,6 +2,7 @@ package dev.trainyard.trainer.run;
 
 import static dev.trainyard.trainer.run.TrainJobs.aTrainJob;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.trainyard.artifact.Confusion;
 import dev.trainyard.artifact.FileArtifactStore;
@@ -24,6 +25,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -101,6 +103,41 @@ class PublicationTest {
         assertThat(none.served()).isNull();
     }
 
+    @Test
+    void noFailureOfAMakerOfFormsLosesTheModel() throws Exception {
+        ModelVariants none = variants(publish(
+                1_000,
+                (onnx, training, step) -> {
+                    throw new NullPointerException();
+                },
+                () -> {}));
+        assertThat(none.skipped()).contains("NullPointerException");
+        assertThat(none.served()).isNull();
+    }
+
+    @Test
+    void whatAStepThrowsEndsThePublicationWhereverItComesFrom() {
+        AtomicBoolean stopping = new AtomicBoolean();
+        IllegalArgumentException stop = new IllegalArgumentException("stop");
+        assertThatThrownBy(() -> publish(
+                        1_000,
+                        (onnx, training, step) -> {
+                            stopping.set(true);
+                            try {
+                                step.run();
+                            } catch (RuntimeException e) {
+                                throw new IllegalStateException("wrapped, as some libraries do", e);
+                            }
+                            return List.of();
+                        },
+                        () -> {
+                            if (stopping.get()) {
+                                throw stop;
+                            }
+                        }))
+                .isSameAs(stop);
+    }
+
     private ModelVariants variants(Publication published) throws Exception {
         return WireJson.mapper()
                 .readValue(store.read(published.metadata()), ModelMetadata.class)
@@ -109,21 +146,26 @@ class PublicationTest {
 
     /** @param forms null where none can be made */
     private Publication publish(int heldOut, List<Form> forms) {
+        return publish(
+                heldOut,
+                (onnx, training, step) -> {
+                    if (forms == null) {
+                        throw new IllegalArgumentException("no layer can compute so");
+                    }
+                    return forms;
+                },
+                () -> {});
+    }
+
+    private Publication publish(int heldOut, Variants.Makers makers, Runnable step) {
         // few training images, so that no trust pack is fitted: it would take the time of all other parts; and blank
-        // ones,
-        // to which all forms answer the same, so that a form which was judged by them would pass
+        // ones, to which all forms answer the same, so that a form which was judged by them would pass
         ImageDataset blank = new ImageDataset(new byte[100 * 784], new byte[100], 28, 28, 1);
         ImageDataset images = Digits.test(heldOut);
         TrainingData data = new TrainingData(blank, images, 10, "digest");
         Score score = new Score(0.5, 0.5);
         RunTools tools = new RunTools(
                 new FakeEngine(), name -> data, store, (onnx, run, some) -> 0, new ManualClock(), Duration.ofDays(1));
-        Variants.Makers makers = (onnx, training, step) -> {
-            if (forms == null) {
-                throw new IllegalArgumentException("no layer can compute so");
-            }
-            return forms;
-        };
         return Publication.of(
                 tools,
                 job,
@@ -135,7 +177,7 @@ class PublicationTest {
                         new Holdout(blank, Optional.empty(), images),
                         new TrainingResult(score, score)),
                 makers,
-                () -> {});
+                step);
     }
 
     /** Only its export counts here. */

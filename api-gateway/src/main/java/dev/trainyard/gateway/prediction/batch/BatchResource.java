@@ -23,15 +23,14 @@ import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
-import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Locale;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
@@ -43,7 +42,7 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** Where many pictures at once go. */
-@Path("/api/v1/predict/batch")
+@jakarta.ws.rs.Path("/api/v1/predict/batch")
 @Produces(MediaType.APPLICATION_JSON)
 @Blocking
 @Tag(name = "predict")
@@ -51,12 +50,14 @@ public class BatchResource {
     /** Largest body, bytes. */
     static final int MOST_BYTES = 32 * 1024 * 1024;
 
-    private static final int FIRST_BUFFER = 64 * 1024;
     private static final String ZIP = "application/zip";
     private static final String WINDOWS_ZIP = "application/x-zip-compressed";
     private static final String INSTANCE = "/api/v1/predict/batch";
     /** A quarter of the heap that the launcher gives a gateway. */
     private static final long MEMORY = 128L * 1024 * 1024;
+
+    /** Of bodies that are still arriving: of 32 batches of the largest. */
+    private static final long DISK = 1024L * 1024 * 1024;
 
     private static final Duration TURN_LIMIT = Duration.ofSeconds(5);
     private static final Duration RETRY = Duration.ofSeconds(2);
@@ -64,14 +65,17 @@ public class BatchResource {
     private final BatchAsker asker;
     private final RoutedPredictions routed;
     private final KeptAnswers kept;
-    private final Duration timeout;
     private final MemoryBudget memory = new MemoryBudget(MEMORY);
+    private final Duration timeout;
+    private final ArrivedBody.Limits arriving;
 
     BatchResource(BatchAsker asker, RoutedPredictions routed, KeptAnswers kept, GatewaySettings settings) {
         this.routed = routed;
         this.asker = asker;
         this.kept = kept;
         this.timeout = settings.predict().batchTimeout();
+        this.arriving = new ArrivedBody.Limits(
+                MOST_BYTES, timeout, Path.of(System.getProperty("java.io.tmpdir")), new MemoryBudget(DISK));
     }
 
     @POST
@@ -114,21 +118,37 @@ public class BatchResource {
                     ProblemType.UNSUPPORTED_MEDIA_TYPE, "Content-Type is missing; send a form or a ZIP archive.");
         }
         boolean zip = contentType.toLowerCase(Locale.ROOT).startsWith("application/");
-        int length = length(contentLength);
-        MemoryBudget.Share share = memory.take(need(length, zip), TURN_LIMIT)
-                .orElseThrow(() -> new ProblemException(
-                        ProblemType.UNAVAILABLE, "Many batches are in hand already. Try again.", RETRY));
+        requireFits(contentLength);
+        Arrived arrived = receive(body, zip);
+        MemoryBudget.Share share = arrived.share();
+        byte[] bytes = arrived.bytes();
         Uni<Response> answer;
         try {
-            byte[] bytes = read(body, length);
             Pictures pictures = zip ? ZipPictures.read(bytes) : MultipartPictures.read(bytes, contentType);
             share.shrinkTo(bytes.length + pictures.bytes());
             answer = wishes.respondAsync() ? later(pictures, asking, wishes) : now(pictures, asking, limit);
-        } catch (IOException | RuntimeException e) {
+        } catch (RuntimeException e) {
             share.close();
             throw e;
         }
         return answer.onTermination().invoke(share::close);
+    }
+
+    private record Arrived(byte[] bytes, MemoryBudget.Share share) {}
+
+    /** Takes memory for a body that is all there; nobody else's batch waits for one that is not. */
+    private Arrived receive(InputStream body, boolean zip) throws IOException, InterruptedException {
+        try (ArrivedBody arrived = ArrivedBody.receive(body, arriving)) {
+            MemoryBudget.Share share = memory.take(need(arrived.size(), zip), TURN_LIMIT)
+                    .orElseThrow(() -> new ProblemException(
+                            ProblemType.UNAVAILABLE, "Many batches are in hand already. Try again.", RETRY));
+            try {
+                return new Arrived(arrived.read(), share);
+            } catch (IOException | RuntimeException e) {
+                share.close();
+                throw e;
+            }
+        }
     }
 
     private Uni<Response> now(Pictures pictures, Asking asking, Duration limit) {
@@ -194,47 +214,11 @@ public class BatchResource {
         return zip ? length + Math.min(ZipPictures.MOST_BYTES, 1032L * length) : 2L * length;
     }
 
-    private static int length(String contentLength) {
-        if (contentLength == null || !contentLength.matches("[0-9]{1,18}")) {
-            return MOST_BYTES;
+    /** What says that it is too large is refused before it is read. */
+    private static void requireFits(String contentLength) {
+        boolean known = contentLength != null && contentLength.matches("[0-9]{1,18}");
+        if (known && Long.parseLong(contentLength) > MOST_BYTES) {
+            throw ArrivedBody.tooLarge(MOST_BYTES);
         }
-        long length = Long.parseLong(contentLength);
-        if (length > MOST_BYTES) {
-            throw tooLarge();
-        }
-        return (int) length;
-    }
-
-    /** At most {@code length} bytes, in no more time than a batch has: who sends slowly holds memory that others want. */
-    private byte[] read(InputStream body, int length) throws IOException {
-        long deadline = System.nanoTime() + timeout.toNanos();
-        byte[] bytes = new byte[Math.min(length, FIRST_BUFFER)];
-        int size = 0;
-        while (true) {
-            if (size == bytes.length && size < length) {
-                bytes = Arrays.copyOf(bytes, Math.min(length, 2 * size));
-            }
-            if (size == length) {
-                if (size == MOST_BYTES && body.read() >= 0) {
-                    throw tooLarge();
-                }
-                return bytes;
-            }
-            int more = body.read(bytes, size, bytes.length - size);
-            if (more < 0) {
-                return Arrays.copyOf(bytes, size);
-            }
-            size += more;
-            if (System.nanoTime() - deadline > 0) {
-                throw new ProblemException(
-                        ProblemType.TIMEOUT, "The batch did not arrive within %s s.".formatted(timeout.toSeconds()));
-            }
-        }
-    }
-
-    private static ProblemException tooLarge() {
-        return new ProblemException(
-                ProblemType.TOO_LARGE,
-                "The batch has more than %d bytes (32 MB); send it in parts.".formatted(MOST_BYTES));
     }
 }

@@ -6,7 +6,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Memory that all batches of this gateway share; a batch waits its turn rather than take what others need. */
+/** Room that all batches of this gateway share; a batch waits its turn rather than take what others need. */
 final class MemoryBudget {
     private static final int UNIT = 1024;
 
@@ -24,6 +24,16 @@ final class MemoryBudget {
             this.held = new AtomicInteger(held);
         }
 
+        /** Takes more if that is free now, up to {@code bytes} in all; false, and as much as before, if not. */
+        boolean growTo(long bytes) {
+            int more = units(bytes) - held.get();
+            if (more > 0 && !units.tryAcquire(more)) {
+                return false;
+            }
+            held.addAndGet(Math.max(0, more));
+            return true;
+        }
+
         /** Gives back what is not needed after all. */
         void shrinkTo(long bytes) {
             int wanted = units(bytes);
@@ -35,6 +45,11 @@ final class MemoryBudget {
         public void close() {
             units.release(held.getAndSet(0));
         }
+    }
+
+    /** Nothing of it yet. */
+    Share none() {
+        return new Share(0);
     }
 
     /** Empty if so much is not free within {@code limit}. */

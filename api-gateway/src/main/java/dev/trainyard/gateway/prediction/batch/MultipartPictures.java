@@ -9,7 +9,6 @@ import java.net.URLDecoder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -26,7 +25,8 @@ final class MultipartPictures {
     private static final Pattern NAME = Pattern.compile(";\\s*name=(?:\"([^\"]*)\"|([^\\s;\"]+))");
     private static final Pattern FILE_NAME =
             Pattern.compile(";\\s*filename=(?:\"((?:[^\"\\\\]|\\\\.)*)\"|([^\\s;\"]+))");
-    private static final Pattern CODED_FILE_NAME = Pattern.compile(";\\s*filename\\*=utf-8''([^\\s;]+)");
+    private static final Pattern CODED_FILE_NAME = Pattern.compile(";\\s*filename\\*=utf-8''([^\\s;]+)", Pattern.CASE_INSENSITIVE);
+    private static final Pattern IMAGE = Pattern.compile("^content-type:\\s*image/", Pattern.CASE_INSENSITIVE | Pattern.MULTILINE);
 
     private final byte[] body;
     private final byte[] delimiter;
@@ -79,9 +79,8 @@ final class MultipartPictures {
             throw Pictures.unreadable("has a part whose head does not end within %d bytes".formatted(LONGEST_HEAD));
         }
         String head = new String(body, from, Math.max(0, blank - from), UTF_8);
-        String lower = head.toLowerCase(Locale.ROOT);
         String file = fileName(head);
-        if (file == null && !lower.contains("content-type: image/")) {
+        if (file == null && !IMAGE.matcher(head).find()) {
             skipped++;
             return;
         }
@@ -95,7 +94,7 @@ final class MultipartPictures {
     }
 
     private static String fileName(String head) {
-        Matcher coded = CODED_FILE_NAME.matcher(head.toLowerCase(Locale.ROOT));
+        Matcher coded = CODED_FILE_NAME.matcher(head);
         if (coded.find()) {
             try {
                 return URLDecoder.decode(

@@ -17,7 +17,8 @@ import java.util.Optional;
 /**
  * Reads inference requests of the Open Inference Protocol, with tensors as JSON or, after it, as bytes (Triton's and
  * KServe's binary tensor data extension). Values are taken from the text as they come, so that no request makes more of
- * itself in memory than {@link InferRequest#MOST} pictures are.
+ * itself in memory than {@link InferRequest#MOST} pictures are. A field that is null is one that was left out: many
+ * clients write their optional fields so.
  */
 final class InferReader {
     private static final JsonFactory JSON = JsonFactory.builder()
@@ -78,7 +79,9 @@ final class InferReader {
         }
         while (json.nextToken() != JsonToken.END_OBJECT) {
             String field = json.currentName();
-            json.nextToken();
+            if (json.nextToken() == JsonToken.VALUE_NULL) {
+                continue;
+            }
             switch (field) {
                 case "id" -> id = text("id");
                 case "inputs" -> inputs();
@@ -125,7 +128,9 @@ final class InferReader {
         Optional<Boolean> binary = Optional.empty();
         while (json.nextToken() != JsonToken.END_OBJECT) {
             String field = json.currentName();
-            json.nextToken();
+            if (json.nextToken() == JsonToken.VALUE_NULL) {
+                continue;
+            }
             if (field.equals("name")) {
                 name = text("outputs.name");
             } else if (field.equals("parameters") && json.currentToken() == JsonToken.START_OBJECT) {
@@ -144,7 +149,9 @@ final class InferReader {
         Optional<Boolean> binary = Optional.empty();
         while (json.nextToken() != JsonToken.END_OBJECT) {
             String field = json.currentName();
-            json.nextToken();
+            if (json.nextToken() == JsonToken.VALUE_NULL) {
+                continue;
+            }
             switch (field) {
                 case "binary_data" -> binary = Optional.of(flag(field));
                 case "classification" ->
@@ -162,6 +169,9 @@ final class InferReader {
         while (json.nextToken() != JsonToken.END_OBJECT) {
             String field = json.currentName();
             JsonToken value = json.nextToken();
+            if (value == JsonToken.VALUE_NULL) {
+                continue;
+            }
             if (field.equals("binary_data_output")) {
                 binaryOutputs = flag(field);
             } else if (field.equals("timeout") && value == JsonToken.VALUE_NUMBER_INT) {

@@ -31,7 +31,9 @@ final class TensorInput {
         TensorInput input = new TensorInput();
         while (json.nextToken() != JsonToken.END_OBJECT) {
             String field = json.currentName();
-            json.nextToken();
+            if (json.nextToken() == JsonToken.VALUE_NULL) {
+                continue; // as if it were left out
+            }
             switch (field) {
                 case "name" -> input.name = json.getValueAsString();
                 case "datatype" -> input.datatype = json.getValueAsString();
@@ -98,6 +100,9 @@ final class TensorInput {
         while (json.nextToken() != JsonToken.END_OBJECT) {
             String field = json.currentName();
             JsonToken value = json.nextToken();
+            if (value == JsonToken.VALUE_NULL) {
+                continue;
+            }
             if (field.equals("binary_data_size")) {
                 if (value != JsonToken.VALUE_NUMBER_INT) {
                     throw malformed("binary_data_size must be a whole number");

@@ -44,6 +44,25 @@ class MultipartPicturesTest {
         assertThat(pictures.skipped()).isEqualTo(1);
     }
 
+    /** Such as a letter that is two in lower case, so that places in one are not those in the other. */
+    @Test
+    void anyLettersMayStandInAHead() {
+        String body = """
+                --b o\r
+                Content-Disposition: form-data; name="\u0130\u0130\u0130"; FILENAME*=utf-8''%C4%B0.png\r
+                \r
+                one\r
+                --b o\r
+                Content-Disposition: form-data; name="\u0130"\r
+                CONTENT-TYPE:image/png\r
+                \r
+                two\r
+                --b o--""";
+        Pictures pictures = MultipartPictures.read(body.getBytes(UTF_8), TYPE);
+
+        assertThat(pictures.items()).extracting(Pictures.Item::name).containsExactly("\u0130.png", "\u0130");
+    }
+
     @Test
     void aBodyThatIsCutOffAnywhereIsRefused() {
         byte[] whole =
