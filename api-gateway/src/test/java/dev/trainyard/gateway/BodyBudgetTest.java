@@ -44,6 +44,8 @@ class BodyBudgetTest {
 
     private static <T> T answering(Class<T> type, Map<String, Object> answers) {
         return type.cast(Proxy.newProxyInstance(
-                type.getClassLoader(), new Class<?>[] {type}, (self, method, arguments) -> answers.get(method.getName())));
+                type.getClassLoader(),
+                new Class<?>[] {type},
+                (self, method, arguments) -> answers.get(method.getName())));
     }
 }

@@ -25,8 +25,10 @@ final class MultipartPictures {
     private static final Pattern NAME = Pattern.compile(";\\s*name=(?:\"([^\"]*)\"|([^\\s;\"]+))");
     private static final Pattern FILE_NAME =
             Pattern.compile(";\\s*filename=(?:\"((?:[^\"\\\\]|\\\\.)*)\"|([^\\s;\"]+))");
-    private static final Pattern CODED_FILE_NAME = Pattern.compile(";\\s*filename\\*=utf-8''([^\\s;]+)", Pattern.CASE_INSENSITIVE);
-    private static final Pattern IMAGE = Pattern.compile("^content-type:\\s*image/", Pattern.CASE_INSENSITIVE | Pattern.MULTILINE);
+    private static final Pattern CODED_FILE_NAME =
+            Pattern.compile(";\\s*filename\\*=utf-8''([^\\s;]+)", Pattern.CASE_INSENSITIVE);
+    private static final Pattern IMAGE =
+            Pattern.compile("^content-type:\\s*image/", Pattern.CASE_INSENSITIVE | Pattern.MULTILINE);
 
     private final byte[] body;
     private final byte[] delimiter;
