@@ -131,6 +131,8 @@ class GeneratedClientTest {
         Path classes = Files.createDirectories(PLACE.resolve("classes"));
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         List<File> sources = new ArrayList<>(List.of(USE.toFile()));
+        List<String> options =
+                List.of("-proc:none", "-encoding", "UTF-8", "-d", classes.toString(), "-classpath", libraries());
         try (Stream<Path> files = Files.walk(client);
                 StandardJavaFileManager manager = compiler.getStandardFileManager(null, null, null)) {
             files.filter(file -> file.toString().endsWith(".java"))
@@ -141,7 +143,7 @@ class GeneratedClientTest {
                             null,
                             manager,
                             complaint -> complaints.add(complaint.toString()),
-                            List.of("-proc:none", "-encoding", "UTF-8", "-d", classes.toString(), "-classpath", libraries()),
+                            options,
                             null,
                             manager.getJavaFileObjectsFromFiles(sources))
                     .call();
