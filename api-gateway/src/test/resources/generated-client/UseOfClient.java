@@ -2,10 +2,11 @@ import java.io.File;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.UUID;
 import org.example.digits.ApiClient;
 import org.example.digits.ApiException;
-import org.example.digits.ApiResponse;
 import org.example.digits.api.ModelsApi;
 import org.example.digits.api.PredictApi;
 import org.example.digits.api.TrainApi;
@@ -28,16 +29,12 @@ public final class UseOfClient {
                 .network(TrainRequest.NetworkEnum.MLP)
                 .networkArgs(new NetworkArgs().layerSizes(List.of(64, 32)))
                 .trainArgs(new TrainRequestArgs().batchSize(64).epochs(2));
-        TrainSubmitAnswer plan = trainings.trainSubmit(TrainApi.APITrainSubmitRequest.newBuilder()
-                .trainRequest(wanted)
-                .dryRun(true)
-                .build());
-        told.add("plan: %,d parameters".formatted(plan.getNetwork().getParameters()));
+        TrainSubmitAnswer plan = trainings.trainSubmit(wanted, true, null, null);
+        told.add(String.format(Locale.ROOT, "plan: %,d parameters", plan.getNetwork().getParameters()));
 
         wanted.getTrainArgs().epochs(0);
         try {
-            trainings.trainSubmit(
-                    TrainApi.APITrainSubmitRequest.newBuilder().trainRequest(wanted).build());
+            trainings.trainSubmit(wanted, null, null, null);
         } catch (ApiException e) {
             Problem problem = client.getObjectMapper().readValue(e.getResponseBody(), Problem.class);
             told.add("refused: " + e.getCode() + " "
@@ -45,50 +42,38 @@ public final class UseOfClient {
         }
 
         wanted.getTrainArgs().epochs(2);
-        UUID key = trainings.trainSubmit(TrainApi.APITrainSubmitRequest.newBuilder()
-                        .trainRequest(wanted)
-                        .idempotencyKey(UUID.randomUUID().toString())
-                        .build())
+        UUID key = trainings
+                .trainSubmit(wanted, null, UUID.randomUUID().toString(), null)
                 .getKey();
-        JobView job = trainings.trainGet(
-                TrainApi.APITrainGetRequest.newBuilder().key(key.toString()).build());
+        JobView job = trainings.trainGet(key.toString(), null, null, null);
         told.add("accepted: " + (key.equals(job.getKey()) ? "queued" : "as another job"));
         while (job.getStatus() != JobStatus.SUCCESS && job.getStatus() != JobStatus.FAILED) {
-            job = trainings.trainGet(TrainApi.APITrainGetRequest.newBuilder()
-                    .key(key.toString())
-                    .wait(20)
-                    .since(job.getLastEventId())
-                    .build());
+            job = trainings.trainGet(key.toString(), job.getLastEventId(), 20, null);
         }
         told.add("job: %s after %d epochs, test accuracy %s"
-                .formatted(job.getStatus(), job.getHistory().size(), job.getMessage().getTest().getAccuracy()));
+                .formatted(
+                        job.getStatus(),
+                        job.getHistory().size(),
+                        job.getMessage().getTest().getAccuracy()));
 
-        List<JobView> listed = trainings.jobsList(TrainApi.APIJobsListRequest.newBuilder()
-                        .key(key.toString())
-                        .status(JobStatus.SUCCESS)
-                        .createdAfter(job.getCreatedAt())
-                        .limit(5)
-                        .build())
+        List<JobView> listed = trainings
+                .jobsList(job.getCreatedAt(), null, null, key.toString(), 5, null, null, null, JobStatus.SUCCESS, null)
                 .getJobs();
         told.add("listed: " + (listed.size() == 1 && listed.get(0).getKey().equals(key) ? "it alone" : "others"));
 
-        ModelsApi models = new ModelsApi(client);
-        Whole model = models.modelGet(
-                ModelsApi.APIModelGetRequest.newBuilder().name("DigitModel").build());
-        told.add("model: %s %d".formatted(model.getName(), 1));
+        Whole model = new ModelsApi(client).modelGet("DigitModel");
+        told.add("model: " + model.getName());
 
         PredictApi predictions = new PredictApi(client);
-        PredictPredictAnswer digit = predictions.predictPredict(
-                PredictApi.APIPredictPredictRequest.newBuilder().image(picture).build());
-        told.add("digit: " + digit.getPrediction());
-
-        ApiResponse<PredictPredictAnswer> later = predictions.predictPredictWithHttpInfo(
-                PredictApi.APIPredictPredictRequest.newBuilder().image(picture).prefer("respond-async").build());
-        KeptView kept = predictions.keptGet(PredictApi.APIKeptGetRequest.newBuilder()
-                .id(later.getData().getId().toString())
-                .prefer("wait=20")
-                .build());
-        told.add("later: " + ((java.util.Map<?, ?>) kept.getResult()).get("prediction"));
+        told.add("digit: "
+                + predictions
+                        .predictPredict(picture, null, null, null, null, null, null, null, null)
+                        .getPrediction());
+        UUID later = predictions
+                .predictPredict(picture, null, null, null, null, null, null, "respond-async", null)
+                .getId();
+        KeptView kept = predictions.keptGet(later.toString(), null, "wait=20", null);
+        told.add("later: " + ((Map<?, ?>) kept.getResult()).get("prediction"));
         return told;
     }
 }

@@ -35,7 +35,8 @@ public record SystemView(
     }
 
     /** What runs here; null where it does not say. No field is called as a package is, which clients in Java name. */
-    public record Versions(String trainyard, String quarkus, String javaRuntime, String postgresql, String kafkaClient) {}
+    public record Versions(
+            String trainyard, String quarkus, String javaRuntime, String postgresql, String kafkaClient) {}
 
     /**
      * A process that trains or predicts.
