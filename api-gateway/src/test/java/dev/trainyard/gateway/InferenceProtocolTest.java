@@ -148,10 +148,7 @@ class InferenceProtocolTest {
                 {"parameters": {"binary_data_output": null, "timeout": null},
                   "outputs": [{"name": "prediction", "parameters": {"binary_data": null, "classification": null}}],
                   "inputs": [{"name": "image", "shape": [1,784], "datatype": "FP32", "data": [%s],
-                    "parameters": {"binary_data_size": null, "shared_memory_region": null}}]}""".formatted(picture(4)))
-                .then()
-                .statusCode(200)
-                .body("outputs", hasSize(1));
+                    "parameters": {"binary_data_size": null, "shared_memory_region": null}}]}""".formatted(picture(4))).then().statusCode(200).body("outputs", hasSize(1));
         infer("{\"inputs\": null}").then().statusCode(400).body("error", containsString("inputs is required"));
     }
 

@@ -350,8 +350,8 @@ class ModelsTest {
             assertThat(predictor).isNotNull();
         }
         // nor does one that says nothing, as while it is loaded
-        try (PredictorForTests predictor = PredictorForTests.ofVersions(
-                kafka, asked -> asked.version() == null ? answer(asked, 8) : null)) {
+        try (PredictorForTests predictor =
+                PredictorForTests.ofVersions(kafka, asked -> asked.version() == null ? answer(asked, 8) : null)) {
             predict("?model=" + model).then().statusCode(200).body("model.alias", equalTo("production"));
             assertThat(predictor).isNotNull();
         }

@@ -66,7 +66,8 @@ final class ArrivedBody implements AutoCloseable {
             if (System.nanoTime() - deadline > 0) {
                 throw new ProblemException(
                         ProblemType.TIMEOUT,
-                        "The batch did not arrive within %s s.".formatted(limits.time().toSeconds()));
+                        "The batch did not arrive within %s s."
+                                .formatted(limits.time().toSeconds()));
             }
             if (buffered == BUFFER) {
                 if (!disk.growTo(size)) {
