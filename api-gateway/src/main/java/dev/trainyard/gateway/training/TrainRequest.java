@@ -51,10 +51,11 @@ record TrainRequest(
     record NetworkArgs(
             @Schema(minItems = 1, maxItems = 16) List<Integer> layerSizes,
 
-            @Schema(minimum = "1", maximum = "4096", defaultValue = "128")
+            // a generated client sends defaults, and beside layer_sizes these two are refused
+            @Schema(minimum = "1", maximum = "4096", description = "128 without layer_sizes")
             Integer layerSize,
 
-            @Schema(minimum = "1", maximum = "16", defaultValue = "3")
+            @Schema(minimum = "1", maximum = "16", description = "3 without layer_sizes")
             Integer numLayers,
 
             @Schema(defaultValue = "relu") Activation activation,

@@ -51,7 +51,8 @@ final class Configuration {
             }
         } catch (JsonProcessingException e) {
             why = " (line %d, column %d: %s)"
-                    .formatted(e.getLocation().getLineNr(), e.getLocation().getColumnNr(), plain(e.getOriginalMessage()));
+                    .formatted(
+                            e.getLocation().getLineNr(), e.getLocation().getColumnNr(), plain(e.getOriginalMessage()));
         }
         throw CommandFailure.usage(
                 "%s holds no JSON object%s.".formatted(name, why),

@@ -37,6 +37,11 @@ class DoctorCommandTest {
         CommandLineRun run = CommandLineRun.of("doctor", "--server", url);
         assertThat(run.exitCode()).isEqualTo(1);
         assertThat(run.out()).containsPattern("broken +Gateway: No gateway answers at " + url);
+        JsonNode document = Json.read(
+                        CommandLineRun.of("doctor", "--json", "--server", url).out())
+                .orElseThrow();
+        assertThat(document.path("works").isBoolean()).isTrue();
+        assertThat(document.path("works").booleanValue()).isFalse();
     }
 
     private static String state(JsonNode checks, String name) {

@@ -211,7 +211,9 @@ class ModelsCommandTest {
         String nowhere = folder.resolve("none/m.onnx").toString();
         CommandLineRun run = CommandLineRun.at(gateway, "models", "download", "DigitModel", "1", "-o", nowhere);
         assertThat(run.exitCode()).isEqualTo(2);
-        assertThat(run.err()).contains(nowhere + " cannot be written: there is no such folder.").contains("--output");
+        assertThat(run.err())
+                .contains(nowhere + " cannot be written: there is no such folder.")
+                .contains("--output");
     }
 
     private static String sha256(byte[] bytes) throws Exception {

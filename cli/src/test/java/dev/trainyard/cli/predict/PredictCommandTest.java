@@ -66,6 +66,14 @@ class PredictCommandTest {
     }
 
     @Test
+    void ofSeveralPicturesTheFirstFailureIsTheExitStatus() {
+        gateway.on(PREDICT, 422, "{\"detail\":\"Too large.\"}").on(PREDICT, 504, "{\"detail\":\"Too late.\"}");
+        CommandLineRun run = CommandLineRun.at(gateway, "predict", "../example/8.png", "../example/1.png");
+        assertThat(run.exitCode()).as(run.err()).isEqualTo(2);
+        assertThat(run.err()).contains("Too large.").contains("Too late.");
+    }
+
+    @Test
     void theStatusOfAnAnswerIsTheExitStatus() throws Exception {
         for (List<Integer> pair : List.of(
                 List.of(400, 2),
