@@ -24,6 +24,7 @@ public final class Estimates implements EtaRule {
      * shows that. With {@link #LOW} the intervals held for 74 and 75 of 100 jobs, and those of runs for 88.
      */
     private static final double LOW_OF_WAITS = 0.07;
+
     private static final long AGE_NANOS = Duration.ofSeconds(5).toNanos();
     private static final long ASKED_NANOS = Duration.ofSeconds(30).toNanos();
     /** Of the time around the epochs, after the last of them. */

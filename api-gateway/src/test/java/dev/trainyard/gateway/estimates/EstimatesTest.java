@@ -86,8 +86,9 @@ class EstimatesTest {
 
     @Test
     void withoutWorkersNobodyKnowsWhenItStartsButHowLongItTakes() {
-        JobPlan.Estimate estimate =
-                new Estimates(new EstimateQueries(jdbi), () -> OptionalInt.of(0)).plan(config()).estimate();
+        JobPlan.Estimate estimate = new Estimates(new EstimateQueries(jdbi), () -> OptionalInt.of(0))
+                .plan(config())
+                .estimate();
         assertThat(estimate.workers()).isZero();
         assertThat(estimate.start()).isNull();
         assertThat(estimate.end()).isNull();
