@@ -38,7 +38,6 @@ import org.apache.http.client.entity.UrlEncodedFormEntity;
 import org.apache.http.entity.mime.MultipartEntityBuilder;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
  * A client that OpenAPI Generator makes of the gateway's own description, as its command makes it, is compiled and used
@@ -46,10 +45,6 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
  */
 @QuarkusTest
 @QuarkusTestResource(PlatformResource.class)
-@EnabledIfSystemProperty(
-        named = "trainyard.generated-client",
-        matches = "true",
-        disabledReason = "only with -Dtrainyard.generated-client=true")
 class GeneratedClientTest {
     private static final Path PLACE = Path.of("target", "openapi-generator").toAbsolutePath();
     private static final Path USE = Path.of("src", "test", "resources", "generated-client", "UseOfClient.java");
