@@ -105,7 +105,12 @@ public class PictureQuestions {
         if (outcome instanceof PredictReply.Rejected rejected) {
             return unreadable(rejected.message());
         }
-        PredictReply.Unavailable unavailable = (PredictReply.Unavailable) outcome;
+        if (!(outcome instanceof PredictReply.Unavailable unavailable)) {
+            return new ProblemException(
+                    ProblemType.UNAVAILABLE,
+                    "A predictor answered something else than was asked; is one of another release running? Try again.",
+                    RETRY);
+        }
         if (unavailable.reason() == PredictReply.Reason.NO_ACTIVE_MODEL) {
             return new ProblemException(
                     ProblemType.NO_ACTIVE_MODEL,
