@@ -2,9 +2,11 @@ package dev.trainyard.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Mouse;
 import com.microsoft.playwright.options.BoundingBox;
 import com.microsoft.playwright.options.FilePayload;
+import com.microsoft.playwright.options.WaitForSelectorState;
 import dev.trainyard.image.DigitImage;
 import dev.trainyard.image.PngException;
 import dev.trainyard.message.PredictHeaders;
@@ -40,6 +42,7 @@ class PageDrawTest extends InTheBrowser {
 
     private PredictorForTests predictor;
     private volatile boolean strange;
+    private volatile int[] fits = {7};
     /** What a predictor waits for before it answers. */
     private volatile CountDownLatch go = new CountDownLatch(0);
 
@@ -66,9 +69,10 @@ class PageDrawTest extends InTheBrowser {
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
-        PredictReply.Trust trust =
-                new PredictReply.Trust(strange ? new int[0] : new int[] {7}, strange, strange ? 9 : 1, 2);
-        return new PredictReply.Answered("DigitModel", 1, 7, PROBABILITIES, trust);
+        PredictReply.Trust trust = new PredictReply.Trust(strange ? new int[0] : fits, strange, strange ? 9 : 1, 2);
+        String version = PredictorForTests.header(request, PredictHeaders.VERSION);
+        return new PredictReply.Answered(
+                "DigitModel", version == null ? 1 : Integer.parseInt(version), 7, PROBABILITIES, trust);
     }
 
     @Test
@@ -87,6 +91,42 @@ class PageDrawTest extends InTheBrowser {
             visit.picture("draw-seven");
             visit.at("#undo").click();
             visit.sees("main", "Draw a digit, choose a sample");
+        }
+    }
+
+    @Test
+    void undoTakesTheLastStrokeAndLeavesTheOthers() {
+        String ink = """
+                () => document.querySelector('canvas').getContext('2d').getImageData(0, 0, 280, 280).data
+                    .filter((value, i) => i % 4 === 0 && value < 128).length""";
+        try (Visit visit = visit().go("/draw")) {
+            draw(visit);
+            Object one = visit.page.evaluate(ink);
+            BoundingBox sheet = visit.at("canvas").boundingBox();
+            visit.page.mouse().move(sheet.x + 40, sheet.y + 150);
+            visit.page.mouse().down();
+            visit.page.mouse().move(sheet.x + 250, sheet.y + 150, new Mouse.MoveOptions().setSteps(8));
+            visit.page.mouse().up();
+            assertThat(((Number) visit.page.evaluate(ink)).intValue()).isGreaterThan(((Number) one).intValue());
+            visit.at("#undo").click();
+            assertThat(visit.page.evaluate(ink)).isEqualTo(one);
+            visit.at("#undo").click();
+            assertThat(visit.page.evaluate(ink)).isEqualTo(0);
+        }
+    }
+
+    @Test
+    void theVersionThatIsChosenIsAskedAndWhatElseItMayBeIsSaid() {
+        fits = new int[] {1, 7};
+        try (Visit visit = visit().go("/draw")) {
+            visit.at("[data-digit='7']").click();
+            visit.sees("#verdict", "It is a 7").sees("[role=status]", "It may also be 1.");
+            Locator newest = visit.at("#version option").nth(1);
+            newest.waitFor(new Locator.WaitForOptions().setState(WaitForSelectorState.ATTACHED));
+            String version = newest.getAttribute("value");
+            visit.page.waitForResponse("**/api/v1/predict?version=" + version, () -> visit.at("#version")
+                    .selectOption(version));
+            visit.sees("main", "Answered by DigitModel " + version);
         }
     }
 

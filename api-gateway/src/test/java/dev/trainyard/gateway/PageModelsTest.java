@@ -1,5 +1,6 @@
 package dev.trainyard.gateway;
 
+import static io.restassured.RestAssured.get;
 import static io.restassured.RestAssured.post;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -10,6 +11,8 @@ import dev.trainyard.gateway.models.Published;
 import dev.trainyard.standalone.testing.PlatformResource;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.path.json.JsonPath;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -46,6 +49,25 @@ class PageModelsTest extends InTheBrowser {
         }
     }
 
+    /** All pictures are one file, one below the other, so each is looked for where the metadata has it. */
+    @Test
+    void everyMistakeIsShownWithItsOwnPicture() {
+        JsonPath version = get("/api/v1/models/DigitModel/versions/1").jsonPath();
+        List<Integer> images = version.getList("metadata.confusion.examples.image");
+        try (Visit visit = visit().go("/models/DigitModel?version=1")) {
+            visit.at("ty-confusion button").last().click();
+            visit.at(".mistakes .digit").first().waitFor();
+            for (Locator digit : visit.at(".mistakes .digit").all()) {
+                int image =
+                        Integer.parseInt(digit.getAttribute("aria-label").replaceAll("Test image ([0-9]+):.*", "$1"));
+                int index = images.indexOf(image);
+                assertThat(index).isPositive();
+                assertThat(digit.evaluate("one => one.style.backgroundPosition"))
+                        .isEqualTo("0px -%dpx".formatted(56 * index));
+            }
+        }
+    }
+
     @Test
     void aCellOfTheConfusionMatrixShowsTheDigitsThatWereMistaken() {
         try (Visit visit = visit().go("/models/DigitModel?version=1")) {
@@ -59,6 +81,7 @@ class PageModelsTest extends InTheBrowser {
             assertThat(visit.at(".mistakes .digit").count()).isEqualTo(Math.min(count, 4));
             assertThat(visit.at(".mistakes .digit").first().boundingBox().width).isGreaterThanOrEqualTo(56);
             assertThat(visit.barriers()).isEmpty();
+            assertThat(visit.at("td .right-one").count()).isEqualTo(10);
             visit.at("ty-confusion button").last().click();
             visit.picture("mistakes");
         }
