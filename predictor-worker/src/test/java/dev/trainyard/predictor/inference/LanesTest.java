@@ -121,7 +121,8 @@ class LanesTest {
     @Test
     void picturesOfMoreBytesThanMayWaitAreTurnedAway() throws Exception {
         lanes = lanes(1, 100, Duration.ofSeconds(30));
-        PredictRequest first = request(LARGE, Want.PREDICTION);
+        // of the lane that so many bytes go to, or they would be answered meanwhile
+        PredictRequest first = request(HUGE, Want.PREDICTION);
         byte[] largest = new byte[PngFile.MAX_BYTES];
         List<PredictRequest> others = IntStream.range(0, 13)
                 .mapToObj(i -> request(largest, Want.PREDICTION))
