@@ -66,13 +66,9 @@ public final class Lanes implements AutoCloseable {
         BatchAnswerer loaded = new BatchAnswerer(models, clock, metrics, BatchAnswerer.LARGEST_RUN, limit);
         BatchAnswerer unawaited = new BatchAnswerer(models, clock, metrics, BatchAnswerer.LARGEST_RUN, limit);
         this.quickLater = new LateAnswers(loaded::answer, models.soon(), clock, metrics);
-        LateAnswers.Answerer alone = (requests, replies, later) -> slow.get().answer(requests, replies, later);
-        ThreadPoolExecutor pool = pool("decode-", settings.threads().orElse(threads()), settings.waiting());
-        this.large =
-                new SlowLane(pool, new LateAnswers(alone, task -> inPool(pool, task, models.soon()), clock, metrics));
-        ThreadPoolExecutor hugePool = pool("decode-huge-", 1, settings.waiting());
-        this.huge = new SlowLane(
-                hugePool, new LateAnswers(alone, task -> inPool(hugePool, task, models.soon()), clock, metrics));
+        Executor otherwise = models.soon();
+        this.large = slowLane("decode-", settings.threads().orElse(threads()), settings.waiting(), otherwise, clock);
+        this.huge = slowLane("decode-huge-", 1, settings.waiting(), otherwise, clock);
         this.aside = new LateAnswers(unawaited::answer, asideThread, clock, metrics);
     }
 
@@ -84,15 +80,21 @@ public final class Lanes implements AutoCloseable {
         return (int) Math.max(2, Math.min(Runtime.getRuntime().availableProcessors() - 1L, room));
     }
 
-    private static ThreadPoolExecutor pool(String name, int threads, int waiting) {
+    private SlowLane slowLane(String name, int threads, int waiting, Executor otherwise, Clock clock) {
         AtomicInteger number = new AtomicInteger();
-        return new ThreadPoolExecutor(
+        ThreadPoolExecutor pool = new ThreadPoolExecutor(
                 threads,
                 threads,
                 0,
                 TimeUnit.SECONDS,
                 new ArrayBlockingQueue<>(waiting),
                 task -> daemon(task, name + number.incrementAndGet()));
+        LateAnswers later = new LateAnswers(
+                (requests, replies, again) -> slow.get().answer(requests, replies, again),
+                task -> inPool(pool, task, otherwise),
+                clock,
+                metrics);
+        return new SlowLane(pool, later);
     }
 
     private static Thread daemon(Runnable task, String name) {
@@ -121,10 +123,11 @@ public final class Lanes implements AutoCloseable {
             List<PredictRequest> requests, BiConsumer<PredictRequest, Outcome> replies, Supplier<Runnable> pending) {
         List<PredictRequest> small = new ArrayList<>(requests.size());
         for (PredictRequest request : requests) {
-            if (isSmall(request)) {
+            long work = request.form() == PredictRequest.Form.FLOAT32 ? 0 : PngFile.work(request.png());
+            if (work <= SMALL && request.want() != Want.EXPLANATION) {
                 small.add(request);
             } else {
-                answerLater(request, replies, pending);
+                answerLater(request, work >= HUGE ? huge : large, replies, pending);
             }
         }
         quick.answer(small, replies, (waiting, settled) -> quickLater.take(waiting, settled, replies, pending));
@@ -137,13 +140,11 @@ public final class Lanes implements AutoCloseable {
         }
     }
 
-    private static boolean isSmall(PredictRequest request) {
-        return request.want() != Want.EXPLANATION
-                && (request.form() == PredictRequest.Form.FLOAT32 || PngFile.work(request.png()) <= SMALL);
-    }
-
     private void answerLater(
-            PredictRequest request, BiConsumer<PredictRequest, Outcome> replies, Supplier<Runnable> pending) {
+            PredictRequest request,
+            SlowLane lane,
+            BiConsumer<PredictRequest, Outcome> replies,
+            Supplier<Runnable> pending) {
         Runnable done = pending.get();
         int bytes = request.png().length;
         Runnable settled = () -> {
@@ -153,7 +154,6 @@ public final class Lanes implements AutoCloseable {
         boolean room = waitingBytes.addAndGet(bytes) <= WAITING_BYTES;
         try {
             if (room) {
-                SlowLane lane = PngFile.work(request.png()) >= HUGE ? huge : large;
                 lane.pool.execute(() -> answerAlone(request, lane.later, replies, pending, settled));
                 return;
             }
