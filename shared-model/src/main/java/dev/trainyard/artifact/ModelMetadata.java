@@ -124,52 +124,20 @@ public record ModelMetadata(
 
     /** The same as of {@code time}: clients are told times by the database's clock, never by a worker's. */
     public ModelMetadata at(Instant time) {
-        return new ModelMetadata(
-                v,
-                model,
-                jobKey,
-                attempt,
-                config,
-                datasetSha256,
-                engine,
-                inputShape,
-                classes,
-                parameters,
-                metrics,
-                weightsSha256,
-                exportDifference,
-                time,
-                trust,
-                trustMissing,
-                variants,
-                confusion);
+        return copy(time, variants, confusion);
     }
 
     /** The same of a model of which these forms were tried. */
     public ModelMetadata with(ModelVariants tried) {
-        return new ModelMetadata(
-                v,
-                model,
-                jobKey,
-                attempt,
-                config,
-                datasetSha256,
-                engine,
-                inputShape,
-                classes,
-                parameters,
-                metrics,
-                weightsSha256,
-                exportDifference,
-                createdAt,
-                trust,
-                trustMissing,
-                tried,
-                confusion);
+        return copy(createdAt, tried, confusion);
     }
 
     /** The same of a model that mixes up what {@code found} says. */
     public ModelMetadata with(Confusion found) {
+        return copy(createdAt, variants, found);
+    }
+
+    private ModelMetadata copy(Instant created, ModelVariants tried, Confusion mistakes) {
         return new ModelMetadata(
                 v,
                 model,
@@ -184,10 +152,10 @@ public record ModelMetadata(
                 metrics,
                 weightsSha256,
                 exportDifference,
-                createdAt,
+                created,
                 trust,
                 trustMissing,
-                variants,
-                found);
+                tried,
+                mistakes);
     }
 }
