@@ -77,10 +77,19 @@ final class Answer implements Closeable {
             return in; // until the line is closed
         }
         try {
-            return new WholeBody(in, Long.parseUnsignedLong(length));
+            return new WholeBody(in, length(length, 10));
         } catch (NumberFormatException e) {
             throw new ProtocolException("\"" + length + "\" is no length");
         }
+    }
+
+    /** @throws NumberFormatException if it is none, also one that no file has */
+    static long length(String digits, int radix) {
+        long length = Long.parseUnsignedLong(digits, radix);
+        if (length < 0) {
+            throw new NumberFormatException(digits);
+        }
+        return length;
     }
 
     int status() {

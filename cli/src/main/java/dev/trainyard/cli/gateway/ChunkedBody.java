@@ -6,8 +6,7 @@ import java.io.InputStream;
 import java.net.ProtocolException;
 
 /** A body that comes in pieces, each with its length before it (RFC 9112, 7.1). */
-final class ChunkedBody extends InputStream {
-    private final InputStream in;
+final class ChunkedBody extends Reading {
     /** Of the piece that is being read, in bytes. */
     private long left;
 
@@ -15,13 +14,7 @@ final class ChunkedBody extends InputStream {
     private boolean ended;
 
     ChunkedBody(InputStream in) {
-        this.in = in;
-    }
-
-    @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        super(in);
     }
 
     /** @throws EOFException if it is cut off */
@@ -53,7 +46,7 @@ final class ChunkedBody extends InputStream {
         String size = head.line();
         int extension = size.indexOf(';');
         try {
-            left = Long.parseUnsignedLong((extension < 0 ? size : size.substring(0, extension)).strip(), 16);
+            left = Answer.length((extension < 0 ? size : size.substring(0, extension)).strip(), 16);
         } catch (NumberFormatException e) {
             throw new ProtocolException("\"" + size + "\" is no length of a piece");
         }

@@ -81,17 +81,9 @@ final class Line implements Closeable {
     }
 
     /** What comes, as long as there is time. */
-    private final class Patient extends InputStream {
-        private final InputStream in;
-
+    private final class Patient extends Reading {
         Patient(InputStream in) {
-            this.in = in;
-        }
-
-        @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+            super(in);
         }
 
         @Override

@@ -5,20 +5,13 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /** A body whose length was told before. */
-final class WholeBody extends InputStream {
-    private final InputStream in;
+final class WholeBody extends Reading {
     private long left;
 
     /** @param length in bytes */
     WholeBody(InputStream in, long length) {
-        this.in = in;
+        super(in);
         this.left = length;
-    }
-
-    @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
     }
 
     /** @throws EOFException if it is shorter */

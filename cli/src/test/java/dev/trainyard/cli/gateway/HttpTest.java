@@ -79,6 +79,7 @@ class HttpTest {
                 "HTTP/2 200 OK\r\n\r\n",
                 "HTTP/1.1 abc\r\n\r\n",
                 "HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n",
+                "HTTP/1.1 200 OK\r\nContent-Length: 18446744073709551615\r\n\r\n",
             })
     void whatIsNoHttpIsSaidToBeNone(String bytes) throws Exception {
         answer(bytes);
@@ -91,6 +92,14 @@ class HttpTest {
         assertThatThrownBy(() -> http("").send(Call.get("/")))
                 .isInstanceOf(ProtocolException.class)
                 .hasMessageContaining("no end");
+    }
+
+    @Test
+    void aPieceOfALengthThatNothingHasIsNone() throws Exception {
+        answer("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffffff\r\nhello");
+        try (Answer answer = http("").send(Call.get("/"))) {
+            assertThatThrownBy(answer::text).isInstanceOf(ProtocolException.class);
+        }
     }
 
     @Test
