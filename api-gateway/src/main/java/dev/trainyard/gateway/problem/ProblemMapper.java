@@ -7,11 +7,13 @@ import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import org.apache.kafka.common.KafkaException;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
+import org.jboss.resteasy.reactive.server.spi.ServerRequestContext;
 import org.jdbi.v3.core.JdbiException;
 import org.jdbi.v3.core.transaction.TransactionException;
 import org.slf4j.Logger;
@@ -54,7 +56,11 @@ public class ProblemMapper {
     }
 
     @ServerExceptionMapper
-    public Response map(Throwable e, ContainerRequestContext request, UriInfo uri) {
+    public Response map(Throwable e, ContainerRequestContext request, UriInfo uri, ServerRequestContext connection) {
+        if (e instanceof IOException && connection.serverResponse().closed()) {
+            LOG.debug("request {}: its client went away: {}", RequestId.of(request), e.toString());
+            return Response.noContent().build(); // nobody reads it
+        }
         if (DatabaseAway.is(e) && e instanceof JdbiException) {
             LOG.warn("request {}: the database is away: {}", RequestId.of(request), e.toString());
             return answer(ProblemType.UNAVAILABLE, away(e, request), List.of(), RETRY, request, uri);
