@@ -2,6 +2,7 @@ package dev.trainyard.gateway;
 
 import static io.restassured.RestAssured.get;
 import static io.restassured.RestAssured.given;
+import static io.restassured.RestAssured.post;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -20,6 +21,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -29,6 +31,7 @@ import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -48,17 +51,27 @@ class AbandonedAnswersTest {
     @TestHTTPResource("/")
     URI server;
 
+    private final List<String> jobs = new ArrayList<>();
+
     @BeforeEach
     void submitJobs() {
         await().atMost(Duration.ofSeconds(20))
                 .until(() -> get("/q/health/ready").statusCode() == 200);
         for (int i = 0; i < JOBS; i++) {
-            given().contentType("application/json")
+            jobs.add(given().contentType("application/json")
                     .body(CONFIG)
                     .post("/api/v1/train")
                     .then()
-                    .statusCode(202);
+                    .statusCode(202)
+                    .extract()
+                    .path("key"));
         }
+    }
+
+    /** Other tests play trainers, who would train them first. */
+    @AfterEach
+    void cancelJobs() {
+        jobs.forEach(job -> post("/api/v1/train/{key}/cancel", job).then().statusCode(200));
     }
 
     /** The client asks for HTTP/2, as Java's does by itself; over that all requests would share a connection. */

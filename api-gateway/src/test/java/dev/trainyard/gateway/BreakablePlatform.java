@@ -90,6 +90,20 @@ public final class BreakablePlatform implements QuarkusTestResourceLifecycleMana
         TopicInstaller.install(Map.of("bootstrap.servers", bootstrapServers()), 60);
     }
 
+    /** Whatever was done to it. */
+    void mend() throws IOException {
+        if (postgres.isAlive()) {
+            thawPostgres();
+        } else {
+            startPostgres();
+        }
+        if (kafka.isAlive()) {
+            thawKafka();
+        } else {
+            startKafka();
+        }
+    }
+
     private Process launch(String name, List<String> command) throws IOException {
         return new ProcessBuilder(command)
                 .redirectErrorStream(true)

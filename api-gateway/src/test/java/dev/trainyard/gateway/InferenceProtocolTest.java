@@ -264,6 +264,7 @@ class InferenceProtocolTest {
                 .post(INFER)
                 .then()
                 .statusCode(504);
+        predictor.awaitCount(1);
         assertThat(millisLeft()).isBetween(1L, 300L);
 
         String impatient = request.replace("{\"inputs\"", "{\"parameters\":{\"timeout\":200000},\"inputs\"");
@@ -272,6 +273,7 @@ class InferenceProtocolTest {
                 .post(INFER)
                 .then()
                 .statusCode(504);
+        predictor.awaitCount(2);
         assertThat(millisLeft()).isBetween(1L, 200L);
 
         given().header("Request-Timeout", "0.1")
@@ -279,6 +281,7 @@ class InferenceProtocolTest {
                 .post(INFER)
                 .then()
                 .statusCode(504);
+        predictor.awaitCount(3);
         assertThat(millisLeft()).isBetween(1L, 100L);
     }
 

@@ -31,6 +31,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.BeforeEach;
@@ -101,11 +102,14 @@ class KeptPredictionsTest {
                     .body("prediction", equalTo(8));
             assertThat(predictor.last()).isNotNull();
         }
-        Response silent = later("respond-async, wait=1");
-        silent.then().statusCode(202);
-        String url = silent.jsonPath().getString("status_url");
-        given().header("Prefer", "wait=1").get(url).then().body("status", equalTo("pending"));
-        try (PredictorForTests predictor = new PredictorForTests(kafka, request -> answered(8, 3))) {
+        AtomicBoolean silent = new AtomicBoolean(true);
+        try (PredictorForTests predictor =
+                new PredictorForTests(kafka, request -> silent.get() ? null : answered(8, 3))) {
+            Response pending = later("respond-async, wait=1");
+            pending.then().statusCode(202);
+            String url = pending.jsonPath().getString("status_url");
+            given().header("Prefer", "wait=1").get(url).then().body("status", equalTo("pending"));
+            silent.set(false);
             given().header("Prefer", "wait=20")
                     .get(url)
                     .then()

@@ -97,6 +97,12 @@ class ModelsTest {
                 .body("models[4].active", equalTo(true));
         get("/api/v1/models?limit=1").then().body("models", hasSize(1));
         get("/api/v1/models?name=nothing").then().statusCode(200).body("models", hasSize(0));
+        get("/api/v1/models?order=newest&limit=1").then().statusCode(200).body("models", hasSize(1));
+        get("/api/v1/models?order=NEWEST")
+                .then()
+                .statusCode(422)
+                .body("errors.pointer", contains("?order"))
+                .body("errors[0].detail", equalTo("must be name or newest"));
         get("/api/v1/models?limit=0&cursor=AAAA")
                 .then()
                 .statusCode(422)

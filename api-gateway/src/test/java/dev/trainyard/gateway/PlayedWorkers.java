@@ -16,6 +16,7 @@ final class PlayedWorkers implements AutoCloseable {
     private final PredictorForTests predictor;
     private final Thread thread = new Thread(this::train, "played-trainer");
     private volatile boolean closed;
+    private volatile Throwable failure;
 
     PlayedWorkers(Map<String, Object> kafka, Path artifacts) {
         trainer = new TrainerForTests(kafka, artifacts);
@@ -39,8 +40,8 @@ final class PlayedWorkers implements AutoCloseable {
                 }
                 Thread.sleep(100);
             }
-        } catch (Exception e) {
-            throw new IllegalStateException("the played trainer ended", e);
+        } catch (Exception | AssertionError e) {
+            failure = e;
         }
     }
 
@@ -50,5 +51,8 @@ final class PlayedWorkers implements AutoCloseable {
         thread.join();
         trainer.close();
         predictor.close();
+        if (failure != null) {
+            throw new IllegalStateException("the played trainer ended early", failure);
+        }
     }
 }

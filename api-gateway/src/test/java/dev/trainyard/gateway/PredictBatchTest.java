@@ -199,6 +199,7 @@ class PredictBatchTest {
                     .statusCode(200)
                     .body("items[0].problem.status", equalTo(413))
                     .body("items[1].problem.status", equalTo(504));
+            predictor.awaitCount(1);
             assertThat(Long.parseLong(predictor.header(PredictHeaders.DEADLINE))
                             - predictor.last().timestamp())
                     .as("the client's limit reaches the predictor")

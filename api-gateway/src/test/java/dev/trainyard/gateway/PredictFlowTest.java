@@ -354,6 +354,7 @@ class PredictFlowTest {
         try (PredictorForTests predictor = new PredictorForTests(kafka, request -> null)) {
             long before = System.currentTimeMillis();
             predictWithin("Request-Timeout", "0.3").then().statusCode(504).body("detail", containsString("in time"));
+            predictor.awaitCount(1);
             long deadline = Long.parseLong(predictor.header(PredictHeaders.DEADLINE));
             assertThat(deadline - before).isBetween(300L, 1_900L);
             assertThat(predictor.header(PredictHeaders.CONTENT_TYPE)).isEqualTo("image/png");

@@ -1,5 +1,7 @@
 package dev.trainyard.gateway;
 
+import static org.awaitility.Awaitility.await;
+
 import dev.trainyard.message.PredictHeaders;
 import dev.trainyard.message.PredictReply;
 import dev.trainyard.message.Topics;
@@ -90,6 +92,11 @@ final class PredictorForTests implements AutoCloseable {
     /** The newest request; null before the first. */
     ConsumerRecord<byte[], byte[]> last() {
         return last;
+    }
+
+    /** Also of a request whose client has heard already that its time is over. */
+    void awaitCount(int requests) {
+        await().until(() -> count >= requests);
     }
 
     /** Requests so far. */

@@ -2,6 +2,7 @@ package dev.trainyard.cli;
 
 import dev.trainyard.cli.terminal.Console;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.AccessMode;
 import java.nio.file.Files;
@@ -12,6 +13,8 @@ import java.nio.file.Path;
 /** A file that somebody names on the command line; whatever is wrong with it is a {@link CommandFailure} of usage. */
 public final class UserFile {
     private static final String STANDARD_INPUT = "-";
+    /** Twice what a gateway reads of a request. */
+    private static final int MOST_MEGABYTES = 16;
 
     private UserFile() {}
 
@@ -20,14 +23,27 @@ public final class UserFile {
         try {
             if (name.equals(STANDARD_INPUT)) {
                 console.awaitInput();
-                return System.in.readAllBytes();
+                return read(name, System.in);
             }
-            return Files.readAllBytes(readable(Path.of(name)));
+            try (InputStream file = Files.newInputStream(readable(Path.of(name)))) {
+                return read(name, file);
+            }
         } catch (InvalidPathException e) {
             throw CommandFailure.usage("%s cannot be a file's name here: %s".formatted(name, e.getReason()), null);
         } catch (IOException e) {
             throw unreadable(name, e);
         }
+    }
+
+    private static byte[] read(String name, InputStream in) throws IOException, CommandFailure {
+        byte[] bytes = in.readNBytes(MOST_MEGABYTES * 1024 * 1024 + 1);
+        if (bytes.length > MOST_MEGABYTES * 1024 * 1024) {
+            throw CommandFailure.usage(
+                    "%s has more than %d MB; no picture and no configuration may be so large."
+                            .formatted(name.equals(STANDARD_INPUT) ? "Standard input" : name, MOST_MEGABYTES),
+                    null);
+        }
+        return bytes;
     }
 
     /** {@code file}, if it is one that can be read. */

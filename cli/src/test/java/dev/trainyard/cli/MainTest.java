@@ -116,6 +116,16 @@ class MainTest {
         assertThat(nobody.err()).contains("no host of that name").contains("./trainyard up");
     }
 
+    /** The gateway says itself what to do about a 403, and that is seldom the token. */
+    @Test
+    void theTokenIsAdvisedWhereOneIsAskedForAndNowhereElse() {
+        gateway.on(LIST, 401, "{\"detail\":\"Who?\"}").on(LIST, 403, "{\"detail\":\"Not by this name.\"}");
+        assertThat(CommandLineRun.at(gateway, "jobs", "ls").err()).contains("Who?", "TRAINYARD_ADMIN_TOKEN");
+        assertThat(CommandLineRun.at(gateway, "jobs", "ls").err())
+                .contains("Not by this name.")
+                .doesNotContain("TRAINYARD_ADMIN_TOKEN");
+    }
+
     /** As a proxy or another program on the port may answer. */
     @Test
     void anAnswerThatNoGatewayGivesIsUnreachableWhateverItsStatus() {

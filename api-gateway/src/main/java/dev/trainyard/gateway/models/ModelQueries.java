@@ -7,7 +7,9 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
@@ -44,7 +46,33 @@ public final class ModelQueries {
         }
     }
 
-    /** Some versions, by name, newest first; {@code next} null at the end. */
+    /** How a list of versions goes. */
+    enum Order {
+        /** By name, of each name the newest first. */
+        NAME("v.name, v.version desc", "(v.name > :after or v.name = :after and v.version < :number)"),
+        /** The newest first. */
+        NEWEST("v.created_at desc, v.name, v.version desc", """
+                exists (select 1 from model_version l where l.name = :after and l.version = :number
+                    and (v.created_at < l.created_at or v.created_at = l.created_at
+                        and (v.name > l.name or v.name = l.name and v.version < l.version)))
+                """);
+
+        private final String by;
+        private final String afterLast;
+
+        Order(String by, String afterLast) {
+            this.by = by;
+            this.afterLast = afterLast;
+        }
+
+        static Optional<Order> of(String text) {
+            return Stream.of(values())
+                    .filter(order -> order.name().toLowerCase(Locale.ROOT).equals(text))
+                    .findFirst();
+        }
+    }
+
+    /** Some versions; {@code next} null at the end. */
     public record Page(List<Version> versions, ModelCursor next) {}
 
     /** An alias and since when it points there. */
@@ -60,23 +88,32 @@ public final class ModelQueries {
     public record Comparison(
             int version, int shadowVersion, long compared, long disagreed, long failed, Instant lastAt) {}
 
-    /** @param name null for all models */
-    public Page list(String name, int limit, ModelCursor after) {
+    /** Those of {@code name} by their number. */
+    public Page list(String name, int limit) {
+        return list(name, Order.NAME, limit, null);
+    }
+
+    /**
+     * @param name null for all models
+     * @param after null for the first ones
+     */
+    Page list(String name, Order order, int limit, ModelCursor after) {
         if (name != null && !Names.isPossible(name)) {
             return new Page(List.of(), null);
         }
-        List<Version> versions = jdbi.withHandle(handle -> handle.createQuery(SELECT + """
+        List<Version> versions =
+                jdbi.withHandle(handle -> handle.createQuery(SELECT + """
                         where v.deleted_at is null
                         and (cast(:name as text) is null or v.name = :name)
-                        and (cast(:after as text) is null or v.name > :after or v.name = :after and v.version < :number)
-                        order by v.name, v.version desc limit :limit
-                        """)
-                .bind("name", name)
-                .bind("after", after == null ? null : after.name())
-                .bind("number", after == null ? 0 : after.version())
-                .bind("limit", limit + 1)
-                .map((rs, context) -> read(rs))
-                .list());
+                        and (cast(:after as text) is null or %s)
+                        order by %s limit :limit
+                        """.formatted(order.afterLast, order.by))
+                        .bind("name", name)
+                        .bind("after", after == null ? null : after.name())
+                        .bind("number", after == null ? 0 : after.version())
+                        .bind("limit", limit + 1)
+                        .map((rs, context) -> read(rs))
+                        .list());
         if (versions.size() <= limit) {
             return new Page(versions, null);
         }

@@ -42,11 +42,20 @@ public class ModelResource {
     }
 
     @GET
-    @Operation(summary = "Versions of all models, by name, newest first")
+    @Operation(summary = "Versions of all models")
     @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = ModelView.Page.class)))
     @APIResponse(responseCode = "422", description = "A bad query")
     public ModelView.Page list(
             @Parameter(description = "Of this model only") @RestQuery String name,
+            @Parameter(
+                            description = "By name and of each name the newest first, or the newest of all first",
+                            schema =
+                                    @Schema(
+                                            enumeration = {"name", "newest"},
+                                            defaultValue = "name"))
+                    @RestQuery
+                    @DefaultValue("name")
+                    String order,
             @Parameter(
                             description = "Most versions in the answer",
                             schema =
@@ -58,10 +67,17 @@ public class ModelResource {
                     @RestQuery
                     @DefaultValue("50")
                     String limit,
-            @Parameter(description = "next_cursor of an earlier answer", example = "AAAAAkRpZ2l0TW9kZWw") @RestQuery
+            @Parameter(
+                            description = "next_cursor of an earlier answer with the same order",
+                            example = "AAAAAkRpZ2l0TW9kZWw")
+                    @RestQuery
                     String cursor) {
         List<Violation> errors = new ArrayList<>();
         int count = Limit.read(limit, errors);
+        Optional<ModelQueries.Order> known = ModelQueries.Order.of(order);
+        if (known.isEmpty()) {
+            errors.add(new Violation("?order", "must be name or newest"));
+        }
         Optional<ModelCursor> after = Optional.ofNullable(cursor).flatMap(ModelCursor::parse);
         if (cursor != null && after.isEmpty()) {
             errors.add(new Violation("?cursor", "must be a next_cursor of an earlier answer"));
@@ -69,7 +85,7 @@ public class ModelResource {
         if (!errors.isEmpty()) {
             throw ProblemException.invalid(errors);
         }
-        ModelQueries.Page page = queries.list(name, count, after.orElse(null));
+        ModelQueries.Page page = queries.list(name, known.orElseThrow(), count, after.orElse(null));
         return new ModelView.Page(
                 page.versions().stream().map(ModelView::brief).toList(),
                 page.next() == null ? null : page.next().text());

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Set;
 import org.apache.kafka.common.KafkaException;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
+import org.jboss.resteasy.reactive.server.spi.ServerHttpResponse;
 import org.jboss.resteasy.reactive.server.spi.ServerRequestContext;
 import org.jdbi.v3.core.JdbiException;
 import org.jdbi.v3.core.transaction.TransactionException;
@@ -57,7 +58,9 @@ public class ProblemMapper {
 
     @ServerExceptionMapper
     public Response map(Throwable e, ContainerRequestContext request, UriInfo uri, ServerRequestContext connection) {
-        if (e instanceof IOException && connection.serverResponse().closed()) {
+        // once the head is on its way nothing but the connection can fail; that it is closed is known a moment later
+        ServerHttpResponse response = connection.serverResponse();
+        if (e instanceof IOException && (response.closed() || response.headWritten())) {
             LOG.debug("request {}: its client went away: {}", RequestId.of(request), e.toString());
             return Response.noContent().build(); // nobody reads it
         }

@@ -7,6 +7,7 @@ import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.SocketAddress;
@@ -50,13 +51,18 @@ final class CallbackClient {
 
     /** @param executor for what looks names up, see {@link #lookups} */
     CallbackClient(Vertx vertx, Executor executor, Lookup lookup) {
-        this.http = vertx.createHttpClient(new HttpClientOptions()
-                .setKeepAlive(false)
-                .setConnectTimeout((int) LIMIT.toMillis())
-                // for a connection that came as its call was given up: the idle limit spares those without a request
-                .setKeepAliveTimeout((int) LIMIT.toSeconds()));
+        this.http = vertx.httpClientBuilder()
+                .with(new HttpClientOptions().setKeepAlive(false).setConnectTimeout((int) LIMIT.toMillis()))
+                .withConnectHandler(connection -> closeInTime(vertx, connection))
+                .build();
         this.executor = executor;
         this.lookup = lookup;
+    }
+
+    /** One that came as its call was given up belongs to nobody, and no limit of Vert.x' holds for it. */
+    private static void closeInTime(Vertx vertx, HttpConnection connection) {
+        long timer = vertx.setTimer(LIMIT.toMillis(), id -> connection.close());
+        connection.closeHandler(closed -> vertx.cancelTimer(timer));
     }
 
     /** Threads of their own, so that names which are slow to find hold up no request. */

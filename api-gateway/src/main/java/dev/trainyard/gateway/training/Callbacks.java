@@ -3,6 +3,7 @@ package dev.trainyard.gateway.training;
 import dev.trainyard.gateway.problem.ProblemException;
 import dev.trainyard.gateway.problem.ProblemType;
 import dev.trainyard.validation.Violation;
+import io.smallrye.mutiny.infrastructure.Infrastructure;
 import io.vertx.core.Vertx;
 import java.net.InetAddress;
 import java.net.URI;
@@ -17,9 +18,11 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.jdbi.v3.core.Handle;
@@ -41,6 +44,10 @@ public final class Callbacks {
     private final Jdbi jdbi;
     private final String secret;
     private final CallbackClient client;
+    /** For the database; the calls' own threads may not wait. */
+    private final Executor settling = Infrastructure.getDefaultExecutor();
+
+    private final AtomicBoolean toldOfNoSecret = new AtomicBoolean();
 
     private record Due(long id, UUID job, String url, String body, int attempts) {}
 
@@ -105,8 +112,17 @@ public final class Callbacks {
                         """).bind("key", key).execute();
     }
 
-    /** Calls those that are due. A gateway takes a call for a minute, so that another repeats it if this one dies. */
-    public void deliver() {
+    /**
+     * Calls those that are due, and waits for none of them: a server that is slow holds up no call but its own. A
+     * gateway takes a call for a minute, so that another repeats it if this one dies.
+     *
+     * @return done when all of them are
+     */
+    CompletableFuture<Void> deliver() {
+        if (secret == null) {
+            tellOfNoSecret();
+            return CompletableFuture.completedFuture(null);
+        }
         List<Due> due = jdbi.withHandle(handle -> handle.createQuery("""
                         update callback set attempts = attempts + 1, not_before = now() + interval '1 minute'
                         where id in (select id from callback where not_before <= now() order by not_before
@@ -117,11 +133,29 @@ public final class Callbacks {
                 .map((rs, context) -> new Due(
                         rs.getLong(1), rs.getObject(2, UUID.class), rs.getString(3), rs.getString(4), rs.getInt(5)))
                 .list());
-        // all at once, so that a slow server holds up none but its own call
-        List<CompletableFuture<String>> calls = due.stream().map(this::call).toList();
-        for (int i = 0; i < calls.size(); i++) {
-            settle(due.get(i), calls.get(i).join());
+        return CompletableFuture.allOf(due.stream().map(this::deliver).toArray(CompletableFuture[]::new));
+    }
+
+    private CompletableFuture<Void> deliver(Due due) {
+        return call(due)
+                .thenAcceptAsync(trouble -> settle(due, trouble), settling)
+                .exceptionally(e -> {
+                    LOG.warn("callback of job {} is repeated, its end was not kept: {}", due.job(), e.toString());
+                    return null;
+                });
+    }
+
+    /** Of jobs that were submitted while there was one. */
+    private void tellOfNoSecret() {
+        if (toldOfNoSecret.compareAndSet(false, true) && waiting() > 0) {
+            LOG.warn("{} callbacks wait until there is a trainyard.callback.secret to sign them with", waiting());
         }
+    }
+
+    private long waiting() {
+        return jdbi.withHandle(handle -> handle.createQuery("select count(*) from callback")
+                .mapTo(Long.class)
+                .one());
     }
 
     /** Null if it was answered with 2xx, else why not; never fails. */

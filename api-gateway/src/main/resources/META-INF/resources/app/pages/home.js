@@ -28,7 +28,7 @@ class Home extends Page {
     const [running, newest, models] = await Promise.all([
       read('/api/v1/train?status=training_in_progress&limit=10', signal),
       read('/api/v1/train?limit=5', signal),
-      read('/api/v1/models?limit=5', signal),
+      read('/api/v1/models?order=newest&limit=5', signal),
     ]);
     const seen = new Set(running.jobs.map((job) => job.key));
     this.jobs = [...running.jobs, ...newest.jobs.filter((job) => !seen.has(job.key))];

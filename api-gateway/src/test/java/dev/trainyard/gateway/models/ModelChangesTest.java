@@ -166,11 +166,43 @@ class ModelChangesTest {
         assertThat(dir.resolve(onnx.path())).doesNotExist();
         assertThat(metadata).doesNotExist();
         assertThat(queries.find(model, 2).orElseThrow().deletedAt()).isNotNull();
-        assertThat(queries.list(model, 10, null).versions())
+        assertThat(queries.list(model, 10).versions())
                 .extracting(ModelQueries.Version::version)
                 .containsExactly(1);
         assertThat(changes.promote(model, 2, PRODUCTION)).isEqualTo(new DeletedVersion());
         assertThat(published.version(model, 0.9, Promote.NEVER)).isEqualTo(3);
+    }
+
+    @Test
+    void theNewestOfAllModelsComeFirstPageByPageWhateverTheirNames() throws Exception {
+        List<String> models = List.of(model + "-b", model + "-a", model + "-c");
+        List<String> published = new ArrayList<>();
+        for (int version = 1; version <= 3; version++) {
+            for (String name : models) {
+                this.published.version(name, 0.9, Promote.NEVER);
+                published.add(0, name + " " + version);
+            }
+        }
+        jdbi.useHandle(handle -> handle.execute(
+                "update model_version set created_at = '2026-01-01' where name = ? and version = 1", models.get(2)));
+        published.remove(models.get(2) + " 1");
+        published.add(models.get(2) + " 1");
+        changes.delete(models.get(1), 2);
+        published.remove(models.get(1) + " 2");
+
+        List<String> read = new ArrayList<>();
+        ModelCursor after = null;
+        do {
+            ModelQueries.Page page = queries.list(null, ModelQueries.Order.NEWEST, 2, after);
+            page.versions().forEach(version -> read.add(version.name() + " " + version.version()));
+            after = page.next();
+        } while (after != null);
+        assertThat(read.stream().filter(version -> version.startsWith(model))).containsExactlyElementsOf(published);
+        assertThat(read).doesNotHaveDuplicates();
+        assertThat(queries.list(models.get(0), ModelQueries.Order.NEWEST, 10, null)
+                        .versions())
+                .extracting(ModelQueries.Version::version)
+                .containsExactly(3, 2, 1);
     }
 
     @Test

@@ -52,7 +52,7 @@ final class Problems {
 
     private static String advice(int status, JsonNode problem, String retryAfter) {
         return switch (status) {
-            case 401, 403 -> "The gateway's trainyard.admin.token must be in TRAINYARD_ADMIN_TOKEN.";
+            case 401 -> "The gateway's trainyard.admin.token must be in TRAINYARD_ADMIN_TOKEN.";
             case 429, 503 ->
                 retryAfter != null && retryAfter.matches("[0-9]{1,6}")
                         ? "Try again in %s s.".formatted(retryAfter)

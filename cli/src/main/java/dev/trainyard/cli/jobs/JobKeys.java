@@ -5,7 +5,6 @@ import dev.trainyard.cli.CommandFailure;
 import dev.trainyard.cli.ExitCodes;
 import dev.trainyard.cli.gateway.GatewayClient;
 import dev.trainyard.cli.gateway.Pages;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -40,22 +39,17 @@ final class JobKeys {
     }
 
     private static String beginningWith(GatewayClient gateway, String word) throws CommandFailure {
-        List<String> fitting = new ArrayList<>();
-        Pages.each(gateway, LIST, "jobs", job -> {
-            String key = job.path("key").asText();
-            if (key.startsWith(word)) {
-                fitting.add(key);
-            }
-        });
+        List<JsonNode> fitting =
+                Pages.read(gateway, LIST + "?key=" + word, "jobs", 2).items();
         if (fitting.isEmpty()) {
             throw new CommandFailure(
                     ExitCodes.NOT_FOUND, "There is no job with a key that begins with %s.".formatted(word), ADVICE);
         }
         if (fitting.size() > 1) {
             throw CommandFailure.usage(
-                    "%d jobs have keys that begin with %s.".formatted(fitting.size(), word), "Write more of the key.");
+                    "Several jobs have keys that begin with %s.".formatted(word), "Write more of the key.");
         }
-        return fitting.get(0);
+        return gateway.text(fitting.get(0), "key");
     }
 
     /** As {@link GatewayClient#get}, with the advice of this command line. */

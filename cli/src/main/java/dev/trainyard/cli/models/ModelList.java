@@ -27,8 +27,8 @@ final class ModelList {
     /** @param name null for all */
     int print(String name, int limit) throws CommandFailure {
         Console console = session.console();
-        String filter = name == null ? "" : "?name=" + Pages.encoded(name);
-        Pages.Result found = Pages.read(session.gateway(), "/api/v1/models" + filter, "models", limit);
+        String filter = name == null ? "" : "&name=" + Pages.encoded(name);
+        Pages.Result found = Pages.read(session.gateway(), "/api/v1/models?order=newest" + filter, "models", limit);
         if (console.json()) {
             ObjectNode document = Json.object();
             document.putArray("models").addAll(found.items());

@@ -68,21 +68,21 @@ class JobsCommandTest {
     @Test
     void theBeginningOfAKeyIsEnoughWhereOneJobHasIt() {
         String two = page(null, Jobs.succeeded(), Jobs.job(Jobs.KEY.replace("8b2", "8b3"), "failed", 1, 0));
-        gateway.on("GET /api/v1/train?limit=500", 200, two)
+        gateway.on("GET /api/v1/train?key=67150f53-2c6c-4bea-b612-16994686a8b&limit=2", 200, two)
+                .on("GET /api/v1/train?key=abc&limit=2", 200, page(null))
                 .on("GET /api/v1/train?limit=1", 200, page(null, Jobs.succeeded()))
                 .on("GET " + Jobs.PATH, 200, Jobs.succeeded());
         assertThat(show("latest").out()).contains("98.99 %").contains("VALIDATION");
         assertThat(show("67150F53-2c6c-4bea-b612-16994686a8b2".substring(0, 35)))
                 .satisfies(run -> assertThat(run.exitCode()).isEqualTo(2))
-                .satisfies(run -> assertThat(run.err()).contains("2 jobs have keys"));
+                .satisfies(run -> assertThat(run.err()).contains("Several jobs have keys"));
         assertThat(show("abc")).satisfies(run -> assertThat(run.exitCode()).isEqualTo(3));
         assertThat(show("../models").exitCode()).isEqualTo(2);
     }
 
     @Test
-    void theBeginningOfAKeyIsLookedForAmongAllJobs() {
-        gateway.on("GET /api/v1/train?limit=500", 200, page("c", Jobs.succeeded()))
-                .on("GET /api/v1/train?limit=500&cursor=c", 200, page(null, Jobs.job(Jobs.OTHER, "success", 32, 0.5)))
+    void theBeginningOfAKeyIsLookedForByTheGateway() {
+        gateway.on("GET /api/v1/train?key=8a0e&limit=2", 200, page(null, Jobs.job(Jobs.OTHER, "success", 32, 0.5)))
                 .on("GET " + OTHER_PATH, 200, Jobs.job(Jobs.OTHER, "success", 32, 0.5));
         assertThat(show("8A0e").out()).contains(Jobs.OTHER, "50.00 %");
     }

@@ -41,7 +41,7 @@ class ModelsCommandTest {
 
     @Test
     void listsVersions() {
-        gateway.on("GET /api/v1/models?name=DigitModel&limit=20", 200, "{\"models\":[" + VERSION + "]}");
+        gateway.on("GET /api/v1/models?order=newest&name=DigitModel&limit=20", 200, "{\"models\":[" + VERSION + "]}");
         CommandLineRun run = CommandLineRun.at(gateway, "models", "ls", "--name", "DigitModel");
         assertThat(run.out()).containsPattern("DigitModel +2 +canary,production +98.12 % +99.00 % +- +-");
     }

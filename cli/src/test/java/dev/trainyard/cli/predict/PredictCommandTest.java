@@ -8,11 +8,13 @@ import dev.trainyard.cli.FakeGateway;
 import dev.trainyard.cli.Json;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 
 class PredictCommandTest {
     private static final String PREDICT = "POST /api/v1/predict";
@@ -54,6 +56,21 @@ class PredictCommandTest {
             System.setIn(before);
         }
         assertThat(gateway.requests().get(0).body()).containsExactly(1, 2, 3);
+    }
+
+    /** A file of holes: nothing of it lies on the disk. */
+    @Test
+    void aFileThatIsFarTooLargeIsRefusedUnreadAndDoesNotStopTheOthers(@TempDir Path folder) throws Exception {
+        gateway.on(PREDICT, 200, EIGHT);
+        Path large = folder.resolve("disk.iso");
+        try (RandomAccessFile file = new RandomAccessFile(large.toFile(), "rw")) {
+            file.setLength(3L << 30); // more than an array holds
+        }
+        CommandLineRun run = CommandLineRun.at(gateway, "predict", large.toString(), "../example/8.png");
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.err()).contains(large + " has more than 16 MB");
+        assertThat(run.out()).contains("8.png: 8 (100.00 %)");
+        assertThat(gateway.requests()).hasSize(1);
     }
 
     @Test

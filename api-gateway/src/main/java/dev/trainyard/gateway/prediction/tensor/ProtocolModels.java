@@ -63,7 +63,7 @@ public class ProtocolModels {
     private List<ModelQueries.Version> known(String name, String version) {
         Integer number = number(name, version);
         List<ModelQueries.Version> known = number == null
-                ? queries.list(name, MOST_LISTED, null).versions()
+                ? queries.list(name, MOST_LISTED).versions()
                 : queries.find(name, number).stream()
                         .filter(one -> one.deletedAt() == null)
                         .toList();
