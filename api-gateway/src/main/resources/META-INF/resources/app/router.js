@@ -82,13 +82,14 @@ async function keepFocus(page, used) {
   next.focus({ preventScroll: true });
 }
 
-/** Where the gateway went away between two pages. */
+/** Where the gateway went away between two pages. Some browsers remember for a document's life what it failed to import. */
 function unreachable() {
   const notice = document.createElement('p');
   notice.className = 'notice bad';
   notice.setAttribute('role', 'alert');
   const again = document.createElement('a');
-  again.href = location.href;
+  again.href = location.pathname + location.search; // with a # it would be a jump within this document
+  again.target = '_self'; // loads the document anew, as main.js leaves such links to the browser
   again.textContent = 'Try again';
   notice.append('The gateway does not answer, so this page could not be loaded. ', again, '.');
   return notice;
