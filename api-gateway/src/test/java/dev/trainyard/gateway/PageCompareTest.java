@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Jobs beside each other on the web page: whose curve is whose, and how many. */
+/** Jobs beside each other on the web page: whose curve is whose, which are meant, how long they ran. */
 @QuarkusTest
 @QuarkusTestResource(PlatformResource.class)
 class PageCompareTest extends InTheBrowser {
@@ -33,6 +33,20 @@ class PageCompareTest extends InTheBrowser {
             assertThat(visit.at("ty-line-chart thead th").allTextContents())
                     .contains(keys.get(0).substring(0, 8) + " mlp", keys.get(1).substring(0, 8) + " mlp");
             visit.sees("td", "99.00 % in epoch 1");
+        }
+    }
+
+    /** Not everybody sees their colours, and where there are many points there are no symbols. */
+    @Test
+    void tenLinesDifferByTheirDashes() {
+        try (Visit visit = visit().go("/system")) {
+            Object dashes = visit.page.evaluate("""
+                    async () => {
+                        const { style } = await import('/app/parts/echarts.js');
+                        const of = (index) => JSON.stringify(style(index).lineStyle.type);
+                        return new Set(Array.from({ length: 10 }, (_, index) => of(index))).size;
+                    }""");
+            assertThat(dashes).isEqualTo(10);
         }
     }
 
