@@ -3,8 +3,9 @@ import { Page } from '../page.js';
 import { part, readIfThere } from '../api.js';
 import { onNews } from '../live.js';
 import { go } from '../router.js';
-import { duration, flat, number, percent, short, since } from '../format.js';
+import { duration, flat, number, percent, short } from '../format.js';
 import { chip } from '../parts/chip.js';
+import { ran } from '../parts/timeline.js';
 import '../parts/line-chart.js';
 
 const MOST = 10;
@@ -17,6 +18,7 @@ class Compare extends Page {
 
   begin() {
     this.until(onNews((news) => this.#concerns(news) && this.soon()));
+    this.every(1_000, () => this.jobs?.some((job) => job.status === 'training_in_progress') && this.requestUpdate()); // "Ran" goes on
   }
 
   /** Progress within an epoch changes nothing here. */
@@ -64,7 +66,7 @@ class Compare extends Page {
       ['Train accuracy', (job) => percent(job.message?.train?.accuracy)],
       ['Best validation accuracy', (job) => best(job)],
       ['Epochs', (job) => `${job.history?.length ?? 0} of ${job.epochs}`],
-      ['Ran', (job) => (job.started_at ? duration(since(job.started_at, job.ended_at)) : '–')],
+      ['Ran', (job) => duration(ran(job.transitions))],
       ['Model', (job) => (job.model ? html`<a href="/models/${part(job.model.name)}?version=${job.model.version}">${job.model.name} ${job.model.version}</a>` : '–')],
     ];
     return html`<div class="wide" tabindex="0" role="region" aria-label="Results"><table>
