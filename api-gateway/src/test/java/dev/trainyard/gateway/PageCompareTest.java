@@ -9,6 +9,10 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Jobs beside each other on the web page: whose curve is whose, which are meant, how long they ran. */
@@ -77,6 +81,29 @@ class PageCompareTest extends InTheBrowser {
                 .bind("key", key)
                 .execute());
         assertThat(moved).isEqualTo(minutes.length);
+    }
+
+    @Test
+    void aJobIsFoundByHowItsKeyBegins() {
+        Map<Character, List<String>> byFirst = IntStream.rangeClosed(1, 17) // one more than there are first characters
+                .mapToObj(seed -> scene.submitted(WebScene.config("mlp", 1, seed)))
+                .collect(Collectors.groupingBy(key -> key.charAt(0)));
+        List<String> alike = byFirst.values().stream()
+                .filter(keys -> keys.size() > 1)
+                .findFirst()
+                .orElseThrow();
+        String one = alike.get(0).substring(0, 8);
+        String other = alike.get(1).substring(0, 8);
+        String several = one.substring(0, 1);
+        List<String> typed = List.of(one, other.toUpperCase(Locale.ROOT), alike.get(0), several, "zz");
+        try (Visit visit = visit().go("/compare?keys=" + String.join(",", typed))) {
+            visit.sees(".notice", "No job has the key zz.")
+                    .sees(".notice", "Keys of several jobs begin with " + several + ";");
+            assertThat(visit.at("table thead").first().locator("th a").allTextContents())
+                    .containsExactly(one, other);
+            assertThat(visit.at("[role=alert]").count()).isZero();
+            visit.forgives("422");
+        }
     }
 
     /** Not everybody sees their colours, and where there are many points there are no symbols. */
