@@ -17,7 +17,10 @@ export function isPage(path) {
   return PAGES.some(([pattern]) => pattern.test(path));
 }
 
-/** Goes to an address of this page without loading it anew. */
+/**
+ * Goes to an address of this page without loading it anew; with `replace` to another view of what is shown, which the
+ * way back leaves out and in which the control that was used keeps the focus.
+ */
 export function go(address, { replace = false } = {}) {
   history[replace ? 'replaceState' : 'pushState'](null, '', address);
   return show({ moved: !replace });
@@ -59,21 +62,34 @@ export async function show({ moved = true } = {}) {
   const page = document.createElement(tag);
   page.name = pattern && decoded(pattern.exec(location.pathname)[1] ?? '');
   page.query = new URLSearchParams(location.search);
+  const used = document.activeElement;
+  const within = main.contains(used);
   main.replaceChildren(page);
   if (moved) {
     scrollTo(0, 0);
     main.focus({ preventScroll: true });
     say(title);
+  } else if (within) {
+    await keepFocus(page, used);
   }
 }
 
-/** Where the gateway went away between two pages. */
+/** The same control of the new page has the focus, where it is to be seen there. */
+async function keepFocus(page, used) {
+  await page.updateComplete;
+  const same = page.querySelector(`[id="${used.id}"]`);
+  const next = same?.checkVisibility() ? same : document.getElementById('main');
+  next.focus({ preventScroll: true });
+}
+
+/** Where the gateway went away between two pages. Some browsers remember for a document's life what it failed to import. */
 function unreachable() {
   const notice = document.createElement('p');
   notice.className = 'notice bad';
   notice.setAttribute('role', 'alert');
   const again = document.createElement('a');
-  again.href = location.href;
+  again.href = location.pathname + location.search; // with a # it would be a jump within this document
+  again.target = '_self'; // loads the document anew, as main.js leaves such links to the browser
   again.textContent = 'Try again';
   notice.append('The gateway does not answer, so this page could not be loaded. ', again, '.');
   return notice;

@@ -1,5 +1,6 @@
 package dev.trainyard.gateway;
 
+import static io.restassured.RestAssured.post;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Locator;
@@ -8,9 +9,13 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Jobs beside each other on the web page: whose curve is whose, and how many. */
+/** Jobs beside each other on the web page: whose curve is whose, which are meant, how long they ran. */
 @QuarkusTest
 @QuarkusTestResource(PlatformResource.class)
 class PageCompareTest extends InTheBrowser {
@@ -33,6 +38,85 @@ class PageCompareTest extends InTheBrowser {
             assertThat(visit.at("ty-line-chart thead th").allTextContents())
                     .contains(keys.get(0).substring(0, 8) + " mlp", keys.get(1).substring(0, 8) + " mlp");
             visit.sees("td", "99.00 % in epoch 1");
+        }
+    }
+
+    @Test
+    void ranIsTheTimeInWhichWorkersTrained() throws Exception {
+        try (TrainerForTests trainer = new TrainerForTests(kafka, artifacts)) {
+            String paused = scene.submitted(WebScene.config("mlp", 1, 3));
+            trainer.take(paused, 1).claim();
+            scene.awaitJob(paused, "status", "training_in_progress");
+            post("/api/v1/train/" + paused + "/pause").then().statusCode(200);
+            post("/api/v1/train/" + paused + "/resume").then().statusCode(200);
+            trainer.take(paused, 2).claim().epoch(1, 0.1).succeed(0.9);
+            scene.awaitJob(paused, "status", "success");
+            // queued, trained for 1 minute, paused, queued again, trained for 2
+            happened(paused, 0, 10, 11, 40, 61, 63);
+            String running = scene.running(trainer);
+            try (Visit visit = visit().go("/jobs/" + paused)) {
+                visit.sees("dt:text-is('Ran') + dd", "3 min 0 s");
+                visit.go("/compare?keys=" + paused + "," + running);
+                Locator ran = visit.at("tr:has(th:text-is('Ran')) td");
+                assertThat(ran.first().textContent()).isEqualTo("3 min 0 s");
+                for (int second = 0; second < 3; second++) { // it goes on, and not only as the job is read again
+                    visit.page.waitForFunction(
+                            "before => [...document.querySelectorAll('tr')].find(row => row.firstElementChild.textContent"
+                                    + " === 'Ran').lastElementChild.textContent !== before",
+                            ran.last().textContent());
+                }
+            }
+        }
+    }
+
+    /** What happened to a job happened so many minutes after two hours ago. */
+    private void happened(String key, Integer... minutes) {
+        int moved = jdbi.withHandle(handle -> handle.createUpdate("""
+                        update job_transition set at = now() - interval '2 hours' + interval '1 minute' * after[n]
+                        from (select id as moved, cast(row_number() over (order by id) as int) as n, :minutes as after
+                            from job_transition where job_key = cast(:key as uuid)) numbered
+                        where id = moved and job_key = cast(:key as uuid)
+                        """)
+                .bindArray("minutes", Integer.class, (Object[]) minutes)
+                .bind("key", key)
+                .execute());
+        assertThat(moved).isEqualTo(minutes.length);
+    }
+
+    @Test
+    void aJobIsFoundByHowItsKeyBegins() {
+        Map<Character, List<String>> byFirst = IntStream.rangeClosed(1, 17) // one more than there are first characters
+                .mapToObj(seed -> scene.submitted(WebScene.config("mlp", 1, seed)))
+                .collect(Collectors.groupingBy(key -> key.charAt(0)));
+        List<String> alike = byFirst.values().stream()
+                .filter(keys -> keys.size() > 1)
+                .findFirst()
+                .orElseThrow();
+        String one = alike.get(0).substring(0, 8);
+        String other = alike.get(1).substring(0, 8);
+        String several = one.substring(0, 1);
+        List<String> typed = List.of(one, other.toUpperCase(Locale.ROOT), alike.get(0), several, "zz");
+        try (Visit visit = visit().go("/compare?keys=" + String.join(",", typed))) {
+            visit.sees(".notice", "No job has the key zz.")
+                    .sees(".notice", "Keys of several jobs begin with " + several + ";");
+            assertThat(visit.at("table thead").first().locator("th a").allTextContents())
+                    .containsExactly(one, other);
+            assertThat(visit.at("[role=alert]").count()).isZero();
+            visit.forgives("422");
+        }
+    }
+
+    /** Not everybody sees their colours, and where there are many points there are no symbols. */
+    @Test
+    void tenLinesDifferByTheirDashes() {
+        try (Visit visit = visit().go("/system")) {
+            Object dashes = visit.page.evaluate("""
+                    async () => {
+                        const { style } = await import('/app/parts/echarts.js');
+                        const of = (index) => JSON.stringify(style(index).lineStyle.type);
+                        return new Set(Array.from({ length: 10 }, (_, index) => of(index))).size;
+                    }""");
+            assertThat(dashes).isEqualTo(10);
         }
     }
 

@@ -130,6 +130,22 @@ class PageDrawTest extends InTheBrowser {
         }
     }
 
+    @Test
+    void theVersionThatIsChosenStaysChosenWhenANewerOneIsPublished() throws Exception {
+        try (Visit visit = visit().go("/draw");
+                TrainerForTests trainer = new TrainerForTests(kafka, artifacts)) {
+            Locator newest = visit.at("#version option").nth(1);
+            newest.waitFor(new Locator.WaitForOptions().setState(WaitForSelectorState.ATTACHED));
+            String version = newest.getAttribute("value");
+            visit.at("#version").selectOption(version);
+            scene.finished(trainer, 1);
+            visit.page.waitForFunction("old => document.querySelectorAll('#version option')[1].value !== old", version);
+            assertThat(visit.at("#version").inputValue()).isEqualTo(version);
+            visit.page.waitForResponse("**/api/v1/predict?version=" + version, () -> visit.at("[data-digit='7']")
+                    .click());
+        }
+    }
+
     private static void draw(Visit visit) {
         BoundingBox sheet = visit.at("canvas").boundingBox();
         Mouse mouse = visit.page.mouse();

@@ -122,6 +122,40 @@ class PageJobsTest extends InTheBrowser {
     }
 
     @Test
+    void aFilterIsChosenWithArrowKeysAndKeepsTheFocus() {
+        try (Visit visit = visit().go("/jobs")) {
+            Object pages = visit.page.evaluate("history.length");
+            visit.at("#status").focus();
+            focusIsAt(visit, "status");
+            visit.page.keyboard().press("ArrowDown");
+            visit.page.waitForURL("**/jobs?status=queued");
+            focusIsAt(visit, "status");
+            visit.page.keyboard().press("ArrowDown");
+            visit.page.waitForURL("**/jobs?status=training_in_progress");
+            focusIsAt(visit, "status");
+            assertThat(visit.at("#status").inputValue()).isEqualTo("training_in_progress");
+            assertThat(visit.page.evaluate("history.length")).isEqualTo(pages);
+
+            visit.at("summary").click();
+            visit.at("#filter-key").fill("6f");
+            visit.at("#filter-key").press("Enter");
+            visit.page.waitForURL("**&key=6f");
+            focusIsAt(visit, "filter-key");
+            visit.at("#filter-key").fill("");
+            visit.at("#filter-key").press("Enter");
+            visit.page.waitForURL(url -> !url.contains("key"));
+            focusIsAt(visit, "main"); // for the field is folded away
+        }
+    }
+
+    /** In a list that is there since the last call: in the one before, the focus may still be where it was. */
+    private static void focusIsAt(Visit visit, String id) {
+        visit.page.waitForFunction("!document.querySelector('ty-jobs').seen");
+        visit.page.evaluate("document.querySelector('ty-jobs').seen = true");
+        assertThat(visit.page.evaluate("document.activeElement.id")).isEqualTo(id);
+    }
+
+    @Test
     void aFilterThatCannotBeMeantIsAnsweredWithTheServersSentence() {
         try (Visit visit = visit().open("/jobs?key=zz&from=soon&model_version=0")) {
             visit.sees("[role=alert] li", "must be a job's key or its beginning")

@@ -14,6 +14,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** Models on the web page: which version answers, what it mixes up, its file. */
@@ -46,6 +47,28 @@ class PageModelsTest extends InTheBrowser {
 
             post("/api/v1/models/" + model + "/versions/2/promote").then().statusCode(200);
             visit.sees("main", "In production: version 2").sees("[role=alert]", "nothing");
+        }
+    }
+
+    @Test
+    void aVersionThatIsNotThereIsSaidToBeMissingAndAskedForOnce() {
+        String model = modelWithTwoVersions();
+        AtomicInteger asked = new AtomicInteger();
+        try (Visit visit = visit()) {
+            visit.page.onRequest(request -> {
+                if (request.url().endsWith("/versions/999")) {
+                    asked.incrementAndGet();
+                }
+            });
+            visit.go("/models/" + model + "?version=999").sees(".notice", "There is no version 999");
+            for (int again = 0; again < 2; again++) {
+                visit.page.waitForResponse("**/api/v1/models/" + model, () -> {});
+            }
+            assertThat(asked.get()).isEqualTo(1);
+            assertThat(visit.at("[role=alert]").count()).isZero();
+            visit.at(".notice a").click();
+            visit.sees("h2", "Version 2");
+            visit.forgives("404");
         }
     }
 

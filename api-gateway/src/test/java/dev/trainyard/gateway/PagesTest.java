@@ -1,5 +1,6 @@
 package dev.trainyard.gateway;
 
+import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.options.ColorScheme;
@@ -143,6 +144,21 @@ class PagesTest extends InTheBrowser {
             visit.go("/models");
             assertThat(visit.at("#theme").textContent()).isEqualTo("Theme: dark");
             assertThat(visit.page.evaluate(ground)).isNotEqualTo(light);
+        }
+    }
+
+    @Test
+    void anAddressWithASlashAtItsEndIsSentOnToThePage() {
+        given().redirects()
+                .follow(false)
+                .get("/jobs/?status=queued&key=6f")
+                .then()
+                .statusCode(308)
+                .header("Location", "/jobs?status=queued&key=6f");
+        given().redirects().follow(false).get("/jobs/a/b/").then().statusCode(404);
+        try (Visit visit = visit().go("/models/DigitModel/")) {
+            visit.sees("h1", "DigitModel");
+            assertThat(visit.page.url()).endsWith("/models/DigitModel");
         }
     }
 

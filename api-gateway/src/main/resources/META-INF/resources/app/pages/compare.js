@@ -1,10 +1,12 @@
 import { html, nothing } from 'lit';
 import { Page } from '../page.js';
-import { part, readIfThere } from '../api.js';
+import { part } from '../api.js';
+import { findJob } from '../find.js';
 import { onNews } from '../live.js';
 import { go } from '../router.js';
-import { duration, flat, number, percent, short, since } from '../format.js';
+import { duration, flat, number, percent, short } from '../format.js';
 import { chip } from '../parts/chip.js';
+import { ran } from '../parts/timeline.js';
 import '../parts/line-chart.js';
 
 const MOST = 10;
@@ -13,10 +15,14 @@ const asLoss = (y) => number(y, 4);
 
 /** Some jobs beside each other. */
 class Compare extends Page {
-  static properties = { jobs: { state: true }, missing: { state: true } };
+  static properties = { jobs: { state: true }, missing: { state: true }, unclear: { state: true } };
+
+  /** The key of the job that each typed one was found to mean. */
+  #meant = new Map();
 
   begin() {
     this.until(onNews((news) => this.#concerns(news) && this.soon()));
+    this.every(1_000, () => this.jobs?.some((job) => job.status === 'training_in_progress') && this.requestUpdate()); // "Ran" goes on
   }
 
   /** Progress within an epoch changes nothing here. */
@@ -32,9 +38,11 @@ class Compare extends Page {
 
   async load(signal) {
     const keys = this.#keys().slice(0, MOST);
-    const jobs = await Promise.all(keys.map((key) => readIfThere(`/api/v1/train/${part(key)}`, signal)));
-    this.missing = keys.filter((key, index) => !jobs[index]);
-    this.jobs = jobs.filter(Boolean);
+    const found = await Promise.all(keys.map((key) => findJob(this.#meant.get(key) ?? key, signal)));
+    found.forEach(({ job }, index) => job && this.#meant.set(keys[index], job.key)); // and goes on to, whatever begins alike later
+    this.missing = keys.filter((key, index) => !found[index].job && !found[index].several);
+    this.unclear = keys.filter((key, index) => found[index].several);
+    this.jobs = [...new Map(found.filter(({ job }) => job).map(({ job }) => [job.key, job])).values()];
   }
 
   /** The same until the jobs are read again, so that the charts rest meanwhile. */
@@ -64,7 +72,7 @@ class Compare extends Page {
       ['Train accuracy', (job) => percent(job.message?.train?.accuracy)],
       ['Best validation accuracy', (job) => best(job)],
       ['Epochs', (job) => `${job.history?.length ?? 0} of ${job.epochs}`],
-      ['Ran', (job) => (job.started_at ? duration(since(job.started_at, job.ended_at)) : '–')],
+      ['Ran', (job) => duration(ran(job.transitions))],
       ['Model', (job) => (job.model ? html`<a href="/models/${part(job.model.name)}?version=${job.model.version}">${job.model.name} ${job.model.version}</a>` : '–')],
     ];
     return html`<div class="wide" tabindex="0" role="region" aria-label="Results"><table>
@@ -92,7 +100,7 @@ class Compare extends Page {
       go(`/compare?keys=${new FormData(event.target).get('keys').split(/[\s,]+/).filter(Boolean).map(part).join(',')}`);
     };
     return html`<form class="form" @submit=${take}>
-      <label>Keys of 2 to ${MOST} jobs<input name="keys" .value=${this.#keys().join(', ')} autocomplete="off" spellcheck="false" /></label>
+      <label>Keys of 2 to ${MOST} jobs, or how they begin<input name="keys" .value=${this.#keys().join(', ')} autocomplete="off" spellcheck="false" /></label>
       <div class="row"><button type="submit">Compare</button><a href="/jobs">Tick them in the list of jobs</a></div>
     </form>`;
   }
@@ -109,7 +117,8 @@ class Compare extends Page {
   render() {
     return html`<h1>Compare</h1>
       ${this.trouble()} ${this.#chooser()} ${this.#remarks()}
-      ${this.missing?.length ? html`<div class="notice">No job has the key ${this.missing.map((key) => html`<code>${key}</code> `)}.</div>` : nothing}
+      ${this.missing?.length ? html`<div class="notice">No job has the key ${named(this.missing)}.</div>` : nothing}
+      ${this.unclear?.length ? html`<div class="notice">Keys of several jobs begin with ${named(this.unclear)}; type more of the one that is meant.</div>` : nothing}
       ${this.jobs?.length
         ? html`<h2>Results</h2>${this.#results()}
             <div class="columns">
@@ -124,6 +133,8 @@ class Compare extends Page {
           : this.wait()}`;
   }
 }
+
+const named = (keys) => keys.map((key, index) => html`${index ? ', ' : ''}<code>${key}</code>`);
 
 function best(job) {
   const all = (job.history ?? []).filter((epoch) => epoch.validation);

@@ -1,4 +1,5 @@
 import { html, nothing } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
 import { Page } from '../page.js';
 import { ask, read } from '../api.js';
 import { calmly, onNews } from '../live.js';
@@ -137,6 +138,12 @@ class Draw extends Page {
       ${others.length ? html`<p>It may also be ${others.join(' or ')}.</p>` : nothing}`;
   }
 
+  /** The newest, and the one that is asked also where newer ones pushed it out. */
+  #choices() {
+    const newest = (this.versions ?? []).map((model) => String(model.version));
+    return !this.version || newest.includes(this.version) ? newest : [...newest, this.version];
+  }
+
   #choose(change) {
     this.version = change.target.value;
     if (!this.#pad().isEmpty) {
@@ -165,8 +172,8 @@ class Draw extends Page {
           ${this.seen ? html`<img class="seen" id="seen" src=${this.seen} alt="The picture brought to 28 by 28, a light digit on black" />` : html`<p class="quiet">Nothing yet.</p>`}
           <label class="row" style="margin-top:1rem">Asked
             <select id="version" @change=${(change) => this.#choose(change)}>
-              <option value="">what is in production</option>
-              ${(this.versions ?? []).map((model) => html`<option value=${model.version}>version ${model.version}</option>`)}
+              <option value="" .selected=${!this.version}>what is in production</option>
+              ${repeat(this.#choices(), (version) => version, (version) => html`<option value=${version} .selected=${version === this.version}>version ${version}</option>`)}
             </select>
           </label>
           ${this.answer ? html`<p class="quiet">Answered by ${this.answer.model.name} ${this.answer.model.version}.</p>` : nothing}

@@ -4,11 +4,11 @@ import { part, read } from '../api.js';
 import { followJob } from '../follow.js';
 import { onNews } from '../live.js';
 import { go, say } from '../router.js';
-import { duration, flat, hasEnded, number, percent, short, since, statusName, time } from '../format.js';
+import { duration, flat, hasEnded, number, percent, short, statusName, time } from '../format.js';
 import { chip } from '../parts/chip.js';
 import { meter } from '../parts/meter.js';
 import { carryOut, deeds } from '../parts/deeds.js';
-import { attempts, timeline } from '../parts/timeline.js';
+import { attempts, ran, timeline } from '../parts/timeline.js';
 import { failure } from '../parts/failure.js';
 import '../parts/line-chart.js';
 import '../parts/clone-form.js';
@@ -79,11 +79,12 @@ class Job extends Page {
 
   #figures() {
     const { job } = this;
+    const trained = ran(job.transitions);
     return html`<dl>
       <dt>Key</dt><dd><code>${job.key}</code></dd>
       ${job.queue_position == null ? nothing : html`<dt>Place in the queue</dt><dd id="place">${number(job.queue_position)}</dd>`}
       <dt>Submitted</dt><dd>${time(job.created_at)}</dd>
-      <dt>Ran</dt><dd>${job.started_at ? duration(since(job.started_at, job.ended_at)) : 'not yet'}</dd>
+      <dt>Ran</dt><dd>${trained == null ? 'not yet' : duration(trained)}</dd>
       <dt>Speed</dt><dd>${job.samples_per_second ? `${number(job.samples_per_second, 0)} images/s` : '–'}</dd>
       <dt>Loss now</dt><dd>${number(job.current_loss)}</dd>
       ${job.message

@@ -64,7 +64,7 @@ class Jobs extends Page {
   #controls() {
     const enough = picked.size >= 2 && picked.size <= MOST_COMPARED;
     return html`<div class="row spread">
-      ${jobFilter(this.query, go)}
+      ${jobFilter(this.query, (address) => go(address, { replace: true }))}
       <div class="row">
         ${enough
           ? html`<a class="button" id="compare" href="/compare?keys=${[...picked].join(',')}">Compare ${picked.size} jobs</a>`

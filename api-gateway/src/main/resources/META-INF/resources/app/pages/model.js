@@ -1,6 +1,6 @@
 import { html, nothing } from 'lit';
 import { Page } from '../page.js';
-import { part, read, send } from '../api.js';
+import { part, read, readIfThere, send } from '../api.js';
 import { onNews } from '../live.js';
 import { say } from '../router.js';
 import { ago, bytes, flat, number, percent, short, time, words } from '../format.js';
@@ -13,6 +13,9 @@ const LOOK_AGAIN = 5_000;
 class Model extends Page {
   static properties = { model: { state: true }, version: { state: true } };
 
+  /** The newest version, or null for none, when the one that is asked for was not there: only a newer one may be it. */
+  #lackedWith;
+
   /** A version comes with the end of a job, which is told; an alias is moved by somebody else, which is not. */
   begin() {
     this.until(onNews((news) => (news === null || news.model?.name === this.name) && this.soon()));
@@ -21,8 +24,18 @@ class Model extends Page {
 
   async load(signal) {
     this.model = await read(this.#url(), signal);
-    const number = this.query.get('version') ?? this.model.production ?? this.model.models[0]?.version;
-    this.version = number == null ? null : await read(`${this.#url()}/versions/${part(number)}`, signal);
+    const newest = this.#newest() ?? null;
+    const number = this.query.get('version') || (this.model.production ?? newest);
+    if (number == null) {
+      this.version = null;
+    } else if (this.#lackedWith !== newest) {
+      this.version = await readIfThere(`${this.#url()}/versions/${part(number)}`, signal);
+      this.#lackedWith = this.version ? undefined : newest;
+    }
+  }
+
+  #newest() {
+    return this.model.models[0]?.version;
   }
 
   #url() {
@@ -84,11 +97,20 @@ class Model extends Page {
         : html`<p class="quiet">This version was published before confusion matrices were kept; one that is trained now has it.</p>`}`;
   }
 
-  #detail() {
-    if (!this.version) {
+  #noVersion() {
+    const asked = this.query.get('version');
+    const newest = this.#newest();
+    if (!asked) {
       return html`<p>No version is left.</p>`;
     }
+    return html`<div class="notice">There is no version ${asked}${newest == null ? nothing : html`; the newest is <a href="/models/${part(this.name)}?version=${newest}">version ${newest}</a>`}.</div>`;
+  }
+
+  #detail() {
     const { version } = this;
+    if (!version) {
+      return this.#noVersion();
+    }
     return html`<section>
       <h2>Version ${version.version}</h2>
       <div class="row">${version.aliases.map((alias) => chip(alias, alias))} ${version.deleted_at ? html`<span class="notice">Deleted ${ago(version.deleted_at)}; its lineage stays.</span>` : nothing}</div>

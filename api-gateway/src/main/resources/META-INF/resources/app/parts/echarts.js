@@ -13,7 +13,8 @@ export function echarts() {
 }
 
 const ROOT = document.documentElement;
-const DASHES = ['solid', 'dashed', 'dotted', [12, 3, 3, 3], [2, 6]];
+/** One for each colour, lengths of line and gap in pixels; all are told apart on the 34 that a legend shows. */
+const DASHES = ['solid', 'dashed', 'dotted', [12, 3, 3, 3], [2, 6], [20, 6], [12, 3, 3, 3, 3, 3], [6, 10], [14, 4, 6, 4], [2, 2, 2, 8]];
 const SYMBOLS = ['circle', 'rect', 'triangle', 'diamond', 'pin'];
 const COLOURS = [
   ['#1d4ed8', '#8ab4ff'],
@@ -33,7 +34,7 @@ export const isDark = () => {
   return theme === 'dark' || (theme !== 'light' && matchMedia('(prefers-color-scheme: dark)').matches);
 };
 
-/** Lines differ by dash and symbol as well as by colour. */
+/** Lines differ by dash as well as by colour, and where points are few by symbol too. */
 export function style(index) {
   const colour = COLOURS[index % COLOURS.length][isDark() ? 1 : 0];
   return {

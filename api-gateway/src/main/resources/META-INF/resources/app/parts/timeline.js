@@ -18,8 +18,7 @@ export function timeline(transitions) {
   </ol>`;
 }
 
-/** One row for each attempt: who ran it, for how long, and how it ended. */
-export function attempts(transitions) {
+function runsOf(transitions) {
   const runs = [];
   transitions.forEach((move, index) => {
     if (move.to === 'training_in_progress') {
@@ -27,6 +26,18 @@ export function attempts(transitions) {
       runs.push({ attempt: move.attempt, worker: move.worker, from: move.at, to: end?.at, end: end ? words(end.reason) : 'still runs' });
     }
   });
+  return runs;
+}
+
+/** Seconds that workers trained, so without pauses and waits for a worker; null before the first one began. */
+export function ran(transitions) {
+  const runs = runsOf(transitions);
+  return runs.length ? runs.reduce((sum, run) => sum + since(run.from, run.to), 0) : null;
+}
+
+/** One row for each attempt: who ran it, for how long, and how it ended. */
+export function attempts(transitions) {
+  const runs = runsOf(transitions);
   if (!runs.length) {
     return html`<p class="quiet">No worker has started it yet.</p>`;
   }
