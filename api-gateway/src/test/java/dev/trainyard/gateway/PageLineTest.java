@@ -41,8 +41,10 @@ class PageLineTest extends InTheBrowser {
                     route.resume();
                 }
             });
-            visit.go("/jobs/" + key).sees(".chip", "queued");
-            visit.page.waitForResponse("**/train/events", () -> {}).statusText(); // headers, so the line is open
+            visit.page
+                    .waitForResponse(
+                            "**/train/events", () -> visit.go("/jobs/" + key).sees(".chip", "queued"))
+                    .statusText(); // headers, so the line is open
             post("/api/v1/train/" + key + "/pause").then().statusCode(200);
             visit.sees(".chip", "paused");
             assertThat(tries.get()).isGreaterThan(4);

@@ -2,6 +2,7 @@ package dev.trainyard.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -19,15 +20,17 @@ class BrokerFaultsIT {
 
     @Test
     void aBrokerThatIsAwayForAMinuteDelaysJobsAndLosesNone() throws Exception {
-        String running = trial.submit(Trial.small(8));
+        String running = trial.submit(Trial.endless());
         trial.awaitEpoch(running, 1);
         List<Gateway.Answer> predictions = new ArrayList<>();
+        List<String> submitted = new ArrayList<>();
 
         Outage outage = Outage.of(trial.faults(), "kafka", Duration.ofMinutes(1));
         for (int i = 0; outage.lasts(); i++) {
             Gateway gateway = trial.gateway(1 + i % 2);
             if (i % 8 < 2) {
-                trial.accepted(gateway.submit(Trial.small(1), Trial.newId()).join());
+                submitted.add(trial.accepted(
+                        gateway.submit(Trial.small(1), Trial.newId()).join()));
             }
             predictions.add(gateway.predict(8).join());
             assertThat(gateway.job(running).join().body().path("status").asText())
@@ -38,10 +41,14 @@ class BrokerFaultsIT {
 
         assertThat(predictions).hasSizeGreaterThan(5).allMatch(Gateway.Answer::isUnavailable);
         assertThat(slowest(predictions)).isLessThan(REFUSED_WITHIN);
-        trial.awaitAllToBe("success");
         // it gave its run up by itself, and nobody took that for a death
-        assertThat(trial.reasons(running)).contains("worker_drained").doesNotContain("worker_lost");
+        Trial.await("the run to be given up")
+                .ignoreExceptionsInstanceOf(IOException.class)
+                .until(() -> trial.reasons(running).contains("worker_drained"));
+        assertThat(trial.reasons(running)).doesNotContain("worker_lost");
         trial.awaitGateways();
+        assertThat(trial.gateway(1).wish(running, "cancel").join().status()).isEqualTo(200);
+        submitted.forEach(key -> trial.awaitStatus(key, "success"));
     }
 
     @Test

@@ -95,7 +95,7 @@ class GatewayFaultsIT {
         assertThat(answer.join().key()).isEqualTo(key[0]);
         Trial.await("the gateway's end")
                 .until(() -> trial.platform().launcher().said().contains("gateway-1 ended with status 0"));
-        trial.client().wish(key[0], "cancel");
+        assertThat(trial.gateway(2).wish(key[0], "cancel").join().status()).isEqualTo(200);
     }
 
     private static String jobOf(String id) throws SQLException {

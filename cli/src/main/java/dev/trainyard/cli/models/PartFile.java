@@ -5,7 +5,9 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.UUID;
 
 /**
  * A file under another name until it is whole: whoever breaks it off, by Ctrl-C too, leaves no half one under the right name
@@ -20,10 +22,12 @@ final class PartFile implements AutoCloseable {
      * @param file null for standard output
      */
     PartFile(Path file) throws IOException {
-        part = file == null || isSpecial(file)
-                ? Files.createTempFile("trainyard-", ".part")
-                : Files.createTempFile(target(file).toAbsolutePath().getParent(), ".trainyard-", ".part");
-        part.toFile().deleteOnExit();
+        Path folder = file == null || isSpecial(file)
+                ? Path.of(System.getProperty("java.io.tmpdir"))
+                : target(file).toAbsolutePath().getParent();
+        part = folder.resolve(".trainyard-" + UUID.randomUUID() + ".part");
+        part.toFile().deleteOnExit(); // before it is there, so that no Ctrl-C comes between
+        Files.createFile(part, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     }
 
     /** Such as /dev/null, which must stay what it is. */
@@ -36,8 +40,9 @@ final class PartFile implements AutoCloseable {
         return Files.isRegularFile(file) ? file.toRealPath() : file;
     }
 
+    /** Fails if it was deleted by now, instead of making it again. */
     OutputStream open() throws IOException {
-        return Files.newOutputStream(part);
+        return Files.newOutputStream(part, StandardOpenOption.WRITE);
     }
 
     void become(Path file) throws IOException {

@@ -25,6 +25,7 @@ class ModelMemoryTest {
                         "-Xmx64m",
                         "-XX:+AlwaysPreTouch",
                         "-XX:+UseSerialGC",
+                        "-XX:TieredStopAtLevel=1", // so that no compiler still grows when it is measured
                         "-cp",
                         System.getProperty("java.class.path"),
                         LoadAndUnload.class.getName())
