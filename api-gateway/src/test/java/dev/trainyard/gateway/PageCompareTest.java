@@ -104,6 +104,10 @@ class PageCompareTest extends InTheBrowser {
             assertThat(visit.at("[role=alert]").count()).isZero();
             visit.forgives("422");
         }
+        byFirst.values()
+                .forEach(keys -> keys.forEach(key -> post("/api/v1/train/" + key + "/cancel")
+                        .then()
+                        .statusCode(200))); // they would be trained first
     }
 
     /** Not everybody sees their colours, and where there are many points there are no symbols. */

@@ -134,6 +134,7 @@ class PageJobsTest extends InTheBrowser {
             visit.page.waitForURL("**/jobs?status=training_in_progress");
             focusIsAt(visit, "status");
             assertThat(visit.at("#status").inputValue()).isEqualTo("training_in_progress");
+            visit.sees("#says", "Jobs of status training_in_progress");
             assertThat(visit.page.evaluate("history.length")).isEqualTo(pages);
 
             visit.at("summary").click();

@@ -79,27 +79,31 @@ final class Visit implements AutoCloseable {
     void watchFrames() {
         page.evaluate("""
                 () => {
+                    window.watch?.disconnect();
                     let changed = false;
                     let drawn = 0;
-                    new MutationObserver((changes) => {
+                    const watch = window.watch = new MutationObserver((changes) => {
                         changed = true;
                         drawn += changes.filter((change) => change.attributeName === 'data-drawn').length;
                         window.mostDrawn = Math.max(window.mostDrawn, drawn);
-                    }).observe(document.querySelector('main'),
+                    });
+                    watch.observe(document.querySelector('main'),
                         { attributes: true, characterData: true, childList: true, subtree: true });
                     window.frames = [];
                     window.mostDrawn = 0;
                     const frame = (began) => {
                         const painted = new MessageChannel();
                         painted.port1.onmessage = () => {
-                            if (changed) {
+                            if (changed && window.watch === watch) {
                                 window.frames.push(performance.now() - began);
                             }
                             changed = false;
                             drawn = 0;
                         };
                         painted.port2.postMessage(null);
-                        requestAnimationFrame(frame);
+                        if (window.watch === watch) {
+                            requestAnimationFrame(frame);
+                        }
                     };
                     requestAnimationFrame(frame);
                 }""");

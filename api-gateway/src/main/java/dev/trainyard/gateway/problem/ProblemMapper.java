@@ -1,5 +1,6 @@
 package dev.trainyard.gateway.problem;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.trainyard.gateway.DatabaseAway;
 import dev.trainyard.validation.Violation;
 import jakarta.ws.rs.WebApplicationException;
@@ -58,9 +59,7 @@ public class ProblemMapper {
 
     @ServerExceptionMapper
     public Response map(Throwable e, ContainerRequestContext request, UriInfo uri, ServerRequestContext connection) {
-        // once the head is on its way nothing but the connection can fail; that it is closed is known a moment later
-        ServerHttpResponse response = connection.serverResponse();
-        if (e instanceof IOException && (response.closed() || response.headWritten())) {
+        if (isDeparture(e, connection.serverResponse())) {
             LOG.debug("request {}: its client went away: {}", RequestId.of(request), e.toString());
             return Response.noContent().build(); // nobody reads it
         }
@@ -76,6 +75,13 @@ public class ProblemMapper {
         LOG.error("request {} failed: {} {}", RequestId.of(request), request.getMethod(), uri.getPath(), e);
         String detail = "The request was not carried out. Tell the operator this request_id; the log says why.";
         return answer(ProblemType.INTERNAL_ERROR, detail, List.of(), null, request, uri);
+    }
+
+    /** With the head on its way it is the connection that failed; that it is closed is known a moment later. */
+    private static boolean isDeparture(Throwable e, ServerHttpResponse response) {
+        return e instanceof IOException
+                && !(e instanceof JsonProcessingException)
+                && (response.closed() || response.headWritten());
     }
 
     /** Only a commit without an answer leaves open whether it was done; each request has one transaction. */

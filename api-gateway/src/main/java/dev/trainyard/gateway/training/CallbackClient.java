@@ -37,6 +37,9 @@ final class CallbackClient {
     /** A submit waits for it. */
     private static final Duration LOOKUP_LIMIT = Duration.ofSeconds(1);
 
+    /** To one server. */
+    private static final int CONNECTIONS = 16;
+
     private static final int LOOKUPS = 16;
     private static final int LOOKUPS_WAITING = 64;
 
@@ -52,7 +55,10 @@ final class CallbackClient {
     /** @param executor for what looks names up, see {@link #lookups} */
     CallbackClient(Vertx vertx, Executor executor, Lookup lookup) {
         this.http = vertx.httpClientBuilder()
-                .with(new HttpClientOptions().setKeepAlive(false).setConnectTimeout((int) LIMIT.toMillis()))
+                .with(new HttpClientOptions()
+                        .setKeepAlive(false)
+                        .setMaxPoolSize(CONNECTIONS)
+                        .setConnectTimeout((int) LIMIT.toMillis()))
                 .withConnectHandler(connection -> closeInTime(vertx, connection))
                 .build();
         this.executor = executor;

@@ -23,6 +23,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.jdbi.v3.core.Handle;
@@ -38,6 +39,9 @@ import org.slf4j.LoggerFactory;
 public final class Callbacks {
     private static final Logger LOG = LoggerFactory.getLogger(Callbacks.class);
     private static final int BATCH = 32;
+    /** Calls of this gateway at once. */
+    private static final int MOST_OPEN = 128;
+
     private static final int ATTEMPTS = 10;
     private static final String FIELD = "/callback_url";
 
@@ -47,6 +51,7 @@ public final class Callbacks {
     /** For the database; the calls' own threads may not wait. */
     private final Executor settling = Infrastructure.getDefaultExecutor();
 
+    private final AtomicInteger open = new AtomicInteger();
     private final AtomicBoolean toldOfNoSecret = new AtomicBoolean();
 
     private record Due(long id, UUID job, String url, String body, int attempts) {}
@@ -123,16 +128,21 @@ public final class Callbacks {
             tellOfNoSecret();
             return CompletableFuture.completedFuture(null);
         }
+        int room = Math.min(BATCH, MOST_OPEN - open.get());
+        if (room <= 0) {
+            return CompletableFuture.completedFuture(null);
+        }
         List<Due> due = jdbi.withHandle(handle -> handle.createQuery("""
                         update callback set attempts = attempts + 1, not_before = now() + interval '1 minute'
                         where id in (select id from callback where not_before <= now() order by not_before
                             limit :limit for update skip locked)
                         returning id, job_key, url, body, attempts
                         """)
-                .bind("limit", BATCH)
+                .bind("limit", room)
                 .map((rs, context) -> new Due(
                         rs.getLong(1), rs.getObject(2, UUID.class), rs.getString(3), rs.getString(4), rs.getInt(5)))
                 .list());
+        open.addAndGet(due.size());
         return CompletableFuture.allOf(due.stream().map(this::deliver).toArray(CompletableFuture[]::new));
     }
 
@@ -142,19 +152,21 @@ public final class Callbacks {
                 .exceptionally(e -> {
                     LOG.warn("callback of job {} is repeated, its end was not kept: {}", due.job(), e.toString());
                     return null;
-                });
+                })
+                .whenComplete((done, failure) -> open.decrementAndGet());
     }
 
     /** Of jobs that were submitted while there was one. */
     private void tellOfNoSecret() {
-        if (toldOfNoSecret.compareAndSet(false, true) && waiting() > 0) {
-            LOG.warn("{} callbacks wait until there is a trainyard.callback.secret to sign them with", waiting());
+        if (!toldOfNoSecret.get() && anyWaits()) {
+            toldOfNoSecret.set(true);
+            LOG.warn("callbacks wait until there is a trainyard.callback.secret to sign them with");
         }
     }
 
-    private long waiting() {
-        return jdbi.withHandle(handle -> handle.createQuery("select count(*) from callback")
-                .mapTo(Long.class)
+    private boolean anyWaits() {
+        return jdbi.withHandle(handle -> handle.createQuery("select exists (select 1 from callback)")
+                .mapTo(Boolean.class)
                 .one());
     }
 

@@ -3,7 +3,7 @@ import { repeat } from 'lit/directives/repeat.js';
 import { Page } from '../page.js';
 import { read } from '../api.js';
 import { followRows } from '../live.js';
-import { go } from '../router.js';
+import { go, say } from '../router.js';
 import { ago, number, percent, short } from '../format.js';
 import { chip } from '../parts/chip.js';
 import { meter } from '../parts/meter.js';
@@ -14,6 +14,13 @@ const PAGE = 50;
 const MOST_COMPARED = 10;
 /** Kept while one turns the pages. */
 const picked = new Set();
+
+/** The list changes under who chose, so who does not see it is told. */
+async function filter(address) {
+  await go(address, { replace: true });
+  const chosen = [...new URLSearchParams(location.search)].map(([name, value]) => `${name.replace('_', ' ')} ${value}`);
+  say(chosen.length ? `Jobs of ${chosen.join(', ')}` : 'All jobs');
+}
 
 /** All jobs, a page at a time; the address holds filter and place, so that it can be sent and gone back to. */
 class Jobs extends Page {
@@ -64,7 +71,7 @@ class Jobs extends Page {
   #controls() {
     const enough = picked.size >= 2 && picked.size <= MOST_COMPARED;
     return html`<div class="row spread">
-      ${jobFilter(this.query, (address) => go(address, { replace: true }))}
+      ${jobFilter(this.query, filter)}
       <div class="row">
         ${enough
           ? html`<a class="button" id="compare" href="/compare?keys=${[...picked].join(',')}">Compare ${picked.size} jobs</a>`

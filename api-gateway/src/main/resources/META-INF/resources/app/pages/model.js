@@ -109,7 +109,7 @@ class Model extends Page {
   #detail() {
     const { version } = this;
     if (!version) {
-      return this.#noVersion();
+      return version === null ? this.#noVersion() : nothing; // not read yet
     }
     return html`<section>
       <h2>Version ${version.version}</h2>
