@@ -176,7 +176,7 @@ class CallbacksTest {
                     .during(Duration.ofSeconds(1))
                     .until(() -> opened.get() == closed.get());
         }
-        assertThat(opened).hasValueGreaterThanOrEqualTo(16);
+        assertThat(opened).hasValueGreaterThanOrEqualTo(5);
         assertThat(waiting()).isEqualTo(24);
     }
 
