@@ -151,7 +151,9 @@ class OneGreedyClientTest {
                     }
                 }
             }
-            assertThat(best).as("p99 of the others, as a multiple of its normal value").isLessThanOrEqualTo(5);
+            assertThat(best)
+                    .as("p99 of the others, as a multiple of its normal value")
+                    .isLessThanOrEqualTo(5);
             assertThat(predictor.isAlive()).isTrue();
         }
     }
@@ -160,12 +162,13 @@ class OneGreedyClientTest {
     @Test
     void manyPredictionsOfOneClientLeaveRoomForTheOthers() throws Exception {
         byte[] silent = MarkedPng.of(png, 9);
-        String head = "POST /api/v1/predict HTTP/1.1\r\nHost: localhost\r\nContent-Type: image/png\r\nContent-Length: %d\r\n\r\n"
-                .formatted(silent.length);
+        String head =
+                "POST /api/v1/predict HTTP/1.1\r\nHost: localhost\r\nContent-Type: image/png\r\nContent-Length: %d\r\n\r\n"
+                        .formatted(silent.length);
         byte[] request = Arrays.copyOf(head.getBytes(StandardCharsets.ISO_8859_1), head.length() + silent.length);
         System.arraycopy(silent, 0, request, head.length(), silent.length);
-        try (PredictorForTests predictor = new PredictorForTests(
-                        kafka, asked -> Arrays.equals(asked.value(), silent) ? null : answer(3));
+        try (PredictorForTests predictor =
+                        new PredictorForTests(kafka, asked -> Arrays.equals(asked.value(), silent) ? null : answer(3));
                 SlowClients greedy = new SlowClients(gateway.getPort(), 1_100, request)) {
             for (int i = 0; i < 20; i++) {
                 assertThat(predict()).isEqualTo(200);
