@@ -1,22 +1,23 @@
-package dev.trainyard.gateway;
+package dev.trainyard.gateway.http;
 
-import dev.trainyard.gateway.problem.ProblemException;
+import dev.trainyard.gateway.problem.EarlyProblem;
 import dev.trainyard.gateway.problem.ProblemType;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.HostAndPort;
 import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Set;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
-import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 
 /**
  * Refuses changes that a page of another origin asks for. Without CORS a browser keeps the answer from such a page, but
  * it does send what a form may send, such as a POST without a body. Where an operator enables CORS, that decides.
  */
+@ApplicationScoped
 class OtherOrigins {
     private static final Set<HttpMethod> READING = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
     private static final Set<String> OWN_SITES = Set.of("same-origin", "none");
@@ -27,14 +28,15 @@ class OtherOrigins {
         this.decidedByCors = cors;
     }
 
-    /** @throws ProblemException 403 where a page of another origin wants a change */
-    @ServerRequestFilter(preMatching = true)
-    public void refuse(RoutingContext context) {
+    /** Goes on, or answers 403 where a page of another origin asks for a change. */
+    void check(RoutingContext context) {
         HttpServerRequest request = context.request();
         if (decidedByCors || READING.contains(request.method()) || !isOfOther(request)) {
+            context.next();
             return;
         }
-        throw new ProblemException(
+        EarlyProblem.answer(
+                context,
                 ProblemType.FORBIDDEN,
                 "Pages of %s may not change anything here. An operator may allow it: QUARKUS_HTTP_CORS_ENABLED=true and "
                                 .formatted(request.getHeader(HttpHeaders.ORIGIN))
