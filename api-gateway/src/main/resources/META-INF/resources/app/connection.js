@@ -1,9 +1,9 @@
 /**
- * Whether the gateway answers. The event stream of all jobs sends something at least every 2 s; after a longer silence, or
+ * Whether the gateway answers. The event stream of all jobs sends something at least every second; after a longer silence, or
  * a request that failed, the gateway is asked whether it is alive. One that accepts connections but no longer answers is
- * noticed within 5 s.
+ * noticed within 4 s.
  */
-const SILENCE = 2_500;
+const SILENCE = 1_500;
 const PROBE_TIMEOUT = 2_000;
 const RETRY = 1_000;
 const PROBE = '/q/health/live';

@@ -79,12 +79,12 @@ function hint(schema) {
   const { description, items, default: otherwise } = schema;
   const from = items ? 'each ' : '';
   const limits = span(items ?? schema);
-  return [description, limits && `${from}${limits}`, otherwise === undefined || schema.enum ? null : `${otherwise} if left empty`].filter(Boolean).join('; ');
+  return [description, limits && `${from}${limits}`, otherwise === undefined || schema.enum || typeof otherwise === 'boolean' ? null : `${otherwise} if left empty`].filter(Boolean).join('; ');
 }
 
 function span({ minimum: low, maximum: high, exclusiveMinimum: above, exclusiveMaximum: below }) {
   const from = typeof above === 'number' ? `above ${above}` : above ? `above ${low}` : low === undefined ? null : `from ${low}`;
-  const to = typeof below === 'number' ? `below ${below}` : below ? `below ${high}` : high === undefined ? null : `to ${high}`;
+  const to = typeof below === 'number' ? `to below ${below}` : below ? `to below ${high}` : high === undefined ? null : `to ${high}`;
   return [from, to].filter(Boolean).join(' ');
 }
 

@@ -148,8 +148,7 @@ class PageAwayTest extends InTheBrowser {
                     .at("ty-jobs table, ty-jobs p a[href='/']")
                     .first()
                     .waitFor();
-            assertThat(visit.page.evaluate("getComputedStyle(document.querySelector('.bar')).display"))
-                    .isEqualTo("flex");
+            visit.page.waitForFunction("getComputedStyle(document.querySelector('.bar')).display === 'flex'");
             visit.forgives("net::ERR");
             visit.forgives("script:");
         }

@@ -204,12 +204,16 @@ class TrainForm extends Plain {
   render() {
     const part = (some) => some.map((field) => fieldOf(field, this.errors, this.titles, this.#change));
     const groups = this.#groups();
-    return html`<form class="form" novalidate aria-busy=${this.submitting ? 'true' : 'false'} @submit=${(event) => this.#submit(event)}>
-      <fieldset ?disabled=${this.submitting}><legend>Network</legend>${part(groups.network)}</fieldset>
-      <fieldset ?disabled=${this.submitting}><legend>Training</legend>${part(groups.training)}</fieldset>
-      <details><summary>More settings</summary><fieldset ?disabled=${this.submitting}><legend class="unseen">More settings</legend>${part(groups.more)}</fieldset></details>
-      ${this.problem ? notice(this.problem) : nothing} ${this.#outlook()} ${this.#count()} ${this.#trying()}
-      <div><button type="submit" class="main-action" aria-disabled=${this.submitting ? 'true' : 'false'}>Start training</button></div>
+    return html`<form class="form train-form" novalidate aria-busy=${this.submitting ? 'true' : 'false'} @submit=${(event) => this.#submit(event)}>
+      <div class="settings">
+        <fieldset ?disabled=${this.submitting}><legend>Network</legend>${part(groups.network)}</fieldset>
+        <fieldset ?disabled=${this.submitting}><legend>Training</legend>${part(groups.training)}</fieldset>
+        <details><summary>More settings</summary><fieldset ?disabled=${this.submitting}><legend class="unseen">More settings</legend>${part(groups.more)}</fieldset></details>
+      </div>
+      <div class="outcome">
+        ${this.problem ? notice(this.problem) : nothing} ${this.#outlook()} ${this.#count()} ${this.#trying()}
+        <button type="submit" class="main-action" aria-disabled=${this.submitting ? 'true' : 'false'}>Start training</button>
+      </div>
     </form>`;
   }
 }
