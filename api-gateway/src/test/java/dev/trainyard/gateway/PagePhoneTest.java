@@ -43,7 +43,8 @@ class PagePhoneTest extends InTheBrowser {
                 mouse.down();
                 mouse.move(sheet.x + 180, sheet.y + 60, new Mouse.MoveOptions().setSteps(8));
                 visit.at(strange ? "#outlier" : "#verdict").waitFor(); // the finger is still down
-                BoundingBox verdict = visit.at(strange ? "#outlier" : "#verdict").boundingBox();
+                BoundingBox verdict =
+                        visit.at(strange ? "#outlier" : "#verdict").boundingBox();
                 sheet = visit.at("canvas").boundingBox();
                 assertThat(visit.page.evaluate("scrollY")).isEqualTo(0);
                 assertThat(verdict.x).isGreaterThanOrEqualTo(sheet.x + sheet.width);
@@ -84,7 +85,9 @@ class PagePhoneTest extends InTheBrowser {
             pages.put("system", "/system");
             for (Map.Entry<String, String> page : pages.entrySet()) {
                 try (Visit visit = phone(page.getValue())) {
-                    assertThat(visit.overflow()).as("overflow of " + page.getKey()).isZero();
+                    assertThat(visit.overflow())
+                            .as("overflow of " + page.getKey())
+                            .isZero();
                     assertThat(squeezed(visit)).as(page.getKey()).isEmpty();
                     assertThat(small(visit)).as(page.getKey()).isEmpty();
                     visit.wholePicture("fits-" + page.getKey());
