@@ -90,8 +90,7 @@ public class PictureQuestions {
             throw tooLarge(png.length);
         }
         if (!PngFile.hasSignature(png)) {
-            throw new ProblemException(
-                    ProblemType.UNSUPPORTED_MEDIA_TYPE, "These %d bytes are no PNG; send one.".formatted(png.length));
+            throw new ProblemException(ProblemType.UNSUPPORTED_MEDIA_TYPE, PngFile.explainOtherFormat(png));
         }
         try {
             PngFile.parse(png);
