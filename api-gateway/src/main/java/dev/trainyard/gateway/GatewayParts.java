@@ -79,6 +79,8 @@ class GatewayParts {
     private static final Duration BACKGROUND_LIMIT = Duration.ofSeconds(3);
     private static final EventStreams.Settings STREAMS =
             new EventStreams.Settings(Duration.ofSeconds(10), Duration.ofSeconds(60));
+    /** The web page asks after a longer silence, so that it notices within 5 s when the gateway no longer answers. */
+    private static final Duration CHANGES_HEARTBEAT = Duration.ofSeconds(1);
 
     /** For what tries again by itself. */
     @Produces
@@ -193,7 +195,7 @@ class GatewayParts {
         return new ChangeStreams(
                 new ChangeQueries(jdbi, estimates),
                 Infrastructure.getDefaultWorkerPool(),
-                STREAMS.heartbeat(),
+                CHANGES_HEARTBEAT,
                 STREAMS.patience());
     }
 
