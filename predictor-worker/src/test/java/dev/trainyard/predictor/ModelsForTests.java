@@ -29,7 +29,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 /** Models as a predictor serves them, whose files lie in memory; what the topics would say is said by the test. */
 public final class ModelsForTests implements ArtifactStore, AutoCloseable {
     /** Of what tests put in production; others are loaded when asked for. */
-    public static final Set<String> PRELOADED = Set.of("M", "A", "B", "DigitModel");
+    public static final Set<String> PRELOADED = Set.of("M", "A", "B", "T", "Nine", "Other", "DigitModel");
 
     public final Quarantine quarantine = new Quarantine();
     private final Map<String, byte[]> files = new ConcurrentHashMap<>();

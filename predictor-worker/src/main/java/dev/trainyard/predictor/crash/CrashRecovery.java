@@ -89,7 +89,7 @@ final class CrashRecovery implements AutoCloseable {
                     ends,
                     Suspicions.LIMIT);
             if (ends >= Suspicions.LIMIT) {
-                quarantine(journal, entry, "%d ends without a signal".formatted(ends));
+                quarantine(journal, entry, "no signal, %d times in %d minutes".formatted(ends, Suspicions.WINDOW.toMinutes()));
             }
         }
     }
