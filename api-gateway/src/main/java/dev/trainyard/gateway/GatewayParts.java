@@ -14,6 +14,7 @@ import dev.trainyard.gateway.models.ModelChanges;
 import dev.trainyard.gateway.models.ModelFiles;
 import dev.trainyard.gateway.models.ModelQueries;
 import dev.trainyard.gateway.models.ModelRegistry;
+import dev.trainyard.gateway.models.PredictorReports;
 import dev.trainyard.gateway.models.Routes;
 import dev.trainyard.gateway.outbox.OutboxRelay;
 import dev.trainyard.gateway.prediction.Predictions;
@@ -215,8 +216,9 @@ class GatewayParts {
             @Identifier(EDGE) Jdbi jdbi,
             GatewaySettings settings,
             BrokerLook broker,
+            PredictorReports reports,
             @ConfigProperty(name = "quarkus.application.version") String version) {
-        return new SystemLook(new SystemQueries(jdbi, settings.lease().duration()), broker, version);
+        return new SystemLook(new SystemQueries(jdbi, settings.lease().duration()), broker, reports, version);
     }
 
     @Produces
@@ -241,6 +243,13 @@ class GatewayParts {
     @Singleton
     ModelFiles modelFiles(@Identifier(EDGE) Jdbi jdbi, ArtifactStore artifacts) {
         return new ModelFiles(jdbi, artifacts);
+    }
+
+    @Produces
+    @Singleton
+    PredictorReports predictorReports(
+            @Identifier("default-kafka-broker") Map<String, Object> kafka, MeterRegistry metrics) {
+        return new PredictorReports(kafka, metrics);
     }
 
     @Produces

@@ -20,6 +20,11 @@ public final class Topics {
     /** {@link ModelVersion} by {@link ModelVersion#key}, compacted, gone when deleted; each predictor reads it whole. */
     public static final String MODEL_VERSIONS = "models.versions";
 
+    /** {@link ModelQuarantine} by SHA-256 of the file, compacted, gone when released; predictors and gateways read it whole. */
+    public static final String MODEL_QUARANTINE = "models.quarantine";
+    /** {@link PredictorStatus} by predictor name, compacted; each gateway reads it whole. */
+    public static final String PREDICTOR_STATUS = "predictor.status";
+
     public static final String TRAIN_JOBS_DEAD_LETTER = deadLetter(TRAIN_JOBS);
 
     /** Consumer groups, named where lag is read from outside. */
@@ -63,13 +68,18 @@ public final class Topics {
                 TopicSpec.transientLog(PREDICT_REPLIES, 12),
                 TopicSpec.compacted(MODELS),
                 TopicSpec.compacted(MODEL_VERSIONS),
+                TopicSpec.compacted(MODEL_QUARANTINE),
+                // a predictor that lives repeats its status; that of one that is gone is of no use
+                TopicSpec.compacted(PREDICTOR_STATUS, Duration.ofDays(1)),
                 letters(TRAIN_JOBS),
                 letters(TRAIN_EVENTS),
                 letters(TRAIN_CONTROL),
                 letters(PREDICT_REQUESTS),
                 letters(PREDICT_REPLIES),
                 letters(MODELS),
-                letters(MODEL_VERSIONS));
+                letters(MODEL_VERSIONS),
+                letters(MODEL_QUARANTINE),
+                letters(PREDICTOR_STATUS));
     }
 
     private static TopicSpec letters(String topic) {

@@ -17,9 +17,14 @@ class ModelClock {
     private final Routes routes;
     private final Comparisons comparisons;
     private final ModelFiles files;
+    private final ModelChanges changes;
+    private final PredictorReports reports;
     private boolean failing;
 
-    ModelClock(Routes routes, Comparisons comparisons, ModelFiles files) {
+    ModelClock(
+            Routes routes, Comparisons comparisons, ModelFiles files, ModelChanges changes, PredictorReports reports) {
+        this.changes = changes;
+        this.reports = reports;
         this.routes = routes;
         this.comparisons = comparisons;
         this.files = files;
@@ -44,6 +49,7 @@ class ModelClock {
     void sweep() {
         try {
             files.sweep();
+            changes.releaseUnused(reports.quarantines());
         } catch (JdbiException e) {
             LOG.warn("files of deleted models stay, the database did not answer: {}", e.toString());
         }

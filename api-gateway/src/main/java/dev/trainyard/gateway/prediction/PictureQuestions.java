@@ -1,5 +1,6 @@
 package dev.trainyard.gateway.prediction;
 
+import dev.trainyard.gateway.models.Routes;
 import dev.trainyard.gateway.problem.ProblemException;
 import dev.trainyard.gateway.problem.ProblemType;
 import dev.trainyard.image.PngException;
@@ -113,7 +114,7 @@ public class PictureQuestions {
         if (unavailable.reason() == PredictReply.Reason.NO_ACTIVE_MODEL) {
             return new ProblemException(
                     ProblemType.NO_ACTIVE_MODEL,
-                    "No model is active. Train one: POST /api/v1/train with \"save_weights\":true; it becomes active when it ends.",
+                    Routes.NONE_ACTIVE,
                     Duration.ofSeconds(30));
         }
         ProblemType type = unavailable.reason() == PredictReply.Reason.MODEL_UNAVAILABLE
