@@ -8,6 +8,7 @@ import dev.trainyard.gateway.deadletters.DeadLetterBox;
 import dev.trainyard.gateway.deadletters.LetterSorter;
 import dev.trainyard.gateway.estimates.EstimateQueries;
 import dev.trainyard.gateway.estimates.Estimates;
+import dev.trainyard.gateway.http.ClientRate;
 import dev.trainyard.gateway.imports.Imports;
 import dev.trainyard.gateway.models.Comparisons;
 import dev.trainyard.gateway.models.ModelChanges;
@@ -17,6 +18,7 @@ import dev.trainyard.gateway.models.ModelRegistry;
 import dev.trainyard.gateway.models.PredictorReports;
 import dev.trainyard.gateway.models.Routes;
 import dev.trainyard.gateway.outbox.OutboxRelay;
+import dev.trainyard.gateway.prediction.PredictionAdmission;
 import dev.trainyard.gateway.prediction.Predictions;
 import dev.trainyard.gateway.prediction.RoutedPredictions;
 import dev.trainyard.gateway.prediction.Shadows;
@@ -40,7 +42,6 @@ import dev.trainyard.gateway.training.JobRules;
 import dev.trainyard.gateway.training.JobStore;
 import dev.trainyard.gateway.training.JobWaiters;
 import dev.trainyard.gateway.training.JobWishes;
-import dev.trainyard.gateway.training.Overload;
 import dev.trainyard.gateway.training.QueueLag;
 import dev.trainyard.gateway.training.Reaper;
 import dev.trainyard.gateway.training.RetryRule;
@@ -155,8 +156,20 @@ class GatewayParts {
 
     @Produces
     @Singleton
-    Overload overload(GatewaySettings settings) {
-        return new Overload(settings.rate().submitsPerSecond());
+    @Identifier(ClientRate.SUBMITS)
+    ClientRate submitRate(GatewaySettings settings) {
+        return new ClientRate(
+                settings.rate().submitsPerSecond(),
+                "This client submits or changes more than %d jobs a second; slow down.");
+    }
+
+    @Produces
+    @Singleton
+    PredictionAdmission predictionAdmission(GatewaySettings settings) {
+        ClientRate rate = new ClientRate(
+                settings.rate().predictionsPerSecond(),
+                "This client asks about more than %d pictures a second; slow down.");
+        return new PredictionAdmission(rate, settings.predict().maxPendingPerClient());
     }
 
     @Produces

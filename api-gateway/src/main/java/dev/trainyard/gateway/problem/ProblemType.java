@@ -11,6 +11,7 @@ public enum ProblemType {
     NOT_FOUND(404, "There is nothing here"),
     METHOD_NOT_ALLOWED(405, "This method is not offered here"),
     NOT_ACCEPTABLE(406, "The answer does not exist in the form asked for"),
+    REQUEST_TIMEOUT(408, "The request did not arrive in time"),
     CONFLICT(409, "The present state does not allow it"),
     GONE(410, "It was deleted"),
     TOO_LARGE(413, "The request is too large"),

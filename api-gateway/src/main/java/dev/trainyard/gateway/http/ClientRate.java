@@ -1,4 +1,4 @@
-package dev.trainyard.gateway.training;
+package dev.trainyard.gateway.http;
 
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.LoadingCache;
@@ -6,21 +6,29 @@ import dev.trainyard.gateway.problem.ProblemException;
 import dev.trainyard.gateway.problem.ProblemType;
 import io.github.bucket4j.Bucket;
 import io.github.bucket4j.ConsumptionProbe;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
+import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;
-import java.util.HexFormat;
 
-/** Holds each client to a rate of submits and changes, so that one in a loop does not crowd out the others. */
-public final class Overload {
+/** Holds each client to a rate, so that one in a loop does not crowd out the others. */
+public final class ClientRate {
+    /** Identifier of the rate of submits and changes. */
+    public static final String SUBMITS = "submits";
+
     private static final int CLIENTS_KEPT = 10_000;
 
     private final LoadingCache<String, Bucket> buckets;
     private final int perSecond;
+    private final String sentence;
 
-    /** @param perSecond submits of one client; twice as many may come at once */
-    public Overload(int perSecond) {
+    /**
+     * Makes one.
+     *
+     * @param perSecond for one client; twice as many may come at once
+     * @param sentence what a client is told that does more, with {@code %d} for {@code perSecond}
+     */
+    public ClientRate(int perSecond, String sentence) {
         this.perSecond = perSecond;
+        this.sentence = sentence;
         this.buckets = Caffeine.newBuilder()
                 .maximumSize(CLIENTS_KEPT)
                 .expireAfterAccess(Duration.ofMinutes(1))
@@ -30,29 +38,24 @@ public final class Overload {
                         .build());
     }
 
+    /** As {@link #admit(String, int)}, for one. */
+    public void admit(HttpServerRequest request) {
+        admit(ClientAddress.of(request), 1);
+    }
+
     /**
-     * Counts one request that makes work.
+     * Counts {@code count} that make work.
      *
-     * @param address the client's network address
+     * @param client of {@link ClientAddress}
      * @throws ProblemException 429 if it has come too often
      */
-    void admit(String address) {
-        ConsumptionProbe probe = buckets.get(client(address)).tryConsumeAndReturnRemaining(1);
+    public void admit(String client, int count) {
+        ConsumptionProbe probe = buckets.get(client).tryConsumeAndReturnRemaining(Math.min(count, 2L * perSecond));
         if (!probe.isConsumed()) {
             throw new ProblemException(
                     ProblemType.TOO_MANY_REQUESTS,
-                    "This client submits or changes more than %d jobs a second; slow down.".formatted(perSecond),
+                    sentence.formatted(perSecond),
                     Duration.ofNanos(probe.getNanosToWaitForRefill()));
-        }
-    }
-
-    /** Whoever has one IPv6 address has the 2^64 of its network. */
-    private static String client(String address) {
-        try {
-            byte[] bytes = InetAddress.getByName(address).getAddress(); // a literal: no name is looked up
-            return bytes.length == 16 ? HexFormat.of().formatHex(bytes, 0, 8) : address;
-        } catch (UnknownHostException e) {
-            return address;
         }
     }
 
