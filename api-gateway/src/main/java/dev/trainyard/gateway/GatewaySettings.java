@@ -34,6 +34,8 @@ public interface GatewaySettings {
 
     Admin admin();
 
+    Expected expected();
+
     /**
      * Names besides localhost by which clients may call a gateway that listens on loopback alone, such as the name of a
      * proxy on the same machine.
@@ -108,6 +110,13 @@ public interface GatewaySettings {
     interface Admin {
         /** Shown as {@code Authorization: Bearer}; without it nobody may. */
         Optional<String> token();
+    }
+
+    /** Workers that somebody starts beside this gateway, by name; those that were not seen yet are listed as starting. */
+    interface Expected {
+        Optional<Set<String>> trainers();
+
+        Optional<Set<String>> predictors();
     }
 
     /** The way to the predictors and back. */
