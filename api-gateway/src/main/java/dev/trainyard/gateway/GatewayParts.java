@@ -30,6 +30,7 @@ import dev.trainyard.gateway.prediction.kept.KeptStore;
 import dev.trainyard.gateway.prediction.kept.KeptWaiters;
 import dev.trainyard.gateway.prediction.tensor.TensorAsker;
 import dev.trainyard.gateway.system.BrokerLook;
+import dev.trainyard.gateway.system.ExpectedWorkers;
 import dev.trainyard.gateway.system.SystemLook;
 import dev.trainyard.gateway.system.SystemQueries;
 import dev.trainyard.gateway.training.Callbacks;
@@ -58,6 +59,7 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
@@ -231,7 +233,10 @@ class GatewayParts {
             BrokerLook broker,
             PredictorReports reports,
             @ConfigProperty(name = "quarkus.application.version") String version) {
-        return new SystemLook(new SystemQueries(jdbi, settings.lease().duration()), broker, reports, version);
+        GatewaySettings.Expected expected = settings.expected();
+        ExpectedWorkers workers = new ExpectedWorkers(
+                expected.trainers().orElse(Set.of()), expected.predictors().orElse(Set.of()));
+        return new SystemLook(new SystemQueries(jdbi, settings.lease().duration()), broker, reports, workers, version);
     }
 
     @Produces

@@ -38,6 +38,8 @@ public interface GatewaySettings {
 
     Memory memory();
 
+    Expected expected();
+
     /**
      * Names besides localhost by which clients may call a gateway that listens on loopback alone, such as the name of a
      * proxy on the same machine.
@@ -117,6 +119,13 @@ public interface GatewaySettings {
     interface Admin {
         /** Shown as {@code Authorization: Bearer}; without it nobody may. */
         Optional<String> token();
+    }
+
+    /** Workers that somebody starts beside this gateway, by name; those that were not seen yet are listed as starting. */
+    interface Expected {
+        Optional<Set<String>> trainers();
+
+        Optional<Set<String>> predictors();
     }
 
     /** The way to the predictors and back. */

@@ -25,15 +25,22 @@ public final class SystemLook {
     private final SystemQueries queries;
     private final BrokerLook broker;
     private final PredictorReports reports;
+    private final ExpectedWorkers expected;
     private final String version;
     private final ReentrantLock turn = new ReentrantLock();
     private volatile SystemView last;
     private volatile long lookedAt;
 
-    public SystemLook(SystemQueries queries, BrokerLook broker, PredictorReports reports, String version) {
+    public SystemLook(
+            SystemQueries queries,
+            BrokerLook broker,
+            PredictorReports reports,
+            ExpectedWorkers expected,
+            String version) {
         this.reports = reports;
         this.queries = queries;
         this.broker = broker;
+        this.expected = expected;
         this.version = version;
     }
 
@@ -118,7 +125,7 @@ public final class SystemLook {
     }
 
     /** A trainer that has just claimed a job may still be a member of the group of those that wait for one. */
-    private static List<SystemView.Worker> workers(SystemQueries.Known known, BrokerLook.Seen seen) {
+    private List<SystemView.Worker> workers(SystemQueries.Known known, BrokerLook.Seen seen) {
         List<SystemView.Worker> workers = new ArrayList<>(known.trainers());
         if (seen != null) {
             Set<String> busy = new HashSet<>();
@@ -130,6 +137,7 @@ public final class SystemLook {
             seen.predictors().stream()
                     .map(name -> new SystemView.Worker(name, "predictor", "serving", known.at(), null))
                     .forEach(workers::add);
+            workers.addAll(expected.starting(workers)); // while the broker is silent nobody knows who is there
         }
         return workers;
     }

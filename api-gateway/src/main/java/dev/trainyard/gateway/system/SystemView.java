@@ -28,13 +28,13 @@ public record SystemView(
         List<ModelProblem> modelProblems,
         String trouble) {
 
-    /** How many are there; empty while Kafka, which knows the idle ones, does not answer. */
+    /** How many are there, without those that are starting; empty while Kafka, which knows the idle ones, does not answer. */
     @JsonIgnore
     public OptionalInt trainers() {
         return topics == null
                 ? OptionalInt.empty()
                 : OptionalInt.of((int) workers.stream()
-                        .filter(worker -> worker.kind().equals("trainer"))
+                        .filter(worker -> worker.kind().equals(Worker.TRAINER) && !worker.isStarting())
                         .count());
     }
 
@@ -46,12 +46,21 @@ public record SystemView(
      * A process that trains or predicts.
      *
      * @param kind {@code trainer} or {@code predictor}
-     * @param state {@code running} a job, {@code silent} with a job but without a heartbeat of late, {@code idle} or
-     *     {@code serving} predictions
-     * @param lastHeartbeat of its job, or when its membership in the readers' group was last seen
+     * @param state {@code running} a job, {@code silent} with a job but without a heartbeat of late, {@code idle},
+     *     {@code serving} predictions, or {@code starting} where it is expected and was not seen yet
+     * @param lastHeartbeat of its job, or when its membership in the readers' group was last seen; null while it starts
      * @param running the job in hand; null for none
      */
-    public record Worker(String name, String kind, String state, Instant lastHeartbeat, Running running) {}
+    public record Worker(String name, String kind, String state, Instant lastHeartbeat, Running running) {
+        static final String TRAINER = "trainer";
+        static final String PREDICTOR = "predictor";
+        static final String STARTING = "starting";
+
+        @JsonIgnore
+        boolean isStarting() {
+            return state.equals(STARTING);
+        }
+    }
 
     /** @param since when the worker claimed it */
     public record Running(
