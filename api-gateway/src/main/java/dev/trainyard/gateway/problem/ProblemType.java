@@ -21,7 +21,8 @@ public enum ProblemType {
     UNAVAILABLE(503, "The service cannot do this now"),
     NO_ACTIVE_MODEL(503, "There is no active model"),
     MODEL_UNAVAILABLE(503, "This version of the model cannot be loaded"),
-    TIMEOUT(504, "No answer came in time");
+    TIMEOUT(504, "No answer came in time"),
+    INSUFFICIENT_STORAGE(507, "There is too little free disk space");
 
     private final int status;
     private final String title;

@@ -1,5 +1,6 @@
 package dev.trainyard.gateway.system;
 
+import dev.trainyard.gateway.disk.DiskSpace;
 import io.quarkus.runtime.Quarkus;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,11 +23,13 @@ public final class SystemLook {
     private final SystemQueries queries;
     private final BrokerLook broker;
     private final String version;
+    private final DiskSpace disk;
     private final ReentrantLock turn = new ReentrantLock();
     private volatile SystemView last;
     private volatile long lookedAt;
 
-    public SystemLook(SystemQueries queries, BrokerLook broker, String version) {
+    public SystemLook(SystemQueries queries, BrokerLook broker, String version, DiskSpace disk) {
+        this.disk = disk;
         this.queries = queries;
         this.broker = broker;
         this.version = version;
@@ -76,6 +79,7 @@ public final class SystemLook {
                 known.jobs(),
                 seen == null ? null : seen.topics(),
                 seen == null ? null : seen.deadLetters(),
+                disk.state(),
                 trouble);
     }
 

@@ -1,6 +1,7 @@
 package dev.trainyard.gateway.system;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import dev.trainyard.gateway.disk.DiskSpace;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,7 @@ import java.util.UUID;
  * @param jobs how many there are in each status
  * @param topics what waits in each topic that a group of readers shares; null while Kafka does not answer
  * @param deadLetters null while Kafka does not answer
+ * @param disk free space, and whether new work is refused for want of it
  * @param trouble why something is missing here; null unless something is
  */
 public record SystemView(
@@ -22,6 +24,7 @@ public record SystemView(
         Map<String, Long> jobs,
         List<Lag> topics,
         Letters deadLetters,
+        DiskSpace.State disk,
         String trouble) {
 
     /** How many are there; empty while Kafka, which knows the idle ones, does not answer. */

@@ -2,6 +2,7 @@ package dev.trainyard.gateway.training;
 
 import static dev.trainyard.gateway.problem.ProblemType.CONFLICT;
 
+import dev.trainyard.gateway.disk.DiskSpace;
 import dev.trainyard.gateway.problem.ProblemException;
 import io.smallrye.common.annotation.Blocking;
 import io.vertx.core.http.HttpServerRequest;
@@ -30,8 +31,10 @@ public class TrainWishResource {
     private final JobWishes wishes;
     private final JobWaiters waiters;
     private final Overload overload;
+    private final DiskSpace disk;
 
-    TrainWishResource(JobWishes wishes, JobWaiters waiters, Overload overload) {
+    TrainWishResource(JobWishes wishes, JobWaiters waiters, Overload overload, DiskSpace disk) {
+        this.disk = disk;
         this.wishes = wishes;
         this.waiters = waiters;
         this.overload = overload;
@@ -61,8 +64,10 @@ public class TrainWishResource {
     @Operation(summary = "Queue a paused job again; it goes on after its newest checkpoint")
     @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = JobView.class)))
     @APIResponse(responseCode = "409", description = "It is not paused")
+    @APIResponse(responseCode = "507", description = "Too little free disk space for new work")
     public JobView resume(@RestPath String key, @Context HttpServerRequest request) {
         admit(request);
+        disk.require();
         return carryOut(key, wishes::resume, "only a paused job can be resumed");
     }
 
@@ -71,8 +76,10 @@ public class TrainWishResource {
     @Operation(summary = "Give a failed job another attempt; it goes on after its newest checkpoint")
     @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = JobView.class)))
     @APIResponse(responseCode = "409", description = "It has not failed")
+    @APIResponse(responseCode = "507", description = "Too little free disk space for new work")
     public JobView retry(@RestPath String key, @Context HttpServerRequest request) {
         admit(request);
+        disk.require();
         return carryOut(key, wishes::retry, "only a failed job can be retried");
     }
 
@@ -86,6 +93,7 @@ public class TrainWishResource {
             responseCode = "202",
             content = @Content(schema = @Schema(implementation = TrainResource.Accepted.class)))
     @APIResponse(responseCode = "409", description = "It has not succeeded, or kept no weights")
+    @APIResponse(responseCode = "507", description = "Too little free disk space for new work")
     public Response verify(
             @RestPath String key,
             @HeaderParam("Idempotency-Key") String idempotencyKey,

@@ -2,6 +2,8 @@ package dev.trainyard.gateway.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.trainyard.gateway.disk.DiskSpace;
+import java.util.List;
 import dev.trainyard.gateway.GatewayDatabase;
 import dev.trainyard.standalone.testing.TestPlatform;
 import java.time.Duration;
@@ -34,7 +36,7 @@ class SystemLookTest {
 
     private SystemView look(Map<String, Object> kafka) {
         try (BrokerLook broker = new BrokerLook(kafka)) {
-            return new SystemLook(new SystemQueries(jdbi, Duration.ofMinutes(1)), broker, "test").look();
+            return new SystemLook(new SystemQueries(jdbi, Duration.ofMinutes(1)), broker, "test", new DiskSpace(List.of(), 0, 0)).look();
         }
     }
 }

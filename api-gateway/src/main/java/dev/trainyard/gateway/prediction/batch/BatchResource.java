@@ -2,6 +2,7 @@ package dev.trainyard.gateway.prediction.batch;
 
 import dev.trainyard.artifact.FileArtifactStore;
 import dev.trainyard.gateway.GatewaySettings;
+import dev.trainyard.gateway.disk.DiskSpace;
 import dev.trainyard.gateway.models.Routes;
 import dev.trainyard.gateway.models.Wanted;
 import dev.trainyard.gateway.prediction.Asking;
@@ -68,8 +69,11 @@ public class BatchResource {
     private final MemoryBudget memory = new MemoryBudget(MEMORY);
     private final Duration timeout;
     private final ArrivedBody.Limits arriving;
+    private final DiskSpace disk;
 
-    BatchResource(BatchAsker asker, RoutedPredictions routed, KeptAnswers kept, GatewaySettings settings) {
+    BatchResource(
+            BatchAsker asker, RoutedPredictions routed, KeptAnswers kept, GatewaySettings settings, DiskSpace disk) {
+        this.disk = disk;
         this.routed = routed;
         this.asker = asker;
         this.kept = kept;
@@ -104,6 +108,7 @@ public class BatchResource {
     @APIResponse(responseCode = "422", description = "A body that is no form or archive, or holds no picture")
     @APIResponse(responseCode = "429", description = "Too many that are answered later wait already")
     @APIResponse(responseCode = "503", description = "Too many batches at once")
+    @APIResponse(responseCode = "507", description = "Too little free disk space for uploads")
     public Uni<Response> batch(
             InputStream body,
             @Parameter(hidden = true) @HeaderParam(HttpHeaders.CONTENT_TYPE) String contentType,
@@ -119,6 +124,7 @@ public class BatchResource {
         }
         boolean zip = contentType.toLowerCase(Locale.ROOT).startsWith("application/");
         requireFits(contentLength);
+        disk.require();
         Arrived arrived = receive(body, zip);
         MemoryBudget.Share share = arrived.share();
         byte[] bytes = arrived.bytes();
