@@ -3,6 +3,7 @@ package dev.trainyard.gateway;
 import dev.trainyard.artifact.ArtifactStore;
 import dev.trainyard.artifact.FileArtifactStore;
 import dev.trainyard.gateway.changes.ChangeQueries;
+import dev.trainyard.gateway.disk.DiskSpace;
 import dev.trainyard.gateway.changes.ChangeStreams;
 import dev.trainyard.gateway.deadletters.DeadLetterBox;
 import dev.trainyard.gateway.deadletters.LetterSorter;
@@ -49,6 +50,7 @@ import dev.trainyard.gateway.training.RetryRule;
 import dev.trainyard.gateway.training.TrainEventApplier;
 import dev.trainyard.gateway.training.TrainEventIntake;
 import dev.trainyard.message.DeadLetters;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.arc.DefaultBean;
 import io.smallrye.common.annotation.Identifier;
@@ -57,7 +59,10 @@ import io.vertx.core.Vertx;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -116,8 +121,29 @@ class GatewayParts {
 
     @Produces
     @Singleton
-    JobStore jobStore(@Identifier(EDGE) Jdbi jdbi, OutboxRelay relay, GatewaySettings settings) {
-        return new JobStore(jdbi, settings.queue().limit(), relay::poke);
+    DiskSpace diskSpace(GatewaySettings settings, MeterRegistry metrics) {
+        GatewaySettings.Disk marks = settings.disk();
+        List<Path> folders = new ArrayList<>(List.of(settings.artifacts().dir()));
+        marks.folders().ifPresent(folders::addAll);
+        DiskSpace disk = new DiskSpace(
+                folders, marks.refuseBelow().asLongValue(), marks.acceptAbove().asLongValue());
+        Gauge.builder("trainyard.disk.free", disk, space -> space.state().leastFree())
+                .baseUnit("bytes")
+                .register(metrics);
+        Gauge.builder("trainyard.disk.refusing", disk, space -> space.state().refusing() ? 1 : 0)
+                .register(metrics);
+        return disk;
+    }
+
+    @Produces
+    @Singleton
+    JobStore jobStore(@Identifier(EDGE) Jdbi jdbi, OutboxRelay relay, GatewaySettings settings, DiskSpace disk) {
+        return new JobStore(
+                jdbi,
+                settings.queue().limit(),
+                relay::poke,
+                disk::shortage,
+                settings.retention().idempotencyKeys());
     }
 
     @Produces
@@ -128,8 +154,8 @@ class GatewayParts {
 
     @Produces
     @Singleton
-    Imports imports(JobStore store, ArtifactStore artifacts) {
-        return new Imports(store, artifacts);
+    Imports imports(JobStore store, ArtifactStore artifacts, DiskSpace disk) {
+        return new Imports(store, artifacts, disk::shortage);
     }
 
     @Produces
@@ -232,11 +258,13 @@ class GatewayParts {
             GatewaySettings settings,
             BrokerLook broker,
             PredictorReports reports,
+            DiskSpace disk,
             @ConfigProperty(name = "quarkus.application.version") String version) {
         GatewaySettings.Expected expected = settings.expected();
         ExpectedWorkers workers = new ExpectedWorkers(
                 expected.trainers().orElse(Set.of()), expected.predictors().orElse(Set.of()));
-        return new SystemLook(new SystemQueries(jdbi, settings.lease().duration()), broker, reports, workers, version);
+        return new SystemLook(
+                new SystemQueries(jdbi, settings.lease().duration()), broker, reports, workers, disk, version);
     }
 
     @Produces
@@ -380,9 +408,9 @@ class GatewayParts {
 
     @Produces
     @Singleton
-    KeptStore keptStore(@Identifier(EDGE) Jdbi jdbi, GatewaySettings settings) {
+    KeptStore keptStore(@Identifier(EDGE) Jdbi jdbi, GatewaySettings settings, DiskSpace disk) {
         GatewaySettings.Kept kept = settings.predict().kept();
-        return new KeptStore(jdbi, kept.limit(), kept.bytes().asLongValue());
+        return new KeptStore(jdbi, kept.limit(), kept.bytes().asLongValue(), disk::shortage);
     }
 
     @Produces

@@ -25,7 +25,8 @@ public enum ProblemType {
     NO_ACTIVE_MODEL(503, "There is no active model"),
     MODEL_UNAVAILABLE(503, "This version of the model cannot be loaded"),
     TIMEOUT(504, "No answer came in time"),
-    HTTP_VERSION_NOT_SUPPORTED(505, "This version of HTTP is not supported");
+    HTTP_VERSION_NOT_SUPPORTED(505, "This version of HTTP is not supported"),
+    INSUFFICIENT_STORAGE(507, "There is too little free disk space");
 
     private final int status;
     private final String title;

@@ -1,5 +1,6 @@
 package dev.trainyard.gateway.system;
 
+import dev.trainyard.gateway.disk.DiskSpace;
 import dev.trainyard.gateway.models.PredictorReports;
 import dev.trainyard.message.ModelQuarantine;
 import dev.trainyard.message.PredictorStatus;
@@ -27,6 +28,7 @@ public final class SystemLook {
     private final PredictorReports reports;
     private final ExpectedWorkers expected;
     private final String version;
+    private final DiskSpace disk;
     private final ReentrantLock turn = new ReentrantLock();
     private volatile SystemView last;
     private volatile long lookedAt;
@@ -36,8 +38,10 @@ public final class SystemLook {
             BrokerLook broker,
             PredictorReports reports,
             ExpectedWorkers expected,
+            DiskSpace disk,
             String version) {
         this.reports = reports;
+        this.disk = disk;
         this.queries = queries;
         this.broker = broker;
         this.expected = expected;
@@ -95,6 +99,7 @@ public final class SystemLook {
                         .filter(status -> lives(status.predictor(), seen))
                         .flatMap(status -> status.problems().stream().map(problem -> problem(status, problem)))
                         .toList(),
+                disk.state(),
                 trouble);
     }
 

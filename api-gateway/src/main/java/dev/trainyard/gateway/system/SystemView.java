@@ -1,6 +1,7 @@
 package dev.trainyard.gateway.system;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import dev.trainyard.gateway.disk.DiskSpace;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,7 @@ import java.util.UUID;
  * @param deadLetters null while Kafka does not answer
  * @param quarantined model files that predictors do not run, because one of them ended while it ran them
  * @param modelProblems versions that a predictor was asked for and cannot serve
+ * @param disk free space, and whether new work is refused for want of it
  * @param trouble why something is missing here; null unless something is
  */
 public record SystemView(
@@ -26,6 +28,7 @@ public record SystemView(
         Letters deadLetters,
         List<Quarantined> quarantined,
         List<ModelProblem> modelProblems,
+        DiskSpace.State disk,
         String trouble) {
 
     /** How many are there, without those that are starting; empty while Kafka, which knows the idle ones, does not answer. */

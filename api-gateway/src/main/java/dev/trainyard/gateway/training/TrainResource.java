@@ -4,6 +4,7 @@ import static dev.trainyard.gateway.problem.ProblemType.NOT_FOUND;
 
 import dev.trainyard.gateway.DatabaseAway;
 import dev.trainyard.gateway.GatewaySettings;
+import dev.trainyard.gateway.disk.DiskSpace;
 import dev.trainyard.gateway.estimates.Estimates;
 import dev.trainyard.gateway.estimates.JobPlan;
 import dev.trainyard.gateway.http.ClientRate;
@@ -103,6 +104,7 @@ public class TrainResource {
             description = "Ended within the time waited; with dry_run=true what the job would be",
             content = @Content(schema = @Schema(oneOf = {JobView.class, JobPlan.class})))
     @APIResponse(responseCode = "422", description = "Not valid; every error with its JSON pointer")
+    @APIResponse(responseCode = "507", description = "Too little free disk space for new work")
     public Uni<Response> submit(
             byte[] body,
             @Parameter(
@@ -183,7 +185,7 @@ public class TrainResource {
                             description = "For If-None-Match",
                             schema = @Schema(type = SchemaType.STRING)),
             content = @Content(schema = @Schema(implementation = JobView.class)))
-    @APIResponse(responseCode = "404", description = "No such job")
+    @APIResponse(responseCode = "404", description = "No such job, or it was deleted some time after its end")
     @APIResponse(responseCode = "304", description = "Still as If-None-Match says")
     public Uni<Response> get(
             @RestPath String key,
@@ -267,6 +269,9 @@ public class TrainResource {
                             .formatted(full.limit()),
                     FULL_RETRY);
         }
+        if (submission instanceof JobStore.NoSpace none) {
+            DiskSpace.refuse(none.why());
+        }
         throw ProblemException.invalid(List.of(new Violation(
                 "Idempotency-Key", "was used for another body within 24 hours; take a new key for a new job")));
     }
@@ -304,6 +309,7 @@ public class TrainResource {
 
     static ProblemException unknown(String key) {
         return new ProblemException(
-                NOT_FOUND, "There is no job with key %s; GET /api/v1/train lists all jobs.".formatted(key));
+                NOT_FOUND, "There is no job with key %s; it never was, or it was deleted some time after its end (setting trainyard.retention.jobs). GET /api/v1/train lists all that are kept."
+                        .formatted(key));
     }
 }

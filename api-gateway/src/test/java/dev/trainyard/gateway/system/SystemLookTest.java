@@ -3,6 +3,8 @@ package dev.trainyard.gateway.system;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import dev.trainyard.gateway.disk.DiskSpace;
+import java.util.List;
 import dev.trainyard.gateway.GatewayDatabase;
 import dev.trainyard.gateway.models.PredictorReports;
 import dev.trainyard.standalone.testing.TestPlatform;
@@ -61,7 +63,8 @@ class SystemLookTest {
                 PredictorReports reports = new PredictorReports(kafka, new SimpleMeterRegistry())) {
             SystemQueries queries = new SystemQueries(jdbi, Duration.ofMinutes(1));
             ExpectedWorkers expected = new ExpectedWorkers(Set.of("trainer-7"), Set.of("predictor-7"));
-            return new SystemLook(queries, broker, reports, expected, "test").look();
+            DiskSpace disk = new DiskSpace(List.of(), 0, 0);
+            return new SystemLook(queries, broker, reports, expected, disk, "test").look();
         }
     }
 }
