@@ -16,6 +16,7 @@ import dev.trainyard.gateway.models.ModelQueries;
 import dev.trainyard.gateway.models.ModelRegistry;
 import dev.trainyard.gateway.models.Routes;
 import dev.trainyard.gateway.outbox.OutboxRelay;
+import dev.trainyard.gateway.outbox.Quarantine;
 import dev.trainyard.gateway.prediction.Predictions;
 import dev.trainyard.gateway.prediction.RoutedPredictions;
 import dev.trainyard.gateway.prediction.Shadows;
@@ -30,6 +31,7 @@ import dev.trainyard.gateway.system.BrokerLook;
 import dev.trainyard.gateway.system.SystemLook;
 import dev.trainyard.gateway.system.SystemQueries;
 import dev.trainyard.gateway.training.Callbacks;
+import dev.trainyard.gateway.training.DispatchRefusals;
 import dev.trainyard.gateway.training.EventPositions;
 import dev.trainyard.gateway.training.EventShare;
 import dev.trainyard.gateway.training.EventStreams;
@@ -52,6 +54,7 @@ import io.smallrye.common.annotation.Identifier;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.inject.Disposes;
+import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Duration;
@@ -104,8 +107,23 @@ class GatewayParts {
 
     @Produces
     @Singleton
-    OutboxRelay relay(Jdbi jdbi, @Identifier("default-kafka-broker") Map<String, Object> kafka) {
-        return new OutboxRelay(jdbi, kafka);
+    OutboxRelay relay(
+            Jdbi jdbi,
+            @Identifier("default-kafka-broker") Map<String, Object> kafka,
+            GatewaySettings settings,
+            Instance<JobWaiters> waiters,
+            MeterRegistry metrics) {
+        OutboxRelay.Rules rules = new OutboxRelay.Rules(
+                settings.outbox().tries(),
+                new DispatchRefusals(rules(settings)),
+                () -> waiters.get().poke());
+        return new OutboxRelay(jdbi, kafka, rules, metrics);
+    }
+
+    @Produces
+    @Singleton
+    Quarantine quarantine(@Identifier(EDGE) Jdbi jdbi, OutboxRelay relay) {
+        return new Quarantine(jdbi, relay::poke);
     }
 
     @Produces
@@ -213,8 +231,10 @@ class GatewayParts {
             @Identifier(EDGE) Jdbi jdbi,
             GatewaySettings settings,
             BrokerLook broker,
+            LetterSorter letters,
             @ConfigProperty(name = "quarkus.application.version") String version) {
-        return new SystemLook(new SystemQueries(jdbi, settings.lease().duration()), broker, version);
+        return new SystemLook(
+                new SystemQueries(jdbi, settings.lease().duration()), broker, letters.stopped()::list, version);
     }
 
     @Produces

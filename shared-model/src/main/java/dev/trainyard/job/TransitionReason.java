@@ -26,6 +26,8 @@ public enum TransitionReason {
     DISPATCH_LOST,
     @JsonProperty("run_failed")
     RUN_FAILED,
+    @JsonProperty("dispatch_refused")
+    DISPATCH_REFUSED,
     @JsonProperty("rejected")
     REJECTED,
     @JsonProperty("attempts_exhausted")

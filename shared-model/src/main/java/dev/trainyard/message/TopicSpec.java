@@ -3,6 +3,7 @@ package dev.trainyard.message;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import org.apache.kafka.common.config.TopicConfig;
 
 /** How a topic is created; replication is the broker's default. */
 public record TopicSpec(String name, int partitions, Map<String, String> config) {
@@ -12,11 +13,15 @@ public record TopicSpec(String name, int partitions, Map<String, String> config)
      */
     private static final Map<String, String> OF_EACH = Map.of("message.timestamp.type", "LogAppendTime");
 
+    /** Name of the setting, the broker's default of which depends on the broker. */
+    static final String LARGEST = TopicConfig.MAX_MESSAGE_BYTES_CONFIG;
+
     /** Only whole segments are deleted, and a broker's default is 1 GiB. */
     private static final String SEGMENT_BYTES = String.valueOf(64 * 1024 * 1024);
 
     public TopicSpec {
         Map<String, String> all = new HashMap<>(OF_EACH);
+        all.put(LARGEST, String.valueOf(RecordLimits.JSON));
         all.putAll(config);
         config = Map.copyOf(all);
     }
@@ -67,10 +72,15 @@ public record TopicSpec(String name, int partitions, Map<String, String> config)
                         SEGMENT_BYTES));
     }
 
-    /** The same topic for records of up to {@code bytes}; the broker allows 1 MiB by default. */
+    /** The largest record that it takes, bytes. */
+    public int largest() {
+        return Integer.parseInt(config.get(LARGEST));
+    }
+
+    /** The same topic for records of up to {@code bytes}. */
     TopicSpec withLargest(int bytes) {
         Map<String, String> wider = new HashMap<>(config);
-        wider.put("max.message.bytes", String.valueOf(bytes));
+        wider.put(LARGEST, String.valueOf(bytes));
         return new TopicSpec(name, partitions, Map.copyOf(wider));
     }
 }

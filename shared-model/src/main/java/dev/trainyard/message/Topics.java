@@ -31,12 +31,6 @@ public final class Topics {
 
     public static final String PREDICTORS_GROUP = "trainyard-predictors";
 
-    /** Largest record of {@link #PREDICT_REQUESTS}, bytes: a PNG of 5 MiB and its headers. Its producers must allow it. */
-    public static final int LARGEST_RECORD = 6 * 1024 * 1024;
-
-    /** A dead letter is the record and the headers that say why. */
-    static final int LARGEST_LETTER = LARGEST_RECORD + 64 * 1024;
-
     private static final long EVENT_BYTES = 1024L * 1024 * 1024;
     /** Whoever floods a topic with what cannot be read must not fill the disk with it. */
     private static final long LETTER_BYTES = 256L * 1024 * 1024;
@@ -59,7 +53,7 @@ public final class Topics {
                 TopicSpec.recent(TRAIN_EVENTS, 6, Duration.ofDays(7), EVENT_BYTES),
                 // an order spares a worker a claim that would be refused anyhow
                 TopicSpec.compacted(TRAIN_CONTROL, Duration.ofDays(7)),
-                TopicSpec.transientLog(PREDICT_REQUESTS, 12).withLargest(LARGEST_RECORD),
+                TopicSpec.transientLog(PREDICT_REQUESTS, 12).withLargest(RecordLimits.PICTURE),
                 TopicSpec.transientLog(PREDICT_REPLIES, 12),
                 TopicSpec.compacted(MODELS),
                 TopicSpec.compacted(MODEL_VERSIONS),
@@ -74,6 +68,6 @@ public final class Topics {
 
     private static TopicSpec letters(String topic) {
         return TopicSpec.recent(deadLetter(topic), 1, Duration.ofDays(30), LETTER_BYTES)
-                .withLargest(LARGEST_LETTER);
+                .withLargest(RecordLimits.LETTER);
     }
 }

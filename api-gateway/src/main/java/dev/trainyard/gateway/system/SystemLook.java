@@ -1,5 +1,6 @@
 package dev.trainyard.gateway.system;
 
+import dev.trainyard.message.StoppedPartitions;
 import io.quarkus.runtime.Quarkus;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -7,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.utils.AppInfoParser;
 import org.slf4j.Logger;
@@ -21,12 +23,16 @@ public final class SystemLook {
 
     private final SystemQueries queries;
     private final BrokerLook broker;
+    private final Supplier<List<StoppedPartitions.Stop>> stopped;
     private final String version;
     private final ReentrantLock turn = new ReentrantLock();
     private volatile SystemView last;
     private volatile long lookedAt;
 
-    public SystemLook(SystemQueries queries, BrokerLook broker, String version) {
+    /** @param stopped partitions that this gateway does not read further, but for those of the events */
+    public SystemLook(
+            SystemQueries queries, BrokerLook broker, Supplier<List<StoppedPartitions.Stop>> stopped, String version) {
+        this.stopped = stopped;
         this.queries = queries;
         this.broker = broker;
         this.version = version;
@@ -76,7 +82,17 @@ public final class SystemLook {
                 known.jobs(),
                 seen == null ? null : seen.topics(),
                 seen == null ? null : seen.deadLetters(),
+                known.unsent(),
+                stopped(known),
                 trouble);
+    }
+
+    private List<SystemView.Stopped> stopped(SystemQueries.Known known) {
+        List<SystemView.Stopped> all = new ArrayList<>(known.stopped());
+        stopped.get()
+                .forEach(one -> all.add(
+                        new SystemView.Stopped(one.topic(), one.partition(), one.offset(), one.reason())));
+        return all;
     }
 
     /** A trainer that has just claimed a job may still be a member of the group of those that wait for one. */

@@ -13,6 +13,8 @@ import java.util.UUID;
  * @param jobs how many there are in each status
  * @param topics what waits in each topic that a group of readers shares; null while Kafka does not answer
  * @param deadLetters null while Kafka does not answer
+ * @param unsent records on their way to Kafka, and those that it refuses
+ * @param stopped partitions that are not read past a record of a later release, as gateways know of them
  * @param trouble why something is missing here; null unless something is
  */
 public record SystemView(
@@ -22,6 +24,8 @@ public record SystemView(
         Map<String, Long> jobs,
         List<Lag> topics,
         Letters deadLetters,
+        Unsent unsent,
+        List<Stopped> stopped,
         String trouble) {
 
     /** How many are there; empty while Kafka, which knows the idle ones, does not answer. */
@@ -55,6 +59,15 @@ public record SystemView(
 
     /** @param lag records that {@code group} has still to read */
     public record Lag(String topic, String group, int partitions, long lag) {}
+
+    /**
+     * @param waiting for the broker, or for the time at which a job is tried again
+     * @param quarantined refused by Kafka and put aside; {@code GET /api/v1/unsent-records} lists them
+     */
+    public record Unsent(long waiting, long quarantined) {}
+
+    /** @param offset of the record that this release cannot read */
+    public record Stopped(String topic, int partition, long offset, String reason) {}
 
     public record Letters(long total, List<Count> topics) {}
 

@@ -1,6 +1,8 @@
 package dev.trainyard.gateway.training;
 
+import dev.trainyard.gateway.GatewaySettings;
 import dev.trainyard.gateway.Ticker;
+import dev.trainyard.gateway.outbox.Quarantine;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.scheduler.Scheduled;
 import io.quarkus.scheduler.Scheduled.ConcurrentExecution;
@@ -25,9 +27,20 @@ class TrainingClock {
     private final EventStreams streams;
     private final Callbacks callbacks;
     private final Jdbi jdbi;
+    private final Quarantine quarantine;
+    private final Duration keepRefused;
     private Ticker ticker;
 
-    TrainingClock(Reaper reaper, JobWaiters waiters, EventStreams streams, Callbacks callbacks, Jdbi jdbi) {
+    TrainingClock(
+            Reaper reaper,
+            JobWaiters waiters,
+            EventStreams streams,
+            Callbacks callbacks,
+            Jdbi jdbi,
+            Quarantine quarantine,
+            GatewaySettings settings) {
+        this.quarantine = quarantine;
+        this.keepRefused = settings.outbox().keepRefused();
         this.streams = streams;
         this.callbacks = callbacks;
         this.jdbi = jdbi;
@@ -60,8 +73,9 @@ class TrainingClock {
     void forget() {
         try {
             jdbi.useHandle(IdempotencyKeys::forgetOld);
+            quarantine.forget(keepRefused);
         } catch (JdbiException e) {
-            LOG.warn("old idempotency keys stay, the database did not answer: {}", e.toString());
+            LOG.warn("old idempotency keys and refused records stay, the database did not answer: {}", e.toString());
         }
     }
 

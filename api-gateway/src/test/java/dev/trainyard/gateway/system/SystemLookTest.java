@@ -34,7 +34,7 @@ class SystemLookTest {
 
     private SystemView look(Map<String, Object> kafka) {
         try (BrokerLook broker = new BrokerLook(kafka)) {
-            return new SystemLook(new SystemQueries(jdbi, Duration.ofMinutes(1)), broker, "test").look();
+            return new SystemLook(new SystemQueries(jdbi, Duration.ofMinutes(1)), broker, java.util.List::of, "test").look();
         }
     }
 }
