@@ -30,6 +30,8 @@ public interface GatewaySettings {
 
     Queue queue();
 
+    Outbox outbox();
+
     Rate rate();
 
     Callback callback();
@@ -96,6 +98,19 @@ public interface GatewaySettings {
         @WithDefault("100000")
         @Min(1)
         int limit();
+    }
+
+    /** Records on their way to Kafka. */
+    interface Outbox {
+        /** After as many refusals a record is put aside. */
+        @WithDefault("5")
+        @Min(1)
+        int tries();
+
+        /** How long a record that was put aside is kept for an operator. */
+        @WithDefault("30d")
+        @DurationMin(seconds = 1)
+        Duration keepRefused();
     }
 
     /** How often one client may come. */
