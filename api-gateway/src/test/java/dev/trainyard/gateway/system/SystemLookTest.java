@@ -3,7 +3,9 @@ package dev.trainyard.gateway.system;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.trainyard.gateway.GatewayDatabase;
+import dev.trainyard.gateway.models.PredictorReports;
 import dev.trainyard.standalone.testing.TestPlatform;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.Map;
 import org.jdbi.v3.core.Jdbi;
@@ -33,8 +35,9 @@ class SystemLookTest {
     }
 
     private SystemView look(Map<String, Object> kafka) {
-        try (BrokerLook broker = new BrokerLook(kafka)) {
-            return new SystemLook(new SystemQueries(jdbi, Duration.ofMinutes(1)), broker, "test").look();
+        try (BrokerLook broker = new BrokerLook(kafka);
+                PredictorReports reports = new PredictorReports(kafka, new SimpleMeterRegistry())) {
+            return new SystemLook(new SystemQueries(jdbi, Duration.ofMinutes(1)), broker, reports, "test").look();
         }
     }
 }

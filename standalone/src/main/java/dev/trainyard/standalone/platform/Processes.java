@@ -88,8 +88,14 @@ final class Processes {
 
     ProcessSpec predictor(int number) throws IOException {
         String name = "predictor-" + number;
-        Map<String, String> settings = Map.of("TRAINYARD_WORKER_NAME", name);
-        return service(name, ServiceJar.PREDICTOR, Ports.free(), settings, STOP_LIMIT);
+        Path state = data.state().resolve("predictor");
+        Map<String, String> settings =
+                Map.of("TRAINYARD_WORKER_NAME", name, "TRAINYARD_STATE_DIR", state.toString());
+        ProcessSpec predictor = service(name, ServiceJar.PREDICTOR, Ports.free(), settings, STOP_LIMIT);
+        // where the predictor that is started next reads which model ended this one; a core would only fill the disk
+        List<String> command = new ArrayList<>(predictor.command());
+        command.addAll(1, List.of("-XX:ErrorFile=" + state.resolve("hs_err_%p.log"), "-XX:-CreateCoredumpOnCrash"));
+        return predictor.withCommand(command);
     }
 
     private ProcessSpec service(String name, ServiceJar jar, int port, Map<String, String> settings, Duration stopLimit)
