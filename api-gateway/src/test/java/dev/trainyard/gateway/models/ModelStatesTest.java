@@ -2,11 +2,12 @@ package dev.trainyard.gateway.models;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.trainyard.artifact.ArtifactRef;
+import dev.trainyard.artifact.ArtifactStore;
 import dev.trainyard.artifact.FileArtifactStore;
 import dev.trainyard.gateway.models.ModelChanges.Done;
 import dev.trainyard.job.Promote;
 import dev.trainyard.standalone.testing.TestPlatform;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -15,7 +16,6 @@ import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
-import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Whatever clients do to a model leaves a state that they can leave. The states are found rather than listed: every
@@ -24,9 +24,6 @@ import org.junit.jupiter.api.io.TempDir;
 class ModelStatesTest {
     private static final int LONGEST = 2;
     private static Jdbi jdbi;
-
-    @TempDir
-    static Path dir;
 
     private static ModelChanges changes;
     private static ModelQueries queries;
@@ -45,10 +42,30 @@ class ModelStatesTest {
                 .dataSource(platform.jdbcUrl(), platform.user(), platform.password())
                 .load()
                 .migrate();
-        jdbi = Jdbi.create(platform.jdbcUrl(), platform.user(), platform.password());
+        // hundreds of models, none of which has to outlive the test
+        String url = platform.jdbcUrl() + (platform.jdbcUrl().contains("?") ? "&" : "?");
+        jdbi = Jdbi.create(url + "options=-c%20synchronous_commit=off", platform.user(), platform.password());
         changes = new ModelChanges(jdbi, () -> {});
         queries = new ModelQueries(jdbi);
-        published = new Published(jdbi, new FileArtifactStore(dir));
+        published = new Published(jdbi, new NoFiles());
+    }
+
+    /** Files are no part of the states. */
+    private static final class NoFiles implements ArtifactStore {
+        @Override
+        public ArtifactRef write(String path, byte[] bytes) {
+            return new ArtifactRef(path, FileArtifactStore.sha256(bytes), bytes.length);
+        }
+
+        @Override
+        public byte[] read(ArtifactRef ref) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void delete(String path) {
+            throw new UnsupportedOperationException();
+        }
     }
 
     private static final List<Named> CHANGES = List.of(
