@@ -11,6 +11,7 @@ import dev.trainyard.gateway.prediction.kept.KeptWaiters;
 import dev.trainyard.gateway.training.JobWaiters;
 import dev.trainyard.gateway.training.TrainEventIntake;
 import dev.trainyard.message.TopicInstaller;
+import dev.trainyard.message.TopicLimits;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.ShutdownEvent;
@@ -54,6 +55,7 @@ public class GatewayStart {
     private final KeptAsker keptAsker;
     private final KeptReplies keptReplies;
     private final KeptWaiters keptWaiters;
+    private final TopicLimits topics;
     private final CountDownLatch closing = new CountDownLatch(1);
     private final List<Thread> workers = new CopyOnWriteArrayList<>();
     private volatile boolean migrated;
@@ -71,7 +73,9 @@ public class GatewayStart {
             LetterSorter letters,
             KeptAsker keptAsker,
             KeptReplies keptReplies,
-            KeptWaiters keptWaiters) {
+            KeptWaiters keptWaiters,
+            GatewaySettings settings) {
+        this.topics = settings.retention().topics().limits();
         this.keptAsker = keptAsker;
         this.keptReplies = keptReplies;
         this.keptWaiters = keptWaiters;
@@ -133,7 +137,7 @@ public class GatewayStart {
     private void bringUp() {
         try {
             until("has no database", this::migrate);
-            until("has no Kafka", () -> TopicInstaller.install(kafka, TOPICS_LIMIT_SECONDS));
+            until("has no Kafka", () -> TopicInstaller.installAndAlter(kafka, topics, TOPICS_LIMIT_SECONDS));
             work(relay, "outbox-relay");
             work(intake, "train-events");
             work(letters, "letter-sorter");

@@ -325,7 +325,7 @@ class PredictorOnKafkaTest {
 
         Rejected rejected = (Rejected) answer(gateway.ask(model, new byte[PngFile.MAX_BYTES]));
 
-        assertThat(rejected.message()).contains("no PNG");
+        assertThat(rejected.message()).contains("not a PNG");
     }
 
     /** {@code -Dhostile.seed=N -Dhostile.count=1} repeats what a failure names. */

@@ -72,7 +72,7 @@ public class ModelChangeResource {
     @APIResponse(responseCode = "404", description = "No such model or version")
     @APIResponse(responseCode = "410", description = "The version was deleted")
     @APIResponse(responseCode = "422", description = "A bad alias or body")
-    public ModelView.Whole setAlias(@RestPath String name, @RestPath String alias, String body) {
+    public ModelView.Whole setAlias(@RestPath String name, @RestPath String alias, byte[] body) {
         JsonNode json = StrictJson.parse(body);
         List<Violation> errors = new ArrayList<>();
         requireAlias("/alias", alias, errors);
@@ -197,7 +197,7 @@ public class ModelChangeResource {
     @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = ModelView.RouteView.class)))
     @APIResponse(responseCode = "404", description = "No such model")
     @APIResponse(responseCode = "422", description = "A bad body")
-    public ModelView.RouteView setRoute(@RestPath String name, String body) {
+    public ModelView.RouteView setRoute(@RestPath String name, byte[] body) {
         done(name, null, null, changes.setRoute(name, Route.read(StrictJson.parse(body))));
         return route(name);
     }

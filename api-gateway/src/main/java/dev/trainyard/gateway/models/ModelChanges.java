@@ -165,13 +165,24 @@ public final class ModelChanges {
         });
     }
 
-    /** Releases what is in quarantine and belongs to no version any more: deleted just before it was found. */
-    void releaseUnused(List<ModelQuarantine> quarantines) {
-        jdbi.useTransaction(handle -> quarantines.stream()
-                .map(ModelQuarantine::sha256)
-                .filter(sha256 -> !ModelReleases.isUsed(handle, sha256))
-                .forEach(sha256 -> ModelReleases.release(handle, sha256)));
-        outboxFilled.run();
+    /**
+     * Releases files from quarantine that belong to no version any more: the version was deleted just before.
+     *
+     * @return how many
+     */
+    public int releaseUnused(List<ModelQuarantine> quarantines) {
+        List<String> unused = jdbi.inTransaction(handle -> {
+            List<String> found = quarantines.stream()
+                    .map(ModelQuarantine::sha256)
+                    .filter(sha256 -> !ModelReleases.isUsed(handle, sha256))
+                    .toList();
+            found.forEach(sha256 -> ModelReleases.release(handle, sha256));
+            return found;
+        });
+        if (!unused.isEmpty()) {
+            outboxFilled.run();
+        }
+        return unused.size();
     }
 
     /** Who else is asked from now on. */

@@ -1,5 +1,6 @@
 package dev.trainyard.gateway.system;
 
+import dev.trainyard.gateway.disk.DiskSpace;
 import dev.trainyard.gateway.models.PredictorReports;
 import dev.trainyard.message.ModelQuarantine;
 import dev.trainyard.message.PredictorStatus;
@@ -25,15 +26,25 @@ public final class SystemLook {
     private final SystemQueries queries;
     private final BrokerLook broker;
     private final PredictorReports reports;
+    private final ExpectedWorkers expected;
     private final String version;
+    private final DiskSpace disk;
     private final ReentrantLock turn = new ReentrantLock();
     private volatile SystemView last;
     private volatile long lookedAt;
 
-    public SystemLook(SystemQueries queries, BrokerLook broker, PredictorReports reports, String version) {
+    public SystemLook(
+            SystemQueries queries,
+            BrokerLook broker,
+            PredictorReports reports,
+            ExpectedWorkers expected,
+            DiskSpace disk,
+            String version) {
         this.reports = reports;
+        this.disk = disk;
         this.queries = queries;
         this.broker = broker;
+        this.expected = expected;
         this.version = version;
     }
 
@@ -88,6 +99,7 @@ public final class SystemLook {
                         .filter(status -> lives(status.predictor(), seen))
                         .flatMap(status -> status.problems().stream().map(problem -> problem(status, problem)))
                         .toList(),
+                disk.state(),
                 trouble);
     }
 
@@ -118,7 +130,7 @@ public final class SystemLook {
     }
 
     /** A trainer that has just claimed a job may still be a member of the group of those that wait for one. */
-    private static List<SystemView.Worker> workers(SystemQueries.Known known, BrokerLook.Seen seen) {
+    private List<SystemView.Worker> workers(SystemQueries.Known known, BrokerLook.Seen seen) {
         List<SystemView.Worker> workers = new ArrayList<>(known.trainers());
         if (seen != null) {
             Set<String> busy = new HashSet<>();
@@ -130,6 +142,7 @@ public final class SystemLook {
             seen.predictors().stream()
                     .map(name -> new SystemView.Worker(name, "predictor", "serving", known.at(), null))
                     .forEach(workers::add);
+            workers.addAll(expected.starting(workers)); // while the broker is silent nobody knows who is there
         }
         return workers;
     }
