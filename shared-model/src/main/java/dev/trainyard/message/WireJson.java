@@ -49,6 +49,8 @@ public final class WireJson {
             if (message != null && message.v() == Versioned.CURRENT) {
                 return message;
             }
+        } catch (JsonProcessingException e) {
+            throw new MalformedMessageException(whyNot(json, type, ParserMessages.plain(e)), e);
         } catch (IOException e) {
             throw new MalformedMessageException(whyNot(json, type, e.getMessage()), e);
         }

@@ -18,7 +18,6 @@ import java.util.regex.Pattern;
  */
 @ApplicationScoped
 class AllowedMethods {
-    private static final String EVERYTHING = "*"; // OPTIONS * asks about the server
     private static final int NO_CONTENT = 204;
     private static final Set<String> READING = new TreeSet<>(Set.of("GET", "HEAD", "OPTIONS"));
     private static final Set<String> ALL =
@@ -38,7 +37,7 @@ class AllowedMethods {
     void check(RoutingContext request) {
         String method = request.request().method().name();
         boolean asks = request.request().method().equals(HttpMethod.OPTIONS);
-        if (asks && request.request().uri().equals(EVERYTHING)) {
+        if (asks && request.request().uri().equals(RequestHead.SERVER_PATH)) {
             allow(request, ALL);
             return;
         }
@@ -70,7 +69,7 @@ class AllowedMethods {
 
     private static void allow(RoutingContext request, Set<String> methods) {
         if (methods.isEmpty()) {
-            request.next(); // there is nothing
+            request.fail(ProblemType.NOT_FOUND.status());
             return;
         }
         request.response()
