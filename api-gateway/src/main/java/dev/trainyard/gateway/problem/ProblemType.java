@@ -11,6 +11,7 @@ public enum ProblemType {
     NOT_FOUND(404, "There is nothing here"),
     METHOD_NOT_ALLOWED(405, "This method is not offered here"),
     NOT_ACCEPTABLE(406, "The answer does not exist in the form asked for"),
+    REQUEST_TIMEOUT(408, "The request did not arrive in time"),
     CONFLICT(409, "The present state does not allow it"),
     GONE(410, "It was deleted"),
     TOO_LARGE(413, "The request is too large"),
@@ -24,7 +25,8 @@ public enum ProblemType {
     NO_ACTIVE_MODEL(503, "There is no active model"),
     MODEL_UNAVAILABLE(503, "This version of the model cannot be loaded"),
     TIMEOUT(504, "No answer came in time"),
-    HTTP_VERSION_NOT_SUPPORTED(505, "This version of HTTP is not supported");
+    HTTP_VERSION_NOT_SUPPORTED(505, "This version of HTTP is not supported"),
+    INSUFFICIENT_STORAGE(507, "There is too little free disk space");
 
     private final int status;
     private final String title;
