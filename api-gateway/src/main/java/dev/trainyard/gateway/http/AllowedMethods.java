@@ -1,7 +1,6 @@
 package dev.trainyard.gateway.http;
 
 import dev.trainyard.gateway.page.PageRoutes;
-import dev.trainyard.gateway.problem.EarlyProblem;
 import dev.trainyard.gateway.problem.Offered;
 import dev.trainyard.gateway.problem.ProblemType;
 import io.vertx.core.http.HttpHeaders;
@@ -59,7 +58,7 @@ class AllowedMethods {
             allow(request, READING);
         } else {
             request.response().putHeader(HttpHeaders.ALLOW, String.join(", ", READING));
-            EarlyProblem.answer(
+            Refusal.answer(
                     request,
                     ProblemType.METHOD_NOT_ALLOWED,
                     "%s is not offered at %s."

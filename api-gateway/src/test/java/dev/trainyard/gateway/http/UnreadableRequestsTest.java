@@ -75,8 +75,8 @@ class UnreadableRequestsTest {
         all.put("GET /v2/models/" + "a".repeat(10_000) + END, 414);
         all.put("GET /api/v1/train HTTP/1.1\r\nHost: localhost\r\nX: " + "a".repeat(100_000) + "\r\n\r\n", 431);
         all.put("GET /v2/health/live HTTP/1.1\r\nHost: localhost\r\nX: " + "a".repeat(100_000) + "\r\n\r\n", 431);
-        for (String header : List.of(
-                "X Y: a", "X: a\u0000b", "no colon", "X\u0000: a", "Content-Length: x", "Content-Length: -1")) {
+        for (String header :
+                List.of("X Y: a", "X: a\u0000b", "no colon", "X\u0000: a", "Content-Length: x", "Content-Length: -1")) {
             all.put("GET /api/v1/train HTTP/1.1\r\nHost: localhost\r\n" + header + "\r\n\r\n", 400);
         }
         for (String framing : List.of(

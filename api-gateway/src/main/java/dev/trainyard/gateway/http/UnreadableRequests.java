@@ -33,7 +33,7 @@ import java.util.concurrent.TimeUnit;
  * that cannot be read and those that are refused before the first route. A refused request is answered in its turn and
  * is the connection's last, for where the next one would begin is not known.
  */
-final class Refusals extends ChannelDuplexHandler {
+final class UnreadableRequests extends ChannelDuplexHandler {
     private static final int LINGER_SECONDS = 2;
 
     private final Deque<RequestHead> unanswered = new ArrayDeque<>();
