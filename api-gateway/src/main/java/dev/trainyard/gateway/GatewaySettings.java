@@ -49,8 +49,8 @@ public interface GatewaySettings {
     Disk disk();
 
     /**
-     * Names besides localhost by which clients may call a gateway that listens on loopback alone, such as the name of a
-     * proxy on the same machine.
+     * Names by which clients may call the gateway, besides localhost, addresses and this machine's own names, such as
+     * the name of a proxy or of a service among containers.
      */
     Optional<Set<String>> hosts();
 

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import dev.trainyard.gateway.problem.ProblemException;
 import dev.trainyard.gateway.problem.ProblemType;
+import dev.trainyard.message.ParserMessages;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -52,7 +53,7 @@ final class InferReader {
         try {
             return new InferReader(body, jsonLength(body, headerLength)).request();
         } catch (JsonProcessingException e) {
-            throw malformed("the body is not JSON: " + e.getOriginalMessage());
+            throw malformed("the body is not JSON: " + ParserMessages.plain(e));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
