@@ -385,6 +385,11 @@ public interface GatewaySettings {
         @DurationMin(millis = 100)
         Duration headTime();
 
+        /** For the next request on a connection. */
+        @WithDefault("75s")
+        @DurationMin(millis = 100)
+        Duration idleTime();
+
         /** For a client to take some of an answer that waits to be sent. */
         @WithDefault("30s")
         @DurationMin(millis = 100)
