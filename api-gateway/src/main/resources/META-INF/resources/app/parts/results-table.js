@@ -40,7 +40,7 @@ const METRICS = [
 function metricRow({ name, better, value, show, digits }, jobs) {
   const values = jobs.map(value);
   const best = bestOf(values, better, digits);
-  return html`<tr><th scope="row">${name}<span class="quiet direction"> ${better === 'high' ? '(higher is better)' : '(lower is better)'}</span></th>
+  return html`<tr><th scope="row">${name}<span class="quiet direction"> (${better === 'high' ? 'higher' : 'lower'} is better)</span></th>
     ${jobs.map((job, index) => html`<td class=${best[index] ? 'best' : nothing}>${show(values[index], job)}${best[index] ? html` <span class="best-mark">best</span>` : nothing}</td>`)}</tr>`;
 }
 
