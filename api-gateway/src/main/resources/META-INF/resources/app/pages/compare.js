@@ -69,7 +69,7 @@ class Compare extends Page {
     const rows = names.map((name) => ({ name, values: flats.map((of) => of.get(name) ?? '–') }));
     rows.forEach((row) => (row.differs = new Set(row.values).size > 1));
     rows.sort((a, b) => b.differs - a.differs);
-    return html`<div class="wide" tabindex="0" role="region" aria-label="Parameters"><table>
+    return html`<div class="wide" tabindex="0" role="region" aria-label="Parameters"><table class="compare">
       <caption>Rows with ≠ differ</caption>
       <thead>${this.#heads()}</thead>
       <tbody>${rows.map((row) => html`<tr class=${row.differs ? 'differs' : ''}><th scope="row"><code>${row.name}</code>${row.differs ? html`<span class="unseen"> differs</span>` : nothing}</th>${row.values.map((value) => html`<td>${value}</td>`)}</tr>`)}</tbody>

@@ -47,7 +47,7 @@ function metricRow({ name, better, value, show, digits }, jobs) {
 /** Outcome and metrics of some jobs side by side, the best of each row marked; `heads` is the row with their names. */
 export function resultsTable(jobs, heads) {
   const row = (name, of) => html`<tr><th scope="row">${name}</th>${jobs.map((job) => html`<td>${of(job)}</td>`)}</tr>`;
-  return html`<div class="wide" tabindex="0" role="region" aria-label="Results"><table>
+  return html`<div class="wide" tabindex="0" role="region" aria-label="Results"><table class="compare">
     <thead>${heads}</thead>
     <tbody>
       ${row('State', (job) => chip(job.status))} ${METRICS.map((metric) => metricRow(metric, jobs))}
