@@ -423,8 +423,7 @@ class PredictorOnKafkaTest {
         meters = predictors.isEmpty() ? new SimpleMeterRegistry() : meters;
         PredictorProcess predictor = new PredictorProcess(
                 "predictor-" + predictors.size(),
-                SettingsForTests.with(
-                        "trainyard.artifacts.dir", dir.resolve("artifacts").toString()),
+                SettingsForTests.in(dir),
                 platform.kafka(),
                 meters);
         predictors.add(predictor);
