@@ -50,13 +50,22 @@ class SystemLookTest {
     void aWorkerThatWasSeenIsNotSaidToStartAgain() {
         ExpectedWorkers expected = new ExpectedWorkers(Set.of("trainer-1", "trainer-2"), Set.of());
         SystemView.Worker seen = new SystemView.Worker("trainer-1", "trainer", "idle", null, null);
-        assertThat(expected.starting(List.of(seen))).extracting(SystemView.Worker::name).containsExactly("trainer-2");
-        assertThat(expected.starting(List.of())).extracting(SystemView.Worker::name).containsExactly("trainer-2");
+        assertThat(expected.starting(List.of(seen)))
+                .extracting(SystemView.Worker::name)
+                .containsExactly("trainer-2");
+        assertThat(expected.starting(List.of()))
+                .extracting(SystemView.Worker::name)
+                .containsExactly("trainer-2");
     }
 
     private SystemView look(Map<String, Object> kafka) {
         try (BrokerLook broker = new BrokerLook(kafka)) {
-            return new SystemLook(new SystemQueries(jdbi, Duration.ofMinutes(1)), broker, new ExpectedWorkers(Set.of("trainer-7"), Set.of("predictor-7")), "test").look();
+            return new SystemLook(
+                            new SystemQueries(jdbi, Duration.ofMinutes(1)),
+                            broker,
+                            new ExpectedWorkers(Set.of("trainer-7"), Set.of("predictor-7")),
+                            "test")
+                    .look();
         }
     }
 }
