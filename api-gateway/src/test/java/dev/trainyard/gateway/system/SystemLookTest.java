@@ -3,8 +3,12 @@ package dev.trainyard.gateway.system;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import dev.trainyard.gateway.disk.DiskSpace;
+import java.util.List;
 import dev.trainyard.gateway.GatewayDatabase;
+import dev.trainyard.gateway.models.PredictorReports;
 import dev.trainyard.standalone.testing.TestPlatform;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -59,13 +63,12 @@ class SystemLookTest {
     }
 
     private SystemView look(Map<String, Object> kafka) {
-        try (BrokerLook broker = new BrokerLook(kafka)) {
-            return new SystemLook(
-                            new SystemQueries(jdbi, Duration.ofMinutes(1)),
-                            broker,
-                            new ExpectedWorkers(Set.of("trainer-7"), Set.of("predictor-7")),
-                            "test")
-                    .look();
+        try (BrokerLook broker = new BrokerLook(kafka);
+                PredictorReports reports = new PredictorReports(kafka, new SimpleMeterRegistry())) {
+            SystemQueries queries = new SystemQueries(jdbi, Duration.ofMinutes(1));
+            ExpectedWorkers expected = new ExpectedWorkers(Set.of("trainer-7"), Set.of("predictor-7"));
+            DiskSpace disk = new DiskSpace(List.of(), 0, 0);
+            return new SystemLook(queries, broker, reports, expected, disk, "test").look();
         }
     }
 }

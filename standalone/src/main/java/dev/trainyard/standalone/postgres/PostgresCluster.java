@@ -20,6 +20,10 @@ import java.util.List;
 public final class PostgresCluster {
     public static final String USER = "trainyard";
     private static final String DATABASE = "trainyard";
+    /** Of what PostgreSQL writes besides the tables; by default the log of changes alone may take 1 GB. */
+    private static final List<String> BOUNDS = List.of(
+            "max_wal_size=256MB", "min_wal_size=64MB", "temp_file_limit=256MB", "autovacuum_vacuum_scale_factor=0.05");
+
     private static final int LOGIN_SECONDS = 5;
     /** While it starts on a busy machine. */
     private static final int FIRST_LOGIN_SECONDS = 60;
@@ -79,6 +83,10 @@ public final class PostgresCluster {
                 "listen_addresses=127.0.0.1",
                 "-c",
                 "unix_socket_directories="));
+        for (String bound : BOUNDS) {
+            command.add("-c");
+            command.add(bound);
+        }
         for (String setting : settings) {
             command.add("-c");
             command.add(setting);
