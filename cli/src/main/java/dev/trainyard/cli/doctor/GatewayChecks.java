@@ -1,6 +1,7 @@
 package dev.trainyard.cli.doctor;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.trainyard.cli.CommandFailure;
 import dev.trainyard.cli.ExitCodes;
 import dev.trainyard.cli.gateway.GatewayClient;
@@ -33,20 +34,31 @@ final class GatewayChecks {
         try {
             models = gateway.get("/api/v1/models/DigitModel");
         } catch (CommandFailure e) {
-            return e.exitCode() == ExitCodes.NOT_FOUND ? List.of(noModel()) : away(e);
+            if (e.exitCode() != ExitCodes.NOT_FOUND) {
+                return away(e);
+            }
+            models = MissingNode.getInstance();
         }
         List<Check> checks = new ArrayList<>();
         checks.add(Check.ok("Gateway", gateway.server() + " answers"));
         JsonNode production = models.path("production");
         checks.add(production.isInt() ? Check.ok("Model", "DigitModel version " + production + " answers") : noModel());
-        try {
-            checks.add(workers());
-            checks.add(waiting());
-            checks.add(deadLetters());
-        } catch (CommandFailure e) {
-            checks.add(Check.warning("Gateway", e.getMessage(), e.advice()));
-        }
+        checks.add(asked("Workers", this::workers));
+        checks.add(asked("Jobs", this::waiting));
+        checks.add(asked("Dead letters", this::deadLetters));
         return checks;
+    }
+
+    private interface Question {
+        Check ask() throws CommandFailure;
+    }
+
+    private static Check asked(String name, Question question) {
+        try {
+            return question.ask();
+        } catch (CommandFailure e) {
+            return Check.warning(name, e.getMessage(), e.advice());
+        }
     }
 
     private static Check noModel() {
