@@ -3,6 +3,7 @@ package dev.trainyard.dataset;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.DoubleBuffer;
 import java.nio.FloatBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -19,6 +20,7 @@ import java.util.regex.Pattern;
 record NpyArray(int[] shape, byte[] values) {
     private static final List<String> UNSIGNED_BYTES = List.of("|u1", "u1");
     private static final List<String> FLOATS = List.of("<f4");
+    private static final List<String> DOUBLES = List.of("<f8");
     private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
     private static final Pattern DESCR = Pattern.compile("'descr'\\s*:\\s*'([^']*)'");
     private static final Pattern ORDER = Pattern.compile("'fortran_order'\\s*:\\s*(True|False)");
@@ -36,6 +38,18 @@ record NpyArray(int[] shape, byte[] values) {
     /** As {@link #parse}, of float32. */
     static NpyArray parseFloats(byte[] file) throws IOException {
         return parse(file, FLOATS, Float.BYTES);
+    }
+
+    /** As {@link #parseFloats}, of float64, which are rounded. */
+    static NpyArray parseDoubles(byte[] file) throws IOException {
+        NpyArray array = parse(file, DOUBLES, Double.BYTES);
+        DoubleBuffer doubles =
+                ByteBuffer.wrap(array.values()).order(ByteOrder.LITTLE_ENDIAN).asDoubleBuffer();
+        ByteBuffer floats = ByteBuffer.allocate(doubles.remaining() * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        while (doubles.hasRemaining()) {
+            floats.putFloat((float) doubles.get());
+        }
+        return new NpyArray(array.shape(), floats.array());
     }
 
     /** The elements of a float32 array. */

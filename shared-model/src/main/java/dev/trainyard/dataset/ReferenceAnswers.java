@@ -3,6 +3,7 @@ package dev.trainyard.dataset;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.FloatBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.zip.ZipEntry;
@@ -10,19 +11,23 @@ import java.util.zip.ZipFile;
 
 /**
  * What a model answered where it came from: a NumPy archive with {@code images}, unsigned bytes {@code [N,height,width]}
- * as in MNIST, and {@code probabilities}, float32 {@code [N,classes]}.
+ * as in MNIST, and {@code probabilities}, float32 or float64 {@code
+ * [N,classes]}.
  *
  * @param images their labels are the likeliest classes
  * @param probabilities a row for each image
  */
 public record ReferenceAnswers(ImageDataset images, float[][] probabilities) {
     private static final int MAX_ARRAY_BYTES = 64 << 20;
+    /** What the header of an array that NumPy writes takes at least. */
+    private static final int HEADER_BYTES = 128;
 
     /** @throws DatasetException if the archive or an array in it is missing, damaged or of another form */
     public static ReferenceAnswers read(Path npz, int height, int width, int classes) throws DatasetException {
         try (ZipFile zip = new ZipFile(npz.toFile())) {
             NpyArray images = NpyArray.parse(bytes(npz, zip, "images"));
-            NpyArray probabilities = NpyArray.parseFloats(bytes(npz, zip, "probabilities"));
+            byte[] answers = bytes(npz, zip, "probabilities");
+            NpyArray probabilities = hasDoubles(answers) ? NpyArray.parseDoubles(answers) : NpyArray.parseFloats(answers);
             int count = probabilities.shape().length == 0 ? 0 : probabilities.shape()[0];
             if (count == 0 || !Arrays.equals(probabilities.shape(), new int[] {count, classes})) {
                 throw wrong(npz, "probabilities", probabilities, "[N, %d] with N from 1".formatted(classes));
@@ -51,6 +56,11 @@ public record ReferenceAnswers(ImageDataset images, float[][] probabilities) {
             }
             return bytes;
         }
+    }
+
+    /** NumPy's own default, which Keras' and PyTorch's answers become by the least arithmetic. */
+    private static boolean hasDoubles(byte[] array) {
+        return new String(array, 0, Math.min(array.length, HEADER_BYTES), StandardCharsets.ISO_8859_1).contains("'<f8'");
     }
 
     private static float[][] rows(FloatBuffer values, int count, int classes) {

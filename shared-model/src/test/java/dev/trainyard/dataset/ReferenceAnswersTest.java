@@ -38,11 +38,25 @@ class ReferenceAnswersTest {
     }
 
     @Test
+    void answersOfFloat64AreReadAsFloat32() throws Exception {
+        array("images", "|u1", "(2, 2, 2)", new byte[8]);
+        ByteBuffer doubles = ByteBuffer.allocate(Double.BYTES * ROWS.length).order(ByteOrder.LITTLE_ENDIAN);
+        for (float value : ROWS) {
+            doubles.putDouble(value);
+        }
+        array("probabilities", "<f8", "(2, 2)", doubles.array());
+
+        assertThat(read().probabilities()).isDeepEqualTo(new float[][] {{0.1f, 0.9f}, {0.75f, 0.25f}});
+    }
+
+    @Test
     void whatIsMissingOrOfAnotherFormIsNamed() throws Exception {
         array("images", "|u1", "(2, 2, 2)", new byte[8]);
         refuse("has no array probabilities");
-        array("probabilities", "<f8", "(2, 2)", new byte[32]);
-        refuse("type '<f8', expected '<f4'");
+        array("probabilities", "<f2", "(2, 2)", new byte[8]);
+        refuse("type '<f2', expected '<f4'");
+        array("probabilities", "<f8", "(2, 2)", new byte[31]);
+        refuse("needs 32 bytes, the array holds 31");
         array("probabilities", "<f4", "(2, 2)", new byte[15]);
         refuse("needs 16 bytes, the array holds 15");
         array("probabilities", "<f4", "(2, 3)", new byte[24]);
