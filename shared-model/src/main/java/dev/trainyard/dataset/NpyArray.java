@@ -45,7 +45,8 @@ record NpyArray(int[] shape, byte[] values) {
         NpyArray array = parse(file, DOUBLES, Double.BYTES);
         DoubleBuffer doubles =
                 ByteBuffer.wrap(array.values()).order(ByteOrder.LITTLE_ENDIAN).asDoubleBuffer();
-        ByteBuffer floats = ByteBuffer.allocate(doubles.remaining() * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer floats =
+                ByteBuffer.allocate(doubles.remaining() * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         while (doubles.hasRemaining()) {
             floats.putFloat((float) doubles.get());
         }

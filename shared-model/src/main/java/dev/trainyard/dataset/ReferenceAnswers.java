@@ -27,7 +27,8 @@ public record ReferenceAnswers(ImageDataset images, float[][] probabilities) {
         try (ZipFile zip = new ZipFile(npz.toFile())) {
             NpyArray images = NpyArray.parse(bytes(npz, zip, "images"));
             byte[] answers = bytes(npz, zip, "probabilities");
-            NpyArray probabilities = hasDoubles(answers) ? NpyArray.parseDoubles(answers) : NpyArray.parseFloats(answers);
+            NpyArray probabilities =
+                    hasDoubles(answers) ? NpyArray.parseDoubles(answers) : NpyArray.parseFloats(answers);
             int count = probabilities.shape().length == 0 ? 0 : probabilities.shape()[0];
             if (count == 0 || !Arrays.equals(probabilities.shape(), new int[] {count, classes})) {
                 throw wrong(npz, "probabilities", probabilities, "[N, %d] with N from 1".formatted(classes));
@@ -60,7 +61,8 @@ public record ReferenceAnswers(ImageDataset images, float[][] probabilities) {
 
     /** NumPy's own default, which Keras' and PyTorch's answers become by the least arithmetic. */
     private static boolean hasDoubles(byte[] array) {
-        return new String(array, 0, Math.min(array.length, HEADER_BYTES), StandardCharsets.ISO_8859_1).contains("'<f8'");
+        return new String(array, 0, Math.min(array.length, HEADER_BYTES), StandardCharsets.ISO_8859_1)
+                .contains("'<f8'");
     }
 
     private static float[][] rows(FloatBuffer values, int count, int classes) {

@@ -59,8 +59,7 @@ record CheckEnd(boolean isOfTheFile, String sentence) {
             default ->
                 memory
                         ? noMemory(limits)
-                        : new CheckEnd(
-                                false, "its check ended with status %d: %s".formatted(status, last(output)));
+                        : new CheckEnd(false, "its check ended with status %d: %s".formatted(status, last(output)));
         };
     }
 
@@ -74,7 +73,8 @@ record CheckEnd(boolean isOfTheFile, String sentence) {
     private static CheckEnd crash(int status, String signal) {
         if (status == SIGFPE || signal.equals("SIGFPE")) {
             return new CheckEnd(
-                    true, "its check was ended by SIGFPE: an operator divides integers by zero. Export the model without it.");
+                    true,
+                    "its check was ended by SIGFPE: an operator divides integers by zero. Export the model without it.");
         }
         return new CheckEnd(
                 true,

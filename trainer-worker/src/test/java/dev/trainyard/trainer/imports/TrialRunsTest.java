@@ -32,7 +32,7 @@ class TrialRunsTest {
 
     @Test
     void aModelWhoseOutputHasAnotherShapeForMorePicturesIsRefused() {
-        refused(OnnxFiles.givesOneRowForManyPictures(), "for 2");
+        refused(OnnxFiles.givesOneRowForManyPictures(), "of shape [1, 10]; wanted is [2, 10]");
     }
 
     /** Each picture is multiplied with each other, so that 785 of them take 600,000 times as much as one. */
@@ -45,9 +45,9 @@ class TrialRunsTest {
 
     @Test
     void aModelThatIsSlowForManyPicturesOnlyIsRefused() {
-        assertThatThrownBy(() -> tried(OnnxFiles.comparesAllPictures(), 0.05, 64 * GIGABYTE))
+        assertThatThrownBy(() -> tried(OnnxFiles.comparesAllPictures(), 0.03, 64 * GIGABYTE))
                 .isInstanceOf(RejectedModelException.class)
-                .hasMessageMatching("While it answered (7|32|64|785) .*took more than .* s of processor time.*");
+                .hasMessageMatching("While it answered (32|64|785) .*took more than .* s of processor time.*");
     }
 
     private static void refused(byte[] onnx, String sentence) {
