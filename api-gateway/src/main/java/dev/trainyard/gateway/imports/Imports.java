@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Keeps files that are to become models, by their content, and has a trainer see to them. */
 public final class Imports {
@@ -22,8 +23,11 @@ public final class Imports {
 
     private final JobStore store;
     private final ArtifactStore artifacts;
+    private final Supplier<Optional<String>> shortage;
 
-    public Imports(JobStore store, ArtifactStore artifacts) {
+    /** @param shortage says why no new work is taken; empty while it is */
+    public Imports(JobStore store, ArtifactStore artifacts, Supplier<Optional<String>> shortage) {
+        this.shortage = shortage;
         this.store = store;
         this.artifacts = artifacts;
     }
@@ -46,12 +50,21 @@ public final class Imports {
         String fileName = visible(wanted.fileName());
         ImportSource source = new ImportSource(
                 require(wanted, fileName), fileName, upload(wanted.file()), upload(wanted.reference()));
+        JobStore.Submit submit =
+                new JobStore.Submit(TrainingConfigReader.importing(wanted.name(), source), null, null, idempotencyKey);
+        Optional<JobStore.Submission> known = store.known(submit);
+        if (known.isPresent()) {
+            return known.get();
+        }
+        Optional<String> tooLittle = shortage.get();
+        if (tooLittle.isPresent()) {
+            return new JobStore.NoSpace(tooLittle.get());
+        }
         keep(source.file(), wanted.file());
         if (source.reference() != null) {
             keep(source.reference(), wanted.reference());
         }
-        return store.submit(
-                new JobStore.Submit(TrainingConfigReader.importing(wanted.name(), source), null, null, idempotencyKey));
+        return store.submit(submit);
     }
 
     private static ImportSource.Format require(Wanted wanted, String fileName) {

@@ -2,15 +2,18 @@ package dev.trainyard.gateway.training;
 
 import dev.trainyard.message.Topics;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.utils.Utils;
 import org.jdbi.v3.core.Jdbi;
 
 /**
@@ -134,9 +137,21 @@ public final class Reaper {
      * Queued jobs, each with its attempt, whose records are on the topic: they are before {@code records}.
      *
      * @param events where the events ended once those records were consumed; null before
+     * @param expired partitions of which records were deleted before a trainer had read them
      */
     private record Watch(
-            Map<UUID, Integer> jobs, Map<TopicPartition, Long> records, Map<TopicPartition, Long> events) {}
+            Map<UUID, Integer> jobs,
+            Map<TopicPartition, Long> records,
+            Map<TopicPartition, Long> events,
+            Set<TopicPartition> expired) {
+
+        /** Whether the record of {@code job} may have been deleted before a trainer had read it. */
+        boolean mayHaveExpired(UUID job) {
+            byte[] key = job.toString().getBytes(StandardCharsets.UTF_8);
+            int partition = Utils.toPositive(Utils.murmur2(key)) % records.size(); // as producers choose it
+            return expired.contains(new TopicPartition(Topics.TRAIN_JOBS, partition));
+        }
+    }
 
     /** Jobs whose record was consumed and never claimed. Those behind them in the queue are not waited for. */
     private int redispatch() {
@@ -145,21 +160,23 @@ public final class Reaper {
             if (jobs.isEmpty()) {
                 return 0;
             }
-            watch = new Watch(jobs, lag.ends(Topics.TRAIN_JOBS), null);
+            watch = new Watch(jobs, lag.ends(Topics.TRAIN_JOBS), null, Set.of());
         }
         if (watch.events() == null) {
             if (!lag.reached(Topics.TRAINERS_GROUP, Topics.TRAIN_JOBS, watch.records())) {
                 return 0;
             }
             // a claim is sent before its record is committed, so whoever was claimed by now is seen after this
-            watch = new Watch(watch.jobs(), watch.records(), lag.ends(Topics.TRAIN_EVENTS));
+            Set<TopicPartition> expired =
+                    lag.expired(Topics.TRAINERS_GROUP, Topics.TRAIN_JOBS, watch.records());
+            watch = new Watch(watch.jobs(), watch.records(), lag.ends(Topics.TRAIN_EVENTS), expired);
         }
         if (!applied(watch.events())) {
             return 0;
         }
-        Map<UUID, Integer> jobs = watch.jobs();
+        Watch seen = watch;
         watch = null;
-        return redispatch(jobs);
+        return redispatch(seen);
     }
 
     private Map<UUID, Integer> unclaimed() {
@@ -177,7 +194,8 @@ public final class Reaper {
         return jobs;
     }
 
-    private int redispatch(Map<UUID, Integer> jobs) {
+    private int redispatch(Watch seen) {
+        Map<UUID, Integer> jobs = seen.jobs();
         String keys = jobs.keySet().stream().map(UUID::toString).collect(Collectors.joining(",", "{", "}"));
         return jdbi.inTransaction(handle -> {
             List<JobRow> orphans = JobRow.lockFree(
@@ -186,7 +204,10 @@ public final class Reaper {
                     .filter(job -> job.attempt() == jobs.get(job.key()))
                     .toList();
             for (JobRow job : orphans) {
-                Settlement.write(handle, job, rules.unclaimed(job, Transitions.redispatched(handle, job.key())));
+                JobRules.Settle settle = seen.mayHaveExpired(job.key())
+                        ? rules.expired(job)
+                        : rules.unclaimed(job, Transitions.redispatched(handle, job.key()));
+                Settlement.write(handle, job, settle);
             }
             metrics.counter("trainyard.jobs.redispatched").increment(orphans.size());
             return orphans.size();
