@@ -25,6 +25,8 @@ class RetentionParts {
 
     private static final long FILES_LOCK = 0x737765657066696cL;
     private static final int BATCH = 200;
+    /** After the time at which a job would be deleted; a callback that is tried is given up long before. */
+    private static final Duration CALLBACKS = Duration.ofDays(7);
 
     @Produces
     @Singleton
@@ -44,12 +46,14 @@ class RetentionParts {
                 ROWS_LOCK,
                 List.of(
                         new Sweep("paused_jobs", most -> jobs.cancelPaused(kept.pausedJobs(), most)),
+                        new Sweep(
+                                "callbacks",
+                                most -> jobs.deleteCallbacks(kept.jobs().plus(CALLBACKS), most)),
                         new Sweep("jobs", most -> jobs.deleteEnded(kept.jobs(), most)),
                         new Sweep("events_of_ended_jobs", most -> jobs.deleteEventsOfEnded(kept.jobs(), most)),
                         new Sweep("events", most -> jobs.deleteOldEvents(kept.eventsOfJob(), most)),
                         new Sweep("transitions", most -> jobs.deleteOldTransitions(kept.eventsOfJob(), most)),
-                        new Sweep(
-                                "idempotency_keys", most -> jobs.deleteIdempotencyKeys(kept.idempotencyKeys(), most)),
+                        new Sweep("idempotency_keys", most -> jobs.deleteIdempotencyKeys(kept.idempotencyKeys(), most)),
                         new Sweep("predictions", most -> predictions.deleteOld(answers, most)),
                         new Sweep("prediction_batches", most -> predictions.deleteOldBatches(answers, most)),
                         new Sweep("alias_moves", most -> models.deleteAliasMoves(kept.aliasMoves(), most)),

@@ -2,11 +2,11 @@ package dev.trainyard.gateway.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.trainyard.gateway.disk.DiskSpace;
-import java.util.List;
 import dev.trainyard.gateway.GatewayDatabase;
+import dev.trainyard.gateway.disk.DiskSpace;
 import dev.trainyard.standalone.testing.TestPlatform;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.Test;
@@ -36,7 +36,12 @@ class SystemLookTest {
 
     private SystemView look(Map<String, Object> kafka) {
         try (BrokerLook broker = new BrokerLook(kafka)) {
-            return new SystemLook(new SystemQueries(jdbi, Duration.ofMinutes(1)), broker, "test", new DiskSpace(List.of(), 0, 0)).look();
+            return new SystemLook(
+                            new SystemQueries(jdbi, Duration.ofMinutes(1)),
+                            broker,
+                            "test",
+                            new DiskSpace(List.of(), 0, 0))
+                    .look();
         }
     }
 }

@@ -23,7 +23,6 @@ public final class PostgresCluster {
     private static final List<String> BOUNDS = List.of(
             "max_wal_size=256MB", "min_wal_size=64MB", "temp_file_limit=256MB", "autovacuum_vacuum_scale_factor=0.05");
 
-
     private final Path binaries;
     private final Path folder;
     private final String password;
