@@ -9,14 +9,17 @@ import dev.trainyard.gateway.deadletters.LetterSorter;
 import dev.trainyard.gateway.disk.DiskSpace;
 import dev.trainyard.gateway.estimates.EstimateQueries;
 import dev.trainyard.gateway.estimates.Estimates;
+import dev.trainyard.gateway.http.ClientRate;
 import dev.trainyard.gateway.imports.Imports;
 import dev.trainyard.gateway.models.Comparisons;
 import dev.trainyard.gateway.models.ModelChanges;
 import dev.trainyard.gateway.models.ModelFiles;
 import dev.trainyard.gateway.models.ModelQueries;
 import dev.trainyard.gateway.models.ModelRegistry;
+import dev.trainyard.gateway.models.PredictorReports;
 import dev.trainyard.gateway.models.Routes;
 import dev.trainyard.gateway.outbox.OutboxRelay;
+import dev.trainyard.gateway.prediction.PredictionAdmission;
 import dev.trainyard.gateway.prediction.Predictions;
 import dev.trainyard.gateway.prediction.RoutedPredictions;
 import dev.trainyard.gateway.prediction.Shadows;
@@ -28,6 +31,7 @@ import dev.trainyard.gateway.prediction.kept.KeptStore;
 import dev.trainyard.gateway.prediction.kept.KeptWaiters;
 import dev.trainyard.gateway.prediction.tensor.TensorAsker;
 import dev.trainyard.gateway.system.BrokerLook;
+import dev.trainyard.gateway.system.ExpectedWorkers;
 import dev.trainyard.gateway.system.SystemLook;
 import dev.trainyard.gateway.system.SystemQueries;
 import dev.trainyard.gateway.training.Callbacks;
@@ -40,7 +44,6 @@ import dev.trainyard.gateway.training.JobRules;
 import dev.trainyard.gateway.training.JobStore;
 import dev.trainyard.gateway.training.JobWaiters;
 import dev.trainyard.gateway.training.JobWishes;
-import dev.trainyard.gateway.training.Overload;
 import dev.trainyard.gateway.training.QueueLag;
 import dev.trainyard.gateway.training.Reaper;
 import dev.trainyard.gateway.training.RetryRule;
@@ -61,6 +64,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
@@ -84,6 +88,8 @@ class GatewayParts {
     private static final Duration BACKGROUND_LIMIT = Duration.ofSeconds(3);
     private static final EventStreams.Settings STREAMS =
             new EventStreams.Settings(Duration.ofSeconds(10), Duration.ofSeconds(60));
+    /** The web page asks after a longer silence, so that it notices within 5 s when the gateway no longer answers. */
+    private static final Duration CHANGES_HEARTBEAT = Duration.ofSeconds(1);
 
     /** For what tries again by itself. */
     @Produces
@@ -178,8 +184,20 @@ class GatewayParts {
 
     @Produces
     @Singleton
-    Overload overload(GatewaySettings settings) {
-        return new Overload(settings.rate().submitsPerSecond());
+    @Identifier(ClientRate.SUBMITS)
+    ClientRate submitRate(GatewaySettings settings) {
+        return new ClientRate(
+                settings.rate().submitsPerSecond(),
+                "This client submits or changes more than %d jobs a second; slow down.");
+    }
+
+    @Produces
+    @Singleton
+    PredictionAdmission predictionAdmission(GatewaySettings settings) {
+        ClientRate rate = new ClientRate(
+                settings.rate().predictionsPerSecond(),
+                "This client asks about more than %d pictures a second; slow down.");
+        return new PredictionAdmission(rate, settings.predict().maxPendingPerClient());
     }
 
     @Produces
@@ -219,7 +237,7 @@ class GatewayParts {
         return new ChangeStreams(
                 new ChangeQueries(jdbi, estimates),
                 Infrastructure.getDefaultWorkerPool(),
-                STREAMS.heartbeat(),
+                CHANGES_HEARTBEAT,
                 STREAMS.patience());
     }
 
@@ -239,9 +257,14 @@ class GatewayParts {
             @Identifier(EDGE) Jdbi jdbi,
             GatewaySettings settings,
             BrokerLook broker,
+            PredictorReports reports,
             DiskSpace disk,
             @ConfigProperty(name = "quarkus.application.version") String version) {
-        return new SystemLook(new SystemQueries(jdbi, settings.lease().duration()), broker, version, disk);
+        GatewaySettings.Expected expected = settings.expected();
+        ExpectedWorkers workers = new ExpectedWorkers(
+                expected.trainers().orElse(Set.of()), expected.predictors().orElse(Set.of()));
+        return new SystemLook(
+                new SystemQueries(jdbi, settings.lease().duration()), broker, reports, workers, disk, version);
     }
 
     @Produces
@@ -266,6 +289,13 @@ class GatewayParts {
     @Singleton
     ModelFiles modelFiles(@Identifier(EDGE) Jdbi jdbi, ArtifactStore artifacts) {
         return new ModelFiles(jdbi, artifacts);
+    }
+
+    @Produces
+    @Singleton
+    PredictorReports predictorReports(
+            @Identifier("default-kafka-broker") Map<String, Object> kafka, MeterRegistry metrics) {
+        return new PredictorReports(kafka, metrics);
     }
 
     @Produces

@@ -36,6 +36,12 @@ public interface GatewaySettings {
 
     Admin admin();
 
+    Http http();
+
+    Memory memory();
+
+    Expected expected();
+
     Retention retention();
 
     Disk disk();
@@ -98,6 +104,11 @@ public interface GatewaySettings {
         @WithDefault("1000")
         @Min(1)
         int submitsPerSecond();
+
+        /** Pictures of one network address, each of a batch or of a tensor counted; twice as many may come at once. */
+        @WithDefault("20000")
+        @Min(1)
+        int predictionsPerSecond();
     }
 
     /** How clients' servers are told of the end of a job. */
@@ -255,6 +266,13 @@ public interface GatewaySettings {
         Optional<String> token();
     }
 
+    /** Workers that somebody starts beside this gateway, by name; those that were not seen yet are listed as starting. */
+    interface Expected {
+        Optional<Set<String>> trainers();
+
+        Optional<Set<String>> predictors();
+    }
+
     /** The way to the predictors and back. */
     interface Predict {
         @WithDefault("5s")
@@ -265,6 +283,11 @@ public interface GatewaySettings {
         @WithDefault("1024")
         @Min(1)
         int maxPending();
+
+        /** As {@link #maxPending}, of one network address. */
+        @WithDefault("128")
+        @Min(1)
+        int maxPendingPerClient();
 
         /** For a whole batch; what is not answered by then is answered as late. */
         @WithDefault("30s")
@@ -299,5 +322,72 @@ public interface GatewaySettings {
         /** Size of the pictures that may wait. */
         @WithDefault("256M")
         MemorySize bytes();
+    }
+
+    /** How requests are read and answers are written. */
+    interface Http {
+        /** Largest body of JSON, but for tensors. */
+        @WithDefault("256K")
+        MemorySize jsonLimit();
+
+        /** For all of one body to arrive. */
+        @WithDefault("30s")
+        @DurationMin(millis = 100)
+        Duration bodyTime();
+
+        /** Bytes a second that a body comes with on average once {@link #bodyGrace} is over. */
+        @WithDefault("1K")
+        MemorySize bodyLeastRate();
+
+        @WithDefault("5s")
+        @DurationMin(millis = 0)
+        Duration bodyGrace();
+
+        /** Bodies that may be arriving at once. */
+        @WithDefault("1024")
+        @Min(1)
+        int uploads();
+
+        /** As {@link #uploads}, of one network address. */
+        @WithDefault("256")
+        @Min(1)
+        int uploadsPerClient();
+
+        /** Memory for the bodies of requests that are being served, half of it for one client; by default a quarter of the heap. */
+        Optional<MemorySize> bodyMemory();
+
+        /** Disk for large bodies while they arrive, half of it for one client. */
+        @WithDefault("1G")
+        MemorySize bodyDisk();
+
+        /** Connections of one network address. */
+        @WithDefault("4000")
+        @Min(1)
+        int connectionsPerClient();
+
+        /** For the head of a request to arrive. */
+        @WithDefault("10s")
+        @DurationMin(millis = 100)
+        Duration headTime();
+
+        /** For a client to take some of an answer that waits to be sent. */
+        @WithDefault("30s")
+        @DurationMin(millis = 100)
+        Duration writeTime();
+
+        /** Answers that wait to be taken; by default a quarter of the heap. */
+        Optional<MemorySize> answerMemory();
+    }
+
+    /** When a gateway that is short of memory ends, so that it is started again. */
+    interface Memory {
+        /** Share of the time, in percent, that collecting garbage took during the whole of {@link #garbageWindow}. */
+        @WithDefault("90")
+        @Min(1)
+        int garbagePercent();
+
+        @WithDefault("20s")
+        @DurationMin(millis = 100)
+        Duration garbageWindow();
     }
 }

@@ -2,6 +2,7 @@ package dev.trainyard.gateway;
 
 import dev.trainyard.gateway.deadletters.LetterSorter;
 import dev.trainyard.gateway.models.BundledModel;
+import dev.trainyard.gateway.models.PredictorReports;
 import dev.trainyard.gateway.outbox.OutboxRelay;
 import dev.trainyard.gateway.prediction.Predictions;
 import dev.trainyard.gateway.prediction.kept.KeptAsker;
@@ -47,6 +48,7 @@ public class GatewayStart {
     private final OutboxRelay relay;
     private final TrainEventIntake intake;
     private final BundledModel bundled;
+    private final PredictorReports reports;
     private final Predictions predictions;
     private final JobWaiters waiters;
     private final LetterSorter letters;
@@ -65,6 +67,7 @@ public class GatewayStart {
             OutboxRelay relay,
             TrainEventIntake intake,
             BundledModel bundled,
+            PredictorReports reports,
             Predictions predictions,
             JobWaiters waiters,
             LetterSorter letters,
@@ -81,6 +84,7 @@ public class GatewayStart {
         this.relay = relay;
         this.intake = intake;
         this.bundled = bundled;
+        this.reports = reports;
         this.predictions = predictions;
         this.waiters = waiters;
         this.letters = letters;
@@ -107,6 +111,7 @@ public class GatewayStart {
     void stop(@Observes ShutdownEvent event) {
         closing.countDown();
         letters.close();
+        reports.close();
         keptAsker.close();
         keptReplies.close();
         predictions.close();
@@ -136,6 +141,7 @@ public class GatewayStart {
             work(relay, "outbox-relay");
             work(intake, "train-events");
             work(letters, "letter-sorter");
+            reports.followers().forEach(follower -> work(follower, "predictor-reports"));
             until("could not publish the bundled model", bundled::install);
             work(keptReplies, "kept-replies");
             work(keptAsker, "kept-asker");

@@ -25,6 +25,8 @@ class GatewaySettingsTest {
         assertThat(settings.reaper().unclaimedLimit()).isEqualTo(Duration.ofSeconds(30));
         assertThat(settings.waiting().limit()).isEqualTo(Duration.ofMinutes(5));
         assertThat(settings.admin().token()).isEmpty();
+        assertThat(settings.expected().trainers()).isEmpty();
+        assertThat(settings.expected().predictors()).isEmpty();
         assertThat(settings.predict().timeout()).isEqualTo(Duration.ofSeconds(5));
         assertThat(settings.predict().maxPending()).isEqualTo(1024);
         assertThat(settings.predict().batchTimeout()).isEqualTo(Duration.ofSeconds(30));

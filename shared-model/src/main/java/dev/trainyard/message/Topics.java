@@ -19,6 +19,11 @@ public final class Topics {
     /** {@link ModelVersion} by {@link ModelVersion#key}, compacted, gone when deleted; each predictor reads it whole. */
     public static final String MODEL_VERSIONS = "models.versions";
 
+    /** {@link ModelQuarantine} by SHA-256 of the file, compacted, gone when released; predictors and gateways read it whole. */
+    public static final String MODEL_QUARANTINE = "models.quarantine";
+    /** {@link PredictorStatus} by predictor name, compacted; each gateway reads it whole. */
+    public static final String PREDICTOR_STATUS = "predictor.status";
+
     public static final String TRAIN_JOBS_DEAD_LETTER = deadLetter(TRAIN_JOBS);
 
     /** Consumer groups, named where lag is read from outside. */
@@ -67,13 +72,18 @@ public final class Topics {
                 TopicSpec.bounded(PREDICT_REPLIES, 12, limits.predictions()),
                 TopicSpec.compacted(MODELS),
                 TopicSpec.compacted(MODEL_VERSIONS),
+                TopicSpec.compacted(MODEL_QUARANTINE),
+                // a predictor that lives repeats its status
+                TopicSpec.compacted(PREDICTOR_STATUS, limits.control()),
                 letters(TRAIN_JOBS, limits),
                 letters(TRAIN_EVENTS, limits),
                 letters(TRAIN_CONTROL, limits),
                 letters(PREDICT_REQUESTS, limits),
                 letters(PREDICT_REPLIES, limits),
                 letters(MODELS, limits),
-                letters(MODEL_VERSIONS, limits));
+                letters(MODEL_VERSIONS, limits),
+                letters(MODEL_QUARANTINE, limits),
+                letters(PREDICTOR_STATUS, limits));
     }
 
     private static TopicSpec letters(String topic, TopicLimits limits) {

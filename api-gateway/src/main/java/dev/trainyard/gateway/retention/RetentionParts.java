@@ -2,8 +2,10 @@ package dev.trainyard.gateway.retention;
 
 import dev.trainyard.artifact.StoredFiles;
 import dev.trainyard.gateway.GatewaySettings;
+import dev.trainyard.gateway.models.ModelChanges;
 import dev.trainyard.gateway.models.ModelFiles;
 import dev.trainyard.gateway.models.ModelRetention;
+import dev.trainyard.gateway.models.PredictorReports;
 import dev.trainyard.gateway.outbox.OutboxRelay;
 import dev.trainyard.gateway.prediction.kept.KeptStore;
 import dev.trainyard.gateway.retention.Sweeper.Plan;
@@ -37,7 +39,13 @@ class RetentionParts {
     @Produces
     @Singleton
     RetentionPlans plans(
-            Jdbi jdbi, GatewaySettings settings, KeptStore predictions, ModelFiles modelFiles, OutboxRelay relay) {
+            Jdbi jdbi,
+            GatewaySettings settings,
+            KeptStore predictions,
+            ModelFiles modelFiles,
+            ModelChanges changes,
+            PredictorReports reports,
+            OutboxRelay relay) {
         GatewaySettings.Retention kept = settings.retention();
         JobRetention jobs = new JobRetention(jdbi, relay::poke);
         ModelRetention models = new ModelRetention(jdbi);
@@ -73,6 +81,7 @@ class RetentionParts {
                 List.of(
                         new Sweep("files_of_jobs", most -> artifacts.deleteJobFiles()),
                         new Sweep("files_of_deleted_models", most -> modelFiles.sweep()),
+                        new Sweep("unused_quarantines", most -> changes.releaseUnused(reports.quarantines())),
                         new Sweep("uploads", most -> artifacts.deleteUploads()),
                         new Sweep("temporary_files", most -> artifacts.deleteTemporaryFiles())));
         return new RetentionPlans(rows, files);

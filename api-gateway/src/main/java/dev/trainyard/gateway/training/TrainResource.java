@@ -7,11 +7,13 @@ import dev.trainyard.gateway.GatewaySettings;
 import dev.trainyard.gateway.disk.DiskSpace;
 import dev.trainyard.gateway.estimates.Estimates;
 import dev.trainyard.gateway.estimates.JobPlan;
+import dev.trainyard.gateway.http.ClientRate;
 import dev.trainyard.gateway.problem.ProblemException;
 import dev.trainyard.gateway.problem.ProblemType;
 import dev.trainyard.job.TrainingConfigReader;
 import dev.trainyard.validation.Violation;
 import io.smallrye.common.annotation.Blocking;
+import io.smallrye.common.annotation.Identifier;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 import io.vertx.core.http.HttpServerRequest;
@@ -56,7 +58,7 @@ public class TrainResource {
     private final JobQueries queries;
     private final JobWaiters waiters;
     private final GatewaySettings settings;
-    private final Overload overload;
+    private final ClientRate submits;
     private final Callbacks callbacks;
     private final Estimates estimates;
 
@@ -65,11 +67,11 @@ public class TrainResource {
             JobQueries queries,
             JobWaiters waiters,
             GatewaySettings settings,
-            Overload overload,
+            @Identifier(ClientRate.SUBMITS) ClientRate submits,
             Callbacks callbacks,
             Estimates estimates) {
         this.estimates = estimates;
-        this.overload = overload;
+        this.submits = submits;
         this.callbacks = callbacks;
         this.store = store;
         this.queries = queries;
@@ -104,7 +106,7 @@ public class TrainResource {
     @APIResponse(responseCode = "422", description = "Not valid; every error with its JSON pointer")
     @APIResponse(responseCode = "507", description = "Too little free disk space for new work")
     public Uni<Response> submit(
-            String body,
+            byte[] body,
             @Parameter(
                             description = "true: answer what the job would be and keep nothing",
                             schema = @Schema(type = SchemaType.BOOLEAN, defaultValue = "false"))
@@ -117,7 +119,7 @@ public class TrainResource {
                     String prefer,
             @HeaderParam("Idempotency-Key") String idempotencyKey,
             @Context HttpServerRequest request) {
-        overload.admit(request.remoteAddress().hostAddress());
+        submits.admit(request);
         TrainingConfigReader.Valid wanted = valid(body);
         requireKey(idempotencyKey);
         if (isDryRun(dryRun)) {
@@ -240,7 +242,7 @@ public class TrainResource {
         return Long.parseLong(text);
     }
 
-    private static TrainingConfigReader.Valid valid(String body) {
+    private static TrainingConfigReader.Valid valid(byte[] body) {
         TrainingConfigReader.Outcome outcome = TrainingConfigReader.read(StrictJson.parse(body));
         if (outcome instanceof TrainingConfigReader.Invalid invalid) {
             throw ProblemException.invalid(invalid.violations());

@@ -3,8 +3,10 @@ package dev.trainyard.gateway.training;
 import static dev.trainyard.gateway.problem.ProblemType.CONFLICT;
 
 import dev.trainyard.gateway.disk.DiskSpace;
+import dev.trainyard.gateway.http.ClientRate;
 import dev.trainyard.gateway.problem.ProblemException;
 import io.smallrye.common.annotation.Blocking;
+import io.smallrye.common.annotation.Identifier;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
@@ -30,14 +32,18 @@ import org.jboss.resteasy.reactive.RestPath;
 public class TrainWishResource {
     private final JobWishes wishes;
     private final JobWaiters waiters;
-    private final Overload overload;
+    private final ClientRate submits;
     private final DiskSpace disk;
 
-    TrainWishResource(JobWishes wishes, JobWaiters waiters, Overload overload, DiskSpace disk) {
+    TrainWishResource(
+            JobWishes wishes,
+            JobWaiters waiters,
+            @Identifier(ClientRate.SUBMITS) ClientRate submits,
+            DiskSpace disk) {
         this.disk = disk;
         this.wishes = wishes;
         this.waiters = waiters;
-        this.overload = overload;
+        this.submits = submits;
     }
 
     @POST
@@ -108,7 +114,7 @@ public class TrainWishResource {
     }
 
     private void admit(HttpServerRequest request) {
-        overload.admit(request.remoteAddress().hostAddress());
+        submits.admit(request);
     }
 
     private JobView carryOut(String key, Function<UUID, JobWishes.Wished> wish, String otherwise) {

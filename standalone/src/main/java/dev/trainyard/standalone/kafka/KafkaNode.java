@@ -65,6 +65,8 @@ public final class KafkaNode implements AutoCloseable {
                 "broker.session.timeout.ms", "2000",
                 "broker.heartbeat.interval.ms", "500",
                 "controlled.shutdown.max.retries", "1"));
+        // on a busy machine a start takes minutes, and the default of one minute would end the broker
+        properties.put("initial.broker.registration.timeout.ms", "3600000");
         properties.putAll(bounds());
         return properties;
     }
