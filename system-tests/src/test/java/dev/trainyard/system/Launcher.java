@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -26,6 +27,11 @@ final class Launcher {
     }
 
     static Launcher up(Path dataDir, String... options) throws IOException {
+        return up(Map.of(), dataDir, options);
+    }
+
+    /** @param settings of the services, as environment variables */
+    static Launcher up(Map<String, String> settings, Path dataDir, String... options) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Dtrainyard.home=" + Path.of("..").toAbsolutePath().normalize(),
@@ -38,10 +44,10 @@ final class Launcher {
                 dataDir.toString()));
         command.addAll(List.of(options));
         Path output = Files.createTempFile("trainyard-up", ".log");
-        Process process = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(output.toFile())
-                .start();
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
+        builder.environment().putAll(settings);
+        Process process = builder.start();
         return new Launcher(dataDir, output, process);
     }
 
