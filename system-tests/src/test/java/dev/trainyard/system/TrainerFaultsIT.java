@@ -76,8 +76,9 @@ class TrainerFaultsIT {
         artifacts = dataDir.resolve("artifacts");
         armed = Files.createDirectory(dataDir.resolve("faults"));
         smallDisk = SmallDisk.mount(artifacts, SMALL_DISK_MIB);
-        launcher = Launcher.up(DISK_MARKS, dataDir, "--trainers", "0");
+        launcher = Launcher.up(dataDir, DISK_MARKS, "--trainers", "0");
         launcher.awaitReady();
+        launcher.awaitWorkers();
         client = new ChaosClient(launcher.urls());
         faults = new Faults(dataDir.resolve("run"));
         datasets = fewImages(dataDir.resolve("datasets"));

@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 
 /** All that is persistent, held by one launcher at a time. */
 public final class DataDirectory implements AutoCloseable {
-    private static final List<String> FOLDERS = List.of("log", "run", "artifacts", "datasets");
+    private static final List<String> FOLDERS = List.of("log", "run", "artifacts", "datasets", "postgres", "kafka");
     /** What a fresh start deletes; the lock's folder stays. */
     private static final List<String> CONTENTS = List.of("log", "artifacts", "datasets", "postgres", "kafka");
 
