@@ -1,5 +1,6 @@
 package dev.trainyard.standalone.kafka;
 
+import dev.trainyard.message.RecordLimits;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -65,6 +66,8 @@ public final class KafkaNode implements AutoCloseable {
                 "broker.session.timeout.ms", "2000",
                 "broker.heartbeat.interval.ms", "500",
                 "controlled.shutdown.max.retries", "1"));
+        properties.put("message.max.bytes", String.valueOf(RecordLimits.BROKER));
+        properties.put("replica.fetch.max.bytes", String.valueOf(RecordLimits.BROKER));
         return properties;
     }
 
