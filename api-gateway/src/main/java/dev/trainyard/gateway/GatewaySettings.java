@@ -1,5 +1,6 @@
 package dev.trainyard.gateway;
 
+import dev.trainyard.message.TopicLimits;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
@@ -7,6 +8,7 @@ import io.smallrye.config.WithName;
 import jakarta.validation.constraints.Min;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.hibernate.validator.constraints.time.DurationMin;
@@ -28,6 +30,8 @@ public interface GatewaySettings {
 
     Queue queue();
 
+    Outbox outbox();
+
     Rate rate();
 
     Callback callback();
@@ -38,9 +42,15 @@ public interface GatewaySettings {
 
     Memory memory();
 
+    Expected expected();
+
+    Retention retention();
+
+    Disk disk();
+
     /**
-     * Names besides localhost by which clients may call a gateway that listens on loopback alone, such as the name of a
-     * proxy on the same machine.
+     * Names by which clients may call the gateway, besides localhost, addresses and this machine's own names, such as
+     * the name of a proxy or of a service among containers.
      */
     Optional<Set<String>> hosts();
 
@@ -90,6 +100,19 @@ public interface GatewaySettings {
         int limit();
     }
 
+    /** Records on their way to Kafka. */
+    interface Outbox {
+        /** After as many refusals a record is put aside. */
+        @WithDefault("5")
+        @Min(1)
+        int tries();
+
+        /** How long a record that was put aside is kept for an operator. */
+        @WithDefault("30d")
+        @DurationMin(seconds = 1)
+        Duration keepRefused();
+    }
+
     /** How often one client may come. */
     interface Rate {
         /** Submits of one network address; twice as many may come at once. */
@@ -118,10 +141,156 @@ public interface GatewaySettings {
         boolean allowPrivate();
     }
 
+    /** How long what is no longer needed is kept; see docs/retention.md. */
+    interface Retention {
+        /** How often rows that may go are looked for; then they are deleted in batches. */
+        @WithDefault("1m")
+        @DurationMin(seconds = 1)
+        Duration sweep();
+
+        /** How often files that may go are looked for. */
+        @WithDefault("10m")
+        @DurationMin(seconds = 1)
+        Duration fileSweep();
+
+        /** Since the end of a job; then it goes with its epochs, transitions and events. */
+        @WithDefault("30d")
+        @DurationMin(seconds = 1)
+        Duration jobs();
+
+        /** A job that is paused for longer is cancelled. */
+        @WithDefault("30d")
+        @DurationMin(seconds = 1)
+        Duration pausedJobs();
+
+        /** Of a job that has not ended, the newest events and the newest transitions. */
+        @WithDefault("10000")
+        @Min(100)
+        int eventsOfJob();
+
+        /** An {@code Idempotency-Key} of a submit. */
+        @WithDefault("24h")
+        @DurationMin(seconds = 1)
+        Duration idempotencyKeys();
+
+        /** Since the end of a job; then its files go, except those of published models. */
+        @WithDefault("1h")
+        @DurationMin(seconds = 1)
+        Duration checkpoints();
+
+        /** Since the failure of a job, which may be retried after its newest checkpoints until then. */
+        @WithDefault("7d")
+        @DurationMin(seconds = 1)
+        Duration failedCheckpoints();
+
+        /** Of a job that may go on, the newest ones. */
+        @WithDefault("3")
+        @Min(1)
+        int checkpointsOfJob();
+
+        /** Since the last write to the folder of a job that is not in the database. */
+        @WithDefault("7d")
+        @DurationMin(seconds = 1)
+        Duration orphans();
+
+        /** Files younger than this are never deleted: whoever wrote them may not have told of them yet. */
+        @WithDefault("1h")
+        @DurationMin(seconds = 1)
+        Duration youngFiles();
+
+        /** The newest moves of aliases, of each model. */
+        @WithDefault("1000")
+        @Min(10)
+        int aliasMoves();
+
+        /** Since a shadow was last compared. */
+        @WithDefault("90d")
+        @DurationMin(seconds = 1)
+        Duration comparisons();
+
+        /** Since the deletion of a version; then its lineage goes too. */
+        @WithDefault("365d")
+        @DurationMin(seconds = 1)
+        Duration deletedVersions();
+
+        TopicsKept topics();
+    }
+
+    /** What Kafka keeps; bytes are of a whole topic. */
+    interface TopicsKept {
+        /** A job whose record has expired is dispatched again. */
+        @WithDefault("7d")
+        @DurationMin(seconds = 1)
+        Duration jobsTime();
+
+        @WithDefault("384M")
+        MemorySize jobsBytes();
+
+        @WithDefault("7d")
+        @DurationMin(seconds = 1)
+        Duration eventsTime();
+
+        @WithDefault("384M")
+        MemorySize eventsBytes();
+
+        @WithDefault("7d")
+        @DurationMin(seconds = 1)
+        Duration controlTime();
+
+        @WithDefault("64M")
+        MemorySize controlBytes();
+
+        /** Of requests, and of replies. */
+        @WithDefault("10m")
+        @DurationMin(seconds = 1)
+        Duration predictionsTime();
+
+        @WithDefault("384M")
+        MemorySize predictionsBytes();
+
+        /** Of each dead-letter topic. */
+        @WithDefault("30d")
+        @DurationMin(seconds = 1)
+        Duration deadLettersTime();
+
+        @WithDefault("64M")
+        MemorySize deadLettersBytes();
+
+        default TopicLimits limits() {
+            return new TopicLimits(
+                    new TopicLimits.Limit(jobsTime(), jobsBytes().asLongValue()),
+                    new TopicLimits.Limit(eventsTime(), eventsBytes().asLongValue()),
+                    new TopicLimits.Limit(controlTime(), controlBytes().asLongValue()),
+                    new TopicLimits.Limit(predictionsTime(), predictionsBytes().asLongValue()),
+                    new TopicLimits.Limit(deadLettersTime(), deadLettersBytes().asLongValue()));
+        }
+    }
+
+    /** The free space below which new work is refused. */
+    interface Disk {
+        /** Of the artifact folder's disk, or of one of {@link #folders}; 0 refuses nothing. */
+        @WithDefault("1G")
+        MemorySize refuseBelow();
+
+        /** Where work is taken again; above the other, so that the gateway does not go back and forth. */
+        @WithDefault("1536M")
+        MemorySize acceptAbove();
+
+        /** Other folders whose disks must have room, such as those of a database and a broker on this machine. */
+        Optional<List<Path>> folders();
+    }
+
     /** Who may import models. */
     interface Admin {
         /** Shown as {@code Authorization: Bearer}; without it nobody may. */
         Optional<String> token();
+    }
+
+    /** Workers that somebody starts beside this gateway, by name; those that were not seen yet are listed as starting. */
+    interface Expected {
+        Optional<Set<String>> trainers();
+
+        Optional<Set<String>> predictors();
     }
 
     /** The way to the predictors and back. */
@@ -150,15 +319,10 @@ public interface GatewaySettings {
 
     /** Predictions that are answered later. */
     interface Kept {
-        /** After the end; then they are forgotten. */
+        /** After the end; then they are deleted. */
         @WithDefault("24h")
         @DurationMin(seconds = 1)
         Duration age();
-
-        /** How often what is to be forgotten is looked for. */
-        @WithDefault("10m")
-        @DurationMin(millis = 100)
-        Duration sweep();
 
         /** How long an answer is waited for until a predictor is asked again, twice as long each time up to 60 s. */
         @WithDefault("10s")

@@ -74,10 +74,10 @@ class HostileBodiesTest {
     void hundredsOfThousandsOfUnknownFieldsAreRefusedAtOnce() throws Exception {
         byte[] body = ("{"
                         + IntStream.range(0, 850_000)
-                                .mapToObj("\"%d\":1"::formatted)
+                                .mapToObj(i -> "\"%s\":1".formatted(Integer.toString(i, Character.MAX_RADIX)))
                                 .collect(Collectors.joining(",")) + "}")
                 .getBytes(UTF_8);
-        assertThat(body).hasSizeGreaterThan(7_000_000);
+        assertThat(body).hasSizeBetween(7_000_000, 7_900_000);
         long start = System.nanoTime();
         List<CompletableFuture<String>> four = new ArrayList<>();
         for (int i = 0; i < 4; i++) {

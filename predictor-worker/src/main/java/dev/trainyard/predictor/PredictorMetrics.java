@@ -1,10 +1,12 @@
 package dev.trainyard.predictor;
 
+import dev.trainyard.message.StoppedPartitions;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
@@ -21,6 +23,7 @@ public final class PredictorMetrics {
     private final Counter expired;
     private final Counter lostReplies;
     private final Counter deadLetters;
+    private final Counter newerRequests;
 
     public PredictorMetrics(MeterRegistry registry) {
         this.registry = registry;
@@ -33,6 +36,7 @@ public final class PredictorMetrics {
         this.expired = registry.counter("trainyard.predictions", "outcome", "expired");
         this.lostReplies = registry.counter("trainyard.predict.replies.lost");
         this.deadLetters = registry.counter("trainyard.predict.dead.letters");
+        this.newerRequests = registry.counter("trainyard.predict.newer.requests");
     }
 
     public void batch(int size) {
@@ -75,6 +79,16 @@ public final class PredictorMetrics {
         deadLetters.increment();
     }
 
+    /** A request was turned away since only a later release can answer it. */
+    public void newerRequest() {
+        newerRequests.increment();
+    }
+
+    /** Shows how many partitions of {@code topic} are not read past a record of a later release. */
+    public void showStopped(String topic, StoppedPartitions stopped) {
+        registry.gauge("trainyard.partitions.stopped", Tags.of("topic", topic), stopped, StoppedPartitions::count);
+    }
+
     public void modelNotLoaded(String name) {
         registry.counter("trainyard.model.load.failures", "model", name).increment();
     }
@@ -88,6 +102,16 @@ public final class PredictorMetrics {
                 .strongReference(true)
                 .register(registry);
         FunctionCounter.builder("trainyard.models.evictions", evictions, LongSupplier::getAsLong)
+                .register(registry);
+    }
+
+    /** Shows how many model files are in quarantine, and how many versions cannot be loaded. */
+    public void showTrouble(IntSupplier quarantined, IntSupplier notLoadable) {
+        Gauge.builder("trainyard.models.quarantined", quarantined, IntSupplier::getAsInt)
+                .strongReference(true)
+                .register(registry);
+        Gauge.builder("trainyard.models.unavailable", notLoadable, IntSupplier::getAsInt)
+                .strongReference(true)
                 .register(registry);
     }
 

@@ -1,18 +1,35 @@
 package dev.trainyard.message;
 
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Creates the topics that are missing; every service calls it at start, so none depends on another's being first. */
+/**
+ * Creates the topics that are missing; every service does so at start, so none depends on another's being first. Existing
+ * ones, such as those of an earlier release, are made to take records as large as this one sends, never smaller ones; the
+ * gateway also gives them the other settings that it wants.
+ */
 public final class TopicInstaller {
+    private static final Logger LOG = LoggerFactory.getLogger(TopicInstaller.class);
+
     private TopicInstaller() {}
 
     /**
@@ -22,14 +39,33 @@ public final class TopicInstaller {
      * @throws IllegalStateException if the broker cannot be reached in {@code timeoutSeconds} or refuses
      */
     public static void install(Map<String, Object> adminConfig, int timeoutSeconds) {
-        List<NewTopic> topics = Topics.all().stream()
-                .map(spec -> new NewTopic(spec.name(), Optional.of(spec.partitions()), Optional.empty())
-                        .configs(spec.config()))
-                .toList();
+        run(adminConfig, timeoutSeconds, admin -> {
+            create(admin, Topics.all(), timeoutSeconds);
+            alter(admin, Topics.all(), Set.of(TopicSpec.LARGEST)::contains, timeoutSeconds);
+        });
+    }
+
+    /**
+     * Creates the topics that are missing and alters those whose configuration is not the wanted one, such as those of
+     * an earlier release.
+     *
+     * @throws IllegalStateException as {@link #install}
+     */
+    public static void installAndAlter(Map<String, Object> adminConfig, TopicLimits limits, int timeoutSeconds) {
+        run(adminConfig, timeoutSeconds, admin -> {
+            List<TopicSpec> wanted = Topics.all(limits);
+            create(admin, wanted, timeoutSeconds);
+            alter(admin, wanted, setting -> true, timeoutSeconds);
+        });
+    }
+
+    private interface Step {
+        void run(Admin admin) throws InterruptedException, TimeoutException;
+    }
+
+    private static void run(Map<String, Object> adminConfig, int timeoutSeconds, Step step) {
         try (Admin admin = Admin.create(adminConfig)) {
-            for (KafkaFuture<Void> created : admin.createTopics(topics).values().values()) {
-                awaitCreated(created, timeoutSeconds);
-            }
+            step.run(admin);
         } catch (TimeoutException e) {
             throw new IllegalStateException("Kafka did not create the topics in %d s".formatted(timeoutSeconds), e);
         } catch (InterruptedException e) {
@@ -38,14 +74,67 @@ public final class TopicInstaller {
         }
     }
 
-    private static void awaitCreated(KafkaFuture<Void> created, int timeoutSeconds)
+    private static void create(Admin admin, List<TopicSpec> wanted, int timeoutSeconds)
             throws InterruptedException, TimeoutException {
-        try {
-            created.get(timeoutSeconds, TimeUnit.SECONDS);
-        } catch (ExecutionException e) {
-            if (!(e.getCause() instanceof TopicExistsException)) {
-                throw new IllegalStateException("Kafka refused to create a topic: " + e.getCause(), e.getCause());
+        List<NewTopic> topics = wanted.stream()
+                .map(spec -> new NewTopic(spec.name(), Optional.of(spec.partitions()), Optional.empty())
+                        .configs(spec.config()))
+                .toList();
+        for (KafkaFuture<Void> created : admin.createTopics(topics).values().values()) {
+            try {
+                created.get(timeoutSeconds, TimeUnit.SECONDS);
+            } catch (ExecutionException e) {
+                if (!(e.getCause() instanceof TopicExistsException)) {
+                    throw new IllegalStateException("Kafka refused to create a topic: " + e.getCause(), e.getCause());
+                }
             }
         }
+    }
+
+    private static void alter(Admin admin, List<TopicSpec> wanted, Predicate<String> settings, int timeoutSeconds)
+            throws InterruptedException, TimeoutException {
+        try {
+            List<ConfigResource> topics =
+                    wanted.stream().map(spec -> resource(spec.name())).toList();
+            Map<ConfigResource, Config> present =
+                    admin.describeConfigs(topics).all().get(timeoutSeconds, TimeUnit.SECONDS);
+            Map<ConfigResource, Collection<AlterConfigOp>> changes = new HashMap<>();
+            for (TopicSpec spec : wanted) {
+                ConfigResource topic = resource(spec.name());
+                List<AlterConfigOp> differences = differences(spec, settings, present.get(topic));
+                if (!differences.isEmpty()) {
+                    changes.put(topic, List.copyOf(differences));
+                    LOG.info("topic {} is given {}", spec.name(), differences);
+                }
+            }
+            admin.incrementalAlterConfigs(changes).all().get(timeoutSeconds, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            // an operator may reserve the topics' settings; a record that is too large is then reported where it is
+            // sent
+            LOG.warn(
+                    "Kafka refused to change the settings of topics: {}",
+                    e.getCause().toString());
+        }
+    }
+
+    private static ConfigResource resource(String topic) {
+        return new ConfigResource(ConfigResource.Type.TOPIC, topic);
+    }
+
+    private static List<AlterConfigOp> differences(TopicSpec spec, Predicate<String> settings, Config present) {
+        List<AlterConfigOp> differences = new ArrayList<>();
+        spec.config().forEach((name, value) -> {
+            ConfigEntry entry = present.get(name);
+            if (settings.test(name) && (entry == null || isUnwanted(name, entry.value(), value))) {
+                differences.add(new AlterConfigOp(new ConfigEntry(name, value), AlterConfigOp.OpType.SET));
+            }
+        });
+        return differences;
+    }
+
+    private static boolean isUnwanted(String setting, String present, String wanted) {
+        return setting.equals(TopicSpec.LARGEST)
+                ? Long.parseLong(present) < Long.parseLong(wanted)
+                : !wanted.equals(present);
     }
 }

@@ -66,6 +66,7 @@ public class ImportResource {
     @APIResponse(responseCode = "403", description = "The gateway has no trainyard.admin.token")
     @APIResponse(responseCode = "413", description = "A file is too large")
     @APIResponse(responseCode = "422", description = "A file is missing or of another kind")
+    @APIResponse(responseCode = "507", description = "Too little free disk space for new work")
     @RequestBody(
             required = true,
             content =

@@ -1,7 +1,9 @@
 package dev.trainyard.gateway.models;
 
+import dev.trainyard.artifact.ArtifactRef;
 import dev.trainyard.artifact.ArtifactStore;
 import dev.trainyard.artifact.Confusion;
+import dev.trainyard.artifact.DamagedArtifactException;
 import dev.trainyard.gateway.Limit;
 import dev.trainyard.gateway.problem.ProblemException;
 import dev.trainyard.gateway.problem.ProblemType;
@@ -14,6 +16,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -26,6 +29,8 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestQuery;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Reads the model registry. */
 @Path("/api/v1/models")
@@ -33,10 +38,14 @@ import org.jboss.resteasy.reactive.RestQuery;
 @Blocking
 @Tag(name = "models", description = "What trainings published, and which version answers")
 public class ModelResource {
+    private static final Logger LOG = LoggerFactory.getLogger(ModelResource.class);
+
     private final ModelQueries queries;
     private final ArtifactStore artifacts;
+    private final PredictorReports reports;
 
-    ModelResource(ModelQueries queries, ArtifactStore artifacts) {
+    ModelResource(ModelQueries queries, ArtifactStore artifacts, PredictorReports reports) {
+        this.reports = reports;
         this.queries = queries;
         this.artifacts = artifacts;
     }
@@ -87,7 +96,9 @@ public class ModelResource {
         }
         ModelQueries.Page page = queries.list(name, known.orElseThrow(), count, after.orElse(null));
         return new ModelView.Page(
-                page.versions().stream().map(ModelView::brief).toList(),
+                page.versions().stream()
+                        .map(version -> ModelView.brief(version, reports))
+                        .toList(),
                 page.next() == null ? null : page.next().text());
     }
 
@@ -96,8 +107,9 @@ public class ModelResource {
     @Operation(summary = "One model: its aliases and their moves, its route, its newest versions")
     @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = ModelView.Whole.class)))
     @APIResponse(responseCode = "404", description = "No such model")
+    @APIResponse(responseCode = "410", description = "The model was deleted")
     public ModelView.Whole get(@RestPath String name) {
-        return ModelView.whole(model(queries, name));
+        return ModelView.whole(model(queries, name), reports);
     }
 
     @GET
@@ -106,7 +118,7 @@ public class ModelResource {
     @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = ModelView.class)))
     @APIResponse(responseCode = "404", description = "No such version")
     public ModelView getVersion(@RestPath String name, @RestPath String version) {
-        return ModelView.whole(find(name, version));
+        return ModelView.whole(find(name, version), reports);
     }
 
     @GET
@@ -122,12 +134,13 @@ public class ModelResource {
                             schema = @Schema(type = SchemaType.STRING, format = "binary")))
     @APIResponse(responseCode = "404", description = "No such version")
     @APIResponse(responseCode = "410", description = "The version was deleted")
+    @APIResponse(responseCode = "503", description = "Its file is missing or damaged")
     public Response download(@RestPath String name, @RestPath String version) throws IOException {
         ModelQueries.Version found = find(name, version);
         if (found.deletedAt() != null) {
             throw deleted(name, found.version());
         }
-        return Response.ok(artifacts.read(found.onnx()))
+        return Response.ok(read(found, found.onnx()))
                 .header("Content-Disposition", "attachment; filename=\"%s-%d.onnx\"".formatted(name, found.version()))
                 .header("ETag", '"' + found.onnx().sha256() + '"')
                 .build();
@@ -145,6 +158,7 @@ public class ModelResource {
             content = @Content(mediaType = "image/png", schema = @Schema(type = SchemaType.STRING, format = "binary")))
     @APIResponse(responseCode = "404", description = "No such version, or one whose mistakes were not kept")
     @APIResponse(responseCode = "410", description = "The version was deleted")
+    @APIResponse(responseCode = "503", description = "Its file is missing or damaged")
     public Response mistakes(@RestPath String name, @RestPath String version) throws IOException {
         ModelQueries.Version found = find(name, version);
         if (found.deletedAt() != null) {
@@ -157,9 +171,25 @@ public class ModelResource {
                     "No mistakes of version %s of model %s were kept; versions that are trained now have them."
                             .formatted(version, name));
         }
-        return Response.ok(artifacts.read(confusion.pictures()))
+        return Response.ok(read(found, confusion.pictures()))
                 .header("ETag", '"' + confusion.pictures().sha256() + '"')
                 .build();
+    }
+
+    private byte[] read(ModelQueries.Version version, ArtifactRef file) throws IOException {
+        try {
+            return artifacts.read(file);
+        } catch (NoSuchFileException | DamagedArtifactException e) {
+            LOG.error("a file of model {} version {} cannot be read: {}", version.name(), version.version(), e.toString());
+            throw new ProblemException(
+                    ProblemType.MODEL_UNAVAILABLE,
+                    "The file %s of version %d of model %s is %s. Restore it, or point its aliases to another version and delete it."
+                            .formatted(
+                                    file.path(),
+                                    version.version(),
+                                    version.name(),
+                                    e instanceof NoSuchFileException ? "not in the artifact store" : "damaged"));
+        }
     }
 
     private ModelQueries.Version find(String name, String version) {
@@ -167,7 +197,18 @@ public class ModelResource {
     }
 
     static ModelQueries.Model model(ModelQueries queries, String name) {
-        return queries.find(name).orElseThrow(() -> noModel(name));
+        ModelQueries.Model model = queries.find(name).orElseThrow(() -> noModel(name));
+        if (model.versions().isEmpty()) {
+            throw deletedModel(name);
+        }
+        return model;
+    }
+
+    static ProblemException deletedModel(String name) {
+        return new ProblemException(
+                ProblemType.GONE,
+                "All versions of model %s were deleted; the next one that a training or an import publishes under this name brings it back."
+                        .formatted(name));
     }
 
     static int number(String name, String version) {

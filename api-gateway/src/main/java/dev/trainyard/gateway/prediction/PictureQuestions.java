@@ -1,6 +1,7 @@
 package dev.trainyard.gateway.prediction;
 
 import dev.trainyard.gateway.http.MultipartForm;
+import dev.trainyard.gateway.models.Routes;
 import dev.trainyard.gateway.problem.ProblemException;
 import dev.trainyard.gateway.problem.ProblemType;
 import dev.trainyard.image.PngException;
@@ -108,10 +109,7 @@ public class PictureQuestions {
                     RETRY);
         }
         if (unavailable.reason() == PredictReply.Reason.NO_ACTIVE_MODEL) {
-            return new ProblemException(
-                    ProblemType.NO_ACTIVE_MODEL,
-                    "No model is active. Train one: POST /api/v1/train with \"save_weights\":true; it becomes active when it ends.",
-                    Duration.ofSeconds(30));
+            return new ProblemException(ProblemType.NO_ACTIVE_MODEL, Routes.NONE_ACTIVE, Duration.ofSeconds(30));
         }
         ProblemType type = unavailable.reason() == PredictReply.Reason.MODEL_UNAVAILABLE
                 ? ProblemType.MODEL_UNAVAILABLE

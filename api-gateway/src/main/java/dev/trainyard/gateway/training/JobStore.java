@@ -11,10 +11,12 @@ import dev.trainyard.message.TrainJob;
 import dev.trainyard.message.Versioned;
 import dev.trainyard.message.WireJson;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 
@@ -24,23 +26,39 @@ public final class JobStore {
     private static final String SUBMIT = """
             with added as (
                 insert into job (key, status, attempt, config, epochs, callback_url, verifies, last_event_id)
-                values (:key, :status, :attempt, cast(:config as jsonb), :epochs, :callback, cast(:verifies as uuid), 1)),
+                values (:key, :status, :attempt, cast(:config as jsonb), :epochs, :callback, cast(:verifies as uuid), 1)
+                returning number, queued_at),
             noted as (
                 insert into job_transition (job_key, to_status, attempt, reason)
                 values (:key, :status, :attempt, 'submitted')),
             told as (
                 insert into job_event (job_key, id, type, data) values (:key, 1, 'status',
                     jsonb_build_object('to', cast(:status as text), 'attempt', cast(:attempt as integer), 'reason', 'submitted')))
-            insert into outbox (topic, record_key, value) values (:topic, cast(:key as text), :message)
-            """;
+            insert into outbox (topic, record_key, value, place)
+                select :topic, cast(:key as text), :message, %s from added
+            """.formatted(QueuePlace.TEXT);
 
     private static final ObjectWriter SORTED = WireJson.mapper().writer().with(JsonNodeFeature.WRITE_PROPERTIES_SORTED);
 
     private final Jdbi jdbi;
     private final int queueLimit;
     private final Runnable outboxFilled;
+    private final Supplier<Optional<String>> shortage;
+    private final Duration keyAge;
 
+    /** One that refuses nothing for want of disk space. */
     public JobStore(Jdbi jdbi, int queueLimit, Runnable outboxFilled) {
+        this(jdbi, queueLimit, outboxFilled, Optional::empty, Duration.ofHours(24));
+    }
+
+    /**
+     * @param shortage says why no new work is taken; empty while it is
+     * @param keyAge how long an idempotency key stands for its submit
+     */
+    public JobStore(
+            Jdbi jdbi, int queueLimit, Runnable outboxFilled, Supplier<Optional<String>> shortage, Duration keyAge) {
+        this.shortage = shortage;
+        this.keyAge = keyAge;
         this.jdbi = jdbi;
         this.queueLimit = queueLimit;
         this.outboxFilled = outboxFilled;
@@ -78,12 +96,15 @@ public final class JobStore {
     /** As many jobs wait as may. */
     public record QueueFull(int limit) implements Submission {}
 
+    /** There is too little disk space for new work. */
+    public record NoSpace(String why) implements Submission {}
+
     /** What became of a submit under the same idempotency key, if there was one. */
-    Optional<Submission> known(Submit wanted) {
+    public Optional<Submission> known(Submit wanted) {
         return wanted.idempotencyKey() == null
                 ? Optional.empty()
                 : jdbi.inTransaction(
-                        handle -> IdempotencyKeys.find(handle, wanted.idempotencyKey(), wanted.bodyHash()));
+                        handle -> IdempotencyKeys.find(handle, wanted.idempotencyKey(), wanted.bodyHash(), keyAge));
     }
 
     public Submission submit(Submit wanted) {
@@ -95,10 +116,15 @@ public final class JobStore {
     /** Part of the caller's transaction. */
     Submission submit(Handle handle, Submit wanted) {
         if (wanted.idempotencyKey() != null) {
-            Optional<Submission> known = IdempotencyKeys.find(handle, wanted.idempotencyKey(), wanted.bodyHash());
+            Optional<Submission> known =
+                    IdempotencyKeys.find(handle, wanted.idempotencyKey(), wanted.bodyHash(), keyAge);
             if (known.isPresent()) {
                 return known.get();
             }
+        }
+        Optional<String> tooLittle = shortage.get();
+        if (tooLittle.isPresent()) {
+            return new NoSpace(tooLittle.get());
         }
         if (waiting(handle) >= queueLimit) {
             return new QueueFull(queueLimit);

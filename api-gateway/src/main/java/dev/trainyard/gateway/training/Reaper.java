@@ -2,15 +2,19 @@ package dev.trainyard.gateway.training;
 
 import dev.trainyard.message.Topics;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.utils.Utils;
 import org.jdbi.v3.core.Jdbi;
 
 /**
@@ -87,14 +91,17 @@ public final class Reaper {
             return 0;
         }
         int moved = 0;
-        if (applied(now.ends())) {
-            moved = reap(now.at());
-        } else if (previous != null && applied(previous.ends())) {
+        EventPositions.Standing standing = positions.standing();
+        Map<TopicPartition, Long> starts = lag.starts(Topics.TRAIN_EVENTS);
+        Predicate<JobRow> known = job -> standing.knows(job.key(), now.ends().size());
+        if (standing.reached(starts, now.ends())) {
+            moved = reap(now.at(), known);
+        } else if (previous != null && standing.reached(starts, previous.ends())) {
             // under steady traffic there is always some lag; all that was sent by the last look is applied all the same
-            moved = reap(previous.at());
+            moved = reap(previous.at(), known);
         }
         previous = now;
-        moved += redispatch();
+        moved += redispatch(standing);
         if (moved > 0) {
             outboxFilled.run();
             jobEnded.run();
@@ -114,14 +121,16 @@ public final class Reaper {
         return ends;
     }
 
-    private boolean applied(Map<TopicPartition, Long> ends) {
-        return positions.reached(lag.starts(Topics.TRAIN_EVENTS), ends);
-    }
-
-    private int reap(Instant expiredBy) {
+    /** @param known whether all events of a job up to the look are applied */
+    private int reap(Instant expiredBy, Predicate<JobRow> known) {
         return jdbi.inTransaction(handle -> {
             List<JobRow> lost = JobRow.lockFree(
-                    handle, "status = 'training_in_progress' and lease_expires_at < :by", Map.of("by", expiredBy));
+                            handle,
+                            "status = 'training_in_progress' and lease_expires_at < :by",
+                            Map.of("by", expiredBy))
+                    .stream()
+                    .filter(known)
+                    .toList();
             for (JobRow job : lost) {
                 Settlement.write(handle, job, rules.lost(job));
             }
@@ -134,32 +143,48 @@ public final class Reaper {
      * Queued jobs, each with its attempt, whose records are on the topic: they are before {@code records}.
      *
      * @param events where the events ended once those records were consumed; null before
+     * @param expired partitions of which records were deleted before a trainer had read them
      */
     private record Watch(
-            Map<UUID, Integer> jobs, Map<TopicPartition, Long> records, Map<TopicPartition, Long> events) {}
+            Map<UUID, Integer> jobs,
+            Map<TopicPartition, Long> records,
+            Map<TopicPartition, Long> events,
+            Set<TopicPartition> expired) {
+
+        /** Whether the record of {@code job} may have been deleted before a trainer had read it. */
+        boolean mayHaveExpired(UUID job) {
+            byte[] key = job.toString().getBytes(StandardCharsets.UTF_8);
+            int partition = Utils.toPositive(Utils.murmur2(key)) % records.size(); // as producers choose it
+            return expired.contains(new TopicPartition(Topics.TRAIN_JOBS, partition));
+        }
+    }
 
     /** Jobs whose record was consumed and never claimed. Those behind them in the queue are not waited for. */
-    private int redispatch() {
+    private int redispatch(EventPositions.Standing standing) {
         if (watch == null) {
             Map<UUID, Integer> jobs = unclaimed();
             if (jobs.isEmpty()) {
                 return 0;
             }
-            watch = new Watch(jobs, lag.ends(Topics.TRAIN_JOBS), null);
+            watch = new Watch(jobs, lag.ends(Topics.TRAIN_JOBS), null, Set.of());
         }
         if (watch.events() == null) {
             if (!lag.reached(Topics.TRAINERS_GROUP, Topics.TRAIN_JOBS, watch.records())) {
                 return 0;
             }
             // a claim is sent before its record is committed, so whoever was claimed by now is seen after this
-            watch = new Watch(watch.jobs(), watch.records(), lag.ends(Topics.TRAIN_EVENTS));
+            Set<TopicPartition> expired = lag.expired(Topics.TRAINERS_GROUP, Topics.TRAIN_JOBS, watch.records());
+            watch = new Watch(watch.jobs(), watch.records(), lag.ends(Topics.TRAIN_EVENTS), expired);
         }
-        if (!applied(watch.events())) {
+        if (!standing.reached(lag.starts(Topics.TRAIN_EVENTS), watch.events())) {
             return 0;
         }
-        Map<UUID, Integer> jobs = watch.jobs();
+        Watch seen = watch;
+        int partitions = seen.events().size();
         watch = null;
-        return redispatch(jobs);
+        Map<UUID, Integer> jobs = new HashMap<>(seen.jobs());
+        jobs.keySet().removeIf(key -> !standing.knows(key, partitions));
+        return redispatch(new Watch(jobs, seen.records(), seen.events(), seen.expired()));
     }
 
     private Map<UUID, Integer> unclaimed() {
@@ -177,7 +202,8 @@ public final class Reaper {
         return jobs;
     }
 
-    private int redispatch(Map<UUID, Integer> jobs) {
+    private int redispatch(Watch seen) {
+        Map<UUID, Integer> jobs = seen.jobs();
         String keys = jobs.keySet().stream().map(UUID::toString).collect(Collectors.joining(",", "{", "}"));
         return jdbi.inTransaction(handle -> {
             List<JobRow> orphans = JobRow.lockFree(
@@ -186,7 +212,10 @@ public final class Reaper {
                     .filter(job -> job.attempt() == jobs.get(job.key()))
                     .toList();
             for (JobRow job : orphans) {
-                Settlement.write(handle, job, rules.unclaimed(job, Transitions.redispatched(handle, job.key())));
+                JobRules.Settle settle = seen.mayHaveExpired(job.key())
+                        ? rules.expired(job)
+                        : rules.unclaimed(job, Transitions.redispatched(handle, job.key()));
+                Settlement.write(handle, job, settle);
             }
             metrics.counter("trainyard.jobs.redispatched").increment(orphans.size());
             return orphans.size();

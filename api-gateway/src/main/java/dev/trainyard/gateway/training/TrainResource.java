@@ -4,6 +4,7 @@ import static dev.trainyard.gateway.problem.ProblemType.NOT_FOUND;
 
 import dev.trainyard.gateway.DatabaseAway;
 import dev.trainyard.gateway.GatewaySettings;
+import dev.trainyard.gateway.disk.DiskSpace;
 import dev.trainyard.gateway.estimates.Estimates;
 import dev.trainyard.gateway.estimates.JobPlan;
 import dev.trainyard.gateway.http.ClientRate;
@@ -103,6 +104,7 @@ public class TrainResource {
             description = "Ended within the time waited; with dry_run=true what the job would be",
             content = @Content(schema = @Schema(oneOf = {JobView.class, JobPlan.class})))
     @APIResponse(responseCode = "422", description = "Not valid; every error with its JSON pointer")
+    @APIResponse(responseCode = "507", description = "Too little free disk space for new work")
     public Uni<Response> submit(
             byte[] body,
             @Parameter(
@@ -112,9 +114,15 @@ public class TrainResource {
                     String dryRun,
             @Parameter(
                             description = "wait=N holds the answer until the job has ended, N seconds at most",
+                            schema =
+                                    @Schema(
+                                            type =
+                                                    SchemaType
+                                                            .STRING), // several headers are one, which clients write in
+                            // one
                             example = "wait=60")
                     @HeaderParam("Prefer")
-                    String prefer,
+                    List<String> prefer,
             @HeaderParam("Idempotency-Key") String idempotencyKey,
             @Context HttpServerRequest request) {
         submits.admit(request);
@@ -126,8 +134,8 @@ public class TrainResource {
                     .item(Response.ok(estimates.plan(wanted.config())).build());
         }
         UUID key = kept(submission(new JobStore.Submit(wanted.config(), wanted.callbackUrl(), null, idempotencyKey)));
-        Optional<Duration> wait =
-                WaitPreference.parse(prefer, settings.waiting().limit());
+        Optional<Duration> wait = WaitPreference.parse(
+                String.join(",", prefer), settings.waiting().limit());
         if (wait.isEmpty() || waiters.isFull()) { // without Preference-Applied: nobody waited
             return Uni.createFrom().item(accepted(key));
         }
@@ -183,7 +191,7 @@ public class TrainResource {
                             description = "For If-None-Match",
                             schema = @Schema(type = SchemaType.STRING)),
             content = @Content(schema = @Schema(implementation = JobView.class)))
-    @APIResponse(responseCode = "404", description = "No such job")
+    @APIResponse(responseCode = "404", description = "No such job, or it was deleted some time after its end")
     @APIResponse(responseCode = "304", description = "Still as If-None-Match says")
     public Uni<Response> get(
             @RestPath String key,
@@ -267,6 +275,9 @@ public class TrainResource {
                             .formatted(full.limit()),
                     FULL_RETRY);
         }
+        if (submission instanceof JobStore.NoSpace none) {
+            DiskSpace.refuse(none.why());
+        }
         throw ProblemException.invalid(List.of(new Violation(
                 "Idempotency-Key", "was used for another body within 24 hours; take a new key for a new job")));
     }
@@ -304,6 +315,8 @@ public class TrainResource {
 
     static ProblemException unknown(String key) {
         return new ProblemException(
-                NOT_FOUND, "There is no job with key %s; GET /api/v1/train lists all jobs.".formatted(key));
+                NOT_FOUND,
+                "There is no job with key %s; it never was, or it was deleted some time after its end (setting trainyard.retention.jobs). GET /api/v1/train lists all that are kept."
+                        .formatted(key));
     }
 }

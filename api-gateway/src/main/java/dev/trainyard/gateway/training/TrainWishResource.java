@@ -2,6 +2,7 @@ package dev.trainyard.gateway.training;
 
 import static dev.trainyard.gateway.problem.ProblemType.CONFLICT;
 
+import dev.trainyard.gateway.disk.DiskSpace;
 import dev.trainyard.gateway.http.ClientRate;
 import dev.trainyard.gateway.problem.ProblemException;
 import io.smallrye.common.annotation.Blocking;
@@ -32,8 +33,11 @@ public class TrainWishResource {
     private final JobWishes wishes;
     private final JobWaiters waiters;
     private final ClientRate submits;
+    private final DiskSpace disk;
 
-    TrainWishResource(JobWishes wishes, JobWaiters waiters, @Identifier(ClientRate.SUBMITS) ClientRate submits) {
+    TrainWishResource(
+            JobWishes wishes, JobWaiters waiters, @Identifier(ClientRate.SUBMITS) ClientRate submits, DiskSpace disk) {
+        this.disk = disk;
         this.wishes = wishes;
         this.waiters = waiters;
         this.submits = submits;
@@ -63,8 +67,10 @@ public class TrainWishResource {
     @Operation(summary = "Queue a paused job again; it goes on after its newest checkpoint")
     @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = JobView.class)))
     @APIResponse(responseCode = "409", description = "It is not paused")
+    @APIResponse(responseCode = "507", description = "Too little free disk space for new work")
     public JobView resume(@RestPath String key, @Context HttpServerRequest request) {
         admit(request);
+        disk.require();
         return carryOut(key, wishes::resume, "only a paused job can be resumed");
     }
 
@@ -73,8 +79,10 @@ public class TrainWishResource {
     @Operation(summary = "Give a failed job another attempt; it goes on after its newest checkpoint")
     @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = JobView.class)))
     @APIResponse(responseCode = "409", description = "It has not failed")
+    @APIResponse(responseCode = "507", description = "Too little free disk space for new work")
     public JobView retry(@RestPath String key, @Context HttpServerRequest request) {
         admit(request);
+        disk.require();
         return carryOut(key, wishes::retry, "only a failed job can be retried");
     }
 
@@ -88,6 +96,7 @@ public class TrainWishResource {
             responseCode = "202",
             content = @Content(schema = @Schema(implementation = TrainResource.Accepted.class)))
     @APIResponse(responseCode = "409", description = "It has not succeeded, or kept no weights")
+    @APIResponse(responseCode = "507", description = "Too little free disk space for new work")
     public Response verify(
             @RestPath String key,
             @HeaderParam("Idempotency-Key") String idempotencyKey,

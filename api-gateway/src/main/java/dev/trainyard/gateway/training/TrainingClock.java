@@ -9,7 +9,6 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
 import org.apache.kafka.common.KafkaException;
-import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,13 +23,11 @@ class TrainingClock {
     private final JobWaiters waiters;
     private final EventStreams streams;
     private final Callbacks callbacks;
-    private final Jdbi jdbi;
     private Ticker ticker;
 
-    TrainingClock(Reaper reaper, JobWaiters waiters, EventStreams streams, Callbacks callbacks, Jdbi jdbi) {
+    TrainingClock(Reaper reaper, JobWaiters waiters, EventStreams streams, Callbacks callbacks) {
         this.streams = streams;
         this.callbacks = callbacks;
-        this.jdbi = jdbi;
         this.reaper = reaper;
         this.waiters = waiters;
     }
@@ -53,15 +50,6 @@ class TrainingClock {
             callbacks.deliver();
         } catch (JdbiException e) {
             LOG.warn("callbacks wait, the database did not answer: {}", e.toString());
-        }
-    }
-
-    @Scheduled(every = "10m", concurrentExecution = ConcurrentExecution.SKIP)
-    void forget() {
-        try {
-            jdbi.useHandle(IdempotencyKeys::forgetOld);
-        } catch (JdbiException e) {
-            LOG.warn("old idempotency keys stay, the database did not answer: {}", e.toString());
         }
     }
 

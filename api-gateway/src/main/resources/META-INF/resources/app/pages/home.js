@@ -65,13 +65,18 @@ class Home extends Page {
     return html`<div class="cards">
       <section class="card">
         <h2>Train the sample</h2>
-        <p>LeNet-5 on MNIST for three epochs, about a minute. You watch it learn.</p>
-        <button type="button" class="main-deed" id="train-sample" @click=${(click) => this.#train(click)}>Train it</button>
+        <p>LeNet-5 on MNIST for three epochs, about a minute. You can watch it learn.</p>
+        <button type="button" class="main-action" id="train-sample" @click=${(click) => this.#train(click)}>Train it</button>
+      </section>
+      <section class="card">
+        <h2>Train your own</h2>
+        <p>Choose the network and how it is trained. You see an estimate before it starts.</p>
+        <a class="button main-action" id="new-job" href="/jobs/new">New training</a>
       </section>
       <section class="card">
         <h2>Draw a digit</h2>
         <p>A model is ready from the first start. Draw, and it says what it sees.</p>
-        <a class="button main-deed" href="/draw">Draw</a>
+        <a class="button main-action" href="/draw">Draw</a>
       </section>
       <section class="card">
         <h2>Or from a shell</h2>
@@ -111,9 +116,9 @@ class Home extends Page {
 
   render() {
     const started = this.jobs?.length > 0;
-    return html`<h1>${started ? 'Now' : 'Welcome to Trainyard'}</h1>
+    return html`<h1>${started ? 'Overview' : 'Welcome to Trainyard'}</h1>
       ${this.trouble()}
-      ${started ? html`${this.#now()}${this.#newest()}<h2>Go on</h2>` : nothing}
+      ${started ? html`${this.#now()}${this.#newest()}<h2>What to do next</h2>` : nothing}
       ${this.jobs || this.problem ? this.#cards() : html`<p class="quiet">Loading…</p>`}`;
   }
 }

@@ -1,6 +1,8 @@
 package dev.trainyard.trainer.run;
 
 import dev.trainyard.artifact.ArtifactPaths;
+import dev.trainyard.artifact.ArtifactRef;
+import dev.trainyard.artifact.ModelMetadata;
 import dev.trainyard.dataset.DatasetException;
 import dev.trainyard.dataset.ImageDataset;
 import dev.trainyard.dataset.ReferenceAnswers;
@@ -10,9 +12,10 @@ import dev.trainyard.job.Score;
 import dev.trainyard.job.TrainingResult;
 import dev.trainyard.message.TrainEvent;
 import dev.trainyard.message.TrainJob;
+import dev.trainyard.message.WireJson;
+import dev.trainyard.network.ImageShape;
 import dev.trainyard.trainer.engine.RejectedModelException;
 import dev.trainyard.trainer.engine.TrainedModel;
-import dev.trainyard.trainer.onnx.ImportedOnnx;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,7 +49,19 @@ final class ModelImport {
     TrainEvent.Succeeded complete() {
         ImportSource source = job.config().source();
         byte[] file = read(source.file());
-        try (TrainedModel model = model(source.format(), file)) {
+        ImageShape shape = new ImageShape(
+                data.test().depth(), data.test().height(), data.test().width());
+        try {
+            ImportCheck.Checked checked = tools.importCheck().check(source.format(), file, shape, data.classes(), step);
+            return publish(source, checked, shape);
+        } catch (RejectedModelException e) {
+            throw new TrainingFailedException(FailureCode.IMPORT_REJECTED, e.getMessage(), e);
+        }
+    }
+
+    private TrainEvent.Succeeded publish(ImportSource source, ImportCheck.Checked checked, ImageShape shape)
+            throws RejectedModelException {
+        try (TrainedModel model = checked.model()) {
             step.run();
             if (source.reference() != null) {
                 requireAgreement(model, read(source.reference()));
@@ -54,33 +69,41 @@ final class ModelImport {
             Score train = model.evaluate(data.train(), (samples, loss) -> step.run());
             Score test = model.evaluate(data.test(), (samples, loss) -> step.run());
             TrainingResult result = new TrainingResult(train, test);
-            Publication published = Publication.of(tools, job, token, candidate(model, result), step);
+            Publication published = Publication.of(tools, job, token, candidate(checked, result), step);
+            tryServed(published, shape);
             return new TrainEvent.Succeeded(result, published.model(), published.metadata());
-        } catch (RejectedModelException e) {
-            throw new TrainingFailedException(FailureCode.IMPORT_REJECTED, e.getMessage(), e);
         }
     }
 
-    private TrainedModel model(ImportSource.Format format, byte[] file) throws RejectedModelException {
-        return switch (format) {
-            case KERAS_H5 -> tools.engine().readKeras(file, data.test(), data.classes());
-            case ONNX -> ImportedOnnx.read(file, data.test(), data.classes());
-        };
+    /** The forms that predictors will load, once they are stored and before anyone is told of them. */
+    private void tryServed(Publication published, ImageShape shape) throws RejectedModelException {
+        try {
+            tools.importCheck().tryServed(tools.artifacts().read(published.model()), shape, data.classes(), step);
+            ModelMetadata metadata = WireJson.mapper()
+                    .readValue(tools.artifacts().read(published.metadata()), ModelMetadata.class);
+            ArtifactRef served = metadata.variants().served();
+            if (served != null) {
+                tools.importCheck().tryServed(tools.artifacts().read(served), shape, data.classes(), step);
+            }
+        } catch (IOException e) {
+            throw StoreTrouble.of("The model", e);
+        }
     }
 
     /**
      * Whoever trained the model has most likely trained it on all of the training split, so nothing of that is held out.
      * Its trust pack is fitted on every other image of the test split and measured on the rest.
      */
-    private Publication.Candidate candidate(TrainedModel model, TrainingResult result) {
+    private Publication.Candidate candidate(ImportCheck.Checked checked, TrainingResult result) {
         ImageDataset heldOut = everyOther(data.test(), 0);
         TrainingData measured =
                 new TrainingData(data.train(), everyOther(data.test(), 1), data.classes(), data.digest());
-        String madeBy = model instanceof ImportedOnnx onnx
-                ? onnx.madeBy()
-                : "keras 2 through " + tools.engine().name();
         return new Publication.Candidate(
-                model, madeBy, measured, new Holdout(data.train(), Optional.empty(), heldOut), result);
+                checked.model(),
+                checked.madeBy(),
+                measured,
+                new Holdout(data.train(), Optional.empty(), heldOut),
+                result);
     }
 
     private static ImageDataset everyOther(ImageDataset images, int first) {

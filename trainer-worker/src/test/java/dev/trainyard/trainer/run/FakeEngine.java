@@ -6,7 +6,6 @@ import dev.trainyard.job.TrainArgs;
 import dev.trainyard.network.NetworkSpec;
 import dev.trainyard.trainer.engine.BatchListener;
 import dev.trainyard.trainer.engine.EngineRun;
-import dev.trainyard.trainer.engine.TrainedModel;
 import dev.trainyard.trainer.engine.TrainingEngine;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,11 +37,6 @@ public final class FakeEngine implements TrainingEngine {
     @Override
     public EngineRun start(NetworkSpec spec, TrainArgs args) {
         return new FakeRun(args, 0);
-    }
-
-    @Override
-    public TrainedModel readKeras(byte[] h5, ImageDataset images, int classes) {
-        throw new UnsupportedOperationException();
     }
 
     @Override

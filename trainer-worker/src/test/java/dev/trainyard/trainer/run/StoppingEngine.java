@@ -6,7 +6,6 @@ import dev.trainyard.job.TrainArgs;
 import dev.trainyard.network.NetworkSpec;
 import dev.trainyard.trainer.engine.BatchListener;
 import dev.trainyard.trainer.engine.EngineRun;
-import dev.trainyard.trainer.engine.TrainedModel;
 import dev.trainyard.trainer.engine.TrainingEngine;
 
 /** Another engine, with something happening at one of its batches, of whichever pass. */
@@ -39,11 +38,6 @@ final class StoppingEngine implements TrainingEngine {
     @Override
     public EngineRun start(NetworkSpec spec, TrainArgs args) {
         return new Run(engine.start(spec, args));
-    }
-
-    @Override
-    public TrainedModel readKeras(byte[] h5, ImageDataset images, int classes) {
-        throw new UnsupportedOperationException();
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.trainyard.gateway.prediction.batch;
 
 import dev.trainyard.artifact.FileArtifactStore;
 import dev.trainyard.gateway.GatewaySettings;
+import dev.trainyard.gateway.disk.DiskSpace;
 import dev.trainyard.gateway.http.ReceivedBody;
 import dev.trainyard.gateway.models.Routes;
 import dev.trainyard.gateway.models.Wanted;
@@ -57,14 +58,17 @@ public class BatchResource {
     private final KeptAnswers kept;
     private final PredictionAdmission admission;
     private final Duration timeout;
+    private final DiskSpace disk;
 
     BatchResource(
             BatchAsker asker,
             RoutedPredictions routed,
             KeptAnswers kept,
             PredictionAdmission admission,
+            DiskSpace disk,
             GatewaySettings settings) {
         this.admission = admission;
+        this.disk = disk;
         this.routed = routed;
         this.asker = asker;
         this.kept = kept;
@@ -97,6 +101,7 @@ public class BatchResource {
     @APIResponse(responseCode = "422", description = "A body that is no form or archive, or holds no picture")
     @APIResponse(responseCode = "429", description = "Too many that are answered later wait already")
     @APIResponse(responseCode = "503", description = "Too many batches at once")
+    @APIResponse(responseCode = "507", description = "Too little free disk space for uploads")
     public Uni<Response> batch(
             byte[] body,
             @Parameter(hidden = true) @HeaderParam(HttpHeaders.CONTENT_TYPE) String contentType,
@@ -110,6 +115,7 @@ public class BatchResource {
                     ProblemType.UNSUPPORTED_MEDIA_TYPE, "Content-Type is missing; send a form or a ZIP archive.");
         }
         boolean zip = contentType.toLowerCase(Locale.ROOT).startsWith("application/");
+        disk.require();
         Pictures pictures = zip ? ZipPictures.read(body) : MultipartPictures.read(body, contentType);
         ReceivedBody.shrinkTo(routing, body.length + pictures.bytes());
         int count = pictures.items().size();

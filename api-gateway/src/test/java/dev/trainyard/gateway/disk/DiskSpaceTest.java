@@ -1,0 +1,62 @@
+package dev.trainyard.gateway.disk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.trainyard.gateway.problem.ProblemException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The two marks of free space, against the disk of this machine. */
+class DiskSpaceTest {
+    @TempDir
+    Path folder;
+
+    @Test
+    void aDiskWithRoomRefusesNothing() {
+        DiskSpace disk = new DiskSpace(List.of(folder.resolve("not/yet/there")), 1, 2);
+        assertThat(disk.shortage()).isEmpty();
+        disk.require();
+        assertThat(disk.state().disks()).hasSize(1);
+        assertThat(disk.state().leastFree()).isPositive();
+    }
+
+    @Test
+    void belowTheMarkNewWorkIsRefusedWithTheNumbers() {
+        DiskSpace disk = new DiskSpace(List.of(folder), Long.MAX_VALUE - 1, Long.MAX_VALUE);
+        assertThat(disk.state().refusing()).isTrue();
+        assertThatThrownBy(disk::require).isInstanceOfSatisfying(ProblemException.class, problem -> {
+            assertThat(problem.type().status()).isEqualTo(507);
+            assertThat(problem.getMessage()).contains("bytes free", "9,223,372,036,854,775,806", "go on");
+            assertThat(problem.retryAfter()).isPositive();
+        });
+    }
+
+    @Test
+    void workIsTakenAgainOnlyAboveTheHigherMark() {
+        AtomicLong free = new AtomicLong(100);
+        DiskSpace disk = new DiskSpace(
+                () -> List.of(new DiskSpace.Disk("full", free.get(), 1_000), new DiskSpace.Disk("other", 900, 1_000)),
+                Duration.ZERO,
+                100,
+                200);
+        assertThat(disk.shortage()).as("at the mark").isEmpty();
+        free.set(99);
+        assertThat(disk.shortage()).as("below it").isPresent();
+        free.set(199);
+        assertThat(disk.shortage()).as("between the two, from below").isPresent();
+        free.set(200);
+        assertThat(disk.shortage()).as("at the higher mark").isEmpty();
+        free.set(150);
+        assertThat(disk.shortage()).as("between the two, from above").isEmpty();
+    }
+
+    @Test
+    void marksInTheWrongOrderAreRefusedAtTheStart() {
+        assertThatThrownBy(() -> new DiskSpace(List.of(), 2, 1)).hasMessageContaining("trainyard.disk.accept-above");
+    }
+}
