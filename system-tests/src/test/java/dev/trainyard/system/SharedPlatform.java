@@ -16,6 +16,9 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * and it stops after the last one, because a start costs half a minute.
  */
 final class SharedPlatform implements AutoCloseable {
+    static final String ADMIN_TOKEN = "administrator-of-these-tests";
+    static final String CALLBACK_SECRET = "signs-callbacks-of-these-tests";
+
     private final Path dataDir;
     private Launcher launcher;
     private Map<String, String> settings;
@@ -50,7 +53,7 @@ final class SharedPlatform implements AutoCloseable {
     }
 
     private void launch(String... options) throws IOException, InterruptedException {
-        launcher = Launcher.up(dataDir, options);
+        launcher = Launcher.up(dataDir, secrets(), options);
         try {
             launcher.awaitReady();
             launcher.awaitWorkers();
@@ -68,6 +71,17 @@ final class SharedPlatform implements AutoCloseable {
                 gateways.add(new Gateway("http://127.0.0.1:" + port));
             }
         }
+    }
+
+    /** What whoever starts a platform may have in the environment; each process may see only what is its own. */
+    private Map<String, String> secrets() throws IOException {
+        Path token = Path.of(dataDir + ".token");
+        Files.writeString(token, ADMIN_TOKEN + "\n");
+        return Map.of(
+                "TRAINYARD_ADMIN_TOKEN_FILE", token.toString(),
+                "TRAINYARD_CALLBACK_SECRET", CALLBACK_SECRET,
+                "QUARKUS_DATASOURCE_PASSWORD", "not-that-of-this-database",
+                "CLOUD_SECRET_ACCESS_KEY", "of-somebody-else");
     }
 
     Launcher launcher() {
