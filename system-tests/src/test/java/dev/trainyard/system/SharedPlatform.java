@@ -6,6 +6,7 @@ import dev.trainyard.standalone.chaos.Faults;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +39,9 @@ final class SharedPlatform implements AutoCloseable {
 
     private static SharedPlatform start() {
         try {
-            SharedPlatform platform = new SharedPlatform(Files.createTempDirectory("trainyard-faults"));
+            Path dataDir = Files.createTempDirectory("trainyard-faults");
+            Files.setPosixFilePermissions(dataDir, PosixFilePermissions.fromString("rwxr-xr-x")); // as mkdir makes one
+            SharedPlatform platform = new SharedPlatform(dataDir);
             platform.launch("--gateways", "2", "--trainers", "2");
             return platform;
         } catch (IOException | InterruptedException e) {

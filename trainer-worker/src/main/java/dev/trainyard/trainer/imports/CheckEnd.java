@@ -51,12 +51,12 @@ record CheckEnd(boolean isOfTheFile, String sentence) {
                         false,
                         "its check was killed from outside, perhaps as the machine has no memory left. Import it again.");
             case HEAP_EXHAUSTED -> noMemory(limits);
-            case SIGFPE, SIGSEGV, SIGBUS, SIGABRT -> memory && signal.isEmpty() ? noMemory(limits) : crash(status, signal);
+            case SIGFPE, SIGSEGV, SIGBUS, SIGABRT ->
+                memory && signal.isEmpty() ? noMemory(limits) : crash(status, signal);
             default ->
                 memory
                         ? noMemory(limits)
-                        : new CheckEnd(
-                                false, "its check ended with status %d: %s".formatted(status, last(output)));
+                        : new CheckEnd(false, "its check ended with status %d: %s".formatted(status, last(output)));
         };
     }
 
@@ -70,7 +70,8 @@ record CheckEnd(boolean isOfTheFile, String sentence) {
     private static CheckEnd crash(int status, String signal) {
         if (status == SIGFPE || signal.equals("SIGFPE")) {
             return new CheckEnd(
-                    true, "its check was ended by SIGFPE: an operator divides integers by zero. Export the model without it.");
+                    true,
+                    "its check was ended by SIGFPE: an operator divides integers by zero. Export the model without it.");
         }
         return new CheckEnd(
                 true,

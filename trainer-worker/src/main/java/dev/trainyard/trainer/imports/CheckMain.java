@@ -45,7 +45,8 @@ public final class CheckMain {
      *
      * @param parent id of the process that waits for the result
      */
-    record Order(ImportSource.Format format, ImageShape shape, int classes, double runSeconds, long runMemory, long parent) {
+    record Order(
+            ImportSource.Format format, ImageShape shape, int classes, double runSeconds, long runMemory, long parent) {
         List<String> arguments() {
             return List.of(
                     format.name(),
@@ -126,8 +127,7 @@ public final class CheckMain {
     }
 
     /** DL4J reads the same file with code of its own. */
-    private static void requireSecondOpinion(ImportedOnnx model, ImageDataset pictures)
-            throws RejectedModelException {
+    private static void requireSecondOpinion(ImportedOnnx model, ImageDataset pictures) throws RejectedModelException {
         System.out.println(STEP + "it was compared with DL4J's reading of the file");
         Optional<float[][]> opinion = KerasImport.secondOpinion(Path.of(FILE), pictures);
         if (opinion.isEmpty()) {
@@ -168,7 +168,10 @@ public final class CheckMain {
         Thread watch = new Thread(
                 () -> {
                     try {
-                        while (ProcessHandle.current().parent().filter(p -> p.pid() == parent).isPresent()) {
+                        while (ProcessHandle.current()
+                                .parent()
+                                .filter(p -> p.pid() == parent)
+                                .isPresent()) {
                             Thread.sleep(PARENT_MILLIS);
                         }
                         Runtime.getRuntime().halt(PARENT_GONE_STATUS);

@@ -57,8 +57,7 @@ public final class CheckProcess implements ImportCheck {
             }
             byte[] onnx = folder.read(CheckMain.MODEL, CheckLimits.MODEL_BYTES);
             OnnxForm.requireServed(onnx, shape, classes);
-            return new Checked(
-                    new ServedOnnx(onnx, report.parameters(), report.weightsSha256()), report.madeBy());
+            return new Checked(new ServedOnnx(onnx, report.parameters(), report.weightsSha256()), report.madeBy());
         } catch (IOException | OrtException e) {
             throw new TrainingFailedException(
                     FailureCode.INTERNAL_ERROR, "The file could not be checked on this worker: " + e.getMessage(), e);

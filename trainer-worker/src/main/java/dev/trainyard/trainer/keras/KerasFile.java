@@ -98,9 +98,11 @@ final class KerasFile implements AutoCloseable {
     }
 
     private static RejectedModelException damaged(Exception e) {
-        String message = String.valueOf(e.getMessage()).lines().findFirst().orElse("").strip();
+        String message =
+                String.valueOf(e.getMessage()).lines().findFirst().orElse("").strip();
         return new RejectedModelException(
-                "The file is damaged (%s). Save it again.".formatted(message.substring(0, Math.min(200, message.length()))),
+                "The file is damaged (%s). Save it again."
+                        .formatted(message.substring(0, Math.min(200, message.length()))),
                 e);
     }
 

@@ -82,7 +82,9 @@ final class ModelImport {
         return new Publication.Candidate(
                 checked.model(),
                 checked.madeBy(),
-                measured, new Holdout(data.train(), Optional.empty(), heldOut), result);
+                measured,
+                new Holdout(data.train(), Optional.empty(), heldOut),
+                result);
     }
 
     private static ImageDataset everyOther(ImageDataset images, int first) {

@@ -36,12 +36,12 @@ class CheckProcessTest {
 
     @Test
     void aGoodFileComesBackAsWhatPredictorsRun() throws Exception {
-        ImportCheck.Checked keras = new CheckProcess(Checks.LIMITS, CheckCommand.of(Checks.LIMITS), scratch).check(
-                Format.KERAS_H5, ImportedFiles.read("conv.h5"), SHAPE, 10, () -> {});
+        ImportCheck.Checked keras = new CheckProcess(Checks.LIMITS, CheckCommand.of(Checks.LIMITS), scratch)
+                .check(Format.KERAS_H5, ImportedFiles.read("conv.h5"), SHAPE, 10, () -> {});
         assertThat(keras.madeBy()).isEqualTo("keras 2.15.0");
         assertThat(keras.model().parameters()).isEqualTo(1_432);
-        ImportCheck.Checked onnx =
-                new CheckProcess(Checks.LIMITS, CheckCommand.of(Checks.LIMITS), scratch).check(Format.ONNX, ImportedFiles.read("conv.onnx"), SHAPE, 10, () -> {});
+        ImportCheck.Checked onnx = new CheckProcess(Checks.LIMITS, CheckCommand.of(Checks.LIMITS), scratch)
+                .check(Format.ONNX, ImportedFiles.read("conv.onnx"), SHAPE, 10, () -> {});
         assertThat(onnx.madeBy()).startsWith("onnx opset 15 by tf2onnx");
         keras.model().close();
         onnx.model().close();
@@ -127,14 +127,15 @@ class CheckProcessTest {
     void aCancelledImportEndsItsProcessAndLeavesNoFolder() throws Exception {
         IllegalStateException cancelled = new IllegalStateException("cancelled");
         long[] pid = {0};
-        Throwable thrown = catchThrowable(() -> new CheckProcess(SHORT, CheckCommand.of(SHORT, DyingCheck.class), scratch)
-                .check(Format.ONNX, "pid".getBytes(), SHAPE, 10, () -> {
-                    Optional<Long> started = pid();
-                    if (started.isPresent()) {
-                        pid[0] = started.get();
-                        throw cancelled;
-                    }
-                }));
+        Throwable thrown =
+                catchThrowable(() -> new CheckProcess(SHORT, CheckCommand.of(SHORT, DyingCheck.class), scratch)
+                        .check(Format.ONNX, "pid".getBytes(), SHAPE, 10, () -> {
+                            Optional<Long> started = pid();
+                            if (started.isPresent()) {
+                                pid[0] = started.get();
+                                throw cancelled;
+                            }
+                        }));
         assertThat(thrown).isSameAs(cancelled);
         assertThat(ProcessHandle.of(pid[0]).filter(ProcessHandle::isAlive)).isEmpty();
         assertThat(leftFolders()).isEmpty();
@@ -155,15 +156,16 @@ class CheckProcessTest {
     void aMachineWhereNoLimitCanBeSetSaysSo() {
         CheckLimits impossible = new CheckLimits(
                 Duration.ofMinutes(5), Duration.ofSeconds(60), -1L << 30, Duration.ofSeconds(1), 1L << 30);
-        assertThatThrownBy(() -> new CheckProcess(impossible, CheckCommand.of(impossible), scratch).check(
-                        Format.ONNX, ImportedFiles.read("conv.onnx"), SHAPE, 10, () -> {}))
+        assertThatThrownBy(() -> new CheckProcess(impossible, CheckCommand.of(impossible), scratch)
+                        .check(Format.ONNX, ImportedFiles.read("conv.onnx"), SHAPE, 10, () -> {}))
                 .isInstanceOfSatisfying(TrainingFailedException.class, failed -> assertThat(failed.code())
                         .isEqualTo(FailureCode.ENGINE_UNAVAILABLE))
                 .hasMessageContaining("could not be set with the ulimit of /bin/sh");
     }
 
     private void dying(byte[] file) throws RejectedModelException {
-        new CheckProcess(SHORT, CheckCommand.of(SHORT, DyingCheck.class), scratch).check(Format.ONNX, file, SHAPE, 10, () -> {});
+        new CheckProcess(SHORT, CheckCommand.of(SHORT, DyingCheck.class), scratch)
+                .check(Format.ONNX, file, SHAPE, 10, () -> {});
     }
 
     private Optional<Long> pid() {

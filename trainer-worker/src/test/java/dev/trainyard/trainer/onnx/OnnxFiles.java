@@ -23,7 +23,8 @@ public final class OnnxFiles {
     public static OnnxFiles taking(long... extents) {
         OnnxFiles files = new OnnxFiles();
         ValueInfoProto.Builder input = OnnxExporter.value("image").toBuilder();
-        var shape = input.getTypeBuilder().getTensorTypeBuilder().getShapeBuilder().clearDim();
+        var shape =
+                input.getTypeBuilder().getTensorTypeBuilder().getShapeBuilder().clearDim();
         for (long extent : extents) {
             if (extent == 0) {
                 shape.addDimBuilder().setDimParam("n");
@@ -125,7 +126,8 @@ public final class OnnxFiles {
                 .longs("axes", 1)
                 .node("ReduceSum", "ink", "flat", "axes")
                 .node("Cast", "whole", "ink", to(DataType.INT32))
-                .with(OnnxProtos.tensor("thousand", DataType.INT32, OnnxProtos.buffer(4).putInt(1000), 1))
+                .with(OnnxProtos.tensor(
+                        "thousand", DataType.INT32, OnnxProtos.buffer(4).putInt(1000), 1))
                 .node("Div", "share", "thousand", "whole")
                 .node("Cast", "number", "share", to(DataType.FLOAT))
                 .logitsAnd("number");

@@ -113,8 +113,8 @@ class ModelImportTest {
     @ParameterizedTest
     @ValueSource(strings = {"relu-layer", "leaky001", "softmax-layer", "activation-relu", "activation-layers"})
     void layersOfActivationsArePublishedAsTheirReferenceSays(String name) throws Exception {
-        ModelMetadata metadata = published(
-                job(Format.KERAS_H5, name + ".h5", ImportedFiles.read(name + ".h5"), ImportedFiles.read(name + ".npz")));
+        ModelMetadata metadata = published(job(
+                Format.KERAS_H5, name + ".h5", ImportedFiles.read(name + ".h5"), ImportedFiles.read(name + ".npz")));
 
         assertThat(metadata.exportDifference()).isLessThanOrEqualTo(ModelGate.TOLERANCE);
     }
@@ -286,7 +286,11 @@ class ModelImportTest {
         StopSignal stop = new StopSignal();
         Duration day = Duration.ofDays(1);
         return new TrainingRun(
-                        tools(Checks.usual()), job, events, stop, new Heart(events, sink, stop, clock, day, day, day, () -> {}))
+                        tools(Checks.usual()),
+                        job,
+                        events,
+                        stop,
+                        new Heart(events, sink, stop, clock, day, day, day, () -> {}))
                 .run();
     }
 }
