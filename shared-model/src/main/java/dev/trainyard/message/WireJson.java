@@ -108,7 +108,7 @@ public final class WireJson {
 
     /** Whether a name among known ones, such as that of an enum's constant, is not known here. */
     private static boolean isUnknownValue(IOException e) {
-        return e instanceof InvalidTypeIdException
+        return e instanceof InvalidTypeIdException type && type.getTypeId() != null
                 || e instanceof InvalidFormatException format
                         && format.getTargetType() != null
                         && format.getTargetType().isEnum();

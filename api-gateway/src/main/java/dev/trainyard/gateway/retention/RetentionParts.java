@@ -28,6 +28,8 @@ class RetentionParts {
 
     private static final long FILES_LOCK = 0x737765657066696cL;
     private static final int BATCH = 200;
+    /** After the time at which a job would be deleted; a callback that is tried is given up long before. */
+    private static final Duration CALLBACKS = Duration.ofDays(7);
 
     @Produces
     @Singleton
@@ -54,6 +56,9 @@ class RetentionParts {
                 ROWS_LOCK,
                 List.of(
                         new Sweep("paused_jobs", most -> jobs.cancelPaused(kept.pausedJobs(), most)),
+                        new Sweep(
+                                "callbacks",
+                                most -> jobs.deleteCallbacks(kept.jobs().plus(CALLBACKS), most)),
                         new Sweep("jobs", most -> jobs.deleteEnded(kept.jobs(), most)),
                         new Sweep("events_of_ended_jobs", most -> jobs.deleteEventsOfEnded(kept.jobs(), most)),
                         new Sweep("events", most -> jobs.deleteOldEvents(kept.eventsOfJob(), most)),
