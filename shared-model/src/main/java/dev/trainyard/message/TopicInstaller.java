@@ -88,9 +88,8 @@ public final class TopicInstaller {
     private static void alter(Admin admin, List<TopicSpec> wanted, int timeoutSeconds)
             throws InterruptedException, TimeoutException {
         try {
-            List<ConfigResource> topics = wanted.stream()
-                    .map(spec -> resource(spec.name()))
-                    .toList();
+            List<ConfigResource> topics =
+                    wanted.stream().map(spec -> resource(spec.name())).toList();
             Map<ConfigResource, Config> present =
                     admin.describeConfigs(topics).all().get(timeoutSeconds, TimeUnit.SECONDS);
             Map<ConfigResource, Collection<AlterConfigOp>> changes = new HashMap<>();

@@ -9,6 +9,7 @@ public record TopicSpec(String name, int partitions, Map<String, String> config)
     private static final int MIB = 1024 * 1024;
     /** Holds a record of the broker's default largest size. */
     private static final int SMALLEST_SEGMENT = 2 * MIB;
+
     private static final int LARGEST_SEGMENT = 16 * MIB;
     private static final int COMPACTED_SEGMENT = 8 * MIB;
     /** Of a record of the largest size with its batch header; a segment must hold one. */
@@ -42,11 +43,15 @@ public record TopicSpec(String name, int partitions, Map<String, String> config)
                 name,
                 1,
                 Map.of(
-                        "cleanup.policy", "compact",
+                        "cleanup.policy",
+                        "compact",
                         // the active segment is never compacted
-                        "segment.bytes", String.valueOf(COMPACTED_SEGMENT),
-                        "segment.ms", DAY,
-                        "delete.retention.ms", DAY));
+                        "segment.bytes",
+                        String.valueOf(COMPACTED_SEGMENT),
+                        "segment.ms",
+                        DAY,
+                        "delete.retention.ms",
+                        DAY));
     }
 
     /** The last record of each key, and none that is older or past the size. */

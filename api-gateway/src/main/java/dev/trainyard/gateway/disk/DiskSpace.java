@@ -79,8 +79,9 @@ public final class DiskSpace {
     public Optional<String> shortage() {
         State now = state();
         return now.refusing()
-                ? Optional.of("The disk of this platform has %,d bytes free. New work is refused below %,d and taken again from %,d; running jobs and predictions go on. Make room, or wait until old data is deleted."
-                        .formatted(now.leastFree(), refuseBelow, acceptAbove))
+                ? Optional.of(
+                        "The disk of this platform has %,d bytes free. New work is refused below %,d and taken again from %,d; running jobs and predictions go on. Make room, or wait until old data is deleted."
+                                .formatted(now.leastFree(), refuseBelow, acceptAbove))
                 : Optional.empty();
     }
 

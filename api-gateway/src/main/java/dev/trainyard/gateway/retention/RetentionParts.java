@@ -56,8 +56,7 @@ class RetentionParts {
                         new Sweep("events_of_ended_jobs", most -> jobs.deleteEventsOfEnded(kept.jobs(), most)),
                         new Sweep("events", most -> jobs.deleteOldEvents(kept.eventsOfJob(), most)),
                         new Sweep("transitions", most -> jobs.deleteOldTransitions(kept.eventsOfJob(), most)),
-                        new Sweep(
-                                "idempotency_keys", most -> jobs.deleteIdempotencyKeys(kept.idempotencyKeys(), most)),
+                        new Sweep("idempotency_keys", most -> jobs.deleteIdempotencyKeys(kept.idempotencyKeys(), most)),
                         new Sweep("predictions", most -> predictions.deleteOld(answers, most)),
                         new Sweep("prediction_batches", most -> predictions.deleteOldBatches(answers, most)),
                         new Sweep("alias_moves", most -> models.deleteAliasMoves(kept.aliasMoves(), most)),

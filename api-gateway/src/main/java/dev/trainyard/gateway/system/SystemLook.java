@@ -76,8 +76,7 @@ public final class SystemLook {
             return view(known, broker.look(), null);
         } catch (KafkaException e) {
             LOG.warn("the broker does not say how it is: {}", e.toString());
-            return view(
-                    known, null, "Kafka does not answer, so idle workers, topics and dead letters are not known.");
+            return view(known, null, "Kafka does not answer, so idle workers, topics and dead letters are not known.");
         }
     }
 

@@ -82,8 +82,7 @@ public record SystemView(
             String name, int version, String sha256, String predictor, String cause, String phase, Instant at) {}
 
     /** @param code {@code file_missing}, {@code file_damaged}, {@code file_unreadable}, {@code not_servable}, {@code no_memory} */
-    public record ModelProblem(
-            String predictor, String name, int version, String code, String detail, Instant since) {}
+    public record ModelProblem(String predictor, String name, int version, String code, String detail, Instant since) {}
 
     public record Letters(long total, List<Count> topics) {}
 

@@ -67,7 +67,8 @@ public final class JobRetention {
 
     /** Of jobs that have not ended, as their owner may pause and resume them without end, keeps the newest events. */
     public int deleteOldEvents(int kept, int most) {
-        return jdbi.withHandle(handle -> handle.createUpdate("""
+        return jdbi.withHandle(handle ->
+                handle.createUpdate("""
                         delete from job_event where (job_key, id) in (
                             select e.job_key, e.id from job j join job_event e on e.job_key = j.key
                             where j.status in ('queued', 'training_in_progress', 'paused') and j.last_event_id > :kept
@@ -78,7 +79,8 @@ public final class JobRetention {
 
     /** As {@link #deleteOldEvents}; each transition is told of by an event, so that few events mean few transitions. */
     public int deleteOldTransitions(int kept, int most) {
-        return jdbi.withHandle(handle -> handle.createUpdate("""
+        return jdbi.withHandle(handle ->
+                handle.createUpdate("""
                         delete from job_transition where (job_key, id) in (
                             select t.job_key, t.id from job j
                             join lateral (select id from job_transition where job_key = j.key

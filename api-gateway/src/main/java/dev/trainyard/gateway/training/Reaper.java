@@ -167,8 +167,7 @@ public final class Reaper {
                 return 0;
             }
             // a claim is sent before its record is committed, so whoever was claimed by now is seen after this
-            Set<TopicPartition> expired =
-                    lag.expired(Topics.TRAINERS_GROUP, Topics.TRAIN_JOBS, watch.records());
+            Set<TopicPartition> expired = lag.expired(Topics.TRAINERS_GROUP, Topics.TRAIN_JOBS, watch.records());
             watch = new Watch(watch.jobs(), watch.records(), lag.ends(Topics.TRAIN_EVENTS), expired);
         }
         if (!applied(watch.events())) {

@@ -309,7 +309,8 @@ public class TrainResource {
 
     static ProblemException unknown(String key) {
         return new ProblemException(
-                NOT_FOUND, "There is no job with key %s; it never was, or it was deleted some time after its end (setting trainyard.retention.jobs). GET /api/v1/train lists all that are kept."
+                NOT_FOUND,
+                "There is no job with key %s; it never was, or it was deleted some time after its end (setting trainyard.retention.jobs). GET /api/v1/train lists all that are kept."
                         .formatted(key));
     }
 }

@@ -27,12 +27,11 @@ class DiskSpaceTest {
     void belowTheMarkNewWorkIsRefusedWithTheNumbers() {
         DiskSpace disk = new DiskSpace(List.of(folder), Long.MAX_VALUE - 1, Long.MAX_VALUE);
         assertThat(disk.state().refusing()).isTrue();
-        assertThatThrownBy(disk::require)
-                .isInstanceOfSatisfying(ProblemException.class, problem -> {
-                    assertThat(problem.type().status()).isEqualTo(507);
-                    assertThat(problem.getMessage()).contains("bytes free", "9,223,372,036,854,775,806", "go on");
-                    assertThat(problem.retryAfter()).isPositive();
-                });
+        assertThatThrownBy(disk::require).isInstanceOfSatisfying(ProblemException.class, problem -> {
+            assertThat(problem.type().status()).isEqualTo(507);
+            assertThat(problem.getMessage()).contains("bytes free", "9,223,372,036,854,775,806", "go on");
+            assertThat(problem.retryAfter()).isPositive();
+        });
     }
 
     @Test

@@ -2,9 +2,9 @@ package dev.trainyard.gateway.models;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.trainyard.gateway.MigrationLock;
 import dev.trainyard.artifact.ArtifactRef;
 import dev.trainyard.artifact.FileArtifactStore;
+import dev.trainyard.gateway.MigrationLock;
 import dev.trainyard.gateway.models.ModelChanges.DeletedVersion;
 import dev.trainyard.gateway.models.ModelChanges.Done;
 import dev.trainyard.gateway.models.ModelChanges.InUse;

@@ -211,7 +211,7 @@ final class OperatorCheck {
                 for (int i = 1; i < node.getInputCount(); i++) {
                     Value value = value(node, i);
                     if (value.type() != first.type()
-                            || Set.of(source, value.source()).equals(Set.of(Source.SHAPE, Source.PICTURE))) {
+                            || mixesShapes(source, value.source())) {
                         throw refused(node, "puts values of different kinds together; export the model again");
                     }
                     source = value.source().compareTo(source) > 0 ? value.source() : source;
@@ -219,6 +219,12 @@ final class OperatorCheck {
                 return new Value(source, first.type());
             }
         }
+    }
+
+    private static boolean mixesShapes(Source one, Source other) {
+        return one != other
+                && (one == Source.SHAPE || other == Source.SHAPE)
+                && (one == Source.PICTURE || other == Source.PICTURE);
     }
 
     private Value cast(NodeProto node, Value first) throws RejectedModelException {

@@ -194,6 +194,26 @@ class OperatorCheckTest {
         assertThat(OperatorRules.all()).contains("Conv", "Gemm");
     }
 
+    @Test
+    void picturesAreJoinedWithPicturesAndConstantsButNotWithShapes() throws Exception {
+        accepted(taking(0, 1, 28, 28)
+                .weights("half", 1, 14)
+                .node("Flatten", "flat", "image")
+                .node("Slice", "left", "flat", "from", "to", "axis")
+                .longs("from", 0)
+                .longs("to", 392)
+                .longs("axis", 1)
+                .node("Relu", "relu", "left")
+                .node("Concat", "both", "left", "relu", OnnxProtos.integer("axis", 1))
+                .logits("both"));
+        refused(
+                taking(0, 1, 28, 28)
+                        .node("Shape", "extents", "image")
+                        .node("Concat", "odd", "image", "extents", OnnxProtos.integer("axis", 1))
+                        .logitsAnd("odd"),
+                "Operator Concat (node odd) puts values of different kinds together");
+    }
+
     private static void accepted(byte[] onnx) throws Exception {
         assertThat(OnnxFile.read(onnx, SHAPE)).isNotNull();
     }
