@@ -54,7 +54,6 @@ class OperatorCheckTest {
                 "Compress",
                 "NonMaxSuppression",
                 "RoiAlign",
-                "Where",
                 "TopK",
                 "If",
                 "Loop",
@@ -192,6 +191,37 @@ class OperatorCheckTest {
             assertThatCode(() -> OnnxFile.requireSafe(made, "image")).doesNotThrowAnyException();
         }
         assertThat(OperatorRules.all()).contains("Conv", "Gemm");
+    }
+
+    /** As tf2onnx writes ELU and ThresholdedReLU: values are chosen place by place. */
+    @Test
+    void valuesMayBeChosenByComparisonsButNoShapes() throws Exception {
+        accepted(taking(0, 1, 28, 28)
+                .with(OnnxProtos.floats("half", new float[] {0.5f}))
+                .node("Flatten", "flat", "image")
+                .node("Greater", "above", "flat", "half")
+                .node("Cast", "mask", "above", to(DataType.FLOAT))
+                .node("Mul", "masked", "flat", "mask")
+                .node("Where", "chosen", "above", "masked", "flat")
+                .logits("chosen"));
+        refused(
+                taking(0, 1, 28, 28)
+                        .node("Shape", "extents", "image")
+                        .node("Greater", "above", "extents", "extents")
+                        .node("Where", "chosen", "above", "extents", "extents")
+                        .node("Reshape", "odd", "image", "chosen")
+                        .logitsAnd("odd"),
+                "Operator Greater (node above) computes with the extents");
+        refused(
+                taking(0, 1, 28, 28)
+                        .with(OnnxProtos.floats("half", new float[] {0.5f}))
+                        .longs("one", 1)
+                        .longs("two", 2)
+                        .node("Greater", "above", "image", "half")
+                        .node("Where", "chosen", "above", "one", "two")
+                        .node("Reshape", "odd", "image", "chosen")
+                        .logitsAnd("odd"),
+                "Operator Where (node chosen) computes with integers that come from the picture");
     }
 
     @Test
