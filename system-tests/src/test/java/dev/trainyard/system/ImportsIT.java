@@ -38,7 +38,7 @@ class ImportsIT {
 
     @BeforeAll
     static void start() throws Exception {
-        launcher = Launcher.up(Map.of("TRAINYARD_ADMIN_TOKEN", TOKEN), dataDir);
+        launcher = Launcher.up(dataDir, Map.of("TRAINYARD_ADMIN_TOKEN", TOKEN));
         url = launcher.awaitReady();
     }
 
