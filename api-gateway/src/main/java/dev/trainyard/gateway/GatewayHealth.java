@@ -1,9 +1,11 @@
 package dev.trainyard.gateway;
 
+import dev.trainyard.gateway.disk.DiskSpace;
 import io.smallrye.common.annotation.Identifier;
 import jakarta.enterprise.context.ApplicationScoped;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.eclipse.microprofile.health.Readiness;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
@@ -14,8 +16,10 @@ import org.jdbi.v3.core.JdbiException;
 class GatewayHealth implements HealthCheck {
     private final GatewayStart start;
     private final Jdbi database;
+    private final DiskSpace disk;
 
-    GatewayHealth(GatewayStart start, @Identifier(GatewayParts.EDGE) Jdbi database) {
+    GatewayHealth(GatewayStart start, @Identifier(GatewayParts.EDGE) Jdbi database, DiskSpace disk) {
+        this.disk = disk;
         this.start = start;
         this.database = database;
     }
@@ -26,12 +30,13 @@ class GatewayHealth implements HealthCheck {
         if (trouble == null) {
             trouble = databaseTrouble();
         }
-        return trouble == null
-                ? HealthCheckResponse.up("gateway")
-                : HealthCheckResponse.named("gateway")
-                        .down()
-                        .withData("gateway", trouble)
-                        .build();
+        HealthCheckResponseBuilder answer = HealthCheckResponse.named("gateway").status(trouble == null);
+        if (trouble != null) {
+            answer.withData("gateway", trouble);
+        }
+        // a gateway without room is ready all the same: it answers, predicts, and sees running jobs to their end
+        disk.shortage().ifPresent(why -> answer.withData("disk", why));
+        return answer.build();
     }
 
     private String databaseTrouble() {

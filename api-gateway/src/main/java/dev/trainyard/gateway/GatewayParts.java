@@ -3,20 +3,24 @@ package dev.trainyard.gateway;
 import dev.trainyard.artifact.ArtifactStore;
 import dev.trainyard.artifact.FileArtifactStore;
 import dev.trainyard.gateway.changes.ChangeQueries;
+import dev.trainyard.gateway.disk.DiskSpace;
 import dev.trainyard.gateway.changes.ChangeStreams;
 import dev.trainyard.gateway.deadletters.DeadLetterBox;
 import dev.trainyard.gateway.deadletters.LetterSorter;
 import dev.trainyard.gateway.estimates.EstimateQueries;
 import dev.trainyard.gateway.estimates.Estimates;
+import dev.trainyard.gateway.http.ClientRate;
 import dev.trainyard.gateway.imports.Imports;
 import dev.trainyard.gateway.models.Comparisons;
 import dev.trainyard.gateway.models.ModelChanges;
 import dev.trainyard.gateway.models.ModelFiles;
 import dev.trainyard.gateway.models.ModelQueries;
 import dev.trainyard.gateway.models.ModelRegistry;
+import dev.trainyard.gateway.models.PredictorReports;
 import dev.trainyard.gateway.models.Routes;
 import dev.trainyard.gateway.outbox.OutboxRelay;
 import dev.trainyard.gateway.outbox.Quarantine;
+import dev.trainyard.gateway.prediction.PredictionAdmission;
 import dev.trainyard.gateway.prediction.Predictions;
 import dev.trainyard.gateway.prediction.RoutedPredictions;
 import dev.trainyard.gateway.prediction.Shadows;
@@ -28,6 +32,7 @@ import dev.trainyard.gateway.prediction.kept.KeptStore;
 import dev.trainyard.gateway.prediction.kept.KeptWaiters;
 import dev.trainyard.gateway.prediction.tensor.TensorAsker;
 import dev.trainyard.gateway.system.BrokerLook;
+import dev.trainyard.gateway.system.ExpectedWorkers;
 import dev.trainyard.gateway.system.SystemLook;
 import dev.trainyard.gateway.system.SystemQueries;
 import dev.trainyard.gateway.training.Callbacks;
@@ -41,13 +46,13 @@ import dev.trainyard.gateway.training.JobRules;
 import dev.trainyard.gateway.training.JobStore;
 import dev.trainyard.gateway.training.JobWaiters;
 import dev.trainyard.gateway.training.JobWishes;
-import dev.trainyard.gateway.training.Overload;
 import dev.trainyard.gateway.training.QueueLag;
 import dev.trainyard.gateway.training.Reaper;
 import dev.trainyard.gateway.training.RetryRule;
 import dev.trainyard.gateway.training.TrainEventApplier;
 import dev.trainyard.gateway.training.TrainEventIntake;
 import dev.trainyard.message.DeadLetters;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.arc.DefaultBean;
 import io.smallrye.common.annotation.Identifier;
@@ -57,11 +62,16 @@ import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jdbi.v3.core.Jdbi;
@@ -82,6 +92,8 @@ class GatewayParts {
     private static final Duration BACKGROUND_LIMIT = Duration.ofSeconds(3);
     private static final EventStreams.Settings STREAMS =
             new EventStreams.Settings(Duration.ofSeconds(10), Duration.ofSeconds(60));
+    /** The web page asks after a longer silence, so that it notices within 5 s when the gateway no longer answers. */
+    private static final Duration CHANGES_HEARTBEAT = Duration.ofSeconds(1);
 
     /** For what tries again by itself. */
     @Produces
@@ -128,8 +140,29 @@ class GatewayParts {
 
     @Produces
     @Singleton
-    JobStore jobStore(@Identifier(EDGE) Jdbi jdbi, OutboxRelay relay, GatewaySettings settings) {
-        return new JobStore(jdbi, settings.queue().limit(), relay::poke);
+    DiskSpace diskSpace(GatewaySettings settings, MeterRegistry metrics) {
+        GatewaySettings.Disk marks = settings.disk();
+        List<Path> folders = new ArrayList<>(List.of(settings.artifacts().dir()));
+        marks.folders().ifPresent(folders::addAll);
+        DiskSpace disk = new DiskSpace(
+                folders, marks.refuseBelow().asLongValue(), marks.acceptAbove().asLongValue());
+        Gauge.builder("trainyard.disk.free", disk, space -> space.state().leastFree())
+                .baseUnit("bytes")
+                .register(metrics);
+        Gauge.builder("trainyard.disk.refusing", disk, space -> space.state().refusing() ? 1 : 0)
+                .register(metrics);
+        return disk;
+    }
+
+    @Produces
+    @Singleton
+    JobStore jobStore(@Identifier(EDGE) Jdbi jdbi, OutboxRelay relay, GatewaySettings settings, DiskSpace disk) {
+        return new JobStore(
+                jdbi,
+                settings.queue().limit(),
+                relay::poke,
+                disk::shortage,
+                settings.retention().idempotencyKeys());
     }
 
     @Produces
@@ -140,8 +173,8 @@ class GatewayParts {
 
     @Produces
     @Singleton
-    Imports imports(JobStore store, ArtifactStore artifacts) {
-        return new Imports(store, artifacts);
+    Imports imports(JobStore store, ArtifactStore artifacts, DiskSpace disk) {
+        return new Imports(store, artifacts, disk::shortage);
     }
 
     @Produces
@@ -170,8 +203,20 @@ class GatewayParts {
 
     @Produces
     @Singleton
-    Overload overload(GatewaySettings settings) {
-        return new Overload(settings.rate().submitsPerSecond());
+    @Identifier(ClientRate.SUBMITS)
+    ClientRate submitRate(GatewaySettings settings) {
+        return new ClientRate(
+                settings.rate().submitsPerSecond(),
+                "This client submits or changes more than %d jobs a second; slow down.");
+    }
+
+    @Produces
+    @Singleton
+    PredictionAdmission predictionAdmission(GatewaySettings settings) {
+        ClientRate rate = new ClientRate(
+                settings.rate().predictionsPerSecond(),
+                "This client asks about more than %d pictures a second; slow down.");
+        return new PredictionAdmission(rate, settings.predict().maxPendingPerClient());
     }
 
     @Produces
@@ -211,7 +256,7 @@ class GatewayParts {
         return new ChangeStreams(
                 new ChangeQueries(jdbi, estimates),
                 Infrastructure.getDefaultWorkerPool(),
-                STREAMS.heartbeat(),
+                CHANGES_HEARTBEAT,
                 STREAMS.patience());
     }
 
@@ -231,10 +276,25 @@ class GatewayParts {
             @Identifier(EDGE) Jdbi jdbi,
             GatewaySettings settings,
             BrokerLook broker,
+            PredictorReports reports,
+            DiskSpace disk,
             LetterSorter letters,
             @ConfigProperty(name = "quarkus.application.version") String version) {
+        GatewaySettings.Expected expected = settings.expected();
+        ExpectedWorkers workers = new ExpectedWorkers(
+                expected.trainers().orElse(Set.of()), expected.predictors().orElse(Set.of()));
         return new SystemLook(
-                new SystemQueries(jdbi, settings.lease().duration()), broker, letters.stopped()::list, version);
+                new SystemQueries(jdbi, settings.lease().duration()),
+                broker,
+                reports,
+                workers,
+                disk,
+                () -> Stream.concat(
+                                letters.stopped().list().stream(),
+                                reports.followers().stream().flatMap(one -> one.stopped().list().stream()))
+                        .distinct()
+                        .toList(),
+                version);
     }
 
     @Produces
@@ -259,6 +319,13 @@ class GatewayParts {
     @Singleton
     ModelFiles modelFiles(@Identifier(EDGE) Jdbi jdbi, ArtifactStore artifacts) {
         return new ModelFiles(jdbi, artifacts);
+    }
+
+    @Produces
+    @Singleton
+    PredictorReports predictorReports(
+            @Identifier("default-kafka-broker") Map<String, Object> kafka, MeterRegistry metrics) {
+        return new PredictorReports(kafka, metrics);
     }
 
     @Produces
@@ -371,9 +438,9 @@ class GatewayParts {
 
     @Produces
     @Singleton
-    KeptStore keptStore(@Identifier(EDGE) Jdbi jdbi, GatewaySettings settings) {
+    KeptStore keptStore(@Identifier(EDGE) Jdbi jdbi, GatewaySettings settings, DiskSpace disk) {
         GatewaySettings.Kept kept = settings.predict().kept();
-        return new KeptStore(jdbi, kept.limit(), kept.bytes().asLongValue());
+        return new KeptStore(jdbi, kept.limit(), kept.bytes().asLongValue(), disk::shortage);
     }
 
     @Produces

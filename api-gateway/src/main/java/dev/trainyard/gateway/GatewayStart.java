@@ -2,6 +2,7 @@ package dev.trainyard.gateway;
 
 import dev.trainyard.gateway.deadletters.LetterSorter;
 import dev.trainyard.gateway.models.BundledModel;
+import dev.trainyard.gateway.models.PredictorReports;
 import dev.trainyard.gateway.outbox.OutboxRelay;
 import dev.trainyard.gateway.prediction.Predictions;
 import dev.trainyard.gateway.prediction.kept.KeptAsker;
@@ -10,6 +11,7 @@ import dev.trainyard.gateway.prediction.kept.KeptWaiters;
 import dev.trainyard.gateway.training.JobWaiters;
 import dev.trainyard.gateway.training.TrainEventIntake;
 import dev.trainyard.message.TopicInstaller;
+import dev.trainyard.message.TopicLimits;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.ShutdownEvent;
@@ -46,12 +48,14 @@ public class GatewayStart {
     private final OutboxRelay relay;
     private final TrainEventIntake intake;
     private final BundledModel bundled;
+    private final PredictorReports reports;
     private final Predictions predictions;
     private final JobWaiters waiters;
     private final LetterSorter letters;
     private final KeptAsker keptAsker;
     private final KeptReplies keptReplies;
     private final KeptWaiters keptWaiters;
+    private final TopicLimits topics;
     private final CountDownLatch closing = new CountDownLatch(1);
     private final List<Thread> workers = new CopyOnWriteArrayList<>();
     private volatile boolean migrated;
@@ -63,12 +67,15 @@ public class GatewayStart {
             OutboxRelay relay,
             TrainEventIntake intake,
             BundledModel bundled,
+            PredictorReports reports,
             Predictions predictions,
             JobWaiters waiters,
             LetterSorter letters,
             KeptAsker keptAsker,
             KeptReplies keptReplies,
-            KeptWaiters keptWaiters) {
+            KeptWaiters keptWaiters,
+            GatewaySettings settings) {
+        this.topics = settings.retention().topics().limits();
         this.keptAsker = keptAsker;
         this.keptReplies = keptReplies;
         this.keptWaiters = keptWaiters;
@@ -77,6 +84,7 @@ public class GatewayStart {
         this.relay = relay;
         this.intake = intake;
         this.bundled = bundled;
+        this.reports = reports;
         this.predictions = predictions;
         this.waiters = waiters;
         this.letters = letters;
@@ -103,6 +111,7 @@ public class GatewayStart {
     void stop(@Observes ShutdownEvent event) {
         closing.countDown();
         letters.close();
+        reports.close();
         keptAsker.close();
         keptReplies.close();
         predictions.close();
@@ -128,10 +137,11 @@ public class GatewayStart {
     private void bringUp() {
         try {
             until("has no database", this::migrate);
-            until("has no Kafka", () -> TopicInstaller.install(kafka, TOPICS_LIMIT_SECONDS));
+            until("has no Kafka", () -> TopicInstaller.installAndAlter(kafka, topics, TOPICS_LIMIT_SECONDS));
             work(relay, "outbox-relay");
             work(intake, "train-events");
             work(letters, "letter-sorter");
+            reports.followers().forEach(follower -> work(follower, "predictor-reports"));
             until("could not publish the bundled model", bundled::install);
             work(keptReplies, "kept-replies");
             work(keptAsker, "kept-asker");

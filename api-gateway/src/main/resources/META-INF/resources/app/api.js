@@ -1,3 +1,5 @@
+import { heard, suspect } from './connection.js';
+
 /** What the server refused, as its problem document says it; status 0 where nobody answered. */
 export class Problem extends Error {
   constructor(status, document = {}) {
@@ -5,6 +7,7 @@ export class Problem extends Error {
     this.status = status;
     this.title = document.title;
     this.errors = document.errors ?? [];
+    this.more = document.more ?? 0;
     this.requestId = document.request_id;
   }
 
@@ -22,7 +25,9 @@ async function problem(answer) {
   }
 }
 
-const PATIENCE = 20_000;
+const TIMEOUT = 20_000;
+/** A page that reads asks again soon. */
+const READ_TIMEOUT = 8_000;
 const WHOLE = /^-?\d+$/;
 
 /** Whole numbers that a script's numbers cannot hold, such as a large seed, stay the text that they are. */
@@ -31,9 +36,9 @@ function exact(name, value, context) {
   return large && WHOLE.test(context?.source ?? '') ? context.source : value;
 }
 
-/** Asks the server; throws a Problem unless it agrees. Nobody waits for ever. */
+/** Sends a request; throws a Problem unless the answer is a success that comes in time. */
 export async function ask(path, options = {}) {
-  const late = AbortSignal.timeout(PATIENCE);
+  const late = AbortSignal.timeout(options.method ? TIMEOUT : READ_TIMEOUT);
   let answer;
   try {
     answer = await fetch(path, { ...options, signal: options.signal ? AbortSignal.any([options.signal, late]) : late });
@@ -41,8 +46,10 @@ export async function ask(path, options = {}) {
     if (e.name === 'AbortError') {
       throw e;
     }
-    throw new Problem(0, { detail: 'The gateway does not answer. This page goes on once it does.' });
+    suspect();
+    throw new Problem(0, { title: 'No answer', detail: 'The gateway does not answer. This page continues once it does.' });
   }
+  heard();
   if (!answer.ok) {
     throw await problem(answer);
   }
@@ -67,14 +74,14 @@ export async function readIfThere(path, signal) {
   }
 }
 
-/** Carries `body` to `path`; the answer's JSON, null for an empty one. */
-export async function send(method, path, body, headers = {}) {
+/** Sends `body` to `path`; the answer's JSON, null for an empty one. */
+export async function send(method, path, body, headers = {}, signal = undefined) {
   const json = body === undefined ? {} : { 'Content-Type': 'application/json' };
-  const answer = await ask(path, { method, body: body === undefined ? undefined : JSON.stringify(body), headers: { Accept: 'application/json', ...json, ...headers } });
+  const answer = await ask(path, { method, body: body === undefined ? undefined : JSON.stringify(body), signal, headers: { Accept: 'application/json', ...json, ...headers } });
   return answer.status === 204 ? null : JSON.parse(await answer.text(), exact);
 }
 
-/** Submits a configuration; a repeated click stays one job. */
+/** Submits a configuration; with the same key it stays one job, however often it is sent. */
 export function submit(config, idempotencyKey) {
   return send('POST', '/api/v1/train', config, { 'Idempotency-Key': idempotencyKey });
 }

@@ -8,7 +8,7 @@ const NAMES = {
 };
 
 export const STATUSES = Object.keys(NAMES);
-/** What the server's description of its list of jobs names too. */
+/** Until the API's description was read, which names them all. */
 export const NETWORKS = ['mlp', 'lenet5', 'imported'];
 export const statusName = (status) => NAMES[status] ?? status;
 export const hasEnded = (status) => status === 'success' || status === 'failed' || status === 'cancelled';

@@ -1,3 +1,5 @@
+import { heard, onConnection, suspect } from './connection.js';
+
 const OPEN_AGAIN = 30_000;
 
 /**
@@ -19,7 +21,9 @@ export function listen(url, on) {
     hangUp();
     source = new EventSource(url);
     Object.entries(on).forEach(([type, listener]) => source.addEventListener(type, listener));
+    ['open', 'alive', ...Object.keys(on).filter((type) => type !== 'error')].forEach((type) => source.addEventListener(type, heard));
     source.addEventListener('error', () => {
+      suspect();
       if (source?.readyState === EventSource.CLOSED) {
         // a browser comes back by itself after a broken line, but not after an answer that was an error
         again = setTimeout(call, OPEN_AGAIN);
@@ -29,9 +33,12 @@ export function listen(url, on) {
 
   const look = () => (document.hidden ? hangUp() : source || call());
   document.addEventListener('visibilitychange', look);
+  // a connection that was open while the gateway was away may be dead without a sign
+  const unwatch = onConnection((since) => since === null && !document.hidden && call());
   look();
   return () => {
     document.removeEventListener('visibilitychange', look);
+    unwatch();
     hangUp();
   };
 }

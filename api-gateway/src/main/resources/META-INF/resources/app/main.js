@@ -1,4 +1,7 @@
+import { showAwayBanner } from './away-banner.js';
 import { go, isPage, show, showIfMoved } from './router.js';
+
+document.documentElement.dataset.started = ''; // for recover.js
 
 /** Links within the page move without loading; whatever a person means by another click stays theirs. */
 function follow(click) {
@@ -16,6 +19,7 @@ function follow(click) {
   }
 }
 
+showAwayBanner();
 document.addEventListener('click', follow);
 addEventListener('popstate', showIfMoved);
 show({ moved: false });

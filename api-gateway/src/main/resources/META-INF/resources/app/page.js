@@ -1,4 +1,5 @@
 import { LitElement, html, nothing } from 'lit';
+import { away, onConnection } from './connection.js';
 import { calmly } from './live.js';
 import { notice } from './parts/notice.js';
 
@@ -8,6 +9,9 @@ export class Plain extends LitElement {
     return this;
   }
 }
+
+/** After a load that got no answer. */
+const RETRY = 3_000;
 
 /**
  * What stands at one address: `name` from its path, `query` from behind the question mark. Subclasses load what they
@@ -26,6 +30,7 @@ export class Page extends Plain {
   connectedCallback() {
     super.connectedCallback();
     this.begin?.();
+    this.until(onConnection((since) => (since === null ? this.soon() : this.requestUpdate())));
     this.soon();
   }
 
@@ -33,6 +38,7 @@ export class Page extends Plain {
     super.disconnectedCallback();
     this.abort.abort();
     this.soon.stop();
+    clearTimeout(this.retry);
     this.ends.forEach((end) => end());
   }
 
@@ -54,7 +60,7 @@ export class Page extends Plain {
     super.scheduleUpdate();
   }
 
-  /** What went wrong with a load is over with the next that works; what went wrong with a deed stays to be read. */
+  /** What went wrong with a load is over with the next that works; what went wrong with an action stays to be read. */
   async #loadAgain() {
     try {
       await this.load(this.abort.signal);
@@ -63,6 +69,10 @@ export class Page extends Plain {
       }
     } catch (e) {
       this.#fail(e, true);
+      if (e.status === 0 || e.status === 429 || e.status === 503) {
+        clearTimeout(this.retry);
+        this.retry = setTimeout(() => this.isConnected && this.soon(), RETRY);
+      }
     }
   }
 
@@ -91,11 +101,13 @@ export class Page extends Plain {
     }
   }
 
+  /** What went wrong; that the gateway is away is said above the page already. */
   trouble() {
-    return this.problem ? notice(this.problem) : nothing;
+    const said = this.problem?.ofLoad && this.problem.status === 0 && away() !== null;
+    return this.problem && !said ? notice(this.problem) : nothing;
   }
 
   wait() {
-    return this.problem ? this.trouble() : html`<p class="quiet">Loading…</p>`;
+    return this.problem && this.trouble() !== nothing ? this.trouble() : html`<p class="quiet">Loading…</p>`;
   }
 }

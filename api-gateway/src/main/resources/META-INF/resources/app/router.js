@@ -2,6 +2,7 @@
 const PAGES = [
   [/^\/$/, 'ty-home', 'Home', () => import('./pages/home.js')],
   [/^\/jobs$/, 'ty-jobs', 'Jobs', () => import('./pages/jobs.js')],
+  [/^\/jobs\/new$/, 'ty-new-job', 'New training', () => import('./pages/new-job.js')],
   [/^\/jobs\/([^/]+)$/, 'ty-job', 'Job', () => import('./pages/job.js')],
   [/^\/compare$/, 'ty-compare', 'Compare', () => import('./pages/compare.js')],
   [/^\/models$/, 'ty-models', 'Models', () => import('./pages/models.js')],
@@ -45,6 +46,7 @@ export async function show({ moved = true } = {}) {
   } catch {
     if (mine === shown) {
       main.replaceChildren(unreachable());
+      dispatchEvent(new Event('page-failed')); // recover.js loads it again
     }
     return;
   }
@@ -65,6 +67,7 @@ export async function show({ moved = true } = {}) {
   const used = document.activeElement;
   const within = main.contains(used);
   main.replaceChildren(page);
+  dispatchEvent(new Event('page-shown'));
   if (moved) {
     scrollTo(0, 0);
     main.focus({ preventScroll: true });
@@ -82,7 +85,7 @@ async function keepFocus(page, used) {
   next.focus({ preventScroll: true });
 }
 
-/** Where the gateway went away between two pages. Some browsers remember for a document's life what it failed to import. */
+/** Where the gateway went away between two pages. Browsers may remember failed imports, so the document is loaded again. */
 function unreachable() {
   const notice = document.createElement('p');
   notice.className = 'notice bad';
@@ -90,8 +93,8 @@ function unreachable() {
   const again = document.createElement('a');
   again.href = location.pathname + location.search; // with a # it would be a jump within this document
   again.target = '_self'; // loads the document anew, as main.js leaves such links to the browser
-  again.textContent = 'Try again';
-  notice.append('The gateway does not answer, so this page could not be loaded. ', again, '.');
+  again.textContent = 'Try now';
+  notice.append('This page could not be loaded. It is tried again as soon as the gateway answers. ', again, '.');
   return notice;
 }
 

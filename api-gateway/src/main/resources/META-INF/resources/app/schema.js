@@ -1,7 +1,6 @@
 import { read } from './api.js';
+import { words } from './format.js';
 
-const WHOLE = /^-?(0|[1-9]\d*)$/;
-const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 let loading;
 
 /** The description of the API, read once. */
@@ -13,16 +12,26 @@ export function openApi() {
   return loading;
 }
 
-const submit = (api) => api.paths?.['/api/v1/train']?.post;
+const submit = (api) => api.paths['/api/v1/train'].post;
+const requestBody = (api) => submit(api).requestBody.content['application/json'];
 
-/** Whether a submit may be tried without being carried out; older gateways would carry it out. */
-export function canTry(api) {
-  return (submit(api)?.parameters ?? []).some((parameter) => parameter.name === 'dry_run');
+/** Whether the gateway can do `method` on `path`, as the description writes it. */
+export const offers = (api, method, path) => api.paths?.[path]?.[method] !== undefined;
+
+/** The names by which jobs can be filtered. */
+export function networkNames(api) {
+  return api.paths['/api/v1/train'].get.parameters.find((parameter) => parameter.name === 'network').schema.enum;
 }
 
-/** The fields of what a client may submit, filled from `config`. */
+/** The configuration that the API's description shows first. */
+export function exampleConfig(api) {
+  const [{ value }] = Object.values(requestBody(api).examples);
+  return typeof value === 'string' ? JSON.parse(value) : structuredClone(value);
+}
+
+/** The fields of a training configuration, filled from `config`. */
 export function submitFields(api, config) {
-  return fields(api, submit(api).requestBody.content['application/json'].schema, config);
+  return fields(api, requestBody(api).schema, config);
 }
 
 /** A reference's schema; what stands beside the reference holds too. */
@@ -32,8 +41,8 @@ function resolve(api, schema) {
   return inner ? { ...resolve(api, inner), ...beside } : schema;
 }
 
-/** The fields of a configuration: { name, pointer, kind, options, hint, value, fields }. */
-export function fields(api, schema, value, pointer = '') {
+/** The fields of an object: { name, label, pointer, required, kind, options, hint, value, fields }. */
+function fields(api, schema, value, pointer = '') {
   const whole = resolve(api, schema);
   const required = new Set(whole.required);
   return Object.entries(whole.properties ?? {})
@@ -43,12 +52,15 @@ export function fields(api, schema, value, pointer = '') {
 
 function field(name, required, schema, value, pointer, api) {
   const types = [schema.type].flat().filter((type) => type !== 'null');
-  const common = { name, pointer, required, hint: hint(schema), value };
+  const label = schema.title ?? words(name).replace(/^./, (first) => first.toUpperCase());
+  const common = { name, label, pointer, required, hint: hint(schema), value };
   if (schema.properties) {
-    return { ...common, kind: 'group', fields: fields(api, schema, value, pointer) };
+    return { ...common, kind: 'group', networks: schema['x-networks'], fields: fields(api, schema, value, pointer) };
   }
   if (schema.enum) {
-    return { ...common, kind: 'choice', options: schema.enum.filter((option) => option !== null) };
+    const options = schema.enum.filter((option) => option !== null);
+    const [only] = options.length === 1 && required ? options : [];
+    return { ...common, kind: 'choice', options, fallback: schema.default, value: value ?? only };
   }
   if (types.includes('boolean')) {
     return { ...common, kind: 'switch', value: value ?? schema.default };
@@ -56,19 +68,42 @@ function field(name, required, schema, value, pointer, api) {
   if (types.includes('integer') || types.includes('number')) {
     return { ...common, kind: 'number' };
   }
+  if (types.includes('array')) {
+    return { ...common, kind: 'list' };
+  }
   return types.includes('string') ? { ...common, kind: 'text' } : { ...common, kind: 'json' };
 }
 
 /** What the schema says of a field, in words. */
 function hint(schema) {
-  const { description, default: otherwise, minimum: low, maximum: high, exclusiveMinimum: above, exclusiveMaximum: below } = schema;
-  const from = typeof above === 'number' ? `above ${above}` : above ? `above ${low}` : low === undefined ? null : `from ${low}`;
-  const to = typeof below === 'number' ? `below ${below}` : below ? `below ${high}` : high === undefined ? null : `to ${high}`;
-  const span = [from, to].filter(Boolean).join(' ');
-  return [description, span, otherwise === undefined ? null : `${otherwise} if left empty`].filter(Boolean).join('; ');
+  const { description, items, default: otherwise } = schema;
+  const from = items ? 'each ' : '';
+  const limits = span(items ?? schema);
+  return [description, limits && `${from}${limits}`, otherwise === undefined || schema.enum || typeof otherwise === 'boolean' ? null : `${otherwise} if left empty`].filter(Boolean).join('; ');
 }
 
-/** Where the server's word about `pointer` belongs: that field, or the one that holds it. */
+function span({ minimum: low, maximum: high, exclusiveMinimum: above, exclusiveMaximum: below }) {
+  const from = typeof above === 'number' ? `above ${above}` : above ? `above ${low}` : low === undefined ? null : `from ${low}`;
+  const to = typeof below === 'number' ? `to below ${below}` : below ? `to below ${high}` : high === undefined ? null : `to ${high}`;
+  return [from, to].filter(Boolean).join(' ');
+}
+
+/** The fields that the chosen network has; `some` are those of a whole configuration. */
+export function shownFields(some) {
+  const network = some.find((field) => field.name === 'network')?.value;
+  return some.map((field) => {
+    const taken = field.networks?.[network]?.arguments;
+    return field.networks ? { ...field, fields: field.fields.filter((inner) => taken?.includes(inner.name)) } : field;
+  });
+}
+
+/** Human names of the networks, by their names in the API. */
+export function networkTitles(some) {
+  const { networks = {} } = some.find((field) => field.networks) ?? {};
+  return Object.fromEntries(Object.entries(networks).map(([name, { title }]) => [name, title]));
+}
+
+/** The server's errors that belong to `field`: at its pointer, or below it. */
 export function errorsOf(field, errors) {
   return errors.filter((error) => error.pointer === field.pointer || (field.kind !== 'group' && error.pointer.startsWith(`${field.pointer}/`)));
 }
@@ -76,54 +111,4 @@ export function errorsOf(field, errors) {
 /** Every field, groups before what is in them. */
 export function all(some) {
   return some.flatMap((field) => (field.kind === 'group' ? [field, ...all(field.fields)] : [field]));
-}
-
-/**
- * What was typed as a configuration; `wrong` gets what is no JSON at all. An empty field is left to its default, and so
- * is a group of such.
- */
-export function configuration(some, wrong = []) {
-  const config = {};
-  for (const field of some) {
-    const value = field.kind === 'group' ? group(field, wrong) : typed(field, wrong);
-    if (value !== undefined) {
-      config[field.name] = value;
-    }
-  }
-  return config;
-}
-
-function group(field, wrong) {
-  const value = configuration(field.fields, wrong);
-  return Object.keys(value).length ? value : undefined;
-}
-
-function typed(field, wrong) {
-  const { kind, value } = field;
-  if (kind === 'switch') {
-    return value === true;
-  }
-  if (value === '' || value == null) {
-    return undefined;
-  }
-  if (kind === 'number') {
-    return quantity(String(value).trim());
-  }
-  if (kind !== 'json' || typeof value !== 'string') {
-    return value;
-  }
-  try {
-    return JSON.parse(value);
-  } catch {
-    wrong.push({ pointer: field.pointer, detail: 'is no JSON; write such as [256,128].' });
-    return undefined;
-  }
-}
-
-/** A number as it was typed, also where a script's numbers could not hold it; the server says what is wrong with a word. */
-function quantity(text) {
-  if (WHOLE.test(text) && !Number.isSafeInteger(Number(text))) {
-    return JSON.rawJSON?.(text) ?? text;
-  }
-  return DECIMAL.test(text) && Number.isFinite(Number(text)) ? Number(text) : text;
 }

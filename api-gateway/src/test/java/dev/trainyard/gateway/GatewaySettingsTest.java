@@ -2,6 +2,7 @@ package dev.trainyard.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.trainyard.message.TopicLimits;
 import io.quarkus.runtime.configuration.DurationConverter;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.nio.file.Path;
@@ -24,14 +25,34 @@ class GatewaySettingsTest {
         assertThat(settings.reaper().unclaimedLimit()).isEqualTo(Duration.ofSeconds(30));
         assertThat(settings.waiting().limit()).isEqualTo(Duration.ofMinutes(5));
         assertThat(settings.admin().token()).isEmpty();
+        assertThat(settings.expected().trainers()).isEmpty();
+        assertThat(settings.expected().predictors()).isEmpty();
         assertThat(settings.predict().timeout()).isEqualTo(Duration.ofSeconds(5));
         assertThat(settings.predict().maxPending()).isEqualTo(1024);
         assertThat(settings.predict().batchTimeout()).isEqualTo(Duration.ofSeconds(30));
         assertThat(settings.predict().kept().age()).isEqualTo(Duration.ofHours(24));
-        assertThat(settings.predict().kept().sweep()).isEqualTo(Duration.ofMinutes(10));
         assertThat(settings.predict().kept().patience()).isEqualTo(Duration.ofSeconds(10));
         assertThat(settings.predict().kept().asks()).isEqualTo(20);
         assertThat(settings.predict().kept().limit()).isEqualTo(10_000);
         assertThat(settings.predict().kept().bytes().asLongValue()).isEqualTo(256L * 1024 * 1024);
+        GatewaySettings.Retention retention = settings.retention();
+        assertThat(retention.sweep()).isEqualTo(Duration.ofMinutes(1));
+        assertThat(retention.fileSweep()).isEqualTo(Duration.ofMinutes(10));
+        assertThat(retention.jobs()).isEqualTo(Duration.ofDays(30));
+        assertThat(retention.pausedJobs()).isEqualTo(Duration.ofDays(30));
+        assertThat(retention.eventsOfJob()).isEqualTo(10_000);
+        assertThat(retention.idempotencyKeys()).isEqualTo(Duration.ofHours(24));
+        assertThat(retention.checkpoints()).isEqualTo(Duration.ofHours(1));
+        assertThat(retention.failedCheckpoints()).isEqualTo(Duration.ofDays(7));
+        assertThat(retention.checkpointsOfJob()).isEqualTo(3);
+        assertThat(retention.orphans()).isEqualTo(Duration.ofDays(7));
+        assertThat(retention.youngFiles()).isEqualTo(Duration.ofHours(1));
+        assertThat(retention.aliasMoves()).isEqualTo(1_000);
+        assertThat(retention.comparisons()).isEqualTo(Duration.ofDays(90));
+        assertThat(retention.deletedVersions()).isEqualTo(Duration.ofDays(365));
+        assertThat(retention.topics().limits()).isEqualTo(TopicLimits.DEFAULTS);
+        assertThat(settings.disk().refuseBelow().asLongValue()).isEqualTo(1L << 30);
+        assertThat(settings.disk().acceptAbove().asLongValue()).isEqualTo(3L << 29);
+        assertThat(settings.disk().folders()).isEmpty();
     }
 }

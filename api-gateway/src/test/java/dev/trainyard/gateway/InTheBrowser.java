@@ -58,6 +58,10 @@ abstract class InTheBrowser {
         return new Visit(chromium, gateway.toString(), width, scheme, true);
     }
 
+    Visit visitTo(String origin, int width, ColorScheme scheme) {
+        return new Visit(chromium, origin, width, scheme, true);
+    }
+
     /** As everybody else looks, by the rules of the page's Content-Security-Policy; with locators alone. */
     Visit plainVisit() {
         return new Visit(chromium, gateway.toString(), Visit.WIDE, ColorScheme.LIGHT, false);

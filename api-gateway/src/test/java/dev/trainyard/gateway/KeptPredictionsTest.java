@@ -303,18 +303,18 @@ class KeptPredictionsTest {
         String id = batch(UUID.randomUUID().toString()).jsonPath().getString("id");
         String url = "/api/v1/predictions/" + id;
         age("prediction_batch", "created_at", "id", id, 25);
-        store.forget(DAY);
+        store.deleteOldBatches(DAY, 1_000);
         get(url).then().statusCode(200);
         try (PredictorForTests predictor = new PredictorForTests(kafka, request -> answered(8, 3))) {
             ended(url);
             assertThat(predictor.isAlive()).isTrue();
         }
         age("prediction", "ended_at", "batch_id", id, 23);
-        store.forget(DAY);
+        store.deleteOldBatches(DAY, 1_000);
         get(url).then().statusCode(200);
 
         age("prediction", "ended_at", "batch_id", id, 25);
-        assertThat(store.forget(DAY)).isLessThanOrEqualTo(1); // the gateway's own sweep may have been quicker
+        assertThat(store.deleteOldBatches(DAY, 1_000)).isLessThanOrEqualTo(1); // the gateway's own sweep may have been quicker
         get(url).then().statusCode(404);
     }
 

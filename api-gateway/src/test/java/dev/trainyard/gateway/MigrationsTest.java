@@ -73,7 +73,7 @@ class MigrationsTest {
     }
 
     private FluentConfiguration flyway(String... locations) {
-        return Migrations.configure(Flyway.configure())
+        return MigrationLock.apply(Flyway.configure())
                 .dataSource(url, platform.user(), platform.password())
                 .locations(locations);
     }

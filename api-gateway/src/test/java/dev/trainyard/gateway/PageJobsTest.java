@@ -81,7 +81,8 @@ class PageJobsTest extends InTheBrowser {
             visit.page.waitForURL("**cursor=*");
             Locator row = visit.at("tbody tr").filter(new Locator.FilterOptions().setHasText(first.substring(0, 8)));
             row.waitFor();
-            row.locator("[data-deed=cancel]").click();
+            row.locator("[data-action=cancel]").click();
+            visit.at("dialog [data-answer=yes]").click();
             scene.awaitJob(first, "status", "cancelled");
             row.waitFor(new Locator.WaitForOptions().setState(WaitForSelectorState.DETACHED));
             visit.page.goBack();
@@ -212,47 +213,20 @@ class PageJobsTest extends InTheBrowser {
         trainer.take(key, 1).claim().fail(FailureCode.TRAINING_DIVERGED);
         scene.awaitJob(key, "status", "failed");
         try (Visit visit = visit().go("/jobs/" + key)) {
-            visit.sees(".notice", "smaller learning_rate").sees("li", "rejected");
-            visit.at("[data-deed=retry]").click();
+            visit.sees(".notice", "Failed: training diverged")
+                    .sees(".notice", "as the test wants it")
+                    .sees(".notice", "smaller learning rate")
+                    .sees(".notice a", "Train again with changes")
+                    .sees("li", "rejected");
+            visit.at("[data-action=retry]").click();
             visit.sees(".chip", "queued");
-            visit.at("[data-deed=pause]").click();
+            visit.at("[data-action=pause]").click();
             visit.sees(".chip", "paused");
-            visit.at("[data-deed=cancel]").press("Enter");
+            visit.at("[data-action=cancel]").press("Enter");
+            visit.at("dialog [data-answer=yes]").press("Enter");
             visit.sees(".chip", "cancelled");
-            visit.page.waitForFunction("document.activeElement.textContent.startsWith('Clone')"); // Cancel is gone
-        }
-    }
-
-    @Test
-    void aJobIsClonedAndTheServersSentencesStandAtTheFields() {
-        String key = scene.submitted(config("lenet5", 2, 4));
-        try (Visit visit = visit().go("/jobs/" + key + "?clone")) {
-            Locator epochs = visit.at("#field-train_args-epochs");
-            epochs.fill("0");
-            visit.at("#field-network_args-layer_sizes").fill("[64,0]");
-            visit.at("ty-clone-form button[type=submit]").click();
-            visit.sees("#field-train_args-epochs-about .wrong", "from 1 to 1000")
-                    .sees("#field-network_args-layer_sizes-about .wrong", "an argument of mlp, not of lenet5");
-            assertThat(epochs.getAttribute("aria-invalid")).isEqualTo("true");
-            assertThat(visit.page.evaluate("document.activeElement.ariaInvalid"))
-                    .isEqualTo("true");
-            assertThat(visit.barriers()).isEmpty();
-            visit.at("#field-network").selectOption("mlp");
-            visit.sees("#field-network_args-layer_sizes-about .wrong", "1 must be a whole number");
-            epochs.fill("7");
-            visit.at("#field-network_args-layer_sizes").fill("[64,32");
-            visit.sees("#field-network_args-layer_sizes-about .wrong", "is no JSON");
-            visit.at("#field-network_args-layer_sizes").fill("[64,32]");
-            visit.at("#field-train_args-seed").fill("9007199254740993"); // no number of a script is this one
-            visit.sees("#estimate", "parameters in").sees("#estimate", "It would train for");
-            assertThat(visit.at("ty-clone-form .wrong").count()).isZero();
-            visit.at("ty-clone-form button[type=submit]").click();
-            visit.page.waitForURL(url -> url.contains("/jobs/") && !url.contains(key));
-            visit.sees(".figure", "of 7")
-                    .sees("td", "mlp")
-                    .sees("td", "[64,32]")
-                    .sees("td", "9007199254740993");
-            visit.forgives("422"); // the browser tells of those itself
+            visit.page.waitForFunction(
+                    "document.activeElement.textContent.startsWith('Train again')"); // Cancel is gone
         }
     }
 
@@ -303,7 +277,7 @@ class PageJobsTest extends InTheBrowser {
         try (Visit visit = visit().go("/jobs/" + key)) {
             visit.sees(".chip", "failed");
             post("/api/v1/train/" + key + "/retry").then().statusCode(200);
-            visit.at("[data-deed=cancel]").waitFor();
+            visit.at("[data-action=cancel]").waitFor();
             trainer.take(key, 2).claim();
             visit.sees(".chip", "training").sees("#says", "is training");
         }

@@ -51,20 +51,4 @@ class PageLineTest extends InTheBrowser {
             visit.forgives("Failed to load");
         }
     }
-
-    @Test
-    void aPageThatCannotBeLoadedSaysSoAndIsTriedAgain() {
-        try (Visit visit = visit().go("/models")) {
-            visit.page.route("**/pages/system.js", Route::abort);
-            visit.at("nav a[href='/system']").click();
-            visit.sees("[role=alert]", "could not be loaded");
-            visit.page.unroute("**/pages/system.js");
-            visit.page.evaluate("window.neverReloaded = true");
-            visit.at("[role=alert] a").click();
-            visit.sees("h1", "System").sees("h2", "Workers");
-            // a browser may remember the failed import as long as the document lives
-            assertThat(visit.page.evaluate("'neverReloaded' in window")).isEqualTo(false);
-            visit.forgives("Failed to load");
-        }
-    }
 }

@@ -33,11 +33,14 @@ class PageModelsTest extends InTheBrowser {
         try (Visit visit = visit().go("/models/" + model)) {
             visit.sees("main", "In production: version 1");
             visit.at("[data-promote='2']").click();
+            yes(visit);
             visit.sees("main", "In production: version 2").sees("#says", "Version 2 is in production");
             visit.sees(".timeline li", "from 1 to 2");
             visit.at("#rollback").click();
+            yes(visit);
             visit.sees("main", "In production: version 1");
             visit.at("#rollback").click();
+            yes(visit);
             visit.sees("[role=alert]", "nothing"); // and it stays, although the page goes on to look
             visit.forgives("409");
 
@@ -48,6 +51,10 @@ class PageModelsTest extends InTheBrowser {
             post("/api/v1/models/" + model + "/versions/2/promote").then().statusCode(200);
             visit.sees("main", "In production: version 2").sees("[role=alert]", "nothing");
         }
+    }
+
+    private static void yes(Visit visit) {
+        visit.at("dialog [data-answer=yes]").click();
     }
 
     @Test

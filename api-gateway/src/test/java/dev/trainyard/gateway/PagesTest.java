@@ -29,7 +29,8 @@ class PagesTest extends InTheBrowser {
             pages.put("home", "/");
             pages.put("jobs", "/jobs");
             pages.put("job", "/jobs/" + running);
-            pages.put("job-done", "/jobs/" + done + "?clone");
+            pages.put("job-done", "/jobs/" + done);
+            pages.put("new-training", "/jobs/new?from=" + done);
             pages.put("compare", "/compare?keys=" + done + "," + other);
             pages.put("models", "/models");
             pages.put("model", "/models/DigitModel?version=1");
@@ -121,10 +122,10 @@ class PagesTest extends InTheBrowser {
     }
 
     @Test
-    void theFirstPageOffersThreeThingsToDoAndItsCurlLineWorks() {
+    void theFirstPageOffersFourThingsToDoAndItsCurlLineWorks() {
         try (Visit visit = visit().go("/")) {
             assertThat(visit.at(".card h2").allTextContents())
-                    .containsExactly("Train the sample", "Draw a digit", "Or from a shell");
+                    .containsExactly("Train the sample", "Train your own", "Draw a digit", "Or from a shell");
             String line = visit.at("pre").textContent();
             assertThat(line).startsWith("curl -s " + gateway.toString().replaceAll("/$", "") + "/api/v1/train ");
             scene.submitted(line.replaceAll(".* -d '(.*)'$", "$1"));

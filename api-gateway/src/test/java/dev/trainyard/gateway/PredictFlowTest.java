@@ -51,7 +51,7 @@ class PredictFlowTest {
                     "trainyard.predict.kept.patience", "700ms",
                     "trainyard.predict.kept.asks", "3",
                     "trainyard.predict.kept.limit", "40",
-                    "trainyard.predict.kept.sweep", "500ms");
+                    "trainyard.retention.sweep", "1s");
         }
     }
 

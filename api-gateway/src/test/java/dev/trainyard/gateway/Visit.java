@@ -197,6 +197,13 @@ final class Visit implements AutoCloseable {
         page.screenshot(new Page.ScreenshotOptions().setPath(Path.of("target", "screenshots", name + ".png")));
     }
 
+    /** Also of what is below the window's end. */
+    void wholePicture(String name) {
+        page.screenshot(new Page.ScreenshotOptions()
+                .setFullPage(true)
+                .setPath(Path.of("target", "screenshots", name + ".png")));
+    }
+
     /** Of one part of the page only. */
     void picture(String name, String selector) {
         page.locator(selector)

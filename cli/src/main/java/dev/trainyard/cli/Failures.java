@@ -2,6 +2,7 @@ package dev.trainyard.cli;
 
 import dev.trainyard.cli.terminal.Console;
 import dev.trainyard.cli.terminal.Stdout;
+import dev.trainyard.validation.Suggestion;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import picocli.CommandLine;
@@ -64,9 +65,9 @@ final class Failures
         String word = unmatched.getUnmatched().get(0);
         CommandLine.Model.CommandSpec command = e.getCommandLine().getCommandSpec();
         return unmatched.isUnknownOption()
-                ? Spelling.question(
+                ? Suggestion.question(
                         word.replaceFirst("=.*", ""), command.optionsMap().keySet())
-                : Spelling.question(word, command.subcommands().keySet());
+                : Suggestion.question(word, command.subcommands().keySet());
     }
 
     @Override

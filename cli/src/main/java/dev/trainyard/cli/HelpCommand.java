@@ -1,5 +1,6 @@
 package dev.trainyard.cli;
 
+import dev.trainyard.validation.Suggestion;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -35,7 +36,7 @@ final class HelpCommand implements Callable<Integer> {
                 throw CommandFailure.usage(
                         "%s has no command %s."
                                 .formatted(command.getCommandSpec().qualifiedName(), word),
-                        Spelling.question(word, command.getSubcommands().keySet())
+                        Suggestion.question(word, command.getSubcommands().keySet())
                                 + "./%s --help lists them."
                                         .formatted(command.getCommandSpec().qualifiedName()));
             }

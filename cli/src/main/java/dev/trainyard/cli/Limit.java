@@ -1,23 +1,17 @@
 package dev.trainyard.cli;
 
+import dev.trainyard.settings.TimeText;
 import java.time.Duration;
-import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import picocli.CommandLine;
 
 /** Reads a time such as {@code 90}, {@code 90s}, {@code 10m} or {@code 2h}. */
 public final class Limit implements CommandLine.ITypeConverter<Duration> {
-    private static final Pattern FORM = Pattern.compile("([0-9]{1,9})([smh]?)");
-    private static final Map<String, Integer> SECONDS = Map.of("", 1, "s", 1, "m", 60, "h", 3600);
-
     @Override
     public Duration convert(String text) {
-        Matcher form = FORM.matcher(text);
-        if (!form.matches()) {
-            throw new CommandLine.TypeConversionException(
-                    "\"%s\" is no time; write seconds, or 90s, 10m, 2h".formatted(text));
+        try {
+            return TimeText.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw new CommandLine.TypeConversionException(e.getMessage());
         }
-        return Duration.ofSeconds(Long.parseLong(form.group(1)) * SECONDS.get(form.group(2)));
     }
 }

@@ -9,6 +9,7 @@ import dev.trainyard.cli.models.ModelsCommand;
 import dev.trainyard.cli.predict.PredictCommand;
 import dev.trainyard.cli.terminal.Stdout;
 import dev.trainyard.cli.terminal.Terminal;
+import dev.trainyard.settings.WholeNumbers;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -78,10 +79,20 @@ public final class Main extends CommandGroup {
         commands.setExecutionExceptionHandler(failures);
         commands.setParameterExceptionHandler(failures);
         commands.setExecutionStrategy(failures);
+        commands.registerConverter(int.class, Main::number);
+        commands.registerConverter(Integer.class, Main::number);
         commands.setColorScheme(session.resultColours());
         commands.setExpandAtFiles(false); // @8.png is a file's name and not a file of words
         commands.setOverwrittenOptionsAllowed(true); // the last word counts, so that an alias can be corrected
         return commands;
+    }
+
+    private static int number(String text) {
+        try {
+            return WholeNumbers.parseInt(text);
+        } catch (IllegalArgumentException e) {
+            throw new CommandLine.TypeConversionException(e.getMessage());
+        }
     }
 
     private static Object command(String name, Session session) {

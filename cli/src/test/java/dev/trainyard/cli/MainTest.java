@@ -31,13 +31,13 @@ class MainTest {
         String[] words = CommandLineRun.with(gateway, "jobs", "ls");
         String[] plain = CommandLineRun.with(gateway, "jobs", "ls", "--no-color");
         Terminal colours = new Terminal(false, true, true, true);
-        assertThat(CommandLineRun.of(colours, words).out()).contains("\u001b[32msuccess\u001b[0m");
+        assertThat(CommandLineRun.of(colours, words).out()).contains("\u001b[32msucceeded\u001b[0m");
         for (String out : new String[] {
             CommandLineRun.of(colours, plain).out(),
             CommandLineRun.of(new Terminal(false, true, true, false), words).out(),
             CommandLineRun.of(new Terminal(false, false, true, true), words).out(),
         }) {
-            assertThat(out).contains("success").doesNotContain("\u001b");
+            assertThat(out).contains("succeeded").doesNotContain("\u001b");
         }
     }
 

@@ -105,6 +105,16 @@ public final class PredictorMetrics {
                 .register(registry);
     }
 
+    /** Shows how many model files are in quarantine, and how many versions cannot be loaded. */
+    public void showTrouble(IntSupplier quarantined, IntSupplier notLoadable) {
+        Gauge.builder("trainyard.models.quarantined", quarantined, IntSupplier::getAsInt)
+                .strongReference(true)
+                .register(registry);
+        Gauge.builder("trainyard.models.unavailable", notLoadable, IntSupplier::getAsInt)
+                .strongReference(true)
+                .register(registry);
+    }
+
     /** Shows the version that is served, 0 for none; to be called once a name. */
     public void showVersion(String name, IntSupplier version) {
         // A gauge holds its source weakly by default, and nothing else holds this one.

@@ -6,6 +6,9 @@ import dev.trainyard.message.DeadLetters;
 import dev.trainyard.message.TopicFollower;
 import dev.trainyard.message.TopicInstaller;
 import dev.trainyard.message.Topics;
+import dev.trainyard.predictor.crash.NativeCalls;
+import dev.trainyard.predictor.crash.Quarantine;
+import dev.trainyard.predictor.crash.QuarantineRecords;
 import dev.trainyard.predictor.inference.Lanes;
 import dev.trainyard.predictor.intake.PredictLoop;
 import dev.trainyard.predictor.models.ModelRecords;
@@ -13,12 +16,16 @@ import dev.trainyard.predictor.models.ModelUpdates;
 import dev.trainyard.predictor.models.ServedModels;
 import dev.trainyard.predictor.models.VersionRecords;
 import dev.trainyard.predictor.report.KafkaReplies;
+import dev.trainyard.predictor.report.StatusReports;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,10 +37,14 @@ public final class PredictorProcess implements AutoCloseable {
 
     private final Map<String, Object> kafka;
     private final Duration drainLimit;
+    private final NativeCalls calls;
+    private final Quarantine quarantine = new Quarantine();
     private final ServedModels models;
+    private final TopicFollower quarantines;
     private final TopicFollower follower;
     private final TopicFollower versions;
     private final KafkaReplies replies;
+    private final StatusReports status;
     private final DeadLetters deadLetters;
     private final Lanes lanes;
     private final PredictLoop loop;
@@ -41,6 +52,8 @@ public final class PredictorProcess implements AutoCloseable {
     private final Thread modelsThread;
     private final Thread versionsThread;
     private final Thread loaderThread;
+    private final Thread quarantinesThread;
+    private final Thread statusThread;
     private final CountDownLatch closing = new CountDownLatch(1);
     private volatile boolean looping;
     private volatile String notReady = "is starting";
@@ -52,13 +65,25 @@ public final class PredictorProcess implements AutoCloseable {
         this.kafka = kafka;
         this.drainLimit = settings.drain().limit();
         ArtifactStore artifacts = new FileArtifactStore(settings.artifacts().dir());
-        this.models = new ServedModels(settings.models().memory().asLongValue(), artifacts, clock, metrics);
-        this.follower = new TopicFollower(
-                kafka, Topics.MODELS, new ModelRecords(new ModelUpdates(models, artifacts, clock, metrics)));
+        this.calls = NativeCalls.open(settings.state().dir(), worker, clock);
+        this.models = new ServedModels(
+                settings.models().memory().asLongValue(),
+                settings.models().preload(),
+                artifacts,
+                quarantine,
+                calls,
+                clock,
+                metrics);
+        metrics.showTrouble(quarantine::size, () -> models.problems().size());
+        this.quarantines = new TopicFollower(kafka, Topics.MODEL_QUARANTINE, new QuarantineRecords(quarantine));
+        this.follower =
+                new TopicFollower(kafka, Topics.MODELS, new ModelRecords(new ModelUpdates(models, clock, metrics)));
         this.versions = new TopicFollower(kafka, Topics.MODEL_VERSIONS, new VersionRecords(models));
+        metrics.showStopped(Topics.MODEL_QUARANTINE, quarantines.stopped());
         metrics.showStopped(Topics.MODELS, follower.stopped());
         metrics.showStopped(Topics.MODEL_VERSIONS, versions.stopped());
         this.replies = new KafkaReplies(kafka, metrics);
+        this.status = new StatusReports(kafka, worker, models, clock);
         this.deadLetters = new DeadLetters(kafka, worker);
         this.lanes = new Lanes(models, clock, metrics, settings.decode());
         this.loop = new PredictLoop(worker, kafka, lanes, replies, deadLetters, metrics);
@@ -66,6 +91,8 @@ public final class PredictorProcess implements AutoCloseable {
         this.modelsThread = daemon(follower, "models");
         this.versionsThread = daemon(versions, "model-versions");
         this.loaderThread = daemon(models.loader(), "model-loader");
+        this.quarantinesThread = daemon(quarantines, "model-quarantine");
+        this.statusThread = daemon(status, "status");
     }
 
     private static Thread daemon(Runnable task, String name) {
@@ -84,7 +111,14 @@ public final class PredictorProcess implements AutoCloseable {
             if (!installTopics()) {
                 return;
             }
+            if (!reportCrashes()) {
+                return;
+            }
+            notReady = "has not read the topic of quarantined models yet";
+            quarantinesThread.start();
+            quarantines.awaitReadWhole();
             loaderThread.start();
+            statusThread.start();
             modelsThread.start();
             versionsThread.start();
             notReady = "has not read the models topic yet";
@@ -96,6 +130,23 @@ public final class PredictorProcess implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** What ended an earlier process is known to all before any model is loaded, by this predictor or by others. */
+    private boolean reportCrashes() throws InterruptedException {
+        calls.crashes().forEach(quarantine::add);
+        while (closing.getCount() > 0) {
+            try {
+                status.report(calls.crashes());
+                calls.settle();
+                return true;
+            } catch (KafkaException e) {
+                notReady = "cannot report a crash: " + e.getMessage();
+                LOG.warn("a crash could not be reported, trying again: {}", e.toString());
+                closing.await(1, TimeUnit.SECONDS);
+            }
+        }
+        return false;
     }
 
     private boolean installTopics() throws InterruptedException {
@@ -116,6 +167,7 @@ public final class PredictorProcess implements AutoCloseable {
     public boolean isAlive() {
         return loopThread.isAlive()
                 && (modelsThread.isAlive() || !follower.hasReadWhole())
+                && (quarantinesThread.isAlive() || !quarantines.hasReadWhole())
                 && (versionsThread.isAlive() && loaderThread.isAlive() || !versions.hasReadWhole());
     }
 
@@ -125,10 +177,13 @@ public final class PredictorProcess implements AutoCloseable {
         if (trouble == null && !loop.isMember()) {
             return "is no member of the consumer group";
         }
-        if (trouble == null) {
-            trouble = follower.stopped().trouble();
-        }
-        return trouble == null ? versions.stopped().trouble() : trouble;
+        return trouble == null
+                ? Stream.of(follower, versions, quarantines)
+                        .map(one -> one.stopped().trouble())
+                        .filter(Objects::nonNull)
+                        .findFirst()
+                        .orElse(null)
+                : trouble;
     }
 
     /** Drains: answers the batch in hand, hands the partitions over, and ends. */
@@ -139,6 +194,8 @@ public final class PredictorProcess implements AutoCloseable {
         try {
             // Before the loop runs there is nothing to answer, only a broker to wait for in vain.
             loopThread.join((looping ? drainLimit : STARTING_LIMIT).toMillis());
+            status.close();
+            quarantines.close();
             follower.close();
             versions.close();
             loopThread.interrupt();
@@ -154,6 +211,7 @@ public final class PredictorProcess implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        calls.close();
         replies.close();
         deadLetters.close();
     }

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /** The predictor's settings, all under {@code trainyard}. */
 @ConfigMapping(prefix = "trainyard")
@@ -21,6 +22,8 @@ public interface PredictorSettings {
     Decode decode();
 
     Models models();
+
+    State state();
 
     /** Where models are kept; the same store for every service. */
     interface Artifacts {
@@ -48,11 +51,22 @@ public interface PredictorSettings {
         Duration limit();
     }
 
-    /** How many models are kept loaded. */
+    /** Which models are loaded. */
     interface Models {
-        /** What all of them may take, as estimated; those in production stay even where they alone take more. */
+        /** What all of them may take, as estimated; those that are preloaded stay even where they alone take more. */
         @WithDefault("256M")
         MemorySize memory();
+
+        /** Names whose versions in production are loaded at the start and stay; others are loaded when asked for. */
+        @WithDefault("DigitModel")
+        Set<String> preload();
+    }
+
+    /** What a predictor remembers of itself. */
+    interface State {
+        /** Outlives the process, and may be shared by all predictors of one machine. */
+        @WithDefault(".trainyard/predictor")
+        Path dir();
     }
 
     /** How long the end of the process waits for the batch in hand to be answered. */

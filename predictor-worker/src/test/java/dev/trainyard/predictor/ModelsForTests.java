@@ -9,21 +9,29 @@ import dev.trainyard.message.ModelVersion;
 import dev.trainyard.message.Topics;
 import dev.trainyard.message.Versioned;
 import dev.trainyard.message.WireJson;
+import dev.trainyard.predictor.crash.NativeCalls;
+import dev.trainyard.predictor.crash.Quarantine;
 import dev.trainyard.predictor.models.ModelUpdates;
 import dev.trainyard.predictor.models.ServedModels;
 import dev.trainyard.predictor.models.VersionRecords;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.NoSuchFileException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** Models as a predictor serves them, whose files lie in memory; what the topics would say is said by the test. */
 public final class ModelsForTests implements ArtifactStore, AutoCloseable {
+    /** Of what tests put in production; others are loaded when asked for. */
+    public static final Set<String> PRELOADED = Set.of("M", "A", "B", "T", "Nine", "Other", "DigitModel");
+
+    public final Quarantine quarantine = new Quarantine();
     private final Map<String, byte[]> files = new ConcurrentHashMap<>();
     private final ModelUpdates updates;
     private final VersionRecords records;
@@ -38,8 +46,9 @@ public final class ModelsForTests implements ArtifactStore, AutoCloseable {
     /** @param memory that all models may take, bytes */
     public ModelsForTests(long memory, Clock clock) {
         PredictorMetrics metrics = new PredictorMetrics(meters);
-        served = new ServedModels(memory, this, clock, metrics);
-        updates = new ModelUpdates(served, this, clock, metrics);
+        served = new ServedModels(
+                memory, PRELOADED, this, quarantine, NativeCalls.unrecorded(), clock, metrics);
+        updates = new ModelUpdates(served, clock, metrics);
         records = new VersionRecords(served);
         loader = new Thread(served.loader(), "loader");
         loader.setDaemon(true);
@@ -109,7 +118,7 @@ public final class ModelsForTests implements ArtifactStore, AutoCloseable {
     public byte[] read(ArtifactRef ref) throws IOException {
         byte[] bytes = files.get(ref.path());
         if (bytes == null) {
-            throw new IOException("no artifact " + ref.path());
+            throw new NoSuchFileException(ref.path());
         }
         return bytes;
     }

@@ -91,6 +91,16 @@ class OneDigitOneAnswerTest {
                 .isGreaterThan(0.9);
     }
 
+    @Test
+    void aSixThatIsStoredUpsideDownIsASix() throws Exception {
+        byte[] png = Files.readAllBytes(Path.of("src/test/resources/pictures/six_upside_down.png"));
+
+        Verdict verdict = verdicts(Map.of("six", png)).get("six");
+
+        assertThat(verdict.prediction()).isEqualTo(6);
+        assertThat(verdict.outlier()).isFalse();
+    }
+
     private static byte[] example(int digit) throws Exception {
         return Files.readAllBytes(Path.of("../example/%d.png".formatted(digit)));
     }

@@ -116,6 +116,60 @@ public final class OnnxModels {
         return model.build().toByteArray();
     }
 
+    /** Divides integers by 0, which ends the process, where the brightest pixel is black: at its warm-up. */
+    public static byte[] thatEndsTheProcessForABlankPicture() {
+        return dividing(0);
+    }
+
+    /** Divides integers by 0, which ends the process, where the brightest pixel is white; its warm-up goes well. */
+    public static byte[] thatEndsTheProcessForAWhitePixel() {
+        return dividing(255);
+    }
+
+    /** Divides by the difference of the brightest pixel, 0 to 255, and {@code pixel}, and adds nothing of it to the scores. */
+    private static byte[] dividing(int pixel) {
+        ModelProto.Builder model = parse(thatAlwaysAnswers(1));
+        NodeProto softmax = node("Softmax", List.of("shifted"), "probabilities").toBuilder()
+                .addAttribute(AttributeProto.newBuilder()
+                        .setName("axis")
+                        .setType(AttributeProto.AttributeType.INT)
+                        .setI(1))
+                .build();
+        model.getGraphBuilder()
+                .addInitializer(tensor("pixels", new float[] {255}))
+                .addInitializer(tensor("pixel", new float[] {pixel}))
+                .addInitializer(tensor("nothing", new float[] {0}))
+                .addInitializer(TensorProto.newBuilder().setName("whole").setDataType(6).addInt32Data(1000))
+                .setNode(2, node("ReduceMax", List.of("flat"), "brightest").toBuilder()
+                        .addAttribute(AttributeProto.newBuilder()
+                                .setName("keepdims")
+                                .setType(AttributeProto.AttributeType.INT)
+                                .setI(0)))
+                .addNode(node("Mul", List.of("brightest", "pixels"), "brightness"))
+                .addNode(node("Sub", List.of("brightness", "pixel"), "difference"))
+                .addNode(cast("difference", 6, "divisor"))
+                .addNode(node("Div", List.of("whole", "divisor"), "quotient"))
+                .addNode(cast("quotient", 1, "real"))
+                .addNode(node("Mul", List.of("real", "nothing"), "shift"))
+                .addNode(node("Add", List.of("scores", "shift"), "shifted"))
+                .addNode(softmax);
+        return model.build().toByteArray();
+    }
+
+    /** The same model as another file. */
+    public static byte[] labelled(byte[] onnx, String label) {
+        return parse(onnx).setProducerName(label).build().toByteArray();
+    }
+
+    private static NodeProto cast(String input, int type, String output) {
+        return node("Cast", List.of(input), output).toBuilder()
+                .addAttribute(AttributeProto.newBuilder()
+                        .setName("to")
+                        .setType(AttributeProto.AttributeType.INT)
+                        .setI(type))
+                .build();
+    }
+
     private static byte[] dense(String input, float[] weights, float[] bias) {
         GraphProto graph = GraphProto.newBuilder()
                 .setName("test")

@@ -325,7 +325,7 @@ class PredictorOnKafkaTest {
 
         Rejected rejected = (Rejected) answer(gateway.ask(model, new byte[PngFile.MAX_BYTES]));
 
-        assertThat(rejected.message()).contains("no PNG");
+        assertThat(rejected.message()).contains("not a PNG");
     }
 
     /** {@code -Dhostile.seed=N -Dhostile.count=1} repeats what a failure names. */
@@ -423,8 +423,7 @@ class PredictorOnKafkaTest {
         meters = predictors.isEmpty() ? new SimpleMeterRegistry() : meters;
         PredictorProcess predictor = new PredictorProcess(
                 "predictor-" + predictors.size(),
-                SettingsForTests.with(
-                        "trainyard.artifacts.dir", dir.resolve("artifacts").toString()),
+                SettingsForTests.in(dir),
                 platform.kafka(),
                 meters);
         predictors.add(predictor);

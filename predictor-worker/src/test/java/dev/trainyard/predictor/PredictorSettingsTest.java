@@ -19,6 +19,8 @@ class PredictorSettingsTest {
         assertThat(settings.decode().waiting()).isEqualTo(256);
         assertThat(settings.decode().limit()).isEqualTo(Duration.ofSeconds(2));
         assertThat(settings.models().memory().asLongValue()).isEqualTo(256L << 20);
+        assertThat(settings.models().preload()).containsExactly("DigitModel");
+        assertThat(settings.state().dir()).isEqualTo(Path.of(".trainyard/predictor"));
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.trainyard.predictor;
 
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
+import java.nio.file.Path;
 import java.util.Map;
 
 /** Settings as the service would read them, without the service. */
@@ -14,6 +15,13 @@ final class SettingsForTests {
 
     static PredictorSettings with(String name, String value) {
         return from(Map.of(name, value));
+    }
+
+    /** With all that it writes in {@code dir}. */
+    static PredictorSettings in(Path dir) {
+        return from(Map.of(
+                "trainyard.artifacts.dir", dir.resolve("artifacts").toString(),
+                "trainyard.state.dir", dir.resolve("state").toString()));
     }
 
     private static PredictorSettings from(Map<String, String> properties) {

@@ -68,7 +68,13 @@ public final class FileArtifactStore implements ArtifactStore {
 
     @Override
     public byte[] read(ArtifactRef ref) throws IOException {
-        byte[] bytes = Files.readAllBytes(resolve(ref.path()));
+        Path file = resolve(ref.path());
+        long size = Files.size(file);
+        if (size > ref.size()) {
+            // not read, as it may be of any size
+            throw new DamagedArtifactException(ref, "another, as it is longer", size);
+        }
+        byte[] bytes = Files.readAllBytes(file);
         String actual = sha256(bytes);
         if (!actual.equals(ref.sha256())) {
             throw new DamagedArtifactException(ref, actual, bytes.length);

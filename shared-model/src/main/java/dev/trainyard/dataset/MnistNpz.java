@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
@@ -45,27 +46,55 @@ public record MnistNpz(ImageDataset train, ImageDataset test) {
     }
 
     private static ImageDataset part(Path npz, ZipFile zip, Split split) throws DatasetException {
-        NpyArray images = array(npz, zip, "x_" + split.fileName());
-        NpyArray labels = array(npz, zip, "y_" + split.fileName());
-        if (images.shape().length != 3) {
-            throw new DatasetException(
-                    npz, "x_%s has %d dimensions, expected 3".formatted(split.fileName(), images.shape().length));
+        String imagesName = "x_" + split.fileName();
+        String labelsName = "y_" + split.fileName();
+        NpyArray.Bytes images = array(npz, zip, imagesName);
+        NpyArray.Bytes labels = array(npz, zip, labelsName);
+        int[] shape = images.shape();
+        boolean oneChannel = shape.length == 4 && (shape[3] == 1 || shape[1] == 1);
+        if (shape.length != 3 && !oneChannel) {
+            throw new DatasetException(npz, shapeOf(imagesName, shape) + remedyForImages(imagesName, shape));
         }
-        if (labels.shape().length != 1 || labels.shape()[0] != images.shape()[0]) {
+        int first = oneChannel && shape[3] != 1 ? 2 : 1; // rows follow the channel, as PyTorch has it
+        if (labels.shape().length == 0 || labels.shape()[0] != shape[0] || labels.values().length != shape[0]) {
             throw new DatasetException(
-                    npz, "y_%s has not one label for each of %d images".formatted(split.fileName(), images.shape()[0]));
+                    npz, shapeOf(labelsName, labels.shape()) + remedyForLabels(labelsName, labels, shape[0]));
         }
         byte[] values = labels.values();
         for (int i = 0; i < values.length; i++) {
             if (Byte.toUnsignedInt(values[i]) >= CLASSES) {
                 throw new DatasetException(
-                        npz, "y_%s[%d] is %d, no digit".formatted(split.fileName(), i, values[i] & 0xff));
+                        npz,
+                        "%s[%d] is %d, not a digit from 0 to %d"
+                                .formatted(labelsName, i, values[i] & 0xff, CLASSES - 1));
             }
         }
-        return new ImageDataset(images.values(), values, images.shape()[1], images.shape()[2], 1);
+        return new ImageDataset(images.values(), values, shape[first], shape[first + 1], 1);
     }
 
-    private static NpyArray array(Path npz, ZipFile zip, String name) throws DatasetException {
+    private static String shapeOf(String name, int[] shape) {
+        return "%s has shape %s; ".formatted(name, Arrays.toString(shape));
+    }
+
+    private static String remedyForImages(String name, int[] shape) {
+        int side = shape.length == 2 ? (int) Math.sqrt(shape[1]) : 0;
+        if (side > 0 && side * side == shape[1]) {
+            return "expected images of rows and columns: %s = %s.reshape(-1, %d, %d)".formatted(name, name, side, side);
+        }
+        if (shape.length == 4) {
+            return "expected grey images: %s = np.rint(%s.mean(axis=3)).astype(np.uint8)".formatted(name, name);
+        }
+        return "expected 3 dimensions: images, rows, columns";
+    }
+
+    private static String remedyForLabels(String name, NpyArray.Bytes labels, int images) {
+        int[] shape = labels.shape();
+        return shape.length == 2 && shape[0] == images
+                ? "expected one label per image: %s = %s.argmax(axis=1)".formatted(name, name)
+                : "expected one label for each of %d images".formatted(images);
+    }
+
+    private static NpyArray.Bytes array(Path npz, ZipFile zip, String name) throws DatasetException {
         ZipEntry entry = zip.getEntry(name + ".npy");
         if (entry == null) {
             throw new DatasetException(npz, "has no array " + name);
@@ -74,8 +103,8 @@ public record MnistNpz(ImageDataset train, ImageDataset test) {
             throw new DatasetException(npz, "array %s of %d bytes is too large".formatted(name, entry.getSize()));
         }
         try (InputStream in = zip.getInputStream(entry)) {
-            return NpyArray.parse(in.readNBytes(MAX_ARRAY_BYTES));
-        } catch (IOException | ArithmeticException e) {
+            return NpyArray.readBytes(in, entry.getSize());
+        } catch (IOException e) {
             throw new DatasetException(npz, "array %s: %s".formatted(name, e.getMessage()), e);
         }
     }

@@ -1,104 +1,154 @@
 package dev.trainyard.dataset;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.FloatBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
-/**
- * An array as NumPy's {@code .npy} format holds it, versions 1 to 3.
- *
- * @param shape extent of each dimension, C order
- * @param values all elements, row-major, little-endian
- */
-record NpyArray(int[] shape, byte[] values) {
-    private static final List<String> UNSIGNED_BYTES = List.of("|u1", "u1");
-    private static final List<String> FLOATS = List.of("<f4");
-    private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
-    private static final Pattern DESCR = Pattern.compile("'descr'\\s*:\\s*'([^']*)'");
-    private static final Pattern ORDER = Pattern.compile("'fortran_order'\\s*:\\s*(True|False)");
-    private static final Pattern SHAPE = Pattern.compile("'shape'\\s*:\\s*\\(([0-9,\\s]*)\\)");
+/** Reads arrays of NumPy's {@code .npy} format: numbers of any type, in C or Fortran order. */
+final class NpyArray {
+    private static final int UNSIGNED_BYTE_MAX = 255;
+    private static final int CHUNK_ELEMENTS = 8192;
+
+    private final InputStream in;
+    private final NpyHeader header;
+    private final int elements;
 
     /**
-     * Reads a whole {@code .npy} file of unsigned bytes.
+     * Unsigned bytes.
      *
-     * @throws IOException that names the byte offset where the file is not what it should be
+     * @param shape extent of each dimension
+     * @param values all elements, row-major
      */
-    static NpyArray parse(byte[] file) throws IOException {
-        return parse(file, UNSIGNED_BYTES, 1);
+    record Bytes(int[] shape, byte[] values) {}
+
+    /**
+     * Float32 numbers.
+     *
+     * @param shape extent of each dimension
+     * @param values all elements, row-major
+     */
+    record Floats(int[] shape, float[] values) {}
+
+    private interface Sink {
+        /** @param index row-major */
+        void put(int index, double value) throws IOException;
     }
 
-    /** As {@link #parse}, of float32. */
-    static NpyArray parseFloats(byte[] file) throws IOException {
-        return parse(file, FLOATS, Float.BYTES);
-    }
-
-    /** The elements of a float32 array. */
-    FloatBuffer floats() {
-        return ByteBuffer.wrap(values).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
-    }
-
-    private static NpyArray parse(byte[] file, List<String> types, int width) throws IOException {
-        if (file.length < 10 || !Arrays.equals(file, 0, MAGIC.length, MAGIC, 0, MAGIC.length)) {
-            throw new IOException("at byte 0: not a NumPy array, its magic number is missing");
-        }
-        int version = file[6];
-        if (version < 1 || version > 3) {
-            throw new IOException("at byte 6: NumPy format version %d, known are 1 to 3".formatted(version));
-        }
-        int headerStart = version == 1 ? 10 : 12;
-        long headerLength = -1;
-        ByteBuffer bytes = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
-        if (file.length >= headerStart) {
-            headerLength = version == 1 ? Short.toUnsignedInt(bytes.getShort(8)) : bytes.getInt(8) & 0xffffffffL;
-        }
-        if (headerLength < 0 || headerStart + headerLength > file.length) {
-            throw new IOException("at byte 8: the header is longer than the file");
-        }
-        int dataStart = (int) (headerStart + headerLength);
-        String header = new String(file, headerStart, (int) headerLength, StandardCharsets.UTF_8);
-        String descr = field(DESCR, header, "descr");
-        if (!types.contains(descr)) {
-            throw new IOException("elements are of type '%s', expected '%s'".formatted(descr, types.get(0)));
-        }
-        if (field(ORDER, header, "fortran_order").equals("True")) {
-            throw new IOException("at byte %d: Fortran order, expected C order".formatted(headerStart));
-        }
-        int[] shape = shape(field(SHAPE, header, "shape"));
-        long elements = 1;
-        for (int extent : shape) {
-            elements = Math.multiplyExact(elements, extent);
-        }
-        long present = file.length - (long) dataStart;
-        if (elements * width != present) {
+    private NpyArray(InputStream in, long fileBytes) throws IOException {
+        this.in = in;
+        this.header = NpyHeader.read(in);
+        this.elements = header.elements();
+        long expected = (long) elements * header.type().bytes();
+        long present = fileBytes - header.bytes();
+        if (expected != present) {
             throw new IOException("at byte %d: shape %s needs %d bytes, the array holds %d"
-                    .formatted(dataStart, Arrays.toString(shape), elements * width, present));
+                    .formatted(header.bytes(), Arrays.toString(header.shape()), expected, present));
         }
-        return new NpyArray(shape, Arrays.copyOfRange(file, dataStart, file.length));
     }
 
-    private static String field(Pattern pattern, String header, String name) throws IOException {
-        Matcher matcher = pattern.matcher(header);
-        if (!matcher.find()) {
-            throw new IOException("the header has no readable '%s': %s".formatted(name, header.strip()));
-        }
-        return matcher.group(1);
+    /**
+     * Reads whole numbers from 0 to 255 of any type.
+     *
+     * @param fileBytes size of the {@code .npy} file
+     * @throws IOException that names the place where the file is not what it should be, or the first element that does not
+     *     fit, with the line of NumPy that converts the array
+     */
+    static Bytes readBytes(InputStream in, long fileBytes) throws IOException {
+        NpyArray array = new NpyArray(in, fileBytes);
+        byte[] values = new byte[array.elements];
+        double[] largest = {0};
+        array.read((index, value) -> {
+            if (value < 0 || value > UNSIGNED_BYTE_MAX || value != Math.rint(value)) {
+                throw array.notAByte(index, value, largest[0]);
+            }
+            largest[0] = Math.max(largest[0], value);
+            values[index] = (byte) (int) value;
+        });
+        return new Bytes(array.header.shape(), values);
     }
 
-    private static int[] shape(String text) throws IOException {
-        try {
-            return Arrays.stream(text.split(","))
-                    .map(String::strip)
-                    .filter(extent -> !extent.isEmpty())
-                    .mapToInt(Integer::parseInt)
-                    .toArray();
-        } catch (NumberFormatException e) {
-            throw new IOException("the shape (%s) has an extent that is too large".formatted(text), e);
+    /** Reads numbers of any type, rounded to float32; otherwise as {@link #readBytes}. */
+    static Floats readFloats(InputStream in, long fileBytes) throws IOException {
+        NpyArray array = new NpyArray(in, fileBytes);
+        float[] values = new float[array.elements];
+        array.read((index, value) -> values[index] = (float) value);
+        return new Floats(array.header.shape(), values);
+    }
+
+    private void read(Sink sink) throws IOException {
+        int width = header.type().bytes();
+        byte[] chunk = new byte[CHUNK_ELEMENTS * width];
+        ByteBuffer buffer = ByteBuffer.wrap(chunk).order(header.type().order());
+        RowMajorIndex index = new RowMajorIndex(header);
+        int done = 0;
+        while (done < elements) {
+            int count = Math.min(CHUNK_ELEMENTS, elements - done);
+            if (in.readNBytes(chunk, 0, count * width) < count * width) {
+                throw new IOException("the array ends before its %d elements".formatted(elements));
+            }
+            for (int i = 0; i < count; i++) {
+                sink.put(index.next(), header.type().get(buffer, i * width));
+            }
+            done += count;
+        }
+    }
+
+    private IOException notAByte(int index, double value, double largestBefore) {
+        boolean scaled = header.type().kind() == 'f' && value > 0 && value < 1 && largestBefore <= 1;
+        String remedy = scaled
+                ? "convert levels from 0 to 1: a = np.rint(a * 255).astype(np.uint8)"
+                : "convert the array: a = np.clip(np.rint(a), 0, 255).astype(np.uint8)";
+        return new IOException("element %s is %s (%s), not a whole number from 0 to 255; %s"
+                .formatted(position(index), value, header.type(), remedy));
+    }
+
+    private String position(int index) {
+        int[] shape = header.shape();
+        int[] position = new int[shape.length];
+        int rest = index;
+        for (int d = shape.length - 1; d >= 0; d--) {
+            position[d] = rest % shape[d];
+            rest /= shape[d];
+        }
+        return Arrays.toString(position);
+    }
+
+    /** Row-major indices of the elements, in the order in which they are stored. */
+    private static final class RowMajorIndex {
+        private final int[] shape;
+        private final int[] strides;
+        private final int[] position;
+        private final boolean fortranOrder;
+        private int next;
+
+        RowMajorIndex(NpyHeader header) {
+            this.shape = header.shape();
+            this.strides = new int[shape.length];
+            this.position = new int[shape.length];
+            this.fortranOrder = header.fortranOrder();
+            int stride = 1;
+            for (int d = shape.length - 1; d >= 0; d--) {
+                strides[d] = stride;
+                stride *= shape[d];
+            }
+        }
+
+        int next() {
+            int index = next;
+            if (fortranOrder) {
+                for (int d = 0; d < shape.length; d++) {
+                    next += strides[d];
+                    if (++position[d] < shape[d]) {
+                        break;
+                    }
+                    next -= shape[d] * strides[d];
+                    position[d] = 0;
+                }
+            } else {
+                next++;
+            }
+            return index;
         }
     }
 }

@@ -17,9 +17,8 @@ import java.util.zip.ZipFile;
  */
 public record PictureArray(int count, int height, int width, byte[] pixels) {
     private static final List<String> PREFERRED = List.of("images.npy", "x_test.npy");
-    private static final int MAX_ARRAY_BYTES = 1 << 30;
 
-    /** @throws DatasetException if there is no such array of unsigned bytes */
+    /** @throws DatasetException if there is no such array of whole numbers from 0 to 255 */
     public static PictureArray read(Path npz) throws DatasetException {
         try (ZipFile zip = new ZipFile(npz.toFile())) {
             List<? extends ZipEntry> entries = zip.stream()
@@ -27,7 +26,7 @@ public record PictureArray(int count, int height, int width, byte[] pixels) {
                     .toList();
             for (ZipEntry entry : entries) {
                 try (InputStream in = zip.getInputStream(entry)) {
-                    NpyArray array = NpyArray.parse(in.readNBytes(MAX_ARRAY_BYTES));
+                    NpyArray.Bytes array = NpyArray.readBytes(in, entry.getSize());
                     int[] shape = array.shape();
                     if (shape.length == 3) {
                         return new PictureArray(shape[0], shape[1], shape[2], array.values());

@@ -2,15 +2,14 @@ package dev.trainyard.dataset;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
 /**
- * What a model answered where it came from: a NumPy archive with {@code images}, unsigned bytes {@code [N,height,width]}
- * as in MNIST, and {@code probabilities}, float32 {@code [N,classes]}.
+ * What a model answered where it came from: a NumPy archive with {@code images}, whole numbers from 0 to 255
+ * {@code [N,height,width]} as in MNIST, and {@code probabilities} {@code [N,classes]}, both of any number type.
  *
  * @param images their labels are the likeliest classes
  * @param probabilities a row for each image
@@ -21,42 +20,57 @@ public record ReferenceAnswers(ImageDataset images, float[][] probabilities) {
     /** @throws DatasetException if the archive or an array in it is missing, damaged or of another form */
     public static ReferenceAnswers read(Path npz, int height, int width, int classes) throws DatasetException {
         try (ZipFile zip = new ZipFile(npz.toFile())) {
-            NpyArray images = NpyArray.parse(bytes(npz, zip, "images"));
-            NpyArray probabilities = NpyArray.parseFloats(bytes(npz, zip, "probabilities"));
+            NpyArray.Bytes images = bytes(npz, zip);
+            NpyArray.Floats probabilities = floats(npz, zip);
             int count = probabilities.shape().length == 0 ? 0 : probabilities.shape()[0];
             if (count == 0 || !Arrays.equals(probabilities.shape(), new int[] {count, classes})) {
-                throw wrong(npz, "probabilities", probabilities, "[N, %d] with N from 1".formatted(classes));
+                throw wrong(npz, "probabilities", probabilities.shape(), "[N, %d] with N from 1".formatted(classes));
             }
             if (images.values().length != (long) count * height * width || images.shape()[0] != count) {
-                throw wrong(npz, "images", images, "[%d, %d, %d]".formatted(count, height, width));
+                throw wrong(npz, "images", images.shape(), "[%d, %d, %d]".formatted(count, height, width));
             }
-            float[][] rows = rows(probabilities.floats(), count, classes);
+            float[][] rows = rows(probabilities.values(), count, classes);
             return new ReferenceAnswers(new ImageDataset(images.values(), likeliest(rows), height, width, 1), rows);
         } catch (DatasetException e) {
             throw e;
-        } catch (IOException | ArithmeticException e) {
+        } catch (IOException e) {
             throw new DatasetException(npz, "cannot be read: " + e.getMessage(), e);
         }
     }
 
-    private static byte[] bytes(Path npz, ZipFile zip, String name) throws IOException {
+    private static NpyArray.Bytes bytes(Path npz, ZipFile zip) throws IOException {
+        ZipEntry entry = entry(npz, zip, "images");
+        try (InputStream in = zip.getInputStream(entry)) {
+            return NpyArray.readBytes(in, entry.getSize());
+        } catch (IOException e) {
+            throw new DatasetException(npz, "array images: " + e.getMessage(), e);
+        }
+    }
+
+    private static NpyArray.Floats floats(Path npz, ZipFile zip) throws IOException {
+        ZipEntry entry = entry(npz, zip, "probabilities");
+        try (InputStream in = zip.getInputStream(entry)) {
+            return NpyArray.readFloats(in, entry.getSize());
+        } catch (IOException e) {
+            throw new DatasetException(npz, "array probabilities: " + e.getMessage(), e);
+        }
+    }
+
+    private static ZipEntry entry(Path npz, ZipFile zip, String name) throws IOException {
         ZipEntry entry = zip.getEntry(name + ".npy");
         if (entry == null) {
             throw new DatasetException(npz, "has no array " + name);
         }
-        try (InputStream in = zip.getInputStream(entry)) {
-            byte[] bytes = in.readNBytes(MAX_ARRAY_BYTES);
-            if (in.read() >= 0) {
-                throw new DatasetException(npz, "array %s has more than %d bytes".formatted(name, MAX_ARRAY_BYTES));
-            }
-            return bytes;
+        if (entry.getSize() > MAX_ARRAY_BYTES) {
+            throw new DatasetException(npz, "array %s has more than %d bytes".formatted(name, MAX_ARRAY_BYTES));
         }
+        return entry;
     }
 
-    private static float[][] rows(FloatBuffer values, int count, int classes) {
-        float[][] rows = new float[count][classes];
-        for (float[] row : rows) {
-            values.get(row);
+    private static float[][] rows(float[] values, int count, int classes) {
+        float[][] rows = new float[count][];
+        for (int i = 0; i < count; i++) {
+            rows[i] = Arrays.copyOfRange(values, i * classes, (i + 1) * classes);
         }
         return rows;
     }
@@ -71,8 +85,8 @@ public record ReferenceAnswers(ImageDataset images, float[][] probabilities) {
         return labels;
     }
 
-    private static DatasetException wrong(Path npz, String name, NpyArray array, String wanted) {
+    private static DatasetException wrong(Path npz, String name, int[] shape, String wanted) {
         return new DatasetException(
-                npz, "array %s has shape %s, expected %s".formatted(name, Arrays.toString(array.shape()), wanted));
+                npz, "array %s has shape %s, expected %s".formatted(name, Arrays.toString(shape), wanted));
     }
 }

@@ -53,6 +53,7 @@ final class ForeignContent {
         return new String(png, position + 4, 4, StandardCharsets.US_ASCII);
     }
 
+    /** @throws PngException if a chunk holds another kind of file, or the compressed ones inflate to too much */
     static void refuse(PngFile png) throws PngException {
         if (!png.chunks().hasAncillary()) {
             return;
@@ -91,10 +92,10 @@ final class ForeignContent {
             return 0;
         }
         Inflater inflater = new Inflater();
+        int total = 0;
         try {
             inflater.setInput(bytes, start, end - start);
             byte[] dropped = new byte[8192];
-            int total = 0;
             int count;
             while ((count = inflater.inflate(dropped)) > 0) {
                 total += count;
@@ -105,7 +106,7 @@ final class ForeignContent {
             }
             return total;
         } catch (DataFormatException e) {
-            throw new PngException("The PNG is damaged: its chunk %s cannot be inflated.".formatted(name), e);
+            return total; // a text or profile is not read, so its damage does not matter
         } finally {
             inflater.end();
         }

@@ -18,8 +18,8 @@ record Picture(int width, int height, byte[] values) {
     }
 
     /**
-     * Decodes every kind of PNG. Gamma, profiles and other remarks on how to show it are passed over: samples count as
-     * they are stored, as they do in the pictures that the networks learned from.
+     * Decodes every kind of PNG and turns it upright by its eXIf orientation. Gamma, profiles and other remarks on how to
+     * show it are ignored: samples count as they are stored, as they do in the pictures that the networks learned from.
      */
     static Picture decode(PngFile png, DecodeLimit limit) throws PngException {
         ForeignContent.refuse(png);
@@ -29,7 +29,8 @@ record Picture(int width, int height, byte[] values) {
                 picture = other.range() > picture.range() ? other : picture;
             }
         }
-        return picture;
+        byte[] exif = png.chunks().exif();
+        return exif == null ? picture : ExifOrientation.read(exif).apply(picture);
     }
 
     /** One picture for each of {@code weights}, all from one reading of the data: inflating takes most of the time. */

@@ -2,14 +2,12 @@ package dev.trainyard.image;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 
 /**
- * Which chunk may stand where. Source: PNG specification, section 5.6. What it forbids is refused also where a decoder
- * could pass over it: such files come from attackers, not from programs that draw.
+ * Checks which chunks a PNG has and where. Source: PNG specification, section 5.6. Chunks that the picture is read from are
+ * held to it. Chunks that are not read (profiles, gamma, texts) may be damaged, repeated or misplaced, as every viewer
+ * allows; they are only limited in size.
  */
 final class PngChunks {
     /** Of all chunks that are not the picture, together; metadata of photos is far smaller. */
@@ -17,38 +15,16 @@ final class PngChunks {
 
     static final int IDAT = 0x49444154;
     static final int IEND = 0x49454e44;
+    private static final int TRNS = 0x74524e53;
 
     private static final int ENTRY = 3;
     private static final List<String> ANIMATION = List.of("acTL", "fcTL", "fdAT");
-
-    private enum Place {
-        ANYWHERE,
-        BEFORE_PALETTE,
-        BEFORE_DATA
-    }
-
-    /** Chunks of which there may be one, and before what. */
-    private static final Map<String, Place> ONCE = Map.ofEntries(
-            Map.entry("PLTE", Place.BEFORE_DATA),
-            Map.entry("tRNS", Place.BEFORE_DATA),
-            Map.entry("cHRM", Place.BEFORE_PALETTE),
-            Map.entry("gAMA", Place.BEFORE_PALETTE),
-            Map.entry("iCCP", Place.BEFORE_PALETTE),
-            Map.entry("sBIT", Place.BEFORE_PALETTE),
-            Map.entry("sRGB", Place.BEFORE_PALETTE),
-            Map.entry("cICP", Place.BEFORE_PALETTE),
-            Map.entry("bKGD", Place.BEFORE_DATA),
-            Map.entry("hIST", Place.BEFORE_DATA),
-            Map.entry("pHYs", Place.BEFORE_DATA),
-            Map.entry("tIME", Place.ANYWHERE),
-            Map.entry("eXIf", Place.ANYWHERE));
 
     /** A chunk's data. */
     record Range(int from, int length) {}
 
     private final byte[] bytes;
     private final PngHeader header;
-    private final Set<String> seen = new HashSet<>();
     private int position;
     private int firstData = -1;
     private int dataEnd;
@@ -56,6 +32,7 @@ final class PngChunks {
     private int ancillaryBytes;
     private Range palette;
     private Range transparency;
+    private Range exif;
     private boolean ended;
 
     PngChunks(byte[] bytes, PngHeader header) {
@@ -63,19 +40,29 @@ final class PngChunks {
         this.header = header;
     }
 
-    /** Judges the chunk at {@code position}, after all before it. */
-    void next(int position, int type, int length) throws PngException {
+    /** Whether damage to chunks of {@code type} damages the picture; they are critical, or hold its transparency. */
+    static boolean mustBeIntact(int type) {
+        boolean critical = (type & 0x20000000) == 0;
+        return critical || type == TRNS;
+    }
+
+    /**
+     * Judges the chunk at {@code position}, after all before it.
+     *
+     * @param intact whether its CRC fits
+     */
+    void next(int position, int type, int length, boolean intact) throws PngException {
         this.position = position;
         switch (type) {
             case PngHeader.IHDR -> header();
             case IDAT -> data(length);
             case IEND -> end(length);
-            default -> other(name(position), length);
+            default -> other(name(position), new Range(position + 8, length), intact);
         }
     }
 
     private void header() throws PngException {
-        if (!seen.add("IHDR")) {
+        if (position != PngHeader.POSITION) {
             throw wrong("it has a second IHDR chunk");
         }
     }
@@ -103,21 +90,30 @@ final class PngChunks {
         ended = true;
     }
 
-    private void other(String name, int length) throws PngException {
-        Place place = ONCE.get(name);
-        if (place != null) {
-            if (!seen.add(name)) {
-                throw wrong("it has a second %s chunk".formatted(name));
-            }
-            if (place != Place.ANYWHERE && firstData >= 0 || place == Place.BEFORE_PALETTE && palette != null) {
-                throw wrong("its %s chunk comes too late".formatted(name));
-            }
-        }
-        Range data = new Range(position + 8, length);
+    private void other(String name, Range data, boolean intact) throws PngException {
         switch (name) {
-            case "PLTE" -> palette(data);
-            case "tRNS" -> transparency(data);
-            default -> ancillary(name, length);
+            case "PLTE" -> {
+                requireFirst(name, palette);
+                palette(data);
+            }
+            case "tRNS" -> {
+                requireFirst(name, transparency);
+                transparency(data);
+            }
+            case "eXIf" -> {
+                exif = exif == null && intact ? data : exif;
+                ancillary(name, data.length);
+            }
+            default -> ancillary(name, data.length);
+        }
+    }
+
+    private void requireFirst(String name, Range before) throws PngException {
+        if (before != null) {
+            throw wrong("it has a second %s chunk".formatted(name));
+        }
+        if (firstData >= 0) {
+            throw wrong("its %s chunk comes too late".formatted(name));
         }
     }
 
@@ -207,6 +203,11 @@ final class PngChunks {
     /** Data of the tRNS chunk; null if there is none. */
     byte[] transparency() {
         return copy(transparency);
+    }
+
+    /** Data of the first whole eXIf chunk; null if there is none. */
+    byte[] exif() {
+        return copy(exif);
     }
 
     private byte[] copy(Range range) {

@@ -17,6 +17,9 @@ public final class PngFile {
     static final int CHUNK_FRAME = 12;
     private static final byte[] SIGNATURE = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};
     private static final int FIRST_CHUNK = SIGNATURE.length;
+    /** First chunk of the files that Xcode makes of PNGs; their data has no zlib header and other channels. */
+    private static final int CGBI = 0x43674249;
+
     /** Deflate makes at most 258 bytes of two bits. */
     private static final int MOST_INFLATION = 1032;
 
@@ -54,28 +57,35 @@ public final class PngFile {
 
     /**
      * Checks signature, header, limits, every chunk's length, CRC, number and place, and that the file ends with its
-     * IEND chunk. The cost is one CRC over the bytes.
+     * IEND chunk. The cost is one CRC over the bytes. Chunks that are not read may have a wrong CRC.
      *
      * @throws PngException with a sentence for the client
      */
     public static PngFile parse(byte[] bytes) throws PngException {
         if (!hasSignature(bytes)) {
-            throw new PngException("The bytes are no PNG: the PNG signature is missing.");
+            throw new PngException(ImageFormats.explain(bytes));
         }
         if (bytes.length > MAX_BYTES) {
             throw new PngException("The PNG has %d bytes; at most %d are read.".formatted(bytes.length, MAX_BYTES));
         }
+        ByteBuffer in = ByteBuffer.wrap(bytes);
+        refuseAppleVariant(in);
         PngHeader header = PngHeader.read(bytes);
         PngChunks chunks = new PngChunks(bytes, header);
-        ByteBuffer in = ByteBuffer.wrap(bytes);
         CRC32 crc = new CRC32();
         int position = FIRST_CHUNK;
         for (int count = 1; !chunks.ended(); count++) {
             if (count > MAX_CHUNKS) {
                 throw new PngException("The PNG has over %d chunks; save it with fewer.".formatted(MAX_CHUNKS));
             }
-            int length = checkChunk(in, position, crc);
-            chunks.next(position, in.getInt(position + 4), length);
+            int length = chunkLength(in, position);
+            int type = in.getInt(position + 4);
+            boolean intact = hasRightCrc(in, position, length, crc);
+            if (!intact && PngChunks.mustBeIntact(type)) {
+                throw new PngException(
+                        "The PNG is damaged: the CRC of the chunk at byte %d is wrong.".formatted(position));
+            }
+            chunks.next(position, type, length, intact);
             position += CHUNK_FRAME + length;
         }
         if (position != bytes.length) {
@@ -93,8 +103,17 @@ public final class PngFile {
         return inflated <= (deflated + 1) * MOST_INFLATION;
     }
 
+    private static void refuseAppleVariant(ByteBuffer in) throws PngException {
+        if (in.capacity() >= FIRST_CHUNK + 8 && in.getInt(FIRST_CHUNK + 4) == CGBI) {
+            throw new PngException(
+                    "The PNG is in Apple's CgBI variant, which Xcode makes for iOS apps and only Apple's "
+                            + "programs read. Send the original, or convert it: "
+                            + "xcrun -sdk iphoneos pngcrush -revert-iphone-optimizations input.png digit.png.");
+        }
+    }
+
     /** Checks that the chunk at {@code position} is there whole; the length of its data. */
-    private static int checkChunk(ByteBuffer in, int position, CRC32 crc) throws PngException {
+    private static int chunkLength(ByteBuffer in, int position) throws PngException {
         int present = in.capacity() - position - CHUNK_FRAME;
         if (present < 0) {
             throw new PngException("The PNG is cut off at byte %d, before its end.".formatted(in.capacity()));
@@ -105,12 +124,20 @@ public final class PngFile {
                     "The PNG is cut off or damaged: the chunk at byte %d announces %s bytes, %d are there."
                             .formatted(position, Integer.toUnsignedString(length), present));
         }
+        return length;
+    }
+
+    private static boolean hasRightCrc(ByteBuffer in, int position, int length, CRC32 crc) {
         crc.reset();
         crc.update(in.array(), position + 4, 4 + length);
-        if ((int) crc.getValue() != in.getInt(position + 8 + length)) {
-            throw new PngException("The PNG is damaged: the CRC of the chunk at byte %d is wrong.".formatted(position));
-        }
-        return length;
+        return (int) crc.getValue() == in.getInt(position + 8 + length);
+    }
+
+    /**
+     * Explains, for a client, what bytes without the PNG signature are instead (a JPEG, base64 text, ...), and what to do.
+     */
+    public static String explainOtherFormat(byte[] bytes) {
+        return ImageFormats.explain(bytes);
     }
 
     static byte[] signature() {

@@ -19,7 +19,8 @@ record PngHeader(int width, int height, int bitDepth, int colorType, boolean int
     static final int RGBA = 6;
 
     private static final int LENGTH = 13;
-    private static final int POSITION = 8;
+    /** Where its chunk begins, bytes. */
+    static final int POSITION = 8;
 
     /** One of the grids that an interlaced picture is sent in: every {@code stepX}th pixel of every {@code stepY}th row. */
     record Pass(int fromX, int fromY, int stepX, int stepY) {

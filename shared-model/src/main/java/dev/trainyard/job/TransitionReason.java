@@ -24,6 +24,12 @@ public enum TransitionReason {
     WORKER_DRAINED,
     @JsonProperty("dispatch_lost")
     DISPATCH_LOST,
+    /** Its record was deleted by the limits of its topic before a trainer had read it. */
+    @JsonProperty("record_expired")
+    RECORD_EXPIRED,
+    /** It was paused for longer than paused jobs are kept. */
+    @JsonProperty("paused_too_long")
+    PAUSED_TOO_LONG,
     @JsonProperty("run_failed")
     RUN_FAILED,
     @JsonProperty("dispatch_refused")

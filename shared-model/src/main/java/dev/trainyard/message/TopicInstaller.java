@@ -1,5 +1,6 @@
 package dev.trainyard.message;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -8,7 +9,6 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.Config;
@@ -21,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Creates the topics that are missing; every service calls it at start, so none depends on another's being first. Those
- * of an earlier release are made to take records as large as this one sends; none is ever made to take less.
+ * Creates the topics that are missing; every service does so at start, so none depends on another's being first. The
+ * gateway also gives existing topics the configuration that it wants.
  */
 public final class TopicInstaller {
     private static final Logger LOG = LoggerFactory.getLogger(TopicInstaller.class);
@@ -36,15 +36,30 @@ public final class TopicInstaller {
      * @throws IllegalStateException if the broker cannot be reached in {@code timeoutSeconds} or refuses
      */
     public static void install(Map<String, Object> adminConfig, int timeoutSeconds) {
-        List<NewTopic> topics = Topics.all().stream()
-                .map(spec -> new NewTopic(spec.name(), Optional.of(spec.partitions()), Optional.empty())
-                        .configs(spec.config()))
-                .toList();
+        run(adminConfig, timeoutSeconds, admin -> create(admin, Topics.all(), timeoutSeconds));
+    }
+
+    /**
+     * Creates the topics that are missing and alters those whose configuration is not the wanted one, such as those of
+     * an earlier release.
+     *
+     * @throws IllegalStateException as {@link #install}
+     */
+    public static void installAndAlter(Map<String, Object> adminConfig, TopicLimits limits, int timeoutSeconds) {
+        run(adminConfig, timeoutSeconds, admin -> {
+            List<TopicSpec> wanted = Topics.all(limits);
+            create(admin, wanted, timeoutSeconds);
+            alter(admin, wanted, timeoutSeconds);
+        });
+    }
+
+    private interface Step {
+        void run(Admin admin) throws InterruptedException, TimeoutException;
+    }
+
+    private static void run(Map<String, Object> adminConfig, int timeoutSeconds, Step step) {
         try (Admin admin = Admin.create(adminConfig)) {
-            for (KafkaFuture<Void> created : admin.createTopics(topics).values().values()) {
-                awaitCreated(created, timeoutSeconds);
-            }
-            widen(admin, timeoutSeconds);
+            step.run(admin);
         } catch (TimeoutException e) {
             throw new IllegalStateException("Kafka did not create the topics in %d s".formatted(timeoutSeconds), e);
         } catch (InterruptedException e) {
@@ -53,37 +68,64 @@ public final class TopicInstaller {
         }
     }
 
-    private static void widen(Admin admin, int timeoutSeconds) throws InterruptedException, TimeoutException {
-        Map<ConfigResource, Integer> wanted = Topics.all().stream()
-                .collect(Collectors.toMap(
-                        spec -> new ConfigResource(ConfigResource.Type.TOPIC, spec.name()), TopicSpec::largest));
-        try {
-            Map<ConfigResource, Config> present =
-                    admin.describeConfigs(wanted.keySet()).all().get(timeoutSeconds, TimeUnit.SECONDS);
-            Map<ConfigResource, Collection<AlterConfigOp>> wider = new HashMap<>();
-            present.forEach((topic, config) -> {
-                if (Integer.parseInt(config.get(TopicSpec.LARGEST).value()) < wanted.get(topic)) {
-                    ConfigEntry entry = new ConfigEntry(TopicSpec.LARGEST, String.valueOf(wanted.get(topic)));
-                    wider.put(topic, List.of(new AlterConfigOp(entry, AlterConfigOp.OpType.SET)));
+    private static void create(Admin admin, List<TopicSpec> wanted, int timeoutSeconds)
+            throws InterruptedException, TimeoutException {
+        List<NewTopic> topics = wanted.stream()
+                .map(spec -> new NewTopic(spec.name(), Optional.of(spec.partitions()), Optional.empty())
+                        .configs(spec.config()))
+                .toList();
+        for (KafkaFuture<Void> created : admin.createTopics(topics).values().values()) {
+            try {
+                created.get(timeoutSeconds, TimeUnit.SECONDS);
+            } catch (ExecutionException e) {
+                if (!(e.getCause() instanceof TopicExistsException)) {
+                    throw new IllegalStateException("Kafka refused to create a topic: " + e.getCause(), e.getCause());
                 }
-            });
-            if (!wider.isEmpty()) {
-                admin.incrementalAlterConfigs(wider).all().get(timeoutSeconds, TimeUnit.SECONDS);
             }
-        } catch (ExecutionException e) {
-            // an operator may keep topics' settings to himself; what is too large is then told of where it is sent
-            LOG.warn("Kafka does not let topics take larger records: {}", e.getCause().toString());
         }
     }
 
-    private static void awaitCreated(KafkaFuture<Void> created, int timeoutSeconds)
+    private static void alter(Admin admin, List<TopicSpec> wanted, int timeoutSeconds)
             throws InterruptedException, TimeoutException {
         try {
-            created.get(timeoutSeconds, TimeUnit.SECONDS);
-        } catch (ExecutionException e) {
-            if (!(e.getCause() instanceof TopicExistsException)) {
-                throw new IllegalStateException("Kafka refused to create a topic: " + e.getCause(), e.getCause());
+            List<ConfigResource> topics = wanted.stream()
+                    .map(spec -> resource(spec.name()))
+                    .toList();
+            Map<ConfigResource, Config> present =
+                    admin.describeConfigs(topics).all().get(timeoutSeconds, TimeUnit.SECONDS);
+            Map<ConfigResource, Collection<AlterConfigOp>> changes = new HashMap<>();
+            for (TopicSpec spec : wanted) {
+                ConfigResource topic = resource(spec.name());
+                List<AlterConfigOp> differences = differences(spec, present.get(topic));
+                if (!differences.isEmpty()) {
+                    changes.put(topic, List.copyOf(differences));
+                    LOG.info("topic {} is given {}", spec.name(), differences);
+                }
             }
+            admin.incrementalAlterConfigs(changes).all().get(timeoutSeconds, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("Kafka refused to configure a topic: " + e.getCause(), e.getCause());
         }
+    }
+
+    /** A gateway of the next release may have made it take larger records; no other setting is left as it is. */
+    private static boolean isWider(ConfigEntry present, String wanted) {
+        return present.name().equals(TopicSpec.LARGEST)
+                && Integer.parseInt(present.value()) > Integer.parseInt(wanted);
+    }
+
+    private static ConfigResource resource(String topic) {
+        return new ConfigResource(ConfigResource.Type.TOPIC, topic);
+    }
+
+    private static List<AlterConfigOp> differences(TopicSpec spec, Config present) {
+        List<AlterConfigOp> differences = new ArrayList<>();
+        spec.config().forEach((name, value) -> {
+            ConfigEntry entry = present.get(name);
+            if (entry == null || !value.equals(entry.value()) && !isWider(entry, value)) {
+                differences.add(new AlterConfigOp(new ConfigEntry(name, value), AlterConfigOp.OpType.SET));
+            }
+        });
+        return differences;
     }
 }

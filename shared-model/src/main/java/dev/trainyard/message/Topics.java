@@ -20,6 +20,11 @@ public final class Topics {
     /** {@link ModelVersion} by {@link ModelVersion#key}, compacted, gone when deleted; each predictor reads it whole. */
     public static final String MODEL_VERSIONS = "models.versions";
 
+    /** {@link ModelQuarantine} by SHA-256 of the file, compacted, gone when released; predictors and gateways read it whole. */
+    public static final String MODEL_QUARANTINE = "models.quarantine";
+    /** {@link PredictorStatus} by predictor name, compacted; each gateway reads it whole. */
+    public static final String PREDICTOR_STATUS = "predictor.status";
+
     public static final String TRAIN_JOBS_DEAD_LETTER = deadLetter(TRAIN_JOBS);
 
     /** Consumer groups, named where lag is read from outside. */
@@ -31,9 +36,8 @@ public final class Topics {
 
     public static final String PREDICTORS_GROUP = "trainyard-predictors";
 
-    private static final long EVENT_BYTES = 1024L * 1024 * 1024;
-    /** Whoever floods a topic with what cannot be read must not fill the disk with it. */
-    private static final long LETTER_BYTES = 256L * 1024 * 1024;
+    /** The most that all topics together take on a broker's disk by default; see {@link TopicSpec#mostBytes}. */
+    public static final long MOST_BYTES = 4L * 1024 * 1024 * 1024;
 
     private Topics() {}
 
@@ -46,28 +50,38 @@ public final class Topics {
         return topic.endsWith(".dlq");
     }
 
+    /** With the default limits. */
     public static List<TopicSpec> all() {
-        return List.of(
-                TopicSpec.log(TRAIN_JOBS, 12),
-                // applied within moments; older ones are of runs whose lease is long over
-                TopicSpec.recent(TRAIN_EVENTS, 6, Duration.ofDays(7), EVENT_BYTES),
-                // an order spares a worker a claim that would be refused anyhow
-                TopicSpec.compacted(TRAIN_CONTROL, Duration.ofDays(7)),
-                TopicSpec.transientLog(PREDICT_REQUESTS, 12).withLargest(RecordLimits.PICTURE),
-                TopicSpec.transientLog(PREDICT_REPLIES, 12),
-                TopicSpec.compacted(MODELS),
-                TopicSpec.compacted(MODEL_VERSIONS),
-                letters(TRAIN_JOBS),
-                letters(TRAIN_EVENTS),
-                letters(TRAIN_CONTROL),
-                letters(PREDICT_REQUESTS),
-                letters(PREDICT_REPLIES),
-                letters(MODELS),
-                letters(MODEL_VERSIONS));
+        return all(TopicLimits.DEFAULTS);
     }
 
-    private static TopicSpec letters(String topic) {
-        return TopicSpec.recent(deadLetter(topic), 1, Duration.ofDays(30), LETTER_BYTES)
-                .withLargest(RecordLimits.LETTER);
+    public static List<TopicSpec> all(TopicLimits limits) {
+        return List.of(
+                TopicSpec.bounded(TRAIN_JOBS, 12, limits.jobs()),
+                // applied within moments; older ones are of runs whose lease is long over
+                TopicSpec.bounded(TRAIN_EVENTS, 6, limits.events()),
+                // an order spares a worker a claim that would be refused anyhow
+                TopicSpec.compacted(TRAIN_CONTROL, limits.control()),
+                // requests and replies are worthless after their deadline
+                TopicSpec.bounded(PREDICT_REQUESTS, 12, limits.predictions()).withLargest(RecordLimits.PICTURE),
+                TopicSpec.bounded(PREDICT_REPLIES, 12, limits.predictions()),
+                TopicSpec.compacted(MODELS),
+                TopicSpec.compacted(MODEL_VERSIONS),
+                TopicSpec.compacted(MODEL_QUARANTINE),
+                // a predictor that lives repeats its status
+                TopicSpec.compacted(PREDICTOR_STATUS, limits.control()),
+                letters(TRAIN_JOBS, limits),
+                letters(TRAIN_EVENTS, limits),
+                letters(TRAIN_CONTROL, limits),
+                letters(PREDICT_REQUESTS, limits),
+                letters(PREDICT_REPLIES, limits),
+                letters(MODELS, limits),
+                letters(MODEL_VERSIONS, limits),
+                letters(MODEL_QUARANTINE, limits),
+                letters(PREDICTOR_STATUS, limits));
+    }
+
+    private static TopicSpec letters(String topic, TopicLimits limits) {
+        return TopicSpec.bounded(deadLetter(topic), 1, limits.deadLetters()).withLargest(RecordLimits.LETTER);
     }
 }

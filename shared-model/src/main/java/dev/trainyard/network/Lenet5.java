@@ -16,6 +16,16 @@ final class Lenet5 implements Network {
     }
 
     @Override
+    public String title() {
+        return "LeNet-5 (convolutional)";
+    }
+
+    @Override
+    public List<NetworkArgument> arguments() {
+        return List.of();
+    }
+
+    @Override
     public NetworkSpec spec(Fields args, ImageShape input, int classes) {
         return new NetworkSpec(
                 input,

@@ -13,6 +13,8 @@ import java.util.List;
 final class Mlp implements Network {
     private static final int MAX_LAYERS = 16;
     private static final int MAX_UNITS = 4096;
+    private static final Activation DEFAULT_ACTIVATION = Activation.RELU;
+    private static final double DEFAULT_DROPOUT = 0.2;
 
     @Override
     public String name() {
@@ -20,11 +22,46 @@ final class Mlp implements Network {
     }
 
     @Override
+    public String title() {
+        return "Multilayer perceptron (dense layers)";
+    }
+
+    @Override
+    public List<NetworkArgument> arguments() {
+        return List.of(
+                NetworkArgument.integers(
+                        "layer_sizes",
+                        "Layer sizes",
+                        "Units of each hidden layer, in order; instead of one size for all layers",
+                        MAX_LAYERS,
+                        MAX_UNITS),
+                NetworkArgument.integer(
+                        "layer_size",
+                        "Layer size",
+                        "Units of every hidden layer; 128 without layer sizes",
+                        1,
+                        MAX_UNITS),
+                NetworkArgument.integer(
+                        "num_layers", "Number of layers", "Hidden layers; 3 without layer sizes", 1, MAX_LAYERS),
+                NetworkArgument.activation(
+                        "activation", "Activation", "Function applied to each hidden unit", DEFAULT_ACTIVATION),
+                NetworkArgument.decimalBelow(
+                        "dropout_amount",
+                        "Dropout",
+                        "Share of hidden units that are dropped at random in each training step",
+                        0,
+                        1,
+                        DEFAULT_DROPOUT));
+    }
+
+    @Override
     public NetworkSpec spec(Fields args, ImageShape input, int classes) {
         List<Integer> sizes = layerSizes(args);
-        Activation activation = args.oneOf("activation", Activation.class, Activation.RELU);
-        double dropout =
-                args.decimal("dropout_amount", 0.2).atLeast(0.0).below(1.0).get();
+        Activation activation = args.oneOf("activation", Activation.class, DEFAULT_ACTIVATION);
+        double dropout = args.decimal("dropout_amount", DEFAULT_DROPOUT)
+                .atLeast(0.0)
+                .below(1.0)
+                .get();
 
         List<LayerSpec> layers = new ArrayList<>();
         layers.add(new Flatten());

@@ -13,6 +13,10 @@ public final class Networks {
 
     private Networks() {}
 
+    public static List<Network> all() {
+        return ALL;
+    }
+
     public static List<String> names() {
         return ALL.stream().map(Network::name).toList();
     }

@@ -2,12 +2,25 @@ package dev.trainyard.validation;
 
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
 /** Finds what somebody probably meant. */
-final class Suggestion {
+public final class Suggestion {
+    /** A flag of one letter is near to every other. */
+    private static final int SHORTEST_OPTION = 3;
+
     private Suggestion() {}
+
+    /** {@code Did you mean --epochs? } for a word of a command line, or nothing. */
+    public static String question(String typed, Collection<String> known) {
+        List<String> likely = known.stream()
+                .filter(name -> !name.startsWith("-") || name.length() >= SHORTEST_OPTION)
+                .sorted()
+                .toList();
+        return closest(typed, likely).map("Did you mean %s? "::formatted).orElse("");
+    }
 
     /** The nearest of {@code known} if it is near: at most one edit in three letters. */
     static Optional<String> closest(String typed, Collection<String> known) {

@@ -41,8 +41,8 @@ class ReferenceAnswersTest {
     void whatIsMissingOrOfAnotherFormIsNamed() throws Exception {
         array("images", "|u1", "(2, 2, 2)", new byte[8]);
         refuse("has no array probabilities");
-        array("probabilities", "<f8", "(2, 2)", new byte[32]);
-        refuse("type '<f8', expected '<f4'");
+        array("probabilities", "<c8", "(2, 2)", new byte[32]);
+        refuse("array probabilities: elements of type '<c8' are not read");
         array("probabilities", "<f4", "(2, 2)", new byte[15]);
         refuse("needs 16 bytes, the array holds 15");
         array("probabilities", "<f4", "(2, 3)", new byte[24]);
@@ -52,8 +52,21 @@ class ReferenceAnswersTest {
         array("probabilities", "<f4", "(2, 2)", floats(ROWS));
         array("images", "|u1", "(3, 2, 2)", new byte[12]);
         refuse("array images has shape [3, 2, 2], expected [2, 2, 2]");
-        array("images", "<f4", "(2, 2, 2)", new byte[32]);
-        refuse("type '<f4', expected '|u1'");
+        array("images", "<f4", "(2, 2, 2)", floats(new float[] {0, 1, 0.25f, 0, 0, 0, 0, 0}));
+        refuse("array images: element [0, 1, 0] is 0.25 (float32)");
+    }
+
+    @Test
+    void numbersOfOtherTypesAreRead() throws Exception {
+        array("images", "<f4", "(2, 2, 2)", floats(new float[] {1, 2, 3, 4, 5, 6, 7, 255}));
+        ByteBuffer doubles = ByteBuffer.allocate(32).order(ByteOrder.LITTLE_ENDIAN);
+        doubles.putDouble(0.125).putDouble(0.875).putDouble(0.75).putDouble(0.25);
+        array("probabilities", "<f8", "(2, 2)", doubles.array());
+
+        ReferenceAnswers answers = read();
+
+        assertThat(answers.images().pixels()).containsExactly(1, 2, 3, 4, 5, 6, 7, 255);
+        assertThat(answers.probabilities()).isDeepEqualTo(new float[][] {{0.125f, 0.875f}, {0.75f, 0.25f}});
     }
 
     private void refuse(String sentence) {

@@ -10,7 +10,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code trainyard chaos}: kills and freezes everything while a client submits, then says what was lost. */
@@ -37,17 +36,10 @@ final class ChaosCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    private void check(String option, int value, int least) {
-        if (value < least) {
-            throw new ParameterException(
-                    spec.commandLine(), "%s must be at least %d, not %d.".formatted(option, least, value));
-        }
-    }
-
     @Override
     public Integer call() throws IOException, InterruptedException {
-        check("--minutes", minutes, 1);
-        check("--lease-seconds", leaseSeconds, SHORTEST_LEASE_SECONDS);
+        NumberRange.check(spec, "--minutes", minutes, 1, Integer.MAX_VALUE);
+        NumberRange.check(spec, "--lease-seconds", leaseSeconds, SHORTEST_LEASE_SECONDS, Integer.MAX_VALUE);
         Path home = Home.path();
         Path data = dataDir == null ? home.resolve(".trainyard/chaos") : dataDir;
         PlatformOptions options = new PlatformOptions(home, data, null, 2, 2, 1)

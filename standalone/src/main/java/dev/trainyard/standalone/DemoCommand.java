@@ -5,7 +5,9 @@ import dev.trainyard.standalone.platform.Platform;
 import dev.trainyard.standalone.platform.PlatformOptions;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.Callable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -20,14 +22,28 @@ final class DemoCommand implements Callable<Integer> {
     @Option(names = "--port", description = "Port of the gateway. Default: 8080, or the next free one.")
     private Integer port;
 
+    @Option(
+            names = "--start-timeout",
+            converter = TimeConverter.class,
+            paramLabel = "TIME",
+            description = "Give up where it is not ready after this time, such as 90s or 10m. Default: never.")
+    private Duration startTimeout;
+
+    @CommandLine.Spec
+    private CommandLine.Model.CommandSpec spec;
+
     @Override
     public Integer call() throws IOException, InterruptedException {
+        NumberRange.check(spec, "--port", port == null ? 1 : port, 1, 65_535);
         Path home = Home.path();
         // beside the data of "up", which may be running
         PlatformOptions options =
-                new PlatformOptions(home, home.resolve(".trainyard/demo"), port, 1, 1, 1).startingAfresh();
+                new PlatformOptions(home, home.resolve(".trainyard/demo"), port, 1, 1, 1)
+                        .startingAfresh()
+                        .startingWithin(startTimeout);
         StopSignal stop = StopSignal.install();
         try (Platform platform = Platform.start(options, System.out::println)) {
+            platform.awaitWorkers();
             System.out.println("Trainyard is ready at " + platform.url());
             new Demo(
                             platform.url(),

@@ -1,5 +1,8 @@
 package dev.trainyard.standalone;
 
+import dev.trainyard.settings.WholeNumbers;
+import dev.trainyard.standalone.platform.StartTimeoutException;
+import dev.trainyard.validation.Suggestion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -10,14 +13,66 @@ import picocli.CommandLine.Command;
         description = "Runs Trainyard on this machine.",
         subcommands = {UpCommand.class, DemoCommand.class, ChaosCommand.class})
 public final class Main {
+    private static final int FAILED = 1;
+    private static final int USAGE = 2;
+    /** As the client has it, and timeout(1). */
+    private static final int TIMEOUT = 124;
+
     private Main() {}
 
     public static void main(String[] args) {
+        System.exit(commands().execute(args));
+    }
+
+    static CommandLine commands() {
         CommandLine commands = new CommandLine(new Main());
+        commands.registerConverter(int.class, Main::number);
+        commands.registerConverter(Integer.class, Main::number);
+        commands.registerConverter(long.class, Main::longNumber);
         commands.setExecutionExceptionHandler((e, command, parsed) -> {
-            System.err.println(e.getMessage() == null ? e.toString() : e.getMessage());
-            return 1;
+            error(command, e.getMessage() == null ? e.toString() : e.getMessage());
+            return e instanceof StartTimeoutException ? TIMEOUT : FAILED;
         });
-        System.exit(commands.execute(args));
+        commands.setParameterExceptionHandler(Main::mistake);
+        return commands;
+    }
+
+    private static int number(String text) {
+        try {
+            return WholeNumbers.parseInt(text);
+        } catch (IllegalArgumentException e) {
+            throw new CommandLine.TypeConversionException(e.getMessage());
+        }
+    }
+
+    private static long longNumber(String text) {
+        try {
+            return WholeNumbers.parseLong(text);
+        } catch (IllegalArgumentException e) {
+            throw new CommandLine.TypeConversionException(e.getMessage());
+        }
+    }
+
+    /** Words that cannot be used: what is wrong with them, what may have been meant, and where to look. */
+    private static int mistake(CommandLine.ParameterException e, String[] args) {
+        CommandLine command = e.getCommandLine();
+        error(command, e.getMessage());
+        command.getErr()
+                .println("hint: %s./%s --help says what can be written."
+                        .formatted(guess(e), command.getCommandSpec().qualifiedName()));
+        return USAGE;
+    }
+
+    private static String guess(CommandLine.ParameterException e) {
+        if (e instanceof CommandLine.UnmatchedArgumentException unmatched && unmatched.isUnknownOption()) {
+            String word = unmatched.getUnmatched().get(0).replaceFirst("=.*", "");
+            return Suggestion.question(
+                    word, e.getCommandLine().getCommandSpec().optionsMap().keySet());
+        }
+        return "";
+    }
+
+    private static void error(CommandLine command, String message) {
+        command.getErr().println("error: " + message);
     }
 }

@@ -1,9 +1,13 @@
 package dev.trainyard.standalone;
 
+import dev.trainyard.launch.PlatformRegistry;
 import dev.trainyard.standalone.platform.Platform;
 import dev.trainyard.standalone.platform.PlatformOptions;
+import dev.trainyard.standalone.platform.Ports;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine;
@@ -36,21 +40,35 @@ final class UpCommand implements Callable<Integer> {
             description = "Number of predictors (default ${DEFAULT-VALUE}).")
     private int predictors;
 
+    @Option(
+            names = "--start-timeout",
+            converter = TimeConverter.class,
+            paramLabel = "TIME",
+            description = "Give up where it is not ready after this time, such as 90s or 10m. Default: never.")
+    private Duration startTimeout;
+
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec;
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        check("--port", port == null ? 1 : port, 1, 65_535);
-        check("--gateways", gateways, 1, MOST);
-        check("--trainers", trainers, 0, MOST);
-        check("--predictors", predictors, 0, MOST);
+        NumberRange.check(spec, "--port", port == null ? 1 : port, 1, 65_535);
+        NumberRange.check(spec, "--gateways", gateways, 1, MOST);
+        NumberRange.check(spec, "--trainers", trainers, 0, MOST);
+        NumberRange.check(spec, "--predictors", predictors, 0, MOST);
         Path home = Home.path();
         Path data = dataDir == null ? home.resolve(".trainyard") : dataDir;
-        PlatformOptions options = new PlatformOptions(home, data, port, gateways, trainers, predictors);
+        PlatformOptions options =
+                new PlatformOptions(home, data, port, gateways, trainers, predictors)
+                        .startingWithin(startTimeout)
+                        .knownIn(PlatformRegistry.ofUser(System.getenv()));
         StopSignal stop = StopSignal.install();
         try (Platform platform = Platform.start(options, System.out::println)) {
             tell(platform);
+            platform.followWorkers();
+            if (trainers + predictors > 0) {
+                System.out.println("All trainers and predictors are ready.");
+            }
             new CountDownLatch(1).await();
         } catch (InterruptedException e) {
             // handled below: a wish to stop is a success
@@ -68,12 +86,13 @@ final class UpCommand implements Callable<Integer> {
         System.out.println("Trainyard is ready at " + platform.url());
         System.out.println("  try the API at " + platform.url() + "/q/swagger-ui; logs are in "
                 + platform.dataDir().resolve("log") + "; Ctrl-C stops all");
-    }
-
-    private void check(String option, int value, int least, int most) {
-        if (value < least || value > most) {
-            throw new CommandLine.ParameterException(
-                    spec.commandLine(), "%s must be from %d to %d, not %d.".formatted(option, least, most, value));
+        if (!platform.url().endsWith(":" + Ports.DEFAULT)) {
+            System.out.println("  export TRAINYARD_SERVER=" + platform.url());
+        }
+        List<String> starting = platform.startingWorkers();
+        if (!starting.isEmpty()) {
+            System.out.println("Still starting: %s. What they are for waits until they are ready."
+                    .formatted(String.join(", ", starting)));
         }
     }
 }

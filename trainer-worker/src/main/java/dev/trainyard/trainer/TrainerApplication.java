@@ -2,6 +2,7 @@ package dev.trainyard.trainer;
 
 import dev.trainyard.trainer.engine.TrainingEngine;
 import dev.trainyard.trainer.run.Datasets;
+import dev.trainyard.trainer.run.ImportCheck;
 import dev.trainyard.trainer.run.ModelGate;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.Quarkus;
@@ -26,9 +27,10 @@ public class TrainerApplication {
             TrainingEngine engine,
             Datasets datasets,
             ModelGate gate,
+            ImportCheck importCheck,
             MeterRegistry registry) {
         String worker = settings.worker().name().orElseGet(TrainerApplication::hostAndPid);
-        this.trainer = new TrainerProcess(worker, settings, kafka, engine, datasets, gate, registry);
+        this.trainer = new TrainerProcess(worker, settings, kafka, engine, datasets, gate, importCheck, registry);
     }
 
     void start(@Observes StartupEvent event) {

@@ -6,8 +6,11 @@ import dev.trainyard.trainer.data.ShardDatasets;
 import dev.trainyard.trainer.engine.TrainingEngine;
 import dev.trainyard.trainer.engine.dl4j.Dl4jEngine;
 import dev.trainyard.trainer.faults.FaultyArtifactStore;
+import dev.trainyard.trainer.imports.CheckLimits;
+import dev.trainyard.trainer.imports.CheckProcess;
 import dev.trainyard.trainer.onnx.OnnxGate;
 import dev.trainyard.trainer.run.Datasets;
+import dev.trainyard.trainer.run.ImportCheck;
 import dev.trainyard.trainer.run.ModelGate;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
@@ -33,6 +36,18 @@ class TrainerParts {
     @Singleton
     ModelGate gate() {
         return new OnnxGate();
+    }
+
+    @Produces
+    @Singleton
+    ImportCheck importCheck(TrainerSettings settings) {
+        TrainerSettings.Import limits = settings.imports();
+        return new CheckProcess(new CheckLimits(
+                limits.time(),
+                limits.processor(),
+                limits.memory().asLongValue(),
+                limits.run().processor(),
+                limits.run().memory().asLongValue()));
     }
 
     /** Nothing of the faults is on the way of a write unless a test asked for them. */

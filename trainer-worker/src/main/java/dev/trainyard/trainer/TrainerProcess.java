@@ -14,6 +14,7 @@ import dev.trainyard.trainer.report.KafkaEventSink;
 import dev.trainyard.trainer.report.MeteredEventSink;
 import dev.trainyard.trainer.report.RunClock;
 import dev.trainyard.trainer.run.Datasets;
+import dev.trainyard.trainer.run.ImportCheck;
 import dev.trainyard.trainer.run.ModelGate;
 import dev.trainyard.trainer.run.RunTools;
 import dev.trainyard.trainer.run.TrainerLoop;
@@ -60,6 +61,7 @@ public final class TrainerProcess implements AutoCloseable {
             TrainingEngine engine,
             Datasets datasets,
             ModelGate gate,
+            ImportCheck importCheck,
             MeterRegistry registry) {
         RunClock clock = RunClock.system();
         ControlBoard board = new ControlBoard();
@@ -86,6 +88,7 @@ public final class TrainerProcess implements AutoCloseable {
                         datasets,
                         TrainerParts.artifacts(settings),
                         gate,
+                        importCheck,
                         clock,
                         settings.progress().interval()),
                 timer,

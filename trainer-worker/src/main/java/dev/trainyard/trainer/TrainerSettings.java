@@ -1,7 +1,9 @@
 package dev.trainyard.trainer;
 
+import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import io.smallrye.config.WithName;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -26,6 +28,9 @@ public interface TrainerSettings {
     Drain drain();
 
     Stop stop();
+
+    @WithName("import")
+    Import imports();
 
     Faults faults();
 
@@ -83,6 +88,36 @@ public interface TrainerSettings {
         @WithDefault("60s")
         @DurationMin(seconds = 1)
         Duration limit();
+    }
+
+    /** What the process may take that checks a file to import. */
+    interface Import {
+        /** The whole check by the clock on the wall; long, as the machine may be busy. */
+        @WithDefault("10m")
+        @DurationMin(seconds = 10)
+        Duration time();
+
+        /** Processor time of the whole check. */
+        @WithDefault("2m")
+        @DurationMin(seconds = 10)
+        Duration processor();
+
+        /** Address space of the process. */
+        @WithDefault("4G")
+        MemorySize memory();
+
+        Run run();
+
+        /** What one run of the model may take. */
+        interface Run {
+            /** Processor time of a run of up to 64 pictures, and of loading; of more pictures in proportion. */
+            @WithDefault("2s")
+            @DurationMin(millis = 10)
+            Duration processor();
+
+            @WithDefault("1G")
+            MemorySize memory();
+        }
     }
 
     /** Faults on demand, for tests. */

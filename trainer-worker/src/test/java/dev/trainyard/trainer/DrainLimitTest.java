@@ -3,6 +3,7 @@ package dev.trainyard.trainer;
 import static dev.trainyard.trainer.run.TrainJobs.aTrainJob;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.trainyard.trainer.run.ImportCheck;
 import dev.trainyard.trainer.run.FakeEngine;
 import dev.trainyard.trainer.run.TrainJobs;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -77,6 +78,7 @@ class DrainLimitTest {
                 engine,
                 name -> TrainJobs.data(100, 30),
                 (onnx, run, images) -> 0,
+                ImportCheck.NONE,
                 new SimpleMeterRegistry());
         trainer.start();
         return trainer;

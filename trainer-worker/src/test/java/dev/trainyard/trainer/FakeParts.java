@@ -3,6 +3,7 @@ package dev.trainyard.trainer;
 import dev.trainyard.trainer.engine.TrainingEngine;
 import dev.trainyard.trainer.run.Datasets;
 import dev.trainyard.trainer.run.FakeEngine;
+import dev.trainyard.trainer.run.ImportCheck;
 import dev.trainyard.trainer.run.ModelGate;
 import dev.trainyard.trainer.run.TrainJobs;
 import jakarta.annotation.Priority;
@@ -25,6 +26,12 @@ class FakeParts {
     @Singleton
     Datasets datasets() {
         return name -> TrainJobs.data(100, 30);
+    }
+
+    @Produces
+    @Singleton
+    ImportCheck importCheck() {
+        return ImportCheck.NONE;
     }
 
     @Produces

@@ -20,6 +20,10 @@ final class SettingsForTests {
         return new SmallRyeConfigBuilder()
                 .addDiscoveredConverters()
                 .withConverter(java.time.Duration.class, 300, new io.quarkus.runtime.configuration.DurationConverter())
+                .withConverter(
+                        io.quarkus.runtime.configuration.MemorySize.class,
+                        300,
+                        new io.quarkus.runtime.configuration.MemorySizeConverter())
                 .withMapping(TrainerSettings.class)
                 .withSources(new PropertiesConfigSource(properties, "test", 500))
                 .build()

@@ -10,6 +10,7 @@ import dev.trainyard.message.TrainControl;
 import dev.trainyard.message.TrainEvent;
 import dev.trainyard.message.TrainJob;
 import dev.trainyard.message.Versioned;
+import dev.trainyard.trainer.run.ImportCheck;
 import dev.trainyard.trainer.run.FakeEngine;
 import dev.trainyard.trainer.run.TrainJobs;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -161,6 +162,7 @@ class TrainerOnKafkaTest {
                 engine,
                 name -> TrainJobs.data(100, 30),
                 (onnx, run, images) -> 0,
+                ImportCheck.NONE,
                 new SimpleMeterRegistry());
         trainers.add(trainer);
         trainer.start();

@@ -3,9 +3,11 @@ package dev.trainyard.gateway.deadletters;
 import dev.trainyard.message.DeadLetters;
 import dev.trainyard.message.MalformedMessageException;
 import dev.trainyard.message.ModelActivation;
+import dev.trainyard.message.ModelQuarantine;
 import dev.trainyard.message.ModelVersion;
 import dev.trainyard.message.NewerVersionException;
 import dev.trainyard.message.PredictReply;
+import dev.trainyard.message.PredictorStatus;
 import dev.trainyard.message.StoppedPartitions;
 import dev.trainyard.message.Topics;
 import dev.trainyard.message.TrainControl;
@@ -36,7 +38,13 @@ import org.slf4j.LoggerFactory;
 public final class LetterSorter implements Runnable, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LetterSorter.class);
     private static final List<String> SORTED =
-            List.of(Topics.TRAIN_CONTROL, Topics.MODELS, Topics.MODEL_VERSIONS, Topics.PREDICT_REPLIES);
+            List.of(
+                    Topics.TRAIN_CONTROL,
+                    Topics.MODELS,
+                    Topics.MODEL_VERSIONS,
+                    Topics.MODEL_QUARANTINE,
+                    Topics.PREDICTOR_STATUS,
+                    Topics.PREDICT_REPLIES);
     private static final Duration POLL = Duration.ofSeconds(1);
     private static final long RETRY_MILLIS = 1_000;
 
@@ -128,6 +136,18 @@ public final class LetterSorter implements Runnable, AutoCloseable {
                 key(message);
                 if (!withdrawal) {
                     ModelVersion.read(message.value());
+                }
+            }
+            case Topics.MODEL_QUARANTINE -> {
+                key(message);
+                if (!withdrawal) {
+                    ModelQuarantine.read(message.value());
+                }
+            }
+            case Topics.PREDICTOR_STATUS -> {
+                key(message);
+                if (!withdrawal) {
+                    PredictorStatus.read(message.value());
                 }
             }
             default -> PredictReply.read(message.value());

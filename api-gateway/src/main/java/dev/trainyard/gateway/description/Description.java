@@ -1,10 +1,13 @@
 package dev.trainyard.gateway.description;
 
 import dev.trainyard.gateway.problem.Problem;
+import dev.trainyard.job.JobStatus;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.eclipse.microprofile.openapi.OASFactory;
 import org.eclipse.microprofile.openapi.OASFilter;
 import org.eclipse.microprofile.openapi.models.OpenAPI;
@@ -34,6 +37,8 @@ public final class Description implements OASFilter {
             return;
         }
         api.getComponents().addSchema("Problem", problem());
+        NetworkSchemas.describe(api);
+        describeStates(api.getComponents().getSchemas().get("JobStatus"));
         OneForm forms = new OneForm(api.getComponents());
         for (Map.Entry<String, PathItem> path : api.getPaths().getPathItems().entrySet()) {
             for (Operation operation : path.getValue().getOperations().values()) {
@@ -55,6 +60,16 @@ public final class Description implements OASFilter {
                 schema.setRequired(List.copyOf(schema.getProperties().keySet()));
             }
         });
+    }
+
+    private static void describeStates(Schema states) {
+        if (states == null) {
+            return;
+        }
+        String labels = Arrays.stream(JobStatus.values())
+                .map(status -> "%s (%s)".formatted(status.wireName(), status.label()))
+                .collect(Collectors.joining(", "));
+        states.setDescription("State of a job, with the label that the web page and the command line show: " + labels);
     }
 
     /** {@code TrainResource_submit} is {@code trainSubmit} to a client. */

@@ -1,6 +1,7 @@
 package dev.trainyard.gateway.imports;
 
 import dev.trainyard.gateway.AdminToken;
+import dev.trainyard.gateway.http.MultipartForm;
 import dev.trainyard.gateway.problem.ProblemException;
 import dev.trainyard.gateway.problem.ProblemType;
 import dev.trainyard.gateway.training.TrainResource;
@@ -16,19 +17,19 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.enums.SecuritySchemeType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.media.SchemaProperty;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirement;
 import org.eclipse.microprofile.openapi.annotations.security.SecurityScheme;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
-import org.jboss.resteasy.reactive.RestForm;
-import org.jboss.resteasy.reactive.multipart.FileUpload;
 
 /** Where models come in that were trained elsewhere. */
 @SecurityScheme(
@@ -65,35 +66,60 @@ public class ImportResource {
     @APIResponse(responseCode = "403", description = "The gateway has no trainyard.admin.token")
     @APIResponse(responseCode = "413", description = "A file is too large")
     @APIResponse(responseCode = "422", description = "A file is missing or of another kind")
+    @APIResponse(responseCode = "507", description = "Too little free disk space for new work")
+    @RequestBody(
+            required = true,
+            content =
+                    @Content(
+                            mediaType = MediaType.MULTIPART_FORM_DATA,
+                            schema =
+                                    @Schema(
+                                            type = SchemaType.OBJECT,
+                                            requiredProperties = "model",
+                                            properties = {
+                                                @SchemaProperty(
+                                                        name = "model",
+                                                        type = SchemaType.STRING,
+                                                        format = "binary"),
+                                                @SchemaProperty(
+                                                        name = "reference",
+                                                        type = SchemaType.STRING,
+                                                        format = "binary"),
+                                                @SchemaProperty(name = "name", type = SchemaType.STRING)
+                                            })))
     public Response importModel(
-            @RestForm("model") FileUpload model,
-            @RestForm("reference") FileUpload reference,
-            @RestForm("name") String name,
+            byte[] form,
+            @Parameter(hidden = true) @HeaderParam(HttpHeaders.CONTENT_TYPE) String contentType,
             @Parameter(hidden = true) @HeaderParam(HttpHeaders.AUTHORIZATION) String authorization,
             @HeaderParam("Idempotency-Key") String idempotencyKey)
             throws IOException {
         admin.require(authorization);
         TrainResource.requireKey(idempotencyKey);
-        if (model == null) {
-            throw ProblemException.invalid(List.of(
-                    new Violation("/model", "is required; send the file as a part of that name, with its file name")));
-        }
+        List<MultipartForm.Part> parts = MultipartForm.read(form, contentType);
+        MultipartForm.Part model = MultipartForm.named("model", parts)
+                .filter(part -> part.fileName() != null)
+                .orElseThrow(() -> ProblemException.invalid(List.of(new Violation(
+                        "/model", "is required; send the file as a part of that name, with its file name"))));
         Imports.Wanted wanted = new Imports.Wanted(
-                name == null ? TrainingConfigReader.DIGIT_MODEL : name,
+                MultipartForm.named("name", parts)
+                        .map(MultipartForm.Part::text)
+                        .orElse(TrainingConfigReader.DIGIT_MODEL),
                 model.fileName(),
                 bytes(model, Imports.MOST_MODEL_BYTES),
-                reference == null ? null : bytes(reference, Imports.MOST_REFERENCE_BYTES));
+                MultipartForm.named("reference", parts)
+                        .map(part -> bytes(part, Imports.MOST_REFERENCE_BYTES))
+                        .orElse(null));
         return TrainResource.accepted(
                 TrainResource.kept(imports.submit(wanted, idempotencyKey)),
                 "The import has been queued; poll status_url.");
     }
 
-    private static byte[] bytes(FileUpload part, int most) throws IOException {
+    private static byte[] bytes(MultipartForm.Part part, int most) {
         if (part.size() > most) {
             throw new ProblemException(
                     ProblemType.TOO_LARGE,
                     "The file %s has %,d bytes; at most %,d are taken.".formatted(part.name(), part.size(), most));
         }
-        return Files.readAllBytes(part.uploadedFile());
+        return part.bytes();
     }
 }

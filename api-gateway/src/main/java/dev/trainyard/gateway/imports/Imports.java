@@ -11,23 +11,23 @@ import dev.trainyard.job.TrainingConfigReader;
 import dev.trainyard.validation.Violation;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Keeps files that are to become models, by their content, and has a trainer see to them. */
 public final class Imports {
     static final int MOST_MODEL_BYTES = 32 * 1024 * 1024;
     static final int MOST_REFERENCE_BYTES = 4 * 1024 * 1024;
     private static final int LONGEST_FILE_NAME = 255;
-    private static final byte[] HDF5 = {(byte) 0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n'};
-    private static final byte[] ZIP = {'P', 'K', 3, 4};
 
     private final JobStore store;
     private final ArtifactStore artifacts;
+    private final Supplier<Optional<String>> shortage;
 
-    public Imports(JobStore store, ArtifactStore artifacts) {
+    /** @param shortage says why no new work is taken; empty while it is */
+    public Imports(JobStore store, ArtifactStore artifacts, Supplier<Optional<String>> shortage) {
+        this.shortage = shortage;
         this.store = store;
         this.artifacts = artifacts;
     }
@@ -50,12 +50,21 @@ public final class Imports {
         String fileName = visible(wanted.fileName());
         ImportSource source = new ImportSource(
                 require(wanted, fileName), fileName, upload(wanted.file()), upload(wanted.reference()));
+        JobStore.Submit submit =
+                new JobStore.Submit(TrainingConfigReader.importing(wanted.name(), source), null, null, idempotencyKey);
+        Optional<JobStore.Submission> known = store.known(submit);
+        if (known.isPresent()) {
+            return known.get();
+        }
+        Optional<String> tooLittle = shortage.get();
+        if (tooLittle.isPresent()) {
+            return new JobStore.NoSpace(tooLittle.get());
+        }
         keep(source.file(), wanted.file());
         if (source.reference() != null) {
             keep(source.reference(), wanted.reference());
         }
-        return store.submit(
-                new JobStore.Submit(TrainingConfigReader.importing(wanted.name(), source), null, null, idempotencyKey));
+        return store.submit(submit);
     }
 
     private static ImportSource.Format require(Wanted wanted, String fileName) {
@@ -63,35 +72,18 @@ public final class Imports {
         if (!wanted.name().matches("[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")) {
             errors.add(new Violation("/name", "must be 1 to 64 letters, digits, dots, dashes and underscores"));
         }
-        if (wanted.reference() != null && !startsWith(wanted.reference(), ZIP)) {
+        if (wanted.reference() != null && !ModelFormat.startsWith(wanted.reference(), ModelFormat.ZIP)) {
             errors.add(new Violation(
                     "/reference", "must be a NumPy archive (.npz) with the arrays images and probabilities"));
         }
-        Optional<ImportSource.Format> format = format(wanted.file(), fileName);
+        Optional<ImportSource.Format> format = ModelFormat.of(wanted.file(), fileName);
         if (format.isEmpty()) {
-            errors.add(new Violation(
-                    "/model",
-                    "must be a Keras 2 file (.h5, of model.save) or an ONNX file whose name ends with .onnx, not %s of %,d bytes"
-                            .formatted(fileName.isEmpty() ? "a file without name" : fileName, wanted.file().length)));
+            errors.add(new Violation("/model", ModelFormat.problem(wanted.file(), fileName)));
         }
         if (!errors.isEmpty()) {
             throw ProblemException.invalid(errors);
         }
         return format.get();
-    }
-
-    /** HDF5 says what it is; ONNX does not, so that its name must. */
-    private static Optional<ImportSource.Format> format(byte[] file, String fileName) {
-        if (startsWith(file, HDF5)) {
-            return Optional.of(ImportSource.Format.KERAS_H5);
-        }
-        boolean onnx = file.length > 0 && fileName.toLowerCase(Locale.ROOT).endsWith(".onnx");
-        return onnx ? Optional.of(ImportSource.Format.ONNX) : Optional.empty();
-    }
-
-    private static boolean startsWith(byte[] file, byte[] signature) {
-        return file.length >= signature.length
-                && Arrays.equals(file, 0, signature.length, signature, 0, signature.length);
     }
 
     private static String visible(String fileName) {

@@ -87,6 +87,9 @@ final class AliasMoves {
                 .execute();
         note(handle, name, alias, before.version(), null, REMOVED, null);
         announceVersion(handle, name, before.version());
+        if (alias.equals(Alias.PRODUCTION)) {
+            Outbox.remove(handle, Topics.MODELS, name);
+        }
         changed(handle);
     }
 
@@ -97,6 +100,28 @@ final class AliasMoves {
                 .bind("version", version)
                 .execute();
         Outbox.remove(handle, Topics.MODEL_VERSIONS, ModelVersion.key(name, version));
+        ModelReleases.afterDeletion(handle, name, version);
+        changed(handle);
+    }
+
+    /** Takes all aliases and the route away and deletes every version; what each was made of stays known. */
+    static void deleteAll(Handle handle, String name) {
+        Map<String, At> aliases = new LinkedHashMap<>();
+        handle.createQuery("select alias, version, move from model_alias where name = :name order by alias")
+                .bind("name", name)
+                .map((rs, context) -> aliases.put(rs.getString(1), new At(rs.getInt(2), rs.getLong(3))))
+                .list();
+        aliases.forEach((alias, at) -> remove(handle, name, alias, at));
+        handle.createUpdate("delete from model_route where name = :name")
+                .bind("name", name)
+                .execute();
+        handle.createUpdate("delete from model_comparison where name = :name")
+                .bind("name", name)
+                .execute();
+        handle.createQuery("select version from model_version where name = :name and deleted_at is null")
+                .bind("name", name)
+                .mapTo(Integer.class)
+                .forEach(version -> delete(handle, name, version));
         changed(handle);
     }
 

@@ -41,9 +41,16 @@ public class ModelChangeResource {
     private final Routes routes;
     private final Comparisons comparisons;
     private final ModelFiles files;
+    private final PredictorReports reports;
 
     ModelChangeResource(
-            ModelChanges changes, ModelQueries queries, Routes routes, Comparisons comparisons, ModelFiles files) {
+            ModelChanges changes,
+            ModelQueries queries,
+            Routes routes,
+            Comparisons comparisons,
+            ModelFiles files,
+            PredictorReports reports) {
+        this.reports = reports;
         this.changes = changes;
         this.queries = queries;
         this.routes = routes;
@@ -65,7 +72,7 @@ public class ModelChangeResource {
     @APIResponse(responseCode = "404", description = "No such model or version")
     @APIResponse(responseCode = "410", description = "The version was deleted")
     @APIResponse(responseCode = "422", description = "A bad alias or body")
-    public ModelView.Whole setAlias(@RestPath String name, @RestPath String alias, String body) {
+    public ModelView.Whole setAlias(@RestPath String name, @RestPath String alias, byte[] body) {
         JsonNode json = StrictJson.parse(body);
         List<Violation> errors = new ArrayList<>();
         requireAlias("/alias", alias, errors);
@@ -75,7 +82,7 @@ public class ModelChangeResource {
         if (!errors.isEmpty()) {
             throw ProblemException.invalid(errors);
         }
-        return done(name, alias, version, changes.setAlias(name, alias, version));
+        return view(name, alias, version, changes.setAlias(name, alias, version));
     }
 
     /** Body of a PUT of an alias. */
@@ -85,10 +92,11 @@ public class ModelChangeResource {
     @DELETE
     @Path("aliases/{alias}")
     @ResponseStatus(204)
-    @Operation(summary = "Take an alias away; production stays")
+    @Operation(
+            summary = "Take an alias away",
+            description = "Without production no version answers by default: predict says that no model is active")
     @APIResponse(responseCode = "204", description = "It is not there any more")
     @APIResponse(responseCode = "404", description = "No such model, or there never was such an alias")
-    @APIResponse(responseCode = "409", description = "production")
     public void removeAlias(@RestPath String name, @RestPath String alias) {
         done(name, alias, null, changes.removeAlias(name, alias));
     }
@@ -105,7 +113,7 @@ public class ModelChangeResource {
             @Parameter(description = "By default production") @RestQuery @DefaultValue(Alias.PRODUCTION) String alias) {
         requireAlias(alias);
         int number = ModelResource.number(name, version);
-        return done(name, alias, number, changes.promote(name, number, alias));
+        return view(name, alias, number, changes.promote(name, number, alias));
     }
 
     @POST
@@ -119,7 +127,7 @@ public class ModelChangeResource {
             @RestPath String name,
             @Parameter(description = "By default production") @RestQuery @DefaultValue(Alias.PRODUCTION) String alias) {
         requireAlias(alias);
-        return done(name, alias, null, changes.rollBack(name, alias));
+        return view(name, alias, null, changes.rollBack(name, alias));
     }
 
     @DELETE
@@ -133,6 +141,32 @@ public class ModelChangeResource {
         int number = ModelResource.number(name, version);
         done(name, null, number, changes.delete(name, number));
         files.sweep();
+    }
+
+    @DELETE
+    @ResponseStatus(204)
+    @Operation(
+            summary = "Delete a model: its aliases, its route and every version with its files",
+            description = "What the versions were made of stays known. A training that publishes under this name "
+                    + "later brings it back with the next number.")
+    @APIResponse(responseCode = "204", description = "It is deleted")
+    @APIResponse(responseCode = "404", description = "No such model")
+    public void deleteModel(@RestPath String name) {
+        done(name, null, null, changes.deleteModel(name));
+        files.sweep();
+    }
+
+    @POST
+    @Path("versions/{version}/release-quarantine")
+    @Operation(
+            summary = "Have predictors load a version again that ended one of them",
+            description = "If it does so once more it is quarantined again.")
+    @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = ModelView.Whole.class)))
+    @APIResponse(responseCode = "404", description = "No such version")
+    @APIResponse(responseCode = "410", description = "The version was deleted")
+    public ModelView.Whole releaseQuarantine(@RestPath String name, @RestPath String version) {
+        int number = ModelResource.number(name, version);
+        return view(name, null, number, changes.releaseQuarantine(name, number, reports::released));
     }
 
     @GET
@@ -163,7 +197,7 @@ public class ModelChangeResource {
     @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = ModelView.RouteView.class)))
     @APIResponse(responseCode = "404", description = "No such model")
     @APIResponse(responseCode = "422", description = "A bad body")
-    public ModelView.RouteView setRoute(@RestPath String name, String body) {
+    public ModelView.RouteView setRoute(@RestPath String name, byte[] body) {
         done(name, null, null, changes.setRoute(name, Route.read(StrictJson.parse(body))));
         return route(name);
     }
@@ -182,12 +216,16 @@ public class ModelChangeResource {
         }
     }
 
-    private ModelView.Whole done(String name, String alias, Integer version, ModelChanges.Outcome outcome) {
+    private void done(String name, String alias, Integer version, ModelChanges.Outcome outcome) {
         if (!(outcome instanceof ModelChanges.Done)) {
             throw problem(name, alias, version, outcome);
         }
         routes.refresh();
-        return ModelView.whole(ModelResource.model(queries, name));
+    }
+
+    private ModelView.Whole view(String name, String alias, Integer version, ModelChanges.Outcome outcome) {
+        done(name, alias, version, outcome);
+        return ModelView.whole(ModelResource.model(queries, name), reports);
     }
 
     private static ProblemException problem(String name, String alias, Integer version, ModelChanges.Outcome outcome) {
@@ -208,8 +246,14 @@ public class ModelChangeResource {
         if (outcome instanceof ModelChanges.InUse use) {
             return new ProblemException(
                     ProblemType.CONFLICT,
-                    "Version %d of model %s is what %s points to; move or delete that first."
-                            .formatted(version, name, String.join(" and ", use.aliases())));
+                    ("Version %d of model %s is what %s points to; move that alias or delete it first "
+                                    + "(DELETE /api/v1/models/%s/aliases/%s), or delete the whole model.")
+                            .formatted(
+                                    version,
+                                    name,
+                                    String.join(" and ", use.aliases()),
+                                    name,
+                                    use.aliases().get(0)));
         }
         if (outcome instanceof ModelChanges.NothingBefore nothing) {
             return new ProblemException(
@@ -217,8 +261,6 @@ public class ModelChangeResource {
                     "There is nothing to roll back to: no version from before %s pointed to %d is left."
                             .formatted(alias, nothing.version()));
         }
-        return new ProblemException(
-                ProblemType.CONFLICT,
-                "production is what predict answers with and cannot be deleted; point it to another version instead.");
+        return ModelResource.deletedModel(name);
     }
 }

@@ -1,7 +1,9 @@
 package dev.trainyard.gateway.models;
 
+import dev.trainyard.message.ModelQuarantine;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
@@ -32,8 +34,8 @@ public final class ModelChanges {
 
     public record UnknownAlias() implements Outcome {}
 
-    /** Predict needs it. */
-    public record ProductionStays() implements Outcome {}
+    /** Every version of the model was deleted. */
+    public record DeletedModel() implements Outcome {}
 
     /** Every version that the alias pointed to before is deleted, or there was none. */
     public record NothingBefore(int version) implements Outcome {}
@@ -66,12 +68,9 @@ public final class ModelChanges {
         return new Done();
     }
 
-    /** Takes an alias away; nothing happens if that was done before. */
+    /** Takes an alias away, also production, and then no version answers; nothing happens if that was done before. */
     public Outcome removeAlias(String name, String alias) {
         return change(name, handle -> {
-            if (alias.equals(Alias.PRODUCTION)) {
-                return new ProductionStays();
-            }
             Optional<AliasMoves.At> now = AliasMoves.find(handle, name, alias);
             if (now.isPresent()) {
                 AliasMoves.remove(handle, name, alias, now.get());
@@ -136,9 +135,67 @@ public final class ModelChanges {
         });
     }
 
+    /** Deletes a model: its aliases, its route and every version; nothing happens if that was done before. */
+    public Outcome deleteModel(String name) {
+        return change(name, handle -> {
+            AliasMoves.deleteAll(handle, name);
+            return new Done();
+        });
+    }
+
+    /**
+     * Has predictors try a version again that ended one of them.
+     *
+     * @param released is called with the SHA-256 of each of its files
+     */
+    public Outcome releaseQuarantine(String name, int version, Consumer<String> released) {
+        return change(name, handle -> {
+            Optional<Boolean> deleted = isDeleted(handle, name, version);
+            if (deleted.isEmpty()) {
+                return new UnknownVersion();
+            }
+            if (deleted.get()) {
+                return new DeletedVersion();
+            }
+            for (String sha256 : ModelReleases.files(handle, name, version)) {
+                ModelReleases.release(handle, sha256);
+                released.accept(sha256);
+            }
+            return new Done();
+        });
+    }
+
+    /**
+     * Releases files from quarantine that belong to no version any more: the version was deleted just before.
+     *
+     * @return how many
+     */
+    public int releaseUnused(List<ModelQuarantine> quarantines) {
+        List<String> unused = jdbi.inTransaction(handle -> {
+            List<String> found = quarantines.stream()
+                    .map(ModelQuarantine::sha256)
+                    .filter(sha256 -> !ModelReleases.isUsed(handle, sha256))
+                    .toList();
+            found.forEach(sha256 -> ModelReleases.release(handle, sha256));
+            return found;
+        });
+        if (!unused.isEmpty()) {
+            outboxFilled.run();
+        }
+        return unused.size();
+    }
+
     /** Who else is asked from now on. */
     public Outcome setRoute(String name, Route route) {
         return change(name, handle -> {
+            boolean deleted = handle.createQuery(
+                            "select bool_and(deleted_at is not null) from model_version where name = :name")
+                    .bind("name", name)
+                    .mapTo(Boolean.class)
+                    .one();
+            if (deleted) {
+                return new DeletedModel();
+            }
             handle.createUpdate("""
                             insert into model_route (name, canary_share, shadow_share, shadow_alias)
                             values (:name, :canary, :shadow, :alias)

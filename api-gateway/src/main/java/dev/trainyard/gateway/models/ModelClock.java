@@ -16,13 +16,11 @@ class ModelClock {
 
     private final Routes routes;
     private final Comparisons comparisons;
-    private final ModelFiles files;
     private boolean failing;
 
-    ModelClock(Routes routes, Comparisons comparisons, ModelFiles files) {
+    ModelClock(Routes routes, Comparisons comparisons) {
         this.routes = routes;
         this.comparisons = comparisons;
-        this.files = files;
     }
 
     /** Changes that another gateway made are not heard of otherwise. */
@@ -37,15 +35,6 @@ class ModelClock {
                 LOG.warn("models are chosen as last known, the database did not answer: {}", e.toString());
             }
             failing = true;
-        }
-    }
-
-    @Scheduled(every = "10m", delayed = "1m", concurrentExecution = ConcurrentExecution.SKIP)
-    void sweep() {
-        try {
-            files.sweep();
-        } catch (JdbiException e) {
-            LOG.warn("files of deleted models stay, the database did not answer: {}", e.toString());
         }
     }
 

@@ -27,8 +27,9 @@ public final class ModelFiles {
      */
     private record Left(String name, int version, String path, String variant, String mistakes) {}
 
-    /** Removes all that are left and that no other version refers to. */
-    public void sweep() {
+    /** Removes all that are left and that no other version refers to; returns of how many versions. */
+    public int sweep() {
+        int removed = 0;
         List<Left> deleted = jdbi.withHandle(handle -> handle.createQuery("select name, version, onnx ->> 'path', "
                         + "metadata #>> '{variants,served,path}', metadata #>> '{confusion,pictures,path}' "
                         + "from model_version where deleted_at is not null and not files_gone")
@@ -36,18 +37,20 @@ public final class ModelFiles {
                         new Left(rs.getString(1), rs.getInt(2), rs.getString(3), rs.getString(4), rs.getString(5)))
                 .list());
         for (Left left : deleted) {
-            jdbi.useTransaction(handle -> {
+            removed += jdbi.inTransaction(handle -> {
                 // a version that is published meanwhile may refer to the same file
                 AliasMoves.lock(handle, left.name());
-                if (isReferred(handle, left.path()) || remove(left)) {
-                    handle.createUpdate(
-                                    "update model_version set files_gone = true where name = :name and version = :version")
-                            .bind("name", left.name())
-                            .bind("version", left.version())
-                            .execute();
+                if (!isReferred(handle, left.path()) && !remove(left)) {
+                    return 0;
                 }
+                return handle.createUpdate(
+                                "update model_version set files_gone = true where name = :name and version = :version")
+                        .bind("name", left.name())
+                        .bind("version", left.version())
+                        .execute();
             });
         }
+        return removed;
     }
 
     private static boolean isReferred(Handle handle, String path) {

@@ -2,7 +2,9 @@ package dev.trainyard.gateway.models;
 
 import dev.trainyard.artifact.ArtifactRef;
 import dev.trainyard.artifact.ModelMetadata;
+import dev.trainyard.gateway.outbox.Outbox;
 import dev.trainyard.job.Promote;
+import dev.trainyard.message.Topics;
 import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
@@ -83,7 +85,11 @@ public final class ModelRegistry {
                 // so that no change of another gateway is told before this, and undone by it
                 AliasMoves.lock(handle, name);
                 AliasMoves.announceVersions(handle, name);
-                AliasMoves.announceProduction(handle, name);
+                if (AliasMoves.find(handle, name, Alias.PRODUCTION).isPresent()) {
+                    AliasMoves.announceProduction(handle, name);
+                } else {
+                    Outbox.remove(handle, Topics.MODELS, name);
+                }
             });
         }
     }

@@ -35,8 +35,10 @@ import org.jboss.resteasy.reactive.RestQuery;
 public class ModelResource {
     private final ModelQueries queries;
     private final ArtifactStore artifacts;
+    private final PredictorReports reports;
 
-    ModelResource(ModelQueries queries, ArtifactStore artifacts) {
+    ModelResource(ModelQueries queries, ArtifactStore artifacts, PredictorReports reports) {
+        this.reports = reports;
         this.queries = queries;
         this.artifacts = artifacts;
     }
@@ -87,7 +89,9 @@ public class ModelResource {
         }
         ModelQueries.Page page = queries.list(name, known.orElseThrow(), count, after.orElse(null));
         return new ModelView.Page(
-                page.versions().stream().map(ModelView::brief).toList(),
+                page.versions().stream()
+                        .map(version -> ModelView.brief(version, reports))
+                        .toList(),
                 page.next() == null ? null : page.next().text());
     }
 
@@ -96,8 +100,9 @@ public class ModelResource {
     @Operation(summary = "One model: its aliases and their moves, its route, its newest versions")
     @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = ModelView.Whole.class)))
     @APIResponse(responseCode = "404", description = "No such model")
+    @APIResponse(responseCode = "410", description = "The model was deleted")
     public ModelView.Whole get(@RestPath String name) {
-        return ModelView.whole(model(queries, name));
+        return ModelView.whole(model(queries, name), reports);
     }
 
     @GET
@@ -106,7 +111,7 @@ public class ModelResource {
     @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = ModelView.class)))
     @APIResponse(responseCode = "404", description = "No such version")
     public ModelView getVersion(@RestPath String name, @RestPath String version) {
-        return ModelView.whole(find(name, version));
+        return ModelView.whole(find(name, version), reports);
     }
 
     @GET
@@ -167,7 +172,18 @@ public class ModelResource {
     }
 
     static ModelQueries.Model model(ModelQueries queries, String name) {
-        return queries.find(name).orElseThrow(() -> noModel(name));
+        ModelQueries.Model model = queries.find(name).orElseThrow(() -> noModel(name));
+        if (model.versions().isEmpty()) {
+            throw deletedModel(name);
+        }
+        return model;
+    }
+
+    static ProblemException deletedModel(String name) {
+        return new ProblemException(
+                ProblemType.GONE,
+                "All versions of model %s were deleted; the next one that a training or an import publishes under this name brings it back."
+                        .formatted(name));
     }
 
     static int number(String name, String version) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.trainyard.artifact.ModelMetadata;
 import dev.trainyard.job.TrainingConfig;
 import dev.trainyard.job.TrainingResult;
+import dev.trainyard.message.ModelQuarantine;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -17,6 +18,7 @@ import java.util.UUID;
  * @param deletedAt null while it can be asked for
  * @param lineage absent in lists
  * @param metadata all that was kept of it; absent in lists
+ * @param quarantine why predictors do not run it; absent unless it is in quarantine
  */
 public record ModelView(
         String name,
@@ -31,7 +33,20 @@ public record ModelView(
         long onnxSize,
         String onnxSha256,
         @JsonInclude(JsonInclude.Include.NON_NULL) Lineage lineage,
-        @JsonInclude(JsonInclude.Include.NON_NULL) ModelMetadata metadata) {
+        @JsonInclude(JsonInclude.Include.NON_NULL) ModelMetadata metadata,
+        @JsonInclude(JsonInclude.Include.NON_NULL) Quarantined quarantine) {
+
+    /**
+     * A predictor ended while it ran this file.
+     *
+     * @param cause the signal, or how often there was none
+     * @param phase {@code load} or {@code run}
+     */
+    public record Quarantined(String predictor, String cause, String phase, Instant at) {
+        static Quarantined of(ModelQuarantine found) {
+            return new Quarantined(found.predictor(), found.cause(), found.phase(), found.at());
+        }
+    }
 
     /** What a version was made of, and by what. */
     public record Lineage(
@@ -114,15 +129,15 @@ public record ModelView(
             Double disagreement,
             Instant lastAt) {}
 
-    static ModelView brief(ModelQueries.Version v) {
-        return of(v, false);
+    static ModelView brief(ModelQueries.Version v, PredictorReports reports) {
+        return of(v, false, reports);
     }
 
-    static ModelView whole(ModelQueries.Version v) {
-        return of(v, true);
+    static ModelView whole(ModelQueries.Version v, PredictorReports reports) {
+        return of(v, true, reports);
     }
 
-    private static ModelView of(ModelQueries.Version v, boolean whole) {
+    private static ModelView of(ModelQueries.Version v, boolean whole, PredictorReports reports) {
         return new ModelView(
                 v.name(),
                 v.version(),
@@ -138,17 +153,20 @@ public record ModelView(
                 v.onnx().size(),
                 v.onnx().sha256(),
                 whole ? Lineage.of(v.metadata()) : null,
-                whole ? v.metadata() : null);
+                whole ? v.metadata() : null,
+                reports.quarantine(v.onnx().sha256()).map(Quarantined::of).orElse(null));
     }
 
-    static Whole whole(ModelQueries.Model model) {
+    static Whole whole(ModelQueries.Model model, PredictorReports reports) {
         return new Whole(
                 model.name(),
                 version(model, Alias.PRODUCTION),
                 model.aliases(),
                 route(model),
                 model.moves(),
-                model.versions().stream().map(ModelView::brief).toList());
+                model.versions().stream()
+                        .map(version -> brief(version, reports))
+                        .toList());
     }
 
     static RouteView route(ModelQueries.Model model) {

@@ -15,6 +15,10 @@ public final class Routes {
     /** The alias of what answers by default. */
     public static final String PRODUCTION = Alias.PRODUCTION;
 
+    /** What a client is told that names no version where none is in production. */
+    public static final String NONE_ACTIVE = "No model is active. Promote a version, POST /api/v1/models/NAME/versions/N/promote, "
+            + "or train one: POST /api/v1/train with \"save_weights\":true; it becomes active when it ends.";
+
     private static final int MOST_LISTED = 20;
 
     private final Jdbi jdbi;
@@ -55,6 +59,9 @@ public final class Routes {
                     ? Optional.of(new Choice(name, null, Alias.PRODUCTION, null))
                     : Optional.empty();
         }
+        if (model.versions().isEmpty()) {
+            return Optional.empty();
+        }
         if (wanted.version() != null) {
             return model.versions().contains(wanted.version())
                     ? Optional.of(new Choice(name, wanted.version(), null, null))
@@ -91,6 +98,11 @@ public final class Routes {
                     ProblemType.NOT_FOUND,
                     "There is no model %s; there are: %s."
                             .formatted(name, list(new TreeSet<>(table.models().keySet()))));
+        }
+        if (model.versions().isEmpty() && wanted.version() == null) {
+            return wanted.model() == null
+                    ? new ProblemException(ProblemType.NO_ACTIVE_MODEL, NONE_ACTIVE)
+                    : ModelResource.deletedModel(name);
         }
         String versions = list(model.versions().descendingSet());
         if (wanted.version() != null && model.deleted().contains(wanted.version())) {

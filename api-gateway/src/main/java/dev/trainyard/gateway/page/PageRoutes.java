@@ -10,28 +10,40 @@ import java.util.regex.Pattern;
 
 /**
  * Gives every page of the web page an address that can be typed, sent and loaded anew: one document answers all of
- * them, and its script shows what the address says. {@code /} is that document by itself. An address that was typed with
- * a slash at its end is sent on to the one without.
+ * them, and its script shows what the address says. An address that was typed with a slash at its end is sent on to the
+ * one without.
  */
 @ApplicationScoped
-class PageRoutes {
-    private static final Pattern PAGE = Pattern.compile("/(jobs(/[^/]+)?|compare|models(/[^/]+)?|draw|system)");
-    private static final String DOCUMENT = "/index.html";
+public class PageRoutes {
+    private static final Pattern PAGE =
+            Pattern.compile("/(index\\.html|jobs(/[^/]+)?|compare|models(/[^/]+)?|draw|system)?");
+    private static final Pattern EXPLORER = Pattern.compile("/q/swagger-ui/(index\\.html)?");
     private static final int PERMANENT_REDIRECT = 308;
+    private static final int OK = 200;
     /** Before whatever else would answer, and say that there is nothing. */
     private static final int EARLY = -1;
 
-    void install(@Observes Router router) {
-        router.route().order(EARLY).handler(PageRoutes::show);
+    private final Documents documents;
+
+    PageRoutes(Documents documents) {
+        this.documents = documents;
     }
 
-    private static void show(RoutingContext request) {
+    void install(@Observes Router router) {
+        router.route().order(EARLY).handler(this::show);
+    }
+
+    private void show(RoutingContext request) {
         HttpMethod method = request.request().method();
         boolean read = method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD);
         String path = request.normalizedPath();
-        if (read && isPage(path)) {
-            request.reroute(DOCUMENT);
-        } else if (read && path.endsWith("/") && isPage(withoutSlash(path))) {
+        if (!read) {
+            request.next();
+        } else if (isPage(path)) {
+            documents.page().answer(request, OK);
+        } else if (EXPLORER.matcher(path).matches()) {
+            documents.explorer().answer(request, OK);
+        } else if (path.endsWith("/") && isPage(withoutSlash(path))) {
             String query = request.request().query();
             request.response()
                     .setStatusCode(PERMANENT_REDIRECT)
@@ -46,7 +58,8 @@ class PageRoutes {
         return path.substring(0, path.length() - 1);
     }
 
-    static boolean isPage(String path) {
+    /** Whether {@code path} is the address of a page of the web page. */
+    public static boolean isPage(String path) {
         return PAGE.matcher(path).matches();
     }
 }

@@ -1,5 +1,7 @@
 package dev.trainyard.gateway.prediction;
 
+import dev.trainyard.gateway.http.MultipartForm;
+import dev.trainyard.gateway.models.Routes;
 import dev.trainyard.gateway.problem.ProblemException;
 import dev.trainyard.gateway.problem.ProblemType;
 import dev.trainyard.image.PngException;
@@ -10,15 +12,12 @@ import dev.trainyard.message.Want;
 import dev.trainyard.validation.Violation;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
-import org.jboss.resteasy.reactive.multipart.FileUpload;
 
 /** Asks the predictors about a client's picture, once it is known to be a whole PNG, and says what went wrong. */
 @ApplicationScoped
@@ -34,19 +33,18 @@ public class PictureQuestions {
     }
 
     /**
-     * The bytes of a file part named image.
+     * The bytes of the part named image.
      *
-     * @throws ProblemException if it is missing or too large
+     * @throws ProblemException if {@code form} is no such form, or the part is missing or too large
      */
-    static byte[] bytes(FileUpload image) throws IOException {
-        if (image == null) {
-            throw ProblemException.invalid(List.of(new Violation(
-                    "/image", "is required; send the picture as a file part: curl -F image=@digit.png …")));
-        }
+    static byte[] image(byte[] form, String contentType) {
+        MultipartForm.Part image = MultipartForm.named("image", MultipartForm.read(form, contentType))
+                .orElseThrow(() -> ProblemException.invalid(List.of(new Violation(
+                        "/image", "is required; send the picture as a file part: curl -F image=@digit.png …"))));
         if (image.size() > PngFile.MAX_BYTES) {
             throw tooLarge(image.size());
         }
-        return Files.readAllBytes(image.uploadedFile());
+        return image.bytes();
     }
 
     /**
@@ -90,8 +88,7 @@ public class PictureQuestions {
             throw tooLarge(png.length);
         }
         if (!PngFile.hasSignature(png)) {
-            throw new ProblemException(
-                    ProblemType.UNSUPPORTED_MEDIA_TYPE, "These %d bytes are no PNG; send one.".formatted(png.length));
+            throw new ProblemException(ProblemType.UNSUPPORTED_MEDIA_TYPE, PngFile.explainOtherFormat(png));
         }
         try {
             PngFile.parse(png);
@@ -114,7 +111,7 @@ public class PictureQuestions {
         if (unavailable.reason() == PredictReply.Reason.NO_ACTIVE_MODEL) {
             return new ProblemException(
                     ProblemType.NO_ACTIVE_MODEL,
-                    "No model is active. Train one: POST /api/v1/train with \"save_weights\":true; it becomes active when it ends.",
+                    Routes.NONE_ACTIVE,
                     Duration.ofSeconds(30));
         }
         ProblemType type = unavailable.reason() == PredictReply.Reason.MODEL_UNAVAILABLE

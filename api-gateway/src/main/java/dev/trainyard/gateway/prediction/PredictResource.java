@@ -1,17 +1,19 @@
 package dev.trainyard.gateway.prediction;
 
 import dev.trainyard.gateway.prediction.kept.KeptAnswers;
-import io.smallrye.common.annotation.Blocking;
 import io.smallrye.common.annotation.NonBlocking;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.http.HttpServerRequest;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import java.io.IOException;
 import java.time.Duration;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
@@ -21,8 +23,6 @@ import org.eclipse.microprofile.openapi.annotations.media.SchemaProperty;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
-import org.jboss.resteasy.reactive.RestForm;
-import org.jboss.resteasy.reactive.multipart.FileUpload;
 
 /** Where a predict request goes. */
 @Path("/api/v1/predict")
@@ -31,9 +31,11 @@ import org.jboss.resteasy.reactive.multipart.FileUpload;
 public class PredictResource {
     private final PictureQuestions questions;
     private final KeptAnswers kept;
+    private final PredictionAdmission admission;
 
-    PredictResource(PictureQuestions questions, KeptAnswers kept) {
+    PredictResource(PictureQuestions questions, KeptAnswers kept, PredictionAdmission admission) {
         this.questions = questions;
+        this.admission = admission;
         this.kept = kept;
     }
 
@@ -80,28 +82,36 @@ public class PredictResource {
             responseCode = "503",
             description = "No active model, a version that cannot be loaded, or too much at once")
     @APIResponse(responseCode = "504", description = "No answer in time")
-    public Uni<Response> predict(byte[] png, @BeanParam AskingParameters asking, @BeanParam Wishes wishes) {
-        return answer(png, asking.read(), wishes);
+    public Uni<Response> predict(
+            byte[] png,
+            @BeanParam AskingParameters asking,
+            @BeanParam Wishes wishes,
+            @Context HttpServerRequest request) {
+        return answer(png, asking.read(), wishes, request);
     }
 
     @POST
     @Consumes(MediaType.MULTIPART_FORM_DATA)
-    @Blocking
+    @NonBlocking
     @Operation(hidden = true)
     public Uni<Response> predictPart(
-            @RestForm("image") FileUpload image, @BeanParam AskingParameters asking, @BeanParam Wishes wishes)
-            throws IOException {
+            byte[] form,
+            @HeaderParam(HttpHeaders.CONTENT_TYPE) String contentType,
+            @BeanParam AskingParameters asking,
+            @BeanParam Wishes wishes,
+            @Context HttpServerRequest request) {
         Asking asked = asking.read();
-        return answer(PictureQuestions.bytes(image), asked, wishes);
+        return answer(PictureQuestions.image(form, contentType), asked, wishes, request);
     }
 
-    private Uni<Response> answer(byte[] png, Asking asking, Wishes wishes) {
+    private Uni<Response> answer(byte[] png, Asking asking, Wishes wishes, HttpServerRequest request) {
         Duration limit = wishes.limit(questions.timeout());
         if (wishes.respondAsync()) {
+            admission.admit(request, 1);
             PictureQuestions.check(png);
             return kept.accept(png, asking, wishes);
         }
-        return questions.ask(png, asking, limit).map(answer -> {
+        return admission.ask(request, () -> questions.ask(png, asking, limit)).map(answer -> {
             Telling telling = new Telling(answer.alias(), asking.outliers());
             return Response.ok(ExplainedPrediction.of(answer.reply(), telling)).build();
         });

@@ -3,16 +3,19 @@ package dev.trainyard.gateway.prediction;
 import dev.trainyard.image.DigitImage;
 import dev.trainyard.image.PngWriter;
 import dev.trainyard.message.PredictReply;
-import io.smallrye.common.annotation.Blocking;
 import io.smallrye.common.annotation.NonBlocking;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.http.HttpServerRequest;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
-import java.io.IOException;
+import java.time.Duration;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
@@ -20,8 +23,6 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
-import org.jboss.resteasy.reactive.RestForm;
-import org.jboss.resteasy.reactive.multipart.FileUpload;
 
 /** Shows what becomes of a picture before a model sees it. */
 @Path("/api/v1/predict/preview")
@@ -31,8 +32,10 @@ public class PreviewResource {
     static final String PNG = "image/png";
 
     private final PictureQuestions questions;
+    private final PredictionAdmission admission;
 
-    PreviewResource(PictureQuestions questions) {
+    PreviewResource(PictureQuestions questions, PredictionAdmission admission) {
+        this.admission = admission;
         this.questions = questions;
     }
 
@@ -56,8 +59,9 @@ public class PreviewResource {
     @APIResponse(responseCode = "422", description = "A PNG that cannot be read; errors say what is wrong with it")
     @APIResponse(responseCode = "503", description = "Too much at once")
     @APIResponse(responseCode = "504", description = "No answer in time")
-    public Uni<byte[]> preview(byte[] png, @BeanParam WaitLimit wait) {
-        return questions.picture(png, wait.limit(questions.timeout())).map(outcome -> {
+    public Uni<byte[]> preview(byte[] png, @BeanParam WaitLimit wait, @Context HttpServerRequest request) {
+        Duration limit = wait.limit(questions.timeout());
+        return admission.ask(request, () -> questions.picture(png, limit)).map(outcome -> {
             if (outcome instanceof PredictReply.Pictured pictured) {
                 return PngWriter.grey(DigitImage.SIDE, DigitImage.SIDE, pictured.picture());
             }
@@ -67,9 +71,13 @@ public class PreviewResource {
 
     @POST
     @Consumes(MediaType.MULTIPART_FORM_DATA)
-    @Blocking
+    @NonBlocking
     @Operation(hidden = true)
-    public Uni<byte[]> previewPart(@RestForm("image") FileUpload image, @BeanParam WaitLimit wait) throws IOException {
-        return preview(PictureQuestions.bytes(image), wait);
+    public Uni<byte[]> previewPart(
+            byte[] form,
+            @HeaderParam(HttpHeaders.CONTENT_TYPE) String contentType,
+            @BeanParam WaitLimit wait,
+            @Context HttpServerRequest request) {
+        return preview(PictureQuestions.image(form, contentType), wait, request);
     }
 }

@@ -1,27 +1,60 @@
 package dev.trainyard.gateway.problem;
 
+import dev.trainyard.gateway.page.HtmlDocument;
 import dev.trainyard.message.WireJson;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import java.util.Map;
 
-/** Answers with a problem before a request has come to a resource. */
-public final class EarlyProblem {
-    private EarlyProblem() {}
+/**
+ * An answer to a request that comes to no resource.
+ *
+ * @param body JSON
+ */
+public record EarlyProblem(int status, String requestId, String mediaType, byte[] body) {
+
+    /**
+     * What a client is told.
+     *
+     * @param path as it was asked for, without the query
+     * @param requestId that the client sent; null for none
+     */
+    public static EarlyProblem of(ProblemType type, String detail, String path, String requestId) {
+        String id = RequestId.of(requestId);
+        if (InferenceError.isMeant(path)) {
+            byte[] error = WireJson.write(Map.of("error", detail));
+            return new EarlyProblem(type.status(), id, "application/json", error);
+        }
+        Problem problem = new Problem(type.uri(), type.title(), type.status(), detail, path, List.of(), id);
+        return new EarlyProblem(type.status(), id, Problem.MEDIA_TYPE, WireJson.write(problem));
+    }
 
     /** Returns the request's id, which the answer names. */
     public static String answer(RoutingContext request, ProblemType type, String detail) {
-        String path = request.normalizedPath();
-        String id = RequestId.of(request.request().getHeader(RequestId.HEADER));
-        boolean inference = InferenceError.isMeant(path);
-        Problem problem = new Problem(type.uri(), type.title(), type.status(), detail, path, List.of(), id);
+        String sent = request.request().getHeader(RequestId.HEADER);
+        EarlyProblem problem = of(type, detail, request.normalizedPath(), sent);
+        HttpServerResponse response = request.response();
+        response.headers().remove(HttpHeaders.CONTENT_ENCODING); // "identity" would keep it from being compressed
+        response.setStatusCode(problem.status())
+                .putHeader(RequestId.HEADER, problem.requestId())
+                .putHeader(HttpHeaders.CONTENT_TYPE, problem.mediaType())
+                .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
+                .end(Buffer.buffer(problem.body()));
+        return problem.requestId();
+    }
+
+    /** Tells a person who opened an address that does not exist where to go, and a program that there is nothing. */
+    static void notFound(RoutingContext request, HtmlDocument page) {
+        if (!HtmlDocument.isWanted(request.request().getHeader(HttpHeaders.ACCEPT))) {
+            answer(request, ProblemType.NOT_FOUND, ProblemType.NOT_FOUND.advice());
+            return;
+        }
         request.response()
-                .setStatusCode(type.status())
-                .putHeader(RequestId.HEADER, id)
-                .putHeader(HttpHeaders.CONTENT_TYPE, inference ? "application/json" : Problem.MEDIA_TYPE)
-                .end(Buffer.buffer(WireJson.write(inference ? Map.of("error", detail) : problem)));
-        return id;
+                .putHeader(RequestId.HEADER, RequestId.of(request.request().getHeader(RequestId.HEADER)))
+                .putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+        page.answer(request, ProblemType.NOT_FOUND.status());
     }
 }

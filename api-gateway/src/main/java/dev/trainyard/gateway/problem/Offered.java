@@ -32,7 +32,7 @@ public class Offered {
     }
 
     /** Empty where there is nothing at {@code path}. */
-    Set<String> methods(String path) {
+    public Set<String> methods(String path) {
         Set<String> methods = new TreeSet<>();
         paths().forEach((pattern, offered) -> {
             if (pattern.matcher(path).matches()) {

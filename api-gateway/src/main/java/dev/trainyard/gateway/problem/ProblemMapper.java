@@ -2,10 +2,13 @@ package dev.trainyard.gateway.problem;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.trainyard.gateway.DatabaseAway;
+import dev.trainyard.gateway.page.Documents;
+import dev.trainyard.gateway.page.HtmlDocument;
 import dev.trainyard.validation.Violation;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.io.IOException;
@@ -27,9 +30,11 @@ public class ProblemMapper {
     private static final Duration RETRY = Duration.ofSeconds(2);
 
     private final Offered offered;
+    private final Documents documents;
 
-    ProblemMapper(Offered offered) {
+    ProblemMapper(Offered offered, Documents documents) {
         this.offered = offered;
+        this.documents = documents;
     }
 
     @ServerExceptionMapper
@@ -47,6 +52,9 @@ public class ProblemMapper {
         Set<String> methods = status == 404 || status == 405 ? offered.methods(uri.getPath()) : Set.of();
         if (!methods.isEmpty() && !methods.contains(request.getMethod())) {
             status = 405;
+        }
+        if (status == 404 && methods.isEmpty() && isOpenedByAPerson(request)) {
+            return notFoundPage();
         }
         Response answer =
                 answer(ProblemType.ofStatus(status), sentence(status, request, uri), List.of(), null, request, uri);
@@ -73,8 +81,7 @@ public class ProblemMapper {
             return answer(ProblemType.UNAVAILABLE, detail, List.of(), RETRY, request, uri);
         }
         LOG.error("request {} failed: {} {}", RequestId.of(request), request.getMethod(), uri.getPath(), e);
-        String detail = "The request was not carried out. Tell the operator this request_id; the log says why.";
-        return answer(ProblemType.INTERNAL_ERROR, detail, List.of(), null, request, uri);
+        return answer(ProblemType.INTERNAL_ERROR, ProblemType.INTERNAL_ERROR.advice(), List.of(), null, request, uri);
     }
 
     /** With the head on its way it is the connection that failed; that it is closed is known a moment later. */
@@ -95,6 +102,20 @@ public class ProblemMapper {
         return fate + "a submit with an Idempotency-Key header may be repeated safely, it stays one job.";
     }
 
+    private static boolean isOpenedByAPerson(ContainerRequestContext request) {
+        return (request.getMethod().equals("GET") || request.getMethod().equals("HEAD"))
+                && HtmlDocument.isWanted(request.getHeaderString(HttpHeaders.ACCEPT));
+    }
+
+    private Response notFoundPage() {
+        HtmlDocument page = documents.page();
+        return Response.status(Response.Status.NOT_FOUND)
+                .type(MediaType.TEXT_HTML + ";charset=UTF-8")
+                .header("Content-Security-Policy", page.policy())
+                .entity(page.html())
+                .build();
+    }
+
     private static String sentence(int status, ContainerRequestContext request, UriInfo uri) {
         return switch (status) {
             case 404 -> "No resource at %s; /q/swagger-ui shows all there are.".formatted(uri.getPath());
@@ -103,7 +124,7 @@ public class ProblemMapper {
             case 415 ->
                 "Content-Type %s is not read here; /q/swagger-ui says which is."
                         .formatted(request.getHeaderString("Content-Type"));
-            default -> "The request could not be read; /q/swagger-ui shows examples that work.";
+            default -> ProblemType.ofStatus(status).advice();
         };
     }
 

@@ -1,11 +1,13 @@
 package dev.trainyard.gateway.problem;
 
+import dev.trainyard.gateway.page.Documents;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
-import java.util.List;
+import java.util.Arrays;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,11 +18,18 @@ class ProblemRoutes {
     /** Before the framework's own, which answers as a page or with nothing. */
     private static final int FIRST = Integer.MIN_VALUE;
 
+    private final Documents documents;
+
+    ProblemRoutes(Documents documents) {
+        this.documents = documents;
+    }
+
     void install(@Observes Router router) {
         router.route().order(FIRST).failureHandler(this::failed);
-        for (int status : List.of(400, 404, 405, 413, 415, 500)) {
-            router.errorHandler(status, this::failed);
-        }
+        Arrays.stream(ProblemType.values())
+                .mapToInt(ProblemType::status)
+                .distinct()
+                .forEach(status -> router.errorHandler(status, this::failed));
     }
 
     private void failed(RoutingContext request) {
@@ -30,21 +39,19 @@ class ProblemRoutes {
             return;
         }
         int status = request.statusCode() < 400 ? 500 : request.statusCode();
+        if (status == 404 && isRead(request)) {
+            EarlyProblem.notFound(request, documents.page());
+            return;
+        }
         ProblemType type = ProblemType.ofStatus(status);
-        String id = EarlyProblem.answer(request, type, sentence(type));
+        String id = EarlyProblem.answer(request, type, type.advice());
         if (status >= 500) {
             LOG.error("request {} failed: {}", id, request.request().path(), request.failure());
         }
     }
 
-    private static String sentence(ProblemType type) {
-        return switch (type) {
-            case NOT_FOUND -> "No resource is here; /q/swagger-ui shows all there are.";
-            case METHOD_NOT_ALLOWED -> "This method is not offered here; /q/swagger-ui shows which are.";
-            case TOO_LARGE -> "The request is larger than what is read here.";
-            case INTERNAL_ERROR ->
-                "The request was not carried out. Tell the operator this request_id; the log says why.";
-            default -> "The request could not be read; /q/swagger-ui shows examples that work.";
-        };
+    private static boolean isRead(RoutingContext request) {
+        HttpMethod method = request.request().method();
+        return method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD);
     }
 }

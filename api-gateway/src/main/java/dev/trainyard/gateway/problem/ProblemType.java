@@ -11,17 +11,22 @@ public enum ProblemType {
     NOT_FOUND(404, "There is nothing here"),
     METHOD_NOT_ALLOWED(405, "This method is not offered here"),
     NOT_ACCEPTABLE(406, "The answer does not exist in the form asked for"),
+    REQUEST_TIMEOUT(408, "The request did not arrive in time"),
     CONFLICT(409, "The present state does not allow it"),
     GONE(410, "It was deleted"),
     TOO_LARGE(413, "The request is too large"),
+    URI_TOO_LONG(414, "The address is too long"),
     UNSUPPORTED_MEDIA_TYPE(415, "The content type is not supported"),
     INVALID(422, "The request is not valid"),
     TOO_MANY_REQUESTS(429, "Too many requests at once"),
+    HEADERS_TOO_LARGE(431, "The headers are too large"),
     INTERNAL_ERROR(500, "Something failed that should not"),
     UNAVAILABLE(503, "The service cannot do this now"),
     NO_ACTIVE_MODEL(503, "There is no active model"),
     MODEL_UNAVAILABLE(503, "This version of the model cannot be loaded"),
-    TIMEOUT(504, "No answer came in time");
+    TIMEOUT(504, "No answer came in time"),
+    HTTP_VERSION_NOT_SUPPORTED(505, "This version of HTTP is not supported"),
+    INSUFFICIENT_STORAGE(507, "There is too little free disk space");
 
     private final int status;
     private final String title;
@@ -44,7 +49,21 @@ public enum ProblemType {
         return "/problems/" + name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    static ProblemType ofStatus(int status) {
+    /** What to do about an error of which no more is known. */
+    public String advice() {
+        return switch (this) {
+            case NOT_FOUND -> "No resource is here; /q/swagger-ui shows all there are.";
+            case METHOD_NOT_ALLOWED -> "This method is not offered here; /q/swagger-ui shows which are.";
+            case TOO_LARGE -> "The request is larger than what is read here.";
+            case UNAVAILABLE -> "The gateway is starting or stopping. Try again.";
+            case INTERNAL_ERROR ->
+                "The request was not carried out. Tell the operator this request_id; the log says why.";
+            default -> "The request could not be read; /q/swagger-ui shows examples that work.";
+        };
+    }
+
+    /** The first kind of this status; of one that has none, a general one. */
+    public static ProblemType ofStatus(int status) {
         return Arrays.stream(values())
                 .filter(type -> type.status == status)
                 .findFirst()

@@ -9,7 +9,7 @@ import org.jboss.resteasy.reactive.server.ServerResponseFilter;
 
 /** Gives each request an id, the client's own where it sent a plain one, and says it in the answer. */
 public class RequestId {
-    static final String HEADER = "X-Request-Id";
+    public static final String HEADER = "X-Request-Id";
     private static final String PROPERTY = "trainyard.request-id";
     private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 

@@ -1,5 +1,9 @@
 package dev.trainyard.gateway.system;
 
+import dev.trainyard.gateway.disk.DiskSpace;
+import dev.trainyard.gateway.models.PredictorReports;
+import dev.trainyard.message.ModelQuarantine;
+import dev.trainyard.message.PredictorStatus;
 import dev.trainyard.message.StoppedPartitions;
 import io.quarkus.runtime.Quarkus;
 import java.time.Duration;
@@ -24,17 +28,29 @@ public final class SystemLook {
     private final SystemQueries queries;
     private final BrokerLook broker;
     private final Supplier<List<StoppedPartitions.Stop>> stopped;
+    private final PredictorReports reports;
+    private final ExpectedWorkers expected;
     private final String version;
+    private final DiskSpace disk;
     private final ReentrantLock turn = new ReentrantLock();
     private volatile SystemView last;
     private volatile long lookedAt;
 
     /** @param stopped partitions that this gateway does not read further, but for those of the events */
     public SystemLook(
-            SystemQueries queries, BrokerLook broker, Supplier<List<StoppedPartitions.Stop>> stopped, String version) {
+            SystemQueries queries,
+            BrokerLook broker,
+            PredictorReports reports,
+            ExpectedWorkers expected,
+            DiskSpace disk,
+            Supplier<List<StoppedPartitions.Stop>> stopped,
+            String version) {
+        this.reports = reports;
+        this.disk = disk;
         this.stopped = stopped;
         this.queries = queries;
         this.broker = broker;
+        this.expected = expected;
         this.version = version;
     }
 
@@ -62,14 +78,16 @@ public final class SystemLook {
     }
 
     private SystemView view(SystemQueries.Known known) {
-        BrokerLook.Seen seen = null;
-        String trouble = null;
         try {
-            seen = broker.look();
+            return view(known, broker.look(), null);
         } catch (KafkaException e) {
             LOG.warn("the broker does not say how it is: {}", e.toString());
-            trouble = "Kafka does not answer, so idle workers, topics and dead letters are not known.";
+            return view(
+                    known, null, "Kafka does not answer, so idle workers, topics and dead letters are not known.");
         }
+    }
+
+    private SystemView view(SystemQueries.Known known, BrokerLook.Seen seen, String trouble) {
         return new SystemView(
                 known.at(),
                 new SystemView.Versions(
@@ -82,9 +100,41 @@ public final class SystemLook {
                 known.jobs(),
                 seen == null ? null : seen.topics(),
                 seen == null ? null : seen.deadLetters(),
+                reports.quarantines().stream().map(SystemLook::quarantined).toList(),
+                reports.statuses().stream()
+                        .filter(status -> lives(status.predictor(), seen))
+                        .flatMap(status -> status.problems().stream().map(problem -> problem(status, problem)))
+                        .toList(),
+                disk.state(),
                 known.unsent(),
                 stopped(known),
                 trouble);
+    }
+
+    private static SystemView.Quarantined quarantined(ModelQuarantine found) {
+        return new SystemView.Quarantined(
+                found.name(),
+                found.version(),
+                found.sha256(),
+                found.predictor(),
+                found.cause(),
+                found.phase(),
+                found.at());
+    }
+
+    /** While the broker does not say who lives, all that are known are shown. */
+    private static boolean lives(String predictor, BrokerLook.Seen seen) {
+        return seen == null || seen.predictors().contains(predictor);
+    }
+
+    private static SystemView.ModelProblem problem(PredictorStatus status, PredictorStatus.Problem problem) {
+        return new SystemView.ModelProblem(
+                status.predictor(),
+                problem.name(),
+                problem.version(),
+                problem.code(),
+                problem.detail(),
+                problem.since());
     }
 
     private List<SystemView.Stopped> stopped(SystemQueries.Known known) {
@@ -96,7 +146,7 @@ public final class SystemLook {
     }
 
     /** A trainer that has just claimed a job may still be a member of the group of those that wait for one. */
-    private static List<SystemView.Worker> workers(SystemQueries.Known known, BrokerLook.Seen seen) {
+    private List<SystemView.Worker> workers(SystemQueries.Known known, BrokerLook.Seen seen) {
         List<SystemView.Worker> workers = new ArrayList<>(known.trainers());
         if (seen != null) {
             Set<String> busy = new HashSet<>();
@@ -108,6 +158,7 @@ public final class SystemLook {
             seen.predictors().stream()
                     .map(name -> new SystemView.Worker(name, "predictor", "serving", known.at(), null))
                     .forEach(workers::add);
+            workers.addAll(expected.starting(workers)); // while the broker is silent nobody knows who is there
         }
         return workers;
     }

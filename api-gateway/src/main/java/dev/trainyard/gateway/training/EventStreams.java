@@ -140,10 +140,17 @@ public final class EventStreams {
             if (page == null) {
                 return new Step(List.of(Line.end("deleted")), true);
             }
-            List<Line> lines =
-                    new ArrayList<>(page.events().stream().map(Line::of).toList());
-            if (!lines.isEmpty()) {
-                heard = lines.get(lines.size() - 1).id();
+            List<Line> lines = new ArrayList<>();
+            long next = page.events().isEmpty()
+                    ? page.lastId() + 1
+                    : page.events().get(0).id();
+            if (next > heard + 1) {
+                lines.add(Line.remark("events %d to %d are no longer kept".formatted(heard + 1, next - 1)));
+                heard = next - 1;
+            }
+            page.events().stream().map(Line::of).forEach(lines::add);
+            if (!page.events().isEmpty()) {
+                heard = page.events().get(page.events().size() - 1).id();
             }
             boolean ended = page.status().isTerminal() && heard >= page.lastId();
             if (ended) {

@@ -35,10 +35,7 @@ public class JobListParameters {
     public String status;
 
     @RestQuery
-    @Parameter(
-            description = "Of this network only",
-            schema = @Schema(enumeration = {"mlp", "lenet5", TrainingConfig.IMPORTED}),
-            example = "lenet5")
+    @Parameter(description = "Of this network only", schema = @Schema(type = SchemaType.STRING), example = "lenet5")
     public String network;
 
     @RestQuery

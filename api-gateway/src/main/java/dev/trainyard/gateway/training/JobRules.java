@@ -77,6 +77,15 @@ public record JobRules(RetryRule retry) {
         return new Settle(retry.refused(queued, job.account()), "dispatch_refused", detail, false);
     }
 
+    /**
+     * The job waited for longer than its record is kept, so that no trainer saw it. That says nothing against the job,
+     * however often it happens.
+     */
+    Settle expired(JobRow job) {
+        RetryRule.Verdict verdict = retry.unclaimed((JobState.Queued) job.state(), job.account(), 0);
+        return new Settle(verdict, "record_expired", "its record was deleted before a trainer had read it", false);
+    }
+
     /** The broker keeps order and loses nothing; were it otherwise, no success may stand on epochs nobody saw. */
     private static boolean hasGap(JobRow job, TrainEvent.Fact fact) {
         return fact instanceof TrainEvent.EpochEnded epoch && epoch.metrics().epoch() > job.epochsDone() + 1

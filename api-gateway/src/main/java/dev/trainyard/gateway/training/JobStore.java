@@ -11,10 +11,12 @@ import dev.trainyard.message.TrainJob;
 import dev.trainyard.message.Versioned;
 import dev.trainyard.message.WireJson;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 
@@ -41,8 +43,26 @@ public final class JobStore {
     private final Jdbi jdbi;
     private final int queueLimit;
     private final Runnable outboxFilled;
+    private final Supplier<Optional<String>> shortage;
+    private final Duration keyAge;
 
+    /** One that refuses nothing for want of disk space. */
     public JobStore(Jdbi jdbi, int queueLimit, Runnable outboxFilled) {
+        this(jdbi, queueLimit, outboxFilled, Optional::empty, Duration.ofHours(24));
+    }
+
+    /**
+     * @param shortage says why no new work is taken; empty while it is
+     * @param keyAge how long an idempotency key stands for its submit
+     */
+    public JobStore(
+            Jdbi jdbi,
+            int queueLimit,
+            Runnable outboxFilled,
+            Supplier<Optional<String>> shortage,
+            Duration keyAge) {
+        this.shortage = shortage;
+        this.keyAge = keyAge;
         this.jdbi = jdbi;
         this.queueLimit = queueLimit;
         this.outboxFilled = outboxFilled;
@@ -80,12 +100,15 @@ public final class JobStore {
     /** As many jobs wait as may. */
     public record QueueFull(int limit) implements Submission {}
 
+    /** There is too little disk space for new work. */
+    public record NoSpace(String why) implements Submission {}
+
     /** What became of a submit under the same idempotency key, if there was one. */
-    Optional<Submission> known(Submit wanted) {
+    public Optional<Submission> known(Submit wanted) {
         return wanted.idempotencyKey() == null
                 ? Optional.empty()
                 : jdbi.inTransaction(
-                        handle -> IdempotencyKeys.find(handle, wanted.idempotencyKey(), wanted.bodyHash()));
+                        handle -> IdempotencyKeys.find(handle, wanted.idempotencyKey(), wanted.bodyHash(), keyAge));
     }
 
     public Submission submit(Submit wanted) {
@@ -97,10 +120,15 @@ public final class JobStore {
     /** Part of the caller's transaction. */
     Submission submit(Handle handle, Submit wanted) {
         if (wanted.idempotencyKey() != null) {
-            Optional<Submission> known = IdempotencyKeys.find(handle, wanted.idempotencyKey(), wanted.bodyHash());
+            Optional<Submission> known =
+                    IdempotencyKeys.find(handle, wanted.idempotencyKey(), wanted.bodyHash(), keyAge);
             if (known.isPresent()) {
                 return known.get();
             }
+        }
+        Optional<String> tooLittle = shortage.get();
+        if (tooLittle.isPresent()) {
+            return new NoSpace(tooLittle.get());
         }
         if (waiting(handle) >= queueLimit) {
             return new QueueFull(queueLimit);

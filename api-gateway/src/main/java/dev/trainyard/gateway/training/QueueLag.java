@@ -3,6 +3,7 @@ package dev.trainyard.gateway.training;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -53,6 +54,24 @@ public class QueueLag implements AutoCloseable {
             long position = done == null ? start : Math.max(start, done.offset()); // what was deleted is read by nobody
             return position >= end.getValue();
         });
+    }
+
+    /**
+     * Of {@code ends}, the partitions whose records before them were deleted by the topic's limits before {@code group}
+     * had consumed them all.
+     */
+    public Set<TopicPartition> expired(String group, String topic, Map<TopicPartition, Long> ends) {
+        Map<TopicPartition, Long> starts = offsets(topic, OffsetSpec.earliest());
+        Map<TopicPartition, OffsetAndMetadata> committed =
+                get(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata());
+        return ends.entrySet().stream()
+                .filter(end -> {
+                    OffsetAndMetadata done = committed.get(end.getKey());
+                    long consumed = done == null ? 0 : done.offset();
+                    return consumed < end.getValue() && starts.get(end.getKey()) > consumed;
+                })
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toSet());
     }
 
     private Map<TopicPartition, Long> offsets(String topic, OffsetSpec spec) {

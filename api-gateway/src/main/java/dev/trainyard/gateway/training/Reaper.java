@@ -1,5 +1,6 @@
 package dev.trainyard.gateway.training;
 
+import dev.trainyard.message.JobPlace;
 import dev.trainyard.message.Topics;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
@@ -7,6 +8,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -137,61 +139,83 @@ public final class Reaper {
      * Queued jobs, each with its attempt, whose records are on the topic: they are before {@code records}.
      *
      * @param events where the events ended once those records were consumed; null before
+     * @param expired partitions of which records were deleted before a trainer had read them
      */
     private record Watch(
-            Map<UUID, Integer> jobs, Map<TopicPartition, Long> records, Map<TopicPartition, Long> events) {}
+            Map<UUID, Waiting> jobs,
+            Map<TopicPartition, Long> records,
+            Map<TopicPartition, Long> events,
+            Set<TopicPartition> expired) {
+
+        /** Whether the record of {@code job} may have been deleted before a trainer had read it. */
+        boolean mayHaveExpired(UUID job) {
+            int partition = new JobPlace(0, jobs.get(job).number()).partition(records.size());
+            return expired.contains(new TopicPartition(Topics.TRAIN_JOBS, partition));
+        }
+    }
+
+    /** @param number of the job, by which the partition of its record was chosen */
+    private record Waiting(int attempt, long number) {}
 
     /** Jobs whose record was consumed and never claimed. Those behind them in the queue are not waited for. */
     private int redispatch(EventPositions.Standing standing) {
         if (watch == null) {
-            Map<UUID, Integer> jobs = unclaimed();
+            Map<UUID, Waiting> jobs = unclaimed();
             if (jobs.isEmpty()) {
                 return 0;
             }
-            watch = new Watch(jobs, lag.ends(Topics.TRAIN_JOBS), null);
+            watch = new Watch(jobs, lag.ends(Topics.TRAIN_JOBS), null, Set.of());
         }
         if (watch.events() == null) {
             if (!lag.reached(Topics.TRAINERS_GROUP, Topics.TRAIN_JOBS, watch.records())) {
                 return 0;
             }
             // a claim is sent before its record is committed, so whoever was claimed by now is seen after this
-            watch = new Watch(watch.jobs(), watch.records(), lag.ends(Topics.TRAIN_EVENTS));
+            Set<TopicPartition> expired =
+                    lag.expired(Topics.TRAINERS_GROUP, Topics.TRAIN_JOBS, watch.records());
+            watch = new Watch(watch.jobs(), watch.records(), lag.ends(Topics.TRAIN_EVENTS), expired);
         }
         if (!standing.reached(lag.starts(Topics.TRAIN_EVENTS), watch.events())) {
             return 0;
         }
-        Map<UUID, Integer> jobs = new HashMap<>(watch.jobs());
+        Watch seen = watch;
         int partitions = watch.events().size();
         watch = null;
-        jobs.keySet().removeIf(key -> !standing.knows(key, partitions));
-        return redispatch(jobs);
+        seen.jobs().keySet().removeIf(key -> !standing.knows(key, partitions));
+        return redispatch(seen);
     }
 
-    private Map<UUID, Integer> unclaimed() {
-        Map<UUID, Integer> jobs = new HashMap<>();
+    private Map<UUID, Waiting> unclaimed() {
+        Map<UUID, Waiting> jobs = new HashMap<>();
         jdbi.useHandle(handle -> handle.createQuery("""
-                        select key, attempt from job
+                        select key, attempt, number from job
                         where status = 'queued' and queued_at < now() - :limit * interval '1 ms'
-                            and not exists (select 1 from outbox where record_key = cast(job.key as text))
+                            and not exists (select 1 from outbox
+                                where record_key = cast(job.key as text) and quarantined_at is null)
                         order by queued_at limit :most
                         """)
                 .bind("limit", limits.unclaimed().toMillis())
                 .bind("most", WATCHED)
-                .map((rs, context) -> jobs.put(rs.getObject(1, UUID.class), rs.getInt(2)))
+                .map((rs, context) -> jobs.put(
+                        rs.getObject(1, UUID.class), new Waiting(rs.getInt(2), rs.getLong(3))))
                 .list());
         return jobs;
     }
 
-    private int redispatch(Map<UUID, Integer> jobs) {
+    private int redispatch(Watch seen) {
+        Map<UUID, Waiting> jobs = seen.jobs();
         String keys = jobs.keySet().stream().map(UUID::toString).collect(Collectors.joining(",", "{", "}"));
         return jdbi.inTransaction(handle -> {
             List<JobRow> orphans = JobRow.lockFree(
                             handle, "status = 'queued' and key = any(cast(:keys as uuid[]))", Map.of("keys", keys))
                     .stream()
-                    .filter(job -> job.attempt() == jobs.get(job.key()))
+                    .filter(job -> job.attempt() == jobs.get(job.key()).attempt())
                     .toList();
             for (JobRow job : orphans) {
-                Settlement.write(handle, job, rules.unclaimed(job, Transitions.redispatched(handle, job.key())));
+                JobRules.Settle settle = seen.mayHaveExpired(job.key())
+                        ? rules.expired(job)
+                        : rules.unclaimed(job, Transitions.redispatched(handle, job.key()));
+                Settlement.write(handle, job, settle);
             }
             metrics.counter("trainyard.jobs.redispatched").increment(orphans.size());
             return orphans.size();

@@ -1,17 +1,31 @@
 package dev.trainyard.gateway.training;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.trainyard.gateway.http.Utf8;
 import dev.trainyard.gateway.problem.ProblemException;
 import dev.trainyard.gateway.problem.ProblemType;
 
 /** JSON where a field that stands twice, or anything after the document, is an error. */
 public final class StrictJson {
-    private static final JsonMapper MAPPER = JsonMapper.builder()
+    private static final int DEEPEST = 32;
+    private static final int MOST_TOKENS = 20_000;
+    private static final StreamReadConstraints LIMITS = StreamReadConstraints.builder()
+            .maxNestingDepth(DEEPEST)
+            .maxTokenCount(MOST_TOKENS)
+            .maxNameLength(1_000)
+            .maxStringLength(100_000)
+            .maxNumberLength(100)
+            .build();
+    private static final JsonMapper MAPPER = JsonMapper.builder(
+                    JsonFactory.builder().streamReadConstraints(LIMITS).build())
             .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
@@ -19,10 +33,15 @@ public final class StrictJson {
     private StrictJson() {}
 
     /** @throws ProblemException 400 that says where the text stops being JSON */
-    public static JsonNode parse(String body) {
+    public static JsonNode parse(byte[] body) {
         JsonNode node;
         try {
-            node = MAPPER.readTree(body == null ? "" : body);
+            node = MAPPER.readTree(Utf8.decode(body, 0, body.length));
+        } catch (StreamConstraintsException e) {
+            throw new ProblemException(
+                    ProblemType.TOO_LARGE,
+                    "The JSON is nested deeper than %d, has more than %,d fields and values, or has a name or value that is too long."
+                            .formatted(DEEPEST, MOST_TOKENS));
         } catch (JsonProcessingException e) {
             JsonLocation at = e.getLocation();
             String place = at == null ? "" : "line %d, column %d: ".formatted(at.getLineNr(), at.getColumnNr());

@@ -5,7 +5,8 @@ import jakarta.ws.rs.core.Response;
 
 /** Answers that a client need not be sent again where it has them already. */
 final class Tagged {
-    private static final String REVALIDATE = "no-cache";
+    /** A client that polls sends the tag by itself; no cache on the way keeps what was answered. */
+    private static final String CACHE = "no-store";
 
     private Tagged() {}
 
@@ -20,7 +21,7 @@ final class Tagged {
                 ? unchanged(tag)
                 : Response.ok(entity)
                         .header(HttpHeaders.ETAG, tag)
-                        .header(HttpHeaders.CACHE_CONTROL, REVALIDATE)
+                        .header(HttpHeaders.CACHE_CONTROL, CACHE)
                         .build();
     }
 
@@ -28,7 +29,7 @@ final class Tagged {
     static Response unchanged(String tag) {
         return Response.notModified()
                 .header(HttpHeaders.ETAG, tag)
-                .header(HttpHeaders.CACHE_CONTROL, REVALIDATE)
+                .header(HttpHeaders.CACHE_CONTROL, CACHE)
                 .build();
     }
 }

@@ -40,7 +40,7 @@ public class TrainEventsResource {
     @Operation(
             summary = "The job's events as Server-Sent Events: status, epoch and at last end",
             description = "Ids rise by one from 1. Last-Event-ID goes on after that event. A comment every 10 s shows "
-                    + "that the line is alive.")
+                    + "that the line is alive. Events that are no longer kept are passed over, which a comment says.")
     @APIResponse(responseCode = "200", description = "A stream of events")
     @APIResponse(responseCode = "404", description = "No such job")
     @APIResponse(responseCode = "422", description = "Last-Event-ID is no id of this stream")

@@ -2,37 +2,44 @@ package dev.trainyard.gateway.training;
 
 import dev.trainyard.job.Optimizer;
 import dev.trainyard.job.Promote;
-import dev.trainyard.network.Activation;
 import java.net.URI;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
-/** What a client may write of a training; for the description alone, {@code TrainingConfigReader} reads it. */
+/**
+ * What a client may write of a training; for the description alone, {@code TrainingConfigReader} reads it. The networks and
+ * their arguments are added by {@code NetworkSchemas}. Titles are the labels of the web page's form.
+ */
 @Schema(name = "TrainRequest", additionalProperties = Schema.False.class)
 record TrainRequest(
-        @Schema(required = true, enumeration = "MnistDataset")
+        @Schema(required = true, title = "Dataset", enumeration = "MnistDataset")
         String dataset,
 
         DatasetRequestArgs datasetArgs,
-        @Schema(required = true, enumeration = "DigitModel") String model,
 
-        @Schema(
-                required = true,
-                enumeration = {"mlp", "lenet5"})
-        String network,
+        @Schema(required = true, title = "Model name", enumeration = "DigitModel")
+        String model,
 
-        NetworkArgs networkArgs,
+        @Schema(required = true, title = "Network") String network,
+
+        @Schema(ref = "NetworkArgs") Object networkArgs,
         @Schema(required = true) TrainRequestArgs trainArgs,
 
-        @Schema(defaultValue = "true", description = "Publish the model as a new version")
+        @Schema(
+                title = "Publish the model",
+                defaultValue = "true",
+                description = "Publish the trained model as a new version")
         Boolean saveWeights,
 
         @Schema(
+                title = "Put into production",
                 defaultValue = "auto",
-                description = "Answer with it from then on: always, never, or if its test accuracy is not lower")
+                description =
+                        "Let the new version answer predictions: always, never, or auto, which is if its test accuracy is not lower")
         Promote promote,
 
         @Schema(
+                title = "Callback URL",
                 maxLength = 2_000,
                 description = "Called once the job has ended; the gateway needs trainyard.callback.secret")
         URI callbackUrl) {
@@ -43,41 +50,51 @@ record TrainRequest(
             @Schema(minItems = 2, maxItems = 3, description = "[28,28] or [28,28,1]")
             List<Integer> imageSize) {}
 
-    /** All of mlp; lenet5 takes none. */
-    @Schema(
-            name = "NetworkArgs",
-            additionalProperties = Schema.False.class,
-            description = "All of mlp; lenet5 takes none. layer_sizes, or layer_size and num_layers")
-    record NetworkArgs(
-            @Schema(minItems = 1, maxItems = 16) List<Integer> layerSizes,
-
-            // a generated client sends defaults, and beside layer_sizes these two are refused
-            @Schema(minimum = "1", maximum = "4096", description = "128 without layer_sizes")
-            Integer layerSize,
-
-            @Schema(minimum = "1", maximum = "16", description = "3 without layer_sizes")
-            Integer numLayers,
-
-            @Schema(defaultValue = "relu") Activation activation,
-
-            @Schema(minimum = "0", maximum = "1", exclusiveMaximum = true, defaultValue = "0.2")
-            Double dropoutAmount) {}
-
     /** How to train. */
     @Schema(name = "TrainRequestArgs", additionalProperties = Schema.False.class)
     record TrainRequestArgs(
-            @Schema(required = true, minimum = "1", maximum = "8192")
+            @Schema(
+                    required = true,
+                    title = "Batch size",
+                    description = "Images per training step",
+                    minimum = "1",
+                    maximum = "8192")
             Integer batchSize,
 
-            @Schema(required = true, minimum = "1", maximum = "1000")
+            @Schema(
+                    required = true,
+                    title = "Epochs",
+                    description = "Passes over all training images",
+                    minimum = "1",
+                    maximum = "1000")
             Integer epochs,
 
-            @Schema(minimum = "0", exclusiveMinimum = true, maximum = "10", defaultValue = "0.001")
+            @Schema(
+                    title = "Learning rate",
+                    description = "Step size of the optimizer",
+                    minimum = "0",
+                    exclusiveMinimum = true,
+                    maximum = "10",
+                    defaultValue = "0.001")
             Double learningRate,
 
-            @Schema(defaultValue = "adam") Optimizer optimizer,
-            @Schema(defaultValue = "42") Long seed,
+            @Schema(
+                    title = "Optimizer",
+                    description = "Rule that updates the weights after each step",
+                    defaultValue = "adam")
+            Optimizer optimizer,
 
-            @Schema(minimum = "0", maximum = "0.5", defaultValue = "0.1")
+            @Schema(
+                    title = "Seed",
+                    description = "Whole number that all randomness of the run derives from",
+                    defaultValue = "42")
+            Long seed,
+
+            @Schema(
+                    title = "Validation share",
+                    description = "Share of the training images held out to validate each epoch",
+                    minimum = "0",
+                    maximum = "0.5",
+                    defaultValue = "0.1")
             Double validationSplit) {}
 }

@@ -4,13 +4,16 @@ import static dev.trainyard.gateway.problem.ProblemType.NOT_FOUND;
 
 import dev.trainyard.gateway.DatabaseAway;
 import dev.trainyard.gateway.GatewaySettings;
+import dev.trainyard.gateway.disk.DiskSpace;
 import dev.trainyard.gateway.estimates.Estimates;
 import dev.trainyard.gateway.estimates.JobPlan;
+import dev.trainyard.gateway.http.ClientRate;
 import dev.trainyard.gateway.problem.ProblemException;
 import dev.trainyard.gateway.problem.ProblemType;
 import dev.trainyard.job.TrainingConfigReader;
 import dev.trainyard.validation.Violation;
 import io.smallrye.common.annotation.Blocking;
+import io.smallrye.common.annotation.Identifier;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 import io.vertx.core.http.HttpServerRequest;
@@ -55,7 +58,7 @@ public class TrainResource {
     private final JobQueries queries;
     private final JobWaiters waiters;
     private final GatewaySettings settings;
-    private final Overload overload;
+    private final ClientRate submits;
     private final Callbacks callbacks;
     private final Estimates estimates;
 
@@ -64,11 +67,11 @@ public class TrainResource {
             JobQueries queries,
             JobWaiters waiters,
             GatewaySettings settings,
-            Overload overload,
+            @Identifier(ClientRate.SUBMITS) ClientRate submits,
             Callbacks callbacks,
             Estimates estimates) {
         this.estimates = estimates;
-        this.overload = overload;
+        this.submits = submits;
         this.callbacks = callbacks;
         this.store = store;
         this.queries = queries;
@@ -101,8 +104,9 @@ public class TrainResource {
             description = "Ended within the time waited; with dry_run=true what the job would be",
             content = @Content(schema = @Schema(oneOf = {JobView.class, JobPlan.class})))
     @APIResponse(responseCode = "422", description = "Not valid; every error with its JSON pointer")
+    @APIResponse(responseCode = "507", description = "Too little free disk space for new work")
     public Uni<Response> submit(
-            String body,
+            byte[] body,
             @Parameter(
                             description = "true: answer what the job would be and keep nothing",
                             schema = @Schema(type = SchemaType.BOOLEAN, defaultValue = "false"))
@@ -115,7 +119,7 @@ public class TrainResource {
                     String prefer,
             @HeaderParam("Idempotency-Key") String idempotencyKey,
             @Context HttpServerRequest request) {
-        overload.admit(request.remoteAddress().hostAddress());
+        submits.admit(request);
         TrainingConfigReader.Valid wanted = valid(body);
         requireKey(idempotencyKey);
         if (isDryRun(dryRun)) {
@@ -181,7 +185,7 @@ public class TrainResource {
                             description = "For If-None-Match",
                             schema = @Schema(type = SchemaType.STRING)),
             content = @Content(schema = @Schema(implementation = JobView.class)))
-    @APIResponse(responseCode = "404", description = "No such job")
+    @APIResponse(responseCode = "404", description = "No such job, or it was deleted some time after its end")
     @APIResponse(responseCode = "304", description = "Still as If-None-Match says")
     public Uni<Response> get(
             @RestPath String key,
@@ -238,7 +242,7 @@ public class TrainResource {
         return Long.parseLong(text);
     }
 
-    private static TrainingConfigReader.Valid valid(String body) {
+    private static TrainingConfigReader.Valid valid(byte[] body) {
         TrainingConfigReader.Outcome outcome = TrainingConfigReader.read(StrictJson.parse(body));
         if (outcome instanceof TrainingConfigReader.Invalid invalid) {
             throw ProblemException.invalid(invalid.violations());
@@ -264,6 +268,9 @@ public class TrainResource {
                     "%d jobs wait already, the most that this platform queues. Try again later."
                             .formatted(full.limit()),
                     FULL_RETRY);
+        }
+        if (submission instanceof JobStore.NoSpace none) {
+            DiskSpace.refuse(none.why());
         }
         throw ProblemException.invalid(List.of(new Violation(
                 "Idempotency-Key", "was used for another body within 24 hours; take a new key for a new job")));
@@ -302,6 +309,7 @@ public class TrainResource {
 
     static ProblemException unknown(String key) {
         return new ProblemException(
-                NOT_FOUND, "There is no job with key %s; GET /api/v1/train lists all jobs.".formatted(key));
+                NOT_FOUND, "There is no job with key %s; it never was, or it was deleted some time after its end (setting trainyard.retention.jobs). GET /api/v1/train lists all that are kept."
+                        .formatted(key));
     }
 }

@@ -2,8 +2,11 @@ package dev.trainyard.gateway.training;
 
 import static dev.trainyard.gateway.problem.ProblemType.CONFLICT;
 
+import dev.trainyard.gateway.disk.DiskSpace;
+import dev.trainyard.gateway.http.ClientRate;
 import dev.trainyard.gateway.problem.ProblemException;
 import io.smallrye.common.annotation.Blocking;
+import io.smallrye.common.annotation.Identifier;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
@@ -29,12 +32,18 @@ import org.jboss.resteasy.reactive.RestPath;
 public class TrainWishResource {
     private final JobWishes wishes;
     private final JobWaiters waiters;
-    private final Overload overload;
+    private final ClientRate submits;
+    private final DiskSpace disk;
 
-    TrainWishResource(JobWishes wishes, JobWaiters waiters, Overload overload) {
+    TrainWishResource(
+            JobWishes wishes,
+            JobWaiters waiters,
+            @Identifier(ClientRate.SUBMITS) ClientRate submits,
+            DiskSpace disk) {
+        this.disk = disk;
         this.wishes = wishes;
         this.waiters = waiters;
-        this.overload = overload;
+        this.submits = submits;
     }
 
     @POST
@@ -61,8 +70,10 @@ public class TrainWishResource {
     @Operation(summary = "Queue a paused job again; it goes on after its newest checkpoint")
     @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = JobView.class)))
     @APIResponse(responseCode = "409", description = "It is not paused")
+    @APIResponse(responseCode = "507", description = "Too little free disk space for new work")
     public JobView resume(@RestPath String key, @Context HttpServerRequest request) {
         admit(request);
+        disk.require();
         return carryOut(key, wishes::resume, "only a paused job can be resumed");
     }
 
@@ -71,8 +82,10 @@ public class TrainWishResource {
     @Operation(summary = "Give a failed job another attempt; it goes on after its newest checkpoint")
     @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = JobView.class)))
     @APIResponse(responseCode = "409", description = "It has not failed")
+    @APIResponse(responseCode = "507", description = "Too little free disk space for new work")
     public JobView retry(@RestPath String key, @Context HttpServerRequest request) {
         admit(request);
+        disk.require();
         return carryOut(key, wishes::retry, "only a failed job can be retried");
     }
 
@@ -86,6 +99,7 @@ public class TrainWishResource {
             responseCode = "202",
             content = @Content(schema = @Schema(implementation = TrainResource.Accepted.class)))
     @APIResponse(responseCode = "409", description = "It has not succeeded, or kept no weights")
+    @APIResponse(responseCode = "507", description = "Too little free disk space for new work")
     public Response verify(
             @RestPath String key,
             @HeaderParam("Idempotency-Key") String idempotencyKey,
@@ -100,7 +114,7 @@ public class TrainWishResource {
     }
 
     private void admit(HttpServerRequest request) {
-        overload.admit(request.remoteAddress().hostAddress());
+        submits.admit(request);
     }
 
     private JobView carryOut(String key, Function<UUID, JobWishes.Wished> wish, String otherwise) {

@@ -1,8 +1,6 @@
 package dev.trainyard.gateway.training;
 
-import dev.trainyard.gateway.GatewaySettings;
 import dev.trainyard.gateway.Ticker;
-import dev.trainyard.gateway.outbox.Quarantine;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.scheduler.Scheduled;
 import io.quarkus.scheduler.Scheduled.ConcurrentExecution;
@@ -11,7 +9,6 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
 import org.apache.kafka.common.KafkaException;
-import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,24 +23,11 @@ class TrainingClock {
     private final JobWaiters waiters;
     private final EventStreams streams;
     private final Callbacks callbacks;
-    private final Jdbi jdbi;
-    private final Quarantine quarantine;
-    private final Duration keepRefused;
     private Ticker ticker;
 
-    TrainingClock(
-            Reaper reaper,
-            JobWaiters waiters,
-            EventStreams streams,
-            Callbacks callbacks,
-            Jdbi jdbi,
-            Quarantine quarantine,
-            GatewaySettings settings) {
-        this.quarantine = quarantine;
-        this.keepRefused = settings.outbox().keepRefused();
+    TrainingClock(Reaper reaper, JobWaiters waiters, EventStreams streams, Callbacks callbacks) {
         this.streams = streams;
         this.callbacks = callbacks;
-        this.jdbi = jdbi;
         this.reaper = reaper;
         this.waiters = waiters;
     }
@@ -66,16 +50,6 @@ class TrainingClock {
             callbacks.deliver();
         } catch (JdbiException e) {
             LOG.warn("callbacks wait, the database did not answer: {}", e.toString());
-        }
-    }
-
-    @Scheduled(every = "10m", concurrentExecution = ConcurrentExecution.SKIP)
-    void forget() {
-        try {
-            jdbi.useHandle(IdempotencyKeys::forgetOld);
-            quarantine.forget(keepRefused);
-        } catch (JdbiException e) {
-            LOG.warn("old idempotency keys and refused records stay, the database did not answer: {}", e.toString());
         }
     }
 

@@ -4,9 +4,8 @@ import { part } from '../api.js';
 import { findJob } from '../find.js';
 import { onNews } from '../live.js';
 import { go } from '../router.js';
-import { duration, flat, number, percent, short } from '../format.js';
-import { chip } from '../parts/chip.js';
-import { ran } from '../parts/timeline.js';
+import { flat, number, percent, short } from '../format.js';
+import { resultsTable } from '../parts/results-table.js';
 import '../parts/line-chart.js';
 
 const MOST = 10;
@@ -22,7 +21,7 @@ class Compare extends Page {
 
   begin() {
     this.until(onNews((news) => this.#concerns(news) && this.soon()));
-    this.every(1_000, () => this.jobs?.some((job) => job.status === 'training_in_progress') && this.requestUpdate()); // "Ran" goes on
+    this.every(1_000, () => this.jobs?.some((job) => job.status === 'training_in_progress') && this.requestUpdate()); // the training time goes on
   }
 
   /** Progress within an epoch changes nothing here. */
@@ -64,23 +63,6 @@ class Compare extends Page {
     return html`<tr><th scope="col"><span class="unseen">What</span></th>${this.jobs.map((job) => html`<th scope="col"><a href="/jobs/${job.key}"><code>${short(job.key)}</code></a></th>`)}</tr>`;
   }
 
-  #results() {
-    const rows = [
-      ['State', (job) => chip(job.status)],
-      ['Test accuracy', (job) => percent(job.message?.test?.accuracy)],
-      ['Test loss', (job) => number(job.message?.test?.loss)],
-      ['Train accuracy', (job) => percent(job.message?.train?.accuracy)],
-      ['Best validation accuracy', (job) => best(job)],
-      ['Epochs', (job) => `${job.history?.length ?? 0} of ${job.epochs}`],
-      ['Ran', (job) => duration(ran(job.transitions))],
-      ['Model', (job) => (job.model ? html`<a href="/models/${part(job.model.name)}?version=${job.model.version}">${job.model.name} ${job.model.version}</a>` : '–')],
-    ];
-    return html`<div class="wide" tabindex="0" role="region" aria-label="Results"><table>
-      <thead>${this.#heads()}</thead>
-      <tbody>${rows.map(([name, of]) => html`<tr><th scope="row">${name}</th>${this.jobs.map((job) => html`<td>${of(job)}</td>`)}</tr>`)}</tbody>
-    </table></div>`;
-  }
-
   #parameters() {
     const flats = this.jobs.map((job) => new Map(flat(job.config).map(([name, value]) => [name, value == null ? '–' : String(value)])));
     const names = [...new Set(flats.flatMap((of) => [...of.keys()]))];
@@ -115,17 +97,18 @@ class Compare extends Page {
   }
 
   render() {
+    const total = Math.max(...(this.jobs ?? []).map((job) => job.epochs));
     return html`<h1>Compare</h1>
       ${this.trouble()} ${this.#chooser()} ${this.#remarks()}
       ${this.missing?.length ? html`<div class="notice">No job has the key ${named(this.missing)}.</div>` : nothing}
       ${this.unclear?.length ? html`<div class="notice">Keys of several jobs begin with ${named(this.unclear)}; type more of the one that is meant.</div>` : nothing}
       ${this.jobs?.length
-        ? html`<h2>Results</h2>${this.#results()}
+        ? html`<h2>Results</h2>${resultsTable(this.jobs, this.#heads())}
             <div class="columns">
-              <ty-line-chart heading="Validation loss" .series=${this.#series('validation', 'loss')} .format=${asLoss}></ty-line-chart>
-              <ty-line-chart heading="Validation accuracy" .series=${this.#series('validation', 'accuracy')} .format=${asPercent}></ty-line-chart>
-              <ty-line-chart heading="Training loss" .series=${this.#series('train', 'loss')} .format=${asLoss}></ty-line-chart>
-              <ty-line-chart heading="Training accuracy" .series=${this.#series('train', 'accuracy')} .format=${asPercent}></ty-line-chart>
+              <ty-line-chart heading="Validation loss" .series=${this.#series('validation', 'loss')} .total=${total} .format=${asLoss}></ty-line-chart>
+              <ty-line-chart heading="Validation accuracy" .series=${this.#series('validation', 'accuracy')} .total=${total} .format=${asPercent}></ty-line-chart>
+              <ty-line-chart heading="Training loss" .series=${this.#series('train', 'loss')} .total=${total} .format=${asLoss}></ty-line-chart>
+              <ty-line-chart heading="Training accuracy" .series=${this.#series('train', 'accuracy')} .total=${total} .format=${asPercent}></ty-line-chart>
             </div>
             <h2>Parameters</h2>${this.#parameters()}`
         : this.jobs || this.problem
@@ -136,12 +119,4 @@ class Compare extends Page {
 
 const named = (keys) => keys.map((key, index) => html`${index ? ', ' : ''}<code>${key}</code>`);
 
-function best(job) {
-  const all = (job.history ?? []).filter((epoch) => epoch.validation);
-  if (!all.length) {
-    return '–';
-  }
-  const top = all.reduce((a, b) => (b.validation.accuracy > a.validation.accuracy ? b : a));
-  return `${percent(top.validation.accuracy)} in epoch ${top.epoch}`;
-}
 customElements.define('ty-compare', Compare);

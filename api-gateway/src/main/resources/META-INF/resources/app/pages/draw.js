@@ -134,7 +134,7 @@ class Draw extends Page {
         <div class="quiet">It scores ${answer.outlier.score.toFixed(2)}; up to ${answer.outlier.threshold.toFixed(2)} is accepted.</div></div>`;
     }
     const others = (answer.prediction_set ?? []).filter((digit) => digit !== answer.prediction);
-    return html`<p id="verdict" style="font-size:1.5rem">It is a <strong>${answer.prediction}</strong>, ${percent(answer.probability, 1)}</p>
+    return html`<p id="verdict">It is a <strong>${answer.prediction}</strong><span class="unseen">, </span><span class="sure">${percent(answer.probability, 1)}</span></p>
       ${others.length ? html`<p>It may also be ${others.join(' or ')}.</p>` : nothing}`;
   }
 
@@ -154,23 +154,23 @@ class Draw extends Page {
   render() {
     return html`<h1>Draw a digit</h1>
       ${this.trouble()}
-      <div class="columns">
-        <div>
-          <ty-pad @drawn=${() => this.#drawn()}></ty-pad>
-          <div class="row" style="margin-top:0.5rem">
-            <button type="button" id="undo" @click=${() => this.#pad().undo()}>Undo</button>
-            <button type="button" id="clear" @click=${() => this.#pad().clear()}>Clear</button>
-            <label class="row">Upload a PNG <input type="file" accept="image/png" @change=${(change) => this.#upload(change)} /></label>
-          </div>
+      <div class="draw">
+        <ty-pad @drawn=${() => this.#drawn()}></ty-pad>
+        <div class="verdict" role="status">${this.#verdict()}</div>
+        <div class="tools row">
+          <button type="button" id="undo" @click=${() => this.#pad().undo()}>Undo</button>
+          <button type="button" id="clear" @click=${() => this.#pad().clear()}>Clear</button>
+          <label class="row">Upload a PNG <input type="file" accept="image/png" @change=${(change) => this.#upload(change)} /></label>
+        </div>
+        <div class="samples">
           <h2>Sample digits</h2>
           <ul class="digits">${DIGITS.map((digit) => html`<li><button type="button" data-digit=${digit} aria-label="Sample ${digit}" @click=${() => this.#sample(digit)}><img src="/samples/${digit}.png" alt="" loading="lazy" /></button></li>`)}</ul>
         </div>
-        <div>
-          <div role="status">${this.#verdict()}</div>
+        <div class="answer">
           ${bars(this.answer?.probabilities)}
           <h2>What the model saw</h2>
           ${this.seen ? html`<img class="seen" id="seen" src=${this.seen} alt="The picture brought to 28 by 28, a light digit on black" />` : html`<p class="quiet">Nothing yet.</p>`}
-          <label class="row" style="margin-top:1rem">Asked
+          <label class="row asked">Model version
             <select id="version" @change=${(change) => this.#choose(change)}>
               <option value="" .selected=${!this.version}>what is in production</option>
               ${repeat(this.#choices(), (version) => version, (version) => html`<option value=${version} .selected=${version === this.version}>version ${version}</option>`)}

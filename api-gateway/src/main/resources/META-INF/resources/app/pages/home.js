@@ -66,12 +66,17 @@ class Home extends Page {
       <section class="card">
         <h2>Train the sample</h2>
         <p>LeNet-5 on MNIST for three epochs, about a minute. You watch it learn.</p>
-        <button type="button" class="main-deed" id="train-sample" @click=${(click) => this.#train(click)}>Train it</button>
+        <button type="button" class="main-action" id="train-sample" @click=${(click) => this.#train(click)}>Train it</button>
+      </section>
+      <section class="card">
+        <h2>Train your own</h2>
+        <p>Choose the network and how it is trained. You see an estimate before it starts.</p>
+        <a class="button main-action" id="new-job" href="/jobs/new">New training</a>
       </section>
       <section class="card">
         <h2>Draw a digit</h2>
         <p>A model is ready from the first start. Draw, and it says what it sees.</p>
-        <a class="button main-deed" href="/draw">Draw</a>
+        <a class="button main-action" href="/draw">Draw</a>
       </section>
       <section class="card">
         <h2>Or from a shell</h2>

@@ -1,27 +1,26 @@
 import { html, nothing } from 'lit';
 import { Page } from '../page.js';
 import { part, read } from '../api.js';
+import { extendTrail } from '../epoch-trail.js';
 import { followJob } from '../follow.js';
 import { onNews } from '../live.js';
-import { go, say } from '../router.js';
+import { say } from '../router.js';
 import { duration, flat, hasEnded, number, percent, short, statusName, time } from '../format.js';
 import { chip } from '../parts/chip.js';
 import { meter } from '../parts/meter.js';
-import { carryOut, deeds } from '../parts/deeds.js';
+import { carryOut, jobActions } from '../parts/job-actions.js';
 import { attempts, ran, timeline } from '../parts/timeline.js';
 import { failure } from '../parts/failure.js';
 import '../parts/line-chart.js';
-import '../parts/clone-form.js';
 
 const asPercent = (y) => percent(y, 2);
 const asLoss = (y) => number(y, 4);
 
 /** One job as it lives. */
 class Job extends Page {
-  static properties = { job: { state: true }, cloning: { state: true } };
+  static properties = { job: { state: true } };
 
   begin() {
-    this.cloning = this.query.has('clone');
     this.until(onNews((news) => this.#mayHaveMoved(news) && this.soon()));
     this.every(1_000, () => this.job && !hasEnded(this.job.status) && this.requestUpdate()); // "so far" goes on
     this.until(() => this.unfollow?.());
@@ -55,12 +54,23 @@ class Job extends Page {
     this.job = job;
   }
 
-  #do(deed) {
+  #run(action) {
     return this.attempt(async () => {
-      this.job = await carryOut(deed, this.job.key);
-      this.#follow();
-      await this.keepFocus('.deeds > *');
+      const changed = await carryOut(action, this.job);
+      if (changed) {
+        this.job = changed;
+        this.#follow();
+        await this.keepFocus('.actions > *');
+      }
     });
+  }
+
+  #trail = [];
+
+  willUpdate(changed) {
+    if (changed.has('job') && this.job) {
+      this.#trail = extendTrail(this.#trail, this.job);
+    }
   }
 
   /** The same until there is another epoch, so that the charts rest meanwhile. */
@@ -77,6 +87,28 @@ class Job extends Page {
     return [{ name: 'train', points: of('train') }, { name: 'validation', points: of('validation') }].filter((line) => line.points.length || line.name === 'train');
   }
 
+  /** With the loss within the present epoch, while the job has not ended. */
+  #lossCurves() {
+    const curves = this.#curves('loss');
+    if (hasEnded(this.job.status)) {
+      return curves;
+    }
+    if (this.lossDrawn?.curves !== curves || this.lossDrawn.trail !== this.#trail) {
+      const series = [...curves, { name: 'this epoch so far', points: this.#trail, transient: true }];
+      this.lossDrawn = { curves, trail: this.#trail, series };
+    }
+    return this.lossDrawn.series;
+  }
+
+  /** Why there is no curve yet. */
+  #noCurve() {
+    const { status } = this.job;
+    if (hasEnded(status)) {
+      return 'No epoch was finished, so there is no curve.';
+    }
+    return status === 'training_in_progress' ? 'The first point comes with the first epoch.' : `The job is ${statusName(status)}; the curve begins once it trains.`;
+  }
+
   #figures() {
     const { job } = this;
     const trained = ran(job.transitions);
@@ -84,7 +116,7 @@ class Job extends Page {
       <dt>Key</dt><dd><code>${job.key}</code></dd>
       ${job.queue_position == null ? nothing : html`<dt>Place in the queue</dt><dd id="place">${number(job.queue_position)}</dd>`}
       <dt>Submitted</dt><dd>${time(job.created_at)}</dd>
-      <dt>Ran</dt><dd>${trained == null ? 'not yet' : duration(trained)}</dd>
+      <dt>Training time</dt><dd>${trained == null ? 'not yet' : duration(trained)}</dd>
       <dt>Speed</dt><dd>${job.samples_per_second ? `${number(job.samples_per_second, 0)} images/s` : '–'}</dd>
       <dt>Loss now</dt><dd>${number(job.current_loss)}</dd>
       ${job.message
@@ -100,44 +132,23 @@ class Job extends Page {
     </table></div>`;
   }
 
-  #clone() {
-    const { config } = this.job;
-    if (config.source) {
-      return nothing;
-    }
-    return html`<section id="clone">
-      <h2>Clone and edit</h2>
-      ${this.cloning
-        ? html`<ty-clone-form .config=${config} @submitted=${(event) => go(`/jobs/${event.detail.key}`)}></ty-clone-form>`
-        : html`<button type="button" @click=${() => (this.cloning = true)}>Clone and edit</button>`}
-    </section>`;
-  }
-
   render() {
     if (!this.job) {
       return html`<h1>Job ${short(this.name)}</h1>${this.wait()}`;
     }
     const { job } = this;
     return html`<h1>Job <code>${short(job.key)}</code></h1>
-      <div class="row spread"><div class="row">${chip(job.status)} ${job.config.network}</div>${deeds(job, (deed) => this.#do(deed))}</div>
-      ${this.trouble()} ${meter(job)} ${job.error ? failure(job.error) : nothing}
+      <div class="row spread"><div class="row">${chip(job.status)} ${job.config.network}</div>${jobActions(job, (action) => this.#run(action))}</div>
+      ${this.trouble()} ${meter(job)} ${job.error ? failure(job) : nothing}
       ${this.#figures()}
       <div class="columns">
-        <ty-line-chart heading="Loss" .series=${this.#curves('loss')} .format=${asLoss}></ty-line-chart>
-        <ty-line-chart heading="Accuracy" .series=${this.#curves('accuracy')} .format=${asPercent}></ty-line-chart>
+        <ty-line-chart heading="Loss" .series=${this.#lossCurves()} .total=${job.epochs} .empty=${this.#noCurve()} .format=${asLoss}></ty-line-chart>
+        <ty-line-chart heading="Accuracy" .series=${this.#curves('accuracy')} .total=${job.epochs} .empty=${this.#noCurve()} .format=${asPercent}></ty-line-chart>
       </div>
       <div class="columns">
         <section><h2>What happened</h2>${timeline(job.transitions)}</section>
         <section><h2>Attempts</h2>${attempts(job.transitions)}<h2>Configuration</h2>${this.#config()}</section>
-      </div>
-      ${this.#clone()}`;
-  }
-
-  updated() {
-    if (this.cloning && this.job && location.hash === '#clone' && !this.shownClone) {
-      this.shownClone = true;
-      this.querySelector('#clone')?.scrollIntoView();
-    }
+      </div>`;
   }
 }
 customElements.define('ty-job', Job);

@@ -4,11 +4,12 @@ import { Page } from '../page.js';
 import { read } from '../api.js';
 import { followRows } from '../live.js';
 import { go, say } from '../router.js';
-import { ago, number, percent, short } from '../format.js';
+import { ago, number, percent, short, words } from '../format.js';
 import { chip } from '../parts/chip.js';
 import { meter } from '../parts/meter.js';
-import { carryOut, deeds } from '../parts/deeds.js';
+import { carryOut, jobActions } from '../parts/job-actions.js';
 import { isFiltered, jobFilter, wanted } from '../parts/job-filter.js';
+import { networkNames, openApi } from '../schema.js';
 
 const PAGE = 50;
 const MOST_COMPARED = 10;
@@ -25,10 +26,11 @@ async function filter(address) {
 /** All jobs, a page at a time; the address holds filter and place, so that it can be sent and gone back to. */
 class Jobs extends Page {
   static pause = 700;
-  static properties = { page: { state: true } };
+  static properties = { page: { state: true }, networks: { state: true } };
 
   begin() {
     this.until(followRows(() => this.page?.jobs ?? [], () => this.requestUpdate(), this.soon));
+    openApi().then((api) => (this.networks = networkNames(api)), () => {}); // else the list that is known here
     this.every(10_000, () => this.requestUpdate()); // "ago" goes on
   }
 
@@ -60,18 +62,21 @@ class Jobs extends Page {
     this.requestUpdate();
   }
 
-  #do(deed, job) {
+  #run(action, job) {
     return this.attempt(async () => {
-      Object.assign(job, await carryOut(deed, job.key));
-      this.requestUpdate();
-      await this.keepFocus(`a[href="/jobs/${job.key}"]`);
+      const changed = await carryOut(action, job);
+      if (changed) {
+        Object.assign(job, changed);
+        this.requestUpdate();
+        await this.keepFocus(`a[href="/jobs/${job.key}"]`);
+      }
     });
   }
 
   #controls() {
     const enough = picked.size >= 2 && picked.size <= MOST_COMPARED;
     return html`<div class="row spread">
-      ${jobFilter(this.query, filter)}
+      ${jobFilter(this.query, filter, this.networks)}
       <div class="row">
         ${enough
           ? html`<a class="button" id="compare" href="/compare?keys=${[...picked].join(',')}">Compare ${picked.size} jobs</a>`
@@ -83,23 +88,24 @@ class Jobs extends Page {
 
   #row(job) {
     const place = job.queue_position == null ? nothing : html`<div class="quiet">${number(job.queue_position)} in the queue</div>`;
+    const reason = job.error ? html`<div class="quiet">${words(job.error.code)}</div>` : nothing;
     return html`<tr>
       <td data-label="Compare"><input type="checkbox" .checked=${picked.has(job.key)} aria-label="Compare job ${short(job.key)}" @change=${(change) => this.#pick(job.key, change)} /></td>
       <td data-label="Job"><a href="/jobs/${job.key}"><code>${short(job.key)}</code></a></td>
-      <td data-label="State"><div>${chip(job.status)}${place}</div></td>
+      <td data-label="State"><div>${chip(job.status)}${place}${reason}</div></td>
       <td data-label="Progress">${meter(job)}</td>
       <td data-label="Network">${job.config?.network}</td>
       <td data-label="Loss" class="right">${number(job.current_loss)}</td>
       <td data-label="Test accuracy" class="right">${percent(job.message?.test?.accuracy)}</td>
       <td data-label="Submitted"><time datetime=${job.created_at}>${ago(job.created_at)}</time></td>
-      <td data-label="Actions">${deeds(job, (deed) => this.#do(deed, job))}</td>
+      <td data-label="Actions">${jobActions(job, (action) => this.#run(action, job))}</td>
     </tr>`;
   }
 
   #table() {
     const { jobs } = this.page;
     if (!jobs.length) {
-      return html`<p>No jobs here. <a href="/">Train the sample</a>${isFiltered(this.query) ? html` or look at <a href="/jobs">all jobs</a>` : nothing}.</p>`;
+      return html`<p>No jobs here. <a href="/jobs/new">Start a training</a>${isFiltered(this.query) ? html` or look at <a href="/jobs">all jobs</a>` : nothing}.</p>`;
     }
     return html`<div class="wide" tabindex="0" role="region" aria-label="Jobs"><table class="stack">
       <caption>Newest first, up to ${PAGE} at a time</caption>
@@ -112,7 +118,7 @@ class Jobs extends Page {
   }
 
   render() {
-    return html`<h1>Jobs</h1>
+    return html`<div class="row spread"><h1>Jobs</h1><a class="button main-action" id="new-job" href="/jobs/new">New training</a></div>
       ${this.#controls()} ${this.trouble()}
       ${this.page ? this.#table() : this.problem ? nothing : html`<p class="quiet">Loading…</p>`}
       <nav class="row" aria-label="Pages of jobs">

@@ -2,16 +2,18 @@ import { html, nothing } from 'lit';
 import { Page } from '../page.js';
 import { part, read, readIfThere, send } from '../api.js';
 import { onNews } from '../live.js';
-import { say } from '../router.js';
+import { go, say } from '../router.js';
 import { ago, bytes, flat, number, percent, short, time, words } from '../format.js';
 import { chip } from '../parts/chip.js';
+import { confirmed } from '../parts/confirm.js';
+import { offers, openApi } from '../schema.js';
 import '../parts/confusion.js';
 
 const LOOK_AGAIN = 5_000;
 
 /** One model: which versions there are, which answers, and all that is known of the one that is looked at. */
 class Model extends Page {
-  static properties = { model: { state: true }, version: { state: true } };
+  static properties = { model: { state: true }, version: { state: true }, deletable: { state: true } };
 
   /** The newest version, or null for none, when the one that is asked for was not there: only a newer one may be it. */
   #lackedWith;
@@ -20,6 +22,7 @@ class Model extends Page {
   begin() {
     this.until(onNews((news) => (news === null || news.model?.name === this.name) && this.soon()));
     this.every(LOOK_AGAIN, this.soon);
+    openApi().then((api) => (this.deletable = offers(api, 'delete', '/api/v1/models/{name}')), () => {}); // then without the button
   }
 
   async load(signal) {
@@ -42,12 +45,63 @@ class Model extends Page {
     return `/api/v1/models/${part(this.name)}`;
   }
 
-  #change(path, sentence) {
+  /** Asks first, then sends `method` to `path` below this model. */
+  #change(question, method, path, sentence) {
     return this.attempt(async () => {
-      await send('POST', `${this.#url()}/${path}`);
+      if (!(await confirmed(question))) {
+        return;
+      }
+      await send(method, `${this.#url()}/${path}`);
       await this.load(this.abort.signal);
       say(sentence);
       await this.keepFocus('#rollback');
+    });
+  }
+
+  #production() {
+    return this.model.production == null ? 'No version is in production now' : `Version ${this.model.production} is in production now`;
+  }
+
+  #promote(version) {
+    const question = {
+      title: `Put version ${version} of ${this.name} into production?`,
+      text: `${this.#production()}. From then on predictions are answered by version ${version}. Rolling back undoes this.`,
+      action: `Promote version ${version}`,
+    };
+    return this.#change(question, 'POST', `versions/${version}/promote`, `Version ${version} is in production.`);
+  }
+
+  #rollBack() {
+    const question = {
+      title: `Roll back ${this.name}?`,
+      text: `${this.#production()}. Predictions are then answered by the version that was in production before it.`,
+      action: 'Roll back',
+    };
+    return this.#change(question, 'POST', 'rollback', 'Rolled back.');
+  }
+
+  #delete(version) {
+    const question = {
+      title: `Delete version ${version} of ${this.name}?`,
+      text: 'Its file is deleted for good and it can no longer answer predictions. What it was trained from stays known.',
+      action: `Delete version ${version}`,
+    };
+    return this.#change(question, 'DELETE', `versions/${version}`, `Version ${version} is deleted.`);
+  }
+
+  /** Leads to the list of models, as nothing is left here. */
+  #deleteAll() {
+    return this.attempt(async () => {
+      const question = {
+        title: `Delete the model ${this.name}?`,
+        text: `All its versions with their files, its aliases and its place in production are deleted for good. Predictions that ask for ${this.name} are then refused.`,
+        action: `Delete ${this.name}`,
+      };
+      if (await confirmed(question)) {
+        await send('DELETE', this.#url());
+        await go('/models');
+        say(`Model ${this.name} is deleted.`);
+      }
     });
   }
 
@@ -61,8 +115,9 @@ class Model extends Page {
         <td data-label="Test accuracy" class="right">${percent(one.metrics?.test?.accuracy)}</td>
         <td data-label="Published">${ago(one.created_at)}</td>
         <td data-label="Actions"><div class="row">
-          <button type="button" data-promote=${one.version} ?disabled=${one.active} @click=${() => this.#change(`versions/${one.version}/promote`, `Version ${one.version} is in production.`)}>Promote<span class="unseen"> version ${one.version}</span></button>
+          <button type="button" data-promote=${one.version} ?disabled=${one.active} @click=${() => this.#promote(one.version)}>Promote<span class="unseen"> version ${one.version}</span></button>
           <a class="button" href=${one.onnx_url} download>ONNX<span class="unseen"> of version ${one.version}</span></a>
+          <button type="button" data-delete=${one.version} ?disabled=${one.aliases.length > 0} @click=${() => this.#delete(one.version)}>Delete<span class="unseen"> version ${one.version}</span></button>
         </div></td>
       </tr>`)}</tbody>
     </table></div>`;
@@ -76,22 +131,31 @@ class Model extends Page {
   }
 
   #lineage() {
-    const { lineage, metadata, onnx_size: size, onnx_sha256: sha } = this.version;
+    const { lineage, metadata, onnx_size: size } = this.version;
     return html`<dl>
-      <dt>From job</dt><dd>${lineage.job_key ? html`<a href="/jobs/${lineage.job_key}"><code>${short(lineage.job_key)}</code></a>, attempt ${lineage.attempt}` : 'came with the platform'}</dd>
-      <dt>Dataset</dt><dd>${lineage.dataset}, SHA-256 of its shards <code>${lineage.dataset_sha256}</code></dd>
+      <dt>Trained by job</dt><dd>${lineage.job_key ? html`<a href="/jobs/${lineage.job_key}"><code>${short(lineage.job_key)}</code></a>, attempt ${lineage.attempt}` : 'came with the platform'}</dd>
+      <dt>Dataset</dt><dd>${lineage.dataset}</dd>
       <dt>Engine</dt><dd>${lineage.engine}, seed ${lineage.seed}</dd>
       <dt>Parameters</dt><dd>${number(metadata.parameters, 0)}</dd>
-      <dt>Weights</dt><dd>SHA-256 <code>${lineage.weights_sha256}</code></dd>
-      <dt>File</dt><dd>${bytes(size)}, SHA-256 <code>${sha}</code>; its probabilities differ from the engine's by <span class="nowrap">${metadata.export_difference?.toExponential(1)}</span> at most</dd>
+      <dt>ONNX file</dt><dd>${bytes(size)}; its probabilities differ from the engine's by <span class="nowrap">${metadata.export_difference?.toExponential(1)}</span> at most</dd>
       <dt>Test</dt><dd>${percent(lineage.metrics?.test?.accuracy)}, loss ${number(lineage.metrics?.test?.loss)}</dd>
       ${metadata.trust ? html`<dt>Trust</dt><dd>${percent(metadata.trust.test?.coverage)} of the test images have their digit in the prediction set</dd>` : metadata.trust_missing ? html`<dt>Trust</dt><dd>none: ${metadata.trust_missing}</dd>` : nothing}
     </dl>`;
   }
 
+  #hashes() {
+    const { lineage, onnx_sha256: file } = this.version;
+    return html`<h2>SHA-256</h2>
+      <dl class="hashes">
+        <dt>Dataset</dt><dd><code>${lineage.dataset_sha256}</code></dd>
+        <dt>Weights</dt><dd><code>${lineage.weights_sha256}</code></dd>
+        <dt>ONNX file</dt><dd><code>${file}</code></dd>
+      </dl>`;
+  }
+
   #confusion() {
     const { confusion } = this.version.metadata;
-    return html`<h2>Confusion on the test split</h2>
+    return html`<h2>Confusion matrix of the test images</h2>
       ${confusion
         ? html`<ty-confusion .confusion=${confusion} .pictures=${confusion.pictures && !this.version.deleted_at ? `${this.#url()}/versions/${this.version.version}/mistakes.png` : null}></ty-confusion>`
         : html`<p class="quiet">This version was published before confusion matrices were kept; one that is trained now has it.</p>`}`;
@@ -115,7 +179,7 @@ class Model extends Page {
       <h2>Version ${version.version}</h2>
       <div class="row">${version.aliases.map((alias) => chip(alias, alias))} ${version.deleted_at ? html`<span class="notice">Deleted ${ago(version.deleted_at)}; its lineage stays.</span>` : nothing}</div>
       <div class="columns">
-        <div>${this.#lineage()}${this.#confusion()}</div>
+        <div>${this.#lineage()}${this.#confusion()}${this.#hashes()}</div>
         <div><h2>Configuration</h2><div class="wide" tabindex="0" role="region" aria-label="Configuration"><table><tbody>${flat(version.lineage.config).map(([name, value]) => html`<tr><th scope="row"><code>${name}</code></th><td>${value == null ? '–' : String(value)}</td></tr>`)}</tbody></table></div>${this.#moves()}</div>
       </div>
     </section>`;
@@ -127,7 +191,8 @@ class Model extends Page {
     }
     return html`<div class="row spread"><h1>${this.name}</h1>
         <div class="row"><span>In production: ${this.model.production == null ? 'none' : `version ${this.model.production}`}</span>
-          <button type="button" id="rollback" @click=${() => this.#change('rollback', 'Rolled back.')}>Roll back</button></div></div>
+          <button type="button" id="rollback" @click=${() => this.#rollBack()}>Roll back</button>
+          ${this.deletable ? html`<button type="button" id="delete-model" @click=${() => this.#deleteAll()}>Delete model</button>` : nothing}</div></div>
       ${this.trouble()} ${this.#versions()} ${this.#detail()}`;
   }
 }

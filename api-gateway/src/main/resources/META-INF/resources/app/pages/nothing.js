@@ -5,8 +5,15 @@ class Nothing extends Page {
   async load() {}
 
   render() {
-    return html`<h1>There is no page here</h1>
-      <p><a href="/">Home</a>, <a href="/jobs">jobs</a>, <a href="/models">models</a>, <a href="/draw">draw</a>.</p>`;
+    return html`<h1>Page not found</h1>
+      <p>There is no page at this address. These are the pages that there are:</p>
+      <ul>
+        <li><a href="/">Home</a></li>
+        <li><a href="/jobs">Jobs</a></li>
+        <li><a href="/models">Models</a></li>
+        <li><a href="/draw">Draw a digit</a></li>
+        <li><a href="/system">System</a></li>
+      </ul>`;
   }
 }
 customElements.define('ty-nothing', Nothing);

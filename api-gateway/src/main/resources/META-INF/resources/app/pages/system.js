@@ -6,7 +6,7 @@ import { ago, number, percent, short, time } from '../format.js';
 import { chip } from '../parts/chip.js';
 
 const LOOK_AGAIN = 2_000;
-const CHIPS = { running: 'training_in_progress', silent: 'lost', idle: 'alive', serving: 'alive' };
+const CHIPS = { running: 'training_in_progress', silent: 'lost', idle: 'alive', serving: 'alive', starting: 'queued' };
 
 /** Who works, what waits where, and what could not be processed. */
 class System extends Page {

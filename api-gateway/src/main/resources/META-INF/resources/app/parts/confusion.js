@@ -37,24 +37,27 @@ class Confusion extends Plain {
 
   #mistakes() {
     if (!this.chosen) {
-      return html`<p class="quiet">Choose a count beside the diagonal to see those digits.</p>`;
+      return html`<p class="quiet">Select a count outside the diagonal to see those digits.</p>`;
     }
     const { label, prediction } = this.chosen;
     if (!this.pictures) {
-      return html`<p class="quiet">No pictures of the mistakes were kept.</p>`;
+      return html`<p class="quiet">There are no pictures of the mistakes.</p>`;
     }
     const shown = this.confusion.examples.map((example, index) => ({ example, index })).filter(({ example }) => example.label === label && example.prediction === prediction);
     return html`<h3>${label} taken for ${prediction}: ${this.confusion.counts[label][prediction]}</h3>
       <ul class="mistakes">${shown.map(({ example, index }) => this.#picture(example, index))}</ul>
-      ${shown.length < this.confusion.counts[label][prediction] ? html`<p class="quiet">The ${shown.length} that it was surest of are kept.</p>` : nothing}`;
+      ${shown.length < this.confusion.counts[label][prediction] ? html`<p class="quiet">Shown are the ${shown.length} with the highest probability.</p>` : nothing}`;
   }
 
   render() {
     const digits = this.confusion.counts.map((_, digit) => digit);
     return html`<div class="wide" tabindex="0" role="region" aria-label="Confusion matrix"><table class="confusion">
-        <caption>Rows are what it was, columns what the model said; over the test split</caption>
-        <thead><tr><td></td>${digits.map((digit) => html`<th scope="col">${digit}</th>`)}</tr></thead>
-        <tbody>${digits.map((label) => html`<tr><th scope="row">${label}</th>${digits.map((prediction) => this.#cell(label, prediction))}</tr>`)}</tbody>
+        <caption>Number of test images by their true and their predicted digit</caption>
+        <thead>
+          <tr><td class="corner" colspan="2" rowspan="2"></td><th scope="colgroup" colspan=${digits.length} class="axis">Predicted digit</th></tr>
+          <tr>${digits.map((digit) => html`<th scope="col">${digit}</th>`)}</tr>
+        </thead>
+        <tbody>${digits.map((label) => html`<tr>${label === 0 ? html`<th scope="rowgroup" rowspan=${digits.length} class="axis"><span>True digit</span></th>` : nothing}<th scope="row">${label}</th>${digits.map((prediction) => this.#cell(label, prediction))}</tr>`)}</tbody>
       </table></div>
       <div aria-live="polite">${this.#mistakes()}</div>`;
   }

@@ -1,8 +1,19 @@
 let loading;
 
+/** By a script element: browsers may remember a failed import, so that a later try would fail as well. */
+function load(url) {
+  const script = Object.assign(document.createElement('script'), { src: url });
+  script.dataset.optional = ''; // recover.js leaves it to us
+  return new Promise((done, failed) => {
+    script.addEventListener('load', done);
+    script.addEventListener('error', () => failed(new Error(`${url} could not be loaded`)));
+    document.head.append(script);
+  }).finally(() => script.remove());
+}
+
 /** The charts' library, fetched by the first page that draws one. Its build for browsers sets a global. */
 export function echarts() {
-  loading ??= import('echarts/dist/echarts.common.min.js').then(
+  loading ??= load(import.meta.resolve('echarts/dist/echarts.common.min.js')).then(
     () => globalThis.echarts,
     (e) => {
       loading = undefined; // the next chart tries again
@@ -56,7 +67,7 @@ export function frame(xName) {
     grid: { left: 8, right: 16, top: 36, bottom: 28, containLabel: true },
     legend: { top: 0, type: 'scroll', textStyle: { color: ink }, itemWidth: 34 },
     tooltip: { trigger: 'axis', confine: true, transitionDuration: 0 },
-    xAxis: { ...axis, type: 'value', name: xName, nameLocation: 'middle', nameGap: 24, minInterval: 1, min: 1 },
+    xAxis: { ...axis, type: 'value', name: xName, nameLocation: 'middle', nameGap: 24, minInterval: 1, min: 0 },
     yAxis: { ...axis, type: 'value', scale: true },
   };
 }

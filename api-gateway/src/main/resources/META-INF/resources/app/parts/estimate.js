@@ -2,28 +2,28 @@ import { html, nothing } from 'lit';
 import { bytes, duration, number, since, time, words } from '../format.js';
 
 const BASES = {
-  same_configuration: 'finished jobs of the same configuration',
-  same_network: 'finished jobs of this network',
-  other_networks: 'finished jobs of other networks',
+  same_configuration: 'finished jobs with the same configuration',
+  same_network: 'finished jobs with this network',
+  other_networks: 'finished jobs with other networks',
 };
 
-function ends({ end, workers }) {
+function end({ end: guess, workers }) {
   if (workers == null) {
-    return '; when is not known, because Kafka does not say whether there is a trainer';
+    return 'The end cannot be estimated, because Kafka does not say how many trainers there are.';
   }
-  return end ? `, and end in ${duration(-since(end.low))} to ${duration(-since(end.high))} (about ${time(end.mid)})` : ', once there is a trainer';
+  return guess ? `It would end in ${duration(-since(guess.low))} to ${duration(-since(guess.high))}, about ${time(guess.mid)}.` : 'It would start once a trainer is running.';
 }
 
-/** What a job would be, as a submit that was only tried says. */
-export function estimate(outlook) {
-  const { network, memory, estimate: guess } = outlook;
+/** What a job would be, as a dry run of its submission says. */
+export function estimate(plan) {
+  const { network, memory, estimate: guess } = plan;
   const share = guess ? Math.round((guess.confidence ?? 0.8) * 100) : 0;
   return html`<div class="notice good" role="status" id="estimate">
-    <strong>Valid.</strong>
-    ${network ? html`${number(network.parameters, 0)} parameters in ${network.layers} layers` : nothing}${memory ? html`, ${bytes(memory.peak_bytes)} at most` : nothing}.
+    <strong>Estimate.</strong>
+    ${network ? html`${number(network.parameters, 0)} parameters in ${network.layers} layers` : nothing}${memory ? html`, up to ${bytes(memory.peak_bytes)} of memory` : nothing}.
     ${guess?.seconds
-      ? html`<div>It would train for ${duration(guess.seconds.low)} to ${duration(guess.seconds.high)}${guess.queue_position > 1 ? `, as number ${number(guess.queue_position)} in the queue` : ''}${ends(guess)}.</div>
-          <div class="quiet">${guess.jobs ? `${share} % of jobs end within such a span; learnt from ${number(guess.jobs)} ${BASES[guess.basis] ?? words(guess.basis)}` : 'A guess: no job has finished yet'}.</div>`
+      ? html`<div>It would train for ${duration(guess.seconds.low)} to ${duration(guess.seconds.high)}${guess.queue_position > 1 ? `, as number ${number(guess.queue_position)} in the queue` : ''}. ${end(guess)}</div>
+          <div class="quiet">${guess.jobs ? `${share} % of jobs end within such a range; based on ${number(guess.jobs)} ${BASES[guess.basis] ?? words(guess.basis)}` : 'A rough guess: no job has finished yet'}.</div>`
       : nothing}
   </div>`;
 }

@@ -48,13 +48,13 @@ function field(query, name, label, type, more = {}) {
 }
 
 /** Fields for what is in `query`; `apply` is called with the address of what they say. */
-export function jobFilter(query, apply) {
+export function jobFilter(query, apply, networks = NETWORKS) {
   const go = (event) => {
     event.preventDefault();
     apply(address(event.target.form ?? event.target));
   };
   return html`<form class="filters row" role="search" aria-label="Jobs" novalidate @submit=${go}>
-    ${choice(query, 'status', 'State', STATUSES, statusName, go)} ${choice(query, 'network', 'Network', NETWORKS, (name) => name, go)}
+    ${choice(query, 'status', 'State', STATUSES, statusName, go)} ${choice(query, 'network', 'Network', networks, (name) => name, go)}
     <details ?open=${DETAILED.some((name) => query.get(name))}>
       <summary>More</summary>
       <div class="row">

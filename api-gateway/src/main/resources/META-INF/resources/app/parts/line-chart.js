@@ -1,5 +1,6 @@
 import { html, nothing } from 'lit';
 import { Plain } from '../page.js';
+import { onConnection } from '../connection.js';
 import { echarts, frame, style } from './echarts.js';
 import { drawNot, drawSoon } from './one-a-frame.js';
 
@@ -8,13 +9,15 @@ const points = (line) => ({ data: line.points, showSymbol: line.points.length < 
 /**
  * Curves over epochs, or the same figures as a table.
  *
- * `series` is a list of { name, points: [[x, y]] }; `format` makes text of a y.
+ * `series` is a list of { name, points: [[x, y]], transient }; what is transient is in no table. `total` is the last epoch,
+ * `format` makes text of a y, `empty` says why there is no point yet.
  */
 export class LineChart extends Plain {
-  static properties = { heading: {}, series: { attribute: false }, format: { attribute: false }, asTable: { state: true } };
+  static properties = { heading: {}, series: { attribute: false }, format: { attribute: false }, total: { attribute: false }, empty: {}, asTable: { state: true } };
 
   #chart;
   #lines;
+  #total;
   #resize = new ResizeObserver(() => this.#fit());
   #draw = () => this.#show();
   #repaint = () => {
@@ -25,17 +28,20 @@ export class LineChart extends Plain {
   constructor() {
     super();
     this.series = [];
+    this.empty = 'The first point comes with the first epoch.';
     this.format = (y) => String(y);
   }
 
   connectedCallback() {
     super.connectedCallback();
     addEventListener('theme', this.#repaint);
+    this.unwatch = onConnection((since) => since === null && this.lacksLibrary && this.#tryAgain());
   }
 
   disconnectedCallback() {
     super.disconnectedCallback();
     removeEventListener('theme', this.#repaint);
+    this.unwatch();
     drawNot(this.#draw);
     this.#close();
   }
@@ -45,10 +51,21 @@ export class LineChart extends Plain {
     this.#chart?.dispose();
     this.#chart = undefined;
     this.#lines = undefined;
+    this.#total = undefined;
+  }
+
+  /** The table was shown only because the library could not be loaded. */
+  #tryAgain() {
+    this.lacksLibrary = false;
+    this.asTable = false;
+  }
+
+  get #isEmpty() {
+    return !this.series.some((line) => line.points.length);
   }
 
   updated() {
-    if (this.asTable) {
+    if (this.asTable || this.#isEmpty) {
       drawNot(this.#draw);
       this.#close();
       return;
@@ -61,6 +78,7 @@ export class LineChart extends Plain {
     try {
       library = await echarts();
     } catch {
+      this.lacksLibrary = true;
       this.asTable = true; // the figures need no library
       return;
     }
@@ -70,6 +88,10 @@ export class LineChart extends Plain {
     }
     if (!this.#chart) {
       this.#open(library, place);
+    }
+    if (this.#total !== this.total) {
+      this.#total = this.total;
+      this.#chart.setOption({ xAxis: { max: this.total } });
     }
     const lines = this.series.map((line) => line.name).join('\n');
     if (lines === this.#lines) {
@@ -107,11 +129,12 @@ export class LineChart extends Plain {
   }
 
   #table() {
-    const epochs = [...new Set(this.series.flatMap((line) => line.points.map(([x]) => x)))].sort((a, b) => a - b);
-    const columns = this.series.map((line) => new Map(line.points));
+    const series = this.series.filter((line) => !line.transient);
+    const epochs = [...new Set(series.flatMap((line) => line.points.map(([x]) => x)))].sort((a, b) => a - b);
+    const columns = series.map((line) => new Map(line.points));
     return html`<div class="wide" tabindex="0" role="region" aria-label="${this.heading}, as a table">
       <table>
-        <thead><tr><th scope="col">epoch</th>${this.series.map((line) => html`<th scope="col" class="right">${line.name}</th>`)}</tr></thead>
+        <thead><tr><th scope="col">epoch</th>${series.map((line) => html`<th scope="col" class="right">${line.name}</th>`)}</tr></thead>
         <tbody>
           ${epochs.map((x) => html`<tr><th scope="row">${x}</th>${columns.map((of) => html`<td class="right">${of.has(x) ? this.format(of.get(x)) : '–'}</td>`)}</tr>`)}
         </tbody>
@@ -123,10 +146,9 @@ export class LineChart extends Plain {
     return html`<figure>
       <figcaption>
         ${this.heading}
-        <button type="button" aria-pressed=${this.asTable ? 'true' : 'false'} @click=${() => (this.asTable = !this.asTable)}>Show as table<span class="unseen">: ${this.heading}</span></button>
+        ${this.#isEmpty ? nothing : html`<button type="button" aria-pressed=${this.asTable ? 'true' : 'false'} @click=${() => (this.asTable = !this.asTable)}>Show as table<span class="unseen">: ${this.heading}</span></button>`}
       </figcaption>
-      ${this.asTable ? this.#table() : html`<div class="chart" role="img" aria-label=${this.#summary()}></div>`}
-      ${this.series.some((line) => line.points.length) ? nothing : html`<p class="quiet">The first point comes with the first epoch.</p>`}
+      ${this.#isEmpty ? html`<p class="no-chart">${this.empty}</p>` : this.asTable ? this.#table() : html`<div class="chart" role="img" aria-label=${this.#summary()}></div>`}
     </figure>`;
   }
 }

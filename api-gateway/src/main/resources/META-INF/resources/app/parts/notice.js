@@ -9,6 +9,7 @@ export function notice(problem) {
           ${problem.errors.map((error) => html`<li><code>${error.pointer}</code> ${error.detail}</li>`)}
         </ul>`
       : nothing}
+    ${problem.more ? html`<div>${problem.more} more errors are not listed.</div>` : nothing}
     ${problem.requestId ? html`<div class="quiet">request_id <code>${problem.requestId}</code></div>` : nothing}
   </div>`;
 }

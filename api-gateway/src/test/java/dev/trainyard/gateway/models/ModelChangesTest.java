@@ -2,6 +2,7 @@ package dev.trainyard.gateway.models;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.trainyard.gateway.MigrationLock;
 import dev.trainyard.artifact.ArtifactRef;
 import dev.trainyard.artifact.FileArtifactStore;
 import dev.trainyard.gateway.models.ModelChanges.DeletedVersion;
@@ -52,7 +53,7 @@ class ModelChangesTest {
     @BeforeAll
     static void migrate() {
         TestPlatform platform = TestPlatform.shared();
-        Flyway.configure()
+        MigrationLock.apply(Flyway.configure())
                 .dataSource(platform.jdbcUrl(), platform.user(), platform.password())
                 .load()
                 .migrate();

@@ -3,6 +3,7 @@ package dev.trainyard.gateway.models;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.trainyard.gateway.MigrationLock;
 import dev.trainyard.artifact.FileArtifactStore;
 import dev.trainyard.gateway.problem.ProblemException;
 import dev.trainyard.gateway.problem.ProblemType;
@@ -30,7 +31,7 @@ class RoutesTest {
     @BeforeAll
     static void migrate() {
         TestPlatform platform = TestPlatform.shared();
-        Flyway.configure()
+        MigrationLock.apply(Flyway.configure())
                 .dataSource(platform.jdbcUrl(), platform.user(), platform.password())
                 .load()
                 .migrate();

@@ -1,11 +1,18 @@
 package dev.trainyard.gateway.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
+import dev.trainyard.gateway.disk.DiskSpace;
+import java.util.List;
 import dev.trainyard.gateway.GatewayDatabase;
+import dev.trainyard.gateway.models.PredictorReports;
 import dev.trainyard.standalone.testing.TestPlatform;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.Test;
 
@@ -32,9 +39,32 @@ class SystemLookTest {
         assertThat(view.trainers()).isPresent();
     }
 
+    @Test
+    void aWorkerThatIsExpectedAndWasNeverSeenIsStartingAndNotCounted() {
+        SystemView view = look(TestPlatform.shared().kafka());
+        assertThat(view.workers())
+                .filteredOn(worker -> worker.state().equals("starting"))
+                .extracting(SystemView.Worker::name, SystemView.Worker::kind, SystemView.Worker::lastHeartbeat)
+                .containsExactly(tuple("trainer-7", "trainer", null), tuple("predictor-7", "predictor", null));
+        assertThat(view.trainers()).hasValue(0);
+    }
+
+    /** Between two jobs a trainer is neither at work nor among those that wait. */
+    @Test
+    void aWorkerThatWasSeenIsNotSaidToStartAgain() {
+        ExpectedWorkers expected = new ExpectedWorkers(Set.of("trainer-1", "trainer-2"), Set.of());
+        SystemView.Worker seen = new SystemView.Worker("trainer-1", "trainer", "idle", null, null);
+        assertThat(expected.starting(List.of(seen))).extracting(SystemView.Worker::name).containsExactly("trainer-2");
+        assertThat(expected.starting(List.of())).extracting(SystemView.Worker::name).containsExactly("trainer-2");
+    }
+
     private SystemView look(Map<String, Object> kafka) {
-        try (BrokerLook broker = new BrokerLook(kafka)) {
-            return new SystemLook(new SystemQueries(jdbi, Duration.ofMinutes(1)), broker, java.util.List::of, "test").look();
+        try (BrokerLook broker = new BrokerLook(kafka);
+                PredictorReports reports = new PredictorReports(kafka, new SimpleMeterRegistry())) {
+            SystemQueries queries = new SystemQueries(jdbi, Duration.ofMinutes(1));
+            ExpectedWorkers expected = new ExpectedWorkers(Set.of("trainer-7"), Set.of("predictor-7"));
+            DiskSpace disk = new DiskSpace(List.of(), 0, 0);
+            return new SystemLook(queries, broker, reports, expected, disk, List::of, "test").look();
         }
     }
 }

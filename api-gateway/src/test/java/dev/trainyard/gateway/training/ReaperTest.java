@@ -18,6 +18,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
@@ -49,6 +50,7 @@ class ReaperTest {
         private long events;
         private long jobs;
         private long committedJobs;
+        private boolean expired;
 
         Broker() {
             super(TestPlatform.shared().kafka());
@@ -76,7 +78,12 @@ class ReaperTest {
 
         @Override
         public boolean reached(String group, String topic, Map<TopicPartition, Long> ends) {
-            return committedJobs >= ends.get(new TopicPartition(topic, 0));
+            return expired || committedJobs >= ends.get(new TopicPartition(topic, 0));
+        }
+
+        @Override
+        public Set<TopicPartition> expired(String group, String topic, Map<TopicPartition, Long> ends) {
+            return expired ? ends.keySet() : Set.of();
         }
     }
 
@@ -201,6 +208,24 @@ class ReaperTest {
         assertThat(text("select failure_message from job where key = ?", key)).contains("dead-letters");
         assertThat(letters(key)).isOne();
         assertThat(reaper.look()).isZero();
+    }
+
+    @Test
+    void aJobThatWaitsForLongerThanItsRecordIsKeptIsDispatchedAgainHoweverOften() {
+        Reaper reaper = reaper(Duration.ZERO);
+        UUID key = submit();
+        broker.jobs = 1;
+        broker.expired = true;
+        for (int attempt = 1; attempt <= 9; attempt++) {
+            assertThat(status(key)).isEqualTo("queued");
+            assertThat(count("select attempt from job where key = ?", key)).isEqualTo(attempt);
+            sent();
+            age(key);
+            assertThat(reaper.look()).isOne();
+        }
+        assertThat(status(key)).isEqualTo("queued");
+        assertThat(text("select reason from job_transition where job_key = ? order by id desc limit 1", key))
+                .isEqualTo("record_expired");
     }
 
     @Test

@@ -33,7 +33,6 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
-import org.awaitility.Awaitility;
 import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -100,8 +99,8 @@ class StoppedEventsTest {
         }
         Run first = new Run(stands).send(new TrainEvent.Claimed());
         Run other = new Run(goesOn).send(new TrainEvent.Claimed());
-        await(stands, JobStatus.RUNNING);
-        await(goesOn, JobStatus.RUNNING);
+        awaitStatus(stands, JobStatus.RUNNING);
+        awaitStatus(goesOn, JobStatus.RUNNING);
         send(stands, "{\"v\":3,\"key\":\"%s\"}".formatted(stands).getBytes(StandardCharsets.UTF_8));
         first.send(epoch());
         other.send(epoch());
@@ -186,8 +185,8 @@ class StoppedEventsTest {
         return ((JobStore.Kept) store.submit(new JobStore.Submit(Configs.mlp(32, 1), null, null, null))).key();
     }
 
-    private void await(UUID key, JobStatus status) {
-        Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> status(key) == status);
+    private void awaitStatus(UUID key, JobStatus status) {
+        await().atMost(Duration.ofSeconds(30)).until(() -> status(key) == status);
     }
 
     private JobStatus status(UUID key) {

@@ -53,6 +53,7 @@ public final class DrainBenchmark {
         PlatformOptions options = new PlatformOptions(home, data, null, 1, TRAINERS, 0).withArchive(archive);
         StopSignal.install(); // so that the platform is stopped too
         try (Platform platform = Platform.start(options, System.err::println)) {
+            platform.awaitWorkers();
             ChaosClient client = new ChaosClient(platform.urls());
             LiveHeap heap = new LiveHeap(new Faults(platform.dataDir().resolve("run")), client, options.gateways());
             new DrainBenchmark(client, heap, count).drain();

@@ -15,6 +15,7 @@ import dev.trainyard.trainer.report.EventSink;
 import dev.trainyard.trainer.report.RunClock;
 import dev.trainyard.trainer.report.RunEvents;
 import dev.trainyard.trainer.run.Heart;
+import dev.trainyard.trainer.run.ImportCheck;
 import dev.trainyard.trainer.run.RunTools;
 import dev.trainyard.trainer.run.StopSignal;
 import dev.trainyard.trainer.run.TrainingRun;
@@ -55,6 +56,7 @@ public final class OneTraining {
                 new ShardDatasets(scratch.resolve("datasets"), Optional.of(home.resolve("data/mnist.npz"))),
                 artifacts,
                 new OnnxGate(),
+                ImportCheck.NONE,
                 clock,
                 Duration.ofSeconds(10));
         var outcome = new TrainingRun(

@@ -15,6 +15,7 @@ import dev.trainyard.trainer.report.KafkaEventSink;
 import dev.trainyard.trainer.report.RunClock;
 import dev.trainyard.trainer.report.RunEvents;
 import dev.trainyard.trainer.run.Heart;
+import dev.trainyard.trainer.run.ImportCheck;
 import dev.trainyard.trainer.run.RunTools;
 import dev.trainyard.trainer.run.StopSignal;
 import dev.trainyard.trainer.run.TrainingData;
@@ -73,6 +74,7 @@ final class OurLoop implements AutoCloseable {
                 name -> new TrainingData(images, images, 10, "benchmark"),
                 new FileArtifactStore(artifacts),
                 new OnnxGate(),
+                ImportCheck.NONE,
                 clock,
                 Duration.ofSeconds(1));
         var beating = timer.scheduleWithFixedDelay(heart::tick, 1, 1, TimeUnit.SECONDS);

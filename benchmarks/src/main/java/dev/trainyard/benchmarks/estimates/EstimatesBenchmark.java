@@ -56,6 +56,7 @@ public final class EstimatesBenchmark {
         PlatformOptions options = new PlatformOptions(home, data, null, 1, TRAINERS, 0).withArchive(archive);
         StopSignal.install(); // so that the platform is stopped too
         try (Platform platform = Platform.start(options, System.err::println)) {
+            platform.awaitWorkers();
             EstimatesBenchmark benchmark = new EstimatesBenchmark(platform.url());
             List<Judged> jobs = benchmark.jobs(learning, judged);
             report(jobs);

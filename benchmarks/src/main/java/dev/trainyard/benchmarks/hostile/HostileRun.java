@@ -70,6 +70,7 @@ public final class HostileRun {
                 restarts.increment();
             }
         })) {
+            platform.awaitWorkers();
             int failed = new HostileRun(options, URI.create(platform.url()).getPort(), good).attack(restarts);
             return restarts.sum() > 0 ? 1 : failed;
         }

@@ -36,6 +36,7 @@ public final class PredictBenchmark {
         byte[] request = HttpConnection.post("/api/v1/predict", "image/png", png);
         StopSignal.install(); // so that the platform is stopped too
         try (Platform platform = Platform.start(options, System.err::println)) {
+            platform.awaitWorkers();
             int port = URI.create(platform.url()).getPort();
             try (KafkaEcho bare = new KafkaEcho(platform.bootstrapServers())) {
                 // what is compiled while it is measured takes a core of the two

@@ -37,6 +37,7 @@ public final class SubmitBenchmark {
         byte[] request = HttpConnection.post("/api/v1/train", "application/json", CONFIG);
         StopSignal.install(); // so that the platform is stopped too
         try (Platform platform = Platform.start(options, System.err::println)) {
+            platform.awaitWorkers();
             int port = URI.create(platform.url()).getPort();
             Histogram latencies = new ConcurrentHistogram(3);
             LongAdder errors = new LongAdder();

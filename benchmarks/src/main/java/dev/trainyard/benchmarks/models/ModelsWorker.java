@@ -10,6 +10,8 @@ import dev.trainyard.message.Topics;
 import dev.trainyard.message.Versioned;
 import dev.trainyard.message.WireJson;
 import dev.trainyard.predictor.PredictorMetrics;
+import dev.trainyard.predictor.crash.NativeCalls;
+import dev.trainyard.predictor.crash.Quarantine;
 import dev.trainyard.predictor.models.LoadedModel;
 import dev.trainyard.predictor.models.Lookup;
 import dev.trainyard.predictor.models.ServedModels;
@@ -24,6 +26,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** The JVM of {@link ModelsBenchmark}; its argument is the clone. */
@@ -46,7 +49,14 @@ public final class ModelsWorker {
 
     private ModelsWorker(byte[] onnx, SimpleMeterRegistry meters) {
         this.onnx = onnx;
-        this.models = new ServedModels(MEMORY, new OneFile(onnx), Clock.systemUTC(), new PredictorMetrics(meters));
+        this.models = new ServedModels(
+                MEMORY,
+                Set.of(),
+                new OneFile(onnx),
+                new Quarantine(),
+                NativeCalls.unrecorded(),
+                Clock.systemUTC(),
+                new PredictorMetrics(meters));
         this.records = new VersionRecords(models);
     }
 

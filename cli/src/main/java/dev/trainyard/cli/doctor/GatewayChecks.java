@@ -53,7 +53,7 @@ final class GatewayChecks {
     private Check waiting() throws CommandFailure {
         int running = jobs("training_in_progress");
         int queued = jobs("queued");
-        String found = "%s running, %s waiting".formatted(atLeast(running), atLeast(queued));
+        String found = "%s training, %s queued".formatted(atLeast(running), atLeast(queued));
         return queued > 0 && running == 0
                 ? Check.warning("Jobs", found, "If that stays so, no trainer runs; the logs of up say why.")
                 : Check.ok("Jobs", found);

@@ -14,6 +14,7 @@ import dev.trainyard.cli.gateway.GatewayClient;
 import dev.trainyard.cli.gateway.Pages;
 import dev.trainyard.cli.terminal.Console;
 import dev.trainyard.cli.terminal.Table;
+import dev.trainyard.job.JobStatus;
 
 /** The jobs, newest first. */
 final class JobList {
@@ -27,9 +28,7 @@ final class JobList {
     int print(String status, int limit) throws CommandFailure {
         GatewayClient gateway = session.gateway();
         Console console = session.console();
-        String filter = status == null
-                ? ""
-                : "?status=" + Pages.encoded(status.equals("running") ? "training_in_progress" : status);
+        String filter = status == null ? "" : "?status=" + Pages.encoded(wireName(status));
         Pages.Result found = Pages.read(gateway, "/api/v1/train" + filter, "jobs", limit);
         if (console.json()) {
             console.result(document(found));
@@ -55,6 +54,11 @@ final class JobList {
             console.note("There are more; --limit or --all shows them.");
         }
         return ExitCodes.DONE;
+    }
+
+    /** What is no status is left to the gateway, which says which there are. */
+    private static String wireName(String status) {
+        return JobStatus.findByAnyName(status).map(JobStatus::wireName).orElse(status);
     }
 
     private static ObjectNode document(Pages.Result found) {

@@ -78,7 +78,7 @@ final class JobSheet {
         for (JsonNode move : job.path("transitions")) {
             table.add(
                     orNone(move.path("at")),
-                    orNone(move.path("to")),
+                    move.path("to").isTextual() ? JobWords.label(move.path("to").asText()) : NONE,
                     orNone(move.path("attempt")),
                     orNone(move.path("reason")),
                     orNone(move.path("worker")),

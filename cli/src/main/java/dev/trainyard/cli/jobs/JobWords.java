@@ -8,24 +8,32 @@ import static dev.trainyard.cli.terminal.Words.text;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.trainyard.cli.terminal.Colour;
 import dev.trainyard.cli.terminal.Console;
+import dev.trainyard.job.JobStatus;
 
 /** A job, as {@code GET /api/v1/train/{key}} answers, in words. */
 final class JobWords {
     private JobWords() {}
 
-    /** The status as people say it. */
+    /** The label of the job's status. */
     static String status(JsonNode job) {
-        String status = job.path("status").asText();
-        return status.equals("training_in_progress") ? "running" : status;
+        return label(job.path("status").asText());
+    }
+
+    /** The label of a status of the API; a status that a newer gateway has is shown as it is. */
+    static String label(String status) {
+        return JobStatus.find(status).map(JobStatus::label).orElse(status);
     }
 
     static String painted(Console console, JsonNode job) {
-        String status = status(job);
-        return switch (status) {
-            case "success" -> console.paint(Colour.GREEN, status);
-            case "failed" -> console.paint(Colour.RED, status);
-            case "running" -> console.paint(Colour.CYAN, status);
-            default -> console.paint(Colour.YELLOW, status);
+        return console.paint(colour(job.path("status").asText()), status(job));
+    }
+
+    private static Colour colour(String status) {
+        return switch (JobStatus.find(status).orElse(JobStatus.QUEUED)) {
+            case SUCCEEDED -> Colour.GREEN;
+            case FAILED -> Colour.RED;
+            case RUNNING -> Colour.CYAN;
+            case QUEUED, PAUSED, CANCELLED -> Colour.YELLOW;
         };
     }
 

@@ -8,7 +8,9 @@ import dev.trainyard.cli.Limit;
 import dev.trainyard.cli.Session;
 import dev.trainyard.cli.gateway.Deadline;
 import dev.trainyard.cli.gateway.GatewayClient;
+import dev.trainyard.job.JobStatus;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -33,7 +35,7 @@ public final class JobsCommand extends CommandGroup {
                             names = "--status",
                             paramLabel = "STATUS",
                             completionCandidates = Statuses.class,
-                            description = "Only queued, running, paused, success, failed or cancelled ones.")
+                            description = "Only jobs with this status: ${COMPLETION-CANDIDATES}.")
                     String status,
             @Option(names = "--limit", paramLabel = "N", defaultValue = "20", description = "At most (20).") int limit,
             @Option(names = "--all", description = "Whatever their number.") boolean all)
@@ -87,7 +89,7 @@ public final class JobsCommand extends CommandGroup {
     @Command(
             name = "pause",
             mixinStandardHelpOptions = true,
-            description = "Pauses queued or running jobs; their worker is free for others.")
+            description = "Pauses queued or training jobs; their worker is free for others.")
     int pause(
             @Parameters(paramLabel = JobKeys.LABEL, arity = "1..*", description = JobKeys.DESCRIPTION)
                     List<String> words)
@@ -128,8 +130,7 @@ public final class JobsCommand extends CommandGroup {
     static final class Statuses implements Iterable<String> {
         @Override
         public Iterator<String> iterator() {
-            return List.of("queued", "running", "paused", "success", "failed", "cancelled")
-                    .iterator();
+            return Arrays.stream(JobStatus.values()).map(JobStatus::label).iterator();
         }
     }
 }

@@ -4,6 +4,7 @@ import static dev.trainyard.cli.terminal.Words.text;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.trainyard.cli.terminal.Words;
+import dev.trainyard.job.JobStatus;
 import java.time.Duration;
 
 /** How far a job is, on one line of a terminal. */
@@ -14,7 +15,7 @@ final class ProgressBar {
 
     static String of(JsonNode job) {
         String status = JobWords.status(job);
-        if (!status.equals("running")) {
+        if (!status.equals(JobStatus.RUNNING.label())) {
             JsonNode position = job.path("queue_position");
             return status + (position.isNumber() ? ", position " + position.asInt() : "") + " ...";
         }

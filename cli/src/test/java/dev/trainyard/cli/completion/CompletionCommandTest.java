@@ -19,7 +19,7 @@ class CompletionCommandTest {
         assertThat(completed("trainyard", "mod")).isEqualTo("models");
         assertThat(completed("trainyard", "train", "--netw")).isEqualTo("--network");
         assertThat(completed("trainyard", "up")).isEqualTo("up");
-        assertThat(completed("trainyard", "jobs", "ls", "--status", "ru")).isEqualTo("running");
+        assertThat(completed("trainyard", "jobs", "ls", "--status", "tr")).isEqualTo("training");
     }
 
     /** Without compopt, which only works where a shell completes what somebody types. */

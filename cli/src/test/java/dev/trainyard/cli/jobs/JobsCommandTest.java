@@ -25,7 +25,7 @@ class JobsCommandTest {
         assertThat(run.out().lines()).hasSize(2);
         assertThat(run.out().lines().findFirst().orElseThrow())
                 .matches("KEY +STATUS +NETWORK +EPOCHS +TEST +MODEL +AGE");
-        assertThat(run.out()).containsPattern(Jobs.KEY + " +success +lenet5 +2/2 +98.99 % +DigitModel 3 +\\d+ \\w+");
+        assertThat(run.out()).containsPattern(Jobs.KEY + " +succeeded +lenet5 +2/2 +98.99 % +DigitModel 3 +\\d+ \\w+");
     }
 
     @Test
@@ -34,7 +34,7 @@ class JobsCommandTest {
                 .on(
                         "GET /api/v1/train?status=training_in_progress&limit=500&cursor=a%2Bb",
                         200, page(null, Jobs.job(Jobs.OTHER, "success", 32, 0.5)));
-        CommandLineRun run = CommandLineRun.at(gateway, "jobs", "ls", "--all", "--status=running", "--json");
+        CommandLineRun run = CommandLineRun.at(gateway, "jobs", "ls", "--all", "--status=training", "--json");
         JsonNode document = Json.read(run.out()).orElseThrow();
         assertThat(document.path("jobs").findValuesAsText("key")).containsExactly(Jobs.KEY, Jobs.OTHER);
         assertThat(document.path("more").asBoolean()).isFalse();

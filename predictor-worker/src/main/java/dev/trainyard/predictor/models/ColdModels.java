@@ -35,12 +35,15 @@ final class ColdModels<M extends CachedModel> implements Runnable, AutoCloseable
     private final Loading<M> loading;
     private final Clock clock;
     private final PredictorMetrics metrics;
+    private final ModelProblems problems;
     private final BlockingDeque<Runnable> work = new LinkedBlockingDeque<>();
     private final Map<ModelFile, CompletableFuture<Void>> coming = new HashMap<>();
     private final Map<ModelFile, Failure> failures = new HashMap<>();
     private volatile boolean closed;
 
-    ColdModels(ModelCache<M> cache, Loading<M> loading, Clock clock, PredictorMetrics metrics) {
+    ColdModels(
+            ModelCache<M> cache, Loading<M> loading, Clock clock, PredictorMetrics metrics, ModelProblems problems) {
+        this.problems = problems;
         this.cache = cache;
         this.loading = loading;
         this.clock = clock;
@@ -53,7 +56,7 @@ final class ColdModels<M extends CachedModel> implements Runnable, AutoCloseable
         if (failure != null && clock.instant().isBefore(failure.retryAt())) {
             return new Lookup.Missing(new Unavailable(
                     Reason.MODEL_UNAVAILABLE,
-                    "Version %d of model %s cannot be loaded: %s It is tried again within %d s."
+                    "Version %d of model %s cannot be loaded: %s Put that right, point the alias to another version, or delete the version; it is tried again within %d s."
                             .formatted(
                                     file.version(),
                                     file.name(),
@@ -70,6 +73,12 @@ final class ColdModels<M extends CachedModel> implements Runnable, AutoCloseable
     /** Nobody will ask for this file again. */
     synchronized void forget(ModelFile file) {
         failures.remove(file);
+        problems.remove(file);
+    }
+
+    /** Whatever kept models from being loaded, the next request tries again. */
+    synchronized void retryAll() {
+        failures.clear();
     }
 
     /** Runs {@code task} on the loading thread before the next load, while what was loaded last is still in memory. */
@@ -100,10 +109,13 @@ final class ColdModels<M extends CachedModel> implements Runnable, AutoCloseable
                 return null;
             }
             if (!cache.makeRoom(LoadedModel.estimate(file.onnx().size()))) {
-                return "it takes about %,d bytes of trainyard.models.memory, which is %,d with %,d of them in production."
-                        .formatted(LoadedModel.estimate(file.onnx().size()), cache.limit(), cache.pinnedBytes());
+                metrics.modelNotLoaded(file.name());
+                long bytes = LoadedModel.estimate(file.onnx().size());
+                return problems.addTooLarge(file, bytes, cache.limit(), cache.pinnedBytes())
+                        + " Raise it, or serve the model elsewhere.";
             }
             cache.put(file, loading.load(file), false);
+            problems.remove(file);
             LOG.info("model {} version {} is loaded", file.name(), file.version());
             return null;
         } catch (InterruptedException e) {
@@ -112,7 +124,7 @@ final class ColdModels<M extends CachedModel> implements Runnable, AutoCloseable
         } catch (IOException | UnusableModelException | RuntimeException e) {
             metrics.modelNotLoaded(file.name());
             LOG.error("model {} version {} cannot be loaded: {}", file.name(), file.version(), e.toString());
-            return "its file is missing, damaged or no model that can be served here; the predictor's log says which.";
+            return problems.add(file, e);
         }
     }
 

@@ -6,8 +6,12 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.trainyard.artifact.FileArtifactStore;
 import dev.trainyard.image.DigitImage;
 import dev.trainyard.message.WireJson;
+import dev.trainyard.predictor.crash.ModelIdentity;
+import dev.trainyard.predictor.crash.NativeCalls;
+import dev.trainyard.predictor.crash.Phase;
 import dev.trainyard.trust.TrustCheck;
 import dev.trainyard.trust.TrustPack;
 import java.nio.ByteBuffer;
@@ -35,15 +39,15 @@ public final class LoadedModel implements CachedModel {
 
     private static final int COPIES = 2;
 
-    private final String name;
-    private final int version;
+    private final ModelIdentity identity;
+    private final NativeCalls calls;
     private final OrtSession session;
     private final long bytes;
     private TrustCheck trust;
 
-    private LoadedModel(String name, int version, OrtSession session, long bytes) {
-        this.name = name;
-        this.version = version;
+    private LoadedModel(ModelIdentity identity, NativeCalls calls, OrtSession session, long bytes) {
+        this.identity = identity;
+        this.calls = calls;
         this.session = session;
         this.bytes = bytes;
     }
@@ -57,13 +61,21 @@ public final class LoadedModel implements CachedModel {
      */
     public record Answers(float[] probabilities, float[] logits, float[] shapeFit) {}
 
+    /** Loads and warms up, with nothing recorded of what happens in native code. */
+    public static LoadedModel load(String name, int version, byte[] onnx) throws UnusableModelException {
+        ModelIdentity identity = new ModelIdentity(name, version, FileArtifactStore.sha256(onnx));
+        return load(identity, onnx, NativeCalls.unrecorded());
+    }
+
     /**
      * Loads and warms up.
      *
+     * @param calls through which this and all runs go
      * @throws UnusableModelException if it is no ONNX model of the form above
      */
-    public static LoadedModel load(String name, int version, byte[] onnx) throws UnusableModelException {
-        try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
+    static LoadedModel load(ModelIdentity identity, byte[] onnx, NativeCalls calls) throws UnusableModelException {
+        try (NativeCalls.Call call = calls.enter(Phase.LOAD, identity);
+                OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
             options.setIntraOpNumThreads(1);
             options.setInterOpNumThreads(1);
             options.setExecutionMode(OrtSession.SessionOptions.ExecutionMode.SEQUENTIAL);
@@ -71,11 +83,14 @@ public final class LoadedModel implements CachedModel {
             // An arena would keep the scratch of the largest run as long as the session lives: of 256 images 16 MB.
             options.setCPUArenaAllocator(false);
             LoadedModel model = new LoadedModel(
-                    name, version, OrtEnvironment.getEnvironment().createSession(onnx, options), estimate(onnx.length));
+                    identity,
+                    calls,
+                    OrtEnvironment.getEnvironment().createSession(onnx, options),
+                    estimate(onnx.length));
             try {
                 model.trust = model.readTrust(model.warmUp());
             } catch (OrtException | UnusableModelException e) {
-                model.close();
+                model.session.close();
                 throw e;
             }
             return model;
@@ -94,7 +109,8 @@ public final class LoadedModel implements CachedModel {
         int classes = 0;
         // Two images, so that a model with a fixed batch of one is found out here and not by the first full batch.
         for (int images = 1; images <= 2; images++) {
-            float[] probabilities = run(imageBuffer(images), images);
+            float[] probabilities =
+                    outputs(imageBuffer(images), images, Set.of(OUTPUT)).get(OUTPUT);
             float sum = 0;
             for (float probability : probabilities) {
                 sum += probability;
@@ -163,6 +179,12 @@ public final class LoadedModel implements CachedModel {
     }
 
     private Map<String, float[]> run(FloatBuffer images, int count, Set<String> names) throws OrtException {
+        try (NativeCalls.Call call = calls.enter(Phase.RUN, identity)) {
+            return outputs(images, count, names);
+        }
+    }
+
+    private Map<String, float[]> outputs(FloatBuffer images, int count, Set<String> names) throws OrtException {
         images.clear().limit(count * IMAGE_SIZE);
         long[] shape = {count, 1, DigitImage.SIDE, DigitImage.SIDE};
         try (OnnxTensor input = OnnxTensor.createTensor(OrtEnvironment.getEnvironment(), images, shape);
@@ -184,11 +206,11 @@ public final class LoadedModel implements CachedModel {
     }
 
     public String name() {
-        return name;
+        return identity.name();
     }
 
     public int version() {
-        return version;
+        return identity.version();
     }
 
     /** Memory that a model takes whose file has {@code fileBytes}: see {@link #SESSION_BYTES}. */
@@ -203,7 +225,7 @@ public final class LoadedModel implements CachedModel {
 
     @Override
     public void close() {
-        try {
+        try (NativeCalls.Call call = calls.enter(Phase.RUN, identity)) {
             session.close();
         } catch (OrtException e) {
             throw new IllegalStateException("ONNX Runtime could not close a session", e);

@@ -176,6 +176,11 @@ final class ModelCache<M extends CachedModel> implements AutoCloseable {
         return entries.containsKey(file);
     }
 
+    /** What can be acquired. */
+    synchronized List<ModelFile> files() {
+        return List.copyOf(entries.keySet());
+    }
+
     /** Number of models that can be acquired. */
     synchronized int size() {
         return entries.size();

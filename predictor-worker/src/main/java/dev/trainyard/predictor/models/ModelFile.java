@@ -3,6 +3,7 @@ package dev.trainyard.predictor.models;
 import dev.trainyard.artifact.ArtifactRef;
 import dev.trainyard.message.ModelActivation;
 import dev.trainyard.message.ModelVersion;
+import dev.trainyard.predictor.crash.ModelIdentity;
 
 /**
  * One version of a model and the file that holds it; with another file it is another, whatever its number.
@@ -13,6 +14,11 @@ import dev.trainyard.message.ModelVersion;
 record ModelFile(String name, int version, ArtifactRef onnx, ArtifactRef variantOf) {
     ModelFile(String name, int version, ArtifactRef onnx) {
         this(name, version, onnx, null);
+    }
+
+    /** What is recorded while {@code ref}, one of its two forms, is run. */
+    ModelIdentity identity(ArtifactRef ref) {
+        return new ModelIdentity(name, version, ref.sha256());
     }
 
     static ModelFile of(ModelActivation active) {

@@ -2,22 +2,33 @@ package dev.trainyard.predictor.models;
 
 import dev.trainyard.artifact.ArtifactRef;
 import dev.trainyard.artifact.ArtifactStore;
+import dev.trainyard.message.ModelQuarantine;
+import dev.trainyard.predictor.crash.NativeCalls;
+import dev.trainyard.predictor.crash.Quarantine;
 import java.io.IOException;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Reads models from the artifact store into memory. For any threads. */
+/** Reads models from the artifact store into memory, but none in quarantine. For any threads. */
 final class ModelReader {
     private static final Logger LOG = LoggerFactory.getLogger(ModelReader.class);
 
-    private final ArtifactStore artifacts;
+    /** A file is read whole, beside all else that is in the heap; a predictor without heap ends. */
+    private static final int HEAP_SHARE = 4;
 
-    ModelReader(ArtifactStore artifacts) {
+    private final ArtifactStore artifacts;
+    private final Quarantine quarantine;
+    private final NativeCalls calls;
+
+    ModelReader(ArtifactStore artifacts, Quarantine quarantine, NativeCalls calls) {
         this.artifacts = artifacts;
+        this.quarantine = quarantine;
+        this.calls = calls;
     }
 
     /**
-     * The form that is to be run, or the model itself where that form is damaged, missing or of no use here.
+     * The form that is to be run, or the model itself where that form is damaged, missing, quarantined or of no use here.
      *
      * @throws IOException if the model itself cannot be read
      * @throws UnusableModelException if the model itself cannot be run
@@ -40,6 +51,25 @@ final class ModelReader {
     }
 
     private LoadedModel read(ModelFile file, ArtifactRef onnx) throws IOException, UnusableModelException {
-        return LoadedModel.load(file.name(), file.version(), artifacts.read(onnx));
+        Optional<ModelQuarantine> quarantined = quarantine.find(onnx.sha256());
+        if (quarantined.isPresent()) {
+            throw new UnusableModelException("it is quarantined, as %s ended with %s while it ran"
+                    .formatted(quarantined.get().predictor(), quarantined.get().cause()));
+        }
+        long heap = Runtime.getRuntime().maxMemory();
+        if (onnx.size() > heap / HEAP_SHARE) {
+            throw new UnusableModelException(
+                    "it has %,d bytes, too many to be read in a heap of %,d; give the predictor a larger one with -Xmx"
+                            .formatted(onnx.size(), heap));
+        }
+        return LoadedModel.load(file.identity(onnx), artifacts.read(onnx), calls);
+    }
+
+    /** Why no form of it may be run; empty where one may. */
+    Optional<ModelQuarantine> quarantine(ModelFile file) {
+        Optional<ModelQuarantine> found = quarantine.find(file.onnx().sha256());
+        return found.isEmpty() || file.variantOf() == null
+                ? found
+                : quarantine.find(file.variantOf().sha256());
     }
 }

@@ -1,6 +1,5 @@
 package dev.trainyard.predictor.models;
 
-import dev.trainyard.artifact.ArtifactStore;
 import dev.trainyard.message.ModelActivation;
 import dev.trainyard.predictor.PredictorMetrics;
 import java.io.IOException;
@@ -25,7 +24,6 @@ public final class ModelUpdates {
     static final Duration LAST_RETRY = Duration.ofSeconds(30);
 
     private final ServedModels served;
-    private final ModelReader models;
     private final Clock clock;
     private final PredictorMetrics metrics;
     private final Map<String, Wanted> wanted = new HashMap<>();
@@ -34,9 +32,8 @@ public final class ModelUpdates {
 
     private record Wanted(ModelActivation activation, Instant due, Duration retry) {}
 
-    public ModelUpdates(ServedModels served, ArtifactStore artifacts, Clock clock, PredictorMetrics metrics) {
+    public ModelUpdates(ServedModels served, Clock clock, PredictorMetrics metrics) {
         this.served = served;
-        this.models = new ModelReader(artifacts);
         this.clock = clock;
         this.metrics = metrics;
     }
@@ -74,25 +71,23 @@ public final class ModelUpdates {
     private void load(Wanted next) {
         ModelActivation activation = next.activation();
         String name = activation.name();
+        ModelFile file = ModelFile.of(activation);
+        boolean another = served.isServing(name);
         try {
             if (shown.add(name)) {
                 metrics.showVersion(name, () -> served.version(name));
             }
-            // a gateway may send an activation twice, and a version that was asked for is in memory already
-            ModelFile file = ModelFile.of(activation);
-            if (!served.serve(file)) {
-                served.expect(file.onnx().size());
-                served.serve(file, models.read(file));
-            }
+            serve(file);
             LOG.info("model {} version {} is served", name, activation.version());
             wanted.remove(name);
-        } catch (IOException | UnusableModelException e) {
+        } catch (IOException | UnusableModelException | RuntimeException e) {
             metrics.modelNotLoaded(name);
+            served.failed(file, e);
             LOG.error(
                     "model {} version {} cannot be served, {}; trying again in {}: {}",
                     name,
                     activation.version(),
-                    served.version(name) == 0 ? "there is none" : "version " + served.version(name) + " goes on",
+                    another ? "version " + served.version(name) + " goes on" : "there is none",
                     next.retry(),
                     e.toString());
             Duration later = next.retry().multipliedBy(2);
@@ -102,6 +97,25 @@ public final class ModelUpdates {
                             activation,
                             clock.instant().plus(next.retry()),
                             later.compareTo(LAST_RETRY) < 0 ? later : LAST_RETRY));
+            if (!another) {
+                served.serveWhenAsked(file); // requests are told what is wrong with it
+            }
+        }
+    }
+
+    /** A name that is in use keeps answering from memory; of others only those that are to be preloaded are loaded now. */
+    private void serve(ModelFile file) throws IOException, UnusableModelException {
+        // a gateway may send an activation twice, and a version that was asked for is in memory already
+        if (served.serve(file)) {
+            return;
+        }
+        boolean inUse =
+                served.isServing(file.name()) && served.fits(file.onnx().size());
+        if (served.isPreloaded(file.name()) || inUse) {
+            served.expect(file.onnx().size());
+            served.serve(file, served.read(file));
+        } else {
+            served.serveWhenAsked(file);
         }
     }
 }

@@ -1,22 +1,29 @@
 package dev.trainyard.predictor.models;
 
 import dev.trainyard.artifact.ArtifactStore;
+import dev.trainyard.message.ModelQuarantine;
 import dev.trainyard.message.PredictReply.Reason;
 import dev.trainyard.message.PredictReply.Unavailable;
+import dev.trainyard.message.PredictorStatus;
 import dev.trainyard.predictor.PredictorMetrics;
+import dev.trainyard.predictor.crash.NativeCalls;
+import dev.trainyard.predictor.crash.Quarantine;
+import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The models that requests are answered with: of each name the version in production, always in memory, and any other
- * version once somebody asks for it. For any threads.
+ * The models that requests are answered with. The versions in production of some names are always in memory; every other
+ * version is loaded once it is asked for, and none in quarantine. For any threads.
  */
 public final class ServedModels implements AutoCloseable {
     /** How long a version that is not known yet is waited for: its record may be on its way. */
@@ -26,6 +33,9 @@ public final class ServedModels implements AutoCloseable {
 
     private final ModelCache<LoadedModel> cache;
     private final ColdModels<LoadedModel> cold;
+    private final ModelReader reader;
+    private final ModelProblems problems;
+    private final Set<String> preloaded;
     private final Clock clock;
     private final Map<String, ModelFile> production = new ConcurrentHashMap<>();
     private final Map<Asked, ModelFile> versions = new ConcurrentHashMap<>();
@@ -35,11 +45,25 @@ public final class ServedModels implements AutoCloseable {
 
     private record Unknown(Instant since, CompletableFuture<Void> heard) {}
 
-    /** @param memory that all models may take together, bytes */
-    public ServedModels(long memory, ArtifactStore artifacts, Clock clock, PredictorMetrics metrics) {
+    /**
+     * @param memory that all models may take together, bytes
+     * @param preloaded names whose versions in production are loaded before they are asked for, and stay
+     */
+    public ServedModels(
+            long memory,
+            Set<String> preloaded,
+            ArtifactStore artifacts,
+            Quarantine quarantine,
+            NativeCalls calls,
+            Clock clock,
+            PredictorMetrics metrics) {
         this.cache = new ModelCache<>(memory);
-        this.cold = new ColdModels<>(cache, new ModelReader(artifacts)::read, clock, metrics);
+        this.preloaded = Set.copyOf(preloaded);
+        this.reader = new ModelReader(artifacts, quarantine, calls);
+        this.problems = new ModelProblems(clock);
+        this.cold = new ColdModels<>(cache, reader::read, clock, metrics, problems);
         this.clock = clock;
+        quarantine.onChange(this::quarantineChanged);
         metrics.showModels(cache::size, cache::held, cache::evictions);
     }
 
@@ -52,25 +76,43 @@ public final class ServedModels implements AutoCloseable {
         if (file == null) {
             return unknown(new Asked(name, version));
         }
+        return found(file);
+    }
+
+    private Lookup found(ModelFile file) {
+        Optional<ModelQuarantine> quarantine = reader.quarantine(file);
+        if (quarantine.isPresent()) {
+            return new Lookup.Missing(quarantined(file, quarantine.get()));
+        }
         Optional<Lookup> ready = cache.acquire(file).map(Lookup.Ready::new);
         return ready.orElseGet(() -> cold.load(file));
     }
 
+    private static Unavailable quarantined(ModelFile file, ModelQuarantine why) {
+        return new Unavailable(
+                Reason.MODEL_UNAVAILABLE,
+                ("Version %d of model %s is quarantined: %s ended with %s while it ran, at %s. "
+                                + "Point the alias to another version or delete this one; "
+                                + "POST /api/v1/models/%s/versions/%d/release-quarantine has it tried again.")
+                        .formatted(
+                                file.version(),
+                                file.name(),
+                                why.predictor(),
+                                why.cause(),
+                                why.at(),
+                                file.name(),
+                                file.version()));
+    }
+
     private Lookup inProduction(String name) {
-        while (true) {
-            ModelFile file = production.get(name);
-            if (file == null) {
-                return new Lookup.Missing(new Unavailable(
-                        Reason.NO_ACTIVE_MODEL,
-                        "No version of model %s is active; train one with save_weights or activate one."
-                                .formatted(name)));
-            }
-            var lease = cache.acquire(file);
-            if (lease.isPresent()) {
-                return new Lookup.Ready(lease.get());
-            }
-            // It was swapped and let go between the two calls: its successor is in production by now.
+        ModelFile file = production.get(name);
+        if (file == null) {
+            return new Lookup.Missing(new Unavailable(
+                    Reason.NO_ACTIVE_MODEL,
+                    "No version of model %s is in production; promote one, or train one with save_weights."
+                            .formatted(name)));
         }
+        return found(file);
     }
 
     private ModelFile file(Asked asked) {
@@ -106,9 +148,66 @@ public final class ServedModels implements AutoCloseable {
         return file == null ? 0 : file.version();
     }
 
+    /** Whether the version in production of this name is loaded before it is asked for. */
+    boolean isPreloaded(String name) {
+        return preloaded.contains(name);
+    }
+
+    /** Whether the version in production of this name is in memory. */
+    boolean isServing(String name) {
+        ModelFile file = production.get(name);
+        return file != null && cache.contains(file);
+    }
+
+    /** Whether a file of so many bytes has room beside the models that stay. */
+    boolean fits(long fileBytes) {
+        return cache.pinnedBytes() + LoadedModel.estimate(fileBytes) <= cache.limit();
+    }
+
+    /** From now on {@code file} is in production, and loaded once it is asked for. */
+    synchronized void serveWhenAsked(ModelFile file) {
+        swap(file);
+    }
+
+    /** Keeps for operators what is wrong with {@code file}; returns it as a sentence. */
+    String failed(ModelFile file, Exception failure) {
+        return problems.add(file, failure);
+    }
+
+    /** Versions that could not be loaded when they were last tried. */
+    public List<PredictorStatus.Problem> problems() {
+        return problems.list();
+    }
+
+    public long memoryLimit() {
+        return cache.limit();
+    }
+
+    public long memoryHeld() {
+        return cache.held();
+    }
+
+    /** Reads and loads a file that may be loaded; it is not served by that. */
+    LoadedModel read(ModelFile file) throws IOException, UnusableModelException {
+        LoadedModel model = reader.read(file);
+        problems.remove(file);
+        return model;
+    }
+
+    /** Lets go of what runs this file; the next request finds whether it may be loaded again. */
+    private void quarantineChanged(String sha256) {
+        for (ModelFile file : cache.files()) {
+            if (file.onnx().sha256().equals(sha256)
+                    || file.variantOf() != null && file.variantOf().sha256().equals(sha256)) {
+                cache.remove(file);
+            }
+        }
+        cold.retryAll();
+    }
+
     /** Puts a version in production that is in memory; false if it is not. */
     synchronized boolean serve(ModelFile file) {
-        boolean there = cache.pin(file);
+        boolean there = isPreloaded(file.name()) ? cache.pin(file) : cache.contains(file);
         if (there) {
             swap(file);
         }
@@ -117,7 +216,7 @@ public final class ServedModels implements AutoCloseable {
 
     /** From now on {@code model} is in production; the one before it may go when room is wanted. */
     synchronized void serve(ModelFile file, LoadedModel model) {
-        cache.put(file, model, true);
+        cache.put(file, model, isPreloaded(file.name()));
         swap(file);
     }
 
@@ -149,9 +248,9 @@ public final class ServedModels implements AutoCloseable {
         }
     }
 
-    /** Loads a version before anybody asks for it. */
+    /** Loads a version before anybody asks for it, if those of its name are. */
     void warm(ModelFile file) {
-        if (!cache.contains(file)) {
+        if (isPreloaded(file.name()) && reader.quarantine(file).isEmpty() && !cache.contains(file)) {
             cold.load(file);
         }
     }

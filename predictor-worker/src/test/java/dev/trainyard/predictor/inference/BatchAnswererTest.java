@@ -101,7 +101,7 @@ class BatchAnswererTest {
 
         Map<PredictRequest, Outcome> outcomes = answer(List.of(bad, expired, good));
 
-        assertThat(((Rejected) outcomes.get(bad)).message()).contains("no PNG");
+        assertThat(((Rejected) outcomes.get(bad)).message()).contains("not a PNG");
         assertThat(outcomes).doesNotContainKey(expired);
         assertThat(((Answered) outcomes.get(good)).prediction()).isEqualTo(7);
         assertThat(count("expired")).isEqualTo(1);

@@ -9,6 +9,8 @@ import dev.trainyard.message.Versioned;
 import dev.trainyard.predictor.MovableClock;
 import dev.trainyard.predictor.OnnxModels;
 import dev.trainyard.predictor.PredictorMetrics;
+import dev.trainyard.predictor.crash.NativeCalls;
+import dev.trainyard.predictor.crash.Quarantine;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.time.Duration;
@@ -16,6 +18,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -26,8 +29,9 @@ class ModelUpdatesTest {
     private final MovableClock clock = new MovableClock();
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final PredictorMetrics metrics = new PredictorMetrics(meters);
-    private final ServedModels served = new ServedModels(64L << 20, store, clock, metrics);
-    private final ModelUpdates updates = new ModelUpdates(served, store, clock, metrics);
+    private final ServedModels served = new ServedModels(
+            64L << 20, Set.of("M"), store, new Quarantine(), NativeCalls.unrecorded(), clock, metrics);
+    private final ModelUpdates updates = new ModelUpdates(served, clock, metrics);
 
     @AfterEach
     void close() {

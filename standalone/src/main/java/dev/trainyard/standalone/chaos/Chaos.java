@@ -16,8 +16,10 @@ import java.util.function.Consumer;
 
 /** One chaos run: faults by the seed, a client beside them, then the judgement over every job that was accepted. */
 public final class Chaos {
+    /** Without a job that ended; how many there are and how fast the machine is does not count. */
     private static final Duration REST_LIMIT = Duration.ofMinutes(10);
-    private static final Duration ANSWER_LIMIT = Duration.ofMinutes(1);
+
+    private static final Duration ANSWER_LIMIT = Duration.ofMinutes(5);
     private static final int PAUSE_MILLIS = 2_300;
 
     private final PlatformOptions options;
@@ -50,6 +52,7 @@ public final class Chaos {
         AtomicReference<Consumer<String>> restarts = new AtomicReference<>(start::add);
         try (Platform platform = Platform.start(options, line -> restarts.get().accept(line));
                 Journal journal = new Journal(platform.dataDir().resolve("log/chaos.log"))) {
+            platform.awaitWorkers();
             start.forEach(journal::note);
             restarts.set(journal::note);
             tell.accept("Chaos for %d min with seed %d at %s.".formatted(duration.toMinutes(), seed, platform.url()));
@@ -142,6 +145,7 @@ public final class Chaos {
                 String status = client.job(key).path("status").asText();
                 if (List.of("success", "failed", "cancelled").contains(status)) {
                     open.remove(0);
+                    limit = Instant.now().plus(REST_LIMIT);
                     continue;
                 }
                 if (status.equals("paused")) {

@@ -10,18 +10,31 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Consumer;
 
-/** The few requests of the demo. */
+/**
+ * The few requests of the demo. What is not answered, or answered as not possible now, is asked again: on a busy machine
+ * that happens to a healthy platform.
+ */
 final class DemoClient {
-    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final Duration LIMIT = Duration.ofMinutes(1);
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+    /** Too many requests, and the three by which a gateway says that it cannot now. */
+    private static final Set<Integer> TRANSIENT = Set.of(429, 502, 503, 504);
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(LIMIT).build();
     private final String url;
+    private final Consumer<String> tell;
 
-    DemoClient(String url) {
+    /** @param tell hears of a request that has to be repeated, once for each */
+    DemoClient(String url, Consumer<String> tell) {
         this.url = url;
+        this.tell = tell;
     }
 
     JsonNode train(JsonNode config) throws IOException, InterruptedException {
@@ -29,6 +42,7 @@ final class DemoClient {
                 "/api/v1/train",
                 HttpRequest.newBuilder()
                         .header("Content-Type", "application/json")
+                        .header("Idempotency-Key", UUID.randomUUID().toString()) // sent again it stays one job
                         .POST(HttpRequest.BodyPublishers.ofString(config.toString())));
     }
 
@@ -44,18 +58,43 @@ final class DemoClient {
                         .POST(HttpRequest.BodyPublishers.ofByteArray(Files.readAllBytes(png))));
     }
 
-    private JsonNode send(String path, HttpRequest.Builder request) throws IOException, InterruptedException {
-        HttpRequest whole = request.uri(URI.create(url + path)).timeout(LIMIT).build();
-        HttpResponse<byte[]> response = http.send(whole, HttpResponse.BodyHandlers.ofByteArray());
-        JsonNode body = JSON.readTree(response.body());
-        if (response.statusCode() >= 300) {
-            throw new IOException("%s %s answered %d: %s"
-                    .formatted(
-                            whole.method(),
-                            path,
-                            response.statusCode(),
-                            body.path("detail").asText(body.toString())));
+    private JsonNode send(String path, HttpRequest.Builder builder) throws IOException, InterruptedException {
+        HttpRequest request = builder.uri(URI.create(url + path)).timeout(LIMIT).build();
+        boolean told = false;
+        while (true) {
+            String trouble;
+            try {
+                HttpResponse<byte[]> response = http.send(request, HttpResponse.BodyHandlers.ofByteArray());
+                if (response.statusCode() < 300) {
+                    return JSON.readTree(response.body());
+                }
+                trouble = "%s %s answered %d: %s"
+                        .formatted(request.method(), path, response.statusCode(), detail(response.body()));
+                if (!TRANSIENT.contains(response.statusCode())) {
+                    throw new RefusedException(trouble);
+                }
+            } catch (RefusedException e) {
+                throw e;
+            } catch (IOException e) {
+                trouble = "%s %s was not answered: %s".formatted(request.method(), path, e);
+            }
+            if (!told) {
+                tell.accept(trouble + " Asking again until it works; Ctrl-C stops.");
+                told = true;
+            }
+            Thread.sleep(PAUSE.toMillis());
         }
-        return body;
+    }
+
+    private static String detail(byte[] body) throws IOException {
+        JsonNode document = JSON.readTree(body);
+        return document.path("detail").asText(document.toString());
+    }
+
+    /** An answer that would be the same another time. */
+    private static final class RefusedException extends IOException {
+        RefusedException(String message) {
+            super(message);
+        }
     }
 }

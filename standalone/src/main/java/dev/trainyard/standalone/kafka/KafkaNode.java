@@ -68,7 +68,27 @@ public final class KafkaNode implements AutoCloseable {
                 "controlled.shutdown.max.retries", "1"));
         properties.put("message.max.bytes", String.valueOf(RecordLimits.BROKER));
         properties.put("replica.fetch.max.bytes", String.valueOf(RecordLimits.BROKER));
+        // on a busy machine a start takes minutes, and the default of one minute would end the broker
+        properties.put("initial.broker.registration.timeout.ms", "3600000");
+        properties.putAll(bounds());
         return properties;
+    }
+
+    /** What the broker keeps. Topics with limits of their own have those; the rest is what Kafka needs for itself. */
+    private static Map<String, String> bounds() {
+        String segment = String.valueOf(8 * 1024 * 1024);
+        String bytes = String.valueOf(32 * 1024 * 1024);
+        return Map.of(
+                "log.retention.hours", "168",
+                "log.retention.bytes", bytes,
+                // by default limits are enforced every five minutes only, in which a flood fills the disk
+                "log.retention.check.interval.ms", "10000",
+                // compacted; the active segment, by default 100 MiB, never is
+                "offsets.topic.segment.bytes", segment,
+                "transaction.state.log.segment.bytes", segment,
+                // the controller writes a record twice a second, also when nothing happens
+                "metadata.log.segment.bytes", segment,
+                "metadata.max.retention.bytes", bytes);
     }
 
     private static void format(Path folder, Properties properties) throws IOException {

@@ -7,7 +7,10 @@ import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** All that is persistent, held by one launcher at a time. */
@@ -15,6 +18,9 @@ public final class DataDirectory implements AutoCloseable {
     private static final List<String> FOLDERS = List.of("log", "run", "artifacts", "datasets");
     /** What a fresh start deletes; the lock's folder stays. */
     private static final List<String> CONTENTS = List.of("log", "artifacts", "datasets", "postgres", "kafka");
+
+    /** Nobody else may read models, jobs and the database, or write where its processes read. */
+    private static final Set<PosixFilePermission> PRIVATE = PosixFilePermissions.fromString("rwx------");
 
     private static final String LOCK = "run/launcher.lock";
 
@@ -29,7 +35,11 @@ public final class DataDirectory implements AutoCloseable {
     /** @throws IOException if it cannot be made, or another launcher holds it */
     public static DataDirectory open(Path path) throws IOException {
         Path root = path.toAbsolutePath().normalize();
+        boolean own = Files.exists(root.resolve(LOCK)) || !holdsAnything(root);
         makeFolders(root);
+        if (own) {
+            keepPrivate(root); // a folder that also holds other things keeps the mode that its owner gave it
+        }
         FileChannel channel = FileChannel.open(root.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         FileLock held = channel.tryLock();
         if (held == null) {
@@ -97,8 +107,25 @@ public final class DataDirectory implements AutoCloseable {
     }
 
     private static void makeFolders(Path root) throws IOException {
+        Files.createDirectories(root, PosixFilePermissions.asFileAttribute(PRIVATE));
         for (String folder : FOLDERS) {
-            Files.createDirectories(root.resolve(folder));
+            Files.createDirectories(root.resolve(folder), PosixFilePermissions.asFileAttribute(PRIVATE));
+            keepPrivate(root.resolve(folder));
+        }
+    }
+
+    /** Closes a folder to other users that an earlier version, or its user, made open to them. */
+    private static void keepPrivate(Path folder) throws IOException {
+        if (PRIVATE.containsAll(Files.getPosixFilePermissions(folder))) {
+            return;
+        }
+        try {
+            Files.setPosixFilePermissions(folder, PRIVATE);
+        } catch (IOException e) {
+            throw new IOException(
+                    "%s is open to other users and cannot be closed to them (%s). Give another --data-dir, or make it yours with mode 0700."
+                            .formatted(folder, e.getMessage()),
+                    e);
         }
     }
 

@@ -3,37 +3,43 @@ package dev.trainyard.standalone.platform;
 import dev.trainyard.dataset.DatasetConverter;
 import dev.trainyard.dataset.DatasetManifest;
 import dev.trainyard.dataset.Split;
+import dev.trainyard.launch.PlatformRegistry;
+import dev.trainyard.launch.RunningPlatform;
+import dev.trainyard.settings.SecretFiles;
 import dev.trainyard.standalone.process.ManagedProcess;
 import dev.trainyard.standalone.process.Orphans;
 import dev.trainyard.standalone.process.ProcessSpec;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /** The whole platform on this machine: PostgreSQL, Kafka and the services, each a process that is kept running. */
 public final class Platform implements AutoCloseable {
-    private static final Duration START_LIMIT = Duration.ofSeconds(90);
-
     private final PlatformOptions options;
     private final Consumer<String> tell;
     private final DataDirectory data;
+    private final Startup startup;
     private final List<ManagedProcess> infrastructure = new ArrayList<>();
-    private final List<ManagedProcess> services = new ArrayList<>();
+    private final List<ManagedProcess> gateways = new ArrayList<>();
+    private final List<ManagedProcess> workers = new ArrayList<>();
     private final List<Integer> gatewayPorts = new ArrayList<>();
     private String bootstrapServers;
+    private PlatformRegistry.Entry entry;
 
     private Platform(PlatformOptions options, Consumer<String> tell) throws IOException {
         this.options = options;
         this.tell = tell;
+        this.startup = new Startup(tell, options.startTimeout());
         this.data =
                 options.afresh() ? DataDirectory.openToClear(options.dataDir()) : DataDirectory.open(options.dataDir());
     }
 
     /**
-     * Starts everything and returns once requests succeed.
+     * Starts everything and returns once PostgreSQL, Kafka and the gateways serve. Trainers and predictors may still be
+     * starting then: {@link #awaitWorkers}.
      *
      * @param tell hears what goes on, in one line each
      * @throws IOException if it could not be started; nothing is left running then
@@ -69,6 +75,7 @@ public final class Platform implements AutoCloseable {
     }
 
     private void start() throws IOException, InterruptedException {
+        requireSecretFiles();
         List<String> orphans = Orphans.end(data.run(), data.mark());
         if (!orphans.isEmpty()) {
             tell.accept("Ended what an earlier start had left running: " + String.join(", ", orphans) + ".");
@@ -77,27 +84,69 @@ public final class Platform implements AutoCloseable {
             data.clear();
         }
         choosePorts();
+        register();
         tell.accept("Starting PostgreSQL and Kafka in " + data.root() + ".");
-        Processes processes = new Processes(options.home(), data, options.settings());
+        Processes processes = new Processes(options, data);
         bootstrapServers = processes.bootstrapServers();
         launch(processes.postgres(), infrastructure);
         launch(processes.kafka(), infrastructure);
         convertDataset();
-        awaitReady(infrastructure);
+        startup.await(infrastructure);
         tell.accept("Starting %d gateway(s), %d trainer(s), %d predictor(s)."
                 .formatted(options.gateways(), options.trainers(), options.predictors()));
         for (int i = 1; i <= options.gateways(); i++) {
-            launch(processes.gateway(i, gatewayPorts.get(i - 1)), services);
+            launch(processes.gateway(i, gatewayPorts.get(i - 1)), gateways);
         }
         for (int i = 1; i <= options.trainers(); i++) {
-            launch(processes.trainer(i), services);
+            launch(processes.trainer(i), workers);
         }
         for (int i = 1; i <= options.predictors(); i++) {
-            launch(processes.predictor(i), services);
+            launch(processes.predictor(i), workers);
         }
-        awaitReady(services);
+        startup.await(gateways);
+    }
+
+    /** A gateway would refuse it too, but only once everything else has started. */
+    private static void requireSecretFiles() throws IOException {
+        for (String name : SecretFiles.named(System.getenv()).values()) {
+            try {
+                SecretFiles.value(name, System.getenv());
+            } catch (IllegalArgumentException e) {
+                throw new IOException(e.getMessage(), e);
+            }
+        }
+    }
+
+    /** Names of the trainers and predictors that have not answered yet. */
+    public List<String> startingWorkers() {
+        return Startup.starting(workers).stream().map(ManagedProcess::name).toList();
+    }
+
+    /**
+     * Waits until every trainer and predictor is ready and a prediction is answered.
+     *
+     * @throws IOException if one of them ends again and again before it is ready
+     */
+    public void awaitWorkers() throws IOException, InterruptedException {
+        startup.await(workers);
         if (options.predictors() > 0) {
             awaitPrediction();
+        }
+    }
+
+    /** Waits until every trainer and predictor has answered, and goes on waiting for one that ends again and again. */
+    public void followWorkers() throws InterruptedException {
+        startup.awaitWithoutGivingUp(workers);
+    }
+
+    private void register() {
+        if (options.registry() == null) {
+            return;
+        }
+        try {
+            entry = options.registry().add(new RunningPlatform(url(), data.root(), options.home()));
+        } catch (IOException e) {
+            tell.accept("Clients cannot find this platform by themselves: " + e);
         }
     }
 
@@ -124,21 +173,11 @@ public final class Platform implements AutoCloseable {
         process.start();
     }
 
-    private static void awaitReady(List<ManagedProcess> processes) throws IOException, InterruptedException {
-        for (ManagedProcess process : processes) {
-            process.awaitReady(START_LIMIT);
-        }
-    }
-
     private void awaitPrediction() throws IOException, InterruptedException {
         Path example = options.home().resolve("example/8.png");
-        long deadline = System.nanoTime() + START_LIMIT.toNanos();
         for (int port : gatewayPorts) {
             while (!Probes.predicts(port, example)) {
-                if (System.nanoTime() > deadline) {
-                    throw new IOException("All services are ready, and yet %s answers no prediction; see %s."
-                            .formatted(url(port), data.logs()));
-                }
+                startup.checkTime("the first prediction of %s (logs: %s)".formatted(url(port), data.logs()));
                 Thread.sleep(100);
             }
         }
@@ -148,7 +187,7 @@ public final class Platform implements AutoCloseable {
     @Override
     public void close() {
         boolean interrupted = Thread.interrupted(); // stopping is not to be cut off
-        List<Thread> stops = services.stream()
+        List<Thread> stops = Stream.concat(gateways.stream(), workers.stream())
                 .map(service -> new Thread(service::stop, "stop-" + service.name()))
                 .toList();
         stops.forEach(Thread::start);
@@ -157,9 +196,12 @@ public final class Platform implements AutoCloseable {
             infrastructure.get(i).stop();
         }
         try {
+            if (entry != null) {
+                entry.close();
+            }
             data.close();
         } catch (IOException e) {
-            tell.accept("The lock of %s could not be closed: %s".formatted(data.root(), e.getMessage()));
+            tell.accept("%s could not be released: %s".formatted(data.root(), e.getMessage()));
         }
         if (interrupted) {
             Thread.currentThread().interrupt();

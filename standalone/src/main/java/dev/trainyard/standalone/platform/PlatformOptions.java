@@ -1,6 +1,8 @@
 package dev.trainyard.standalone.platform;
 
+import dev.trainyard.launch.PlatformRegistry;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 
 /**
@@ -11,6 +13,8 @@ import java.util.Map;
  * @param afresh whether what an earlier start left in {@code dataDir} is deleted first
  * @param archive of the images, as MNIST's npz
  * @param settings of all services, as environment variables
+ * @param startTimeout after which a start is given up; null for never
+ * @param registry where clients find the platform; null for one that they are not to find
  */
 public record PlatformOptions(
         Path home,
@@ -21,21 +25,34 @@ public record PlatformOptions(
         int predictors,
         boolean afresh,
         Path archive,
-        Map<String, String> settings) {
+        Map<String, String> settings,
+        Duration startTimeout,
+        PlatformRegistry registry) {
 
     public PlatformOptions(Path home, Path dataDir, Integer port, int gateways, int trainers, int predictors) {
-        this(home, dataDir, port, gateways, trainers, predictors, false, home.resolve("data/mnist.npz"), Map.of());
+        this(home, dataDir, port, gateways, trainers, predictors, false, home.resolve("data/mnist.npz"), Map.of(), null, null);
     }
 
     public PlatformOptions with(Map<String, String> otherSettings) {
-        return new PlatformOptions(home, dataDir, port, gateways, trainers, predictors, afresh, archive, otherSettings);
+        return new PlatformOptions(home, dataDir, port, gateways, trainers, predictors, afresh, archive, otherSettings, startTimeout, registry);
     }
 
     public PlatformOptions startingAfresh() {
-        return new PlatformOptions(home, dataDir, port, gateways, trainers, predictors, true, archive, settings);
+        return new PlatformOptions(home, dataDir, port, gateways, trainers, predictors, true, archive, settings, startTimeout, registry);
     }
 
     public PlatformOptions withArchive(Path otherArchive) {
-        return new PlatformOptions(home, dataDir, port, gateways, trainers, predictors, afresh, otherArchive, settings);
+        return new PlatformOptions(home, dataDir, port, gateways, trainers, predictors, afresh, otherArchive, settings, startTimeout, registry);
+    }
+
+    /** @param limit null for none */
+    public PlatformOptions startingWithin(Duration limit) {
+        return new PlatformOptions(
+                home, dataDir, port, gateways, trainers, predictors, afresh, archive, settings, limit, registry);
+    }
+
+    public PlatformOptions knownIn(PlatformRegistry other) {
+        return new PlatformOptions(
+                home, dataDir, port, gateways, trainers, predictors, afresh, archive, settings, startTimeout, other);
     }
 }

@@ -1,6 +1,7 @@
 package dev.trainyard.standalone.platform;
 
 import java.io.IOException;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -16,7 +17,8 @@ import org.apache.kafka.clients.admin.Admin;
 
 /** Asks processes whether they answer. */
 final class Probes {
-    private static final Duration LIMIT = Duration.ofSeconds(5);
+    /** Past it a process is asked again; on a busy machine the first answer of a new process takes many seconds. */
+    private static final Duration LIMIT = Duration.ofSeconds(30);
     private static final HttpClient HTTP =
             HttpClient.newBuilder().connectTimeout(LIMIT).build();
 
@@ -51,13 +53,16 @@ final class Probes {
     }
 
     static boolean kafkaAnswers(int port) {
+        if (!isOpen(port)) {
+            return false; // a client of Kafka takes long to make
+        }
         Map<String, Object> config = Map.of(
                 "bootstrap.servers",
                 "127.0.0.1:" + port,
                 "default.api.timeout.ms",
-                5_000,
+                (int) LIMIT.toMillis(),
                 "request.timeout.ms",
-                4_000,
+                (int) LIMIT.toMillis() - 1_000,
                 "reconnect.backoff.ms",
                 100);
         try (Admin admin = Admin.create(config)) {
@@ -69,6 +74,14 @@ final class Probes {
             return false;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private static boolean isOpen(int port) {
+        try (Socket socket = new Socket("127.0.0.1", port)) {
+            return socket.isConnected();
+        } catch (IOException e) {
             return false;
         }
     }

@@ -2,7 +2,7 @@ package dev.trainyard.standalone.platform;
 
 import dev.trainyard.standalone.kafka.KafkaNode;
 import dev.trainyard.standalone.postgres.PostgresCluster;
-import dev.trainyard.standalone.process.LowPriority;
+import dev.trainyard.standalone.process.BasicEnvironment;
 import dev.trainyard.standalone.process.ProcessSpec;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -11,24 +11,31 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** How each process of a platform is started, and with which settings. */
 final class Processes {
     private static final String JAVA_OPTIONS = "TRAINYARD_JAVA_OPTS";
-    private static final Duration STOP_LIMIT = Duration.ofSeconds(15);
+    /** As long as a busy machine may want for what takes a second; only what hangs is killed. */
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(45);
     /** A trainer first finishes its drain. */
-    private static final Duration TRAINER_STOP_LIMIT = Duration.ofSeconds(35);
+    private static final Duration TRAINER_STOP_LIMIT = Duration.ofSeconds(60);
 
     private final Path home;
     private final DataDirectory data;
     private final Map<String, String> settings;
+    private final int trainers;
+    private final int predictors;
     private final PostgresCluster postgres;
     private final int postgresPort = Ports.free();
     private final int kafkaPort = Ports.free();
 
-    Processes(Path home, DataDirectory data, Map<String, String> settings) throws IOException {
-        this.settings = settings;
-        this.home = home;
+    Processes(PlatformOptions options, DataDirectory data) throws IOException {
+        this.settings = options.settings();
+        this.home = options.home();
+        this.trainers = options.trainers();
+        this.predictors = options.predictors();
         this.data = data;
         this.postgres = PostgresCluster.in(data.root().resolve("postgres"));
     }
@@ -41,7 +48,7 @@ final class Processes {
         return new ProcessSpec(
                 "postgres",
                 postgres.command(postgresPort),
-                marked(Map.of()),
+                marked(BasicEnvironment.of(System.getenv())),
                 () -> postgres.answers(postgresPort),
                 "INT", // TERM would wait for every client to leave
                 STOP_LIMIT);
@@ -60,42 +67,68 @@ final class Processes {
                 String.valueOf(kafkaPort),
                 String.valueOf(Ports.free())));
         return new ProcessSpec(
-                "kafka", command, marked(Map.of()), () -> Probes.kafkaAnswers(kafkaPort), "TERM", STOP_LIMIT);
+                "kafka",
+                command,
+                marked(BasicEnvironment.of(System.getenv())),
+                () -> Probes.kafkaAnswers(kafkaPort), "TERM", STOP_LIMIT);
     }
 
     ProcessSpec gateway(int number, int port) throws IOException {
-        Map<String, String> settings = Map.of(
-                "QUARKUS_DATASOURCE_JDBC_URL", postgres.url(postgresPort),
-                "QUARKUS_DATASOURCE_USERNAME", PostgresCluster.USER,
-                "QUARKUS_DATASOURCE_PASSWORD", postgres.password());
-        return service("gateway-" + number, ServiceJar.GATEWAY, port, settings, STOP_LIMIT);
+        Map<String, String> environment = ServiceEnvironment.ofGateway(inherited());
+        environment.putAll(Map.of(
+                "QUARKUS_DATASOURCE_JDBC_URL",
+                postgres.url(postgresPort),
+                "QUARKUS_DATASOURCE_USERNAME",
+                PostgresCluster.USER,
+                "QUARKUS_DATASOURCE_PASSWORD_FILE",
+                postgres.passwordFile().toString()));
+        environment.put("TRAINYARD_EXPECTED_TRAINERS", names("trainer-", trainers));
+        environment.put("TRAINYARD_EXPECTED_PREDICTORS", names("predictor-", predictors));
+        return service("gateway-" + number, ServiceJar.GATEWAY, port, environment, STOP_LIMIT);
     }
 
     ProcessSpec trainer(int number) throws IOException {
         String name = "trainer-" + number;
-        Map<String, String> settings = Map.of(
-                "TRAINYARD_DATASETS_DIR", data.datasets().toString(),
-                "TRAINYARD_WORKER_NAME", name,
+        Map<String, String> environment = ServiceEnvironment.ofWorker(inherited());
+        environment.putAll(Map.of(
+                "TRAINYARD_DATASETS_DIR",
+                data.datasets().toString(),
+                "TRAINYARD_WORKER_NAME",
+                name,
                 // two threads are slower than one on small networks
-                "OMP_NUM_THREADS", "1",
+                "OMP_NUM_THREADS",
+                "1",
                 // glibc would otherwise give memory back to the kernel after each batch
-                "MALLOC_TRIM_THRESHOLD_", "1073741824",
-                "MALLOC_MMAP_THRESHOLD_", "1073741824");
-        ProcessSpec trainer = service(name, ServiceJar.TRAINER, Ports.free(), settings, TRAINER_STOP_LIMIT);
-        // it takes all it gets, and whoever asks a gateway or waits for its start would wait for it
-        return trainer.withCommand(LowPriority.of(trainer.command()));
+                "MALLOC_TRIM_THRESHOLD_",
+                "1073741824",
+                "MALLOC_MMAP_THRESHOLD_",
+                "1073741824"));
+        // a training takes all the processor time that it gets, and requests to a gateway would wait for it
+        return service(name, ServiceJar.TRAINER, Ports.free(), environment, TRAINER_STOP_LIMIT)
+                .withLowPriority();
     }
 
     ProcessSpec predictor(int number) throws IOException {
         String name = "predictor-" + number;
-        Map<String, String> settings = Map.of("TRAINYARD_WORKER_NAME", name);
-        return service(name, ServiceJar.PREDICTOR, Ports.free(), settings, STOP_LIMIT);
+        Map<String, String> environment = ServiceEnvironment.ofWorker(inherited());
+        environment.put("TRAINYARD_WORKER_NAME", name);
+        return service(name, ServiceJar.PREDICTOR, Ports.free(), environment, STOP_LIMIT);
     }
 
-    private ProcessSpec service(String name, ServiceJar jar, int port, Map<String, String> settings, Duration stopLimit)
+    private static String names(String prefix, int count) {
+        return IntStream.rangeClosed(1, count).mapToObj(i -> prefix + i).collect(Collectors.joining(","));
+    }
+
+    /** What the launcher was started with, and the settings of this platform. */
+    private Map<String, String> inherited() {
+        Map<String, String> all = new HashMap<>(System.getenv());
+        all.putAll(settings);
+        return all;
+    }
+
+    private ProcessSpec service(
+            String name, ServiceJar jar, int port, Map<String, String> environment, Duration stopLimit)
             throws IOException {
-        Map<String, String> environment = new HashMap<>(this.settings);
-        environment.putAll(settings);
         environment.put("QUARKUS_HTTP_HOST", "127.0.0.1");
         environment.put("QUARKUS_HTTP_PORT", String.valueOf(port));
         environment.put("KAFKA_BOOTSTRAP_SERVERS", bootstrapServers());

@@ -1,6 +1,7 @@
 package dev.trainyard.standalone.postgres;
 
 import dev.trainyard.artifact.FileTree;
+import dev.trainyard.standalone.process.SystemCommand;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,15 +20,24 @@ import java.util.List;
 public final class PostgresCluster {
     public static final String USER = "trainyard";
     private static final String DATABASE = "trainyard";
+    /** Of what PostgreSQL writes besides the tables; by default the log of changes alone may take 1 GB. */
+    private static final List<String> BOUNDS = List.of(
+            "max_wal_size=256MB", "min_wal_size=64MB", "temp_file_limit=256MB", "autovacuum_vacuum_scale_factor=0.05");
+
+    private static final int LOGIN_SECONDS = 5;
+    /** While it starts on a busy machine. */
+    private static final int FIRST_LOGIN_SECONDS = 60;
 
     private final Path binaries;
     private final Path folder;
+    private final Path secret;
     private final String password;
 
-    private PostgresCluster(Path binaries, Path folder, String password) {
+    private PostgresCluster(Path binaries, Path folder, Path secret) throws IOException {
         this.binaries = binaries;
         this.folder = folder;
-        this.password = password;
+        this.secret = secret;
+        this.password = Files.readString(secret).strip();
     }
 
     /** The cluster below {@code home}; initialised if it is new. */
@@ -39,7 +49,7 @@ public final class PostgresCluster {
         if (!Files.exists(folder.resolve("PG_VERSION")) || !Files.exists(secret)) {
             initialise(binaries, home, folder, secret);
         }
-        return new PostgresCluster(binaries, folder, Files.readString(secret).strip());
+        return new PostgresCluster(binaries, folder, secret);
     }
 
     private static void initialise(Path binaries, Path home, Path folder, Path secret) throws IOException {
@@ -73,6 +83,10 @@ public final class PostgresCluster {
                 "listen_addresses=127.0.0.1",
                 "-c",
                 "unix_socket_directories="));
+        for (String bound : BOUNDS) {
+            command.add("-c");
+            command.add(bound);
+        }
         for (String setting : settings) {
             command.add("-c");
             command.add(setting);
@@ -81,16 +95,21 @@ public final class PostgresCluster {
     }
 
     public String url(int port) {
-        return url(port, DATABASE);
+        return url(port, DATABASE, LOGIN_SECONDS);
     }
 
     public String password() {
         return password;
     }
 
+    /** Holds the password; only this user can read it. */
+    public Path passwordFile() {
+        return secret;
+    }
+
     /** Whether the server answers; makes the database at the first time. */
     public boolean answers(int port) {
-        try (Connection connection = DriverManager.getConnection(url(port, "postgres"), USER, password);
+        try (Connection connection = DriverManager.getConnection(url(port, "postgres", FIRST_LOGIN_SECONDS), USER, password);
                 Statement statement = connection.createStatement()) {
             try (ResultSet found =
                     statement.executeQuery("SELECT 1 FROM pg_database WHERE datname = '" + DATABASE + "'")) {
@@ -105,22 +124,15 @@ public final class PostgresCluster {
         }
     }
 
-    private static String url(int port, String database) {
-        return "jdbc:postgresql://127.0.0.1:%d/%s?connectTimeout=2&loginTimeout=5".formatted(port, database);
+    private static String url(int port, String database, int loginSeconds) {
+        return "jdbc:postgresql://127.0.0.1:%d/%s?connectTimeout=2&loginTimeout=%d"
+                .formatted(port, database, loginSeconds);
     }
 
     private static void run(List<String> command) throws IOException {
-        Process process = new ProcessBuilder(PrivilegeDrop.of(command))
-                .redirectErrorStream(true)
-                .start();
-        String said = new String(process.getInputStream().readAllBytes());
-        try {
-            if (process.waitFor() != 0) {
-                throw new IOException("PostgreSQL could not be initialised: " + said.strip());
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted while PostgreSQL was initialised", e);
+        SystemCommand.Result result = SystemCommand.run(PrivilegeDrop.of(command));
+        if (result.status() != 0) {
+            throw new IOException("PostgreSQL could not be initialised: " + result.said());
         }
     }
 }

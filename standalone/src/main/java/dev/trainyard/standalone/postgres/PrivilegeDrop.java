@@ -1,5 +1,6 @@
 package dev.trainyard.standalone.postgres;
 
+import dev.trainyard.standalone.process.SystemCommand;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,19 +33,11 @@ final class PrivilegeDrop {
     }
 
     private static void requireNamespaces() throws IOException {
-        try {
-            Process probe = new ProcessBuilder(NAMESPACE[0], NAMESPACE[1], "true")
-                    .redirectErrorStream(true)
-                    .start();
-            String said = new String(probe.getInputStream().readAllBytes());
-            if (probe.waitFor() != 0) {
-                throw new IOException(
-                        "PostgreSQL refuses to run as root, and this system allows no user namespace to drop root in ("
-                                + said.strip() + "). Run this as an ordinary user.");
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted", e);
+        SystemCommand.Result probe = SystemCommand.run(List.of(NAMESPACE[0], NAMESPACE[1], "true"));
+        if (probe.status() != 0) {
+            throw new IOException(
+                    "PostgreSQL refuses to run as root, and this system allows no user namespace to drop root in ("
+                            + probe.said() + "). Run this as an ordinary user.");
         }
     }
 }

@@ -12,6 +12,7 @@ import java.util.function.Consumer;
 
 /** One process that is started again whenever it ends before it was told to. */
 public final class ManagedProcess {
+    /** Whether another process answers gives no event. */
     private static final Duration POLL = Duration.ofMillis(100);
 
     private final ProcessSpec spec;
@@ -20,9 +21,16 @@ public final class ManagedProcess {
     private final Consumer<String> tell;
     private final BackOff backOff = new BackOff();
     private final Thread watcher;
+    private final Thread prober;
 
     private Process process;
     private boolean stopping;
+    /** Whether the process that runs now has answered. */
+    private boolean ready;
+    /** Processes in a row that ended before they answered. */
+    private int failedStarts;
+
+    private int lastStatus;
 
     /** @param tell hears of restarts, in one line each */
     public ManagedProcess(ProcessSpec spec, Path logs, Path run, Consumer<String> tell) {
@@ -32,6 +40,8 @@ public final class ManagedProcess {
         this.tell = tell;
         this.watcher = new Thread(this::watch, "watch-" + spec.name());
         watcher.setDaemon(true);
+        this.prober = new Thread(this::probe, "probe-" + spec.name());
+        prober.setDaemon(true);
     }
 
     public String name() {
@@ -45,21 +55,71 @@ public final class ManagedProcess {
     public void start() throws IOException {
         launch();
         watcher.start();
+        prober.start();
     }
 
-    /**
-     * Waits until it answers.
-     *
-     * @throws IOException if it does not within {@code limit}, with the end of its log
-     */
-    public void awaitReady(Duration limit) throws IOException, InterruptedException {
-        long deadline = System.nanoTime() + limit.toNanos();
-        while (!spec.ready().getAsBoolean()) {
-            if (System.nanoTime() > deadline) {
-                throw new IOException("%s did not become ready in %d s; its log is %s and says: %s"
-                        .formatted(spec.name(), limit.toSeconds(), log, LogTail.of(log)));
+    /** Waits until it answers, and {@code atMost} as long; whether it does. */
+    public synchronized boolean awaitReady(Duration atMost) throws InterruptedException {
+        long until = System.nanoTime() + atMost.toNanos();
+        while (!ready && System.nanoTime() < until) {
+            TimeUnit.NANOSECONDS.timedWait(this, until - System.nanoTime());
+        }
+        return ready;
+    }
+
+    public synchronized boolean isReady() {
+        return ready;
+    }
+
+    /** How many processes in a row have ended before they answered; 0 once one has answered. */
+    public synchronized int failedStarts() {
+        return failedStarts;
+    }
+
+    /** How its last process ended, and what its log says of it. */
+    public synchronized String lastEnd() {
+        return "ended with status %d; its log is %s and says: %s".formatted(lastStatus, log, LogTail.of(log));
+    }
+
+    private void probe() {
+        try {
+            for (Process starting = nextStarting(); starting != null; starting = nextStarting()) {
+                if (!spec.ready().getAsBoolean()) {
+                    Thread.sleep(POLL.toMillis());
+                } else if (becameReady(starting) && spec.lowPriority()) {
+                    lowerPriority(starting);
+                }
             }
-            Thread.sleep(POLL.toMillis()); // the other side has no event to wait for
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** The next process that runs and has not answered yet; null once no more are started. */
+    private synchronized Process nextStarting() throws InterruptedException {
+        while (!stopping && (ready || !process.isAlive())) {
+            wait();
+        }
+        return stopping ? null : process;
+    }
+
+    private synchronized boolean becameReady(Process starting) {
+        if (process != starting || !starting.isAlive()) {
+            return false;
+        }
+        ready = true;
+        failedStarts = 0;
+        notifyAll();
+        return true;
+    }
+
+    private void lowerPriority(Process running) {
+        try {
+            LowPriority.set(running.toHandle());
+        } catch (IOException e) {
+            if (running.isAlive()) {
+                tell.accept("%s runs at normal priority: %s".formatted(spec.name(), e));
+            }
         }
     }
 
@@ -98,6 +158,7 @@ public final class ManagedProcess {
         ProcessBuilder builder = new ProcessBuilder(inSessionOfItsOwn(spec.command()))
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+        builder.environment().clear();
         builder.environment().putAll(spec.environment());
         Process started = builder.start();
         try {
@@ -108,6 +169,8 @@ public final class ManagedProcess {
             throw e;
         }
         process = started;
+        ready = false;
+        notifyAll();
     }
 
     private void writePid(long pid) throws IOException {
@@ -147,6 +210,10 @@ public final class ManagedProcess {
     }
 
     private synchronized boolean relaunch(int status, Duration lived) throws InterruptedException {
+        failedStarts += ready || stopping ? 0 : 1;
+        ready = false;
+        lastStatus = status;
+        notifyAll();
         String reason = "ended with status " + status;
         Duration good = lived;
         while (!stopping) {

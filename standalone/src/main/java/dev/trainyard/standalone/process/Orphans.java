@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 
 /** Ends what a launcher left behind that was itself killed. */
 public final class Orphans {
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration PATIENCE = Duration.ofSeconds(45);
     private static final String POSTGRES = "postgres";
 
     private Orphans() {}

@@ -20,7 +20,9 @@ public final class PlatformResource implements QuarkusTestResourceLifecycleManag
                     "quarkus.datasource.password", platform.password(),
                     "kafka.bootstrap.servers", platform.bootstrapServers(),
                     "trainyard.artifacts.dir",
-                            Files.createTempDirectory("trainyard-artifacts").toString());
+                            Files.createTempDirectory("trainyard-artifacts").toString(),
+                    "trainyard.state.dir",
+                            Files.createTempDirectory("trainyard-state").toString());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -1,6 +1,5 @@
 package dev.trainyard.trainer.engine;
 
-import dev.trainyard.dataset.ImageDataset;
 import dev.trainyard.job.TrainArgs;
 import dev.trainyard.network.NetworkSpec;
 
@@ -26,12 +25,4 @@ public interface TrainingEngine {
      * @throws IllegalArgumentException if the checkpoint is not one of this engine, network and optimizer
      */
     EngineRun resume(NetworkSpec spec, TrainArgs args, byte[] checkpoint);
-
-    /**
-     * A model as Keras 2 saved it, with HDF5.
-     *
-     * @param images some that it must take; what it answers to them is checked
-     * @throws RejectedModelException if the file is no such model, or one that this engine cannot take over exactly
-     */
-    TrainedModel readKeras(byte[] h5, ImageDataset images, int classes) throws RejectedModelException;
 }

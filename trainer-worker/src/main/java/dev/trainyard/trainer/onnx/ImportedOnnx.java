@@ -7,25 +7,20 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import dev.trainyard.artifact.FileArtifactStore;
 import dev.trainyard.dataset.ImageDataset;
-import dev.trainyard.job.Score;
 import dev.trainyard.network.ImageShape;
-import dev.trainyard.trainer.engine.BatchListener;
 import dev.trainyard.trainer.engine.RejectedModelException;
-import dev.trainyard.trainer.engine.TrainedModel;
 import dev.trainyard.trust.TrustCheck;
 import dev.trainyard.trust.TrustPack;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
 /** A model from an ONNX file. Its answers are those of the file as it came; its export is the converted one. */
-public final class ImportedOnnx implements TrainedModel {
-    private static final int BATCH = 500;
+public final class ImportedOnnx implements AutoCloseable {
+    private static final int BATCH = 64;
     private static final double SUM_TOLERANCE = 1e-3;
-    private static final double SMALLEST = 1e-38;
 
     private final OnnxFile file;
     private final OnnxConversion.Converted converted;
@@ -61,7 +56,6 @@ public final class ImportedOnnx implements TrainedModel {
             OnnxConversion.Converted converted = OnnxConversion.convert(file, shape, classes);
             ImportedOnnx model = new ImportedOnnx(file, converted, session, FileArtifactStore.sha256(onnx), classes);
             model.requireAnswers(images);
-            requireRuns(converted, images);
             return model;
         } catch (RejectedModelException | RuntimeException e) {
             close(session);
@@ -79,24 +73,9 @@ public final class ImportedOnnx implements TrainedModel {
         }
     }
 
-    /** What is published must run too, or the failure would look like the worker's own. */
-    private static void requireRuns(OnnxConversion.Converted converted, ImageDataset images)
-            throws RejectedModelException {
-        ImageDataset some =
-                images.select(IntStream.range(0, Math.min(2, images.size())).toArray());
-        try (OnnxOutputs outputs = new OnnxOutputs(converted.onnx())) {
-            outputs.of(some, List.of("probabilities", TrustPack.LOGITS), () -> {});
-        } catch (OrtException | IllegalArgumentException e) {
-            throw new RejectedModelException(
-                    "The model does not run between the inputs and outputs that are served here: %s Export it with float32 logits or a softmax of them as its output."
-                            .formatted(e.getMessage()),
-                    e);
-        }
-    }
-
     /** For one image and for two, so that a batch that is fixed inside the graph is found out. */
     private void requireAnswers(ImageDataset images) throws RejectedModelException {
-        for (int count = 1; count <= Math.min(2, images.size()); count++) {
+        for (int count = 1; count <= Math.min(file.oneByOne() ? 1 : 2, images.size()); count++) {
             Output answers;
             try {
                 answers = run(images, 0, count);
@@ -170,34 +149,30 @@ public final class ImportedOnnx implements TrainedModel {
         return rows;
     }
 
-    @Override
+    /** As {@link #probabilities}, of what is published in the file's place. */
+    public float[][] exportedProbabilities(ImageDataset images) throws OrtException {
+        try (ServedOnnx served = new ServedOnnx(exportOnnx(), parameters(), sha256)) {
+            return served.probabilities(images);
+        }
+    }
+
+    /** A row of one for each class for each image, as the file itself gives them. */
     public float[][] probabilities(ImageDataset images) {
         float[][] all = new float[images.size()][];
-        for (int from = 0; from < all.length; from += BATCH) {
-            float[][] rows = rows(images, from, Math.min(BATCH, all.length - from));
+        int batch = file.oneByOne() ? 1 : BATCH;
+        for (int from = 0; from < all.length; from += batch) {
+            float[][] rows = rows(images, from, Math.min(batch, all.length - from));
             System.arraycopy(rows, 0, all, from, rows.length);
         }
         return all;
     }
 
-    @Override
-    public Score evaluate(ImageDataset images, BatchListener listener) {
-        double losses = 0;
-        int right = 0;
-        for (int from = 0; from < images.size(); from += BATCH) {
-            float[][] rows = rows(images, from, Math.min(BATCH, images.size() - from));
-            for (int row = 0; row < rows.length; row++) {
-                int label = images.labels()[from + row];
-                losses -= Math.log(Math.max(SMALLEST, rows[row][label]));
-                right += TrustCheck.largest(rows[row], 0, classes) == label ? 1 : 0;
-            }
-            listener.onBatch(from + rows.length, losses / (from + rows.length));
-        }
-        return new Score(losses / images.size(), (double) right / images.size());
+    /** Whether the file's own answers are not yet what softmax makes of them. */
+    public boolean endsWithLogits() {
+        return converted.endsWithLogits();
     }
 
     /** Values in its float32 tensors. */
-    @Override
     public long parameters() {
         return file.model().getGraph().getInitializerList().stream()
                 .filter(tensor -> tensor.getDataType() == TensorProto.DataType.FLOAT.getNumber())
@@ -206,13 +181,12 @@ public final class ImportedOnnx implements TrainedModel {
                 .sum();
     }
 
-    @Override
+    /** The model as predictors take it. */
     public byte[] exportOnnx() {
         return converted.onnx();
     }
 
-    /** Of the file. */
-    @Override
+    /** Of the file, lower-case hex. */
     public String weightsSha256() {
         return sha256;
     }

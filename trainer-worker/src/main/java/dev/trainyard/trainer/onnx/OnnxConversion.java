@@ -12,6 +12,7 @@ import dev.trainyard.trust.TrustPack;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.LongStream;
 
@@ -24,12 +25,19 @@ final class OnnxConversion {
     private static final String PREFIX = "imported/";
     private static final String SHAPE = "image_shape";
     /** What may give logits; of anything else a softmax would make nonsense. */
-    private static final Set<String> GIVES_LOGITS = Set.of("Gemm", "MatMul", "Add", "LogSoftmax");
+    private static final Set<String> GIVES_LOGITS =
+            Set.of("Gemm", "MatMul", "Add", "Sub", "Mul", "Div", "LogSoftmax", "BatchNormalization");
+    /** Give the values that they were given, in another shape. */
+    private static final Set<String> RESHAPES = Set.of("Flatten", "Reshape", "Squeeze");
+    /** Below what float32 probabilities of a softmax are told apart by; keeps their logarithm finite. */
+    private static final float LEAST_PROBABILITY = 1e-30f;
 
     private final OnnxFile file;
     private final GraphProto source;
     private final GraphProto.Builder target = GraphProto.newBuilder().setName("imported");
     private final Map<String, String> names = new HashMap<>();
+    /** Tensors that depend on the image. */
+    private final Set<String> dependent = new HashSet<>();
 
     private OnnxConversion(OnnxFile file) {
         this.file = file;
@@ -49,15 +57,19 @@ final class OnnxConversion {
     private Converted convert(ImageShape image, int classes) throws RejectedModelException {
         NodeProto last = producer(file.output());
         boolean softmax = last.getOpType().equals("Softmax");
+        boolean reshaped = RESHAPES.contains(last.getOpType());
         if (softmax) {
             requireLastAxis(last);
-        } else if (!GIVES_LOGITS.contains(last.getOpType())) {
+        } else if (!reshaped && !GIVES_LOGITS.contains(last.getOpType())) {
             throw new RejectedModelException(
                     "The model ends with %s; let it end with a softmax, or with the logits that one would take."
                             .formatted(last.getOpType()));
         }
-        String logits = softmax ? last.getInput(0) : last.getOutput(0);
-        names.put(logits, TrustPack.LOGITS);
+        boolean probabilities = reshaped && reshapesSoftmax(last);
+        if (!probabilities) {
+            names.put(softmax ? last.getInput(0) : last.getOutput(0), TrustPack.LOGITS);
+        }
+        dependent.add(file.input());
         target.addInput(OnnxExporter.value("image", image.channels(), image.height(), image.width()));
         image(image);
         for (TensorProto tensor : source.getInitializerList()) {
@@ -69,16 +81,23 @@ final class OnnxConversion {
                 add(node);
             }
         }
+        if (probabilities) {
+            // their logarithms are logits of the same probabilities
+            target.addInitializer(OnnxProtos.floats("least_probability", new float[] {LEAST_PROBABILITY}))
+                    .addNode(OnnxProtos.node("Add", "positive", name(last.getOutput(0)), "least_probability"))
+                    .addNode(OnnxProtos.node("Log", TrustPack.LOGITS, "positive"));
+        }
         target.addNode(OnnxProtos.node("Softmax", "probabilities", TrustPack.LOGITS)
                         .addAttribute(OnnxProtos.integer("axis", 1)))
                 .addOutput(OnnxExporter.value("probabilities", classes))
                 .addOutput(OnnxExporter.value(TrustPack.LOGITS, classes));
-        return new Converted(model(), !softmax);
+        return new Converted(model(), !softmax && !probabilities);
     }
 
     private byte[] model() {
         return ModelProto.newBuilder()
-                .setIrVersion(file.model().getIrVersion())
+                // from 4 on, weights need not be listed as inputs; older files of public collections list them
+                .setIrVersion(Math.max(OnnxExporter.IR_VERSION, file.model().getIrVersion()))
                 .setProducerName("trainyard")
                 .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(OnnxFile.opset(file.model())))
                 .setGraph(target)
@@ -103,7 +122,52 @@ final class OnnxConversion {
                 node.toBuilder().clearInput().clearOutput().clearDocString().setName(PREFIX + target.getNodeCount());
         node.getInputList().forEach(input -> renamed.addInput(name(input)));
         node.getOutputList().forEach(output -> renamed.addOutput(name(output)));
+        if (node.getInputList().stream().anyMatch(dependent::contains)) {
+            dependent.addAll(node.getOutputList());
+            if (file.oneByOne() && node.getOpType().equals("Reshape")) {
+                openBatch(node, renamed);
+            }
+        }
         target.addNode(renamed);
+    }
+
+    /** Where a file for single images reshapes them to a first extent of 1, that becomes the number of images. */
+    private void openBatch(NodeProto node, NodeProto.Builder renamed) {
+        Optional<long[]> constant = constant(node.getInput(1)).map(OnnxProtos::longs);
+        if (constant.isPresent() && constant.get().length > 1 && constant.get()[0] == 1) {
+            long[] shape = constant.get();
+            boolean inferred = LongStream.of(shape).anyMatch(extent -> extent == -1);
+            shape[0] = inferred ? 0 : -1; // 0 means: as in what is reshaped
+            String open = PREFIX + "open_shape_" + target.getNodeCount();
+            target.addInitializer(OnnxProtos.longs(open, shape, shape.length));
+            renamed.setInput(1, open);
+        }
+    }
+
+    private Optional<TensorProto> constant(String tensor) {
+        Optional<TensorProto> weight = source.getInitializerList().stream()
+                .filter(initializer -> initializer.getName().equals(tensor))
+                .findFirst();
+        return weight.isPresent()
+                ? weight
+                : source.getNodeList().stream()
+                        .filter(node -> node.getOpType().equals("Constant")
+                                && node.getOutputList().contains(tensor))
+                        .flatMap(node -> OnnxProtos.attribute(node, "value").stream())
+                        .map(AttributeProto::getT)
+                        .findFirst();
+    }
+
+    /** Whether what comes to {@code last} is a softmax, in whatever shape. */
+    private boolean reshapesSoftmax(NodeProto last) throws RejectedModelException {
+        NodeProto node = last;
+        for (int steps = 0; RESHAPES.contains(node.getOpType()); steps++) {
+            if (steps > source.getNodeCount() || node.getInputCount() == 0) {
+                throw new RejectedModelException("The model's output comes from itself alone; export it again.");
+            }
+            node = producer(node.getInput(0));
+        }
+        return node.getOpType().equals("Softmax");
     }
 
     /** An optional input that is left out has no name. */

@@ -14,8 +14,8 @@ import java.util.Locale;
  * features} {@code [N,units]}, the last layer's input. Knows layers and no network's name.
  */
 public final class OnnxExporter {
-    private static final int IR_VERSION = 7;
-    private static final int OPSET = 13;
+    static final int IR_VERSION = 7;
+    static final int OPSET = 13;
 
     /**
      * Of one layer that has any.
@@ -120,7 +120,7 @@ public final class OnnxExporter {
         return name;
     }
 
-    static OnnxMl.ValueInfoProto value(String name, long... shape) {
+    public static OnnxMl.ValueInfoProto value(String name, long... shape) {
         OnnxMl.TensorShapeProto.Builder dimensions = OnnxMl.TensorShapeProto.newBuilder();
         dimensions.addDimBuilder().setDimParam("batch");
         for (long size : shape) {

@@ -16,22 +16,53 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * An ONNX file from elsewhere whose form was checked; whether it runs is not known yet.
  *
  * @param input name of its only input, float32
+ * @param oneByOne whether the file takes exactly one image at a time
  * @param inputShape of one image, without the batch
  * @param output name of its only output, float32
  */
-record OnnxFile(ModelProto model, String input, long[] inputShape, String output) {
-    static final int LEAST_OPSET = 13;
+record OnnxFile(ModelProto model, String input, boolean oneByOne, long[] inputShape, String output) {
+    static final int LEAST_OPSET = 7;
     static final int MOST_OPSET = 21;
     static final int MOST_BYTES = 32 << 20;
     static final int MOST_NODES = 1_000;
 
     /** @throws RejectedModelException if the file is not of a form that is served here */
     static OnnxFile read(byte[] onnx, ImageShape image) throws RejectedModelException {
+        ModelProto model = requireWhole(onnx);
+        ValueInfoProto input = input(model.getGraph());
+        long[] shape = shape(input, image);
+        if (model.getGraph().getOutputCount() != 1) {
+            throw new RejectedModelException(
+                    "The model has %d outputs; export it with one, its logits or probabilities."
+                            .formatted(model.getGraph().getOutputCount()));
+        }
+        OperatorCheck.check(model.getGraph(), opset(model), input.getName());
+        return new OnnxFile(
+                model,
+                input.getName(),
+                takesOne(input),
+                shape,
+                model.getGraph().getOutput(0).getName());
+    }
+
+    /**
+     * Checks all but what a file takes and gives.
+     *
+     * @param input name of its only input
+     */
+    static ModelProto requireSafe(byte[] onnx, String input) throws RejectedModelException {
+        ModelProto model = requireWhole(onnx);
+        OperatorCheck.check(model.getGraph(), opset(model), input);
+        return model;
+    }
+
+    private static ModelProto requireWhole(byte[] onnx) throws RejectedModelException {
         if (onnx.length > MOST_BYTES) {
             throw new RejectedModelException(
                     "The file has %,d bytes; at most %,d are taken.".formatted(onnx.length, MOST_BYTES));
@@ -55,14 +86,7 @@ record OnnxFile(ModelProto model, String input, long[] inputShape, String output
         for (NodeProto node : graph.getNodeList()) {
             check(node);
         }
-        ValueInfoProto input = input(graph);
-        if (graph.getOutputCount() != 1) {
-            throw new RejectedModelException(
-                    "The model has %d outputs; export it with one, its logits or probabilities."
-                            .formatted(graph.getOutputCount()));
-        }
-        return new OnnxFile(
-                model, input.getName(), shape(input, image), graph.getOutput(0).getName());
+        return model;
     }
 
     private static ModelProto parse(byte[] onnx) throws RejectedModelException {
@@ -101,14 +125,14 @@ record OnnxFile(ModelProto model, String input, long[] inputShape, String output
     private static void check(NodeProto node) throws RejectedModelException {
         if (!isStandard(node.getDomain())) {
             throw new RejectedModelException(
-                    "Operator %s is of domain %s; export the model with operators of ONNX itself."
-                            .formatted(node.getOpType(), node.getDomain()));
+                    "Operator %s (node %s) is of domain %s; export the model with operators of ONNX itself."
+                            .formatted(node.getOpType(), node.getName(), node.getDomain()));
         }
         for (AttributeProto attribute : node.getAttributeList()) {
             if (attribute.hasG() || attribute.getGraphsCount() > 0) {
                 throw new RejectedModelException(
-                        "Operator %s holds a graph of its own; export the model without branches and loops."
-                                .formatted(node.getOpType()));
+                        "Operator %s (node %s) holds a graph of its own; export the model without branches and loops."
+                                .formatted(node.getOpType(), node.getName()));
             }
             if (attribute.hasSparseTensor() || attribute.getSparseTensorsCount() > 0) {
                 throw new RejectedModelException("Operator %s holds sparse weights; export the model with dense ones."
@@ -141,15 +165,20 @@ record OnnxFile(ModelProto model, String input, long[] inputShape, String output
         return inputs.get(0);
     }
 
+    private static boolean takesOne(ValueInfoProto input) {
+        List<Dimension> extents = input.getType().getTensorType().getShape().getDimList();
+        return !extents.isEmpty() && extents.get(0).getDimValue() == 1;
+    }
+
     private static long[] shape(ValueInfoProto input, ImageShape image) throws RejectedModelException {
         TypeProto.Tensor type = input.getType().getTensorType();
         if (type.getElemType() != TensorProto.DataType.FLOAT.getNumber()) {
             throw new RejectedModelException("The model's input is not of float32; export it so.");
         }
         List<Dimension> extents = type.getShape().getDimList();
-        if (extents.isEmpty() || extents.get(0).getDimValue() > 0) {
+        if (extents.isEmpty() || extents.get(0).getDimValue() > 1) {
             throw new RejectedModelException(
-                    "The model takes a fixed number of images; export it with a first dimension that is left open.");
+                    "The model takes a fixed number of images; export it with a first dimension that is left open, or of 1.");
         }
         long[] shape =
                 extents.stream().skip(1).mapToLong(Dimension::getDimValue).toArray();
@@ -158,10 +187,17 @@ record OnnxFile(ModelProto model, String input, long[] inputShape, String output
                 new long[] {image.height(), image.width(), image.channels()},
                 new long[] {image.height(), image.width()},
                 new long[] {image.size()});
-        if (possible.stream().noneMatch(form -> Arrays.equals(form, shape))) {
-            throw new RejectedModelException("The model takes images of shape %s; wanted is [N, %d, %d, %d]."
-                    .formatted(Arrays.toString(shape), image.channels(), image.height(), image.width()));
-        }
-        return shape;
+        return possible.stream()
+                .filter(form -> fits(form, shape))
+                .findFirst()
+                .orElseThrow(() -> new RejectedModelException(
+                        "The model takes images of shape %s; wanted is [N, %d, %d, %d]."
+                                .formatted(Arrays.toString(shape), image.channels(), image.height(), image.width())));
+    }
+
+    /** @param given extents of the file; 0 for one that is left open */
+    private static boolean fits(long[] form, long[] given) {
+        return form.length == given.length
+                && IntStream.range(0, form.length).allMatch(i -> given[i] == 0 || given[i] == form[i]);
     }
 }

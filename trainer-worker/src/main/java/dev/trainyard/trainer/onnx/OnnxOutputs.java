@@ -13,7 +13,8 @@ import java.util.Set;
 
 /** Runs a model as a predictor does, over many images in batches. */
 public final class OnnxOutputs implements AutoCloseable {
-    private static final int BATCH = 500;
+    /** As many as a predictor answers at once. */
+    private static final int BATCH = 64;
 
     private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
     private final OrtSession session;

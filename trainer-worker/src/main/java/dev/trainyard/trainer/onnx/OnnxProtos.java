@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** The pieces that ONNX graphs are made of. */
-final class OnnxProtos {
+public final class OnnxProtos {
     private OnnxProtos() {}
 
     /** @throws IllegalArgumentException if the bytes are no ONNX model */
@@ -25,7 +25,7 @@ final class OnnxProtos {
     }
 
     /** An operator whose only output has its own name. */
-    static NodeProto.Builder node(String operator, String output, String... inputs) {
+    public static NodeProto.Builder node(String operator, String output, String... inputs) {
         return NodeProto.newBuilder()
                 .setOpType(operator)
                 .setName(output)
@@ -33,7 +33,7 @@ final class OnnxProtos {
                 .addOutput(output);
     }
 
-    static AttributeProto integer(String name, long value) {
+    public static AttributeProto integer(String name, long value) {
         return AttributeProto.newBuilder()
                 .setName(name)
                 .setType(AttributeProto.AttributeType.INT)
@@ -41,7 +41,7 @@ final class OnnxProtos {
                 .build();
     }
 
-    static AttributeProto integers(String name, long... values) {
+    public static AttributeProto integers(String name, long... values) {
         AttributeProto.Builder attribute =
                 AttributeProto.newBuilder().setName(name).setType(AttributeProto.AttributeType.INTS);
         for (long value : values) {
@@ -50,19 +50,27 @@ final class OnnxProtos {
         return attribute.build();
     }
 
+    public static AttributeProto number(String name, float value) {
+        return AttributeProto.newBuilder()
+                .setName(name)
+                .setType(AttributeProto.AttributeType.FLOAT)
+                .setF(value)
+                .build();
+    }
+
     static Optional<AttributeProto> attribute(NodeProto node, String name) {
         return node.getAttributeList().stream()
                 .filter(attribute -> attribute.getName().equals(name))
                 .findFirst();
     }
 
-    static TensorProto floats(String name, float[] values, long... shape) {
+    public static TensorProto floats(String name, float[] values, long... shape) {
         ByteBuffer raw = buffer(Float.BYTES * values.length);
         raw.asFloatBuffer().put(values);
         return tensor(name, TensorProto.DataType.FLOAT, raw, shape);
     }
 
-    static TensorProto longs(String name, long[] values, long... shape) {
+    public static TensorProto longs(String name, long[] values, long... shape) {
         ByteBuffer raw = buffer(Long.BYTES * values.length);
         raw.asLongBuffer().put(values);
         return tensor(name, TensorProto.DataType.INT64, raw, shape);
@@ -100,5 +108,43 @@ final class OnnxProtos {
                 .asFloatBuffer()
                 .get(values);
         return values;
+    }
+
+    /** The values of an int64 tensor. */
+    static long[] longs(TensorProto tensor) {
+        if (tensor.getInt64DataCount() > 0) {
+            return tensor.getInt64DataList().stream().mapToLong(Long::longValue).toArray();
+        }
+        long[] values = new long[tensor.getRawData().size() / Long.BYTES];
+        tensor.getRawData()
+                .asReadOnlyByteBuffer()
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .asLongBuffer()
+                .get(values);
+        return values;
+    }
+
+    /** Bytes of one value of a type, in raw data; 0 if it is no number that a model computes with. */
+    static int width(int type) {
+        TensorProto.DataType known = TensorProto.DataType.forNumber(type);
+        if (known == null) {
+            return 0;
+        }
+        return switch (known) {
+            case BOOL, INT8, UINT8 -> 1;
+            case INT16, UINT16, FLOAT16, BFLOAT16 -> 2;
+            case INT32, UINT32, FLOAT -> 4;
+            case INT64, UINT64, DOUBLE -> 8;
+            default -> 0;
+        };
+    }
+
+    /** How many values a tensor lists one by one, rather than as raw data. */
+    static int listed(TensorProto tensor) {
+        return tensor.getFloatDataCount()
+                + tensor.getInt32DataCount()
+                + tensor.getInt64DataCount()
+                + tensor.getDoubleDataCount()
+                + tensor.getUint64DataCount();
     }
 }

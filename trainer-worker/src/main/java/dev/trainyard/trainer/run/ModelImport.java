@@ -10,9 +10,9 @@ import dev.trainyard.job.Score;
 import dev.trainyard.job.TrainingResult;
 import dev.trainyard.message.TrainEvent;
 import dev.trainyard.message.TrainJob;
+import dev.trainyard.network.ImageShape;
 import dev.trainyard.trainer.engine.RejectedModelException;
 import dev.trainyard.trainer.engine.TrainedModel;
-import dev.trainyard.trainer.onnx.ImportedOnnx;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,7 +46,19 @@ final class ModelImport {
     TrainEvent.Succeeded complete() {
         ImportSource source = job.config().source();
         byte[] file = read(source.file());
-        try (TrainedModel model = model(source.format(), file)) {
+        ImageShape shape = new ImageShape(
+                data.test().depth(), data.test().height(), data.test().width());
+        try {
+            ImportCheck.Checked checked = tools.importCheck().check(source.format(), file, shape, data.classes(), step);
+            return publish(source, checked);
+        } catch (RejectedModelException e) {
+            throw new TrainingFailedException(FailureCode.IMPORT_REJECTED, e.getMessage(), e);
+        }
+    }
+
+    private TrainEvent.Succeeded publish(ImportSource source, ImportCheck.Checked checked)
+            throws RejectedModelException {
+        try (TrainedModel model = checked.model()) {
             step.run();
             if (source.reference() != null) {
                 requireAgreement(model, read(source.reference()));
@@ -54,33 +66,23 @@ final class ModelImport {
             Score train = model.evaluate(data.train(), (samples, loss) -> step.run());
             Score test = model.evaluate(data.test(), (samples, loss) -> step.run());
             TrainingResult result = new TrainingResult(train, test);
-            Publication published = Publication.of(tools, job, token, candidate(model, result), step);
+            Publication published = Publication.of(tools, job, token, candidate(checked, result), step);
             return new TrainEvent.Succeeded(result, published.model(), published.metadata());
-        } catch (RejectedModelException e) {
-            throw new TrainingFailedException(FailureCode.IMPORT_REJECTED, e.getMessage(), e);
         }
-    }
-
-    private TrainedModel model(ImportSource.Format format, byte[] file) throws RejectedModelException {
-        return switch (format) {
-            case KERAS_H5 -> tools.engine().readKeras(file, data.test(), data.classes());
-            case ONNX -> ImportedOnnx.read(file, data.test(), data.classes());
-        };
     }
 
     /**
      * Whoever trained the model has most likely trained it on all of the training split, so nothing of that is held out.
      * Its trust pack is fitted on every other image of the test split and measured on the rest.
      */
-    private Publication.Candidate candidate(TrainedModel model, TrainingResult result) {
+    private Publication.Candidate candidate(ImportCheck.Checked checked, TrainingResult result) {
         ImageDataset heldOut = everyOther(data.test(), 0);
         TrainingData measured =
                 new TrainingData(data.train(), everyOther(data.test(), 1), data.classes(), data.digest());
-        String madeBy = model instanceof ImportedOnnx onnx
-                ? onnx.madeBy()
-                : "keras 2 through " + tools.engine().name();
         return new Publication.Candidate(
-                model, madeBy, measured, new Holdout(data.train(), Optional.empty(), heldOut), result);
+                checked.model(),
+                checked.madeBy(),
+                measured, new Holdout(data.train(), Optional.empty(), heldOut), result);
     }
 
     private static ImageDataset everyOther(ImageDataset images, int first) {

@@ -11,5 +11,6 @@ public record RunTools(
         Datasets datasets,
         ArtifactStore artifacts,
         ModelGate gate,
+        ImportCheck importCheck,
         RunClock clock,
         Duration progressInterval) {}

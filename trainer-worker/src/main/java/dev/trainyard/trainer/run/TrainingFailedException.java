@@ -3,19 +3,19 @@ package dev.trainyard.trainer.run;
 import dev.trainyard.job.FailureCode;
 
 /** The attempt cannot succeed; carries what the client is told. Unchecked, since it must pass through the engine. */
-final class TrainingFailedException extends RuntimeException {
+public final class TrainingFailedException extends RuntimeException {
     private final FailureCode code;
 
-    TrainingFailedException(FailureCode code, String message) {
+    public TrainingFailedException(FailureCode code, String message) {
         this(code, message, null);
     }
 
-    TrainingFailedException(FailureCode code, String message, Throwable cause) {
+    public TrainingFailedException(FailureCode code, String message, Throwable cause) {
         super(message, cause);
         this.code = code;
     }
 
-    FailureCode code() {
+    public FailureCode code() {
         return code;
     }
 }

@@ -9,7 +9,6 @@ import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import dev.trainyard.dataset.ImageDataset;
 import dev.trainyard.dataset.ReferenceAnswers;
-import dev.trainyard.network.ImageShape;
 import dev.trainyard.trainer.data.Digits;
 import dev.trainyard.trainer.data.ImportedFiles;
 import dev.trainyard.trainer.engine.RejectedModelException;
@@ -40,7 +39,7 @@ class ImportedOnnxTest {
             assertThat(ours.getGraph().getOutputList())
                     .extracting(OnnxMl.ValueInfoProto::getName)
                     .containsExactly("probabilities", "logits");
-            assertThat(new OnnxGate().difference(model.exportOnnx(), model, IMAGES))
+            assertThat(OnnxGate.difference(model.probabilities(IMAGES), model.exportedProbabilities(IMAGES)))
                     .isLessThanOrEqualTo(ModelGate.TOLERANCE);
         }
     }
@@ -56,7 +55,7 @@ class ImportedOnnxTest {
         try (ImportedOnnx bare = read(logits);
                 ImportedOnnx whole = read(own())) {
             assertThat(bare.probabilities(IMAGES)[5]).containsExactly(whole.probabilities(IMAGES)[5], offset(1e-6f));
-            assertThat(new OnnxGate().difference(bare.exportOnnx(), whole, IMAGES))
+            assertThat(OnnxGate.difference(whole.probabilities(IMAGES), bare.exportedProbabilities(IMAGES)))
                     .isLessThanOrEqualTo(ModelGate.TOLERANCE);
         }
     }
@@ -80,7 +79,7 @@ class ImportedOnnxTest {
                     ImportedOnnx whole = read(own())) {
                 assertThat(model.probabilities(IMAGES)[5])
                         .containsExactly(whole.probabilities(IMAGES)[5], offset(1e-6f));
-                assertThat(new OnnxGate().difference(model.exportOnnx(), whole, IMAGES))
+                assertThat(OnnxGate.difference(whole.probabilities(IMAGES), model.exportedProbabilities(IMAGES)))
                         .as("served as [N,1,28,28]")
                         .isLessThanOrEqualTo(ModelGate.TOLERANCE);
             }
@@ -100,8 +99,8 @@ class ImportedOnnxTest {
     void whatDoesNotFitIsRefusedWithWhatToDo() throws Exception {
         refuse("no ONNX model", new byte[] {1, 2, 3});
         refuse("no ONNX model", new byte[0]);
-        refuse("opset 12; export it with one from 13 to 21", changed(own(), m -> m.getOpsetImportBuilder(0)
-                .setVersion(12)));
+        refuse("opset 6; export it with one from 7 to 21", changed(own(), m -> m.getOpsetImportBuilder(0)
+                .setVersion(6)));
         refuse("opset 22", changed(own(), m -> m.getOpsetImportBuilder(0).setVersion(22)));
         refuse("domain com.example", changed(own(), m -> node(m, 0).setDomain("com.example")));
         refuse("lie in another file", changed(own(), m -> m.getGraphBuilder()
@@ -123,7 +122,7 @@ class ImportedOnnxTest {
         refuse("32", new byte[OnnxFile.MOST_BYTES + 1]);
         refuse("2 inputs", changed(own(), m -> m.getGraphBuilder().addInput(OnnxExporter.value("more", 1))));
         refuse("3 outputs", Dense.model(0, 1));
-        refuse("fixed number of images", changed(own(), m -> extent(m, 0).setDimValue(1)));
+        refuse("fixed number of images", changed(own(), m -> extent(m, 0).setDimValue(4)));
         refuse("[1, 32, 28]", changed(own(), m -> extent(m, 2).setDimValue(32)));
         refuse("not of float32", changed(own(), m -> m.getGraphBuilder()
                 .getInputBuilder(0)
@@ -137,7 +136,7 @@ class ImportedOnnxTest {
                         m, m.getGraph().getNodeCount() - 1)
                 .clearAttribute()
                 .addAttribute(OnnxProtos.integer("axis", 0))));
-        refuse("ONNX Runtime does not take the model", changed(own(), m -> node(m, 0)
+        refuse("Operator NoSuchOperator (node flatten_0) is none of those", changed(own(), m -> node(m, 0)
                 .setOpType("NoSuchOperator")));
     }
 
@@ -159,50 +158,16 @@ class ImportedOnnxTest {
     }
 
     @Test
-    void whatCannotRunBetweenOurInputAndOutputsIsRefused() {
-        // half precision, which reads as float32 does until it stands beside our outputs
-        refuse("does not run between the inputs and outputs", changed(own(), model -> {
-            OnnxMl.ValueInfoProto.Builder output = OnnxExporter.value("halves", 10).toBuilder();
-            output.getTypeBuilder().getTensorTypeBuilder().setElemType(TensorProto.DataType.FLOAT16_VALUE);
-            model.getGraphBuilder()
-                    .clearNode()
-                    .clearInitializer()
-                    .addInitializer(
-                            OnnxProtos.tensor("w", TensorProto.DataType.FLOAT16, OnnxProtos.buffer(2 * 7840), 784, 10))
-                    .addNode(OnnxProtos.node("Flatten", "flat", "image"))
-                    .addNode(OnnxProtos.node("Cast", "half", "flat")
-                            .addAttribute(OnnxProtos.integer("to", TensorProto.DataType.FLOAT16_VALUE)))
-                    .addNode(OnnxProtos.node("MatMul", "halves", "half", "w"))
-                    .clearOutput()
-                    .addOutput(output);
-        }));
-    }
-
-    @Test
     void circlesAndOperatorsThatTakeNothingAreRefused() {
-        refuse("ONNX Runtime does not take the model", changed(own(), model -> {
+        refuse("Operator Identity (node probabilities) takes circle, which no operator before it gives", changed(own(), model -> {
             OnnxMl.GraphProto.Builder graph = model.getGraphBuilder();
             graph.removeNode(graph.getNodeCount() - 1)
                     .addNode(OnnxProtos.node("Identity", "probabilities", "circle"))
                     .addNode(OnnxProtos.node("Identity", "circle", "probabilities"));
         }));
-        refuse("ONNX Runtime does not take the model", changed(own(), model -> node(
+        refuse("takes nothing", changed(own(), model -> node(
                         model, model.getGraph().getNodeCount() - 1)
                 .clearInput()));
-    }
-
-    @Test
-    void aCircleIsRefusedWithoutOnnxRuntimeToo() {
-        byte[] circle = changed(own(), model -> {
-            OnnxMl.GraphProto.Builder graph = model.getGraphBuilder();
-            graph.removeNode(graph.getNodeCount() - 1)
-                    .addNode(OnnxProtos.node("Identity", "probabilities", "circle"))
-                    .addNode(OnnxProtos.node("Identity", "circle", "probabilities"));
-        });
-        ImageShape shape = new ImageShape(1, 28, 28);
-        assertThatThrownBy(() -> OnnxConversion.convert(OnnxFile.read(circle, shape), shape, 10))
-                .isInstanceOf(RejectedModelException.class)
-                .hasMessageContaining("comes from itself alone");
     }
 
     /** ONNX Runtime would read the file that they name. */

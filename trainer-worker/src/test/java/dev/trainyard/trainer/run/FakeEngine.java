@@ -41,11 +41,6 @@ public final class FakeEngine implements TrainingEngine {
     }
 
     @Override
-    public TrainedModel readKeras(byte[] h5, ImageDataset images, int classes) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
     public EngineRun resume(NetworkSpec spec, TrainArgs args, byte[] checkpoint) {
         if (checkpoint.length != 1) {
             throw new IllegalArgumentException("not a checkpoint of this engine");

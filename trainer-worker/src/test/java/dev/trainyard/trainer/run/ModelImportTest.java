@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.onnxruntime.OrtException;
 import dev.trainyard.artifact.ArtifactPaths;
 import dev.trainyard.artifact.FileArtifactStore;
 import dev.trainyard.artifact.ModelMetadata;
@@ -21,9 +22,13 @@ import dev.trainyard.message.WireJson;
 import dev.trainyard.trainer.data.Digits;
 import dev.trainyard.trainer.data.ImportedFiles;
 import dev.trainyard.trainer.data.ReferenceFile;
+import dev.trainyard.trainer.engine.RejectedModelException;
 import dev.trainyard.trainer.engine.dl4j.Dl4jEngine;
+import dev.trainyard.trainer.imports.Checks;
 import dev.trainyard.trainer.onnx.ImportedOnnx;
+import dev.trainyard.trainer.onnx.OnnxFiles;
 import dev.trainyard.trainer.onnx.OnnxGate;
+import dev.trainyard.trainer.onnx.ServedOnnx;
 import dev.trainyard.trainer.onnx.TorchModel;
 import dev.trainyard.trainer.report.ManualClock;
 import dev.trainyard.trainer.report.RecordingSink;
@@ -44,6 +49,8 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Files that real Keras and tf2onnx wrote, from the upload to what is published. */
 class ModelImportTest {
@@ -61,7 +68,7 @@ class ModelImportTest {
         byte[] file = ImportedFiles.read("conv.h5");
         ModelMetadata metadata = published(job(Format.KERAS_H5, "conv.h5", file, ImportedFiles.read("conv.npz")));
 
-        assertThat(metadata.engine()).startsWith("keras 2 through dl4j");
+        assertThat(metadata.engine()).isEqualTo("keras 2.15.0");
         assertThat(metadata.config().network()).isEqualTo("imported");
         assertThat(metadata.config().source().fileName()).isEqualTo("conv.h5");
         assertThat(metadata.config().source().file().sha256()).isEqualTo(FileArtifactStore.sha256(file));
@@ -102,6 +109,22 @@ class ModelImportTest {
         assertThat(metadata.trust().test().acceptance()).isLessThan(0.1);
     }
 
+    /** Each with what Keras itself answered, so that another reading of a parameter would be refused. */
+    @ParameterizedTest
+    @ValueSource(strings = {"relu-layer", "leaky001", "softmax-layer", "activation-relu", "activation-layers"})
+    void layersOfActivationsArePublishedAsTheirReferenceSays(String name) throws Exception {
+        ModelMetadata metadata = published(
+                job(Format.KERAS_H5, name + ".h5", ImportedFiles.read(name + ".h5"), ImportedFiles.read(name + ".npz")));
+
+        assertThat(metadata.exportDifference()).isLessThanOrEqualTo(ModelGate.TOLERANCE);
+    }
+
+    @Test
+    void aFileThatWouldEndPredictorsIsRefusedForGood() throws Exception {
+        assertThat(refused(job(Format.ONNX, "bomb.onnx", OnnxFiles.dividesByTheInkOfAPicture(), null)))
+                .contains("Operator Cast (node whole)");
+    }
+
     @Test
     void aModelOfTorchThatAsksForItsPicturesSizeIsPublishedWithItsForms() throws Exception {
         ModelMetadata metadata = published(job(Format.ONNX, "torch.onnx", TorchModel.viewOfItsOwnSize(), null));
@@ -124,8 +147,9 @@ class ModelImportTest {
         }
         answers[1_000][3] += 0.5f;
         TrainJob job = job(Format.ONNX, "conv.onnx", file, ReferenceFile.of(images, answers));
+        ImportCheck checked = (format, bytes, shape, classes, step) -> usual(file);
         AtomicInteger steps = new AtomicInteger();
-        ModelImport run = new ModelImport(tools(), job, UUID.randomUUID(), DATA, steps::incrementAndGet);
+        ModelImport run = new ModelImport(tools(checked), job, UUID.randomUUID(), DATA, steps::incrementAndGet);
 
         assertThatThrownBy(run::complete).hasMessageContaining("To image 1000 of the reference");
         assertThat(steps).as("one after it was loaded, then after each 250").hasValue(5);
@@ -156,6 +180,15 @@ class ModelImportTest {
         assertThat(refused(job(Format.ONNX, "conv.onnx", ImportedFiles.read("conv.onnx"), reference)))
                 .contains("To image 63 of the reference the model answers")
                 .contains("for 9, and the reference says");
+    }
+
+    /** What the check of a file gives, without its process. */
+    private static ImportCheck.Checked usual(byte[] file) throws RejectedModelException {
+        try (ImportedOnnx model = ImportedOnnx.read(file, Digits.test(2), 10)) {
+            return new ImportCheck.Checked(new ServedOnnx(model.exportOnnx(), 1, "w"), "test");
+        } catch (OrtException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private static byte[] npz(byte[] pixels, float[][] rows) throws IOException {
@@ -237,9 +270,15 @@ class ModelImportTest {
         return upload;
     }
 
-    private RunTools tools() {
+    private RunTools tools(ImportCheck check) {
         return new RunTools(
-                new Dl4jEngine(), name -> data, new FileArtifactStore(root), new OnnxGate(), clock, Duration.ofDays(1));
+                new Dl4jEngine(),
+                name -> data,
+                new FileArtifactStore(root),
+                new OnnxGate(),
+                check,
+                clock,
+                Duration.ofDays(1));
     }
 
     private RunOutcome run(TrainJob job) {
@@ -247,7 +286,7 @@ class ModelImportTest {
         StopSignal stop = new StopSignal();
         Duration day = Duration.ofDays(1);
         return new TrainingRun(
-                        tools(), job, events, stop, new Heart(events, sink, stop, clock, day, day, day, () -> {}))
+                        tools(Checks.usual()), job, events, stop, new Heart(events, sink, stop, clock, day, day, day, () -> {}))
                 .run();
     }
 }

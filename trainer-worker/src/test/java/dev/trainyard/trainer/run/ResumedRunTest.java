@@ -145,7 +145,7 @@ class ResumedRunTest {
         Duration day = Duration.ofDays(1);
         Heart heart = new Heart(events, sink, stop, clock, day, day, day, () -> {});
         RunTools tools =
-                new RunTools(engine, name -> DATA, new FileArtifactStore(root), (onnx, run, images) -> 0, clock, day);
+                new RunTools(engine, name -> DATA, new FileArtifactStore(root), (onnx, run, images) -> 0, ImportCheck.NONE, clock, day);
         new TrainingRun(tools, job, events, stop, heart).run();
         return new Left(sink, engine);
     }

@@ -42,11 +42,6 @@ final class StoppingEngine implements TrainingEngine {
     }
 
     @Override
-    public TrainedModel readKeras(byte[] h5, ImageDataset images, int classes) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
     public EngineRun resume(NetworkSpec spec, TrainArgs args, byte[] checkpoint) {
         return new Run(engine.resume(spec, args, checkpoint));
     }

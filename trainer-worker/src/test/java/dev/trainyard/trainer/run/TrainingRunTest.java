@@ -288,7 +288,7 @@ class TrainingRunTest {
                 Duration.ofSeconds(45),
                 Duration.ofSeconds(60),
                 () -> {});
-        RunTools tools = new RunTools(engine, datasets, store, gate, clock, Duration.ofSeconds(1));
+        RunTools tools = new RunTools(engine, datasets, store, gate, ImportCheck.NONE, clock, Duration.ofSeconds(1));
         return new TrainingRun(tools, job, events, stop, heart).run();
     }
 

@@ -23,7 +23,7 @@ import java.util.stream.IntStream;
 /** Asks for each picture of a batch, some at a time, until all are answered or the batch's time is over. */
 public final class BatchAsker {
     /** Pictures of one batch that are on their way at once. */
-    private static final int WIDTH = 16;
+    static final int WIDTH = 16;
     /** Who was turned away tries again for so long, as others' requests pass by. */
     private static final Duration PATIENCE = Duration.ofMillis(1_500);
 

@@ -2,12 +2,15 @@ package dev.trainyard.gateway.prediction.batch;
 
 import dev.trainyard.artifact.FileArtifactStore;
 import dev.trainyard.gateway.GatewaySettings;
+import dev.trainyard.gateway.disk.DiskSpace;
+import dev.trainyard.gateway.http.ReceivedBody;
 import dev.trainyard.gateway.models.Routes;
 import dev.trainyard.gateway.models.Wanted;
 import dev.trainyard.gateway.prediction.Asking;
 import dev.trainyard.gateway.prediction.AskingParameters;
 import dev.trainyard.gateway.prediction.Payload;
 import dev.trainyard.gateway.prediction.PictureQuestions;
+import dev.trainyard.gateway.prediction.PredictionAdmission;
 import dev.trainyard.gateway.prediction.Question;
 import dev.trainyard.gateway.prediction.RoutedPredictions;
 import dev.trainyard.gateway.prediction.Telling;
@@ -19,17 +22,16 @@ import dev.trainyard.gateway.problem.ProblemException;
 import dev.trainyard.gateway.problem.ProblemType;
 import io.smallrye.common.annotation.Blocking;
 import io.smallrye.mutiny.Uni;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -47,35 +49,30 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Blocking
 @Tag(name = "predict")
 public class BatchResource {
-    /** Largest body, bytes. */
-    static final int MOST_BYTES = 32 * 1024 * 1024;
-
     private static final String ZIP = "application/zip";
     private static final String WINDOWS_ZIP = "application/x-zip-compressed";
     private static final String INSTANCE = "/api/v1/predict/batch";
-    /** A quarter of the heap that the launcher gives a gateway. */
-    private static final long MEMORY = 128L * 1024 * 1024;
-
-    /** Of bodies that are still arriving: of 32 batches of the largest. */
-    private static final long DISK = 1024L * 1024 * 1024;
-
-    private static final Duration TURN_LIMIT = Duration.ofSeconds(5);
-    private static final Duration RETRY = Duration.ofSeconds(2);
 
     private final BatchAsker asker;
     private final RoutedPredictions routed;
     private final KeptAnswers kept;
-    private final MemoryBudget memory = new MemoryBudget(MEMORY);
+    private final PredictionAdmission admission;
     private final Duration timeout;
-    private final ArrivedBody.Limits arriving;
+    private final DiskSpace disk;
 
-    BatchResource(BatchAsker asker, RoutedPredictions routed, KeptAnswers kept, GatewaySettings settings) {
+    BatchResource(
+            BatchAsker asker,
+            RoutedPredictions routed,
+            KeptAnswers kept,
+            PredictionAdmission admission,
+            DiskSpace disk,
+            GatewaySettings settings) {
+        this.admission = admission;
+        this.disk = disk;
         this.routed = routed;
         this.asker = asker;
         this.kept = kept;
         this.timeout = settings.predict().batchTimeout();
-        this.arriving = new ArrivedBody.Limits(
-                MOST_BYTES, timeout, Path.of(System.getProperty("java.io.tmpdir")), new MemoryBudget(DISK));
     }
 
     @POST
@@ -104,13 +101,13 @@ public class BatchResource {
     @APIResponse(responseCode = "422", description = "A body that is no form or archive, or holds no picture")
     @APIResponse(responseCode = "429", description = "Too many that are answered later wait already")
     @APIResponse(responseCode = "503", description = "Too many batches at once")
+    @APIResponse(responseCode = "507", description = "Too little free disk space for uploads")
     public Uni<Response> batch(
-            InputStream body,
+            byte[] body,
             @Parameter(hidden = true) @HeaderParam(HttpHeaders.CONTENT_TYPE) String contentType,
-            @Parameter(hidden = true) @HeaderParam(HttpHeaders.CONTENT_LENGTH) String contentLength,
             @BeanParam AskingParameters parameters,
-            @BeanParam Wishes wishes)
-            throws IOException, InterruptedException {
+            @BeanParam Wishes wishes,
+            @Context RoutingContext routing) {
         Duration limit = wishes.limit(timeout);
         Asking asking = parameters.read();
         if (contentType == null) {
@@ -118,37 +115,15 @@ public class BatchResource {
                     ProblemType.UNSUPPORTED_MEDIA_TYPE, "Content-Type is missing; send a form or a ZIP archive.");
         }
         boolean zip = contentType.toLowerCase(Locale.ROOT).startsWith("application/");
-        requireFits(contentLength);
-        Arrived arrived = receive(body, zip);
-        MemoryBudget.Share share = arrived.share();
-        byte[] bytes = arrived.bytes();
-        Uni<Response> answer;
-        try {
-            Pictures pictures = zip ? ZipPictures.read(bytes) : MultipartPictures.read(bytes, contentType);
-            share.shrinkTo(bytes.length + pictures.bytes());
-            answer = wishes.respondAsync() ? later(pictures, asking, wishes) : now(pictures, asking, limit);
-        } catch (RuntimeException e) {
-            share.close();
-            throw e;
+        disk.require();
+        Pictures pictures = zip ? ZipPictures.read(body) : MultipartPictures.read(body, contentType);
+        ReceivedBody.shrinkTo(routing, body.length + pictures.bytes());
+        int count = pictures.items().size();
+        if (wishes.respondAsync()) {
+            admission.admit(routing.request(), count);
+            return later(pictures, asking, wishes);
         }
-        return answer.onTermination().invoke(share::close);
-    }
-
-    private record Arrived(byte[] bytes, MemoryBudget.Share share) {}
-
-    /** Takes memory for a body that is all there; nobody else's batch waits for one that is not. */
-    private Arrived receive(InputStream body, boolean zip) throws IOException, InterruptedException {
-        try (ArrivedBody arrived = ArrivedBody.receive(body, arriving)) {
-            MemoryBudget.Share share = memory.take(need(arrived.size(), zip), TURN_LIMIT)
-                    .orElseThrow(() -> new ProblemException(
-                            ProblemType.UNAVAILABLE, "Many batches are in hand already. Try again.", RETRY));
-            try {
-                return new Arrived(arrived.read(), share);
-            } catch (IOException | RuntimeException e) {
-                share.close();
-                throw e;
-            }
-        }
+        return admission.ask(routing.request(), count, BatchAsker.WIDTH, limit, () -> now(pictures, asking, limit));
     }
 
     private Uni<Response> now(Pictures pictures, Asking asking, Duration limit) {
@@ -207,18 +182,5 @@ public class BatchResource {
                 new Question(Payload.png(picture, asking.want()), choice.model(), choice.version()),
                 new Telling(choice.alias(), asking.outliers()),
                 problem);
-    }
-
-    /** The body, and what its pictures take once more when they are read one by one. */
-    private static long need(int length, boolean zip) {
-        return zip ? length + Math.min(ZipPictures.MOST_BYTES, 1032L * length) : 2L * length;
-    }
-
-    /** What says that it is too large is refused before it is read. */
-    private static void requireFits(String contentLength) {
-        boolean known = contentLength != null && contentLength.matches("[0-9]{1,18}");
-        if (known && Long.parseLong(contentLength) > MOST_BYTES) {
-            throw ArrivedBody.tooLarge(MOST_BYTES);
-        }
     }
 }

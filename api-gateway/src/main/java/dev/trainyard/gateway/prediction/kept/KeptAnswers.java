@@ -2,6 +2,7 @@ package dev.trainyard.gateway.prediction.kept;
 
 import dev.trainyard.artifact.FileArtifactStore;
 import dev.trainyard.gateway.GatewaySettings;
+import dev.trainyard.gateway.disk.DiskSpace;
 import dev.trainyard.gateway.models.Routes;
 import dev.trainyard.gateway.prediction.Asking;
 import dev.trainyard.gateway.prediction.Payload;
@@ -103,6 +104,9 @@ public class KeptAnswers {
         if (acceptance instanceof KeptStore.Full full) {
             throw new ProblemException(
                     ProblemType.TOO_MANY_REQUESTS, full.detail() + " Nothing was kept; try again later.", FULL_RETRY);
+        }
+        if (acceptance instanceof KeptStore.NoSpace none) {
+            DiskSpace.refuse(none.why());
         }
         throw ProblemException.invalid(List.of(new Violation(
                 "Idempotency-Key", "was used for another body within 24 hours; take a new key for a new request")));

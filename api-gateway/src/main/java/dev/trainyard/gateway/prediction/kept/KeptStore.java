@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.Update;
@@ -20,12 +21,20 @@ public final class KeptStore {
     private final Jdbi jdbi;
     private final int mostPending;
     private final long mostBytes;
+    private final Supplier<Optional<String>> shortage;
+
+    /** One that refuses nothing for want of disk space. */
+    public KeptStore(Jdbi jdbi, int mostPending, long mostBytes) {
+        this(jdbi, mostPending, mostBytes, Optional::empty);
+    }
 
     /**
      * @param mostPending predictions that may wait to be answered
      * @param mostBytes that their pictures may have
+     * @param shortage says why no new work is taken; empty while it is
      */
-    public KeptStore(Jdbi jdbi, int mostPending, long mostBytes) {
+    public KeptStore(Jdbi jdbi, int mostPending, long mostBytes, Supplier<Optional<String>> shortage) {
+        this.shortage = shortage;
         this.jdbi = jdbi;
         this.mostPending = mostPending;
         this.mostBytes = mostBytes;
@@ -55,6 +64,9 @@ public final class KeptStore {
 
     /** The idempotency key stands for another body. */
     public record KeyReused() implements Acceptance {}
+
+    /** There is too little disk space for new work. */
+    public record NoSpace(String why) implements Acceptance {}
 
     /** As much waits as may. */
     public record Full(String detail) implements Acceptance {}
@@ -114,6 +126,10 @@ public final class KeptStore {
             if (known.isPresent()) {
                 return known;
             }
+        }
+        Optional<String> tooLittle = shortage.get();
+        if (tooLittle.isPresent()) {
+            return tooLittle.map(NoSpace::new);
         }
         record Load(long count, long bytes) {}
         Load load = handle.createQuery(
@@ -214,17 +230,28 @@ public final class KeptStore {
         return ended;
     }
 
-    /** Forgets what ended longer ago than {@code age}; returns how many answers. */
-    public int forget(Duration age) {
-        return jdbi.inTransaction(handle -> handle.createUpdate("delete from prediction where batch_id is null "
-                                + "and ended_at < now() - :age * interval '1 ms'")
-                        .bind("age", age.toMillis())
-                        .execute()
-                + handle.createUpdate("""
-                                delete from prediction_batch b
-                                where created_at < now() - :age * interval '1 ms' and not exists (
-                                    select 1 from prediction p where p.batch_id = b.id and (
-                                        p.status = 'pending' or p.ended_at >= now() - :age * interval '1 ms'))
-                                """).bind("age", age.toMillis()).execute());
+    /** Deletes up to {@code most} that ended longer ago than {@code age}; returns how many. */
+    public int deleteOld(Duration age, int most) {
+        return jdbi.withHandle(handle -> handle.createUpdate("""
+                        delete from prediction where id in (select id from prediction
+                            where batch_id is null and ended_at < now() - :age * interval '1 ms' limit :most)
+                        """)
+                .bind("age", age.toMillis())
+                .bind("most", most)
+                .execute());
+    }
+
+    /** As {@link #deleteOld}, whole batches. */
+    public int deleteOldBatches(Duration age, int most) {
+        return jdbi.withHandle(handle -> handle.createUpdate("""
+                        delete from prediction_batch where id in (select id from prediction_batch b
+                            where created_at < now() - :age * interval '1 ms' and not exists (
+                                select 1 from prediction p where p.batch_id = b.id and (
+                                    p.status = 'pending' or p.ended_at >= now() - :age * interval '1 ms'))
+                            limit :most)
+                        """)
+                .bind("age", age.toMillis())
+                .bind("most", most)
+                .execute());
     }
 }

@@ -1,18 +1,18 @@
 package dev.trainyard.gateway.prediction.tensor;
 
+import dev.trainyard.gateway.prediction.PredictionAdmission;
 import dev.trainyard.gateway.prediction.Predictions;
 import dev.trainyard.gateway.prediction.WaitLimit;
-import dev.trainyard.gateway.problem.ProblemException;
-import dev.trainyard.gateway.problem.ProblemType;
 import io.smallrye.common.annotation.Blocking;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
+import io.vertx.core.http.HttpServerRequest;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
-import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.time.Duration;
@@ -34,13 +34,15 @@ import org.jboss.resteasy.reactive.RestPath;
 @Tag(name = "inference", description = "Open Inference Protocol v2, for clients of KServe and Triton")
 public class InferResource {
     static final String JSON_LENGTH = "Inference-Header-Content-Length";
-    private static final int MOST_BYTES = 8 * 1024 * 1024;
 
     private final TensorAsker asker;
+    private final PredictionAdmission admission;
     private final ProtocolModels models;
     private final Duration timeout;
 
-    InferResource(TensorAsker asker, ProtocolModels models, Predictions predictions) {
+    InferResource(
+            TensorAsker asker, ProtocolModels models, Predictions predictions, PredictionAdmission admission) {
+        this.admission = admission;
         this.asker = asker;
         this.models = models;
         this.timeout = predictions.timeout();
@@ -70,9 +72,9 @@ public class InferResource {
             @RestPath String name,
             byte[] body,
             @Parameter(hidden = true) @HeaderParam(JSON_LENGTH) String jsonLength,
-            @Parameter(hidden = true) @HeaderParam(HttpHeaders.CONTENT_ENCODING) String encoding,
-            @BeanParam WaitLimit wait) {
-        return answer(name, null, body, jsonLength, encoding, wait);
+            @BeanParam WaitLimit wait,
+            @Context HttpServerRequest request) {
+        return answer(name, null, body, jsonLength, wait.limit(timeout), request);
     }
 
     @POST
@@ -86,31 +88,20 @@ public class InferResource {
             @RestPath String version,
             byte[] body,
             @Parameter(hidden = true) @HeaderParam(JSON_LENGTH) String jsonLength,
-            @Parameter(hidden = true) @HeaderParam(HttpHeaders.CONTENT_ENCODING) String encoding,
-            @BeanParam WaitLimit wait) {
-        return answer(name, version, body, jsonLength, encoding, wait);
+            @BeanParam WaitLimit wait,
+            @Context HttpServerRequest request) {
+        return answer(name, version, body, jsonLength, wait.limit(timeout), request);
     }
 
     private Uni<Response> answer(
-            String name, String version, byte[] body, String jsonLength, String encoding, WaitLimit wait) {
-        if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
-            throw new ProblemException(
-                    ProblemType.UNSUPPORTED_MEDIA_TYPE,
-                    "Content-Encoding %s is not read here; send the request uncompressed.".formatted(encoding));
-        }
-        if (body.length > MOST_BYTES) {
-            throw new ProblemException(
-                    ProblemType.TOO_LARGE,
-                    "The request has %d bytes; at most %d are read.".formatted(body.length, MOST_BYTES));
-        }
-        Duration limit = wait.limit(timeout);
+            String name, String version, byte[] body, String jsonLength, Duration longest, HttpServerRequest http) {
         InferRequest request = InferReader.read(body, jsonLength);
-        if (request.timeout() != null && request.timeout().compareTo(limit) < 0) {
-            limit = request.timeout();
-        }
-        return Uni.createFrom()
-                .completionStage(
-                        asker.ask(name, models.number(name, version), request.images(), request.count(), limit))
+        boolean sooner = request.timeout() != null && request.timeout().compareTo(longest) < 0;
+        Duration limit = sooner ? request.timeout() : longest;
+        return admission
+                .ask(http, request.count(), TensorAsker.WIDTH, limit, () -> Uni.createFrom()
+                        .completionStage(asker.ask(
+                                name, models.number(name, version), request.images(), request.count(), limit)))
                 .emitOn(Infrastructure.getDefaultWorkerPool())
                 .onFailure()
                 .transform(failure -> explained(failure, name, version))

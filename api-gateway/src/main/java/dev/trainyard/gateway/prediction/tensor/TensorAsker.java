@@ -25,7 +25,7 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 /** Asks for each picture of a tensor; all are answered by one version of the model, or none. */
 public final class TensorAsker {
     /** Pictures of one request that are on their way at once; a predictor takes them as one batch. */
-    private static final int WIDTH = 64;
+    static final int WIDTH = 64;
     /** A swap of the model in the middle of a request makes two versions answer it; then it is asked once more. */
     private static final int MOST_TRIES = 3;
 

@@ -1,11 +1,8 @@
 package dev.trainyard.trainer.engine.dl4j;
 
-import dev.trainyard.dataset.ImageDataset;
 import dev.trainyard.job.TrainArgs;
 import dev.trainyard.network.NetworkSpec;
 import dev.trainyard.trainer.engine.EngineRun;
-import dev.trainyard.trainer.engine.RejectedModelException;
-import dev.trainyard.trainer.engine.TrainedModel;
 import dev.trainyard.trainer.engine.TrainingEngine;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.factory.Nd4j;
@@ -42,11 +39,6 @@ public final class Dl4jEngine implements TrainingEngine {
         Dl4jRun run = new Dl4jRun(network(spec, args), spec, args, identity);
         run.restore(kept);
         return run;
-    }
-
-    @Override
-    public TrainedModel readKeras(byte[] h5, ImageDataset images, int classes) throws RejectedModelException {
-        return KerasModel.read(h5, images, classes);
     }
 
     private static String identity(NetworkSpec spec, TrainArgs args) {

@@ -1,0 +1,111 @@
+package dev.trainyard.gateway.disk;
+
+import dev.trainyard.gateway.problem.ProblemException;
+import dev.trainyard.gateway.problem.ProblemType;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Whether the disks have room for new work. Below one mark new work is refused, above a higher one it is taken again.
+ * What is under way goes on: it needs the rest.
+ */
+public final class DiskSpace {
+    private static final Logger LOG = LoggerFactory.getLogger(DiskSpace.class);
+    private static final long AGE_NANOS = Duration.ofSeconds(1).toNanos();
+    private static final Duration RETRY = Duration.ofSeconds(60);
+
+    private final List<Path> folders;
+    private final long refuseBelow;
+    private final long acceptAbove;
+    private List<Disk> known;
+    private long measuredAt;
+    private boolean refusing;
+
+    /**
+     * @param folders whose disks are watched; one that does not exist yet stands for the folder that it will be made in
+     * @param refuseBelow free bytes; 0 refuses nothing
+     * @param acceptAbove free bytes of all disks at which work is taken again
+     */
+    public DiskSpace(List<Path> folders, long refuseBelow, long acceptAbove) {
+        if (acceptAbove < refuseBelow) {
+            throw new IllegalArgumentException(
+                    "trainyard.disk.accept-above (%d bytes) must not be below trainyard.disk.refuse-below (%d bytes)."
+                            .formatted(acceptAbove, refuseBelow));
+        }
+        this.folders = List.copyOf(folders);
+        this.refuseBelow = refuseBelow;
+        this.acceptAbove = acceptAbove;
+    }
+
+    /** @param free bytes that this process may use */
+    public record Disk(String folder, long free, long total) {}
+
+    /** @param refusing whether new work is refused */
+    public record State(boolean refusing, long refuseBelow, long acceptAbove, List<Disk> disks) {
+
+        /** Of the disk with the least. */
+        public long leastFree() {
+            return disks.stream().mapToLong(Disk::free).min().orElse(Long.MAX_VALUE);
+        }
+    }
+
+    /** As of the last second. */
+    public synchronized State state() {
+        if (known == null || System.nanoTime() - measuredAt > AGE_NANOS) {
+            known = measure();
+            measuredAt = System.nanoTime();
+            judge(new State(refusing, refuseBelow, acceptAbove, known).leastFree());
+        }
+        return new State(refusing, refuseBelow, acceptAbove, known);
+    }
+
+    private void judge(long free) {
+        boolean before = refusing;
+        refusing = refusing ? free < acceptAbove : free < refuseBelow;
+        if (refusing && !before) {
+            LOG.warn("new work is refused: {} bytes are free on a disk, below {}", free, refuseBelow);
+        } else if (before && !refusing) {
+            LOG.info("new work is taken again: {} bytes are free", free);
+        }
+    }
+
+    /** Why no new work is taken, as a sentence; empty while it is. */
+    public Optional<String> shortage() {
+        State now = state();
+        return now.refusing()
+                ? Optional.of("The disk of this platform has %,d bytes free. New work is refused below %,d and taken again from %,d; running jobs and predictions go on. Make room, or wait until old data is deleted."
+                        .formatted(now.leastFree(), refuseBelow, acceptAbove))
+                : Optional.empty();
+    }
+
+    /** @throws ProblemException 507 while no new work is taken */
+    public void require() {
+        shortage().ifPresent(DiskSpace::refuse);
+    }
+
+    /** @throws ProblemException 507, always */
+    public static void refuse(String why) {
+        throw new ProblemException(ProblemType.INSUFFICIENT_STORAGE, why, RETRY);
+    }
+
+    private List<Disk> measure() {
+        List<Disk> disks = new ArrayList<>();
+        for (Path folder : folders) {
+            Path present = folder.toAbsolutePath().normalize();
+            while (!Files.exists(present) && present.getParent() != null) {
+                present = present.getParent();
+            }
+            disks.add(new Disk(
+                    folder.getFileName().toString(),
+                    present.toFile().getUsableSpace(),
+                    present.toFile().getTotalSpace()));
+        }
+        return List.copyOf(disks);
+    }
+}

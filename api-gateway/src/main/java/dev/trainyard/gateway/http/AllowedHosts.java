@@ -1,0 +1,120 @@
+package dev.trainyard.gateway.http;
+
+import dev.trainyard.gateway.GatewaySettings;
+import dev.trainyard.gateway.problem.EarlyProblem;
+import dev.trainyard.gateway.problem.ProblemType;
+import io.netty.util.NetUtil;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.HostAndPort;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Set;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Answers only under this machine's addresses and names, and those of {@code trainyard.hosts}. Otherwise a page of a
+ * name that comes to point at the gateway's address (DNS rebinding) would count as the gateway's own to a browser, and
+ * could read and change everything. An address is no name, so no DNS server can make it point elsewhere.
+ */
+@ApplicationScoped
+class AllowedHosts {
+    private static final Logger LOG = LoggerFactory.getLogger(AllowedHosts.class);
+    private static final String LOCALHOST = "localhost";
+
+    private final Set<String> names = new HashSet<>();
+
+    AllowedHosts(@ConfigProperty(name = "quarkus.http.host") String listensOn, GatewaySettings settings) {
+        settings.hosts().orElse(Set.of()).forEach(name -> names.add(normal(name)));
+        if (!isLoopback(listensOn)) {
+            addOwnNames();
+        }
+    }
+
+    private static boolean isLoopback(String host) {
+        try {
+            return InetAddress.getByName(host).isLoopbackAddress();
+        } catch (UnknownHostException e) {
+            return false; // the server does not start on it either
+        }
+    }
+
+    /** As other machines of the network call this one. */
+    private void addOwnNames() {
+        try {
+            InetAddress own = InetAddress.getLocalHost();
+            names.add(normal(own.getHostName()));
+            names.add(normal(own.getCanonicalHostName()));
+        } catch (UnknownHostException e) {
+            LOG.warn("this machine does not know its own name, so clients need its address or TRAINYARD_HOSTS: {}", e);
+        }
+    }
+
+    /** Goes on, or answers 403 to a client that calls this gateway by a name that is not its own. */
+    void check(RoutingContext context) {
+        HttpServerRequest request = context.request();
+        String unknown = unknown(context);
+        if (unknown == null) {
+            context.next();
+            return;
+        }
+        EarlyProblem.answer(
+                context,
+                ProblemType.FORBIDDEN,
+                ("This gateway is not called \"%s\". Ask it by an address, such as http://%s, or name the host in the"
+                                + " setting trainyard.hosts (TRAINYARD_HOSTS=%s).")
+                        .formatted(unknown, address(request), unknown));
+    }
+
+    /** The first name that is not the gateway's of those by which the request calls it; null where there is none. */
+    private String unknown(RoutingContext context) {
+        HttpServerRequest request = context.request();
+        HostAndPort authority = request.authority(); // as a trusted proxy says it, or else as Host does
+        String host = authority == null ? request.getHeader(HttpHeaders.HOST) : authority.host();
+        if (host != null && !isOwn(normal(host))) {
+            return host;
+        }
+        String target = request.uri();
+        if (target.startsWith("/")) {
+            return null; // HTTP/1.0 has no Host; every browser sends one
+        }
+        String named = hostOf(target); // GET http://example.org/ HTTP/1.1
+        return named == null || isOwn(normal(named)) ? null : named;
+    }
+
+    private static String hostOf(String target) {
+        try {
+            return URI.create(target).getHost();
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
+    }
+
+    private static String address(HttpServerRequest request) {
+        String address = request.localAddress().hostAddress();
+        return (address.contains(":") ? "[" + address + "]" : address)
+                + ":"
+                + request.localAddress().port();
+    }
+
+    private static String normal(String name) {
+        String lower = name.strip().toLowerCase(Locale.ROOT);
+        return lower.endsWith(".") ? lower.substring(0, lower.length() - 1) : lower;
+    }
+
+    private boolean isOwn(String name) {
+        String address = name.startsWith("[") && name.endsWith("]") ? name.substring(1, name.length() - 1) : name;
+        return name.equals(LOCALHOST)
+                || name.endsWith("." + LOCALHOST) // which no resolver looks up elsewhere (RFC 6761)
+                || NetUtil.isValidIpV4Address(address)
+                || NetUtil.isValidIpV6Address(address)
+                || names.contains(name);
+    }
+}

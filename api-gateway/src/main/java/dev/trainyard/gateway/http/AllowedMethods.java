@@ -1,0 +1,91 @@
+package dev.trainyard.gateway.http;
+
+import dev.trainyard.gateway.page.PageRoutes;
+import dev.trainyard.gateway.problem.EarlyProblem;
+import dev.trainyard.gateway.problem.Offered;
+import dev.trainyard.gateway.problem.ProblemType;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+
+/**
+ * Answers OPTIONS on every path, and refuses every method but reading on paths that are no resources of the API: the
+ * framework would answer DELETE /q/health like GET, and POST to a file as if there were none.
+ */
+@ApplicationScoped
+class AllowedMethods {
+    private static final String EVERYTHING = "*"; // OPTIONS * asks about the server
+    private static final int NO_CONTENT = 204;
+    private static final Set<String> READING = new TreeSet<>(Set.of("GET", "HEAD", "OPTIONS"));
+    private static final Set<String> ALL =
+            new TreeSet<>(Set.of("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"));
+
+    private static final Pattern RESOURCES = Pattern.compile("/(api|v2)(/.*)?");
+    /** Of the framework, and files that it makes. */
+    private static final Pattern FRAMEWORK =
+            Pattern.compile("/(q/(health|metrics|openapi|swagger-ui)([./].*)?|_static/.*|_importmap/.*)");
+
+    private final Offered offered;
+
+    AllowedMethods(Offered offered) {
+        this.offered = offered;
+    }
+
+    void check(RoutingContext request) {
+        String method = request.request().method().name();
+        boolean asks = request.request().method().equals(HttpMethod.OPTIONS);
+        if (asks && request.request().uri().equals(EVERYTHING)) {
+            allow(request, ALL);
+            return;
+        }
+        String path = request.normalizedPath();
+        boolean resource = RESOURCES.matcher(path).matches();
+        if (resource && asks) {
+            allow(request, offered.methods(path));
+        } else if (!resource && (asks || !READING.contains(method))) {
+            refuseUnlessAsked(request, path, asks);
+        } else {
+            request.next();
+        }
+    }
+
+    private static void refuseUnlessAsked(RoutingContext request, String path, boolean asks) {
+        if (!isReadOnly(path)) {
+            request.next(); // there is nothing
+        } else if (asks) {
+            allow(request, READING);
+        } else {
+            request.response().putHeader(HttpHeaders.ALLOW, String.join(", ", READING));
+            EarlyProblem.answer(
+                    request,
+                    ProblemType.METHOD_NOT_ALLOWED,
+                    "%s is not offered at %s."
+                            .formatted(request.request().method().name(), path));
+        }
+    }
+
+    private static void allow(RoutingContext request, Set<String> methods) {
+        if (methods.isEmpty()) {
+            request.next(); // there is nothing
+            return;
+        }
+        request.response()
+                .setStatusCode(NO_CONTENT)
+                .putHeader(HttpHeaders.ALLOW, String.join(", ", methods))
+                .end();
+    }
+
+    private static boolean isReadOnly(String path) {
+        return PageRoutes.isPage(path) || FRAMEWORK.matcher(path).matches() || isFile(path);
+    }
+
+    private static boolean isFile(String path) {
+        String name = path.substring(path.lastIndexOf('/') + 1);
+        return name.contains(".")
+                && Thread.currentThread().getContextClassLoader().getResource("META-INF/resources" + path) != null;
+    }
+}

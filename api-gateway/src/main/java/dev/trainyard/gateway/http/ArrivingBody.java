@@ -1,0 +1,217 @@
+package dev.trainyard.gateway.http;
+
+import dev.trainyard.gateway.problem.ProblemType;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One body on its way, read on the event loop of its connection. It is in memory while it is small and then in a file,
+ * and it is given up when it takes too long or comes too slowly.
+ */
+final class ArrivingBody {
+    private static final Logger LOG = LoggerFactory.getLogger(ArrivingBody.class);
+    private static final int IN_MEMORY = 64 * 1024;
+    private static final long TICK_MILLIS = 1_000;
+    private static final long NO_TIMER = -1;
+
+    private final RoutingContext routing;
+    private final HttpServerRequest request;
+    private final BodyRule rule;
+    private final String client;
+    private final BodyReading reading;
+    private final Context context = Vertx.currentContext();
+    private final long startedAt = System.nanoTime();
+    private final SharedBudget.Share disk;
+    private Buffer memory;
+    private long received;
+    private BodyFile file;
+    private long timer = NO_TIMER;
+    private boolean over;
+
+    ArrivingBody(RoutingContext routing, BodyRule rule, String client, BodyReading reading) {
+        this.routing = routing;
+        this.request = routing.request();
+        this.rule = rule;
+        this.client = client;
+        this.reading = reading;
+        this.disk = reading.disk().none(client);
+    }
+
+    /** Reads it and goes on with the request, or answers with what is wrong. */
+    void read() {
+        request.handler(this::receive);
+        request.endHandler(ended -> finish());
+        request.exceptionHandler(gone -> giveUp());
+        request.resume();
+        if (!over) { // most bodies come with their heads and need no timer
+            timer = routing.vertx().setPeriodic(TICK_MILLIS, tick -> checkPace());
+        }
+    }
+
+    private void receive(Buffer chunk) {
+        if (over) {
+            return;
+        }
+        received += chunk.length();
+        if (received > rule.most()) {
+            refuse(ProblemType.TOO_LARGE, "The request has more than %d bytes, the most that are read here."
+                    .formatted(rule.most()));
+            return;
+        }
+        memory = memory == null ? chunk : Buffer.buffer(memory.length() + chunk.length())
+                .appendBuffer(memory)
+                .appendBuffer(chunk);
+        if (memory.length() >= IN_MEMORY) {
+            moveToFile();
+        }
+    }
+
+    private void moveToFile() {
+        if (!disk.growTo(received)) {
+            refuse(ProblemType.UNAVAILABLE, "Many large requests are arriving already. Try again.");
+            return;
+        }
+        ByteBuffer bytes = memory.getByteBuf().nioBuffer();
+        memory = null;
+        request.pause();
+        reading.onFiles(() -> {
+                    if (file == null) {
+                        file = BodyFile.create(reading.folder());
+                    }
+                    file.append(bytes);
+                    return null;
+                })
+                .whenComplete((done, failure) -> context.runOnContext(back -> {
+                    if (over) { // the client went away meanwhile
+                        close();
+                    } else if (failure != null) {
+                        fail(failure);
+                    } else {
+                        request.resume();
+                    }
+                }));
+    }
+
+    private void checkPace() {
+        long millis = (System.nanoTime() - startedAt) / 1_000_000;
+        BodyReading.Pace pace = reading.pace();
+        if (millis > pace.time().toMillis()) {
+            refuse(ProblemType.REQUEST_TIMEOUT, "The body did not arrive within %d s."
+                    .formatted(pace.time().toSeconds()));
+        } else if (received * 1_000 < pace.leastRate() * (millis - pace.grace().toMillis())) {
+            refuse(ProblemType.REQUEST_TIMEOUT, "The body comes slower than %d bytes a second."
+                    .formatted(pace.leastRate()));
+        }
+    }
+
+    private void finish() {
+        if (!end()) {
+            return;
+        }
+        boolean gzip = ContentHeaders.isGzip(request);
+        long most = gzip ? Math.min(rule.most(), Gzip.most(received)) : 0;
+        CompletableFuture<SharedBudget.Share> taken =
+                reading.memory().take(client, rule.need().applyAsLong(received + most), reading.patience());
+        if (file == null && !gzip && taken.isDone() && !taken.isCompletedExceptionally()) {
+            deliver(memory == null ? new byte[0] : memory.getBytes(), taken.join());
+            return;
+        }
+        taken.whenComplete((share, failure) -> {
+            if (failure != null) {
+                context.runOnContext(back -> {
+                    close();
+                    Refusal.answer(routing, ProblemType.UNAVAILABLE,
+                            "Many large requests are in hand already. Try again.");
+                });
+                return;
+            }
+            reading.onFiles(() -> bytes(gzip)).whenComplete((bytes, trouble) -> context.runOnContext(back -> {
+                if (trouble == null) {
+                    share.shrinkTo(rule.need().applyAsLong(bytes.length));
+                    deliver(bytes, share);
+                } else {
+                    share.close();
+                    fail(trouble);
+                }
+            }));
+        });
+    }
+
+    private byte[] bytes(boolean gzip) throws IOException {
+        if (file != null && memory != null) {
+            file.append(memory.getByteBuf().nioBuffer());
+        }
+        byte[] bytes = file != null ? file.read() : memory == null ? new byte[0] : memory.getBytes();
+        close();
+        return gzip ? Gzip.inflate(bytes, rule.most()) : bytes;
+    }
+
+    private void deliver(byte[] bytes, SharedBudget.Share share) {
+        close();
+        routing.addEndHandler(ended -> share.close());
+        if (routing.response().closed()) {
+            share.close(); // nobody tells the end of a connection that is closed already
+            return;
+        }
+        ReceivedBody.put(routing, bytes, share);
+        routing.next();
+    }
+
+    private void fail(Throwable failure) {
+        Throwable cause = failure.getCause() instanceof IOException io ? io : failure;
+        if (cause instanceof Gzip.TooLargeException) {
+            refuse(ProblemType.TOO_LARGE, "The body %s, the most that are read here.".formatted(cause.getMessage()));
+        } else if (cause instanceof Gzip.DamagedException) {
+            refuse(ProblemType.MALFORMED_REQUEST, "The body is not gzip, as Content-Encoding says, or is cut off.");
+        } else {
+            LOG.error("a body could not be kept: {}", request.path(), failure);
+            refuse(ProblemType.INTERNAL_ERROR, "The body could not be kept while it arrived. Try again.");
+        }
+    }
+
+    private void refuse(ProblemType type, String detail) {
+        end();
+        close();
+        Refusal.answer(routing, type, detail);
+    }
+
+    private void giveUp() {
+        if (end()) {
+            close();
+        }
+    }
+
+    /** Returns whether it was not over before. */
+    private boolean end() {
+        if (over) {
+            return false;
+        }
+        over = true;
+        reading.uploads().end(client);
+        if (timer != NO_TIMER) {
+            routing.vertx().cancelTimer(timer);
+        }
+        return true;
+    }
+
+    private void close() {
+        disk.close();
+        BodyFile open = file;
+        if (open != null) {
+            file = null;
+            try {
+                open.close();
+            } catch (IOException e) {
+                LOG.warn("the file of a body could not be deleted", e);
+            }
+        }
+    }
+}

@@ -1,0 +1,97 @@
+package dev.trainyard.gateway.http;
+
+import dev.trainyard.gateway.problem.ProblemType;
+import io.quarkus.vertx.http.runtime.RouteConstants;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+
+/**
+ * Reads the body of every request before it is served, on the event loop, so that a slow sender holds no thread. What is
+ * too large, too many at once, or of an unreadable kind is refused before it is read.
+ */
+@ApplicationScoped
+class BodyRoute {
+    private static final int AFTER_SERVER_LIMIT = RouteConstants.ROUTE_ORDER_UPLOAD_LIMIT + 1;
+    private static final String CONTINUE = "100-continue";
+
+    private final BodyRules rules;
+    private final BodyReading reading;
+
+    BodyRoute(BodyRules rules, BodyReading reading) {
+        this.rules = rules;
+        this.reading = reading;
+    }
+
+    void install(@Observes Router router) {
+        router.route().order(AFTER_SERVER_LIMIT).handler(this::read);
+    }
+
+    private void read(RoutingContext routing) {
+        HttpServerRequest request = routing.request();
+        String trouble = ContentHeaders.troubleWithType(request);
+        if (trouble != null) {
+            Refusal.answer(routing, ProblemType.UNSUPPORTED_MEDIA_TYPE, trouble);
+            return;
+        }
+        long length = length(request);
+        if (length == 0) {
+            routing.next();
+            return;
+        }
+        trouble = ContentHeaders.troubleWithEncoding(request);
+        if (trouble != null) {
+            routing.response().putHeader(HttpHeaders.ACCEPT_ENCODING, ContentHeaders.GZIP);
+            Refusal.answer(routing, ProblemType.UNSUPPORTED_MEDIA_TYPE, trouble);
+            return;
+        }
+        BodyRule rule = rules.of(routing);
+        if (length > rule.most()) {
+            Refusal.answer(
+                    routing,
+                    ProblemType.TOO_LARGE,
+                    "The request has %d bytes; at most %d are read here.".formatted(length, rule.most()));
+            return;
+        }
+        read(routing, rule);
+    }
+
+    private void read(RoutingContext routing, BodyRule rule) {
+        String client = ClientAddress.of(routing.request());
+        switch (reading.uploads().begin(client)) {
+            case CLIENT_FULL ->
+                Refusal.answer(
+                        routing,
+                        ProblemType.TOO_MANY_REQUESTS,
+                        "%d bodies of this client are arriving already; send fewer at once."
+                                .formatted(reading.uploads().clientLimit()));
+            case ALL_FULL ->
+                Refusal.answer(
+                        routing,
+                        ProblemType.UNAVAILABLE,
+                        "%d bodies are arriving already. Try again."
+                                .formatted(reading.uploads().limit()));
+            case ADMITTED -> {
+                if (CONTINUE.equalsIgnoreCase(routing.request().getHeader(HttpHeaders.EXPECT))) {
+                    routing.response().writeContinue();
+                }
+                new ArrivingBody(routing, rule, client, reading).read();
+            }
+        }
+    }
+
+    /** Of the body in bytes; 0 if there is none, -1 if it ends when it ends. */
+    private static long length(HttpServerRequest request) {
+        if (request.headers().contains(HttpHeaders.TRANSFER_ENCODING)) {
+            return -1;
+        }
+        String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+        if (length == null) {
+            return 0;
+        }
+        return length.matches("[0-9]{1,18}") ? Long.parseLong(length) : Long.MAX_VALUE;
+    }
+}

@@ -1,0 +1,77 @@
+package dev.trainyard.gateway.http;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler.Sharable;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.SingleThreadEventLoop;
+import io.netty.handler.codec.http.HttpResponseEncoder;
+import io.netty.util.concurrent.EventExecutor;
+import io.quarkus.vertx.http.HttpServerStart;
+import io.quarkus.vertx.http.HttpsServerStart;
+import io.vertx.core.Vertx;
+import io.vertx.core.impl.VertxInternal;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.ObservesAsync;
+
+/**
+ * Gives every connection its {@link Refusals}. Vert.x has a handler for requests that cannot be read
+ * ({@code HttpServer.invalidRequestHandler}), but Quarkus makes the server and lets nobody set it, and refuses some
+ * addresses before the first route; so this adds a handler to the connections themselves.
+ */
+@ApplicationScoped
+class Connections {
+    private static final String NAME = "refusals";
+
+    private final VertxInternal vertx;
+
+    Connections(Vertx vertx) {
+        this.vertx = (VertxInternal) vertx;
+    }
+
+    void started(@ObservesAsync HttpServerStart server) {
+        watch();
+    }
+
+    void started(@ObservesAsync HttpsServerStart server) {
+        watch();
+    }
+
+    private void watch() {
+        for (EventExecutor loop : vertx.getAcceptorEventLoopGroup()) {
+            loop.execute(() ->
+                    ((SingleThreadEventLoop) loop).registeredChannelsIterator().forEachRemaining(Connections::watch));
+        }
+    }
+
+    private static void watch(Channel channel) {
+        if (channel instanceof ServerChannel && channel.pipeline().get(NAME) == null) {
+            channel.pipeline().addFirst(NAME, new OnAccept());
+        }
+    }
+
+    @Sharable
+    private static final class OnAccept extends ChannelInboundHandlerAdapter {
+        @Override
+        public void channelRead(ChannelHandlerContext context, Object message) {
+            if (message instanceof Channel connection) {
+                connection.pipeline().addFirst(new OnFirstBytes());
+            }
+            context.fireChannelRead(message);
+        }
+    }
+
+    /** By then Vert.x has set up the connection, and where it is encrypted, the keys are agreed on. */
+    private static final class OnFirstBytes extends ChannelInboundHandlerAdapter {
+        @Override
+        public void channelRead(ChannelHandlerContext context, Object message) {
+            ChannelHandlerContext encoder = context.pipeline().context(HttpResponseEncoder.class);
+            if (encoder != null) {
+                context.pipeline().addAfter(encoder.name(), NAME, new Refusals());
+                context.pipeline().remove(this);
+            }
+            context.fireChannelRead(message);
+        }
+    }
+}

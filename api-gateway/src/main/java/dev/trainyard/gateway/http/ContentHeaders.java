@@ -1,0 +1,92 @@
+package dev.trainyard.gateway.http;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import java.nio.charset.Charset;
+import java.nio.charset.IllegalCharsetNameException;
+import java.nio.charset.UnsupportedCharsetException;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** What a request says of its body, checked before anything else reads these headers. */
+final class ContentHeaders {
+    static final String GZIP = "gzip";
+
+    private static final String TOKEN = "[!#$%&'+.^_`|~0-9A-Za-z-]+";
+    private static final String QUOTED = "\"(?:[^\"\\\\\\p{Cntrl}]|\\\\[^\\p{Cntrl}])*\"";
+    private static final Pattern PARAMETER =
+            Pattern.compile("[ \\t]*;[ \\t]*(?:(" + TOKEN + ")=(" + TOKEN + "|" + QUOTED + "))?");
+    private static final Pattern TYPE = Pattern.compile(TOKEN + "/" + TOKEN);
+    private static final int LONGEST_SHOWN = 100;
+
+    private ContentHeaders() {}
+
+    /**
+     * What is wrong with {@code Content-Type}; null if it is absent or well-formed. JSON is UTF-8; other kinds are bytes,
+     * for which clients send many a charset that means nothing, but not one that does not exist.
+     */
+    static String troubleWithType(HttpServerRequest request) {
+        List<String> types = request.headers().getAll(HttpHeaders.CONTENT_TYPE);
+        if (types.isEmpty()) {
+            return null;
+        }
+        if (types.size() > 1) {
+            return "The request has %d Content-Type headers; send one.".formatted(types.size());
+        }
+        return troubleWithType(types.get(0).strip());
+    }
+
+    static String troubleWithType(String header) {
+        Matcher type = TYPE.matcher(header);
+        if (!type.lookingAt()) {
+            return "Content-Type \"%s\" is not of the form type/subtype.".formatted(shown(header));
+        }
+        boolean json = header.substring(0, type.end()).toLowerCase(Locale.ROOT).endsWith("json");
+        Matcher parameter = PARAMETER.matcher(header).region(type.end(), header.length());
+        while (parameter.lookingAt()) {
+            String name = parameter.group(1);
+            if ("charset".equalsIgnoreCase(name) && !isRead(parameter.group(2), json)) {
+                return "The charset of Content-Type \"%s\" is not read here; send UTF-8.".formatted(shown(header));
+            }
+            parameter.region(parameter.end(), header.length());
+        }
+        return parameter.regionStart() == header.length()
+                ? null
+                : "Content-Type \"%s\" is not one media type with its parameters.".formatted(shown(header));
+    }
+
+    /** Whether the body is compressed as this gateway reads it. */
+    static boolean isGzip(HttpServerRequest request) {
+        String encoding = request.getHeader(HttpHeaders.CONTENT_ENCODING);
+        return encoding != null && (encoding.equalsIgnoreCase(GZIP) || encoding.equalsIgnoreCase("x-gzip"));
+    }
+
+    /** What is wrong with {@code Content-Encoding}; null if the body is as it is or gzip. */
+    static String troubleWithEncoding(HttpServerRequest request) {
+        List<String> encodings = request.headers().getAll(HttpHeaders.CONTENT_ENCODING);
+        if (encodings.isEmpty()
+                || encodings.size() == 1
+                        && (isGzip(request) || encodings.get(0).isBlank() || encodings.get(0).equalsIgnoreCase("identity"))) {
+            return null;
+        }
+        return "Content-Encoding %s is not read here; send gzip or nothing."
+                .formatted(shown(String.join(", ", encodings)));
+    }
+
+    private static boolean isRead(String value, boolean json) {
+        String name = value.replace("\"", "");
+        try {
+            return json ? Charset.forName(name).equals(UTF_8) : Charset.isSupported(name);
+        } catch (IllegalCharsetNameException | UnsupportedCharsetException e) {
+            return false;
+        }
+    }
+
+    static String shown(String text) {
+        return text.length() <= LONGEST_SHOWN ? text : text.substring(0, LONGEST_SHOWN) + "…";
+    }
+}

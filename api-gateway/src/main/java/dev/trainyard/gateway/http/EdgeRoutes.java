@@ -1,0 +1,31 @@
+package dev.trainyard.gateway.http;
+
+import io.vertx.ext.web.Router;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+
+/** The rules that hold for every path, before whatever serves it: resources, pages, files and the framework's own. */
+@ApplicationScoped
+class EdgeRoutes {
+    /** Before every other route but those of this order that were added earlier. */
+    private static final int FIRST = Integer.MIN_VALUE;
+    /** After the framework's answers to CORS preflights. */
+    private static final int BEFORE_RESOURCES = -1;
+
+    private final AllowedHosts hosts;
+    private final OtherOrigins origins;
+    private final AllowedMethods methods;
+
+    EdgeRoutes(AllowedHosts hosts, OtherOrigins origins, AllowedMethods methods) {
+        this.hosts = hosts;
+        this.origins = origins;
+        this.methods = methods;
+    }
+
+    void install(@Observes Router router) {
+        router.route().order(FIRST).handler(SecurityHeaders::prepare);
+        router.route().order(FIRST).handler(hosts::check);
+        router.route().order(FIRST).handler(origins::check);
+        router.route().order(BEFORE_RESOURCES).handler(methods::check);
+    }
+}

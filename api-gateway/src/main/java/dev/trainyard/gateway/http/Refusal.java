@@ -1,0 +1,39 @@
+package dev.trainyard.gateway.http;
+
+import dev.trainyard.gateway.problem.EarlyProblem;
+import dev.trainyard.gateway.problem.ProblemType;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
+
+/** Ends a request whose body is not read to its end. */
+final class Refusal {
+    /** For the client to read the answer; what it still sends meanwhile is dropped. */
+    private static final long LINGER_MILLIS = 2_000;
+
+    private static final String RETRY_SECONDS = "2";
+
+    private Refusal() {}
+
+    static void answer(RoutingContext routing, ProblemType type, String detail) {
+        if (routing.response().ended() || routing.response().closed()) {
+            return;
+        }
+        HttpServerRequest request = routing.request();
+        if (type == ProblemType.UNAVAILABLE || type == ProblemType.TOO_MANY_REQUESTS) {
+            routing.response().putHeader(HttpHeaders.RETRY_AFTER, RETRY_SECONDS);
+        }
+        if (request.isEnded()) {
+            EarlyProblem.answer(routing, type, detail);
+            return;
+        }
+        routing.response().putHeader(HttpHeaders.CONNECTION, "close");
+        EarlyProblem.answer(routing, type, detail);
+        // A connection that is closed with unread bytes is reset, and a client that still sends loses the answer.
+        request.handler(dropped -> {});
+        request.endHandler(ended -> request.connection().close());
+        request.exceptionHandler(gone -> {});
+        request.resume();
+        routing.vertx().setTimer(LINGER_MILLIS, over -> request.connection().close());
+    }
+}

@@ -1,0 +1,163 @@
+package dev.trainyard.gateway.http;
+
+import dev.trainyard.gateway.problem.EarlyProblem;
+import dev.trainyard.gateway.problem.ProblemType;
+import dev.trainyard.gateway.problem.RequestId;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpStatusClass;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
+import io.vertx.core.http.impl.headers.HeadersMultiMap;
+import java.nio.channels.ClosedChannelException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/**
+ * Of one connection: answers with a problem what Vert.x and Quarkus would answer with an empty body, which are requests
+ * that cannot be read and those that are refused before the first route. A refused request is answered in its turn and
+ * is the connection's last, for where the next one would begin is not known.
+ */
+final class Refusals extends ChannelDuplexHandler {
+    private final Deque<RequestHead> unanswered = new ArrayDeque<>();
+    /** Whether the answer to the oldest of them is on its way. */
+    private boolean answering;
+    /** Waits until all before it are answered. */
+    private FullHttpResponse refusal;
+
+    private boolean refused;
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        if (refused || refusal != null) {
+            ReferenceCountUtil.release(message);
+            return;
+        }
+        if (message instanceof HttpRequest request) {
+            RequestHead head = RequestHead.of(request);
+            EarlyProblem problem = head.refusal(request).orElse(null);
+            if (problem != null) {
+                ReferenceCountUtil.release(message);
+                refuse(context, response(head, problem));
+                return;
+            }
+            unanswered.add(head);
+        } else if (isBrokenBody(message) && unanswered.size() == 1 && !answering) {
+            RequestHead head = unanswered.remove();
+            refuse(
+                    context,
+                    response(
+                            head,
+                            head.problem(
+                                    ProblemType.MALFORMED_REQUEST,
+                                    "The body is not chunked as Transfer-Encoding says it is.")));
+        }
+        context.fireChannelRead(message); // of a broken body as well, so that whoever reads it hears of it
+    }
+
+    private static boolean isBrokenBody(Object message) {
+        return message instanceof HttpObject part && part.decoderResult().isFailure();
+    }
+
+    private void refuse(ChannelHandlerContext context, FullHttpResponse response) {
+        refusal = response;
+        answerIfItsTurn(context);
+    }
+
+    private void answerIfItsTurn(ChannelHandlerContext context) {
+        if (refusal != null && unanswered.isEmpty()) {
+            refused = true;
+            context.writeAndFlush(refusal).addListener(ChannelFutureListener.CLOSE);
+            refusal = null;
+        }
+    }
+
+    @Override
+    public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+        if (refused) {
+            ReferenceCountUtil.release(message);
+            promise.tryFailure(new ClosedChannelException());
+            return;
+        }
+        if (message instanceof HttpResponse response && isInformational(response)) {
+            context.write(message, promise);
+            return;
+        }
+        answering = true;
+        Object answer = message;
+        if (message instanceof FullHttpResponse whole && isEmptyError(whole) && !unanswered.isEmpty()) {
+            answer = explained(unanswered.peek(), whole);
+        }
+        context.write(answer, promise);
+        if (message instanceof LastHttpContent) {
+            answering = false;
+            unanswered.poll();
+            answerIfItsTurn(context);
+        }
+    }
+
+    private static boolean isInformational(HttpResponse response) {
+        return response.status().codeClass() == HttpStatusClass.INFORMATIONAL;
+    }
+
+    private boolean isEmptyError(FullHttpResponse response) {
+        return response.status().code() >= 400
+                && !response.content().isReadable()
+                && !response.headers().contains(HttpHeaderNames.CONTENT_TYPE)
+                && !HttpMethod.HEAD.equals(unanswered.peek().method());
+    }
+
+    private static FullHttpResponse explained(RequestHead head, FullHttpResponse empty) {
+        ProblemType type = ProblemType.ofStatus(empty.status().code());
+        FullHttpResponse response = response(head, head.problem(type, type.advice()));
+        response.setStatus(empty.status());
+        empty.headers().forEach(header -> {
+            if (!response.headers().contains(header.getKey())) {
+                response.headers().add(header.getKey(), header.getValue());
+            }
+        });
+        String connection = empty.headers().get(HttpHeaderNames.CONNECTION);
+        if (connection == null) {
+            response.headers().remove(HttpHeaderNames.CONNECTION);
+        } else {
+            response.headers().set(HttpHeaderNames.CONNECTION, connection);
+        }
+        empty.release();
+        return response;
+    }
+
+    private static FullHttpResponse response(RequestHead head, EarlyProblem problem) {
+        boolean bodiless = HttpMethod.HEAD.equals(head.method());
+        HeadersMultiMap headers = HeadersMultiMap.httpHeaders();
+        SecurityHeaders.addTo(headers);
+        FullHttpResponse response = new DefaultFullHttpResponse(
+                HttpVersion.HTTP_1_1,
+                HttpResponseStatus.valueOf(problem.status()),
+                bodiless ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(problem.body()),
+                headers,
+                HeadersMultiMap.httpHeaders());
+        headers.set(HttpHeaderNames.CONTENT_TYPE, problem.mediaType());
+        headers.set(HttpHeaderNames.CONTENT_LENGTH, String.valueOf(problem.body().length));
+        headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+        headers.set(RequestId.HEADER, problem.requestId());
+        return response;
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext context) {
+        ReferenceCountUtil.release(refusal);
+    }
+}

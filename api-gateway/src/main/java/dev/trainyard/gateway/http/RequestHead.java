@@ -1,0 +1,87 @@
+package dev.trainyard.gateway.http;
+
+import dev.trainyard.gateway.problem.EarlyProblem;
+import dev.trainyard.gateway.problem.ProblemType;
+import dev.trainyard.gateway.problem.RequestId;
+import io.netty.handler.codec.TooLongFrameException;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import java.util.Optional;
+
+/**
+ * What an answer has to know of its request.
+ *
+ * @param requestId as the client sent it; null for none
+ */
+record RequestHead(String path, HttpMethod method, String requestId) {
+
+    static RequestHead of(HttpRequest request) {
+        String path = request.decoderResult().isFailure() ? "/" : RequestTarget.path(request.uri());
+        return new RequestHead(path, request.method(), request.headers().get(RequestId.HEADER));
+    }
+
+    EarlyProblem problem(ProblemType type, String detail) {
+        return EarlyProblem.of(type, detail, path, requestId);
+    }
+
+    /** Why {@code request} cannot be served, whatever it asks for; empty where it can. */
+    Optional<EarlyProblem> refusal(HttpRequest request) {
+        if (request.decoderResult().isFailure()) {
+            return Optional.of(unreadable(request.decoderResult().cause()));
+        }
+        HttpVersion version = request.protocolVersion();
+        if (!version.equals(HttpVersion.HTTP_1_1) && !version.equals(HttpVersion.HTTP_1_0)) {
+            return Optional.of(
+                    problem(ProblemType.HTTP_VERSION_NOT_SUPPORTED, "This server speaks HTTP/1.1 and HTTP/1.0."));
+        }
+        return hosts(request)
+                .or(() -> framing(request))
+                .or(() -> target(request))
+                .map(detail -> problem(ProblemType.MALFORMED_REQUEST, detail));
+    }
+
+    private EarlyProblem unreadable(Throwable cause) {
+        if (cause instanceof TooLongHttpLineException) {
+            return problem(
+                    ProblemType.URI_TOO_LONG,
+                    "The first line of the request is longer than what is read here; send less in the query.");
+        }
+        if (cause instanceof TooLongFrameException) {
+            return problem(
+                    ProblemType.HEADERS_TOO_LARGE,
+                    "The headers are larger than what is read here; send fewer of them.");
+        }
+        return problem(
+                ProblemType.MALFORMED_REQUEST,
+                "This is no HTTP request that can be read: its first line, a header's name or value, or the"
+                        + " Content-Length is malformed.");
+    }
+
+    private static Optional<String> hosts(HttpRequest request) {
+        int hosts = request.headers().getAll(HttpHeaderNames.HOST).size();
+        if (hosts > 1) {
+            return Optional.of("The request has several Host headers; send one.");
+        }
+        return hosts == 0 && request.protocolVersion().equals(HttpVersion.HTTP_1_1)
+                ? Optional.of("The request has no Host header, which HTTP/1.1 requires.")
+                : Optional.empty();
+    }
+
+    /** A body whose end is not known would be read as the next request. */
+    private static Optional<String> framing(HttpRequest request) {
+        var encodings = request.headers().getAll(HttpHeaderNames.TRANSFER_ENCODING);
+        boolean readable =
+                encodings.isEmpty() || encodings.size() == 1 && encodings.get(0).equalsIgnoreCase("chunked");
+        return readable
+                ? Optional.empty()
+                : Optional.of("Transfer-Encoding must be chunked; compression is said in Content-Encoding.");
+    }
+
+    private static Optional<String> target(HttpRequest request) {
+        boolean server = request.uri().equals("*") && request.method().equals(HttpMethod.OPTIONS);
+        return server ? Optional.empty() : RequestTarget.problem(request.uri());
+    }
+}

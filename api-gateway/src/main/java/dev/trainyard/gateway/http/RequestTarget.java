@@ -1,0 +1,91 @@
+package dev.trainyard.gateway.http;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * What a request is addressed to, as the client wrote it. Only what every part of the gateway reads alike is taken: of
+ * two readings one part would check the one and another serve the other.
+ */
+final class RequestTarget {
+    private static final Pattern WRITTEN = Pattern.compile("[!-~]+"); // ASCII that can be seen
+    private static final Pattern WITH_HOST = Pattern.compile("^(?i:https?)://[^/?#]*");
+    private static final Pattern DOTS = Pattern.compile("(?:^|/)\\.{1,2}(?:/|$)");
+
+    private RequestTarget() {}
+
+    /** The path of {@code target} as it is written, also where it names the host. */
+    static String path(String target) {
+        String rest = WITH_HOST.matcher(target).replaceFirst("");
+        int end = rest.indexOf('?');
+        return end < 0 ? rest : rest.substring(0, end);
+    }
+
+    /** What the client has to change; empty where there is nothing. */
+    static Optional<String> problem(String target) {
+        if (!WRITTEN.matcher(target).matches() || target.indexOf('#') >= 0 || !isUri(target)) {
+            return Optional.of(
+                    "The address has a character that must be percent-encoded, or a % without two hexadecimal"
+                            + " digits after it; a % itself is written %25.");
+        }
+        if (!target.startsWith("/") && !WITH_HOST.matcher(target).find()) {
+            return Optional.of("The address must begin with /.");
+        }
+        String path = path(target);
+        if (decoded(path).isEmpty() || decoded(target).isEmpty()) {
+            return Optional.of("The percent-encoded characters of the address must be UTF-8.");
+        }
+        return ambiguity(path.toLowerCase(Locale.ROOT), decoded(path).get());
+    }
+
+    private static Optional<String> ambiguity(String written, String path) {
+        if (written.contains("%2f") || path.indexOf('\\') >= 0) {
+            return Optional.of(
+                    "The path has an encoded / or a \\, which no path of this API has; name the parts only.");
+        }
+        if (path.indexOf(';') >= 0) {
+            return Optional.of("The path has a ; but paths have no parameters here; write them after a ?.");
+        }
+        if (path.chars().anyMatch(Character::isISOControl)) {
+            return Optional.of("The path has a control character, which no name here has.");
+        }
+        if (DOTS.matcher(path).find()) {
+            return Optional.of("The path has a part . or ..; write the path that is meant.");
+        }
+        return Optional.empty();
+    }
+
+    private static boolean isUri(String target) {
+        try {
+            new URI(target);
+            return true;
+        } catch (URISyntaxException e) {
+            return false;
+        }
+    }
+
+    /** Empty where the bytes are no UTF-8. */
+    private static Optional<String> decoded(String text) {
+        ByteBuffer bytes = ByteBuffer.allocate(text.length());
+        for (int at = 0; at < text.length(); at++) {
+            if (text.charAt(at) == '%') {
+                bytes.put((byte) Integer.parseInt(text.substring(at + 1, at + 3), 16));
+                at += 2;
+            } else {
+                bytes.put((byte) text.charAt(at));
+            }
+        }
+        try {
+            return Optional.of(
+                    StandardCharsets.UTF_8.newDecoder().decode(bytes.flip()).toString());
+        } catch (CharacterCodingException e) {
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package dev.trainyard.gateway.models;
+
+import dev.trainyard.message.MalformedMessageException;
+import dev.trainyard.message.ModelQuarantine;
+import dev.trainyard.message.PredictorStatus;
+import dev.trainyard.message.TopicFollower;
+import dev.trainyard.message.Topics;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.nio.charset.StandardCharsets;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/** What predictors report: which model files ended one of them, and what each cannot serve. For any threads. */
+public final class PredictorReports implements AutoCloseable {
+    private final Map<String, ModelQuarantine> quarantines = new ConcurrentHashMap<>();
+    private final Map<String, PredictorStatus> statuses = new ConcurrentHashMap<>();
+    private final List<TopicFollower> followers;
+
+    public PredictorReports(Map<String, Object> kafka, MeterRegistry metrics) {
+        this.followers = List.of(
+                new TopicFollower(kafka, Topics.MODEL_QUARANTINE, this::hearQuarantine),
+                new TopicFollower(kafka, Topics.PREDICTOR_STATUS, this::hearStatus));
+        Gauge.builder("trainyard.models.quarantined", quarantines, Map::size).register(metrics);
+    }
+
+    /** Each to be run by a thread of its own. */
+    public List<TopicFollower> followers() {
+        return followers;
+    }
+
+    /** Why the file is in quarantine; empty if it is not. */
+    public Optional<ModelQuarantine> quarantine(String sha256) {
+        return Optional.ofNullable(quarantines.get(sha256));
+    }
+
+    /** By name and version. */
+    public List<ModelQuarantine> quarantines() {
+        return quarantines.values().stream()
+                .sorted(Comparator.comparing(ModelQuarantine::name).thenComparingInt(ModelQuarantine::version))
+                .toList();
+    }
+
+    /** What each predictor said last, whether it lives or not. */
+    public List<PredictorStatus> statuses() {
+        return statuses.values().stream()
+                .sorted(Comparator.comparing(PredictorStatus::predictor))
+                .toList();
+    }
+
+    /** The release is on its way to the predictors. */
+    void released(String sha256) {
+        quarantines.remove(sha256);
+    }
+
+    void hearQuarantine(ConsumerRecord<byte[], byte[]> message) throws MalformedMessageException {
+        if (message.value() == null) {
+            quarantines.remove(key(message));
+        } else {
+            ModelQuarantine quarantine = ModelQuarantine.read(message.value());
+            quarantines.put(quarantine.sha256(), quarantine);
+        }
+    }
+
+    void hearStatus(ConsumerRecord<byte[], byte[]> message) throws MalformedMessageException {
+        if (message.value() == null) {
+            statuses.remove(key(message));
+        } else {
+            PredictorStatus status = PredictorStatus.read(message.value());
+            statuses.put(status.predictor(), status);
+        }
+    }
+
+    private static String key(ConsumerRecord<byte[], byte[]> message) throws MalformedMessageException {
+        if (message.key() == null) {
+            throw new MalformedMessageException("a record of %s has a key".formatted(message.topic()));
+        }
+        return new String(message.key(), StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public void close() {
+        followers.forEach(TopicFollower::close);
+    }
+}

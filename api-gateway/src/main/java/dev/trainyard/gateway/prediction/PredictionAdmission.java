@@ -1,0 +1,90 @@
+package dev.trainyard.gateway.prediction;
+
+import dev.trainyard.gateway.http.ClientAddress;
+import dev.trainyard.gateway.http.ClientRate;
+import dev.trainyard.gateway.http.SharedBudget;
+import dev.trainyard.gateway.problem.ProblemException;
+import dev.trainyard.gateway.problem.ProblemType;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.http.HttpServerRequest;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+
+/**
+ * Holds each client to a rate of pictures and to a number of them that wait for predictors at once: the others' pictures
+ * queue behind those, so their number is how long the others wait.
+ */
+public final class PredictionAdmission {
+    private static final Duration RETRY = Duration.ofSeconds(1);
+
+    private final ClientRate rate;
+    private final SharedBudget waiting;
+
+    /** @param mostAtOnce pictures of one client that wait for predictors */
+    public PredictionAdmission(ClientRate rate, int mostAtOnce) {
+        this.rate = rate;
+        this.waiting = new SharedBudget(Long.MAX_VALUE, mostAtOnce);
+    }
+
+    /**
+     * Counts pictures of which the answer comes later.
+     *
+     * @throws ProblemException 429 if this client has asked too often
+     */
+    public void admit(HttpServerRequest request, int pictures) {
+        rate.admit(ClientAddress.of(request), pictures);
+    }
+
+    /**
+     * Asks about one picture.
+     *
+     * @throws ProblemException 429 if this client has asked too often or too much at once
+     */
+    <T> Uni<T> ask(HttpServerRequest request, Supplier<Uni<T>> question) {
+        return ask(request, 1, 1, Duration.ZERO, question);
+    }
+
+    /**
+     * Asks about many pictures once this client may.
+     *
+     * @param atOnce how many of {@code pictures} wait for predictors at once
+     * @param patience for the answers to what else this client asked
+     * @return fails with a {@link ProblemException}, 429, if that takes longer
+     * @throws ProblemException 429 if this client has asked too often
+     */
+    public <T> Uni<T> ask(
+            HttpServerRequest request, int pictures, int atOnce, Duration patience, Supplier<Uni<T>> question) {
+        String client = ClientAddress.of(request);
+        rate.admit(client, pictures);
+        CompletableFuture<SharedBudget.Share> turn = waiting.take(client, Math.min(pictures, atOnce), patience);
+        if (!turn.isDone()) {
+            return Uni.createFrom()
+                    .completionStage(turn)
+                    .onFailure(TimeoutException.class)
+                    .transform(late -> tooMany())
+                    .flatMap(share -> ask(share, question));
+        }
+        if (turn.isCompletedExceptionally()) {
+            throw tooMany();
+        }
+        return ask(turn.join(), question);
+    }
+
+    private static <T> Uni<T> ask(SharedBudget.Share share, Supplier<Uni<T>> question) {
+        try {
+            return question.get().onTermination().invoke(share::close);
+        } catch (RuntimeException e) {
+            share.close();
+            throw e;
+        }
+    }
+
+    private static ProblemException tooMany() {
+        return new ProblemException(
+                ProblemType.TOO_MANY_REQUESTS,
+                "Too many pictures of this client wait to be answered already; send fewer at once.",
+                RETRY);
+    }
+}

@@ -1,0 +1,46 @@
+package dev.trainyard.gateway.retention;
+
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.scheduler.Scheduled;
+import io.quarkus.scheduler.Scheduled.ConcurrentExecution;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import org.jdbi.v3.core.JdbiException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Sweeps from time to time. */
+@ApplicationScoped
+class RetentionClock {
+    private static final Logger LOG = LoggerFactory.getLogger(RetentionClock.class);
+
+    private final Sweeper sweeper;
+    private final RetentionPlans plans;
+
+    RetentionClock(Sweeper sweeper, RetentionPlans plans) {
+        this.sweeper = sweeper;
+        this.plans = plans;
+    }
+
+    @Scheduled(every = "{trainyard.retention.sweep}", concurrentExecution = ConcurrentExecution.SKIP)
+    void rows() {
+        sweep(plans.rows());
+    }
+
+    @Scheduled(every = "{trainyard.retention.file-sweep}", concurrentExecution = ConcurrentExecution.SKIP)
+    void files() {
+        sweep(plans.files());
+    }
+
+    private void sweep(Sweeper.Plan plan) {
+        try {
+            sweeper.sweep(plan);
+        } catch (JdbiException e) {
+            LOG.warn("nothing was swept, the database did not answer: {}", e.toString());
+        }
+    }
+
+    void stop(@Observes ShutdownEvent event) {
+        sweeper.close();
+    }
+}

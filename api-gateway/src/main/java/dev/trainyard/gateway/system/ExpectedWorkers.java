@@ -1,0 +1,38 @@
+package dev.trainyard.gateway.system;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The workers that a launcher starts beside this gateway. One that was not seen yet is starting; one that was seen is not
+ * listed again as starting, because between two jobs a trainer is seen nowhere for a moment.
+ */
+public final class ExpectedWorkers {
+    private final Set<String> trainers;
+    private final Set<String> predictors;
+    private final Set<String> seen = ConcurrentHashMap.newKeySet();
+
+    public ExpectedWorkers(Set<String> trainers, Set<String> predictors) {
+        this.trainers = new TreeSet<>(trainers);
+        this.predictors = new TreeSet<>(predictors);
+    }
+
+    /** @param present all that are seen now */
+    List<SystemView.Worker> starting(List<SystemView.Worker> present) {
+        present.forEach(worker -> seen.add(worker.name()));
+        List<SystemView.Worker> starting = new ArrayList<>();
+        add(trainers, SystemView.Worker.TRAINER, starting);
+        add(predictors, SystemView.Worker.PREDICTOR, starting);
+        return starting;
+    }
+
+    private void add(Set<String> expected, String kind, List<SystemView.Worker> starting) {
+        expected.stream()
+                .filter(name -> !seen.contains(name))
+                .map(name -> new SystemView.Worker(name, kind, SystemView.Worker.STARTING, null, null))
+                .forEach(starting::add);
+    }
+}

@@ -1,0 +1,119 @@
+package dev.trainyard.gateway.training;
+
+import dev.trainyard.job.JobState;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+
+/** Removes what is kept of jobs no longer. Each method does one batch. */
+public final class JobRetention {
+    private final Jdbi jdbi;
+    private final Runnable outboxFilled;
+
+    public JobRetention(Jdbi jdbi, Runnable outboxFilled) {
+        this.jdbi = jdbi;
+        this.outboxFilled = outboxFilled;
+    }
+
+    /**
+     * Deletes jobs that ended longer ago than {@code age}, with their epochs, transitions and events. One stays while
+     * something needs it: a version that it published, a verification of it, a callback, or a record to be sent.
+     */
+    public int deleteEnded(Duration age, int most) {
+        return jdbi.inTransaction(handle -> {
+            List<UUID> keys = handle.createQuery("""
+                            select key from job j
+                            where ended_at < now() - :age * interval '1 ms'
+                                and not exists (select 1 from model_version m
+                                    where m.job_key = j.key and m.deleted_at is null)
+                                and not exists (select 1 from job other where other.verifies = j.key)
+                                and not exists (select 1 from callback c where c.job_key = j.key)
+                                and not exists (select 1 from outbox o where o.record_key = cast(j.key as text))
+                            order by ended_at limit :most for update skip locked
+                            """)
+                    .bind("age", age.toMillis())
+                    .bind("most", most)
+                    .mapTo(UUID.class)
+                    .list();
+            if (keys.isEmpty()) {
+                return 0;
+            }
+            // what is left of a deleted version has the job's key and configuration in its metadata
+            handle.createUpdate("update model_version set job_key = null where job_key = any(:keys)")
+                    .bindArray("keys", UUID.class, keys)
+                    .execute();
+            return handle.createUpdate("delete from job where key = any(:keys)")
+                    .bindArray("keys", UUID.class, keys)
+                    .execute();
+        });
+    }
+
+    /** Of jobs that outlive {@link #deleteEnded} because their model is in use, deletes the events. */
+    public int deleteEventsOfEnded(Duration age, int most) {
+        return jdbi.withHandle(handle -> handle.createUpdate("""
+                        delete from job_event where job_key in (
+                            select key from job j
+                            where ended_at < now() - :age * interval '1 ms'
+                                and exists (select 1 from job_event e where e.job_key = j.key)
+                            order by ended_at limit :most)
+                        """)
+                .bind("age", age.toMillis())
+                .bind("most", Math.max(1, most / 10))
+                .execute());
+    }
+
+    /** Of jobs that have not ended, as their owner may pause and resume them without end, keeps the newest events. */
+    public int deleteOldEvents(int kept, int most) {
+        return jdbi.withHandle(handle -> handle.createUpdate("""
+                        delete from job_event where (job_key, id) in (
+                            select e.job_key, e.id from job j join job_event e on e.job_key = j.key
+                            where j.status in ('queued', 'training_in_progress', 'paused') and j.last_event_id > :kept
+                                and e.id <= j.last_event_id - :kept
+                            limit :most)
+                        """).bind("kept", kept).bind("most", most).execute());
+    }
+
+    /** As {@link #deleteOldEvents}; each transition is told of by an event, so that few events mean few transitions. */
+    public int deleteOldTransitions(int kept, int most) {
+        return jdbi.withHandle(handle -> handle.createUpdate("""
+                        delete from job_transition where (job_key, id) in (
+                            select t.job_key, t.id from job j
+                            join lateral (select id from job_transition where job_key = j.key
+                                order by id desc offset :kept limit 1) bound on true
+                            join job_transition t on t.job_key = j.key and t.id <= bound.id
+                            where j.status in ('queued', 'training_in_progress', 'paused') and j.last_event_id > :kept
+                            limit :most)
+                        """).bind("kept", kept).bind("most", most).execute());
+    }
+
+    /** Cancels jobs that have been paused for longer than {@code age}; nothing else would ever end them. */
+    public int cancelPaused(Duration age, int most) {
+        int cancelled = jdbi.inTransaction(handle -> {
+            List<JobRow> paused = JobRow.lockFree(
+                    handle,
+                    "key in (select key from job where status = 'paused' "
+                            + "and updated_at < now() - :age * interval '1 ms' limit :most) and status = 'paused'",
+                    Map.of("age", age.toMillis(), "most", most));
+            paused.forEach(job -> cancel(handle, job, age));
+            return paused.size();
+        });
+        if (cancelled > 0) {
+            outboxFilled.run();
+        }
+        return cancelled;
+    }
+
+    private static void cancel(Handle handle, JobRow job, Duration age) {
+        JobState.Paused paused = (JobState.Paused) job.state();
+        String detail = "it was paused for longer than paused jobs are kept (%s)".formatted(age);
+        Transitions.end(handle, job, paused.cancel(), "paused_too_long", null, detail);
+    }
+
+    /** Deletes keys that no longer stand for a submit. */
+    public int deleteIdempotencyKeys(Duration age, int most) {
+        return jdbi.withHandle(handle -> IdempotencyKeys.deleteOld(handle, age, most));
+    }
+}

@@ -1,0 +1,13 @@
+import { onConnection } from './connection.js';
+import { time } from './format.js';
+
+/** Says above every page, for as long as it lasts, that the gateway does not answer. */
+export function showAwayBanner() {
+  const banner = document.createElement('div');
+  banner.id = 'away';
+  banner.setAttribute('role', 'alert');
+  document.querySelector('.bar').after(banner);
+  onConnection((since) => {
+    banner.textContent = since === null ? '' : `The gateway has not answered since ${time(since)}. What you see may be out of date. This page keeps trying and continues by itself.`;
+  });
+}

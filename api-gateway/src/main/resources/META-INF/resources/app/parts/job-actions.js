@@ -1,0 +1,50 @@
+import { html, nothing } from 'lit';
+import { send, part } from '../api.js';
+import { say } from '../router.js';
+import { hasEnded, short } from '../format.js';
+import { confirmed } from './confirm.js';
+
+/** What may be done to a job in each state. */
+const ACTIONS = {
+  queued: ['pause', 'cancel'],
+  training_in_progress: ['pause', 'cancel'],
+  paused: ['resume', 'cancel'],
+  failed: ['retry'],
+  success: [],
+  cancelled: [],
+};
+const NAMES = { pause: 'Pause', cancel: 'Cancel', resume: 'Resume', retry: 'Retry' };
+const DONE = { pause: 'paused', cancel: 'cancelled', resume: 'queued again', retry: 'queued again' };
+
+function cancelIsWanted(job) {
+  const epochs = job.current_epoch ? `It has trained ${job.current_epoch} of ${job.epochs} epochs. ` : '';
+  return confirmed({
+    title: `Cancel job ${short(job.key)}?`,
+    text: `${epochs}The job ends without a model and cannot be resumed. To stop it for a while only, pause it.`,
+    action: 'Cancel the job',
+    keep: 'Keep the job',
+  });
+}
+
+/** Carries out one of them and resolves to the job as it then is; null if it is not wanted after all. */
+export async function carryOut(action, job) {
+  if (action === 'cancel' && !(await cancelIsWanted(job))) {
+    return null;
+  }
+  const changed = await send('POST', `/api/v1/train/${part(job.key)}/${action}`);
+  say(`Job ${short(job.key)} ${DONE[action]}.`);
+  return changed;
+}
+
+/** Buttons of a job; `run(action)` is called with the one that was pressed. Training again is a link, as it leads elsewhere. */
+export function jobActions(job, run) {
+  const name = html`<span class="unseen"> job ${short(job.key)}</span>`;
+  const imported = job.config?.source != null;
+  return html`<div class="row actions">
+    ${(ACTIONS[job.status] ?? []).map((action) => html`<button type="button" data-action=${action} @click=${() => run(action)}>${NAMES[action]}${name}</button>`)}
+    ${imported ? nothing : html`<a class="button" href="/jobs/new?from=${job.key}">Train again<span class="unseen"> with changes: job ${short(job.key)}</span></a>`}
+    ${hasEnded(job.status) && job.model
+      ? html`<a class="button" href="/models/${part(job.model.name)}?version=${job.model.version}">Model<span class="unseen"> of job ${short(job.key)}</span></a>`
+      : nothing}
+  </div>`;
+}

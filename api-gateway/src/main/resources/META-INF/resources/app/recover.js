@@ -1,0 +1,59 @@
+// A plain script, loaded first: if a part of the page cannot be loaded, it loads the page again once the gateway answers.
+(() => {
+  const COUNT = 'reloads';
+  const FIRST_PAUSE = 1_000;
+  const LONGEST_PAUSE = 30_000;
+  const PROBE_TIMEOUT = 5_000;
+  const SLOW = 4_500;
+  let recovering = false;
+
+  const count = (change) => {
+    try {
+      const tries = Number(sessionStorage.getItem(COUNT) ?? 0);
+      sessionStorage.setItem(COUNT, change === undefined ? tries : change);
+      return tries;
+    } catch {
+      return 5; // storage may be forbidden; then each pause is a long one
+    }
+  };
+
+  const recover = () => {
+    if (!recovering) {
+      recovering = true;
+      setTimeout(probe, Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** count()));
+    }
+  };
+
+  const probe = async () => {
+    try {
+      await fetch(location.href, { cache: 'no-store', signal: AbortSignal.timeout(PROBE_TIMEOUT) });
+      count(count() + 1); // a part that is missing for good must not reload the page without a pause
+      location.reload();
+    } catch {
+      setTimeout(probe, FIRST_PAUSE);
+    }
+  };
+
+  /** Before main.js runs, nothing else can say why the page stays empty. */
+  const explain = () => {
+    const main = document.getElementById('main');
+    if (main && !('started' in document.documentElement.dataset)) {
+      main.textContent = 'The gateway does not answer, so this page is not complete. It keeps trying and continues by itself.';
+    }
+  };
+
+  const isPart = (target) => target instanceof HTMLScriptElement || target instanceof HTMLLinkElement;
+  addEventListener(
+    'error',
+    (event) => {
+      if (isPart(event.target) && !('optional' in event.target.dataset)) {
+        explain();
+        recover();
+      }
+    },
+    true,
+  );
+  addEventListener('page-failed', recover);
+  addEventListener('page-shown', () => count(0));
+  setTimeout(explain, SLOW);
+})();

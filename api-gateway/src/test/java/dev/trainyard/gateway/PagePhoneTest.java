@@ -1,0 +1,118 @@
+package dev.trainyard.gateway;
+
+import static dev.trainyard.gateway.WebScene.config;
+import static io.restassured.RestAssured.post;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.Mouse;
+import com.microsoft.playwright.options.BoundingBox;
+import com.microsoft.playwright.options.ColorScheme;
+import dev.trainyard.job.FailureCode;
+import dev.trainyard.message.PredictReply;
+import dev.trainyard.standalone.testing.PlatformResource;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** The web page on a phone that is 390 pixels wide. */
+@QuarkusTest
+@QuarkusTestResource(PlatformResource.class)
+class PagePhoneTest extends InTheBrowser {
+    /** What a browser's own bars leave of a phone's 844 pixels. */
+    private static final int VISIBLE = 660;
+
+    private static final float[] SEVEN = {0, 0.25f, 0, 0, 0, 0, 0, 0.75f, 0, 0};
+
+    private Visit phone(String path) {
+        return visit(Visit.PHONE, ColorScheme.LIGHT).go(path);
+    }
+
+    @Test
+    void theVerdictIsBesideTheSheetWhileTheFingerDraws() throws Exception {
+        for (boolean strange : new boolean[] {false, true}) {
+            PredictReply.Trust trust = new PredictReply.Trust(strange ? new int[0] : new int[] {1, 7}, strange, 9, 2);
+            try (PredictorForTests predictor = new PredictorForTests(
+                            kafka, request -> new PredictReply.Answered("DigitModel", 1, 7, SEVEN, trust));
+                    Visit visit = phone("/draw")) {
+                BoundingBox sheet = visit.at("canvas").boundingBox();
+                Mouse mouse = visit.page.mouse();
+                mouse.move(sheet.x + 40, sheet.y + 40);
+                mouse.down();
+                mouse.move(sheet.x + 180, sheet.y + 60, new Mouse.MoveOptions().setSteps(8));
+                visit.at(strange ? "#outlier" : "#verdict").waitFor(); // the finger is still down
+                BoundingBox verdict =
+                        visit.at(strange ? "#outlier" : "#verdict").boundingBox();
+                sheet = visit.at("canvas").boundingBox();
+                assertThat(visit.page.evaluate("scrollY")).isEqualTo(0);
+                assertThat(verdict.x).isGreaterThanOrEqualTo(sheet.x + sheet.width);
+                assertThat(verdict.x + verdict.width).isLessThanOrEqualTo(Visit.PHONE);
+                assertThat(verdict.y).isBetween(sheet.y - 20, sheet.y + sheet.height);
+                assertThat(sheet.y + sheet.height).isLessThan(VISIBLE);
+                assertThat(verdict.y + verdict.height).isLessThan(VISIBLE);
+                assertThat(sheet.width).isGreaterThanOrEqualTo(200);
+                visit.picture(strange ? "draw-phone-outlier" : "draw-phone-verdict");
+                mouse.up();
+                assertThat(visit.overflow()).isZero();
+            }
+        }
+    }
+
+    /** Every page with something on it: nothing sticks out, captions are not squeezed, and what is touched is large enough. */
+    @Test
+    void everyPageFitsAndCanBeTouched() throws Exception {
+        Map<String, String> pages = new java.util.LinkedHashMap<>();
+        try (TrainerForTests trainer = new TrainerForTests(kafka, artifacts)) {
+            String done = scene.finished(trainer, 3);
+            String running = scene.running(trainer);
+            String failed = scene.submitted(config("mlp", 2, 61));
+            trainer.take(failed, 1).claim().fail(FailureCode.TRAINING_DIVERGED);
+            scene.awaitJob(failed, "status", "failed");
+            String queued = scene.submitted(config("mlp", 2, 62));
+            trainer.sendEvent("x".repeat(120), "{".getBytes());
+            pages.put("home", "/");
+            pages.put("jobs", "/jobs");
+            pages.put("new", "/jobs/new");
+            pages.put("job", "/jobs/" + running);
+            pages.put("failed", "/jobs/" + failed);
+            pages.put("queued", "/jobs/" + queued);
+            pages.put("compare", "/compare?keys=" + String.join(",", done, running, failed, queued));
+            pages.put("models", "/models");
+            pages.put("model", "/models/DigitModel?version=1");
+            pages.put("draw", "/draw");
+            pages.put("system", "/system");
+            for (Map.Entry<String, String> page : pages.entrySet()) {
+                try (Visit visit = phone(page.getValue())) {
+                    assertThat(visit.overflow())
+                            .as("overflow of " + page.getKey())
+                            .isZero();
+                    assertThat(squeezed(visit)).as(page.getKey()).isEmpty();
+                    assertThat(small(visit)).as(page.getKey()).isEmpty();
+                    visit.wholePicture("fits-" + page.getKey());
+                }
+            }
+            post("/api/v1/train/" + queued + "/cancel").then().statusCode(200);
+        }
+    }
+
+    /** Captions and headings that are narrower than what holds them although they need more than two lines. */
+    @SuppressWarnings("unchecked")
+    private static List<String> squeezed(Visit visit) {
+        return new ArrayList<>((List<String>) visit.page.evaluate("""
+                () => [...document.querySelectorAll('main caption, main figcaption, main h2')]
+                    .filter((one) => one.offsetHeight > 3 * parseFloat(getComputedStyle(one).lineHeight || 24)
+                        && one.offsetWidth < one.closest('.wide, figure, section, main').clientWidth - 40)
+                    .map((one) => one.textContent)"""));
+    }
+
+    /** What is touched and is lower than a finger needs; cells of the confusion matrix need 24 pixels only. */
+    @SuppressWarnings("unchecked")
+    private static List<String> small(Visit visit) {
+        return new ArrayList<>((List<String>) visit.page.evaluate("""
+                () => [...document.querySelectorAll('button, .button, select, nav a, summary, input[type=text]')]
+                    .filter((one) => one.checkVisibility() && one.offsetHeight < (one.closest('.confusion') ? 24 : 40))
+                    .map((one) => `${one.textContent.trim().slice(0, 30)} ${one.offsetHeight}`)"""));
+    }
+}

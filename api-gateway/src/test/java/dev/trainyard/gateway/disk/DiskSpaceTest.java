@@ -1,0 +1,42 @@
+package dev.trainyard.gateway.disk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.trainyard.gateway.problem.ProblemException;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The two marks of free space, against the disk of this machine. */
+class DiskSpaceTest {
+    @TempDir
+    Path folder;
+
+    @Test
+    void aDiskWithRoomRefusesNothing() {
+        DiskSpace disk = new DiskSpace(List.of(folder.resolve("not/yet/there")), 1, 2);
+        assertThat(disk.shortage()).isEmpty();
+        disk.require();
+        assertThat(disk.state().disks()).hasSize(1);
+        assertThat(disk.state().leastFree()).isPositive();
+    }
+
+    @Test
+    void belowTheMarkNewWorkIsRefusedWithTheNumbers() {
+        DiskSpace disk = new DiskSpace(List.of(folder), Long.MAX_VALUE - 1, Long.MAX_VALUE);
+        assertThat(disk.state().refusing()).isTrue();
+        assertThatThrownBy(disk::require)
+                .isInstanceOfSatisfying(ProblemException.class, problem -> {
+                    assertThat(problem.type().status()).isEqualTo(507);
+                    assertThat(problem.getMessage()).contains("bytes free", "9,223,372,036,854,775,806", "go on");
+                    assertThat(problem.retryAfter()).isPositive();
+                });
+    }
+
+    @Test
+    void marksInTheWrongOrderAreRefusedAtTheStart() {
+        assertThatThrownBy(() -> new DiskSpace(List.of(), 2, 1)).hasMessageContaining("trainyard.disk.accept-above");
+    }
+}

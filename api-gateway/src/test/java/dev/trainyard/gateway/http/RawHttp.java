@@ -1,0 +1,106 @@
+package dev.trainyard.gateway.http;
+
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Sends bytes as they are, which no HTTP client would, and reads the answers. */
+final class RawHttp implements AutoCloseable {
+    private static final int PATIENCE_MS = 60_000;
+
+    /** @param headers by name in any case; of several of one name the last */
+    record Answer(int status, Map<String, String> headers, String body) {
+        String header(String name) {
+            return headers.get(name);
+        }
+    }
+
+    private final Socket socket;
+    private final InputStream in;
+
+    RawHttp(URI server) throws IOException {
+        socket = new Socket(server.getHost(), server.getPort());
+        socket.setSoTimeout(PATIENCE_MS);
+        in = new BufferedInputStream(socket.getInputStream());
+    }
+
+    /** One request on a connection of its own. */
+    static Answer ask(URI server, String request) throws IOException {
+        try (RawHttp connection = new RawHttp(server)) {
+            connection.send(request);
+            return connection.answer(!request.startsWith("HEAD "));
+        }
+    }
+
+    /** @param request one byte a character */
+    void send(String request) throws IOException {
+        socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+        socket.getOutputStream().flush();
+    }
+
+    Answer answer(boolean withBody) throws IOException {
+        String[] start = line().split(" ", 3);
+        Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        for (String line = line(); !line.isEmpty(); line = line()) {
+            String[] header = line.split(":", 2);
+            headers.put(header[0], header[1].strip());
+        }
+        return new Answer(Integer.parseInt(start[1]), headers, withBody ? body(headers) : "");
+    }
+
+    /** Whether nothing comes any more. */
+    boolean isClosed() throws IOException {
+        return in.read() < 0;
+    }
+
+    private String body(Map<String, String> headers) throws IOException {
+        if (headers.containsKey("Content-Length")) {
+            return text(in.readNBytes(Integer.parseInt(headers.get("Content-Length"))));
+        }
+        if (!headers.containsKey("Transfer-Encoding")) {
+            return "";
+        }
+        List<byte[]> chunks = new ArrayList<>();
+        for (int size = Integer.parseInt(line(), 16); size > 0; size = Integer.parseInt(line(), 16)) {
+            chunks.add(in.readNBytes(size));
+            line();
+        }
+        line();
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        for (byte[] chunk : chunks) {
+            all.write(chunk);
+        }
+        return text(all.toByteArray());
+    }
+
+    private String line() throws IOException {
+        ByteArrayOutputStream line = new ByteArrayOutputStream();
+        for (int next = in.read(); next != '\n'; next = in.read()) {
+            if (next < 0) {
+                throw new EOFException("the connection ended after: " + text(line.toByteArray()));
+            }
+            if (next != '\r') {
+                line.write(next);
+            }
+        }
+        return text(line.toByteArray());
+    }
+
+    private static String text(byte[] bytes) {
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public void close() throws IOException {
+        socket.close();
+    }
+}

@@ -1,0 +1,133 @@
+package dev.trainyard.predictor.crash;
+
+import java.io.IOException;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import java.nio.MappedByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Which model each thread runs in native code, in a memory-mapped file: what a thread has written there outlives the
+ * process, and costs no system call. A power failure may lose it, and then no model is to blame. The file is locked while
+ * its process lives and deleted when that ends as it should.
+ */
+final class CrashJournal implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(CrashJournal.class);
+    static final String PREFIX = "journal-";
+    /** More threads than a predictor has; one that finds no slot runs unrecorded. */
+    static final int SLOTS = 128;
+
+    static final int SLOT_BYTES = 1024;
+    private static final int TEXT_AT = 2 * Integer.BYTES;
+
+    private final Path file;
+    private final FileChannel channel;
+    private final MappedByteBuffer memory;
+    private final Deque<Integer> free = new ArrayDeque<>();
+    private final ThreadLocal<Slot> slots = ThreadLocal.withInitial(this::claim);
+
+    private CrashJournal(Path file, FileChannel channel, MappedByteBuffer memory) {
+        this.file = file;
+        this.channel = channel;
+        this.memory = memory;
+        for (int slot = SLOTS; slot >= 1; slot--) {
+            free.push(slot);
+        }
+    }
+
+    /** @throws IOException if there is no room for it, or {@code dir} cannot be written */
+    static CrashJournal open(Path dir, JournalHeader header) throws IOException {
+        Path file = dir.resolve(PREFIX + ProcessHandle.current().pid() + "-" + UUID.randomUUID() + ".bin");
+        FileChannel channel = FileChannel.open(
+                file, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        try {
+            channel.lock();
+            // Written rather than only mapped: on a full disk this fails here, and not by a signal at the first access.
+            ByteBuffer whole = ByteBuffer.allocate((SLOTS + 1) * SLOT_BYTES);
+            byte[] text = header.text().getBytes(StandardCharsets.UTF_8);
+            whole.putInt(Math.min(text.length, SLOT_BYTES - Integer.BYTES))
+                    .put(text, 0, Math.min(text.length, SLOT_BYTES - Integer.BYTES));
+            whole.position(0);
+            while (whole.hasRemaining()) {
+                channel.write(whole);
+            }
+            return new CrashJournal(file, channel, channel.map(FileChannel.MapMode.READ_WRITE, 0, whole.capacity()));
+        } catch (IOException e) {
+            channel.close();
+            Files.deleteIfExists(file);
+            throw e;
+        }
+    }
+
+    private synchronized Slot claim() {
+        Integer number = free.poll();
+        if (number == null) {
+            LOG.warn("thread {} runs models unrecorded: all {} slots are taken", Thread.currentThread(), SLOTS);
+            return new Slot(-1);
+        }
+        return new Slot(number * SLOT_BYTES);
+    }
+
+    /** Records that this thread is about to run {@code model} in native code, until {@link #leave}. */
+    void enter(Phase phase, ModelIdentity model) {
+        slots.get().write(phase, model);
+    }
+
+    void leave() {
+        slots.get().clear();
+    }
+
+    /** What one thread runs; the model is written only when it is another than before. */
+    private final class Slot {
+        private final int at;
+        private ModelIdentity last;
+
+        Slot(int at) {
+            this.at = at;
+        }
+
+        void write(Phase phase, ModelIdentity model) {
+            if (at < 0) {
+                return;
+            }
+            if (!model.equals(last)) {
+                byte[] text = new JournalEntry(Thread.currentThread().getName(), phase, model)
+                        .text()
+                        .getBytes(StandardCharsets.UTF_8);
+                int length = Math.min(text.length, SLOT_BYTES - TEXT_AT);
+                memory.putInt(at + Integer.BYTES, length);
+                memory.put(at + TEXT_AT, text, 0, length);
+                last = model;
+                VarHandle.storeStoreFence();
+            }
+            memory.putInt(at, phase.code());
+            // the native code that follows must not be entered before the mark is in memory
+            VarHandle.fullFence();
+        }
+
+        void clear() {
+            if (at >= 0) {
+                memory.putInt(at, 0);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            channel.close();
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            LOG.warn("{} stays: {}", file, e.toString());
+        }
+    }
+}

@@ -1,0 +1,47 @@
+package dev.trainyard.predictor.crash;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What HotSpot writes when a signal ends it, {@code hs_err_pidN.log}.
+ *
+ * @param signal its name, such as {@code SIGFPE}
+ * @param thread the Java thread that it hit; null if it was no Java thread
+ */
+record ErrorFile(String signal, String thread) {
+    private static final Pattern SIGNAL = Pattern.compile("^#\\s+(SIG[A-Z]+) \\(0x", Pattern.MULTILINE);
+    private static final Pattern THREAD =
+            Pattern.compile("^Current thread \\(0x[0-9a-f]+\\):\\s+\\w+ \"(.*)\"", Pattern.MULTILINE);
+    /** Both lines are near its beginning; the rest is maps and registers. */
+    private static final int READ_BYTES = 64 * 1024;
+
+    /** @param since older ones are of another process that had the same number */
+    static Optional<ErrorFile> read(Path path, Instant since) throws IOException {
+        // a file system may keep seconds only
+        if (!Files.isRegularFile(path)
+                || Files.getLastModifiedTime(path).toInstant().isBefore(since.minusSeconds(1))) {
+            return Optional.empty();
+        }
+        try (InputStream in = Files.newInputStream(path)) {
+            return parse(new String(in.readNBytes(READ_BYTES), StandardCharsets.UTF_8));
+        }
+    }
+
+    /** Empty where it tells of no signal but, say, of memory that the system did not give. */
+    static Optional<ErrorFile> parse(String text) {
+        Matcher signal = SIGNAL.matcher(text);
+        if (!signal.find()) {
+            return Optional.empty();
+        }
+        Matcher thread = THREAD.matcher(text);
+        return Optional.of(new ErrorFile(signal.group(1), thread.find() ? thread.group(1) : null));
+    }
+}

@@ -1,0 +1,34 @@
+package dev.trainyard.predictor.crash;
+
+import dev.trainyard.message.MalformedMessageException;
+import dev.trainyard.message.ModelQuarantine;
+import dev.trainyard.message.TopicFollower;
+import java.nio.charset.StandardCharsets;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What {@code models.quarantine} says: what any predictor found, and what was released. */
+public final class QuarantineRecords implements TopicFollower.Listener {
+    private static final Logger LOG = LoggerFactory.getLogger(QuarantineRecords.class);
+
+    private final Quarantine quarantine;
+
+    public QuarantineRecords(Quarantine quarantine) {
+        this.quarantine = quarantine;
+    }
+
+    @Override
+    public void hear(ConsumerRecord<byte[], byte[]> message) throws MalformedMessageException {
+        if (message.key() == null) {
+            throw new MalformedMessageException("a quarantine's record has the SHA-256 of the file as key");
+        }
+        if (message.value() == null) {
+            String sha256 = new String(message.key(), StandardCharsets.UTF_8);
+            quarantine.release(sha256);
+            LOG.info("the quarantine of the file with SHA-256 {} is released", sha256);
+            return;
+        }
+        quarantine.add(ModelQuarantine.read(message.value()));
+    }
+}

@@ -1,0 +1,257 @@
+package dev.trainyard.predictor.crash;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.trainyard.message.ModelQuarantine;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is known of a process that ended: its journal, copied while it lives, is what it leaves when it is killed. */
+class NativeCallsTest {
+    private static final ModelIdentity BAD = new ModelIdentity("Bad/ä model", 7, "b".repeat(64));
+    private static final ModelIdentity GOOD = new ModelIdentity("DigitModel", 1, "a".repeat(64));
+
+    @TempDir
+    Path dir;
+
+    private NativeCalls ended;
+    private final List<NativeCalls> opened = new ArrayList<>();
+    private int killed;
+
+    @BeforeEach
+    void aProcessRuns() {
+        ended = open();
+    }
+
+    @AfterEach
+    void close() {
+        opened.forEach(NativeCalls::close);
+    }
+
+    @Test
+    void aSignalInTheThreadThatRanAModelIsProof() throws Exception {
+        Thread other = inNativeCode("predictor", Phase.RUN, GOOD);
+        Thread crashed = inNativeCode("model-loader", Phase.LOAD, BAD);
+        kill(fatalError("SIGFPE", "JavaThread \"model-loader\" daemon [_thread_in_native, id=22, stack(0x0,0x1)]"));
+        other.interrupt();
+        crashed.interrupt();
+
+        ModelQuarantine found = open().crashes().get(0);
+
+        assertThat(found.sha256()).isEqualTo(BAD.sha256());
+        assertThat(found.name()).isEqualTo(BAD.name());
+        assertThat(found.version()).isEqualTo(7);
+        assertThat(found.cause()).isEqualTo("SIGFPE");
+        assertThat(found.phase()).isEqualTo("load");
+        assertThat(found.predictor()).isEqualTo("predictor-1");
+    }
+
+    @Test
+    void aSignalInAnotherThreadBlamesNoModel() throws Exception {
+        try (NativeCalls.Call call = ended.enter(Phase.RUN, GOOD)) {
+            kill(fatalError("SIGSEGV", "JavaThread \"C2 CompilerThread0\" daemon [_thread_in_native, id=9]"));
+        }
+        assertThat(open().crashes()).isEmpty();
+        assertThat(suspects()).isEmpty();
+    }
+
+    @Test
+    void aSignalInAThreadThatIsNotJavasBlamesTheOnlyModelThatRan() throws Exception {
+        try (NativeCalls.Call call = ended.enter(Phase.RUN, BAD)) {
+            kill(fatalError("SIGSEGV", "is native thread"));
+        }
+        assertThat(open().crashes()).extracting(ModelQuarantine::sha256).containsExactly(BAD.sha256());
+    }
+
+    @Test
+    void anEndWithoutATraceWhileNoModelRanBlamesNone() throws Exception {
+        ended.enter(Phase.LOAD, BAD).close();
+        ended.enter(Phase.RUN, BAD).close();
+        kill(null);
+        assertThat(open().crashes()).isEmpty();
+        assertThat(suspects()).isEmpty();
+    }
+
+    @Test
+    void endsWithoutATraceMakeASuspectAndTheThirdWithinTenMinutesAQuarantine() throws Exception {
+        for (int end = 1; end <= Suspicions.LIMIT; end++) {
+            try (NativeCalls.Call call = ended.enter(Phase.LOAD, BAD)) {
+                kill(null);
+            }
+            NativeCalls next = open();
+            if (end < Suspicions.LIMIT) {
+                assertThat(next.crashes()).as("after %d", end).isEmpty();
+                assertThat(suspects()).containsExactly("suspect-" + BAD.sha256());
+                next.settle();
+            } else {
+                assertThat(next.crashes())
+                        .extracting(ModelQuarantine::cause)
+                        .containsExactly("no signal, 3 times in 10 minutes");
+                assertThat(suspects()).isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void endsThatLieLongBackDoNotCount() throws Exception {
+        Instant longAgo = Instant.now().minus(Suspicions.WINDOW).minusSeconds(1);
+        Files.writeString(dir.resolve("suspect-" + BAD.sha256()), "%s%n%s%nhalf a li".formatted(longAgo, longAgo));
+        try (NativeCalls.Call call = ended.enter(Phase.LOAD, BAD)) {
+            kill(null);
+        }
+        assertThat(open().crashes()).isEmpty();
+    }
+
+    @Test
+    void anErrorFileOfAnEarlierProcessOfTheSameNumberIsNotBelieved() throws Exception {
+        Path old = fatalError("SIGFPE", "JavaThread \"main\" [_thread_in_native, id=1]");
+        Files.setLastModifiedTime(old, FileTime.from(Instant.now().minusSeconds(3_600)));
+        try (NativeCalls.Call call = ended.enter(Phase.LOAD, BAD)) {
+            kill(old);
+        }
+        assertThat(open().crashes()).isEmpty();
+    }
+
+    @Test
+    void whatWasNotMadeKnownIsFoundAgain() throws Exception {
+        try (NativeCalls.Call call = ended.enter(Phase.RUN, BAD)) {
+            kill(fatalError("SIGFPE", "is native thread"));
+        }
+        NativeCalls first = open();
+        assertThat(first.crashes()).hasSize(1);
+        first.close();
+
+        NativeCalls second = open();
+        assertThat(second.crashes()).hasSize(1);
+        second.settle();
+        assertThat(open().crashes()).isEmpty();
+    }
+
+    @Test
+    void aProcessThatLivesOrEndedAsItShouldLeavesNothing() throws Exception {
+        try (NativeCalls.Call call = ended.enter(Phase.RUN, BAD)) {
+            assertThat(open().crashes()).isEmpty();
+        }
+        opened.forEach(NativeCalls::close);
+        opened.clear();
+        try (Stream<Path> files = Files.list(dir)) {
+            assertThat(files).isEmpty();
+        }
+    }
+
+    @Test
+    void aSuspectRunsAlone() throws Exception {
+        Files.writeString(dir.resolve("suspect-" + BAD.sha256()), Instant.now() + "\n");
+        NativeCalls calls = open();
+        CountDownLatch entered = new CountDownLatch(1);
+        try (NativeCalls.Call suspect = calls.enter(Phase.LOAD, BAD)) {
+            Thread other = new Thread(() -> {
+                try (NativeCalls.Call call = calls.enter(Phase.RUN, GOOD)) {
+                    entered.countDown();
+                }
+            });
+            other.start();
+            while (other.getState() != Thread.State.WAITING) {
+                Thread.onSpinWait();
+            }
+            assertThat(entered.getCount()).isEqualTo(1);
+        }
+        assertThat(entered.await(1, TimeUnit.MINUTES)).isTrue();
+    }
+
+    @Test
+    void aFolderThatCannotBeWrittenKeepsNobodyFromServing() throws Exception {
+        Path file = Files.writeString(dir.resolve("file"), "");
+        NativeCalls calls = NativeCalls.open(file, "predictor-1", Clock.systemUTC());
+        calls.enter(Phase.RUN, GOOD).close();
+        assertThat(calls.crashes()).isEmpty();
+        calls.close();
+    }
+
+    private NativeCalls open() {
+        NativeCalls calls = NativeCalls.open(dir, "predictor-1", Clock.systemUTC());
+        opened.add(calls);
+        return calls;
+    }
+
+    /** A thread of this name that stays in a call until it is interrupted. */
+    private Thread inNativeCode(String name, Phase phase, ModelIdentity model) throws InterruptedException {
+        CountDownLatch entered = new CountDownLatch(1);
+        Thread thread = new Thread(
+                () -> {
+                    try (NativeCalls.Call call = ended.enter(phase, model)) {
+                        entered.countDown();
+                        new CountDownLatch(1).await();
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                },
+                name);
+        thread.start();
+        entered.await();
+        return thread;
+    }
+
+    /** What the JVM writes before it ends. */
+    private Path fatalError(String signal, String currentThread) throws IOException {
+        String thread = currentThread.startsWith("is") ? " " + currentThread : " (0x00007f8c2c0e5800):  " + currentThread;
+        return Files.writeString(dir.resolve("error.log"), """
+                #
+                # A fatal error has been detected by the Java Runtime Environment:
+                #
+                #  %s (0x8) at pc=0x00007f8bd1a3a5c7, pid=%d, tid=22
+                #
+                # Problematic frame:
+                # C  [libonnxruntime.so+0x8a35c7]
+                #
+
+                ---------------  T H R E A D  ---------------
+
+                Current thread%s
+                """.formatted(signal, ProcessHandle.current().pid(), thread));
+    }
+
+    /**
+     * Leaves what the process would leave that were killed now.
+     *
+     * @param error its error file; null for none
+     */
+    private void kill(Path error) throws IOException {
+        try (DirectoryStream<Path> journals = Files.newDirectoryStream(dir, "journal-*.bin")) {
+            for (Path journal : journals) {
+                byte[] bytes = Files.readAllBytes(journal);
+                if (!journal.getFileName().toString().contains("killed")) {
+                    JournalHeader header = new JournalHeader(
+                            "predictor-1", Instant.now().minusSeconds(60), error == null ? List.of() : List.of(error));
+                    byte[] text = header.text().getBytes(StandardCharsets.UTF_8);
+                    ByteBuffer.wrap(bytes).putInt(text.length).put(text);
+                    Files.write(dir.resolve("journal-killed-%d.bin".formatted(killed++)), bytes);
+                }
+            }
+        }
+    }
+
+    private List<String> suspects() throws IOException {
+        List<String> names = new ArrayList<>();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(dir, "suspect-*")) {
+            files.forEach(file -> names.add(file.getFileName().toString()));
+        }
+        return names;
+    }
+}

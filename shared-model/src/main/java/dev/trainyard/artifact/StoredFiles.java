@@ -1,0 +1,81 @@
+package dev.trainyard.artifact;
+
+import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** What lies in a {@link FileArtifactStore}, for whoever decides what is deleted. */
+public final class StoredFiles {
+    private final Path root;
+
+    public StoredFiles(Path root) {
+        this.root = root.toAbsolutePath().normalize();
+    }
+
+    /** @param path in the store, with slashes */
+    public record Stored(String path, long size, Instant modifiedAt) {}
+
+    /** Names of the files and folders in {@code folder}; none if it does not exist. */
+    public List<String> children(String folder) throws IOException {
+        try (Stream<Path> children = Files.list(root.resolve(folder))) {
+            return children.map(child -> child.getFileName().toString()).toList();
+        } catch (NoSuchFileException e) {
+            return List.of();
+        }
+    }
+
+    /** All files below {@code folder}; none if it does not exist. */
+    public List<Stored> files(String folder) throws IOException {
+        List<Stored> found = new ArrayList<>();
+        Path start = root.resolve(folder);
+        if (!Files.exists(start)) {
+            return found;
+        }
+        Files.walkFileTree(start, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                String path = root.relativize(file).toString().replace('\\', '/');
+                found.add(new Stored(
+                        path, attributes.size(), attributes.lastModifiedTime().toInstant()));
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
+                if (e instanceof NoSuchFileException) {
+                    return FileVisitResult.CONTINUE; // deleted meanwhile
+                }
+                throw e;
+            }
+        });
+        return found;
+    }
+
+    /** Deletes a file; false if there was none. */
+    public boolean delete(Stored file) throws IOException {
+        return Files.deleteIfExists(root.resolve(file.path()));
+    }
+
+    /** Deletes {@code folder} and the folders in it that hold nothing. */
+    public void deleteEmptyFolders(String folder) throws IOException {
+        for (String child : children(folder)) {
+            if (Files.isDirectory(root.resolve(folder).resolve(child))) {
+                deleteEmptyFolders(folder + "/" + child);
+            }
+        }
+        try {
+            Files.deleteIfExists(root.resolve(folder));
+        } catch (DirectoryNotEmptyException e) {
+            // it is in use
+        }
+    }
+}

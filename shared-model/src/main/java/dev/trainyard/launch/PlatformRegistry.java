@@ -1,0 +1,155 @@
+package dev.trainyard.launch;
+
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStreamWriter;
+import java.io.Reader;
+import java.io.Writer;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.stream.Stream;
+
+/**
+ * Which platforms run for this user, one file for each, so that clients find one on another port. The launcher holds a
+ * lock on its file as long as it lives; a file without a lock is of a launcher that was killed, and is passed over.
+ */
+public final class PlatformRegistry {
+    private static final String SUFFIX = ".platform";
+    private static final Duration ABANDONED_AGE = Duration.ofMinutes(1);
+
+    private final Path folder;
+
+    public PlatformRegistry(Path folder) {
+        this.folder = folder;
+    }
+
+    /** The one of this user: {@code TRAINYARD_REGISTRY_DIR}, or a folder below the user's state folder (XDG). */
+    public static PlatformRegistry ofUser(Map<String, String> environment) {
+        String explicit = environment.get("TRAINYARD_REGISTRY_DIR");
+        if (explicit != null && !explicit.isBlank()) {
+            return new PlatformRegistry(Path.of(explicit));
+        }
+        String state = environment.get("XDG_STATE_HOME");
+        Path base = state != null && state.startsWith("/")
+                ? Path.of(state)
+                : Path.of(System.getProperty("user.home", "/"), ".local", "state");
+        return new PlatformRegistry(base.resolve("trainyard"));
+    }
+
+    /** An entry that lasts until it is closed or this process ends. */
+    public interface Entry extends AutoCloseable {
+        @Override
+        void close() throws IOException;
+    }
+
+    /** Makes {@code platform} known. */
+    public Entry add(RunningPlatform platform) throws IOException {
+        Files.createDirectories(
+                folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        deleteAbandoned();
+        Path file = folder.resolve(ProcessHandle.current().pid() + "-" + Long.toHexString(System.nanoTime()) + SUFFIX);
+        FileChannel channel = FileChannel.open(
+                file, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        try {
+            if (channel.tryLock() == null) {
+                throw new IOException(file + " is locked by another process");
+            }
+            Properties properties = new Properties();
+            properties.setProperty("url", platform.url());
+            properties.setProperty("data-dir", platform.dataDir().toString());
+            properties.setProperty("home", platform.home().toString());
+            Writer writer = new OutputStreamWriter(Channels.newOutputStream(channel), StandardCharsets.UTF_8);
+            properties.store(writer, null);
+            writer.flush();
+        } catch (IOException | RuntimeException e) {
+            Files.deleteIfExists(file);
+            channel.close();
+            throw e;
+        }
+        return () -> {
+            Files.deleteIfExists(file);
+            channel.close();
+        };
+    }
+
+    /** Files of launchers that were killed; a young one may be of a launcher that has not locked it yet. */
+    private void deleteAbandoned() throws IOException {
+        Instant old = Instant.now().minus(ABANDONED_AGE);
+        for (Path file : files()) {
+            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+                if (Files.getLastModifiedTime(file).toInstant().isBefore(old) && isFree(channel)) {
+                    Files.deleteIfExists(file);
+                }
+            } catch (NoSuchFileException e) {
+                // its launcher has just ended
+            }
+        }
+    }
+
+    private List<Path> files() throws IOException {
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(path -> path.toString().endsWith(SUFFIX))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    /** Those whose launcher lives. */
+    public List<RunningPlatform> running() {
+        List<RunningPlatform> running = new ArrayList<>();
+        try {
+            for (Path file : files()) {
+                read(file, running);
+            }
+        } catch (IOException e) {
+            return running; // no registry can be read, so no platform is known by it
+        }
+        return running;
+    }
+
+    private static boolean isFree(FileChannel channel) throws IOException {
+        try (FileLock lock = channel.tryLock(0, Long.MAX_VALUE, true)) {
+            return lock != null;
+        } catch (OverlappingFileLockException e) {
+            return false; // this process holds it
+        }
+    }
+
+    private static void read(Path file, List<RunningPlatform> running) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            // shared, so that clients do not take each other for a launcher
+            if (isFree(channel)) {
+                return;
+            }
+            Properties properties = new Properties();
+            Reader reader = new InputStreamReader(Channels.newInputStream(channel), StandardCharsets.UTF_8);
+            properties.load(reader);
+            String url = properties.getProperty("url");
+            if (url != null) { // else it is being written
+                running.add(new RunningPlatform(
+                        url,
+                        Path.of(properties.getProperty("data-dir", "")),
+                        Path.of(properties.getProperty("home", ""))));
+            }
+        } catch (NoSuchFileException e) {
+            // its launcher has just ended
+        }
+    }
+}

@@ -1,0 +1,59 @@
+package dev.trainyard.network;
+
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * An argument of a network, described for clients: forms and the API's description are made of it. The network itself
+ * enforces the limits when it reads the arguments.
+ *
+ * @param title short label for a form
+ * @param help what it does and in which unit it is
+ * @param least smallest value, of each item in a list; null for words
+ * @param most largest value; null for words
+ * @param mostExcluded whether {@code most} itself is too large
+ * @param mostItems of a list; otherwise 0
+ * @param fallback value if the argument is absent; null if that depends on others, which {@code help} then explains
+ * @param words the values of a word; otherwise empty
+ */
+public record NetworkArgument(
+        String name,
+        Kind kind,
+        String title,
+        String help,
+        Number least,
+        Number most,
+        boolean mostExcluded,
+        int mostItems,
+        Object fallback,
+        List<String> words) {
+
+    /** What a value looks like in JSON. */
+    public enum Kind {
+        INTEGER,
+        DECIMAL,
+        WORD,
+        /** A list of whole numbers. */
+        INTEGERS
+    }
+
+    static NetworkArgument integer(String name, String title, String help, int least, int most) {
+        return new NetworkArgument(name, Kind.INTEGER, title, help, least, most, false, 0, null, List.of());
+    }
+
+    static NetworkArgument integers(String name, String title, String help, int mostItems, int most) {
+        return new NetworkArgument(name, Kind.INTEGERS, title, help, 1, most, false, mostItems, null, List.of());
+    }
+
+    /** A number from {@code least} to below {@code bound}. */
+    static NetworkArgument decimalBelow(
+            String name, String title, String help, double least, double bound, double fallback) {
+        return new NetworkArgument(name, Kind.DECIMAL, title, help, least, bound, true, 0, fallback, List.of());
+    }
+
+    static NetworkArgument activation(String name, String title, String help, Activation fallback) {
+        List<String> words =
+                Arrays.stream(Activation.values()).map(Activation::wireName).toList();
+        return new NetworkArgument(name, Kind.WORD, title, help, null, null, false, 0, fallback.wireName(), words);
+    }
+}

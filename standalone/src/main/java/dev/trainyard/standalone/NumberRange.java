@@ -1,0 +1,20 @@
+package dev.trainyard.standalone;
+
+import picocli.CommandLine;
+
+/** Checks the numbers that are given as options. */
+final class NumberRange {
+    private NumberRange() {}
+
+    /** @throws CommandLine.ParameterException if {@code value} of {@code option} is outside; the message says what fits */
+    static void check(CommandLine.Model.CommandSpec command, String option, int value, int least, int most) {
+        if (value >= least && value <= most) {
+            return;
+        }
+        throw new CommandLine.ParameterException(
+                command.commandLine(),
+                most == Integer.MAX_VALUE
+                        ? "%s must be at least %d, not %d.".formatted(option, least, value)
+                        : "%s must be from %d to %d, not %d.".formatted(option, least, most, value));
+    }
+}

@@ -1,0 +1,59 @@
+package dev.trainyard.standalone.platform;
+
+import dev.trainyard.standalone.process.BasicEnvironment;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+
+/**
+ * Which of the launcher's environment variables a service is given: what any program needs, and settings of the platform
+ * and its libraries. Of those, secrets go to the gateway alone, because trainers and predictors need none. Everything else
+ * that lies in the environment of whoever starts the platform stays there.
+ */
+final class ServiceEnvironment {
+    private static final List<String> SETTINGS = List.of(
+            "TRAINYARD_",
+            "QUARKUS_",
+            "_PROD_",
+            "KAFKA_",
+            "SMALLRYE_",
+            "MP_",
+            "OTEL_",
+            "OMP_",
+            "MKL_",
+            "OPENBLAS_",
+            "ND4J_",
+            "CUDA_",
+            "NVIDIA_",
+            "MALLOC_");
+    /** The launcher names the database. */
+    private static final Pattern DATABASE = Pattern.compile("(_PROD_)?QUARKUS_(DATASOURCE|FLYWAY)_.*");
+
+    private static final Pattern SECRET = Pattern.compile(
+            ".*(PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|CREDENTIAL|PRIVATE_KEY|API_KEY|ACCESS_KEY|JAAS|AUTHORIZATION).*"
+                    + "|(_PROD_)?TRAINYARD_(ADMIN|CALLBACK)_.*|OTEL_.*_HEADERS|.*_OTEL_.*HEADERS");
+
+    private ServiceEnvironment() {}
+
+    static Map<String, String> ofGateway(Map<String, String> environment) {
+        Map<String, String> given = new TreeMap<>(BasicEnvironment.of(environment));
+        environment.forEach((name, value) -> {
+            if (isSetting(name) && !DATABASE.matcher(name).matches()) {
+                given.put(name, value);
+            }
+        });
+        return given;
+    }
+
+    /** For trainers and predictors. */
+    static Map<String, String> ofWorker(Map<String, String> environment) {
+        Map<String, String> given = ofGateway(environment);
+        given.keySet().removeIf(name -> SECRET.matcher(name).matches());
+        return given;
+    }
+
+    private static boolean isSetting(String name) {
+        return SETTINGS.stream().anyMatch(name::startsWith);
+    }
+}

@@ -1,0 +1,37 @@
+package dev.trainyard.standalone.process;
+
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** The environment variables that any program may need and that hold no secret. */
+public final class BasicEnvironment {
+    static final Set<String> NAMES = Set.of(
+            "PATH",
+            "HOME",
+            "USER",
+            "LOGNAME",
+            "SHELL",
+            "LANG",
+            "LANGUAGE",
+            "LC_ALL",
+            "LC_CTYPE",
+            "LC_MESSAGES",
+            "LC_NUMERIC",
+            "LC_TIME",
+            "TZ",
+            "TMPDIR",
+            "LD_LIBRARY_PATH",
+            "JAVA_HOME",
+            "JAVA_TOOL_OPTIONS",
+            "JDK_JAVA_OPTIONS");
+
+    private BasicEnvironment() {}
+
+    /** Those of {@code environment}. */
+    public static Map<String, String> of(Map<String, String> environment) {
+        Map<String, String> basic = new TreeMap<>(environment);
+        basic.keySet().retainAll(NAMES);
+        return basic;
+    }
+}

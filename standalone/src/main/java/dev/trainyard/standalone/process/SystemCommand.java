@@ -1,0 +1,27 @@
+package dev.trainyard.standalone.process;
+
+import java.io.IOException;
+import java.util.List;
+
+/** Runs a short program of the system to its end; it gets no settings and no secrets of the launcher. */
+public final class SystemCommand {
+    private SystemCommand() {}
+
+    /** How it ended, and what it said on both streams. */
+    public record Result(int status, String said) {}
+
+    public static Result run(List<String> command) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().keySet().retainAll(BasicEnvironment.NAMES);
+        Process process = builder.start();
+        try {
+            process.getOutputStream().close();
+            String said = new String(process.getInputStream().readAllBytes());
+            return new Result(process.waitFor(), said.strip());
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while " + command.get(0) + " ran", e);
+        }
+    }
+}

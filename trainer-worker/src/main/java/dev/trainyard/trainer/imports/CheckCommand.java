@@ -1,0 +1,186 @@
+package dev.trainyard.trainer.imports;
+
+import java.io.File;
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Starts a check under limits that the kernel keeps: an empty environment, no input, no network where the machine allows
+ * to take it away, and the shell's {@code ulimit}, which every system has, for memory, time and files.
+ */
+final class CheckCommand {
+    private static final Logger LOG = LoggerFactory.getLogger(CheckCommand.class);
+
+    /** Status of a shell whose ulimit failed. */
+    static final int LIMITS_MISSING = 73;
+
+    private static final String SHELL = "/bin/sh";
+    private static final long PROBE_SECONDS = 10;
+    private static final long HEAP_MEGABYTES = 512;
+    /** How long a process that ignores the signal at the end of its processor time lives on. */
+    private static final int GRACE_SECONDS = 5;
+
+    /** The trainer's own properties that native libraries are found by. */
+    private static final List<String> PASSED =
+            List.of("org.bytedeco.javacpp.platform.extension", "org.eclipse.deeplearning4j.helpers.disable");
+
+    private final CheckLimits limits;
+    private final List<String> withoutNetwork;
+    private final List<String> java;
+
+    private CheckCommand(CheckLimits limits, List<String> withoutNetwork, List<String> java) {
+        this.limits = limits;
+        this.withoutNetwork = withoutNetwork;
+        this.java = java;
+    }
+
+    static CheckCommand of(CheckLimits limits) {
+        return new CheckCommand(limits, withoutNetwork(), java(CheckMain.class.getName()));
+    }
+
+    /** As {@link #of}, of another class, for tests of how a process may end. */
+    static CheckCommand of(CheckLimits limits, Class<?> main) {
+        return new CheckCommand(limits, withoutNetwork(), java(main.getName()));
+    }
+
+    Process start(CheckMain.Order order, CheckFolder folder) throws IOException {
+        List<String> command = new ArrayList<>(withoutNetwork);
+        command.addAll(List.of(SHELL, "-c", script(), "sh"));
+        command.addAll(java);
+        command.addAll(order.arguments());
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .directory(folder.path().toFile())
+                .redirectInput(Redirect.from(new File("/dev/null")))
+                .redirectErrorStream(true)
+                .redirectOutput(folder.outputFile().toFile());
+        builder.environment().clear();
+        builder.environment().putAll(environment(folder));
+        return builder.start();
+    }
+
+    /** Nothing of the trainer's; only what keeps native libraries from taking memory for threads that there are not. */
+    private static Map<String, String> environment(CheckFolder folder) {
+        Map<String, String> environment = new TreeMap<>();
+        environment.put("HOME", folder.path().toString());
+        environment.put("TMPDIR", folder.path().toString());
+        environment.put("LC_ALL", "C.UTF-8");
+        environment.put("OMP_NUM_THREADS", "1");
+        environment.put("OPENBLAS_NUM_THREADS", "1");
+        environment.put("MALLOC_ARENA_MAX", "2");
+        return environment;
+    }
+
+    private String script() {
+        long seconds = Math.max(1, limits.processor().toSeconds());
+        return ("ulimit -c 0 && ulimit -n %d && ulimit -v %d && ulimit -f %d && ulimit -S -t %d && ulimit -H -t %d"
+                        + " || exit %d\nexec \"$@\"")
+                .formatted(
+                        CheckLimits.FILES,
+                        limits.memory() >> 10,
+                        CheckLimits.FILE_BYTES / 512,
+                        seconds,
+                        seconds + GRACE_SECONDS,
+                        LIMITS_MISSING);
+    }
+
+    private static List<String> java(String main) {
+        List<String> java = new ArrayList<>();
+        java.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        java.addAll(List.of(
+                "-Xmx%dm".formatted(HEAP_MEGABYTES),
+                "-Xss2m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-XX:ReservedCodeCacheSize=48m",
+                "-XX:CompressedClassSpaceSize=64m",
+                "-XX:+ExitOnOutOfMemoryError",
+                "-XX:-UsePerfData",
+                "-XX:-CreateCoredumpOnCrash",
+                "-XX:ErrorFile=/dev/null",
+                "-XX:+DisableAttachMechanism",
+                "-Djava.io.tmpdir=.",
+                "-Djava.awt.headless=true",
+                "-Dorg.bytedeco.javacpp.cachedir=" + nativeLibraries(),
+                "-Dorg.bytedeco.javacpp.maxphysicalbytes=0"));
+        for (String property : PASSED) {
+            String value = System.getProperty(property);
+            if (value != null) {
+                java.add("-D%s=%s".formatted(property, value));
+            }
+        }
+        java.addAll(List.of("-cp", classPath(), main));
+        return java;
+    }
+
+    /** Where JavaCPP unpacks them, so that each check need not do it again. */
+    private static Path nativeLibraries() {
+        String set = System.getProperty("org.bytedeco.javacpp.cachedir");
+        return set != null
+                ? Path.of(set).toAbsolutePath()
+                : Path.of(System.getProperty("user.home"), ".javacpp", "cache").toAbsolutePath();
+    }
+
+    /** The jars of the service that this class was loaded from, or what a test runs with. */
+    private static String classPath() {
+        Path own = Path.of(CheckMain.class
+                .getProtectionDomain()
+                .getCodeSource()
+                .getLocation()
+                .getPath());
+        Path application = own.getParent().getParent();
+        Path libraries = application == null ? null : application.resolve("lib");
+        if (libraries != null && Files.isRegularFile(own) && Files.isDirectory(libraries.resolve("main"))) {
+            return String.join(
+                    File.pathSeparator,
+                    own.toString(),
+                    libraries.resolve("main") + "/*",
+                    libraries.resolve("boot") + "/*");
+        }
+        return System.getProperty("java.class.path");
+    }
+
+    /** What a command begins with that has no network; empty where that cannot be had. */
+    private static List<String> withoutNetwork() {
+        for (String path : List.of("/usr/bin/unshare", "/bin/unshare")) {
+            List<String> command = List.of(path, "--map-root-user", "--net", "--");
+            if (Files.isExecutable(Path.of(path)) && succeeds(command)) {
+                return command;
+            }
+        }
+        LOG.warn(
+                "files to import are checked by a process that has the network of the trainer: unshare of util-linux is missing, or may not make namespaces here");
+        return List.of();
+    }
+
+    private static boolean succeeds(List<String> prefix) {
+        List<String> command = new ArrayList<>(prefix);
+        command.addAll(List.of(SHELL, "-c", "exit 0"));
+        try {
+            Process process = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(Redirect.DISCARD)
+                    .start();
+            try {
+                boolean ended = process.waitFor(PROBE_SECONDS, TimeUnit.SECONDS);
+                return ended && process.exitValue() == 0;
+            } finally {
+                process.destroyForcibly();
+            }
+        } catch (IOException e) {
+            LOG.debug("{} does not start", prefix, e);
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+}

@@ -1,0 +1,86 @@
+package dev.trainyard.trainer.imports;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * How the process of a check ended that left no report.
+ *
+ * @param isOfTheFile whether the file is at fault, so that another try ends the same way
+ * @param sentence what happened and what to do, as the rest of a sentence
+ */
+record CheckEnd(boolean isOfTheFile, String sentence) {
+    private static final int SIGNALLED = 128;
+    private static final int SIGABRT = SIGNALLED + 6;
+    private static final int SIGBUS = SIGNALLED + 7;
+    private static final int SIGFPE = SIGNALLED + 8;
+    private static final int SIGKILL = SIGNALLED + 9;
+    private static final int SIGSEGV = SIGNALLED + 11;
+    private static final int SIGXCPU = SIGNALLED + 24;
+    private static final int SIGXFSZ = SIGNALLED + 25;
+
+    private static final int HEAP_EXHAUSTED = 3;
+
+    private static final int LONGEST = 300;
+    /** The JVM reports a signal that native code raised so, and aborts. */
+    private static final Pattern FATAL = Pattern.compile("#\\s+(SIG[A-Z]+) \\(");
+
+    private static final Pattern NO_MEMORY = Pattern.compile(
+            "bad_alloc|OutOfMemoryError|insufficient memory|Cannot allocate memory|Could not reserve|unable to allocate",
+            Pattern.CASE_INSENSITIVE);
+
+    /** @param output the last of what the process wrote */
+    static CheckEnd of(int status, String output, CheckLimits limits) {
+        Matcher fatal = FATAL.matcher(output);
+        String signal = fatal.find() ? fatal.group(1) : "";
+        boolean memory = NO_MEMORY.matcher(output).find();
+        return switch (status) {
+            case CheckCommand.LIMITS_MISSING ->
+                new CheckEnd(
+                        false,
+                        "its limits on memory, processor time, open files and file size could not be set with the ulimit of /bin/sh (%s). Allow them to the trainer."
+                                .formatted(last(output)));
+            case SIGXCPU ->
+                new CheckEnd(
+                        true,
+                        "its check had taken %s of processor time. Import a smaller model."
+                                .formatted(CheckProcess.text(limits.processor())));
+            case SIGXFSZ -> new CheckEnd(true, "its check wrote a file that is too large. Import a smaller model.");
+            case SIGKILL ->
+                new CheckEnd(
+                        false,
+                        "its check was killed from outside, perhaps as the machine has no memory left. Import it again.");
+            case HEAP_EXHAUSTED -> noMemory(limits);
+            case SIGFPE, SIGSEGV, SIGBUS, SIGABRT -> memory && signal.isEmpty() ? noMemory(limits) : crash(status, signal);
+            default ->
+                memory
+                        ? noMemory(limits)
+                        : new CheckEnd(
+                                false, "its check ended with status %d: %s".formatted(status, last(output)));
+        };
+    }
+
+    private static CheckEnd noMemory(CheckLimits limits) {
+        return new CheckEnd(
+                true,
+                "its check needed more than the %,d MB of memory that it may take. Import a smaller model."
+                        .formatted(limits.memory() >> 20));
+    }
+
+    private static CheckEnd crash(int status, String signal) {
+        if (status == SIGFPE || signal.equals("SIGFPE")) {
+            return new CheckEnd(
+                    true, "its check was ended by SIGFPE: an operator divides integers by zero. Export the model without it.");
+        }
+        return new CheckEnd(
+                true,
+                "its check crashed in native code (%s). Export the model again, or with another tool."
+                        .formatted(signal.isEmpty() ? "signal " + (status - SIGNALLED) : signal));
+    }
+
+    private static String last(String output) {
+        String[] lines = output.strip().split("\n");
+        String line = lines[lines.length - 1].strip();
+        return line.isEmpty() ? "it said nothing" : line.substring(0, Math.min(LONGEST, line.length()));
+    }
+}

@@ -1,0 +1,183 @@
+package dev.trainyard.trainer.imports;
+
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import dev.trainyard.artifact.FileArtifactStore;
+import dev.trainyard.dataset.ImageDataset;
+import dev.trainyard.job.ImportSource;
+import dev.trainyard.message.WireJson;
+import dev.trainyard.network.ImageShape;
+import dev.trainyard.trainer.engine.RejectedModelException;
+import dev.trainyard.trainer.keras.KerasImport;
+import dev.trainyard.trainer.onnx.ImportedOnnx;
+import dev.trainyard.trainer.onnx.OnnxGate;
+import dev.trainyard.trainer.run.ModelGate;
+import dev.trainyard.trust.TrustCheck;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The process that checks one imported file: reads it, turns it into what predictors run, and runs that as they do. It
+ * works in a folder of its own, which holds the file and takes the result, and knows nothing else of the platform.
+ */
+public final class CheckMain {
+    static final String FILE = "file";
+    static final String MODEL = "model.onnx";
+    static final String REPORT = "report.json";
+    /** Begins the lines that say what is being done, so that a crash can be told to have happened there. */
+    static final String STEP = "@step ";
+
+    /** Loading a file as it came includes reading it and its first runs. */
+    private static final int LOADING = 5;
+
+    private static final long PARENT_MILLIS = 500;
+    static final int PARENT_GONE_STATUS = 72;
+
+    private CheckMain() {}
+
+    /**
+     * What to check and within which bounds.
+     *
+     * @param parent id of the process that waits for the result
+     */
+    record Order(ImportSource.Format format, ImageShape shape, int classes, double runSeconds, long runMemory, long parent) {
+        List<String> arguments() {
+            return List.of(
+                    format.name(),
+                    String.valueOf(shape.channels()),
+                    String.valueOf(shape.height()),
+                    String.valueOf(shape.width()),
+                    String.valueOf(classes),
+                    String.valueOf(runSeconds),
+                    String.valueOf(runMemory),
+                    String.valueOf(parent));
+        }
+
+        static Order of(String[] args) {
+            return new Order(
+                    ImportSource.Format.valueOf(args[0]),
+                    new ImageShape(Integer.parseInt(args[1]), Integer.parseInt(args[2]), Integer.parseInt(args[3])),
+                    Integer.parseInt(args[4]),
+                    Double.parseDouble(args[5]),
+                    Long.parseLong(args[6]),
+                    Long.parseLong(args[7]));
+        }
+    }
+
+    public static void main(String[] args) throws IOException {
+        Order order = Order.of(args);
+        endWithParent(order.parent());
+        RunWatch watch = new RunWatch(order.runMemory(), CheckMain::end);
+        try {
+            write(check(order, Files.readAllBytes(Path.of(FILE)), watch));
+        } catch (RejectedModelException e) {
+            write(CheckReport.refusal(e.getMessage()));
+        }
+        // threads of native libraries may live on
+        Runtime.getRuntime().halt(0);
+    }
+
+    private static CheckReport check(Order order, byte[] file, RunWatch watch)
+            throws RejectedModelException, IOException {
+        byte[] onnx = file;
+        String madeBy = null;
+        if (order.format() == ImportSource.Format.KERAS_H5) {
+            System.out.println(STEP + "the HDF5 file was read");
+            KerasImport.Converted keras = KerasImport.read(Path.of(FILE), order.shape(), order.classes());
+            onnx = keras.onnx();
+            madeBy = keras.madeBy();
+        }
+        OrtEnvironment.getEnvironment();
+        System.out.println(STEP + "the ONNX file was read");
+        ImageDataset pictures = new TrialPictures(order.shape()).drawings(ModelGate.IMAGES);
+        byte[] original = onnx;
+        try (ImportedOnnx model = watch.run(
+                "it was loaded as it came",
+                LOADING * order.runSeconds(),
+                () -> ImportedOnnx.read(original, pictures, order.classes()))) {
+            TrialRuns.of(model.exportOnnx(), order.shape(), order.classes(), watch, order.runSeconds());
+            System.out.println(STEP + "it was compared with what is published");
+            double difference =
+                    OnnxGate.difference(model.probabilities(pictures), model.exportedProbabilities(pictures));
+            // not "greater than", so that NaN is refused too
+            if (!(difference <= ModelGate.TOLERANCE)) {
+                throw new RejectedModelException(
+                        "The model answers otherwise once its inputs and outputs are those served here, by up to %s; export it with a first dimension that is left open."
+                                .formatted(difference));
+            }
+            if (order.format() == ImportSource.Format.KERAS_H5) {
+                requireSecondOpinion(model, pictures);
+            }
+            Files.write(Path.of(MODEL), model.exportOnnx());
+            return new CheckReport(
+                    null,
+                    madeBy == null ? model.madeBy() : madeBy,
+                    model.parameters(),
+                    FileArtifactStore.sha256(file),
+                    watch.notes());
+        } catch (OrtException e) {
+            throw new RejectedModelException("ONNX Runtime does not run the model: %s".formatted(e.getMessage()), e);
+        }
+    }
+
+    /** DL4J reads the same file with code of its own. */
+    private static void requireSecondOpinion(ImportedOnnx model, ImageDataset pictures)
+            throws RejectedModelException {
+        System.out.println(STEP + "it was compared with DL4J's reading of the file");
+        Optional<float[][]> opinion = KerasImport.secondOpinion(Path.of(FILE), pictures);
+        if (opinion.isEmpty()) {
+            return;
+        }
+        float[][] answers = opinion.get();
+        if (model.endsWithLogits()) {
+            for (int row = 0; row < answers.length; row++) {
+                answers[row] = TrustCheck.probabilities(answers[row], 0, answers[row].length, 1);
+            }
+        }
+        double difference = OnnxGate.difference(answers, model.probabilities(pictures));
+        if (!(difference <= ModelGate.TOLERANCE)) {
+            throw new RejectedModelException(
+                    "The model, taken over layer by layer, answers otherwise than DL4J's import of it, by up to %s; export it as ONNX (tf2onnx) and import that."
+                            .formatted(difference));
+        }
+    }
+
+    private static void end(String refusal) {
+        write(CheckReport.refusal(refusal));
+        Runtime.getRuntime().halt(0);
+    }
+
+    /** The report appears whole or not at all. */
+    private static synchronized void write(CheckReport report) {
+        Path part = Path.of(REPORT + ".part");
+        try {
+            Files.write(part, WireJson.write(report));
+            Files.move(part, Path.of(REPORT), StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw new UncheckedIOException("the report could not be written", e);
+        }
+    }
+
+    /** A trainer that is killed cannot end its check. */
+    private static void endWithParent(long parent) {
+        Thread watch = new Thread(
+                () -> {
+                    try {
+                        while (ProcessHandle.current().parent().filter(p -> p.pid() == parent).isPresent()) {
+                            Thread.sleep(PARENT_MILLIS);
+                        }
+                        Runtime.getRuntime().halt(PARENT_GONE_STATUS);
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                },
+                "parent");
+        watch.setDaemon(true);
+        watch.start();
+    }
+}

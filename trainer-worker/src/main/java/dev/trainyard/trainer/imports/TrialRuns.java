@@ -1,0 +1,156 @@
+package dev.trainyard.trainer.imports;
+
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OnnxValue;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import dev.trainyard.network.ImageShape;
+import dev.trainyard.trainer.engine.RejectedModelException;
+import dev.trainyard.trust.TrustPack;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Set;
+
+/** Runs a model as predictors do, on whatever they may be sent, before one of them does. */
+final class TrialRuns {
+    /** Pictures that a predictor answers in one run. */
+    static final int USUAL = 64;
+
+    private static final String PROBABILITIES = "probabilities";
+    private static final double SUM_TOLERANCE = 1e-3;
+    /** The answer to a picture does not depend on the others in its run. */
+    private static final double BATCH_TOLERANCE = 1e-4;
+
+    private final RunWatch watch;
+    private final double secondsOfRun;
+    private final ImageShape shape;
+    private final int classes;
+    private final OrtSession session;
+
+    private TrialRuns(RunWatch watch, double secondsOfRun, ImageShape shape, int classes, OrtSession session) {
+        this.watch = watch;
+        this.secondsOfRun = secondsOfRun;
+        this.shape = shape;
+        this.classes = classes;
+        this.session = session;
+    }
+
+    /** @throws RejectedModelException if one of the runs fails, or takes too long or too much memory */
+    static void of(byte[] onnx, ImageShape shape, int classes, RunWatch watch, double secondsOfRun)
+            throws RejectedModelException {
+        try (OrtSession session = watch.run("it was loaded", secondsOfRun, () -> load(onnx))) {
+            new TrialRuns(watch, secondsOfRun, shape, classes, session).all();
+        } catch (OrtException e) {
+            throw new RejectedModelException(
+                    "The model does not run between the inputs and outputs that are served here: %s Export it with float32 logits or a softmax of them as its output."
+                            .formatted(e.getMessage()),
+                    e);
+        }
+    }
+
+    /** As predictors do. */
+    private static OrtSession load(byte[] onnx) throws OrtException {
+        try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
+            options.setIntraOpNumThreads(1);
+            options.setInterOpNumThreads(1);
+            options.setExecutionMode(OrtSession.SessionOptions.ExecutionMode.SEQUENTIAL);
+            options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.ALL_OPT);
+            options.setCPUArenaAllocator(false);
+            return OrtEnvironment.getEnvironment().createSession(onnx, options);
+        }
+    }
+
+    private void all() throws RejectedModelException, OrtException {
+        TrialPictures pictures = new TrialPictures(shape);
+        // an explanation asks for a picture and for each pixel blanked, in one run
+        int largest = shape.size() + 1;
+        requireProbabilities("%d blank picture(s)", 1, pictures.filled(1, 0));
+        requireProbabilities("%d blank picture(s)", 2, pictures.filled(2, 0));
+        float[][] alone = new float[USUAL][];
+        float[] drawn = pictures.drawn(USUAL);
+        for (int i = 0; i < USUAL; i++) {
+            float[] one = Arrays.copyOfRange(drawn, i * shape.size(), (i + 1) * shape.size());
+            alone[i] = requireProbabilities("picture " + i + " of %d drawn", 1, one);
+        }
+        for (int count : new int[] {2, 7, 32, USUAL}) {
+            float[] some = Arrays.copyOf(drawn, count * shape.size());
+            requireSame(alone, requireProbabilities("%d drawn pictures", count, some), count);
+            requireProbabilities("%d white pictures", count, pictures.filled(count, 1));
+            requireProbabilities("%d pictures of noise", count, pictures.noise(count));
+        }
+        requireProbabilities("%d drawn pictures", largest, pictures.drawn(largest));
+        requireProbabilities("%d blank pictures", largest, pictures.filled(largest, 0));
+        for (int count : new int[] {1, 32, USUAL}) {
+            run("%d pictures of negative values", count, pictures.filled(count, -1));
+            run("%d pictures of very large values", count, pictures.filled(count, Float.MAX_VALUE));
+            run("%d pictures of very small values", count, pictures.filled(count, Float.MIN_VALUE));
+            run("%d pictures of values far below zero", count, pictures.filled(count, -Float.MAX_VALUE));
+            run("%d pictures of infinity", count, pictures.filled(count, Float.POSITIVE_INFINITY));
+            run("%d pictures of NaN", count, pictures.filled(count, Float.NaN));
+        }
+    }
+
+    private float[] requireProbabilities(String what, int count, float[] pixels)
+            throws RejectedModelException, OrtException {
+        float[] answers = run(what, count, pixels);
+        for (int row = 0; row < count; row++) {
+            double sum = 0;
+            for (int i = row * classes; i < (row + 1) * classes; i++) {
+                sum += answers[i];
+            }
+            // not "greater than", so that NaN is refused too
+            if (!(Math.abs(sum - 1) <= SUM_TOLERANCE)) {
+                throw new RejectedModelException("To %s the model's answers add up to %s; check its weights."
+                        .formatted(what.formatted(count), sum));
+            }
+        }
+        return answers;
+    }
+
+    private void requireSame(float[][] alone, float[] together, int count) throws RejectedModelException {
+        for (int i = 0; i < count * classes; i++) {
+            double difference = Math.abs(together[i] - alone[i / classes][i % classes]);
+            if (!(difference <= BATCH_TOLERANCE)) {
+                throw new RejectedModelException(
+                        "The model answers to a picture otherwise when it is one of %d, by %.4f; export it so that its first dimension is the number of pictures and nothing mixes them."
+                                .formatted(count, difference));
+            }
+        }
+    }
+
+    /** What the model gives, in the shape that it must have. */
+    private float[] run(String what, int count, float[] pixels) throws RejectedModelException, OrtException {
+        FloatBuffer input = ByteBuffer.allocateDirect(pixels.length * Float.BYTES)
+                .order(ByteOrder.nativeOrder())
+                .asFloatBuffer()
+                .put(pixels)
+                .flip();
+        String named = what.formatted(count);
+        double seconds = secondsOfRun * Math.max(1, (double) count / USUAL);
+        return watch.run("it answered " + named, seconds, () -> answers(named, count, input));
+    }
+
+    private float[] answers(String what, int count, FloatBuffer pixels) throws RejectedModelException, OrtException {
+        long[] extents = {count, shape.channels(), shape.height(), shape.width()};
+        try (OnnxTensor input = OnnxTensor.createTensor(OrtEnvironment.getEnvironment(), pixels, extents);
+                OrtSession.Result result =
+                        session.run(Map.of("image", input), Set.of(PROBABILITIES, TrustPack.LOGITS))) {
+            for (Map.Entry<String, OnnxValue> output : result) {
+                long[] given = ((OnnxTensor) output.getValue()).getInfo().getShape();
+                if (!Arrays.equals(given, new long[] {count, classes})) {
+                    throw new RejectedModelException(
+                            "To %s the model gives %s of shape %s; wanted is [%d, %d]. Export it with a first dimension that is the number of pictures."
+                                    .formatted(what, output.getKey(), Arrays.toString(given), count, classes));
+                }
+            }
+            FloatBuffer values = ((OnnxTensor) result.get(PROBABILITIES).orElseThrow()).getFloatBuffer();
+            float[] copy = new float[values.remaining()];
+            values.get(copy);
+            return copy;
+        }
+    }
+}

@@ -1,0 +1,78 @@
+package dev.trainyard.trainer.keras;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.trainyard.dataset.ImageDataset;
+import dev.trainyard.trainer.engine.RejectedModelException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.LongStream;
+import org.deeplearning4j.nn.api.NeuralNetwork;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.modelimport.keras.KerasModelImport;
+import org.deeplearning4j.nn.modelimport.keras.exceptions.InvalidKerasConfigurationException;
+import org.deeplearning4j.nn.modelimport.keras.exceptions.UnsupportedKerasConfigurationException;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Answers of DL4J's import of Keras models, of those that it reads as Keras does. */
+final class Dl4jOpinion {
+    private static final Logger LOG = LoggerFactory.getLogger(Dl4jOpinion.class);
+    private static final Set<String> LAYERS = Set.of(
+            "InputLayer", "Conv2D", "MaxPooling2D", "Flatten", "Dense", "Dropout", "Activation");
+    private static final Set<String> ACTIVATIONS = Set.of("linear", "relu", "tanh", "sigmoid", "softmax");
+
+    private Dl4jOpinion() {}
+
+    static Optional<float[][]> of(Path h5, JsonNode model, ImageDataset images) throws RejectedModelException {
+        List<KerasLayer> layers = KerasLayer.chain(model);
+        long[] input = KerasLayers.inputShape(layers);
+        // it does not read a configuration that is a bare list
+        if (model.path("config").isArray() || !layers.stream().allMatch(Dl4jOpinion::isKnown)) {
+            return Optional.empty();
+        }
+        NeuralNetwork network;
+        try {
+            network = model.path("class_name").asText().equals("Sequential")
+                    ? KerasModelImport.importKerasSequentialModelAndWeights(h5.toString(), false)
+                    : KerasModelImport.importKerasModelAndWeights(h5.toString(), false);
+        } catch (InvalidKerasConfigurationException | UnsupportedKerasConfigurationException | RuntimeException e) {
+            LOG.info("DL4J does not read the file: {}", e.toString());
+            return Optional.empty();
+        } catch (IOException e) {
+            throw new UncheckedIOException("the file was read before and is not now", e);
+        }
+        return Optional.of(answers(network, input, images));
+    }
+
+    private static boolean isKnown(KerasLayer layer) {
+        boolean plain = !layer.type().equals("Conv2D")
+                || isOne(layer.get("strides")) && isOne(layer.get("dilation_rate")) && layer.integer("groups", 1) == 1;
+        return LAYERS.contains(layer.type()) && plain && ACTIVATIONS.contains(layer.text("activation", "linear"));
+    }
+
+    private static boolean isOne(JsonNode pair) {
+        return pair.path(0).asInt(1) == 1 && pair.path(1).asInt(1) == 1;
+    }
+
+    private static float[][] answers(NeuralNetwork network, long[] input, ImageDataset images) {
+        float[] pixels = new float[images.pixels().length];
+        for (int i = 0; i < pixels.length; i++) {
+            pixels[i] = (images.pixels()[i] & 0xff) / 255f;
+        }
+        // one channel, so that its place among the extents does not matter
+        long[] shape = LongStream.concat(LongStream.of(images.size()), LongStream.of(input))
+                .toArray();
+        INDArray features = Nd4j.create(pixels, shape, 'c');
+        INDArray answers = network instanceof MultiLayerNetwork chain
+                ? chain.output(features, false)
+                : ((ComputationGraph) network).outputSingle(false, features);
+        return answers.toFloatMatrix();
+    }
+}

@@ -1,0 +1,117 @@
+package dev.trainyard.trainer.keras;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.trainyard.trainer.engine.RejectedModelException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.deeplearning4j.nn.modelimport.keras.Hdf5Archive;
+import org.deeplearning4j.nn.modelimport.keras.exceptions.UnsupportedKerasConfigurationException;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** The HDF5 file of a Keras 2 model: its architecture as JSON, and its weights. */
+final class KerasFile implements AutoCloseable {
+    private static final String WEIGHTS = "model_weights";
+    /** Groups within the group of one layer. */
+    private static final int DEEPEST = 8;
+
+    private final Hdf5Archive archive;
+    private final JsonNode config;
+    private final String version;
+
+    private KerasFile(Hdf5Archive archive, JsonNode config, String version) {
+        this.archive = archive;
+        this.config = config;
+        this.version = version;
+    }
+
+    static KerasFile open(Path h5) throws RejectedModelException {
+        Hdf5Archive archive = null;
+        try {
+            archive = new Hdf5Archive(h5.toString());
+            return read(archive);
+        } catch (RejectedModelException e) {
+            close(archive);
+            throw e;
+        } catch (UnsupportedKerasConfigurationException | JsonProcessingException | RuntimeException e) {
+            close(archive);
+            throw damaged(e);
+        }
+    }
+
+    private static KerasFile read(Hdf5Archive archive)
+            throws RejectedModelException, UnsupportedKerasConfigurationException, JsonProcessingException {
+        if (!archive.hasAttribute("model_config")) {
+            throw new RejectedModelException(
+                    "The file has no model_config, so it holds weights alone; save the whole model with model.save(\"weights.h5\").");
+        }
+        String version = archive.hasAttribute("keras_version")
+                ? archive.readAttributeAsString("keras_version")
+                : "1, or nothing that is said";
+        if (!version.startsWith("2.")) {
+            throw new RejectedModelException(
+                    "The file is of Keras %s; save it with Keras 2 (TensorFlow up to 2.15, or tf_keras), or %s."
+                            .formatted(version, KerasLayers.ONNX_INSTEAD));
+        }
+        JsonNode config = new ObjectMapper().readTree(archive.readAttributeAsJson("model_config"));
+        return new KerasFile(archive, config, version);
+    }
+
+    String version() {
+        return version;
+    }
+
+    /** {@code class_name} and {@code config} of the model. */
+    JsonNode config() {
+        return config;
+    }
+
+    /** The weights of a layer by the last part of their names, such as {@code kernel}. */
+    Map<String, INDArray> weights(String layer) throws RejectedModelException {
+        Map<String, INDArray> weights = new HashMap<>();
+        try {
+            collect(List.of(WEIGHTS, layer), weights);
+        } catch (UnsupportedKerasConfigurationException | RuntimeException e) {
+            throw damaged(e);
+        }
+        return weights;
+    }
+
+    private void collect(List<String> groups, Map<String, INDArray> weights)
+            throws UnsupportedKerasConfigurationException {
+        String[] path = groups.toArray(String[]::new);
+        for (String name : archive.getDataSets(path)) {
+            int index = name.indexOf(':');
+            weights.put(index < 0 ? name : name.substring(0, index), archive.readDataSet(name, path));
+        }
+        if (groups.size() < DEEPEST) {
+            for (String group : archive.getGroups(path)) {
+                List<String> inner = new ArrayList<>(groups);
+                inner.add(group);
+                collect(inner, weights);
+            }
+        }
+    }
+
+    private static RejectedModelException damaged(Exception e) {
+        String message = String.valueOf(e.getMessage()).lines().findFirst().orElse("").strip();
+        return new RejectedModelException(
+                "The file is damaged (%s). Save it again.".formatted(message.substring(0, Math.min(200, message.length()))),
+                e);
+    }
+
+    private static void close(Hdf5Archive archive) {
+        if (archive != null) {
+            archive.close();
+        }
+    }
+
+    @Override
+    public void close() {
+        archive.close();
+    }
+}

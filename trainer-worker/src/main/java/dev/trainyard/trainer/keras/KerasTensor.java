@@ -1,0 +1,72 @@
+package dev.trainyard.trainer.keras;
+
+import dev.trainyard.trainer.engine.RejectedModelException;
+import dev.trainyard.trainer.onnx.OnnxProtos;
+import java.util.Arrays;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * The extents of what a layer gives for one picture; a vector has channels alone, and its height is 0.
+ *
+ * @param channelsFirst whether Keras has the channels before rows and columns
+ */
+record KerasTensor(int channels, int height, int width, boolean channelsFirst) {
+    static KerasTensor vector(int size) {
+        return new KerasTensor(size, 0, 0, false);
+    }
+
+    boolean isVector() {
+        return height == 0;
+    }
+
+    int size() {
+        return isVector() ? channels : channels * height * width;
+    }
+
+    KerasTensor of(int newChannels, int newHeight, int newWidth) {
+        return new KerasTensor(newChannels, newHeight, newWidth, channelsFirst);
+    }
+
+    /** Whether Keras' extents are these. */
+    boolean isSame(long[] extents) {
+        return isVector()
+                ? Arrays.equals(extents, new long[] {channels})
+                : Arrays.equals(
+                                extents,
+                                channelsFirst
+                                        ? new long[] {channels, height, width}
+                                        : new long[] {height, width, channels})
+                        || channels == 1 && Arrays.equals(extents, new long[] {height, width, 1});
+    }
+
+    /** Puts the channels behind the columns, unless that changes nothing. */
+    void lastChannel(OnnxChain chain) {
+        if (channels > 1 && height * width > 1) {
+            chain.then("Transpose").addAttribute(OnnxProtos.integers("perm", 0, 2, 3, 1));
+        }
+    }
+
+    /** A constant with a value for each value of this tensor, or for each of an axis where Keras shares the others. */
+    String perValue(OnnxChain chain, KerasLayer layer, INDArray values) throws RejectedModelException {
+        if (isVector()) {
+            if (values.length() != channels && values.length() != 1) {
+                throw layer.rejected("has %d values for %d".formatted(values.length(), channels));
+            }
+            return chain.constant(floats(values), values.length());
+        }
+        INDArray inOrder = channelsFirst || values.rank() != 3 ? values : values.permute(2, 0, 1);
+        long[] shape = inOrder.shape();
+        int[] own = {channels, height, width};
+        for (int i = 0; i < own.length; i++) {
+            if (shape.length != own.length || shape[i] != 1 && shape[i] != own[i]) {
+                throw layer.rejected("has values of shape %s for a picture".formatted(Arrays.toString(values.shape())));
+            }
+        }
+        return chain.constant(floats(inOrder), shape);
+    }
+
+    /** All values, row-major. */
+    static float[] floats(INDArray values) {
+        return values.dup('c').data().asFloat();
+    }
+}

@@ -1,0 +1,30 @@
+package dev.trainyard.trainer.onnx;
+
+import ai.onnx.proto.OnnxMl.ModelProto;
+import dev.trainyard.network.ImageShape;
+import dev.trainyard.trainer.engine.RejectedModelException;
+import dev.trainyard.trust.TrustPack;
+import java.util.List;
+
+/** The form that predictors take, of a file that another process made. */
+public final class OnnxForm {
+    private OnnxForm() {}
+
+    /**
+     * Checks the file without running it.
+     *
+     * @throws RejectedModelException if it is not of that form, or uses operators that are not taken
+     */
+    public static void requireServed(byte[] onnx, ImageShape shape, int classes) throws RejectedModelException {
+        ModelProto model = OnnxFile.requireSafe(onnx, "image");
+        boolean right = model.getGraph().getInputList().equals(
+                        List.of(OnnxExporter.value("image", shape.channels(), shape.height(), shape.width())))
+                && model.getGraph().getOutputList().equals(
+                        List.of(OnnxExporter.value("probabilities", classes), OnnxExporter.value(TrustPack.LOGITS, classes)))
+                && model.getMetadataPropsCount() == 0;
+        if (!right) {
+            throw new RejectedModelException(
+                    "The check of the file made a model of another form than predictors take; import another file.");
+        }
+    }
+}

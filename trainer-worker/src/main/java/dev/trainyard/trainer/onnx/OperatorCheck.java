@@ -1,0 +1,327 @@
+package dev.trainyard.trainer.onnx;
+
+import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.TensorProto.DataType;
+import dev.trainyard.trainer.engine.RejectedModelException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+
+/**
+ * Follows what kind of values each tensor of a graph holds, and refuses operators that could end the process, or whose
+ * time or memory could depend on what is in a picture. What is left takes the same time for every picture, so that a few
+ * runs say what all others take.
+ */
+final class OperatorCheck {
+    /** Of each extent that a constant or an attribute gives. */
+    private static final long LARGEST_EXTENT = 1 << 16;
+
+    private static final Set<Integer> FLOATS =
+            Set.of(DataType.FLOAT_VALUE, DataType.FLOAT16_VALUE, DataType.DOUBLE_VALUE, DataType.BFLOAT16_VALUE);
+    private static final Set<Integer> INDICES = Set.of(DataType.INT32_VALUE, DataType.INT64_VALUE);
+    /** Attributes that ONNX Runtime divides by, or steps with. */
+    private static final Set<String> FROM_ONE = Set.of(
+            "strides", "kernel_shape", "dilations", "group", "num_groups", "num_outputs", "size", "block_size", "blocksize");
+    /** What may be done with the extents of a shape. */
+    private static final Set<String> ON_SHAPES =
+            Set.of("Gather", "Slice", "Squeeze", "Unsqueeze", "Concat", "Cast", "Identity", "Mul");
+
+    private enum Source {
+        CONSTANT,
+        /** Extents of a tensor: they depend on the number of pictures alone. */
+        SHAPE,
+        PICTURE,
+        /** An output that nothing may take. */
+        UNUSABLE
+    }
+
+    private record Value(Source source, int type) {}
+
+    private final long opset;
+    private final Map<String, Value> values = new HashMap<>();
+
+    private OperatorCheck(long opset) {
+        this.opset = opset;
+    }
+
+    static void check(GraphProto graph, long opset, String input) throws RejectedModelException {
+        OperatorCheck check = new OperatorCheck(opset);
+        for (TensorProto tensor : graph.getInitializerList()) {
+            requireSound(tensor, "Weight " + tensor.getName());
+            check.values.put(tensor.getName(), new Value(Source.CONSTANT, tensor.getDataType()));
+        }
+        check.values.put(input, new Value(Source.PICTURE, DataType.FLOAT_VALUE));
+        for (NodeProto node : graph.getNodeList()) {
+            check.add(node);
+        }
+    }
+
+    private void add(NodeProto node) throws RejectedModelException {
+        OperatorRules.Group group = OperatorRules.group(node.getOpType(), opset);
+        if (group == null) {
+            throw refused(
+                    node,
+                    OperatorRules.reason(node.getOpType(), opset)
+                            + ". Export the model without it; docs/importing.md lists what is taken");
+        }
+        requireSoundAttributes(node);
+        Value first = node.getInputCount() == 0 ? null : value(node, 0);
+        Value result =
+                switch (group) {
+                    case LAYER, MOVE -> layer(node, group, first);
+                    case ARITHMETIC -> arithmetic(node, first);
+                    case QUANTISED -> quantised(node, first);
+                    case SPECIAL -> special(node, first);
+                };
+        for (int i = 0; i < node.getOutputCount(); i++) {
+            boolean known = i == 0 || node.getOpType().equals("Split");
+            values.put(node.getOutput(i), known ? result : new Value(Source.UNUSABLE, 0));
+        }
+    }
+
+    private Value layer(NodeProto node, OperatorRules.Group group, Value first) throws RejectedModelException {
+        requireInput(node, first);
+        for (int i = 1; i < node.getInputCount(); i++) {
+            if (!node.getInput(i).isEmpty() && value(node, i).source() != Source.CONSTANT) {
+                throw refused(
+                        node, "takes an input %s that is computed; only constants are taken there".formatted(node.getInput(i)));
+            }
+        }
+        if (node.getOpType().equals("Dropout") && node.getInputCount() > 2 && !node.getInput(2).isEmpty()) {
+            throw refused(node, "is told whether it trains; export the model for inference");
+        }
+        if (OnnxProtos.attribute(node, "training_mode").filter(a -> a.getI() != 0).isPresent()) {
+            throw refused(node, "is in training mode; export the model for inference");
+        }
+        if (first.source() == Source.SHAPE) {
+            requireOnShapes(node);
+        } else if (group == OperatorRules.Group.LAYER && first.source() == Source.PICTURE) {
+            // a pooled maximum of 8-bit values is what a quantised model has
+            requireFloats(node, first, node.getOpType().equals("MaxPool"));
+        }
+        return first;
+    }
+
+    private Value arithmetic(NodeProto node, Value first) throws RejectedModelException {
+        requireInput(node, first);
+        Source source = first.source();
+        int type = first.type();
+        for (int i = 1; i < node.getInputCount(); i++) {
+            if (!node.getInput(i).isEmpty()) {
+                Value value = value(node, i);
+                if (node.getOpType().equals("Pow") && value.source() == Source.CONSTANT) {
+                    continue; // an exponent of integers is converted, not divided by
+                }
+                source = value.source().compareTo(source) > 0 ? value.source() : source;
+                type = FLOATS.contains(type) ? type : value.type();
+                if (!FLOATS.contains(value.type()) || value.source() == Source.SHAPE) {
+                    requireIntegers(node, value);
+                }
+            }
+        }
+        if (!FLOATS.contains(first.type()) || source == Source.SHAPE) {
+            requireIntegers(node, new Value(source, first.type()));
+        }
+        return new Value(source, type);
+    }
+
+    /** Whether an operator may compute with integers: only with those of shapes and constants, and never divide. */
+    private void requireIntegers(NodeProto node, Value value) throws RejectedModelException {
+        if (node.getOpType().equals("Div") || node.getOpType().equals("Pow")) {
+            throw refused(
+                    node,
+                    "computes with integers: an integer division by zero ends the process that runs the model. Let it compute with float32");
+        }
+        if (value.source() == Source.SHAPE) {
+            requireOnShapes(node);
+        } else if (value.source() == Source.PICTURE) {
+            requireFloats(node, value, false);
+        }
+    }
+
+    private Value quantised(NodeProto node, Value first) throws RejectedModelException {
+        requireInput(node, first);
+        Source source = first.source();
+        for (int i = 1; i < node.getInputCount(); i++) {
+            Value value = node.getInput(i).isEmpty() ? first : value(node, i);
+            if (value.source() == Source.SHAPE || value.source() == Source.UNUSABLE) {
+                throw refused(node, "takes extents of a shape as values; export the model without that");
+            }
+            source = value.source().compareTo(source) > 0 ? value.source() : source;
+        }
+        int type =
+                switch (node.getOpType()) {
+                    case "DequantizeLinear" -> value(node, 1).type();
+                    case "ConvInteger", "MatMulInteger" -> DataType.INT32_VALUE;
+                    case "DynamicQuantizeLinear" -> DataType.UINT8_VALUE;
+                    case "QuantizeLinear" -> node.getInputCount() > 2 ? value(node, 2).type() : DataType.UINT8_VALUE;
+                    default -> first.type();
+                };
+        return new Value(source, type);
+    }
+
+    private Value special(NodeProto node, Value first) throws RejectedModelException {
+        switch (node.getOpType()) {
+            case "Constant" -> {
+                return new Value(Source.CONSTANT, constantType(node));
+            }
+            case "Shape" -> {
+                requireInput(node, first);
+                return new Value(
+                        first.source() == Source.CONSTANT ? Source.CONSTANT : Source.SHAPE, DataType.INT64_VALUE);
+            }
+            case "Cast" -> {
+                requireInput(node, first);
+                return cast(node, first);
+            }
+            case "Reshape" -> {
+                requireInput(node, first);
+                Value shape = node.getInputCount() > 1 ? value(node, 1) : new Value(Source.PICTURE, 0);
+                if (first.source() == Source.SHAPE && shape.source() != Source.CONSTANT
+                        || shape.source() != Source.CONSTANT && shape.source() != Source.SHAPE) {
+                    throw refused(
+                            node,
+                            "takes a shape that is computed from the picture; only constants and extents of the tensors' own shapes are taken");
+                }
+                return first;
+            }
+            default -> { // Identity, Concat
+                requireInput(node, first);
+                Source source = first.source();
+                for (int i = 1; i < node.getInputCount(); i++) {
+                    Value value = value(node, i);
+                    if (value.type() != first.type()
+                            || Set.of(source, value.source()).equals(Set.of(Source.SHAPE, Source.PICTURE))) {
+                        throw refused(node, "puts values of different kinds together; export the model again");
+                    }
+                    source = value.source().compareTo(source) > 0 ? value.source() : source;
+                }
+                return new Value(source, first.type());
+            }
+        }
+    }
+
+    private Value cast(NodeProto node, Value first) throws RejectedModelException {
+        int to = (int) OnnxProtos.attribute(node, "to").map(AttributeProto::getI).orElse(0L).longValue();
+        if (first.source() == Source.PICTURE && !FLOATS.contains(to)) {
+            throw refused(
+                    node,
+                    "makes integers or truth values of what is in the picture; let the model compute with float32 throughout");
+        }
+        if (first.source() == Source.SHAPE && !INDICES.contains(to)) {
+            throw refused(node, "makes values of the extents of a shape; export the model without that");
+        }
+        return new Value(first.source(), to);
+    }
+
+    private static int constantType(NodeProto node) throws RejectedModelException {
+        if (node.getAttributeCount() == 1) {
+            AttributeProto attribute = node.getAttribute(0);
+            switch (attribute.getName()) {
+                case "value" -> {
+                    requireSound(attribute.getT(), "The value of operator Constant " + node.getName());
+                    return attribute.getT().getDataType();
+                }
+                case "value_float", "value_floats" -> {
+                    return DataType.FLOAT_VALUE;
+                }
+                case "value_int", "value_ints" -> {
+                    return DataType.INT64_VALUE;
+                }
+                default -> {
+                    // refused below
+                }
+            }
+        }
+        throw refused(node, "has no value, or one of a kind that is not taken; give it a tensor of numbers");
+    }
+
+    private void requireOnShapes(NodeProto node) throws RejectedModelException {
+        if (!ON_SHAPES.contains(node.getOpType())) {
+            throw refused(
+                    node,
+                    "computes with the extents of a shape; of those only picking, joining and multiplying for a Reshape is taken. Export the model with constant shapes");
+        }
+    }
+
+    private static void requireFloats(NodeProto node, Value value, boolean orBytes) throws RejectedModelException {
+        boolean bytes = value.type() == DataType.UINT8_VALUE || value.type() == DataType.INT8_VALUE;
+        if (!FLOATS.contains(value.type()) && !(orBytes && bytes)) {
+            throw refused(node, "computes with integers that come from the picture; let it compute with float32");
+        }
+    }
+
+    private static void requireInput(NodeProto node, Value first) throws RejectedModelException {
+        if (first == null) {
+            throw refused(node, "takes nothing; export the model again");
+        }
+    }
+
+    private Value value(NodeProto node, int index) throws RejectedModelException {
+        Value value = values.get(node.getInput(index));
+        if (value == null) {
+            throw refused(
+                    node,
+                    "takes %s, which no operator before it gives; export the model again, its operators in the order in which they run"
+                            .formatted(node.getInput(index)));
+        }
+        if (value.source() == Source.UNUSABLE) {
+            throw refused(node, "takes %s, a second output of another operator, which is not taken".formatted(node.getInput(index)));
+        }
+        return value;
+    }
+
+    private static void requireSoundAttributes(NodeProto node) throws RejectedModelException {
+        for (AttributeProto attribute : node.getAttributeList()) {
+            OptionalLong least = FROM_ONE.contains(attribute.getName()) ? OptionalLong.of(1) : OptionalLong.empty();
+            List<Long> numbers = attribute.getIntsCount() > 0
+                    ? attribute.getIntsList()
+                    : attribute.getType() == AttributeProto.AttributeType.INT ? List.of(attribute.getI()) : List.of();
+            for (long number : numbers) {
+                boolean index = Set.of("ends", "starts", "seed").contains(attribute.getName());
+                if (!index && Math.abs(number) > LARGEST_EXTENT
+                        || number == Long.MIN_VALUE && !index
+                        || least.isPresent() && number < least.getAsLong()) {
+                    throw refused(
+                            node,
+                            "has the attribute %s = %s; from %d to %,d is taken"
+                                    .formatted(
+                                            attribute.getName(), number, least.orElse(-LARGEST_EXTENT), LARGEST_EXTENT));
+                }
+            }
+        }
+    }
+
+    /** Its extents and the values that it holds agree. */
+    private static void requireSound(TensorProto tensor, String what) throws RejectedModelException {
+        long elements = 1;
+        for (long extent : tensor.getDimsList()) {
+            if (extent < 0 || extent > OnnxFile.MOST_BYTES || elements * Math.max(1, extent) > OnnxFile.MOST_BYTES) {
+                throw new RejectedModelException(
+                        "%s has the shape %s, which is too large or negative; export the model again."
+                                .formatted(what, tensor.getDimsList()));
+            }
+            elements *= extent;
+        }
+        int width = OnnxProtos.width(tensor.getDataType());
+        if (width == 0) {
+            throw new RejectedModelException("%s has values of type %d; numbers are taken, of float32 best."
+                    .formatted(what, tensor.getDataType()));
+        }
+        long present = tensor.hasRawData() ? tensor.getRawData().size() / width : OnnxProtos.listed(tensor);
+        if (present != elements) {
+            throw new RejectedModelException("%s has the shape %s but holds %,d values; export the model again."
+                    .formatted(what, tensor.getDimsList(), present));
+        }
+    }
+
+    private static RejectedModelException refused(NodeProto node, String why) {
+        String name = node.getName().isEmpty() ? "" : " (node %s)".formatted(node.getName());
+        return new RejectedModelException("Operator %s%s %s.".formatted(node.getOpType(), name, why));
+    }
+}

@@ -1,0 +1,98 @@
+package dev.trainyard.trainer.onnx;
+
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** The ONNX operators that an imported model may use, each with the first opset that has it. */
+final class OperatorRules {
+    /** What an operator does, as far as the check cares. */
+    enum Group {
+        /** Computes on floating-point values; all but its first input must be constants. */
+        LAYER,
+        /** Computes element by element, or over axes, on floating-point values. */
+        ARITHMETIC,
+        /** Moves values without computing; all but its first input must be constants. */
+        MOVE,
+        /** Converts to 8-bit integers, from them, or multiplies them. */
+        QUANTISED,
+        /** Has rules of its own in {@link OperatorCheck}. */
+        SPECIAL
+    }
+
+    private record Rule(Group group, int since) {}
+
+    private static final Map<String, Rule> RULES = new TreeMap<>();
+
+    /** Why some others, which are asked for often, are not taken. */
+    private static final Map<String, String> REASONS = new TreeMap<>();
+
+    static {
+        allow(Group.LAYER, 1, "Conv", "ConvTranspose", "BatchNormalization", "InstanceNormalization", "LRN");
+        allow(Group.LAYER, 1, "LpNormalization", "MaxPool", "AveragePool", "GlobalAveragePool", "GlobalMaxPool");
+        allow(Group.LAYER, 1, "Relu", "LeakyRelu", "PRelu", "Elu", "Selu", "Sigmoid", "HardSigmoid", "Tanh");
+        allow(Group.LAYER, 1, "Softplus", "Softsign", "Softmax", "LogSoftmax", "Clip", "Dropout");
+        allow(Group.LAYER, 9, "MeanVarianceNormalization");
+        allow(Group.LAYER, 10, "ThresholdedRelu");
+        allow(Group.LAYER, 12, "Celu");
+        allow(Group.LAYER, 14, "HardSwish");
+        allow(Group.LAYER, 17, "LayerNormalization");
+        allow(Group.LAYER, 18, "GroupNormalization", "Mish");
+        allow(Group.LAYER, 20, "Gelu");
+        allow(Group.ARITHMETIC, 1, "Gemm", "MatMul", "Add", "Sub", "Mul", "Div", "Min", "Max", "Sum", "Mean", "Pow");
+        allow(Group.ARITHMETIC, 1, "Abs", "Neg", "Exp", "Log", "Sqrt", "Reciprocal", "Floor", "Ceil");
+        allow(Group.ARITHMETIC, 9, "Erf", "Sign");
+        allow(Group.ARITHMETIC, 11, "Round");
+        allow(Group.LAYER, 1, "ReduceMean", "ReduceSum", "ReduceMax", "ReduceMin", "ReduceSumSquare", "ReduceL2");
+        allow(Group.MOVE, 1, "Flatten", "Transpose", "Squeeze", "Unsqueeze", "Split", "Slice", "Gather", "Pad");
+        allow(Group.QUANTISED, 10, "QuantizeLinear", "DequantizeLinear", "QLinearConv", "QLinearMatMul");
+        allow(Group.QUANTISED, 10, "ConvInteger", "MatMulInteger");
+        allow(Group.QUANTISED, 11, "DynamicQuantizeLinear");
+        allow(Group.SPECIAL, 1, "Identity", "Concat", "Reshape", "Cast", "Shape", "Constant");
+
+        String integers = "divides integers, and a zero there ends the process that runs the model";
+        because(integers, "Mod", "BitShift");
+        String shapes = "makes shapes that depend on what is in the picture";
+        because(shapes, "NonZero", "Unique", "Compress", "NonMaxSuppression", "RoiAlign", "Where", "TopK");
+        because(shapes, "OneHot", "GatherND", "GatherElements", "ScatterND", "ScatterElements", "MaxRoiPool");
+        String branches = "branches or loops, so that one picture says nothing of the time that another takes";
+        because(branches, "If", "Loop", "Scan", "SequenceMap", "RNN", "LSTM", "GRU");
+        String growth = "can make a small picture arbitrarily large";
+        because(growth, "ConstantOfShape", "Expand", "Tile", "Range", "Resize", "Upsample", "EyeLike");
+        because("answers differently each time", "RandomNormal", "RandomUniform", "Bernoulli", "Multinomial");
+        because("answers differently each time", "RandomNormalLike", "RandomUniformLike");
+    }
+
+    private OperatorRules() {}
+
+    private static void allow(Group group, int since, String... operators) {
+        for (String operator : operators) {
+            RULES.put(operator, new Rule(group, since));
+        }
+    }
+
+    private static void because(String reason, String... operators) {
+        for (String operator : operators) {
+            REASONS.put(operator, reason);
+        }
+    }
+
+    /** The group of an operator that opset {@code opset} has; null if it is not taken. */
+    static Group group(String operator, long opset) {
+        Rule rule = RULES.get(operator);
+        return rule == null || opset < rule.since() ? null : rule.group();
+    }
+
+    /** Why an operator is not taken, as the rest of a sentence that begins with it. */
+    static String reason(String operator, long opset) {
+        Rule rule = RULES.get(operator);
+        if (rule != null) {
+            return "is not part of ONNX opset %d, but of %d and later".formatted(opset, rule.since());
+        }
+        return REASONS.getOrDefault(operator, "is none of those that classifiers of pictures are made of here");
+    }
+
+    static Set<String> all() {
+        return RULES.keySet();
+    }
+}

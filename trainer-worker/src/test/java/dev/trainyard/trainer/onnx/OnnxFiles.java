@@ -1,0 +1,167 @@
+package dev.trainyard.trainer.onnx;
+
+import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.TensorProto.DataType;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
+
+/** Small ONNX files of many forms: of old and new opsets, and such as would harm who runs them. */
+public final class OnnxFiles {
+    private static final int PIXELS = 784;
+    private static final int CLASSES = 10;
+
+    private final GraphProto.Builder graph = GraphProto.newBuilder().setName("g");
+    private int opset = 13;
+    private int ir = 7;
+
+    private OnnxFiles() {}
+
+    /** A graph that takes {@code image} of these extents; an extent of 0 is left open. */
+    public static OnnxFiles taking(long... extents) {
+        OnnxFiles files = new OnnxFiles();
+        ValueInfoProto.Builder input = OnnxExporter.value("image").toBuilder();
+        var shape = input.getTypeBuilder().getTensorTypeBuilder().getShapeBuilder().clearDim();
+        for (long extent : extents) {
+            if (extent == 0) {
+                shape.addDimBuilder().setDimParam("n");
+            } else {
+                shape.addDimBuilder().setDimValue(extent);
+            }
+        }
+        files.graph.addInput(input);
+        return files;
+    }
+
+    public OnnxFiles opset(int number, int irVersion) {
+        this.opset = number;
+        this.ir = irVersion;
+        return this;
+    }
+
+    public OnnxFiles node(String operator, String output, String input, Object... more) {
+        var node = OnnxProtos.node(operator, output, input);
+        for (Object one : more) {
+            if (one instanceof AttributeProto attribute) {
+                node.addAttribute(attribute);
+            } else {
+                node.addInput((String) one);
+            }
+        }
+        graph.addNode(node);
+        return this;
+    }
+
+    public OnnxFiles weights(String name, long... shape) {
+        int size = 1;
+        for (long extent : shape) {
+            size *= (int) extent;
+        }
+        float[] values = new float[size];
+        for (int i = 0; i < size; i++) {
+            values[i] = (i * 7919 % 201 - 100) / 500f;
+        }
+        return with(OnnxProtos.floats(name, values, shape));
+    }
+
+    public OnnxFiles longs(String name, long... values) {
+        return with(OnnxProtos.longs(name, values, values.length));
+    }
+
+    public OnnxFiles with(TensorProto tensor) {
+        graph.addInitializer(tensor);
+        return this;
+    }
+
+    /** Lists the weights as inputs, as files up to IR version 3 must. */
+    public OnnxFiles weightsAsInputs() {
+        for (TensorProto tensor : graph.getInitializerList()) {
+            ValueInfoProto.Builder input = OnnxExporter.value(tensor.getName()).toBuilder();
+            var type = input.getTypeBuilder().getTensorTypeBuilder().setElemType(tensor.getDataType());
+            var shape = type.getShapeBuilder().clearDim();
+            tensor.getDimsList().forEach(extent -> shape.addDimBuilder().setDimValue(extent));
+            graph.addInput(input);
+        }
+        return this;
+    }
+
+    /** Adds a dense layer on {@code flat}, which gives the logits, and ends. */
+    public byte[] logits(String flat) {
+        weights("last_w", PIXELS, CLASSES).weights("last_b", CLASSES);
+        return node("Gemm", "logits_out", flat, "last_w", "last_b").giving("logits_out");
+    }
+
+    /** Adds {@code nothing}, one value a picture, to the logits, and ends. */
+    public byte[] logitsAnd(String nothing) {
+        weights("last_w", PIXELS, CLASSES).weights("last_b", CLASSES).with(OnnxProtos.floats("zero", new float[] {0}));
+        return node("Flatten", "flat_out", "image")
+                .node("Gemm", "logits_out", "flat_out", "last_w", "last_b")
+                .node("Mul", "nothing_out", nothing, "zero")
+                .node("Add", "sum_out", "logits_out", "nothing_out")
+                .giving("sum_out");
+    }
+
+    public byte[] giving(String output) {
+        graph.addOutput(OnnxExporter.value(output, CLASSES));
+        return ModelProto.newBuilder()
+                .setIrVersion(ir)
+                .setProducerName("test")
+                .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(opset))
+                .setGraph(graph)
+                .build()
+                .toByteArray();
+    }
+
+    public static AttributeProto to(DataType type) {
+        return OnnxProtos.integer("to", type.getNumber());
+    }
+
+    /** Divides an integer by the sum of a picture's pixels: by zero for a blank one, which is what ends the process. */
+    public static byte[] dividesByTheInkOfAPicture() {
+        return taking(0, 1, 28, 28)
+                .node("Flatten", "flat", "image")
+                .longs("axes", 1)
+                .node("ReduceSum", "ink", "flat", "axes")
+                .node("Cast", "whole", "ink", to(DataType.INT32))
+                .with(OnnxProtos.tensor("thousand", DataType.INT32, OnnxProtos.buffer(4).putInt(1000), 1))
+                .node("Div", "share", "thousand", "whole")
+                .node("Cast", "number", "share", to(DataType.FLOAT))
+                .logitsAnd("number");
+    }
+
+    /** A convolution, a pooling, a reshape of a constant batch of 1, and logits: as CNTK wrote the public MNIST files. */
+    public static byte[] asCntkWroteIt(int opset) {
+        return taking(1, 1, 28, 28)
+                .opset(opset, 3)
+                .weights("conv", 4, 1, 5, 5)
+                .weights("bias", 4, 1, 1)
+                .weights("dense", 4, 7, 7, CLASSES)
+                .weights("dense_bias", 1, CLASSES)
+                .longs("to_vector", 1, 196)
+                .longs("to_matrix", 196, CLASSES)
+                .node("Reshape", "matrix", "dense", "to_matrix")
+                .node(
+                        "Conv",
+                        "convolved",
+                        "image",
+                        "conv",
+                        OnnxProtos.integers("kernel_shape", 5, 5),
+                        OnnxProtos.integers("strides", 2, 2),
+                        OnnxProtos.integers("pads", 2, 2, 2, 2))
+                .node("Add", "biased", "convolved", "bias")
+                .node("Relu", "relu", "biased")
+                .node(
+                        "MaxPool",
+                        "pooled",
+                        "relu",
+                        OnnxProtos.integers("kernel_shape", 2, 2),
+                        OnnxProtos.integers("strides", 2, 2))
+                .node("Reshape", "vector", "pooled", "to_vector")
+                .node("MatMul", "product", "vector", "matrix")
+                .node("Add", "out", "product", "dense_bias")
+                .weightsAsInputs()
+                .giving("out");
+    }
+}

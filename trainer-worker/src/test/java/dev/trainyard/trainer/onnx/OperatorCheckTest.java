@@ -1,0 +1,159 @@
+package dev.trainyard.trainer.onnx;
+
+import static dev.trainyard.trainer.onnx.OnnxFiles.taking;
+import static dev.trainyard.trainer.onnx.OnnxFiles.to;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.TensorProto.DataType;
+import dev.trainyard.network.ImageShape;
+import dev.trainyard.trainer.data.Digits;
+import dev.trainyard.trainer.data.ImportedFiles;
+import dev.trainyard.trainer.engine.RejectedModelException;
+import dev.trainyard.trainer.variant.Dense;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Which operators an imported file may have, wherever they stand in it. */
+class OperatorCheckTest {
+    private static final ImageShape SHAPE = new ImageShape(1, 28, 28);
+
+    @Test
+    void anIntegerDivisionThatOnlyABlankPictureMakesByZeroIsRefusedByName() {
+        refused(OnnxFiles.dividesByTheInkOfAPicture(), "Operator Cast (node whole) makes integers");
+        refused(
+                taking(0, 1, 28, 28)
+                        .longs("one", 1)
+                        .node("Shape", "extents", "image")
+                        .node("Div", "divided", "extents", "one")
+                        .node("Reshape", "same", "image", "divided")
+                        .logitsAnd("same"),
+                "Operator Div (node divided) computes with integers: an integer division by zero");
+        refused(
+                taking(0, 1, 28, 28)
+                        .longs("one", 1)
+                        .longs("none", 0)
+                        .node("Div", "divided", "one", "none")
+                        .node("Reshape", "same", "image", "divided")
+                        .logitsAnd("same"),
+                "Operator Div (node divided)");
+        refused(
+                taking(0, 1, 28, 28).node("Mod", "rest", "image", "image").logitsAnd("rest"),
+                "Operator Mod (node rest) divides integers");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "NonZero", "Unique", "Compress", "NonMaxSuppression", "RoiAlign", "Where", "TopK", "If", "Loop", "Scan",
+                "SequenceMap", "ConstantOfShape", "Expand", "Tile", "Range", "Resize", "Upsample", "EyeLike", "OneHot",
+                "ScatterND", "GatherND", "LSTM", "RandomUniform", "Mod", "BitShift", "Einsum", "StringNormalizer",
+                "ArgMax", "CumSum", "DepthToSpace", "ImageDecoder"
+            })
+    void whatIsNotOnTheListIsRefusedByNameAndNode(String operator) {
+        refused(
+                taking(0, 1, 28, 28).node(operator, "somewhere", "image").logitsAnd("somewhere"),
+                "Operator %s (node somewhere)".formatted(operator));
+    }
+
+    @Test
+    void shapesAreConstantsOrExtentsOfOtherTensors() throws Exception {
+        accepted(TorchModel.viewOfItsOwnSize());
+        accepted(TorchModel.viewOfFixedSize());
+        refused(
+                taking(0, 1, 28, 28)
+                        .node("Cast", "pixels", "image", to(DataType.INT64))
+                        .node("Reshape", "odd", "image", "pixels")
+                        .logitsAnd("odd"),
+                "Operator Cast (node pixels)");
+        refused(
+                taking(0, 1, 28, 28)
+                        .node("Shape", "extents", "image")
+                        .node("Cast", "numbers", "extents", to(DataType.FLOAT))
+                        .logitsAnd("numbers"),
+                "Operator Cast (node numbers) makes values of the extents");
+        refused(
+                taking(0, 1, 28, 28)
+                        .node("Shape", "extents", "image")
+                        .node("Sub", "none", "extents", "extents")
+                        .node("Reshape", "odd", "image", "none")
+                        .logitsAnd("odd"),
+                "Operator Sub (node none) computes with the extents");
+        refused(
+                taking(0, 1, 28, 28)
+                        .node("Shape", "extents", "image")
+                        .node("Pad", "padded", "image", "extents")
+                        .logitsAnd("padded"),
+                "Operator Pad (node padded) takes an input extents that is computed");
+    }
+
+    @Test
+    void attributesThatAreDividedByAreAtLeastOne() {
+        for (String name : List.of("strides", "kernel_shape")) {
+            refused(
+                    taking(0, 1, 28, 28)
+                            .node("MaxPool", "pooled", "image", OnnxProtos.integers(name, 0, 2))
+                            .logitsAnd("pooled"),
+                    "Operator MaxPool (node pooled) has the attribute %s = 0".formatted(name));
+        }
+        refused(
+                taking(0, 1, 28, 28)
+                        .weights("w", 1, 1, 3, 3)
+                        .node("Conv", "convolved", "image", "w", OnnxProtos.integer("group", 0))
+                        .logitsAnd("convolved"),
+                "has the attribute group = 0");
+        refused(
+                taking(0, 1, 28, 28)
+                        .weights("w", 1, 1, 3, 3)
+                        .node("Conv", "convolved", "image", "w", OnnxProtos.integers("pads", 0, 0, 1L << 40, 0))
+                        .logitsAnd("convolved"),
+                "has the attribute pads = 1099511627776");
+    }
+
+    @Test
+    void weightsHoldAsManyValuesAsTheirShapeSays() {
+        TensorProto huge = TensorProto.newBuilder()
+                .setName("huge")
+                .setDataType(DataType.FLOAT_VALUE)
+                .addDims(1L << 40)
+                .build();
+        refused(taking(0, 1, 28, 28).with(huge).node("Add", "sum", "image", "huge").logitsAnd("sum"), "Weight huge has the shape");
+        TensorProto none = huge.toBuilder().clearDims().addDims(1 << 20).build();
+        refused(taking(0, 1, 28, 28).with(none).node("Add", "sum", "image", "huge").logitsAnd("sum"), "but holds 0 values");
+        TensorProto text = huge.toBuilder().clearDims().setDataType(DataType.STRING_VALUE).build();
+        refused(taking(0, 1, 28, 28).with(text).node("Add", "sum", "image", "huge").logitsAnd("sum"), "values of type 8");
+    }
+
+    @Test
+    void anOperatorOfALaterOpsetSaysWhichOne() {
+        refused(
+                taking(0, 1, 28, 28).opset(13, 7).node("HardSwish", "hard", "image").logitsAnd("hard"),
+                "Operator HardSwish (node hard) is not part of ONNX opset 13, but of 14 and later");
+    }
+
+    @Test
+    void whatIsMadeHereIsTaken() throws Exception {
+        accepted(ImportedFiles.read("conv.onnx"));
+        byte[] own = Dense.model(2, 1);
+        byte[] int8 = Int8Graph.of(own, Digits.train(100), () -> {});
+        byte[] shapeFit = EdgeGraph.withShapeFit(own, new float[196][90], 10);
+        for (byte[] made : List.of(own, int8, Fp16Graph.of(own), Fp16Graph.ofWeights(own), shapeFit, Fp16Graph.of(shapeFit))) {
+            assertThatCode(() -> OnnxFile.requireSafe(made, "image")).doesNotThrowAnyException();
+        }
+        assertThat(OperatorRules.all()).contains("Conv", "Gemm");
+    }
+
+    private static void accepted(byte[] onnx) throws Exception {
+        assertThat(OnnxFile.read(onnx, SHAPE)).isNotNull();
+    }
+
+    private static void refused(byte[] onnx, String sentence) {
+        assertThatThrownBy(() -> OnnxFile.read(onnx, SHAPE))
+                .isInstanceOf(RejectedModelException.class)
+                .hasMessageContaining(sentence);
+    }
+}
