@@ -3,10 +3,10 @@ package dev.trainyard.gateway;
 import dev.trainyard.artifact.ArtifactStore;
 import dev.trainyard.artifact.FileArtifactStore;
 import dev.trainyard.gateway.changes.ChangeQueries;
-import dev.trainyard.gateway.disk.DiskSpace;
 import dev.trainyard.gateway.changes.ChangeStreams;
 import dev.trainyard.gateway.deadletters.DeadLetterBox;
 import dev.trainyard.gateway.deadletters.LetterSorter;
+import dev.trainyard.gateway.disk.DiskSpace;
 import dev.trainyard.gateway.estimates.EstimateQueries;
 import dev.trainyard.gateway.estimates.Estimates;
 import dev.trainyard.gateway.http.ClientRate;
@@ -126,9 +126,8 @@ class GatewayParts {
             Instance<JobWaiters> waiters,
             MeterRegistry metrics) {
         OutboxRelay.Rules rules = new OutboxRelay.Rules(
-                settings.outbox().tries(),
-                new DispatchRefusals(rules(settings)),
-                () -> waiters.get().poke());
+                settings.outbox().tries(), new DispatchRefusals(rules(settings)), () -> waiters.get()
+                        .poke());
         return new OutboxRelay(jdbi, kafka, rules, metrics);
     }
 

@@ -49,8 +49,8 @@ public interface GatewaySettings {
     Disk disk();
 
     /**
-     * Names besides localhost by which clients may call a gateway that listens on loopback alone, such as the name of a
-     * proxy on the same machine.
+     * Names by which clients may call the gateway, besides localhost, addresses and this machine's own names, such as
+     * the name of a proxy or of a service among containers.
      */
     Optional<Set<String>> hosts();
 
@@ -384,6 +384,11 @@ public interface GatewaySettings {
         @WithDefault("10s")
         @DurationMin(millis = 100)
         Duration headTime();
+
+        /** For the next request on a connection. */
+        @WithDefault("75s")
+        @DurationMin(millis = 100)
+        Duration idleTime();
 
         /** For a client to take some of an answer that waits to be sent. */
         @WithDefault("30s")

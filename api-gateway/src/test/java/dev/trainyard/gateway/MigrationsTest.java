@@ -73,7 +73,7 @@ class MigrationsTest {
     }
 
     private FluentConfiguration flyway(String... locations) {
-        return MigrationLock.apply(Flyway.configure())
+        return Migrations.configure(Flyway.configure())
                 .dataSource(url, platform.user(), platform.password())
                 .locations(locations);
     }

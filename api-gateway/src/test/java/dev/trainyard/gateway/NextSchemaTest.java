@@ -39,7 +39,7 @@ class NextSchemaTest {
         @Override
         public Map<String, String> start() {
             Map<String, String> config = platform.start();
-            MigrationLock.apply(Flyway.configure())
+            Migrations.configure(Flyway.configure())
                     .dataSource(
                             config.get("quarkus.datasource.jdbc.url"),
                             config.get("quarkus.datasource.username"),

@@ -199,7 +199,9 @@ class TrainingFlowTest {
         trainer.take(later, 1).claim();
         trainer.take(later, 2).claim();
         await().atMost(Duration.ofSeconds(20)).until(() -> hasLetter(later));
-        assertThat(hasLetter(key)).as("a job that failed is no record that cannot be processed").isFalse();
+        assertThat(hasLetter(key))
+                .as("a job that failed is no record that cannot be processed")
+                .isFalse();
     }
 
     private boolean hasLetter(String key) {

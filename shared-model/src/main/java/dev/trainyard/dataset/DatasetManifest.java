@@ -25,7 +25,14 @@ import java.util.stream.Collectors;
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record DatasetManifest(
-        Integer v, String name, String sourceSha256, int height, int width, int depth, int classes, List<Shard> shards) {
+        Integer v,
+        String name,
+        String sourceSha256,
+        int height,
+        int width,
+        int depth,
+        int classes,
+        List<Shard> shards) {
     static final String FILE = "dataset.json";
     static final int VERSION = 1;
 

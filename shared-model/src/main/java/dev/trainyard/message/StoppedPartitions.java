@@ -73,6 +73,7 @@ public final class StoppedPartitions {
     public String trouble() {
         return stops.isEmpty()
                 ? null
-                : "is too old for " + stops.values().stream().map(Stop::text).sorted().collect(Collectors.joining("; "));
+                : "is too old for "
+                        + stops.values().stream().map(Stop::text).sorted().collect(Collectors.joining("; "));
     }
 }

@@ -114,8 +114,8 @@ public final class TopicFollower implements Runnable, AutoCloseable {
             }
             atEnd = atEnd
                     || ends.entrySet().stream()
-                            .allMatch(end -> source.position(end.getKey()) >= end.getValue()
-                                    || stopped.contains(end.getKey()));
+                            .allMatch(end ->
+                                    source.position(end.getKey()) >= end.getValue() || stopped.contains(end.getKey()));
         }
     }
 

@@ -8,17 +8,17 @@ import org.apache.kafka.common.config.TopicConfig;
 /** How a topic is created and kept; replication is the broker's default. */
 public record TopicSpec(String name, int partitions, Map<String, String> config) {
     private static final int MIB = 1024 * 1024;
-    /** Holds a record of {@link RecordLimits#JSON}. */
-    private static final int SMALLEST_SEGMENT = RecordLimits.JSON;
     private static final int LARGEST_SEGMENT = 16 * MIB;
     private static final int COMPACTED_SEGMENT = 8 * MIB;
     /** Of a record of the largest size with its batch header; a segment must hold one. */
     private static final int BATCH_OVERHEAD = 64 * 1024;
 
-    /** Name of the setting, the broker's default of which depends on the broker. */
-    static final String LARGEST = TopicConfig.MAX_MESSAGE_BYTES_CONFIG;
+    private static final int SMALLEST_SEGMENT = RecordLimits.JSON + BATCH_OVERHEAD;
 
     private static final String DAY = String.valueOf(Duration.ofDays(1).toMillis());
+
+    /** Name of the setting, the broker's default of which depends on the broker. */
+    static final String LARGEST = TopicConfig.MAX_MESSAGE_BYTES_CONFIG;
 
     private static final Map<String, String> OF_EACH = Map.of(
             // Records bear the broker's time. By the sender's, the broker would refuse every event of a worker whose
@@ -47,11 +47,15 @@ public record TopicSpec(String name, int partitions, Map<String, String> config)
                 name,
                 1,
                 Map.of(
-                        "cleanup.policy", "compact",
+                        "cleanup.policy",
+                        "compact",
                         // the active segment is never compacted
-                        "segment.bytes", String.valueOf(COMPACTED_SEGMENT),
-                        "segment.ms", DAY,
-                        "delete.retention.ms", DAY));
+                        "segment.bytes",
+                        String.valueOf(COMPACTED_SEGMENT),
+                        "segment.ms",
+                        DAY,
+                        "delete.retention.ms",
+                        DAY));
     }
 
     /** The last record of each key, and none that is older or past the size. */

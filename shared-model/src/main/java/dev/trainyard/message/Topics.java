@@ -1,6 +1,5 @@
 package dev.trainyard.message;
 
-import java.time.Duration;
 import java.util.List;
 
 /** Names and forms of all Kafka topics. The names are part of the wire format and never change. */

@@ -41,8 +41,9 @@ public record TrainJob(
         if (job.v() > CURRENT
                 && !config.isImport()
                 && Networks.find(config.network()).isEmpty()) {
-            throw new NewerVersionException("TrainJob of version %d with the network %s, which this release does not know"
-                    .formatted(job.v(), config.network()));
+            throw new NewerVersionException(
+                    "TrainJob of version %d with the network %s, which this release does not know"
+                            .formatted(job.v(), config.network()));
         }
         return job;
     }

@@ -72,9 +72,9 @@ public final class WireJson {
             requireKnown(said, type);
             if (said.asLong() > Versioned.CURRENT && isUnknownValue(e)) {
                 throw new NewerVersionException("%s of version %s has a value that this release does not know: %s"
-                        .formatted(type.getSimpleName(), said, firstLine(e)));
+                        .formatted(type.getSimpleName(), said, plain(e)));
             }
-            throw new MalformedMessageException("not a %s: %s".formatted(type.getSimpleName(), e.getMessage()), e);
+            throw new MalformedMessageException("not a %s: %s".formatted(type.getSimpleName(), plain(e)), e);
         }
     }
 
@@ -114,7 +114,8 @@ public final class WireJson {
                         && format.getTargetType().isEnum();
     }
 
-    private static String firstLine(IOException e) {
-        return e instanceof JsonProcessingException json ? json.getOriginalMessage() : e.getMessage();
+    /** What a parser says, without the names of classes. */
+    private static String plain(IOException e) {
+        return e instanceof JsonProcessingException json ? ParserMessages.plain(json) : e.getMessage();
     }
 }

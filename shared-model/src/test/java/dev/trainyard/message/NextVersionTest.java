@@ -42,7 +42,8 @@ class NextVersionTest {
 
     @Test
     void newValuesThatAReaderCanDoWithoutAreTakenForWhatTheyAreLikest() throws Exception {
-        assertThat(((TrainEvent.Failed) event(2, "{'type':'failed','code':'gpu_on_fire','message':'hot'}").fact())
+        assertThat(((TrainEvent.Failed) event(2, "{'type':'failed','code':'gpu_on_fire','message':'hot'}")
+                                .fact())
                         .code())
                 .isEqualTo(FailureCode.INTERNAL_ERROR);
         assertThat(event(2, "{'type':'warmed_up','seconds':3}").fact()).isInstanceOf(TrainEvent.Unknown.class);
@@ -82,9 +83,7 @@ class NextVersionTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {"{}", "{'v':0}", "{'v':-1}", "{'v':'x'}", "{'v':null}", "[]", "3", "{'v':2,'key':[]}"
-            })
+    @ValueSource(strings = {"{}", "{'v':0}", "{'v':-1}", "{'v':'x'}", "{'v':null}", "[]", "3", "{'v':2,'key':[]}"})
     void whatNamesNoVersionIsMalformed(String json) {
         assertThatThrownBy(() -> WireJson.read(bytes(json), TrainEvent.class))
                 .isInstanceOf(MalformedMessageException.class);

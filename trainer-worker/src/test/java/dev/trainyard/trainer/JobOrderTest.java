@@ -9,6 +9,7 @@ import dev.trainyard.message.TrainEvent;
 import dev.trainyard.message.TrainJob;
 import dev.trainyard.message.WireJson;
 import dev.trainyard.trainer.run.FakeEngine;
+import dev.trainyard.trainer.run.ImportCheck;
 import dev.trainyard.trainer.run.TrainJobs;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
@@ -152,6 +153,7 @@ class JobOrderTest {
                 new FakeEngine(),
                 dataset -> TrainJobs.data(100, 30),
                 (onnx, run, images) -> 0,
+                ImportCheck.NONE,
                 metrics);
         trainers.add(trainer);
         trainer.start();

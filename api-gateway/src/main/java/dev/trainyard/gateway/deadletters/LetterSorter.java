@@ -37,14 +37,13 @@ import org.slf4j.LoggerFactory;
  */
 public final class LetterSorter implements Runnable, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LetterSorter.class);
-    private static final List<String> SORTED =
-            List.of(
-                    Topics.TRAIN_CONTROL,
-                    Topics.MODELS,
-                    Topics.MODEL_VERSIONS,
-                    Topics.MODEL_QUARANTINE,
-                    Topics.PREDICTOR_STATUS,
-                    Topics.PREDICT_REPLIES);
+    private static final List<String> SORTED = List.of(
+            Topics.TRAIN_CONTROL,
+            Topics.MODELS,
+            Topics.MODEL_VERSIONS,
+            Topics.MODEL_QUARANTINE,
+            Topics.PREDICTOR_STATUS,
+            Topics.PREDICT_REPLIES);
     private static final Duration POLL = Duration.ofSeconds(1);
     private static final long RETRY_MILLIS = 1_000;
 

@@ -142,15 +142,16 @@ final class OutboxSender implements AutoCloseable {
 
     private ProducerRecord<String, byte[]> message(OutboxRow row) {
         Optional<JobPlace> place = row.place() == null ? Optional.empty() : JobPlace.parse(row.place());
-        Integer partition = place.map(at ->
-                        at.partition(producer.partitionsFor(row.topic()).size()))
+        Integer partition = place.map(
+                        at -> at.partition(producer.partitionsFor(row.topic()).size()))
                 .orElse(null);
-        ProducerRecord<String, byte[]> message =
-                new ProducerRecord<>(row.topic(), partition, row.key(), row.value());
+        ProducerRecord<String, byte[]> message = new ProducerRecord<>(row.topic(), partition, row.key(), row.value());
         place.ifPresent(at -> message.headers().add(JobPlace.HEADER, at.text().getBytes(UTF_8)));
         if (row.reason() != null) {
             message.headers()
-                    .add(DeadLetters.REASON, MalformedMessageException.cut(row.reason()).getBytes(UTF_8));
+                    .add(
+                            DeadLetters.REASON,
+                            MalformedMessageException.cut(row.reason()).getBytes(UTF_8));
         }
         return message;
     }

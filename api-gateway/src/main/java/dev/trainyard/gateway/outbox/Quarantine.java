@@ -45,7 +45,14 @@ public final class Quarantine {
      * @param reason of the last refusal
      */
     public record Unsent(
-            long id, String topic, String key, int size, int tries, String reason, Instant createdAt, Instant quarantinedAt) {}
+            long id,
+            String topic,
+            String key,
+            int size,
+            int tries,
+            String reason,
+            Instant createdAt,
+            Instant quarantinedAt) {}
 
     /** What else follows when a row is put aside, in the same transaction. */
     @FunctionalInterface
@@ -71,19 +78,20 @@ public final class Quarantine {
 
     /** Has the row sent again, as if it had never been refused; false if it is not in quarantine. */
     public boolean retry(long id) {
-        boolean there = jdbi.withHandle(handle -> handle.createUpdate("update outbox set quarantined_at = null, tries = 0, "
-                                + "not_before = now() where id = :id and quarantined_at is not null")
-                        .bind("id", id)
-                        .execute()
-                == 1);
+        boolean there =
+                jdbi.withHandle(handle -> handle.createUpdate("update outbox set quarantined_at = null, tries = 0, "
+                                        + "not_before = now() where id = :id and quarantined_at is not null")
+                                .bind("id", id)
+                                .execute()
+                        == 1);
         outboxFilled.run();
         return there;
     }
 
     /** Forgets the row; false if it is not in quarantine. */
     public boolean drop(long id) {
-        return jdbi.withHandle(handle ->
-                handle.createUpdate("delete from outbox where id = :id and quarantined_at is not null")
+        return jdbi.withHandle(
+                handle -> handle.createUpdate("delete from outbox where id = :id and quarantined_at is not null")
                                 .bind("id", id)
                                 .execute()
                         == 1);

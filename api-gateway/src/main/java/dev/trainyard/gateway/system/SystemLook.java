@@ -27,16 +27,16 @@ public final class SystemLook {
 
     private final SystemQueries queries;
     private final BrokerLook broker;
-    private final Supplier<List<StoppedPartitions.Stop>> stopped;
     private final PredictorReports reports;
     private final ExpectedWorkers expected;
+    private final Supplier<List<StoppedPartitions.Stop>> stopped;
     private final String version;
     private final DiskSpace disk;
     private final ReentrantLock turn = new ReentrantLock();
     private volatile SystemView last;
     private volatile long lookedAt;
 
-    /** @param stopped partitions that this gateway does not read further, but for those of the events */
+    /** @param stopped partitions that this gateway does not read further, except those of the events */
     public SystemLook(
             SystemQueries queries,
             BrokerLook broker,
@@ -82,8 +82,7 @@ public final class SystemLook {
             return view(known, broker.look(), null);
         } catch (KafkaException e) {
             LOG.warn("the broker does not say how it is: {}", e.toString());
-            return view(
-                    known, null, "Kafka does not answer, so idle workers, topics and dead letters are not known.");
+            return view(known, null, "Kafka does not answer, so idle workers, topics and dead letters are not known.");
         }
     }
 
@@ -111,6 +110,14 @@ public final class SystemLook {
                 trouble);
     }
 
+    private List<SystemView.Stopped> stopped(SystemQueries.Known known) {
+        List<SystemView.Stopped> all = new ArrayList<>(known.stopped());
+        stopped.get()
+                .forEach(one ->
+                        all.add(new SystemView.Stopped(one.topic(), one.partition(), one.offset(), one.reason())));
+        return all;
+    }
+
     private static SystemView.Quarantined quarantined(ModelQuarantine found) {
         return new SystemView.Quarantined(
                 found.name(),
@@ -135,14 +142,6 @@ public final class SystemLook {
                 problem.code(),
                 problem.detail(),
                 problem.since());
-    }
-
-    private List<SystemView.Stopped> stopped(SystemQueries.Known known) {
-        List<SystemView.Stopped> all = new ArrayList<>(known.stopped());
-        stopped.get()
-                .forEach(one -> all.add(
-                        new SystemView.Stopped(one.topic(), one.partition(), one.offset(), one.reason())));
-        return all;
     }
 
     /** A trainer that has just claimed a job may still be a member of the group of those that wait for one. */

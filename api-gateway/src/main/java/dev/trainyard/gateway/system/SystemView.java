@@ -14,11 +14,11 @@ import java.util.UUID;
  * @param jobs how many there are in each status
  * @param topics what waits in each topic that a group of readers shares; null while Kafka does not answer
  * @param deadLetters null while Kafka does not answer
- * @param unsent records on their way to Kafka, and those that it refuses
- * @param stopped partitions that are not read past a record of a later release, as gateways know of them
  * @param quarantined model files that predictors do not run, because one of them ended while it ran them
  * @param modelProblems versions that a predictor was asked for and cannot serve
  * @param disk free space, and whether new work is refused for want of it
+ * @param unsent records on their way to Kafka, and those that it refuses
+ * @param stopped partitions that are not read past a record of a later release, as gateways know of them
  * @param trouble why something is missing here; null unless something is
  */
 public record SystemView(
@@ -77,15 +77,6 @@ public record SystemView(
     public record Lag(String topic, String group, int partitions, long lag) {}
 
     /**
-     * @param waiting for the broker, or for the time at which a job is tried again
-     * @param quarantined refused by Kafka and put aside; {@code GET /api/v1/unsent-records} lists them
-     */
-    public record Unsent(long waiting, long quarantined) {}
-
-    /** @param offset of the record that this release cannot read */
-    public record Stopped(String topic, int partition, long offset, String reason) {}
-
-    /**
      * A model file in quarantine; deleting the version or {@code release-quarantine} ends it.
      *
      * @param cause the signal, or how often there was none
@@ -95,8 +86,16 @@ public record SystemView(
             String name, int version, String sha256, String predictor, String cause, String phase, Instant at) {}
 
     /** @param code {@code file_missing}, {@code file_damaged}, {@code file_unreadable}, {@code not_servable}, {@code no_memory} */
-    public record ModelProblem(
-            String predictor, String name, int version, String code, String detail, Instant since) {}
+    public record ModelProblem(String predictor, String name, int version, String code, String detail, Instant since) {}
+
+    /**
+     * @param waiting for the broker, or for the time at which a job is tried again
+     * @param quarantined refused by Kafka and put aside; {@code GET /api/v1/unsent-records} lists them
+     */
+    public record Unsent(long waiting, long quarantined) {}
+
+    /** @param offset of the record that this release cannot read */
+    public record Stopped(String topic, int partition, long offset, String reason) {}
 
     public record Letters(long total, List<Count> topics) {}
 

@@ -51,15 +51,14 @@ public final class EventPositions {
     Standing standing() {
         Map<Integer, Long> applied = new HashMap<>();
         Set<Integer> stopped = new HashSet<>();
-        jdbi.useHandle(
-                handle -> handle.createQuery("select partition, next_offset, stopped_reason from event_position")
-                        .map((rs, context) -> {
-                            if (rs.getString(3) != null) {
-                                stopped.add(rs.getInt(1));
-                            }
-                            return applied.put(rs.getInt(1), rs.getLong(2));
-                        })
-                        .list());
+        jdbi.useHandle(handle -> handle.createQuery("select partition, next_offset, stopped_reason from event_position")
+                .map((rs, context) -> {
+                    if (rs.getString(3) != null) {
+                        stopped.add(rs.getInt(1));
+                    }
+                    return applied.put(rs.getInt(1), rs.getLong(2));
+                })
+                .list());
         return new Standing(applied, stopped);
     }
 

@@ -87,8 +87,7 @@ record JobRow(
             case RUNNING -> new JobState.Running(attempt, rs.getObject("token", UUID.class));
             case PAUSED -> new JobState.Paused(attempt);
             case SUCCEEDED -> new JobState.Succeeded(attempt);
-            case FAILED ->
-                new JobState.Failed(attempt, FailureCode.of(rs.getString("failure_code")));
+            case FAILED -> new JobState.Failed(attempt, FailureCode.of(rs.getString("failure_code")));
             case CANCELLED -> new JobState.Cancelled(attempt);
         };
     }

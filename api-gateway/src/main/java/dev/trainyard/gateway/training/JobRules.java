@@ -69,14 +69,6 @@ public record JobRules(RetryRule retry) {
         return new Settle(verdict, "dispatch_lost", "its record was consumed and nobody claimed it", false);
     }
 
-    /** Kafka refused the record that was to bring the job to a trainer. */
-    Settle refused(JobRow job, JobState.Queued queued, String reason, int tries) {
-        String detail = ("Kafka refused the record that was to bring this job to a trainer, %d times: %s. It is listed by "
-                        + "GET /api/v1/unsent-records; retry the job once the cause is gone.")
-                .formatted(tries, reason);
-        return new Settle(retry.refused(queued, job.account()), "dispatch_refused", detail, false);
-    }
-
     /**
      * The job waited for longer than its record is kept, so that no trainer saw it. That says nothing against the job,
      * however often it happens.
@@ -84,6 +76,15 @@ public record JobRules(RetryRule retry) {
     Settle expired(JobRow job) {
         RetryRule.Verdict verdict = retry.unclaimed((JobState.Queued) job.state(), job.account(), 0);
         return new Settle(verdict, "record_expired", "its record was deleted before a trainer had read it", false);
+    }
+
+    /** Kafka refused the record that was to bring the job to a trainer. */
+    Settle refused(JobRow job, JobState.Queued queued, String reason, int tries) {
+        String detail =
+                ("Kafka refused the record that was to bring this job to a trainer, %d times: %s. It is listed by "
+                                + "GET /api/v1/unsent-records; retry the job once the cause is gone.")
+                        .formatted(tries, reason);
+        return new Settle(retry.refused(queued, job.account()), "dispatch_refused", detail, false);
     }
 
     /** The broker keeps order and loses nothing; were it otherwise, no success may stand on epochs nobody saw. */

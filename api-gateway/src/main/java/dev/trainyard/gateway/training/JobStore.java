@@ -56,11 +56,7 @@ public final class JobStore {
      * @param keyAge how long an idempotency key stands for its submit
      */
     public JobStore(
-            Jdbi jdbi,
-            int queueLimit,
-            Runnable outboxFilled,
-            Supplier<Optional<String>> shortage,
-            Duration keyAge) {
+            Jdbi jdbi, int queueLimit, Runnable outboxFilled, Supplier<Optional<String>> shortage, Duration keyAge) {
         this.shortage = shortage;
         this.keyAge = keyAge;
         this.jdbi = jdbi;

@@ -124,7 +124,10 @@ public final class Reaper {
     private int reap(Instant expiredBy, Predicate<JobRow> known) {
         return jdbi.inTransaction(handle -> {
             List<JobRow> lost = JobRow.lockFree(
-                    handle, "status = 'training_in_progress' and lease_expires_at < :by", Map.of("by", expiredBy)).stream()
+                            handle,
+                            "status = 'training_in_progress' and lease_expires_at < :by",
+                            Map.of("by", expiredBy))
+                    .stream()
                     .filter(known)
                     .toList();
             for (JobRow job : lost) {
@@ -171,8 +174,7 @@ public final class Reaper {
                 return 0;
             }
             // a claim is sent before its record is committed, so whoever was claimed by now is seen after this
-            Set<TopicPartition> expired =
-                    lag.expired(Topics.TRAINERS_GROUP, Topics.TRAIN_JOBS, watch.records());
+            Set<TopicPartition> expired = lag.expired(Topics.TRAINERS_GROUP, Topics.TRAIN_JOBS, watch.records());
             watch = new Watch(watch.jobs(), watch.records(), lag.ends(Topics.TRAIN_EVENTS), expired);
         }
         if (!standing.reached(lag.starts(Topics.TRAIN_EVENTS), watch.events())) {

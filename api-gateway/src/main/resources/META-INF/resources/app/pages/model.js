@@ -124,7 +124,7 @@ class Model extends Page {
   }
 
   #moves() {
-    return html`<h2>Moves of the aliases</h2>
+    return html`<h2>Alias history</h2>
       <ol class="timeline">${this.model.moves.map((move) => html`<li>
         <strong>${move.alias}</strong> ${move.from == null ? 'set' : `from ${move.from}`} ${move.to == null ? 'removed' : `to ${move.to}`} <span class="quiet">(${words(move.reason)}, <time datetime=${move.at}>${time(move.at)}</time>)</span>
       </li>`)}</ol>`;

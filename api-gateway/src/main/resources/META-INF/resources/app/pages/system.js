@@ -52,7 +52,7 @@ class System extends Page {
   #topics() {
     const { topics } = this.system;
     if (!topics) {
-      return html`<p class="notice bad">Kafka does not answer, so nobody knows what waits.</p>`;
+      return html`<p class="notice bad">Kafka does not answer, so the number of waiting messages is not known.</p>`;
     }
     return html`<div class="wide" tabindex="0" role="region" aria-label="Topics"><table class="stack">
       <thead><tr><th scope="col">Topic</th><th scope="col">Group</th><th scope="col" class="right">Partitions</th><th scope="col" class="right">Waiting</th></tr></thead>
@@ -104,7 +104,7 @@ class System extends Page {
   render() {
     return html`<h1>System</h1>
       ${this.system === undefined ? this.wait() : this.trouble()}
-      ${this.system ? this.#whole() : this.system === null ? html`<p class="notice">This gateway does not tell of workers and topics.</p>` : nothing}
+      ${this.system ? this.#whole() : this.system === null ? html`<p class="notice">This gateway reports no workers and topics.</p>` : nothing}
       ${this.letters ? html`<h2>Dead letters</h2>${this.#letters()}` : nothing}`;
   }
 }

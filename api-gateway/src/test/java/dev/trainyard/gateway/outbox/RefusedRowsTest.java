@@ -55,7 +55,8 @@ class RefusedRowsTest {
         add(Topics.TRAIN_JOBS, "large-" + key, TOO_LARGE);
         add(Topics.TRAIN_JOBS, key, bytes("next"));
         thread.start();
-        await().atMost(Duration.ofSeconds(30)).until(() -> values(Topics.TRAIN_JOBS).equals(List.of("next")));
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> values(Topics.TRAIN_JOBS).equals(List.of("next")));
     }
 
     @Test

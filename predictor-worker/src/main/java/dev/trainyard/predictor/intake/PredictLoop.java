@@ -169,9 +169,7 @@ public final class PredictLoop implements Runnable {
         String message = "The predictor is of an earlier release than the gateway and does not know %s; upgrade it."
                 .formatted(request.notKnown());
         replies.send(
-                request,
-                new PredictReply.Unavailable(PredictReply.Reason.INTERNAL_ERROR, message),
-                batch.replying());
+                request, new PredictReply.Unavailable(PredictReply.Reason.INTERNAL_ERROR, message), batch.replying());
     }
 
     private void commitAnswered(Consumer<byte[], byte[]> consumer, AnsweredOffsets offsets) {

@@ -66,11 +66,11 @@ public final class KafkaNode implements AutoCloseable {
                 "broker.session.timeout.ms", "2000",
                 "broker.heartbeat.interval.ms", "500",
                 "controlled.shutdown.max.retries", "1"));
-        properties.put("message.max.bytes", String.valueOf(RecordLimits.BROKER));
-        properties.put("replica.fetch.max.bytes", String.valueOf(RecordLimits.BROKER));
         // on a busy machine a start takes minutes, and the default of one minute would end the broker
         properties.put("initial.broker.registration.timeout.ms", "3600000");
         properties.putAll(bounds());
+        properties.put("message.max.bytes", String.valueOf(RecordLimits.BROKER));
+        properties.put("replica.fetch.max.bytes", String.valueOf(RecordLimits.BROKER));
         return properties;
     }
 
