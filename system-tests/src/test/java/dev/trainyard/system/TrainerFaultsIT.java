@@ -74,6 +74,7 @@ class TrainerFaultsIT {
         smallDisk = SmallDisk.mount(artifacts, SMALL_DISK_MIB);
         launcher = Launcher.up(dataDir, "--trainers", "0");
         launcher.awaitReady();
+        launcher.awaitWorkers();
         client = new ChaosClient(launcher.urls());
         faults = new Faults(dataDir.resolve("run"));
         datasets = fewImages(dataDir.resolve("datasets"));

@@ -54,8 +54,12 @@ class SystemLookTest {
     void aWorkerThatWasSeenIsNotSaidToStartAgain() {
         ExpectedWorkers expected = new ExpectedWorkers(Set.of("trainer-1", "trainer-2"), Set.of());
         SystemView.Worker seen = new SystemView.Worker("trainer-1", "trainer", "idle", null, null);
-        assertThat(expected.starting(List.of(seen))).extracting(SystemView.Worker::name).containsExactly("trainer-2");
-        assertThat(expected.starting(List.of())).extracting(SystemView.Worker::name).containsExactly("trainer-2");
+        assertThat(expected.starting(List.of(seen)))
+                .extracting(SystemView.Worker::name)
+                .containsExactly("trainer-2");
+        assertThat(expected.starting(List.of()))
+                .extracting(SystemView.Worker::name)
+                .containsExactly("trainer-2");
     }
 
     private SystemView look(Map<String, Object> kafka) {

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.trainyard.cli.CommandFailure;
 import dev.trainyard.cli.ExitCodes;
 import dev.trainyard.cli.gateway.GatewayClient;
+import dev.trainyard.cli.gateway.LocalPlatforms;
+import dev.trainyard.launch.RunningPlatform;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -38,6 +40,7 @@ final class GatewayChecks {
         JsonNode production = models.path("production");
         checks.add(production.isInt() ? Check.ok("Model", "DigitModel version " + production + " answers") : noModel());
         try {
+            checks.add(workers());
             checks.add(waiting());
             checks.add(deadLetters());
         } catch (CommandFailure e) {
@@ -48,6 +51,37 @@ final class GatewayChecks {
 
     private static Check noModel() {
         return Check.warning("Model", "none is in production", "./trainyard train --wait makes one.");
+    }
+
+    private Check workers() throws CommandFailure {
+        JsonNode system = gateway.get("/api/v1/system");
+        if (system.path("trouble").isTextual()) {
+            return Check.warning("Workers", system.path("trouble").asText(), "The logs of up say what is wrong.");
+        }
+        List<String> present = new ArrayList<>();
+        List<String> starting = new ArrayList<>();
+        for (JsonNode worker : system.path("workers")) {
+            boolean starts = worker.path("state").asText().equals("starting");
+            (starts ? starting : present).add(worker.path("name").asText());
+        }
+        String found = present.isEmpty() ? "none is there yet" : String.join(", ", present) + " there";
+        if (!starting.isEmpty()) {
+            return Check.warning(
+                    "Workers",
+                    "%s; still starting: %s".formatted(found, String.join(", ", starting)),
+                    "On a busy machine that takes minutes; " + logs() + " says how far it is.");
+        }
+        return present.isEmpty()
+                ? Check.warning(
+                        "Workers", "none is there", "Jobs and predictions wait until ./trainyard up starts some.")
+                : Check.ok("Workers", found);
+    }
+
+    /** Where the logs of the platform are. */
+    private String logs() {
+        return LocalPlatforms.at(gateway.server())
+                .map(platform -> platform.dataDir().resolve("log").toString())
+                .orElse("the log of each");
     }
 
     private Check waiting() throws CommandFailure {
@@ -81,6 +115,14 @@ final class GatewayChecks {
     }
 
     private List<Check> away(CommandFailure e) {
+        RunningPlatform platform = LocalPlatforms.at(gateway.server()).orElse(null);
+        if (platform != null && e.exitCode() == ExitCodes.UNREACHABLE) {
+            return List.of(Check.warning(
+                    "Gateway",
+                    "./trainyard up runs with the data in %s, and its gateway is not ready at %s"
+                            .formatted(platform.dataDir(), platform.url()),
+                    "It is starting; %s says how far it is.".formatted(logs())));
+        }
         if (named || e.exitCode() != ExitCodes.UNREACHABLE || !isFree()) {
             return List.of(Check.broken("Gateway", e.getMessage(), e.advice()));
         }

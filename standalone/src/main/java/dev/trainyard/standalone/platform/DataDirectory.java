@@ -15,7 +15,8 @@ import java.util.stream.Stream;
 
 /** All that is persistent, held by one launcher at a time. */
 public final class DataDirectory implements AutoCloseable {
-    private static final List<String> FOLDERS = List.of("log", "run", "artifacts", "datasets", "state");
+    private static final List<String> FOLDERS =
+            List.of("log", "run", "artifacts", "datasets", "state", "postgres", "kafka");
     /** What a fresh start deletes; the lock's folder stays. */
     private static final List<String> CONTENTS = List.of("log", "artifacts", "datasets", "state", "postgres", "kafka");
 

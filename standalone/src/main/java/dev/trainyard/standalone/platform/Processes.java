@@ -70,7 +70,9 @@ final class Processes {
                 "kafka",
                 command,
                 marked(BasicEnvironment.of(System.getenv())),
-                () -> Probes.kafkaAnswers(kafkaPort), "TERM", STOP_LIMIT);
+                () -> Probes.kafkaAnswers(kafkaPort),
+                "TERM",
+                STOP_LIMIT);
     }
 
     ProcessSpec gateway(int number, int port) throws IOException {
