@@ -42,7 +42,9 @@ public final class SecretFileSource implements ConfigSource {
     @Override
     public String getValue(String setting) {
         String variable = variables.get(setting);
-        return variable == null ? null : SecretFiles.value(variable, environment).orElse(null);
+        return variable == null
+                ? null
+                : SecretFiles.value(variable, environment).orElse(null);
     }
 
     @Override

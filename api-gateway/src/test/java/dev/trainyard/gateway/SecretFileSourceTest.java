@@ -29,7 +29,9 @@ class SecretFileSourceTest {
         assertThat(settings.admin().token()).hasValue("let-me-in");
         assertThat(settings.callback().secret()).hasValue("signs");
         assertThat(config.getValue("quarkus.datasource.password", String.class)).isEqualTo("open sesame");
-        assertThat(config.getPropertyNames()).as("what a build would keep").noneMatch(name -> name.contains("password"));
+        assertThat(config.getPropertyNames())
+                .as("what a build would keep")
+                .noneMatch(name -> name.contains("password"));
     }
 
     @Test

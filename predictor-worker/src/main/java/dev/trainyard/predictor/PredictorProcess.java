@@ -77,6 +77,8 @@ public final class PredictorProcess implements AutoCloseable {
         this.follower =
                 new TopicFollower(kafka, Topics.MODELS, new ModelRecords(new ModelUpdates(models, clock, metrics)));
         this.versions = new TopicFollower(kafka, Topics.MODEL_VERSIONS, new VersionRecords(models));
+        metrics.showStopped(Topics.MODELS, follower.stopped());
+        metrics.showStopped(Topics.MODEL_VERSIONS, versions.stopped());
         this.replies = new KafkaReplies(kafka, metrics);
         this.status = new StatusReports(kafka, worker, models, clock);
         this.deadLetters = new DeadLetters(kafka, worker);
@@ -172,7 +174,10 @@ public final class PredictorProcess implements AutoCloseable {
         if (trouble == null && !loop.isMember()) {
             return "is no member of the consumer group";
         }
-        return trouble;
+        if (trouble == null) {
+            trouble = follower.stopped().trouble();
+        }
+        return trouble == null ? versions.stopped().trouble() : trouble;
     }
 
     /** Drains: answers the batch in hand, hands the partitions over, and ends. */

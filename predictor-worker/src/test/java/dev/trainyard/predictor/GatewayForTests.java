@@ -6,6 +6,7 @@ import dev.trainyard.message.ModelActivation;
 import dev.trainyard.message.ModelVersion;
 import dev.trainyard.message.PredictHeaders;
 import dev.trainyard.message.PredictReply;
+import dev.trainyard.message.RecordLimits;
 import dev.trainyard.message.Topics;
 import dev.trainyard.message.Versioned;
 import dev.trainyard.message.Want;
@@ -48,7 +49,7 @@ final class GatewayForTests implements AutoCloseable {
     GatewayForTests(Map<String, Object> kafka) {
         this.kafka = kafka;
         Map<String, Object> config = new HashMap<>(kafka);
-        config.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Topics.LARGEST_RECORD);
+        config.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, RecordLimits.BROKER);
         this.producer = new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
         this.replies = new KafkaConsumer<>(kafka, new ByteArrayDeserializer(), new ByteArrayDeserializer());
         replies.assign(List.of(new TopicPartition(Topics.PREDICT_REPLIES, REPLY_PARTITION)));

@@ -19,6 +19,7 @@ final class SharedPlatform implements AutoCloseable {
     private final Path dataDir;
     private Launcher launcher;
     private Map<String, String> settings;
+    private Database database;
     private ChaosClient client;
     private List<Gateway> gateways;
 
@@ -52,11 +53,13 @@ final class SharedPlatform implements AutoCloseable {
         launcher = Launcher.up(dataDir, options);
         try {
             launcher.awaitReady();
+            launcher.awaitWorkers();
         } catch (IOException | InterruptedException | AssertionError e) {
             launcher.terminate();
             throw e;
         }
         settings = ProcessEnvironment.of(launcher.process("gateway-1"));
+        database = Database.of(settings);
         client = new ChaosClient(launcher.urls());
         gateways = new ArrayList<>();
         for (String name : launcher.pidFiles()) {
@@ -94,7 +97,7 @@ final class SharedPlatform implements AutoCloseable {
     }
 
     Database database() {
-        return Database.of(settings);
+        return database;
     }
 
     /** Client configuration that reaches the broker. */

@@ -62,13 +62,16 @@ final class ArrivingBody {
         }
         received += chunk.length();
         if (received > rule.most()) {
-            refuse(ProblemType.TOO_LARGE, "The request has more than %d bytes, the most that are read here."
-                    .formatted(rule.most()));
+            refuse(
+                    ProblemType.TOO_LARGE,
+                    "The request has more than %d bytes, the most that are read here.".formatted(rule.most()));
             return;
         }
-        memory = memory == null ? chunk : Buffer.buffer(memory.length() + chunk.length())
-                .appendBuffer(memory)
-                .appendBuffer(chunk);
+        memory = memory == null
+                ? chunk
+                : Buffer.buffer(memory.length() + chunk.length())
+                        .appendBuffer(memory)
+                        .appendBuffer(chunk);
         if (memory.length() >= IN_MEMORY) {
             moveToFile();
         }
@@ -104,11 +107,13 @@ final class ArrivingBody {
         long millis = (System.nanoTime() - startedAt) / 1_000_000;
         BodyReading.Pace pace = reading.pace();
         if (millis > pace.time().toMillis()) {
-            refuse(ProblemType.REQUEST_TIMEOUT, "The body did not arrive within %d s."
-                    .formatted(pace.time().toSeconds()));
+            refuse(
+                    ProblemType.REQUEST_TIMEOUT,
+                    "The body did not arrive within %d s.".formatted(pace.time().toSeconds()));
         } else if (received * 1_000 < pace.leastRate() * (millis - pace.grace().toMillis())) {
-            refuse(ProblemType.REQUEST_TIMEOUT, "The body comes slower than %d bytes a second."
-                    .formatted(pace.leastRate()));
+            refuse(
+                    ProblemType.REQUEST_TIMEOUT,
+                    "The body comes slower than %d bytes a second.".formatted(pace.leastRate()));
         }
     }
 
@@ -128,20 +133,21 @@ final class ArrivingBody {
             if (failure != null) {
                 context.runOnContext(back -> {
                     close();
-                    Refusal.answer(routing, ProblemType.UNAVAILABLE,
-                            "Many large requests are in hand already. Try again.");
+                    Refusal.answer(
+                            routing, ProblemType.UNAVAILABLE, "Many large requests are in hand already. Try again.");
                 });
                 return;
             }
-            reading.onFiles(() -> bytes(gzip)).whenComplete((bytes, trouble) -> context.runOnContext(back -> {
-                if (trouble == null) {
-                    share.shrinkTo(rule.need().applyAsLong(bytes.length));
-                    deliver(bytes, share);
-                } else {
-                    share.close();
-                    fail(trouble);
-                }
-            }));
+            reading.onFiles(() -> bytes(gzip))
+                    .whenComplete((bytes, trouble) -> context.runOnContext(back -> {
+                        if (trouble == null) {
+                            share.shrinkTo(rule.need().applyAsLong(bytes.length));
+                            deliver(bytes, share);
+                        } else {
+                            share.close();
+                            fail(trouble);
+                        }
+                    }));
         });
     }
 

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
@@ -90,14 +91,17 @@ public final class Reaper {
             return 0;
         }
         int moved = 0;
-        if (applied(now.ends())) {
-            moved = reap(now.at());
-        } else if (previous != null && applied(previous.ends())) {
+        EventPositions.Standing standing = positions.standing();
+        Map<TopicPartition, Long> starts = lag.starts(Topics.TRAIN_EVENTS);
+        Predicate<JobRow> known = job -> standing.knows(job.key(), now.ends().size());
+        if (standing.reached(starts, now.ends())) {
+            moved = reap(now.at(), known);
+        } else if (previous != null && standing.reached(starts, previous.ends())) {
             // under steady traffic there is always some lag; all that was sent by the last look is applied all the same
-            moved = reap(previous.at());
+            moved = reap(previous.at(), known);
         }
         previous = now;
-        moved += redispatch();
+        moved += redispatch(standing);
         if (moved > 0) {
             outboxFilled.run();
             jobEnded.run();
@@ -117,14 +121,16 @@ public final class Reaper {
         return ends;
     }
 
-    private boolean applied(Map<TopicPartition, Long> ends) {
-        return positions.reached(lag.starts(Topics.TRAIN_EVENTS), ends);
-    }
-
-    private int reap(Instant expiredBy) {
+    /** @param known whether all events of a job up to the look are applied */
+    private int reap(Instant expiredBy, Predicate<JobRow> known) {
         return jdbi.inTransaction(handle -> {
             List<JobRow> lost = JobRow.lockFree(
-                    handle, "status = 'training_in_progress' and lease_expires_at < :by", Map.of("by", expiredBy));
+                            handle,
+                            "status = 'training_in_progress' and lease_expires_at < :by",
+                            Map.of("by", expiredBy))
+                    .stream()
+                    .filter(known)
+                    .toList();
             for (JobRow job : lost) {
                 Settlement.write(handle, job, rules.lost(job));
             }
@@ -154,7 +160,7 @@ public final class Reaper {
     }
 
     /** Jobs whose record was consumed and never claimed. Those behind them in the queue are not waited for. */
-    private int redispatch() {
+    private int redispatch(EventPositions.Standing standing) {
         if (watch == null) {
             Map<UUID, Integer> jobs = unclaimed();
             if (jobs.isEmpty()) {
@@ -167,16 +173,18 @@ public final class Reaper {
                 return 0;
             }
             // a claim is sent before its record is committed, so whoever was claimed by now is seen after this
-            Set<TopicPartition> expired =
-                    lag.expired(Topics.TRAINERS_GROUP, Topics.TRAIN_JOBS, watch.records());
+            Set<TopicPartition> expired = lag.expired(Topics.TRAINERS_GROUP, Topics.TRAIN_JOBS, watch.records());
             watch = new Watch(watch.jobs(), watch.records(), lag.ends(Topics.TRAIN_EVENTS), expired);
         }
-        if (!applied(watch.events())) {
+        if (!standing.reached(lag.starts(Topics.TRAIN_EVENTS), watch.events())) {
             return 0;
         }
         Watch seen = watch;
+        int partitions = seen.events().size();
         watch = null;
-        return redispatch(seen);
+        Map<UUID, Integer> jobs = new HashMap<>(seen.jobs());
+        jobs.keySet().removeIf(key -> !standing.knows(key, partitions));
+        return redispatch(new Watch(jobs, seen.records(), seen.events(), seen.expired()));
     }
 
     private Map<UUID, Integer> unclaimed() {

@@ -3,9 +3,8 @@ package dev.trainyard.gateway.system;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
-import dev.trainyard.gateway.disk.DiskSpace;
-import java.util.List;
 import dev.trainyard.gateway.GatewayDatabase;
+import dev.trainyard.gateway.disk.DiskSpace;
 import dev.trainyard.gateway.models.PredictorReports;
 import dev.trainyard.standalone.testing.TestPlatform;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -54,8 +53,12 @@ class SystemLookTest {
     void aWorkerThatWasSeenIsNotSaidToStartAgain() {
         ExpectedWorkers expected = new ExpectedWorkers(Set.of("trainer-1", "trainer-2"), Set.of());
         SystemView.Worker seen = new SystemView.Worker("trainer-1", "trainer", "idle", null, null);
-        assertThat(expected.starting(List.of(seen))).extracting(SystemView.Worker::name).containsExactly("trainer-2");
-        assertThat(expected.starting(List.of())).extracting(SystemView.Worker::name).containsExactly("trainer-2");
+        assertThat(expected.starting(List.of(seen)))
+                .extracting(SystemView.Worker::name)
+                .containsExactly("trainer-2");
+        assertThat(expected.starting(List.of()))
+                .extracting(SystemView.Worker::name)
+                .containsExactly("trainer-2");
     }
 
     private SystemView look(Map<String, Object> kafka) {
@@ -64,7 +67,7 @@ class SystemLookTest {
             SystemQueries queries = new SystemQueries(jdbi, Duration.ofMinutes(1));
             ExpectedWorkers expected = new ExpectedWorkers(Set.of("trainer-7"), Set.of("predictor-7"));
             DiskSpace disk = new DiskSpace(List.of(), 0, 0);
-            return new SystemLook(queries, broker, reports, expected, disk, "test").look();
+            return new SystemLook(queries, broker, reports, expected, disk, List::of, "test").look();
         }
     }
 }

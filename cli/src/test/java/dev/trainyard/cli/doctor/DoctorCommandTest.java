@@ -31,6 +31,18 @@ class DoctorCommandTest {
     }
 
     @Test
+    void aWorkerThatIsStillStartingIsAWarningAndNoFailure() {
+        gateway.on("GET /api/v1/models/DigitModel", 200, "{\"production\":1}").on("GET /api/v1/system", 200, """
+                {"workers":[{"name":"predictor-1","kind":"predictor","state":"serving"},
+                            {"name":"trainer-1","kind":"trainer","state":"starting"}],"trouble":null}""");
+        CommandLineRun run = CommandLineRun.at(gateway, "doctor");
+        assertThat(run.out())
+                .containsPattern("warning +Workers: predictor-1 there; still starting: trainer-1")
+                .containsPattern("warning +Jobs: nothing here");
+        assertThat(CommandLineRun.at(gateway, "doctor", "--json").out()).contains("still starting: trainer-1");
+    }
+
+    @Test
     void aGatewayThatWasNamedAndIsNotThereIsBroken() {
         String url = gateway.url();
         gateway.stop();

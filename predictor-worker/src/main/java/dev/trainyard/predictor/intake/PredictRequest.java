@@ -2,9 +2,12 @@ package dev.trainyard.predictor.intake;
 
 import dev.trainyard.message.MalformedMessageException;
 import dev.trainyard.message.PredictHeaders;
+import dev.trainyard.message.Versioned;
 import dev.trainyard.message.Want;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
@@ -20,6 +23,7 @@ import org.apache.kafka.common.header.Header;
  * @param form what {@code png} holds
  * @param png the client's bytes, unchecked
  * @param aside whether nobody waits for the reply
+ * @param notKnown what of it only a later release knows, for the reply that says so; null where all is known
  */
 public record PredictRequest(
         UUID id,
@@ -30,7 +34,8 @@ public record PredictRequest(
         Want want,
         Form form,
         byte[] png,
-        boolean aside) {
+        boolean aside,
+        String notKnown) {
 
     /** The forms that a picture comes in. */
     public enum Form {
@@ -39,9 +44,23 @@ public record PredictRequest(
         FLOAT32
     }
 
+    /** A request of which all is known. */
+    public PredictRequest(
+            UUID id,
+            String model,
+            Integer version,
+            Instant deadline,
+            int replyPartition,
+            Want want,
+            Form form,
+            byte[] png,
+            boolean aside) {
+        this(id, model, version, deadline, replyPartition, want, form, png, aside, null);
+    }
+
     /** A request that somebody waits for, of a PNG, to the version in production. */
     public PredictRequest(UUID id, String model, Instant deadline, int replyPartition, Want want, byte[] png) {
-        this(id, model, null, deadline, replyPartition, want, Form.PNG, png, false);
+        this(id, model, null, deadline, replyPartition, want, Form.PNG, png, false, null);
     }
 
     /**
@@ -58,6 +77,8 @@ public record PredictRequest(
                 throw new MalformedMessageException("%s is %d, there are %d partitions"
                         .formatted(PredictHeaders.REPLY_PARTITION, replyPartition, replyPartitions));
             }
+            List<String> notKnown = new ArrayList<>();
+            version(message, notKnown);
             boolean anyVersion = message.headers().lastHeader(PredictHeaders.VERSION) == null;
             return new PredictRequest(
                     UUID.fromString(header(message, PredictHeaders.ID)),
@@ -65,26 +86,41 @@ public record PredictRequest(
                     anyVersion ? null : Integer.valueOf(header(message, PredictHeaders.VERSION)),
                     Instant.ofEpochMilli(Long.parseLong(header(message, PredictHeaders.DEADLINE))),
                     replyPartition,
-                    want(message),
-                    form(message),
+                    want(message, notKnown),
+                    form(message, notKnown),
                     message.value() == null ? new byte[0] : message.value(),
-                    message.headers().lastHeader(PredictHeaders.ASIDE) != null);
+                    message.headers().lastHeader(PredictHeaders.ASIDE) != null,
+                    notKnown.isEmpty() ? null : String.join(", ", notKnown));
         } catch (IllegalArgumentException e) {
             throw new MalformedMessageException("a header of the request is not readable: " + e.getMessage(), e);
         }
     }
 
-    private static Want want(ConsumerRecord<byte[], byte[]> message) throws MalformedMessageException {
+    private static void version(ConsumerRecord<byte[], byte[]> message, List<String> notKnown)
+            throws MalformedMessageException {
+        if (message.headers().lastHeader(PredictHeaders.V) != null) {
+            int version = Integer.parseInt(header(message, PredictHeaders.V));
+            if (version > Versioned.NEWEST_READ) {
+                notKnown.add("version %d, of %d to %d that are read here"
+                        .formatted(version, Versioned.CURRENT, Versioned.NEWEST_READ));
+            }
+        }
+    }
+
+    private static Want want(ConsumerRecord<byte[], byte[]> message, List<String> notKnown)
+            throws MalformedMessageException {
         if (message.headers().lastHeader(PredictHeaders.WANT) == null) {
             return Want.PREDICTION;
         }
         String name = header(message, PredictHeaders.WANT);
-        return Want.find(name)
-                .orElseThrow(() -> new MalformedMessageException(
-                        "%s is %s, which this predictor does not know".formatted(PredictHeaders.WANT, name)));
+        return Want.find(name).orElseGet(() -> {
+            notKnown.add("%s %s".formatted(PredictHeaders.WANT, name));
+            return Want.PREDICTION;
+        });
     }
 
-    private static Form form(ConsumerRecord<byte[], byte[]> message) throws MalformedMessageException {
+    private static Form form(ConsumerRecord<byte[], byte[]> message, List<String> notKnown)
+            throws MalformedMessageException {
         if (message.headers().lastHeader(PredictHeaders.CONTENT_TYPE) == null) {
             return Form.PNG;
         }
@@ -92,9 +128,10 @@ public record PredictRequest(
         return switch (contentType) {
             case PredictHeaders.PNG -> Form.PNG;
             case PredictHeaders.FLOAT32 -> Form.FLOAT32;
-            default ->
-                throw new MalformedMessageException(
-                        "%s is %s, which is not known here".formatted(PredictHeaders.CONTENT_TYPE, contentType));
+            default -> {
+                notKnown.add("%s %s".formatted(PredictHeaders.CONTENT_TYPE, contentType));
+                yield Form.PNG;
+            }
         };
     }
 

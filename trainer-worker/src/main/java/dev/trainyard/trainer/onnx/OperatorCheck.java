@@ -26,7 +26,15 @@ final class OperatorCheck {
     private static final Set<Integer> INDICES = Set.of(DataType.INT32_VALUE, DataType.INT64_VALUE);
     /** Attributes that ONNX Runtime divides by, or steps with. */
     private static final Set<String> FROM_ONE = Set.of(
-            "strides", "kernel_shape", "dilations", "group", "num_groups", "num_outputs", "size", "block_size", "blocksize");
+            "strides",
+            "kernel_shape",
+            "dilations",
+            "group",
+            "num_groups",
+            "num_outputs",
+            "size",
+            "block_size",
+            "blocksize");
     /** What may be done with the extents of a shape. */
     private static final Set<String> ON_SHAPES =
             Set.of("Gather", "Slice", "Squeeze", "Unsqueeze", "Concat", "Cast", "Identity", "Mul");
@@ -89,13 +97,19 @@ final class OperatorCheck {
         for (int i = 1; i < node.getInputCount(); i++) {
             if (!node.getInput(i).isEmpty() && value(node, i).source() != Source.CONSTANT) {
                 throw refused(
-                        node, "takes an input %s that is computed; only constants are taken there".formatted(node.getInput(i)));
+                        node,
+                        "takes an input %s that is computed; only constants are taken there"
+                                .formatted(node.getInput(i)));
             }
         }
-        if (node.getOpType().equals("Dropout") && node.getInputCount() > 2 && !node.getInput(2).isEmpty()) {
+        if (node.getOpType().equals("Dropout")
+                && node.getInputCount() > 2
+                && !node.getInput(2).isEmpty()) {
             throw refused(node, "is told whether it trains; export the model for inference");
         }
-        if (OnnxProtos.attribute(node, "training_mode").filter(a -> a.getI() != 0).isPresent()) {
+        if (OnnxProtos.attribute(node, "training_mode")
+                .filter(a -> a.getI() != 0)
+                .isPresent()) {
             throw refused(node, "is in training mode; export the model for inference");
         }
         if (first.source() == Source.SHAPE) {
@@ -159,7 +173,8 @@ final class OperatorCheck {
                     case "DequantizeLinear" -> value(node, 1).type();
                     case "ConvInteger", "MatMulInteger" -> DataType.INT32_VALUE;
                     case "DynamicQuantizeLinear" -> DataType.UINT8_VALUE;
-                    case "QuantizeLinear" -> node.getInputCount() > 2 ? value(node, 2).type() : DataType.UINT8_VALUE;
+                    case "QuantizeLinear" ->
+                        node.getInputCount() > 2 ? value(node, 2).type() : DataType.UINT8_VALUE;
                     default -> first.type();
                 };
         return new Value(source, type);
@@ -207,7 +222,10 @@ final class OperatorCheck {
     }
 
     private Value cast(NodeProto node, Value first) throws RejectedModelException {
-        int to = (int) OnnxProtos.attribute(node, "to").map(AttributeProto::getI).orElse(0L).longValue();
+        int to = (int) OnnxProtos.attribute(node, "to")
+                .map(AttributeProto::getI)
+                .orElse(0L)
+                .longValue();
         if (first.source() == Source.PICTURE && !FLOATS.contains(to)) {
             throw refused(
                     node,
@@ -271,7 +289,10 @@ final class OperatorCheck {
                             .formatted(node.getInput(index)));
         }
         if (value.source() == Source.UNUSABLE) {
-            throw refused(node, "takes %s, a second output of another operator, which is not taken".formatted(node.getInput(index)));
+            throw refused(
+                    node,
+                    "takes %s, a second output of another operator, which is not taken"
+                            .formatted(node.getInput(index)));
         }
         return value;
     }
@@ -291,7 +312,10 @@ final class OperatorCheck {
                             node,
                             "has the attribute %s = %s; from %d to %,d is taken"
                                     .formatted(
-                                            attribute.getName(), number, least.orElse(-LARGEST_EXTENT), LARGEST_EXTENT));
+                                            attribute.getName(),
+                                            number,
+                                            least.orElse(-LARGEST_EXTENT),
+                                            LARGEST_EXTENT));
                 }
             }
         }
