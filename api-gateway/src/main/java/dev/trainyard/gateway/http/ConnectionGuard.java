@@ -108,7 +108,8 @@ class ConnectionGuard {
                 }
             }
             census.put(loop, new Census(connections, pending));
-            boolean full = census.values().stream().mapToLong(Census::pendingBytes).sum() > limits.answerBytes();
+            boolean full =
+                    census.values().stream().mapToLong(Census::pendingBytes).sum() > limits.answerBytes();
             closeOverdue(open, now, full);
             closeExcess(open, connections);
         } catch (RuntimeException e) {
