@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.trainyard.message.RecordLimits;
 import dev.trainyard.message.TopicInstaller;
+import dev.trainyard.message.TopicLimits;
 import dev.trainyard.message.TopicSpec;
 import dev.trainyard.message.Topics;
 import dev.trainyard.standalone.testing.TestPlatform;
@@ -53,7 +54,7 @@ class BrokerSettingsTest {
         try {
             set(jobs, "1048588");
             set(events, "4000000");
-            TopicInstaller.install(TestPlatform.shared().kafka(), 30);
+            TopicInstaller.installAndAlter(TestPlatform.shared().kafka(), TopicLimits.DEFAULTS, 30);
             assertThat(setting(jobs, "max.message.bytes")).isEqualTo(String.valueOf(RecordLimits.JSON));
             assertThat(setting(events, "max.message.bytes")).isEqualTo("4000000");
         } finally {

@@ -132,6 +132,7 @@ public final class TopicInstaller {
         return differences;
     }
 
+    /** A gateway of the next release may have made a topic take larger records. */
     private static boolean isUnwanted(String setting, String present, String wanted) {
         return setting.equals(TopicSpec.LARGEST)
                 ? Long.parseLong(present) < Long.parseLong(wanted)

@@ -139,8 +139,8 @@ class RefusedRowsTest {
         add("no topic at all", key, bytes("lost"));
         thread.start();
         await().atMost(Duration.ofSeconds(60)).until(() -> quarantine.list(10).size() == 1);
-        assertThat(quarantine.forget(Duration.ofDays(1))).isZero();
-        assertThat(quarantine.forget(Duration.ZERO)).isOne();
+        assertThat(quarantine.deleteOld(Duration.ofDays(1), 10)).isZero();
+        assertThat(quarantine.deleteOld(Duration.ZERO, 10)).isOne();
         assertThat(rows()).isZero();
     }
 

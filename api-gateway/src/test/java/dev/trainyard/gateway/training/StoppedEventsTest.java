@@ -113,7 +113,14 @@ class StoppedEventsTest {
         assertThat(intake.stopped().list().get(0).text())
                 .contains("train.events-%d offset 1".formatted(partition(stands)), "TrainEvent of version 3");
         await().untilAsserted(() -> assertThat(stoppedReason(stands)).contains("reads versions 1 to 2"));
-        await().until(() -> Topic.lag(kafka, Topics.GATEWAY_EVENTS_GROUP, Topics.TRAIN_EVENTS) == 2);
+        assertThat(jdbi.<Long, RuntimeException>withHandle(handle -> handle.createQuery(
+                                "select next_offset from event_position where partition = :partition")
+                        .bind("partition", partition(stands))
+                        .mapTo(Long.class)
+                        .one()))
+                .isEqualTo(1);
+        // the broker may have lost the first commits of a new group, and is never told of more than was applied
+        assertThat(Topic.lag(kafka, Topics.GATEWAY_EVENTS_GROUP, Topics.TRAIN_EVENTS)).isGreaterThanOrEqualTo(2);
         assertThat(Topic.read(kafka, Topics.deadLetter(Topics.TRAIN_EVENTS))).isEmpty();
 
         // nothing is known of its run, so only the other one is taken for lost

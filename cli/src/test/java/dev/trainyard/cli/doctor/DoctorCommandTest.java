@@ -19,7 +19,12 @@ class DoctorCommandTest {
         gateway.on("GET /api/v1/models/DigitModel", 200, "{\"production\":4}")
                 .on("GET /api/v1/train?limit=500&status=training_in_progress", 200, "{\"jobs\":[]}")
                 .on("GET /api/v1/train?limit=500&status=queued", 200, "{\"jobs\":[{},{}]}")
-                .on("GET /api/v1/dead-letters?limit=100", 200, "{\"dead_letters\":[{}]}");
+                .on("GET /api/v1/dead-letters?limit=100", 200, "{\"dead_letters\":[{}]}")
+                .on(
+                        "GET /api/v1/system",
+                        200,
+                        "{\"unsent\":{\"waiting\":0,\"quarantined\":2},\"stopped\":[{\"topic\":\"train.events\","
+                                + "\"partition\":3,\"offset\":7,\"reason\":\"TrainEvent of version 3\"}]}");
         JsonNode checks = Json.read(
                         CommandLineRun.at(gateway, "doctor", "--json").out())
                 .orElseThrow()
@@ -28,6 +33,8 @@ class DoctorCommandTest {
         assertThat(state(checks, "Model")).isEqualTo("ok");
         assertThat(state(checks, "Jobs")).isEqualTo("warning");
         assertThat(state(checks, "Dead letters")).isEqualTo("warning");
+        assertThat(state(checks, "Refused records")).isEqualTo("warning");
+        assertThat(state(checks, "Releases")).isEqualTo("warning");
     }
 
     @Test
