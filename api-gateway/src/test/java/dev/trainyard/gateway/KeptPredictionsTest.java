@@ -314,7 +314,8 @@ class KeptPredictionsTest {
         get(url).then().statusCode(200);
 
         age("prediction", "ended_at", "batch_id", id, 25);
-        assertThat(store.deleteOldBatches(DAY, 1_000)).isLessThanOrEqualTo(1); // the gateway's own sweep may have been quicker
+        assertThat(store.deleteOldBatches(DAY, 1_000))
+                .isLessThanOrEqualTo(1); // the gateway's own sweep may have been quicker
         get(url).then().statusCode(404);
     }
 

@@ -15,11 +15,11 @@ public final class ModelRetention {
 
     /** Keeps the newest {@code kept} moves of each model, and those that brought its aliases where they are. */
     public int deleteAliasMoves(int kept, int most) {
-        List<String> names = jdbi.withHandle(handle -> handle.createQuery(
-                        "select name from model_alias_move group by name having count(*) > :kept")
-                .bind("kept", kept)
-                .mapTo(String.class)
-                .list());
+        List<String> names = jdbi.withHandle(
+                handle -> handle.createQuery("select name from model_alias_move group by name having count(*) > :kept")
+                        .bind("kept", kept)
+                        .mapTo(String.class)
+                        .list());
         int deleted = 0;
         for (String name : names) {
             deleted += jdbi.inTransaction(handle -> {

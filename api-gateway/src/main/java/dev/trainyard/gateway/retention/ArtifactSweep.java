@@ -87,7 +87,9 @@ public final class ArtifactSweep {
         int deleted = 0;
         for (Stored file : files) {
             boolean open = attempt(file.path()) >= needed.openFrom();
-            if (!open && !needed.paths().contains(file.path()) && file.modifiedAt().isBefore(limit)) {
+            if (!open
+                    && !needed.paths().contains(file.path())
+                    && file.modifiedAt().isBefore(limit)) {
                 deleted += store.delete(file) ? 1 : 0;
             }
         }

@@ -78,7 +78,8 @@ public final class Sweeper {
             }
         } catch (IOException | JdbiException e) {
             // the other kinds are swept all the same, and this one again the next time
-            metrics.counter("trainyard.retention.failures", "what", sweep.what()).increment();
+            metrics.counter("trainyard.retention.failures", "what", sweep.what())
+                    .increment();
             LOG.warn("not all of the {} that may go were deleted: {}", sweep.what(), e.toString());
         }
         if (all > 0) {

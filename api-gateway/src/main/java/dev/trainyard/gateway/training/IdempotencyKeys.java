@@ -40,8 +40,8 @@ final class IdempotencyKeys {
     }
 
     static int deleteOld(Handle handle, Duration age, int most) {
-        return handle.createUpdate("delete from idempotency_key where key in (select key from idempotency_key where " + OLD
-                        + " limit :most)")
+        return handle.createUpdate("delete from idempotency_key where key in (select key from idempotency_key where "
+                        + OLD + " limit :most)")
                 .bind("age", age.toMillis())
                 .bind("most", most)
                 .execute();

@@ -67,7 +67,8 @@ public final class JobRetention {
 
     /** Of jobs that have not ended, as their owner may pause and resume them without end, keeps the newest events. */
     public int deleteOldEvents(int kept, int most) {
-        return jdbi.withHandle(handle -> handle.createUpdate("""
+        return jdbi.withHandle(handle ->
+                handle.createUpdate("""
                         delete from job_event where (job_key, id) in (
                             select e.job_key, e.id from job j join job_event e on e.job_key = j.key
                             where j.status in ('queued', 'training_in_progress', 'paused') and j.last_event_id > :kept
@@ -78,7 +79,8 @@ public final class JobRetention {
 
     /** As {@link #deleteOldEvents}; each transition is told of by an event, so that few events mean few transitions. */
     public int deleteOldTransitions(int kept, int most) {
-        return jdbi.withHandle(handle -> handle.createUpdate("""
+        return jdbi.withHandle(handle ->
+                handle.createUpdate("""
                         delete from job_transition where (job_key, id) in (
                             select t.job_key, t.id from job j
                             join lateral (select id from job_transition where job_key = j.key
@@ -110,6 +112,18 @@ public final class JobRetention {
         JobState.Paused paused = (JobState.Paused) job.state();
         String detail = "it was paused for longer than paused jobs are kept (%s)".formatted(age);
         Transitions.end(handle, job, paused.cancel(), "paused_too_long", null, detail);
+    }
+
+    /** Deletes callbacks of jobs that ended longer ago than {@code age}: of a gateway that may call nobody any more. */
+    public int deleteCallbacks(Duration age, int most) {
+        return jdbi.withHandle(handle -> handle.createUpdate("""
+                        delete from callback where id in (
+                            select c.id from callback c join job j on j.key = c.job_key
+                            where j.ended_at < now() - :age * interval '1 ms' limit :most)
+                        """)
+                .bind("age", age.toMillis())
+                .bind("most", most)
+                .execute());
     }
 
     /** Deletes keys that no longer stand for a submit. */

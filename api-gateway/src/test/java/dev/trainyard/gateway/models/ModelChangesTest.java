@@ -2,9 +2,9 @@ package dev.trainyard.gateway.models;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.trainyard.gateway.MigrationLock;
 import dev.trainyard.artifact.ArtifactRef;
 import dev.trainyard.artifact.FileArtifactStore;
+import dev.trainyard.gateway.Migrations;
 import dev.trainyard.gateway.models.ModelChanges.DeletedModel;
 import dev.trainyard.gateway.models.ModelChanges.DeletedVersion;
 import dev.trainyard.gateway.models.ModelChanges.Done;
@@ -54,7 +54,7 @@ class ModelChangesTest {
     @BeforeAll
     static void migrate() {
         TestPlatform platform = TestPlatform.shared();
-        MigrationLock.apply(Flyway.configure())
+        Migrations.configure(Flyway.configure())
                 .dataSource(platform.jdbcUrl(), platform.user(), platform.password())
                 .load()
                 .migrate();

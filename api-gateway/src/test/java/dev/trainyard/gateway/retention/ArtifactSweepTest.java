@@ -30,8 +30,7 @@ class ArtifactSweepTest {
     private final Jdbi jdbi = GatewayDatabase.create();
 
     private ArtifactSweep sweep() {
-        return new ArtifactSweep(
-                new StoredFiles(folder), new JobFiles(jdbi, LIMITS), YOUNG, Duration.ofDays(7));
+        return new ArtifactSweep(new StoredFiles(folder), new JobFiles(jdbi, LIMITS), YOUNG, Duration.ofDays(7));
     }
 
     @Test

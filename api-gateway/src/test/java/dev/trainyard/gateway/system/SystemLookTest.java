@@ -3,9 +3,8 @@ package dev.trainyard.gateway.system;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
-import dev.trainyard.gateway.disk.DiskSpace;
-import java.util.List;
 import dev.trainyard.gateway.GatewayDatabase;
+import dev.trainyard.gateway.disk.DiskSpace;
 import dev.trainyard.gateway.models.PredictorReports;
 import dev.trainyard.standalone.testing.TestPlatform;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -68,7 +67,7 @@ class SystemLookTest {
             SystemQueries queries = new SystemQueries(jdbi, Duration.ofMinutes(1));
             ExpectedWorkers expected = new ExpectedWorkers(Set.of("trainer-7"), Set.of("predictor-7"));
             DiskSpace disk = new DiskSpace(List.of(), 0, 0);
-            return new SystemLook(queries, broker, reports, expected, disk, "test").look();
+            return new SystemLook(queries, broker, reports, expected, disk, List::of, "test").look();
         }
     }
 }

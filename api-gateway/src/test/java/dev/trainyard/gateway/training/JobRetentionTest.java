@@ -24,8 +24,10 @@ class JobRetentionTest {
         UUID old = ended("failed", 31);
         UUID live = submit(null);
         execute("update job set created_at = now() - interval '90 days' where key = ?", live);
-        execute("insert into job_epoch (job_key, epoch, attempt, train_loss, train_accuracy, seconds) "
-                + "values (?, 1, 1, 0, 0, 0)", old);
+        execute(
+                "insert into job_epoch (job_key, epoch, attempt, train_loss, train_accuracy, seconds) "
+                        + "values (?, 1, 1, 0, 0, 0)",
+                old);
         execute("insert into idempotency_key (key, body_hash, job_key) values ('k', 'h', ?)", old);
 
         assertThat(retention.deleteEnded(MONTH, MOST)).isOne();
@@ -53,7 +55,8 @@ class JobRetentionTest {
         assertThat(retention.deleteEnded(MONTH, MOST)).isZero();
         assertThat(jobs()).containsExactlyInAnyOrder(published, verified, verifying, called, announced);
 
-        execute("delete from callback");
+        assertThat(retention.deleteCallbacks(MONTH.plusDays(2), MOST)).isZero();
+        assertThat(retention.deleteCallbacks(MONTH, MOST)).isOne();
         execute("delete from outbox");
         end(verifying, "success", 31);
         assertThat(retention.deleteEnded(MONTH, MOST)).isEqualTo(3);
@@ -85,11 +88,8 @@ class JobRetentionTest {
                 waiters,
                 Runnable::run,
                 new EventStreams.Settings(Duration.ofSeconds(10), Duration.ofSeconds(10)));
-        List<EventStreams.Line> lines = streams.follow(job, 0, () -> {})
-                .collect()
-                .asList()
-                .await()
-                .atMost(Duration.ofSeconds(10));
+        List<EventStreams.Line> lines =
+                streams.follow(job, 0, () -> {}).collect().asList().await().atMost(Duration.ofSeconds(10));
         assertThat(lines).hasSize(2);
         assertThat(lines.get(0).comment()).isEqualTo("events 1 to 2 are no longer kept");
         assertThat(lines.get(1).data()).contains("success");
@@ -103,13 +103,16 @@ class JobRetentionTest {
             wishes.pause(job);
             wishes.resume(job);
         }
-        assertThat(count("select count(*) from job_event where job_key = ?", job)).isEqualTo(41);
+        assertThat(count("select count(*) from job_event where job_key = ?", job))
+                .isEqualTo(41);
 
         assertThat(retention.deleteOldEvents(10, MOST)).isEqualTo(31);
         assertThat(retention.deleteOldTransitions(10, MOST)).isEqualTo(31);
 
-        assertThat(count("select min(id) from job_event where job_key = ?", job)).isEqualTo(32);
-        assertThat(count("select count(*) from job_transition where job_key = ?", job)).isEqualTo(10);
+        assertThat(count("select min(id) from job_event where job_key = ?", job))
+                .isEqualTo(32);
+        assertThat(count("select count(*) from job_transition where job_key = ?", job))
+                .isEqualTo(10);
         assertThat(retention.deleteOldEvents(10, MOST)).isZero();
         assertThat(retention.deleteOldTransitions(10, MOST)).isZero();
     }

@@ -152,6 +152,20 @@ class ManagedProcessTest {
         assertThat(folder.toFile().list((dir, name) -> name.endsWith(".pid"))).isEmpty();
     }
 
+    @Test
+    void whatAKilledProcessLeftIsDeletedBeforeItsNextStart() throws Exception {
+        start("sleep 600", "TERM");
+        long first = pid();
+        Path scratch = ManagedProcess.scratch(folder, "sleeper");
+        Files.createDirectory(scratch.resolve("native"));
+        Files.writeString(scratch.resolve("native/library.so"), "x");
+        ProcessHandle.of(first).orElseThrow().destroyForcibly();
+        while (pid() == first) {
+            Thread.onSpinWait();
+        }
+        assertThat(scratch).isEmptyDirectory();
+    }
+
     private void start(String script, String signal) throws IOException {
         start(spec(script, signal));
     }
