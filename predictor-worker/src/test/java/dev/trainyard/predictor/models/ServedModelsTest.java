@@ -205,7 +205,7 @@ class ServedModelsTest {
         awaited("NotPreloaded", null).close();
         assertThat(models.served.problems()).extracting(PredictorStatus.Problem::name).containsExactly("M");
         clock.advance(ModelProblems.SHOWN.plusSeconds(1));
-        assertThat(models.served.problems()).as("nobody has tried it since").isEmpty();
+        assertThat(models.served.problems()).as("it was not tried since").isEmpty();
     }
 
     @Test
