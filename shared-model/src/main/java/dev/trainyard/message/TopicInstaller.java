@@ -17,6 +17,7 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,6 +27,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class TopicInstaller {
     private static final Logger LOG = LoggerFactory.getLogger(TopicInstaller.class);
+    private static final long RETRY_MILLIS = 100;
 
     private TopicInstaller() {}
 
@@ -49,7 +51,13 @@ public final class TopicInstaller {
         run(adminConfig, timeoutSeconds, admin -> {
             List<TopicSpec> wanted = Topics.all(limits);
             create(admin, wanted, timeoutSeconds);
-            alter(admin, wanted, timeoutSeconds);
+            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(timeoutSeconds);
+            while (!alter(admin, wanted, timeoutSeconds)) {
+                if (System.nanoTime() > deadline) {
+                    throw new TimeoutException("a topic that was created is not known to the broker");
+                }
+                Thread.sleep(RETRY_MILLIS); // the broker hears of it from the controller, which gives no event
+            }
         });
     }
 
@@ -85,7 +93,8 @@ public final class TopicInstaller {
         }
     }
 
-    private static void alter(Admin admin, List<TopicSpec> wanted, int timeoutSeconds)
+    /** False if the broker does not know all topics yet. */
+    private static boolean alter(Admin admin, List<TopicSpec> wanted, int timeoutSeconds)
             throws InterruptedException, TimeoutException {
         try {
             List<ConfigResource> topics =
@@ -102,7 +111,11 @@ public final class TopicInstaller {
                 }
             }
             admin.incrementalAlterConfigs(changes).all().get(timeoutSeconds, TimeUnit.SECONDS);
+            return true;
         } catch (ExecutionException e) {
+            if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+                return false;
+            }
             throw new IllegalStateException("Kafka refused to configure a topic: " + e.getCause(), e.getCause());
         }
     }
