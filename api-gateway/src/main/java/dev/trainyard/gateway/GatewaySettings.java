@@ -30,6 +30,8 @@ public interface GatewaySettings {
 
     Queue queue();
 
+    Outbox outbox();
+
     Rate rate();
 
     Callback callback();
@@ -47,8 +49,8 @@ public interface GatewaySettings {
     Disk disk();
 
     /**
-     * Names besides localhost by which clients may call a gateway that listens on loopback alone, such as the name of a
-     * proxy on the same machine.
+     * Names by which clients may call the gateway, besides localhost, addresses and this machine's own names, such as
+     * the name of a proxy or of a service among containers.
      */
     Optional<Set<String>> hosts();
 
@@ -98,12 +100,30 @@ public interface GatewaySettings {
         int limit();
     }
 
+    /** Records on their way to Kafka. */
+    interface Outbox {
+        /** After as many refusals a record is put aside. */
+        @WithDefault("5")
+        @Min(1)
+        int tries();
+
+        /** How long a record that was put aside is kept for an operator. */
+        @WithDefault("30d")
+        @DurationMin(seconds = 1)
+        Duration keepRefused();
+    }
+
     /** How often one client may come. */
     interface Rate {
         /** Submits of one network address; twice as many may come at once. */
         @WithDefault("1000")
         @Min(1)
         int submitsPerSecond();
+
+        /** Requests of one network address but predictions and health; twice as many may come at once. */
+        @WithDefault("3000")
+        @Min(1)
+        int requestsPerSecond();
 
         /** Pictures of one network address, each of a batch or of a tensor counted; twice as many may come at once. */
         @WithDefault("20000")
@@ -369,6 +389,11 @@ public interface GatewaySettings {
         @WithDefault("10s")
         @DurationMin(millis = 100)
         Duration headTime();
+
+        /** For the next request on a connection. */
+        @WithDefault("75s")
+        @DurationMin(millis = 100)
+        Duration idleTime();
 
         /** For a client to take some of an answer that waits to be sent. */
         @WithDefault("30s")

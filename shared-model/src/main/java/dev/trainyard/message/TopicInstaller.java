@@ -6,9 +6,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.Config;
@@ -22,8 +24,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Creates the topics that are missing; every service does so at start, so none depends on another's being first. The
- * gateway also gives existing topics the configuration that it wants.
+ * Creates the topics that are missing; every service does so at start, so none depends on another's being first. Existing
+ * ones, such as those of an earlier release, are made to take records as large as this one sends, never smaller ones; the
+ * gateway also gives them the other settings that it wants.
  */
 public final class TopicInstaller {
     private static final Logger LOG = LoggerFactory.getLogger(TopicInstaller.class);
@@ -38,7 +41,10 @@ public final class TopicInstaller {
      * @throws IllegalStateException if the broker cannot be reached in {@code timeoutSeconds} or refuses
      */
     public static void install(Map<String, Object> adminConfig, int timeoutSeconds) {
-        run(adminConfig, timeoutSeconds, admin -> create(admin, Topics.all(), timeoutSeconds));
+        run(adminConfig, timeoutSeconds, admin -> {
+            create(admin, Topics.all(), timeoutSeconds);
+            alter(admin, Topics.all(), Set.of(TopicSpec.LARGEST)::contains, timeoutSeconds);
+        });
     }
 
     /**
@@ -51,13 +57,7 @@ public final class TopicInstaller {
         run(adminConfig, timeoutSeconds, admin -> {
             List<TopicSpec> wanted = Topics.all(limits);
             create(admin, wanted, timeoutSeconds);
-            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(timeoutSeconds);
-            while (!alter(admin, wanted, timeoutSeconds)) {
-                if (System.nanoTime() > deadline) {
-                    throw new TimeoutException("a topic that was created is not known to the broker");
-                }
-                Thread.sleep(RETRY_MILLIS); // the broker hears of it from the controller, which gives no event
-            }
+            alter(admin, wanted, setting -> true, timeoutSeconds);
         });
     }
 
@@ -93,8 +93,19 @@ public final class TopicInstaller {
         }
     }
 
+    private static void alter(Admin admin, List<TopicSpec> wanted, Predicate<String> settings, int timeoutSeconds)
+            throws InterruptedException, TimeoutException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(timeoutSeconds);
+        while (!alterKnown(admin, wanted, settings, timeoutSeconds)) {
+            if (System.nanoTime() > deadline) {
+                throw new TimeoutException("a topic that was created is not known to the broker");
+            }
+            Thread.sleep(RETRY_MILLIS); // the broker hears of it from the controller, which gives no event
+        }
+    }
+
     /** False if the broker does not know all topics yet. */
-    private static boolean alter(Admin admin, List<TopicSpec> wanted, int timeoutSeconds)
+    private static boolean alterKnown(Admin admin, List<TopicSpec> wanted, Predicate<String> settings, int timeoutSeconds)
             throws InterruptedException, TimeoutException {
         try {
             List<ConfigResource> topics =
@@ -104,7 +115,7 @@ public final class TopicInstaller {
             Map<ConfigResource, Collection<AlterConfigOp>> changes = new HashMap<>();
             for (TopicSpec spec : wanted) {
                 ConfigResource topic = resource(spec.name());
-                List<AlterConfigOp> differences = differences(spec, present.get(topic));
+                List<AlterConfigOp> differences = differences(spec, settings, present.get(topic));
                 if (!differences.isEmpty()) {
                     changes.put(topic, List.copyOf(differences));
                     LOG.info("topic {} is given {}", spec.name(), differences);
@@ -116,7 +127,12 @@ public final class TopicInstaller {
             if (e.getCause() instanceof UnknownTopicOrPartitionException) {
                 return false;
             }
-            throw new IllegalStateException("Kafka refused to configure a topic: " + e.getCause(), e.getCause());
+            // an operator may reserve the topics' settings; a record that is too large is then reported where it is
+            // sent
+            LOG.warn(
+                    "Kafka refused to change the settings of topics: {}",
+                    e.getCause().toString());
+            return true;
         }
     }
 
@@ -124,14 +140,21 @@ public final class TopicInstaller {
         return new ConfigResource(ConfigResource.Type.TOPIC, topic);
     }
 
-    private static List<AlterConfigOp> differences(TopicSpec spec, Config present) {
+    private static List<AlterConfigOp> differences(TopicSpec spec, Predicate<String> settings, Config present) {
         List<AlterConfigOp> differences = new ArrayList<>();
         spec.config().forEach((name, value) -> {
             ConfigEntry entry = present.get(name);
-            if (entry == null || !value.equals(entry.value())) {
+            if (settings.test(name) && (entry == null || isUnwanted(name, entry.value(), value))) {
                 differences.add(new AlterConfigOp(new ConfigEntry(name, value), AlterConfigOp.OpType.SET));
             }
         });
         return differences;
+    }
+
+    /** A gateway of the next release may have made a topic take larger records. */
+    private static boolean isUnwanted(String setting, String present, String wanted) {
+        return setting.equals(TopicSpec.LARGEST)
+                ? Long.parseLong(present) < Long.parseLong(wanted)
+                : !wanted.equals(present);
     }
 }

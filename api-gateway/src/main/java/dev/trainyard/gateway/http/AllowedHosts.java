@@ -1,7 +1,6 @@
 package dev.trainyard.gateway.http;
 
 import dev.trainyard.gateway.GatewaySettings;
-import dev.trainyard.gateway.problem.EarlyProblem;
 import dev.trainyard.gateway.problem.ProblemType;
 import io.netty.util.NetUtil;
 import io.vertx.core.http.HttpHeaders;
@@ -65,7 +64,7 @@ class AllowedHosts {
             context.next();
             return;
         }
-        EarlyProblem.answer(
+        Refusal.answer(
                 context,
                 ProblemType.FORBIDDEN,
                 ("This gateway is not called \"%s\". Ask it by an address, such as http://%s, or name the host in the"

@@ -1,7 +1,6 @@
 package dev.trainyard.gateway.http;
 
 import dev.trainyard.gateway.page.PageRoutes;
-import dev.trainyard.gateway.problem.EarlyProblem;
 import dev.trainyard.gateway.problem.Offered;
 import dev.trainyard.gateway.problem.ProblemType;
 import io.vertx.core.http.HttpHeaders;
@@ -18,7 +17,6 @@ import java.util.regex.Pattern;
  */
 @ApplicationScoped
 class AllowedMethods {
-    private static final String EVERYTHING = "*"; // OPTIONS * asks about the server
     private static final int NO_CONTENT = 204;
     private static final Set<String> READING = new TreeSet<>(Set.of("GET", "HEAD", "OPTIONS"));
     private static final Set<String> ALL =
@@ -38,7 +36,7 @@ class AllowedMethods {
     void check(RoutingContext request) {
         String method = request.request().method().name();
         boolean asks = request.request().method().equals(HttpMethod.OPTIONS);
-        if (asks && request.request().uri().equals(EVERYTHING)) {
+        if (asks && request.request().uri().equals(RequestHead.SERVER_PATH)) {
             allow(request, ALL);
             return;
         }
@@ -60,7 +58,7 @@ class AllowedMethods {
             allow(request, READING);
         } else {
             request.response().putHeader(HttpHeaders.ALLOW, String.join(", ", READING));
-            EarlyProblem.answer(
+            Refusal.answer(
                     request,
                     ProblemType.METHOD_NOT_ALLOWED,
                     "%s is not offered at %s."
@@ -70,7 +68,7 @@ class AllowedMethods {
 
     private static void allow(RoutingContext request, Set<String> methods) {
         if (methods.isEmpty()) {
-            request.next(); // there is nothing
+            request.fail(ProblemType.NOT_FOUND.status());
             return;
         }
         request.response()

@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
  * One body on its way, read on the event loop of its connection. It is in memory while it is small and then in a file,
  * and it is given up when it takes too long or comes too slowly.
  */
-final class ArrivingBody {
+final class ArrivingBody implements Uploads.Upload {
     private static final Logger LOG = LoggerFactory.getLogger(ArrivingBody.class);
     private static final int IN_MEMORY = 64 * 1024;
     private static final long TICK_MILLIS = 1_000;
@@ -51,9 +51,34 @@ final class ArrivingBody {
         request.endHandler(ended -> finish());
         request.exceptionHandler(gone -> giveUp());
         request.resume();
-        if (!over) { // most bodies come with their heads and need no timer
-            timer = routing.vertx().setPeriodic(TICK_MILLIS, tick -> checkPace());
+        if (over) {
+            return; // most bodies come with their heads, and are no uploads that could be slow
         }
+        if (reading.uploads().begin(client, this)) {
+            timer = routing.vertx().setPeriodic(TICK_MILLIS, tick -> checkPace());
+        } else {
+            tooMany();
+        }
+    }
+
+    @Override
+    public long startedAt() {
+        return startedAt;
+    }
+
+    @Override
+    public void makeRoom() {
+        context.runOnContext(there -> {
+            if (!over) {
+                tooMany();
+            }
+        });
+    }
+
+    private void tooMany() {
+        refuse(
+                ProblemType.TOO_MANY_REQUESTS,
+                "Too many bodies are arriving at once; send fewer at once, or send them faster.");
     }
 
     private void receive(Buffer chunk) {
@@ -62,13 +87,16 @@ final class ArrivingBody {
         }
         received += chunk.length();
         if (received > rule.most()) {
-            refuse(ProblemType.TOO_LARGE, "The request has more than %d bytes, the most that are read here."
-                    .formatted(rule.most()));
+            refuse(
+                    ProblemType.TOO_LARGE,
+                    "The request has more than %d bytes, the most that are read here.".formatted(rule.most()));
             return;
         }
-        memory = memory == null ? chunk : Buffer.buffer(memory.length() + chunk.length())
-                .appendBuffer(memory)
-                .appendBuffer(chunk);
+        memory = memory == null
+                ? chunk
+                : Buffer.buffer(memory.length() + chunk.length())
+                        .appendBuffer(memory)
+                        .appendBuffer(chunk);
         if (memory.length() >= IN_MEMORY) {
             moveToFile();
         }
@@ -104,11 +132,13 @@ final class ArrivingBody {
         long millis = (System.nanoTime() - startedAt) / 1_000_000;
         BodyReading.Pace pace = reading.pace();
         if (millis > pace.time().toMillis()) {
-            refuse(ProblemType.REQUEST_TIMEOUT, "The body did not arrive within %d s."
-                    .formatted(pace.time().toSeconds()));
+            refuse(
+                    ProblemType.REQUEST_TIMEOUT,
+                    "The body did not arrive within %d s.".formatted(pace.time().toSeconds()));
         } else if (received * 1_000 < pace.leastRate() * (millis - pace.grace().toMillis())) {
-            refuse(ProblemType.REQUEST_TIMEOUT, "The body comes slower than %d bytes a second."
-                    .formatted(pace.leastRate()));
+            refuse(
+                    ProblemType.REQUEST_TIMEOUT,
+                    "The body comes slower than %d bytes a second.".formatted(pace.leastRate()));
         }
     }
 
@@ -128,20 +158,21 @@ final class ArrivingBody {
             if (failure != null) {
                 context.runOnContext(back -> {
                     close();
-                    Refusal.answer(routing, ProblemType.UNAVAILABLE,
-                            "Many large requests are in hand already. Try again.");
+                    Refusal.answer(
+                            routing, ProblemType.UNAVAILABLE, "Many large requests are in hand already. Try again.");
                 });
                 return;
             }
-            reading.onFiles(() -> bytes(gzip)).whenComplete((bytes, trouble) -> context.runOnContext(back -> {
-                if (trouble == null) {
-                    share.shrinkTo(rule.need().applyAsLong(bytes.length));
-                    deliver(bytes, share);
-                } else {
-                    share.close();
-                    fail(trouble);
-                }
-            }));
+            reading.onFiles(() -> bytes(gzip))
+                    .whenComplete((bytes, trouble) -> context.runOnContext(back -> {
+                        if (trouble == null) {
+                            share.shrinkTo(rule.need().applyAsLong(bytes.length));
+                            deliver(bytes, share);
+                        } else {
+                            share.close();
+                            fail(trouble);
+                        }
+                    }));
         });
     }
 
@@ -195,7 +226,7 @@ final class ArrivingBody {
             return false;
         }
         over = true;
-        reading.uploads().end(client);
+        reading.uploads().end(this);
         if (timer != NO_TIMER) {
             routing.vertx().cancelTimer(timer);
         }

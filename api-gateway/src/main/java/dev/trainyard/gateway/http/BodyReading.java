@@ -38,7 +38,8 @@ class BodyReading {
                 .map(MemorySize::asLongValue)
                 .orElse(Runtime.getRuntime().maxMemory() / 4));
         this.disk = SharedBudget.halvedForClients(http.bodyDisk().asLongValue());
-        this.pace = new Pace(http.bodyTime(), http.bodyGrace(), http.bodyLeastRate().asLongValue());
+        this.pace =
+                new Pace(http.bodyTime(), http.bodyGrace(), http.bodyLeastRate().asLongValue());
     }
 
     /**

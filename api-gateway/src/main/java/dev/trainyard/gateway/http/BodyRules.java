@@ -30,8 +30,7 @@ class BodyRules {
     private final BodyRule picture = BodyRule.copied(PICTURE);
     private final BodyRule tensors = BodyRule.copied(TENSORS);
     private final BodyRule form = BodyRule.copied(BATCH);
-    private final BodyRule archive =
-            new BodyRule(BATCH, size -> size + Math.min(ARCHIVE, DEFLATE_BEST_RATIO * size));
+    private final BodyRule archive = new BodyRule(BATCH, size -> size + Math.min(ARCHIVE, DEFLATE_BEST_RATIO * size));
     private final BodyRule model = BodyRule.copied(IMPORT);
 
     BodyRules(AdminToken admin, GatewaySettings settings) {

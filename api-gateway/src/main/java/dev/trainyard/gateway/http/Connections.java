@@ -16,13 +16,13 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.ObservesAsync;
 
 /**
- * Gives every connection its {@link Refusals}. Vert.x has a handler for requests that cannot be read
+ * Gives every connection its {@link UnreadableRequests}. Vert.x has a handler for requests that cannot be read
  * ({@code HttpServer.invalidRequestHandler}), but Quarkus makes the server and lets nobody set it, and refuses some
  * addresses before the first route; so this adds a handler to the connections themselves.
  */
 @ApplicationScoped
 class Connections {
-    private static final String NAME = "refusals";
+    private static final String NAME = "unreadable-requests";
 
     private final VertxInternal vertx;
 
@@ -68,7 +68,7 @@ class Connections {
         public void channelRead(ChannelHandlerContext context, Object message) {
             ChannelHandlerContext encoder = context.pipeline().context(HttpResponseEncoder.class);
             if (encoder != null) {
-                context.pipeline().addAfter(encoder.name(), NAME, new Refusals());
+                context.pipeline().addAfter(encoder.name(), NAME, new UnreadableRequests());
                 context.pipeline().remove(this);
             }
             context.fireChannelRead(message);

@@ -70,7 +70,9 @@ final class ContentHeaders {
         List<String> encodings = request.headers().getAll(HttpHeaders.CONTENT_ENCODING);
         if (encodings.isEmpty()
                 || encodings.size() == 1
-                        && (isGzip(request) || encodings.get(0).isBlank() || encodings.get(0).equalsIgnoreCase("identity"))) {
+                        && (isGzip(request)
+                                || encodings.get(0).isBlank()
+                                || encodings.get(0).equalsIgnoreCase("identity"))) {
             return null;
         }
         return "Content-Encoding %s is not read here; send gzip or nothing."

@@ -1,5 +1,6 @@
 package dev.trainyard.gateway.http;
 
+import io.quarkus.vertx.http.runtime.RouteConstants;
 import io.vertx.ext.web.Router;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -9,8 +10,8 @@ import jakarta.enterprise.event.Observes;
 class EdgeRoutes {
     /** Before every other route but those of this order that were added earlier. */
     private static final int FIRST = Integer.MIN_VALUE;
-    /** After the framework's answers to CORS preflights. */
-    private static final int BEFORE_RESOURCES = -1;
+    /** After the framework's answers to CORS preflights, before any body is read. */
+    private static final int BEFORE_BODIES = RouteConstants.ROUTE_ORDER_UPLOAD_LIMIT - 1;
 
     private final AllowedHosts hosts;
     private final OtherOrigins origins;
@@ -26,6 +27,6 @@ class EdgeRoutes {
         router.route().order(FIRST).handler(SecurityHeaders::prepare);
         router.route().order(FIRST).handler(hosts::check);
         router.route().order(FIRST).handler(origins::check);
-        router.route().order(BEFORE_RESOURCES).handler(methods::check);
+        router.route().order(BEFORE_BODIES).handler(methods::check);
     }
 }

@@ -22,8 +22,8 @@ public final class MultipartForm {
     private static final int MOST_PARTS = 1024;
     private static final int LONGEST_HEAD = 8 * 1024;
     private static final byte[] END_OF_HEAD = "\r\n\r\n".getBytes(ISO_8859_1);
-    private static final Pattern BOUNDARY =
-            Pattern.compile(";\\s*boundary=(?:\"([^\"]{1,70})\"|([^\\s;\"]{1,70}))(?=$|[\\s;])", Pattern.CASE_INSENSITIVE);
+    private static final Pattern BOUNDARY = Pattern.compile(
+            ";\\s*boundary=(?:\"([^\"]{1,70})\"|([^\\s;\"]{1,70}))(?=$|[\\s;])", Pattern.CASE_INSENSITIVE);
     private static final Pattern NAME = Pattern.compile(";\\s*name=(?:\"([^\"]*)\"|([^\\s;\"]+))");
     private static final Pattern FILE_NAME =
             Pattern.compile(";\\s*filename=(?:\"((?:[^\"\\\\]|\\\\.)*)\"|([^\\s;\"]+))");
@@ -114,7 +114,12 @@ public final class MultipartForm {
         int start = Math.min(end, blank + END_OF_HEAD.length);
         Matcher type = TYPE.matcher(head);
         parts.add(new Part(
-                body, start, end, first(NAME, head), fileName(head), type.find() ? type.group(1).strip() : null));
+                body,
+                start,
+                end,
+                first(NAME, head),
+                fileName(head),
+                type.find() ? type.group(1).strip() : null));
     }
 
     private static String fileName(String head) {

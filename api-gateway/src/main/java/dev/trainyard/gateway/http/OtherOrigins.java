@@ -1,6 +1,5 @@
 package dev.trainyard.gateway.http;
 
-import dev.trainyard.gateway.problem.EarlyProblem;
 import dev.trainyard.gateway.problem.ProblemType;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
@@ -35,7 +34,7 @@ class OtherOrigins {
             context.next();
             return;
         }
-        EarlyProblem.answer(
+        Refusal.answer(
                 context,
                 ProblemType.FORBIDDEN,
                 "Pages of %s may not change anything here. An operator may allow it: QUARKUS_HTTP_CORS_ENABLED=true and "

@@ -18,8 +18,14 @@ import java.util.Optional;
  */
 record RequestHead(String path, HttpMethod method, String requestId) {
 
+    /** As which {@code OPTIONS *} is routed, the question what the server can do. */
+    static final String SERVER_PATH = "/*";
+    /** Netty's word for a first line that could not be read. */
+    private static final String UNREADABLE = "/bad-request";
+
     static RequestHead of(HttpRequest request) {
-        String path = request.decoderResult().isFailure() ? "/" : RequestTarget.path(request.uri());
+        boolean unknown = request.decoderResult().isFailure() && request.uri().equals(UNREADABLE);
+        String path = unknown ? "/" : RequestTarget.path(request.uri());
         return new RequestHead(path, request.method(), request.headers().get(RequestId.HEADER));
     }
 
@@ -81,7 +87,17 @@ record RequestHead(String path, HttpMethod method, String requestId) {
     }
 
     private static Optional<String> target(HttpRequest request) {
-        boolean server = request.uri().equals("*") && request.method().equals(HttpMethod.OPTIONS);
-        return server ? Optional.empty() : RequestTarget.problem(request.uri());
+        return isAboutServer(request) ? Optional.empty() : RequestTarget.problem(request.uri());
+    }
+
+    /** Vert.x answers 404 before the first route to whatever does not begin with a slash. */
+    static void giveServerAPath(HttpRequest request) {
+        if (isAboutServer(request)) {
+            request.setUri(SERVER_PATH);
+        }
+    }
+
+    private static boolean isAboutServer(HttpRequest request) {
+        return request.uri().equals("*") && request.method().equals(HttpMethod.OPTIONS);
     }
 }

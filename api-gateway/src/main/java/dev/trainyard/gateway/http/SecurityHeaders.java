@@ -1,6 +1,8 @@
 package dev.trainyard.gateway.http;
 
 import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Map;
 
@@ -19,11 +21,19 @@ final class SecurityHeaders {
             "Cache-Control",
             "no-store");
 
+    private static final int FIRST_ERROR = 400;
+
     private SecurityHeaders() {}
 
     /** Sees to it that the answer has them, whoever gives it. */
     static void prepare(RoutingContext request) {
-        request.addHeadersEndHandler(ending -> addTo(request.response().headers()));
+        HttpServerResponse response = request.response();
+        request.addHeadersEndHandler(ending -> {
+            if (response.getStatusCode() >= FIRST_ERROR) {
+                response.headers().remove(HttpHeaders.CACHE_CONTROL); // which is of what would have been there
+            }
+            addTo(response.headers());
+        });
         request.next();
     }
 

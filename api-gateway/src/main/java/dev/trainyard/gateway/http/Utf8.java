@@ -57,6 +57,7 @@ public final class Utf8 {
 
     private static ProblemException malformed(int position) {
         return new ProblemException(
-                ProblemType.MALFORMED_REQUEST, "The text is not UTF-8: see the byte at position %d.".formatted(position));
+                ProblemType.MALFORMED_REQUEST,
+                "The text is not UTF-8: see the byte at position %d.".formatted(position));
     }
 }

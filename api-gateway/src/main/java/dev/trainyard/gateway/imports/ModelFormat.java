@@ -21,7 +21,8 @@ final class ModelFormat {
     /** Names that are looked at in an archive; an archive of a model has its own near the beginning. */
     private static final int MOST_ENTRIES = 32;
 
-    private static final String WANTED = "a Keras 2 file (.h5, of model.save) or an ONNX file whose name ends with .onnx";
+    private static final String WANTED =
+            "a Keras 2 file (.h5, of model.save) or an ONNX file whose name ends with .onnx";
     private static final String TORCH =
             "must be %s. This is a file of PyTorch: write it with torch.onnx.export(model.eval(), torch.zeros(1, 1, 28, 28), \"model.onnx\", dynamic_axes={\"input\": {0: \"n\"}}, input_names=[\"input\"]) and send that"
                     .formatted(WANTED);
@@ -34,9 +35,7 @@ final class ModelFormat {
         if (startsWith(file, HDF5)) {
             return Optional.of(ImportSource.Format.KERAS_H5);
         }
-        boolean onnx = file.length > 0
-                && fileName.toLowerCase(Locale.ROOT).endsWith(".onnx")
-                && !startsWith(file, ZIP);
+        boolean onnx = file.length > 0 && fileName.toLowerCase(Locale.ROOT).endsWith(".onnx") && !startsWith(file, ZIP);
         return onnx ? Optional.of(ImportSource.Format.ONNX) : Optional.empty();
     }
 

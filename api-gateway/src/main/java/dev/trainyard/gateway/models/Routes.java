@@ -16,8 +16,9 @@ public final class Routes {
     public static final String PRODUCTION = Alias.PRODUCTION;
 
     /** What a client is told that names no version where none is in production. */
-    public static final String NONE_ACTIVE = "No model is active. Promote a version, POST /api/v1/models/NAME/versions/N/promote, "
-            + "or train one: POST /api/v1/train with \"save_weights\":true; it becomes active when it ends.";
+    public static final String NONE_ACTIVE =
+            "No model is active. Promote a version, POST /api/v1/models/NAME/versions/N/promote, "
+                    + "or train one: POST /api/v1/train with \"save_weights\":true; it becomes active when it ends.";
 
     private static final int MOST_LISTED = 20;
 

@@ -109,10 +109,7 @@ public class PictureQuestions {
                     RETRY);
         }
         if (unavailable.reason() == PredictReply.Reason.NO_ACTIVE_MODEL) {
-            return new ProblemException(
-                    ProblemType.NO_ACTIVE_MODEL,
-                    Routes.NONE_ACTIVE,
-                    Duration.ofSeconds(30));
+            return new ProblemException(ProblemType.NO_ACTIVE_MODEL, Routes.NONE_ACTIVE, Duration.ofSeconds(30));
         }
         ProblemType type = unavailable.reason() == PredictReply.Reason.MODEL_UNAVAILABLE
                 ? ProblemType.MODEL_UNAVAILABLE

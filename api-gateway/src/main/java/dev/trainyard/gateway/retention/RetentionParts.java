@@ -7,6 +7,7 @@ import dev.trainyard.gateway.models.ModelFiles;
 import dev.trainyard.gateway.models.ModelRetention;
 import dev.trainyard.gateway.models.PredictorReports;
 import dev.trainyard.gateway.outbox.OutboxRelay;
+import dev.trainyard.gateway.outbox.Quarantine;
 import dev.trainyard.gateway.prediction.kept.KeptStore;
 import dev.trainyard.gateway.retention.Sweeper.Plan;
 import dev.trainyard.gateway.retention.Sweeper.Sweep;
@@ -45,6 +46,7 @@ class RetentionParts {
             ModelFiles modelFiles,
             ModelChanges changes,
             PredictorReports reports,
+            Quarantine refused,
             OutboxRelay relay) {
         GatewaySettings.Retention kept = settings.retention();
         JobRetention jobs = new JobRetention(jdbi, relay::poke);
@@ -62,6 +64,9 @@ class RetentionParts {
                         new Sweep("events", most -> jobs.deleteOldEvents(kept.eventsOfJob(), most)),
                         new Sweep("transitions", most -> jobs.deleteOldTransitions(kept.eventsOfJob(), most)),
                         new Sweep("idempotency_keys", most -> jobs.deleteIdempotencyKeys(kept.idempotencyKeys(), most)),
+                        new Sweep(
+                                "refused_records",
+                                most -> refused.deleteOld(settings.outbox().keepRefused(), most)),
                         new Sweep("predictions", most -> predictions.deleteOld(answers, most)),
                         new Sweep("prediction_batches", most -> predictions.deleteOldBatches(answers, most)),
                         new Sweep("alias_moves", most -> models.deleteAliasMoves(kept.aliasMoves(), most)),

@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.trainyard.gateway.http.Utf8;
 import dev.trainyard.gateway.problem.ProblemException;
 import dev.trainyard.gateway.problem.ProblemType;
+import dev.trainyard.message.ParserMessages;
 
 /** JSON where a field that stands twice, or anything after the document, is an error. */
 public final class StrictJson {
@@ -46,7 +47,7 @@ public final class StrictJson {
             JsonLocation at = e.getLocation();
             String place = at == null ? "" : "line %d, column %d: ".formatted(at.getLineNr(), at.getColumnNr());
             throw new ProblemException(
-                    ProblemType.MALFORMED_REQUEST, "The body is not JSON: " + place + e.getOriginalMessage());
+                    ProblemType.MALFORMED_REQUEST, "The body is not JSON: " + place + ParserMessages.plain(e));
         }
         if (node.isMissingNode()) {
             throw new ProblemException(

@@ -5,6 +5,7 @@ import dev.trainyard.artifact.ModelMetadata;
 import dev.trainyard.gateway.models.ModelRegistry;
 import dev.trainyard.job.FailureCode;
 import dev.trainyard.job.JobState;
+import dev.trainyard.message.MalformedMessageException;
 import dev.trainyard.message.TrainEvent;
 import dev.trainyard.message.TrainEvent.EpochEnded;
 import dev.trainyard.message.TrainEvent.Progress;
@@ -80,6 +81,10 @@ public final class TrainEventApplier {
     private boolean applyLocked(Handle handle, TrainEvent event) {
         Optional<JobRow> found = JobRow.lock(handle, event.key());
         if (found.isEmpty()) {
+            // its record outlived the job; the worker would otherwise train it to the end for nothing
+            if (event.fact() instanceof TrainEvent.Claimed) {
+                Transitions.fence(handle, event.key(), event.attempt(), event.token());
+            }
             return false;
         }
         JobRow job = found.get();
@@ -109,12 +114,11 @@ public final class TrainEventApplier {
         if (fact.model() != null) {
             try {
                 artifacts.read(fact.model());
-                metadata = WireJson.mapper()
-                        .readValue(artifacts.read(fact.metadata()), ModelMetadata.class)
+                metadata = WireJson.read(artifacts.read(fact.metadata()), ModelMetadata.class, ModelMetadata::v)
                         .at(handle.createQuery("select now()")
                                 .mapTo(Instant.class)
                                 .one());
-            } catch (IOException e) {
+            } catch (IOException | MalformedMessageException e) {
                 JobState.Running run = (JobState.Running) job.state();
                 String sentence = "The model cannot be read: " + e.getMessage();
                 Settlement.write(

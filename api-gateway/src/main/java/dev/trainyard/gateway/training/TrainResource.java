@@ -114,9 +114,15 @@ public class TrainResource {
                     String dryRun,
             @Parameter(
                             description = "wait=N holds the answer until the job has ended, N seconds at most",
+                            schema =
+                                    @Schema(
+                                            type =
+                                                    SchemaType
+                                                            .STRING), // several headers are one, which clients write in
+                            // one
                             example = "wait=60")
                     @HeaderParam("Prefer")
-                    String prefer,
+                    List<String> prefer,
             @HeaderParam("Idempotency-Key") String idempotencyKey,
             @Context HttpServerRequest request) {
         submits.admit(request);
@@ -128,8 +134,8 @@ public class TrainResource {
                     .item(Response.ok(estimates.plan(wanted.config())).build());
         }
         UUID key = kept(submission(new JobStore.Submit(wanted.config(), wanted.callbackUrl(), null, idempotencyKey)));
-        Optional<Duration> wait =
-                WaitPreference.parse(prefer, settings.waiting().limit());
+        Optional<Duration> wait = WaitPreference.parse(
+                String.join(",", prefer), settings.waiting().limit());
         if (wait.isEmpty() || waiters.isFull()) { // without Preference-Applied: nobody waited
             return Uni.createFrom().item(accepted(key));
         }

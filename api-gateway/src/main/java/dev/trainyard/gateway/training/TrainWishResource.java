@@ -36,10 +36,7 @@ public class TrainWishResource {
     private final DiskSpace disk;
 
     TrainWishResource(
-            JobWishes wishes,
-            JobWaiters waiters,
-            @Identifier(ClientRate.SUBMITS) ClientRate submits,
-            DiskSpace disk) {
+            JobWishes wishes, JobWaiters waiters, @Identifier(ClientRate.SUBMITS) ClientRate submits, DiskSpace disk) {
         this.disk = disk;
         this.wishes = wishes;
         this.waiters = waiters;

@@ -27,7 +27,8 @@ class ClientRateTest {
         ClientRate rate = rate(1);
         rate.admit(ClientAddress.of("2001:db8:1:2::1"), 1);
         rate.admit(ClientAddress.of("2001:db8:1:2:ffff::2"), 1);
-        assertThatThrownBy(() -> rate.admit(ClientAddress.of("2001:db8:1:2:3:4:5:6"), 1)).isInstanceOf(ProblemException.class);
+        assertThatThrownBy(() -> rate.admit(ClientAddress.of("2001:db8:1:2:3:4:5:6"), 1))
+                .isInstanceOf(ProblemException.class);
         rate.admit(ClientAddress.of("2001:db8:1:3::1"), 1);
     }
 

@@ -15,7 +15,7 @@ import java.util.TreeMap;
 
 /** Sends bytes as they are, which no HTTP client would, and reads the answers. */
 final class RawHttp implements AutoCloseable {
-    private static final int PATIENCE_MS = 60_000;
+    private static final int PATIENCE_MS = 10_000;
 
     /** @param headers by name in any case; of several of one name the last */
     record Answer(int status, Map<String, String> headers, String body) {
@@ -47,6 +47,7 @@ final class RawHttp implements AutoCloseable {
         socket.getOutputStream().flush();
     }
 
+    /** @param withBody false of an answer that has none, or whose body does not end */
     Answer answer(boolean withBody) throws IOException {
         String[] start = line().split(" ", 3);
         Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
@@ -62,7 +63,7 @@ final class RawHttp implements AutoCloseable {
         return in.read() < 0;
     }
 
-    private String body(Map<String, String> headers) throws IOException {
+    String body(Map<String, String> headers) throws IOException {
         if (headers.containsKey("Content-Length")) {
             return text(in.readNBytes(Integer.parseInt(headers.get("Content-Length"))));
         }

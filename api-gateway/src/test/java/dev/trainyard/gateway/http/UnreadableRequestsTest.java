@@ -1,157 +1,177 @@
 package dev.trainyard.gateway.http;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
 import dev.trainyard.standalone.testing.PlatformResource;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import java.net.URI;
+import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import org.assertj.core.api.SoftAssertions;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+/** Requests that are refused before any route sees them are answered like all others: with a problem and its id. */
 @QuarkusTest
 @QuarkusTestResource(PlatformResource.class)
 class UnreadableRequestsTest {
+    private static final String END = " HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    private static final String POST =
+            "POST /api/v1/train HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n";
+
     @TestHTTPResource("/")
     URI server;
 
+    /** The handler is added just after the server started. */
+    @BeforeEach
+    void waitForTheConnections() {
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> !RawHttp.ask(server, "GET /%" + END).body().isEmpty());
+    }
+
+    private static Map<String, Integer> requests() {
+        Map<String, Integer> all = new LinkedHashMap<>();
+        for (String target : List.of(
+                "/api/v1/train?key=%",
+                "/api/v1/train?key=%4",
+                "/api/v1/train?key=%zz",
+                "/api/v1/train?key=a|b",
+                "/api/v1/train?key=%ff",
+                "/api/v1/train?key=%c3",
+                "/api/v1/train?key=\u00e9",
+                "/api/v1/train/%zz",
+                "/api/v1/train/%",
+                "/api/v1/train/%ff",
+                "/api/v1/train/%c0%af",
+                "/api/v1/train/%00",
+                "/api/v1/train/a%0ab",
+                "/api/v1/train/a;x=1",
+                "/api/v1/train;x=1",
+                "/api/v1/train%3bx=1",
+                "/api/v1/train/a%2fevents",
+                "/api/v1/train/a%2Fevents",
+                "/api/v1/train/a%5cb",
+                "/api/v1/train/a\\b",
+                "/api/v1/./train",
+                "/api/v1/x/../train",
+                "/api/v1/%2e%2e/v1/train",
+                "/api/v1/train#x",
+                "/v2/models/%zz",
+                "/v2/models/a%2fb",
+                "/q/health%",
+                "/%zz",
+                "*",
+                "train",
+                "ftp://localhost/api/v1/train")) {
+            all.put("GET " + target + END, 400);
+        }
+        all.put("HEAD /api/v1/train?key=%" + END, 400);
+        all.put("GET /api/v1/train?key=" + "a".repeat(10_000) + END, 414);
+        all.put("GET /v2/models/" + "a".repeat(10_000) + END, 414);
+        all.put("GET /api/v1/train HTTP/1.1\r\nHost: localhost\r\nX: " + "a".repeat(100_000) + "\r\n\r\n", 431);
+        all.put("GET /v2/health/live HTTP/1.1\r\nHost: localhost\r\nX: " + "a".repeat(100_000) + "\r\n\r\n", 431);
+        for (String header :
+                List.of("X Y: a", "X: a\u0000b", "no colon", "X\u0000: a", "Content-Length: x", "Content-Length: -1")) {
+            all.put("GET /api/v1/train HTTP/1.1\r\nHost: localhost\r\n" + header + "\r\n\r\n", 400);
+        }
+        for (String framing : List.of(
+                "Content-Length: 2\r\nContent-Length: 3",
+                "Content-Length: 2\r\nContent-Length: 2",
+                "Content-Length: 2, 2",
+                "Content-Length: 99999999999999999999",
+                "Content-Length: 2\r\nTransfer-Encoding: chunked",
+                "Transfer-Encoding: gzip",
+                "Transfer-Encoding: xchunked",
+                "Transfer-Encoding: chunked\r\nTransfer-Encoding: identity",
+                "Transfer-Encoding: gzip, chunked")) {
+            all.put(POST + framing + "\r\n\r\n2\r\n{}\r\n0\r\n\r\n", 400);
+        }
+        all.put(POST + "Transfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n", 400);
+        all.put("POST /api/v1/predict/batch HTTP/1.1\r\nHost: localhost\r\nContent-Length: 999999999\r\n\r\n", 413);
+        all.put("GET /api/v1/train HTTP/1.1\r\n\r\n", 400);
+        all.put("GET /api/v1/train HTTP/1.1\r\nHost: localhost\r\nHost: localhost\r\n\r\n", 400);
+        for (String version : List.of("HTTP/9.9", "HTTP/2.0", "HTTP/0.9", "FOO/1.1")) {
+            all.put("GET /api/v1/train " + version + "\r\nHost: localhost\r\n\r\n", 505);
+        }
+        all.put("GET /api/v1/train\r\nHost: localhost\r\n\r\n", 400);
+        all.put("GET \r\n\r\n", 400);
+        all.put("\u0001\u0002\u0003 garbage\r\n\r\n", 400);
+        all.put("\u0016\u0003\u0001 as TLS begins\r\n\r\n", 400);
+        return all;
+    }
+
     @Test
-    void probe() throws Exception {
-        String h = " HTTP/1.1\r\nHost: localhost\r\n";
-        Map<String, String> all = new LinkedHashMap<>();
-        for (String path : new String[] {
-            "/api/v1/train?key=%",
-            "/api/v1/train/%zz",
-            "/api/v1/train/%",
-            "/%zz",
-            "/api/v1/train?key=%ff",
-            "/api/v1/train/%ff",
-            "/q/nothing",
-            "/nothing%",
-            "/api/v1/train/a;x=1",
-            "/api/v1/train;x=1",
-            "/api/v1/train/a%2fevents",
-            "/api/v1/train/a%5cb",
-            "/api/v1/train/a\\b",
-            "//api/v1/train",
-            "/api//v1/train",
-            "/api/v1/./train",
-            "/api/v1/x/../train",
-            "/api/v1/%2e%2e/v1/train",
-            "/api/v1/train/",
-            "/api/v1/train?a|b",
-            "/api/v1/train/%00",
-            "http://evil.example/api/v1/train",
-            "*",
-            "foo",
-            "",
-            "/api/v1/train#x",
-            "/app/%2e%2e/index.html",
-            "/app/nothing.js",
-            "/q/metrics",
-            "/q/health/live",
-            "/q/openapi",
-            "/q/swagger-ui/",
-            "/q/swagger-ui",
-            "/_importmap/generated_importmap.js",
-            "/app/main.js",
-            "/",
-            "/_static/lit/index.js",
-            "/api/v1/train?limit=1&limit=2",
-            "/v2/nothing",
-            "/v2/models/%zz"
-        }) {
-            all.put("GET " + path, "GET " + path + h + "\r\n");
-        }
-        for (String m : new String[] {"OPTIONS", "HEAD", "POST", "DELETE", "TRACE", "FOO", "CONNECT"}) {
-            for (String path : new String[] {
-                "/api/v1/train",
-                "/",
-                "/jobs",
-                "/app/main.js",
-                "/q/metrics",
-                "/q/health",
-                "/q/openapi",
-                "/q/swagger-ui/",
-                "/nothing",
-                "*"
-            }) {
-                all.put(m + " " + path, m + " " + path + h + "\r\n");
+    void everyOneIsAnsweredWithAProblem() throws Exception {
+        SoftAssertions all = new SoftAssertions();
+        for (Map.Entry<String, Integer> one : requests().entrySet()) {
+            String request = one.getKey();
+            String name = request.length() > 160 ? request.substring(0, 160) : request;
+            try (RawHttp connection = new RawHttp(server)) {
+                connection.send(request);
+                RawHttp.Answer answer = connection.answer(!request.startsWith("HEAD "));
+                all.assertThat(answer.status()).as(name).isEqualTo(one.getValue());
+                // of a first line that cannot be read nobody knows the path
+                boolean pathUnknown = answer.body().contains("\"instance\":\"/\"");
+                Manners.isProblem(all, pathUnknown ? "GET /" : request, answer);
+                Manners.hasSecurityHeaders(all, name, answer);
+                all.assertThat(connection.isClosed()).as("closed after " + name).isTrue();
             }
         }
-        all.put("evil host static", "GET / HTTP/1.1\r\nHost: evil.example\r\n\r\n");
-        all.put("no host", "GET /api/v1/train HTTP/1.1\r\n\r\n");
-        all.put("no host 1.0", "GET /api/v1/train HTTP/1.0\r\n\r\n");
-        all.put("two hosts", "GET /api/v1/train HTTP/1.1\r\nHost: localhost\r\nHost: localhost\r\n\r\n");
-        all.put("two hosts evil", "GET /api/v1/train HTTP/1.1\r\nHost: localhost\r\nHost: evil.example\r\n\r\n");
-        all.put("version 9", "GET /api/v1/train HTTP/9.9\r\nHost: localhost\r\n\r\n");
-        all.put("version x", "GET /api/v1/train FOO/1.1\r\nHost: localhost\r\n\r\n");
-        all.put("version none", "GET /api/v1/train\r\nHost: localhost\r\n\r\n");
-        all.put("version 2.0", "GET /api/v1/train HTTP/2.0\r\nHost: localhost\r\n\r\n");
-        all.put("garbage", "\u0001\u0002\u0003garbage\r\n\r\n");
-        all.put("414", "GET /api/v1/train?key=" + "a".repeat(10000) + h + "\r\n");
-        all.put("431", "GET /api/v1/train" + h + "X: " + "a".repeat(100000) + "\r\n\r\n");
-        all.put("header name", "GET /api/v1/train" + h + "X Y: a\r\n\r\n");
-        all.put("header null", "GET /api/v1/train" + h + "X: a\u0000b\r\n\r\n");
-        all.put("header no colon", "GET /api/v1/train" + h + "XY\r\n\r\n");
-        all.put("header fold", "GET /api/v1/train" + h + "X: a\r\n b\r\n\r\n");
-        all.put(
-                "2 cl",
-                "POST /api/v1/train" + h
-                        + "Content-Type: application/json\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{} ");
-        all.put(
-                "2 same cl",
-                "POST /api/v1/train" + h
-                        + "Content-Type: application/json\r\nContent-Length: 2\r\nContent-Length: 2\r\n\r\n{} ");
-        all.put(
-                "cl list",
-                "POST /api/v1/train" + h + "Content-Type: application/json\r\nContent-Length: 2, 2\r\n\r\n{} ");
-        all.put("bad cl", "POST /api/v1/train" + h + "Content-Type: application/json\r\nContent-Length: -2\r\n\r\n{} ");
-        all.put("bad cl2", "POST /api/v1/train" + h + "Content-Type: application/json\r\nContent-Length: x\r\n\r\n{} ");
-        all.put(
-                "bad cl3",
-                "POST /api/v1/train" + h
-                        + "Content-Type: application/json\r\nContent-Length: 99999999999999999999\r\n\r\n{} ");
-        all.put(
-                "cl4 over limit",
-                "POST /api/v1/predict/batch" + h
-                        + "Content-Type: application/zip\r\nContent-Length: 999999999\r\n\r\n{} ");
-        all.put(
-                "cl+te",
-                "POST /api/v1/train" + h
-                        + "Content-Type: application/json\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n");
-        all.put(
-                "te gzip",
-                "POST /api/v1/train" + h
-                        + "Content-Type: application/json\r\nTransfer-Encoding: gzip\r\n\r\n2\r\n{}\r\n0\r\n\r\n");
-        all.put(
-                "te xchunked",
-                "POST /api/v1/train" + h
-                        + "Content-Type: application/json\r\nTransfer-Encoding: xchunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n");
-        all.put(
-                "te twice",
-                "POST /api/v1/train" + h
-                        + "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n2\r\n{}\r\n0\r\n\r\n");
-        all.put(
-                "bad chunk",
-                "POST /api/v1/train" + h
-                        + "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n");
-        all.put(
-                "expect",
-                "POST /api/v1/train" + h
-                        + "Content-Type: application/json\r\nExpect: x\r\nContent-Length: 2\r\n\r\n{}");
-        for (Map.Entry<String, String> one : all.entrySet()) {
-            String result;
-            try {
-                result = RawHttp.ask(server, one.getValue()).toString();
-            } catch (Exception e) {
-                result = e.toString();
-            }
-            System.out.println("PROBE " + one.getKey() + " => "
-                    + result.replaceAll("\\s+", " ")
-                            .substring(
-                                    0,
-                                    Math.min(700, result.replaceAll("\\s+", " ").length())));
+        all.assertAll();
+    }
+
+    @Test
+    void anIdThatTheClientChoseIsKept() throws Exception {
+        String request = "GET /api/v1/train?key=% HTTP/1.1\r\nHost: localhost\r\nX-Request-Id: mine\r\n\r\n";
+        RawHttp.Answer answer = RawHttp.ask(server, request);
+        assertThat(answer.header("X-Request-Id")).isEqualTo("mine");
+        assertThat(answer.body()).contains("\"request_id\":\"mine\"").contains("\"instance\":\"/api/v1/train\"");
+    }
+
+    @Test
+    void theRequestsBeforeItAreAnsweredFirstAndThoseAfterItNotAtAll() throws Exception {
+        String good = "GET /api/v1/train?limit=1" + END;
+        try (RawHttp connection = new RawHttp(server)) {
+            connection.send(good + good + "GET /api/v1/train?key=%" + END + good);
+            assertThat(connection.answer(true).status()).isEqualTo(200);
+            assertThat(connection.answer(true).status()).isEqualTo(200);
+            assertThat(connection.answer(true).status()).isEqualTo(400);
+            assertThat(connection.isClosed()).isTrue();
         }
+    }
+
+    /** Else what the client still sends would reset the connection, and the answer with it. */
+    @Test
+    void theAnswerArrivesThoughTheBodyIsNotRead() throws Exception {
+        String body = "x".repeat(4_000_000);
+        String request = "POST /api/v1/predict?model=% HTTP/1.1\r\nHost: localhost\r\nContent-Length: " + body.length()
+                + "\r\n\r\n" + body;
+        for (int again = 0; again < 10; again++) {
+            assertThat(RawHttp.ask(server, request).status()).isEqualTo(400);
+        }
+    }
+
+    @Test
+    void whatCanBeReadIsServed() throws Exception {
+        for (String target : List.of(
+                "/api/v1/train?model=a%20b",
+                "/api/v1/train?model=%C3%A9",
+                "/api/v1/train?model=a/b;c",
+                "http://localhost/api/v1/train",
+                "HTTP://localhost/api/v1/train?limit=1")) {
+            assertThat(RawHttp.ask(server, "GET " + target + END).status())
+                    .as(target)
+                    .isEqualTo(200);
+        }
+        String chunked = POST + "Transfer-Encoding: Chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n";
+        assertThat(RawHttp.ask(server, chunked).status()).isEqualTo(422);
+        assertThat(RawHttp.ask(server, "GET /q/health/live HTTP/1.0\r\n\r\n").status())
+                .as("health checks of containers")
+                .isEqualTo(200);
     }
 }

@@ -33,7 +33,8 @@ class ModelFormatTest {
                     .contains("export(\"model.onnx\", format=\"onnx\")")
                     .contains("save(\"model.h5\")");
         }
-        assertThat(ModelFormat.problem(new byte[] {'P', 'K', 3, 4, 0}, "cut.keras")).contains("Keras 3");
+        assertThat(ModelFormat.problem(new byte[] {'P', 'K', 3, 4, 0}, "cut.keras"))
+                .contains("Keras 3");
     }
 
     @Test
@@ -41,7 +42,8 @@ class ModelFormatTest {
         assertThat(ModelFormat.problem(zip("model/data.pkl", "model/version"), "model.pt"))
                 .contains("PyTorch")
                 .contains("torch.onnx.export");
-        assertThat(ModelFormat.problem(new byte[] {(byte) 0x80, 2, 3}, "model.pth")).contains("PyTorch");
+        assertThat(ModelFormat.problem(new byte[] {(byte) 0x80, 2, 3}, "model.pth"))
+                .contains("PyTorch");
         assertThat(ModelFormat.problem(
                         "\u001c\0\0\0TFL3.............".getBytes(StandardCharsets.ISO_8859_1), "model.tflite"))
                 .contains("TensorFlow Lite");

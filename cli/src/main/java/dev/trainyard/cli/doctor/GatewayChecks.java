@@ -1,6 +1,7 @@
 package dev.trainyard.cli.doctor;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.trainyard.cli.CommandFailure;
 import dev.trainyard.cli.ExitCodes;
 import dev.trainyard.cli.gateway.GatewayClient;
@@ -33,20 +34,32 @@ final class GatewayChecks {
         try {
             models = gateway.get("/api/v1/models/DigitModel");
         } catch (CommandFailure e) {
-            return e.exitCode() == ExitCodes.NOT_FOUND ? List.of(noModel()) : away(e);
+            if (e.exitCode() != ExitCodes.NOT_FOUND) {
+                return away(e);
+            }
+            models = MissingNode.getInstance();
         }
         List<Check> checks = new ArrayList<>();
         checks.add(Check.ok("Gateway", gateway.server() + " answers"));
         JsonNode production = models.path("production");
         checks.add(production.isInt() ? Check.ok("Model", "DigitModel version " + production + " answers") : noModel());
-        try {
-            checks.add(workers());
-            checks.add(waiting());
-            checks.add(deadLetters());
-        } catch (CommandFailure e) {
-            checks.add(Check.warning("Gateway", e.getMessage(), e.advice()));
-        }
+        checks.add(asked("Workers", this::workers));
+        checks.add(asked("Jobs", this::waiting));
+        checks.add(asked("Dead letters", this::deadLetters));
+        checks.addAll(records());
         return checks;
+    }
+
+    private interface Question {
+        Check ask() throws CommandFailure;
+    }
+
+    private static Check asked(String name, Question question) {
+        try {
+            return question.ask();
+        } catch (CommandFailure e) {
+            return Check.warning(name, e.getMessage(), e.advice());
+        }
     }
 
     private static Check noModel() {
@@ -112,6 +125,36 @@ final class GatewayChecks {
                         "Dead letters",
                         count + (count == 100 ? " or more" : ""),
                         "GET /api/v1/dead-letters says what could not be processed.");
+    }
+
+    /** Nothing is said where all is well, or where the gateway is of a release that does not tell. */
+    private List<Check> records() {
+        JsonNode system;
+        try {
+            system = gateway.get("/api/v1/system");
+        } catch (CommandFailure e) {
+            return List.of(); // said under Workers
+        }
+        List<Check> found = new ArrayList<>();
+        long refused = system.path("unsent").path("quarantined").asLong();
+        if (refused > 0) {
+            found.add(Check.warning(
+                    "Refused records",
+                    String.valueOf(refused),
+                    "GET /api/v1/unsent-records says why Kafka refuses them."));
+        }
+        for (JsonNode stopped : system.path("stopped")) {
+            found.add(Check.warning(
+                    "Releases",
+                    "%s-%s is not read past offset %s: %s"
+                            .formatted(
+                                    stopped.path("topic").asText(),
+                                    stopped.path("partition").asText(),
+                                    stopped.path("offset").asText(),
+                                    stopped.path("reason").asText()),
+                    "Upgrade the gateways; docs/upgrades.md says how."));
+        }
+        return found;
     }
 
     private List<Check> away(CommandFailure e) {

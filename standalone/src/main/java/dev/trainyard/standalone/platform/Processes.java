@@ -119,9 +119,13 @@ final class Processes {
 
     ProcessSpec predictor(int number) throws IOException {
         String name = "predictor-" + number;
+        Path state = data.state().resolve("predictor");
         Map<String, String> environment = ServiceEnvironment.ofWorker(inherited());
         environment.put("TRAINYARD_WORKER_NAME", name);
-        return service(name, ServiceJar.PREDICTOR, Ports.free(), environment, STOP_LIMIT);
+        environment.put("TRAINYARD_STATE_DIR", state.toString());
+        // where the predictor that is started next reads which model ended this one; a core would only fill the disk
+        List<String> options = List.of("-XX:ErrorFile=" + state.resolve("hs_err_%p.log"), "-XX:-CreateCoredumpOnCrash");
+        return service(name, ServiceJar.PREDICTOR, Ports.free(), environment, STOP_LIMIT, options);
     }
 
     private static String names(String prefix, int count) {
@@ -138,13 +142,26 @@ final class Processes {
     private ProcessSpec service(
             String name, ServiceJar jar, int port, Map<String, String> environment, Duration stopLimit)
             throws IOException {
+        return service(name, jar, port, environment, stopLimit, List.of());
+    }
+
+    private ProcessSpec service(
+            String name,
+            ServiceJar jar,
+            int port,
+            Map<String, String> environment,
+            Duration stopLimit,
+            List<String> options)
+            throws IOException {
+        List<String> allOptions = new ArrayList<>(javaOptions(name));
+        allOptions.addAll(options);
         environment.put("QUARKUS_HTTP_HOST", "127.0.0.1");
         environment.put("QUARKUS_HTTP_PORT", String.valueOf(port));
         environment.put("KAFKA_BOOTSTRAP_SERVERS", bootstrapServers());
         environment.put("TRAINYARD_ARTIFACTS_DIR", data.artifacts().toString());
         return new ProcessSpec(
                 name,
-                jar.command(home, javaOptions(name)),
+                jar.command(home, allOptions),
                 marked(environment),
                 () -> Probes.isReady(port),
                 "TERM",

@@ -40,8 +40,7 @@ public class InferResource {
     private final ProtocolModels models;
     private final Duration timeout;
 
-    InferResource(
-            TensorAsker asker, ProtocolModels models, Predictions predictions, PredictionAdmission admission) {
+    InferResource(TensorAsker asker, ProtocolModels models, Predictions predictions, PredictionAdmission admission) {
         this.admission = admission;
         this.asker = asker;
         this.models = models;

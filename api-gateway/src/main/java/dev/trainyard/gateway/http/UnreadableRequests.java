@@ -4,10 +4,11 @@ import dev.trainyard.gateway.problem.EarlyProblem;
 import dev.trainyard.gateway.problem.ProblemType;
 import dev.trainyard.gateway.problem.RequestId;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -25,13 +26,16 @@ import io.vertx.core.http.impl.headers.HeadersMultiMap;
 import java.nio.channels.ClosedChannelException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Of one connection: answers with a problem what Vert.x and Quarkus would answer with an empty body, which are requests
  * that cannot be read and those that are refused before the first route. A refused request is answered in its turn and
  * is the connection's last, for where the next one would begin is not known.
  */
-final class Refusals extends ChannelDuplexHandler {
+final class UnreadableRequests extends ChannelDuplexHandler {
+    private static final int LINGER_SECONDS = 2;
+
     private final Deque<RequestHead> unanswered = new ArrayDeque<>();
     /** Whether the answer to the oldest of them is on its way. */
     private boolean answering;
@@ -54,6 +58,7 @@ final class Refusals extends ChannelDuplexHandler {
                 refuse(context, response(head, problem));
                 return;
             }
+            RequestHead.giveServerAPath(request);
             unanswered.add(head);
         } else if (isBrokenBody(message) && unanswered.size() == 1 && !answering) {
             RequestHead head = unanswered.remove();
@@ -80,9 +85,17 @@ final class Refusals extends ChannelDuplexHandler {
     private void answerIfItsTurn(ChannelHandlerContext context) {
         if (refusal != null && unanswered.isEmpty()) {
             refused = true;
-            context.writeAndFlush(refusal).addListener(ChannelFutureListener.CLOSE);
+            context.writeAndFlush(refusal).addListener(sent -> closeSlowly(context.channel()));
             refusal = null;
         }
+    }
+
+    /** Closed with bytes of the request unread, the connection would be reset and the client might lose the answer. */
+    private static void closeSlowly(Channel channel) {
+        if (channel instanceof DuplexChannel duplex) {
+            duplex.shutdownOutput();
+        }
+        channel.eventLoop().schedule(() -> channel.close(), LINGER_SECONDS, TimeUnit.SECONDS);
     }
 
     @Override

@@ -1,0 +1,30 @@
+package dev.trainyard.message;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import java.util.regex.Pattern;
+
+/** What the JSON parser says of a text, for readers who do not know in which language it is written. */
+public final class ParserMessages {
+    /** Where it is told as "[Source: (byte[])...; line: 1, column: 5]", with the parser's own settings. */
+    private static final Pattern SOURCE = Pattern.compile("\\[Source: [^\\]]*?(line: \\d+, column: \\d+)[^\\]]*]");
+
+    private static final Pattern OTHER_SOURCE = Pattern.compile("\\s*\\(?\\[Source: [^\\]]*]\\)?");
+    /** ", from `StreamReadConstraints.getMaxNestingDepth()`". */
+    private static final Pattern SETTING = Pattern.compile(",? from `[A-Za-z.]+\\(\\)`");
+
+    private static final Pattern TOKEN = Pattern.compile("\\s*\\(token `[A-Za-z._]+`\\)");
+    private static final Pattern TYPE = Pattern.compile("(?:value of type|instance of) `[^`]*`");
+    private static final Pattern PACKAGE = Pattern.compile("(?:\\bclass )?\\b(?:[a-z][a-z0-9_]*\\.)+(?=[A-Z])");
+
+    private ParserMessages() {}
+
+    /** The message of {@code e} in one line and without names of packages and settings of the parser. */
+    public static String plain(JsonProcessingException e) {
+        String message = SOURCE.matcher(String.valueOf(e.getOriginalMessage())).replaceAll("$1");
+        message = OTHER_SOURCE.matcher(message).replaceAll("");
+        message = SETTING.matcher(message).replaceAll("");
+        message = TOKEN.matcher(message).replaceAll("");
+        message = TYPE.matcher(message).replaceAll("it");
+        return PACKAGE.matcher(message).replaceAll("").replaceAll("\\s+", " ").strip();
+    }
+}
