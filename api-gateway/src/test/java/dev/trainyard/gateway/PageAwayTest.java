@@ -130,7 +130,6 @@ class PageAwayTest extends InTheBrowser {
                 "**/app/theme.js",
                 "**/app/recover.js",
                 "**/lit/**",
-                "**/_importmap/*",
                 "**/api/v1/train?*"
             })
     void aPartThatCannotBeLoadedIsLoadedOnceItCanBe(String part) {
