@@ -19,6 +19,7 @@ import dev.trainyard.gateway.models.ModelRegistry;
 import dev.trainyard.gateway.models.PredictorReports;
 import dev.trainyard.gateway.models.Routes;
 import dev.trainyard.gateway.outbox.OutboxRelay;
+import dev.trainyard.gateway.outbox.Quarantine;
 import dev.trainyard.gateway.prediction.PredictionAdmission;
 import dev.trainyard.gateway.prediction.Predictions;
 import dev.trainyard.gateway.prediction.RoutedPredictions;
@@ -35,6 +36,7 @@ import dev.trainyard.gateway.system.ExpectedWorkers;
 import dev.trainyard.gateway.system.SystemLook;
 import dev.trainyard.gateway.system.SystemQueries;
 import dev.trainyard.gateway.training.Callbacks;
+import dev.trainyard.gateway.training.DispatchRefusals;
 import dev.trainyard.gateway.training.EventPositions;
 import dev.trainyard.gateway.training.EventShare;
 import dev.trainyard.gateway.training.EventStreams;
@@ -57,6 +59,7 @@ import io.smallrye.common.annotation.Identifier;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.inject.Disposes;
+import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
@@ -68,6 +71,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jdbi.v3.core.Jdbi;
@@ -115,8 +119,22 @@ class GatewayParts {
 
     @Produces
     @Singleton
-    OutboxRelay relay(Jdbi jdbi, @Identifier("default-kafka-broker") Map<String, Object> kafka) {
-        return new OutboxRelay(jdbi, kafka);
+    OutboxRelay relay(
+            Jdbi jdbi,
+            @Identifier("default-kafka-broker") Map<String, Object> kafka,
+            GatewaySettings settings,
+            Instance<JobWaiters> waiters,
+            MeterRegistry metrics) {
+        OutboxRelay.Rules rules = new OutboxRelay.Rules(
+                settings.outbox().tries(), new DispatchRefusals(rules(settings)), () -> waiters.get()
+                        .poke());
+        return new OutboxRelay(jdbi, kafka, rules, metrics);
+    }
+
+    @Produces
+    @Singleton
+    Quarantine quarantine(@Identifier(EDGE) Jdbi jdbi, OutboxRelay relay) {
+        return new Quarantine(jdbi, relay::poke);
     }
 
     @Produces
@@ -259,12 +277,23 @@ class GatewayParts {
             BrokerLook broker,
             PredictorReports reports,
             DiskSpace disk,
+            LetterSorter letters,
             @ConfigProperty(name = "quarkus.application.version") String version) {
         GatewaySettings.Expected expected = settings.expected();
         ExpectedWorkers workers = new ExpectedWorkers(
                 expected.trainers().orElse(Set.of()), expected.predictors().orElse(Set.of()));
         return new SystemLook(
-                new SystemQueries(jdbi, settings.lease().duration()), broker, reports, workers, disk, version);
+                new SystemQueries(jdbi, settings.lease().duration()),
+                broker,
+                reports,
+                workers,
+                disk,
+                () -> Stream.concat(
+                                letters.stopped().list().stream(),
+                                reports.followers().stream().flatMap(one -> one.stopped().list().stream()))
+                        .distinct()
+                        .toList(),
+                version);
     }
 
     @Produces

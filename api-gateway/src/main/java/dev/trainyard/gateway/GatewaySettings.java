@@ -30,6 +30,8 @@ public interface GatewaySettings {
 
     Queue queue();
 
+    Outbox outbox();
+
     Rate rate();
 
     Callback callback();
@@ -98,12 +100,30 @@ public interface GatewaySettings {
         int limit();
     }
 
+    /** Records on their way to Kafka. */
+    interface Outbox {
+        /** After as many refusals a record is put aside. */
+        @WithDefault("5")
+        @Min(1)
+        int tries();
+
+        /** How long a record that was put aside is kept for an operator. */
+        @WithDefault("30d")
+        @DurationMin(seconds = 1)
+        Duration keepRefused();
+    }
+
     /** How often one client may come. */
     interface Rate {
         /** Submits of one network address; twice as many may come at once. */
         @WithDefault("1000")
         @Min(1)
         int submitsPerSecond();
+
+        /** Requests of one network address but predictions and health; twice as many may come at once. */
+        @WithDefault("3000")
+        @Min(1)
+        int requestsPerSecond();
 
         /** Pictures of one network address, each of a batch or of a tensor counted; twice as many may come at once. */
         @WithDefault("20000")
@@ -369,6 +389,11 @@ public interface GatewaySettings {
         @WithDefault("10s")
         @DurationMin(millis = 100)
         Duration headTime();
+
+        /** For the next request on a connection. */
+        @WithDefault("75s")
+        @DurationMin(millis = 100)
+        Duration idleTime();
 
         /** For a client to take some of an answer that waits to be sent. */
         @WithDefault("30s")

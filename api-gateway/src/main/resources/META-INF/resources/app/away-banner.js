@@ -6,8 +6,12 @@ export function showAwayBanner() {
   const banner = document.createElement('div');
   banner.id = 'away';
   banner.setAttribute('role', 'alert');
-  document.querySelector('.bar').after(banner);
   onConnection((since) => {
-    banner.textContent = since === null ? '' : `The gateway has not answered since ${time(since)}. What you see may be out of date. This page keeps trying and continues by itself.`;
+    if (since === null) {
+      banner.remove();
+    } else {
+      banner.textContent = `The gateway has not answered since ${time(since)}. What you see may be out of date. This page keeps trying and continues by itself.`;
+      document.querySelector('.bar').after(banner);
+    }
   });
 }

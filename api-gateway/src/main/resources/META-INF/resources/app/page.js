@@ -30,7 +30,7 @@ export class Page extends Plain {
   connectedCallback() {
     super.connectedCallback();
     this.begin?.();
-    this.until(onConnection((since) => (since === null ? this.soon() : this.requestUpdate())));
+    this.until(onConnection((since) => (since === null ? this.#comeBack() : this.requestUpdate())));
     this.soon();
   }
 
@@ -40,6 +40,15 @@ export class Page extends Plain {
     this.soon.stop();
     clearTimeout(this.retry);
     this.ends.forEach((end) => end());
+  }
+
+  #comeBack() {
+    this.soon();
+    this.querySelectorAll('img').forEach((picture) => {
+      if (picture.complete && picture.naturalWidth === 0) {
+        picture.src = picture.getAttribute('src'); // it could not be loaded meanwhile
+      }
+    });
   }
 
   until(end) {

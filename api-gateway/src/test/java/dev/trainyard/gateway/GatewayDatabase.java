@@ -22,7 +22,7 @@ public final class GatewayDatabase {
             throw new IllegalStateException(e);
         }
         String url = platform.jdbcUrl().replaceFirst("/[^/?]*(\\?|$)", "/" + name + "$1");
-        MigrationLock.apply(Flyway.configure())
+        Migrations.configure(Flyway.configure())
                 .dataSource(url, platform.user(), platform.password())
                 .locations("classpath:db/migration")
                 .load()

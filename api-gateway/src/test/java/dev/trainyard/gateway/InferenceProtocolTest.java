@@ -221,12 +221,12 @@ class InferenceProtocolTest {
                 .then()
                 .statusCode(404)
                 .body("error", containsString("9"));
-        given().header("Content-Encoding", "gzip")
+        given().header("Content-Encoding", "br")
                 .body(request)
                 .post(INFER)
                 .then()
                 .statusCode(415)
-                .body("error", containsString("gzip"));
+                .body("error", containsString("br"));
         given().header("Inference-Header-Content-Length", "99999999")
                 .body(request)
                 .post(INFER)

@@ -18,9 +18,12 @@ import dev.trainyard.artifact.ArtifactPaths;
 import dev.trainyard.artifact.FileArtifactStore;
 import dev.trainyard.gateway.models.Published;
 import dev.trainyard.job.Promote;
+import dev.trainyard.message.ModelQuarantine;
 import dev.trainyard.message.ModelVersion;
 import dev.trainyard.message.PredictReply;
 import dev.trainyard.message.Topics;
+import dev.trainyard.message.Versioned;
+import dev.trainyard.message.WireJson;
 import dev.trainyard.standalone.testing.PlatformResource;
 import dev.trainyard.standalone.testing.Topic;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -35,6 +38,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -42,6 +46,9 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.BeforeEach;
@@ -134,7 +141,6 @@ class ModelsTest {
         alias("canary", 2).then().statusCode(200);
         String version = url + "/versions/2";
         delete(version).then().statusCode(409).body("detail", containsString("canary points to"));
-        delete(url + "/aliases/production").then().statusCode(409).body("detail", containsString("production"));
         delete(url + "/aliases/canary").then().statusCode(204);
         delete(url + "/aliases/canary").then().statusCode(204);
         assertThat(get(version + "/model.onnx").statusCode()).isEqualTo(200);
@@ -165,6 +171,112 @@ class ModelsTest {
         String key = ModelVersion.key(model, 2);
         await().atMost(Duration.ofSeconds(20)).until(() -> Topic.read(kafka, Topics.MODEL_VERSIONS).stream()
                 .anyMatch(said -> said.value() == null && new String(said.key(), StandardCharsets.UTF_8).equals(key)));
+    }
+
+    @Test
+    void aRetiredModelSaysThatNoneIsActiveUntilAVersionIsPromoted() throws Exception {
+        published.versions(model, 1);
+        delete(url + "/versions/1")
+                .then()
+                .statusCode(409)
+                .body("detail", containsString("DELETE /api/v1/models/%s/aliases/production".formatted(model)));
+        delete(url + "/aliases/production").then().statusCode(204);
+        get(url).then().statusCode(200).body("production", nullValue()).body("models.version", contains(1));
+        post(url + "/rollback").then().statusCode(404).body("detail", containsString("no alias production"));
+        try (PredictorForTests predictor = PredictorForTests.ofVersions(
+                kafka,
+                asked -> new PredictReply.Unavailable(PredictReply.Reason.NO_ACTIVE_MODEL, "There is none."))) {
+            predict("?model=" + model)
+                    .then()
+                    .statusCode(503)
+                    .body("type", equalTo("/problems/no-active-model"))
+                    .body("detail", containsString("Promote a version"));
+            assertThat(predictor).isNotNull();
+        }
+        post(url + "/versions/1/promote").then().statusCode(200).body("production", equalTo(1));
+    }
+
+    @Test
+    void aDeletedModelIsGoneUntilItIsPublishedAgain() throws Exception {
+        published.versions(model, 2);
+        alias("canary", 2).then().statusCode(200);
+        put("/route", "{\"canary_share\":0.5}").then().statusCode(200);
+        Path onnx = artifacts.resolve(onnxPath(1));
+
+        delete(url).then().statusCode(204);
+        delete(url).then().statusCode(204);
+
+        delete("/api/v1/models/nothing").then().statusCode(404);
+        assertThat(onnx).doesNotExist();
+        get(url).then().statusCode(410).body("detail", containsString("brings it back"));
+        get(url + "/route").then().statusCode(410);
+        put("/route", "{\"canary_share\":0.5}").then().statusCode(410);
+        alias("canary", 1).then().statusCode(410);
+        post(url + "/versions/1/promote").then().statusCode(410);
+        post(url + "/rollback").then().statusCode(404);
+        get(url + "/versions/1").then().statusCode(200).body("deleted_at", containsString("T"));
+        get("/api/v1/models?name=" + model).then().body("models", hasSize(0));
+        predict("?model=" + model).then().statusCode(410).body("detail", containsString("All versions of model"));
+        predict("?model=" + model + "&alias=canary").then().statusCode(410);
+        predict("?model=" + model + "&version=1").then().statusCode(410);
+        get("/v2/models/" + model).then().statusCode(404);
+
+        assertThat(published.version(model, 0.2, Promote.AUTO)).isEqualTo(3);
+        get(url).then().statusCode(200).body("production", equalTo(3)).body("route.canary_share", equalTo(0f));
+    }
+
+    @Test
+    void aQuarantinedVersionIsShownUntilItIsReleased() throws Exception {
+        published.versions(model, 2);
+        String sha256 = get(url + "/versions/1").jsonPath().getString("onnx_sha256");
+        ModelQuarantine found = new ModelQuarantine(
+                Versioned.CURRENT, sha256, model, 1, "predictor-1", "SIGFPE", "load", Instant.now());
+        say(Topics.MODEL_QUARANTINE, sha256, found);
+        await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> get(url + "/versions/1")
+                .then()
+                .body("quarantine.cause", equalTo("SIGFPE"))
+                .body("quarantine.predictor", equalTo("predictor-1"))
+                .body("quarantine.phase", equalTo("load")));
+        get(url).then().body("models[1].quarantine.cause", equalTo("SIGFPE")).body("models[0].quarantine", nullValue());
+        await().untilAsserted(() -> get("/api/v1/system").then().body("quarantined.sha256", hasItems(sha256)));
+        assertThat(get("/q/metrics").asString()).contains("trainyard_models_quarantined");
+
+        post(url + "/versions/1/release-quarantine").then().statusCode(200);
+        post(url + "/versions/1/release-quarantine").then().statusCode(200);
+        post(url + "/versions/9/release-quarantine").then().statusCode(404);
+
+        get(url + "/versions/1").then().body("quarantine", nullValue());
+        await().atMost(Duration.ofSeconds(20)).until(() -> Topic.read(kafka, Topics.MODEL_QUARANTINE).stream()
+                .anyMatch(
+                        said -> said.value() == null && new String(said.key(), StandardCharsets.UTF_8).equals(sha256)));
+    }
+
+    @Test
+    void aVersionWhoseFileIsGoneOrDamagedIsNamedAndCanBeLeft() throws Exception {
+        published.versions(model, 2);
+        post(url + "/versions/2/promote").then().statusCode(200);
+        Path onnx = artifacts.resolve(onnxPath(2));
+        Files.write(onnx, new byte[] {1});
+        get(url + "/versions/2/model.onnx")
+                .then()
+                .statusCode(503)
+                .body("type", equalTo("/problems/model-unavailable"))
+                .body("detail", containsString("damaged"));
+        Files.delete(onnx);
+        get(url + "/versions/2/model.onnx").then().statusCode(503).body("detail", containsString("not in the artifact"));
+
+        post(url + "/rollback").then().statusCode(200).body("production", equalTo(1));
+        delete(url + "/versions/2").then().statusCode(204);
+        post(url + "/versions/1/promote").then().statusCode(200);
+        delete(url).then().statusCode(204);
+    }
+
+    private void say(String topic, String key, Object message) throws Exception {
+        try (KafkaProducer<byte[], byte[]> producer =
+                new KafkaProducer<>(kafka, new ByteArraySerializer(), new ByteArraySerializer())) {
+            producer.send(new ProducerRecord<>(topic, key.getBytes(StandardCharsets.UTF_8), WireJson.write(message)))
+                    .get();
+        }
     }
 
     @Test
@@ -260,6 +372,7 @@ class ModelsTest {
                         "/api/v1/models/{name}/aliases/{alias}",
                         "/api/v1/models/{name}/versions/{version}/promote",
                         "/api/v1/models/{name}/rollback",
+                        "/api/v1/models/{name}/versions/{version}/release-quarantine",
                         "/api/v1/models/{name}/route",
                         "canary_share",
                         "next_cursor",

@@ -7,14 +7,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.microsoft.playwright.Mouse;
 import com.microsoft.playwright.options.BoundingBox;
 import com.microsoft.playwright.options.ColorScheme;
+import dev.trainyard.image.DigitImage;
+import dev.trainyard.image.PngException;
 import dev.trainyard.job.FailureCode;
+import dev.trainyard.message.PredictHeaders;
 import dev.trainyard.message.PredictReply;
+import dev.trainyard.message.Want;
 import dev.trainyard.standalone.testing.PlatformResource;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 
 /** The web page on a phone that is 390 pixels wide. */
@@ -34,8 +40,7 @@ class PagePhoneTest extends InTheBrowser {
     void theVerdictIsBesideTheSheetWhileTheFingerDraws() throws Exception {
         for (boolean strange : new boolean[] {false, true}) {
             PredictReply.Trust trust = new PredictReply.Trust(strange ? new int[0] : new int[] {1, 7}, strange, 9, 2);
-            try (PredictorForTests predictor = new PredictorForTests(
-                            kafka, request -> new PredictReply.Answered("DigitModel", 1, 7, SEVEN, trust));
+            try (PredictorForTests predictor = new PredictorForTests(kafka, request -> answer(request, trust));
                     Visit visit = phone("/draw")) {
                 BoundingBox sheet = visit.at("canvas").boundingBox();
                 Mouse mouse = visit.page.mouse();
@@ -60,10 +65,21 @@ class PagePhoneTest extends InTheBrowser {
         }
     }
 
+    private static PredictReply.Outcome answer(ConsumerRecord<byte[], byte[]> request, PredictReply.Trust trust) {
+        if (!Want.PICTURE.wireName().equals(PredictorForTests.header(request, PredictHeaders.WANT))) {
+            return new PredictReply.Answered("DigitModel", 1, 7, SEVEN, trust);
+        }
+        try {
+            return new PredictReply.Pictured(DigitImage.decode(request.value()));
+        } catch (PngException e) {
+            return new PredictReply.Rejected(e.getMessage());
+        }
+    }
+
     /** Every page with something on it: nothing sticks out, captions are not squeezed, and what is touched is large enough. */
     @Test
     void everyPageFitsAndCanBeTouched() throws Exception {
-        Map<String, String> pages = new java.util.LinkedHashMap<>();
+        Map<String, String> pages = new LinkedHashMap<>();
         try (TrainerForTests trainer = new TrainerForTests(kafka, artifacts)) {
             String done = scene.finished(trainer, 3);
             String running = scene.running(trainer);

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** The table in docs/api.md, the API's description and the web page name the states of jobs alike. */
@@ -53,9 +54,8 @@ class PageStatesTest extends InTheBrowser {
                         return Object.fromEntries(STATUSES.map((status) => [status, statusName(status)]));
                     }""")).isEqualTo(LABELS);
             assertThat(visit.at("#status option").allTextContents())
-                    .containsExactlyElementsOf(
-                            java.util.stream.Stream.concat(java.util.stream.Stream.of("all"), LABELS.values().stream())
-                                    .toList());
+                    .containsExactlyElementsOf(Stream.concat(Stream.of("all"), LABELS.values().stream())
+                            .toList());
         }
     }
 }

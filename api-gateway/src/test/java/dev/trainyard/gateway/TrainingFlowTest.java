@@ -195,6 +195,18 @@ class TrainingFlowTest {
                 .then()
                 .body("error.code", equalTo("training_diverged"))
                 .body("error.message", equalTo("as the test wants it"));
+        String later = key(submit("never")); // its own letter comes after whatever was written for the first
+        trainer.take(later, 1).claim();
+        trainer.take(later, 2).claim();
+        await().atMost(Duration.ofSeconds(20)).until(() -> hasLetter(later));
+        assertThat(hasLetter(key))
+                .as("a job that failed is no record that cannot be processed")
+                .isFalse();
+    }
+
+    private boolean hasLetter(String key) {
+        return trainer.all(Topics.TRAIN_JOBS_DEAD_LETTER).stream()
+                .anyMatch(letter -> new String(letter.key(), StandardCharsets.UTF_8).equals(key));
     }
 
     @Test

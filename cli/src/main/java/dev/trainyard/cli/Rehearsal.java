@@ -2,11 +2,15 @@ package dev.trainyard.cli;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.trainyard.launch.PlatformRegistry;
+import dev.trainyard.launch.RunningPlatform;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
 /**
  * Uses the client against a gateway that is played, so that the JVM can keep the classes which that needs in an archive;
@@ -53,8 +57,19 @@ final class Rehearsal {
         Main.run("predict", "-", "--server", server); // the script gives it an empty standard input
         Main.run("doctor", "--server", server);
         Main.run("no-such-command");
+        findPlatform(server);
         gateway.stop(0);
         System.exit(0);
+    }
+
+    /** As a command does that names no server; what really runs here is none of a rehearsal's business. */
+    private static void findPlatform(String server) throws IOException {
+        Path folder = Files.createTempDirectory("trainyard-rehearsal");
+        PlatformRegistry registry = new PlatformRegistry(folder);
+        try (PlatformRegistry.Entry entry = registry.add(new RunningPlatform(server, folder, folder))) {
+            registry.running();
+        }
+        Files.delete(folder);
     }
 
     private static void answer(HttpExchange exchange) throws IOException {

@@ -22,7 +22,8 @@ public final class Session {
             names = SERVER,
             scope = ScopeType.INHERIT,
             paramLabel = "URL",
-            description = "Gateway; by default $TRAINYARD_SERVER or " + ServerAddress.DEFAULT + ".")
+            description = "Gateway; by default $TRAINYARD_SERVER, the platform that runs here, or "
+                    + ServerAddress.DEFAULT + ".")
     private String server;
 
     @Option(

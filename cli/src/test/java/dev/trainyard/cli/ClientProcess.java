@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
@@ -21,12 +22,21 @@ public final class ClientProcess implements AutoCloseable {
 
     /** @param options of its Java */
     public static ClientProcess start(List<String> options, String... words) throws IOException {
+        return start(options, Map.of(), words);
+    }
+
+    /** @param environment in addition to this test's own, but for the gateway that it names */
+    public static ClientProcess start(List<String> options, Map<String, String> environment, String... words)
+            throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(options);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), "dev.trainyard.cli.Main"));
         command.addAll(List.of(words));
-        return new ClientProcess(new ProcessBuilder(command).start());
+        ProcessBuilder builder = new ProcessBuilder(command);
+        builder.environment().remove("TRAINYARD_SERVER");
+        builder.environment().putAll(environment);
+        return new ClientProcess(builder.start());
     }
 
     public static ClientProcess start(FakeGateway gateway, String... words) throws IOException {

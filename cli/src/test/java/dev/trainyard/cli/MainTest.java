@@ -80,10 +80,23 @@ class MainTest {
     void aWordThatIsAlmostOneIsGuessed() {
         assertThat(CommandLineRun.of("datset").err()).contains("Did you mean dataset?");
         assertThat(CommandLineRun.of("jobs", "wach").err()).contains("Did you mean watch?");
+        assertThat(CommandLineRun.of("upp").err()).contains("Did you mean up?");
+        assertThat(CommandLineRun.of("jobs", "sl").err()).contains("Did you mean ls?");
+        assertThat(CommandLineRun.of("jobs", "-x").err()).doesNotContain("Did you mean");
         assertThat(CommandLineRun.of("frobnicate").err()).doesNotContain("Did you mean");
         assertThat(CommandLineRun.of("train", "--eopchs", "3").err()).contains("Did you mean --epochs?");
         assertThat(CommandLineRun.of("jobs", "ls", "--jsn=1").err()).contains("Did you mean --json?");
         assertThat(CommandLineRun.of("train", "--colour").err()).doesNotContain("Did you mean");
+    }
+
+    @Test
+    void aNumberThatIsNoneIsSaidInPlainWords() {
+        assertThat(CommandLineRun.of("jobs", "ls", "--limit", "x").err()).contains("--limit", "\"x\" is not a whole number");
+        assertThat(CommandLineRun.of("jobs", "ls", "--limit", "2.5").err()).contains("\"2.5\" is not a whole number");
+        assertThat(CommandLineRun.of("jobs", "ls", "--limit", "99999999999").err()).contains("99999999999 is too large");
+        assertThat(CommandLineRun.of("train", "--epochs", "many").err()).contains("\"many\" is not a whole number");
+        assertThat(CommandLineRun.of("models", "promote", "DigitModel", "one").err())
+                .contains("\"one\" is not a whole number");
     }
 
     @Test

@@ -1,10 +1,12 @@
 package dev.trainyard.predictor;
 
+import dev.trainyard.message.StoppedPartitions;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
@@ -21,6 +23,7 @@ public final class PredictorMetrics {
     private final Counter expired;
     private final Counter lostReplies;
     private final Counter deadLetters;
+    private final Counter newerRequests;
 
     public PredictorMetrics(MeterRegistry registry) {
         this.registry = registry;
@@ -33,6 +36,7 @@ public final class PredictorMetrics {
         this.expired = registry.counter("trainyard.predictions", "outcome", "expired");
         this.lostReplies = registry.counter("trainyard.predict.replies.lost");
         this.deadLetters = registry.counter("trainyard.predict.dead.letters");
+        this.newerRequests = registry.counter("trainyard.predict.newer.requests");
     }
 
     public void batch(int size) {
@@ -73,6 +77,16 @@ public final class PredictorMetrics {
 
     public void deadLetter() {
         deadLetters.increment();
+    }
+
+    /** A request was turned away since only a later release can answer it. */
+    public void newerRequest() {
+        newerRequests.increment();
+    }
+
+    /** Shows how many partitions of {@code topic} are not read past a record of a later release. */
+    public void showStopped(String topic, StoppedPartitions stopped) {
+        registry.gauge("trainyard.partitions.stopped", Tags.of("topic", topic), stopped, StoppedPartitions::count);
     }
 
     public void modelNotLoaded(String name) {

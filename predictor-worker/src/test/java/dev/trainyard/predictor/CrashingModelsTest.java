@@ -112,8 +112,8 @@ class CrashingModelsTest {
         ask();
         awaitRefused("SIGFPE");
 
-        gateway.send(new ProducerRecord<>(
-                Topics.MODEL_QUARANTINE, onnx.sha256().getBytes(StandardCharsets.UTF_8), null));
+        gateway.send(
+                new ProducerRecord<>(Topics.MODEL_QUARANTINE, onnx.sha256().getBytes(StandardCharsets.UTF_8), null));
         within().until(() -> {
             ask();
             return restarts().size() == 2;
@@ -137,10 +137,7 @@ class CrashingModelsTest {
         Path run = Files.createDirectories(dir.resolve("run"));
         Path state = Files.createDirectories(dir.resolve("state"));
         List<String> command = PredictorMain.command(
-                "predictor-1",
-                dir,
-                platform.bootstrapServers(),
-                "-XX:ErrorFile=" + state.resolve("hs_err_%p.log"));
+                "predictor-1", dir, platform.bootstrapServers(), "-XX:ErrorFile=" + state.resolve("hs_err_%p.log"));
         predictor = new ManagedProcess(
                 new ProcessSpec("predictor-1", command, Map.of(), () -> true, "TERM", Duration.ofSeconds(20)),
                 logs,

@@ -6,6 +6,7 @@ import dev.trainyard.message.ModelActivation;
 import dev.trainyard.message.ModelVersion;
 import dev.trainyard.message.PredictHeaders;
 import dev.trainyard.message.PredictReply;
+import dev.trainyard.message.RecordLimits;
 import dev.trainyard.message.Topics;
 import dev.trainyard.message.Versioned;
 import dev.trainyard.message.Want;
@@ -48,7 +49,7 @@ final class GatewayForTests implements AutoCloseable {
     GatewayForTests(Map<String, Object> kafka) {
         this.kafka = kafka;
         Map<String, Object> config = new HashMap<>(kafka);
-        config.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Topics.LARGEST_RECORD);
+        config.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, RecordLimits.BROKER);
         this.producer = new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
         this.replies = new KafkaConsumer<>(kafka, new ByteArrayDeserializer(), new ByteArrayDeserializer());
         replies.assign(List.of(new TopicPartition(Topics.PREDICT_REPLIES, REPLY_PARTITION)));
@@ -110,6 +111,23 @@ final class GatewayForTests implements AutoCloseable {
     /** Asks as {@link #ask}, and returns before the broker has the request. */
     CompletableFuture<PredictReply.Outcome> start(String model, byte[] png, Instant deadline, Want want) {
         return start(model, null, png, deadline, want, false, null);
+    }
+
+    /** As a gateway of another release asks. */
+    CompletableFuture<PredictReply.Outcome> askInVersion(int version, String model, byte[] png, String want) {
+        UUID id = UUID.randomUUID();
+        CompletableFuture<PredictReply.Outcome> answer = new CompletableFuture<>();
+        waiting.put(id, answer);
+        ProducerRecord<byte[], byte[]> request = new ProducerRecord<>(Topics.PREDICT_REQUESTS, png);
+        header(request, PredictHeaders.V, String.valueOf(version));
+        header(request, PredictHeaders.ID, id.toString());
+        header(request, PredictHeaders.MODEL, model);
+        header(request, PredictHeaders.DEADLINE, String.valueOf(inAMinute().toEpochMilli()));
+        header(request, PredictHeaders.REPLY_PARTITION, String.valueOf(REPLY_PARTITION));
+        header(request, PredictHeaders.WANT, want);
+        header(request, "trainyard-new", "of a later release");
+        producer.send(request);
+        return sent(answer);
     }
 
     private static Instant inAMinute() {

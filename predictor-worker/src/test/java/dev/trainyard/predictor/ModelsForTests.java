@@ -46,8 +46,7 @@ public final class ModelsForTests implements ArtifactStore, AutoCloseable {
     /** @param memory that all models may take, bytes */
     public ModelsForTests(long memory, Clock clock) {
         PredictorMetrics metrics = new PredictorMetrics(meters);
-        served = new ServedModels(
-                memory, PRELOADED, this, quarantine, NativeCalls.unrecorded(), clock, metrics);
+        served = new ServedModels(memory, PRELOADED, this, quarantine, NativeCalls.unrecorded(), clock, metrics);
         updates = new ModelUpdates(served, clock, metrics);
         records = new VersionRecords(served);
         loader = new Thread(served.loader(), "loader");

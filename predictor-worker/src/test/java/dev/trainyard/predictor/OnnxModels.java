@@ -139,12 +139,15 @@ public final class OnnxModels {
                 .addInitializer(tensor("pixels", new float[] {255}))
                 .addInitializer(tensor("pixel", new float[] {pixel}))
                 .addInitializer(tensor("nothing", new float[] {0}))
-                .addInitializer(TensorProto.newBuilder().setName("whole").setDataType(6).addInt32Data(1000))
-                .setNode(2, node("ReduceMax", List.of("flat"), "brightest").toBuilder()
-                        .addAttribute(AttributeProto.newBuilder()
-                                .setName("keepdims")
-                                .setType(AttributeProto.AttributeType.INT)
-                                .setI(0)))
+                .addInitializer(
+                        TensorProto.newBuilder().setName("whole").setDataType(6).addInt32Data(1000))
+                .setNode(
+                        2,
+                        node("ReduceMax", List.of("flat"), "brightest").toBuilder()
+                                .addAttribute(AttributeProto.newBuilder()
+                                        .setName("keepdims")
+                                        .setType(AttributeProto.AttributeType.INT)
+                                        .setI(0)))
                 .addNode(node("Mul", List.of("brightest", "pixels"), "brightness"))
                 .addNode(node("Sub", List.of("brightness", "pixel"), "difference"))
                 .addNode(cast("difference", 6, "divisor"))

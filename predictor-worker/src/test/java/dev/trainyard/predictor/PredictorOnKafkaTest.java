@@ -422,10 +422,7 @@ class PredictorOnKafkaTest {
     private static PredictorProcess another() {
         meters = predictors.isEmpty() ? new SimpleMeterRegistry() : meters;
         PredictorProcess predictor = new PredictorProcess(
-                "predictor-" + predictors.size(),
-                SettingsForTests.in(dir),
-                platform.kafka(),
-                meters);
+                "predictor-" + predictors.size(), SettingsForTests.in(dir), platform.kafka(), meters);
         predictors.add(predictor);
         predictor.start();
         await().atMost(20, TimeUnit.SECONDS)

@@ -1,5 +1,7 @@
 package dev.trainyard.dataset;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -15,18 +17,30 @@ import java.util.stream.Collectors;
 /**
  * What a dataset's folder holds: {@code dataset.json} beside the shards.
  *
+ * @param v version of this file's form; null means 1, and is not written, as earlier releases refuse fields they do not know
  * @param sourceSha256 of the file that was converted
  * @param height of every image, pixels
  * @param width of every image, pixels
  * @param depth channels of every image
  */
+@JsonInclude(JsonInclude.Include.NON_NULL)
 public record DatasetManifest(
-        String name, String sourceSha256, int height, int width, int depth, int classes, List<Shard> shards) {
+        Integer v,
+        String name,
+        String sourceSha256,
+        int height,
+        int width,
+        int depth,
+        int classes,
+        List<Shard> shards) {
     static final String FILE = "dataset.json";
+    static final int VERSION = 1;
 
     private static final JsonMapper JSON = JsonMapper.builder()
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
             .enable(SerializationFeature.INDENT_OUTPUT)
+            // fields of the next release; what cannot be read without them has a later version
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .build();
 
     /** One TFRecord file. */
@@ -34,6 +48,12 @@ public record DatasetManifest(
 
     public DatasetManifest {
         shards = List.copyOf(shards);
+    }
+
+    /** Of this release's form. */
+    DatasetManifest(
+            String name, String sourceSha256, int height, int width, int depth, int classes, List<Shard> shards) {
+        this(null, name, sourceSha256, height, width, depth, classes, shards);
     }
 
     /** SHA-256 over the digests of all shards in their order: equal exactly where the data are equal. */
@@ -57,7 +77,17 @@ public record DatasetManifest(
     public static DatasetManifest read(Path folder) throws DatasetException {
         Path file = folder.resolve(FILE);
         try {
-            return JSON.readValue(Files.readAllBytes(file), DatasetManifest.class);
+            byte[] json = Files.readAllBytes(file);
+            int version = JSON.readTree(json).path("v").asInt(VERSION);
+            if (version > VERSION + 1) {
+                throw new DatasetException(
+                        file,
+                        "is of version %d and this release reads up to %d: upgrade this service"
+                                .formatted(version, VERSION + 1));
+            }
+            return JSON.readValue(json, DatasetManifest.class);
+        } catch (DatasetException e) {
+            throw e;
         } catch (NoSuchFileException e) {
             throw new DatasetException(
                     folder, "holds no dataset; make one with ./trainyard dataset convert data/mnist.npz " + folder, e);

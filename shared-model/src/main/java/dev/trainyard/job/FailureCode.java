@@ -1,6 +1,8 @@
 package dev.trainyard.job;
 
+import com.fasterxml.jackson.annotation.JsonEnumDefaultValue;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.Arrays;
 
 /** Why a job or an attempt failed: a code for programs; the sentence for a person travels beside it. */
 public enum FailureCode {
@@ -28,7 +30,8 @@ public enum FailureCode {
     /** The worker's engine lacks what it needs to train; the message says what to change on that worker. */
     @JsonProperty("engine_unavailable")
     ENGINE_UNAVAILABLE(Kind.FAILED),
-    /** Anything the worker did not foresee. */
+    /** Anything the worker did not foresee, and any code that only later releases know. */
+    @JsonEnumDefaultValue
     @JsonProperty("internal_error")
     INTERNAL_ERROR(Kind.FAILED),
     /** Three attempts were charged and none finished. */
@@ -37,6 +40,9 @@ public enum FailureCode {
     /** Workers consumed its record again and again and none claimed it. */
     @JsonProperty("never_claimed")
     NEVER_CLAIMED(Kind.REJECTED),
+    /** Kafka refused the record that was to bring the job to a worker, such as one that is too large. */
+    @JsonProperty("dispatch_refused")
+    DISPATCH_REFUSED(Kind.REJECTED),
     /** Two workers died under this job without an epoch gained. */
     @JsonProperty("poison")
     POISON(Kind.POISON);
@@ -59,6 +65,19 @@ public enum FailureCode {
 
     public Kind kind() {
         return kind;
+    }
+
+    /** The code of that wire name; of one that only later releases know, {@link #INTERNAL_ERROR}. */
+    public static FailureCode of(String wireName) {
+        return Arrays.stream(values())
+                .filter(code -> code.name().equalsIgnoreCase(wireName))
+                .findFirst()
+                .orElse(INTERNAL_ERROR);
+    }
+
+    /** Whether a job that ended so left a record that no worker could process, rather than an answer. */
+    public boolean isUnprocessable() {
+        return this == POISON || this == NEVER_CLAIMED || this == ATTEMPTS_EXHAUSTED;
     }
 
     /** Whether an attempt that ended so is followed by another by itself. */

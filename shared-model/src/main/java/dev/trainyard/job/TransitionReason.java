@@ -32,6 +32,8 @@ public enum TransitionReason {
     PAUSED_TOO_LONG,
     @JsonProperty("run_failed")
     RUN_FAILED,
+    @JsonProperty("dispatch_refused")
+    DISPATCH_REFUSED,
     @JsonProperty("rejected")
     REJECTED,
     @JsonProperty("attempts_exhausted")

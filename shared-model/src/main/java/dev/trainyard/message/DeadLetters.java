@@ -3,7 +3,6 @@ package dev.trainyard.message;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -15,6 +14,8 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Puts records that cannot be read on {@code <topic>.dlq}, bytes unchanged, with headers that say why and from where.
@@ -29,6 +30,7 @@ public final class DeadLetters implements AutoCloseable {
     /** Whole length of a value that was cut, bytes; such a letter has none of the record's own headers. */
     public static final String CUT_FROM = "trainyard-cut-from";
 
+    private static final Logger LOG = LoggerFactory.getLogger(DeadLetters.class);
     private static final long SEND_LIMIT_SECONDS = 30;
     /** What is kept of a letter that is too large, bytes; a broker of any setting takes it. */
     private static final int VALUE_KEPT = 64 * 1024;
@@ -45,7 +47,8 @@ public final class DeadLetters implements AutoCloseable {
     }
 
     /**
-     * Returns once the broker has the record, so that its offset may be committed.
+     * Returns once the broker has the record, so that its offset may be committed. A letter that Kafka refuses is told of
+     * in the log alone, since its partition would wait behind it for ever; the record stays on its topic.
      *
      * @throws KafkaException if it could not be sent in time
      */
@@ -54,7 +57,35 @@ public final class DeadLetters implements AutoCloseable {
             deliver(whole(bad, reason));
         } catch (RecordTooLargeException e) {
             // it was stored compressed, or the topic was made for smaller ones
-            deliver(cut(bad, reason));
+            deliverOrTell(cut(bad, reason), bad, reason);
+        } catch (RefusedException e) {
+            tell(e, bad, reason);
+        }
+    }
+
+    private void deliverOrTell(ProducerRecord<byte[], byte[]> letter, ConsumerRecord<?, ?> bad, String reason)
+            throws InterruptedException {
+        try {
+            deliver(letter);
+        } catch (RecordTooLargeException | RefusedException e) {
+            tell(e, bad, reason);
+        }
+    }
+
+    private static void tell(KafkaException refusal, ConsumerRecord<?, ?> bad, String reason) {
+        LOG.error(
+                "{}-{} offset {} cannot be processed and Kafka refuses its dead letter ({}): {}",
+                bad.topic(),
+                bad.partition(),
+                bad.offset(),
+                refusal.getMessage(),
+                reason);
+    }
+
+    /** The letter is refused, and would be again. */
+    private static final class RefusedException extends KafkaException {
+        RefusedException(String message, Throwable cause) {
+            super(message, cause);
         }
     }
 
@@ -62,7 +93,10 @@ public final class DeadLetters implements AutoCloseable {
         try {
             producer.send(letter).get(SEND_LIMIT_SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException e) {
-            throw e.getCause() instanceof RecordTooLargeException tooLarge ? tooLarge : failure(letter, e);
+            if (e.getCause() instanceof RecordTooLargeException tooLarge) {
+                throw tooLarge;
+            }
+            throw Refusal.isOfRecord(e) ? new RefusedException(Refusal.reason(e), e.getCause()) : failure(letter, e);
         } catch (TimeoutException e) {
             throw failure(letter, e);
         }
@@ -108,11 +142,10 @@ public final class DeadLetters implements AutoCloseable {
     }
 
     private static Map<String, Object> config(Map<String, Object> kafka) {
-        Map<String, Object> config = new HashMap<>(kafka);
+        Map<String, Object> config = RecordLimits.producer(kafka);
         config.put(ProducerConfig.ACKS_CONFIG, "all");
         config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
         config.put(ProducerConfig.LINGER_MS_CONFIG, 0);
-        config.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Topics.LARGEST_LETTER);
         config.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000);
         config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 25_000);
         config.put(ProducerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 1_000);

@@ -14,7 +14,7 @@ public final class MalformedMessageException extends Exception {
     }
 
     /** The beginning of {@code message}, at most {@link #MESSAGE_LIMIT} characters. */
-    static String cut(String message) {
+    public static String cut(String message) {
         return message.length() <= MESSAGE_LIMIT ? message : message.substring(0, MESSAGE_LIMIT);
     }
 }

@@ -2,6 +2,8 @@ package dev.trainyard.message;
 
 /** Record headers of the predict topics, all UTF-8 text. The value of a request is the picture's bytes, nothing else. */
 public final class PredictHeaders {
+    /** Version of a request's form; {@link Versioned#CURRENT} where it is absent. */
+    public static final String V = "trainyard-v";
     /** UUID of the request, repeated on the reply. */
     public static final String ID = "trainyard-id";
     /** Name of the model that shall answer. */

@@ -1,5 +1,6 @@
 package dev.trainyard.message;
 
+import com.fasterxml.jackson.annotation.JsonEnumDefaultValue;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
@@ -86,6 +87,8 @@ public record PredictReply(int v, Outcome outcome) implements Versioned {
         /** No such version is known here; only where a version was asked for. */
         @JsonProperty("unknown_version")
         UNKNOWN_VERSION,
+        /** Also any reason that only later releases know. */
+        @JsonEnumDefaultValue
         @JsonProperty("internal_error")
         INTERNAL_ERROR,
         @JsonProperty("overloaded")

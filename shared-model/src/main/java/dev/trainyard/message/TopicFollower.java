@@ -8,6 +8,7 @@ import java.util.concurrent.CountDownLatch;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
@@ -17,7 +18,10 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Reads a compacted topic whole, then follows it, as a member of no group: every process hears all of it. */
+/**
+ * Reads a compacted topic whole, then follows it, as a member of no group: every process hears all of it. A partition
+ * with a record that only a later release can read is not read past it, as what follows may build on it.
+ */
 public final class TopicFollower implements Runnable, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TopicFollower.class);
     private static final Duration POLL = Duration.ofSeconds(1);
@@ -43,6 +47,7 @@ public final class TopicFollower implements Runnable, AutoCloseable {
     private final String topic;
     private final Listener listener;
     private final CountDownLatch readWhole = new CountDownLatch(1);
+    private final StoppedPartitions stopped = new StoppedPartitions();
     private volatile boolean closed;
     private volatile Consumer<byte[], byte[]> consumer;
 
@@ -52,7 +57,15 @@ public final class TopicFollower implements Runnable, AutoCloseable {
         this.listener = listener;
     }
 
-    /** Whether everything that was on the topic at the start has been heard and {@link Listener#caughtUp} was called. */
+    /** Where this release can read no further. */
+    public StoppedPartitions stopped() {
+        return stopped;
+    }
+
+    /**
+     * Whether everything that was on the topic at the start and can be read has been heard, and {@link Listener#caughtUp}
+     * was called.
+     */
     public boolean hasReadWhole() {
         return readWhole.getCount() == 0;
     }
@@ -86,6 +99,7 @@ public final class TopicFollower implements Runnable, AutoCloseable {
                 .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
                 .toList();
         source.assign(partitions);
+        stopped.clear(); // a new consumer reads from the start
         source.seekToBeginning(partitions);
         Map<TopicPartition, Long> ends = source.endOffsets(partitions);
         boolean atEnd = false;
@@ -94,8 +108,25 @@ public final class TopicFollower implements Runnable, AutoCloseable {
             if (atEnd) {
                 readWhole.countDown();
             }
-            source.poll(wait.isNegative() ? Duration.ZERO : wait).forEach(this::hear);
-            atEnd = atEnd || ends.entrySet().stream().allMatch(end -> source.position(end.getKey()) >= end.getValue());
+            ConsumerRecords<byte[], byte[]> heard = source.poll(wait.isNegative() ? Duration.ZERO : wait);
+            for (TopicPartition partition : heard.partitions()) {
+                hear(source, heard.records(partition));
+            }
+            atEnd = atEnd
+                    || ends.entrySet().stream()
+                            .allMatch(end ->
+                                    source.position(end.getKey()) >= end.getValue() || stopped.contains(end.getKey()));
+        }
+    }
+
+    private void hear(Consumer<byte[], byte[]> source, List<ConsumerRecord<byte[], byte[]>> messages) {
+        for (ConsumerRecord<byte[], byte[]> message : messages) {
+            try {
+                hear(message);
+            } catch (NewerVersionException e) {
+                stopped.stop(source, message, e);
+                return;
+            }
         }
     }
 

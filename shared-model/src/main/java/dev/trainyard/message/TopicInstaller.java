@@ -6,9 +6,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.Config;
@@ -21,8 +23,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Creates the topics that are missing; every service does so at start, so none depends on another's being first. The
- * gateway also gives existing topics the configuration that it wants.
+ * Creates the topics that are missing; every service does so at start, so none depends on another's being first. Existing
+ * ones, such as those of an earlier release, are made to take records as large as this one sends, never smaller ones; the
+ * gateway also gives them the other settings that it wants.
  */
 public final class TopicInstaller {
     private static final Logger LOG = LoggerFactory.getLogger(TopicInstaller.class);
@@ -36,7 +39,10 @@ public final class TopicInstaller {
      * @throws IllegalStateException if the broker cannot be reached in {@code timeoutSeconds} or refuses
      */
     public static void install(Map<String, Object> adminConfig, int timeoutSeconds) {
-        run(adminConfig, timeoutSeconds, admin -> create(admin, Topics.all(), timeoutSeconds));
+        run(adminConfig, timeoutSeconds, admin -> {
+            create(admin, Topics.all(), timeoutSeconds);
+            alter(admin, Topics.all(), Set.of(TopicSpec.LARGEST)::contains, timeoutSeconds);
+        });
     }
 
     /**
@@ -49,7 +55,7 @@ public final class TopicInstaller {
         run(adminConfig, timeoutSeconds, admin -> {
             List<TopicSpec> wanted = Topics.all(limits);
             create(admin, wanted, timeoutSeconds);
-            alter(admin, wanted, timeoutSeconds);
+            alter(admin, wanted, setting -> true, timeoutSeconds);
         });
     }
 
@@ -85,18 +91,17 @@ public final class TopicInstaller {
         }
     }
 
-    private static void alter(Admin admin, List<TopicSpec> wanted, int timeoutSeconds)
+    private static void alter(Admin admin, List<TopicSpec> wanted, Predicate<String> settings, int timeoutSeconds)
             throws InterruptedException, TimeoutException {
         try {
-            List<ConfigResource> topics = wanted.stream()
-                    .map(spec -> resource(spec.name()))
-                    .toList();
+            List<ConfigResource> topics =
+                    wanted.stream().map(spec -> resource(spec.name())).toList();
             Map<ConfigResource, Config> present =
                     admin.describeConfigs(topics).all().get(timeoutSeconds, TimeUnit.SECONDS);
             Map<ConfigResource, Collection<AlterConfigOp>> changes = new HashMap<>();
             for (TopicSpec spec : wanted) {
                 ConfigResource topic = resource(spec.name());
-                List<AlterConfigOp> differences = differences(spec, present.get(topic));
+                List<AlterConfigOp> differences = differences(spec, settings, present.get(topic));
                 if (!differences.isEmpty()) {
                     changes.put(topic, List.copyOf(differences));
                     LOG.info("topic {} is given {}", spec.name(), differences);
@@ -104,7 +109,11 @@ public final class TopicInstaller {
             }
             admin.incrementalAlterConfigs(changes).all().get(timeoutSeconds, TimeUnit.SECONDS);
         } catch (ExecutionException e) {
-            throw new IllegalStateException("Kafka refused to configure a topic: " + e.getCause(), e.getCause());
+            // an operator may reserve the topics' settings; a record that is too large is then reported where it is
+            // sent
+            LOG.warn(
+                    "Kafka refused to change the settings of topics: {}",
+                    e.getCause().toString());
         }
     }
 
@@ -112,14 +121,21 @@ public final class TopicInstaller {
         return new ConfigResource(ConfigResource.Type.TOPIC, topic);
     }
 
-    private static List<AlterConfigOp> differences(TopicSpec spec, Config present) {
+    private static List<AlterConfigOp> differences(TopicSpec spec, Predicate<String> settings, Config present) {
         List<AlterConfigOp> differences = new ArrayList<>();
         spec.config().forEach((name, value) -> {
             ConfigEntry entry = present.get(name);
-            if (entry == null || !value.equals(entry.value())) {
+            if (settings.test(name) && (entry == null || isUnwanted(name, entry.value(), value))) {
                 differences.add(new AlterConfigOp(new ConfigEntry(name, value), AlterConfigOp.OpType.SET));
             }
         });
         return differences;
+    }
+
+    /** A gateway of the next release may have made a topic take larger records. */
+    private static boolean isUnwanted(String setting, String present, String wanted) {
+        return setting.equals(TopicSpec.LARGEST)
+                ? Long.parseLong(present) < Long.parseLong(wanted)
+                : !wanted.equals(present);
     }
 }

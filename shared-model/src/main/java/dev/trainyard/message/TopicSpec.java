@@ -3,18 +3,22 @@ package dev.trainyard.message;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import org.apache.kafka.common.config.TopicConfig;
 
 /** How a topic is created and kept; replication is the broker's default. */
 public record TopicSpec(String name, int partitions, Map<String, String> config) {
     private static final int MIB = 1024 * 1024;
-    /** Holds a record of the broker's default largest size. */
-    private static final int SMALLEST_SEGMENT = 2 * MIB;
     private static final int LARGEST_SEGMENT = 16 * MIB;
     private static final int COMPACTED_SEGMENT = 8 * MIB;
     /** Of a record of the largest size with its batch header; a segment must hold one. */
     private static final int BATCH_OVERHEAD = 64 * 1024;
 
+    private static final int SMALLEST_SEGMENT = RecordLimits.JSON + BATCH_OVERHEAD;
+
     private static final String DAY = String.valueOf(Duration.ofDays(1).toMillis());
+
+    /** Name of the setting, the broker's default of which depends on the broker. */
+    static final String LARGEST = TopicConfig.MAX_MESSAGE_BYTES_CONFIG;
 
     private static final Map<String, String> OF_EACH = Map.of(
             // Records bear the broker's time. By the sender's, the broker would refuse every event of a worker whose
@@ -27,6 +31,7 @@ public record TopicSpec(String name, int partitions, Map<String, String> config)
 
     public TopicSpec {
         Map<String, String> all = new HashMap<>(OF_EACH);
+        all.put(LARGEST, String.valueOf(RecordLimits.JSON));
         all.putAll(config);
         config = Map.copyOf(all);
     }
@@ -42,11 +47,15 @@ public record TopicSpec(String name, int partitions, Map<String, String> config)
                 name,
                 1,
                 Map.of(
-                        "cleanup.policy", "compact",
+                        "cleanup.policy",
+                        "compact",
                         // the active segment is never compacted
-                        "segment.bytes", String.valueOf(COMPACTED_SEGMENT),
-                        "segment.ms", DAY,
-                        "delete.retention.ms", DAY));
+                        "segment.bytes",
+                        String.valueOf(COMPACTED_SEGMENT),
+                        "segment.ms",
+                        DAY,
+                        "delete.retention.ms",
+                        DAY));
     }
 
     /** The last record of each key, and none that is older or past the size. */
@@ -66,10 +75,15 @@ public record TopicSpec(String name, int partitions, Map<String, String> config)
                 "segment.bytes", String.valueOf(segment));
     }
 
-    /** The same topic for records of up to {@code bytes}; the broker allows 1 MiB by default. */
+    /** The largest record that it takes, bytes. */
+    public int largest() {
+        return Integer.parseInt(config.get(LARGEST));
+    }
+
+    /** The same topic for records of up to {@code bytes}. */
     TopicSpec withLargest(int bytes) {
         Map<String, String> wider = new HashMap<>(config);
-        wider.put("max.message.bytes", String.valueOf(bytes));
+        wider.put(LARGEST, String.valueOf(bytes));
         wider.merge("segment.bytes", String.valueOf(bytes + BATCH_OVERHEAD), TopicSpec::larger);
         return new TopicSpec(name, partitions, Map.copyOf(wider));
     }

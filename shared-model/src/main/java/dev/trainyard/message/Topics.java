@@ -1,6 +1,5 @@
 package dev.trainyard.message;
 
-import java.time.Duration;
 import java.util.List;
 
 /** Names and forms of all Kafka topics. The names are part of the wire format and never change. */
@@ -36,12 +35,6 @@ public final class Topics {
 
     public static final String PREDICTORS_GROUP = "trainyard-predictors";
 
-    /** Largest record of {@link #PREDICT_REQUESTS}, bytes: a PNG of 5 MiB and its headers. Its producers must allow it. */
-    public static final int LARGEST_RECORD = 6 * 1024 * 1024;
-
-    /** A dead letter is the record and the headers that say why. */
-    static final int LARGEST_LETTER = LARGEST_RECORD + 64 * 1024;
-
     /** The most that all topics together take on a broker's disk by default; see {@link TopicSpec#mostBytes}. */
     public static final long MOST_BYTES = 4L * 1024 * 1024 * 1024;
 
@@ -69,7 +62,7 @@ public final class Topics {
                 // an order spares a worker a claim that would be refused anyhow
                 TopicSpec.compacted(TRAIN_CONTROL, limits.control()),
                 // requests and replies are worthless after their deadline
-                TopicSpec.bounded(PREDICT_REQUESTS, 12, limits.predictions()).withLargest(LARGEST_RECORD),
+                TopicSpec.bounded(PREDICT_REQUESTS, 12, limits.predictions()).withLargest(RecordLimits.PICTURE),
                 TopicSpec.bounded(PREDICT_REPLIES, 12, limits.predictions()),
                 TopicSpec.compacted(MODELS),
                 TopicSpec.compacted(MODEL_VERSIONS),
@@ -88,6 +81,6 @@ public final class Topics {
     }
 
     private static TopicSpec letters(String topic, TopicLimits limits) {
-        return TopicSpec.bounded(deadLetter(topic), 1, limits.deadLetters()).withLargest(LARGEST_LETTER);
+        return TopicSpec.bounded(deadLetter(topic), 1, limits.deadLetters()).withLargest(RecordLimits.LETTER);
     }
 }

@@ -1,5 +1,6 @@
 package dev.trainyard.message;
 
+import com.fasterxml.jackson.annotation.JsonEnumDefaultValue;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Instant;
 import java.util.UUID;
@@ -22,7 +23,10 @@ public record TrainControl(int v, UUID key, int attempt, UUID token, Command com
         PAUSE,
         /** Another attempt or token owns the job now: stop and report nothing more. */
         @JsonProperty("fenced")
-        FENCED
+        FENCED,
+        /** Any that only later releases know; not followed here. */
+        @JsonEnumDefaultValue
+        UNKNOWN
     }
 
     /** @throws MalformedMessageException if the bytes are no whole order of a known version */
@@ -30,6 +34,9 @@ public record TrainControl(int v, UUID key, int attempt, UUID token, Command com
         TrainControl order = WireJson.read(json, TrainControl.class);
         if (order.key() == null || order.command() == null) {
             throw new MalformedMessageException("TrainControl without key or command");
+        }
+        if (order.command() == Command.UNKNOWN && order.v() <= CURRENT) {
+            throw new MalformedMessageException("TrainControl with a command that is not known");
         }
         return order;
     }

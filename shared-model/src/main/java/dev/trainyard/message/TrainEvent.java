@@ -22,7 +22,7 @@ public record TrainEvent(int v, UUID key, int attempt, UUID token, long sequence
         implements Versioned {
 
     /** What happened. */
-    @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+    @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type", defaultImpl = Unknown.class)
     @JsonSubTypes({
         @JsonSubTypes.Type(Claimed.class),
         @JsonSubTypes.Type(Heartbeat.class),
@@ -33,6 +33,9 @@ public record TrainEvent(int v, UUID key, int attempt, UUID token, long sequence
         @JsonSubTypes.Type(Released.class)
     })
     public sealed interface Fact {}
+
+    /** A fact that only later releases know; it changes nothing here. */
+    public record Unknown() implements Fact {}
 
     /** The worker took the job; always the first event of a token. */
     @JsonTypeName("claimed")
@@ -82,5 +85,17 @@ public record TrainEvent(int v, UUID key, int attempt, UUID token, long sequence
         public Released(String reason) {
             this(reason, null);
         }
+    }
+
+    /** @throws MalformedMessageException if the bytes are no whole event */
+    public static TrainEvent read(byte[] json) throws MalformedMessageException {
+        TrainEvent event = WireJson.read(json, TrainEvent.class);
+        if (event.key() == null || event.token() == null || event.fact() == null) {
+            throw new MalformedMessageException("TrainEvent without key, token or fact");
+        }
+        if (event.fact() instanceof Unknown && event.v() <= CURRENT) {
+            throw new MalformedMessageException("TrainEvent with a fact of no known type");
+        }
+        return event;
     }
 }

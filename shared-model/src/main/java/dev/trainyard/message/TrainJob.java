@@ -3,6 +3,7 @@ package dev.trainyard.message;
 import dev.trainyard.artifact.ArtifactRef;
 import dev.trainyard.job.EpochMetrics;
 import dev.trainyard.job.TrainingConfig;
+import dev.trainyard.network.Networks;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -23,6 +24,29 @@ public record TrainJob(
         List<EpochMetrics> history,
         Instant enqueuedAt)
         implements Versioned {
+
+    /**
+     * @throws MalformedMessageException if the bytes are no whole job
+     * @throws NewerVersionException if only a later release can run it
+     */
+    public static TrainJob read(byte[] json) throws MalformedMessageException {
+        TrainJob job = WireJson.read(json, TrainJob.class);
+        TrainingConfig config = job.config();
+        if (job.key() == null || job.attempt() < 1 || config == null || job.checkpoints() == null) {
+            throw new MalformedMessageException("TrainJob without key, attempt, config or checkpoints");
+        }
+        if (config.trainArgs() == null || config.network() == null || config.dataset() == null) {
+            throw new MalformedMessageException("TrainJob whose config lacks dataset, network or train_args");
+        }
+        if (job.v() > CURRENT
+                && !config.isImport()
+                && Networks.find(config.network()).isEmpty()) {
+            throw new NewerVersionException(
+                    "TrainJob of version %d with the network %s, which this release does not know"
+                            .formatted(job.v(), config.network()));
+        }
+        return job;
+    }
 
     /** Parameters, updater state and epoch as they were after {@code epoch} epochs. */
     public record Checkpoint(int epoch, ArtifactRef artifact) {}

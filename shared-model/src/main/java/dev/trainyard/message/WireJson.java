@@ -6,11 +6,18 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.exc.InvalidFormatException;
+import com.fasterxml.jackson.databind.exc.InvalidTypeIdException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import java.io.IOException;
+import java.util.function.ToIntFunction;
 
-/** JSON as it travels: snake_case, ISO-8601 instants, absent rather than null, unknown fields of newer senders ignored. */
+/**
+ * JSON as it travels: snake_case, ISO-8601 instants, absent rather than null. Of newer senders unknown fields are ignored,
+ * and unknown values taken for the default of those enums that have one.
+ */
 public final class WireJson {
     private static final JsonMapper MAPPER = JsonMapper.builder()
             .addModule(new JavaTimeModule())
@@ -19,6 +26,7 @@ public final class WireJson {
             .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .enable(DeserializationFeature.READ_UNKNOWN_ENUM_VALUES_USING_DEFAULT_VALUE)
             .build();
 
     private WireJson() {}
@@ -36,40 +44,78 @@ public final class WireJson {
     }
 
     /**
-     * Reads a record of {@code type}.
+     * Reads a record of {@code type}, of this version or the next.
      *
-     * @throws MalformedMessageException if the bytes are not such a record, or of a version this code does not know
+     * @throws MalformedMessageException if the bytes are not such a record
+     * @throws NewerVersionException if only a later release can read it
      */
     public static <T extends Versioned> T read(byte[] json, Class<T> type) throws MalformedMessageException {
+        return read(json, type, Versioned::v);
+    }
+
+    /** As {@link #read(byte[], Class)}, of a file that says its version like a record does. */
+    public static <T> T read(byte[] json, Class<T> type, ToIntFunction<? super T> version)
+            throws MalformedMessageException {
         if (json == null) {
             throw new MalformedMessageException("empty record where a " + type.getSimpleName() + " was expected");
         }
         try {
             T message = MAPPER.readValue(json, type);
-            if (message != null && message.v() == Versioned.CURRENT) {
-                return message;
+            if (message == null) {
+                throw new MalformedMessageException("not a %s: it is null".formatted(type.getSimpleName()));
             }
-        } catch (JsonProcessingException e) {
-            throw new MalformedMessageException(whyNot(json, type, ParserMessages.plain(e)), e);
+            requireKnown(version.applyAsInt(message), type);
+            return message;
         } catch (IOException e) {
-            throw new MalformedMessageException(whyNot(json, type, e.getMessage()), e);
+            // a later version's fields may have other names and forms, so its version is looked for first
+            JsonNode said = version(json);
+            requireKnown(said, type);
+            if (said.asLong() > Versioned.CURRENT && isUnknownValue(e)) {
+                throw new NewerVersionException("%s of version %s has a value that this release does not know: %s"
+                        .formatted(type.getSimpleName(), said, plain(e)));
+            }
+            throw new MalformedMessageException("not a %s: %s".formatted(type.getSimpleName(), plain(e)), e);
         }
-        throw new MalformedMessageException(whyNot(json, type, "it is null"));
     }
 
-    /** Another version explains most: its fields may have other names. */
-    private static String whyNot(byte[] json, Class<?> type, String otherwise) {
-        String version = "none";
-        try {
-            JsonNode tree = MAPPER.readTree(json);
-            if (tree.path("v").asInt(-1) == Versioned.CURRENT) {
-                return "not a %s: %s".formatted(type.getSimpleName(), otherwise);
-            }
-            version = tree.path("v").asText("none");
-        } catch (IOException e) {
-            return "not a %s: %s".formatted(type.getSimpleName(), otherwise);
+    private static void requireKnown(long version, Class<?> type) throws MalformedMessageException {
+        if (version > Versioned.NEWEST_READ) {
+            throw NewerVersionException.of(type.getSimpleName(), version);
         }
-        return "%s of version %s; this service reads version %d"
-                .formatted(type.getSimpleName(), version, Versioned.CURRENT);
+        if (version < 1) {
+            throw new MalformedMessageException(
+                    "%s of version %d; versions count from 1".formatted(type.getSimpleName(), version));
+        }
+    }
+
+    /** What is no number is no version of any release. */
+    private static void requireKnown(JsonNode version, Class<?> type) throws MalformedMessageException {
+        if (version.isIntegralNumber() && version.canConvertToLong()) {
+            requireKnown(version.asLong(), type);
+        } else if (!version.isMissingNode()) {
+            throw new MalformedMessageException(
+                    "%s of version %s, which is none".formatted(type.getSimpleName(), version.asText()));
+        }
+    }
+
+    private static JsonNode version(byte[] json) {
+        try {
+            return MAPPER.readTree(json).path("v");
+        } catch (IOException e) {
+            return MissingNode.getInstance();
+        }
+    }
+
+    /** Whether a name among known ones, such as that of an enum's constant, is not known here. */
+    private static boolean isUnknownValue(IOException e) {
+        return e instanceof InvalidTypeIdException type && type.getTypeId() != null
+                || e instanceof InvalidFormatException format
+                        && format.getTargetType() != null
+                        && format.getTargetType().isEnum();
+    }
+
+    /** What a parser says, without the names of classes. */
+    private static String plain(IOException e) {
+        return e instanceof JsonProcessingException json ? ParserMessages.plain(json) : e.getMessage();
     }
 }

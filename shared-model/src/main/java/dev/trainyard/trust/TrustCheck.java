@@ -11,8 +11,8 @@ public final class TrustCheck {
     public TrustCheck(TrustPack pack, int classes) {
         if (!pack.isWhole(classes)) {
             throw new IllegalArgumentException(
-                    "a trust pack of version %d that is not whole for %d classes; version %d is known"
-                            .formatted(pack.v(), classes, TrustPack.VERSION));
+                    "a trust pack of version %d that is not whole for %d classes; versions %d to %d are known"
+                            .formatted(pack.v(), classes, TrustPack.VERSION, TrustPack.VERSION + 1));
         }
         this.pack = pack;
         this.classes = classes;

@@ -70,9 +70,14 @@ public record TrustPack(
      */
     public record FittedOn(int heldOut, int training) {}
 
+    /** Whether it is of this version or the next, whose new fields may be left out. */
+    public boolean isReadable() {
+        return v == VERSION || v == VERSION + 1;
+    }
+
     /** Whether every part is there, as it must be for {@code classes} classes. */
     public boolean isWhole(int classes) {
-        return v == VERSION
+        return isReadable()
                 && temperature > 0
                 && Double.isFinite(temperature)
                 && predictionSets != null

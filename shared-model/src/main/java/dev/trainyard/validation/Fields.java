@@ -15,6 +15,11 @@ import java.util.TreeSet;
  * mistake at once. A reader that meets a bad value reports it and goes on with the default.
  */
 public final class Fields {
+    /** Of an unknown field, as it is repeated to the client. */
+    private static final int LONGEST_NAME = 64;
+    /** Unknown fields that are each told what is accepted; a body of thousands is no typing mistake. */
+    private static final int MOST_EXPLAINED = 50;
+
     private final JsonNode object;
     private final String pointer;
     private final List<Violation> violations;
@@ -171,10 +176,20 @@ public final class Fields {
     /** Reports every field that nobody read: a typing mistake, or an argument of something else. */
     public void rejectUnread() {
         String accepted = read.isEmpty() ? "no field is accepted here" : "accepted are " + list(read);
+        int explained = 0;
         for (String name : unread()) {
+            explained++;
+            String hint = name.length() > LONGEST_NAME ? "" : Suggestion.hint(name, read);
             violations.add(new Violation(
-                    pointerTo(name), "is not known here; %s%s".formatted(accepted, Suggestion.hint(name, read))));
+                    pointerTo(shortened(name)),
+                    explained > MOST_EXPLAINED
+                            ? "is not known here"
+                            : "is not known here; %s%s".formatted(accepted, hint)));
         }
+    }
+
+    private static String shortened(String name) {
+        return name.length() <= LONGEST_NAME ? name : name.substring(0, LONGEST_NAME) + "…";
     }
 
     private String pointerTo(String name) {

@@ -37,10 +37,9 @@ final class DemoCommand implements Callable<Integer> {
         NumberRange.check(spec, "--port", port == null ? 1 : port, 1, 65_535);
         Path home = Home.path();
         // beside the data of "up", which may be running
-        PlatformOptions options =
-                new PlatformOptions(home, home.resolve(".trainyard/demo"), port, 1, 1, 1)
-                        .startingAfresh()
-                        .startingWithin(startTimeout);
+        PlatformOptions options = new PlatformOptions(home, home.resolve(".trainyard/demo"), port, 1, 1, 1)
+                .startingAfresh()
+                .startingWithin(startTimeout);
         StopSignal stop = StopSignal.install();
         try (Platform platform = Platform.start(options, System.out::println)) {
             platform.awaitWorkers();

@@ -58,10 +58,9 @@ final class UpCommand implements Callable<Integer> {
         NumberRange.check(spec, "--predictors", predictors, 0, MOST);
         Path home = Home.path();
         Path data = dataDir == null ? home.resolve(".trainyard") : dataDir;
-        PlatformOptions options =
-                new PlatformOptions(home, data, port, gateways, trainers, predictors)
-                        .startingWithin(startTimeout)
-                        .knownIn(PlatformRegistry.ofUser(System.getenv()));
+        PlatformOptions options = new PlatformOptions(home, data, port, gateways, trainers, predictors)
+                .startingWithin(startTimeout)
+                .knownIn(PlatformRegistry.ofUser(System.getenv()));
         StopSignal stop = StopSignal.install();
         try (Platform platform = Platform.start(options, System.out::println)) {
             tell(platform);

@@ -2,6 +2,9 @@ package dev.trainyard.system;
 
 import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
@@ -25,11 +28,12 @@ final class Database {
     }
 
     /** @param gateway its environment */
-    static Database of(Map<String, String> gateway) {
+    static Database of(Map<String, String> gateway) throws IOException {
         return new Database(
                 gateway.get("QUARKUS_DATASOURCE_JDBC_URL"),
                 gateway.get("QUARKUS_DATASOURCE_USERNAME"),
-                gateway.get("QUARKUS_DATASOURCE_PASSWORD"));
+                Files.readString(Path.of(gateway.get("QUARKUS_DATASOURCE_PASSWORD_FILE")))
+                        .strip());
     }
 
     private Connection open() throws SQLException {

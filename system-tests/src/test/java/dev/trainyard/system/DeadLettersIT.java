@@ -27,7 +27,7 @@ class DeadLettersIT {
     static final Trial trial = new Trial();
 
     private static final String NOT_JSON = "{ no JSON";
-    private static final String FROM_THE_FUTURE = "{\"v\":99,\"key\":\"k\"}";
+    private static final String OF_NO_VERSION = "{\"v\":0,\"key\":\"k\"}";
 
     private final List<Bad> sent = new ArrayList<>();
 
@@ -48,10 +48,10 @@ class DeadLettersIT {
 
         for (String topic : List.of(Topics.TRAIN_JOBS, Topics.TRAIN_EVENTS, Topics.TRAIN_CONTROL, Topics.MODELS)) {
             send(topic, null, NOT_JSON, Map.of(), "not a ");
-            send(topic, null, FROM_THE_FUTURE, Map.of(), "version 99");
+            send(topic, null, OF_NO_VERSION, Map.of(), "version 0");
         }
         send(Topics.PREDICT_REPLIES, replies, NOT_JSON, id(), "not a PredictReply");
-        send(Topics.PREDICT_REPLIES, replies, FROM_THE_FUTURE, id(), "version 99");
+        send(Topics.PREDICT_REPLIES, replies, OF_NO_VERSION, id(), "version 0");
         send(Topics.PREDICT_REQUESTS, null, "a picture", Map.of(), "has no header");
         send(Topics.PREDICT_REQUESTS, null, "a picture", Map.of(PredictHeaders.REPLY_PARTITION, "x"), "not readable");
 

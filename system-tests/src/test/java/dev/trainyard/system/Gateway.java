@@ -68,14 +68,23 @@ final class Gateway {
     }
 
     CompletableFuture<Answer> predict(int digit) {
+        return predict(digit, "");
+    }
+
+    /** @param query says which model shall answer */
+    CompletableFuture<Answer> predict(int digit, String query) {
         try {
             byte[] png = Files.readAllBytes(Path.of("../example/%d.png".formatted(digit)));
             return send(
-                    "/api/v1/predict",
+                    "/api/v1/predict" + query,
                     HttpRequest.newBuilder().header("Content-Type", "image/png").POST(BodyPublishers.ofByteArray(png)));
         } catch (IOException e) {
             throw new UncheckedIOException(e); // the example belongs to the clone
         }
+    }
+
+    CompletableFuture<Answer> post(String path) {
+        return send(path, HttpRequest.newBuilder().POST(BodyPublishers.noBody()));
     }
 
     CompletableFuture<Answer> get(String path) {

@@ -3,8 +3,10 @@ package dev.trainyard.system;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -13,7 +15,10 @@ import java.util.stream.Stream;
 /** {@code trainyard up} as a process of its own, as a person would start it. */
 final class Launcher {
     private static final Pattern READY = Pattern.compile("Trainyard is ready at (http://127\\.0\\.0\\.1:\\d+)");
-    private static final long READY_LIMIT_SECONDS = 180;
+    /** The launcher itself waits as long as it takes; a test has to end. */
+    static final Duration LIMIT = Duration.ofMinutes(10);
+
+    private static final Pattern WORKERS = Pattern.compile("All trainers and predictors are ready\\.");
 
     private final Path dataDir;
     private final Path output;
@@ -26,6 +31,11 @@ final class Launcher {
     }
 
     static Launcher up(Path dataDir, String... options) throws IOException {
+        return up(dataDir, Map.of(), options);
+    }
+
+    /** @param environment in addition to this test's own */
+    static Launcher up(Path dataDir, Map<String, String> environment, String... options) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Dtrainyard.home=" + Path.of("..").toAbsolutePath().normalize(),
@@ -38,27 +48,36 @@ final class Launcher {
                 dataDir.toString()));
         command.addAll(List.of(options));
         Path output = Files.createTempFile("trainyard-up", ".log");
-        Process process = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(output.toFile())
-                .start();
-        return new Launcher(dataDir, output, process);
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
+        // clients of whoever runs these tests are not to find this platform
+        builder.environment().put("TRAINYARD_REGISTRY_DIR", dataDir + ".registry");
+        builder.environment().putAll(environment);
+        return new Launcher(dataDir, output, builder.start());
     }
 
-    /** The URL that it prints once a request would succeed. */
+    /** The URL that it prints once the gateway, PostgreSQL and Kafka serve. */
     String awaitReady() throws IOException, InterruptedException {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(READY_LIMIT_SECONDS);
-        while (System.nanoTime() < deadline) {
-            Matcher ready = READY.matcher(said());
-            if (ready.find()) {
-                return ready.group(1);
-            }
-            if (!process.isAlive()) {
-                break;
+        return await(READY, LIMIT).group(1);
+    }
+
+    /** Until its trainers and predictors are ready too. */
+    void awaitWorkers() throws IOException, InterruptedException {
+        await(WORKERS, LIMIT);
+    }
+
+    Matcher await(Pattern line, Duration limit) throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + limit.toNanos();
+        boolean alive = true;
+        while (alive && System.nanoTime() < deadline) {
+            alive = process.isAlive(); // asked before: the last words are read too
+            Matcher found = line.matcher(said());
+            if (found.find()) {
+                return found;
             }
             Thread.sleep(100); // a file gives no event
         }
-        throw new AssertionError("the platform did not become ready: " + said());
+        throw new AssertionError("the platform did not say %s: %s".formatted(line, said()));
     }
 
     /** Of all gateways. */
@@ -97,14 +116,14 @@ final class Launcher {
     /** SIGTERM; the exit status. */
     int terminate() throws InterruptedException {
         process.destroy();
-        if (!process.waitFor(90, TimeUnit.SECONDS)) {
+        if (!process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
             throw new AssertionError("the launcher did not stop");
         }
         return process.exitValue();
     }
 
     int awaitExit() throws InterruptedException {
-        if (!process.waitFor(120, TimeUnit.SECONDS)) {
+        if (!process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
             throw new AssertionError("the launcher did not end");
         }
         return process.exitValue();

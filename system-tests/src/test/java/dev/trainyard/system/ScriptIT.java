@@ -21,6 +21,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The script {@code ./trainyard} as it starts the client, on what is built, at a place with a difficult name. */
 class ScriptIT {
@@ -81,6 +83,105 @@ class ScriptIT {
         FileTime made = Files.getLastModifiedTime(archive);
         assertThat(run("LC_ALL=en_US.UTF-8 " + command + " help").exitCode()).isZero();
         assertThat(Files.getLastModifiedTime(archive)).as("it is made once").isEqualTo(made);
+    }
+
+    @Test
+    void theBuildShowsItsModulesAndHowLongItTakes() throws Exception {
+        Ended ended = built("progress", """
+                echo '[INFO] Scanning for projects...'
+                echo '[INFO] Building Trainyard shared model 0.1.0-SNAPSHOT              [2/9]'; sleep 3
+                echo '[INFO] Building Trainyard standalone 0.1.0-SNAPSHOT                [3/9]'; sleep 3
+                """, "--version");
+        assertThat(ended.exitCode()).as(ended.said()).isZero();
+        assertThat(ended.said())
+                .contains("Building Trainyard ")
+                .containsPattern("\\[2/9\\] Trainyard shared model \\(\\d+ s\\)")
+                .containsPattern("\\[3/9\\] Trainyard standalone \\(\\d+ s\\)")
+                .containsPattern("Built in \\d+ s\\.")
+                .contains("trainyard 0.1.0-SNAPSHOT");
+    }
+
+    @Test
+    void aBuildThatFailsSaysWhyAndIsTriedAgainTheNextTime() throws Exception {
+        String maven = """
+                echo '[INFO] Building Trainyard standalone 0.1.0-SNAPSHOT                [3/9]'
+                echo '[ERROR] COMPILATION ERROR : '
+                echo '[ERROR] /home/me/Kafka.java:[3,1] cannot find symbol'; exit 1
+                """;
+        Ended ended = built("fails", maven, "--version");
+        assertThat(ended.exitCode()).isEqualTo(1);
+        assertThat(ended.said())
+                .containsPattern("the build failed after \\d+ s: /home/me/Kafka.java:\\[3,1\\] cannot find symbol \\(log: .*build.log\\)");
+        assertThat(built("fails", maven, "--version").exitCode()).isEqualTo(1);
+    }
+
+    @Test
+    void aBuildThatIsKilledSaysSo() throws Exception {
+        Ended ended = built("killed", "echo '[INFO] Scanning for projects...'; kill -9 $$", "--version");
+        assertThat(ended.exitCode()).isEqualTo(1);
+        assertThat(ended.said())
+                .contains("Maven was killed (SIGKILL)", "no memory left", "Scanning for projects");
+        assertThat(built("ended", "kill -15 $$", "--version").said()).contains("Maven was ended by signal TERM");
+        assertThat(built("silent", "exit 7", "--version").said()).contains("Maven ended with status 7");
+    }
+
+    @Test
+    void ctrlCEndsTheBuildToo() throws Exception {
+        Path home = withMaven("stopped", "echo $$ >\"$MAVEN_PID\"; exec sleep 600");
+        Path pid = folder.resolve("maven.pid");
+        Process terminal = terminal("MAVEN_PID='%s' PATH='%s':$PATH '%s' --version"
+                .formatted(pid, home.resolve("bin"), home.resolve("trainyard")));
+        Trial.await("Maven").until(() -> Files.exists(pid) && Files.size(pid) > 0);
+        ProcessHandle maven = ProcessHandle.of(Long.parseLong(Files.readString(pid).strip()))
+                .orElseThrow();
+        terminal.getOutputStream().write(3);
+        terminal.getOutputStream().flush();
+        Ended ended = all(terminal);
+        assertThat(ended.exitCode()).as(ended.said()).isEqualTo(130);
+        assertThat(ended.said()).contains("the build was stopped");
+        maven.onExit().join();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"up", "demo", "chaos"})
+    void helpOfThePlatformsCommandsIsTheirOwn(String command) throws Exception {
+        Path script = withStandalone();
+        Ended own = run("'%s' %s --help".formatted(script, command));
+        assertThat(own.exitCode()).as(own.said()).isZero();
+        assertThat(own.said()).startsWith("Usage: trainyard " + command);
+        assertThat(run("'%s' help %s".formatted(script, command))).isEqualTo(own);
+        assertThat(run("'%s' --no-color help %s".formatted(script, command))).isEqualTo(own);
+    }
+
+    /** A clone with the launcher's jars too. */
+    private static Path withStandalone() throws IOException {
+        Path home = folder.resolve("with launcher");
+        if (!Files.exists(home)) {
+            install(home);
+            Files.createDirectories(home.resolve("standalone/target"));
+            Files.createSymbolicLink(
+                    home.resolve("standalone/target/standalone.jar"), CLONE.resolve("standalone/target/standalone.jar"));
+            Files.createSymbolicLink(home.resolve("standalone/target/lib"), CLONE.resolve("standalone/target/lib"));
+        }
+        return home.resolve("trainyard");
+    }
+
+    /** Runs the script where nothing is built, with {@code maven} in place of Maven. */
+    private static Ended built(String name, String maven, String words) throws Exception {
+        Path home = withMaven(name, maven);
+        return run("PATH='%s':$PATH '%s' %s".formatted(home.resolve("bin"), home.resolve("trainyard"), words));
+    }
+
+    private static Path withMaven(String name, String maven) throws IOException {
+        Path home = folder.resolve(name);
+        if (!Files.exists(home)) {
+            install(home);
+            Files.delete(home.resolve("target/.built"));
+            Path program = Files.createDirectory(home.resolve("bin")).resolve("mvn");
+            Files.writeString(program, "#!/bin/bash\n" + maven);
+            assertThat(program.toFile().setExecutable(true)).isTrue();
+        }
+        return home;
     }
 
     @Test

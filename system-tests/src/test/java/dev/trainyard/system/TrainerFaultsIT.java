@@ -1,6 +1,7 @@
 package dev.trainyard.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -50,6 +51,9 @@ class TrainerFaultsIT {
 
     private static final int HUNG = 71;
     private static final int SMALL_DISK_MIB = 64;
+    /** On a disk so small; by default the marks are above all of it. */
+    private static final Map<String, String> DISK_MARKS =
+            Map.of("TRAINYARD_DISK_REFUSE_BELOW", "100K", "TRAINYARD_DISK_ACCEPT_ABOVE", "500K");
 
     @TempDir
     static Path dataDir;
@@ -72,8 +76,9 @@ class TrainerFaultsIT {
         artifacts = dataDir.resolve("artifacts");
         armed = Files.createDirectory(dataDir.resolve("faults"));
         smallDisk = SmallDisk.mount(artifacts, SMALL_DISK_MIB);
-        launcher = Launcher.up(dataDir, "--trainers", "0");
+        launcher = Launcher.up(dataDir, DISK_MARKS, "--trainers", "0");
         launcher.awaitReady();
+        launcher.awaitWorkers();
         client = new ChaosClient(launcher.urls());
         faults = new Faults(dataDir.resolve("run"));
         datasets = fewImages(dataDir.resolve("datasets"));
@@ -138,9 +143,13 @@ class TrainerFaultsIT {
             faults.kill("gateway-1");
             faults.kill("predictor-1");
             await().atMost(TRAINING).until(() -> client.predicts(Path.of("../example/8.png")));
+            assertThatThrownBy(() -> client.wish(large, "retry")).hasMessageContaining("507");
 
             disk.makeRoom();
-            client.wish(large, "retry");
+            await().atMost(TRAINING).ignoreExceptions().until(() -> {
+                client.wish(large, "retry"); // the gateway looks at its disk once a second
+                return true;
+            });
             awaitStatus(large, "success");
             assertThat(epochsOf(large, 1)).containsExactly(1);
             assertThat(epochsOf(large, 2)).containsExactly(2, 3);

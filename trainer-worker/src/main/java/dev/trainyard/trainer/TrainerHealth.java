@@ -31,11 +31,19 @@ class TrainerHealth {
     HealthCheck ready() {
         return () -> {
             String trouble = application.trainer().notReady();
-            return trouble == null
+            if (trouble != null) {
+                return HealthCheckResponse.named("trainer")
+                        .down()
+                        .withData("trainer", trouble)
+                        .build();
+            }
+            String leaves = application.trainer().leavesJobs();
+            return leaves == null
                     ? HealthCheckResponse.up("trainer")
+                    // it works at all other jobs
                     : HealthCheckResponse.named("trainer")
-                            .down()
-                            .withData("trainer", trouble)
+                            .up()
+                            .withData("stopped", leaves)
                             .build();
         };
     }

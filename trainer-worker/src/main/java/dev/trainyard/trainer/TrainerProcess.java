@@ -1,6 +1,7 @@
 package dev.trainyard.trainer;
 
 import dev.trainyard.message.DeadLetters;
+import dev.trainyard.message.StoppedPartitions;
 import dev.trainyard.message.TopicFollower;
 import dev.trainyard.message.TopicInstaller;
 import dev.trainyard.message.Topics;
@@ -18,6 +19,7 @@ import dev.trainyard.trainer.run.ModelGate;
 import dev.trainyard.trainer.run.RunTools;
 import dev.trainyard.trainer.run.TrainerLoop;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -44,6 +46,7 @@ public final class TrainerProcess implements AutoCloseable {
     private final KafkaEventSink sink;
     private final DeadLetters deadLetters;
     private final TopicFollower follower;
+    private final KafkaJobQueue queue;
     private final TrainerLoop loop;
     private final Thread loopThread;
     private final Thread controlThread;
@@ -68,13 +71,16 @@ public final class TrainerProcess implements AutoCloseable {
         this.sink = new KafkaEventSink(kafka, clock);
         this.deadLetters = new DeadLetters(kafka, worker);
         this.follower = new TopicFollower(kafka, Topics.TRAIN_CONTROL, new ControlRecords(board));
+        this.queue = new KafkaJobQueue(kafka, deadLetters, worker);
+        showStopped(registry, Topics.TRAIN_JOBS, queue.stopped());
+        showStopped(registry, Topics.TRAIN_CONTROL, follower.stopped());
         this.loop = new TrainerLoop(
                 new TrainerLoop.Habits(
                         worker,
                         settings.heartbeat().interval(),
                         settings.contact().limit(),
                         settings.stop().limit()),
-                new KafkaJobQueue(kafka, deadLetters, worker),
+                queue,
                 board,
                 new MeteredEventSink(sink, registry),
                 new RunTools(
@@ -90,6 +96,11 @@ public final class TrainerProcess implements AutoCloseable {
                 TrainerProcess::giveUp);
         this.loopThread = daemon(this::live, "trainer");
         this.controlThread = daemon(follower, "control");
+    }
+
+    /** Partitions that are not read past a record of a later release. */
+    private static void showStopped(MeterRegistry registry, String topic, StoppedPartitions stopped) {
+        registry.gauge("trainyard.partitions.stopped", Tags.of("topic", topic), stopped, StoppedPartitions::count);
     }
 
     private static Thread daemon(Runnable task, String name) {
@@ -157,7 +168,13 @@ public final class TrainerProcess implements AutoCloseable {
 
     /** What keeps this trainer from working, as the rest of a sentence; null when it is ready. */
     public String notReady() {
-        return notReady;
+        String trouble = notReady;
+        return trouble == null ? follower.stopped().trouble() : trouble;
+    }
+
+    /** Jobs that wait for a trainer of a later release, as the rest of a sentence; null where there are none. */
+    public String leavesJobs() {
+        return queue.stopped().trouble();
     }
 
     /** Drains: stops the run in hand at its next batch, gives its job back, and sends what is left to send. */

@@ -103,7 +103,7 @@ public interface TrainerSettings {
         Duration processor();
 
         /** Address space of the process. */
-        @WithDefault("4G")
+        @WithDefault("3G")
         MemorySize memory();
 
         Run run();

@@ -3,8 +3,8 @@ package dev.trainyard.trainer;
 import static dev.trainyard.trainer.run.TrainJobs.aTrainJob;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.trainyard.trainer.run.ImportCheck;
 import dev.trainyard.trainer.run.FakeEngine;
+import dev.trainyard.trainer.run.ImportCheck;
 import dev.trainyard.trainer.run.TrainJobs;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;

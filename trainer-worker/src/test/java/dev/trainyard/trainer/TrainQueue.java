@@ -1,5 +1,6 @@
 package dev.trainyard.trainer;
 
+import dev.trainyard.message.JobPlace;
 import dev.trainyard.message.MalformedMessageException;
 import dev.trainyard.message.Topics;
 import dev.trainyard.message.TrainControl;
@@ -16,10 +17,14 @@ import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.RoundRobinAssignor;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** The gateway's side of the topics, as a test plays it. */
@@ -37,6 +42,36 @@ final class TrainQueue implements AutoCloseable {
     TrainJob submit(TrainJob job) throws Exception {
         submitBytes(job.key(), WireJson.write(job));
         return job;
+    }
+
+    TrainJob submit(TrainJob job, long number) throws Exception {
+        submit(job.key(), WireJson.write(job), number);
+        return job;
+    }
+
+    /** Sends a job as the relay does: with its place, to the partition that follows from its number. */
+    void submit(UUID key, byte[] value, long number) throws Exception {
+        JobPlace place = new JobPlace(1, number);
+        ProducerRecord<byte[], byte[]> dispatch = new ProducerRecord<>(
+                Topics.TRAIN_JOBS, place.partition(12), key.toString().getBytes(StandardCharsets.UTF_8), value);
+        dispatch.headers().add(JobPlace.HEADER, place.text().getBytes(StandardCharsets.UTF_8));
+        producer.send(dispatch).get();
+    }
+
+    /** Another member of the trainers' group, which has joined when it polls. */
+    KafkaConsumer<byte[], byte[]> member() {
+        Map<String, Object> config = new HashMap<>(kafka);
+        config.put(ConsumerConfig.GROUP_ID_CONFIG, Topics.TRAINERS_GROUP);
+        config.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, "classic");
+        config.put(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, RoundRobinAssignor.class.getName());
+        config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        config.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, 300);
+        config.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 6_000);
+        KafkaConsumer<byte[], byte[]> member =
+                new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        member.subscribe(List.of(Topics.TRAIN_JOBS));
+        return member;
     }
 
     void submitBytes(UUID key, byte[] value) throws Exception {

@@ -23,6 +23,11 @@ class TrainerSettingsTest {
         assertThat(settings.drain().limit()).isEqualTo(Duration.ofSeconds(20));
         assertThat(settings.stop().limit()).isEqualTo(Duration.ofSeconds(60));
         assertThat(settings.faults().dir()).isEmpty();
+        assertThat(settings.imports().time()).isEqualTo(Duration.ofMinutes(10));
+        assertThat(settings.imports().processor()).isEqualTo(Duration.ofMinutes(2));
+        assertThat(settings.imports().memory().asLongValue()).isEqualTo(3L << 30);
+        assertThat(settings.imports().run().processor()).isEqualTo(Duration.ofSeconds(2));
+        assertThat(settings.imports().run().memory().asLongValue()).isEqualTo(1L << 30);
     }
 
     @Test
@@ -38,5 +43,19 @@ class TrainerSettingsTest {
                         .heartbeat()
                         .interval())
                 .isEqualTo(Duration.ofMillis(500));
+    }
+
+    @Test
+    void whatAnImportMayTakeIsSet() {
+        assertThat(SettingsForTests.with("trainyard.import.run.processor", "500ms")
+                        .imports()
+                        .run()
+                        .processor())
+                .isEqualTo(Duration.ofMillis(500));
+        assertThat(SettingsForTests.with("trainyard.import.memory", "2G")
+                        .imports()
+                        .memory()
+                        .asLongValue())
+                .isEqualTo(2L << 30);
     }
 }

@@ -5,8 +5,10 @@ import dev.trainyard.message.MalformedMessageException;
 import dev.trainyard.message.ModelActivation;
 import dev.trainyard.message.ModelQuarantine;
 import dev.trainyard.message.ModelVersion;
+import dev.trainyard.message.NewerVersionException;
 import dev.trainyard.message.PredictReply;
 import dev.trainyard.message.PredictorStatus;
+import dev.trainyard.message.StoppedPartitions;
 import dev.trainyard.message.Topics;
 import dev.trainyard.message.TrainControl;
 import java.nio.charset.StandardCharsets;
@@ -22,6 +24,7 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -46,12 +49,18 @@ public final class LetterSorter implements Runnable, AutoCloseable {
 
     private final Map<String, Object> kafka;
     private final DeadLetters letters;
+    private final StoppedPartitions stopped = new StoppedPartitions();
     private final CountDownLatch closing = new CountDownLatch(1);
     private volatile Consumer<byte[], byte[]> consumer;
 
     public LetterSorter(Map<String, Object> kafka, DeadLetters letters) {
         this.kafka = kafka;
         this.letters = letters;
+    }
+
+    /** Partitions that are not looked through past a record of a later release. */
+    public StoppedPartitions stopped() {
+        return stopped;
     }
 
     @Override
@@ -61,6 +70,7 @@ public final class LetterSorter implements Runnable, AutoCloseable {
                 try (Consumer<byte[], byte[]> opened =
                         new KafkaConsumer<>(config(), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
                     consumer = opened;
+                    stopped.clear();
                     opened.subscribe(SORTED);
                     while (closing.getCount() > 0) {
                         sort(opened, opened.poll(POLL));
@@ -82,14 +92,19 @@ public final class LetterSorter implements Runnable, AutoCloseable {
     private void sort(Consumer<byte[], byte[]> source, ConsumerRecords<byte[], byte[]> batch)
             throws InterruptedException {
         boolean found = false;
-        for (ConsumerRecord<byte[], byte[]> message : batch) {
-            try {
-                requireReadable(message);
-            } catch (MalformedMessageException e) {
-                LOG.error(
-                        "{}-{} offset {}: {}", message.topic(), message.partition(), message.offset(), e.getMessage());
-                letters.send(message, e.getMessage());
-                found = true;
+        stopped.retain(source.assignment());
+        for (TopicPartition partition : batch.partitions()) {
+            for (ConsumerRecord<byte[], byte[]> message : batch.records(partition)) {
+                try {
+                    requireReadable(message);
+                } catch (NewerVersionException e) {
+                    stopped.stop(source, message, e);
+                    break;
+                } catch (MalformedMessageException e) {
+                    LOG.error("{} offset {}: {}", partition, message.offset(), e.getMessage());
+                    letters.send(message, e.getMessage());
+                    found = true;
+                }
             }
         }
         if (found) {

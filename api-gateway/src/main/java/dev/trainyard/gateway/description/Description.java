@@ -132,6 +132,11 @@ public final class Description implements OASFilter {
                 .addProperty(
                         "errors",
                         OASFactory.createSchema().addType(SchemaType.ARRAY).items(error))
+                .addProperty(
+                        "more",
+                        OASFactory.createSchema()
+                                .addType(SchemaType.INTEGER)
+                                .description("errors that are not listed; only with more than 50"))
                 .required(List.of("type", "title", "status"));
     }
 

@@ -5,9 +5,10 @@ import dev.trainyard.gateway.problem.ProblemType;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,10 +18,11 @@ import org.slf4j.LoggerFactory;
  */
 public final class DiskSpace {
     private static final Logger LOG = LoggerFactory.getLogger(DiskSpace.class);
-    private static final long AGE_NANOS = Duration.ofSeconds(1).toNanos();
+    private static final Duration AGE = Duration.ofSeconds(1);
     private static final Duration RETRY = Duration.ofSeconds(60);
 
-    private final List<Path> folders;
+    private final Supplier<List<Disk>> disks;
+    private final long ageNanos;
     private final long refuseBelow;
     private final long acceptAbove;
     private List<Disk> known;
@@ -33,12 +35,18 @@ public final class DiskSpace {
      * @param acceptAbove free bytes of all disks at which work is taken again
      */
     public DiskSpace(List<Path> folders, long refuseBelow, long acceptAbove) {
+        this(() -> folders.stream().map(DiskSpace::measure).toList(), AGE, refuseBelow, acceptAbove);
+    }
+
+    /** @param age of a measurement that is still good */
+    DiskSpace(Supplier<List<Disk>> disks, Duration age, long refuseBelow, long acceptAbove) {
         if (acceptAbove < refuseBelow) {
             throw new IllegalArgumentException(
                     "trainyard.disk.accept-above (%d bytes) must not be below trainyard.disk.refuse-below (%d bytes)."
                             .formatted(acceptAbove, refuseBelow));
         }
-        this.folders = List.copyOf(folders);
+        this.disks = disks;
+        this.ageNanos = age.toNanos();
         this.refuseBelow = refuseBelow;
         this.acceptAbove = acceptAbove;
     }
@@ -57,8 +65,8 @@ public final class DiskSpace {
 
     /** As of the last second. */
     public synchronized State state() {
-        if (known == null || System.nanoTime() - measuredAt > AGE_NANOS) {
-            known = measure();
+        if (known == null || System.nanoTime() - measuredAt >= ageNanos) {
+            known = disks.get();
             measuredAt = System.nanoTime();
             judge(new State(refusing, refuseBelow, acceptAbove, known).leastFree());
         }
@@ -79,9 +87,14 @@ public final class DiskSpace {
     public Optional<String> shortage() {
         State now = state();
         return now.refusing()
-                ? Optional.of(
-                        "The disk of this platform has %,d bytes free. New work is refused below %,d and taken again from %,d; running jobs and predictions go on. Make room, or wait until old data is deleted."
-                                .formatted(now.leastFree(), refuseBelow, acceptAbove))
+                ? Optional.of(String.format(
+                        Locale.ROOT,
+                        "The disk of this platform has %,d bytes free. New work is refused below %,d and taken again "
+                                + "from %,d; running jobs and predictions go on. Make room, or wait until old data is "
+                                + "deleted.",
+                        now.leastFree(),
+                        refuseBelow,
+                        acceptAbove))
                 : Optional.empty();
     }
 
@@ -95,18 +108,14 @@ public final class DiskSpace {
         throw new ProblemException(ProblemType.INSUFFICIENT_STORAGE, why, RETRY);
     }
 
-    private List<Disk> measure() {
-        List<Disk> disks = new ArrayList<>();
-        for (Path folder : folders) {
-            Path present = folder.toAbsolutePath().normalize();
-            while (!Files.exists(present) && present.getParent() != null) {
-                present = present.getParent();
-            }
-            disks.add(new Disk(
-                    folder.getFileName().toString(),
-                    present.toFile().getUsableSpace(),
-                    present.toFile().getTotalSpace()));
+    private static Disk measure(Path folder) {
+        Path present = folder.toAbsolutePath().normalize();
+        while (!Files.exists(present) && present.getParent() != null) {
+            present = present.getParent();
         }
-        return List.copyOf(disks);
+        return new Disk(
+                folder.getFileName().toString(),
+                present.toFile().getUsableSpace(),
+                present.toFile().getTotalSpace());
     }
 }

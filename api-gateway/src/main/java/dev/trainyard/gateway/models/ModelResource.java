@@ -1,7 +1,9 @@
 package dev.trainyard.gateway.models;
 
+import dev.trainyard.artifact.ArtifactRef;
 import dev.trainyard.artifact.ArtifactStore;
 import dev.trainyard.artifact.Confusion;
+import dev.trainyard.artifact.DamagedArtifactException;
 import dev.trainyard.gateway.Limit;
 import dev.trainyard.gateway.problem.ProblemException;
 import dev.trainyard.gateway.problem.ProblemType;
@@ -14,6 +16,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -26,6 +29,8 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestQuery;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Reads the model registry. */
 @Path("/api/v1/models")
@@ -33,6 +38,8 @@ import org.jboss.resteasy.reactive.RestQuery;
 @Blocking
 @Tag(name = "models", description = "What trainings published, and which version answers")
 public class ModelResource {
+    private static final Logger LOG = LoggerFactory.getLogger(ModelResource.class);
+
     private final ModelQueries queries;
     private final ArtifactStore artifacts;
     private final PredictorReports reports;
@@ -127,12 +134,13 @@ public class ModelResource {
                             schema = @Schema(type = SchemaType.STRING, format = "binary")))
     @APIResponse(responseCode = "404", description = "No such version")
     @APIResponse(responseCode = "410", description = "The version was deleted")
+    @APIResponse(responseCode = "503", description = "Its file is missing or damaged")
     public Response download(@RestPath String name, @RestPath String version) throws IOException {
         ModelQueries.Version found = find(name, version);
         if (found.deletedAt() != null) {
             throw deleted(name, found.version());
         }
-        return Response.ok(artifacts.read(found.onnx()))
+        return Response.ok(read(found, found.onnx()))
                 .header("Content-Disposition", "attachment; filename=\"%s-%d.onnx\"".formatted(name, found.version()))
                 .header("ETag", '"' + found.onnx().sha256() + '"')
                 .build();
@@ -150,6 +158,7 @@ public class ModelResource {
             content = @Content(mediaType = "image/png", schema = @Schema(type = SchemaType.STRING, format = "binary")))
     @APIResponse(responseCode = "404", description = "No such version, or one whose mistakes were not kept")
     @APIResponse(responseCode = "410", description = "The version was deleted")
+    @APIResponse(responseCode = "503", description = "Its file is missing or damaged")
     public Response mistakes(@RestPath String name, @RestPath String version) throws IOException {
         ModelQueries.Version found = find(name, version);
         if (found.deletedAt() != null) {
@@ -162,9 +171,25 @@ public class ModelResource {
                     "No mistakes of version %s of model %s were kept; versions that are trained now have them."
                             .formatted(version, name));
         }
-        return Response.ok(artifacts.read(confusion.pictures()))
+        return Response.ok(read(found, confusion.pictures()))
                 .header("ETag", '"' + confusion.pictures().sha256() + '"')
                 .build();
+    }
+
+    private byte[] read(ModelQueries.Version version, ArtifactRef file) throws IOException {
+        try {
+            return artifacts.read(file);
+        } catch (NoSuchFileException | DamagedArtifactException e) {
+            LOG.error("a file of model {} version {} cannot be read: {}", version.name(), version.version(), e.toString());
+            throw new ProblemException(
+                    ProblemType.MODEL_UNAVAILABLE,
+                    "The file %s of version %d of model %s is %s. Restore it, or point its aliases to another version and delete it."
+                            .formatted(
+                                    file.path(),
+                                    version.version(),
+                                    version.name(),
+                                    e instanceof NoSuchFileException ? "not in the artifact store" : "damaged"));
+        }
     }
 
     private ModelQueries.Version find(String name, String version) {

@@ -1,5 +1,6 @@
 package dev.trainyard.gateway.outbox;
 
+import dev.trainyard.message.Topics;
 import dev.trainyard.message.Versioned;
 import dev.trainyard.message.WireJson;
 import java.time.Duration;
@@ -17,7 +18,7 @@ public final class Outbox {
 
     /** @param reason goes along as a header; for dead letters */
     public static void add(Handle handle, String topic, String key, Versioned message, String reason) {
-        add(handle, topic, key, message, reason, Duration.ZERO);
+        add(handle, topic, key, message, reason, null, Duration.ZERO);
     }
 
     /** Many messages at once, by their keys. */
@@ -39,14 +40,25 @@ public final class Outbox {
                 .execute();
     }
 
-    /** @param pause before it is sent */
-    public static void add(Handle handle, String topic, String key, Versioned message, String reason, Duration pause) {
-        handle.createUpdate("insert into outbox (topic, record_key, value, reason, not_before) "
-                        + "values (:topic, :key, :value, :reason, now() + :pause * interval '1 ms')")
+    /**
+     * A job for the queue.
+     *
+     * @param place in it, as {@link dev.trainyard.message.JobPlace#text} says
+     * @param pause before it is sent
+     */
+    public static void addJob(Handle handle, String key, Versioned message, String place, Duration pause) {
+        add(handle, Topics.TRAIN_JOBS, key, message, null, place, pause);
+    }
+
+    private static void add(
+            Handle handle, String topic, String key, Versioned message, String reason, String place, Duration pause) {
+        handle.createUpdate("insert into outbox (topic, record_key, value, reason, place, not_before) "
+                        + "values (:topic, :key, :value, :reason, :place, now() + :pause * interval '1 ms')")
                 .bind("topic", topic)
                 .bind("key", key)
                 .bind("value", WireJson.write(message))
                 .bind("reason", reason)
+                .bind("place", place)
                 .bind("pause", pause.toMillis())
                 .execute();
     }

@@ -1,25 +1,16 @@
 package dev.trainyard.gateway.outbox;
 
-import dev.trainyard.message.DeadLetters;
-import java.nio.charset.StandardCharsets;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.clients.producer.RecordMetadata;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.StringSerializer;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.slf4j.Logger;
@@ -28,7 +19,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Sends what lies in the outbox and deletes it once every in-sync replica has it. A crash between the two sends a
  * record twice, never not at all; claims and sequences make the second one harmless. One relay works at a time,
- * whatever the number of gateways, so that records of one key keep their order.
+ * whatever the number of gateways, so that records of one key keep their order. A record that Kafka refuses is tried
+ * again a few times and then put into {@link Quarantine}; a broker that is away is waited for and counts against none.
  */
 public final class OutboxRelay implements Runnable, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(OutboxRelay.class);
@@ -39,39 +31,42 @@ public final class OutboxRelay implements Runnable, AutoCloseable {
     /** A job of a thousand epochs takes half a megabyte to dispatch. */
     private static final int BATCH_BYTES = 8 * 1024 * 1024;
 
-    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(2);
     private static final long IDLE_MILLIS = 500;
     private static final long LAST_RETRY_MILLIS = 2_000;
-
-    /** @param value null takes the key from a compacted topic */
-    private record Row(long id, String topic, String key, byte[] value, String reason) {
-        int bytes() {
-            return value == null ? 0 : value.length;
-        }
-    }
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
+    private static final int PAUSE_DOUBLINGS = 6;
+    private static final long COUNT_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private final Jdbi jdbi;
-    private final Producer<String, byte[]> producer;
+    private final OutboxSender sender;
+    private final Rules rules;
+    private final MeterRegistry metrics;
+    private final AtomicInteger quarantined = new AtomicInteger();
     private final Semaphore work = new Semaphore(0);
     private final CountDownLatch pause = new CountDownLatch(1);
+    private long countedAt = System.nanoTime() - COUNT_NANOS;
     private volatile boolean closed;
 
+    /**
+     * What follows from a refusal.
+     *
+     * @param tries after as many refusals a row is put aside
+     * @param listener hears of those that are
+     * @param jobEnded run after a transaction in which one was
+     */
+    public record Rules(int tries, Quarantine.Listener listener, Runnable jobEnded) {}
+
+    /** One that tries each record five times and tells nobody. */
     public OutboxRelay(Jdbi jdbi, Map<String, Object> kafka) {
-        this.jdbi = jdbi;
-        this.producer = new KafkaProducer<>(config(kafka), new StringSerializer(), new ByteArraySerializer());
+        this(jdbi, kafka, new Rules(5, (handle, row, reason, tries) -> true, () -> {}), new SimpleMeterRegistry());
     }
 
-    private static Map<String, Object> config(Map<String, Object> kafka) {
-        Map<String, Object> config = new HashMap<>(kafka);
-        config.put(ProducerConfig.ACKS_CONFIG, "all");
-        config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
-        config.put(ProducerConfig.LINGER_MS_CONFIG, 0);
-        // A failed batch stays in the outbox, so there is no need to wait long inside a transaction.
-        config.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000);
-        config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 10_000);
-        config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 5_000);
-        config.put(ProducerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 1_000);
-        return config;
+    public OutboxRelay(Jdbi jdbi, Map<String, Object> kafka, Rules rules, MeterRegistry metrics) {
+        this.jdbi = jdbi;
+        this.sender = new OutboxSender(kafka);
+        this.rules = rules;
+        this.metrics = metrics;
+        metrics.gauge("trainyard.outbox.quarantined", quarantined);
     }
 
     /** Says that something was committed to the outbox. */
@@ -85,6 +80,7 @@ public final class OutboxRelay implements Runnable, AutoCloseable {
         try {
             while (!closed) {
                 try {
+                    count();
                     if (!relayBatch()) {
                         // other gateways' rows and those of a relay that died are found without a poke
                         work.tryAcquire(IDLE_MILLIS, TimeUnit.MILLISECONDS);
@@ -103,67 +99,101 @@ public final class OutboxRelay implements Runnable, AutoCloseable {
         }
     }
 
-    /** Sends and deletes up to one batch; whether there may be more. */
+    /**
+     * Sends and deletes up to one batch.
+     *
+     * @return whether there may be more
+     * @throws KafkaException if the broker was away for some; what was sent before is deleted
+     */
     boolean relayBatch() throws InterruptedException {
-        return jdbi.inTransaction(handle -> {
+        record Relayed(boolean more, boolean aside, Throwable away) {}
+        Relayed relayed = jdbi.inTransaction(handle -> {
             boolean mine = handle.createQuery("select pg_try_advisory_xact_lock(:lock)")
                     .bind("lock", LOCK)
                     .mapTo(Boolean.class)
                     .one();
-            if (!mine) {
-                return false;
+            List<OutboxRow> rows = mine ? waiting(handle) : List.of();
+            if (rows.isEmpty()) {
+                return new Relayed(false, false, null);
             }
-            List<Row> rows = waiting(handle);
-            if (!rows.isEmpty()) {
-                send(rows);
-                handle.createUpdate("delete from outbox where id = any(:ids)")
-                        .bindArray("ids", Long.class, rows.stream().map(Row::id).toList())
-                        .execute();
-            }
-            return rows.size() == BATCH
-                    || rows.stream().mapToLong(row -> row.bytes()).sum() >= BATCH_BYTES;
+            OutboxSender.Delivery delivery = sender.send(rows);
+            boolean aside = settle(handle, delivery);
+            boolean more = rows.size() == BATCH
+                    || rows.stream().mapToLong(OutboxRow::bytes).sum() >= BATCH_BYTES;
+            return new Relayed(more, aside, delivery.away);
         });
+        if (relayed.aside()) {
+            countedAt = System.nanoTime() - COUNT_NANOS;
+            rules.jobEnded().run();
+        }
+        if (relayed.away() != null) {
+            throw new KafkaException("a record of the outbox could not be sent", relayed.away());
+        }
+        return relayed.more();
     }
 
-    private static List<Row> waiting(Handle handle) {
+    /** What waits behind a row of the same key that was refused keeps waiting, so that their order stays. */
+    private static List<OutboxRow> waiting(Handle handle) {
         return handle.createQuery("""
-                        select id, topic, record_key, value, reason from (
+                        select id, topic, record_key, value, reason, place, tries from (
                             select first.*, sum(bytes) over (order by id) - bytes as before
                             from (
                                 select *, coalesce(octet_length(value), 0) as bytes
-                                from outbox where not_before <= now() order by id limit :limit) first) counted
+                                from outbox o where not_before <= now() and quarantined_at is null and not exists (
+                                    select 1 from outbox earlier where earlier.record_key = o.record_key
+                                        and earlier.topic = o.topic and earlier.id < o.id and earlier.tries > 0
+                                        and earlier.quarantined_at is null and earlier.not_before > now())
+                                order by id limit :limit) first) counted
                         where before < :bytes order by id
                         """)
                 .bind("limit", BATCH)
                 .bind("bytes", BATCH_BYTES)
-                .map((rs, context) ->
-                        new Row(rs.getLong(1), rs.getString(2), rs.getString(3), rs.getBytes(4), rs.getString(5)))
+                .map((rs, context) -> new OutboxRow(
+                        rs.getLong("id"),
+                        rs.getString("topic"),
+                        rs.getString("record_key"),
+                        rs.getBytes("value"),
+                        rs.getString("reason"),
+                        rs.getString("place"),
+                        rs.getInt("tries")))
                 .list();
     }
 
-    private void send(List<Row> rows) throws InterruptedException {
-        List<Future<RecordMetadata>> sent = new ArrayList<>(rows.size());
-        for (Row row : rows) {
-            ProducerRecord<String, byte[]> message = new ProducerRecord<>(row.topic(), row.key(), row.value());
-            if (row.reason() != null) {
-                message.headers().add(DeadLetters.REASON, row.reason().getBytes(StandardCharsets.UTF_8));
+    /** Returns whether a row was put aside. */
+    private boolean settle(Handle handle, OutboxSender.Delivery delivery) {
+        List<OutboxRow> gone = new ArrayList<>(delivery.sent);
+        List<OutboxRow> aside = new ArrayList<>();
+        // the listener first: it locks jobs, and who holds a job's lock may want rows of it
+        delivery.refused.forEach((row, reason) -> {
+            metrics.counter("trainyard.outbox.refused", "topic", row.topic()).increment();
+            if (row.tries() + 1 >= rules.tries()) {
+                boolean kept = rules.listener().quarantined(handle, row, reason, row.tries() + 1);
+                (kept ? aside : gone).add(row);
             }
-            Future<RecordMetadata> one = producer.send(message);
-            if (one.isDone()) {
-                await(one); // refused at once, as all the others would be, each after its wait for metadata
+        });
+        delivery.refused.forEach((row, reason) -> {
+            if (!gone.contains(row)) {
+                Quarantine.refuse(handle, row, reason, aside.contains(row), pause(row));
             }
-            sent.add(one);
+        });
+        if (!gone.isEmpty()) {
+            Quarantine.supersede(handle, gone);
+            handle.createUpdate("delete from outbox where id = any(:ids)")
+                    .bindArray(
+                            "ids", Long.class, gone.stream().map(OutboxRow::id).toList())
+                    .execute();
         }
-        for (Future<RecordMetadata> one : sent) {
-            await(one);
-        }
+        return !aside.isEmpty();
     }
 
-    private static void await(Future<RecordMetadata> sent) throws InterruptedException {
-        try {
-            sent.get();
-        } catch (ExecutionException e) {
-            throw new KafkaException("a record of the outbox could not be sent", e.getCause());
+    private static Duration pause(OutboxRow row) {
+        return FIRST_PAUSE.multipliedBy(1L << Math.min(row.tries(), PAUSE_DOUBLINGS));
+    }
+
+    private void count() {
+        if (System.nanoTime() - countedAt >= COUNT_NANOS) {
+            countedAt = System.nanoTime();
+            quarantined.set(jdbi.withHandle(Quarantine::count));
         }
     }
 
@@ -172,7 +202,6 @@ public final class OutboxRelay implements Runnable, AutoCloseable {
         closed = true;
         pause.countDown();
         poke();
-        // what is not acknowledged by then stays in the outbox
-        producer.close(CLOSE_LIMIT);
+        sender.close();
     }
 }

@@ -4,9 +4,13 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.trainyard.message.MalformedMessageException;
+import dev.trainyard.message.NewerVersionException;
 import dev.trainyard.message.PredictHeaders;
 import dev.trainyard.message.PredictReply;
+import dev.trainyard.message.RecordLimits;
+import dev.trainyard.message.Refusal;
 import dev.trainyard.message.Topics;
+import dev.trainyard.message.Versioned;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
@@ -195,11 +199,17 @@ public final class Predictions implements AutoCloseable {
         way.send(request, (metadata, failure) -> {
             if (failure != null) {
                 LOG.warn("a prediction could not be asked for: {}", failure.toString());
-                boolean full = failure instanceof BufferExhaustedException;
-                reply.completeExceptionally(new NotAsked(full ? "Too many pictures are on their way." : SILENT));
+                reply.completeExceptionally(new NotAsked(notSent(failure)));
             }
         });
         return reply;
+    }
+
+    private static String notSent(Exception failure) {
+        if (failure instanceof BufferExhaustedException) {
+            return "Too many pictures are on their way.";
+        }
+        return Refusal.isOfRecord(failure) ? "Kafka refuses the request: " + Refusal.reason(failure) : SILENT;
     }
 
     /** The record that asks {@code question}; its reply comes to this gateway. */
@@ -208,6 +218,7 @@ public final class Predictions implements AutoCloseable {
                 new ProducerRecord<>(Topics.PREDICT_REQUESTS, question.payload().value());
         long deadline = System.currentTimeMillis() + limit.toMillis();
         request.headers()
+                .add(PredictHeaders.V, String.valueOf(Versioned.CURRENT).getBytes(US_ASCII))
                 .add(PredictHeaders.ID, id.toString().getBytes(US_ASCII))
                 .add(PredictHeaders.MODEL, question.model().getBytes(UTF_8))
                 .add(
@@ -279,6 +290,9 @@ public final class Predictions implements AutoCloseable {
             waiting.complete(PredictReply.read(message.value()));
         } catch (MalformedMessageException e) {
             waiting.completeExceptionally(new NotAsked("A predictor's answer cannot be read."));
+        } catch (NewerVersionException e) {
+            LOG.error("an answer cannot be read, upgrade this gateway: {}", e.getMessage());
+            waiting.completeExceptionally(new NotAsked("A predictor of a later release than this gateway answered."));
         }
     }
 
@@ -296,11 +310,10 @@ public final class Predictions implements AutoCloseable {
     }
 
     private Map<String, Object> producerConfig(int lingerMillis) {
-        Map<String, Object> config = new HashMap<>(kafka);
+        Map<String, Object> config = RecordLimits.producer(kafka);
         config.put(ProducerConfig.ACKS_CONFIG, "1");
         config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, false);
         config.put(ProducerConfig.LINGER_MS_CONFIG, lingerMillis);
-        config.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, 6 * 1024 * 1024);
         // Called by threads that serve every client, so it must not wait: neither for room nor for metadata.
         config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 0);
         config.put(

@@ -22,7 +22,7 @@ record InferenceError(String error) {
 
     static Response answer(ProblemType type, String detail, List<Violation> errors, Duration retryAfter) {
         StringBuilder sentence = new StringBuilder();
-        for (Violation error : errors) {
+        for (Violation error : errors.subList(0, Math.min(Problem.MOST_ERRORS, errors.size()))) {
             sentence.append(sentence.isEmpty() ? "" : "; ")
                     .append(error.pointer())
                     .append(' ')

@@ -7,6 +7,7 @@ import dev.trainyard.gateway.models.ModelFiles;
 import dev.trainyard.gateway.models.ModelRetention;
 import dev.trainyard.gateway.models.PredictorReports;
 import dev.trainyard.gateway.outbox.OutboxRelay;
+import dev.trainyard.gateway.outbox.Quarantine;
 import dev.trainyard.gateway.prediction.kept.KeptStore;
 import dev.trainyard.gateway.retention.Sweeper.Plan;
 import dev.trainyard.gateway.retention.Sweeper.Sweep;
@@ -27,6 +28,8 @@ class RetentionParts {
 
     private static final long FILES_LOCK = 0x737765657066696cL;
     private static final int BATCH = 200;
+    /** After the time at which a job would be deleted; a callback that is tried is given up long before. */
+    private static final Duration CALLBACKS = Duration.ofDays(7);
 
     @Produces
     @Singleton
@@ -43,6 +46,7 @@ class RetentionParts {
             ModelFiles modelFiles,
             ModelChanges changes,
             PredictorReports reports,
+            Quarantine refused,
             OutboxRelay relay) {
         GatewaySettings.Retention kept = settings.retention();
         JobRetention jobs = new JobRetention(jdbi, relay::poke);
@@ -52,11 +56,17 @@ class RetentionParts {
                 ROWS_LOCK,
                 List.of(
                         new Sweep("paused_jobs", most -> jobs.cancelPaused(kept.pausedJobs(), most)),
+                        new Sweep(
+                                "callbacks",
+                                most -> jobs.deleteCallbacks(kept.jobs().plus(CALLBACKS), most)),
                         new Sweep("jobs", most -> jobs.deleteEnded(kept.jobs(), most)),
                         new Sweep("events_of_ended_jobs", most -> jobs.deleteEventsOfEnded(kept.jobs(), most)),
                         new Sweep("events", most -> jobs.deleteOldEvents(kept.eventsOfJob(), most)),
                         new Sweep("transitions", most -> jobs.deleteOldTransitions(kept.eventsOfJob(), most)),
                         new Sweep("idempotency_keys", most -> jobs.deleteIdempotencyKeys(kept.idempotencyKeys(), most)),
+                        new Sweep(
+                                "refused_records",
+                                most -> refused.deleteOld(settings.outbox().keepRefused(), most)),
                         new Sweep("predictions", most -> predictions.deleteOld(answers, most)),
                         new Sweep("prediction_batches", most -> predictions.deleteOldBatches(answers, most)),
                         new Sweep("alias_moves", most -> models.deleteAliasMoves(kept.aliasMoves(), most)),

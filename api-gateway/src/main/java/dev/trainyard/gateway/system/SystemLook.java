@@ -4,6 +4,7 @@ import dev.trainyard.gateway.disk.DiskSpace;
 import dev.trainyard.gateway.models.PredictorReports;
 import dev.trainyard.message.ModelQuarantine;
 import dev.trainyard.message.PredictorStatus;
+import dev.trainyard.message.StoppedPartitions;
 import io.quarkus.runtime.Quarkus;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -11,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.utils.AppInfoParser;
 import org.slf4j.Logger;
@@ -27,21 +29,25 @@ public final class SystemLook {
     private final BrokerLook broker;
     private final PredictorReports reports;
     private final ExpectedWorkers expected;
+    private final Supplier<List<StoppedPartitions.Stop>> stopped;
     private final String version;
     private final DiskSpace disk;
     private final ReentrantLock turn = new ReentrantLock();
     private volatile SystemView last;
     private volatile long lookedAt;
 
+    /** @param stopped partitions that this gateway does not read further, except those of the events */
     public SystemLook(
             SystemQueries queries,
             BrokerLook broker,
             PredictorReports reports,
             ExpectedWorkers expected,
             DiskSpace disk,
+            Supplier<List<StoppedPartitions.Stop>> stopped,
             String version) {
         this.reports = reports;
         this.disk = disk;
+        this.stopped = stopped;
         this.queries = queries;
         this.broker = broker;
         this.expected = expected;
@@ -99,7 +105,17 @@ public final class SystemLook {
                         .flatMap(status -> status.problems().stream().map(problem -> problem(status, problem)))
                         .toList(),
                 disk.state(),
+                known.unsent(),
+                stopped(known),
                 trouble);
+    }
+
+    private List<SystemView.Stopped> stopped(SystemQueries.Known known) {
+        List<SystemView.Stopped> all = new ArrayList<>(known.stopped());
+        stopped.get()
+                .forEach(one ->
+                        all.add(new SystemView.Stopped(one.topic(), one.partition(), one.offset(), one.reason())));
+        return all;
     }
 
     private static SystemView.Quarantined quarantined(ModelQuarantine found) {

@@ -1,6 +1,7 @@
 package dev.trainyard.gateway.system;
 
 import dev.trainyard.job.JobStatus;
+import dev.trainyard.message.Topics;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -27,14 +28,37 @@ public final class SystemQueries {
         this.lease = lease;
     }
 
-    record Known(Instant at, String version, Map<String, Long> jobs, List<SystemView.Worker> trainers) {}
+    record Known(
+            Instant at,
+            String version,
+            Map<String, Long> jobs,
+            List<SystemView.Worker> trainers,
+            SystemView.Unsent unsent,
+            List<SystemView.Stopped> stopped) {}
 
     Known look() {
         return jdbi.withHandle(handle -> new Known(
                 handle.createQuery("select now()").mapTo(Instant.class).one(),
                 handle.createQuery("show server_version").mapTo(String.class).one(),
                 jobs(handle),
-                trainers(handle)));
+                trainers(handle),
+                unsent(handle),
+                stopped(handle)));
+    }
+
+    private static SystemView.Unsent unsent(Handle handle) {
+        return handle.createQuery("select count(*) filter (where quarantined_at is null) as waiting, "
+                        + "count(quarantined_at) as quarantined from outbox")
+                .map((rs, context) -> new SystemView.Unsent(rs.getLong("waiting"), rs.getLong("quarantined")))
+                .one();
+    }
+
+    private static List<SystemView.Stopped> stopped(Handle handle) {
+        return handle.createQuery("select partition, next_offset, stopped_reason from event_position "
+                        + "where stopped_reason is not null order by partition")
+                .map((rs, context) ->
+                        new SystemView.Stopped(Topics.TRAIN_EVENTS, rs.getInt(1), rs.getLong(2), rs.getString(3)))
+                .list();
     }
 
     private static Map<String, Long> jobs(Handle handle) {

@@ -17,6 +17,8 @@ import java.util.UUID;
  * @param quarantined model files that predictors do not run, because one of them ended while it ran them
  * @param modelProblems versions that a predictor was asked for and cannot serve
  * @param disk free space, and whether new work is refused for want of it
+ * @param unsent records on their way to Kafka, and those that it refuses
+ * @param stopped partitions that are not read past a record of a later release, as gateways know of them
  * @param trouble why something is missing here; null unless something is
  */
 public record SystemView(
@@ -29,6 +31,8 @@ public record SystemView(
         List<Quarantined> quarantined,
         List<ModelProblem> modelProblems,
         DiskSpace.State disk,
+        Unsent unsent,
+        List<Stopped> stopped,
         String trouble) {
 
     /** How many are there, without those that are starting; empty while Kafka, which knows the idle ones, does not answer. */
@@ -83,6 +87,15 @@ public record SystemView(
 
     /** @param code {@code file_missing}, {@code file_damaged}, {@code file_unreadable}, {@code not_servable}, {@code no_memory} */
     public record ModelProblem(String predictor, String name, int version, String code, String detail, Instant since) {}
+
+    /**
+     * @param waiting for the broker, or for the time at which a job is tried again
+     * @param quarantined refused by Kafka and put aside; {@code GET /api/v1/unsent-records} lists them
+     */
+    public record Unsent(long waiting, long quarantined) {}
+
+    /** @param offset of the record that this release cannot read */
+    public record Stopped(String topic, int partition, long offset, String reason) {}
 
     public record Letters(long total, List<Count> topics) {}
 

@@ -1,7 +1,11 @@
 package dev.trainyard.gateway.training;
 
 import java.time.Duration;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
@@ -16,6 +20,8 @@ public final class EventShare {
     private final Jdbi jdbi;
     private final UUID reader;
     private final Duration lease;
+    /** Touched by the thread that reads the events. */
+    private final Set<Integer> stopped = new HashSet<>();
 
     /** @param lease how long a reader that says nothing is taken to be alive, by the database's clock */
     public EventShare(Jdbi jdbi, UUID reader, Duration lease) {
@@ -74,7 +80,13 @@ public final class EventShare {
     }
 
     private void giveUp(Handle handle, Map<Integer, Long> mine, int surplus) {
-        for (int partition : mine.keySet().stream().limit(Math.max(0, surplus)).toList()) {
+        // first those that this reader cannot read: another one may be of a later release
+        List<Integer> given = mine.keySet().stream()
+                .sorted(Comparator.comparing(partition -> !stopped.contains(partition)))
+                .limit(Math.max(0, surplus))
+                .toList();
+        stopped.removeAll(given);
+        for (int partition : given) {
             handle.createUpdate("update event_position set reader = null, owned_until = null "
                             + "where partition = :partition and reader = :reader")
                     .bind("partition", partition)
@@ -114,7 +126,7 @@ public final class EventShare {
      */
     public boolean applied(int partition, long next) {
         return jdbi.withHandle(handle -> handle.createUpdate("""
-                                update event_position set next_offset = :next,
+                                update event_position set next_offset = :next, stopped_reason = null,
                                     owned_until = now() + :lease * interval '1 ms'
                                 where partition = :partition and reader = :reader
                                 """)
@@ -124,6 +136,24 @@ public final class EventShare {
                         .bind("reader", reader)
                         .execute()
                 == 1);
+    }
+
+    /** What this reader could not read is tried again: its partitions are read from the start of its share. */
+    public void startAnew() {
+        stopped.clear();
+    }
+
+    /** The event at {@code next} can be read by a later release only. */
+    public void stop(int partition, long next, String reason) {
+        if (stopped.add(partition)) {
+            jdbi.useHandle(handle -> handle.createUpdate("update event_position set next_offset = :next, "
+                            + "stopped_reason = :reason where partition = :partition and reader = :reader")
+                    .bind("next", next)
+                    .bind("reason", reason)
+                    .bind("partition", partition)
+                    .bind("reader", reader)
+                    .execute());
+        }
     }
 
     /** Lets the other gateways have everything at once. */

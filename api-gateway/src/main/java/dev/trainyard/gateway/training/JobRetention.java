@@ -114,6 +114,18 @@ public final class JobRetention {
         Transitions.end(handle, job, paused.cancel(), "paused_too_long", null, detail);
     }
 
+    /** Deletes callbacks of jobs that ended longer ago than {@code age}: of a gateway that may call nobody any more. */
+    public int deleteCallbacks(Duration age, int most) {
+        return jdbi.withHandle(handle -> handle.createUpdate("""
+                        delete from callback where id in (
+                            select c.id from callback c join job j on j.key = c.job_key
+                            where j.ended_at < now() - :age * interval '1 ms' limit :most)
+                        """)
+                .bind("age", age.toMillis())
+                .bind("most", most)
+                .execute());
+    }
+
     /** Deletes keys that no longer stand for a submit. */
     public int deleteIdempotencyKeys(Duration age, int most) {
         return jdbi.withHandle(handle -> IdempotencyKeys.deleteOld(handle, age, most));

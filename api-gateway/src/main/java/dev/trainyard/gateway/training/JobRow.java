@@ -10,7 +10,6 @@ import java.io.UncheckedIOException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -88,10 +87,7 @@ record JobRow(
             case RUNNING -> new JobState.Running(attempt, rs.getObject("token", UUID.class));
             case PAUSED -> new JobState.Paused(attempt);
             case SUCCEEDED -> new JobState.Succeeded(attempt);
-            case FAILED ->
-                new JobState.Failed(
-                        attempt,
-                        FailureCode.valueOf(rs.getString("failure_code").toUpperCase(Locale.ROOT)));
+            case FAILED -> new JobState.Failed(attempt, FailureCode.of(rs.getString("failure_code")));
             case CANCELLED -> new JobState.Cancelled(attempt);
         };
     }

@@ -34,7 +34,7 @@ public record JobRules(RetryRule retry) {
         if (fact instanceof TrainEvent.Claimed) {
             return claim(job, event);
         }
-        if (!fits(job, event)) {
+        if (fact instanceof TrainEvent.Unknown || !fits(job, event)) {
             return new Drop();
         }
         JobState.Running run = (JobState.Running) job.state();
@@ -76,6 +76,15 @@ public record JobRules(RetryRule retry) {
     Settle expired(JobRow job) {
         RetryRule.Verdict verdict = retry.unclaimed((JobState.Queued) job.state(), job.account(), 0);
         return new Settle(verdict, "record_expired", "its record was deleted before a trainer had read it", false);
+    }
+
+    /** Kafka refused the record that was to bring the job to a trainer. */
+    Settle refused(JobRow job, JobState.Queued queued, String reason, int tries) {
+        String detail =
+                ("Kafka refused the record that was to bring this job to a trainer, %d times: %s. It is listed by "
+                                + "GET /api/v1/unsent-records; retry the job once the cause is gone.")
+                        .formatted(tries, reason);
+        return new Settle(retry.refused(queued, job.account()), "dispatch_refused", detail, false);
     }
 
     /** The broker keeps order and loses nothing; were it otherwise, no success may stand on epochs nobody saw. */

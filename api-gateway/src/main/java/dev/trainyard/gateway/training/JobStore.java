@@ -26,15 +26,17 @@ public final class JobStore {
     private static final String SUBMIT = """
             with added as (
                 insert into job (key, status, attempt, config, epochs, callback_url, verifies, last_event_id)
-                values (:key, :status, :attempt, cast(:config as jsonb), :epochs, :callback, cast(:verifies as uuid), 1)),
+                values (:key, :status, :attempt, cast(:config as jsonb), :epochs, :callback, cast(:verifies as uuid), 1)
+                returning number, queued_at),
             noted as (
                 insert into job_transition (job_key, to_status, attempt, reason)
                 values (:key, :status, :attempt, 'submitted')),
             told as (
                 insert into job_event (job_key, id, type, data) values (:key, 1, 'status',
                     jsonb_build_object('to', cast(:status as text), 'attempt', cast(:attempt as integer), 'reason', 'submitted')))
-            insert into outbox (topic, record_key, value) values (:topic, cast(:key as text), :message)
-            """;
+            insert into outbox (topic, record_key, value, place)
+                select :topic, cast(:key as text), :message, %s from added
+            """.formatted(QueuePlace.TEXT);
 
     private static final ObjectWriter SORTED = WireJson.mapper().writer().with(JsonNodeFeature.WRITE_PROPERTIES_SORTED);
 

@@ -11,7 +11,7 @@ import java.util.UUID;
 /**
  * A job as a client sees it.
  *
- * @param queuePosition place in the queue, 1 for the next; null unless it is queued
+ * @param queuePosition place in the queue, 1 for the next, in the order in which trainers take jobs; null unless it is queued
  * @param currentEpoch being trained, from 1; 0 before the first
  * @param currentLoss running mean of the present epoch, nats
  * @param progress of the whole run, 0 to 1

@@ -1,6 +1,9 @@
 package dev.trainyard.gateway.training;
 
-/** The SQL of a waiting job's place in the queue, 1 for the next and null for a job that does not wait. */
+/**
+ * The SQL of a waiting job's place in the queue, 1 for the next and null for a job that does not wait. Trainers take jobs
+ * in the same order.
+ */
 public final class QueuePlace {
     /** Of the row of {@code job} that the statement reads; counts those before it. */
     static final String OF_ONE = """
@@ -8,6 +11,9 @@ public final class QueuePlace {
                 select cast(count(*) as integer) from job before where before.status = 'queued'
                     and (before.queued_at, before.number) <= (job.queued_at, job.number)) end
             """;
+
+    /** Of the row of {@code job}: the place by which trainers choose, as {@link dev.trainyard.message.JobPlace} reads it. */
+    static final String TEXT = "cast(extract(epoch from queued_at) * 1000000 as bigint) || '/' || number";
 
     private QueuePlace() {}
 

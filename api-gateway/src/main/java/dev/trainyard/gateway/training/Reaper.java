@@ -1,8 +1,8 @@
 package dev.trainyard.gateway.training;
 
+import dev.trainyard.message.JobPlace;
 import dev.trainyard.message.Topics;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -10,10 +10,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.utils.Utils;
 import org.jdbi.v3.core.Jdbi;
 
 /**
@@ -90,14 +90,17 @@ public final class Reaper {
             return 0;
         }
         int moved = 0;
-        if (applied(now.ends())) {
-            moved = reap(now.at());
-        } else if (previous != null && applied(previous.ends())) {
+        EventPositions.Standing standing = positions.standing();
+        Map<TopicPartition, Long> starts = lag.starts(Topics.TRAIN_EVENTS);
+        Predicate<JobRow> known = job -> standing.knows(job.key(), now.ends().size());
+        if (standing.reached(starts, now.ends())) {
+            moved = reap(now.at(), known);
+        } else if (previous != null && standing.reached(starts, previous.ends())) {
             // under steady traffic there is always some lag; all that was sent by the last look is applied all the same
-            moved = reap(previous.at());
+            moved = reap(previous.at(), known);
         }
         previous = now;
-        moved += redispatch();
+        moved += redispatch(standing);
         if (moved > 0) {
             outboxFilled.run();
             jobEnded.run();
@@ -117,14 +120,16 @@ public final class Reaper {
         return ends;
     }
 
-    private boolean applied(Map<TopicPartition, Long> ends) {
-        return positions.reached(lag.starts(Topics.TRAIN_EVENTS), ends);
-    }
-
-    private int reap(Instant expiredBy) {
+    /** @param known whether all events of a job up to the look are applied */
+    private int reap(Instant expiredBy, Predicate<JobRow> known) {
         return jdbi.inTransaction(handle -> {
             List<JobRow> lost = JobRow.lockFree(
-                    handle, "status = 'training_in_progress' and lease_expires_at < :by", Map.of("by", expiredBy));
+                            handle,
+                            "status = 'training_in_progress' and lease_expires_at < :by",
+                            Map.of("by", expiredBy))
+                    .stream()
+                    .filter(known)
+                    .toList();
             for (JobRow job : lost) {
                 Settlement.write(handle, job, rules.lost(job));
             }
@@ -140,23 +145,25 @@ public final class Reaper {
      * @param expired partitions of which records were deleted before a trainer had read them
      */
     private record Watch(
-            Map<UUID, Integer> jobs,
+            Map<UUID, Waiting> jobs,
             Map<TopicPartition, Long> records,
             Map<TopicPartition, Long> events,
             Set<TopicPartition> expired) {
 
         /** Whether the record of {@code job} may have been deleted before a trainer had read it. */
         boolean mayHaveExpired(UUID job) {
-            byte[] key = job.toString().getBytes(StandardCharsets.UTF_8);
-            int partition = Utils.toPositive(Utils.murmur2(key)) % records.size(); // as producers choose it
+            int partition = new JobPlace(0, jobs.get(job).number()).partition(records.size());
             return expired.contains(new TopicPartition(Topics.TRAIN_JOBS, partition));
         }
     }
 
+    /** @param number of the job, by which the partition of its record was chosen */
+    private record Waiting(int attempt, long number) {}
+
     /** Jobs whose record was consumed and never claimed. Those behind them in the queue are not waited for. */
-    private int redispatch() {
+    private int redispatch(EventPositions.Standing standing) {
         if (watch == null) {
-            Map<UUID, Integer> jobs = unclaimed();
+            Map<UUID, Waiting> jobs = unclaimed();
             if (jobs.isEmpty()) {
                 return 0;
             }
@@ -170,37 +177,41 @@ public final class Reaper {
             Set<TopicPartition> expired = lag.expired(Topics.TRAINERS_GROUP, Topics.TRAIN_JOBS, watch.records());
             watch = new Watch(watch.jobs(), watch.records(), lag.ends(Topics.TRAIN_EVENTS), expired);
         }
-        if (!applied(watch.events())) {
+        if (!standing.reached(lag.starts(Topics.TRAIN_EVENTS), watch.events())) {
             return 0;
         }
         Watch seen = watch;
+        int partitions = watch.events().size();
         watch = null;
+        seen.jobs().keySet().removeIf(key -> !standing.knows(key, partitions));
         return redispatch(seen);
     }
 
-    private Map<UUID, Integer> unclaimed() {
-        Map<UUID, Integer> jobs = new HashMap<>();
+    private Map<UUID, Waiting> unclaimed() {
+        Map<UUID, Waiting> jobs = new HashMap<>();
         jdbi.useHandle(handle -> handle.createQuery("""
-                        select key, attempt from job
+                        select key, attempt, number from job
                         where status = 'queued' and queued_at < now() - :limit * interval '1 ms'
-                            and not exists (select 1 from outbox where record_key = cast(job.key as text))
+                            and not exists (select 1 from outbox
+                                where record_key = cast(job.key as text) and quarantined_at is null)
                         order by queued_at limit :most
                         """)
                 .bind("limit", limits.unclaimed().toMillis())
                 .bind("most", WATCHED)
-                .map((rs, context) -> jobs.put(rs.getObject(1, UUID.class), rs.getInt(2)))
+                .map((rs, context) -> jobs.put(
+                        rs.getObject(1, UUID.class), new Waiting(rs.getInt(2), rs.getLong(3))))
                 .list());
         return jobs;
     }
 
     private int redispatch(Watch seen) {
-        Map<UUID, Integer> jobs = seen.jobs();
+        Map<UUID, Waiting> jobs = seen.jobs();
         String keys = jobs.keySet().stream().map(UUID::toString).collect(Collectors.joining(",", "{", "}"));
         return jdbi.inTransaction(handle -> {
             List<JobRow> orphans = JobRow.lockFree(
                             handle, "status = 'queued' and key = any(cast(:keys as uuid[]))", Map.of("keys", keys))
                     .stream()
-                    .filter(job -> job.attempt() == jobs.get(job.key()))
+                    .filter(job -> job.attempt() == jobs.get(job.key()).attempt())
                     .toList();
             for (JobRow job : orphans) {
                 JobRules.Settle settle = seen.mayHaveExpired(job.key())

@@ -51,6 +51,11 @@ public record RetryRule(int maxAttempts, DoubleSupplier random) {
                 : new Verdict(queued, queued.redispatch(), account);
     }
 
+    /** Kafka refuses the job's record, and would refuse another try. */
+    public Verdict refused(JobState.Queued queued, Account account) {
+        return new Verdict(queued, queued.fail(FailureCode.DISPATCH_REFUSED), account);
+    }
+
     /** The worker reported a failure. */
     public Verdict failed(JobState.Running run, Account account, FailureCode code) {
         Account charged = new Account(account.charged() + 1, account.fruitlessDeaths());

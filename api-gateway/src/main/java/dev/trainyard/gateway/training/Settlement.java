@@ -32,7 +32,9 @@ final class Settlement {
                 .bind("charged", verdict.account().charged())
                 .bind("key", job.key())
                 .execute();
-        Transitions.deadLetter(handle, job, sentence);
+        if (failed.code().isUnprocessable()) {
+            Transitions.deadLetter(handle, job, sentence);
+        }
     }
 
     private static String sentence(FailureCode code, RetryRule.Account account, String detail) {

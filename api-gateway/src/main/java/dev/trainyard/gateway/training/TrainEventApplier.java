@@ -5,6 +5,7 @@ import dev.trainyard.artifact.ModelMetadata;
 import dev.trainyard.gateway.models.ModelRegistry;
 import dev.trainyard.job.FailureCode;
 import dev.trainyard.job.JobState;
+import dev.trainyard.message.MalformedMessageException;
 import dev.trainyard.message.TrainEvent;
 import dev.trainyard.message.TrainEvent.EpochEnded;
 import dev.trainyard.message.TrainEvent.Progress;
@@ -109,12 +110,11 @@ public final class TrainEventApplier {
         if (fact.model() != null) {
             try {
                 artifacts.read(fact.model());
-                metadata = WireJson.mapper()
-                        .readValue(artifacts.read(fact.metadata()), ModelMetadata.class)
+                metadata = WireJson.read(artifacts.read(fact.metadata()), ModelMetadata.class, ModelMetadata::v)
                         .at(handle.createQuery("select now()")
                                 .mapTo(Instant.class)
                                 .one());
-            } catch (IOException e) {
+            } catch (IOException | MalformedMessageException e) {
                 JobState.Running run = (JobState.Running) job.state();
                 String sentence = "The model cannot be read: " + e.getMessage();
                 Settlement.write(

@@ -3,9 +3,10 @@ package dev.trainyard.gateway.training;
 import dev.trainyard.gateway.DatabaseAway;
 import dev.trainyard.message.DeadLetters;
 import dev.trainyard.message.MalformedMessageException;
+import dev.trainyard.message.NewerVersionException;
+import dev.trainyard.message.StoppedPartitions;
 import dev.trainyard.message.Topics;
 import dev.trainyard.message.TrainEvent;
-import dev.trainyard.message.WireJson;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -48,6 +49,7 @@ public final class TrainEventIntake implements Runnable, AutoCloseable {
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final CountDownLatch left = new CountDownLatch(1);
     private volatile Consumer<byte[], byte[]> open;
+    private final StoppedPartitions stopped = new StoppedPartitions();
     private long renewedAt;
 
     public TrainEventIntake(
@@ -61,6 +63,11 @@ public final class TrainEventIntake implements Runnable, AutoCloseable {
         this.share = share;
         this.applier = applier;
         this.deadLetters = deadLetters;
+    }
+
+    /** Partitions of this gateway that it reads no further. */
+    public StoppedPartitions stopped() {
+        return stopped;
     }
 
     @Override
@@ -122,6 +129,10 @@ public final class TrainEventIntake implements Runnable, AutoCloseable {
         // asked for after the positions were read: whoever had a partition before may have gone on until then
         Map<TopicPartition, Long> ends = lag.ends(Topics.TRAIN_EVENTS);
         consumer.assign(mine.keySet());
+        // what could not be read is met again where it is still this gateway's
+        consumer.resume(consumer.paused());
+        stopped.clear();
+        share.startAnew();
         mine.forEach((partition, next) -> {
             if (next > ends.get(partition)) {
                 LOG.warn("{} ends before {}, so it was made anew; it is read from its start", partition, next);
@@ -137,15 +148,30 @@ public final class TrainEventIntake implements Runnable, AutoCloseable {
             throws InterruptedException {
         for (TopicPartition partition : batch.partitions()) {
             List<ConsumerRecord<byte[], byte[]>> events = batch.records(partition);
+            long next = events.get(0).offset();
+            NewerVersionException newer = null;
             for (ConsumerRecord<byte[], byte[]> event : events) {
-                apply(event);
+                try {
+                    apply(event);
+                    next = event.offset() + 1;
+                } catch (NewerVersionException e) {
+                    newer = e;
+                    stopped.stop(consumer, event, e);
+                    break;
+                }
             }
-            long next = events.get(events.size() - 1).offset() + 1;
+            if (newer != null && next == events.get(0).offset()) {
+                share.stop(partition.partition(), next, newer.getMessage());
+                continue;
+            }
             if (!share.applied(partition.partition(), next)) {
                 LOG.info("{} was taken over by another gateway", partition);
                 renewedAt = System.nanoTime() - RENEWAL_NANOS;
             }
             consumer.commitAsync(Map.of(partition, new OffsetAndMetadata(next)), TrainEventIntake::committed);
+            if (newer != null) {
+                share.stop(partition.partition(), next, newer.getMessage());
+            }
         }
     }
 
@@ -158,20 +184,13 @@ public final class TrainEventIntake implements Runnable, AutoCloseable {
     private void apply(ConsumerRecord<byte[], byte[]> message) throws InterruptedException {
         TrainEvent event;
         try {
-            event = WireJson.read(message.value(), TrainEvent.class);
-            requireWhole(event);
+            event = TrainEvent.read(message.value());
         } catch (MalformedMessageException e) {
             LOG.error("{}-{} offset {}: {}", message.topic(), message.partition(), message.offset(), e.getMessage());
             deadLetters.send(message, e.getMessage());
             return;
         }
         applyWhenPossible(event, message);
-    }
-
-    private static void requireWhole(TrainEvent event) throws MalformedMessageException {
-        if (event.key() == null || event.token() == null || event.fact() == null) {
-            throw new MalformedMessageException("TrainEvent without key, token or fact");
-        }
     }
 
     /** A database that is away delays events and loses none. */
@@ -181,6 +200,8 @@ public final class TrainEventIntake implements Runnable, AutoCloseable {
             try {
                 applier.apply(event);
                 return;
+            } catch (NewerVersionException e) {
+                throw e;
             } catch (RuntimeException e) {
                 if (!DatabaseAway.is(e)) {
                     // one event that nobody foresaw must not stop all others

@@ -44,24 +44,27 @@ final class Transitions {
             String reason,
             String detail,
             Duration pause) {
-        handle.createUpdate("""
+        String place = handle.createQuery("""
                         update job set status = :status, attempt = :attempt, token = null, last_sequence = -1,
                             worker = null, lease_expires_at = null, charged_attempts = :charged,
                             fruitless_deaths = :fruitless, current_epoch = :done,
                             progress = cast(:done as double precision) / greatest(epochs, 1), eta_seconds = null,
-                            samples_per_second = null, progress_at = null, queued_at = now(), updated_at = now(),
+                            samples_per_second = null, progress_at = null,
+                            queued_at = now() + :pause * interval '1 ms', updated_at = now(),
                             ended_at = null, failure_code = null, failure_message = null
-                        where key = :key
-                        """)
+                        where key = :key returning %s
+                        """.formatted(QueuePlace.TEXT))
                 .bind("status", to.status().wireName())
                 .bind("attempt", to.attempt())
                 .bind("charged", account.charged())
                 .bind("fruitless", account.fruitlessDeaths())
                 .bind("done", job.epochsDone())
+                .bind("pause", pause.toMillis())
                 .bind("key", job.key())
-                .execute();
+                .mapTo(String.class)
+                .one();
         note(handle, job, to, reason, detail);
-        Outbox.add(handle, Topics.TRAIN_JOBS, job.key().toString(), dispatch(handle, job, to.attempt()), null, pause);
+        Outbox.addJob(handle, job.key().toString(), dispatch(handle, job, to.attempt()), place, pause);
     }
 
     /** How often in a row the job was dispatched again because nobody claimed it. */
@@ -81,7 +84,7 @@ final class Transitions {
                 new TrainControl(Versioned.CURRENT, key, attempt, token, TrainControl.Command.FENCED, Instant.now()));
     }
 
-    /** Keeps a job that will not be tried again where an operator finds it. */
+    /** Keeps a job that no worker could process where an operator finds it. */
     static void deadLetter(Handle handle, JobRow job, String why) {
         Outbox.add(
                 handle, Topics.TRAIN_JOBS_DEAD_LETTER, job.key().toString(), dispatch(handle, job, job.attempt()), why);

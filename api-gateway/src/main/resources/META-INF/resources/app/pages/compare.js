@@ -69,7 +69,7 @@ class Compare extends Page {
     const rows = names.map((name) => ({ name, values: flats.map((of) => of.get(name) ?? '–') }));
     rows.forEach((row) => (row.differs = new Set(row.values).size > 1));
     rows.sort((a, b) => b.differs - a.differs);
-    return html`<div class="wide" tabindex="0" role="region" aria-label="Parameters"><table>
+    return html`<div class="wide" tabindex="0" role="region" aria-label="Parameters"><table class="compare">
       <caption>Rows with ≠ differ</caption>
       <thead>${this.#heads()}</thead>
       <tbody>${rows.map((row) => html`<tr class=${row.differs ? 'differs' : ''}><th scope="row"><code>${row.name}</code>${row.differs ? html`<span class="unseen"> differs</span>` : nothing}</th>${row.values.map((value) => html`<td>${value}</td>`)}</tr>`)}</tbody>
@@ -82,8 +82,8 @@ class Compare extends Page {
       go(`/compare?keys=${new FormData(event.target).get('keys').split(/[\s,]+/).filter(Boolean).map(part).join(',')}`);
     };
     return html`<form class="form" @submit=${take}>
-      <label>Keys of 2 to ${MOST} jobs, or how they begin<input name="keys" .value=${this.#keys().join(', ')} autocomplete="off" spellcheck="false" /></label>
-      <div class="row"><button type="submit">Compare</button><a href="/jobs">Tick them in the list of jobs</a></div>
+      <label>Keys of 2 to ${MOST} jobs, or their first characters<input name="keys" .value=${this.#keys().join(', ')} autocomplete="off" spellcheck="false" /></label>
+      <div class="row"><button type="submit">Compare</button><a href="/jobs">Or select them in the list of jobs</a></div>
     </form>`;
   }
 
@@ -101,7 +101,7 @@ class Compare extends Page {
     return html`<h1>Compare</h1>
       ${this.trouble()} ${this.#chooser()} ${this.#remarks()}
       ${this.missing?.length ? html`<div class="notice">No job has the key ${named(this.missing)}.</div>` : nothing}
-      ${this.unclear?.length ? html`<div class="notice">Keys of several jobs begin with ${named(this.unclear)}; type more of the one that is meant.</div>` : nothing}
+      ${this.unclear?.length ? html`<div class="notice">Keys of several jobs begin with ${named(this.unclear)}; type more characters.</div>` : nothing}
       ${this.jobs?.length
         ? html`<h2>Results</h2>${resultsTable(this.jobs, this.#heads())}
             <div class="columns">

@@ -160,7 +160,7 @@ class Draw extends Page {
         <div class="tools row">
           <button type="button" id="undo" @click=${() => this.#pad().undo()}>Undo</button>
           <button type="button" id="clear" @click=${() => this.#pad().clear()}>Clear</button>
-          <label class="row">Upload a PNG <input type="file" accept="image/png" @change=${(change) => this.#upload(change)} /></label>
+          <label class="button">Upload a PNG<input class="unseen" type="file" accept="image/png" @change=${(change) => this.#upload(change)} /></label>
         </div>
         <div class="samples">
           <h2>Sample digits</h2>
@@ -172,7 +172,7 @@ class Draw extends Page {
           ${this.seen ? html`<img class="seen" id="seen" src=${this.seen} alt="The picture brought to 28 by 28, a light digit on black" />` : html`<p class="quiet">Nothing yet.</p>`}
           <label class="row asked">Model version
             <select id="version" @change=${(change) => this.#choose(change)}>
-              <option value="" .selected=${!this.version}>what is in production</option>
+              <option value="" .selected=${!this.version}>the one in production</option>
               ${repeat(this.#choices(), (version) => version, (version) => html`<option value=${version} .selected=${version === this.version}>version ${version}</option>`)}
             </select>
           </label>

@@ -65,7 +65,7 @@ class Home extends Page {
     return html`<div class="cards">
       <section class="card">
         <h2>Train the sample</h2>
-        <p>LeNet-5 on MNIST for three epochs, about a minute. You watch it learn.</p>
+        <p>LeNet-5 on MNIST for three epochs, about a minute. You can watch it learn.</p>
         <button type="button" class="main-action" id="train-sample" @click=${(click) => this.#train(click)}>Train it</button>
       </section>
       <section class="card">
@@ -116,9 +116,9 @@ class Home extends Page {
 
   render() {
     const started = this.jobs?.length > 0;
-    return html`<h1>${started ? 'Now' : 'Welcome to Trainyard'}</h1>
+    return html`<h1>${started ? 'Overview' : 'Welcome to Trainyard'}</h1>
       ${this.trouble()}
-      ${started ? html`${this.#now()}${this.#newest()}<h2>Go on</h2>` : nothing}
+      ${started ? html`${this.#now()}${this.#newest()}<h2>What to do next</h2>` : nothing}
       ${this.jobs || this.problem ? this.#cards() : html`<p class="quiet">Loading…</p>`}`;
   }
 }

@@ -98,7 +98,7 @@ class Jobs extends Page {
       <td data-label="Loss" class="right">${number(job.current_loss)}</td>
       <td data-label="Test accuracy" class="right">${percent(job.message?.test?.accuracy)}</td>
       <td data-label="Submitted"><time datetime=${job.created_at}>${ago(job.created_at)}</time></td>
-      <td data-label="Actions">${jobActions(job, (action) => this.#run(action, job))}</td>
+      <td data-label="Actions">${jobActions(job, (action) => this.#run(action, job), { brief: true })}</td>
     </tr>`;
   }
 

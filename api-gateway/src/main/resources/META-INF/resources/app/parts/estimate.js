@@ -14,12 +14,12 @@ function end({ end: guess, workers }) {
   return guess ? `It would end in ${duration(-since(guess.low))} to ${duration(-since(guess.high))}, about ${time(guess.mid)}.` : 'It would start once a trainer is running.';
 }
 
-/** What a job would be, as a dry run of its submission says. */
-export function estimate(plan) {
+/** What a job would be, as a dry run of its submission says; `outdated` until that of the latest change is there. */
+export function estimate(plan, outdated = false) {
   const { network, memory, estimate: guess } = plan;
   const share = guess ? Math.round((guess.confidence ?? 0.8) * 100) : 0;
-  return html`<div class="notice good" role="status" id="estimate">
-    <strong>Estimate.</strong>
+  return html`<div class="notice good" role="status" id="estimate" aria-busy=${outdated ? 'true' : 'false'}>
+    <strong>${outdated ? 'Estimate (updating…)' : 'Estimate'}.</strong>
     ${network ? html`${number(network.parameters, 0)} parameters in ${network.layers} layers` : nothing}${memory ? html`, up to ${bytes(memory.peak_bytes)} of memory` : nothing}.
     ${guess?.seconds
       ? html`<div>It would train for ${duration(guess.seconds.low)} to ${duration(guess.seconds.high)}${guess.queue_position > 1 ? `, as number ${number(guess.queue_position)} in the queue` : ''}. ${end(guess)}</div>

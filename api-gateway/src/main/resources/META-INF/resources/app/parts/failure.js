@@ -14,6 +14,7 @@ const REMEDIES = {
   internal_error: 'Retry; if it fails again, look into the log of the worker.',
   attempts_exhausted: 'See below how each attempt ended; retry once the cause is fixed.',
   never_claimed: 'See on the System page whether a trainer is alive, then retry.',
+  dispatch_refused: 'Have an operator look at what the sentence names, then retry.',
   poison: 'Two workers died under this job. Train again with a smaller network or batch size.',
 };
 

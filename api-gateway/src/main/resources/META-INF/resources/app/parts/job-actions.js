@@ -36,13 +36,16 @@ export async function carryOut(action, job) {
   return changed;
 }
 
-/** Buttons of a job; `run(action)` is called with the one that was pressed. Training again is a link, as it leads elsewhere. */
-export function jobActions(job, run) {
+/**
+ * Buttons of a job; `run(action)` is called with the one that was pressed. Training again is a link, as it leads elsewhere;
+ * `brief` leaves it to the job's page until the job has ended.
+ */
+export function jobActions(job, run, { brief = false } = {}) {
   const name = html`<span class="unseen"> job ${short(job.key)}</span>`;
-  const imported = job.config?.source != null;
+  const again = job.config?.source == null && (!brief || hasEnded(job.status));
   return html`<div class="row actions">
     ${(ACTIONS[job.status] ?? []).map((action) => html`<button type="button" data-action=${action} @click=${() => run(action)}>${NAMES[action]}${name}</button>`)}
-    ${imported ? nothing : html`<a class="button" href="/jobs/new?from=${job.key}">Train again<span class="unseen"> with changes: job ${short(job.key)}</span></a>`}
+    ${again ? html`<a class="button" href="/jobs/new?from=${job.key}">Train again<span class="unseen"> with changes: job ${short(job.key)}</span></a>` : nothing}
     ${hasEnded(job.status) && job.model
       ? html`<a class="button" href="/models/${part(job.model.name)}?version=${job.model.version}">Model<span class="unseen"> of job ${short(job.key)}</span></a>`
       : nothing}

@@ -40,14 +40,14 @@ const METRICS = [
 function metricRow({ name, better, value, show, digits }, jobs) {
   const values = jobs.map(value);
   const best = bestOf(values, better, digits);
-  return html`<tr><th scope="row">${name}<span class="quiet direction"> ${better === 'high' ? '(higher is better)' : '(lower is better)'}</span></th>
+  return html`<tr><th scope="row">${name}<span class="quiet direction"> (${better === 'high' ? 'higher' : 'lower'} is better)</span></th>
     ${jobs.map((job, index) => html`<td class=${best[index] ? 'best' : nothing}>${show(values[index], job)}${best[index] ? html` <span class="best-mark">best</span>` : nothing}</td>`)}</tr>`;
 }
 
 /** Outcome and metrics of some jobs side by side, the best of each row marked; `heads` is the row with their names. */
 export function resultsTable(jobs, heads) {
   const row = (name, of) => html`<tr><th scope="row">${name}</th>${jobs.map((job) => html`<td>${of(job)}</td>`)}</tr>`;
-  return html`<div class="wide" tabindex="0" role="region" aria-label="Results"><table>
+  return html`<div class="wide" tabindex="0" role="region" aria-label="Results"><table class="compare">
     <thead>${heads}</thead>
     <tbody>
       ${row('State', (job) => chip(job.status))} ${METRICS.map((metric) => metricRow(metric, jobs))}

@@ -22,6 +22,7 @@ class TrainForm extends Plain {
     errors: { state: true },
     problem: { state: true },
     plan: { state: true },
+    outdated: { state: true },
     noPlan: { state: true },
     submitting: { state: true },
     waiting: { state: true },
@@ -69,6 +70,7 @@ class TrainForm extends Plain {
   #estimateSoon(delay) {
     clearTimeout(this.#timer);
     this.#dryRun.abort();
+    this.outdated = true;
     this.#timer = setTimeout(() => this.#estimate(), delay);
   }
 
@@ -83,6 +85,7 @@ class TrainForm extends Plain {
       const plan = await send('POST', DRY_RUN, config, {}, signal);
       if (!signal.aborted) {
         this.plan = plan;
+        this.outdated = false;
         this.errors = [];
         this.problem = this.noPlan = null;
       }
@@ -183,7 +186,7 @@ class TrainForm extends Plain {
 
   #outlook() {
     if (this.plan) {
-      return estimate(this.plan);
+      return estimate(this.plan, this.outdated);
     }
     return this.noPlan ? html`<p class="quiet" role="status">No estimate at the moment: ${this.noPlan.message}</p>` : nothing;
   }

@@ -47,7 +47,7 @@ class DeadLettersOfEveryTopicTest {
     void twoGatewaysWriteOneLetterForEachAndTheNextRecordsAreReadToo() throws Exception {
         String key = UUID.randomUUID().toString();
         List<Sent> bad = List.of(
-                new Sent(Topics.TRAIN_CONTROL, 0, "{\"v\":99}", "version 99"),
+                new Sent(Topics.TRAIN_CONTROL, 0, "{\"v\":0}", "version 0"),
                 new Sent(Topics.TRAIN_CONTROL, 0, "{\"v\":1,\"attempt\":1}", "without key or command"),
                 new Sent(Topics.MODELS, 0, "nonsense", "not a ModelActivation"),
                 new Sent(Topics.MODELS, 0, "{\"v\":1,\"name\":\"m\",\"version\":1}", "without name or artifact"),
@@ -57,7 +57,7 @@ class DeadLettersOfEveryTopicTest {
                         "{\"v\":1,\"name\":\"m\",\"version\":1,\"warm\":false}",
                         "ModelVersion without name"),
                 new Sent(Topics.PREDICT_REPLIES, 0, "{\"v\":1}", "without outcome"),
-                new Sent(Topics.PREDICT_REPLIES, 7, "{\"v\":2,\"outcome\":{}}", "version 2"));
+                new Sent(Topics.PREDICT_REPLIES, 7, "{\"v\":2,\"outcome\":{}}", "not a PredictReply"));
         send(key, good());
         send(key, bad);
         send(key, good());

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.trainyard.gateway.problem.ProblemException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -32,6 +34,25 @@ class DiskSpaceTest {
             assertThat(problem.getMessage()).contains("bytes free", "9,223,372,036,854,775,806", "go on");
             assertThat(problem.retryAfter()).isPositive();
         });
+    }
+
+    @Test
+    void workIsTakenAgainOnlyAboveTheHigherMark() {
+        AtomicLong free = new AtomicLong(100);
+        DiskSpace disk = new DiskSpace(
+                () -> List.of(new DiskSpace.Disk("full", free.get(), 1_000), new DiskSpace.Disk("other", 900, 1_000)),
+                Duration.ZERO,
+                100,
+                200);
+        assertThat(disk.shortage()).as("at the mark").isEmpty();
+        free.set(99);
+        assertThat(disk.shortage()).as("below it").isPresent();
+        free.set(199);
+        assertThat(disk.shortage()).as("between the two, from below").isPresent();
+        free.set(200);
+        assertThat(disk.shortage()).as("at the higher mark").isEmpty();
+        free.set(150);
+        assertThat(disk.shortage()).as("between the two, from above").isEmpty();
     }
 
     @Test

@@ -4,18 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.trainyard.artifact.ArtifactRef;
 import dev.trainyard.artifact.FileArtifactStore;
-import dev.trainyard.gateway.MigrationLock;
+import dev.trainyard.gateway.Migrations;
+import dev.trainyard.gateway.models.ModelChanges.DeletedModel;
 import dev.trainyard.gateway.models.ModelChanges.DeletedVersion;
 import dev.trainyard.gateway.models.ModelChanges.Done;
 import dev.trainyard.gateway.models.ModelChanges.InUse;
 import dev.trainyard.gateway.models.ModelChanges.NothingBefore;
 import dev.trainyard.gateway.models.ModelChanges.Outcome;
-import dev.trainyard.gateway.models.ModelChanges.ProductionStays;
 import dev.trainyard.gateway.models.ModelChanges.UnknownAlias;
 import dev.trainyard.gateway.models.ModelChanges.UnknownModel;
 import dev.trainyard.gateway.models.ModelChanges.UnknownVersion;
 import dev.trainyard.job.Promote;
 import dev.trainyard.message.ModelActivation;
+import dev.trainyard.message.ModelQuarantine;
 import dev.trainyard.message.ModelVersion;
 import dev.trainyard.message.Topics;
 import dev.trainyard.message.WireJson;
@@ -53,7 +54,7 @@ class ModelChangesTest {
     @BeforeAll
     static void migrate() {
         TestPlatform platform = TestPlatform.shared();
-        MigrationLock.apply(Flyway.configure())
+        Migrations.configure(Flyway.configure())
                 .dataSource(platform.jdbcUrl(), platform.user(), platform.password())
                 .load()
                 .migrate();
@@ -102,7 +103,9 @@ class ModelChangesTest {
         assertThat(changes.removeAlias(model, "canary")).isEqualTo(new UnknownAlias());
         assertThat(changes.rollBack(model, "canary")).isEqualTo(new UnknownAlias());
         assertThat(changes.delete(model, 2)).isEqualTo(new UnknownVersion());
-        assertThat(changes.removeAlias(model, PRODUCTION)).isEqualTo(new ProductionStays());
+        assertThat(changes.deleteModel("nothing")).isEqualTo(new UnknownModel());
+        assertThat(changes.releaseQuarantine("nothing", 1, sha256 -> {})).isEqualTo(new UnknownModel());
+        assertThat(changes.releaseQuarantine(model, 2, sha256 -> {})).isEqualTo(new UnknownVersion());
     }
 
     @Test
@@ -242,6 +245,108 @@ class ModelChangesTest {
 
         changes.delete(model, 1);
         assertThat(sent(Topics.MODEL_VERSIONS)).containsExactly(model + "/1 gone");
+    }
+
+    @Test
+    void productionIsRetiredAndPredictorsHearOfIt() throws Exception {
+        published.versions(model, 1);
+        emptyOutbox();
+
+        assertThat(changes.removeAlias(model, PRODUCTION)).isEqualTo(new Done());
+
+        assertThat(pointer(PRODUCTION)).isEmpty();
+        assertThat(sent(Topics.MODELS)).containsExactly(model + " gone");
+        assertThat(sent(Topics.MODEL_VERSIONS)).containsExactly(model + "/1 cold");
+        assertThat(changes.delete(model, 1)).isEqualTo(new Done());
+    }
+
+    @Test
+    void aDeletedModelLeavesNothingThatAnswersAndKeepsItsLineage() throws Exception {
+        published.versions(model, 3);
+        changes.setAlias(model, "canary", 2);
+        changes.setRoute(model, new Route(0.5, 0.5, "canary"));
+        ArtifactRef onnx = queries.find(model, 1).orElseThrow().onnx();
+        emptyOutbox();
+
+        assertThat(changes.deleteModel(model)).isEqualTo(new Done());
+        new ModelFiles(jdbi, artifacts).sweep();
+
+        assertThat(sent(Topics.MODELS)).containsExactly(model + " gone");
+        assertThat(sent(Topics.MODEL_VERSIONS)).endsWith(model + "/1 gone", model + "/2 gone", model + "/3 gone");
+        assertThat(sent(Topics.MODEL_QUARANTINE)).contains(onnx.sha256() + " gone");
+        ModelQueries.Model left = queries.find(model).orElseThrow();
+        assertThat(left.aliases()).isEmpty();
+        assertThat(left.versions()).isEmpty();
+        assertThat(left.route()).isEqualTo(Route.NONE);
+        assertThat(dir.resolve(onnx.path())).doesNotExist();
+        assertThat(queries.find(model, 1).orElseThrow().deletedAt()).isNotNull();
+        assertThat(changes.deleteModel(model)).as("again").isEqualTo(new Done());
+        assertThat(changes.setRoute(model, new Route(0.5, 0.5, "canary"))).isEqualTo(new DeletedModel());
+
+        emptyOutbox();
+        new ModelRegistry(jdbi).announceAll();
+        assertThat(sent(Topics.MODELS)).as("a broker may have lost it").contains(model + " gone");
+    }
+
+    @Test
+    void aTrainingThatPublishesUnderADeletedNameBringsItBackWithTheNextNumber() {
+        published.versions(model, 2);
+        changes.setRoute(model, new Route(0.5, 0, "canary"));
+        changes.deleteModel(model);
+
+        assertThat(published.version(model, 0.1, Promote.AUTO)).isEqualTo(3);
+
+        assertThat(pointer(PRODUCTION)).contains(3);
+        assertThat(queries.find(model).orElseThrow().route()).isEqualTo(Route.NONE);
+    }
+
+    @Test
+    void theModelThatComesWithThePlatformDoesNotComeBackByItself() throws Exception {
+        jdbi.useHandle(handle -> handle.execute("truncate model_alias, model_alias_move, model_version cascade"));
+        ModelRegistry registry = new ModelRegistry(jdbi);
+        BundledModel bundled = new BundledModel(artifacts, registry);
+        bundled.install();
+        String name = queries.list(null, 1).versions().get(0).name();
+        changes.deleteModel(name);
+        new ModelFiles(jdbi, artifacts).sweep();
+
+        bundled.install();
+
+        assertThat(queries.list(name, 10).versions()).isEmpty();
+        try (var files = java.nio.file.Files.walk(dir)) {
+            assertThat(files.filter(java.nio.file.Files::isRegularFile)).isEmpty();
+        }
+    }
+
+    @Test
+    void aQuarantineOutlivesOneOfTwoVersionsOfTheSameFile() throws Exception {
+        ArtifactRef shared = artifacts.write("test/%s/model.onnx".formatted(model), model.getBytes());
+        published.version(model, 0.9, Promote.ALWAYS);
+        published.version(model, 0.9, Promote.NEVER, shared);
+        published.version(model, 0.9, Promote.NEVER, shared);
+        emptyOutbox();
+        changes.delete(model, 2);
+        assertThat(sent(Topics.MODEL_QUARANTINE)).isEmpty();
+        List<String> released = new ArrayList<>();
+        assertThat(changes.releaseQuarantine(model, 3, released::add)).isEqualTo(new Done());
+        assertThat(released).containsExactly(shared.sha256());
+        assertThat(changes.releaseQuarantine(model, 2, released::add)).isEqualTo(new DeletedVersion());
+        emptyOutbox();
+        changes.delete(model, 3);
+        assertThat(sent(Topics.MODEL_QUARANTINE)).containsExactly(shared.sha256() + " gone");
+    }
+
+    @Test
+    void whatIsInQuarantineAndBelongsToNoVersionIsReleased() throws Exception {
+        published.versions(model, 1);
+        String used = queries.find(model, 1).orElseThrow().onnx().sha256();
+        emptyOutbox();
+        changes.releaseUnused(List.of(quarantine(used), quarantine("f".repeat(64))));
+        assertThat(sent(Topics.MODEL_QUARANTINE)).containsExactly("f".repeat(64) + " gone");
+    }
+
+    private ModelQuarantine quarantine(String sha256) {
+        return new ModelQuarantine(1, sha256, model, 1, "predictor-1", "SIGFPE", "load", java.time.Instant.now());
     }
 
     @Test

@@ -2,7 +2,7 @@ package dev.trainyard.gateway.models;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.trainyard.gateway.MigrationLock;
+import dev.trainyard.gateway.Migrations;
 import dev.trainyard.standalone.testing.TestPlatform;
 import java.util.List;
 import org.flywaydb.core.Flyway;
@@ -42,7 +42,7 @@ class RegistryMigrationTest {
     }
 
     private static FluentConfiguration flyway(TestPlatform platform) {
-        return MigrationLock.apply(Flyway.configure())
+        return Migrations.configure(Flyway.configure())
                 .dataSource(platform.jdbcUrl(), platform.user(), platform.password())
                 .schemas(SCHEMA);
     }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.trainyard.artifact.FileArtifactStore;
-import dev.trainyard.gateway.MigrationLock;
+import dev.trainyard.gateway.Migrations;
 import dev.trainyard.gateway.problem.ProblemException;
 import dev.trainyard.gateway.problem.ProblemType;
 import dev.trainyard.standalone.testing.TestPlatform;
@@ -31,7 +31,7 @@ class RoutesTest {
     @BeforeAll
     static void migrate() {
         TestPlatform platform = TestPlatform.shared();
-        MigrationLock.apply(Flyway.configure())
+        Migrations.configure(Flyway.configure())
                 .dataSource(platform.jdbcUrl(), platform.user(), platform.password())
                 .load()
                 .migrate();

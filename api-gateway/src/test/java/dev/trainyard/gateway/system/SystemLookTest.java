@@ -67,7 +67,7 @@ class SystemLookTest {
             SystemQueries queries = new SystemQueries(jdbi, Duration.ofMinutes(1));
             ExpectedWorkers expected = new ExpectedWorkers(Set.of("trainer-7"), Set.of("predictor-7"));
             DiskSpace disk = new DiskSpace(List.of(), 0, 0);
-            return new SystemLook(queries, broker, reports, expected, disk, "test").look();
+            return new SystemLook(queries, broker, reports, expected, disk, List::of, "test").look();
         }
     }
 }

@@ -3,7 +3,7 @@ package dev.trainyard.gateway.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.trainyard.gateway.MigrationLock;
+import dev.trainyard.gateway.Migrations;
 import dev.trainyard.standalone.testing.TestPlatform;
 import java.time.Duration;
 import java.util.Map;
@@ -26,7 +26,7 @@ class EventShareTest {
     @BeforeAll
     static void migrate() {
         TestPlatform platform = TestPlatform.shared();
-        MigrationLock.apply(Flyway.configure())
+        Migrations.configure(Flyway.configure())
                 .dataSource(platform.jdbcUrl(), platform.user(), platform.password())
                 .load()
                 .migrate();

@@ -55,7 +55,8 @@ class JobRetentionTest {
         assertThat(retention.deleteEnded(MONTH, MOST)).isZero();
         assertThat(jobs()).containsExactlyInAnyOrder(published, verified, verifying, called, announced);
 
-        execute("delete from callback");
+        assertThat(retention.deleteCallbacks(MONTH.plusDays(2), MOST)).isZero();
+        assertThat(retention.deleteCallbacks(MONTH, MOST)).isOne();
         execute("delete from outbox");
         end(verifying, "success", 31);
         assertThat(retention.deleteEnded(MONTH, MOST)).isEqualTo(3);

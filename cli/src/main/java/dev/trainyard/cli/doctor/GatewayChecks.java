@@ -1,9 +1,12 @@
 package dev.trainyard.cli.doctor;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.trainyard.cli.CommandFailure;
 import dev.trainyard.cli.ExitCodes;
 import dev.trainyard.cli.gateway.GatewayClient;
+import dev.trainyard.cli.gateway.LocalPlatforms;
+import dev.trainyard.launch.RunningPlatform;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -31,23 +34,67 @@ final class GatewayChecks {
         try {
             models = gateway.get("/api/v1/models/DigitModel");
         } catch (CommandFailure e) {
-            return e.exitCode() == ExitCodes.NOT_FOUND ? List.of(noModel()) : away(e);
+            if (e.exitCode() != ExitCodes.NOT_FOUND) {
+                return away(e);
+            }
+            models = MissingNode.getInstance();
         }
         List<Check> checks = new ArrayList<>();
         checks.add(Check.ok("Gateway", gateway.server() + " answers"));
         JsonNode production = models.path("production");
         checks.add(production.isInt() ? Check.ok("Model", "DigitModel version " + production + " answers") : noModel());
-        try {
-            checks.add(waiting());
-            checks.add(deadLetters());
-        } catch (CommandFailure e) {
-            checks.add(Check.warning("Gateway", e.getMessage(), e.advice()));
-        }
+        checks.add(asked("Workers", this::workers));
+        checks.add(asked("Jobs", this::waiting));
+        checks.add(asked("Dead letters", this::deadLetters));
+        checks.addAll(records());
         return checks;
+    }
+
+    private interface Question {
+        Check ask() throws CommandFailure;
+    }
+
+    private static Check asked(String name, Question question) {
+        try {
+            return question.ask();
+        } catch (CommandFailure e) {
+            return Check.warning(name, e.getMessage(), e.advice());
+        }
     }
 
     private static Check noModel() {
         return Check.warning("Model", "none is in production", "./trainyard train --wait makes one.");
+    }
+
+    private Check workers() throws CommandFailure {
+        JsonNode system = gateway.get("/api/v1/system");
+        if (system.path("trouble").isTextual()) {
+            return Check.warning("Workers", system.path("trouble").asText(), "The logs of up say what is wrong.");
+        }
+        List<String> present = new ArrayList<>();
+        List<String> starting = new ArrayList<>();
+        for (JsonNode worker : system.path("workers")) {
+            boolean starts = worker.path("state").asText().equals("starting");
+            (starts ? starting : present).add(worker.path("name").asText());
+        }
+        String found = present.isEmpty() ? "none is there yet" : String.join(", ", present) + " there";
+        if (!starting.isEmpty()) {
+            return Check.warning(
+                    "Workers",
+                    "%s; still starting: %s".formatted(found, String.join(", ", starting)),
+                    "On a busy machine that takes minutes; " + logs() + " says how far it is.");
+        }
+        return present.isEmpty()
+                ? Check.warning(
+                        "Workers", "none is there", "Jobs and predictions wait until ./trainyard up starts some.")
+                : Check.ok("Workers", found);
+    }
+
+    /** Where the logs of the platform are. */
+    private String logs() {
+        return LocalPlatforms.at(gateway.server())
+                .map(platform -> platform.dataDir().resolve("log").toString())
+                .orElse("the log of each");
     }
 
     private Check waiting() throws CommandFailure {
@@ -80,7 +127,45 @@ final class GatewayChecks {
                         "GET /api/v1/dead-letters says what could not be processed.");
     }
 
+    /** Nothing is said where all is well, or where the gateway is of a release that does not tell. */
+    private List<Check> records() {
+        JsonNode system;
+        try {
+            system = gateway.get("/api/v1/system");
+        } catch (CommandFailure e) {
+            return List.of(); // said under Workers
+        }
+        List<Check> found = new ArrayList<>();
+        long refused = system.path("unsent").path("quarantined").asLong();
+        if (refused > 0) {
+            found.add(Check.warning(
+                    "Refused records",
+                    String.valueOf(refused),
+                    "GET /api/v1/unsent-records says why Kafka refuses them."));
+        }
+        for (JsonNode stopped : system.path("stopped")) {
+            found.add(Check.warning(
+                    "Releases",
+                    "%s-%s is not read past offset %s: %s"
+                            .formatted(
+                                    stopped.path("topic").asText(),
+                                    stopped.path("partition").asText(),
+                                    stopped.path("offset").asText(),
+                                    stopped.path("reason").asText()),
+                    "Upgrade the gateways; docs/upgrades.md says how."));
+        }
+        return found;
+    }
+
     private List<Check> away(CommandFailure e) {
+        RunningPlatform platform = LocalPlatforms.at(gateway.server()).orElse(null);
+        if (platform != null && e.exitCode() == ExitCodes.UNREACHABLE) {
+            return List.of(Check.warning(
+                    "Gateway",
+                    "./trainyard up runs with the data in %s, and its gateway is not ready at %s"
+                            .formatted(platform.dataDir(), platform.url()),
+                    "It is starting; %s says how far it is.".formatted(logs())));
+        }
         if (named || e.exitCode() != ExitCodes.UNREACHABLE || !isFree()) {
             return List.of(Check.broken("Gateway", e.getMessage(), e.advice()));
         }

@@ -34,6 +34,10 @@ final class Call {
         return new Call("POST", path, NOTHING);
     }
 
+    static Call delete(String path) {
+        return new Call("DELETE", path, null);
+    }
+
     static Call post(String path, String contentType, Body body) {
         return new Call("POST", path, body).header("Content-Type", contentType);
     }

@@ -15,6 +15,7 @@ public final class GatewayClient {
     /** As long as a gateway may take to come back. */
     private static final Duration RESENDING = Duration.ofSeconds(20);
 
+    private static final int NO_CONTENT = 204;
     private static final Duration BETWEEN = Duration.ofMillis(500);
 
     private final Http http;
@@ -68,6 +69,17 @@ public final class GatewayClient {
 
     public JsonNode post(String path) throws CommandFailure {
         return json(Call.post(path));
+    }
+
+    /** The gateway answers with nothing but that it is done. */
+    public void delete(String path) throws CommandFailure {
+        try (Answer answer = good(answer(Call.delete(path)))) {
+            if (answer.status() != NO_CONTENT) {
+                throw Unreachable.noGateway(server, "it answers a deletion with status " + answer.status());
+            }
+        } catch (IOException e) {
+            throw Unreachable.failure(server, e, deadline);
+        }
     }
 
     public JsonNode post(String path, String contentType, byte[] body) throws CommandFailure {

@@ -4,7 +4,7 @@ import dev.trainyard.cli.CommandFailure;
 import java.net.URI;
 import java.net.URISyntaxException;
 
-/** Which gateway is meant: by the option, by TRAINYARD_SERVER, or the one on this machine. */
+/** Which gateway is meant: by the option, by TRAINYARD_SERVER, or that of the platform that runs on this machine. */
 public final class ServerAddress {
     public static final String DEFAULT = "http://127.0.0.1:8080";
 
@@ -18,7 +18,7 @@ public final class ServerAddress {
      * @param option null where it was not given
      */
     public static String of(String option) throws CommandFailure {
-        String text = option != null ? option : isNamed(null) ? System.getenv(VARIABLE) : DEFAULT;
+        String text = option != null ? option : isNamed(null) ? System.getenv(VARIABLE) : LocalPlatforms.url();
         String url = (text.contains("://") ? text : "http://" + text).replaceAll("/+$", "");
         try {
             URI uri = new URI(url);

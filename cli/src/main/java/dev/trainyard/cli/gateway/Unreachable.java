@@ -24,7 +24,12 @@ final class Unreachable {
             return new CommandFailure(
                     ExitCodes.UNREACHABLE,
                     "No gateway answers at " + server + ": " + reason(e) + ".",
-                    "Start one with ./trainyard up, or name another with --server or TRAINYARD_SERVER.");
+                    LocalPlatforms.at(server)
+                            .map(platform ->
+                                    "./trainyard up runs there and its gateway is not ready yet; its logs are in "
+                                            + platform.dataDir().resolve("log") + ".")
+                            .orElse(
+                                    "Start one with ./trainyard up, or name another with --server or TRAINYARD_SERVER."));
         }
         return new CommandFailure(
                 ExitCodes.UNREACHABLE,

@@ -9,6 +9,7 @@ import dev.trainyard.cli.Session;
 import dev.trainyard.cli.gateway.Form;
 import dev.trainyard.cli.gateway.GatewayClient;
 import dev.trainyard.cli.terminal.Detaching;
+import dev.trainyard.settings.SecretFiles;
 import java.nio.file.Path;
 
 /** Sends a model that was trained elsewhere, and waits until it is a version or is refused. */
@@ -70,7 +71,13 @@ final class ModelImport {
 
     /** What is set for this process alone: an option would be seen by everybody who lists processes. */
     private static String token() throws CommandFailure {
-        String set = System.getProperty(TOKEN, System.getenv(TOKEN));
+        String set;
+        try {
+            set = System.getProperty(
+                    TOKEN, SecretFiles.value(TOKEN, System.getenv()).orElse(null));
+        } catch (IllegalArgumentException e) {
+            throw CommandFailure.usage(e.getMessage(), null);
+        }
         if (set == null || set.isBlank()) {
             return null;
         }

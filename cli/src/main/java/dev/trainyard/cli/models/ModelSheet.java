@@ -60,6 +60,16 @@ final class ModelSheet {
         JsonNode lineage = model.path("lineage");
         Table sheet = new Table("Model", "%s version %d".formatted(name, version));
         sheet.add("Aliases", model.path("aliases").isEmpty() ? "-" : aliases(model));
+        JsonNode quarantine = model.path("quarantine");
+        if (quarantine.isObject()) {
+            sheet.add(
+                    "Quarantine",
+                    "%s ended with %s at %s; models release has it tried again"
+                            .formatted(
+                                    quarantine.path("predictor").asText(),
+                                    quarantine.path("cause").asText(),
+                                    quarantine.path("at").asText()));
+        }
         sheet.add("Test accuracy", percent(model.at("/metrics/test/accuracy")));
         sheet.add("Train accuracy", percent(model.at("/metrics/train/accuracy")));
         sheet.add("Created", orNone(model.path("created_at")));

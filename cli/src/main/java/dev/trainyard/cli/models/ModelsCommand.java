@@ -14,9 +14,10 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
         addMethodSubcommands = false,
-        description = "Lists, fetches, promotes and imports models.")
+        description = "Lists, fetches, promotes, imports and deletes models.")
 public final class ModelsCommand extends CommandGroup {
     private static final String NAME = "Of the model.";
+    private static final String YES = "Do it; without this the command only says what it would do.";
     private static final String DEFAULT_NAME = "DigitModel";
 
     public ModelsCommand(Session session) {
@@ -92,6 +93,43 @@ public final class ModelsCommand extends CommandGroup {
                     String alias)
             throws CommandFailure {
         return new AliasMove(session()).rollBack(name, alias);
+    }
+
+    @Command(
+            name = "retire",
+            mixinStandardHelpOptions = true,
+            description = "Takes production away from a model, so that no version of it answers by default.")
+    int retire(
+            @Parameters(paramLabel = "NAME", description = NAME) String name,
+            @Option(names = "--yes", description = YES) boolean yes)
+            throws CommandFailure {
+        return new ModelRemoval(session(), yes).retire(name);
+    }
+
+    @Command(
+            name = "rm",
+            mixinStandardHelpOptions = true,
+            description = "Deletes a version that no alias points to or, without VERSION, the whole model.",
+            footer = {"", "What deleted versions were made of stays known; their files go."})
+    int remove(
+            @Parameters(paramLabel = "NAME", description = NAME) String name,
+            @Parameters(paramLabel = "VERSION", arity = "0..1", description = "Its number; by default all of them.")
+                    Integer version,
+            @Option(names = "--yes", description = YES) boolean yes)
+            throws CommandFailure {
+        ModelRemoval removal = new ModelRemoval(session(), yes);
+        return version == null ? removal.model(name) : removal.version(name, version);
+    }
+
+    @Command(
+            name = "release",
+            mixinStandardHelpOptions = true,
+            description = "Has predictors load a version again that ended one of them and is in quarantine.")
+    int release(
+            @Parameters(paramLabel = "NAME", description = NAME) String name,
+            @Parameters(paramLabel = "VERSION", description = "Its number.") int version)
+            throws CommandFailure {
+        return new ModelRemoval(session(), true).release(name, version);
     }
 
     @Command(

@@ -76,6 +76,56 @@ class ModelsCommandTest {
     }
 
     @Test
+    void deletesAndRetiresOnlyWhatIsConfirmed() {
+        gateway.on("DELETE " + MODEL, 204, "")
+                .on("DELETE " + MODEL + "/versions/2", 409, "{\"detail\":\"production points to it.\"}")
+                .on("DELETE " + MODEL + "/aliases/production", 204, "");
+        for (String[] words : new String[][] {{"rm", "DigitModel"}, {"rm", "DigitModel", "2"}, {"retire", "DigitModel"}
+        }) {
+            CommandLineRun asked = CommandLineRun.at(gateway, models(words));
+            assertThat(asked.exitCode()).isEqualTo(2);
+            assertThat(asked.err()).contains("needs a confirmation", "--yes");
+        }
+        assertThat(gateway.asked()).isEmpty();
+
+        assertThat(CommandLineRun.at(gateway, "models", "rm", "DigitModel", "--yes").out())
+                .isEqualTo("DigitModel is deleted.%n".formatted());
+        assertThat(CommandLineRun.at(gateway, "models", "retire", "DigitModel", "--yes")
+                        .out())
+                .contains("DigitModel is retired");
+        CommandLineRun refused = CommandLineRun.at(gateway, "models", "rm", "DigitModel", "2", "--yes");
+        assertThat(refused.exitCode()).isEqualTo(1);
+        assertThat(refused.err()).contains("production points to it.");
+        assertThat(CommandLineRun.at(gateway, "models", "rm", "None", "--yes").exitCode())
+                .isEqualTo(3);
+        assertThat(CommandLineRun.at(gateway, "models", "rm", "DigitModel", "--yes", "--json")
+                        .out())
+                .contains("\"deleted\"");
+    }
+
+    private static String[] models(String... words) {
+        String[] all = new String[words.length + 1];
+        all[0] = "models";
+        System.arraycopy(words, 0, all, 1, words.length);
+        return all;
+    }
+
+    @Test
+    void showsAQuarantineAndReleasesIt() {
+        String quarantined = VERSION.replace(
+                "\"onnx_size\"",
+                "\"quarantine\":{\"predictor\":\"predictor-1\",\"cause\":\"SIGFPE\",\"at\":\"x\"},\"onnx_size\"");
+        gateway.on("GET " + MODEL + "/versions/2", 200, quarantined)
+                .on("POST " + MODEL + "/versions/2/release-quarantine", 200, WHOLE);
+        assertThat(CommandLineRun.at(gateway, "models", "show", "DigitModel", "2")
+                        .out())
+                .containsPattern("Quarantine +predictor-1 ended with SIGFPE at x");
+        assertThat(CommandLineRun.at(gateway, "models", "release", "DigitModel", "2")
+                        .out())
+                .contains("may load version 2 of DigitModel again");
+    }
+
+    @Test
     void aDownloadIsKeptOnlyWhereItIsWhatWasPromised() throws Exception {
         byte[] onnx = "the model".getBytes(StandardCharsets.UTF_8);
         String sha256 = sha256(onnx);

@@ -89,7 +89,10 @@ final class CrashRecovery implements AutoCloseable {
                     ends,
                     Suspicions.LIMIT);
             if (ends >= Suspicions.LIMIT) {
-                quarantine(journal, entry, "no signal, %d times in %d minutes".formatted(ends, Suspicions.WINDOW.toMinutes()));
+                quarantine(
+                        journal,
+                        entry,
+                        "no signal, %d times in %d minutes".formatted(ends, Suspicions.WINDOW.toMinutes()));
             }
         }
     }

@@ -63,7 +63,8 @@ final class DeadJournal implements AutoCloseable {
         List<JournalEntry> entries = new ArrayList<>();
         for (int slot = 1; slot <= CrashJournal.SLOTS; slot++) {
             int at = slot * CrashJournal.SLOT_BYTES;
-            JournalEntry.parse(whole.getInt(at), text(whole, at + Integer.BYTES)).ifPresent(entries::add);
+            JournalEntry.parse(whole.getInt(at), text(whole, at + Integer.BYTES))
+                    .ifPresent(entries::add);
         }
         return Optional.of(new DeadJournal(file, channel, header, entries));
     }

@@ -20,8 +20,10 @@ record JournalHeader(String predictor, Instant openedAt, List<Path> errorFiles) 
         List<Path> files = new ArrayList<>();
         for (String argument : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
             if (argument.startsWith(OPTION)) {
-                files.add(0, Path.of(argument.substring(OPTION.length()).replace("%p", pid))
-                        .toAbsolutePath());
+                files.add(
+                        0,
+                        Path.of(argument.substring(OPTION.length()).replace("%p", pid))
+                                .toAbsolutePath());
             }
         }
         String name = "hs_err_pid" + pid + ".log";

@@ -2,6 +2,7 @@ package dev.trainyard.predictor.intake;
 
 import dev.trainyard.message.DeadLetters;
 import dev.trainyard.message.MalformedMessageException;
+import dev.trainyard.message.PredictReply;
 import dev.trainyard.message.Topics;
 import dev.trainyard.predictor.PredictorMetrics;
 import dev.trainyard.predictor.inference.Lanes;
@@ -139,6 +140,10 @@ public final class PredictLoop implements Runnable {
         for (ConsumerRecord<byte[], byte[]> message : polled) {
             try {
                 PredictRequest request = PredictRequest.read(message, replyPartitions);
+                if (request.notKnown() != null) {
+                    refuse(request, batch);
+                    continue;
+                }
                 (request.aside() ? asides : requests).add(request);
             } catch (MalformedMessageException e) {
                 LOG.error(
@@ -152,6 +157,19 @@ public final class PredictLoop implements Runnable {
         // the batch does not wait for them: where they are lost nobody misses them
         lanes.answerAside(asides, (request, outcome) -> replies.send(request, outcome, () -> {}));
         batch.complete();
+    }
+
+    /**
+     * Answers what only a later release can. A request is of no use after a few seconds, so that it is not left for others
+     * as records of other topics are: the requests behind it would all come too late.
+     */
+    private void refuse(PredictRequest request, AnsweredOffsets.Batch batch) {
+        LOG.warn("request {} is of a later release: {}", request.id(), request.notKnown());
+        metrics.newerRequest();
+        String message = "The predictor is of an earlier release than the gateway and does not know %s; upgrade it."
+                .formatted(request.notKnown());
+        replies.send(
+                request, new PredictReply.Unavailable(PredictReply.Reason.INTERNAL_ERROR, message), batch.replying());
     }
 
     private void commitAnswered(Consumer<byte[], byte[]> consumer, AnsweredOffsets offsets) {

@@ -2,9 +2,13 @@ package dev.trainyard.predictor.intake;
 
 import dev.trainyard.message.MalformedMessageException;
 import dev.trainyard.message.PredictHeaders;
+import dev.trainyard.message.Versioned;
 import dev.trainyard.message.Want;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
@@ -20,6 +24,7 @@ import org.apache.kafka.common.header.Header;
  * @param form what {@code png} holds
  * @param png the client's bytes, unchecked
  * @param aside whether nobody waits for the reply
+ * @param notKnown what of it only a later release knows, for the reply that says so; null where all is known
  */
 public record PredictRequest(
         UUID id,
@@ -30,7 +35,8 @@ public record PredictRequest(
         Want want,
         Form form,
         byte[] png,
-        boolean aside) {
+        boolean aside,
+        String notKnown) {
 
     /** The forms that a picture comes in. */
     public enum Form {
@@ -39,9 +45,23 @@ public record PredictRequest(
         FLOAT32
     }
 
+    /** A request of which all is known. */
+    public PredictRequest(
+            UUID id,
+            String model,
+            Integer version,
+            Instant deadline,
+            int replyPartition,
+            Want want,
+            Form form,
+            byte[] png,
+            boolean aside) {
+        this(id, model, version, deadline, replyPartition, want, form, png, aside, null);
+    }
+
     /** A request that somebody waits for, of a PNG, to the version in production. */
     public PredictRequest(UUID id, String model, Instant deadline, int replyPartition, Want want, byte[] png) {
-        this(id, model, null, deadline, replyPartition, want, Form.PNG, png, false);
+        this(id, model, null, deadline, replyPartition, want, Form.PNG, png, false, null);
     }
 
     /**
@@ -58,6 +78,7 @@ public record PredictRequest(
                 throw new MalformedMessageException("%s is %d, there are %d partitions"
                         .formatted(PredictHeaders.REPLY_PARTITION, replyPartition, replyPartitions));
             }
+            NotKnown notKnown = NotKnown.of(message);
             boolean anyVersion = message.headers().lastHeader(PredictHeaders.VERSION) == null;
             return new PredictRequest(
                     UUID.fromString(header(message, PredictHeaders.ID)),
@@ -65,26 +86,57 @@ public record PredictRequest(
                     anyVersion ? null : Integer.valueOf(header(message, PredictHeaders.VERSION)),
                     Instant.ofEpochMilli(Long.parseLong(header(message, PredictHeaders.DEADLINE))),
                     replyPartition,
-                    want(message),
-                    form(message),
+                    want(message, notKnown),
+                    form(message, notKnown),
                     message.value() == null ? new byte[0] : message.value(),
-                    message.headers().lastHeader(PredictHeaders.ASIDE) != null);
+                    message.headers().lastHeader(PredictHeaders.ASIDE) != null,
+                    notKnown.text());
         } catch (IllegalArgumentException e) {
             throw new MalformedMessageException("a header of the request is not readable: " + e.getMessage(), e);
         }
     }
 
-    private static Want want(ConsumerRecord<byte[], byte[]> message) throws MalformedMessageException {
+    /** What a request of a later release asks for that this one does not know. */
+    private record NotKnown(int version, List<String> found) {
+        static NotKnown of(ConsumerRecord<byte[], byte[]> message) throws MalformedMessageException {
+            boolean said = message.headers().lastHeader(PredictHeaders.V) != null;
+            int version = said ? Integer.parseInt(header(message, PredictHeaders.V)) : Versioned.CURRENT;
+            NotKnown notKnown = new NotKnown(version, new ArrayList<>());
+            if (version > Versioned.NEWEST_READ) {
+                notKnown.found.add("version %d, of %d to %d that are read here"
+                        .formatted(version, Versioned.CURRENT, Versioned.NEWEST_READ));
+            }
+            return notKnown;
+        }
+
+        /** @throws MalformedMessageException if the request is of this release, which has no such value */
+        void add(String header, String value) throws MalformedMessageException {
+            if (version <= Versioned.CURRENT) {
+                throw new MalformedMessageException("%s is %s, which is not known here".formatted(header, value));
+            }
+            found.add("%s %s".formatted(header, value));
+        }
+
+        String text() {
+            return found.isEmpty() ? null : String.join(", ", found);
+        }
+    }
+
+    private static Want want(ConsumerRecord<byte[], byte[]> message, NotKnown notKnown)
+            throws MalformedMessageException {
         if (message.headers().lastHeader(PredictHeaders.WANT) == null) {
             return Want.PREDICTION;
         }
         String name = header(message, PredictHeaders.WANT);
-        return Want.find(name)
-                .orElseThrow(() -> new MalformedMessageException(
-                        "%s is %s, which this predictor does not know".formatted(PredictHeaders.WANT, name)));
+        Optional<Want> known = Want.find(name);
+        if (known.isEmpty()) {
+            notKnown.add(PredictHeaders.WANT, name);
+        }
+        return known.orElse(Want.PREDICTION);
     }
 
-    private static Form form(ConsumerRecord<byte[], byte[]> message) throws MalformedMessageException {
+    private static Form form(ConsumerRecord<byte[], byte[]> message, NotKnown notKnown)
+            throws MalformedMessageException {
         if (message.headers().lastHeader(PredictHeaders.CONTENT_TYPE) == null) {
             return Form.PNG;
         }
@@ -92,9 +144,10 @@ public record PredictRequest(
         return switch (contentType) {
             case PredictHeaders.PNG -> Form.PNG;
             case PredictHeaders.FLOAT32 -> Form.FLOAT32;
-            default ->
-                throw new MalformedMessageException(
-                        "%s is %s, which is not known here".formatted(PredictHeaders.CONTENT_TYPE, contentType));
+            default -> {
+                notKnown.add(PredictHeaders.CONTENT_TYPE, contentType);
+                yield Form.PNG;
+            }
         };
     }
 

@@ -41,8 +41,7 @@ final class ColdModels<M extends CachedModel> implements Runnable, AutoCloseable
     private final Map<ModelFile, Failure> failures = new HashMap<>();
     private volatile boolean closed;
 
-    ColdModels(
-            ModelCache<M> cache, Loading<M> loading, Clock clock, PredictorMetrics metrics, ModelProblems problems) {
+    ColdModels(ModelCache<M> cache, Loading<M> loading, Clock clock, PredictorMetrics metrics, ModelProblems problems) {
         this.problems = problems;
         this.cache = cache;
         this.loading = loading;

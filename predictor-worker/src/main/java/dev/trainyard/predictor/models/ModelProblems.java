@@ -31,9 +31,8 @@ final class ModelProblems {
 
     /** Keeps what is wrong with {@code file}; returns it as a sentence. */
     String add(ModelFile file, Exception failure) {
-        String path = file.variantOf() == null
-                ? file.onnx().path()
-                : file.variantOf().path();
+        String path =
+                file.variantOf() == null ? file.onnx().path() : file.variantOf().path();
         if (failure instanceof NoSuchFileException) {
             return add(file, "file_missing", "its file %s is not in the artifact store.".formatted(path));
         }
@@ -42,7 +41,10 @@ final class ModelProblems {
         }
         return failure instanceof IOException
                 ? add(file, "file_unreadable", "its file %s cannot be read.".formatted(path))
-                : add(file, "not_servable", "its file is no model that can be served here: %s.".formatted(brief(failure)));
+                : add(
+                        file,
+                        "not_servable",
+                        "its file is no model that can be served here: %s.".formatted(brief(failure)));
     }
 
     private static String brief(Exception failure) {

@@ -109,8 +109,7 @@ public final class ModelUpdates {
         if (served.serve(file)) {
             return;
         }
-        boolean inUse =
-                served.isServing(file.name()) && served.fits(file.onnx().size());
+        boolean inUse = served.isServing(file.name()) && served.fits(file.onnx().size());
         if (served.isPreloaded(file.name()) || inUse) {
             served.expect(file.onnx().size());
             served.serve(file, served.read(file));

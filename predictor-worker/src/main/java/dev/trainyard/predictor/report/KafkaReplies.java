@@ -2,6 +2,8 @@ package dev.trainyard.predictor.report;
 
 import dev.trainyard.message.PredictHeaders;
 import dev.trainyard.message.PredictReply;
+import dev.trainyard.message.RecordLimits;
+import dev.trainyard.message.Refusal;
 import dev.trainyard.message.Topics;
 import dev.trainyard.message.Versioned;
 import dev.trainyard.message.WireJson;
@@ -9,7 +11,6 @@ import dev.trainyard.predictor.PredictorMetrics;
 import dev.trainyard.predictor.intake.PredictRequest;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -39,19 +40,31 @@ public final class KafkaReplies implements AutoCloseable {
 
     /** Sends without waiting; {@code settled} is run when the broker has the reply or it is given up. */
     public void send(PredictRequest request, PredictReply.Outcome outcome, Runnable settled) {
+        producer.send(reply(request, outcome), (metadata, failure) -> {
+            if (failure != null) {
+                metrics.replyLost();
+                LOG.warn("the reply to {} could not be sent: {}", request.id(), failure.toString());
+            }
+            if (failure != null && Refusal.isOfRecord(failure)) {
+                // told in its place, so that whoever waits does not wait in vain
+                String message = "Kafka refused the answer: " + Refusal.reason(failure);
+                PredictReply.Outcome refused =
+                        new PredictReply.Unavailable(PredictReply.Reason.INTERNAL_ERROR, message);
+                producer.send(reply(request, refused), (sent, again) -> settled.run());
+            } else {
+                settled.run();
+            }
+        });
+    }
+
+    private static ProducerRecord<byte[], byte[]> reply(PredictRequest request, PredictReply.Outcome outcome) {
         ProducerRecord<byte[], byte[]> reply = new ProducerRecord<>(
                 Topics.PREDICT_REPLIES,
                 request.replyPartition(),
                 null,
                 WireJson.write(new PredictReply(Versioned.CURRENT, outcome)));
         reply.headers().add(PredictHeaders.ID, request.id().toString().getBytes(StandardCharsets.UTF_8));
-        producer.send(reply, (metadata, failure) -> {
-            settled.run();
-            if (failure != null) {
-                metrics.replyLost();
-                LOG.warn("the reply to {} could not be sent: {}", request.id(), failure.toString());
-            }
-        });
+        return reply;
     }
 
     /** Waits until nothing is on its way any more. */
@@ -60,7 +73,7 @@ public final class KafkaReplies implements AutoCloseable {
     }
 
     private static Map<String, Object> config(Map<String, Object> kafka) {
-        Map<String, Object> config = new HashMap<>(kafka);
+        Map<String, Object> config = RecordLimits.producer(kafka);
         // A reply that a failing broker forgets is one more timeout for its client, not worth waiting for replicas.
         config.put(ProducerConfig.ACKS_CONFIG, "1");
         config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, false);

@@ -59,8 +59,8 @@ public final class StatusReports implements Runnable, AutoCloseable {
     public void report(List<ModelQuarantine> crashes) throws InterruptedException {
         List<Future<?>> sent = new ArrayList<>();
         for (ModelQuarantine crash : crashes) {
-            sent.add(producer.send(new ProducerRecord<>(
-                    Topics.MODEL_QUARANTINE, bytes(crash.sha256()), WireJson.write(crash))));
+            sent.add(producer.send(
+                    new ProducerRecord<>(Topics.MODEL_QUARANTINE, bytes(crash.sha256()), WireJson.write(crash))));
         }
         for (Future<?> one : sent) {
             try {
@@ -92,12 +92,7 @@ public final class StatusReports implements Runnable, AutoCloseable {
 
     private void send(List<PredictorStatus.Problem> problems) {
         PredictorStatus status = new PredictorStatus(
-                Versioned.CURRENT,
-                predictor,
-                models.memoryLimit(),
-                models.memoryHeld(),
-                problems,
-                clock.instant());
+                Versioned.CURRENT, predictor, models.memoryLimit(), models.memoryHeld(), problems, clock.instant());
         try {
             producer.send(
                     new ProducerRecord<>(Topics.PREDICTOR_STATUS, bytes(predictor), WireJson.write(status)),

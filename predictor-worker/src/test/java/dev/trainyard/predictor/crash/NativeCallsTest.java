@@ -210,7 +210,8 @@ class NativeCallsTest {
 
     /** What the JVM writes before it ends. */
     private Path fatalError(String signal, String currentThread) throws IOException {
-        String thread = currentThread.startsWith("is") ? " " + currentThread : " (0x00007f8c2c0e5800):  " + currentThread;
+        String thread =
+                currentThread.startsWith("is") ? " " + currentThread : " (0x00007f8c2c0e5800):  " + currentThread;
         return Files.writeString(dir.resolve("error.log"), """
                 #
                 # A fatal error has been detected by the Java Runtime Environment:
@@ -224,7 +225,8 @@ class NativeCallsTest {
                 ---------------  T H R E A D  ---------------
 
                 Current thread%s
-                """.formatted(signal, ProcessHandle.current().pid(), thread));
+                """.formatted(
+                        signal, ProcessHandle.current().pid(), thread));
     }
 
     /**

@@ -29,8 +29,8 @@ class ModelUpdatesTest {
     private final MovableClock clock = new MovableClock();
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final PredictorMetrics metrics = new PredictorMetrics(meters);
-    private final ServedModels served = new ServedModels(
-            64L << 20, Set.of("M"), store, new Quarantine(), NativeCalls.unrecorded(), clock, metrics);
+    private final ServedModels served =
+            new ServedModels(64L << 20, Set.of("M"), store, new Quarantine(), NativeCalls.unrecorded(), clock, metrics);
     private final ModelUpdates updates = new ModelUpdates(served, clock, metrics);
 
     @AfterEach

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
@@ -13,7 +14,9 @@ final class Journal implements AutoCloseable {
     private final BufferedWriter out;
 
     Journal(Path file) throws IOException {
-        this.out = Files.newBufferedWriter(file);
+        Files.deleteIfExists(file);
+        // appended to, so that the log may be emptied in place when it is too long
+        this.out = Files.newBufferedWriter(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     }
 
     synchronized void note(String what) {

@@ -15,9 +15,10 @@ import java.util.stream.Stream;
 
 /** All that is persistent, held by one launcher at a time. */
 public final class DataDirectory implements AutoCloseable {
-    private static final List<String> FOLDERS = List.of("log", "run", "artifacts", "datasets");
+    private static final List<String> FOLDERS =
+            List.of("log", "run", "artifacts", "datasets", "state", "postgres", "kafka");
     /** What a fresh start deletes; the lock's folder stays. */
-    private static final List<String> CONTENTS = List.of("log", "artifacts", "datasets", "postgres", "kafka");
+    private static final List<String> CONTENTS = List.of("log", "artifacts", "datasets", "state", "postgres", "kafka");
 
     /** Nobody else may read models, jobs and the database, or write where its processes read. */
     private static final Set<PosixFilePermission> PRIVATE = PosixFilePermissions.fromString("rwx------");
@@ -87,6 +88,11 @@ public final class DataDirectory implements AutoCloseable {
 
     Path artifacts() {
         return root.resolve("artifacts");
+    }
+
+    /** What services remember of themselves. */
+    Path state() {
+        return root.resolve("state");
     }
 
     Path datasets() {

@@ -6,6 +6,7 @@ import dev.trainyard.dataset.Split;
 import dev.trainyard.launch.PlatformRegistry;
 import dev.trainyard.launch.RunningPlatform;
 import dev.trainyard.settings.SecretFiles;
+import dev.trainyard.standalone.process.LogRotation;
 import dev.trainyard.standalone.process.ManagedProcess;
 import dev.trainyard.standalone.process.Orphans;
 import dev.trainyard.standalone.process.ProcessSpec;
@@ -28,6 +29,7 @@ public final class Platform implements AutoCloseable {
     private final List<Integer> gatewayPorts = new ArrayList<>();
     private String bootstrapServers;
     private PlatformRegistry.Entry entry;
+    private LogRotation logs;
 
     private Platform(PlatformOptions options, Consumer<String> tell) throws IOException {
         this.options = options;
@@ -83,6 +85,7 @@ public final class Platform implements AutoCloseable {
         if (options.afresh()) {
             data.clear();
         }
+        logs = LogLimits.of(options.settings(), System.getenv()).rotation(data.logs(), tell);
         choosePorts();
         register();
         tell.accept("Starting PostgreSQL and Kafka in " + data.root() + ".");
@@ -194,6 +197,9 @@ public final class Platform implements AutoCloseable {
         stops.forEach(Platform::join);
         for (int i = infrastructure.size() - 1; i >= 0; i--) {
             infrastructure.get(i).stop();
+        }
+        if (logs != null) {
+            logs.close();
         }
         try {
             if (entry != null) {

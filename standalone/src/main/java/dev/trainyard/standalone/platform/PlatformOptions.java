@@ -30,19 +30,53 @@ public record PlatformOptions(
         PlatformRegistry registry) {
 
     public PlatformOptions(Path home, Path dataDir, Integer port, int gateways, int trainers, int predictors) {
-        this(home, dataDir, port, gateways, trainers, predictors, false, home.resolve("data/mnist.npz"), Map.of(), null, null);
+        this(
+                home,
+                dataDir,
+                port,
+                gateways,
+                trainers,
+                predictors,
+                false,
+                home.resolve("data/mnist.npz"),
+                Map.of(),
+                null,
+                null);
     }
 
     public PlatformOptions with(Map<String, String> otherSettings) {
-        return new PlatformOptions(home, dataDir, port, gateways, trainers, predictors, afresh, archive, otherSettings, startTimeout, registry);
+        return new PlatformOptions(
+                home,
+                dataDir,
+                port,
+                gateways,
+                trainers,
+                predictors,
+                afresh,
+                archive,
+                otherSettings,
+                startTimeout,
+                registry);
     }
 
     public PlatformOptions startingAfresh() {
-        return new PlatformOptions(home, dataDir, port, gateways, trainers, predictors, true, archive, settings, startTimeout, registry);
+        return new PlatformOptions(
+                home, dataDir, port, gateways, trainers, predictors, true, archive, settings, startTimeout, registry);
     }
 
     public PlatformOptions withArchive(Path otherArchive) {
-        return new PlatformOptions(home, dataDir, port, gateways, trainers, predictors, afresh, otherArchive, settings, startTimeout, registry);
+        return new PlatformOptions(
+                home,
+                dataDir,
+                port,
+                gateways,
+                trainers,
+                predictors,
+                afresh,
+                otherArchive,
+                settings,
+                startTimeout,
+                registry);
     }
 
     /** @param limit null for none */

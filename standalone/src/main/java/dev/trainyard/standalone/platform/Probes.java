@@ -19,6 +19,7 @@ import org.apache.kafka.clients.admin.Admin;
 final class Probes {
     /** Past it a process is asked again; on a busy machine the first answer of a new process takes many seconds. */
     private static final Duration LIMIT = Duration.ofSeconds(30);
+
     private static final HttpClient HTTP =
             HttpClient.newBuilder().connectTimeout(LIMIT).build();
 

@@ -3,6 +3,7 @@ package dev.trainyard.standalone.platform;
 import dev.trainyard.standalone.kafka.KafkaNode;
 import dev.trainyard.standalone.postgres.PostgresCluster;
 import dev.trainyard.standalone.process.BasicEnvironment;
+import dev.trainyard.standalone.process.ManagedProcess;
 import dev.trainyard.standalone.process.ProcessSpec;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** How each process of a platform is started, and with which settings. */
 final class Processes {
@@ -56,7 +58,7 @@ final class Processes {
 
     ProcessSpec kafka() throws IOException {
         List<String> command = new ArrayList<>(List.of(ServiceJar.java(), "-Xmx512m", "-XX:+UseSerialGC"));
-        command.addAll(javaOptions());
+        command.addAll(javaOptions("kafka"));
         command.addAll(List.of(
                 "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
                 "-Dorg.slf4j.simpleLogger.showDateTime=true",
@@ -70,7 +72,9 @@ final class Processes {
                 "kafka",
                 command,
                 marked(BasicEnvironment.of(System.getenv())),
-                () -> Probes.kafkaAnswers(kafkaPort), "TERM", STOP_LIMIT);
+                () -> Probes.kafkaAnswers(kafkaPort),
+                "TERM",
+                STOP_LIMIT);
     }
 
     ProcessSpec gateway(int number, int port) throws IOException {
@@ -82,6 +86,11 @@ final class Processes {
                 PostgresCluster.USER,
                 "QUARKUS_DATASOURCE_PASSWORD_FILE",
                 postgres.passwordFile().toString()));
+        environment.putIfAbsent(
+                "TRAINYARD_DISK_FOLDERS",
+                Stream.of("postgres", "kafka")
+                        .map(folder -> data.root().resolve(folder).toString().replace(",", "\\,"))
+                        .collect(Collectors.joining(",")));
         environment.put("TRAINYARD_EXPECTED_TRAINERS", names("trainer-", trainers));
         environment.put("TRAINYARD_EXPECTED_PREDICTORS", names("predictor-", predictors));
         return service("gateway-" + number, ServiceJar.GATEWAY, port, environment, STOP_LIMIT);
@@ -110,9 +119,13 @@ final class Processes {
 
     ProcessSpec predictor(int number) throws IOException {
         String name = "predictor-" + number;
+        Path state = data.state().resolve("predictor");
         Map<String, String> environment = ServiceEnvironment.ofWorker(inherited());
         environment.put("TRAINYARD_WORKER_NAME", name);
-        return service(name, ServiceJar.PREDICTOR, Ports.free(), environment, STOP_LIMIT);
+        environment.put("TRAINYARD_STATE_DIR", state.toString());
+        // where the predictor that is started next reads which model ended this one; a core would only fill the disk
+        List<String> options = List.of("-XX:ErrorFile=" + state.resolve("hs_err_%p.log"), "-XX:-CreateCoredumpOnCrash");
+        return service(name, ServiceJar.PREDICTOR, Ports.free(), environment, STOP_LIMIT, options);
     }
 
     private static String names(String prefix, int count) {
@@ -129,24 +142,43 @@ final class Processes {
     private ProcessSpec service(
             String name, ServiceJar jar, int port, Map<String, String> environment, Duration stopLimit)
             throws IOException {
+        return service(name, jar, port, environment, stopLimit, List.of());
+    }
+
+    private ProcessSpec service(
+            String name,
+            ServiceJar jar,
+            int port,
+            Map<String, String> environment,
+            Duration stopLimit,
+            List<String> options)
+            throws IOException {
+        List<String> allOptions = new ArrayList<>(javaOptions(name));
+        allOptions.addAll(options);
         environment.put("QUARKUS_HTTP_HOST", "127.0.0.1");
         environment.put("QUARKUS_HTTP_PORT", String.valueOf(port));
         environment.put("KAFKA_BOOTSTRAP_SERVERS", bootstrapServers());
         environment.put("TRAINYARD_ARTIFACTS_DIR", data.artifacts().toString());
         return new ProcessSpec(
                 name,
-                jar.command(home, javaOptions()),
+                jar.command(home, allOptions),
                 marked(environment),
                 () -> Probes.isReady(port),
                 "TERM",
                 stopLimit);
     }
 
-    /** What whoever starts the platform wants of each of its JVMs besides. */
-    private List<String> javaOptions() {
+    /** Where the JVM of a process leaves files, of which each is bounded; then what whoever starts the platform wants. */
+    private List<String> javaOptions(String name) {
+        List<String> all = new ArrayList<>(List.of(
+                "-Djava.io.tmpdir=" + ManagedProcess.scratch(data.run(), name),
+                "-XX:ErrorFile=" + data.logs().resolve("hs_err-" + name + ".txt")));
         String options = settings.getOrDefault(JAVA_OPTIONS, System.getenv().getOrDefault(JAVA_OPTIONS, ""))
                 .strip();
-        return options.isEmpty() ? List.of() : List.of(options.split("\\s+"));
+        if (!options.isEmpty()) {
+            all.addAll(List.of(options.split("\\s+")));
+        }
+        return all;
     }
 
     private Map<String, String> marked(Map<String, String> environment) {

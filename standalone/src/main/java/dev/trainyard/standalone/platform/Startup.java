@@ -55,8 +55,8 @@ final class Startup {
     /** To be called while something else than a process is waited for. */
     void checkTime(String waitedFor) throws IOException {
         if (limit != null && elapsed().compareTo(limit) > 0) {
-            throw new StartTimeoutException("Not ready after %s (--start-timeout): still starting: %s."
-                    .formatted(text(limit), waitedFor));
+            throw new StartTimeoutException(
+                    "Not ready after %s (--start-timeout): still starting: %s.".formatted(text(limit), waitedFor));
         }
         report(waitedFor);
     }

@@ -109,7 +109,8 @@ public final class PostgresCluster {
 
     /** Whether the server answers; makes the database at the first time. */
     public boolean answers(int port) {
-        try (Connection connection = DriverManager.getConnection(url(port, "postgres", FIRST_LOGIN_SECONDS), USER, password);
+        try (Connection connection =
+                        DriverManager.getConnection(url(port, "postgres", FIRST_LOGIN_SECONDS), USER, password);
                 Statement statement = connection.createStatement()) {
             try (ResultSet found =
                     statement.executeQuery("SELECT 1 FROM pg_database WHERE datname = '" + DATABASE + "'")) {

@@ -1,5 +1,6 @@
 package dev.trainyard.standalone.process;
 
+import dev.trainyard.artifact.FileTree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +19,7 @@ public final class ManagedProcess {
     private final ProcessSpec spec;
     private final Path log;
     private final Path pidFile;
+    private final Path scratch;
     private final Consumer<String> tell;
     private final BackOff backOff = new BackOff();
     private final Thread watcher;
@@ -37,11 +39,17 @@ public final class ManagedProcess {
         this.spec = spec;
         this.log = logs.resolve(spec.name() + ".log");
         this.pidFile = run.resolve(spec.name() + ".pid");
+        this.scratch = scratch(run, spec.name());
         this.tell = tell;
         this.watcher = new Thread(this::watch, "watch-" + spec.name());
         watcher.setDaemon(true);
         this.prober = new Thread(this::probe, "probe-" + spec.name());
         prober.setDaemon(true);
+    }
+
+    /** Where the process of that name may leave temporary files; emptied before each of its starts. */
+    public static Path scratch(Path run, String name) {
+        return run.resolve("tmp").resolve(name);
     }
 
     public String name() {
@@ -155,6 +163,7 @@ public final class ManagedProcess {
         if (stopping) {
             return;
         }
+        emptyScratch();
         ProcessBuilder builder = new ProcessBuilder(inSessionOfItsOwn(spec.command()))
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
@@ -171,6 +180,16 @@ public final class ManagedProcess {
         process = started;
         ready = false;
         notifyAll();
+    }
+
+    /** What a process that was killed has left, such as the native libraries that it had unpacked. */
+    private void emptyScratch() throws IOException {
+        try {
+            FileTree.delete(scratch);
+        } catch (IOException e) {
+            tell.accept("temporary files of %s stay: %s".formatted(spec.name(), e));
+        }
+        Files.createDirectories(scratch);
     }
 
     private void writePid(long pid) throws IOException {

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -34,5 +36,34 @@ class DataDirectoryTest {
             assertThat(data.artifacts()).isEmptyDirectory();
             assertThat(theirs).exists();
         }
+    }
+
+    @Test
+    void aNewFolderIsClosedToOtherUsersAndSoIsWhatAnEarlierVersionLeftOpen() throws IOException {
+        Path data = folder.resolve("new/data");
+        DataDirectory.open(data).close();
+        assertThat(mode(data)).isEqualTo("rwx------");
+        for (String inner : List.of("log", "run", "artifacts", "datasets")) {
+            assertThat(mode(data.resolve(inner))).as(inner).isEqualTo("rwx------");
+        }
+        for (Path open : List.of(data, data.resolve("log"))) {
+            Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxr-xr-x"));
+        }
+        DataDirectory.open(data).close();
+        assertThat(mode(data)).isEqualTo("rwx------");
+        assertThat(mode(data.resolve("log"))).isEqualTo("rwx------");
+    }
+
+    @Test
+    void aFolderThatHoldsOtherThingsKeepsItsModeAndOursInItAreClosed() throws IOException {
+        Files.writeString(folder.resolve("notes.txt"), "mine");
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+        DataDirectory.open(folder).close();
+        assertThat(mode(folder)).isEqualTo("rwxr-xr-x");
+        assertThat(mode(folder.resolve("artifacts"))).isEqualTo("rwx------");
+    }
+
+    private static String mode(Path path) throws IOException {
+        return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
     }
 }

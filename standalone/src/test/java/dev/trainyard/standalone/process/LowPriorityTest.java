@@ -3,25 +3,83 @@ package dev.trainyard.standalone.process;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import java.nio.charset.StandardCharsets;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class LowPriorityTest {
+    /** Many threads, and each of them starts more when it is told to. */
+    static final class Threads {
+        private static final int COUNT = 20;
+
+        private Threads() {}
+
+        public static void main(String[] args) throws Exception {
+            for (int i = 0; i < COUNT; i++) {
+                start();
+            }
+            System.out.println("started");
+            System.in.read();
+            start();
+            System.out.println("one more");
+            System.in.read();
+        }
+
+        private static void start() {
+            Thread thread = new Thread(() -> {
+                try {
+                    Thread.sleep(Long.MAX_VALUE);
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            });
+            thread.setDaemon(true);
+            thread.start();
+        }
+    }
+
     @Test
-    void theProcessIsNicerThanOthersAndItsArgumentsArriveWhole() throws Exception {
-        assumeThat(Path.of("/usr/bin/nice")).exists();
-        List<String> command = List.of("/bin/sh", "-c", "nice; echo \"$1\"", "sh", "two words, \"quoted\" $HOME");
+    void everyThreadOfARunningProcessYieldsAndSoDoThoseThatItStartsLater() throws Exception {
+        assumeThat(Path.of("/usr/bin/renice")).exists();
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:+UseSerialGC",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Threads.class.getName())
+                .start();
+        try (var said = process.inputReader()) {
+            assertThat(said.readLine()).isEqualTo("started");
+            int own = LowPriority.niceness(Path.of("/proc/self"));
+            assertThat(niceness(process)).hasSizeGreaterThan(20).containsOnly(own);
 
-        Process process = new ProcessBuilder(LowPriority.of(command)).start();
+            LowPriority.set(process.toHandle());
 
-        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        String own =
-                new String(new ProcessBuilder("nice").start().getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        int expected = Math.min(19, Integer.parseInt(own.strip()) + 10);
-        assertThat(said).isEqualTo(expected + "\ntwo words, \"quoted\" $HOME\n");
-        assertThat(process.waitFor()).isZero();
-        assertThat(process.getErrorStream().readAllBytes()).isEmpty();
+            int lowered = Math.min(19, own + 10);
+            assertThat(niceness(process)).hasSizeGreaterThan(20).containsOnly(lowered);
+            process.getOutputStream().write('\n');
+            process.getOutputStream().flush();
+            assertThat(said.readLine()).isEqualTo("one more");
+            assertThat(niceness(process)).containsOnly(lowered);
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    private static List<Integer> niceness(Process process) throws IOException {
+        try (Stream<Path> threads = Files.list(Path.of("/proc/" + process.pid() + "/task"))) {
+            return threads.map(thread -> {
+                        try {
+                            return LowPriority.niceness(thread);
+                        } catch (IOException e) {
+                            return null; // it has just ended
+                        }
+                    })
+                    .filter(java.util.Objects::nonNull)
+                    .toList();
+        }
     }
 }

@@ -1,9 +1,10 @@
 package dev.trainyard.standalone.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,6 +23,7 @@ class ManagedProcessTest {
 
     private final BlockingQueue<String> told = new LinkedBlockingQueue<>();
     private ManagedProcess process;
+    private volatile boolean answering;
 
     @AfterEach
     void stop() {
@@ -80,12 +82,61 @@ class ManagedProcessTest {
     }
 
     @Test
-    void whatNeverBecomesReadyIsNamedWithWhatItsLogSays() throws Exception {
-        start("echo fine; echo ERROR no database; sleep 600", "TERM");
-        assertThatThrownBy(() -> process.awaitReady(Duration.ofMillis(500)))
-                .isInstanceOf(IOException.class)
-                .hasMessageContaining("sleeper did not become ready")
-                .hasMessageContaining("ERROR no database");
+    void aProcessThatDoesNotAnswerYetIsStillStartingAndNotFailing() throws Exception {
+        start("sleep 600", "TERM");
+        assertThat(process.awaitReady(Duration.ofMillis(300))).isFalse();
+        assertThat(process.failedStarts()).isZero();
+        answering = true;
+        assertThat(process.awaitReady(Duration.ofMinutes(1))).isTrue();
+    }
+
+    @Test
+    void endsBeforeTheFirstAnswerAreCountedUntilOneAnswers() throws Exception {
+        start("echo ERROR no database; test -e %s || exit 3; sleep 600".formatted(folder.resolve("mended")), "TERM");
+        while (process.failedStarts() < 2) {
+            Thread.onSpinWait();
+        }
+        assertThat(process.lastEnd()).contains("status 3", folder + "/sleeper.log", "ERROR no database");
+        Files.createFile(folder.resolve("mended"));
+        answering = true;
+        assertThat(process.awaitReady(Duration.ofMinutes(1))).isTrue();
+        assertThat(process.failedStarts()).isZero();
+    }
+
+    @Test
+    void aProcessStartsAtNormalPriorityAndIsLoweredOnceItIsReadyAgainAfterEachRestart() throws Exception {
+        assumeThat(Path.of("/usr/bin/renice")).exists();
+        int own = LowPriority.niceness(Path.of("/proc/self"));
+        start(spec("sleep 600", "TERM").withLowPriority());
+        assertThat(process.awaitReady(Duration.ofMillis(300))).isFalse();
+        assertThat(niceness()).isEqualTo(own);
+        answering = true;
+        while (niceness() == own) {
+            Thread.onSpinWait();
+        }
+        assertThat(niceness()).isEqualTo(Math.min(19, own + 10));
+
+        answering = false;
+        long first = pid();
+        ProcessHandle.of(first).orElseThrow().destroyForcibly();
+        while (pid() == first) {
+            Thread.onSpinWait();
+        }
+        assertThat(niceness()).isEqualTo(own);
+        answering = true;
+        while (niceness() == own) {
+            Thread.onSpinWait();
+        }
+    }
+
+    @Test
+    void nothingOfTheLaunchersEnvironmentIsInherited() throws Exception {
+        start("sleep 600", "TERM");
+        String environment = Files.readString(Path.of("/proc/" + pid() + "/environ"), StandardCharsets.ISO_8859_1);
+        assertThat(environment.split("\0"))
+                .contains("MARK=1")
+                .as("beside what bash adds")
+                .allMatch(variable -> variable.matches("(MARK|PWD|OLDPWD|SHLVL|_)=.*"));
     }
 
     @Test
@@ -101,16 +152,41 @@ class ManagedProcessTest {
         assertThat(folder.toFile().list((dir, name) -> name.endsWith(".pid"))).isEmpty();
     }
 
+    @Test
+    void whatAKilledProcessLeftIsDeletedBeforeItsNextStart() throws Exception {
+        start("sleep 600", "TERM");
+        long first = pid();
+        Path scratch = ManagedProcess.scratch(folder, "sleeper");
+        Files.createDirectory(scratch.resolve("native"));
+        Files.writeString(scratch.resolve("native/library.so"), "x");
+        ProcessHandle.of(first).orElseThrow().destroyForcibly();
+        while (pid() == first) {
+            Thread.onSpinWait();
+        }
+        assertThat(scratch).isEmptyDirectory();
+    }
+
     private void start(String script, String signal) throws IOException {
-        ProcessSpec spec = new ProcessSpec(
+        start(spec(script, signal));
+    }
+
+    private void start(ProcessSpec spec) throws IOException {
+        process = new ManagedProcess(spec, folder, folder, told::add);
+        process.start();
+    }
+
+    private ProcessSpec spec(String script, String signal) {
+        return new ProcessSpec(
                 "sleeper",
                 List.of("bash", "-c", script),
                 Map.of("MARK", "1"),
-                () -> false,
+                () -> answering,
                 signal,
                 Duration.ofSeconds(1));
-        process = new ManagedProcess(spec, folder, folder, told::add);
-        process.start();
+    }
+
+    private int niceness() throws IOException {
+        return LowPriority.niceness(Path.of("/proc/" + pid()));
     }
 
     private long pid() throws IOException {

@@ -51,8 +51,10 @@ class TopicRetentionTest {
     void theTopicsOfAnEarlierReleaseAreGivenTheWantedConfiguration() throws Exception {
         try (TestPlatform platform = TestPlatform.start();
                 Admin admin = Admin.create(platform.kafka())) {
-            replace(admin, new NewTopic(Topics.TRAIN_JOBS, Optional.of(12), Optional.empty())
-                    .configs(Map.of("retention.ms", "-1")));
+            replace(
+                    admin,
+                    new NewTopic(Topics.TRAIN_JOBS, Optional.of(12), Optional.empty())
+                            .configs(Map.of("retention.ms", "-1")));
             TopicLimits.Limit small = new TopicLimits.Limit(Duration.ofMinutes(1), 24L * 1024 * 1024);
             TopicLimits limits = new TopicLimits(small, small, small, small, small);
 

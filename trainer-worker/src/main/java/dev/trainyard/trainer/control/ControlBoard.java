@@ -6,12 +6,16 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The orders this trainer has heard. Cancels and pauses are kept, since their job may still wait in the queue; a fence
  * matters only to a run in progress.
  */
 public final class ControlBoard {
+    private static final Logger LOG = LoggerFactory.getLogger(ControlBoard.class);
+
     /** The oldest cancels are forgotten past this many, so that years of them do not fill the heap. */
     static final int CANCELS_KEPT = 100_000;
 
@@ -33,6 +37,10 @@ public final class ControlBoard {
 
     /** A new order, from any thread. */
     public synchronized void apply(TrainControl order) {
+        if (order.command() == Command.UNKNOWN) {
+            LOG.warn("an order for job {} is of a later release and is not followed", order.key());
+            return;
+        }
         if (order.command() != Command.FENCED) {
             cancels.merge(order.key(), order, (old, now) -> now.attempt() >= old.attempt() ? now : old);
         }

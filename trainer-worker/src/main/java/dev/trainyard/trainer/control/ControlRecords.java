@@ -1,6 +1,7 @@
 package dev.trainyard.trainer.control;
 
 import dev.trainyard.message.MalformedMessageException;
+import dev.trainyard.message.NewerVersionException;
 import dev.trainyard.message.TopicFollower;
 import dev.trainyard.message.TrainControl;
 import java.nio.charset.StandardCharsets;
@@ -23,6 +24,8 @@ public final class ControlRecords implements TopicFollower.Listener {
             } else {
                 board.apply(TrainControl.read(message.value()));
             }
+        } catch (NewerVersionException e) {
+            throw e;
         } catch (RuntimeException e) {
             throw new MalformedMessageException("no order: " + e, e);
         }

@@ -1,5 +1,6 @@
 package dev.trainyard.trainer.imports;
 
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -33,6 +34,9 @@ record CheckEnd(boolean isOfTheFile, String sentence) {
     static CheckEnd of(int status, String output, CheckLimits limits) {
         Matcher fatal = FATAL.matcher(output);
         String signal = fatal.find() ? fatal.group(1) : "";
+        if (!signal.isEmpty()) {
+            return crash(status, signal);
+        }
         boolean memory = NO_MEMORY.matcher(output).find();
         return switch (status) {
             case CheckCommand.LIMITS_MISSING ->
@@ -51,12 +55,11 @@ record CheckEnd(boolean isOfTheFile, String sentence) {
                         false,
                         "its check was killed from outside, perhaps as the machine has no memory left. Import it again.");
             case HEAP_EXHAUSTED -> noMemory(limits);
-            case SIGFPE, SIGSEGV, SIGBUS, SIGABRT -> memory && signal.isEmpty() ? noMemory(limits) : crash(status, signal);
+            case SIGFPE, SIGSEGV, SIGBUS, SIGABRT -> memory ? noMemory(limits) : crash(status, signal);
             default ->
                 memory
                         ? noMemory(limits)
-                        : new CheckEnd(
-                                false, "its check ended with status %d: %s".formatted(status, last(output)));
+                        : new CheckEnd(false, "its check ended with status %d: %s".formatted(status, last(output)));
         };
     }
 
@@ -70,7 +73,8 @@ record CheckEnd(boolean isOfTheFile, String sentence) {
     private static CheckEnd crash(int status, String signal) {
         if (status == SIGFPE || signal.equals("SIGFPE")) {
             return new CheckEnd(
-                    true, "its check was ended by SIGFPE: an operator divides integers by zero. Export the model without it.");
+                    true,
+                    "its check was ended by SIGFPE: an operator divides integers by zero. Export the model without it.");
         }
         return new CheckEnd(
                 true,
@@ -78,9 +82,13 @@ record CheckEnd(boolean isOfTheFile, String sentence) {
                         .formatted(signal.isEmpty() ? "signal " + (status - SIGNALLED) : signal));
     }
 
+    /** The last line that says why, or at least the last. */
     private static String last(String output) {
-        String[] lines = output.strip().split("\n");
-        String line = lines[lines.length - 1].strip();
-        return line.isEmpty() ? "it said nothing" : line.substring(0, Math.min(LONGEST, line.length()));
+        List<String> lines = output.lines()
+                .map(String::strip)
+                .filter(line -> !line.isEmpty() && !line.startsWith("at ") && !line.startsWith("... "))
+                .toList();
+        String line = lines.isEmpty() ? "it said nothing" : lines.get(lines.size() - 1);
+        return line.substring(0, Math.min(LONGEST, line.length()));
     }
 }

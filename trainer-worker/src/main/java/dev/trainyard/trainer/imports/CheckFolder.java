@@ -50,7 +50,9 @@ final class CheckFolder implements AutoCloseable {
         Instant before = Instant.now().minus(LEFTOVER);
         try (DirectoryStream<Path> folders = Files.newDirectoryStream(parent, PREFIX + "*")) {
             for (Path old : folders) {
-                if (Files.getLastModifiedTime(old, LinkOption.NOFOLLOW_LINKS).toInstant().isBefore(before)) {
+                if (Files.getLastModifiedTime(old, LinkOption.NOFOLLOW_LINKS)
+                        .toInstant()
+                        .isBefore(before)) {
                     FileTree.delete(old);
                 }
             }
@@ -89,7 +91,8 @@ final class CheckFolder implements AutoCloseable {
     }
 
     CheckReport report() throws IOException {
-        CheckReport report = WireJson.mapper().readValue(read(CheckMain.REPORT, CheckLimits.REPORT_BYTES), CheckReport.class);
+        CheckReport report =
+                WireJson.mapper().readValue(read(CheckMain.REPORT, CheckLimits.REPORT_BYTES), CheckReport.class);
         return new CheckReport(
                 text(report.refused()),
                 text(report.madeBy()),

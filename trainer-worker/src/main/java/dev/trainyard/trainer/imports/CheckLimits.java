@@ -13,8 +13,8 @@ import java.time.Duration;
  * @param runMemory what loading or one run may add to the memory of the process, in bytes
  */
 public record CheckLimits(Duration time, Duration processor, long memory, Duration runProcessor, long runMemory) {
-    /** Open files of the process: class files, native libraries and the model. */
-    static final int FILES = 256;
+    /** Open files of the process: some hundred jars, native libraries and the model. */
+    static final int FILES = 1024;
 
     /** Of each file that it writes; native libraries, which it unpacks, are the largest. */
     static final long FILE_BYTES = 512L << 20;

@@ -35,6 +35,7 @@ public final class CheckMain {
     /** Loading a file as it came includes reading it and its first runs. */
     private static final int LOADING = 5;
 
+    private static final String SERVED = "SERVED";
     private static final long PARENT_MILLIS = 500;
     static final int PARENT_GONE_STATUS = 72;
 
@@ -43,12 +44,14 @@ public final class CheckMain {
     /**
      * What to check and within which bounds.
      *
+     * @param format null for a model that was checked already, in a form that is to be served
      * @param parent id of the process that waits for the result
      */
-    record Order(ImportSource.Format format, ImageShape shape, int classes, double runSeconds, long runMemory, long parent) {
+    record Order(
+            ImportSource.Format format, ImageShape shape, int classes, double runSeconds, long runMemory, long parent) {
         List<String> arguments() {
             return List.of(
-                    format.name(),
+                    format == null ? SERVED : format.name(),
                     String.valueOf(shape.channels()),
                     String.valueOf(shape.height()),
                     String.valueOf(shape.width()),
@@ -60,7 +63,7 @@ public final class CheckMain {
 
         static Order of(String[] args) {
             return new Order(
-                    ImportSource.Format.valueOf(args[0]),
+                    args[0].equals(SERVED) ? null : ImportSource.Format.valueOf(args[0]),
                     new ImageShape(Integer.parseInt(args[1]), Integer.parseInt(args[2]), Integer.parseInt(args[3])),
                     Integer.parseInt(args[4]),
                     Double.parseDouble(args[5]),
@@ -72,11 +75,20 @@ public final class CheckMain {
     public static void main(String[] args) throws IOException {
         Order order = Order.of(args);
         endWithParent(order.parent());
+        OrtEnvironment.getEnvironment(); // which unpacks its library; no part of any step
         RunWatch watch = new RunWatch(order.runMemory(), CheckMain::end);
         try {
             write(check(order, Files.readAllBytes(Path.of(FILE)), watch));
         } catch (RejectedModelException e) {
             write(CheckReport.refusal(e.getMessage()));
+        } catch (RuntimeException | StackOverflowError e) {
+            // no reader of files foresees all of them; another try would end the same way
+            write(new CheckReport(
+                    "The file is none that its check understands; export the model again, or with another tool.",
+                    null,
+                    0,
+                    null,
+                    List.of("%s at %s".formatted(e, e.getStackTrace().length == 0 ? "?" : e.getStackTrace()[0]))));
         }
         // threads of native libraries may live on
         Runtime.getRuntime().halt(0);
@@ -84,6 +96,10 @@ public final class CheckMain {
 
     private static CheckReport check(Order order, byte[] file, RunWatch watch)
             throws RejectedModelException, IOException {
+        if (order.format() == null) {
+            TrialRuns.ofServed(file, order.shape(), order.classes(), watch, order.runSeconds());
+            return new CheckReport(null, null, 0, null, watch.notes());
+        }
         byte[] onnx = file;
         String madeBy = null;
         if (order.format() == ImportSource.Format.KERAS_H5) {
@@ -92,7 +108,6 @@ public final class CheckMain {
             onnx = keras.onnx();
             madeBy = keras.madeBy();
         }
-        OrtEnvironment.getEnvironment();
         System.out.println(STEP + "the ONNX file was read");
         ImageDataset pictures = new TrialPictures(order.shape()).drawings(ModelGate.IMAGES);
         byte[] original = onnx;
@@ -126,8 +141,7 @@ public final class CheckMain {
     }
 
     /** DL4J reads the same file with code of its own. */
-    private static void requireSecondOpinion(ImportedOnnx model, ImageDataset pictures)
-            throws RejectedModelException {
+    private static void requireSecondOpinion(ImportedOnnx model, ImageDataset pictures) throws RejectedModelException {
         System.out.println(STEP + "it was compared with DL4J's reading of the file");
         Optional<float[][]> opinion = KerasImport.secondOpinion(Path.of(FILE), pictures);
         if (opinion.isEmpty()) {
@@ -168,7 +182,10 @@ public final class CheckMain {
         Thread watch = new Thread(
                 () -> {
                     try {
-                        while (ProcessHandle.current().parent().filter(p -> p.pid() == parent).isPresent()) {
+                        while (ProcessHandle.current()
+                                .parent()
+                                .filter(p -> p.pid() == parent)
+                                .isPresent()) {
                             Thread.sleep(PARENT_MILLIS);
                         }
                         Runtime.getRuntime().halt(PARENT_GONE_STATUS);

@@ -39,30 +39,52 @@ public final class CheckProcess implements ImportCheck {
     @Override
     public Checked check(ImportSource.Format format, byte[] file, ImageShape shape, int classes, Runnable step)
             throws RejectedModelException {
-        CheckMain.Order order = new CheckMain.Order(
+        try (CheckFolder folder = CheckFolder.create(scratch, file)) {
+            CheckReport report = checked(order(format, shape, classes), folder, step);
+            byte[] onnx = folder.read(CheckMain.MODEL, CheckLimits.MODEL_BYTES);
+            OnnxForm.requireServed(onnx, shape, classes);
+            return new Checked(new ServedOnnx(onnx, report.parameters(), report.weightsSha256()), report.madeBy());
+        } catch (IOException | OrtException e) {
+            throw notChecked(e);
+        }
+    }
+
+    @Override
+    public void tryServed(byte[] onnx, ImageShape shape, int classes, Runnable step) throws RejectedModelException {
+        try (CheckFolder folder = CheckFolder.create(scratch, onnx)) {
+            checked(order(null, shape, classes), folder, step);
+        } catch (IOException e) {
+            throw notChecked(e);
+        }
+    }
+
+    private CheckMain.Order order(ImportSource.Format format, ImageShape shape, int classes) {
+        return new CheckMain.Order(
                 format,
                 shape,
                 classes,
                 limits.runProcessor().toMillis() / 1e3,
                 limits.runMemory(),
                 ProcessHandle.current().pid());
-        try (CheckFolder folder = CheckFolder.create(scratch, file)) {
-            int status = run(order, folder, step);
-            CheckReport report = report(folder, status);
-            for (String note : report.notes()) {
-                LOG.warn("an import was checked with less than usual: {}", note);
-            }
-            if (report.refused() != null) {
-                throw new RejectedModelException(report.refused());
-            }
-            byte[] onnx = folder.read(CheckMain.MODEL, CheckLimits.MODEL_BYTES);
-            OnnxForm.requireServed(onnx, shape, classes);
-            return new Checked(
-                    new ServedOnnx(onnx, report.parameters(), report.weightsSha256()), report.madeBy());
-        } catch (IOException | OrtException e) {
-            throw new TrainingFailedException(
-                    FailureCode.INTERNAL_ERROR, "The file could not be checked on this worker: " + e.getMessage(), e);
+    }
+
+    private CheckReport checked(CheckMain.Order order, CheckFolder folder, Runnable step)
+            throws IOException, RejectedModelException {
+        CheckReport report = report(folder, run(order, folder, step));
+        for (String note : report.notes()) {
+            LOG.warn("the check of an import says: {}", note);
         }
+        if (report.refused() != null) {
+            throw new RejectedModelException(report.refused());
+        }
+        return report;
+    }
+
+    private static TrainingFailedException notChecked(Exception cause) {
+        return new TrainingFailedException(
+                FailureCode.INTERNAL_ERROR,
+                "The file could not be checked on this worker: " + cause.getMessage(),
+                cause);
     }
 
     /** Returns the exit status. */

@@ -129,15 +129,18 @@ final class RunWatch {
             throw new IllegalStateException("the process cannot read its own memory any more", e);
         }
         if (added > memoryLimit) {
-            throw new RejectedModelException("While %s the model took %,d MB of memory; at most %,d are taken. Import a smaller one."
-                    .formatted(what, added >> 20, memoryLimit >> 20));
+            throw new RejectedModelException(
+                    "While %s the model took %,d MB of memory; at most %,d are taken. Import a smaller one."
+                            .formatted(what, added >> 20, memoryLimit >> 20));
         }
     }
 
     private static long memory(String field) throws IOException {
         for (String line : Files.readAllLines(STATUS)) {
             if (line.startsWith(field)) {
-                return Long.parseLong(line.substring(field.length()).replace("kB", "").strip()) << 10;
+                return Long.parseLong(
+                                line.substring(field.length()).replace("kB", "").strip())
+                        << 10;
             }
         }
         throw new IOException(STATUS + " has no " + field);

@@ -2,18 +2,22 @@ package dev.trainyard.trainer.intake;
 
 import dev.trainyard.message.DeadLetters;
 import dev.trainyard.message.MalformedMessageException;
+import dev.trainyard.message.NewerVersionException;
+import dev.trainyard.message.StoppedPartitions;
 import dev.trainyard.message.Topics;
 import dev.trainyard.message.TrainJob;
-import dev.trainyard.message.WireJson;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.RoundRobinAssignor;
@@ -26,17 +30,28 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The queue on {@code train.jobs}. A worker is a member of the group only inside {@link #take}, so a partition never
- * waits behind a training, and the group's lag is the number of waiting jobs.
+ * waits behind a training, and the group's lag is the number of waiting jobs. Of the jobs in its partitions it takes the
+ * one that was queued first.
  */
 public final class KafkaJobQueue implements JobQueue {
     private static final Logger LOG = LoggerFactory.getLogger(KafkaJobQueue.class);
     private static final Duration POLL = Duration.ofSeconds(1);
     private static final Duration LEAVE_LIMIT = Duration.ofSeconds(5);
+    /** More than a batch of small jobs; a larger one is fetched all the same. */
+    private static final int HEAD_BYTES = 32 * 1024;
+
+    private static final Duration HEAD_POLL = Duration.ofMillis(50);
+    private static final Duration HEADS_LIMIT = Duration.ofSeconds(1);
+    /** For how long a trainer that can read no waiting job stays in the group, and then out of it for others to have it. */
+    private static final Duration STAY = Duration.ofSeconds(2);
+
+    private static final Duration AWAY = Duration.ofSeconds(2);
 
     private final Map<String, Object> kafka;
     private final DeadLetters deadLetters;
     private final String worker;
-    private boolean woken;
+    private final StoppedPartitions stopped = new StoppedPartitions();
+    private final CountDownLatch woken = new CountDownLatch(1);
     private Consumer<byte[], byte[]> open;
 
     /** @param worker this trainer's name, by which an idle one is known to those who look at the group */
@@ -46,21 +61,44 @@ public final class KafkaJobQueue implements JobQueue {
         this.worker = worker;
     }
 
+    /** Where this release can read no further. */
+    public StoppedPartitions stopped() {
+        return stopped;
+    }
+
     @Override
     public Optional<Admission.Claim> take(Admission admission) throws InterruptedException {
+        do {
+            Optional<Admission.Claim> claim = takeAsMember(admission);
+            if (claim.isPresent()) {
+                return claim;
+            }
+            // woken, or a job waits that another trainer must take: it is left to those that can read it
+        } while (!woken.await(AWAY.toMillis(), TimeUnit.MILLISECONDS));
+        return Optional.empty();
+    }
+
+    private Optional<Admission.Claim> takeAsMember(Admission admission) throws InterruptedException {
         Consumer<byte[], byte[]> consumer =
                 new KafkaConsumer<>(config(), new ByteArrayDeserializer(), new ByteArrayDeserializer());
         try {
             if (!opened(consumer)) {
                 return Optional.empty();
             }
-            consumer.subscribe(List.of(Topics.TRAIN_JOBS));
+            QueueHeads heads = new QueueHeads(consumer, stopped);
+            consumer.subscribe(List.of(Topics.TRAIN_JOBS), heads);
+            long blockedSince = System.nanoTime();
             while (true) {
-                for (ConsumerRecord<byte[], byte[]> waiting : consumer.poll(POLL)) {
-                    Optional<Admission.Claim> claim = settle(consumer, waiting, admission);
-                    if (claim.isPresent()) {
-                        return claim;
-                    }
+                read(consumer, heads, POLL);
+                awaitHeads(consumer, heads);
+                Optional<Admission.Claim> claim = takeFirst(consumer, heads, admission);
+                if (claim.isPresent()) {
+                    return claim;
+                }
+                if (!heads.isBlocked() || !heads.isEmpty()) {
+                    blockedSince = System.nanoTime();
+                } else if (System.nanoTime() - blockedSince >= STAY.toNanos()) {
+                    return Optional.empty();
                 }
             }
         } catch (WakeupException e) {
@@ -71,25 +109,53 @@ public final class KafkaJobQueue implements JobQueue {
         }
     }
 
-    private Optional<Admission.Claim> settle(
-            Consumer<byte[], byte[]> consumer, ConsumerRecord<byte[], byte[]> waiting, Admission admission)
-            throws InterruptedException {
-        TrainJob job;
-        try {
-            job = WireJson.read(waiting.value(), TrainJob.class);
-            requireWhole(job);
-        } catch (MalformedMessageException e) {
-            LOG.error("{}-{} offset {}: {}", waiting.topic(), waiting.partition(), waiting.offset(), e.getMessage());
-            deadLetters.send(waiting, e.getMessage());
-            commit(consumer, waiting);
+    /** Keeps the first job of each partition that a poll returns; what follows in it is fetched again when its turn comes. */
+    private void read(Consumer<byte[], byte[]> consumer, QueueHeads heads, Duration wait) throws InterruptedException {
+        ConsumerRecords<byte[], byte[]> polled = consumer.poll(wait);
+        for (TopicPartition partition : polled.partitions()) {
+            for (ConsumerRecord<byte[], byte[]> waiting : polled.records(partition)) {
+                try {
+                    heads.add(new QueueHeads.Head(waiting, TrainJob.read(waiting.value())));
+                    break;
+                } catch (NewerVersionException e) {
+                    heads.block(waiting, e);
+                    break;
+                } catch (MalformedMessageException e) {
+                    LOG.error("{} offset {}: {}", partition, waiting.offset(), e.getMessage());
+                    deadLetters.send(waiting, e.getMessage());
+                    commit(consumer, waiting);
+                }
+            }
+        }
+    }
+
+    /** Once a job waits, the first of every other partition is looked at too, up to where those end now. */
+    private void awaitHeads(Consumer<byte[], byte[]> consumer, QueueHeads heads) throws InterruptedException {
+        if (heads.isEmpty() || heads.unknown().isEmpty()) {
+            return;
+        }
+        Map<TopicPartition, Long> ends = consumer.endOffsets(heads.unknown());
+        long deadline = System.nanoTime() + HEADS_LIMIT.toNanos();
+        // a partition whose broker does not answer must not keep the jobs of the others waiting
+        while (!heads.isEmpty() && !heads.know(ends, HEADS_LIMIT) && System.nanoTime() < deadline) {
+            read(consumer, heads, HEAD_POLL);
+        }
+    }
+
+    private static Optional<Admission.Claim> takeFirst(
+            Consumer<byte[], byte[]> consumer, QueueHeads heads, Admission admission) throws InterruptedException {
+        Optional<QueueHeads.Head> first = heads.first();
+        if (first.isEmpty()) {
             return Optional.empty();
         }
-        if (admission.decide(job) instanceof Admission.Claimed claimed) {
+        ConsumerRecord<byte[], byte[]> message = first.get().message();
+        if (admission.decide(first.get().job()) instanceof Admission.Claimed claimed) {
             // The claim goes first: a worker that dies between the two leaves either the record or a lease behind.
-            commitOrGiveBack(consumer, waiting, claimed.claim());
+            commitOrGiveBack(consumer, message, claimed.claim());
             return Optional.of(claimed.claim());
         }
-        commit(consumer, waiting);
+        commit(consumer, message);
+        heads.done(message);
         return Optional.empty();
     }
 
@@ -108,24 +174,15 @@ public final class KafkaJobQueue implements JobQueue {
                 Map.of(new TopicPartition(done.topic(), done.partition()), new OffsetAndMetadata(done.offset() + 1)));
     }
 
-    private static void requireWhole(TrainJob job) throws MalformedMessageException {
-        if (job.key() == null || job.attempt() < 1 || job.config() == null || job.checkpoints() == null) {
-            throw new MalformedMessageException("TrainJob without key, attempt, config or checkpoints");
-        }
-        if (job.config().trainArgs() == null
-                || job.config().network() == null
-                || job.config().dataset() == null) {
-            throw new MalformedMessageException("TrainJob whose config lacks dataset, network or train_args");
-        }
-    }
-
     private Map<String, Object> config() {
         Map<String, Object> config = new HashMap<>(kafka);
         config.put(ConsumerConfig.GROUP_ID_CONFIG, Topics.TRAINERS_GROUP);
         config.put(ConsumerConfig.CLIENT_ID_CONFIG, worker);
         config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-        config.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 1);
+        // Of each partition only the first job is looked at, so little is fetched, and a poll returns all of it.
+        config.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, Integer.MAX_VALUE);
+        config.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, HEAD_BYTES);
         // one consumer a job: its JMX beans would be a good part of its cost, and nothing reads them
         config.put(ConsumerConfig.METRIC_REPORTER_CLASSES_CONFIG, "");
         // Leaving the group waits for the fetch under way, 500 ms by default, before the job that was taken starts.
@@ -145,12 +202,12 @@ public final class KafkaJobQueue implements JobQueue {
 
     private synchronized boolean opened(Consumer<byte[], byte[]> consumer) {
         open = consumer;
-        return !woken;
+        return woken.getCount() > 0;
     }
 
     @Override
     public synchronized void wakeup() {
-        woken = true;
+        woken.countDown();
         if (open != null) {
             open.wakeup();
         }

@@ -24,8 +24,8 @@ import org.slf4j.LoggerFactory;
 /** Answers of DL4J's import of Keras models, of those that it reads as Keras does. */
 final class Dl4jOpinion {
     private static final Logger LOG = LoggerFactory.getLogger(Dl4jOpinion.class);
-    private static final Set<String> LAYERS = Set.of(
-            "InputLayer", "Conv2D", "MaxPooling2D", "Flatten", "Dense", "Dropout", "Activation");
+    private static final Set<String> LAYERS =
+            Set.of("InputLayer", "Conv2D", "MaxPooling2D", "Flatten", "Dense", "Dropout", "Activation");
     private static final Set<String> ACTIVATIONS = Set.of("linear", "relu", "tanh", "sigmoid", "softmax");
 
     private Dl4jOpinion() {}

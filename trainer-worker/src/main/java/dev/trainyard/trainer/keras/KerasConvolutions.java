@@ -43,8 +43,8 @@ final class KerasConvolutions {
             int columns = padding(given.width(), 1);
             node.addAttribute(OnnxProtos.integers("kernel_shape", size[0], size[1]))
                     .addAttribute(OnnxProtos.integers("strides", strides[0], strides[1]))
-                    .addAttribute(OnnxProtos.integers(
-                            "pads", rows / 2, columns / 2, rows - rows / 2, columns - columns / 2));
+                    .addAttribute(
+                            OnnxProtos.integers("pads", rows / 2, columns / 2, rows - rows / 2, columns - columns / 2));
             if (dilated) {
                 node.addAttribute(OnnxProtos.integers("dilations", dilation[0], dilation[1]));
             }
@@ -59,8 +59,7 @@ final class KerasConvolutions {
         }
     }
 
-    static INDArray weight(KerasLayer layer, Map<String, INDArray> weights, String name)
-            throws RejectedModelException {
+    static INDArray weight(KerasLayer layer, Map<String, INDArray> weights, String name) throws RejectedModelException {
         INDArray weight = weights.get(name);
         if (weight == null) {
             throw layer.rejected("has no weights %s in the file".formatted(name));
@@ -77,7 +76,8 @@ final class KerasConvolutions {
             INDArray kernel = kernel(layer, weights, "depthwise_kernel", given.channels());
             int filters = (int) (kernel.size(2) * kernel.size(3));
             // Keras' index of an output is channel * multiplier + number, as ONNX' with a group for each channel
-            INDArray inOrder = kernel.permute(2, 3, 0, 1).dup('c').reshape('c', filters, 1, kernel.size(0), kernel.size(1));
+            INDArray inOrder =
+                    kernel.permute(2, 3, 0, 1).dup('c').reshape('c', filters, 1, kernel.size(0), kernel.size(1));
             after = convolve(
                     layer, inOrder, separable ? null : bias(layer, weights), after, filters, given.channels(), true);
             if (!separable) {
@@ -92,13 +92,7 @@ final class KerasConvolutions {
         INDArray kernel = kernel(layer, weights, name, after.channels() / groups);
         boolean sliding = layer.type().startsWith("Conv");
         return convolve(
-                layer,
-                kernel.permute(3, 2, 0, 1),
-                bias(layer, weights),
-                after,
-                (int) kernel.size(3),
-                groups,
-                sliding);
+                layer, kernel.permute(3, 2, 0, 1), bias(layer, weights), after, (int) kernel.size(3), groups, sliding);
     }
 
     private static INDArray kernel(KerasLayer layer, Map<String, INDArray> weights, String name, int channels)
@@ -120,11 +114,18 @@ final class KerasConvolutions {
      * @param sliding whether strides, dilation and padding of the layer hold for it
      */
     private KerasTensor convolve(
-            KerasLayer layer, INDArray kernel, INDArray bias, KerasTensor given, int filters, int groups, boolean sliding)
+            KerasLayer layer,
+            INDArray kernel,
+            INDArray bias,
+            KerasTensor given,
+            int filters,
+            int groups,
+            boolean sliding)
             throws RejectedModelException {
         int[] one = {1, 1};
         int[] size = {(int) kernel.size(2), (int) kernel.size(3)};
-        Windows windows = sliding ? Windows.of(layer, size, layer.pair("strides", 1)) : new Windows(one, one, one, false);
+        Windows windows =
+                sliding ? Windows.of(layer, size, layer.pair("strides", 1)) : new Windows(one, one, one, false);
         String w = chain.constant(KerasTensor.floats(kernel), kernel.shape());
         NodeProto.Builder conv = bias == null
                 ? chain.then("Conv", w)

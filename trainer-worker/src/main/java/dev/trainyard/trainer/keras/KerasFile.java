@@ -4,20 +4,30 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.trainyard.trainer.engine.RejectedModelException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.deeplearning4j.nn.modelimport.keras.Hdf5Archive;
 import org.deeplearning4j.nn.modelimport.keras.exceptions.UnsupportedKerasConfigurationException;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The HDF5 file of a Keras 2 model: its architecture as JSON, and its weights. */
 final class KerasFile implements AutoCloseable {
+    private static final byte[] SIGNATURE = {(byte) 0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n'};
     private static final String WEIGHTS = "model_weights";
     /** Groups within the group of one layer. */
     private static final int DEEPEST = 8;
+
+    private static final int LONGEST = 200;
 
     private final Hdf5Archive archive;
     private final JsonNode config;
@@ -30,6 +40,7 @@ final class KerasFile implements AutoCloseable {
     }
 
     static KerasFile open(Path h5) throws RejectedModelException {
+        requireSignature(h5);
         Hdf5Archive archive = null;
         try {
             archive = new Hdf5Archive(h5.toString());
@@ -40,6 +51,17 @@ final class KerasFile implements AutoCloseable {
         } catch (UnsupportedKerasConfigurationException | JsonProcessingException | RuntimeException e) {
             close(archive);
             throw damaged(e);
+        }
+    }
+
+    private static void requireSignature(Path h5) throws RejectedModelException {
+        try (InputStream in = Files.newInputStream(h5)) {
+            if (!Arrays.equals(in.readNBytes(SIGNATURE.length), SIGNATURE)) {
+                throw new RejectedModelException(
+                        "The file is no HDF5, which Keras 2 writes with model.save(\"weights.h5\"); nothing else is read as Keras.");
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("the file cannot be read", e);
         }
     }
 
@@ -97,10 +119,16 @@ final class KerasFile implements AutoCloseable {
         }
     }
 
+    /** With what the library says of it, but for where it sends its own users. */
     private static RejectedModelException damaged(Exception e) {
-        String message = String.valueOf(e.getMessage()).lines().findFirst().orElse("").strip();
+        String message = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+        String said = Stream.of(message.split("(?<=\\.) "))
+                .filter(sentence -> !sentence.matches("(?i).*(http|issue|please).*"))
+                .collect(Collectors.joining(" "))
+                .strip();
         return new RejectedModelException(
-                "The file is damaged (%s). Save it again.".formatted(message.substring(0, Math.min(200, message.length()))),
+                "The HDF5 file cannot be read (%s). Save the model again, or %s."
+                        .formatted(said.substring(0, Math.min(LONGEST, said.length())), KerasLayers.ONNX_INSTEAD),
                 e);
     }
 

@@ -15,8 +15,8 @@ import java.util.stream.StreamSupport;
  * @param type such as {@code Conv2D}
  */
 record KerasLayer(String type, String name, JsonNode config) {
-    private static final String CHAIN =
-            "The model's layers are no single chain from one input to one output; %s.".formatted(KerasLayers.ONNX_INSTEAD);
+    private static final String CHAIN = "The model's layers are no single chain from one input to one output; %s."
+            .formatted(KerasLayers.ONNX_INSTEAD);
 
     /**
      * The layers of a model in the order in which they run.
@@ -28,7 +28,8 @@ record KerasLayer(String type, String name, JsonNode config) {
         // up to Keras 2.2.2 a Sequential model's config is the list itself
         JsonNode list = config.isArray() ? config : config.path("layers");
         if (!list.isArray() || list.isEmpty()) {
-            throw new RejectedModelException("The model has no layers; save the whole model with model.save(\"weights.h5\").");
+            throw new RejectedModelException(
+                    "The model has no layers; save the whole model with model.save(\"weights.h5\").");
         }
         List<KerasLayer> layers = new ArrayList<>();
         for (JsonNode layer : list) {
@@ -39,8 +40,9 @@ record KerasLayer(String type, String name, JsonNode config) {
             case "Sequential" -> layers;
             case "Model", "Functional" -> ordered(config, list, layers);
             default ->
-                throw new RejectedModelException("The model is of the class %s; only Sequential and functional models are read. Or %s."
-                        .formatted(type, KerasLayers.ONNX_INSTEAD));
+                throw new RejectedModelException(
+                        "The model is of the class %s; only Sequential and functional models are read. Or %s."
+                                .formatted(type, KerasLayers.ONNX_INSTEAD));
         };
     }
 
@@ -57,7 +59,8 @@ record KerasLayer(String type, String name, JsonNode config) {
         for (int i = 0; i < layers.size(); i++) {
             byName.put(layers.get(i).name(), i);
         }
-        if (config.path("input_layers").size() != 1 || config.path("output_layers").size() != 1) {
+        if (config.path("input_layers").size() != 1
+                || config.path("output_layers").size() != 1) {
             throw new RejectedModelException(CHAIN);
         }
         List<KerasLayer> chain = new ArrayList<>();
@@ -142,7 +145,7 @@ record KerasLayer(String type, String name, JsonNode config) {
     }
 
     RejectedModelException rejected(String why) {
-        return new RejectedModelException("Layer %s (%s) %s. Change the model, or %s."
-                .formatted(name, type, why, KerasLayers.ONNX_INSTEAD));
+        return new RejectedModelException(
+                "Layer %s (%s) %s. Change the model, or %s.".formatted(name, type, why, KerasLayers.ONNX_INSTEAD));
     }
 }

@@ -212,8 +212,12 @@ final class KerasLayers {
         Map<String, INDArray> weights = file.weights(layer.name());
         float[] mean = KerasTensor.floats(weight(layer, weights, "moving_mean"));
         float[] variance = KerasTensor.floats(weight(layer, weights, "moving_variance"));
-        float[] gamma = layer.flag("scale", true) ? KerasTensor.floats(weight(layer, weights, "gamma")) : filled(mean.length, 1);
-        float[] beta = layer.flag("center", true) ? KerasTensor.floats(weight(layer, weights, "beta")) : filled(mean.length, 0);
+        float[] gamma = layer.flag("scale", true)
+                ? KerasTensor.floats(weight(layer, weights, "gamma"))
+                : filled(mean.length, 1);
+        float[] beta = layer.flag("center", true)
+                ? KerasTensor.floats(weight(layer, weights, "beta"))
+                : filled(mean.length, 0);
         if (mean.length != (tensor.isVector() ? tensor.size() : tensor.channels())) {
             throw layer.rejected("has %d means for %d channels".formatted(mean.length, tensor.channels()));
         }
@@ -234,8 +238,9 @@ final class KerasLayers {
 
     private byte[] end(int classes) throws RejectedModelException {
         if (!tensor.isVector()) {
-            throw new RejectedModelException("The model ends with a picture of %d channels; let it end with a Flatten and a Dense of %d, softmax or logits."
-                    .formatted(tensor.channels(), classes));
+            throw new RejectedModelException(
+                    "The model ends with a picture of %d channels; let it end with a Flatten and a Dense of %d, softmax or logits."
+                            .formatted(tensor.channels(), classes));
         }
         if (tensor.size() != classes) {
             throw new RejectedModelException("The model tells %d classes apart; %d are wanted, one for each digit."

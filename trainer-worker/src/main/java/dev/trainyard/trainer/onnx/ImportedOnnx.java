@@ -10,10 +10,8 @@ import dev.trainyard.dataset.ImageDataset;
 import dev.trainyard.network.ImageShape;
 import dev.trainyard.trainer.engine.RejectedModelException;
 import dev.trainyard.trust.TrustCheck;
-import dev.trainyard.trust.TrustPack;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.stream.LongStream;
 

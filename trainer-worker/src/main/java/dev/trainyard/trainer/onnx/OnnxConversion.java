@@ -138,7 +138,7 @@ final class OnnxConversion {
             long[] shape = constant.get();
             boolean inferred = LongStream.of(shape).anyMatch(extent -> extent == -1);
             shape[0] = inferred ? 0 : -1; // 0 means: as in what is reshaped
-            String open = PREFIX + "open_shape_" + target.getNodeCount();
+            String open = "open_shape_" + target.getNodeCount();
             target.addInitializer(OnnxProtos.longs(open, shape, shape.length));
             renamed.setInput(1, open);
         }

@@ -190,8 +190,8 @@ record OnnxFile(ModelProto model, String input, boolean oneByOne, long[] inputSh
         return possible.stream()
                 .filter(form -> fits(form, shape))
                 .findFirst()
-                .orElseThrow(() -> new RejectedModelException(
-                        "The model takes images of shape %s; wanted is [N, %d, %d, %d]."
+                .orElseThrow(() ->
+                        new RejectedModelException("The model takes images of shape %s; wanted is [N, %d, %d, %d]."
                                 .formatted(Arrays.toString(shape), image.channels(), image.height(), image.width())));
     }
 

@@ -17,10 +17,14 @@ public final class OnnxForm {
      */
     public static void requireServed(byte[] onnx, ImageShape shape, int classes) throws RejectedModelException {
         ModelProto model = OnnxFile.requireSafe(onnx, "image");
-        boolean right = model.getGraph().getInputList().equals(
-                        List.of(OnnxExporter.value("image", shape.channels(), shape.height(), shape.width())))
-                && model.getGraph().getOutputList().equals(
-                        List.of(OnnxExporter.value("probabilities", classes), OnnxExporter.value(TrustPack.LOGITS, classes)))
+        boolean right = model.getGraph()
+                        .getInputList()
+                        .equals(List.of(OnnxExporter.value("image", shape.channels(), shape.height(), shape.width())))
+                && model.getGraph()
+                        .getOutputList()
+                        .equals(List.of(
+                                OnnxExporter.value("probabilities", classes),
+                                OnnxExporter.value(TrustPack.LOGITS, classes)))
                 && model.getMetadataPropsCount() == 0;
         if (!right) {
             throw new RejectedModelException(

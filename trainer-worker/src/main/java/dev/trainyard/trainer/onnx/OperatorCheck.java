@@ -26,7 +26,15 @@ final class OperatorCheck {
     private static final Set<Integer> INDICES = Set.of(DataType.INT32_VALUE, DataType.INT64_VALUE);
     /** Attributes that ONNX Runtime divides by, or steps with. */
     private static final Set<String> FROM_ONE = Set.of(
-            "strides", "kernel_shape", "dilations", "group", "num_groups", "num_outputs", "size", "block_size", "blocksize");
+            "strides",
+            "kernel_shape",
+            "dilations",
+            "group",
+            "num_groups",
+            "num_outputs",
+            "size",
+            "block_size",
+            "blocksize");
     /** What may be done with the extents of a shape. */
     private static final Set<String> ON_SHAPES =
             Set.of("Gather", "Slice", "Squeeze", "Unsqueeze", "Concat", "Cast", "Identity", "Mul");
@@ -75,6 +83,7 @@ final class OperatorCheck {
                 switch (group) {
                     case LAYER, MOVE -> layer(node, group, first);
                     case ARITHMETIC -> arithmetic(node, first);
+                    case COMPARISON -> new Value(elementwise(node, first), DataType.BOOL_VALUE);
                     case QUANTISED -> quantised(node, first);
                     case SPECIAL -> special(node, first);
                 };
@@ -89,13 +98,19 @@ final class OperatorCheck {
         for (int i = 1; i < node.getInputCount(); i++) {
             if (!node.getInput(i).isEmpty() && value(node, i).source() != Source.CONSTANT) {
                 throw refused(
-                        node, "takes an input %s that is computed; only constants are taken there".formatted(node.getInput(i)));
+                        node,
+                        "takes an input %s that is computed; only constants are taken there"
+                                .formatted(node.getInput(i)));
             }
         }
-        if (node.getOpType().equals("Dropout") && node.getInputCount() > 2 && !node.getInput(2).isEmpty()) {
+        if (node.getOpType().equals("Dropout")
+                && node.getInputCount() > 2
+                && !node.getInput(2).isEmpty()) {
             throw refused(node, "is told whether it trains; export the model for inference");
         }
-        if (OnnxProtos.attribute(node, "training_mode").filter(a -> a.getI() != 0).isPresent()) {
+        if (OnnxProtos.attribute(node, "training_mode")
+                .filter(a -> a.getI() != 0)
+                .isPresent()) {
             throw refused(node, "is in training mode; export the model for inference");
         }
         if (first.source() == Source.SHAPE) {
@@ -144,6 +159,20 @@ final class OperatorCheck {
         }
     }
 
+    /** Where the values of an operator come from that takes those of one place each; never from a shape. */
+    private Source elementwise(NodeProto node, Value first) throws RejectedModelException {
+        requireInput(node, first);
+        Source source = first.source();
+        for (int i = 0; i < node.getInputCount(); i++) {
+            Value value = value(node, i);
+            if (value.source() == Source.SHAPE) {
+                requireOnShapes(node);
+            }
+            source = value.source().compareTo(source) > 0 ? value.source() : source;
+        }
+        return source;
+    }
+
     private Value quantised(NodeProto node, Value first) throws RejectedModelException {
         requireInput(node, first);
         Source source = first.source();
@@ -159,7 +188,8 @@ final class OperatorCheck {
                     case "DequantizeLinear" -> value(node, 1).type();
                     case "ConvInteger", "MatMulInteger" -> DataType.INT32_VALUE;
                     case "DynamicQuantizeLinear" -> DataType.UINT8_VALUE;
-                    case "QuantizeLinear" -> node.getInputCount() > 2 ? value(node, 2).type() : DataType.UINT8_VALUE;
+                    case "QuantizeLinear" ->
+                        node.getInputCount() > 2 ? value(node, 2).type() : DataType.UINT8_VALUE;
                     default -> first.type();
                 };
         return new Value(source, type);
@@ -174,6 +204,12 @@ final class OperatorCheck {
                 requireInput(node, first);
                 return new Value(
                         first.source() == Source.CONSTANT ? Source.CONSTANT : Source.SHAPE, DataType.INT64_VALUE);
+            }
+            case "Where" -> {
+                Source source = elementwise(node, first);
+                int type = node.getInputCount() > 1 ? value(node, 1).type() : 0;
+                requireFloats(node, new Value(source, type), false);
+                return new Value(source, type);
             }
             case "Cast" -> {
                 requireInput(node, first);
@@ -195,8 +231,7 @@ final class OperatorCheck {
                 Source source = first.source();
                 for (int i = 1; i < node.getInputCount(); i++) {
                     Value value = value(node, i);
-                    if (value.type() != first.type()
-                            || Set.of(source, value.source()).equals(Set.of(Source.SHAPE, Source.PICTURE))) {
+                    if (value.type() != first.type() || mixesShapes(source, value.source())) {
                         throw refused(node, "puts values of different kinds together; export the model again");
                     }
                     source = value.source().compareTo(source) > 0 ? value.source() : source;
@@ -206,8 +241,17 @@ final class OperatorCheck {
         }
     }
 
+    private static boolean mixesShapes(Source one, Source other) {
+        return one != other
+                && (one == Source.SHAPE || other == Source.SHAPE)
+                && (one == Source.PICTURE || other == Source.PICTURE);
+    }
+
     private Value cast(NodeProto node, Value first) throws RejectedModelException {
-        int to = (int) OnnxProtos.attribute(node, "to").map(AttributeProto::getI).orElse(0L).longValue();
+        int to = (int) OnnxProtos.attribute(node, "to")
+                .map(AttributeProto::getI)
+                .orElse(0L)
+                .longValue();
         if (first.source() == Source.PICTURE && !FLOATS.contains(to)) {
             throw refused(
                     node,
@@ -271,7 +315,10 @@ final class OperatorCheck {
                             .formatted(node.getInput(index)));
         }
         if (value.source() == Source.UNUSABLE) {
-            throw refused(node, "takes %s, a second output of another operator, which is not taken".formatted(node.getInput(index)));
+            throw refused(
+                    node,
+                    "takes %s, a second output of another operator, which is not taken"
+                            .formatted(node.getInput(index)));
         }
         return value;
     }
@@ -291,7 +338,10 @@ final class OperatorCheck {
                             node,
                             "has the attribute %s = %s; from %d to %,d is taken"
                                     .formatted(
-                                            attribute.getName(), number, least.orElse(-LARGEST_EXTENT), LARGEST_EXTENT));
+                                            attribute.getName(),
+                                            number,
+                                            least.orElse(-LARGEST_EXTENT),
+                                            LARGEST_EXTENT));
                 }
             }
         }

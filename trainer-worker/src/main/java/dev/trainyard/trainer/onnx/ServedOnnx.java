@@ -43,8 +43,8 @@ public final class ServedOnnx implements TrainedModel {
         double losses = 0;
         int right = 0;
         for (int from = 0; from < images.size(); from += BATCH) {
-            int[] some = IntStream.range(from, Math.min(images.size(), from + BATCH))
-                    .toArray();
+            int[] some =
+                    IntStream.range(from, Math.min(images.size(), from + BATCH)).toArray();
             float[][] rows = probabilities(images.select(some));
             for (int row = 0; row < rows.length; row++) {
                 int label = images.labels()[from + row];

@@ -1,10 +1,10 @@
 package dev.trainyard.trainer.report;
 
+import dev.trainyard.message.RecordLimits;
 import dev.trainyard.message.Topics;
 import dev.trainyard.message.TrainEvent;
 import dev.trainyard.message.WireJson;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -38,9 +38,8 @@ public final class KafkaEventSink implements EventSink, AutoCloseable {
         this.clock = clock;
     }
 
-    /** Also right for dead letters: what must not be lost and is rare. */
     public static Map<String, Object> producerConfig(Map<String, Object> kafka) {
-        Map<String, Object> config = new HashMap<>(kafka);
+        Map<String, Object> config = RecordLimits.producer(kafka);
         config.put(ProducerConfig.ACKS_CONFIG, "all");
         config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
         config.put(ProducerConfig.LINGER_MS_CONFIG, 0);

@@ -1,5 +1,7 @@
 package dev.trainyard.trainer.report;
 
+import dev.trainyard.job.FailureCode;
+import dev.trainyard.message.Refusal;
 import dev.trainyard.message.TrainEvent;
 import dev.trainyard.message.TrainEvent.Fact;
 import dev.trainyard.message.TrainJob;
@@ -23,6 +25,8 @@ public final class RunEvents {
     private final RunClock clock;
     private long nextSequence;
     private boolean ended;
+    /** Whether the run was reported as failed since Kafka refused one of its events. */
+    private boolean failed;
 
     public RunEvents(TrainJob job, UUID token, String worker, EventSink sink, RunClock clock) {
         this.job = job;
@@ -42,8 +46,32 @@ public final class RunEvents {
             return CompletableFuture.completedFuture(null);
         }
         ended = isTerminal(fact);
+        CompletionStage<Void> sent = send(fact);
+        if (fact instanceof TrainEvent.EpochEnded || fact instanceof TrainEvent.Succeeded) {
+            sent.whenComplete((done, refusal) -> {
+                if (refusal != null && Refusal.isOfRecord(refusal)) {
+                    refused(fact, refusal);
+                }
+            });
+        }
+        return sent;
+    }
+
+    private CompletionStage<Void> send(Fact fact) {
         return sink.send(new TrainEvent(
                 Versioned.CURRENT, job.key(), job.attempt(), token, nextSequence++, worker, clock.now(), fact));
+    }
+
+    /** What the gateway cannot be told of did not happen; it is told so rather than left to wait for the lease's end. */
+    private synchronized void refused(Fact fact, Throwable refusal) {
+        if (!failed) {
+            failed = true;
+            ended = true;
+            String what = fact instanceof TrainEvent.Succeeded ? "result" : "epoch";
+            send(new TrainEvent.Failed(
+                    FailureCode.INTERNAL_ERROR,
+                    "Kafka refused the event that tells of the run's %s: %s".formatted(what, Refusal.reason(refusal))));
+        }
     }
 
     /** From now on nothing is sent: another owner of the job speaks for it. */

@@ -44,6 +44,7 @@ final class ClaimedJob implements Admission.Claim {
                     case CANCEL -> StopReason.CANCELLED;
                     case PAUSE -> StopReason.PAUSED;
                     case FENCED -> StopReason.FENCED;
+                    case UNKNOWN -> throw new IllegalArgumentException("an order of a later release is not passed on");
                 };
         // Silent at once: the gateway has decided, so whatever the run still finishes is nobody's news.
         events.silence();

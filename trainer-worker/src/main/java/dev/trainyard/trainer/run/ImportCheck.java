@@ -6,11 +6,18 @@ import dev.trainyard.trainer.engine.RejectedModelException;
 import dev.trainyard.trainer.engine.TrainedModel;
 
 /** Finds out whether a file is a model that predictors can run, without trusting it. */
-@FunctionalInterface
 public interface ImportCheck {
     /** Where nothing is imported. */
-    ImportCheck NONE = (format, file, shape, classes, step) -> {
-        throw new IllegalStateException("this worker imports nothing");
+    ImportCheck NONE = new ImportCheck() {
+        @Override
+        public Checked check(ImportSource.Format format, byte[] file, ImageShape shape, int classes, Runnable step) {
+            throw new IllegalStateException("this worker imports nothing");
+        }
+
+        @Override
+        public void tryServed(byte[] onnx, ImageShape shape, int classes, Runnable step) {
+            throw new IllegalStateException("this worker imports nothing");
+        }
     };
 
     /**
@@ -27,4 +34,12 @@ public interface ImportCheck {
      */
     Checked check(ImportSource.Format format, byte[] file, ImageShape shape, int classes, Runnable step)
             throws RejectedModelException;
+
+    /**
+     * Runs a form of a checked model as predictors do: with its outlier detector, or with 8-bit integers.
+     *
+     * @throws RejectedModelException if they could not run it
+     * @throws TrainingFailedException if this worker could not try it
+     */
+    void tryServed(byte[] onnx, ImageShape shape, int classes, Runnable step) throws RejectedModelException;
 }

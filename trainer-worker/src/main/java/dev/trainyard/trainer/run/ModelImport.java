@@ -1,6 +1,8 @@
 package dev.trainyard.trainer.run;
 
 import dev.trainyard.artifact.ArtifactPaths;
+import dev.trainyard.artifact.ArtifactRef;
+import dev.trainyard.artifact.ModelMetadata;
 import dev.trainyard.dataset.DatasetException;
 import dev.trainyard.dataset.ImageDataset;
 import dev.trainyard.dataset.ReferenceAnswers;
@@ -10,6 +12,7 @@ import dev.trainyard.job.Score;
 import dev.trainyard.job.TrainingResult;
 import dev.trainyard.message.TrainEvent;
 import dev.trainyard.message.TrainJob;
+import dev.trainyard.message.WireJson;
 import dev.trainyard.network.ImageShape;
 import dev.trainyard.trainer.engine.RejectedModelException;
 import dev.trainyard.trainer.engine.TrainedModel;
@@ -50,13 +53,13 @@ final class ModelImport {
                 data.test().depth(), data.test().height(), data.test().width());
         try {
             ImportCheck.Checked checked = tools.importCheck().check(source.format(), file, shape, data.classes(), step);
-            return publish(source, checked);
+            return publish(source, checked, shape);
         } catch (RejectedModelException e) {
             throw new TrainingFailedException(FailureCode.IMPORT_REJECTED, e.getMessage(), e);
         }
     }
 
-    private TrainEvent.Succeeded publish(ImportSource source, ImportCheck.Checked checked)
+    private TrainEvent.Succeeded publish(ImportSource source, ImportCheck.Checked checked, ImageShape shape)
             throws RejectedModelException {
         try (TrainedModel model = checked.model()) {
             step.run();
@@ -67,7 +70,23 @@ final class ModelImport {
             Score test = model.evaluate(data.test(), (samples, loss) -> step.run());
             TrainingResult result = new TrainingResult(train, test);
             Publication published = Publication.of(tools, job, token, candidate(checked, result), step);
+            tryServed(published, shape);
             return new TrainEvent.Succeeded(result, published.model(), published.metadata());
+        }
+    }
+
+    /** The forms that predictors will load, once they are stored and before anyone is told of them. */
+    private void tryServed(Publication published, ImageShape shape) throws RejectedModelException {
+        try {
+            tools.importCheck().tryServed(tools.artifacts().read(published.model()), shape, data.classes(), step);
+            ModelMetadata metadata =
+                    WireJson.mapper().readValue(tools.artifacts().read(published.metadata()), ModelMetadata.class);
+            ArtifactRef served = metadata.variants().served();
+            if (served != null) {
+                tools.importCheck().tryServed(tools.artifacts().read(served), shape, data.classes(), step);
+            }
+        } catch (IOException e) {
+            throw StoreTrouble.of("The model", e);
         }
     }
 
@@ -82,7 +101,9 @@ final class ModelImport {
         return new Publication.Candidate(
                 checked.model(),
                 checked.madeBy(),
-                measured, new Holdout(data.train(), Optional.empty(), heldOut), result);
+                measured,
+                new Holdout(data.train(), Optional.empty(), heldOut),
+                result);
     }
 
     private static ImageDataset everyOther(ImageDataset images, int first) {

@@ -16,7 +16,7 @@ import java.util.Optional;
  * @param outliers which of them are none, as far as the model has a trust pack
  */
 record Answers(int[] digits, boolean[] outliers) {
-    private static final int BATCH = 250;
+    private static final int BATCH = 64;
 
     static Answers of(LoadedForm form, ImageDataset images, int classes, Optional<TrustPack> trust, Runnable step)
             throws OrtException {

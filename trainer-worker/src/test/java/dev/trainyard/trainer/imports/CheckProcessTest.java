@@ -13,6 +13,7 @@ import dev.trainyard.trainer.engine.RejectedModelException;
 import dev.trainyard.trainer.onnx.OnnxFiles;
 import dev.trainyard.trainer.run.ImportCheck;
 import dev.trainyard.trainer.run.TrainingFailedException;
+import dev.trainyard.trainer.variant.Dense;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The process that checks a file, as it ends well and as it ends badly. */
 class CheckProcessTest {
@@ -36,16 +38,38 @@ class CheckProcessTest {
 
     @Test
     void aGoodFileComesBackAsWhatPredictorsRun() throws Exception {
-        ImportCheck.Checked keras = new CheckProcess(Checks.LIMITS, CheckCommand.of(Checks.LIMITS), scratch).check(
-                Format.KERAS_H5, ImportedFiles.read("conv.h5"), SHAPE, 10, () -> {});
+        ImportCheck.Checked keras = new CheckProcess(Checks.LIMITS, CheckCommand.of(Checks.LIMITS), scratch)
+                .check(Format.KERAS_H5, ImportedFiles.read("conv.h5"), SHAPE, 10, () -> {});
         assertThat(keras.madeBy()).isEqualTo("keras 2.15.0");
-        assertThat(keras.model().parameters()).isEqualTo(1_432);
-        ImportCheck.Checked onnx =
-                new CheckProcess(Checks.LIMITS, CheckCommand.of(Checks.LIMITS), scratch).check(Format.ONNX, ImportedFiles.read("conv.onnx"), SHAPE, 10, () -> {});
+        assertThat(keras.model().parameters()).isEqualTo(2_432);
+        ImportCheck.Checked onnx = new CheckProcess(Checks.LIMITS, CheckCommand.of(Checks.LIMITS), scratch)
+                .check(Format.ONNX, ImportedFiles.read("conv.onnx"), SHAPE, 10, () -> {});
         assertThat(onnx.madeBy()).startsWith("onnx opset 15 by tf2onnx");
         keras.model().close();
         onnx.model().close();
         assertThat(leftFolders()).isEmpty();
+    }
+
+    /** What is published beside the checked model, such as its 8-bit form, is tried in the same way. */
+    @Test
+    void aFormThatPredictorsCouldNotRunIsRefused() throws Exception {
+        ImportCheck check = new CheckProcess(Checks.LIMITS, CheckCommand.of(Checks.LIMITS), scratch);
+        check.tryServed(Dense.model(2, 1), SHAPE, 10, () -> {});
+
+        assertThatThrownBy(() -> check.tryServed(OnnxFiles.isNoNumberForABlankPicture(), SHAPE, 10, () -> {}))
+                .isInstanceOf(RejectedModelException.class)
+                .hasMessageContaining("NaN");
+    }
+
+    /** Each operator doubles what the one before it gave, of a constant already when the file is loaded. */
+    @ParameterizedTest
+    @ValueSource(strings = {"image", "constant"})
+    void aFileThatGrowsWithoutEndIsRefused(String from) {
+        byte[] file = OnnxFiles.doubles(from, 36);
+        assertThatThrownBy(() -> new CheckProcess(Checks.LIMITS, CheckCommand.of(Checks.LIMITS), scratch)
+                        .check(Format.ONNX, file, SHAPE, 10, () -> {}))
+                .isInstanceOf(RejectedModelException.class)
+                .hasMessageContaining("memory");
     }
 
     /** The list of operators would refuse this file; here nothing looks at it before it runs. */
@@ -80,8 +104,7 @@ class CheckProcessTest {
                 "kill|was killed from outside",
                 "status|ended with status 17",
                 "link|ended with status 0",
-                "large|has more than 65,536 bytes",
-                "lies|left no"
+                "large|has more than 65,536 bytes"
             })
     void whatTheFileIsNotToBlameForMayBeTriedAgain(String how, String sentence) {
         assertThatThrownBy(() -> dying(how.getBytes()))
@@ -93,8 +116,9 @@ class CheckProcessTest {
     /** A process that was taken over cannot have the trainer load what it likes. */
     @Test
     void theModelThatComesBackIsLookedAtAgain() {
-        byte[] lie = "lies".getBytes();
-        assertThatThrownBy(() -> dying(lie)).isInstanceOf(Exception.class).hasMessageContaining("no ONNX model");
+        assertThatThrownBy(() -> dying("lies".getBytes()))
+                .isInstanceOf(RejectedModelException.class)
+                .hasMessageContaining("no ONNX model");
     }
 
     @Test
@@ -107,7 +131,7 @@ class CheckProcessTest {
                 .hasMessageContaining(" -1 ") // its input ends at once
                 .hasMessageContaining("Max cpu time 10 15 seconds")
                 .hasMessageContaining("Max address space %d %d bytes".formatted(3L << 30, 3L << 30))
-                .hasMessageContaining("Max open files 256 256")
+                .hasMessageContaining("Max open files 1024 1024")
                 .hasMessageContaining("Max core file size 0 0")
                 .hasMessageContaining("Max file size %d".formatted(CheckLimits.FILE_BYTES));
     }
@@ -127,14 +151,15 @@ class CheckProcessTest {
     void aCancelledImportEndsItsProcessAndLeavesNoFolder() throws Exception {
         IllegalStateException cancelled = new IllegalStateException("cancelled");
         long[] pid = {0};
-        Throwable thrown = catchThrowable(() -> new CheckProcess(SHORT, CheckCommand.of(SHORT, DyingCheck.class), scratch)
-                .check(Format.ONNX, "pid".getBytes(), SHAPE, 10, () -> {
-                    Optional<Long> started = pid();
-                    if (started.isPresent()) {
-                        pid[0] = started.get();
-                        throw cancelled;
-                    }
-                }));
+        Throwable thrown =
+                catchThrowable(() -> new CheckProcess(SHORT, CheckCommand.of(SHORT, DyingCheck.class), scratch)
+                        .check(Format.ONNX, "pid".getBytes(), SHAPE, 10, () -> {
+                            Optional<Long> started = pid();
+                            if (started.isPresent()) {
+                                pid[0] = started.get();
+                                throw cancelled;
+                            }
+                        }));
         assertThat(thrown).isSameAs(cancelled);
         assertThat(ProcessHandle.of(pid[0]).filter(ProcessHandle::isAlive)).isEmpty();
         assertThat(leftFolders()).isEmpty();
@@ -155,15 +180,16 @@ class CheckProcessTest {
     void aMachineWhereNoLimitCanBeSetSaysSo() {
         CheckLimits impossible = new CheckLimits(
                 Duration.ofMinutes(5), Duration.ofSeconds(60), -1L << 30, Duration.ofSeconds(1), 1L << 30);
-        assertThatThrownBy(() -> new CheckProcess(impossible, CheckCommand.of(impossible), scratch).check(
-                        Format.ONNX, ImportedFiles.read("conv.onnx"), SHAPE, 10, () -> {}))
+        assertThatThrownBy(() -> new CheckProcess(impossible, CheckCommand.of(impossible), scratch)
+                        .check(Format.ONNX, ImportedFiles.read("conv.onnx"), SHAPE, 10, () -> {}))
                 .isInstanceOfSatisfying(TrainingFailedException.class, failed -> assertThat(failed.code())
                         .isEqualTo(FailureCode.ENGINE_UNAVAILABLE))
                 .hasMessageContaining("could not be set with the ulimit of /bin/sh");
     }
 
     private void dying(byte[] file) throws RejectedModelException {
-        new CheckProcess(SHORT, CheckCommand.of(SHORT, DyingCheck.class), scratch).check(Format.ONNX, file, SHAPE, 10, () -> {});
+        new CheckProcess(SHORT, CheckCommand.of(SHORT, DyingCheck.class), scratch)
+                .check(Format.ONNX, file, SHAPE, 10, () -> {});
     }
 
     private Optional<Long> pid() {

@@ -6,7 +6,7 @@ import java.time.Duration;
 /** Checks as a trainer makes them, for tests. */
 public final class Checks {
     static final CheckLimits LIMITS =
-            new CheckLimits(Duration.ofMinutes(10), Duration.ofMinutes(2), 4L << 30, Duration.ofSeconds(2), 1L << 30);
+            new CheckLimits(Duration.ofMinutes(10), Duration.ofMinutes(2), 3L << 30, Duration.ofSeconds(2), 1L << 30);
 
     private Checks() {}
 

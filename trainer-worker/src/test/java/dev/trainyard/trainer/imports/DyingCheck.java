@@ -25,7 +25,8 @@ final class DyingCheck {
             case "hang" -> new CountDownLatch(1).await();
             case "spin" -> spin();
             case "heap" -> System.out.println(new long[1 << 28].length);
-            case "memory" -> System.out.println(ByteBuffer.allocateDirect(1 << 29).capacity() + grab());
+            case "memory" ->
+                System.out.println(ByteBuffer.allocateDirect(1 << 29).capacity() + grab());
             case "kill" -> signal("KILL");
             case "threads", "status" -> System.exit(17);
             case "link" -> Files.createSymbolicLink(Path.of(CheckMain.REPORT), Path.of("/etc/hostname"));
@@ -36,7 +37,8 @@ final class DyingCheck {
                 Files.writeString(Path.of(CheckMain.REPORT), "{\"parameters\":1}");
             }
             case "pid" -> {
-                Files.writeString(Path.of("pid"), String.valueOf(ProcessHandle.current().pid()));
+                Files.writeString(
+                        Path.of("pid"), String.valueOf(ProcessHandle.current().pid()));
                 new CountDownLatch(1).await();
             }
             default -> run(file);
@@ -82,7 +84,11 @@ final class DyingCheck {
     }
 
     private static void signal(String name) throws Exception {
-        new ProcessBuilder("/bin/sh", "-c", "kill -%s %d".formatted(name, ProcessHandle.current().pid())).start();
+        new ProcessBuilder(
+                        "/bin/sh",
+                        "-c",
+                        "kill -%s %d".formatted(name, ProcessHandle.current().pid()))
+                .start();
         new CountDownLatch(1).await();
     }
 

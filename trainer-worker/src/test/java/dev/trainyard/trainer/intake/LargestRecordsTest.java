@@ -35,8 +35,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** No record that a broker took is too large for its dead letter, or it would be read again for ever. */
 class LargestRecordsTest {
-    /** Kafka's {@code message.max.bytes}, of the whole batch. */
-    private static final String BROKERS_DEFAULT = "1048588";
+    /** Of a topic that was made for smaller records. */
+    private static final String SMALL = "1048588";
 
     /** Of batch, key and the framing of the value. */
     private static final int OVERHEAD = 200;
@@ -64,7 +64,7 @@ class LargestRecordsTest {
     @ParameterizedTest
     @MethodSource("topics")
     void theLargestRecordOfEachTopicBecomesALetterWithAReasonOfBoundedLength(TopicSpec topic) throws Exception {
-        int largest = Integer.parseInt(topic.config().getOrDefault("max.message.bytes", BROKERS_DEFAULT));
+        int largest = topic.largest();
         byte[] value = ofUnknownVersion(largest - OVERHEAD);
         ConsumerRecord<byte[], byte[]> stored = store(topic.name(), value, "none");
         String reason = reason(stored.value());
@@ -103,7 +103,7 @@ class LargestRecordsTest {
 
     @Test
     void keyAndHeadersThatATopicOfAnEarlierReleaseRefusesAreCutToo() throws Exception {
-        allow(Topics.deadLetter(Topics.MODELS), BROKERS_DEFAULT);
+        allow(Topics.deadLetter(Topics.MODELS), SMALL);
         ConsumerRecord<byte[], byte[]> bad = new ConsumerRecord<>(Topics.MODELS, 0, 7, bytes(key.repeat(20_000)), null);
         bad.headers().add("theirs", new byte[900_000]);
 

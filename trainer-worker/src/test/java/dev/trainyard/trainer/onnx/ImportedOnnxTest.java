@@ -159,12 +159,14 @@ class ImportedOnnxTest {
 
     @Test
     void circlesAndOperatorsThatTakeNothingAreRefused() {
-        refuse("Operator Identity (node probabilities) takes circle, which no operator before it gives", changed(own(), model -> {
-            OnnxMl.GraphProto.Builder graph = model.getGraphBuilder();
-            graph.removeNode(graph.getNodeCount() - 1)
-                    .addNode(OnnxProtos.node("Identity", "probabilities", "circle"))
-                    .addNode(OnnxProtos.node("Identity", "circle", "probabilities"));
-        }));
+        refuse(
+                "Operator Identity (node probabilities) takes circle, which no operator before it gives",
+                changed(own(), model -> {
+                    OnnxMl.GraphProto.Builder graph = model.getGraphBuilder();
+                    graph.removeNode(graph.getNodeCount() - 1)
+                            .addNode(OnnxProtos.node("Identity", "probabilities", "circle"))
+                            .addNode(OnnxProtos.node("Identity", "circle", "probabilities"));
+                }));
         refuse("takes nothing", changed(own(), model -> node(
                         model, model.getGraph().getNodeCount() - 1)
                 .clearInput()));

@@ -23,7 +23,8 @@ public final class OnnxFiles {
     public static OnnxFiles taking(long... extents) {
         OnnxFiles files = new OnnxFiles();
         ValueInfoProto.Builder input = OnnxExporter.value("image").toBuilder();
-        var shape = input.getTypeBuilder().getTensorTypeBuilder().getShapeBuilder().clearDim();
+        var shape =
+                input.getTypeBuilder().getTensorTypeBuilder().getShapeBuilder().clearDim();
         for (long extent : extents) {
             if (extent == 0) {
                 shape.addDimBuilder().setDimParam("n");
@@ -125,7 +126,8 @@ public final class OnnxFiles {
                 .longs("axes", 1)
                 .node("ReduceSum", "ink", "flat", "axes")
                 .node("Cast", "whole", "ink", to(DataType.INT32))
-                .with(OnnxProtos.tensor("thousand", DataType.INT32, OnnxProtos.buffer(4).putInt(1000), 1))
+                .with(OnnxProtos.tensor(
+                        "thousand", DataType.INT32, OnnxProtos.buffer(4).putInt(1000), 1))
                 .node("Div", "share", "thousand", "whole")
                 .node("Cast", "number", "share", to(DataType.FLOAT))
                 .logitsAnd("number");
@@ -163,5 +165,84 @@ public final class OnnxFiles {
                 .node("Add", "out", "product", "dense_bias")
                 .weightsAsInputs()
                 .giving("out");
+    }
+
+    /** Ends in the form that predictors take. */
+    private byte[] served(String logits) {
+        node("Identity", "logits", logits).node("Softmax", "probabilities", "logits", OnnxProtos.integer("axis", 1));
+        graph.addOutput(OnnxExporter.value("probabilities", CLASSES));
+        return giving("logits");
+    }
+
+    private static OnnxFiles dense() {
+        return taking(0, 1, 28, 28)
+                .weights("w", PIXELS, CLASSES)
+                .node("Flatten", "flat", "image")
+                .node("MatMul", "product", "flat", "w");
+    }
+
+    /** Divides by the sum of a picture's pixels, of floating-point values. */
+    public static byte[] isNoNumberForABlankPicture() {
+        return dense().longs("axes", 1)
+                .node("ReduceSum", "ink", "flat", "axes")
+                .node("Div", "out", "product", "ink")
+                .served("out");
+    }
+
+    /** Adds the mean of all pictures' logits to each. */
+    public static byte[] mixesPictures() {
+        return dense().node("ReduceMean", "mean", "product", OnnxProtos.integers("axes", 0))
+                .node("Add", "out", "product", "mean")
+                .served("out");
+    }
+
+    public static byte[] givesOneRowForManyPictures() {
+        return dense().node("ReduceMean", "out", "product", OnnxProtos.integers("axes", 0))
+                .served("out");
+    }
+
+    /** Compares each picture with each other, to no end. */
+    public static byte[] comparesAllPictures() {
+        return dense().longs("first", 0)
+                .longs("second", 1)
+                .longs("all", 1, 2)
+                .with(OnnxProtos.floats("zero", new float[] {0}))
+                .node(
+                        "AveragePool",
+                        "small",
+                        "image",
+                        OnnxProtos.integers("kernel_shape", 2, 2),
+                        OnnxProtos.integers("strides", 2, 2))
+                .node("Flatten", "values", "small")
+                .node("Unsqueeze", "rows", "values", "second")
+                .node("Unsqueeze", "columns", "values", "first")
+                .node("Sub", "differences", "rows", "columns")
+                .node("Tanh", "tanh", "differences")
+                .node("Exp", "exp", "tanh")
+                .node("Erf", "erf", "exp")
+                .node("Tanh", "tanh2", "erf")
+                .node("Exp", "exp2", "tanh2")
+                .node("Erf", "erf2", "exp2")
+                .node("Tanh", "tanh3", "erf2")
+                .node("Exp", "exp3", "tanh3")
+                .node("Erf", "erf3", "exp3")
+                .node("ReduceSum", "sum", "erf3", "all", OnnxProtos.integer("keepdims", 0))
+                .node("Unsqueeze", "column", "sum", "second")
+                .node("Mul", "nothing", "column", "zero")
+                .node("Add", "out", "product", "nothing")
+                .served("out");
+    }
+
+    /** @param from what is joined with itself so many times: {@code image}, or {@code constant} */
+    public static byte[] doubles(String from, int times) {
+        OnnxFiles files = taking(0, 1, 28, 28).weights("constant", 1, 1, 28, 28).longs("axes", 1, 2, 3);
+        String last = from;
+        for (int i = 0; i < times; i++) {
+            files.node("Concat", "double" + i, last, last, OnnxProtos.integer("axis", 3));
+            last = "double" + i;
+        }
+        return files.node("ReduceMean", "mean", last, OnnxProtos.integers("axes", 1, 2, 3))
+                .node("Flatten", "one", "mean")
+                .logitsAnd("one");
     }
 }

@@ -49,10 +49,36 @@ class OperatorCheckTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "NonZero", "Unique", "Compress", "NonMaxSuppression", "RoiAlign", "Where", "TopK", "If", "Loop", "Scan",
-                "SequenceMap", "ConstantOfShape", "Expand", "Tile", "Range", "Resize", "Upsample", "EyeLike", "OneHot",
-                "ScatterND", "GatherND", "LSTM", "RandomUniform", "Mod", "BitShift", "Einsum", "StringNormalizer",
-                "ArgMax", "CumSum", "DepthToSpace", "ImageDecoder"
+                "NonZero",
+                "Unique",
+                "Compress",
+                "NonMaxSuppression",
+                "RoiAlign",
+                "TopK",
+                "If",
+                "Loop",
+                "Scan",
+                "SequenceMap",
+                "ConstantOfShape",
+                "Expand",
+                "Tile",
+                "Range",
+                "Resize",
+                "Upsample",
+                "EyeLike",
+                "OneHot",
+                "ScatterND",
+                "GatherND",
+                "LSTM",
+                "RandomUniform",
+                "Mod",
+                "BitShift",
+                "Einsum",
+                "StringNormalizer",
+                "ArgMax",
+                "CumSum",
+                "DepthToSpace",
+                "ImageDecoder"
             })
     void whatIsNotOnTheListIsRefusedByNameAndNode(String operator) {
         refused(
@@ -121,17 +147,36 @@ class OperatorCheckTest {
                 .setDataType(DataType.FLOAT_VALUE)
                 .addDims(1L << 40)
                 .build();
-        refused(taking(0, 1, 28, 28).with(huge).node("Add", "sum", "image", "huge").logitsAnd("sum"), "Weight huge has the shape");
+        refused(
+                taking(0, 1, 28, 28)
+                        .with(huge)
+                        .node("Add", "sum", "image", "huge")
+                        .logitsAnd("sum"),
+                "Weight huge has the shape");
         TensorProto none = huge.toBuilder().clearDims().addDims(1 << 20).build();
-        refused(taking(0, 1, 28, 28).with(none).node("Add", "sum", "image", "huge").logitsAnd("sum"), "but holds 0 values");
-        TensorProto text = huge.toBuilder().clearDims().setDataType(DataType.STRING_VALUE).build();
-        refused(taking(0, 1, 28, 28).with(text).node("Add", "sum", "image", "huge").logitsAnd("sum"), "values of type 8");
+        refused(
+                taking(0, 1, 28, 28)
+                        .with(none)
+                        .node("Add", "sum", "image", "huge")
+                        .logitsAnd("sum"),
+                "but holds 0 values");
+        TensorProto text =
+                huge.toBuilder().clearDims().setDataType(DataType.STRING_VALUE).build();
+        refused(
+                taking(0, 1, 28, 28)
+                        .with(text)
+                        .node("Add", "sum", "image", "huge")
+                        .logitsAnd("sum"),
+                "values of type 8");
     }
 
     @Test
     void anOperatorOfALaterOpsetSaysWhichOne() {
         refused(
-                taking(0, 1, 28, 28).opset(13, 7).node("HardSwish", "hard", "image").logitsAnd("hard"),
+                taking(0, 1, 28, 28)
+                        .opset(13, 7)
+                        .node("HardSwish", "hard", "image")
+                        .logitsAnd("hard"),
                 "Operator HardSwish (node hard) is not part of ONNX opset 13, but of 14 and later");
     }
 
@@ -141,10 +186,62 @@ class OperatorCheckTest {
         byte[] own = Dense.model(2, 1);
         byte[] int8 = Int8Graph.of(own, Digits.train(100), () -> {});
         byte[] shapeFit = EdgeGraph.withShapeFit(own, new float[196][90], 10);
-        for (byte[] made : List.of(own, int8, Fp16Graph.of(own), Fp16Graph.ofWeights(own), shapeFit, Fp16Graph.of(shapeFit))) {
+        for (byte[] made :
+                List.of(own, int8, Fp16Graph.of(own), Fp16Graph.ofWeights(own), shapeFit, Fp16Graph.of(shapeFit))) {
             assertThatCode(() -> OnnxFile.requireSafe(made, "image")).doesNotThrowAnyException();
         }
         assertThat(OperatorRules.all()).contains("Conv", "Gemm");
+    }
+
+    /** As tf2onnx writes ELU and ThresholdedReLU: values are chosen place by place. */
+    @Test
+    void valuesMayBeChosenByComparisonsButNoShapes() throws Exception {
+        accepted(taking(0, 1, 28, 28)
+                .with(OnnxProtos.floats("half", new float[] {0.5f}))
+                .node("Flatten", "flat", "image")
+                .node("Greater", "above", "flat", "half")
+                .node("Cast", "mask", "above", to(DataType.FLOAT))
+                .node("Mul", "masked", "flat", "mask")
+                .node("Where", "chosen", "above", "masked", "flat")
+                .logits("chosen"));
+        refused(
+                taking(0, 1, 28, 28)
+                        .node("Shape", "extents", "image")
+                        .node("Greater", "above", "extents", "extents")
+                        .node("Where", "chosen", "above", "extents", "extents")
+                        .node("Reshape", "odd", "image", "chosen")
+                        .logitsAnd("odd"),
+                "Operator Greater (node above) computes with the extents");
+        refused(
+                taking(0, 1, 28, 28)
+                        .with(OnnxProtos.floats("half", new float[] {0.5f}))
+                        .longs("one", 1)
+                        .longs("two", 2)
+                        .node("Greater", "above", "image", "half")
+                        .node("Where", "chosen", "above", "one", "two")
+                        .node("Reshape", "odd", "image", "chosen")
+                        .logitsAnd("odd"),
+                "Operator Where (node chosen) computes with integers that come from the picture");
+    }
+
+    @Test
+    void picturesAreJoinedWithPicturesAndConstantsButNotWithShapes() throws Exception {
+        accepted(taking(0, 1, 28, 28)
+                .weights("half", 1, 14)
+                .node("Flatten", "flat", "image")
+                .node("Slice", "left", "flat", "from", "to", "axis")
+                .longs("from", 0)
+                .longs("to", 392)
+                .longs("axis", 1)
+                .node("Relu", "relu", "left")
+                .node("Concat", "both", "left", "relu", OnnxProtos.integer("axis", 1))
+                .logits("both"));
+        refused(
+                taking(0, 1, 28, 28)
+                        .node("Shape", "extents", "image")
+                        .node("Concat", "odd", "image", "extents", OnnxProtos.integer("axis", 1))
+                        .logitsAnd("odd"),
+                "Operator Concat (node odd) puts values of different kinds together");
     }
 
     private static void accepted(byte[] onnx) throws Exception {

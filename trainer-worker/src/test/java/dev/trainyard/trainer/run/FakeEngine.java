@@ -6,7 +6,6 @@ import dev.trainyard.job.TrainArgs;
 import dev.trainyard.network.NetworkSpec;
 import dev.trainyard.trainer.engine.BatchListener;
 import dev.trainyard.trainer.engine.EngineRun;
-import dev.trainyard.trainer.engine.TrainedModel;
 import dev.trainyard.trainer.engine.TrainingEngine;
 import java.util.ArrayList;
 import java.util.List;

@@ -165,7 +165,13 @@ class PublicationTest {
         TrainingData data = new TrainingData(blank, images, 10, "digest");
         Score score = new Score(0.5, 0.5);
         RunTools tools = new RunTools(
-                new FakeEngine(), name -> data, store, (onnx, run, some) -> 0, ImportCheck.NONE, new ManualClock(), Duration.ofDays(1));
+                new FakeEngine(),
+                name -> data,
+                store,
+                (onnx, run, some) -> 0,
+                ImportCheck.NONE,
+                new ManualClock(),
+                Duration.ofDays(1));
         return Publication.of(
                 tools,
                 job,

@@ -144,8 +144,14 @@ class ResumedRunTest {
         RunEvents events = new RunEvents(job, UUID.randomUUID(), "worker", sink, clock);
         Duration day = Duration.ofDays(1);
         Heart heart = new Heart(events, sink, stop, clock, day, day, day, () -> {});
-        RunTools tools =
-                new RunTools(engine, name -> DATA, new FileArtifactStore(root), (onnx, run, images) -> 0, ImportCheck.NONE, clock, day);
+        RunTools tools = new RunTools(
+                engine,
+                name -> DATA,
+                new FileArtifactStore(root),
+                (onnx, run, images) -> 0,
+                ImportCheck.NONE,
+                clock,
+                day);
         new TrainingRun(tools, job, events, stop, heart).run();
         return new Left(sink, engine);
     }

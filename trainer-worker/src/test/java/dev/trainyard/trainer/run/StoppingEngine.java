@@ -6,7 +6,6 @@ import dev.trainyard.job.TrainArgs;
 import dev.trainyard.network.NetworkSpec;
 import dev.trainyard.trainer.engine.BatchListener;
 import dev.trainyard.trainer.engine.EngineRun;
-import dev.trainyard.trainer.engine.TrainedModel;
 import dev.trainyard.trainer.engine.TrainingEngine;
 
 /** Another engine, with something happening at one of its batches, of whichever pass. */

@@ -1,10 +1,9 @@
 package dev.trainyard.gateway.prediction.kept;
 
 import dev.trainyard.gateway.prediction.Predictions;
-import dev.trainyard.message.Topics;
+import dev.trainyard.message.RecordLimits;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -150,11 +149,10 @@ public final class KeptAsker implements Runnable, AutoCloseable {
     }
 
     private static Map<String, Object> config(Map<String, Object> kafka) {
-        Map<String, Object> config = new HashMap<>(kafka);
+        Map<String, Object> config = RecordLimits.producer(kafka);
         config.put(ProducerConfig.ACKS_CONFIG, "1");
         config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, false);
         config.put(ProducerConfig.LINGER_MS_CONFIG, 0);
-        config.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Topics.LARGEST_RECORD);
         config.put(ProducerConfig.BUFFER_MEMORY_CONFIG, BUFFER_BYTES);
         // What is not taken stays in the database, so there is no need to try for long.
         config.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 3_000);

@@ -2,6 +2,7 @@ package dev.trainyard.gateway.prediction.kept;
 
 import dev.trainyard.gateway.DatabaseAway;
 import dev.trainyard.message.MalformedMessageException;
+import dev.trainyard.message.NewerVersionException;
 import dev.trainyard.message.PredictReply;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,6 +48,8 @@ public final class KeptReplies implements Runnable, AutoCloseable {
             }
         } catch (MalformedMessageException e) {
             LOG.error("the reply to {} cannot be read: {}", id, e.getMessage());
+        } catch (NewerVersionException e) {
+            LOG.error("the reply to {} cannot be read, upgrade this gateway: {}", id, e.getMessage());
         }
     }
 

@@ -4,7 +4,10 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import dev.trainyard.gateway.http.Utf8;
 import dev.trainyard.gateway.problem.ProblemException;
 import dev.trainyard.gateway.problem.ProblemType;
 import dev.trainyard.message.ParserMessages;
@@ -24,7 +27,16 @@ import java.util.Optional;
 final class InferReader {
     private static final JsonFactory JSON = JsonFactory.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxNestingDepth(16)
+                    .maxNameLength(1_000)
+                    .maxNumberLength(100)
+                    .maxStringLength(10_000)
+                    .build())
             .build();
+    /** Names of fields; the protocol knows a dozen, and each is kept to find one that stands twice. */
+    private static final int MOST_FIELDS = 1_000;
+
     private static final long MOST_TIMEOUT_MICROS = 86_400_000_000L;
 
     private final byte[] body;
@@ -39,7 +51,12 @@ final class InferReader {
     private InferReader(byte[] body, int jsonLength) throws IOException {
         this.body = body;
         this.jsonLength = jsonLength;
-        this.json = JSON.createParser(body, 0, jsonLength);
+        Utf8.check(body, 0, jsonLength);
+        int mark = Utf8.mark(body, 0, jsonLength);
+        if (jsonLength - mark > 1 && (body[mark] == 0 || body[mark + 1] == 0)) {
+            throw malformed("the JSON is not UTF-8"); // the parser would take it for UTF-16 or UTF-32
+        }
+        this.json = new FieldLimit(JSON.createParser(body, mark, jsonLength - mark), MOST_FIELDS);
     }
 
     /**
@@ -52,6 +69,10 @@ final class InferReader {
     static InferRequest read(byte[] body, String headerLength) {
         try {
             return new InferReader(body, jsonLength(body, headerLength)).request();
+        } catch (StreamConstraintsException e) {
+            throw new ProblemException(
+                    ProblemType.TOO_LARGE,
+                    "the JSON is nested too deeply, has too many fields, or has a name or value that is too long");
         } catch (JsonProcessingException e) {
             throw malformed("the body is not JSON: " + ParserMessages.plain(e));
         } catch (IOException e) {

@@ -1,0 +1,93 @@
+package dev.trainyard.gateway;
+
+import java.lang.management.GarbageCollectorMXBean;
+import java.lang.management.ManagementFactory;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Ends a process that does little but collect garbage: it answers nobody and may never recover, and whoever supervises
+ * it starts it again. The JVM's own flag acts only once there is no memory at all.
+ */
+final class GarbageWatchdog {
+    /** As a process that is out of memory ends under {@code -XX:+ExitOnOutOfMemoryError}. */
+    static final int EXIT_CODE = 3;
+
+    private static final Logger LOG = LoggerFactory.getLogger(GarbageWatchdog.class);
+    private static final int LOOKS_PER_WINDOW = 10;
+
+    private final int mostPercent;
+    private final Duration window;
+    private final LongSupplier collectedMillis;
+    private final Deque<Look> looks = new ArrayDeque<>();
+
+    /**
+     * Makes one.
+     *
+     * @param mostPercent of the time of {@code window} that collecting may take
+     * @param collectedMillis time that collecting has taken since the start
+     */
+    GarbageWatchdog(int mostPercent, Duration window, LongSupplier collectedMillis) {
+        this.mostPercent = mostPercent;
+        this.window = window;
+        this.collectedMillis = collectedMillis;
+    }
+
+    private record Look(long atNanos, long collectedMillis) {}
+
+    /** Time that the collectors of this process have taken. */
+    static long collectedMillis() {
+        return ManagementFactory.getGarbageCollectorMXBeans().stream()
+                .mapToLong(GarbageCollectorMXBean::getCollectionTime)
+                .filter(millis -> millis > 0)
+                .sum();
+    }
+
+    /** Looks on a thread of its own, which is returned, until that is interrupted. */
+    Thread start(Runnable end) {
+        Thread thread = new Thread(() -> watch(end), "garbage-watchdog");
+        thread.setDaemon(true);
+        thread.setPriority(Thread.MAX_PRIORITY);
+        thread.start();
+        return thread;
+    }
+
+    private void watch(Runnable end) {
+        try {
+            while (!look(System.nanoTime())) {
+                Thread.sleep(Math.max(1, window.toMillis() / LOOKS_PER_WINDOW));
+            }
+            end.run();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Returns whether collecting took more than it may for a whole window. */
+    boolean look(long nowNanos) {
+        looks.addLast(new Look(nowNanos, collectedMillis.getAsLong()));
+        while (looks.size() > 2 && second().atNanos() <= nowNanos - window.toNanos()) {
+            looks.removeFirst();
+        }
+        Look first = looks.getFirst();
+        long passedMillis = (nowNanos - first.atNanos()) / 1_000_000;
+        long collected = looks.getLast().collectedMillis() - first.collectedMillis();
+        return passedMillis >= window.toMillis() && collected * 100 > passedMillis * mostPercent;
+    }
+
+    private Look second() {
+        return looks.stream().skip(1).findFirst().orElseThrow();
+    }
+
+    /** At once: what runs at an orderly end needs memory, too. */
+    static void endProcess(int mostPercent, Duration window) {
+        LOG.error(
+                "more than {} % of the last {} s went into collecting garbage: this process ends, to be started again",
+                mostPercent, window.toSeconds());
+        Runtime.getRuntime().halt(EXIT_CODE);
+    }
+}

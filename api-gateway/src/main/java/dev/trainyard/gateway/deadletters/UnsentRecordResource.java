@@ -1,0 +1,129 @@
+package dev.trainyard.gateway.deadletters;
+
+import dev.trainyard.gateway.Limit;
+import dev.trainyard.gateway.outbox.Quarantine;
+import dev.trainyard.gateway.problem.ProblemException;
+import dev.trainyard.gateway.problem.ProblemType;
+import dev.trainyard.gateway.training.JobWishes;
+import dev.trainyard.message.Topics;
+import dev.trainyard.validation.Violation;
+import io.smallrye.common.annotation.Blocking;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jboss.resteasy.reactive.ResponseStatus;
+import org.jboss.resteasy.reactive.RestPath;
+import org.jboss.resteasy.reactive.RestQuery;
+
+/** Where an operator sees what Kafka refuses to take, and decides over it. */
+@Path("/api/v1/unsent-records")
+@Produces(MediaType.APPLICATION_JSON)
+@Blocking
+@Tag(name = "operate")
+public class UnsentRecordResource {
+    private final Quarantine quarantine;
+    private final JobWishes jobs;
+
+    UnsentRecordResource(Quarantine quarantine, JobWishes jobs) {
+        this.quarantine = quarantine;
+        this.jobs = jobs;
+    }
+
+    public record Listing(List<Quarantine.Unsent> unsentRecords) {}
+
+    @GET
+    @Operation(summary = "Records that Kafka refused again and again, newest first")
+    public Listing list(
+            @Parameter(
+                            description = "Most records in the answer",
+                            schema =
+                                    @Schema(
+                                            type = SchemaType.INTEGER,
+                                            minimum = "1",
+                                            maximum = "500",
+                                            defaultValue = "100"))
+                    @RestQuery
+                    @DefaultValue("100")
+                    String limit) {
+        List<Violation> errors = new ArrayList<>();
+        int count = Limit.read(limit, errors);
+        if (!errors.isEmpty()) {
+            throw ProblemException.invalid(errors);
+        }
+        return new Listing(quarantine.list(count));
+    }
+
+    @POST
+    @Path("{id}/retry")
+    @ResponseStatus(204)
+    @Operation(summary = "Send a record again; of a job that failed for it, the job is tried again")
+    @APIResponse(responseCode = "204", description = "It is on its way; it is listed again if Kafka refuses it again")
+    @APIResponse(responseCode = "404", description = "There is no such record")
+    @APIResponse(responseCode = "409", description = "The record's job is not waiting for it any more; drop it")
+    public void retry(@RestPath String id) {
+        Quarantine.Unsent record = require(id);
+        UUID job = record.topic().equals(Topics.TRAIN_JOBS) ? uuid(record.key()) : null;
+        if (job == null) {
+            if (!quarantine.retry(record.id())) {
+                throw notFound(id);
+            }
+            return;
+        }
+        // its job has failed, so it has another attempt, with a record of its own
+        JobWishes.Wished wished = jobs.retry(job);
+        if (!(wished instanceof JobWishes.Done)) {
+            throw new ProblemException(
+                    ProblemType.CONFLICT,
+                    "Job %s does not wait for this record any more; DELETE /api/v1/unsent-records/%d drops it."
+                            .formatted(job, record.id()));
+        }
+        quarantine.drop(record.id());
+    }
+
+    @DELETE
+    @Path("{id}")
+    @ResponseStatus(204)
+    @Operation(summary = "Drop a record: it is never sent")
+    @APIResponse(responseCode = "204", description = "It is gone")
+    @APIResponse(responseCode = "404", description = "There is no such record")
+    public void drop(@RestPath String id) {
+        if (!quarantine.drop(require(id).id())) {
+            throw notFound(id);
+        }
+    }
+
+    private Quarantine.Unsent require(String id) {
+        try {
+            return quarantine.find(Long.parseLong(id)).orElseThrow(() -> notFound(id));
+        } catch (NumberFormatException e) {
+            throw notFound(id);
+        }
+    }
+
+    private static ProblemException notFound(String id) {
+        return new ProblemException(
+                ProblemType.NOT_FOUND,
+                "There is no unsent record %s; GET /api/v1/unsent-records lists those that there are.".formatted(id));
+    }
+
+    private static UUID uuid(String key) {
+        try {
+            return UUID.fromString(key);
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
+    }
+}

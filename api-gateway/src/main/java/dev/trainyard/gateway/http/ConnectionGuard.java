@@ -1,0 +1,159 @@
+package dev.trainyard.gateway.http;
+
+import dev.trainyard.gateway.GatewaySettings;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.channel.Channel;
+import io.netty.channel.SingleThreadEventLoop;
+import io.netty.util.concurrent.EventExecutor;
+import io.quarkus.runtime.StartupEvent;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.impl.HttpServerConnection;
+import io.vertx.core.impl.VertxInternal;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Closes connections that hold what others need: of a client that has too many, whose request's head does not come,
+ * that are idle, or whose client does not take its answers. Each event loop looks at its own twice a second. Vert.x knows
+ * one time limit of silence for all of these, which long polls need long.
+ */
+@ApplicationScoped
+class ConnectionGuard {
+    private static final Logger LOG = LoggerFactory.getLogger(ConnectionGuard.class);
+    private static final long PERIOD_MILLIS = 500;
+    /** When answers take too much memory: for a client that takes nothing at all. */
+    private static final long SHORT_STUCK_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private final ConnectionLimits limits;
+    private final Map<EventExecutor, Census> census = new ConcurrentHashMap<>();
+    private final List<Future<?>> sweeps = new CopyOnWriteArrayList<>();
+    private final MeterRegistry metrics;
+
+    ConnectionGuard(GatewaySettings settings, MeterRegistry metrics) {
+        this.limits = ConnectionLimits.of(settings.http());
+        this.metrics = metrics;
+    }
+
+    /** How many connections each client has, and what waits for them, on one event loop. */
+    private record Census(Map<String, Integer> connections, long pendingBytes) {}
+
+    void start(@Observes StartupEvent event, Vertx vertx) {
+        for (EventExecutor executor : ((VertxInternal) vertx).getEventLoopGroup()) {
+            if (executor instanceof SingleThreadEventLoop loop) {
+                sweeps.add(loop.scheduleWithFixedDelay(
+                        () -> sweep(loop), PERIOD_MILLIS, PERIOD_MILLIS, TimeUnit.MILLISECONDS));
+            }
+        }
+    }
+
+    @PreDestroy
+    void stop() {
+        sweeps.forEach(sweep -> sweep.cancel(false));
+    }
+
+    void install(@Observes Router router) {
+        router.route().order(Integer.MIN_VALUE).handler(ConnectionGuard::begin);
+    }
+
+    /**
+     * Serves no request whose connection is closed already. A client may send the next before the one before is answered,
+     * and leave; Vert.x begins the next all the same, and a thread that answered it would wait for ever to write: of the
+     * close only those requests are told that were being served then.
+     */
+    private static void begin(RoutingContext routing) {
+        if (!(routing.request().connection() instanceof HttpServerConnection connection)) {
+            routing.next();
+            return;
+        }
+        if (!connection.channel().isActive()) {
+            routing.end();
+            return;
+        }
+        ConnectionState state = ConnectionState.of(connection.channel());
+        state.requestBegins();
+        routing.addEndHandler(ended -> connection.channel().eventLoop().execute(state::requestEnds));
+        // Of requests that were sent without waiting for answers, the next is served when the client has taken some.
+        Context context = Vertx.currentContext();
+        state.whenWritable(() -> context.runOnContext(turn -> routing.next()), routing::next);
+    }
+
+    private void sweep(SingleThreadEventLoop loop) {
+        try {
+            long now = System.nanoTime();
+            List<ConnectionState> open = new ArrayList<>();
+            Map<String, Integer> connections = new ConcurrentHashMap<>();
+            long pending = 0;
+            for (Iterator<Channel> each = loop.registeredChannelsIterator(); each.hasNext(); ) {
+                Channel channel = each.next();
+                if (channel.parent() != null && channel.isActive()) {
+                    ConnectionState state = ConnectionState.of(channel);
+                    open.add(state);
+                    connections.merge(state.client(), 1, Integer::sum);
+                    pending += state.pendingBytes();
+                }
+            }
+            census.put(loop, new Census(connections, pending));
+            boolean full =
+                    census.values().stream().mapToLong(Census::pendingBytes).sum() > limits.answerBytes();
+            closeOverdue(open, now, full);
+            closeExcess(open, connections);
+        } catch (RuntimeException e) {
+            LOG.error("connections could not be looked at, trying again", e); // else it would never run again
+        }
+    }
+
+    private void closeOverdue(List<ConnectionState> open, long now, boolean full) {
+        for (ConnectionState state : open) {
+            long stuck = state.stuckNanos(now);
+            if (stuck > limits.writeNanos() || full && stuck > SHORT_STUCK_NANOS) {
+                close(state, "slow-reader");
+            } else if (state.headNanos(now) > limits.headNanos()) {
+                close(state, "slow-head");
+            } else if (state.idleNanos(now) > limits.idleNanos()) {
+                close(state, "idle");
+            }
+        }
+    }
+
+    private void closeExcess(List<ConnectionState> open, Map<String, Integer> mine) {
+        mine.forEach((client, count) -> {
+            int all = census.values().stream()
+                    .mapToInt(loop -> loop.connections().getOrDefault(client, 0))
+                    .sum();
+            if (all > limits.connectionsPerClient()) {
+                long excess = Math.round(Math.ceil((double) (all - limits.connectionsPerClient()) * count / all));
+                List<ConnectionState> its = open.stream()
+                        .filter(state -> state.client().equals(client))
+                        .toList();
+                its.stream()
+                        .sorted((a, b) -> Boolean.compare(a.isServing(), b.isServing()))
+                        .limit(excess)
+                        .forEach(state -> close(state, "too-many"));
+            }
+        });
+    }
+
+    private void close(ConnectionState state, String reason) {
+        Counter.builder("trainyard.http.connections.closed")
+                .tag("reason", reason)
+                .register(metrics)
+                .increment();
+        LOG.debug("a connection of {} is closed: {}", state.client(), reason);
+        state.close();
+    }
+}

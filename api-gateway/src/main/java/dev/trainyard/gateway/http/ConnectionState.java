@@ -1,0 +1,133 @@
+package dev.trainyard.gateway.http;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.util.AttributeKey;
+import java.net.InetSocketAddress;
+
+/** What one connection does, seen at its event loop: whether a request is served, its head comes, or an answer waits. */
+final class ConnectionState extends ChannelInboundHandlerAdapter {
+    private static final AttributeKey<ConnectionState> KEY = AttributeKey.valueOf(ConnectionState.class, "state");
+    private static final long NEVER = 0;
+
+    private final Channel channel;
+    private final String client;
+    private int requests;
+    private long idleSince = System.nanoTime();
+    private long headSince = NEVER;
+    private boolean used;
+    private Runnable held;
+
+    private long waitingSince = NEVER;
+    private Object waitingMessage;
+    private long waitingProgress;
+    private long waitingBytes;
+
+    private ConnectionState(Channel channel) {
+        this.channel = channel;
+        this.client = channel.remoteAddress() instanceof InetSocketAddress address && address.getAddress() != null
+                ? ClientAddress.of(address.getAddress().getHostAddress())
+                : ClientAddress.of((String) null);
+    }
+
+    static ConnectionState of(Channel channel) {
+        ConnectionState known = channel.attr(KEY).get();
+        if (known != null) {
+            return known;
+        }
+        ConnectionState state = new ConnectionState(channel);
+        channel.attr(KEY).set(state);
+        channel.pipeline().addFirst(state);
+        return state;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        if (requests == 0 && headSince == NEVER) {
+            headSince = System.nanoTime();
+        }
+        context.fireChannelRead(message);
+    }
+
+    void requestBegins() {
+        requests++;
+        headSince = NEVER;
+        used = true;
+    }
+
+    void requestEnds() {
+        requests--;
+        idleSince = System.nanoTime();
+    }
+
+    /** Runs {@code now} at once, or {@code later} when the client has taken most of the answers before. */
+    void whenWritable(Runnable later, Runnable now) {
+        if (channel.isWritable()) {
+            now.run();
+        } else {
+            held = later;
+        }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) {
+        Runnable next = held;
+        if (next != null && channel.isWritable()) {
+            held = null;
+            next.run();
+        }
+        context.fireChannelWritabilityChanged();
+    }
+
+    boolean isServing() {
+        return requests > 0;
+    }
+
+    String client() {
+        return client;
+    }
+
+    /** Nanoseconds for which the head of a request has been coming, or for which the first is awaited. */
+    long headNanos(long now) {
+        if (requests > 0 || headSince == NEVER && used) {
+            return 0;
+        }
+        return now - (headSince == NEVER ? idleSince : headSince);
+    }
+
+    long idleNanos(long now) {
+        return requests > 0 ? 0 : now - idleSince;
+    }
+
+    /** Nanoseconds for which the client has taken nothing of an answer that waits for it; called again and again. */
+    long stuckNanos(long now) {
+        ChannelOutboundBuffer out = channel.unsafe().outboundBuffer();
+        if (out == null || out.current() == null) {
+            waitingSince = NEVER;
+            waitingMessage = null;
+            return 0;
+        }
+        boolean moved = out.current() != waitingMessage
+                || out.currentProgress() != waitingProgress
+                || out.totalPendingWriteBytes() < waitingBytes;
+        if (waitingSince == NEVER || moved) {
+            waitingSince = now;
+        }
+        waitingMessage = out.current();
+        waitingProgress = out.currentProgress();
+        waitingBytes = out.totalPendingWriteBytes();
+        return now - waitingSince;
+    }
+
+    /** Bytes of answers that wait for the client. */
+    long pendingBytes() {
+        ChannelOutboundBuffer out = channel.unsafe().outboundBuffer();
+        return out == null ? 0 : out.totalPendingWriteBytes();
+    }
+
+    void close() {
+        channel.close();
+    }
+}

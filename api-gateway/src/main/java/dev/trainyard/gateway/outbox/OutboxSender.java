@@ -1,0 +1,164 @@
+package dev.trainyard.gateway.outbox;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.trainyard.message.DeadLetters;
+import dev.trainyard.message.JobPlace;
+import dev.trainyard.message.MalformedMessageException;
+import dev.trainyard.message.RecordLimits;
+import dev.trainyard.message.Refusal;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/** Sends rows of the outbox, those of one key one after the other, and tells which of them Kafka has. */
+final class OutboxSender implements AutoCloseable {
+    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(2);
+
+    private final Producer<String, byte[]> producer;
+
+    OutboxSender(Map<String, Object> kafka) {
+        this.producer = new KafkaProducer<>(config(kafka), new StringSerializer(), new ByteArraySerializer());
+    }
+
+    private static Map<String, Object> config(Map<String, Object> kafka) {
+        Map<String, Object> config = RecordLimits.producer(kafka);
+        config.put(ProducerConfig.ACKS_CONFIG, "all");
+        config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+        config.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+        // A failed batch stays in the outbox, so there is no need to wait long inside a transaction.
+        config.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000);
+        config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 10_000);
+        config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 5_000);
+        config.put(ProducerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 1_000);
+        return config;
+    }
+
+    /** What became of rows; one that is in neither list was not sent, or not for certain. */
+    static final class Delivery {
+        final List<OutboxRow> sent = new ArrayList<>();
+        final Map<OutboxRow, String> refused = new LinkedHashMap<>();
+        /** Why the rest could not be sent, which is no row's fault; null where nothing was in the way. */
+        Throwable away;
+
+        private final Set<OutboxRow.Ordered> held = new HashSet<>();
+        /** Topics that the broker does not have; it was waited for them once. */
+        private final Map<String, String> missing = new HashMap<>();
+
+        private void failed(OutboxRow row, Throwable failure) {
+            held.add(row.ordered());
+            if (Refusal.isOfRecord(failure)) {
+                String reason = Refusal.reason(failure);
+                refused.put(row, reason);
+                Throwable cause = failure instanceof ExecutionException ? failure.getCause() : failure;
+                if (cause instanceof TimeoutException) {
+                    missing.put(row.topic(), reason);
+                }
+            } else {
+                away = failure;
+            }
+        }
+    }
+
+    /** Sends {@code rows}, which are in their order; stops where the broker does not answer. */
+    Delivery send(List<OutboxRow> rows) throws InterruptedException {
+        Delivery delivery = new Delivery();
+        List<OutboxRow> left = rows;
+        while (!left.isEmpty() && delivery.away == null) {
+            Set<OutboxRow.Ordered> taken = new HashSet<>();
+            List<OutboxRow> next = new ArrayList<>();
+            List<OutboxRow> later = new ArrayList<>();
+            for (OutboxRow row : left) {
+                if (!delivery.held.contains(row.ordered())) {
+                    (taken.add(row.ordered()) ? next : later).add(row);
+                }
+            }
+            // what was refused before comes last, as it may be waited for
+            next.sort(Comparator.comparingInt(row -> Math.min(1, row.tries())));
+            sendAtOnce(next, delivery);
+            left = later;
+        }
+        return delivery;
+    }
+
+    private void sendAtOnce(List<OutboxRow> rows, Delivery delivery) throws InterruptedException {
+        Map<OutboxRow, Future<RecordMetadata>> sent = new LinkedHashMap<>();
+        for (OutboxRow row : rows) {
+            if (delivery.away != null) {
+                break; // all the others would meet with the same, each after its wait for metadata
+            }
+            String missing = delivery.missing.get(row.topic());
+            if (missing != null) {
+                delivery.held.add(row.ordered());
+                delivery.refused.put(row, missing);
+                continue;
+            }
+            try {
+                Future<RecordMetadata> one = producer.send(message(row));
+                if (one.isDone()) {
+                    settle(row, one, delivery);
+                } else {
+                    sent.put(row, one);
+                }
+            } catch (InterruptException e) {
+                throw e;
+            } catch (KafkaException | IllegalArgumentException e) {
+                delivery.failed(row, e);
+            }
+        }
+        for (Map.Entry<OutboxRow, Future<RecordMetadata>> one : sent.entrySet()) {
+            settle(one.getKey(), one.getValue(), delivery);
+        }
+    }
+
+    private static void settle(OutboxRow row, Future<RecordMetadata> sent, Delivery delivery)
+            throws InterruptedException {
+        try {
+            sent.get();
+            delivery.sent.add(row);
+        } catch (ExecutionException e) {
+            delivery.failed(row, e);
+        }
+    }
+
+    private ProducerRecord<String, byte[]> message(OutboxRow row) {
+        Optional<JobPlace> place = row.place() == null ? Optional.empty() : JobPlace.parse(row.place());
+        Integer partition = place.map(
+                        at -> at.partition(producer.partitionsFor(row.topic()).size()))
+                .orElse(null);
+        ProducerRecord<String, byte[]> message = new ProducerRecord<>(row.topic(), partition, row.key(), row.value());
+        place.ifPresent(at -> message.headers().add(JobPlace.HEADER, at.text().getBytes(UTF_8)));
+        if (row.reason() != null) {
+            message.headers()
+                    .add(
+                            DeadLetters.REASON,
+                            MalformedMessageException.cut(row.reason()).getBytes(UTF_8));
+        }
+        return message;
+    }
+
+    /** What is not acknowledged by then stays in the outbox. */
+    @Override
+    public void close() {
+        producer.close(CLOSE_LIMIT);
+    }
+}

@@ -1,0 +1,153 @@
+package dev.trainyard.gateway.outbox;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.mapper.RowMapper;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Rows of the outbox that Kafka refused so often that they are sent no more, until an operator says so. */
+public final class Quarantine {
+    private static final Logger LOG = LoggerFactory.getLogger(Quarantine.class);
+    private static final String SELECT = """
+            select id, topic, record_key, coalesce(octet_length(value), 0) as size, tries, refusal, created_at,
+                quarantined_at
+            from outbox where quarantined_at is not null
+            """;
+
+    private static final RowMapper<Unsent> UNSENT = (rs, context) -> new Unsent(
+            rs.getLong("id"),
+            rs.getString("topic"),
+            rs.getString("record_key"),
+            rs.getInt("size"),
+            rs.getInt("tries"),
+            rs.getString("refusal"),
+            rs.getObject("created_at", OffsetDateTime.class).toInstant(),
+            rs.getObject("quarantined_at", OffsetDateTime.class).toInstant());
+
+    private final Jdbi jdbi;
+    private final Runnable outboxFilled;
+
+    public Quarantine(Jdbi jdbi, Runnable outboxFilled) {
+        this.jdbi = jdbi;
+        this.outboxFilled = outboxFilled;
+    }
+
+    /**
+     * A record that Kafka refuses.
+     *
+     * @param size of its value, bytes
+     * @param reason of the last refusal
+     */
+    public record Unsent(
+            long id,
+            String topic,
+            String key,
+            int size,
+            int tries,
+            String reason,
+            Instant createdAt,
+            Instant quarantinedAt) {}
+
+    /** What else follows when a row is put aside, in the same transaction. */
+    @FunctionalInterface
+    public interface Listener {
+        /** Returns whether the row is kept; false where nobody needs it any more. */
+        boolean quarantined(Handle handle, OutboxRow row, String reason, int tries);
+    }
+
+    /** The newest first. */
+    public List<Unsent> list(int limit) {
+        return jdbi.withHandle(handle -> handle.createQuery(SELECT + "order by id desc limit :limit")
+                .bind("limit", limit)
+                .map(UNSENT)
+                .list());
+    }
+
+    public Optional<Unsent> find(long id) {
+        return jdbi.withHandle(handle -> handle.createQuery(SELECT + "and id = :id")
+                .bind("id", id)
+                .map(UNSENT)
+                .findOne());
+    }
+
+    /** Has the row sent again, as if it had never been refused; false if it is not in quarantine. */
+    public boolean retry(long id) {
+        boolean there =
+                jdbi.withHandle(handle -> handle.createUpdate("update outbox set quarantined_at = null, tries = 0, "
+                                        + "not_before = now() where id = :id and quarantined_at is not null")
+                                .bind("id", id)
+                                .execute()
+                        == 1);
+        outboxFilled.run();
+        return there;
+    }
+
+    /** Forgets the row; false if it is not in quarantine. */
+    public boolean drop(long id) {
+        return jdbi.withHandle(
+                handle -> handle.createUpdate("delete from outbox where id = :id and quarantined_at is not null")
+                                .bind("id", id)
+                                .execute()
+                        == 1);
+    }
+
+    /** Deletes at most {@code most} rows that were put aside longer than {@code age} ago; returns how many. */
+    public int deleteOld(Duration age, int most) {
+        return jdbi.withHandle(handle -> handle.createUpdate("delete from outbox where id in (select id from outbox "
+                        + "where quarantined_at < now() - :age * interval '1 ms' order by id limit :most)")
+                .bind("age", age.toMillis())
+                .bind("most", most)
+                .execute());
+    }
+
+    /** How many there are. */
+    public static int count(Handle handle) {
+        return handle.createQuery("select count(*) from outbox where quarantined_at is not null")
+                .mapTo(Integer.class)
+                .one();
+    }
+
+    /** Keeps {@code row} back for a while, or puts it aside; the caller has told the listener of what is put aside. */
+    static void refuse(Handle handle, OutboxRow row, String reason, boolean aside, Duration pause) {
+        handle.createUpdate("""
+                        update outbox set tries = tries + 1, refusal = :reason,
+                            not_before = now() + :pause * interval '1 ms',
+                            quarantined_at = case when :aside then now() end
+                        where id = :id
+                        """)
+                .bind("reason", reason)
+                .bind("pause", pause.toMillis())
+                .bind("aside", aside)
+                .bind("id", row.id())
+                .execute();
+        if (aside) {
+            LOG.error(
+                    "Kafka refused a record of {} with key {} {} times and it is put aside: {}",
+                    row.topic(),
+                    row.key(),
+                    row.tries() + 1,
+                    reason);
+        } else {
+            LOG.warn("Kafka refused a record of {} with key {}: {}", row.topic(), row.key(), reason);
+        }
+    }
+
+    /** To send a row after a newer one of its key would undo that one, so those before {@code sent} go. */
+    static void supersede(Handle handle, List<OutboxRow> sent) {
+        int gone = handle.createUpdate("""
+                        delete from outbox old using outbox new where new.id = any(:ids) and old.topic = new.topic
+                            and old.record_key = new.record_key and old.id < new.id and old.quarantined_at is not null
+                        """)
+                .bindArray("ids", Long.class, sent.stream().map(OutboxRow::id).toList())
+                .execute();
+        if (gone > 0) {
+            LOG.info("{} records that Kafka had refused are dropped, as newer ones of their keys were sent", gone);
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package dev.trainyard.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.trainyard.standalone.testing.TestPlatform;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.configuration.FluentConfiguration;
+import org.jdbi.v3.core.Jdbi;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Gateways that migrate at once, and gateways of two releases over one database. */
+class MigrationsTest {
+    private static final String NOW = "classpath:db/migration";
+    private static final String NEXT = "classpath:db/next";
+
+    private final TestPlatform platform = TestPlatform.shared();
+    private final String name = "migrations_" + UUID.randomUUID().toString().replace('-', '_');
+    private final String url = platform.jdbcUrl().replaceFirst("/[^/?]*(\\?|$)", "/" + name + "$1");
+
+    @BeforeEach
+    void makeADatabase() throws Exception {
+        try (Connection admin = DriverManager.getConnection(platform.jdbcUrl(), platform.user(), platform.password())) {
+            admin.createStatement().execute("create database " + name);
+        }
+    }
+
+    @Test
+    void gatewaysThatStartAtOnceDoNotWaitForEachOtherForEver() throws Exception {
+        migrateAtOnce(4, NOW);
+        migrateAtOnce(4, NOW, NEXT); // indexes are made concurrently while the others wait for their turn
+        assertThat(one("select cast(count(*) as text) from pg_index where not indisvalid and indrelid = 'job'::regclass"))
+                .isEqualTo("0");
+    }
+
+    @Test
+    void anIndexThatWasNotFinishedIsMadeAnew() {
+        flyway(NOW).target("14").load().migrate();
+        jdbi().useHandle(handle -> handle.execute("create index outbox_quarantined on outbox (id)"));
+        flyway(NOW).load().migrate();
+        assertThat(one("select pg_get_indexdef('outbox_quarantined'::regclass)"))
+                .contains("quarantined_at IS NOT NULL");
+    }
+
+    @Test
+    void aGatewayOfThisReleaseStartsOnTablesOfTheNext() {
+        flyway(NOW, NEXT).load().migrate();
+        assertThat(flyway(NOW).load().migrate().migrationsExecuted).isZero();
+    }
+
+    private void migrateAtOnce(int gateways, String... locations) throws Exception {
+        CyclicBarrier start = new CyclicBarrier(gateways);
+        List<CompletableFuture<Void>> running = new ArrayList<>();
+        for (int i = 0; i < gateways; i++) {
+            running.add(CompletableFuture.runAsync(() -> {
+                try {
+                    start.await();
+                } catch (Exception e) {
+                    throw new IllegalStateException(e);
+                }
+                flyway(locations).load().migrate();
+            }, task -> new Thread(task).start()));
+        }
+        CompletableFuture.allOf(running.toArray(CompletableFuture[]::new)).get(120, TimeUnit.SECONDS);
+    }
+
+    private FluentConfiguration flyway(String... locations) {
+        return Migrations.configure(Flyway.configure())
+                .dataSource(url, platform.user(), platform.password())
+                .locations(locations);
+    }
+
+    private String one(String sql) {
+        return jdbi().withHandle(
+                handle -> handle.createQuery(sql).mapTo(String.class).one());
+    }
+
+    private Jdbi jdbi() {
+        return Jdbi.create(url, platform.user(), platform.password());
+    }
+}

@@ -1,0 +1,67 @@
+package dev.trainyard.cli.models;
+
+import dev.trainyard.cli.CommandFailure;
+import dev.trainyard.cli.ExitCodes;
+import dev.trainyard.cli.Json;
+import dev.trainyard.cli.Session;
+
+/** Takes models, versions and production away, if that is confirmed; releases versions from quarantine. */
+final class ModelRemoval {
+    private final Session session;
+    private final boolean confirmed;
+
+    ModelRemoval(Session session, boolean confirmed) {
+        this.session = session;
+        this.confirmed = confirmed;
+    }
+
+    int retire(String name) throws CommandFailure {
+        confirm("no version of %s would answer by default any more".formatted(name));
+        delete(ModelPaths.model(name) + "/aliases/production");
+        return said(name, "retired", "%s is retired: none of its versions answers by default.".formatted(name));
+    }
+
+    int model(String name) throws CommandFailure {
+        confirm("%s would be deleted, with all its versions, their files and its aliases".formatted(name));
+        delete(ModelPaths.model(name));
+        return said(name, "deleted", "%s is deleted.".formatted(name));
+    }
+
+    int version(String name, int version) throws CommandFailure {
+        confirm("version %d of %s would be deleted, with its file".formatted(version, name));
+        delete(ModelPaths.version(name, version));
+        return said(name, "deleted", "Version %d of %s is deleted.".formatted(version, name));
+    }
+
+    int release(String name, int version) throws CommandFailure {
+        try {
+            session.gateway().post(ModelPaths.version(name, version) + "/release-quarantine");
+        } catch (CommandFailure e) {
+            throw ModelPaths.inWords(e);
+        }
+        return said(name, "released", "Predictors may load version %d of %s again.".formatted(version, name));
+    }
+
+    private void confirm(String consequence) throws CommandFailure {
+        if (!confirmed) {
+            throw CommandFailure.usage("This needs a confirmation: " + consequence + ".", "Add --yes to do it.");
+        }
+    }
+
+    private void delete(String path) throws CommandFailure {
+        try {
+            session.gateway().delete(path);
+        } catch (CommandFailure e) {
+            throw ModelPaths.inWords(e);
+        }
+    }
+
+    private int said(String name, String what, String sentence) {
+        if (session.console().json()) {
+            session.console().result(Json.object().put("name", name).put("result", what));
+        } else {
+            session.console().result(sentence);
+        }
+        return ExitCodes.DONE;
+    }
+}

@@ -1,0 +1,85 @@
+package dev.trainyard.cli.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.trainyard.cli.ClientProcess;
+import dev.trainyard.cli.CommandFailure;
+import dev.trainyard.cli.CommandLineRun;
+import dev.trainyard.cli.FakeGateway;
+import dev.trainyard.launch.PlatformRegistry;
+import dev.trainyard.launch.RunningPlatform;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+class LocalPlatformsTest {
+    private static final Path MINE = Path.of("/home/me/trainyard");
+    private static final Path OTHER = Path.of("/home/me/other");
+
+    @RegisterExtension
+    final FakeGateway gateway = new FakeGateway();
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void theOnlyOneIsMeantAndOfSeveralThatOfTheClone() throws CommandFailure {
+        assertThat(chosen()).isEqualTo(ServerAddress.DEFAULT);
+        assertThat(chosen(platform(8081, MINE))).isEqualTo("http://127.0.0.1:8081");
+        assertThat(chosen(platform(8081, OTHER))).isEqualTo("http://127.0.0.1:8081");
+        assertThat(chosen(platform(8080, OTHER), platform(8081, MINE))).isEqualTo("http://127.0.0.1:8081");
+    }
+
+    @Test
+    void ofSeveralThatAreMeantAlikeTheDefaultAddressIsTakenAndElseSomebodyHasToSay() throws CommandFailure {
+        assertThat(chosen(platform(8081, MINE), platform(8080, MINE))).isEqualTo(ServerAddress.DEFAULT);
+        assertThatThrownBy(() -> chosen(platform(8081, MINE), platform(8082, MINE)))
+                .isInstanceOf(CommandFailure.class)
+                .hasMessageContaining("http://127.0.0.1:8081 (data in /data/8081), http://127.0.0.1:8082");
+    }
+
+    @Test
+    void aCommandFindsThePlatformThatRunsAndAnAddressThatIsNamedWins() throws Exception {
+        gateway.on("GET /api/v1/train?limit=20", 200, "{\"jobs\":[]}");
+        try (PlatformRegistry.Entry entry =
+                new PlatformRegistry(folder).add(new RunningPlatform(gateway.url(), folder, MINE))) {
+            assertThat(list(Map.of()).exitCode()).isZero();
+            CommandLineRun named = list(Map.of("TRAINYARD_SERVER", "http://127.0.0.1:1"));
+            assertThat(named.exitCode()).isEqualTo(4);
+            assertThat(named.err()).contains("http://127.0.0.1:1:");
+        }
+        assertThat(gateway.requests()).hasSize(1);
+    }
+
+    @Test
+    void aPlatformWhoseGatewayDoesNotAnswerYetIsSaidToStart() throws Exception {
+        String url = gateway.url();
+        gateway.stop();
+        try (PlatformRegistry.Entry entry =
+                new PlatformRegistry(folder).add(new RunningPlatform(url, folder, MINE))) {
+            CommandLineRun run = list(Map.of());
+            assertThat(run.exitCode()).isEqualTo(4);
+            assertThat(run.err()).contains(url, "is not ready yet", folder.resolve("log").toString());
+        }
+    }
+
+    private CommandLineRun list(Map<String, String> environment) throws Exception {
+        Map<String, String> all = new java.util.HashMap<>(environment);
+        all.put("TRAINYARD_REGISTRY_DIR", folder.toString());
+        try (ClientProcess client = ClientProcess.start(List.of(), all, "jobs", "ls")) {
+            return client.awaitEnd();
+        }
+    }
+
+    private static String chosen(RunningPlatform... running) throws CommandFailure {
+        return LocalPlatforms.choose(List.of(running), MINE);
+    }
+
+    private static RunningPlatform platform(int port, Path home) {
+        return new RunningPlatform("http://127.0.0.1:" + port, Path.of("/data/" + port), home);
+    }
+}

@@ -1,0 +1,103 @@
+package dev.trainyard.network;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.ValueNode;
+import dev.trainyard.validation.Fields;
+import dev.trainyard.validation.Violation;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What networks say of their arguments is what they accept. */
+class NetworkArgumentTest {
+    private static final ImageShape IMAGE = new ImageShape(1, 28, 28);
+    private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+
+    static Stream<Network> networks() {
+        return Networks.all().stream();
+    }
+
+    @ParameterizedTest
+    @MethodSource("networks")
+    void allArgumentsThatAreReadAreDescribedAndAllThatAreDescribedAreRead(Network network) {
+        Set<String> described = new HashSet<>();
+        for (NetworkArgument argument : network.arguments()) {
+            described.add(argument.name());
+            Fields fields = Fields.of(JSON.objectNode().putNull(argument.name()), "", new ArrayList<>());
+            network.spec(fields, IMAGE, 10);
+            assertThat(fields.unread()).as(argument.name()).isEmpty();
+        }
+        List<Violation> violations = new ArrayList<>();
+        Fields fields = Fields.of(JSON.objectNode().put("unknown", 1), "", violations);
+        network.spec(fields, IMAGE, 10);
+        fields.rejectUnread();
+        String accepted = violations.get(0).detail();
+        if (accepted.contains("accepted are ")) {
+            assertThat(described)
+                    .contains(accepted.replaceAll(".*accepted are ", "").split(", "));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("networks")
+    void theLimitsAreThoseThatAreDescribed(Network network) {
+        for (NetworkArgument argument : network.arguments()) {
+            switch (argument.kind()) {
+                case WORD -> {
+                    argument.words().forEach(word -> accepts(network, argument, JSON.textNode(word)));
+                    rejects(network, argument, JSON.textNode("no such word"));
+                }
+                case INTEGER, INTEGERS -> {
+                    accepts(network, argument, JSON.numberNode(argument.least().intValue()));
+                    accepts(network, argument, JSON.numberNode(argument.most().intValue()));
+                    rejects(network, argument, JSON.numberNode(argument.least().intValue() - 1));
+                    rejects(network, argument, JSON.numberNode(argument.most().intValue() + 1));
+                }
+                case DECIMAL -> {
+                    double most = argument.most().doubleValue();
+                    accepts(network, argument, JSON.numberNode(argument.least().doubleValue()));
+                    rejects(network, argument, JSON.numberNode(Math.nextUp(most)));
+                    rejects(network, argument, JSON.numberNode(argument.least().doubleValue() - 0.001));
+                    if (argument.mostExcluded()) {
+                        rejects(network, argument, JSON.numberNode(most));
+                    } else {
+                        accepts(network, argument, JSON.numberNode(most));
+                    }
+                }
+            }
+        }
+    }
+
+    private static void accepts(Network network, NetworkArgument argument, ValueNode value) {
+        assertThat(violations(network, argument, value))
+                .as("%s %s", argument.name(), value)
+                .isEmpty();
+    }
+
+    private static void rejects(Network network, NetworkArgument argument, ValueNode value) {
+        assertThat(violations(network, argument, value))
+                .as("%s %s", argument.name(), value)
+                .isNotEmpty();
+    }
+
+    private static List<Violation> violations(Network network, NetworkArgument argument, ValueNode value) {
+        ObjectNode args = JSON.objectNode();
+        if (argument.kind() == NetworkArgument.Kind.INTEGERS) {
+            ArrayNode list = args.putArray(argument.name());
+            list.add(value);
+        } else {
+            args.set(argument.name(), value);
+        }
+        List<Violation> violations = new ArrayList<>();
+        network.spec(Fields.of(args, "", violations), IMAGE, 10);
+        return violations;
+    }
+}

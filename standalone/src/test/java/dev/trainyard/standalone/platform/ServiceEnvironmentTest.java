@@ -1,0 +1,67 @@
+package dev.trainyard.standalone.platform;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class ServiceEnvironmentTest {
+    private static final Map<String, String> LAUNCHERS = launchers();
+
+    private static Map<String, String> launchers() {
+        Map<String, String> environment = new HashMap<>();
+        for (String name : new String[] {
+            "PATH",
+            "HOME",
+            "TRAINYARD_LEASE_DURATION",
+            "TRAINYARD_HEARTBEAT_INTERVAL",
+            "TRAINYARD_ADMIN_TOKEN",
+            "TRAINYARD_ADMIN_TOKEN_FILE",
+            "TRAINYARD_CALLBACK_SECRET",
+            "TRAINYARD_CALLBACK_SECRET_FILE",
+            "_PROD_TRAINYARD_ADMIN_TOKEN",
+            "QUARKUS_DATASOURCE_PASSWORD",
+            "QUARKUS_DATASOURCE_PASSWORD_FILE",
+            "QUARKUS_DATASOURCE_USERNAME",
+            "QUARKUS_LOG_LEVEL",
+            "OTEL_EXPORTER_OTLP_HEADERS",
+            "AWS_SECRET_ACCESS_KEY",
+            "GITHUB_TOKEN",
+            "SSH_AUTH_SOCK",
+            "PGPASSWORD",
+            "EDITOR",
+        }) {
+            environment.put(name, "x");
+        }
+        return environment;
+    }
+
+    @Test
+    void theGatewayHasItsOwnSecretsAndNoOthers() {
+        assertThat(ServiceEnvironment.ofGateway(LAUNCHERS))
+                .containsOnlyKeys(
+                        "PATH",
+                        "HOME",
+                        "TRAINYARD_LEASE_DURATION",
+                        "TRAINYARD_HEARTBEAT_INTERVAL",
+                        "TRAINYARD_ADMIN_TOKEN",
+                        "TRAINYARD_ADMIN_TOKEN_FILE",
+                        "TRAINYARD_CALLBACK_SECRET",
+                        "TRAINYARD_CALLBACK_SECRET_FILE",
+                        "_PROD_TRAINYARD_ADMIN_TOKEN",
+                        "QUARKUS_LOG_LEVEL",
+                        "OTEL_EXPORTER_OTLP_HEADERS");
+    }
+
+    @Test
+    void aWorkerHasSettingsAndNoSecret() {
+        assertThat(ServiceEnvironment.ofWorker(LAUNCHERS))
+                .containsOnlyKeys(
+                        "PATH",
+                        "HOME",
+                        "TRAINYARD_LEASE_DURATION",
+                        "TRAINYARD_HEARTBEAT_INTERVAL",
+                        "QUARKUS_LOG_LEVEL");
+    }
+}

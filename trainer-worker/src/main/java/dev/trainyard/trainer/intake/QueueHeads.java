@@ -1,0 +1,109 @@
+package dev.trainyard.trainer.intake;
+
+import dev.trainyard.message.JobPlace;
+import dev.trainyard.message.NewerVersionException;
+import dev.trainyard.message.StoppedPartitions;
+import dev.trainyard.message.TrainJob;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * The first waiting job of each partition that this trainer has at present. The broker keeps an order within a partition
+ * only, so the one to take next is the first among these.
+ */
+final class QueueHeads implements ConsumerRebalanceListener {
+    private final Consumer<byte[], byte[]> consumer;
+    private final StoppedPartitions stopped;
+    private final Map<TopicPartition, Head> heads = new HashMap<>();
+    /** Those whose first record this release cannot read. */
+    private final Set<TopicPartition> blocked = new HashSet<>();
+
+    /** A job and the record that it came in. */
+    record Head(ConsumerRecord<byte[], byte[]> message, TrainJob job) {
+        TopicPartition partition() {
+            return new TopicPartition(message.topic(), message.partition());
+        }
+
+        /** Gateways of an earlier release do not write the place; the broker's time comes close to it. */
+        JobPlace place() {
+            return JobPlace.of(message.headers()).orElseGet(() -> new JobPlace(message.timestamp() * 1_000, 0));
+        }
+    }
+
+    QueueHeads(Consumer<byte[], byte[]> consumer, StoppedPartitions stopped) {
+        this.consumer = consumer;
+        this.stopped = stopped;
+    }
+
+    /** Keeps {@code head}; nothing more of its partition is fetched until {@link #done}. */
+    void add(Head head) {
+        heads.put(head.partition(), head);
+        consumer.pause(List.of(head.partition()));
+    }
+
+    /** Leaves the partition of {@code message} as it is. */
+    void block(ConsumerRecord<byte[], byte[]> message, NewerVersionException newer) {
+        stopped.stop(consumer, message, newer);
+        blocked.add(new TopicPartition(message.topic(), message.partition()));
+    }
+
+    /** Goes on behind {@code message}, whose offset is committed. */
+    void done(ConsumerRecord<byte[], byte[]> message) {
+        TopicPartition partition = new TopicPartition(message.topic(), message.partition());
+        heads.remove(partition);
+        if (consumer.assignment().contains(partition)) {
+            consumer.seek(partition, message.offset() + 1);
+            consumer.resume(List.of(partition));
+        }
+    }
+
+    boolean isEmpty() {
+        return heads.isEmpty();
+    }
+
+    boolean isBlocked() {
+        return !blocked.isEmpty();
+    }
+
+    /** The job that was queued first. */
+    Optional<Head> first() {
+        return heads.values().stream().min((a, b) -> a.place().compareTo(b.place()));
+    }
+
+    /** Partitions whose first record is not known yet. */
+    Set<TopicPartition> unknown() {
+        Set<TopicPartition> unknown = new HashSet<>(consumer.assignment());
+        unknown.removeAll(heads.keySet());
+        unknown.removeAll(blocked);
+        return unknown;
+    }
+
+    /** Whether each of {@code ends} was read up to there or has its head; partitions that went to others count too. */
+    boolean know(Map<TopicPartition, Long> ends, Duration limit) {
+        Set<TopicPartition> open = unknown();
+        return ends.entrySet().stream()
+                .filter(end -> open.contains(end.getKey()))
+                .allMatch(end -> consumer.position(end.getKey(), limit) >= end.getValue());
+    }
+
+    @Override
+    public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+        stopped.clear(); // each is met again, unless somebody else has taken it
+    }
+
+    @Override
+    public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+        heads.keySet().removeAll(partitions);
+        blocked.removeAll(partitions);
+    }
+}
