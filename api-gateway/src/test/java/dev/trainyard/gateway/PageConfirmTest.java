@@ -77,7 +77,7 @@ class PageConfirmTest extends InTheBrowser {
             visit.sees("dialog p", "All its versions").at("dialog [data-answer=yes]").click();
             visit.page.waitForURL("**/models");
             visit.sees("h1", "Models");
-            get("/api/v1/models/" + model).then().statusCode(404);
+            get("/api/v1/models/" + model).then().statusCode(410);
         }
     }
 
