@@ -105,7 +105,8 @@ public final class TopicInstaller {
     }
 
     /** False if the broker does not know all topics yet. */
-    private static boolean alterKnown(Admin admin, List<TopicSpec> wanted, Predicate<String> settings, int timeoutSeconds)
+    private static boolean alterKnown(
+            Admin admin, List<TopicSpec> wanted, Predicate<String> settings, int timeoutSeconds)
             throws InterruptedException, TimeoutException {
         try {
             List<ConfigResource> topics =
