@@ -101,7 +101,9 @@ class OneGreedyClientTest {
 
         Attack(String first, String headers, String body) {
             String whole = headers == null ? first : first + "\r\nHost: localhost\r\n" + headers + "\r\n\r\n";
-            this.text = headers != null && body == null ? whole.repeat(headers.contains("Very") ? 400 : 20) : whole + (body == null ? "" : body);
+            this.text = headers != null && body == null
+                    ? whole.repeat(headers.contains("Very") ? 400 : 20)
+                    : whole + (body == null ? "" : body);
         }
 
         boolean isUnread() {
