@@ -9,6 +9,7 @@ import io.netty.util.concurrent.EventExecutor;
 import io.quarkus.runtime.StartupEvent;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.impl.HttpServerConnection;
 import io.vertx.core.impl.VertxInternal;
 import io.vertx.ext.web.Router;
@@ -90,6 +91,14 @@ class ConnectionGuard {
         // Of requests that were sent without waiting for answers, the next is served when the client has taken some.
         Context context = Vertx.currentContext();
         state.whenWritable(() -> context.runOnContext(turn -> routing.next()), routing::next);
+    }
+
+    /** Closes the connection of {@code request}, whatever waits to be sent on it. */
+    static void close(HttpServerRequest request) {
+        if (request.connection() instanceof HttpServerConnection connection
+                && connection.channel().isOpen()) {
+            ConnectionState.of(connection.channel()).close();
+        }
     }
 
     private void sweep(SingleThreadEventLoop loop) {

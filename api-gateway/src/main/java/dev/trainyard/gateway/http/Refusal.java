@@ -35,6 +35,7 @@ final class Refusal {
         routing.response().putHeader(HttpHeaders.CONNECTION, "close");
         EarlyProblem.answer(routing, type, detail);
         if (request.isEnded()) {
+            routing.vertx().setTimer(LINGER_MILLIS, over -> ConnectionGuard.close(request));
             request.connection().close();
             return;
         }
@@ -43,7 +44,7 @@ final class Refusal {
         request.endHandler(ended -> request.connection().close());
         request.exceptionHandler(gone -> {});
         request.resume();
-        routing.vertx().setTimer(LINGER_MILLIS, over -> request.connection().close());
+        routing.vertx().setTimer(LINGER_MILLIS, over -> ConnectionGuard.close(request));
     }
 
     private static void retryAfter(RoutingContext routing, ProblemType type) {
