@@ -71,6 +71,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jdbi.v3.core.Jdbi;
@@ -287,7 +288,11 @@ class GatewayParts {
                 reports,
                 workers,
                 disk,
-                letters.stopped()::list,
+                () -> Stream.concat(
+                                letters.stopped().list().stream(),
+                                reports.followers().stream().flatMap(one -> one.stopped().list().stream()))
+                        .distinct()
+                        .toList(),
                 version);
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.trainyard.message.RecordLimits;
 import dev.trainyard.message.TopicInstaller;
+import dev.trainyard.message.TopicLimits;
 import dev.trainyard.message.TopicSpec;
 import dev.trainyard.message.Topics;
 import dev.trainyard.standalone.testing.TestPlatform;
@@ -40,10 +41,9 @@ class BrokerSettingsTest {
             assertThat(topic.largest()).isLessThanOrEqualTo(RecordLimits.BROKER);
         }
         assertThat(RecordLimits.producer(Map.of()))
-                .containsEntry("max.request.size", Topics.all().stream()
-                        .mapToInt(TopicSpec::largest)
-                        .max()
-                        .orElseThrow());
+                .containsEntry(
+                        "max.request.size",
+                        Topics.all().stream().mapToInt(TopicSpec::largest).max().orElseThrow());
     }
 
     @Test
@@ -54,7 +54,7 @@ class BrokerSettingsTest {
         try {
             set(jobs, "1048588");
             set(events, "4000000");
-            TopicInstaller.install(TestPlatform.shared().kafka(), 30);
+            TopicInstaller.installAndAlter(TestPlatform.shared().kafka(), TopicLimits.DEFAULTS, 30);
             assertThat(setting(jobs, "max.message.bytes")).isEqualTo(String.valueOf(RecordLimits.JSON));
             assertThat(setting(events, "max.message.bytes")).isEqualTo("4000000");
         } finally {
@@ -64,7 +64,12 @@ class BrokerSettingsTest {
 
     private static String setting(ConfigResource of, String name) throws Exception {
         try (Admin admin = Admin.create(TestPlatform.shared().kafka())) {
-            return admin.describeConfigs(List.of(of)).all().get().get(of).get(name).value();
+            return admin.describeConfigs(List.of(of))
+                    .all()
+                    .get()
+                    .get(of)
+                    .get(name)
+                    .value();
         }
     }
 

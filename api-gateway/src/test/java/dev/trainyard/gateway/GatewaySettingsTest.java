@@ -23,6 +23,8 @@ class GatewaySettingsTest {
         assertThat(settings.lease().maxAttempts()).isEqualTo(3);
         assertThat(settings.reaper().period()).isEqualTo(Duration.ofSeconds(5));
         assertThat(settings.reaper().unclaimedLimit()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(settings.outbox().tries()).isEqualTo(5);
+        assertThat(settings.outbox().keepRefused()).isEqualTo(Duration.ofDays(30));
         assertThat(settings.waiting().limit()).isEqualTo(Duration.ofMinutes(5));
         assertThat(settings.admin().token()).isEmpty();
         assertThat(settings.expected().trainers()).isEmpty();
@@ -32,6 +34,7 @@ class GatewaySettingsTest {
         assertThat(settings.predict().batchTimeout()).isEqualTo(Duration.ofSeconds(30));
         assertThat(settings.predict().maxPendingPerClient()).isEqualTo(128);
         assertThat(settings.rate().submitsPerSecond()).isEqualTo(1_000);
+        assertThat(settings.rate().requestsPerSecond()).isEqualTo(3_000);
         assertThat(settings.rate().predictionsPerSecond()).isEqualTo(20_000);
         GatewaySettings.Http http = settings.http();
         assertThat(http.jsonLimit().asLongValue()).isEqualTo(256 * 1024);

@@ -21,8 +21,10 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -77,6 +79,7 @@ public final class PredictorProcess implements AutoCloseable {
         this.follower =
                 new TopicFollower(kafka, Topics.MODELS, new ModelRecords(new ModelUpdates(models, clock, metrics)));
         this.versions = new TopicFollower(kafka, Topics.MODEL_VERSIONS, new VersionRecords(models));
+        metrics.showStopped(Topics.MODEL_QUARANTINE, quarantines.stopped());
         metrics.showStopped(Topics.MODELS, follower.stopped());
         metrics.showStopped(Topics.MODEL_VERSIONS, versions.stopped());
         this.replies = new KafkaReplies(kafka, metrics);
@@ -174,10 +177,13 @@ public final class PredictorProcess implements AutoCloseable {
         if (trouble == null && !loop.isMember()) {
             return "is no member of the consumer group";
         }
-        if (trouble == null) {
-            trouble = follower.stopped().trouble();
-        }
-        return trouble == null ? versions.stopped().trouble() : trouble;
+        return trouble == null
+                ? Stream.of(follower, versions, quarantines)
+                        .map(one -> one.stopped().trouble())
+                        .filter(Objects::nonNull)
+                        .findFirst()
+                        .orElse(null)
+                : trouble;
     }
 
     /** Drains: answers the batch in hand, hands the partitions over, and ends. */

@@ -113,6 +113,23 @@ final class GatewayForTests implements AutoCloseable {
         return start(model, null, png, deadline, want, false, null);
     }
 
+    /** As a gateway of another release asks. */
+    CompletableFuture<PredictReply.Outcome> askInVersion(int version, String model, byte[] png, String want) {
+        UUID id = UUID.randomUUID();
+        CompletableFuture<PredictReply.Outcome> answer = new CompletableFuture<>();
+        waiting.put(id, answer);
+        ProducerRecord<byte[], byte[]> request = new ProducerRecord<>(Topics.PREDICT_REQUESTS, png);
+        header(request, PredictHeaders.V, String.valueOf(version));
+        header(request, PredictHeaders.ID, id.toString());
+        header(request, PredictHeaders.MODEL, model);
+        header(request, PredictHeaders.DEADLINE, String.valueOf(inAMinute().toEpochMilli()));
+        header(request, PredictHeaders.REPLY_PARTITION, String.valueOf(REPLY_PARTITION));
+        header(request, PredictHeaders.WANT, want);
+        header(request, "trainyard-new", "of a later release");
+        producer.send(request);
+        return sent(answer);
+    }
+
     private static Instant inAMinute() {
         return Instant.now().plusSeconds(60);
     }

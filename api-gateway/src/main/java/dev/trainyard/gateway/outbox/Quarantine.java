@@ -97,11 +97,12 @@ public final class Quarantine {
                         == 1);
     }
 
-    /** Forgets what nobody looked after for {@code age}. */
-    public int forget(Duration age) {
-        return jdbi.withHandle(handle -> handle.createUpdate(
-                        "delete from outbox where quarantined_at < now() - :age * interval '1 ms'")
+    /** Deletes at most {@code most} rows that were put aside longer than {@code age} ago; returns how many. */
+    public int deleteOld(Duration age, int most) {
+        return jdbi.withHandle(handle -> handle.createUpdate("delete from outbox where id in (select id from outbox "
+                        + "where quarantined_at < now() - :age * interval '1 ms' order by id limit :most)")
                 .bind("age", age.toMillis())
+                .bind("most", most)
                 .execute());
     }
 

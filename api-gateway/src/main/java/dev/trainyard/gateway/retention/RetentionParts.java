@@ -66,7 +66,7 @@ class RetentionParts {
                         new Sweep("idempotency_keys", most -> jobs.deleteIdempotencyKeys(kept.idempotencyKeys(), most)),
                         new Sweep(
                                 "refused_records",
-                                most -> refused.forget(settings.outbox().keepRefused())),
+                                most -> refused.deleteOld(settings.outbox().keepRefused(), most)),
                         new Sweep("predictions", most -> predictions.deleteOld(answers, most)),
                         new Sweep("prediction_batches", most -> predictions.deleteOldBatches(answers, most)),
                         new Sweep("alias_moves", most -> models.deleteAliasMoves(kept.aliasMoves(), most)),

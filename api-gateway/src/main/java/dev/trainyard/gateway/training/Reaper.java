@@ -1,8 +1,8 @@
 package dev.trainyard.gateway.training;
 
+import dev.trainyard.message.JobPlace;
 import dev.trainyard.message.Topics;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -14,7 +14,6 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.utils.Utils;
 import org.jdbi.v3.core.Jdbi;
 
 /**
@@ -146,23 +145,25 @@ public final class Reaper {
      * @param expired partitions of which records were deleted before a trainer had read them
      */
     private record Watch(
-            Map<UUID, Integer> jobs,
+            Map<UUID, Waiting> jobs,
             Map<TopicPartition, Long> records,
             Map<TopicPartition, Long> events,
             Set<TopicPartition> expired) {
 
         /** Whether the record of {@code job} may have been deleted before a trainer had read it. */
         boolean mayHaveExpired(UUID job) {
-            byte[] key = job.toString().getBytes(StandardCharsets.UTF_8);
-            int partition = Utils.toPositive(Utils.murmur2(key)) % records.size(); // as producers choose it
+            int partition = new JobPlace(0, jobs.get(job).number()).partition(records.size());
             return expired.contains(new TopicPartition(Topics.TRAIN_JOBS, partition));
         }
     }
 
+    /** @param number of the job, by which the partition of its record was chosen */
+    private record Waiting(int attempt, long number) {}
+
     /** Jobs whose record was consumed and never claimed. Those behind them in the queue are not waited for. */
     private int redispatch(EventPositions.Standing standing) {
         if (watch == null) {
-            Map<UUID, Integer> jobs = unclaimed();
+            Map<UUID, Waiting> jobs = unclaimed();
             if (jobs.isEmpty()) {
                 return 0;
             }
@@ -180,36 +181,37 @@ public final class Reaper {
             return 0;
         }
         Watch seen = watch;
-        int partitions = seen.events().size();
+        int partitions = watch.events().size();
         watch = null;
-        Map<UUID, Integer> jobs = new HashMap<>(seen.jobs());
-        jobs.keySet().removeIf(key -> !standing.knows(key, partitions));
-        return redispatch(new Watch(jobs, seen.records(), seen.events(), seen.expired()));
+        seen.jobs().keySet().removeIf(key -> !standing.knows(key, partitions));
+        return redispatch(seen);
     }
 
-    private Map<UUID, Integer> unclaimed() {
-        Map<UUID, Integer> jobs = new HashMap<>();
+    private Map<UUID, Waiting> unclaimed() {
+        Map<UUID, Waiting> jobs = new HashMap<>();
         jdbi.useHandle(handle -> handle.createQuery("""
-                        select key, attempt from job
+                        select key, attempt, number from job
                         where status = 'queued' and queued_at < now() - :limit * interval '1 ms'
-                            and not exists (select 1 from outbox where record_key = cast(job.key as text))
+                            and not exists (select 1 from outbox
+                                where record_key = cast(job.key as text) and quarantined_at is null)
                         order by queued_at limit :most
                         """)
                 .bind("limit", limits.unclaimed().toMillis())
                 .bind("most", WATCHED)
-                .map((rs, context) -> jobs.put(rs.getObject(1, UUID.class), rs.getInt(2)))
+                .map((rs, context) -> jobs.put(
+                        rs.getObject(1, UUID.class), new Waiting(rs.getInt(2), rs.getLong(3))))
                 .list());
         return jobs;
     }
 
     private int redispatch(Watch seen) {
-        Map<UUID, Integer> jobs = seen.jobs();
+        Map<UUID, Waiting> jobs = seen.jobs();
         String keys = jobs.keySet().stream().map(UUID::toString).collect(Collectors.joining(",", "{", "}"));
         return jdbi.inTransaction(handle -> {
             List<JobRow> orphans = JobRow.lockFree(
                             handle, "status = 'queued' and key = any(cast(:keys as uuid[]))", Map.of("keys", keys))
                     .stream()
-                    .filter(job -> job.attempt() == jobs.get(job.key()))
+                    .filter(job -> job.attempt() == jobs.get(job.key()).attempt())
                     .toList();
             for (JobRow job : orphans) {
                 JobRules.Settle settle = seen.mayHaveExpired(job.key())

@@ -4,6 +4,7 @@ import { read, readIfThere } from '../api.js';
 import { onNews } from '../live.js';
 import { ago, number, percent, short, time } from '../format.js';
 import { chip } from '../parts/chip.js';
+import { systemAlerts } from '../parts/system-alerts.js';
 
 const LOOK_AGAIN = 2_000;
 const CHIPS = { running: 'training_in_progress', silent: 'lost', idle: 'alive', serving: 'alive', starting: 'queued' };
@@ -86,9 +87,17 @@ class System extends Page {
     return html`<dl>${Object.entries(this.system.versions).map(([name, version]) => html`<dt>${name.replaceAll('_', ' ')}</dt><dd>${version ?? '–'}</dd>`)}</dl>`;
   }
 
+  /** Records that Kafka refuses, and topics that are not read past one of a later release. */
+  #records() {
+    const { unsent, stopped } = this.system;
+    return html`${unsent?.quarantined ? html`<p class="notice bad">Kafka refuses ${number(unsent.quarantined, 0)} of the gateway's records: <code>GET /api/v1/unsent-records</code> tells why and how each is sent again or dropped.</p>` : nothing}
+      ${(stopped ?? []).map((one) => html`<p class="notice bad">Topic <code>${one.topic}</code>, partition ${one.partition}, is not read past offset ${one.offset}: ${one.reason}. Upgrade the gateways.</p>`)}`;
+  }
+
   #whole() {
-    return html`${this.system.trouble ? html`<p class="notice bad">${this.system.trouble}</p>` : nothing}
+    return html`${this.#records()}${this.system.trouble ? html`<p class="notice bad">${this.system.trouble}</p>` : nothing}
       <h2>Workers</h2>${this.#workers()}
+      ${systemAlerts(this.system)}
       <h2>Jobs</h2>${this.#jobs()}
       <h2>Topics</h2>${this.#topics()}
       <h2>Versions</h2>${this.#versions()}`;

@@ -46,6 +46,7 @@ final class GatewayChecks {
         checks.add(asked("Workers", this::workers));
         checks.add(asked("Jobs", this::waiting));
         checks.add(asked("Dead letters", this::deadLetters));
+        checks.addAll(records());
         return checks;
     }
 
@@ -124,6 +125,58 @@ final class GatewayChecks {
                         "Dead letters",
                         count + (count == 100 ? " or more" : ""),
                         "GET /api/v1/dead-letters says what could not be processed.");
+    }
+
+    /** Nothing is said where all is well, or where the gateway is of a release that does not tell. */
+    private List<Check> records() {
+        JsonNode system;
+        try {
+            system = gateway.get("/api/v1/system");
+        } catch (CommandFailure e) {
+            return List.of(); // said under Workers
+        }
+        List<Check> found = new ArrayList<>();
+        long refused = system.path("unsent").path("quarantined").asLong();
+        if (refused > 0) {
+            found.add(Check.warning(
+                    "Refused records",
+                    String.valueOf(refused),
+                    "GET /api/v1/unsent-records says why Kafka refuses them."));
+        }
+        for (JsonNode stopped : system.path("stopped")) {
+            found.add(Check.warning(
+                    "Releases",
+                    "%s-%s is not read past offset %s: %s"
+                            .formatted(
+                                    stopped.path("topic").asText(),
+                                    stopped.path("partition").asText(),
+                                    stopped.path("offset").asText(),
+                                    stopped.path("reason").asText()),
+                    "Upgrade the gateways; docs/upgrades.md says how."));
+        }
+        for (JsonNode quarantined : system.path("quarantined")) {
+            found.add(Check.warning(
+                    "Models",
+                    "%s version %s is quarantined: %s ended with %s"
+                            .formatted(
+                                    quarantined.path("name").asText(),
+                                    quarantined.path("version").asText(),
+                                    quarantined.path("predictor").asText(),
+                                    quarantined.path("cause").asText()),
+                    "Promote another version, or delete it: ./trainyard models rm; models release has it tried again."));
+        }
+        for (JsonNode problem : system.path("model_problems")) {
+            found.add(Check.warning(
+                    "Models",
+                    "%s cannot serve %s version %s: %s"
+                            .formatted(
+                                    problem.path("predictor").asText(),
+                                    problem.path("name").asText(),
+                                    problem.path("version").asText(),
+                                    problem.path("detail").asText()),
+                    "Put that right, promote another version, or delete it: ./trainyard models rm."));
+        }
+        return found;
     }
 
     private List<Check> away(CommandFailure e) {

@@ -19,7 +19,12 @@ class DoctorCommandTest {
         gateway.on("GET /api/v1/models/DigitModel", 200, "{\"production\":4}")
                 .on("GET /api/v1/train?limit=500&status=training_in_progress", 200, "{\"jobs\":[]}")
                 .on("GET /api/v1/train?limit=500&status=queued", 200, "{\"jobs\":[{},{}]}")
-                .on("GET /api/v1/dead-letters?limit=100", 200, "{\"dead_letters\":[{}]}");
+                .on("GET /api/v1/dead-letters?limit=100", 200, "{\"dead_letters\":[{}]}")
+                .on(
+                        "GET /api/v1/system",
+                        200,
+                        "{\"unsent\":{\"waiting\":0,\"quarantined\":2},\"stopped\":[{\"topic\":\"train.events\","
+                                + "\"partition\":3,\"offset\":7,\"reason\":\"TrainEvent of version 3\"}]}");
         JsonNode checks = Json.read(
                         CommandLineRun.at(gateway, "doctor", "--json").out())
                 .orElseThrow()
@@ -28,6 +33,8 @@ class DoctorCommandTest {
         assertThat(state(checks, "Model")).isEqualTo("ok");
         assertThat(state(checks, "Jobs")).isEqualTo("warning");
         assertThat(state(checks, "Dead letters")).isEqualTo("warning");
+        assertThat(state(checks, "Refused records")).isEqualTo("warning");
+        assertThat(state(checks, "Releases")).isEqualTo("warning");
     }
 
     @Test
@@ -40,6 +47,20 @@ class DoctorCommandTest {
                 .containsPattern("warning +Workers: predictor-1 there; still starting: trainer-1")
                 .containsPattern("warning +Jobs: nothing here");
         assertThat(CommandLineRun.at(gateway, "doctor", "--json").out()).contains("still starting: trainer-1");
+    }
+
+    @Test
+    void modelsThatPredictorsDoNotServeAreWarnings() {
+        gateway.on("GET /api/v1/models/DigitModel", 410, "{\"detail\":\"All versions were deleted.\"}")
+                .on("GET /api/v1/system", 200, """
+                        {"workers":[],"trouble":null,
+                         "quarantined":[{"name":"Bad","version":2,"predictor":"predictor-1","cause":"SIGFPE"}],
+                         "model_problems":[{"predictor":"predictor-2","name":"Lost","version":3,"code":"file_missing",
+                                            "detail":"its file is gone."}]}""");
+        assertThat(CommandLineRun.at(gateway, "doctor").out())
+                .containsPattern("warning +Model: none is in production")
+                .containsPattern("warning +Models: Bad version 2 is quarantined: predictor-1 ended with SIGFPE")
+                .containsPattern("warning +Models: predictor-2 cannot serve Lost version 3: its file is gone.");
     }
 
     @Test

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
@@ -77,8 +78,7 @@ public record PredictRequest(
                 throw new MalformedMessageException("%s is %d, there are %d partitions"
                         .formatted(PredictHeaders.REPLY_PARTITION, replyPartition, replyPartitions));
             }
-            List<String> notKnown = new ArrayList<>();
-            version(message, notKnown);
+            NotKnown notKnown = NotKnown.of(message);
             boolean anyVersion = message.headers().lastHeader(PredictHeaders.VERSION) == null;
             return new PredictRequest(
                     UUID.fromString(header(message, PredictHeaders.ID)),
@@ -90,36 +90,52 @@ public record PredictRequest(
                     form(message, notKnown),
                     message.value() == null ? new byte[0] : message.value(),
                     message.headers().lastHeader(PredictHeaders.ASIDE) != null,
-                    notKnown.isEmpty() ? null : String.join(", ", notKnown));
+                    notKnown.text());
         } catch (IllegalArgumentException e) {
             throw new MalformedMessageException("a header of the request is not readable: " + e.getMessage(), e);
         }
     }
 
-    private static void version(ConsumerRecord<byte[], byte[]> message, List<String> notKnown)
-            throws MalformedMessageException {
-        if (message.headers().lastHeader(PredictHeaders.V) != null) {
-            int version = Integer.parseInt(header(message, PredictHeaders.V));
+    /** What a request of a later release asks for that this one does not know. */
+    private record NotKnown(int version, List<String> found) {
+        static NotKnown of(ConsumerRecord<byte[], byte[]> message) throws MalformedMessageException {
+            boolean said = message.headers().lastHeader(PredictHeaders.V) != null;
+            int version = said ? Integer.parseInt(header(message, PredictHeaders.V)) : Versioned.CURRENT;
+            NotKnown notKnown = new NotKnown(version, new ArrayList<>());
             if (version > Versioned.NEWEST_READ) {
-                notKnown.add("version %d, of %d to %d that are read here"
+                notKnown.found.add("version %d, of %d to %d that are read here"
                         .formatted(version, Versioned.CURRENT, Versioned.NEWEST_READ));
             }
+            return notKnown;
+        }
+
+        /** @throws MalformedMessageException if the request is of this release, which has no such value */
+        void add(String header, String value) throws MalformedMessageException {
+            if (version <= Versioned.CURRENT) {
+                throw new MalformedMessageException("%s is %s, which is not known here".formatted(header, value));
+            }
+            found.add("%s %s".formatted(header, value));
+        }
+
+        String text() {
+            return found.isEmpty() ? null : String.join(", ", found);
         }
     }
 
-    private static Want want(ConsumerRecord<byte[], byte[]> message, List<String> notKnown)
+    private static Want want(ConsumerRecord<byte[], byte[]> message, NotKnown notKnown)
             throws MalformedMessageException {
         if (message.headers().lastHeader(PredictHeaders.WANT) == null) {
             return Want.PREDICTION;
         }
         String name = header(message, PredictHeaders.WANT);
-        return Want.find(name).orElseGet(() -> {
-            notKnown.add("%s %s".formatted(PredictHeaders.WANT, name));
-            return Want.PREDICTION;
-        });
+        Optional<Want> known = Want.find(name);
+        if (known.isEmpty()) {
+            notKnown.add(PredictHeaders.WANT, name);
+        }
+        return known.orElse(Want.PREDICTION);
     }
 
-    private static Form form(ConsumerRecord<byte[], byte[]> message, List<String> notKnown)
+    private static Form form(ConsumerRecord<byte[], byte[]> message, NotKnown notKnown)
             throws MalformedMessageException {
         if (message.headers().lastHeader(PredictHeaders.CONTENT_TYPE) == null) {
             return Form.PNG;
@@ -129,7 +145,7 @@ public record PredictRequest(
             case PredictHeaders.PNG -> Form.PNG;
             case PredictHeaders.FLOAT32 -> Form.FLOAT32;
             default -> {
-                notKnown.add("%s %s".formatted(PredictHeaders.CONTENT_TYPE, contentType));
+                notKnown.add(PredictHeaders.CONTENT_TYPE, contentType);
                 yield Form.PNG;
             }
         };
