@@ -88,7 +88,9 @@ class TopicRetentionTest {
         for (TopicSpec topic : wanted) {
             topic.config().forEach((name, value) -> {
                 String found = present.get(topic.name()).get(name).value();
-                if (!found.equals(value)) {
+                // never lowered: a gateway of the next release may have raised it
+                boolean largeEnough = name.equals("max.message.bytes") && Long.parseLong(found) > Long.parseLong(value);
+                if (!found.equals(value) && !largeEnough) {
                     differences.add("%s: %s is %s, wanted %s".formatted(topic.name(), name, found, value));
                 }
             });
