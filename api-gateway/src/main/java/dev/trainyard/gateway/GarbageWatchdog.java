@@ -87,8 +87,7 @@ final class GarbageWatchdog {
     static void endProcess(int mostPercent, Duration window) {
         LOG.error(
                 "more than {} % of the last {} s went into collecting garbage: this process ends, to be started again",
-                mostPercent,
-                window.toSeconds());
+                mostPercent, window.toSeconds());
         Runtime.getRuntime().halt(EXIT_CODE);
     }
 }

@@ -120,6 +120,11 @@ public interface GatewaySettings {
         @Min(1)
         int submitsPerSecond();
 
+        /** Requests of one network address but predictions and health; twice as many may come at once. */
+        @WithDefault("3000")
+        @Min(1)
+        int requestsPerSecond();
+
         /** Pictures of one network address, each of a batch or of a tensor counted; twice as many may come at once. */
         @WithDefault("20000")
         @Min(1)

@@ -64,6 +64,9 @@ export function bytes(count) {
   if (count == null) {
     return '–';
   }
+  if (count >= 1_000_000_000) {
+    return `${(count / 1_000_000_000).toFixed(1)} GB`;
+  }
   return count < 1_000_000 ? `${(count / 1000).toFixed(1)} kB` : `${(count / 1_000_000).toFixed(1)} MB`;
 }
 

@@ -18,11 +18,15 @@ class GarbageWatchdogTest {
 
     @Test
     void itActsOnlyWhenCollectingTookMostOfAWholeWindow() {
-        assertThat(run(0, 100, 10)).as("busy for ten windows, and never collecting").isFalse();
-        assertThat(run(100, 19, 1_000)).as("collecting only, but not for a whole window").isFalse();
-        assertThat(run(119, 1, 0)).as("one quiet second").isFalse();
-        assertThat(run(120, 19, 950)).isFalse();
-        assertThat(run(139, 3, 950)).isTrue();
+        assertThat(run(0, 100, 10))
+                .as("busy for ten windows, and never collecting")
+                .isFalse();
+        assertThat(run(100, 17, 1_000))
+                .as("collecting only, but not for a whole window")
+                .isFalse();
+        assertThat(run(117, 1, 0)).as("one quiet second").isFalse();
+        assertThat(run(118, 19, 930)).isFalse();
+        assertThat(run(137, 3, 930)).isTrue();
     }
 
     /** Looks each second from {@code second} on, with so many milliseconds of it spent on collecting. */

@@ -34,6 +34,7 @@ class GatewaySettingsTest {
         assertThat(settings.predict().batchTimeout()).isEqualTo(Duration.ofSeconds(30));
         assertThat(settings.predict().maxPendingPerClient()).isEqualTo(128);
         assertThat(settings.rate().submitsPerSecond()).isEqualTo(1_000);
+        assertThat(settings.rate().requestsPerSecond()).isEqualTo(3_000);
         assertThat(settings.rate().predictionsPerSecond()).isEqualTo(20_000);
         GatewaySettings.Http http = settings.http();
         assertThat(http.jsonLimit().asLongValue()).isEqualTo(256 * 1024);

@@ -72,10 +72,13 @@ class HostileBodiesTest {
 
     @Test
     void hundredsOfThousandsOfUnknownFieldsAreRefusedAtOnce() throws Exception {
-        byte[] body = ("{" + IntStream.range(0, 850_000).mapToObj("\"%d\":1"::formatted).collect(Collectors.joining(","))
+        byte[] body = ("{"
+                        + IntStream.range(0, 850_000)
+                                .mapToObj(i -> "\"%s\":1".formatted(Integer.toString(i, Character.MAX_RADIX)))
+                                .collect(Collectors.joining(","))
                         + "}")
                 .getBytes(UTF_8);
-        assertThat(body).hasSizeGreaterThan(7_000_000);
+        assertThat(body).hasSizeBetween(7_000_000, 7_900_000);
         long start = System.nanoTime();
         List<CompletableFuture<String>> four = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
@@ -90,8 +93,10 @@ class HostileBodiesTest {
 
     @Test
     void tensorsMayBeLargeButNotMadeOfFields() {
-        String fields = IntStream.range(0, 500_000).mapToObj("\"%d\":1"::formatted).collect(Collectors.joining(","));
-        assertThat(firstLine("POST /v2/models/DigitModel/infer", "application/json", ("{" + fields + "}").getBytes(UTF_8)))
+        String fields =
+                IntStream.range(0, 500_000).mapToObj("\"%d\":1"::formatted).collect(Collectors.joining(","));
+        assertThat(firstLine(
+                        "POST /v2/models/DigitModel/infer", "application/json", ("{" + fields + "}").getBytes(UTF_8)))
                 .contains(" 413 ");
         assertThat(firstLine(
                         "POST /v2/models/DigitModel/infer",
@@ -102,7 +107,8 @@ class HostileBodiesTest {
 
     @Test
     void fiftyErrorsAreListedAndTheOthersCounted() {
-        String fields = IntStream.range(0, 1_000).mapToObj("\"f%d\":1"::formatted).collect(Collectors.joining(","));
+        String fields =
+                IntStream.range(0, 1_000).mapToObj("\"f%d\":1"::formatted).collect(Collectors.joining(","));
         json(("{" + fields + "}").getBytes(UTF_8))
                 .post(TRAIN)
                 .then()
@@ -149,7 +155,10 @@ class HostileBodiesTest {
                 .statusCode(400)
                 .body("detail", containsString("UTF-8"));
         json(VALID.getBytes(UTF_16LE)).post(TRAIN).then().statusCode(400);
-        json(VALID.getBytes(UTF_16LE)).post("/v2/models/DigitModel/infer").then().statusCode(400);
+        json(VALID.getBytes(UTF_16LE))
+                .post("/v2/models/DigitModel/infer")
+                .then()
+                .statusCode(400);
         json(join("{\"id\":\"".getBytes(UTF_8), new byte[] {(byte) 0xff, '"', '}'}))
                 .post("/v2/models/DigitModel/infer")
                 .then()
@@ -194,7 +203,8 @@ class HostileBodiesTest {
     void whatInflatesToMuchOrIsNoGzipIsRefused() throws Exception {
         byte[] bomb = gzip(new byte[64 * 1024 * 1024]);
         for (String path : List.of(TRAIN, "/api/v1/predict", "/api/v1/predict/batch", "/v2/models/DigitModel/infer")) {
-            String type = path.equals(TRAIN) ? "application/json" : path.contains("v2") ? "application/json" : "image/png";
+            String type =
+                    path.equals(TRAIN) ? "application/json" : path.contains("v2") ? "application/json" : "image/png";
             binary(path.endsWith("batch") ? "application/zip" : type, bomb)
                     .header("Content-Encoding", "gzip")
                     .post(path)
@@ -202,8 +212,16 @@ class HostileBodiesTest {
                     .statusCode(413);
         }
         byte[] cut = Arrays.copyOf(gzip(png), 40);
-        binary("image/png", cut).header("Content-Encoding", "gzip").post("/api/v1/predict").then().statusCode(400);
-        binary("image/png", png).header("Content-Encoding", "gzip").post("/api/v1/predict").then().statusCode(400);
+        binary("image/png", cut)
+                .header("Content-Encoding", "gzip")
+                .post("/api/v1/predict")
+                .then()
+                .statusCode(400);
+        binary("image/png", png)
+                .header("Content-Encoding", "gzip")
+                .post("/api/v1/predict")
+                .then()
+                .statusCode(400);
     }
 
     private static RequestSpecification json(byte[] body) {

@@ -137,7 +137,8 @@ class MalformedBodiesTest {
 
     @Test
     void aFormThatIsCutOffAndAnEmptyOneAreTheClientsFault() throws Exception {
-        for (String path : List.of("/api/v1/predict", "/api/v1/predict/preview", "/api/v1/predict/batch", "/api/v1/models")) {
+        for (String path :
+                List.of("/api/v1/predict", "/api/v1/predict/preview", "/api/v1/predict/batch", "/api/v1/models")) {
             for (String body : List.of(PART, "")) {
                 Answer answer = ask("POST " + path, List.of("multipart/form-data; boundary=XX"), body.getBytes(UTF_8));
                 assertThat(answer.status()).as(path).isIn(400, 422);
@@ -154,7 +155,8 @@ class MalformedBodiesTest {
             assertThat(answer.status()).as(type).isEqualTo(415);
             assertThat(answer.body()).contains("\"request_id\"");
         }
-        assertThat(ask("POST /api/v1/predict", List.of("image/png", "image/png"), png).status())
+        assertThat(ask("POST /api/v1/predict", List.of("image/png", "image/png"), png)
+                        .status())
                 .isEqualTo(415);
     }
 

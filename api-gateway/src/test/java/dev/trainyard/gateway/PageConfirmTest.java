@@ -67,6 +67,20 @@ class PageConfirmTest extends InTheBrowser {
         }
     }
 
+    @Test
+    void deletingAWholeModelIsConfirmedAndLeadsToTheList() {
+        String model = modelWithTwoVersions();
+        try (Visit visit = visit().go("/models/" + model)) {
+            asksAndDoesNothingYet(visit, "#delete-model", "Delete the model " + model, "Go back");
+            get("/api/v1/models/" + model).then().statusCode(200);
+            visit.at("#delete-model").click();
+            visit.sees("dialog p", "All its versions").at("dialog [data-answer=yes]").click();
+            visit.page.waitForURL("**/models");
+            visit.sees("h1", "Models");
+            get("/api/v1/models/" + model).then().statusCode(404);
+        }
+    }
+
     /** Escape, Enter and the safe button each close the dialog, change nothing and give the focus back. */
     private static void asksAndDoesNothingYet(Visit visit, String button, String title, String safe) {
         for (String answer : List.of("Escape", "Enter", "click")) {

@@ -213,7 +213,9 @@ class PageJobsTest extends InTheBrowser {
         trainer.take(key, 1).claim().fail(FailureCode.TRAINING_DIVERGED);
         scene.awaitJob(key, "status", "failed");
         try (Visit visit = visit().go("/jobs/" + key)) {
-            visit.sees(".notice", "Failed: training diverged")
+            visit.go("/jobs?key=" + key).sees("tbody tr", "failed").sees("tbody tr", "training diverged");
+            visit.go("/jobs/" + key)
+                    .sees(".notice", "Failed: training diverged")
                     .sees(".notice", "as the test wants it")
                     .sees(".notice", "smaller learning rate")
                     .sees(".notice a", "Train again with changes")

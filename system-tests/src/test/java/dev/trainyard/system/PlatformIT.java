@@ -6,7 +6,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.IntNode;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
@@ -61,6 +69,64 @@ class PlatformIT {
                     .as("addresses that %s listens on", name)
                     .isNotEmpty()
                     .allMatch(InetAddress::isLoopbackAddress);
+        }
+    }
+
+    @Test
+    @Order(2)
+    void eachProcessSeesItsOwnSecretsOnly() throws Exception {
+        Launcher launcher = trial.platform().launcher();
+        Path dataDir = trial.platform().dataDir();
+        String password =
+                Files.readString(dataDir.resolve("postgres/password")).strip();
+        for (String name : launcher.pidFiles()) {
+            Map<String, String> environment = ProcessEnvironment.of(launcher.process(name));
+            assertThat(environment.values())
+                    .as("what %s sees", name)
+                    .doesNotContain(password, "not-that-of-this-database", "of-somebody-else")
+                    .doesNotContain(SharedPlatform.ADMIN_TOKEN);
+            if (name.startsWith("gateway")) {
+                assertThat(environment)
+                        .containsKeys("TRAINYARD_ADMIN_TOKEN_FILE", "QUARKUS_DATASOURCE_PASSWORD_FILE")
+                        .containsEntry("TRAINYARD_CALLBACK_SECRET", SharedPlatform.CALLBACK_SECRET);
+            } else {
+                assertThat(environment.keySet())
+                        .as("what %s is told", name)
+                        .noneMatch(variable -> variable.matches(".*(DATASOURCE|ADMIN|CALLBACK|SECRET|PASSWORD|TOKEN).*"));
+            }
+        }
+    }
+
+    @Test
+    @Order(2)
+    void theTokenOfTheAdministratorComesFromItsFile() throws Exception {
+        String url = trial.platform().launcher().urls().get(0);
+        assertThat(importing(url, SharedPlatform.ADMIN_TOKEN)).as("refused for what is sent").isBetween(400, 499).isNotIn(401, 403);
+        assertThat(importing(url, "a-guess")).isEqualTo(401);
+    }
+
+    /** The answer to an import of nothing. */
+    private static int importing(String url, String token) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(url + "/api/v1/models"))
+                .header("Authorization", "Bearer " + token)
+                .header("Content-Type", "multipart/form-data; boundary=x")
+                .POST(HttpRequest.BodyPublishers.ofString("--x--\r\n"))
+                .build();
+        return HttpClient.newHttpClient()
+                .send(request, HttpResponse.BodyHandlers.discarding())
+                .statusCode();
+    }
+
+    @Test
+    @Order(2)
+    void nobodyElseMayLookIntoTheDataFolder() throws Exception {
+        Path dataDir = trial.platform().dataDir();
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(dataDir)))
+                .isEqualTo("rwx------");
+        for (String folder : List.of("artifacts", "datasets", "kafka", "log", "postgres", "run")) {
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(dataDir.resolve(folder))))
+                    .as(folder)
+                    .isEqualTo("rwx------");
         }
     }
 

@@ -6,6 +6,7 @@ import dev.trainyard.standalone.chaos.Faults;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,9 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * and it stops after the last one, because a start costs half a minute.
  */
 final class SharedPlatform implements AutoCloseable {
+    static final String ADMIN_TOKEN = "administrator-of-these-tests";
+    static final String CALLBACK_SECRET = "signs-callbacks-of-these-tests";
+
     private final Path dataDir;
     private Launcher launcher;
     private Map<String, String> settings;
@@ -35,7 +39,9 @@ final class SharedPlatform implements AutoCloseable {
 
     private static SharedPlatform start() {
         try {
-            SharedPlatform platform = new SharedPlatform(Files.createTempDirectory("trainyard-faults"));
+            Path dataDir = Files.createTempDirectory("trainyard-faults");
+            Files.setPosixFilePermissions(dataDir, PosixFilePermissions.fromString("rwxr-xr-x")); // as mkdir makes one
+            SharedPlatform platform = new SharedPlatform(dataDir);
             platform.launch("--gateways", "2", "--trainers", "2");
             return platform;
         } catch (IOException | InterruptedException e) {
@@ -50,7 +56,7 @@ final class SharedPlatform implements AutoCloseable {
     }
 
     private void launch(String... options) throws IOException, InterruptedException {
-        launcher = Launcher.up(dataDir, options);
+        launcher = Launcher.up(dataDir, secrets(), options);
         try {
             launcher.awaitReady();
             launcher.awaitWorkers();
@@ -68,6 +74,17 @@ final class SharedPlatform implements AutoCloseable {
                 gateways.add(new Gateway("http://127.0.0.1:" + port));
             }
         }
+    }
+
+    /** What whoever starts a platform may have in the environment; each process may see only what is its own. */
+    private Map<String, String> secrets() throws IOException {
+        Path token = Path.of(dataDir + ".token");
+        Files.writeString(token, ADMIN_TOKEN + "\n");
+        return Map.of(
+                "TRAINYARD_ADMIN_TOKEN_FILE", token.toString(),
+                "TRAINYARD_CALLBACK_SECRET", CALLBACK_SECRET,
+                "QUARKUS_DATASOURCE_PASSWORD", "not-that-of-this-database",
+                "CLOUD_SECRET_ACCESS_KEY", "of-somebody-else");
     }
 
     Launcher launcher() {

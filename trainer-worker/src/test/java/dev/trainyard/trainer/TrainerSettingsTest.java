@@ -44,4 +44,18 @@ class TrainerSettingsTest {
                         .interval())
                 .isEqualTo(Duration.ofMillis(500));
     }
+
+    @Test
+    void whatAnImportMayTakeIsSet() {
+        assertThat(SettingsForTests.with("trainyard.import.run.processor", "500ms")
+                        .imports()
+                        .run()
+                        .processor())
+                .isEqualTo(Duration.ofMillis(500));
+        assertThat(SettingsForTests.with("trainyard.import.memory", "2G")
+                        .imports()
+                        .memory()
+                        .asLongValue())
+                .isEqualTo(2L << 30);
+    }
 }

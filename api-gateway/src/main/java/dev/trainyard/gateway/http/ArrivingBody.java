@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
  * One body on its way, read on the event loop of its connection. It is in memory while it is small and then in a file,
  * and it is given up when it takes too long or comes too slowly.
  */
-final class ArrivingBody {
+final class ArrivingBody implements Uploads.Upload {
     private static final Logger LOG = LoggerFactory.getLogger(ArrivingBody.class);
     private static final int IN_MEMORY = 64 * 1024;
     private static final long TICK_MILLIS = 1_000;
@@ -51,9 +51,34 @@ final class ArrivingBody {
         request.endHandler(ended -> finish());
         request.exceptionHandler(gone -> giveUp());
         request.resume();
-        if (!over) { // most bodies come with their heads and need no timer
-            timer = routing.vertx().setPeriodic(TICK_MILLIS, tick -> checkPace());
+        if (over) {
+            return; // most bodies come with their heads, and are no uploads that could be slow
         }
+        if (reading.uploads().begin(client, this)) {
+            timer = routing.vertx().setPeriodic(TICK_MILLIS, tick -> checkPace());
+        } else {
+            tooMany();
+        }
+    }
+
+    @Override
+    public long startedAt() {
+        return startedAt;
+    }
+
+    @Override
+    public void makeRoom() {
+        context.runOnContext(there -> {
+            if (!over) {
+                tooMany();
+            }
+        });
+    }
+
+    private void tooMany() {
+        refuse(
+                ProblemType.TOO_MANY_REQUESTS,
+                "Too many bodies are arriving at once; send fewer at once, or send them faster.");
     }
 
     private void receive(Buffer chunk) {
@@ -201,7 +226,7 @@ final class ArrivingBody {
             return false;
         }
         over = true;
-        reading.uploads().end(client);
+        reading.uploads().end(this);
         if (timer != NO_TIMER) {
             routing.vertx().cancelTimer(timer);
         }

@@ -3,11 +3,13 @@ package dev.trainyard.gateway.http;
 import dev.trainyard.gateway.problem.ProblemType;
 import io.quarkus.vertx.http.runtime.RouteConstants;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import java.util.Set;
 
 /**
  * Reads the body of every request before it is served, on the event loop, so that a slow sender holds no thread. What is
@@ -16,6 +18,7 @@ import jakarta.enterprise.event.Observes;
 @ApplicationScoped
 class BodyRoute {
     private static final int AFTER_SERVER_LIMIT = RouteConstants.ROUTE_ORDER_UPLOAD_LIMIT + 1;
+    private static final Set<HttpMethod> READING = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
     private static final String CONTINUE = "100-continue";
 
     private final BodyRules rules;
@@ -42,6 +45,11 @@ class BodyRoute {
             routing.next();
             return;
         }
+        if (READING.contains(request.method())) {
+            request.resume(); // the body of such a request means nothing, so it is dropped as it comes
+            routing.next();
+            return;
+        }
         trouble = ContentHeaders.troubleWithEncoding(request);
         if (trouble != null) {
             routing.response().putHeader(HttpHeaders.ACCEPT_ENCODING, ContentHeaders.GZIP);
@@ -60,27 +68,10 @@ class BodyRoute {
     }
 
     private void read(RoutingContext routing, BodyRule rule) {
-        String client = ClientAddress.of(routing.request());
-        switch (reading.uploads().begin(client)) {
-            case CLIENT_FULL ->
-                Refusal.answer(
-                        routing,
-                        ProblemType.TOO_MANY_REQUESTS,
-                        "%d bodies of this client are arriving already; send fewer at once."
-                                .formatted(reading.uploads().clientLimit()));
-            case ALL_FULL ->
-                Refusal.answer(
-                        routing,
-                        ProblemType.UNAVAILABLE,
-                        "%d bodies are arriving already. Try again."
-                                .formatted(reading.uploads().limit()));
-            case ADMITTED -> {
-                if (CONTINUE.equalsIgnoreCase(routing.request().getHeader(HttpHeaders.EXPECT))) {
-                    routing.response().writeContinue();
-                }
-                new ArrivingBody(routing, rule, client, reading).read();
-            }
+        if (CONTINUE.equalsIgnoreCase(routing.request().getHeader(HttpHeaders.EXPECT))) {
+            routing.response().writeContinue();
         }
+        new ArrivingBody(routing, rule, ClientAddress.of(routing.request()), reading).read();
     }
 
     /** Of the body in bytes; 0 if there is none, -1 if it ends when it ends. */

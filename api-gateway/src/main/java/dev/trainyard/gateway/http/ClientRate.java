@@ -59,6 +59,11 @@ public final class ClientRate {
         }
     }
 
+    /** Counts one, and returns whether it may go on. */
+    boolean tryAdmit(String client) {
+        return buckets.get(client).tryConsume(1);
+    }
+
     long clientsKept() {
         buckets.cleanUp();
         return buckets.estimatedSize();

@@ -9,6 +9,7 @@ import io.netty.util.concurrent.EventExecutor;
 import io.quarkus.runtime.StartupEvent;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.impl.HttpServerConnection;
 import io.vertx.core.impl.VertxInternal;
 import io.vertx.ext.web.Router;
@@ -92,6 +93,14 @@ class ConnectionGuard {
         state.whenWritable(() -> context.runOnContext(turn -> routing.next()), routing::next);
     }
 
+    /** Closes the connection of {@code request}, whatever waits to be sent on it. */
+    static void close(HttpServerRequest request) {
+        if (request.connection() instanceof HttpServerConnection connection
+                && connection.channel().isOpen()) {
+            ConnectionState.of(connection.channel()).close();
+        }
+    }
+
     private void sweep(SingleThreadEventLoop loop) {
         try {
             long now = System.nanoTime();
@@ -108,7 +117,8 @@ class ConnectionGuard {
                 }
             }
             census.put(loop, new Census(connections, pending));
-            boolean full = census.values().stream().mapToLong(Census::pendingBytes).sum() > limits.answerBytes();
+            boolean full =
+                    census.values().stream().mapToLong(Census::pendingBytes).sum() > limits.answerBytes();
             closeOverdue(open, now, full);
             closeExcess(open, connections);
         } catch (RuntimeException e) {

@@ -8,8 +8,7 @@ import io.quarkus.runtime.configuration.MemorySize;
  *
  * @param answerBytes of all answers that wait to be taken
  */
-record ConnectionLimits(
-        int connectionsPerClient, long headNanos, long idleNanos, long writeNanos, long answerBytes) {
+record ConnectionLimits(int connectionsPerClient, long headNanos, long idleNanos, long writeNanos, long answerBytes) {
 
     static ConnectionLimits of(GatewaySettings.Http http) {
         return new ConnectionLimits(

@@ -104,7 +104,7 @@ final class ConnectionState extends ChannelInboundHandlerAdapter {
     /** Nanoseconds for which the client has taken nothing of an answer that waits for it; called again and again. */
     long stuckNanos(long now) {
         ChannelOutboundBuffer out = channel.unsafe().outboundBuffer();
-        if (out == null || out.current() == null) {
+        if (out == null || held == null && out.totalPendingWriteBytes() == 0 && out.current() == null) {
             waitingSince = NEVER;
             waitingMessage = null;
             return 0;
@@ -127,7 +127,13 @@ final class ConnectionState extends ChannelInboundHandlerAdapter {
         return out == null ? 0 : out.totalPendingWriteBytes();
     }
 
+    /** At once: Vert.x would first wait until the client has taken what was written. */
     void close() {
-        channel.close();
+        ChannelHandlerContext first = channel.pipeline().context(this);
+        if (first == null) {
+            channel.close();
+        } else {
+            first.close();
+        }
     }
 }

@@ -20,20 +20,36 @@ final class Refusal {
             return;
         }
         HttpServerRequest request = routing.request();
-        if (type == ProblemType.UNAVAILABLE || type == ProblemType.TOO_MANY_REQUESTS) {
-            routing.response().putHeader(HttpHeaders.RETRY_AFTER, RETRY_SECONDS);
-        }
+        retryAfter(routing, type);
         if (request.isEnded()) {
             EarlyProblem.answer(routing, type, detail);
             return;
         }
+        close(routing, type, detail);
+    }
+
+    /** Also ends the connection. */
+    static void close(RoutingContext routing, ProblemType type, String detail) {
+        HttpServerRequest request = routing.request();
+        retryAfter(routing, type);
         routing.response().putHeader(HttpHeaders.CONNECTION, "close");
         EarlyProblem.answer(routing, type, detail);
+        if (request.isEnded()) {
+            routing.vertx().setTimer(LINGER_MILLIS, over -> ConnectionGuard.close(request));
+            request.connection().close();
+            return;
+        }
         // A connection that is closed with unread bytes is reset, and a client that still sends loses the answer.
         request.handler(dropped -> {});
         request.endHandler(ended -> request.connection().close());
         request.exceptionHandler(gone -> {});
         request.resume();
-        routing.vertx().setTimer(LINGER_MILLIS, over -> request.connection().close());
+        routing.vertx().setTimer(LINGER_MILLIS, over -> ConnectionGuard.close(request));
+    }
+
+    private static void retryAfter(RoutingContext routing, ProblemType type) {
+        if (type == ProblemType.UNAVAILABLE || type == ProblemType.TOO_MANY_REQUESTS) {
+            routing.response().putHeader(HttpHeaders.RETRY_AFTER, RETRY_SECONDS);
+        }
     }
 }

@@ -1,54 +1,78 @@
 package dev.trainyard.gateway.http;
 
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.Set;
 
-/** Counts the bodies that are arriving: of each client and in all. */
+/**
+ * The bodies that are arriving: so many of each client and in all. Where there are too many, the one that has been
+ * arriving for longest makes room, unless all have only just begun: who sends promptly is not turned away for who does not.
+ */
 final class Uploads {
+    private static final long JUST_BEGUN_NANOS = 1_000_000_000;
+
     private final int limit;
     private final int clientLimit;
-    private final AtomicInteger all = new AtomicInteger();
-    private final Map<String, Integer> clients = new ConcurrentHashMap<>();
+    private final Map<Upload, String> all = new LinkedHashMap<>();
+    private final Map<String, Set<Upload>> clients = new HashMap<>();
 
     Uploads(int limit, int clientLimit) {
         this.limit = limit;
         this.clientLimit = clientLimit;
     }
 
-    enum Admission {
-        ADMITTED,
-        CLIENT_FULL,
-        ALL_FULL
+    /** One body. */
+    interface Upload {
+        /** By {@link System#nanoTime}. */
+        long startedAt();
+
+        /** May be called on any thread. */
+        void makeRoom();
     }
 
-    /** Counts one more; one that is admitted is followed by {@link #end}. */
-    Admission begin(String client) {
-        if (all.incrementAndGet() > limit) {
-            all.decrementAndGet();
-            return Admission.ALL_FULL;
+    /** Returns whether it is admitted; one that is is followed by {@link #end}. */
+    boolean begin(String client, Upload upload) {
+        Upload oldest = null;
+        synchronized (this) {
+            Set<Upload> its = clients.getOrDefault(client, Set.of());
+            if (its.size() >= clientLimit) {
+                oldest = its.iterator().next();
+            } else if (all.size() >= limit) {
+                oldest = all.keySet().iterator().next();
+            }
+            if (oldest != null) {
+                if (upload.startedAt() - oldest.startedAt() < JUST_BEGUN_NANOS) {
+                    return false;
+                }
+                remove(oldest);
+            }
+            all.put(upload, client);
+            clients.computeIfAbsent(client, name -> new LinkedHashSet<>()).add(upload);
         }
-        if (clients.merge(client, 1, Integer::sum) > clientLimit) {
-            end(client);
-            return Admission.CLIENT_FULL;
+        if (oldest != null) {
+            oldest.makeRoom();
         }
-        return Admission.ADMITTED;
+        return true;
     }
 
-    void end(String client) {
-        all.decrementAndGet();
-        clients.computeIfPresent(client, (name, count) -> count == 1 ? null : count - 1);
+    synchronized void end(Upload upload) {
+        remove(upload);
     }
 
-    int open() {
-        return all.get();
+    private void remove(Upload upload) {
+        String client = all.remove(upload);
+        if (client != null) {
+            Set<Upload> its = clients.get(client);
+            its.remove(upload);
+            if (its.isEmpty()) {
+                clients.remove(client);
+            }
+        }
     }
 
-    int limit() {
-        return limit;
-    }
-
-    int clientLimit() {
-        return clientLimit;
+    synchronized int open() {
+        return all.size();
     }
 }

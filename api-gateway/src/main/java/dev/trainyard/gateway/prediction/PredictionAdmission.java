@@ -18,6 +18,8 @@ import java.util.function.Supplier;
  */
 public final class PredictionAdmission {
     private static final Duration RETRY = Duration.ofSeconds(1);
+    /** For the answers to a client's other requests, with which the next is asked. */
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
 
     private final ClientRate rate;
     private final SharedBudget waiting;
@@ -38,12 +40,12 @@ public final class PredictionAdmission {
     }
 
     /**
-     * Asks about one picture.
+     * Asks about one picture, after a moment if this client waits for many others.
      *
      * @throws ProblemException 429 if this client has asked too often or too much at once
      */
     <T> Uni<T> ask(HttpServerRequest request, Supplier<Uni<T>> question) {
-        return ask(request, 1, 1, Duration.ZERO, question);
+        return ask(request, 1, 1, PATIENCE, question);
     }
 
     /**

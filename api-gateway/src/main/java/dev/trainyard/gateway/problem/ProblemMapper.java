@@ -14,6 +14,7 @@ import jakarta.ws.rs.core.UriInfo;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import org.apache.kafka.common.KafkaException;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
@@ -121,11 +122,16 @@ public class ProblemMapper {
             case 404 -> "No resource at %s; /q/swagger-ui shows all there are.".formatted(uri.getPath());
             case 405 -> "%s is not offered at %s.".formatted(request.getMethod(), uri.getPath());
             case 406 -> "No form of the answer fits Accept: %s.".formatted(request.getHeaderString("Accept"));
-            case 415 ->
-                "Content-Type %s is not read here; /q/swagger-ui says which is."
-                        .formatted(request.getHeaderString("Content-Type"));
+            case 415 -> unsupported(request.getHeaderString("Content-Type"));
             default -> ProblemType.ofStatus(status).advice();
         };
+    }
+
+    private static String unsupported(String contentType) {
+        return contentType != null && contentType.toLowerCase(Locale.ROOT).startsWith("image/")
+                ? "Pictures are read as image/png, not as %s. Convert the picture to PNG, as with \"magick input digit.png\"."
+                        .formatted(contentType)
+                : "Content-Type %s is not read here; /q/swagger-ui says which is.".formatted(contentType);
     }
 
     private static Response answer(

@@ -89,6 +89,21 @@ class Model extends Page {
     return this.#change(question, 'DELETE', `versions/${version}`, `Version ${version} is deleted.`);
   }
 
+  #release(version) {
+    const question = {
+      title: `Release version ${version} of ${this.name} from quarantine?`,
+      text: 'Predictors load the file again. If one of them ends once more, the version goes back into quarantine.',
+      action: `Release version ${version}`,
+    };
+    return this.#change(question, 'POST', `versions/${version}/release-quarantine`, `Version ${version} is released.`);
+  }
+
+  #quarantine() {
+    const { version: number, quarantine } = this.version;
+    return html`<div class="notice bad" id="quarantine"><strong>In quarantine.</strong> Predictor ${quarantine.predictor} ended (${quarantine.cause}) during ${quarantine.phase} of this file, so no predictor runs it.
+      <div class="row"><button type="button" data-release=${number} @click=${() => this.#release(number)}>Release</button></div></div>`;
+  }
+
   /** Leads to the list of models, as nothing is left here. */
   #deleteAll() {
     return this.attempt(async () => {
@@ -178,6 +193,7 @@ class Model extends Page {
     return html`<section>
       <h2>Version ${version.version}</h2>
       <div class="row">${version.aliases.map((alias) => chip(alias, alias))} ${version.deleted_at ? html`<span class="notice">Deleted ${ago(version.deleted_at)}; its lineage stays.</span>` : nothing}</div>
+      ${version.quarantine ? this.#quarantine() : nothing}
       <div class="columns">
         <div>${this.#lineage()}${this.#confusion()}${this.#hashes()}</div>
         <div><h2>Configuration</h2><div class="wide" tabindex="0" role="region" aria-label="Configuration"><table><tbody>${flat(version.lineage.config).map(([name, value]) => html`<tr><th scope="row"><code>${name}</code></th><td>${value == null ? '–' : String(value)}</td></tr>`)}</tbody></table></div>${this.#moves()}</div>

@@ -4,6 +4,7 @@ import { read, readIfThere } from '../api.js';
 import { onNews } from '../live.js';
 import { ago, number, percent, short, time } from '../format.js';
 import { chip } from '../parts/chip.js';
+import { systemAlerts } from '../parts/system-alerts.js';
 
 const LOOK_AGAIN = 2_000;
 const CHIPS = { running: 'training_in_progress', silent: 'lost', idle: 'alive', serving: 'alive', starting: 'queued' };
@@ -96,6 +97,7 @@ class System extends Page {
   #whole() {
     return html`${this.#records()}${this.system.trouble ? html`<p class="notice bad">${this.system.trouble}</p>` : nothing}
       <h2>Workers</h2>${this.#workers()}
+      ${systemAlerts(this.system)}
       <h2>Jobs</h2>${this.#jobs()}
       <h2>Topics</h2>${this.#topics()}
       <h2>Versions</h2>${this.#versions()}`;

@@ -18,7 +18,9 @@ class SharedBudgetTest {
         SharedBudget.Share first = budget.take("a", 5, LONG).join();
         CompletableFuture<SharedBudget.Share> second = budget.take("a", 1, LONG);
         assertThat(second).isNotDone();
-        assertThat(budget.take("b", 5, LONG)).as("overtakes whom only its own client holds up").isCompleted();
+        assertThat(budget.take("b", 5, LONG))
+                .as("overtakes whom only its own client holds up")
+                .isCompleted();
         first.close();
         assertThat(second).isCompleted();
         assertThat(budget.used()).isEqualTo(6);

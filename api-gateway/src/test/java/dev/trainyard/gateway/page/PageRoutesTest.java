@@ -10,7 +10,7 @@ class PageRoutesTest {
     @Test
     void everyPageHasItsAddress() {
         for (String path :
-                List.of("/jobs", "/jobs/1-2", "/compare", "/models", "/models/DigitModel", "/draw", "/system")) {
+                List.of("/jobs", "/jobs/1-2", "/jobs/new", "/compare", "/models", "/models/DigitModel", "/draw", "/system")) {
             assertThat(PageRoutes.isPage(path)).as(path).isTrue();
         }
     }

@@ -26,14 +26,14 @@ class PredictionAdmissionTest {
         for (int i = 0; i < 4; i++) {
             admission.ask(one, this::question).subscribeAsCompletionStage();
         }
-        assertThatThrownBy(() -> admission.ask(one, this::question))
+        assertThatThrownBy(() -> admission.ask(one, this::question).await().indefinitely())
                 .isInstanceOfSatisfying(ProblemException.class, problem -> {
                     assertThat(problem.type()).isEqualTo(ProblemType.TOO_MANY_REQUESTS);
                     assertThat(problem.retryAfter()).isPositive();
                 });
         assertThatCode(() -> admission.ask(from("192.0.2.2"), this::question)).doesNotThrowAnyException();
-        CompletableFuture<String> batch = admission.ask(one, 16, 2, Duration.ofMinutes(1), this::question)
-                .subscribeAsCompletionStage();
+        CompletableFuture<String> batch =
+                admission.ask(one, 16, 2, Duration.ofMinutes(1), this::question).subscribeAsCompletionStage();
         assertThat(batch).as("waits for its turn").isNotDone();
         reply.complete("answer");
         assertThat(batch.join()).isEqualTo("answer");
@@ -42,7 +42,8 @@ class PredictionAdmissionTest {
     @Test
     void eachPictureOfABatchCountsForTheRate() {
         admission.admit(from("192.0.2.1"), 150);
-        assertThatThrownBy(() -> admission.admit(from("192.0.2.1"), 150)).hasMessageContaining("more than 100 pictures");
+        assertThatThrownBy(() -> admission.admit(from("192.0.2.1"), 150))
+                .hasMessageContaining("more than 100 pictures");
         admission.admit(from("192.0.2.2"), 150);
     }
 

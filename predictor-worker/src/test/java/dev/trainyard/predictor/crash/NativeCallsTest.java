@@ -176,7 +176,7 @@ class NativeCallsTest {
     }
 
     @Test
-    void aFolderThatCannotBeWrittenKeepsNobodyFromServing() throws Exception {
+    void modelsAreRunUnrecordedWhereTheFolderCannotBeWritten() throws Exception {
         Path file = Files.writeString(dir.resolve("file"), "");
         NativeCalls calls = NativeCalls.open(file, "predictor-1", Clock.systemUTC());
         calls.enter(Phase.RUN, GOOD).close();

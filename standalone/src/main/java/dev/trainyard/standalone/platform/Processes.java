@@ -124,8 +124,7 @@ final class Processes {
         environment.put("TRAINYARD_WORKER_NAME", name);
         environment.put("TRAINYARD_STATE_DIR", state.toString());
         // where the predictor that is started next reads which model ended this one; a core would only fill the disk
-        List<String> options =
-                List.of("-XX:ErrorFile=" + state.resolve("hs_err_%p.log"), "-XX:-CreateCoredumpOnCrash");
+        List<String> options = List.of("-XX:ErrorFile=" + state.resolve("hs_err_%p.log"), "-XX:-CreateCoredumpOnCrash");
         return service(name, ServiceJar.PREDICTOR, Ports.free(), environment, STOP_LIMIT, options);
     }
 

@@ -18,7 +18,8 @@ class LogLimitsTest {
         Map<String, String> environment = Map.of("TRAINYARD_LOG_SIZE", "1G", "TRAINYARD_LOG_FILES", "7");
         assertThat(LogLimits.of(Map.of("TRAINYARD_LOG_SIZE", "500K"), environment))
                 .isEqualTo(new LogLimits(500L << 10, 7));
-        assertThat(LogLimits.of(Map.of("TRAINYARD_LOG_SIZE", "123"), environment)).isEqualTo(new LogLimits(123, 7));
+        assertThat(LogLimits.of(Map.of("TRAINYARD_LOG_SIZE", "123"), environment))
+                .isEqualTo(new LogLimits(123, 7));
     }
 
     @Test

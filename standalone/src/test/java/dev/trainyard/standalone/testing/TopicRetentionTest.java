@@ -60,7 +60,13 @@ class TopicRetentionTest {
 
             TopicInstaller.installAndAlter(platform.kafka(), limits, LIMIT_SECONDS);
 
-            assertThat(differences(admin, Topics.all(limits))).isEmpty();
+            // the broker tells of a change a moment after the controller has it
+            long deadline = System.nanoTime() + Duration.ofSeconds(LIMIT_SECONDS).toNanos();
+            List<String> differences = differences(admin, Topics.all(limits));
+            while (!differences.isEmpty() && System.nanoTime() < deadline) {
+                differences = differences(admin, Topics.all(limits));
+            }
+            assertThat(differences).isEmpty();
         }
     }
 

@@ -81,6 +81,14 @@ public final class CheckMain {
             write(check(order, Files.readAllBytes(Path.of(FILE)), watch));
         } catch (RejectedModelException e) {
             write(CheckReport.refusal(e.getMessage()));
+        } catch (RuntimeException | StackOverflowError e) {
+            // no reader of files foresees all of them; another try would end the same way
+            write(new CheckReport(
+                    "The file is none that its check understands; export the model again, or with another tool.",
+                    null,
+                    0,
+                    null,
+                    List.of("%s at %s".formatted(e, e.getStackTrace().length == 0 ? "?" : e.getStackTrace()[0]))));
         }
         // threads of native libraries may live on
         Runtime.getRuntime().halt(0);

@@ -43,8 +43,7 @@ public final class CheckProcess implements ImportCheck {
             CheckReport report = checked(order(format, shape, classes), folder, step);
             byte[] onnx = folder.read(CheckMain.MODEL, CheckLimits.MODEL_BYTES);
             OnnxForm.requireServed(onnx, shape, classes);
-            return new Checked(
-                    new ServedOnnx(onnx, report.parameters(), report.weightsSha256()), report.madeBy());
+            return new Checked(new ServedOnnx(onnx, report.parameters(), report.weightsSha256()), report.madeBy());
         } catch (IOException | OrtException e) {
             throw notChecked(e);
         }
@@ -73,7 +72,7 @@ public final class CheckProcess implements ImportCheck {
             throws IOException, RejectedModelException {
         CheckReport report = report(folder, run(order, folder, step));
         for (String note : report.notes()) {
-            LOG.warn("an import was checked with less than usual: {}", note);
+            LOG.warn("the check of an import says: {}", note);
         }
         if (report.refused() != null) {
             throw new RejectedModelException(report.refused());

@@ -83,6 +83,7 @@ final class OperatorCheck {
                 switch (group) {
                     case LAYER, MOVE -> layer(node, group, first);
                     case ARITHMETIC -> arithmetic(node, first);
+                    case COMPARISON -> new Value(elementwise(node, first), DataType.BOOL_VALUE);
                     case QUANTISED -> quantised(node, first);
                     case SPECIAL -> special(node, first);
                 };
@@ -158,6 +159,20 @@ final class OperatorCheck {
         }
     }
 
+    /** Where the values of an operator come from that takes those of one place each; never from a shape. */
+    private Source elementwise(NodeProto node, Value first) throws RejectedModelException {
+        requireInput(node, first);
+        Source source = first.source();
+        for (int i = 0; i < node.getInputCount(); i++) {
+            Value value = value(node, i);
+            if (value.source() == Source.SHAPE) {
+                requireOnShapes(node);
+            }
+            source = value.source().compareTo(source) > 0 ? value.source() : source;
+        }
+        return source;
+    }
+
     private Value quantised(NodeProto node, Value first) throws RejectedModelException {
         requireInput(node, first);
         Source source = first.source();
@@ -190,6 +205,12 @@ final class OperatorCheck {
                 return new Value(
                         first.source() == Source.CONSTANT ? Source.CONSTANT : Source.SHAPE, DataType.INT64_VALUE);
             }
+            case "Where" -> {
+                Source source = elementwise(node, first);
+                int type = node.getInputCount() > 1 ? value(node, 1).type() : 0;
+                requireFloats(node, new Value(source, type), false);
+                return new Value(source, type);
+            }
             case "Cast" -> {
                 requireInput(node, first);
                 return cast(node, first);
@@ -210,8 +231,7 @@ final class OperatorCheck {
                 Source source = first.source();
                 for (int i = 1; i < node.getInputCount(); i++) {
                     Value value = value(node, i);
-                    if (value.type() != first.type()
-                            || Set.of(source, value.source()).equals(Set.of(Source.SHAPE, Source.PICTURE))) {
+                    if (value.type() != first.type() || mixesShapes(source, value.source())) {
                         throw refused(node, "puts values of different kinds together; export the model again");
                     }
                     source = value.source().compareTo(source) > 0 ? value.source() : source;
@@ -219,6 +239,12 @@ final class OperatorCheck {
                 return new Value(source, first.type());
             }
         }
+    }
+
+    private static boolean mixesShapes(Source one, Source other) {
+        return one != other
+                && (one == Source.SHAPE || other == Source.SHAPE)
+                && (one == Source.PICTURE || other == Source.PICTURE);
     }
 
     private Value cast(NodeProto node, Value first) throws RejectedModelException {

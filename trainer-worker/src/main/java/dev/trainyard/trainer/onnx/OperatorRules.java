@@ -14,6 +14,8 @@ final class OperatorRules {
         ARITHMETIC,
         /** Moves values without computing; all but its first input must be constants. */
         MOVE,
+        /** Gives truth values, element by element. */
+        COMPARISON,
         /** Converts to 8-bit integers, from them, or multiplies them. */
         QUANTISED,
         /** Has rules of its own in {@link OperatorCheck}. */
@@ -44,16 +46,19 @@ final class OperatorRules {
         allow(Group.ARITHMETIC, 9, "Erf", "Sign");
         allow(Group.ARITHMETIC, 11, "Round");
         allow(Group.LAYER, 1, "ReduceMean", "ReduceSum", "ReduceMax", "ReduceMin", "ReduceSumSquare", "ReduceL2");
+        allow(Group.COMPARISON, 7, "Greater", "Less", "Equal", "And", "Or", "Not");
+        allow(Group.COMPARISON, 12, "GreaterOrEqual", "LessOrEqual");
         allow(Group.MOVE, 1, "Flatten", "Transpose", "Squeeze", "Unsqueeze", "Split", "Slice", "Gather", "Pad");
         allow(Group.QUANTISED, 10, "QuantizeLinear", "DequantizeLinear", "QLinearConv", "QLinearMatMul");
         allow(Group.QUANTISED, 10, "ConvInteger", "MatMulInteger");
         allow(Group.QUANTISED, 11, "DynamicQuantizeLinear");
         allow(Group.SPECIAL, 1, "Identity", "Concat", "Reshape", "Cast", "Shape", "Constant");
+        allow(Group.SPECIAL, 9, "Where");
 
         String integers = "divides integers, and a zero there ends the process that runs the model";
         because(integers, "Mod", "BitShift");
         String shapes = "makes shapes that depend on what is in the picture";
-        because(shapes, "NonZero", "Unique", "Compress", "NonMaxSuppression", "RoiAlign", "Where", "TopK");
+        because(shapes, "NonZero", "Unique", "Compress", "NonMaxSuppression", "RoiAlign", "TopK");
         because(shapes, "OneHot", "GatherND", "GatherElements", "ScatterND", "ScatterElements", "MaxRoiPool");
         String branches = "branches or loops, so that one picture says nothing of the time that another takes";
         because(branches, "If", "Loop", "Scan", "SequenceMap", "RNN", "LSTM", "GRU");

@@ -10,8 +10,7 @@ public interface ImportCheck {
     /** Where nothing is imported. */
     ImportCheck NONE = new ImportCheck() {
         @Override
-        public Checked check(
-                ImportSource.Format format, byte[] file, ImageShape shape, int classes, Runnable step) {
+        public Checked check(ImportSource.Format format, byte[] file, ImageShape shape, int classes, Runnable step) {
             throw new IllegalStateException("this worker imports nothing");
         }
 

@@ -79,8 +79,8 @@ final class ModelImport {
     private void tryServed(Publication published, ImageShape shape) throws RejectedModelException {
         try {
             tools.importCheck().tryServed(tools.artifacts().read(published.model()), shape, data.classes(), step);
-            ModelMetadata metadata = WireJson.mapper()
-                    .readValue(tools.artifacts().read(published.metadata()), ModelMetadata.class);
+            ModelMetadata metadata =
+                    WireJson.mapper().readValue(tools.artifacts().read(published.metadata()), ModelMetadata.class);
             ArtifactRef served = metadata.variants().served();
             if (served != null) {
                 tools.importCheck().tryServed(tools.artifacts().read(served), shape, data.classes(), step);

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The process that checks a file, as it ends well and as it ends badly. */
 class CheckProcessTest {
@@ -58,6 +59,17 @@ class CheckProcessTest {
         assertThatThrownBy(() -> check.tryServed(OnnxFiles.isNoNumberForABlankPicture(), SHAPE, 10, () -> {}))
                 .isInstanceOf(RejectedModelException.class)
                 .hasMessageContaining("NaN");
+    }
+
+    /** Each operator doubles what the one before it gave, of a constant already when the file is loaded. */
+    @ParameterizedTest
+    @ValueSource(strings = {"image", "constant"})
+    void aFileThatGrowsWithoutEndIsRefused(String from) {
+        byte[] file = OnnxFiles.doubles(from, 36);
+        assertThatThrownBy(() -> new CheckProcess(Checks.LIMITS, CheckCommand.of(Checks.LIMITS), scratch)
+                        .check(Format.ONNX, file, SHAPE, 10, () -> {}))
+                .isInstanceOf(RejectedModelException.class)
+                .hasMessageContaining("memory");
     }
 
     /** The list of operators would refuse this file; here nothing looks at it before it runs. */

@@ -232,4 +232,17 @@ public final class OnnxFiles {
                 .node("Add", "out", "product", "nothing")
                 .served("out");
     }
+
+    /** @param from what is joined with itself so many times: {@code image}, or {@code constant} */
+    public static byte[] doubles(String from, int times) {
+        OnnxFiles files = taking(0, 1, 28, 28).weights("constant", 1, 1, 28, 28).longs("axes", 1, 2, 3);
+        String last = from;
+        for (int i = 0; i < times; i++) {
+            files.node("Concat", "double" + i, last, last, OnnxProtos.integer("axis", 3));
+            last = "double" + i;
+        }
+        return files.node("ReduceMean", "mean", last, OnnxProtos.integers("axes", 1, 2, 3))
+                .node("Flatten", "one", "mean")
+                .logitsAnd("one");
+    }
 }

@@ -54,7 +54,6 @@ class OperatorCheckTest {
                 "Compress",
                 "NonMaxSuppression",
                 "RoiAlign",
-                "Where",
                 "TopK",
                 "If",
                 "Loop",
@@ -192,6 +191,57 @@ class OperatorCheckTest {
             assertThatCode(() -> OnnxFile.requireSafe(made, "image")).doesNotThrowAnyException();
         }
         assertThat(OperatorRules.all()).contains("Conv", "Gemm");
+    }
+
+    /** As tf2onnx writes ELU and ThresholdedReLU: values are chosen place by place. */
+    @Test
+    void valuesMayBeChosenByComparisonsButNoShapes() throws Exception {
+        accepted(taking(0, 1, 28, 28)
+                .with(OnnxProtos.floats("half", new float[] {0.5f}))
+                .node("Flatten", "flat", "image")
+                .node("Greater", "above", "flat", "half")
+                .node("Cast", "mask", "above", to(DataType.FLOAT))
+                .node("Mul", "masked", "flat", "mask")
+                .node("Where", "chosen", "above", "masked", "flat")
+                .logits("chosen"));
+        refused(
+                taking(0, 1, 28, 28)
+                        .node("Shape", "extents", "image")
+                        .node("Greater", "above", "extents", "extents")
+                        .node("Where", "chosen", "above", "extents", "extents")
+                        .node("Reshape", "odd", "image", "chosen")
+                        .logitsAnd("odd"),
+                "Operator Greater (node above) computes with the extents");
+        refused(
+                taking(0, 1, 28, 28)
+                        .with(OnnxProtos.floats("half", new float[] {0.5f}))
+                        .longs("one", 1)
+                        .longs("two", 2)
+                        .node("Greater", "above", "image", "half")
+                        .node("Where", "chosen", "above", "one", "two")
+                        .node("Reshape", "odd", "image", "chosen")
+                        .logitsAnd("odd"),
+                "Operator Where (node chosen) computes with integers that come from the picture");
+    }
+
+    @Test
+    void picturesAreJoinedWithPicturesAndConstantsButNotWithShapes() throws Exception {
+        accepted(taking(0, 1, 28, 28)
+                .weights("half", 1, 14)
+                .node("Flatten", "flat", "image")
+                .node("Slice", "left", "flat", "from", "to", "axis")
+                .longs("from", 0)
+                .longs("to", 392)
+                .longs("axis", 1)
+                .node("Relu", "relu", "left")
+                .node("Concat", "both", "left", "relu", OnnxProtos.integer("axis", 1))
+                .logits("both"));
+        refused(
+                taking(0, 1, 28, 28)
+                        .node("Shape", "extents", "image")
+                        .node("Concat", "odd", "image", "extents", OnnxProtos.integer("axis", 1))
+                        .logitsAnd("odd"),
+                "Operator Concat (node odd) puts values of different kinds together");
     }
 
     private static void accepted(byte[] onnx) throws Exception {

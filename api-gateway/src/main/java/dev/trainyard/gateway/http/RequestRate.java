@@ -1,0 +1,44 @@
+package dev.trainyard.gateway.http;
+
+import dev.trainyard.gateway.GatewaySettings;
+import dev.trainyard.gateway.problem.ProblemType;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+
+/**
+ * Holds each client to a rate of requests of any kind but predictions, which have one of their own, and health. What is
+ * over it is refused with its connection: of thousands that were sent without waiting for answers none is read then.
+ */
+@ApplicationScoped
+class RequestRate {
+    private static final int EARLY = Integer.MIN_VALUE + 10;
+
+    private final ClientRate rate;
+    private final String refusal;
+
+    RequestRate(GatewaySettings settings) {
+        int perSecond = settings.rate().requestsPerSecond();
+        this.refusal = "This client sends more than %d requests a second; slow down.".formatted(perSecond);
+        this.rate = new ClientRate(perSecond, refusal);
+    }
+
+    void install(@Observes Router router) {
+        router.route().order(EARLY).handler(this::admit);
+    }
+
+    private void admit(RoutingContext routing) {
+        String path = routing.request().path();
+        if (isExempt(path) || rate.tryAdmit(ClientAddress.of(routing.request()))) {
+            routing.next();
+        } else {
+            Refusal.close(routing, ProblemType.TOO_MANY_REQUESTS, refusal);
+        }
+    }
+
+    private static boolean isExempt(String path) {
+        return path != null
+                && (path.startsWith("/api/v1/predict") || path.startsWith("/v2/") || path.startsWith("/q/health"));
+    }
+}
