@@ -49,7 +49,8 @@ final class CrashJournal implements AutoCloseable {
     /** @throws IOException if there is no room for it, or {@code dir} cannot be written */
     static CrashJournal open(Path dir, JournalHeader header) throws IOException {
         String name = ProcessHandle.current().pid() + "-" + UUID.randomUUID() + ".bin";
-        // under another name until it is locked, so that a predictor that starts meanwhile does not take it for a dead one
+        // under another name until it is locked, so that a predictor that starts meanwhile does not take it for a dead
+        // one
         Path opening = dir.resolve(OPENING + name);
         Path file = dir.resolve(PREFIX + name);
         FileChannel channel = FileChannel.open(
