@@ -79,7 +79,8 @@ class WireFormatTest {
                         + "'since':'2026-01-02T03:04:05Z'}],'at':'2026-01-02T03:04:05Z'}")
                 .replace('\'', '"');
         assertThat(text(status)).isEqualTo(reported);
-        assertThat(PredictorStatus.read(reported.getBytes(StandardCharsets.UTF_8))).isEqualTo(status);
+        assertThat(PredictorStatus.read(reported.getBytes(StandardCharsets.UTF_8)))
+                .isEqualTo(status);
     }
 
     @Test
