@@ -184,8 +184,7 @@ class ModelsTest {
         get(url).then().statusCode(200).body("production", nullValue()).body("models.version", contains(1));
         post(url + "/rollback").then().statusCode(404).body("detail", containsString("no alias production"));
         try (PredictorForTests predictor = PredictorForTests.ofVersions(
-                kafka,
-                asked -> new PredictReply.Unavailable(PredictReply.Reason.NO_ACTIVE_MODEL, "There is none."))) {
+                kafka, asked -> new PredictReply.Unavailable(PredictReply.Reason.NO_ACTIVE_MODEL, "There is none."))) {
             predict("?model=" + model)
                     .then()
                     .statusCode(503)
@@ -263,7 +262,10 @@ class ModelsTest {
                 .body("type", equalTo("/problems/model-unavailable"))
                 .body("detail", containsString("damaged"));
         Files.delete(onnx);
-        get(url + "/versions/2/model.onnx").then().statusCode(503).body("detail", containsString("not in the artifact"));
+        get(url + "/versions/2/model.onnx")
+                .then()
+                .statusCode(503)
+                .body("detail", containsString("not in the artifact"));
 
         post(url + "/rollback").then().statusCode(200).body("production", equalTo(1));
         delete(url + "/versions/2").then().statusCode(204);

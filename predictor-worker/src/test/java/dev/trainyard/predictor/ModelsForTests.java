@@ -61,6 +61,14 @@ public final class ModelsForTests implements ArtifactStore, AutoCloseable {
         updates.load(Duration.ZERO);
     }
 
+    /** Puts a version in production whose file is not there. */
+    public void activateLost(String name, int version, byte[] onnx) {
+        ArtifactRef lost = keep(name, version, onnx);
+        loseFile(name, version);
+        updates.activate(new ModelActivation(Versioned.CURRENT, 0, name, version, lost, Instant.EPOCH));
+        updates.load(Duration.ZERO);
+    }
+
     /** No version of this name is in production any more. */
     public void deactivate(String name) {
         updates.remove(name);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -62,6 +63,19 @@ class FileArtifactStoreTest {
         assertThatThrownBy(() -> store.read(ref)).isInstanceOf(DamagedArtifactException.class);
         Files.delete(root.resolve("x"));
         assertThatThrownBy(() -> store.read(ref)).isInstanceOf(IOException.class);
+    }
+
+    /** Whatever was put there may be larger than memory. */
+    @Test
+    void aLongerFileThanWasWrittenIsRefusedWithoutBeingRead() throws Exception {
+        FileArtifactStore store = new FileArtifactStore(root);
+        ArtifactRef ref = store.write("x", new byte[] {1});
+        try (RandomAccessFile file = new RandomAccessFile(root.resolve("x").toFile(), "rw")) {
+            file.setLength(1L << 40); // a hole: it takes no room
+        }
+        assertThatThrownBy(() -> store.read(ref))
+                .isInstanceOf(DamagedArtifactException.class)
+                .hasMessageContaining("longer");
     }
 
     @Test

@@ -10,6 +10,7 @@ import dev.trainyard.job.Score;
 import dev.trainyard.job.TrainingResult;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -53,6 +54,33 @@ class WireFormatTest {
                                 + "'token':'00000000-0000-0000-0000-000000000002','command':'cancel',"
                                 + "'at':'2026-01-02T03:04:05Z'}")
                         .replace('\'', '"'));
+    }
+
+    @Test
+    void whatPredictorsReportKeepsItsForm() throws Exception {
+        String sha256 = "ab".repeat(32);
+        ModelQuarantine quarantine = new ModelQuarantine(1, sha256, "M", 2, "predictor-1", "SIGFPE", "load", AT);
+        String json = ("{'v':1,'sha256':'%s','name':'M','version':2,'predictor':'predictor-1',"
+                        + "'cause':'SIGFPE','phase':'load','at':'2026-01-02T03:04:05Z'}")
+                .formatted(sha256)
+                .replace('\'', '"');
+        assertThat(text(quarantine)).isEqualTo(json);
+        assertThat(ModelQuarantine.read(json.getBytes(StandardCharsets.UTF_8))).isEqualTo(quarantine);
+
+        PredictorStatus status = new PredictorStatus(
+                1,
+                "predictor-1",
+                100,
+                50,
+                List.of(new PredictorStatus.Problem("M", 2, "file_missing", "its file is gone.", AT)),
+                AT);
+        String reported = ("{'v':1,'predictor':'predictor-1','memory_limit':100,'memory_held':50,'problems':["
+                        + "{'name':'M','version':2,'code':'file_missing','detail':'its file is gone.',"
+                        + "'since':'2026-01-02T03:04:05Z'}],'at':'2026-01-02T03:04:05Z'}")
+                .replace('\'', '"');
+        assertThat(text(status)).isEqualTo(reported);
+        assertThat(PredictorStatus.read(reported.getBytes(StandardCharsets.UTF_8)))
+                .isEqualTo(status);
     }
 
     @Test

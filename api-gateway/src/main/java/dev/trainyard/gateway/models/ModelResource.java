@@ -180,7 +180,11 @@ public class ModelResource {
         try {
             return artifacts.read(file);
         } catch (NoSuchFileException | DamagedArtifactException e) {
-            LOG.error("a file of model {} version {} cannot be read: {}", version.name(), version.version(), e.toString());
+            LOG.error(
+                    "a file of model {} version {} cannot be read: {}",
+                    version.name(),
+                    version.version(),
+                    e.toString());
             throw new ProblemException(
                     ProblemType.MODEL_UNAVAILABLE,
                     "The file %s of version %d of model %s is %s. Restore it, or point its aliases to another version and delete it."

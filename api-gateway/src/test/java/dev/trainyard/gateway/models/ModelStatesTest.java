@@ -125,11 +125,9 @@ class ModelStatesTest {
                         changes.removeAlias(emptied, alias.alias()))
                 .as(what)
                 .isEqualTo(new Done()));
-        queries.list(emptied, 10)
-                .versions()
-                .forEach(version -> assertThat(changes.delete(emptied, version.version()))
-                        .as(what)
-                        .isEqualTo(new Done()));
+        queries.list(emptied, 10).versions().forEach(version -> assertThat(changes.delete(emptied, version.version()))
+                .as(what)
+                .isEqualTo(new Done()));
         assertThat(queries.list(emptied, 10).versions()).as(what).isEmpty();
     }
 

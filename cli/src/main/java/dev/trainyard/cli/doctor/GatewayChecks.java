@@ -154,6 +154,29 @@ final class GatewayChecks {
                                     stopped.path("reason").asText()),
                     "Upgrade the gateways; docs/upgrades.md says how."));
         }
+        for (JsonNode quarantined : system.path("quarantined")) {
+            found.add(
+                    Check.warning(
+                            "Models",
+                            "%s version %s is quarantined: %s ended with %s"
+                                    .formatted(
+                                            quarantined.path("name").asText(),
+                                            quarantined.path("version").asText(),
+                                            quarantined.path("predictor").asText(),
+                                            quarantined.path("cause").asText()),
+                            "Promote another version, or delete it: ./trainyard models rm; models release has it tried again."));
+        }
+        for (JsonNode problem : system.path("model_problems")) {
+            found.add(Check.warning(
+                    "Models",
+                    "%s cannot serve %s version %s: %s"
+                            .formatted(
+                                    problem.path("predictor").asText(),
+                                    problem.path("name").asText(),
+                                    problem.path("version").asText(),
+                                    problem.path("detail").asText()),
+                    "Put that right, promote another version, or delete it: ./trainyard models rm."));
+        }
         return found;
     }
 

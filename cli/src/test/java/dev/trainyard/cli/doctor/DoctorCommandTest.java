@@ -50,6 +50,20 @@ class DoctorCommandTest {
     }
 
     @Test
+    void modelsThatPredictorsDoNotServeAreWarnings() {
+        gateway.on("GET /api/v1/models/DigitModel", 410, "{\"detail\":\"All versions were deleted.\"}")
+                .on("GET /api/v1/system", 200, """
+                        {"workers":[],"trouble":null,
+                         "quarantined":[{"name":"Bad","version":2,"predictor":"predictor-1","cause":"SIGFPE"}],
+                         "model_problems":[{"predictor":"predictor-2","name":"Lost","version":3,"code":"file_missing",
+                                            "detail":"its file is gone."}]}""");
+        assertThat(CommandLineRun.at(gateway, "doctor").out())
+                .containsPattern("warning +Model: none is in production")
+                .containsPattern("warning +Models: Bad version 2 is quarantined: predictor-1 ended with SIGFPE")
+                .containsPattern("warning +Models: predictor-2 cannot serve Lost version 3: its file is gone.");
+    }
+
+    @Test
     void aGatewayThatWasNamedAndIsNotThereIsBroken() {
         String url = gateway.url();
         gateway.stop();

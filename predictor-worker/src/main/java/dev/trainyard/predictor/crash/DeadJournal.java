@@ -108,7 +108,7 @@ final class DeadJournal implements AutoCloseable {
         return Files.getLastModifiedTime(file).toInstant();
     }
 
-    /** Nobody needs it any more. */
+    /** Deletes it. */
     @Override
     public void close() throws IOException {
         Files.deleteIfExists(file);

@@ -14,7 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** Versions that could not be loaded when they were last tried, for operators. For any threads. */
 final class ModelProblems {
-    /** One that nobody has tried for as long is not shown any more; what is in production is tried every 30 s. */
+    /** How long a failure is shown after its last try; what is in production is tried every 30 s. */
     static final Duration SHOWN = Duration.ofMinutes(10);
 
     /** ONNX Runtime's messages may hold whole stack traces. */
@@ -71,7 +71,7 @@ final class ModelProblems {
         return detail;
     }
 
-    /** It was loaded, or nobody will ask for it again. */
+    /** It was loaded or deleted. */
     void remove(ModelFile file) {
         tried.remove(file);
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.trainyard.artifact.ArtifactRef;
 import dev.trainyard.artifact.ArtifactStore;
 import dev.trainyard.message.ModelActivation;
+import dev.trainyard.message.ModelQuarantine;
 import dev.trainyard.message.Versioned;
 import dev.trainyard.predictor.MovableClock;
 import dev.trainyard.predictor.OnnxModels;
@@ -29,8 +30,9 @@ class ModelUpdatesTest {
     private final MovableClock clock = new MovableClock();
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final PredictorMetrics metrics = new PredictorMetrics(meters);
+    private final Quarantine quarantine = new Quarantine();
     private final ServedModels served =
-            new ServedModels(64L << 20, Set.of("M"), store, new Quarantine(), NativeCalls.unrecorded(), clock, metrics);
+            new ServedModels(64L << 20, Set.of("M"), store, quarantine, NativeCalls.unrecorded(), clock, metrics);
     private final ModelUpdates updates = new ModelUpdates(served, clock, metrics);
 
     @AfterEach
@@ -73,6 +75,20 @@ class ModelUpdatesTest {
             try (Lookup.Ready ready = (Lookup.Ready) served.find("M", null)) {
                 assertThat(ready.model().run(LoadedModel.imageBuffer(1), 1)[1]).isGreaterThan(0.9f);
             }
+        }
+    }
+
+    @Test
+    void aQuarantinedFormIsReplacedByTheModelItself() throws Exception {
+        ArtifactRef model = store.write("1", OnnxModels.thatAlwaysAnswers(1));
+        ArtifactRef variant = store.write("1.int8", OnnxModels.thatAlwaysAnswers(7));
+        quarantine.add(
+                new ModelQuarantine(1, variant.sha256(), "M", 1, "predictor-9", "SIGSEGV", "load", Instant.EPOCH));
+        updates.activate(new ModelActivation(Versioned.CURRENT, 1L, "M", 1, model, variant, Instant.EPOCH));
+        updates.load(LONGEST);
+
+        try (Lookup.Ready ready = (Lookup.Ready) served.find("M", null)) {
+            assertThat(ready.model().run(LoadedModel.imageBuffer(1), 1)[1]).isGreaterThan(0.9f);
         }
     }
 

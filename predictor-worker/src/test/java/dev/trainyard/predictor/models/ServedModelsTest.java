@@ -3,10 +3,14 @@ package dev.trainyard.predictor.models;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.trainyard.artifact.FileArtifactStore;
+import dev.trainyard.message.ModelQuarantine;
 import dev.trainyard.message.PredictReply.Reason;
+import dev.trainyard.message.PredictorStatus;
 import dev.trainyard.predictor.ModelsForTests;
 import dev.trainyard.predictor.MovableClock;
 import dev.trainyard.predictor.OnnxModels;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -121,6 +125,104 @@ class ServedModelsTest {
     }
 
     @Test
+    void aQuarantinedVersionIsRefusedAtOnceWhileOthersAreServedUntilItIsReleased() throws Exception {
+        byte[] onnx = OnnxModels.thatAlwaysAnswers(1);
+        models.activate("M", 1, onnx);
+        models.activate("Other", 7, OnnxModels.thatAlwaysAnswers(0));
+        ready("M", null).close();
+        String sha256 = FileArtifactStore.sha256(onnx);
+
+        models.quarantine.add(new ModelQuarantine(1, sha256, "M", 1, "predictor-9", "SIGFPE", "run", Instant.EPOCH));
+
+        assertThat(gauge("trainyard.models.loaded")).as("it is let go of").isEqualTo(1);
+        for (Integer version : new Integer[] {null, 1}) {
+            Lookup.Missing refused = (Lookup.Missing) models.served.find("M", version);
+            assertThat(refused.why().reason()).isEqualTo(Reason.MODEL_UNAVAILABLE);
+            assertThat(refused.why().message())
+                    .contains("Version 1 of model M is quarantined", "predictor-9", "SIGFPE", "release-quarantine");
+        }
+        ready("Other", null).close();
+        models.activate("M", 2, OnnxModels.thatAlwaysAnswers(2));
+        assertThat(ready("M", null).model().version()).as("another version").isEqualTo(2);
+
+        models.deactivate("Other");
+        models.offer("M", 1, onnx);
+        models.quarantine.release(sha256);
+        awaited("M", 1).close();
+    }
+
+    @Test
+    void productionThatIsActivatedInQuarantineSaysSoRatherThanThatThereIsNone() {
+        byte[] onnx = OnnxModels.thatAlwaysAnswers(1);
+        models.quarantine.add(new ModelQuarantine(
+                1, FileArtifactStore.sha256(onnx), "M", 1, "predictor-9", "SIGFPE", "run", Instant.EPOCH));
+        models.activate("M", 1, onnx);
+        models.activate("NotPreloaded", 1, onnx);
+        assertThat(missing("M", null)).isEqualTo(Reason.MODEL_UNAVAILABLE);
+        assertThat(missing("NotPreloaded", null)).isEqualTo(Reason.MODEL_UNAVAILABLE);
+    }
+
+    @Test
+    void productionOfOtherNamesIsLoadedWhenItIsAskedForAndNoNumberOfThemFillsTheMemory() throws Exception {
+        for (int i = 0; i < 6; i++) {
+            models.activate("X" + i, 1, OnnxModels.thatAlwaysAnswers(i));
+        }
+        assertThat(gauge("trainyard.models.loaded")).isZero();
+        for (int i = 0; i < 6; i++) {
+            awaited("X" + i, null).close();
+        }
+        assertThat(gauge("trainyard.models.bytes")).isLessThanOrEqualTo(TWO);
+        models.offer("X0", 2, OnnxModels.thatAlwaysAnswers(9));
+        awaited("X0", 2).close();
+    }
+
+    @Test
+    void aNameInUseIsSwappedWithoutAWait() throws Exception {
+        models.activate("X", 1, OnnxModels.thatAlwaysAnswers(1));
+        awaited("X", null).close();
+        models.activate("X", 2, OnnxModels.thatAlwaysAnswers(2));
+        assertThat(ready("X", null).model().version()).isEqualTo(2);
+    }
+
+    @Test
+    void productionWhoseFileIsGoneNamesTheCauseAndIsListedUntilItIsBack() throws Exception {
+        byte[] onnx = OnnxModels.thatAlwaysAnswers(1);
+        models.offer("M", 1, onnx);
+        models.loseFile("M", 1);
+        for (String name : List.of("M", "NotPreloaded")) {
+            models.activateLost(name, 1, onnx);
+            Lookup.Missing refused = (Lookup.Missing) settled(name, null);
+            assertThat(refused.why().reason()).isEqualTo(Reason.MODEL_UNAVAILABLE);
+            assertThat(refused.why().message())
+                    .contains("its file %s/1 is not in the artifact store".formatted(name), "delete the version");
+        }
+        assertThat(models.served.problems())
+                .extracting(problem -> problem.name() + " " + problem.code())
+                .containsExactly("M file_missing", "NotPreloaded file_missing");
+
+        models.write("NotPreloaded/1", onnx);
+        clock.advance(ColdModels.LAST_RETRY);
+        awaited("NotPreloaded", null).close();
+        assertThat(models.served.problems())
+                .extracting(PredictorStatus.Problem::name)
+                .containsExactly("M");
+        clock.advance(ModelProblems.SHOWN.plusSeconds(1));
+        assertThat(models.served.problems()).as("it was not tried since").isEmpty();
+    }
+
+    @Test
+    void aModelThatIsTooLargeIsRefusedWithTheSettingToRaise() throws Exception {
+        models.activate("X", 1, new byte[(int) TWO]);
+        Lookup.Missing refused = (Lookup.Missing) settled("X", null);
+        assertThat(refused.why().message()).contains("trainyard.models.memory", "Raise it");
+        assertThat(models.served.problems())
+                .extracting(PredictorStatus.Problem::code)
+                .containsExactly("no_memory");
+        models.activate("M", 1, OnnxModels.thatAlwaysAnswers(1));
+        ready("M", null).close();
+    }
+
+    @Test
     void aDeletedVersionIsGoneFromMemory() throws Exception {
         models.offer("M", 2, OnnxModels.thatAlwaysAnswers(2));
         awaited("M", 2).close();
@@ -198,7 +300,7 @@ class ServedModelsTest {
         return ((Lookup.Missing) models.served.find(name, version)).why().reason();
     }
 
-    private Lookup settled(String name, int version) throws Exception {
+    private Lookup settled(String name, Integer version) throws Exception {
         Lookup found = models.served.find(name, version);
         while (found instanceof Lookup.Coming coming) {
             coming.settled().get(20, TimeUnit.SECONDS);
@@ -207,7 +309,7 @@ class ServedModelsTest {
         return found;
     }
 
-    private Lookup.Ready awaited(String name, int version) throws Exception {
+    private Lookup.Ready awaited(String name, Integer version) throws Exception {
         return (Lookup.Ready) settled(name, version);
     }
 
