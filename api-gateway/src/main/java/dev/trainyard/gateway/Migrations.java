@@ -9,7 +9,8 @@ import org.flywaydb.core.api.configuration.FluentConfiguration;
 @Singleton
 public class Migrations implements FlywayConfigurationCustomizer {
     private static final Map<String, String> RULES = Map.of(
-            // With a lock that is held in a transaction, "create index concurrently" and a second gateway that waits for
+            // With a lock that is held in a transaction, "create index concurrently" and a second gateway that waits
+            // for
             // the lock would wait for each other.
             "flyway.postgresql.transactional.lock", "false",
             // A gateway of the next release may have been here first.

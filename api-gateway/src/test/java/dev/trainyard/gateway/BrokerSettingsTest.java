@@ -41,10 +41,9 @@ class BrokerSettingsTest {
             assertThat(topic.largest()).isLessThanOrEqualTo(RecordLimits.BROKER);
         }
         assertThat(RecordLimits.producer(Map.of()))
-                .containsEntry("max.request.size", Topics.all().stream()
-                        .mapToInt(TopicSpec::largest)
-                        .max()
-                        .orElseThrow());
+                .containsEntry(
+                        "max.request.size",
+                        Topics.all().stream().mapToInt(TopicSpec::largest).max().orElseThrow());
     }
 
     @Test
@@ -65,7 +64,12 @@ class BrokerSettingsTest {
 
     private static String setting(ConfigResource of, String name) throws Exception {
         try (Admin admin = Admin.create(TestPlatform.shared().kafka())) {
-            return admin.describeConfigs(List.of(of)).all().get().get(of).get(name).value();
+            return admin.describeConfigs(List.of(of))
+                    .all()
+                    .get()
+                    .get(of)
+                    .get(name)
+                    .value();
         }
     }
 

@@ -75,7 +75,8 @@ class HostileBodiesTest {
         byte[] body = ("{"
                         + IntStream.range(0, 850_000)
                                 .mapToObj(i -> "\"%s\":1".formatted(Integer.toString(i, Character.MAX_RADIX)))
-                                .collect(Collectors.joining(",")) + "}")
+                                .collect(Collectors.joining(","))
+                        + "}")
                 .getBytes(UTF_8);
         assertThat(body).hasSizeBetween(7_000_000, 7_900_000);
         long start = System.nanoTime();

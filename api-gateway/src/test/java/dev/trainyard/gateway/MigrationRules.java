@@ -11,10 +11,9 @@ import java.util.regex.Pattern;
 /** What a migration may not do, since gateways of the release before run on its tables: {@code docs/upgrades.md}. */
 final class MigrationRules {
     private static final Pattern COMMENT = Pattern.compile("--[^\n]*|/\\*.*?\\*/", Pattern.DOTALL);
-    private static final Pattern TABLE =
-            Pattern.compile("create table (?:if not exists )?([\\w.\"]+)");
-    private static final Pattern INDEX =
-            Pattern.compile("create (?:unique )?index (concurrently )?(?:if not exists )?(\\w+) on (?:only )?([\\w.\"]+)");
+    private static final Pattern TABLE = Pattern.compile("create table (?:if not exists )?([\\w.\"]+)");
+    private static final Pattern INDEX = Pattern.compile(
+            "create (?:unique )?index (concurrently )?(?:if not exists )?(\\w+) on (?:only )?([\\w.\"]+)");
     private static final Pattern ALTER = Pattern.compile("alter table (?:if exists )?(?:only )?([\\w.\"]+) (.*)");
     private static final Pattern REQUIRED_COLUMN =
             Pattern.compile("add (?:column )?(?!constraint|check|foreign|primary|unique)[^,]*not null[^,]*");
@@ -93,8 +92,7 @@ final class MigrationRules {
         }
         Matcher required = REQUIRED_COLUMN.matcher(change);
         while (required.find()) {
-            if (!required.group().contains("default")
-                    && !required.group().contains("generated")) {
+            if (!required.group().contains("default") && !required.group().contains("generated")) {
                 wrong.add("requires what the release before does not write: " + required.group());
             }
         }

@@ -29,7 +29,8 @@ class MigrationRulesTest {
             "V11__newest_models.sql");
 
     static List<Path> migrations() throws IOException {
-        try (Stream<Path> files = Stream.concat(Files.list(FOLDER), Files.list(Path.of("src/test/resources/db/next")))) {
+        try (Stream<Path> files =
+                Stream.concat(Files.list(FOLDER), Files.list(Path.of("src/test/resources/db/next")))) {
             return files.filter(file -> file.toString().endsWith(".sql"))
                     .filter(file -> !BEFORE_THE_RULE.contains(file.getFileName().toString()))
                     .toList();
@@ -40,8 +41,7 @@ class MigrationRulesTest {
     @MethodSource("migrations")
     void theReleaseBeforeCanRunOnEveryMigration(Path file) throws IOException {
         Path conf = file.resolveSibling(file.getFileName() + ".conf");
-        boolean inTransaction =
-                !Files.exists(conf) || !Files.readString(conf).contains("executeInTransaction=false");
+        boolean inTransaction = !Files.exists(conf) || !Files.readString(conf).contains("executeInTransaction=false");
         assertThat(MigrationRules.violations(Files.readString(file), inTransaction))
                 .as(file.getFileName() + " (docs/upgrades.md says what to do instead)")
                 .isEmpty();

@@ -37,7 +37,9 @@ class MigrationsTest {
     void gatewaysThatStartAtOnceDoNotWaitForEachOtherForEver() throws Exception {
         migrateAtOnce(4, NOW);
         migrateAtOnce(4, NOW, NEXT); // indexes are made concurrently while the others wait for their turn
-        assertThat(one("select cast(count(*) as text) from pg_index where not indisvalid and indrelid = 'job'::regclass"))
+        assertThat(
+                        one(
+                                "select cast(count(*) as text) from pg_index where not indisvalid and indrelid = 'job'::regclass"))
                 .isEqualTo("0");
     }
 
@@ -60,14 +62,16 @@ class MigrationsTest {
         CyclicBarrier start = new CyclicBarrier(gateways);
         List<CompletableFuture<Void>> running = new ArrayList<>();
         for (int i = 0; i < gateways; i++) {
-            running.add(CompletableFuture.runAsync(() -> {
-                try {
-                    start.await();
-                } catch (Exception e) {
-                    throw new IllegalStateException(e);
-                }
-                flyway(locations).load().migrate();
-            }, task -> new Thread(task).start()));
+            running.add(CompletableFuture.runAsync(
+                    () -> {
+                        try {
+                            start.await();
+                        } catch (Exception e) {
+                            throw new IllegalStateException(e);
+                        }
+                        flyway(locations).load().migrate();
+                    },
+                    task -> new Thread(task).start()));
         }
         CompletableFuture.allOf(running.toArray(CompletableFuture[]::new)).get(120, TimeUnit.SECONDS);
     }
@@ -80,7 +84,7 @@ class MigrationsTest {
 
     private String one(String sql) {
         return jdbi().withHandle(
-                handle -> handle.createQuery(sql).mapTo(String.class).one());
+                        handle -> handle.createQuery(sql).mapTo(String.class).one());
     }
 
     private Jdbi jdbi() {

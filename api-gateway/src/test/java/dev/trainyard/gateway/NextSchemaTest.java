@@ -92,7 +92,9 @@ class NextSchemaTest {
         int version = get("/api/v1/train/" + key).jsonPath().getInt("model.version");
         get("/api/v1/models/DigitModel/versions/" + version).then().body("active", equalTo(true));
         post("/api/v1/models/DigitModel/rollback").then().statusCode(200);
-        post("/api/v1/models/DigitModel/versions/{version}/promote", version).then().statusCode(200);
+        post("/api/v1/models/DigitModel/versions/{version}/promote", version)
+                .then()
+                .statusCode(200);
         given().contentType("application/json")
                 .body("{\"version\":%d}".formatted(version))
                 .put("/api/v1/models/DigitModel/aliases/best")
@@ -131,10 +133,9 @@ class NextSchemaTest {
     }
 
     private static void eventually(String key, String status) {
-        await().atMost(Duration.ofSeconds(30))
-                .untilAsserted(() -> assertThat(
-                                get("/api/v1/train/" + key).jsonPath().getString("status"))
-                        .isEqualTo(status));
+        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(
+                        get("/api/v1/train/" + key).jsonPath().getString("status"))
+                .isEqualTo(status));
     }
 
     private static String submit(String promote) {

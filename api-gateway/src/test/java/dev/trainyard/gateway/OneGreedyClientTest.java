@@ -13,6 +13,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import io.smallrye.common.annotation.Identifier;
+import io.smallrye.mutiny.infrastructure.Infrastructure;
 import jakarta.inject.Inject;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -21,12 +22,10 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
-import javax.sql.DataSource;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,11 +38,14 @@ import org.junit.jupiter.params.provider.EnumSource;
 class OneGreedyClientTest {
     private static final int CONNECTIONS = 250;
     private static final int SAMPLES = 150;
-    private static final int ROUNDS = 6;
+    private static final int ROUNDS = 8;
     /** Of a machine that does much else; a gateway that is held up needs many times as long. */
     private static final Duration PROMPT = Duration.ofSeconds(2);
 
-    private static final int OVER_MILLIS = 25_000;
+    /** More than there are. */
+    private static final int WORKER_THREADS = 1_000;
+
+    private static final int OVER_MILLIS = 60_000;
     private static final float[] PROBABILITIES = {0, 0, 0, 0, 0, 0, 0, 0, 0.75f, 0.25f};
 
     public static class ShortLimits implements QuarkusTestProfile {
@@ -101,7 +103,9 @@ class OneGreedyClientTest {
 
         Attack(String first, String headers, String body) {
             String whole = headers == null ? first : first + "\r\nHost: localhost\r\n" + headers + "\r\n\r\n";
-            this.text = headers != null && body == null ? whole.repeat(headers.contains("Very") ? 400 : 20) : whole + (body == null ? "" : body);
+            this.text = headers != null && body == null
+                    ? whole.repeat(headers.contains("Very") ? 400 : 20)
+                    : whole + (body == null ? "" : body);
         }
 
         boolean isUnread() {
@@ -117,9 +121,6 @@ class OneGreedyClientTest {
     @Identifier("default-kafka-broker")
     Map<String, Object> kafka;
 
-    @Inject
-    DataSource database;
-
     @TestHTTPResource
     URI gateway;
 
@@ -134,7 +135,7 @@ class OneGreedyClientTest {
     }
 
     @ParameterizedTest
-    @EnumSource(mode = EnumSource.Mode.MATCH_ANY, names = "UNREAD.*|SLOW_TRAIN_BODY|FLOOD.*")
+    @EnumSource
     void theOthersAreServedMeanwhileAndItIsSoonOver(Attack attack) throws Exception {
         try (PredictorForTests predictor = new PredictorForTests(kafka, request -> answer(3))) {
             p99(); // so that what runs for the first time is not measured
@@ -178,28 +179,30 @@ class OneGreedyClientTest {
         }
     }
 
-    /** Each waits as long for the locked table as any request waits for the database. */
+    /** As when each of them waits for a slow database. */
     @Test
-    void livenessIsToldWhileEveryWorkerThreadWaitsForTheDatabase() throws Exception {
-        String list = "GET /api/v1/train HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(4);
-        try (Connection lock = database.getConnection();
-                Statement statement = lock.createStatement()) {
-            lock.setAutoCommit(false);
-            statement.execute("lock table job in access exclusive mode");
-            try (SlowClients waiting = new SlowClients(gateway.getPort(), 400, list)) {
-                long[] nanos = new long[5];
-                for (int i = 0; i < nanos.length; i++) {
-                    nanos[i] = liveness().toNanos();
-                }
-                Arrays.sort(nanos);
-                assertThat(Duration.ofNanos(nanos[2])).isLessThan(Duration.ofMillis(700));
-            } finally {
-                lock.rollback();
-                lock.setAutoCommit(true);
+    void healthAndPredictionsNeedNoWorkerThread() throws Exception {
+        CountDownLatch over = new CountDownLatch(1);
+        try (PredictorForTests predictor = new PredictorForTests(kafka, request -> answer(3))) {
+            for (int i = 0; i < WORKER_THREADS; i++) {
+                Infrastructure.getDefaultWorkerPool().execute(() -> awaitQuietly(over));
             }
+            assertThat(liveness()).isLessThan(PROMPT);
+            given().get("/q/health/ready").then().statusCode(200);
+            assertThat(predict()).isEqualTo(200);
+            assertThat(predictor.isAlive()).isTrue();
+        } finally {
+            over.countDown();
         }
-        await().atMost(Duration.ofSeconds(30))
-                .until(() -> get("/api/v1/train?limit=1").statusCode() == 200);
+        given().get("/api/v1/train?limit=1").then().statusCode(200);
+    }
+
+    private static void awaitQuietly(CountDownLatch over) {
+        try {
+            over.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static PredictReply.Outcome answer(int version) {
@@ -226,7 +229,17 @@ class OneGreedyClientTest {
         return client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
     }
 
+    /** The shortest of some: a machine that does much else delays any single one. */
     private Duration liveness() throws Exception {
+        Duration best = probe();
+        for (int i = 0; i < 4 && best.compareTo(PROMPT) >= 0; i++) {
+            Duration next = probe();
+            best = next.compareTo(best) < 0 ? next : best;
+        }
+        return best;
+    }
+
+    private Duration probe() throws Exception {
         HttpRequest request = HttpRequest.newBuilder(gateway.resolve("/q/health/live"))
                 .timeout(Duration.ofSeconds(30))
                 .build();

@@ -74,7 +74,9 @@ class PageConfirmTest extends InTheBrowser {
             asksAndDoesNothingYet(visit, "#delete-model", "Delete the model " + model, "Go back");
             get("/api/v1/models/" + model).then().statusCode(200);
             visit.at("#delete-model").click();
-            visit.sees("dialog p", "All its versions").at("dialog [data-answer=yes]").click();
+            visit.sees("dialog p", "All its versions")
+                    .at("dialog [data-answer=yes]")
+                    .click();
             visit.page.waitForURL("**/models");
             visit.sees("h1", "Models");
             get("/api/v1/models/" + model).then().statusCode(404);

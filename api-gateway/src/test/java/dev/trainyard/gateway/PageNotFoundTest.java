@@ -15,7 +15,7 @@ class PageNotFoundTest extends InTheBrowser {
     void anUnknownAddressShowsWhereToGo() {
         for (String path : new String[] {"/nothing/here", "/api/v9/train"}) {
             try (Visit visit = plainVisit().open(path)) {
-                visit.sees("h1", "There is no page here");
+                visit.sees("h1", "Page not found");
                 visit.at("main a[href='/jobs']").click();
                 visit.sees("h1", "Jobs");
                 visit.forgives("status of 404");

@@ -35,8 +35,11 @@ class PageSystemTest extends InTheBrowser {
         String body = json.writeValueAsString(system);
         for (int width : new int[] {Visit.WIDE, Visit.PHONE}) {
             try (Visit visit = visit(width, ColorScheme.LIGHT)) {
-                visit.page.route("**/api/v1/system", route -> route.fulfill(
-                        new Route.FulfillOptions().setContentType("application/json").setBody(body)));
+                visit.page.route(
+                        "**/api/v1/system",
+                        route -> route.fulfill(new Route.FulfillOptions()
+                                .setContentType("application/json")
+                                .setBody(body)));
                 visit.go("/system")
                         .sees(".chip", "starting")
                         .sees("td a", "Theirs 3")

@@ -19,6 +19,7 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +30,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class TopicInstaller {
     private static final Logger LOG = LoggerFactory.getLogger(TopicInstaller.class);
+    private static final long RETRY_MILLIS = 100;
 
     private TopicInstaller() {}
 
@@ -93,6 +95,18 @@ public final class TopicInstaller {
 
     private static void alter(Admin admin, List<TopicSpec> wanted, Predicate<String> settings, int timeoutSeconds)
             throws InterruptedException, TimeoutException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(timeoutSeconds);
+        while (!alterKnown(admin, wanted, settings, timeoutSeconds)) {
+            if (System.nanoTime() > deadline) {
+                throw new TimeoutException("a topic that was created is not known to the broker");
+            }
+            Thread.sleep(RETRY_MILLIS); // the broker hears of it from the controller, which gives no event
+        }
+    }
+
+    /** False if the broker does not know all topics yet. */
+    private static boolean alterKnown(Admin admin, List<TopicSpec> wanted, Predicate<String> settings, int timeoutSeconds)
+            throws InterruptedException, TimeoutException {
         try {
             List<ConfigResource> topics =
                     wanted.stream().map(spec -> resource(spec.name())).toList();
@@ -108,12 +122,17 @@ public final class TopicInstaller {
                 }
             }
             admin.incrementalAlterConfigs(changes).all().get(timeoutSeconds, TimeUnit.SECONDS);
+            return true;
         } catch (ExecutionException e) {
+            if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+                return false;
+            }
             // an operator may reserve the topics' settings; a record that is too large is then reported where it is
             // sent
             LOG.warn(
                     "Kafka refused to change the settings of topics: {}",
                     e.getCause().toString());
+            return true;
         }
     }
 

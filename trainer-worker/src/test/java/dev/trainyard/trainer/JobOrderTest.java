@@ -8,7 +8,6 @@ import dev.trainyard.message.Topics;
 import dev.trainyard.message.TrainEvent;
 import dev.trainyard.message.TrainJob;
 import dev.trainyard.message.WireJson;
-import dev.trainyard.trainer.run.ImportCheck;
 import dev.trainyard.trainer.run.FakeEngine;
 import dev.trainyard.trainer.run.ImportCheck;
 import dev.trainyard.trainer.run.TrainJobs;

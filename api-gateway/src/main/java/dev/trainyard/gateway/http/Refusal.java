@@ -32,9 +32,11 @@ final class Refusal {
     static void close(RoutingContext routing, ProblemType type, String detail) {
         HttpServerRequest request = routing.request();
         retryAfter(routing, type);
+        ConnectionGuard.willClose(request);
         routing.response().putHeader(HttpHeaders.CONNECTION, "close");
         EarlyProblem.answer(routing, type, detail);
         if (request.isEnded()) {
+            routing.vertx().setTimer(LINGER_MILLIS, over -> ConnectionGuard.close(request));
             request.connection().close();
             return;
         }
@@ -43,7 +45,7 @@ final class Refusal {
         request.endHandler(ended -> request.connection().close());
         request.exceptionHandler(gone -> {});
         request.resume();
-        routing.vertx().setTimer(LINGER_MILLIS, over -> request.connection().close());
+        routing.vertx().setTimer(LINGER_MILLIS, over -> ConnectionGuard.close(request));
     }
 
     private static void retryAfter(RoutingContext routing, ProblemType type) {

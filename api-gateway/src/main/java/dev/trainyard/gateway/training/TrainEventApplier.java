@@ -81,6 +81,10 @@ public final class TrainEventApplier {
     private boolean applyLocked(Handle handle, TrainEvent event) {
         Optional<JobRow> found = JobRow.lock(handle, event.key());
         if (found.isEmpty()) {
+            // its record outlived the job; the worker would otherwise train it to the end for nothing
+            if (event.fact() instanceof TrainEvent.Claimed) {
+                Transitions.fence(handle, event.key(), event.attempt(), event.token());
+            }
             return false;
         }
         JobRow job = found.get();

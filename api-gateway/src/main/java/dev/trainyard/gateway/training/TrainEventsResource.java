@@ -7,11 +7,13 @@ import io.smallrye.common.annotation.Blocking;
 import io.smallrye.mutiny.Multi;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HEAD;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.sse.OutboundSseEvent;
 import jakarta.ws.rs.sse.Sse;
 import java.time.Duration;
@@ -57,6 +59,14 @@ public class TrainEventsResource {
                     ProblemType.TOO_MANY_REQUESTS, "Too many requests wait for news; poll.", Duration.ofSeconds(5));
         }
         return streams.follow(id, since, () -> request.connection().close()).map(line -> event(sse, line));
+    }
+
+    /** Without its body a stream is answered at once; else the connection would wait for its end. */
+    @HEAD
+    @Operation(hidden = true)
+    public Response head(@RestPath String key) {
+        events.after(TrainResource.parse(key), Long.MAX_VALUE).orElseThrow(() -> TrainResource.unknown(key));
+        return Response.ok().type(MediaType.SERVER_SENT_EVENTS_TYPE).build();
     }
 
     private static OutboundSseEvent event(Sse sse, EventStreams.Line line) {

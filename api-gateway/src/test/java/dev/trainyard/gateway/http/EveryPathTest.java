@@ -132,6 +132,19 @@ class EveryPathTest {
         all.assertAll();
     }
 
+    /** Also of a stream, which has no end. */
+    @Test
+    void afterHeadTheConnectionIsFreeForTheNextRequest() throws Exception {
+        String end = " HTTP/1.1\r\nHost: localhost\r\n\r\n";
+        for (String path : paths()) {
+            try (RawHttp connection = new RawHttp(server)) {
+                connection.send("HEAD " + path + end + "HEAD /q/health/live" + end);
+                connection.answer(false);
+                assertThat(connection.answer(false).status()).as(path).isEqualTo(200);
+            }
+        }
+    }
+
     @Test
     void optionsAboutTheWholeServerNamesEveryMethod() throws Exception {
         RawHttp.Answer answer = ask("OPTIONS", "*");

@@ -74,12 +74,12 @@ class RefusedRowsTest {
         add(Topics.TRAIN_CONTROL, key, bytes("next"));
         add(Topics.TRAIN_CONTROL, key, bytes("and the one after"));
         relay.relayBatch();
-        assertThat(values(Topics.TRAIN_CONTROL)).as("their order is kept while it is tried").isEmpty();
+        assertThat(values(Topics.TRAIN_CONTROL))
+                .as("their order is kept while it is tried")
+                .isEmpty();
         thread.start();
-        await().atMost(Duration.ofSeconds(60)).until(() -> metrics.get("trainyard.outbox.refused")
-                        .counter()
-                        .count()
-                == TRIES);
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> metrics.get("trainyard.outbox.refused").counter().count() == TRIES);
         await().atMost(Duration.ofSeconds(60))
                 .until(() -> values(Topics.TRAIN_CONTROL).equals(List.of("next", "and the one after")));
         assertThat(quarantine.list(10))
@@ -124,12 +124,14 @@ class RefusedRowsTest {
                 assertThatThrownBy(away::relayBatch).isInstanceOf(KafkaException.class);
             }
         }
-        assertThat(jdbi.<Integer, RuntimeException>withHandle(handle -> handle.createQuery("select max(tries) from outbox")
-                        .mapTo(Integer.class)
-                        .one()))
+        assertThat(jdbi.<Integer, RuntimeException>withHandle(
+                        handle -> handle.createQuery("select max(tries) from outbox")
+                                .mapTo(Integer.class)
+                                .one()))
                 .isZero();
         thread.start();
-        await().atMost(Duration.ofSeconds(30)).until(() -> values(Topics.TRAIN_JOBS).equals(List.of("waits")));
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> values(Topics.TRAIN_JOBS).equals(List.of("waits")));
     }
 
     @Test

@@ -9,8 +9,8 @@ import org.junit.jupiter.api.Test;
 class PageRoutesTest {
     @Test
     void everyPageHasItsAddress() {
-        for (String path :
-                List.of("/jobs", "/jobs/1-2", "/jobs/new", "/compare", "/models", "/models/DigitModel", "/draw", "/system")) {
+        for (String path : List.of(
+                "/jobs", "/jobs/1-2", "/jobs/new", "/compare", "/models", "/models/DigitModel", "/draw", "/system")) {
             assertThat(PageRoutes.isPage(path)).as(path).isTrue();
         }
     }

@@ -3,7 +3,12 @@ package dev.trainyard.gateway.training;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.trainyard.gateway.GatewayDatabase;
+import dev.trainyard.gateway.models.ModelRegistry;
+import dev.trainyard.message.TrainEvent;
+import dev.trainyard.message.Versioned;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import org.jdbi.v3.core.Jdbi;
@@ -133,6 +138,28 @@ class JobRetentionTest {
                 .isEqualTo("paused_too_long");
         assertThat(text("select status from job where key = ?", paused)).isEqualTo("paused");
         assertThat(retention.cancelPaused(MONTH, MOST)).isZero();
+    }
+
+    @Test
+    void aWorkerThatClaimsADeletedJobIsToldToStop() {
+        TrainEventApplier applier = new TrainEventApplier(
+                jdbi,
+                new TrainEventApplier.Rules(new JobRules(new RetryRule(3, () -> 0)), Duration.ofMinutes(1)),
+                new ModelRegistry(jdbi),
+                null,
+                () -> {},
+                () -> {},
+                new SimpleMeterRegistry());
+        UUID deleted = UUID.randomUUID();
+        TrainEvent.Fact[] facts = {new TrainEvent.Claimed(), new TrainEvent.Heartbeat()};
+        for (int i = 0; i < facts.length; i++) {
+            applier.apply(new TrainEvent(
+                    Versioned.CURRENT, deleted, 1, UUID.randomUUID(), i, "late", Instant.now(), facts[i]));
+        }
+        assertThat(count(
+                        "select count(*) from outbox where topic = 'train.control' and record_key = cast(? as text)",
+                        deleted))
+                .isOne();
     }
 
     private UUID submit(UUID verifies) {

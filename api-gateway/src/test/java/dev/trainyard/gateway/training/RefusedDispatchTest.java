@@ -91,9 +91,8 @@ class RefusedDispatchTest {
         wishes.resume(keys.get(1)); // to the end of the queue
         thread.start();
         await().atMost(Duration.ofSeconds(60)).until(this::isEmpty);
-        List<UUID> byPlace = keys.stream()
-                .sorted((a, b) -> place(a).compareTo(place(b)))
-                .toList();
+        List<UUID> byPlace =
+                keys.stream().sorted((a, b) -> place(a).compareTo(place(b))).toList();
         List<UUID> byPosition = keys.stream()
                 .sorted((a, b) -> job(a).queuePosition() - job(b).queuePosition())
                 .toList();

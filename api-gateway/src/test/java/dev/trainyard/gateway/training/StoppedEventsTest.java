@@ -120,12 +120,13 @@ class StoppedEventsTest {
                         .one()))
                 .isEqualTo(1);
         // the broker may have lost the first commits of a new group, and is never told of more than was applied
-        assertThat(Topic.lag(kafka, Topics.GATEWAY_EVENTS_GROUP, Topics.TRAIN_EVENTS)).isGreaterThanOrEqualTo(2);
+        assertThat(Topic.lag(kafka, Topics.GATEWAY_EVENTS_GROUP, Topics.TRAIN_EVENTS))
+                .isGreaterThanOrEqualTo(2);
         assertThat(Topic.read(kafka, Topics.deadLetter(Topics.TRAIN_EVENTS))).isEmpty();
 
         // nothing is known of its run, so only the other one is taken for lost
-        jdbi.useHandle(handle -> handle.execute("update job set lease_expires_at = now() - interval '1 s' "
-                + "where status = 'training_in_progress'"));
+        jdbi.useHandle(handle -> handle.execute(
+                "update job set lease_expires_at = now() - interval '1 s' " + "where status = 'training_in_progress'"));
         Reaper reaper = new Reaper(
                 jdbi,
                 lag,
@@ -146,7 +147,8 @@ class StoppedEventsTest {
         send(stands, "{\"v\":3}".getBytes(StandardCharsets.UTF_8));
         await().atMost(Duration.ofSeconds(30)).until(() -> intake.stopped().count() == 1);
         EventShare next = new EventShare(jdbi, UUID.randomUUID(), Duration.ofMinutes(5));
-        await().atMost(Duration.ofSeconds(30)).until(() -> next.renew(PARTITIONS).containsKey(partition(stands)));
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> next.renew(PARTITIONS).containsKey(partition(stands)));
         await().atMost(Duration.ofSeconds(30)).until(() -> intake.stopped().count() == 0);
         assertThat(next.applied(partition(stands), 1)).isTrue();
         assertThat(stoppedReason(stands)).isNull();
@@ -155,8 +157,7 @@ class StoppedEventsTest {
     @Test
     void theVersionsOfAModelsMetadataAreReadAsThoseOfMessagesAre() throws Exception {
         byte[] next = "{\"v\":3,\"model\":\"M\"}".getBytes(StandardCharsets.UTF_8);
-        assertThatThrownBy(() -> WireJson.read(
-                        next, ModelMetadata.class, ModelMetadata::v))
+        assertThatThrownBy(() -> WireJson.read(next, ModelMetadata.class, ModelMetadata::v))
                 .isInstanceOf(NewerVersionException.class);
     }
 
@@ -205,11 +206,11 @@ class StoppedEventsTest {
     }
 
     private String stoppedReason(UUID key) {
-        return jdbi.withHandle(handle -> handle.createQuery(
-                        "select stopped_reason from event_position where partition = :partition")
-                .bind("partition", partition(key))
-                .mapTo(String.class)
-                .findOne()
-                .orElse(null));
+        return jdbi.withHandle(
+                handle -> handle.createQuery("select stopped_reason from event_position where partition = :partition")
+                        .bind("partition", partition(key))
+                        .mapTo(String.class)
+                        .findOne()
+                        .orElse(null));
     }
 }

@@ -4,7 +4,9 @@ import static dev.trainyard.trainer.onnx.OnnxFiles.taking;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.trainyard.dataset.ImageDataset;
+import dev.trainyard.dataset.ReferenceAnswers;
 import dev.trainyard.trainer.data.Digits;
+import dev.trainyard.trainer.data.ImportedFiles;
 import dev.trainyard.trainer.run.ModelGate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,6 +43,16 @@ class OnnxVersionsTest {
     @CsvSource({"7", "8", "9", "10", "12"})
     void aPublicFileForOnePictureAtATimeIsServedForMany(int opset) throws Exception {
         same(OnnxFiles.asCntkWroteIt(opset));
+    }
+
+    /** Which chooses values by comparisons for ELU and ThresholdedReLU, and multiplies by a mask. */
+    @Test
+    void aFileOfTf2onnxOfOpset9AnswersAsKerasDoes() throws Exception {
+        ReferenceAnswers keras = ReferenceAnswers.read(ImportedFiles.path("activation-layers.npz"), 28, 28, 10);
+        try (ImportedOnnx model = ImportedOnnx.read(ImportedFiles.read("activation-layers-9.onnx"), IMAGES, 10)) {
+            assertThat(OnnxGate.difference(keras.probabilities(), model.exportedProbabilities(keras.images())))
+                    .isLessThanOrEqualTo(1e-5);
+        }
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.trainyard.gateway.prediction.kept;
 
 import dev.trainyard.gateway.prediction.Predictions;
 import dev.trainyard.message.RecordLimits;
+import dev.trainyard.message.Refusal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -115,7 +116,7 @@ public final class KeptAsker implements Runnable, AutoCloseable {
         CompletableFuture<Void> last = null;
         for (KeptQueue.Due one : due) {
             // a broker that is away is waited for once, not once for each
-            if (last == null || !last.isCompletedExceptionally()) {
+            if (last == null || !isAway(last)) {
                 last = send(one);
             }
             sent.put(one.id(), last);
@@ -124,15 +125,26 @@ public final class KeptAsker implements Runnable, AutoCloseable {
             try {
                 one.getValue().get();
             } catch (ExecutionException e) {
-                cause = e.getCause();
-                failed.add(one.getKey());
                 open.remove(one.getKey());
+                if (Refusal.isOfRecord(e)) {
+                    // it counts as asked, so that it fails after its last try and never holds up the others
+                    LOG.warn("Kafka refuses to ask for prediction {}: {}", one.getKey(), Refusal.reason(e));
+                } else {
+                    cause = e.getCause();
+                    failed.add(one.getKey());
+                }
             }
         }
         if (!failed.isEmpty()) {
             queue.giveBack(failed);
             throw new KafkaException("%d predictions could not be asked for".formatted(failed.size()), cause);
         }
+    }
+
+    /** Whether a send failed for a reason that every other would fail for. */
+    private static boolean isAway(CompletableFuture<Void> sent) {
+        return sent.isCompletedExceptionally()
+                && !Refusal.isOfRecord(sent.handle((done, failure) -> failure).join());
     }
 
     private CompletableFuture<Void> send(KeptQueue.Due one) {
