@@ -24,6 +24,15 @@ public final class DatabaseAway {
         return false;
     }
 
+    /** The first line of what the innermost cause says; the outer ones repeat it after the name of its class. */
+    static String reason(Throwable failure) {
+        Throwable cause = failure;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
+    }
+
     /**
      * Classes 08 connection, 40 rolled back, 53 out of resources, 57 operator intervention, 58 system error; 25P03 idle
      * in a transaction for too long, as after a freeze; 55P03 lock not available (PostgreSQL manual, appendix A).

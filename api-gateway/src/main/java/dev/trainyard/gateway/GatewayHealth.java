@@ -44,8 +44,7 @@ class GatewayHealth implements HealthCheck {
             database.useHandle(handle -> handle.execute("select 1"));
             return null;
         } catch (JdbiException e) {
-            return "has no database: "
-                    + String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+            return "has no database: " + DatabaseAway.reason(e);
         }
     }
 }

@@ -97,7 +97,7 @@ public class GatewayStart {
         try {
             migrate();
         } catch (FlywayException e) {
-            LOG.warn("the database is not there yet: {}", firstLine(e));
+            LOG.warn("the database is not there yet: {}", DatabaseAway.reason(e));
         }
         daemon(this::bringUp, "gateway-start").start();
     }
@@ -175,16 +175,12 @@ public class GatewayStart {
                 step.run();
                 return;
             } catch (IllegalStateException | IOException | JdbiException | FlywayException | KafkaException e) {
-                notReady = otherwise + ": " + firstLine(e);
+                notReady = otherwise + ": " + DatabaseAway.reason(e);
                 LOG.warn("the gateway {}; trying again", notReady);
                 closing.await(1, TimeUnit.SECONDS);
             }
         }
         throw new InterruptedException("closing");
-    }
-
-    private static String firstLine(Exception e) {
-        return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
     }
 
     private static Thread daemon(Runnable task, String name) {

@@ -79,19 +79,23 @@ public final class Main extends CommandGroup {
         commands.setExecutionExceptionHandler(failures);
         commands.setParameterExceptionHandler(failures);
         commands.setExecutionStrategy(failures);
-        commands.registerConverter(int.class, Main::number);
-        commands.registerConverter(Integer.class, Main::number);
+        commands.registerConverter(int.class, new Number());
+        commands.registerConverter(Integer.class, new Number());
         commands.setColorScheme(session.resultColours());
         commands.setExpandAtFiles(false); // @8.png is a file's name and not a file of words
         commands.setOverwrittenOptionsAllowed(true); // the last word counts, so that an alias can be corrected
         return commands;
     }
 
-    private static int number(String text) {
-        try {
-            return WholeNumbers.parseInt(text);
-        } catch (IllegalArgumentException e) {
-            throw new CommandLine.TypeConversionException(e.getMessage());
+    /** A class rather than a lambda, which would cost every start. */
+    private static final class Number implements CommandLine.ITypeConverter<Integer> {
+        @Override
+        public Integer convert(String text) {
+            try {
+                return WholeNumbers.parseInt(text);
+            } catch (IllegalArgumentException e) {
+                throw new CommandLine.TypeConversionException(e.getMessage());
+            }
         }
     }
 

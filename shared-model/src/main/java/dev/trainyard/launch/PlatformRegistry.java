@@ -10,6 +10,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -18,10 +19,10 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
-import java.util.stream.Stream;
 
 /**
  * Which platforms run for this user, one file for each, so that clients find one on another port. The launcher holds a
@@ -80,10 +81,15 @@ public final class PlatformRegistry {
             channel.close();
             throw e;
         }
-        return () -> {
+        return new LockedFile(file, channel);
+    }
+
+    private record LockedFile(Path file, FileChannel channel) implements Entry {
+        @Override
+        public void close() throws IOException {
             Files.deleteIfExists(file);
             channel.close();
-        };
+        }
     }
 
     /** Files of launchers that were killed; a young one may be of a launcher that has not locked it yet. */
@@ -104,11 +110,14 @@ public final class PlatformRegistry {
         if (!Files.isDirectory(folder)) {
             return List.of();
         }
-        try (Stream<Path> files = Files.list(folder)) {
-            return files.filter(path -> path.toString().endsWith(SUFFIX))
-                    .sorted()
-                    .toList();
+        List<Path> files = new ArrayList<>();
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(folder, "*" + SUFFIX)) {
+            for (Path file : all) { // without lambdas, which cost a client's start
+                files.add(file);
+            }
         }
+        Collections.sort(files);
+        return files;
     }
 
     /** Those whose launcher lives. */

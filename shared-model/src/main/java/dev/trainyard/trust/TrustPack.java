@@ -71,13 +71,13 @@ public record TrustPack(
     public record FittedOn(int heldOut, int training) {}
 
     /** Whether it is of this version or the next, whose new fields may be left out. */
-    public boolean isReadable() {
+    private boolean hasKnownVersion() {
         return v == VERSION || v == VERSION + 1;
     }
 
     /** Whether every part is there, as it must be for {@code classes} classes. */
     public boolean isWhole(int classes) {
-        return isReadable()
+        return hasKnownVersion()
                 && temperature > 0
                 && Double.isFinite(temperature)
                 && predictionSets != null

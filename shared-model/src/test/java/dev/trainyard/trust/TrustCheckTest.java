@@ -127,8 +127,15 @@ class TrustCheckTest {
         assertThatThrownBy(() -> new TrustCheck(pack(0, 0.1, 1), 3)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> new TrustCheck(pack(1, 0.1, 1), 10)).hasMessageContaining("10 classes");
         TrustPack later = new TrustPack(
+                3, 1, pack(1, 0.1, 1).predictionSets(), pack(1, 0.1, 1).outliers(), null, null);
+        assertThatThrownBy(() -> new TrustCheck(later, 3)).hasMessageContaining("version 3");
+    }
+
+    @Test
+    void aPackOfTheNextVersionIsRead() {
+        TrustPack next = new TrustPack(
                 2, 1, pack(1, 0.1, 1).predictionSets(), pack(1, 0.1, 1).outliers(), null, null);
-        assertThatThrownBy(() -> new TrustCheck(later, 3)).hasMessageContaining("version 2");
+        assertThat(next.isWhole(3)).isTrue();
     }
 
     /** Models of the first version are served as long as anybody keeps them. */

@@ -54,8 +54,8 @@ class CrashingModelIT {
             });
             assertThat(metrics(each.url())).contains("trainyard_models_quarantined 1.0");
         }
-        String port =
-                ProcessEnvironment.of(trial.platform().launcher().process("predictor-1")).get("QUARKUS_HTTP_PORT");
+        String port = ProcessEnvironment.of(trial.platform().launcher().process("predictor-1"))
+                .get("QUARKUS_HTTP_PORT");
         assertThat(metrics("http://127.0.0.1:" + port)).contains("trainyard_models_quarantined 1.0");
 
         trial.faults().kill("predictor-1");
@@ -72,19 +72,18 @@ class CrashingModelIT {
 
         assertThat(delete(gateway, MODEL)).isEqualTo(204);
         assertThat(gateway.predict(8, "?model=" + NAME).join().status()).isEqualTo(410);
-        Trial.await("the end of the quarantine")
-                .until(() -> gateway.get("/api/v1/system")
-                        .join()
-                        .body()
-                        .path("quarantined")
-                        .isEmpty());
+        Trial.await("the end of the quarantine").until(() -> gateway.get("/api/v1/system")
+                .join()
+                .body()
+                .path("quarantined")
+                .isEmpty());
         assertThat(gateway.works()).isTrue();
     }
 
     /** As an import would, had it let the file through. */
     private static void publish() throws Exception {
-        ArtifactRef onnx = new FileArtifactStore(trial.platform().artifacts())
-                .write("crashing/model.onnx", CrashingOnnx.bytes());
+        ArtifactRef onnx =
+                new FileArtifactStore(trial.platform().artifacts()).write("crashing/model.onnx", CrashingOnnx.bytes());
         trial.database().text("""
                 insert into model_version (name, version, onnx, metadata, test_accuracy)
                 select ?, 1, jsonb_build_object('path', ?, 'sha256', ?, 'size', ?),
@@ -110,7 +109,9 @@ class CrashingModelIT {
 
     private static String metrics(String url) throws IOException, InterruptedException {
         return HttpClient.newHttpClient()
-                .send(HttpRequest.newBuilder(URI.create(url + "/q/metrics")).build(), HttpResponse.BodyHandlers.ofString())
+                .send(
+                        HttpRequest.newBuilder(URI.create(url + "/q/metrics")).build(),
+                        HttpResponse.BodyHandlers.ofString())
                 .body();
     }
 

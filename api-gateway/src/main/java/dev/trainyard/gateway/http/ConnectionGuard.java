@@ -4,6 +4,7 @@ import dev.trainyard.gateway.GatewaySettings;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
 import io.netty.channel.SingleThreadEventLoop;
 import io.netty.util.concurrent.EventExecutor;
 import io.quarkus.runtime.StartupEvent;
@@ -87,10 +88,24 @@ class ConnectionGuard {
         }
         ConnectionState state = ConnectionState.of(connection.channel());
         state.requestBegins();
-        routing.addEndHandler(ended -> connection.channel().eventLoop().execute(state::requestEnds));
+        EventLoop loop = connection.channel().eventLoop();
+        routing.addEndHandler(ended -> {
+            if (loop.inEventLoop()) {
+                state.requestEnds();
+            } else {
+                loop.execute(state::requestEnds);
+            }
+        });
         // Of requests that were sent without waiting for answers, the next is served when the client has taken some.
         Context context = Vertx.currentContext();
-        state.whenWritable(() -> context.runOnContext(turn -> routing.next()), routing::next);
+        state.takeTurn(() -> context.runOnContext(turn -> routing.next()), routing::next);
+    }
+
+    /** Lets no other request on the connection of {@code request} be served; {@link #close} follows. */
+    static void willClose(HttpServerRequest request) {
+        if (request.connection() instanceof HttpServerConnection connection) {
+            ConnectionState.of(connection.channel()).willClose();
+        }
     }
 
     /** Closes the connection of {@code request}, whatever waits to be sent on it. */

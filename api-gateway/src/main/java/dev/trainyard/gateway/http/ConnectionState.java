@@ -19,6 +19,8 @@ final class ConnectionState extends ChannelInboundHandlerAdapter {
     private long headSince = NEVER;
     private boolean used;
     private Runnable held;
+    private boolean inTurn;
+    private boolean closing;
 
     private long waitingSince = NEVER;
     private Object waitingMessage;
@@ -62,13 +64,31 @@ final class ConnectionState extends ChannelInboundHandlerAdapter {
         idleSince = System.nanoTime();
     }
 
-    /** Runs {@code now} at once, or {@code later} when the client has taken most of the answers before. */
-    void whenWritable(Runnable later, Runnable now) {
-        if (channel.isWritable()) {
-            now.run();
-        } else {
-            held = later;
+    /**
+     * Runs {@code now} at once, or {@code later} when the client has taken most of the answers before. Requests that were
+     * sent without waiting for answers are each begun where the one before was answered; they take turns with those of
+     * other connections, and thousands of them do not fill the stack.
+     */
+    void takeTurn(Runnable later, Runnable now) {
+        if (closing) {
+            return; // nothing is answered after the answer that ended the connection
         }
+        if (!channel.isWritable()) {
+            held = later;
+        } else if (inTurn) {
+            later.run();
+        } else {
+            inTurn = true;
+            try {
+                now.run();
+            } finally {
+                inTurn = false;
+            }
+        }
+    }
+
+    void willClose() {
+        closing = true;
     }
 
     @Override

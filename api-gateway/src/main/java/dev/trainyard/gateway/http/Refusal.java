@@ -32,6 +32,7 @@ final class Refusal {
     static void close(RoutingContext routing, ProblemType type, String detail) {
         HttpServerRequest request = routing.request();
         retryAfter(routing, type);
+        ConnectionGuard.willClose(request);
         routing.response().putHeader(HttpHeaders.CONNECTION, "close");
         EarlyProblem.answer(routing, type, detail);
         if (request.isEnded()) {

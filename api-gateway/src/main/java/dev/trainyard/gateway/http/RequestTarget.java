@@ -16,6 +16,9 @@ import java.util.regex.Pattern;
 final class RequestTarget {
     private static final Pattern WRITTEN = Pattern.compile("[!-~]+"); // ASCII that can be seen
     private static final Pattern WITH_HOST = Pattern.compile("^(?i:https?)://[^/?#]*");
+    /** Whose names are looked up as any text; one with such a character is not found. */
+    private static final Pattern RESOURCE = Pattern.compile("/(api|v2)/");
+
     private static final Pattern DOTS = Pattern.compile("(?:^|/)\\.{1,2}(?:/|$)");
 
     private RequestTarget() {}
@@ -52,8 +55,8 @@ final class RequestTarget {
         if (path.indexOf(';') >= 0) {
             return Optional.of("The path has a ; but paths have no parameters here; write them after a ?.");
         }
-        if (path.chars().anyMatch(Character::isISOControl)) {
-            return Optional.of("The path has a control character, which no name here has.");
+        if (!RESOURCE.matcher(path).lookingAt() && path.chars().anyMatch(Character::isISOControl)) {
+            return Optional.of("The path has a control character, which no page or file here has.");
         }
         if (DOTS.matcher(path).find()) {
             return Optional.of("The path has a part . or ..; write the path that is meant.");

@@ -111,7 +111,7 @@ final class UnreadableRequests extends ChannelDuplexHandler {
         }
         answering = true;
         Object answer = message;
-        if (message instanceof FullHttpResponse whole && isEmptyError(whole) && !unanswered.isEmpty()) {
+        if (message instanceof FullHttpResponse whole && !unanswered.isEmpty() && isEmptyError(whole)) {
             answer = explained(unanswered.peek(), whole);
         }
         context.write(answer, promise);

@@ -8,6 +8,7 @@ import dev.trainyard.message.Topics;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,9 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** What predictors report: which model files ended one of them, and what each cannot serve. For any threads. */
 public final class PredictorReports implements AutoCloseable {
+    /** A predictor that lives repeats its status more often. */
+    private static final Duration KEPT = Duration.ofDays(1);
+
     private final Map<String, ModelQuarantine> quarantines = new ConcurrentHashMap<>();
     private final Map<String, PredictorStatus> statuses = new ConcurrentHashMap<>();
     private final List<TopicFollower> followers;
@@ -72,6 +76,8 @@ public final class PredictorReports implements AutoCloseable {
         } else {
             PredictorStatus status = PredictorStatus.read(message.value());
             statuses.put(status.predictor(), status);
+            // names of predictors may hold process ids, so that each start brings another
+            statuses.values().removeIf(old -> old.at().isBefore(status.at().minus(KEPT)));
         }
     }
 

@@ -198,8 +198,7 @@ public final class Reaper {
                         """)
                 .bind("limit", limits.unclaimed().toMillis())
                 .bind("most", WATCHED)
-                .map((rs, context) -> jobs.put(
-                        rs.getObject(1, UUID.class), new Waiting(rs.getInt(2), rs.getLong(3))))
+                .map((rs, context) -> jobs.put(rs.getObject(1, UUID.class), new Waiting(rs.getInt(2), rs.getLong(3))))
                 .list());
         return jobs;
     }

@@ -48,8 +48,8 @@ class UnreadableRequestsTest {
                 "/api/v1/train/%",
                 "/api/v1/train/%ff",
                 "/api/v1/train/%c0%af",
-                "/api/v1/train/%00",
-                "/api/v1/train/a%0ab",
+                "/app/%00.js",
+                "/q/health/a%0ab",
                 "/api/v1/train/a;x=1",
                 "/api/v1/train;x=1",
                 "/api/v1/train%3bx=1",
@@ -168,6 +168,7 @@ class UnreadableRequestsTest {
                     .as(target)
                     .isEqualTo(200);
         }
+        assertThat(RawHttp.ask(server, "GET /api/v1/models/%00" + END).status()).isEqualTo(404);
         String chunked = POST + "Transfer-Encoding: Chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n";
         assertThat(RawHttp.ask(server, chunked).status()).isEqualTo(422);
         assertThat(RawHttp.ask(server, "GET /q/health/live HTTP/1.0\r\n\r\n").status())

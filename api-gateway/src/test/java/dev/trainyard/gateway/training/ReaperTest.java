@@ -155,7 +155,9 @@ class ReaperTest {
         assertThat(status(key)).isEqualTo("failed");
         assertThat(text("select failure_code from job where key = ?", key)).isEqualTo("internal_error");
         assertThat(text("select failure_message from job where key = ?", key)).isEqualTo("try 3");
-        assertThat(letters(key)).as("a job that failed is no record that cannot be processed").isZero();
+        assertThat(letters(key))
+                .as("a job that failed is no record that cannot be processed")
+                .isZero();
     }
 
     @Test

@@ -120,7 +120,8 @@ class StoppedEventsTest {
                         .one()))
                 .isEqualTo(1);
         // the broker may have lost the first commits of a new group, and is never told of more than was applied
-        assertThat(Topic.lag(kafka, Topics.GATEWAY_EVENTS_GROUP, Topics.TRAIN_EVENTS)).isGreaterThanOrEqualTo(2);
+        assertThat(Topic.lag(kafka, Topics.GATEWAY_EVENTS_GROUP, Topics.TRAIN_EVENTS))
+                .isGreaterThanOrEqualTo(2);
         assertThat(Topic.read(kafka, Topics.deadLetter(Topics.TRAIN_EVENTS))).isEmpty();
 
         // nothing is known of its run, so only the other one is taken for lost

@@ -155,15 +155,16 @@ final class GatewayChecks {
                     "Upgrade the gateways; docs/upgrades.md says how."));
         }
         for (JsonNode quarantined : system.path("quarantined")) {
-            found.add(Check.warning(
-                    "Models",
-                    "%s version %s is quarantined: %s ended with %s"
-                            .formatted(
-                                    quarantined.path("name").asText(),
-                                    quarantined.path("version").asText(),
-                                    quarantined.path("predictor").asText(),
-                                    quarantined.path("cause").asText()),
-                    "Promote another version, or delete it: ./trainyard models rm; models release has it tried again."));
+            found.add(
+                    Check.warning(
+                            "Models",
+                            "%s version %s is quarantined: %s ended with %s"
+                                    .formatted(
+                                            quarantined.path("name").asText(),
+                                            quarantined.path("version").asText(),
+                                            quarantined.path("predictor").asText(),
+                                            quarantined.path("cause").asText()),
+                            "Promote another version, or delete it: ./trainyard models rm; models release has it tried again."));
         }
         for (JsonNode problem : system.path("model_problems")) {
             found.add(Check.warning(

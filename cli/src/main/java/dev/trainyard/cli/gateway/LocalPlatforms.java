@@ -4,9 +4,9 @@ import dev.trainyard.cli.CommandFailure;
 import dev.trainyard.launch.PlatformRegistry;
 import dev.trainyard.launch.RunningPlatform;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /** The platforms that {@code ./trainyard up} runs for this user on this machine. */
 public final class LocalPlatforms {
@@ -22,9 +22,12 @@ public final class LocalPlatforms {
 
     /** The one whose gateway is at {@code server}. */
     public static Optional<RunningPlatform> at(String server) {
-        return running().stream()
-                .filter(platform -> platform.url().equals(server))
-                .findFirst();
+        for (RunningPlatform platform : running()) {
+            if (platform.url().equals(server)) {
+                return Optional.of(platform);
+            }
+        }
+        return Optional.empty();
     }
 
     /**
@@ -33,25 +36,28 @@ public final class LocalPlatforms {
      * @throws CommandFailure if none of that says which one is meant
      */
     static String choose(List<RunningPlatform> running, Path home) throws CommandFailure {
-        List<RunningPlatform> ofClone = running.stream()
-                .filter(platform -> platform.home().equals(home))
-                .toList();
+        List<RunningPlatform> ofClone = new ArrayList<>();
+        for (RunningPlatform platform : running) {
+            if (platform.home().equals(home)) {
+                ofClone.add(platform);
+            }
+        }
         List<RunningPlatform> likely = ofClone.isEmpty() ? running : ofClone;
         if (likely.size() == 1) {
             return likely.get(0).url();
         }
-        if (likely.isEmpty()
-                || likely.stream().anyMatch(platform -> platform.url().equals(ServerAddress.DEFAULT))) {
+        List<String> known = new ArrayList<>();
+        for (RunningPlatform platform : likely) {
+            if (platform.url().equals(ServerAddress.DEFAULT)) {
+                return ServerAddress.DEFAULT;
+            }
+            known.add("%s (data in %s)".formatted(platform.url(), platform.dataDir()));
+        }
+        if (known.isEmpty()) {
             return ServerAddress.DEFAULT;
         }
         throw CommandFailure.usage(
-                "%d platforms run on this machine: %s."
-                        .formatted(
-                                likely.size(),
-                                likely.stream()
-                                        .map(platform ->
-                                                "%s (data in %s)".formatted(platform.url(), platform.dataDir()))
-                                        .collect(Collectors.joining(", "))),
+                "%d platforms run on this machine: %s.".formatted(known.size(), String.join(", ", known)),
                 "Say which one is meant with --server or TRAINYARD_SERVER.");
     }
 

@@ -80,15 +80,16 @@ class ModelsCommandTest {
         gateway.on("DELETE " + MODEL, 204, "")
                 .on("DELETE " + MODEL + "/versions/2", 409, "{\"detail\":\"production points to it.\"}")
                 .on("DELETE " + MODEL + "/aliases/production", 204, "");
-        for (String[] words : new String[][] {{"rm", "DigitModel"}, {"rm", "DigitModel", "2"}, {"retire", "DigitModel"}
-        }) {
+        for (String[] words :
+                new String[][] {{"rm", "DigitModel"}, {"rm", "DigitModel", "2"}, {"retire", "DigitModel"}}) {
             CommandLineRun asked = CommandLineRun.at(gateway, models(words));
             assertThat(asked.exitCode()).isEqualTo(2);
             assertThat(asked.err()).contains("needs a confirmation", "--yes");
         }
         assertThat(gateway.asked()).isEmpty();
 
-        assertThat(CommandLineRun.at(gateway, "models", "rm", "DigitModel", "--yes").out())
+        assertThat(CommandLineRun.at(gateway, "models", "rm", "DigitModel", "--yes")
+                        .out())
                 .isEqualTo("DigitModel is deleted.%n".formatted());
         assertThat(CommandLineRun.at(gateway, "models", "retire", "DigitModel", "--yes")
                         .out())

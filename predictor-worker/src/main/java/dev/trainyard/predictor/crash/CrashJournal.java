@@ -8,6 +8,7 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -23,6 +24,7 @@ import org.slf4j.LoggerFactory;
 final class CrashJournal implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(CrashJournal.class);
     static final String PREFIX = "journal-";
+    static final String OPENING = "opening-";
     /** More threads than a predictor has; one that finds no slot runs unrecorded. */
     static final int SLOTS = 128;
 
@@ -46,9 +48,13 @@ final class CrashJournal implements AutoCloseable {
 
     /** @throws IOException if there is no room for it, or {@code dir} cannot be written */
     static CrashJournal open(Path dir, JournalHeader header) throws IOException {
-        Path file = dir.resolve(PREFIX + ProcessHandle.current().pid() + "-" + UUID.randomUUID() + ".bin");
+        String name = ProcessHandle.current().pid() + "-" + UUID.randomUUID() + ".bin";
+        // under another name until it is locked, so that a predictor that starts meanwhile does not take it for a dead
+        // one
+        Path opening = dir.resolve(OPENING + name);
+        Path file = dir.resolve(PREFIX + name);
         FileChannel channel = FileChannel.open(
-                file, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
+                opening, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
         try {
             channel.lock();
             // Written rather than only mapped: on a full disk this fails here, and not by a signal at the first access.
@@ -60,9 +66,11 @@ final class CrashJournal implements AutoCloseable {
             while (whole.hasRemaining()) {
                 channel.write(whole);
             }
+            Files.move(opening, file, StandardCopyOption.ATOMIC_MOVE);
             return new CrashJournal(file, channel, channel.map(FileChannel.MapMode.READ_WRITE, 0, whole.capacity()));
         } catch (IOException e) {
             channel.close();
+            Files.deleteIfExists(opening);
             Files.deleteIfExists(file);
             throw e;
         }

@@ -7,6 +7,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -26,6 +27,8 @@ final class CrashRecovery implements AutoCloseable {
     /** Newest error files that stay in the folder, for people. */
     private static final int ERROR_FILES = 5;
 
+    private static final Duration ABANDONED = Duration.ofHours(1);
+
     private final Path dir;
     private final Suspicions suspicions;
     private final List<DeadJournal> journals = new ArrayList<>();
@@ -43,6 +46,7 @@ final class CrashRecovery implements AutoCloseable {
             blame(journal);
         }
         deleteOldErrorFiles();
+        deleteAbandoned();
     }
 
     Suspicions suspicions() {
@@ -129,6 +133,18 @@ final class CrashRecovery implements AutoCloseable {
         files.sort(Comparator.comparing(Dated::at).reversed());
         for (Dated old : files.subList(Math.min(ERROR_FILES, files.size()), files.size())) {
             Files.deleteIfExists(old.file());
+        }
+    }
+
+    /** Journals of processes that ended while they opened them, which takes moments. */
+    private void deleteAbandoned() throws IOException {
+        FileTime old = FileTime.from(Instant.now().minus(ABANDONED));
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(dir, CrashJournal.OPENING + "*")) {
+            for (Path file : all) {
+                if (Files.getLastModifiedTime(file).compareTo(old) < 0) {
+                    Files.deleteIfExists(file);
+                }
+            }
         }
     }
 

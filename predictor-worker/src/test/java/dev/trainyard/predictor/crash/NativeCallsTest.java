@@ -156,6 +156,22 @@ class NativeCallsTest {
     }
 
     @Test
+    void whatAnOpeningThatWasBrokenOffLeftGoesAfterAnHour() throws Exception {
+        Path old = Files.writeString(dir.resolve("opening-1-x.bin"), "");
+        Files.setLastModifiedTime(old, FileTime.from(Instant.now().minusSeconds(7_200)));
+        Path fresh = Files.writeString(dir.resolve("opening-2-x.bin"), "");
+        for (int i = 0; i < 9; i++) {
+            Files.writeString(dir.resolve("hs_err_%d.log".formatted(i)), "");
+        }
+        assertThat(open().crashes()).isEmpty();
+        assertThat(old).doesNotExist();
+        assertThat(fresh).exists();
+        try (DirectoryStream<Path> errors = Files.newDirectoryStream(dir, "hs_err_*")) {
+            assertThat(errors).hasSize(5);
+        }
+    }
+
+    @Test
     void aSuspectRunsAlone() throws Exception {
         Files.writeString(dir.resolve("suspect-" + BAD.sha256()), Instant.now() + "\n");
         NativeCalls calls = open();

@@ -31,8 +31,8 @@ class ModelUpdatesTest {
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final PredictorMetrics metrics = new PredictorMetrics(meters);
     private final Quarantine quarantine = new Quarantine();
-    private final ServedModels served = new ServedModels(
-            64L << 20, Set.of("M"), store, quarantine, NativeCalls.unrecorded(), clock, metrics);
+    private final ServedModels served =
+            new ServedModels(64L << 20, Set.of("M"), store, quarantine, NativeCalls.unrecorded(), clock, metrics);
     private final ModelUpdates updates = new ModelUpdates(served, clock, metrics);
 
     @AfterEach

@@ -203,7 +203,9 @@ class ServedModelsTest {
         models.write("NotPreloaded/1", onnx);
         clock.advance(ColdModels.LAST_RETRY);
         awaited("NotPreloaded", null).close();
-        assertThat(models.served.problems()).extracting(PredictorStatus.Problem::name).containsExactly("M");
+        assertThat(models.served.problems())
+                .extracting(PredictorStatus.Problem::name)
+                .containsExactly("M");
         clock.advance(ModelProblems.SHOWN.plusSeconds(1));
         assertThat(models.served.problems()).as("it was not tried since").isEmpty();
     }

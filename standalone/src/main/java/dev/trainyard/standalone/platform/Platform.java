@@ -11,6 +11,7 @@ import dev.trainyard.standalone.process.ManagedProcess;
 import dev.trainyard.standalone.process.Orphans;
 import dev.trainyard.standalone.process.ProcessSpec;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -89,6 +90,9 @@ public final class Platform implements AutoCloseable {
         choosePorts();
         register();
         tell.accept("Starting PostgreSQL and Kafka in " + data.root() + ".");
+        if (!Files.exists(data.root().resolve("postgres/data/PG_VERSION"))) {
+            tell.accept("Preparing the database's programs and files, once for each data folder.");
+        }
         Processes processes = new Processes(options, data);
         bootstrapServers = processes.bootstrapServers();
         launch(processes.postgres(), infrastructure);
@@ -164,6 +168,9 @@ public final class Platform implements AutoCloseable {
 
     private void convertDataset() throws IOException {
         long started = System.nanoTime();
+        if (!Files.exists(data.datasets().resolve(DatasetConverter.MNIST))) {
+            tell.accept("Converting MNIST's images into TFRecords, once for each data folder.");
+        }
         DatasetManifest mnist =
                 DatasetConverter.ensure(options.archive(), data.datasets().resolve(DatasetConverter.MNIST));
         tell.accept("MNIST is there as TFRecords: %,d training and %,d test images (%.1f s)."

@@ -61,7 +61,8 @@ class TopicRetentionTest {
             TopicInstaller.installAndAlter(platform.kafka(), limits, LIMIT_SECONDS);
 
             // the broker tells of a change a moment after the controller has it
-            long deadline = System.nanoTime() + Duration.ofSeconds(LIMIT_SECONDS).toNanos();
+            long deadline =
+                    System.nanoTime() + Duration.ofSeconds(LIMIT_SECONDS).toNanos();
             List<String> differences = differences(admin, Topics.all(limits));
             while (!differences.isEmpty() && System.nanoTime() < deadline) {
                 differences = differences(admin, Topics.all(limits));
@@ -88,7 +89,9 @@ class TopicRetentionTest {
         for (TopicSpec topic : wanted) {
             topic.config().forEach((name, value) -> {
                 String found = present.get(topic.name()).get(name).value();
-                if (!found.equals(value)) {
+                // never lowered: a gateway of the next release may have raised it
+                boolean largeEnough = name.equals("max.message.bytes") && Long.parseLong(found) > Long.parseLong(value);
+                if (!found.equals(value) && !largeEnough) {
                     differences.add("%s: %s is %s, wanted %s".formatted(topic.name(), name, found, value));
                 }
             });
