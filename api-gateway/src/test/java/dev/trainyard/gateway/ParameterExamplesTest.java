@@ -103,6 +103,9 @@ class ParameterExamplesTest {
                 assertThat(UUID.fromString(asked.value())).isNotNull(); // a key of somebody else's job: it is not here
                 continue;
             }
+            if (asked.method().equals("delete") && asked.path().startsWith("/api/v1/models/")) {
+                continue; // the examples are the model that the other requests need; ModelsTest deletes its own
+            }
             HttpResponse<InputStream> answer = http.send(request(asked, job, prediction), bodyOfAnyLength());
             try (InputStream body = answer.body()) {
                 int status = answer.statusCode();
