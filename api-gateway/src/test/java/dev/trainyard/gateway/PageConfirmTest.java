@@ -79,7 +79,7 @@ class PageConfirmTest extends InTheBrowser {
                     .click();
             visit.page.waitForURL("**/models");
             visit.sees("h1", "Models");
-            get("/api/v1/models/" + model).then().statusCode(404);
+            get("/api/v1/models/" + model).then().statusCode(410);
         }
     }
 

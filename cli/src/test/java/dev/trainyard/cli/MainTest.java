@@ -91,9 +91,11 @@ class MainTest {
 
     @Test
     void aNumberThatIsNoneIsSaidInPlainWords() {
-        assertThat(CommandLineRun.of("jobs", "ls", "--limit", "x").err()).contains("--limit", "\"x\" is not a whole number");
+        assertThat(CommandLineRun.of("jobs", "ls", "--limit", "x").err())
+                .contains("--limit", "\"x\" is not a whole number");
         assertThat(CommandLineRun.of("jobs", "ls", "--limit", "2.5").err()).contains("\"2.5\" is not a whole number");
-        assertThat(CommandLineRun.of("jobs", "ls", "--limit", "99999999999").err()).contains("99999999999 is too large");
+        assertThat(CommandLineRun.of("jobs", "ls", "--limit", "99999999999").err())
+                .contains("99999999999 is too large");
         assertThat(CommandLineRun.of("train", "--epochs", "many").err()).contains("\"many\" is not a whole number");
         assertThat(CommandLineRun.of("models", "promote", "DigitModel", "one").err())
                 .contains("\"one\" is not a whole number");

@@ -41,8 +41,7 @@ class LaterReleaseTest {
         platform = TestPlatform.start();
         gateway = new GatewayForTests(platform.kafka());
         FileArtifactStore artifacts = new FileArtifactStore(dir.resolve("artifacts"));
-        gateway.activate(
-                MODEL, 1, artifacts.write("m/1.onnx", OnnxModels.thatFindsTheBrightOfTheFirstTenPixels()));
+        gateway.activate(MODEL, 1, artifacts.write("m/1.onnx", OnnxModels.thatFindsTheBrightOfTheFirstTenPixels()));
         predictor = new PredictorProcess("predictor-1", SettingsForTests.in(dir), platform.kafka(), meters);
         predictor.start();
         await().atMost(Duration.ofSeconds(60)).until(() -> predictor.notReady() == null);

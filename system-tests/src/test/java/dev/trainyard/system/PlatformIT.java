@@ -77,8 +77,7 @@ class PlatformIT {
     void eachProcessSeesItsOwnSecretsOnly() throws Exception {
         Launcher launcher = trial.platform().launcher();
         Path dataDir = trial.platform().dataDir();
-        String password =
-                Files.readString(dataDir.resolve("postgres/password")).strip();
+        String password = Files.readString(dataDir.resolve("postgres/password")).strip();
         for (String name : launcher.pidFiles()) {
             Map<String, String> environment = ProcessEnvironment.of(launcher.process(name));
             assertThat(environment.values())
@@ -92,7 +91,8 @@ class PlatformIT {
             } else {
                 assertThat(environment.keySet())
                         .as("what %s is told", name)
-                        .noneMatch(variable -> variable.matches(".*(DATASOURCE|ADMIN|CALLBACK|SECRET|PASSWORD|TOKEN).*"));
+                        .noneMatch(
+                                variable -> variable.matches(".*(DATASOURCE|ADMIN|CALLBACK|SECRET|PASSWORD|TOKEN).*"));
             }
         }
     }
@@ -101,7 +101,10 @@ class PlatformIT {
     @Order(2)
     void theTokenOfTheAdministratorComesFromItsFile() throws Exception {
         String url = trial.platform().launcher().urls().get(0);
-        assertThat(importing(url, SharedPlatform.ADMIN_TOKEN)).as("refused for what is sent").isBetween(400, 499).isNotIn(401, 403);
+        assertThat(importing(url, SharedPlatform.ADMIN_TOKEN))
+                .as("refused for what is sent")
+                .isBetween(400, 499)
+                .isNotIn(401, 403);
         assertThat(importing(url, "a-guess")).isEqualTo(401);
     }
 

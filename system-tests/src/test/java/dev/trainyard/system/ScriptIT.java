@@ -111,7 +111,8 @@ class ScriptIT {
         Ended ended = built("fails", maven, "--version");
         assertThat(ended.exitCode()).isEqualTo(1);
         assertThat(ended.said())
-                .containsPattern("the build failed after \\d+ s: /home/me/Kafka.java:\\[3,1\\] cannot find symbol \\(log: .*build.log\\)");
+                .containsPattern(
+                        "the build failed after \\d+ s: /home/me/Kafka.java:\\[3,1\\] cannot find symbol \\(log: .*build.log\\)");
         assertThat(built("fails", maven, "--version").exitCode()).isEqualTo(1);
     }
 
@@ -119,8 +120,7 @@ class ScriptIT {
     void aBuildThatIsKilledSaysSo() throws Exception {
         Ended ended = built("killed", "echo '[INFO] Scanning for projects...'; kill -9 $$", "--version");
         assertThat(ended.exitCode()).isEqualTo(1);
-        assertThat(ended.said())
-                .contains("Maven was killed (SIGKILL)", "no memory left", "Scanning for projects");
+        assertThat(ended.said()).contains("Maven was killed (SIGKILL)", "no memory left", "Scanning for projects");
         assertThat(built("ended", "kill -15 $$", "--version").said()).contains("Maven was ended by signal TERM");
         assertThat(built("silent", "exit 7", "--version").said()).contains("Maven ended with status 7");
     }
@@ -132,8 +132,8 @@ class ScriptIT {
         Process terminal = terminal("MAVEN_PID='%s' PATH='%s':$PATH '%s' --version"
                 .formatted(pid, home.resolve("bin"), home.resolve("trainyard")));
         Trial.await("Maven").until(() -> Files.exists(pid) && Files.size(pid) > 0);
-        ProcessHandle maven = ProcessHandle.of(Long.parseLong(Files.readString(pid).strip()))
-                .orElseThrow();
+        ProcessHandle maven =
+                ProcessHandle.of(Long.parseLong(Files.readString(pid).strip())).orElseThrow();
         terminal.getOutputStream().write(3);
         terminal.getOutputStream().flush();
         Ended ended = all(terminal);
@@ -160,7 +160,8 @@ class ScriptIT {
             install(home);
             Files.createDirectories(home.resolve("standalone/target"));
             Files.createSymbolicLink(
-                    home.resolve("standalone/target/standalone.jar"), CLONE.resolve("standalone/target/standalone.jar"));
+                    home.resolve("standalone/target/standalone.jar"),
+                    CLONE.resolve("standalone/target/standalone.jar"));
             Files.createSymbolicLink(home.resolve("standalone/target/lib"), CLONE.resolve("standalone/target/lib"));
         }
         return home.resolve("trainyard");

@@ -81,10 +81,14 @@ final class SharedPlatform implements AutoCloseable {
         Path token = Path.of(dataDir + ".token");
         Files.writeString(token, ADMIN_TOKEN + "\n");
         return Map.of(
-                "TRAINYARD_ADMIN_TOKEN_FILE", token.toString(),
-                "TRAINYARD_CALLBACK_SECRET", CALLBACK_SECRET,
-                "QUARKUS_DATASOURCE_PASSWORD", "not-that-of-this-database",
-                "CLOUD_SECRET_ACCESS_KEY", "of-somebody-else");
+                "TRAINYARD_ADMIN_TOKEN_FILE",
+                token.toString(),
+                "TRAINYARD_CALLBACK_SECRET",
+                CALLBACK_SECRET,
+                "QUARKUS_DATASOURCE_PASSWORD",
+                "not-that-of-this-database",
+                "CLOUD_SECRET_ACCESS_KEY",
+                "of-somebody-else");
     }
 
     Launcher launcher() {

@@ -59,11 +59,11 @@ class LocalPlatformsTest {
     void aPlatformWhoseGatewayDoesNotAnswerYetIsSaidToStart() throws Exception {
         String url = gateway.url();
         gateway.stop();
-        try (PlatformRegistry.Entry entry =
-                new PlatformRegistry(folder).add(new RunningPlatform(url, folder, MINE))) {
+        try (PlatformRegistry.Entry entry = new PlatformRegistry(folder).add(new RunningPlatform(url, folder, MINE))) {
             CommandLineRun run = list(Map.of());
             assertThat(run.exitCode()).isEqualTo(4);
-            assertThat(run.err()).contains(url, "is not ready yet", folder.resolve("log").toString());
+            assertThat(run.err())
+                    .contains(url, "is not ready yet", folder.resolve("log").toString());
         }
     }
 
