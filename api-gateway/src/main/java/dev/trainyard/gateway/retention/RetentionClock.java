@@ -1,5 +1,6 @@
 package dev.trainyard.gateway.retention;
 
+import dev.trainyard.gateway.GatewayStart;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.scheduler.Scheduled;
 import io.quarkus.scheduler.Scheduled.ConcurrentExecution;
@@ -16,8 +17,10 @@ class RetentionClock {
 
     private final Sweeper sweeper;
     private final RetentionPlans plans;
+    private final GatewayStart start;
 
-    RetentionClock(Sweeper sweeper, RetentionPlans plans) {
+    RetentionClock(Sweeper sweeper, RetentionPlans plans, GatewayStart start) {
+        this.start = start;
         this.sweeper = sweeper;
         this.plans = plans;
     }
@@ -33,6 +36,9 @@ class RetentionClock {
     }
 
     private void sweep(Sweeper.Plan plan) {
+        if (start.notReady() != null) {
+            return; // there may be no tables yet
+        }
         try {
             sweeper.sweep(plan);
         } catch (JdbiException e) {
