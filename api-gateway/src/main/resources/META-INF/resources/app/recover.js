@@ -42,11 +42,17 @@
     }
   };
 
-  const isPart = (target) => target instanceof HTMLScriptElement || target instanceof HTMLLinkElement;
+  /** A style sheet is requested again by itself: a reload would lose what is typed into a form. */
+  let linkTries = 0;
+  const requestAgain = (link) =>
+    setTimeout(() => link.replaceWith(link.cloneNode()), Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** linkTries++));
+
   addEventListener(
     'error',
-    (event) => {
-      if (isPart(event.target) && !('optional' in event.target.dataset)) {
+    ({ target }) => {
+      if (target instanceof HTMLLinkElement && !('optional' in target.dataset)) {
+        requestAgain(target);
+      } else if (target instanceof HTMLScriptElement && !('optional' in target.dataset)) {
         explain();
         recover();
       }
@@ -54,6 +60,7 @@
     true,
   );
   addEventListener('page-failed', recover);
-  addEventListener('page-shown', () => count(0));
+  // Only a page that stays whole ends the series of reloads, so that the pauses between them grow.
+  addEventListener('page-shown', () => setTimeout(() => recovering || count(0), LONGEST_PAUSE));
   setTimeout(explain, SLOW);
 })();

@@ -140,7 +140,9 @@ class TrainForm extends Plain {
     this.#stopped = false;
     try {
       const accepted = await this.#submitUntilAnswered(config);
-      this.dispatchEvent(new CustomEvent('submitted', { detail: accepted }));
+      if (this.isConnected) { // a user who has left the page stays on the other one
+        this.dispatchEvent(new CustomEvent('submitted', { detail: accepted }));
+      }
     } catch (e) {
       this.#show(e);
       this.#focusFirstWrong();
