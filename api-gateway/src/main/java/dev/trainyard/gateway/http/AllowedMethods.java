@@ -23,7 +23,7 @@ class AllowedMethods {
             new TreeSet<>(Set.of("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"));
 
     private static final Pattern RESOURCES = Pattern.compile("/(api|v2)(/.*)?");
-    /** Files of the framework, including generated ones. */
+    /** Paths of the framework and of its generated files. */
     private static final Pattern FRAMEWORK =
             Pattern.compile("/(q/(health|metrics|openapi|swagger-ui)([./].*)?|_static/.*|_importmap/.*)");
 

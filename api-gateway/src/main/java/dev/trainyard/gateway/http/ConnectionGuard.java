@@ -51,7 +51,7 @@ class ConnectionGuard {
         this.metrics = metrics;
     }
 
-    /** Connections of each client on one event loop, and their pending work. */
+    /** Connections of each client on one event loop, and their unsent bytes. */
     private record Census(Map<String, Integer> connections, long pendingBytes) {}
 
     void start(@Observes StartupEvent event, Vertx vertx) {

@@ -37,7 +37,7 @@ final class UnreadableRequests extends ChannelDuplexHandler {
     private static final int LINGER_SECONDS = 2;
 
     private final Deque<RequestHead> unanswered = new ArrayDeque<>();
-    /** Whether the oldest of them is being answered. */
+    /** True while the oldest of them is being answered. */
     private boolean answering;
     /** The refusal, which waits until all earlier requests are answered. */
     private FullHttpResponse refusal;
