@@ -37,7 +37,7 @@ public final class PredictorReports implements AutoCloseable {
         return followers;
     }
 
-    /** The reason why the file is in quarantine; empty if it is not. */
+    /** The quarantine of the file; empty if there is none. */
     public Optional<ModelQuarantine> quarantine(String sha256) {
         return Optional.ofNullable(quarantines.get(sha256));
     }
