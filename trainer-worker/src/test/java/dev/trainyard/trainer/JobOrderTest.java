@@ -109,8 +109,7 @@ class JobOrderTest {
     @Test
     void toCancelAJobOfALaterReleaseFreesItsPartition() throws Exception {
         UUID newer = UUID.randomUUID();
-        byte[] later =
-                "{\"v\":3,\"key\":\"%s\",\"attempt\":2}".formatted(newer).getBytes(StandardCharsets.UTF_8);
+        byte[] later = "{\"v\":3,\"key\":\"%s\",\"attempt\":2}".formatted(newer).getBytes(StandardCharsets.UTF_8);
         queue.submit(newer, later, 1);
         TrainJob behind = queue.submit(aTrainJob().epochs(1).build(), 13);
         TrainerProcess trainer = trainer("trainer-1");
@@ -149,8 +148,7 @@ class JobOrderTest {
     }
 
     private static TrainControl cancel(UUID key, int attempt) {
-        return new TrainControl(
-                Versioned.CURRENT, key, attempt, null, TrainControl.Command.CANCEL, Instant.now());
+        return new TrainControl(Versioned.CURRENT, key, attempt, null, TrainControl.Command.CANCEL, Instant.now());
     }
 
     private static List<Integer> order(List<TrainJob> started, List<TrainJob> jobs) {

@@ -68,7 +68,11 @@ public final class OutboxRelay implements Runnable, AutoCloseable {
 
     /** One that tries each record five times and tells nobody. */
     public OutboxRelay(Jdbi jdbi, Map<String, Object> kafka) {
-        this(jdbi, kafka, new Rules(5, Duration.ofMinutes(10), (handle, row, reason, tries) -> true, () -> {}), new SimpleMeterRegistry());
+        this(
+                jdbi,
+                kafka,
+                new Rules(5, Duration.ofMinutes(10), (handle, row, reason, tries) -> true, () -> {}),
+                new SimpleMeterRegistry());
     }
 
     public OutboxRelay(Jdbi jdbi, Map<String, Object> kafka, Rules rules, MeterRegistry metrics) {

@@ -75,7 +75,9 @@ class OutboxSenderTest {
             first.sendException = refusal.getKey();
             OutboxSender.Delivery delivery = sender.send(List.of(ROW));
             assertThat(delivery.refused).containsOnlyKeys(ROW);
-            assertThat(delivery.ofTopic.contains(ROW)).as(refusal.getKey().toString()).isEqualTo(refusal.getValue());
+            assertThat(delivery.ofTopic.contains(ROW))
+                    .as(refusal.getKey().toString())
+                    .isEqualTo(refusal.getValue());
         }
         assertThat(first.closed()).isFalse();
     }

@@ -168,10 +168,10 @@ class RefusedRowsTest {
         add(letters, key, bytes("another"));
         await().atMost(Duration.ofSeconds(60)).until(() -> values(letters).equals(List.of("another")));
         assertThat(quarantine.list(10)).hasSize(1);
-        assertThat(jdbi.<Boolean, RuntimeException>withHandle(
-                        handle -> handle.select("select bool_or(not_before <= now() + interval '100 years') from outbox")
-                                .mapTo(Boolean.class)
-                                .one()))
+        assertThat(jdbi.<Boolean, RuntimeException>withHandle(handle -> handle.select(
+                                "select bool_or(not_before <= now() + interval '100 years') from outbox")
+                        .mapTo(Boolean.class)
+                        .one()))
                 .as("a gateway of the release before knows only not_before")
                 .isFalse();
     }

@@ -59,6 +59,8 @@ class ReaperTest {
         private int partitions = 1;
         /** One whose first record no trainer can read; -1 for none. */
         private int blocked = -1;
+        /** One whose records were deleted unread; -1 for none. */
+        private int expiredPartition = -1;
 
         Broker() {
             super(TestPlatform.shared().kafka());
@@ -95,7 +97,9 @@ class ReaperTest {
                             Map.Entry::getKey,
                             end -> end.getKey().partition() == blocked
                                     ? new Position(0, 0)
-                                    : expired ? new Position(end.getValue(), 0) : new Position(0, committedJobs)));
+                                    : expired || end.getKey().partition() == expiredPartition
+                                            ? new Position(end.getValue(), 0)
+                                            : new Position(0, committedJobs)));
         }
     }
 
@@ -268,6 +272,26 @@ class ReaperTest {
     }
 
     @Test
+    void aRecordThatAGatewayOfTheReleaseBeforeSentMayHaveExpiredInThePartitionOfItsKey() {
+        Reaper reaper = reaper(Duration.ZERO);
+        UUID key = submit();
+        long number = count("select number from job where key = ?", key);
+        while (EventPositions.partition(key, 3) == number % 3) {
+            key = submit();
+            number = count("select number from job where key = ?", key);
+        }
+        broker.partitions = 3;
+        broker.jobs = 1;
+        broker.committedJobs = 1;
+        broker.expiredPartition = EventPositions.partition(key, 3);
+        sent();
+        age(key);
+        assertThat(reaper.look()).isOne();
+        assertThat(text("select reason from job_transition where job_key = ? order by id desc limit 1", key))
+                .isEqualTo("record_expired");
+    }
+
+    @Test
     void aJobThatIsDispatchedAgainKeepsItsPlaceInTheQueue() {
         Reaper reaper = reaper(Duration.ZERO);
         UUID key = submit();
@@ -276,10 +300,12 @@ class ReaperTest {
         submit();
         String before = text("select " + QueuePlace.TEXT + " from job where key = ?", key);
         assertThat(reaper.look()).isOne();
-        assertThat(text("select " + QueuePlace.TEXT + " from job where key = ?", key)).isEqualTo(before);
+        assertThat(text("select " + QueuePlace.TEXT + " from job where key = ?", key))
+                .isEqualTo(before);
         assertThat(text("select place from outbox where topic = 'train.jobs' and record_key = cast(? as text)", key))
                 .isEqualTo(before);
-        assertThat(count("select " + QueuePlace.OF_ONE + " from job where key = ?", key)).isOne();
+        assertThat(count("select " + QueuePlace.OF_ONE + " from job where key = ?", key))
+                .isOne();
         sent();
         assertThat(reaper.look()).as("its new record is given its time too").isZero();
     }
@@ -365,8 +391,7 @@ class ReaperTest {
     }
 
     private void age(UUID key) {
-        jdbi.useHandle(
-                handle -> handle.execute(
+        jdbi.useHandle(handle -> handle.execute(
                 "update job set queued_at = now() - interval '1 minute' - number * interval '1 ms', "
                         + "updated_at = now() - interval '1 minute' where key = ?",
                 key));

@@ -159,8 +159,7 @@ public final class KafkaJobQueue implements JobQueue {
     }
 
     /** @param ends of the partitions, which are asked for where it is empty */
-    private static boolean know(
-            Consumer<byte[], byte[]> consumer, QueueHeads heads, Map<TopicPartition, Long> ends) {
+    private static boolean know(Consumer<byte[], byte[]> consumer, QueueHeads heads, Map<TopicPartition, Long> ends) {
         try {
             if (ends.isEmpty()) {
                 ends.putAll(consumer.endOffsets(heads.unknown(), HEADS_LIMIT));

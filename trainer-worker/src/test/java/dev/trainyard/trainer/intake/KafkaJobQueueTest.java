@@ -55,7 +55,8 @@ class KafkaJobQueueTest {
             QueueHeads heads = new QueueHeads(consumer, new StoppedPartitions());
             heads.add(new QueueHeads.Head(new ConsumerRecord<>(Topics.TRAIN_JOBS, 0, 0, null, new byte[0]), job));
             queue.awaitHeads(consumer, heads);
-            assertThat(heads.first()).hasValueSatisfying(head -> assertThat(head.job()).isSameAs(job));
+            assertThat(heads.first())
+                    .hasValueSatisfying(head -> assertThat(head.job()).isSameAs(job));
         }
     }
 }
