@@ -30,6 +30,8 @@ final class CrashJournal implements AutoCloseable {
 
     static final int SLOT_BYTES = 1024;
     private static final int TEXT_AT = 2 * Integer.BYTES;
+    /** Of the time at which the slot was entered last: the last of all is when the process lived for sure. */
+    static final int TIME_AT = SLOT_BYTES - Long.BYTES;
 
     private final Path file;
     private final FileChannel channel;
@@ -85,9 +87,14 @@ final class CrashJournal implements AutoCloseable {
         return new Slot(number * SLOT_BYTES);
     }
 
-    /** Records that this thread is about to run {@code model} in native code, until {@link #leave}. */
-    void enter(Phase phase, ModelIdentity model) {
-        slots.get().write(phase, model);
+    /**
+     * Records that this thread is about to run {@code model} in native code, until {@link #leave}.
+     *
+     * @param alone whether no other model runs meanwhile, as this is a suspect
+     * @param millis now
+     */
+    void enter(Phase phase, ModelIdentity model, boolean alone, long millis) {
+        slots.get().write(phase, model, alone, millis);
     }
 
     void leave() {
@@ -103,21 +110,22 @@ final class CrashJournal implements AutoCloseable {
             this.at = at;
         }
 
-        void write(Phase phase, ModelIdentity model) {
+        void write(Phase phase, ModelIdentity model, boolean alone, long millis) {
             if (at < 0) {
                 return;
             }
             if (!model.equals(last)) {
-                byte[] text = new JournalEntry(Thread.currentThread().getName(), phase, model)
+                byte[] text = new JournalEntry(Thread.currentThread().getName(), phase, model, alone)
                         .text()
                         .getBytes(StandardCharsets.UTF_8);
-                int length = Math.min(text.length, SLOT_BYTES - TEXT_AT);
+                int length = Math.min(text.length, TIME_AT - TEXT_AT);
                 memory.putInt(at + Integer.BYTES, length);
                 memory.put(at + TEXT_AT, text, 0, length);
                 last = model;
                 VarHandle.storeStoreFence();
             }
-            memory.putInt(at, phase.code());
+            memory.putLong(at + TIME_AT, millis);
+            memory.putInt(at, JournalEntry.code(phase, alone));
             // the native code that follows must not be entered before the mark is in memory
             VarHandle.fullFence();
         }

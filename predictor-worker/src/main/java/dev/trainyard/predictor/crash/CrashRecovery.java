@@ -11,7 +11,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,8 +22,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Finds which model ended a predictor process. A signal in the thread that ran a model is proof, and the model is
  * quarantined at once. An end that left no trace (SIGKILL, the kernel's out-of-memory killer, {@code abort}, a power
- * failure) may have any cause: the models that ran then are suspects, run alone from now on, and quarantined only at the
- * {@link Suspicions#LIMIT}th such end within {@link Suspicions#WINDOW}.
+ * failure) may have any cause: see {@link Suspicions} for when a model is taken for it, and {@link LocalQuarantines} for
+ * what follows then.
  */
 final class CrashRecovery implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(CrashRecovery.class);
@@ -31,37 +34,57 @@ final class CrashRecovery implements AutoCloseable {
 
     private final Path dir;
     private final Suspicions suspicions;
+    private final LocalQuarantines local;
     private final List<DeadJournal> journals = new ArrayList<>();
     private final List<ModelQuarantine> quarantines = new ArrayList<>();
 
     CrashRecovery(Path dir) {
         this.dir = dir;
         this.suspicions = new Suspicions(dir);
+        this.local = new LocalQuarantines(dir);
     }
 
     /** Reads what ended processes left. */
     void read() throws IOException {
-        for (DeadJournal journal : DeadJournal.find(dir)) {
-            journals.add(journal);
-            blame(journal);
+        journals.addAll(DeadJournal.find(dir));
+        journals.sort(Comparator.comparing(DeadJournal::endedAt));
+        Map<String, Suspect> suspects = new LinkedHashMap<>();
+        for (DeadJournal journal : journals) {
+            blame(journal, suspects);
+        }
+        for (Suspect suspect : suspects.values()) {
+            suspect(suspect);
         }
         deleteOldErrorFiles();
         deleteAbandoned();
     }
 
-    Suspicions suspicions() {
-        return suspicions;
+    /** Until when each suspect runs alone, by SHA-256. */
+    Map<String, Instant> suspects(Instant now) throws IOException {
+        Map<String, Instant> suspects = new HashMap<>(suspicions.current(now));
+        suspects.putAll(local.suspects(now));
+        return suspects;
     }
 
-    /** What is to be quarantined. */
+    /** What is not to be loaded by predictors that share the folder. */
+    List<ModelQuarantine> localQuarantines(Instant now) throws IOException {
+        return local.current(now);
+    }
+
+    /** What is to be quarantined everywhere. */
     List<ModelQuarantine> quarantines() {
         return List.copyOf(quarantines);
     }
 
-    private void blame(DeadJournal journal) throws IOException {
+    /** A model that ran when a process ended without a trace; the ends that are found together count once. */
+    private record Suspect(DeadJournal journal, JournalEntry entry, boolean alone) {}
+
+    private void blame(DeadJournal journal, Map<String, Suspect> suspects) throws IOException {
         List<JournalEntry> running = journal.entries();
         Optional<ErrorFile> error = journal.errorFile();
-        if (error.isPresent() && error.get().thread() != null) {
+        if (error.isPresent() && error.get().signal() == null) {
+            LOG.warn("{} ended as its heap was full; no model is blamed", journal.predictor());
+        } else if (error.isPresent() && error.get().thread() != null) {
             // where it hit a thread that ran no model, no model is to blame
             for (JournalEntry entry : running) {
                 if (entry.thread().equals(error.get().thread())) {
@@ -72,36 +95,44 @@ final class CrashRecovery implements AutoCloseable {
                 && running.stream().map(JournalEntry::model).distinct().count() == 1) {
             quarantine(journal, running.get(0), error.get().signal());
         } else {
-            suspect(journal, running);
+            boolean one =
+                    running.stream().map(JournalEntry::model).distinct().count() == 1;
+            for (JournalEntry entry : running) {
+                suspects.merge(
+                        entry.model().sha256(),
+                        new Suspect(journal, entry, one && entry.alone()),
+                        (before, next) ->
+                                new Suspect(next.journal(), next.entry(), before.alone() && next.alone()));
+            }
         }
     }
 
-    private void suspect(DeadJournal journal, List<JournalEntry> running) throws IOException {
-        List<String> counted = new ArrayList<>();
-        for (JournalEntry entry : running) {
-            String sha256 = entry.model().sha256();
-            if (counted.contains(sha256)) {
-                continue; // in several threads
-            }
-            counted.add(sha256);
-            int ends = suspicions.add(sha256, Instant.now());
-            LOG.warn(
-                    "{} ended without a trace while model {} version {} was in native code, for the {}. time of {}",
-                    journal.predictor(),
-                    entry.model().name(),
-                    entry.model().version(),
-                    ends,
-                    Suspicions.LIMIT);
-            if (ends >= Suspicions.LIMIT) {
-                quarantine(
-                        journal,
-                        entry,
-                        "no signal, %d times in %d minutes".formatted(ends, Suspicions.WINDOW.toMinutes()));
-            }
+    private void suspect(Suspect suspect) throws IOException {
+        DeadJournal journal = suspect.journal();
+        ModelIdentity model = suspect.entry().model();
+        Suspicions.Account account = suspicions.add(model.sha256(), journal.endedAt(), suspect.alone());
+        LOG.warn(
+                "{} ended without a trace while model {} version {} was in native code: {} times within {} minutes, {} of them while it ran alone",
+                journal.predictor(),
+                model.name(),
+                model.version(),
+                account.ends(),
+                Suspicions.WINDOW.toMinutes(),
+                account.alone());
+        if (account.alone() >= Suspicions.LIMIT) {
+            String cause = "no signal, %d times in %d minutes (so only on this machine, for %d minutes)"
+                    .formatted(account.alone(), Suspicions.WINDOW.toMinutes(), LocalQuarantines.LENGTH.toMinutes());
+            local.add(quarantineOf(journal, suspect.entry(), cause));
+            suspicions.forget(model.sha256());
         }
     }
 
     private void quarantine(DeadJournal journal, JournalEntry entry, String cause) throws IOException {
+        quarantines.add(quarantineOf(journal, entry, cause));
+        suspicions.forget(entry.model().sha256());
+    }
+
+    private static ModelQuarantine quarantineOf(DeadJournal journal, JournalEntry entry, String cause) {
         ModelIdentity model = entry.model();
         LOG.error(
                 "model {} version {} is quarantined: {} ended with {} while it was in native code ({})",
@@ -110,8 +141,7 @@ final class CrashRecovery implements AutoCloseable {
                 journal.predictor(),
                 cause,
                 entry.phase().wireName());
-        suspicions.forget(model.sha256());
-        quarantines.add(new ModelQuarantine(
+        return new ModelQuarantine(
                 Versioned.CURRENT,
                 model.sha256(),
                 model.name(),
@@ -119,7 +149,7 @@ final class CrashRecovery implements AutoCloseable {
                 journal.predictor(),
                 cause,
                 entry.phase().wireName(),
-                journal.endedAt()));
+                journal.endedAt());
     }
 
     private void deleteOldErrorFiles() throws IOException {

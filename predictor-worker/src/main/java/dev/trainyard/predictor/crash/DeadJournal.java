@@ -25,12 +25,15 @@ final class DeadJournal implements AutoCloseable {
     private final FileChannel channel;
     private final JournalHeader header;
     private final List<JournalEntry> entries;
+    private final Instant endedAt;
 
-    private DeadJournal(Path file, FileChannel channel, JournalHeader header, List<JournalEntry> entries) {
+    private DeadJournal(
+            Path file, FileChannel channel, JournalHeader header, List<JournalEntry> entries, Instant endedAt) {
         this.file = file;
         this.channel = channel;
         this.header = header;
         this.entries = entries;
+        this.endedAt = endedAt;
     }
 
     /** All that lie in {@code dir}. */
@@ -61,12 +64,16 @@ final class DeadJournal implements AutoCloseable {
         }
         JournalHeader header = JournalHeader.parse(text(whole, 0));
         List<JournalEntry> entries = new ArrayList<>();
+        // the kernel does not set it for each write to mapped memory, so that it may be earlier than the last of them
+        Instant endedAt = Files.getLastModifiedTime(file).toInstant();
         for (int slot = 1; slot <= CrashJournal.SLOTS; slot++) {
             int at = slot * CrashJournal.SLOT_BYTES;
             JournalEntry.parse(whole.getInt(at), text(whole, at + Integer.BYTES))
                     .ifPresent(entries::add);
+            Instant entered = Instant.ofEpochMilli(whole.getLong(at + CrashJournal.TIME_AT));
+            endedAt = entered.isAfter(endedAt) ? entered : endedAt;
         }
-        return Optional.of(new DeadJournal(file, channel, header, entries));
+        return Optional.of(new DeadJournal(file, channel, header, entries, endedAt));
     }
 
     private static boolean isLocked(FileChannel channel) throws IOException {
@@ -104,8 +111,9 @@ final class DeadJournal implements AutoCloseable {
         return Optional.empty();
     }
 
-    Instant endedAt() throws IOException {
-        return Files.getLastModifiedTime(file).toInstant();
+    /** When its process was last known to live, which is moments before the end while models run. */
+    Instant endedAt() {
+        return endedAt;
     }
 
     /** Deletes it. */

@@ -11,13 +11,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What HotSpot writes when a signal ends it, {@code hs_err_pidN.log}.
+ * What HotSpot writes when a signal ends it, or when its heap is full and {@code -XX:+CrashOnOutOfMemoryError} is set:
+ * {@code hs_err_pidN.log}.
  *
- * @param signal its name, such as {@code SIGFPE}
+ * @param signal its name, such as {@code SIGFPE}; null if the heap was full
  * @param thread the Java thread that it hit; null if it was no Java thread
  */
 record ErrorFile(String signal, String thread) {
     private static final Pattern SIGNAL = Pattern.compile("^#\\s+(SIG[A-Z]+) \\(0x", Pattern.MULTILINE);
+    private static final Pattern HEAP_FULL = Pattern.compile("^#\\s+fatal error: OutOfMemory", Pattern.MULTILINE);
     private static final Pattern THREAD =
             Pattern.compile("^Current thread \\(0x[0-9a-f]+\\):\\s+\\w+ \"(.*)\"", Pattern.MULTILINE);
     /** Both lines are near its beginning; the rest is maps and registers. */
@@ -35,11 +37,11 @@ record ErrorFile(String signal, String thread) {
         }
     }
 
-    /** Empty where it tells of no signal but, say, of memory that the system did not give. */
+    /** Empty where it tells of neither but, say, of memory that the system did not give, which a model may have taken. */
     static Optional<ErrorFile> parse(String text) {
         Matcher signal = SIGNAL.matcher(text);
         if (!signal.find()) {
-            return Optional.empty();
+            return HEAP_FULL.matcher(text).find() ? Optional.of(new ErrorFile(null, null)) : Optional.empty();
         }
         Matcher thread = THREAD.matcher(text);
         return Optional.of(new ErrorFile(signal.group(1), thread.find() ? thread.group(1) : null));

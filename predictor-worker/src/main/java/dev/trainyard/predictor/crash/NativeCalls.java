@@ -24,21 +24,28 @@ public final class NativeCalls implements AutoCloseable {
     private final CrashJournal journal;
     private final CrashRecovery recovery;
     private final Map<String, Instant> suspects;
+    private final List<ModelQuarantine> local;
     private final Clock clock;
     /** A suspect holds it alone; null while there is no suspect, which is nearly always. */
     private final ReadWriteLock turns;
 
-    private NativeCalls(CrashJournal journal, CrashRecovery recovery, Map<String, Instant> suspects, Clock clock) {
+    private NativeCalls(
+            CrashJournal journal,
+            CrashRecovery recovery,
+            Map<String, Instant> suspects,
+            List<ModelQuarantine> local,
+            Clock clock) {
         this.journal = journal;
         this.recovery = recovery;
         this.suspects = suspects;
+        this.local = local;
         this.clock = clock;
         this.turns = suspects.isEmpty() ? null : new ReentrantReadWriteLock(true);
     }
 
     /** Records nothing. */
     public static NativeCalls unrecorded() {
-        return new NativeCalls(null, null, Map.of(), Clock.systemUTC());
+        return new NativeCalls(null, null, Map.of(), List.of(), Clock.systemUTC());
     }
 
     /**
@@ -52,18 +59,24 @@ public final class NativeCalls implements AutoCloseable {
         try {
             Files.createDirectories(dir);
             recovery.read();
-            Map<String, Instant> suspects = recovery.suspicions().current(clock.instant());
+            Map<String, Instant> suspects = recovery.suspects(clock.instant());
+            List<ModelQuarantine> local = recovery.localQuarantines(clock.instant());
             CrashJournal journal = CrashJournal.open(dir, JournalHeader.ofThisProcess(predictor, clock.instant()));
-            return new NativeCalls(journal, recovery, suspects, clock);
+            return new NativeCalls(journal, recovery, suspects, local, clock);
         } catch (IOException e) {
             LOG.error("a model that ends this process will not be known, as {} cannot be used: {}", dir, e.toString());
-            return new NativeCalls(null, recovery, Map.of(), clock);
+            return new NativeCalls(null, recovery, Map.of(), List.of(), clock);
         }
     }
 
     /** The models that ended earlier processes; to be made known, and then {@link #settle settled}. */
     public List<ModelQuarantine> crashes() {
         return recovery == null ? List.of() : recovery.quarantines();
+    }
+
+    /** The models that are likely, but not proven, to have ended processes on this machine; others are not told. */
+    public List<ModelQuarantine> localQuarantines() {
+        return local;
     }
 
     /** The crashes are known to all. */
@@ -75,12 +88,13 @@ public final class NativeCalls implements AutoCloseable {
 
     /** Begins a call; a suspect waits for all others to end, and they for it. */
     public Call enter(Phase phase, ModelIdentity model) {
-        Lock turn = turns == null ? null : isSuspect(model) ? turns.writeLock() : turns.readLock();
+        boolean alone = turns != null && isSuspect(model);
+        Lock turn = turns == null ? null : alone ? turns.writeLock() : turns.readLock();
         if (turn != null) {
             turn.lock();
         }
         if (journal != null) {
-            journal.enter(phase, model);
+            journal.enter(phase, model, alone, clock.millis());
         }
         return new Call(journal, turn);
     }

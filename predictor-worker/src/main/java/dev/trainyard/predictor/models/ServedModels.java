@@ -82,6 +82,11 @@ public final class ServedModels implements AutoCloseable {
     private Lookup found(ModelFile file) {
         Optional<ModelQuarantine> quarantine = reader.quarantine(file);
         if (quarantine.isPresent()) {
+            if (reader.isLocal(quarantine.get())) {
+                problems.add(file, new UnusableModelException("%s ended with %s while it ran"
+                        .formatted(
+                                quarantine.get().predictor(), quarantine.get().cause())));
+            }
             return new Lookup.Missing(quarantined(file, quarantine.get()));
         }
         Optional<Lookup> ready = cache.acquire(file).map(Lookup.Ready::new);

@@ -147,7 +147,7 @@ class ServedModelsTest {
 
         models.deactivate("Other");
         models.offer("M", 1, onnx);
-        models.quarantine.release(sha256);
+        models.quarantine.release(sha256, clock.instant());
         awaited("M", 1).close();
     }
 
