@@ -62,6 +62,19 @@ public final class ModelsForTests implements ArtifactStore, AutoCloseable {
         updates.load(Duration.ZERO);
     }
 
+    /** Puts a version in production that is run in a cheaper form. */
+    public void activate(String name, int version, byte[] onnx, byte[] variant) {
+        updates.activate(new ModelActivation(
+                Versioned.CURRENT,
+                0L,
+                name,
+                version,
+                keep(name, version, onnx),
+                write(ModelVersion.key(name, version) + ".int8", variant),
+                Instant.EPOCH));
+        updates.load(Duration.ZERO);
+    }
+
     /** Puts a version in production whose file is not there. */
     public void activateLost(String name, int version, byte[] onnx) {
         ArtifactRef lost = keep(name, version, onnx);

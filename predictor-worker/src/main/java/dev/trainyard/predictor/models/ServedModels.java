@@ -61,7 +61,7 @@ public final class ServedModels implements AutoCloseable {
         this.preloaded = Set.copyOf(preloaded);
         this.reader = new ModelReader(artifacts, quarantine, calls);
         this.problems = new ModelProblems(clock);
-        this.cold = new ColdModels<>(cache, reader::read, clock, metrics, problems);
+        this.cold = new ColdModels<>(cache, reader::read, this::stays, clock, metrics, problems);
         this.clock = clock;
         quarantine.onChange(this::quarantineChanged);
         metrics.showModels(cache::size, cache::held, cache::evictions);
@@ -199,15 +199,29 @@ public final class ServedModels implements AutoCloseable {
         return model;
     }
 
-    /** Lets go of what runs this file; the next request finds whether it may be loaded again. */
+    /** Lets go of what runs this file; what is to stay in memory is loaded again at once, all else when it is asked for. */
     private void quarantineChanged(String sha256) {
         for (ModelFile file : cache.files()) {
-            if (file.onnx().sha256().equals(sha256)
-                    || file.variantOf() != null && file.variantOf().sha256().equals(sha256)) {
+            if (consistsOf(file, sha256)) {
                 cache.remove(file);
             }
         }
         cold.retryAll();
+        for (ModelFile file : production.values()) {
+            if (consistsOf(file, sha256)) {
+                warm(file);
+            }
+        }
+    }
+
+    private static boolean consistsOf(ModelFile file, String sha256) {
+        return file.onnx().sha256().equals(sha256)
+                || file.variantOf() != null && file.variantOf().sha256().equals(sha256);
+    }
+
+    /** Whether {@code file} is loaded before it is asked for, and stays. */
+    private boolean stays(ModelFile file) {
+        return isPreloaded(file.name()) && file.equals(production.get(file.name()));
     }
 
     /** Puts a version in production that is in memory; false if it is not. */
