@@ -50,13 +50,26 @@ final class CrashRecovery implements AutoCloseable {
         journals.sort(Comparator.comparing(DeadJournal::endedAt));
         Map<String, Suspect> suspects = new LinkedHashMap<>();
         for (DeadJournal journal : journals) {
-            blame(journal, suspects);
+            attempt("a journal of " + journal.predictor(), () -> blame(journal, suspects));
         }
         for (Suspect suspect : suspects.values()) {
-            suspect(suspect);
+            attempt("what speaks against " + suspect.entry().model(), () -> suspect(suspect));
         }
-        deleteOldErrorFiles();
-        deleteAbandoned();
+        attempt("old error files", this::deleteOldErrorFiles);
+        attempt("journals that were given up", this::deleteAbandoned);
+    }
+
+    private interface Task {
+        void run() throws IOException;
+    }
+
+    /** What one ended process left, damaged perhaps, must not hide what others left. */
+    private static void attempt(String what, Task task) {
+        try {
+            task.run();
+        } catch (IOException | RuntimeException e) {
+            LOG.error("{}: not dealt with", what, e);
+        }
     }
 
     /** Until when each suspect runs alone, by SHA-256. */

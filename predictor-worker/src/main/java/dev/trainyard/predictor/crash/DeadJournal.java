@@ -15,12 +15,16 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A {@link CrashJournal} whose process ended without closing it. It stays locked, so that only one predictor deals with
  * it, and on the disk until it is closed, so that a predictor that ends meanwhile leaves it to the next.
  */
 final class DeadJournal implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(DeadJournal.class);
+
     private final Path file;
     private final FileChannel channel;
     private final JournalHeader header;
@@ -41,7 +45,11 @@ final class DeadJournal implements AutoCloseable {
         List<DeadJournal> found = new ArrayList<>();
         try (DirectoryStream<Path> files = Files.newDirectoryStream(dir, CrashJournal.PREFIX + "*.bin")) {
             for (Path file : files) {
-                open(file).ifPresent(found::add);
+                try {
+                    open(file).ifPresent(found::add);
+                } catch (IOException e) {
+                    LOG.error("{} cannot be read and is left", file, e);
+                }
             }
         }
         return found;
@@ -54,10 +62,21 @@ final class DeadJournal implements AutoCloseable {
         } catch (NoSuchFileException e) {
             return Optional.empty(); // its process has just ended as it should
         }
-        if (!isLocked(channel)) {
-            channel.close();
-            return Optional.empty();
+        DeadJournal journal = null;
+        try {
+            journal = isLocked(channel) ? read(file, channel) : null;
+        } catch (RuntimeException e) {
+            LOG.error("{} is damaged and is deleted", file, e);
+            Files.deleteIfExists(file);
+        } finally {
+            if (journal == null) {
+                channel.close();
+            }
         }
+        return Optional.ofNullable(journal);
+    }
+
+    private static DeadJournal read(Path file, FileChannel channel) throws IOException {
         ByteBuffer whole = ByteBuffer.allocate((CrashJournal.SLOTS + 1) * CrashJournal.SLOT_BYTES);
         while (whole.hasRemaining() && channel.read(whole) >= 0) {
             // until the buffer or the file ends
@@ -73,7 +92,7 @@ final class DeadJournal implements AutoCloseable {
             Instant entered = Instant.ofEpochMilli(whole.getLong(at + CrashJournal.TIME_AT));
             endedAt = entered.isAfter(endedAt) ? entered : endedAt;
         }
-        return Optional.of(new DeadJournal(file, channel, header, entries, endedAt));
+        return new DeadJournal(file, channel, header, entries, endedAt);
     }
 
     private static boolean isLocked(FileChannel channel) throws IOException {

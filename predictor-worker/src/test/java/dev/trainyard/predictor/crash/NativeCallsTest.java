@@ -173,6 +173,32 @@ class NativeCallsTest {
     }
 
     @Test
+    void aDamagedJournalHidesNoOther() throws Exception {
+        Files.createDirectory(dir.resolve("suspect-" + GOOD.sha256()));
+        Files.createDirectory(dir.resolve("suspect-" + BAD.sha256()));
+        try (NativeCalls.Call call = ended.enter(Phase.RUN, new ModelIdentity("NoHash", 1, "../" + "e".repeat(61)))) {
+            kill(null);
+        }
+        try (NativeCalls.Call call = ended.enter(Phase.RUN, GOOD)) {
+            kill(null);
+        }
+        try (NativeCalls.Call call = ended.enter(Phase.RUN, BAD)) {
+            Files.createFile(dir.resolve("suspect-" + BAD.sha256()).resolve("keeps it from being deleted"));
+            kill(fatalError("SIGFPE", "is native thread"));
+        }
+        Files.writeString(dir.resolve("journal-0-short.bin"), "x");
+        byte[] noPath = new byte[(CrashJournal.SLOTS + 1) * CrashJournal.SLOT_BYTES];
+        ByteBuffer.wrap(noPath).putInt(16).put("p\n1\n/no\0path".getBytes(StandardCharsets.UTF_8));
+        Path damaged = Files.write(dir.resolve("journal-0-damaged.bin"), noPath);
+        Files.createDirectory(dir.resolve("journal-0-folder.bin"));
+        NativeCalls next = open();
+        assertThat(next.crashes()).extracting(ModelQuarantine::sha256).containsExactly(BAD.sha256());
+        assertThat(damaged).doesNotExist();
+        next.settle();
+        Files.delete(dir.resolve("suspect-" + BAD.sha256()).resolve("keeps it from being deleted"));
+    }
+
+    @Test
     void aFullHeapBlamesNoModel() throws Exception {
         Path error = dir.resolve("hs_err_full.log");
         Process process = new ProcessBuilder(
