@@ -10,6 +10,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -30,6 +31,7 @@ final class DeadJournal implements AutoCloseable {
     private final JournalHeader header;
     private final List<JournalEntry> entries;
     private final Instant endedAt;
+    private Path believed;
 
     private DeadJournal(
             Path file, FileChannel channel, JournalHeader header, List<JournalEntry> entries, Instant endedAt) {
@@ -122,8 +124,9 @@ final class DeadJournal implements AutoCloseable {
     /** What the JVM wrote of the fatal error that ended it; empty if something else ended it. */
     Optional<ErrorFile> errorFile() throws IOException {
         for (Path path : header.errorFiles()) {
-            Optional<ErrorFile> found = ErrorFile.read(path, header.openedAt());
+            Optional<ErrorFile> found = ErrorFile.read(path, header.openedAt(), header.library());
             if (found.isPresent()) {
+                believed = path;
                 return found;
             }
         }
@@ -135,11 +138,22 @@ final class DeadJournal implements AutoCloseable {
         return endedAt;
     }
 
-    /** Deletes it. */
+    /** Deletes it, and renames the error file that was believed, which is for people from now on. */
     @Override
     public void close() throws IOException {
-        Files.deleteIfExists(file);
-        channel.close();
+        try {
+            if (believed != null) {
+                Files.move(
+                        believed,
+                        believed.resolveSibling(believed.getFileName() + "-read-" + endedAt.toEpochMilli()),
+                        StandardCopyOption.REPLACE_EXISTING);
+            }
+        } catch (NoSuchFileException e) {
+            LOG.debug("{} was deleted meanwhile", believed);
+        } finally {
+            Files.deleteIfExists(file);
+            channel.close();
+        }
     }
 
     /** Leaves it to the next start. */

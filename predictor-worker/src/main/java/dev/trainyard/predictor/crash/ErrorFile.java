@@ -22,18 +22,28 @@ record ErrorFile(String signal, String thread) {
     private static final Pattern HEAP_FULL = Pattern.compile("^#\\s+fatal error: OutOfMemory", Pattern.MULTILINE);
     private static final Pattern THREAD =
             Pattern.compile("^Current thread \\(0x[0-9a-f]+\\):\\s+\\w+ \"(.*)\"", Pattern.MULTILINE);
-    /** Both lines are near its beginning; the rest is maps and registers. */
-    private static final int READ_BYTES = 64 * 1024;
+    /** Precedes what is mapped into the memory of the process; not there if the disk was full. */
+    private static final String LIBRARIES = "\nDynamic libraries:";
+    /** A multiple of what it takes; the maps come last. */
+    private static final int READ_BYTES = 4 << 20;
 
-    /** @param since older ones are of another process that had the same number */
-    static Optional<ErrorFile> read(Path path, Instant since) throws IOException {
+    /**
+     * @param since older ones are of another process that had the same number
+     * @param library where the JVM's library lay, as in {@link JournalHeader}; null if it is not known. With another it is
+     *     of another process
+     */
+    static Optional<ErrorFile> read(Path path, Instant since, String library) throws IOException {
         // a file system may keep seconds only
         if (!Files.isRegularFile(path)
                 || Files.getLastModifiedTime(path).toInstant().isBefore(since.minusSeconds(1))) {
             return Optional.empty();
         }
         try (InputStream in = Files.newInputStream(path)) {
-            return parse(new String(in.readNBytes(READ_BYTES), StandardCharsets.UTF_8));
+            String text = new String(in.readNBytes(READ_BYTES), StandardCharsets.UTF_8);
+            int libraries = text.indexOf(LIBRARIES);
+            return library == null || libraries < 0 || text.indexOf("\n" + library + "-", libraries) > 0
+                    ? parse(text)
+                    : Optional.empty();
         }
     }
 

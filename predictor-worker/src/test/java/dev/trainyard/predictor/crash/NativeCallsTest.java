@@ -27,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What is known of a process that ended: its journal, copied while it lives, is what it leaves when it is killed. */
 class NativeCallsTest {
     private static final ModelIdentity BAD = new ModelIdentity("Bad/ä model", 7, "b".repeat(64));
+    private static final String LIBRARY = "7f8bd1000000";
     private static final ModelIdentity GOOD = new ModelIdentity("DigitModel", 1, "a".repeat(64));
 
     @TempDir
@@ -216,11 +217,31 @@ class NativeCallsTest {
                 .redirectOutput(dir.resolve("output").toFile())
                 .start();
         assertThat(process.waitFor()).isNotZero();
-        assertThat(error).content().contains("OutOfMemory encountered");
+        String text = Files.readString(error);
+        assertThat(text).contains("OutOfMemory encountered");
+        // as if it were of a signal: the address of a real library is found in a real file
+        Path signal = Files.writeString(dir.resolve("signal.log"), text.replaceFirst("Internal Error", "SIGSEGV (0xb)"));
+        assertThat(ErrorFile.read(signal, Instant.EPOCH, header().library())).isPresent();
+        assertThat(ErrorFile.read(signal, Instant.EPOCH, LIBRARY)).isEmpty();
 
         NativeCalls next = open();
         assertThat(next.crashes()).isEmpty();
         assertThat(suspects()).isEmpty();
+    }
+
+    /** That of the process whose heap was full. */
+    private JournalHeader header() throws IOException {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(dir, "journal-*.bin")) {
+            for (Path file : files) {
+                byte[] bytes = Files.readAllBytes(file);
+                int length = ByteBuffer.wrap(bytes).getInt();
+                String text = new String(bytes, Integer.BYTES, length, StandardCharsets.UTF_8);
+                if (text.startsWith("predictor-2")) {
+                    return JournalHeader.parse(text);
+                }
+            }
+        }
+        throw new AssertionError("no journal of predictor-2");
     }
 
     /** A process whose heap is full while a model runs. */
@@ -255,6 +276,29 @@ class NativeCallsTest {
         Files.setLastModifiedTime(old, FileTime.from(Instant.now().minusSeconds(3_600)));
         try (NativeCalls.Call call = ended.enter(Phase.LOAD, BAD)) {
             kill(old);
+        }
+        assertThat(open().crashes()).isEmpty();
+    }
+
+    @Test
+    void anErrorFileOfAnotherContainerIsNotBelievedNorOneThatWasReadBefore() throws Exception {
+        Path error = fatalError("SIGFPE", "is native thread");
+        String text = Files.readString(error);
+        Files.writeString(error, text.replace(LIBRARY, "7f0000000000"));
+        try (NativeCalls.Call call = ended.enter(Phase.LOAD, BAD)) {
+            kill(error);
+            NativeCalls next = open();
+            assertThat(next.crashes()).isEmpty();
+            next.settle();
+            assertThat(error).as("of a journal to come").exists();
+
+            Files.writeString(error, text.substring(0, text.indexOf("Dynamic")));
+            kill(error);
+            next = open();
+            assertThat(next.crashes()).as("the disk was full").hasSize(1);
+            next.settle();
+            assertThat(error).doesNotExist();
+            kill(error);
         }
         assertThat(open().crashes()).isEmpty();
     }
@@ -376,8 +420,12 @@ class NativeCallsTest {
                 ---------------  T H R E A D  ---------------
 
                 Current thread%s
+
+                Dynamic libraries:
+                800000000-800bc0000 rwxp 00001000 fe:00 315152 /usr/lib/jvm/lib/server/classes.jsa
+                %s-7f8bd1251000 r--p 00000000 fe:00 315152 /usr/lib/jvm/lib/server/libjvm.so
                 """.formatted(
-                        signal, ProcessHandle.current().pid(), thread));
+                        signal, ProcessHandle.current().pid(), thread, LIBRARY));
     }
 
     /**
@@ -391,7 +439,10 @@ class NativeCallsTest {
                 byte[] bytes = Files.readAllBytes(journal);
                 if (!journal.getFileName().toString().contains("killed")) {
                     JournalHeader header = new JournalHeader(
-                            "predictor-1", Instant.now().minusSeconds(60), error == null ? List.of() : List.of(error));
+                            "predictor-1",
+                            Instant.now().minusSeconds(60),
+                            error == null ? List.of() : List.of(error),
+                            LIBRARY);
                     byte[] text = header.text().getBytes(StandardCharsets.UTF_8);
                     ByteBuffer.wrap(bytes).putInt(text.length).put(text);
                     Path left = Files.write(dir.resolve("journal-killed-%d.bin".formatted(killed++)), bytes);
