@@ -2,6 +2,7 @@ package dev.trainyard.predictor.crash;
 
 import java.io.IOException;
 import java.lang.invoke.VarHandle;
+import java.lang.ref.WeakReference;
 import java.nio.ByteBuffer;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
@@ -10,8 +11,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,7 +27,7 @@ final class CrashJournal implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(CrashJournal.class);
     static final String PREFIX = "journal-";
     static final String OPENING = "opening-";
-    /** More threads than a predictor has; one that finds no slot runs unrecorded. */
+    /** More threads than a predictor has at a time; one that finds no slot runs unrecorded until there is one. */
     static final int SLOTS = 128;
 
     static final int SLOT_BYTES = 1024;
@@ -36,16 +38,16 @@ final class CrashJournal implements AutoCloseable {
     private final Path file;
     private final FileChannel channel;
     private final MappedByteBuffer memory;
-    private final Deque<Integer> free = new ArrayDeque<>();
-    private final ThreadLocal<Slot> slots = ThreadLocal.withInitial(this::claim);
+    /** Whose each slot is; that of a thread which ended may be claimed. */
+    private final List<WeakReference<Thread>> owners = new ArrayList<>(Collections.nCopies(SLOTS, null));
+
+    private final ThreadLocal<Slot> slots = new ThreadLocal<>();
+    private boolean warned;
 
     private CrashJournal(Path file, FileChannel channel, MappedByteBuffer memory) {
         this.file = file;
         this.channel = channel;
         this.memory = memory;
-        for (int slot = SLOTS; slot >= 1; slot--) {
-            free.push(slot);
-        }
     }
 
     /** @throws IOException if there is no room for it, or {@code dir} cannot be written */
@@ -78,13 +80,20 @@ final class CrashJournal implements AutoCloseable {
         }
     }
 
+    /** Null if all slots are of threads that live. */
     private synchronized Slot claim() {
-        Integer number = free.poll();
-        if (number == null) {
-            LOG.warn("thread {} runs models unrecorded: all {} slots are taken", Thread.currentThread(), SLOTS);
-            return new Slot(-1);
+        for (int i = 0; i < SLOTS; i++) {
+            Thread owner = owners.get(i) == null ? null : owners.get(i).get();
+            if (owner == null || !owner.isAlive()) {
+                owners.set(i, new WeakReference<>(Thread.currentThread()));
+                return new Slot((i + 1) * SLOT_BYTES);
+            }
         }
-        return new Slot(number * SLOT_BYTES);
+        if (!warned) {
+            warned = true;
+            LOG.warn("thread {} runs models unrecorded: all {} slots are taken", Thread.currentThread(), SLOTS);
+        }
+        return null;
     }
 
     /**
@@ -94,11 +103,21 @@ final class CrashJournal implements AutoCloseable {
      * @param millis now
      */
     void enter(Phase phase, ModelIdentity model, boolean alone, long millis) {
-        slots.get().write(phase, model, alone, millis);
+        Slot slot = slots.get();
+        if (slot == null) {
+            slot = claim();
+            slots.set(slot);
+        }
+        if (slot != null) {
+            slot.write(phase, model, alone, millis);
+        }
     }
 
     void leave() {
-        slots.get().clear();
+        Slot slot = slots.get();
+        if (slot != null) {
+            slot.clear();
+        }
     }
 
     /** What one thread runs; the model is written only when it is another than before. */
@@ -111,9 +130,6 @@ final class CrashJournal implements AutoCloseable {
         }
 
         void write(Phase phase, ModelIdentity model, boolean alone, long millis) {
-            if (at < 0) {
-                return;
-            }
             if (!model.equals(last)) {
                 byte[] text = new JournalEntry(Thread.currentThread().getName(), phase, model, alone)
                         .text()
@@ -131,9 +147,7 @@ final class CrashJournal implements AutoCloseable {
         }
 
         void clear() {
-            if (at >= 0) {
-                memory.putInt(at, 0);
-            }
+            memory.putInt(at, 0);
         }
     }
 

@@ -174,6 +174,37 @@ class NativeCallsTest {
     }
 
     @Test
+    void threadsThatEndedLeaveTheirSlotsToOthers() throws Exception {
+        for (int i = 0; i <= CrashJournal.SLOTS; i++) {
+            Thread thread =
+                    new Thread(() -> ended.enter(Phase.RUN, GOOD).close());
+            thread.start();
+            thread.join();
+        }
+        try (NativeCalls.Call call = ended.enter(Phase.RUN, BAD)) {
+            kill(fatalError("SIGFPE", "is native thread"));
+        }
+        assertThat(open().crashes()).extracting(ModelQuarantine::sha256).containsExactly(BAD.sha256());
+    }
+
+    @Test
+    void aThreadWithoutASlotGetsOneOnceAnotherHasEnded() throws Exception {
+        List<Thread> threads = new ArrayList<>();
+        for (int i = 0; i < CrashJournal.SLOTS; i++) {
+            threads.add(inNativeCode("thread-" + i, Phase.RUN, GOOD));
+        }
+        ended.enter(Phase.RUN, BAD).close();
+        for (Thread thread : threads) {
+            thread.interrupt();
+            thread.join();
+        }
+        try (NativeCalls.Call call = ended.enter(Phase.RUN, BAD)) {
+            kill(fatalError("SIGFPE", "is native thread"));
+        }
+        assertThat(open().crashes()).extracting(ModelQuarantine::sha256).containsExactly(BAD.sha256());
+    }
+
+    @Test
     void aDamagedJournalHidesNoOther() throws Exception {
         Files.createDirectory(dir.resolve("suspect-" + GOOD.sha256()));
         Files.createDirectory(dir.resolve("suspect-" + BAD.sha256()));
