@@ -108,14 +108,12 @@ final class CrashRecovery implements AutoCloseable {
                 && running.stream().map(JournalEntry::model).distinct().count() == 1) {
             quarantine(journal, running.get(0), error.get().signal());
         } else {
-            boolean one =
-                    running.stream().map(JournalEntry::model).distinct().count() == 1;
+            boolean one = running.stream().map(JournalEntry::model).distinct().count() == 1;
             for (JournalEntry entry : running) {
                 suspects.merge(
                         entry.model().sha256(),
                         new Suspect(journal, entry, one && entry.alone()),
-                        (before, next) ->
-                                new Suspect(next.journal(), next.entry(), before.alone() && next.alone()));
+                        (before, next) -> new Suspect(next.journal(), next.entry(), before.alone() && next.alone()));
             }
         }
     }

@@ -68,6 +68,7 @@ public final class Quarantine {
     }
 
     public int size() {
-        return files.size() + (int) local.keySet().stream().filter(this::isLocal).count();
+        return files.size()
+                + (int) local.keySet().stream().filter(this::isLocal).count();
     }
 }

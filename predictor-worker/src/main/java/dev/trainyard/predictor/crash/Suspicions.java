@@ -70,10 +70,7 @@ final class Suspicions {
         List<End> ends = recent(file, at);
         if (ends.stream().noneMatch(end -> end.isWith(at))) {
             Files.writeString(
-                    file,
-                    at + (alone ? " " + ALONE : "") + "\n",
-                    StandardOpenOption.CREATE,
-                    StandardOpenOption.APPEND);
+                    file, at + (alone ? " " + ALONE : "") + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
             ends.add(new End(at, alone));
         }
         return Account.of(ends);

@@ -83,9 +83,12 @@ public final class ServedModels implements AutoCloseable {
         Optional<ModelQuarantine> quarantine = reader.quarantine(file);
         if (quarantine.isPresent()) {
             if (reader.isLocal(quarantine.get())) {
-                problems.add(file, new UnusableModelException("%s ended with %s while it ran"
-                        .formatted(
-                                quarantine.get().predictor(), quarantine.get().cause())));
+                problems.add(
+                        file,
+                        new UnusableModelException("%s ended with %s while it ran"
+                                .formatted(
+                                        quarantine.get().predictor(),
+                                        quarantine.get().cause())));
             }
             return new Lookup.Missing(quarantined(file, quarantine.get()));
         }

@@ -176,8 +176,7 @@ class NativeCallsTest {
     @Test
     void threadsThatEndedLeaveTheirSlotsToOthers() throws Exception {
         for (int i = 0; i <= CrashJournal.SLOTS; i++) {
-            Thread thread =
-                    new Thread(() -> ended.enter(Phase.RUN, GOOD).close());
+            Thread thread = new Thread(() -> ended.enter(Phase.RUN, GOOD).close());
             thread.start();
             thread.join();
         }
@@ -251,7 +250,8 @@ class NativeCallsTest {
         String text = Files.readString(error);
         assertThat(text).contains("OutOfMemory encountered");
         // as if it were of a signal: the address of a real library is found in a real file
-        Path signal = Files.writeString(dir.resolve("signal.log"), text.replaceFirst("Internal Error", "SIGSEGV (0xb)"));
+        Path signal =
+                Files.writeString(dir.resolve("signal.log"), text.replaceFirst("Internal Error", "SIGSEGV (0xb)"));
         assertThat(ErrorFile.read(signal, Instant.EPOCH, header().library())).isPresent();
         assertThat(ErrorFile.read(signal, Instant.EPOCH, LIBRARY)).isEmpty();
 

@@ -194,9 +194,8 @@ class ServedModelsTest {
                 "run",
                 clock.instant()));
         assertThat(missing("X", null)).isEqualTo(Reason.MODEL_UNAVAILABLE);
-        assertThat(models.served.problems())
-                .singleElement()
-                .satisfies(problem -> assertThat(problem.detail()).contains("predictor-9", "no signal"));
+        assertThat(models.served.problems()).singleElement().satisfies(problem -> assertThat(problem.detail())
+                .contains("predictor-9", "no signal"));
         clock.advance(Duration.ofHours(1));
         awaited("X", null).close();
         assertThat(models.served.problems()).isEmpty();
