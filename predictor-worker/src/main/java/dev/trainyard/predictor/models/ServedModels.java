@@ -80,6 +80,11 @@ public final class ServedModels implements AutoCloseable {
     }
 
     private Lookup found(ModelFile file) {
+        return atOnce(file).orElseGet(() -> cold.load(file));
+    }
+
+    /** Empty if it has to be loaded first. */
+    private Optional<Lookup> atOnce(ModelFile file) {
         Optional<ModelQuarantine> quarantine = reader.quarantine(file);
         if (quarantine.isPresent()) {
             if (reader.isLocal(quarantine.get())) {
@@ -90,10 +95,9 @@ public final class ServedModels implements AutoCloseable {
                                         quarantine.get().predictor(),
                                         quarantine.get().cause())));
             }
-            return new Lookup.Missing(quarantined(file, quarantine.get()));
+            return Optional.of(new Lookup.Missing(quarantined(file, quarantine.get())));
         }
-        Optional<Lookup> ready = cache.acquire(file).map(Lookup.Ready::new);
-        return ready.orElseGet(() -> cold.load(file));
+        return cache.acquire(file).map(Lookup.Ready::new);
     }
 
     private static Unavailable quarantined(ModelFile file, ModelQuarantine why) {
@@ -120,7 +124,11 @@ public final class ServedModels implements AutoCloseable {
                     "No version of model %s is in production; promote one, or train one with save_weights."
                             .formatted(name)));
         }
-        return found(file);
+        Optional<Lookup> found = atOnce(file);
+        if (found.isEmpty() && !file.equals(production.get(name))) {
+            return inProduction(name); // another was put in production meanwhile, and this one has made room
+        }
+        return found.orElseGet(() -> cold.load(file));
     }
 
     private ModelFile file(Asked asked) {
