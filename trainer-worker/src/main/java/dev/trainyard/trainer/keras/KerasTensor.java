@@ -27,16 +27,13 @@ record KerasTensor(int channels, int height, int width, boolean channelsFirst) {
         return new KerasTensor(newChannels, newHeight, newWidth, channelsFirst);
     }
 
-    /** Whether Keras' extents are these. */
-    boolean isSame(long[] extents) {
-        return isVector()
-                ? Arrays.equals(extents, new long[] {channels})
-                : Arrays.equals(
-                                extents,
-                                channelsFirst
-                                        ? new long[] {channels, height, width}
-                                        : new long[] {height, width, channels})
-                        || channels == 1 && Arrays.equals(extents, new long[] {height, width, 1});
+    /** Whether Keras' extents are these, of which the first or the last are the channels. */
+    boolean isSame(long[] extents, boolean withChannelsFirst) {
+        if (isVector()) {
+            return Arrays.equals(extents, new long[] {channels});
+        }
+        long[] own = channelsFirst ? new long[] {channels, height, width} : new long[] {height, width, channels};
+        return channelsFirst == withChannelsFirst && Arrays.equals(extents, own);
     }
 
     /** Puts the channels behind the columns, unless that changes nothing. */
