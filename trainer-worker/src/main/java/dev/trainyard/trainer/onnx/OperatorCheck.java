@@ -33,7 +33,6 @@ final class OperatorCheck {
             "num_groups",
             "num_outputs",
             "size",
-            "block_size",
             "blocksize");
     /** What may be done with the extents of a shape. */
     private static final Set<String> ON_SHAPES =
@@ -187,7 +186,6 @@ final class OperatorCheck {
                 switch (node.getOpType()) {
                     case "DequantizeLinear" -> value(node, 1).type();
                     case "ConvInteger", "MatMulInteger" -> DataType.INT32_VALUE;
-                    case "DynamicQuantizeLinear" -> DataType.UINT8_VALUE;
                     case "QuantizeLinear" ->
                         node.getInputCount() > 2 ? value(node, 2).type() : DataType.UINT8_VALUE;
                     default -> first.type();
@@ -325,7 +323,7 @@ final class OperatorCheck {
 
     private static void requireSoundAttributes(NodeProto node) throws RejectedModelException {
         for (AttributeProto attribute : node.getAttributeList()) {
-            OptionalLong least = FROM_ONE.contains(attribute.getName()) ? OptionalLong.of(1) : OptionalLong.empty();
+            OptionalLong least = least(attribute.getName());
             List<Long> numbers = attribute.getIntsCount() > 0
                     ? attribute.getIntsList()
                     : attribute.getType() == AttributeProto.AttributeType.INT ? List.of(attribute.getI()) : List.of();
@@ -345,6 +343,13 @@ final class OperatorCheck {
                 }
             }
         }
+    }
+
+    private static OptionalLong least(String attribute) {
+        if (attribute.equals("block_size")) {
+            return OptionalLong.of(0); // 0, its default, is for no blocks
+        }
+        return FROM_ONE.contains(attribute) ? OptionalLong.of(1) : OptionalLong.empty();
     }
 
     /** Its extents and the values that it holds agree. */
