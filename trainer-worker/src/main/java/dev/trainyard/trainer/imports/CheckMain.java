@@ -2,7 +2,6 @@ package dev.trainyard.trainer.imports;
 
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
-import dev.trainyard.artifact.FileArtifactStore;
 import dev.trainyard.dataset.ImageDataset;
 import dev.trainyard.job.ImportSource;
 import dev.trainyard.message.WireJson;
@@ -87,7 +86,6 @@ public final class CheckMain {
                     "The file is none that its check understands; export the model again, or with another tool.",
                     null,
                     0,
-                    null,
                     List.of("%s at %s".formatted(e, e.getStackTrace().length == 0 ? "?" : e.getStackTrace()[0]))));
         }
         // threads of native libraries may live on
@@ -98,7 +96,7 @@ public final class CheckMain {
             throws RejectedModelException, IOException {
         if (order.format() == null) {
             TrialRuns.ofServed(file, order.shape(), order.classes(), watch, order.runSeconds());
-            return new CheckReport(null, null, 0, null, watch.notes());
+            return new CheckReport(null, null, 0, watch.notes());
         }
         byte[] onnx = file;
         String madeBy = null;
@@ -133,7 +131,6 @@ public final class CheckMain {
                     null,
                     madeBy == null ? model.madeBy() : madeBy,
                     model.parameters(),
-                    FileArtifactStore.sha256(file),
                     watch.notes());
         } catch (OrtException e) {
             throw new RejectedModelException("ONNX Runtime does not run the model: %s".formatted(e.getMessage()), e);

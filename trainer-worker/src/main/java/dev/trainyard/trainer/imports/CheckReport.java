@@ -8,11 +8,10 @@ import java.util.List;
  * @param refused a sentence that says why the file is not taken and what to do; null if it is
  * @param madeBy what made the file
  * @param parameters how many weights the model has
- * @param weightsSha256 of the file
  * @param notes what could not be checked on this machine
  */
-record CheckReport(String refused, String madeBy, long parameters, String weightsSha256, List<String> notes) {
+record CheckReport(String refused, String madeBy, long parameters, List<String> notes) {
     static CheckReport refusal(String why) {
-        return new CheckReport(why, null, 0, null, List.of());
+        return new CheckReport(why, null, 0, List.of());
     }
 }

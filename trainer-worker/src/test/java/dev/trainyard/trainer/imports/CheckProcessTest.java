@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
+import dev.trainyard.artifact.FileArtifactStore;
 import dev.trainyard.job.FailureCode;
 import dev.trainyard.job.ImportSource.Format;
 import dev.trainyard.network.ImageShape;
@@ -42,6 +43,8 @@ class CheckProcessTest {
                 .check(Format.KERAS_H5, ImportedFiles.read("conv.h5"), SHAPE, 10, () -> {});
         assertThat(keras.madeBy()).isEqualTo("keras 2.15.0");
         assertThat(keras.model().parameters()).isEqualTo(2_432);
+        assertThat(keras.model().weightsSha256())
+                .isEqualTo(FileArtifactStore.sha256(ImportedFiles.read("conv.h5")));
         ImportCheck.Checked onnx = new CheckProcess(Checks.LIMITS, CheckCommand.of(Checks.LIMITS), scratch)
                 .check(Format.ONNX, ImportedFiles.read("conv.onnx"), SHAPE, 10, () -> {});
         assertThat(onnx.madeBy()).startsWith("onnx opset 15 by tf2onnx");
