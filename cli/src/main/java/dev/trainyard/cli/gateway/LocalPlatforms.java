@@ -12,8 +12,11 @@ import java.util.Optional;
 public final class LocalPlatforms {
     private LocalPlatforms() {}
 
-    /** The gateway of the one that is meant where nothing is said; the default address where none runs. */
-    static String url() throws CommandFailure {
+    /**
+     * The gateway of the one that is meant where none is named; the default address where none runs. One of another clone
+     * is marked as such, since it is only found and not meant for certain.
+     */
+    static ServerAddress address() throws CommandFailure {
         Path home = Path.of(System.getProperty("trainyard.home", "."))
                 .toAbsolutePath()
                 .normalize();
@@ -35,7 +38,7 @@ public final class LocalPlatforms {
      *
      * @throws CommandFailure if none of that says which one is meant
      */
-    static String choose(List<RunningPlatform> running, Path home) throws CommandFailure {
+    static ServerAddress choose(List<RunningPlatform> running, Path home) throws CommandFailure {
         List<RunningPlatform> ofClone = new ArrayList<>();
         for (RunningPlatform platform : running) {
             if (platform.home().equals(home)) {
@@ -44,21 +47,25 @@ public final class LocalPlatforms {
         }
         List<RunningPlatform> likely = ofClone.isEmpty() ? running : ofClone;
         if (likely.size() == 1) {
-            return likely.get(0).url();
+            return address(likely.get(0), home);
         }
         List<String> known = new ArrayList<>();
         for (RunningPlatform platform : likely) {
             if (platform.url().equals(ServerAddress.DEFAULT)) {
-                return ServerAddress.DEFAULT;
+                return address(platform, home);
             }
             known.add("%s (data in %s)".formatted(platform.url(), platform.dataDir()));
         }
         if (known.isEmpty()) {
-            return ServerAddress.DEFAULT;
+            return new ServerAddress(ServerAddress.DEFAULT, null);
         }
         throw CommandFailure.usage(
                 "%d platforms run on this machine: %s.".formatted(known.size(), String.join(", ", known)),
                 "Say which one is meant with --server or TRAINYARD_SERVER.");
+    }
+
+    private static ServerAddress address(RunningPlatform platform, Path home) {
+        return new ServerAddress(platform.url(), platform.home().equals(home) ? null : platform.home());
     }
 
     private static List<RunningPlatform> running() {
