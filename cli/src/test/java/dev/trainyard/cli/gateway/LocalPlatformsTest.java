@@ -106,8 +106,7 @@ class LocalPlatformsTest {
     void aPlatformOfAnotherCloneThatIsNamedIsChanged() throws Exception {
         gateway.on("DELETE /api/v1/models/DigitModel", 204, "");
         try (PlatformRegistry.Entry entry = other()) {
-            CommandLineRun run =
-                    run(Map.of(), "models", "rm", "DigitModel", "--yes", "--server", gateway.url());
+            CommandLineRun run = run(Map.of(), "models", "rm", "DigitModel", "--yes", "--server", gateway.url());
             assertThat(run.exitCode()).as(run.err()).isZero();
         }
     }

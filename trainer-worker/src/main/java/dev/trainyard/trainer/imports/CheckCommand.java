@@ -121,12 +121,14 @@ final class CheckCommand {
         return java;
     }
 
-    /** Where JavaCPP unpacks them, so that each check need not do it again. */
-    private static Path nativeLibraries() {
+    /**
+     * Where JavaCPP unpacks them, so that each check need not do it again; not where the trainer loads its own from, as a
+     * check may write here.
+     */
+    static Path nativeLibraries() {
         String set = System.getProperty("org.bytedeco.javacpp.cachedir");
-        return set != null
-                ? Path.of(set).toAbsolutePath()
-                : Path.of(System.getProperty("user.home"), ".javacpp", "cache").toAbsolutePath();
+        Path own = set != null ? Path.of(set) : Path.of(System.getProperty("user.home"), ".javacpp", "cache");
+        return own.toAbsolutePath().resolve("of-checks");
     }
 
     /** The jars of the service that this class was loaded from, or what a test runs with. */

@@ -127,11 +127,7 @@ public final class CheckMain {
                 requireSecondOpinion(model, pictures);
             }
             Files.write(Path.of(MODEL), model.exportOnnx());
-            return new CheckReport(
-                    null,
-                    madeBy == null ? model.madeBy() : madeBy,
-                    model.parameters(),
-                    watch.notes());
+            return new CheckReport(null, madeBy == null ? model.madeBy() : madeBy, model.parameters(), watch.notes());
         } catch (OrtException e) {
             throw new RejectedModelException("ONNX Runtime does not run the model: %s".formatted(e.getMessage()), e);
         }

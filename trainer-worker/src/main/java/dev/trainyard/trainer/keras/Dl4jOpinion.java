@@ -55,7 +55,10 @@ final class Dl4jOpinion {
                 || isOne(layer.get("strides")) && isOne(layer.get("dilation_rate")) && layer.integer("groups", 1) == 1;
         // it takes the order of the channels from a Flatten, too, where Keras says something else by it
         boolean channelsLast = layer.text("data_format", "channels_last").equals("channels_last");
-        return LAYERS.contains(layer.type()) && plain && channelsLast && ACTIVATIONS.contains(layer.text("activation", "linear"));
+        return LAYERS.contains(layer.type())
+                && plain
+                && channelsLast
+                && ACTIVATIONS.contains(layer.text("activation", "linear"));
     }
 
     private static boolean isOne(JsonNode pair) {

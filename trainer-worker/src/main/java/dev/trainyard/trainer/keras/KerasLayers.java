@@ -194,8 +194,7 @@ final class KerasLayers {
             throw layer.rejected("makes %s of %d values".formatted(layer.get("target_shape"), tensor.size()));
         }
         if (target.length != 1 && target.length != 3) {
-            throw layer.rejected(
-                    "makes %s; one extent or three are taken".formatted(layer.get("target_shape")));
+            throw layer.rejected("makes %s; one extent or three are taken".formatted(layer.get("target_shape")));
         }
         boolean channelsFirst = target.length == 3 && isChannelsFirstAfter(layer, target);
         if (tensor.isSame(target, channelsFirst)) {

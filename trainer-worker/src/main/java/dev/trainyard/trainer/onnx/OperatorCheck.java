@@ -25,15 +25,8 @@ final class OperatorCheck {
             Set.of(DataType.FLOAT_VALUE, DataType.FLOAT16_VALUE, DataType.DOUBLE_VALUE, DataType.BFLOAT16_VALUE);
     private static final Set<Integer> INDICES = Set.of(DataType.INT32_VALUE, DataType.INT64_VALUE);
     /** Attributes that ONNX Runtime divides by, or steps with. */
-    private static final Set<String> FROM_ONE = Set.of(
-            "strides",
-            "kernel_shape",
-            "dilations",
-            "group",
-            "num_groups",
-            "num_outputs",
-            "size",
-            "blocksize");
+    private static final Set<String> FROM_ONE =
+            Set.of("strides", "kernel_shape", "dilations", "group", "num_groups", "num_outputs", "size", "blocksize");
     /** What may be done with the extents of a shape. */
     private static final Set<String> ON_SHAPES =
             Set.of("Gather", "Slice", "Squeeze", "Unsqueeze", "Concat", "Cast", "Identity", "Mul");

@@ -112,16 +112,19 @@ class KerasImportTest {
 
     @Test
     void aLayerOfAnotherDataFormatThanThePictureIsRefused() throws Exception {
-        List<KerasLayer> layers = KerasLayer.chain(new ObjectMapper()
-                .readTree("{\"class_name\": \"Sequential\", \"config\": {\"layers\": [%s]}}"
-                        .formatted(
-                                layer(
-                                        "MaxPooling2D",
-                                        "\"pool_size\": [1, 2], \"data_format\": \"channels_last\", \"batch_input_shape\": [null, 1, 28, 28]"))));
+        List<KerasLayer> layers = KerasLayer.chain(
+                new ObjectMapper()
+                        .readTree(
+                                "{\"class_name\": \"Sequential\", \"config\": {\"layers\": [%s]}}"
+                                        .formatted(
+                                                layer(
+                                                        "MaxPooling2D",
+                                                        "\"pool_size\": [1, 2], \"data_format\": \"channels_last\", \"batch_input_shape\": [null, 1, 28, 28]"))));
         try (KerasFile none = KerasFile.open(ImportedFiles.path("conv.h5"))) {
             assertThatThrownBy(() -> KerasLayers.translate(layers, none, SHAPE, 10))
                     .isInstanceOf(RejectedModelException.class)
-                    .hasMessageContaining("has data_format = channels_last, and takes a picture that is channels_first");
+                    .hasMessageContaining(
+                            "has data_format = channels_last, and takes a picture that is channels_first");
         }
     }
 

@@ -159,7 +159,8 @@ class OperatorCheckTest {
     private static byte[] inBlocksOf(long size) {
         return taking(0, 1, 28, 28)
                 .opset(21, 10)
-                .with(OnnxProtos.tensor("bytes", DataType.UINT8, OnnxProtos.buffer(1).put((byte) 1), 1))
+                .with(OnnxProtos.tensor(
+                        "bytes", DataType.UINT8, OnnxProtos.buffer(1).put((byte) 1), 1))
                 .with(OnnxProtos.floats("scale", new float[] {1}))
                 .node("DequantizeLinear", "half", "bytes", "scale", OnnxProtos.integer("block_size", size))
                 .node("Mul", "halved", "image", "half")
