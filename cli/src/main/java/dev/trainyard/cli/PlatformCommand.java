@@ -20,7 +20,8 @@ abstract class PlatformCommand implements Callable<Integer> {
         String name = spec.name();
         throw CommandFailure.usage(
                 "%s is a command of the platform and must be the first word.".formatted(name),
-                "Write ./trainyard %s, and what belongs to it behind.".formatted(name));
+                "Write ./trainyard %s and its own options behind; those of the client, such as --json and --quiet, are not for it."
+                        .formatted(name));
     }
 
     @Command(name = "up", description = "Starts PostgreSQL, Kafka and all services here, until Ctrl-C.")

@@ -212,6 +212,11 @@ class MainTest {
         assertThat(CommandLineRun.of("up", "--port", "1"))
                 .satisfies(run -> assertThat(run.exitCode()).isEqualTo(2))
                 .satisfies(run -> assertThat(run.err()).contains("must be the first word"));
+        CommandLineRun behindOptions = CommandLineRun.of("--json", "-q", "up");
+        assertThat(behindOptions.exitCode()).isEqualTo(2);
+        assertThat(behindOptions.err())
+                .contains("up is a command of the platform and must be the first word")
+                .contains("those of the client, such as --json and --quiet, are not for it");
     }
 
     /** What makes a client slow to start, and large. */

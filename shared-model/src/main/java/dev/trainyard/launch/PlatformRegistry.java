@@ -5,11 +5,13 @@ import java.io.InputStreamReader;
 import java.io.OutputStreamWriter;
 import java.io.Reader;
 import java.io.Writer;
+import java.net.URI;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -67,9 +69,7 @@ public final class PlatformRegistry {
         FileChannel channel = FileChannel.open(
                 file, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
         try {
-            if (channel.tryLock() == null) {
-                throw new IOException(file + " is locked by another process");
-            }
+            channel.lock(); // a client that reads this folder may hold its own for a moment
             Properties properties = new Properties();
             properties.setProperty("url", platform.url());
             properties.setProperty("data-dir", platform.dataDir().toString());
@@ -128,7 +128,7 @@ public final class PlatformRegistry {
             for (Path file : files()) {
                 read(file, running);
             }
-        } catch (IOException e) {
+        } catch (IOException | DirectoryIteratorException e) {
             return running; // no registry can be read, so no platform is known by it
         }
         return running;
@@ -142,7 +142,8 @@ public final class PlatformRegistry {
         }
     }
 
-    private static void read(Path file, List<RunningPlatform> running) throws IOException {
+    /** A file that is damaged, or may not be read, tells of no platform, and of the others nothing. */
+    private static void read(Path file, List<RunningPlatform> running) {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             // shared, so that clients do not take each other for a launcher
             if (isFree(channel)) {
@@ -152,14 +153,14 @@ public final class PlatformRegistry {
             Reader reader = new InputStreamReader(Channels.newInputStream(channel), StandardCharsets.UTF_8);
             properties.load(reader);
             String url = properties.getProperty("url");
-            if (url != null) { // else it is being written
-                running.add(new RunningPlatform(
-                        url,
-                        Path.of(properties.getProperty("data-dir", "")),
-                        Path.of(properties.getProperty("home", ""))));
+            String data = properties.getProperty("data-dir");
+            String home = properties.getProperty("home");
+            // else it is being written
+            if (url != null && data != null && home != null && URI.create(url).getHost() != null) {
+                running.add(new RunningPlatform(url, Path.of(data), Path.of(home)));
             }
-        } catch (NoSuchFileException e) {
-            // its launcher has just ended
+        } catch (IOException | IllegalArgumentException e) {
+            // its launcher has just ended, or something else wrote it
         }
     }
 }

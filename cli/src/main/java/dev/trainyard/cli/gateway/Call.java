@@ -13,6 +13,7 @@ final class Call {
     private final Body body;
     private final Map<String, String> headers = new LinkedHashMap<>();
     private Duration limit = Duration.ofMinutes(2);
+    private boolean question;
 
     private Call(String method, String path, Body body) {
         for (int i = 0; i < path.length(); i++) {
@@ -23,6 +24,7 @@ final class Call {
         this.method = method;
         this.path = path;
         this.body = body;
+        this.question = method.equals("GET");
     }
 
     /** @param path with its query, behind the gateway's address */
@@ -42,6 +44,13 @@ final class Call {
         return new Call("POST", path, body).header("Content-Type", contentType);
     }
 
+    /** A request that changes nothing, although it has a body. */
+    static Call question(String path, String contentType, Body body) {
+        Call call = post(path, contentType, body);
+        call.question = true;
+        return call;
+    }
+
     Call header(String name, String value) {
         headers.put(name, value);
         return this;
@@ -51,6 +60,10 @@ final class Call {
     Call limit(Duration longest) {
         limit = longest;
         return this;
+    }
+
+    boolean isQuestion() {
+        return question;
     }
 
     String method() {

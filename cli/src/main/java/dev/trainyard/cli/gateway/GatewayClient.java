@@ -8,6 +8,7 @@ import dev.trainyard.cli.terminal.Console;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 
 /** Talks to a gateway; whatever goes wrong becomes a {@link CommandFailure}. */
@@ -20,16 +21,18 @@ public final class GatewayClient {
 
     private final Http http;
     private final String server;
+    /** Null unless the platform is one of another clone that nobody named. */
+    private final Path otherHome;
+
     private final Deadline deadline;
     private final Console console;
+    private boolean otherTold;
 
-    /**
-     * @param server as {@link ServerAddress} gives it
-     * @param deadline of all that is asked
-     */
-    public GatewayClient(String server, Deadline deadline, Console console) {
+    /** @param deadline of all that is asked */
+    public GatewayClient(ServerAddress address, Deadline deadline, Console console) {
+        this.server = address.url();
+        this.otherHome = address.otherHome();
         this.http = new Http(URI.create(server), deadline);
-        this.server = server;
         this.deadline = deadline;
         this.console = console;
     }
@@ -82,8 +85,30 @@ public final class GatewayClient {
         }
     }
 
-    public JsonNode post(String path, String contentType, byte[] body) throws CommandFailure {
-        return json(Call.post(path, contentType, Body.of(body)));
+    /** Asks for something that a body describes and that changes nothing. */
+    public JsonNode ask(String path, String contentType, byte[] body) throws CommandFailure {
+        return json(Call.question(path, contentType, Body.of(body)));
+    }
+
+    /**
+     * A platform of another clone is only asked, unless it is named: what a command changes there, or shows it, may not
+     * be meant for it.
+     *
+     * @throws CommandFailure if this is one
+     */
+    public void requireChangesMeant() throws CommandFailure {
+        if (otherHome != null) {
+            throw CommandFailure.usage(
+                    "No platform of this clone runs; the one at %s is of %s.".formatted(server, otherHome),
+                    "Start one here with ./trainyard up, or add --server %s if that one is meant.".formatted(server));
+        }
+    }
+
+    private void tellOther() {
+        if (otherHome != null && !otherTold) {
+            otherTold = true;
+            console.note("(using %s, the platform of %s)".formatted(server, otherHome));
+        }
     }
 
     /**
@@ -141,6 +166,7 @@ public final class GatewayClient {
 
     /** The events of the job at {@code path}, from the first; whoever waits for them looks at the clock. */
     public EventStream events(String path) {
+        tellOther();
         return new EventStream(new Http(URI.create(server), Deadline.NEVER), server, path, console);
     }
 
@@ -162,7 +188,11 @@ public final class GatewayClient {
         }
     }
 
-    private Answer answer(Call call) throws IOException {
+    private Answer answer(Call call) throws IOException, CommandFailure {
+        if (!call.isQuestion()) {
+            requireChangesMeant();
+        }
+        tellOther();
         long asked = System.nanoTime();
         console.detail("> " + call.method() + " " + server + call.path());
         Answer answer = http.send(call);

@@ -8,19 +8,22 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The platforms of this user that {@code ./trainyard up} runs on this machine. */
+/** The platforms that {@code ./trainyard up} runs for this user on this machine. */
 public final class LocalPlatforms {
     private LocalPlatforms() {}
 
-    /** The gateway of the default platform; the default address if none runs. */
-    static String url() throws CommandFailure {
+    /**
+     * The gateway of the one that is meant where none is named; the default address where none runs. One of another clone
+     * is marked as such, since it is only found and not meant for certain.
+     */
+    static ServerAddress address() throws CommandFailure {
         Path home = Path.of(System.getProperty("trainyard.home", "."))
                 .toAbsolutePath()
                 .normalize();
         return choose(running(), home);
     }
 
-    /** The platform whose gateway is at {@code server}. */
+    /** The one whose gateway is at {@code server}. */
     public static Optional<RunningPlatform> at(String server) {
         for (RunningPlatform platform : running()) {
             if (platform.url().equals(server)) {
@@ -31,11 +34,11 @@ public final class LocalPlatforms {
     }
 
     /**
-     * The only platform, or the only one of the clone {@code home}, or the one at the default address.
+     * The only one, or the only one of the clone {@code home}, or the one at the default address.
      *
-     * @throws CommandFailure if the choice is not unique
+     * @throws CommandFailure if none of that says which one is meant
      */
-    static String choose(List<RunningPlatform> running, Path home) throws CommandFailure {
+    static ServerAddress choose(List<RunningPlatform> running, Path home) throws CommandFailure {
         List<RunningPlatform> ofClone = new ArrayList<>();
         for (RunningPlatform platform : running) {
             if (platform.home().equals(home)) {
@@ -44,21 +47,25 @@ public final class LocalPlatforms {
         }
         List<RunningPlatform> likely = ofClone.isEmpty() ? running : ofClone;
         if (likely.size() == 1) {
-            return likely.get(0).url();
+            return address(likely.get(0), home);
         }
         List<String> known = new ArrayList<>();
         for (RunningPlatform platform : likely) {
             if (platform.url().equals(ServerAddress.DEFAULT)) {
-                return ServerAddress.DEFAULT;
+                return address(platform, home);
             }
             known.add("%s (data in %s)".formatted(platform.url(), platform.dataDir()));
         }
         if (known.isEmpty()) {
-            return ServerAddress.DEFAULT;
+            return new ServerAddress(ServerAddress.DEFAULT, null);
         }
         throw CommandFailure.usage(
                 "%d platforms run on this machine: %s.".formatted(known.size(), String.join(", ", known)),
                 "Say which one is meant with --server or TRAINYARD_SERVER.");
+    }
+
+    private static ServerAddress address(RunningPlatform platform, Path home) {
+        return new ServerAddress(platform.url(), platform.home().equals(home) ? null : platform.home());
     }
 
     private static List<RunningPlatform> running() {

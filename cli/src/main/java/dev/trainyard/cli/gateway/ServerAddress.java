@@ -3,28 +3,32 @@ package dev.trainyard.cli.gateway;
 import dev.trainyard.cli.CommandFailure;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.file.Path;
 
-/** Which gateway is meant: by the option, by TRAINYARD_SERVER, or that of the platform that runs on this machine. */
-public final class ServerAddress {
+/**
+ * Which gateway is meant: by the option, by TRAINYARD_SERVER, or that of the platform that runs on this machine.
+ *
+ * @param url without a slash at its end
+ * @param otherHome the clone that its platform was started from, where nobody named it and that is another clone; else
+ *     null
+ */
+public record ServerAddress(String url, Path otherHome) {
     public static final String DEFAULT = "http://127.0.0.1:8080";
 
     private static final String VARIABLE = "TRAINYARD_SERVER";
 
-    private ServerAddress() {}
-
-    /**
-     * Without a slash at its end.
-     *
-     * @param option null where it was not given
-     */
-    public static String of(String option) throws CommandFailure {
-        String text = option != null ? option : isNamed(null) ? System.getenv(VARIABLE) : LocalPlatforms.url();
+    /** @param option null where it was not given */
+    public static ServerAddress of(String option) throws CommandFailure {
+        if (!isNamed(option)) {
+            return LocalPlatforms.address();
+        }
+        String text = option != null ? option : System.getenv(VARIABLE);
         String url = (text.contains("://") ? text : "http://" + text).replaceAll("/+$", "");
         try {
             URI uri = new URI(url);
             boolean alone = uri.getQuery() == null && uri.getFragment() == null;
             if (uri.getHost() != null && uri.getScheme().matches("(?i)https?") && uri.getPort() <= 65_535 && alone) {
-                return url;
+                return new ServerAddress(url, null);
             }
         } catch (URISyntaxException e) {
             // said below

@@ -105,7 +105,7 @@ public final class TrainCommand implements Callable<Integer> {
 
     private int tellPlan(ObjectNode wanted) throws CommandFailure {
         byte[] body = Json.text(wanted).getBytes(StandardCharsets.UTF_8);
-        JsonNode plan = session.gateway().post("/api/v1/train?dry_run=true", "application/json", body);
+        JsonNode plan = session.gateway().ask("/api/v1/train?dry_run=true", "application/json", body);
         if (session.console().json()) {
             session.console().result(plan);
         } else {
@@ -118,6 +118,7 @@ public final class TrainCommand implements Callable<Integer> {
         String once = idempotencyKey == null ? UUID.randomUUID().toString() : idempotencyKey;
         Deadline deadline = Deadline.in(timeout);
         GatewayClient gateway = session.gateway(deadline);
+        gateway.requireChangesMeant();
         try (Detaching detaching = new Detaching(session.console(), "Broken off. " + GatewayClient.queued(once))) {
             JsonNode accepted = gateway.postOnce("/api/v1/train", wanted, once);
             String key = gateway.text(accepted, "key");

@@ -20,6 +20,7 @@ final class Wish {
     /** Each by itself; the exit status is that of the first that was refused. */
     int of(List<String> words) throws CommandFailure {
         GatewayClient gateway = session.gateway();
+        gateway.requireChangesMeant();
         int exitCode = ExitCodes.DONE;
         for (String word : words) {
             try {

@@ -28,6 +28,7 @@ final class ModelImport {
      */
     int run(Path file, String name, Path reference) throws CommandFailure {
         GatewayClient gateway = session.gateway();
+        gateway.requireChangesMeant();
         Form form = new Form();
         if (name != null) {
             form.text("name", name);

@@ -58,7 +58,7 @@ public final class PredictCommand implements Callable<Integer> {
         int exitCode = ExitCodes.DONE;
         for (String file : files) {
             try {
-                tell(file, (ObjectNode) gateway.post(path, "image/png", UserFile.read(file, session.console())));
+                tell(file, (ObjectNode) gateway.ask(path, "image/png", UserFile.read(file, session.console())));
             } catch (CommandFailure e) {
                 if (files.size() == 1 || e.exitCode() == ExitCodes.UNREACHABLE) {
                     throw e;

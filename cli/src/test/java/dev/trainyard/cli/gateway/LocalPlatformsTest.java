@@ -15,6 +15,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LocalPlatformsTest {
     private static final Path MINE = Path.of("/home/me/trainyard");
@@ -31,6 +33,12 @@ class LocalPlatformsTest {
         assertThat(chosen()).isEqualTo(ServerAddress.DEFAULT);
         assertThat(chosen(platform(8081, MINE))).isEqualTo("http://127.0.0.1:8081");
         assertThat(chosen(platform(8081, OTHER))).isEqualTo("http://127.0.0.1:8081");
+        assertThat(LocalPlatforms.choose(List.of(platform(8081, OTHER)), MINE).otherHome())
+                .isEqualTo(OTHER);
+        assertThat(LocalPlatforms.choose(List.of(platform(8080, OTHER), platform(8082, OTHER)), MINE))
+                .isEqualTo(new ServerAddress(ServerAddress.DEFAULT, OTHER));
+        assertThat(LocalPlatforms.choose(List.of(platform(8081, MINE)), MINE).otherHome())
+                .isNull();
         assertThat(chosen(platform(8080, OTHER), platform(8081, MINE))).isEqualTo("http://127.0.0.1:8081");
     }
 
@@ -56,6 +64,58 @@ class LocalPlatformsTest {
     }
 
     @Test
+    void aPlatformOfAnotherCloneIsAskedAndSaysWhoseItIs() throws Exception {
+        gateway.on("GET /api/v1/train?limit=20", 200, "{\"jobs\":[]}");
+        gateway.on("POST /api/v1/train?dry_run=true", 422, "{\"detail\":\"it was asked\"}");
+        try (PlatformRegistry.Entry entry = other()) {
+            CommandLineRun run = run(Map.of(), "jobs", "ls");
+            assertThat(run.exitCode()).isZero();
+            assertThat(run.err()).contains("(using %s, the platform of %s)".formatted(gateway.url(), MINE));
+            assertThat(run(Map.of(), "train", "--dry-run").err()).contains("it was asked");
+        }
+    }
+
+    /** Nothing reaches it, so no token either. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "train",
+                "jobs cancel last",
+                "jobs pause last",
+                "jobs resume last",
+                "jobs retry last",
+                "models rm DigitModel --yes",
+                "models rm DigitModel 1 --yes",
+                "models retire DigitModel --yes",
+                "models release DigitModel 1",
+                "models promote DigitModel 1",
+                "models rollback DigitModel",
+                "models import pom.xml"
+            })
+    void nothingIsChangedOnAPlatformOfAnotherCloneThatNobodyNamed(String command) throws Exception {
+        try (PlatformRegistry.Entry entry = other()) {
+            CommandLineRun run = run(Map.of("TRAINYARD_ADMIN_TOKEN", "secret"), command.split(" "));
+            assertThat(run.exitCode()).as(run.err()).isEqualTo(2);
+            assertThat(run.err())
+                    .contains("No platform of this clone runs", MINE.toString(), "--server " + gateway.url());
+        }
+        assertThat(gateway.requests()).isEmpty();
+    }
+
+    @Test
+    void aPlatformOfAnotherCloneThatIsNamedIsChanged() throws Exception {
+        gateway.on("DELETE /api/v1/models/DigitModel", 204, "");
+        try (PlatformRegistry.Entry entry = other()) {
+            CommandLineRun run = run(Map.of(), "models", "rm", "DigitModel", "--yes", "--server", gateway.url());
+            assertThat(run.exitCode()).as(run.err()).isZero();
+        }
+    }
+
+    private PlatformRegistry.Entry other() throws Exception {
+        return new PlatformRegistry(folder).add(new RunningPlatform(gateway.url(), folder, MINE));
+    }
+
+    @Test
     void aPlatformWhoseGatewayDoesNotAnswerYetIsSaidToStart() throws Exception {
         String url = gateway.url();
         gateway.stop();
@@ -68,15 +128,19 @@ class LocalPlatformsTest {
     }
 
     private CommandLineRun list(Map<String, String> environment) throws Exception {
+        return run(environment, "jobs", "ls");
+    }
+
+    private CommandLineRun run(Map<String, String> environment, String... words) throws Exception {
         Map<String, String> all = new java.util.HashMap<>(environment);
         all.put("TRAINYARD_REGISTRY_DIR", folder.toString());
-        try (ClientProcess client = ClientProcess.start(List.of(), all, "jobs", "ls")) {
+        try (ClientProcess client = ClientProcess.start(List.of(), all, words)) {
             return client.awaitEnd();
         }
     }
 
     private static String chosen(RunningPlatform... running) throws CommandFailure {
-        return LocalPlatforms.choose(List.of(running), MINE);
+        return LocalPlatforms.choose(List.of(running), MINE).url();
     }
 
     private static RunningPlatform platform(int port, Path home) {

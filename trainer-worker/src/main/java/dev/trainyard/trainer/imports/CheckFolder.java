@@ -96,7 +96,6 @@ final class CheckFolder implements AutoCloseable {
                 text(report.refused()),
                 text(report.madeBy()),
                 Math.max(0, report.parameters()),
-                text(report.weightsSha256()),
                 report.notes() == null
                         ? List.of()
                         : report.notes().stream().map(CheckFolder::text).toList());

@@ -1,6 +1,7 @@
 package dev.trainyard.trainer.imports;
 
 import ai.onnxruntime.OrtException;
+import dev.trainyard.artifact.FileArtifactStore;
 import dev.trainyard.job.FailureCode;
 import dev.trainyard.job.ImportSource;
 import dev.trainyard.network.ImageShape;
@@ -43,7 +44,8 @@ public final class CheckProcess implements ImportCheck {
             CheckReport report = checked(order(format, shape, classes), folder, step);
             byte[] onnx = folder.read(CheckMain.MODEL, CheckLimits.MODEL_BYTES);
             OnnxForm.requireServed(onnx, shape, classes);
-            return new Checked(new ServedOnnx(onnx, report.parameters(), report.weightsSha256()), report.madeBy());
+            String sha256 = FileArtifactStore.sha256(file); // of the file itself, whatever the check's process says
+            return new Checked(new ServedOnnx(onnx, report.parameters(), sha256), report.madeBy());
         } catch (IOException | OrtException e) {
             throw notChecked(e);
         }

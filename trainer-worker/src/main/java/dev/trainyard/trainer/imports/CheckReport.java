@@ -3,16 +3,15 @@ package dev.trainyard.trainer.imports;
 import java.util.List;
 
 /**
- * Result of a check. It was written by the check process, so its reader must not trust it.
+ * What the check of a file found; written by the check's process, so that its reader trusts none of it.
  *
- * @param refused a sentence that says why the file is refused and what to do; null if it is accepted
- * @param madeBy program that made the file
- * @param parameters number of weights of the model
- * @param weightsSha256 of the file
+ * @param refused a sentence that says why the file is not taken and what to do; null if it is
+ * @param madeBy what made the file
+ * @param parameters how many weights the model has
  * @param notes what could not be checked on this machine
  */
-record CheckReport(String refused, String madeBy, long parameters, String weightsSha256, List<String> notes) {
+record CheckReport(String refused, String madeBy, long parameters, List<String> notes) {
     static CheckReport refusal(String why) {
-        return new CheckReport(why, null, 0, null, List.of());
+        return new CheckReport(why, null, 0, List.of());
     }
 }

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 
 /**
  * Limits each step of a check: the processor time of its thread, which does not depend on other load, and the memory
@@ -21,6 +22,8 @@ final class RunWatch {
     private static final Path STATUS = Path.of("/proc/self/status");
     private static final Path CLEAR_PEAK = Path.of("/proc/self/clear_refs");
     private static final long TICK_MILLIS = 20;
+    /** What ONNX Runtime says then; a message also names nodes of the file, which may be called anything. */
+    private static final Pattern NO_MEMORY = Pattern.compile("Failed to allocate|bad_alloc|AllocateBuffer");
 
     private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
     private final Thread worker = Thread.currentThread();
@@ -64,7 +67,7 @@ final class RunWatch {
         try {
             return work.run();
         } catch (OrtException e) {
-            if (String.valueOf(e.getMessage()).contains("alloc")) {
+            if (NO_MEMORY.matcher(String.valueOf(e.getMessage())).find()) {
                 throw new RejectedModelException(
                         "While %s the model needed more memory than a check may have: %s Import a smaller one."
                                 .formatted(what, e.getMessage()),

@@ -32,6 +32,17 @@ final class TrialPictures {
         return pixels;
     }
 
+    /** Drawn, white, of noise and blank ones in turn. */
+    float[] mixed(int count) {
+        float[] pixels = new float[count * shape.size()];
+        float[][] kinds = {drawn(count), filled(count, 1), noise(count), filled(count, 0)};
+        for (int picture = 0; picture < count; picture++) {
+            int at = picture * shape.size();
+            System.arraycopy(kinds[picture % kinds.length], at, pixels, at, shape.size());
+        }
+        return pixels;
+    }
+
     float[] drawn(int count) {
         byte[] bytes = drawings(count).pixels();
         float[] pixels = new float[bytes.length];

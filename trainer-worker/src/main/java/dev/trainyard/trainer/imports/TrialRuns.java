@@ -16,16 +16,21 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 
-/** Runs a model as predictors do, on any input that they may receive, before it is served. */
+/** Runs a model as predictors do, on whatever they may be sent, before one of them does. */
 final class TrialRuns {
-    /** Largest batch of a predictor. */
+    /** Pictures that a predictor answers in one run. */
     static final int USUAL = 64;
+
+    /** Pictures of several kinds in one run. */
+    private static final int MIXED = 32;
 
     private static final String PROBABILITIES = "probabilities";
     private static final double SUM_TOLERANCE = 1e-3;
-    /** Largest difference between the answers to a picture alone and in a batch. */
+    /** The answer to a picture does not depend on the others in its run. */
     private static final double BATCH_TOLERANCE = 1e-4;
-    /** The same for 8-bit forms, where a value between two steps may be rounded to either. */
+    /** Of pictures that are no drawings, whose logits may be so large that their rounding shows. */
+    private static final double MIXED_BATCH_TOLERANCE = 1e-3;
+    /** Of forms of low precision: what lies between two steps of 8 bits may fall to either. */
     private static final double SERVED_BATCH_TOLERANCE = 0.05;
 
     private final RunWatch watch;
@@ -51,7 +56,7 @@ final class TrialRuns {
         of(onnx, shape, classes, watch, secondsOfRun, BATCH_TOLERANCE);
     }
 
-    /** Like {@link #of}, for a form that is to be served in the model's place. */
+    /** As {@link #of}, of a form that is to be served in the model's place. */
     static void ofServed(byte[] onnx, ImageShape shape, int classes, RunWatch watch, double secondsOfRun)
             throws RejectedModelException {
         of(onnx, shape, classes, watch, secondsOfRun, SERVED_BATCH_TOLERANCE);
@@ -70,7 +75,7 @@ final class TrialRuns {
         }
     }
 
-    /** Loads the model with the predictors' session options. */
+    /** As predictors do. */
     private static OrtSession load(byte[] onnx) throws OrtException {
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
             options.setIntraOpNumThreads(1);
@@ -84,7 +89,7 @@ final class TrialRuns {
 
     private void all() throws RejectedModelException, OrtException {
         TrialPictures pictures = new TrialPictures(shape);
-        // an explanation runs a picture and a copy for each blanked pixel in one batch
+        // an explanation asks for a picture and for each pixel blanked, in one run
         int largest = shape.size() + 1;
         requireProbabilities("%d blank picture(s)", 1, pictures.filled(1, 0));
         requireProbabilities("%d blank picture(s)", 2, pictures.filled(2, 0));
@@ -96,10 +101,11 @@ final class TrialRuns {
         }
         for (int count : new int[] {2, 7, 32, USUAL}) {
             float[] some = Arrays.copyOf(drawn, count * shape.size());
-            requireSame(alone, requireProbabilities("%d drawn pictures", count, some), count);
+            requireSame(alone, requireProbabilities("%d drawn pictures", count, some), count, tolerance);
             requireProbabilities("%d white pictures", count, pictures.filled(count, 1));
             requireProbabilities("%d pictures of noise", count, pictures.noise(count));
         }
+        requireSameMixed(pictures);
         requireProbabilities("%d drawn pictures", largest, pictures.drawn(largest));
         requireProbabilities("%d blank pictures", largest, pictures.filled(largest, 0));
         for (int count : new int[] {1, 32, USUAL}) {
@@ -110,6 +116,18 @@ final class TrialRuns {
             run("%d pictures of infinity", count, pictures.filled(count, Float.POSITIVE_INFINITY));
             run("%d pictures of NaN", count, pictures.filled(count, Float.NaN));
         }
+    }
+
+    /** Pictures that differ much from each other: a model may mix them for bright ones only, or beside blank ones. */
+    private void requireSameMixed(TrialPictures pictures) throws RejectedModelException, OrtException {
+        float[] mixed = pictures.mixed(MIXED);
+        float[][] alone = new float[MIXED][];
+        for (int i = 0; i < MIXED; i++) {
+            float[] one = Arrays.copyOfRange(mixed, i * shape.size(), (i + 1) * shape.size());
+            alone[i] = requireProbabilities("picture " + i + " of %d drawn, white, blank or of noise", 1, one);
+        }
+        float[] together = requireProbabilities("%d pictures, drawn, white, blank and of noise", MIXED, mixed);
+        requireSame(alone, together, MIXED, Math.max(tolerance, MIXED_BATCH_TOLERANCE));
     }
 
     private float[] requireProbabilities(String what, int count, float[] pixels)
@@ -129,10 +147,11 @@ final class TrialRuns {
         return answers;
     }
 
-    private void requireSame(float[][] alone, float[] together, int count) throws RejectedModelException {
+    private void requireSame(float[][] alone, float[] together, int count, double atMost)
+            throws RejectedModelException {
         for (int i = 0; i < count * classes; i++) {
             double difference = Math.abs(together[i] - alone[i / classes][i % classes]);
-            if (!(difference <= tolerance)) {
+            if (!(difference <= atMost)) {
                 throw new RejectedModelException(
                         "The model answers to a picture otherwise when it is one of %d, by %.4f; export it so that its first dimension is the number of pictures and nothing mixes them."
                                 .formatted(count, difference));
@@ -140,7 +159,7 @@ final class TrialRuns {
         }
     }
 
-    /** Returns the model's output, in its required shape. */
+    /** What the model gives, in the shape that it must have. */
     private float[] run(String what, int count, float[] pixels) throws RejectedModelException, OrtException {
         FloatBuffer input = ByteBuffer.allocateDirect(pixels.length * Float.BYTES)
                 .order(ByteOrder.nativeOrder())
@@ -171,7 +190,7 @@ final class TrialRuns {
         }
     }
 
-    /** All outputs that a predictor may request. */
+    /** All that a predictor may ask for. */
     private Set<String> wanted() {
         Set<String> wanted = new HashSet<>(Set.of(PROBABILITIES, TrustPack.LOGITS, TrustPack.SHAPE_FIT));
         wanted.retainAll(session.getOutputNames());

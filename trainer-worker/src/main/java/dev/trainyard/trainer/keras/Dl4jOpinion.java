@@ -37,24 +37,28 @@ final class Dl4jOpinion {
         if (model.path("config").isArray() || !layers.stream().allMatch(Dl4jOpinion::isKnown)) {
             return Optional.empty();
         }
-        NeuralNetwork network;
         try {
-            network = model.path("class_name").asText().equals("Sequential")
+            NeuralNetwork network = model.path("class_name").asText().equals("Sequential")
                     ? KerasModelImport.importKerasSequentialModelAndWeights(h5.toString(), false)
                     : KerasModelImport.importKerasModelAndWeights(h5.toString(), false);
+            return Optional.of(answers(network, input, images));
         } catch (InvalidKerasConfigurationException | UnsupportedKerasConfigurationException | RuntimeException e) {
-            LOG.info("DL4J does not read the file: {}", e.toString());
+            LOG.info("DL4J does not read or run the model: {}", e.toString());
             return Optional.empty();
         } catch (IOException e) {
             throw new UncheckedIOException("the file was read before and is not now", e);
         }
-        return Optional.of(answers(network, input, images));
     }
 
     private static boolean isKnown(KerasLayer layer) {
         boolean plain = !layer.type().equals("Conv2D")
                 || isOne(layer.get("strides")) && isOne(layer.get("dilation_rate")) && layer.integer("groups", 1) == 1;
-        return LAYERS.contains(layer.type()) && plain && ACTIVATIONS.contains(layer.text("activation", "linear"));
+        // it takes the order of the channels from a Flatten, too, where Keras says something else by it
+        boolean channelsLast = layer.text("data_format", "channels_last").equals("channels_last");
+        return LAYERS.contains(layer.type())
+                && plain
+                && channelsLast
+                && ACTIVATIONS.contains(layer.text("activation", "linear"));
     }
 
     private static boolean isOne(JsonNode pair) {
@@ -73,6 +77,10 @@ final class Dl4jOpinion {
         INDArray answers = network instanceof MultiLayerNetwork chain
                 ? chain.output(features, false)
                 : ((ComputationGraph) network).outputSingle(false, features);
-        return answers.toFloatMatrix();
+        float[][] rows = answers.toFloatMatrix();
+        if (rows.length != images.size()) {
+            throw new IllegalStateException("DL4J gives %d answers to %d images".formatted(rows.length, images.size()));
+        }
+        return rows;
     }
 }

@@ -175,9 +175,10 @@ final class KerasConvolutions {
         if (given.isVector()) {
             throw layer.rejected("takes a picture, and a vector stands before it");
         }
-        String format = layer.text("data_format", given.channelsFirst() ? "channels_first" : "channels_last");
-        if (given.channels() > 1 && !format.equals(given.channelsFirst() ? "channels_first" : "channels_last")) {
-            throw layer.rejected("has data_format = %s, and another stands before it".formatted(format));
+        String own = given.channelsFirst() ? "channels_first" : "channels_last";
+        String format = layer.text("data_format", own);
+        if (!format.equals(own)) {
+            throw layer.rejected("has data_format = %s, and takes a picture that is %s".formatted(format, own));
         }
     }
 }

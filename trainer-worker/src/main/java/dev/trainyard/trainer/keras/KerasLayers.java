@@ -13,13 +13,13 @@ import java.util.stream.StreamSupport;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Converts a chain of Keras layers to ONNX operators. Image tensors use ONNX' order (channel, row, column), whatever
- * Keras' order is. A vector made from one has Keras' order.
+ * Writes a chain of Keras layers as ONNX operators. Tensors with extents are in ONNX' order (channel, row, column)
+ * whatever Keras' is; where a vector is made of them it is in the order that Keras gives it.
  */
 final class KerasLayers {
     static final String ONNX_INSTEAD = "export it as ONNX (tf2onnx) and import that";
 
-    /** Layers that act only during training. */
+    /** Do nothing outside of training. */
     private static final Set<String> TRAINING_ONLY = Set.of(
             "Dropout",
             "SpatialDropout2D",
@@ -32,13 +32,17 @@ final class KerasLayers {
     private static final String KNOWN =
             "known are Conv2D, DepthwiseConv2D, SeparableConv2D, MaxPooling2D, AveragePooling2D, their Global forms, ZeroPadding2D, Flatten, Reshape, Dense, BatchNormalization, Rescaling, Dropout and noise, Activation, ReLU, LeakyReLU, ELU, PReLU, ThresholdedReLU and Softmax";
 
+    private static final String CHANNELS_FIRST = "channels_first";
+
+    private final List<KerasLayer> layers;
     private final KerasFile file;
     private final OnnxChain chain;
     private final KerasActivations activations;
     private final KerasConvolutions convolutions;
     private KerasTensor tensor;
 
-    private KerasLayers(KerasFile file, ImageShape shape, long[] input) {
+    private KerasLayers(List<KerasLayer> layers, KerasFile file, ImageShape shape, long[] input) {
+        this.layers = layers;
         this.file = file;
         this.chain = new OnnxChain(shape);
         this.activations = new KerasActivations(chain);
@@ -46,7 +50,7 @@ final class KerasLayers {
         boolean channelsFirst = input.length == 3 && input[0] == shape.channels() && input[2] != shape.channels();
         this.tensor = new KerasTensor(shape.channels(), shape.height(), shape.width(), channelsFirst);
         if (input.length == 1) {
-            flatten(false);
+            flatten();
         }
     }
 
@@ -54,14 +58,14 @@ final class KerasLayers {
             throws RejectedModelException {
         long[] input = inputShape(layers);
         requireTakes(input, shape);
-        KerasLayers chain = new KerasLayers(file, shape, input);
+        KerasLayers chain = new KerasLayers(layers, file, shape, input);
         for (KerasLayer layer : layers) {
             chain.add(layer);
         }
         return chain.end(classes);
     }
 
-    /** Dimensions of one image. */
+    /** Extents of one image. */
     static long[] inputShape(List<KerasLayer> layers) throws RejectedModelException {
         for (KerasLayer layer : layers) {
             JsonNode shape = layer.config().path("batch_input_shape");
@@ -101,7 +105,13 @@ final class KerasLayers {
                 tensor = convolutions.pooling(layer, tensor);
             case "GlobalAveragePooling2D", "GlobalMaxPooling2D" -> tensor = convolutions.global(layer, tensor);
             case "ZeroPadding2D" -> tensor = convolutions.padding(layer, tensor);
-            case "Flatten" -> flatten(layer.text("data_format", "channels_last").equals("channels_first"));
+            case "Flatten" -> {
+                if (layer.text("data_format", "").equals(CHANNELS_FIRST) && !tensor.isVector()) {
+                    flattenFirstAxisLast();
+                } else {
+                    flatten();
+                }
+            }
             case "Reshape" -> reshape(layer);
             case "Dense" -> {
                 dense(layer);
@@ -147,13 +157,25 @@ final class KerasLayers {
         return KerasConvolutions.weight(layer, weights, name);
     }
 
-    /** @param reordered whether the layer itself moves channels last, as with channels_first */
-    private void flatten(boolean reordered) {
+    /** The values in the order in which Keras has them. */
+    private void flatten() {
         if (tensor.isVector()) {
             return;
         }
-        if (!tensor.channelsFirst() || reordered) {
+        if (!tensor.channelsFirst()) {
             tensor.lastChannel(chain);
+        }
+        chain.then("Flatten");
+        tensor = KerasTensor.vector(tensor.size());
+    }
+
+    /** As Keras flattens with data_format = channels_first: its first axis becomes the last, whatever that axis is. */
+    private void flattenFirstAxisLast() {
+        if (tensor.channelsFirst()) {
+            tensor.lastChannel(chain);
+        } else {
+            // Keras has (row, column, channel) and flattens (column, channel, row)
+            chain.then("Transpose").addAttribute(OnnxProtos.integers("perm", 0, 3, 1, 2));
         }
         chain.then("Flatten");
         tensor = KerasTensor.vector(tensor.size());
@@ -167,19 +189,41 @@ final class KerasLayers {
         for (int i = 0; i < target.length; i++) {
             target[i] = target[i] == -1 ? tensor.size() / Math.max(1, known) : target[i];
         }
-        if (LongStream.of(target).reduce(1, (a, b) -> a * b) != tensor.size()) {
+        boolean positive = LongStream.of(target).allMatch(extent -> extent > 0);
+        if (!positive || LongStream.of(target).reduce(1, (a, b) -> a * b) != tensor.size()) {
             throw layer.rejected("makes %s of %d values".formatted(layer.get("target_shape"), tensor.size()));
         }
+        if (target.length != 1 && target.length != 3) {
+            throw layer.rejected("makes %s; one extent or three are taken".formatted(layer.get("target_shape")));
+        }
+        boolean channelsFirst = target.length == 3 && isChannelsFirstAfter(layer, target);
+        if (tensor.isSame(target, channelsFirst)) {
+            return;
+        }
+        flatten();
         if (target.length == 1) {
-            flatten(!tensor.channelsFirst());
-        } else if (target.length == 3 && tensor.isVector()) {
-            chain.then("Reshape", chain.integers(-1, target[0], target[1], target[2]));
+            return;
+        }
+        chain.then("Reshape", chain.integers(-1, target[0], target[1], target[2]));
+        if (channelsFirst) {
+            tensor = new KerasTensor((int) target[0], (int) target[1], (int) target[2], true);
+        } else {
             chain.then("Transpose").addAttribute(OnnxProtos.integers("perm", 0, 3, 1, 2));
             tensor = new KerasTensor((int) target[2], (int) target[0], (int) target[1], false);
-        } else if (!tensor.isSame(target)) {
-            throw layer.rejected("makes %s of a picture; only vectors are reshaped, and to three extents"
-                    .formatted(layer.get("target_shape")));
         }
+    }
+
+    /** Which of three extents are the channels is said by the layer that computes with them next. */
+    private boolean isChannelsFirstAfter(KerasLayer reshape, long[] target) {
+        for (KerasLayer next : layers.subList(layers.indexOf(reshape) + 1, layers.size())) {
+            if (next.type().equals("Reshape") || next.type().equals("Flatten")) {
+                break; // the data_format of a Flatten says what it does, not what it takes
+            }
+            if (next.has("data_format")) {
+                return next.text("data_format", "").equals(CHANNELS_FIRST);
+            }
+        }
+        return target[0] == 1 && target[2] != 1;
     }
 
     private void dense(KerasLayer layer) throws RejectedModelException {

@@ -6,7 +6,7 @@ import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * The shape of a layer's output for one picture. A vector has only channels, and its height is 0.
+ * The extents of what a layer gives for one picture; a vector has channels alone, and its height is 0.
  *
  * @param channelsFirst whether Keras has the channels before rows and columns
  */
@@ -27,29 +27,23 @@ record KerasTensor(int channels, int height, int width, boolean channelsFirst) {
         return new KerasTensor(newChannels, newHeight, newWidth, channelsFirst);
     }
 
-    /** Returns whether Keras' shape is this one. */
-    boolean isSame(long[] extents) {
-        return isVector()
-                ? Arrays.equals(extents, new long[] {channels})
-                : Arrays.equals(
-                                extents,
-                                channelsFirst
-                                        ? new long[] {channels, height, width}
-                                        : new long[] {height, width, channels})
-                        || channels == 1 && Arrays.equals(extents, new long[] {height, width, 1});
+    /** Whether Keras' extents are these, of which the first or the last are the channels. */
+    boolean isSame(long[] extents, boolean withChannelsFirst) {
+        if (isVector()) {
+            return Arrays.equals(extents, new long[] {channels});
+        }
+        long[] own = channelsFirst ? new long[] {channels, height, width} : new long[] {height, width, channels};
+        return channelsFirst == withChannelsFirst && Arrays.equals(extents, own);
     }
 
-    /** Moves the channels after the columns, unless that changes nothing. */
+    /** Puts the channels behind the columns, unless that changes nothing. */
     void lastChannel(OnnxChain chain) {
         if (channels > 1 && height * width > 1) {
             chain.then("Transpose").addAttribute(OnnxProtos.integers("perm", 0, 2, 3, 1));
         }
     }
 
-    /**
-     * A constant with one value for each element of this tensor, or for each index of an axis if Keras shares the other
-     * axes.
-     */
+    /** A constant with a value for each value of this tensor, or for each of an axis where Keras shares the others. */
     String perValue(OnnxChain chain, KerasLayer layer, INDArray values) throws RejectedModelException {
         if (isVector()) {
             if (values.length() != channels && values.length() != 1) {

@@ -13,38 +13,30 @@ import java.util.OptionalLong;
 import java.util.Set;
 
 /**
- * Determines the source of each tensor's values in a graph. Refuses operators that could crash the process, or whose
- * time or memory could depend on the picture. The remaining operators take the same time for every picture, so that a
- * few runs are representative.
+ * Follows what kind of values each tensor of a graph holds, and refuses operators that could end the process, or whose
+ * time or memory could depend on what is in a picture. What is left takes the same time for every picture, so that a few
+ * runs say what all others take.
  */
 final class OperatorCheck {
-    /** Largest dimension in a constant or an attribute. */
+    /** Of each extent that a constant or an attribute gives. */
     private static final long LARGEST_EXTENT = 1 << 16;
 
     private static final Set<Integer> FLOATS =
             Set.of(DataType.FLOAT_VALUE, DataType.FLOAT16_VALUE, DataType.DOUBLE_VALUE, DataType.BFLOAT16_VALUE);
     private static final Set<Integer> INDICES = Set.of(DataType.INT32_VALUE, DataType.INT64_VALUE);
-    /** Attributes that ONNX Runtime uses as a divisor or a step. */
-    private static final Set<String> FROM_ONE = Set.of(
-            "strides",
-            "kernel_shape",
-            "dilations",
-            "group",
-            "num_groups",
-            "num_outputs",
-            "size",
-            "block_size",
-            "blocksize");
-    /** Operators that are allowed on shapes. */
+    /** Attributes that ONNX Runtime divides by, or steps with. */
+    private static final Set<String> FROM_ONE =
+            Set.of("strides", "kernel_shape", "dilations", "group", "num_groups", "num_outputs", "size", "blocksize");
+    /** What may be done with the extents of a shape. */
     private static final Set<String> ON_SHAPES =
             Set.of("Gather", "Slice", "Squeeze", "Unsqueeze", "Concat", "Cast", "Identity", "Mul");
 
     private enum Source {
         CONSTANT,
-        /** Dimensions of a tensor, which depend only on the number of pictures. */
+        /** Extents of a tensor: they depend on the number of pictures alone. */
         SHAPE,
         PICTURE,
-        /** An output that no operator may use. */
+        /** An output that nothing may take. */
         UNUSABLE
     }
 
@@ -116,7 +108,7 @@ final class OperatorCheck {
         if (first.source() == Source.SHAPE) {
             requireOnShapes(node);
         } else if (group == OperatorRules.Group.LAYER && first.source() == Source.PICTURE) {
-            // quantised models use MaxPool on 8-bit values
+            // a pooled maximum of 8-bit values is what a quantised model has
             requireFloats(node, first, node.getOpType().equals("MaxPool"));
         }
         return first;
@@ -130,7 +122,7 @@ final class OperatorCheck {
             if (!node.getInput(i).isEmpty()) {
                 Value value = value(node, i);
                 if (node.getOpType().equals("Pow") && value.source() == Source.CONSTANT) {
-                    continue; // an integer exponent is converted; nothing is divided by it
+                    continue; // an exponent of integers is converted, not divided by
                 }
                 source = value.source().compareTo(source) > 0 ? value.source() : source;
                 type = FLOATS.contains(type) ? type : value.type();
@@ -145,7 +137,7 @@ final class OperatorCheck {
         return new Value(source, type);
     }
 
-    /** Checks that an operator uses integers only from shapes and constants, and never divides them. */
+    /** Whether an operator may compute with integers: only with those of shapes and constants, and never divide. */
     private void requireIntegers(NodeProto node, Value value) throws RejectedModelException {
         if (node.getOpType().equals("Div") || node.getOpType().equals("Pow")) {
             throw refused(
@@ -159,7 +151,7 @@ final class OperatorCheck {
         }
     }
 
-    /** The source of the values of an element-wise operator; a shape is not allowed. */
+    /** Where the values of an operator come from that takes those of one place each; never from a shape. */
     private Source elementwise(NodeProto node, Value first) throws RejectedModelException {
         requireInput(node, first);
         Source source = first.source();
@@ -187,7 +179,6 @@ final class OperatorCheck {
                 switch (node.getOpType()) {
                     case "DequantizeLinear" -> value(node, 1).type();
                     case "ConvInteger", "MatMulInteger" -> DataType.INT32_VALUE;
-                    case "DynamicQuantizeLinear" -> DataType.UINT8_VALUE;
                     case "QuantizeLinear" ->
                         node.getInputCount() > 2 ? value(node, 2).type() : DataType.UINT8_VALUE;
                     default -> first.type();
@@ -325,7 +316,7 @@ final class OperatorCheck {
 
     private static void requireSoundAttributes(NodeProto node) throws RejectedModelException {
         for (AttributeProto attribute : node.getAttributeList()) {
-            OptionalLong least = FROM_ONE.contains(attribute.getName()) ? OptionalLong.of(1) : OptionalLong.empty();
+            OptionalLong least = least(attribute.getName());
             List<Long> numbers = attribute.getIntsCount() > 0
                     ? attribute.getIntsList()
                     : attribute.getType() == AttributeProto.AttributeType.INT ? List.of(attribute.getI()) : List.of();
@@ -347,7 +338,14 @@ final class OperatorCheck {
         }
     }
 
-    /** Checks that the number of values matches the shape. */
+    private static OptionalLong least(String attribute) {
+        if (attribute.equals("block_size")) {
+            return OptionalLong.of(0); // 0, its default, is for no blocks
+        }
+        return FROM_ONE.contains(attribute) ? OptionalLong.of(1) : OptionalLong.empty();
+    }
+
+    /** Its extents and the values that it holds agree. */
     private static void requireSound(TensorProto tensor, String what) throws RejectedModelException {
         long elements = 1;
         for (long extent : tensor.getDimsList()) {

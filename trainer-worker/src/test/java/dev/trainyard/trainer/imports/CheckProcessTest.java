@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
+import dev.trainyard.artifact.FileArtifactStore;
 import dev.trainyard.job.FailureCode;
 import dev.trainyard.job.ImportSource.Format;
 import dev.trainyard.network.ImageShape;
@@ -21,6 +22,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.bytedeco.javacpp.Loader;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,6 +44,7 @@ class CheckProcessTest {
                 .check(Format.KERAS_H5, ImportedFiles.read("conv.h5"), SHAPE, 10, () -> {});
         assertThat(keras.madeBy()).isEqualTo("keras 2.15.0");
         assertThat(keras.model().parameters()).isEqualTo(2_432);
+        assertThat(keras.model().weightsSha256()).isEqualTo(FileArtifactStore.sha256(ImportedFiles.read("conv.h5")));
         ImportCheck.Checked onnx = new CheckProcess(Checks.LIMITS, CheckCommand.of(Checks.LIMITS), scratch)
                 .check(Format.ONNX, ImportedFiles.read("conv.onnx"), SHAPE, 10, () -> {});
         assertThat(onnx.madeBy()).startsWith("onnx opset 15 by tf2onnx");
@@ -185,6 +188,17 @@ class CheckProcessTest {
                 .isInstanceOfSatisfying(TrainingFailedException.class, failed -> assertThat(failed.code())
                         .isEqualTo(FailureCode.ENGINE_UNAVAILABLE))
                 .hasMessageContaining("could not be set with the ulimit of /bin/sh");
+    }
+
+    /** A check that was taken over could put others in their place. */
+    @Test
+    void aCheckUnpacksItsNativeLibrariesWhereTheTrainerLoadsNone() throws Exception {
+        Path own = Loader.getCacheDir().toPath().toAbsolutePath();
+        new CheckProcess(Checks.LIMITS, CheckCommand.of(Checks.LIMITS), scratch)
+                .check(Format.KERAS_H5, ImportedFiles.read("conv.h5"), SHAPE, 10, () -> {})
+                .model()
+                .close();
+        assertThat(CheckCommand.nativeLibraries()).isNotEqualTo(own).isNotEmptyDirectory();
     }
 
     private void dying(byte[] file) throws RejectedModelException {

@@ -7,12 +7,19 @@ import dev.trainyard.network.ImageShape;
 import dev.trainyard.trainer.engine.RejectedModelException;
 import dev.trainyard.trainer.onnx.OnnxFiles;
 import dev.trainyard.trainer.variant.Dense;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** Models of allowed operators that behave badly once they run as predictors run them. */
 class TrialRunsTest {
     private static final ImageShape SHAPE = new ImageShape(1, 28, 28);
     private static final long GIGABYTE = 1L << 30;
+
+    /** The first session of a process takes processor time that is not the model's. */
+    @BeforeAll
+    static void loadTheRuntime() throws RejectedModelException {
+        tried(Dense.model(2, 1), 2, GIGABYTE);
+    }
 
     @Test
     void aModelOfTheExporterRunsOnWhateverPredictorsAreSent() {
@@ -28,6 +35,11 @@ class TrialRunsTest {
     @Test
     void aModelThatMixesThePicturesOfABatchIsRefused() {
         refused(OnnxFiles.mixesPictures(), "answers to a picture otherwise when it is one of 2");
+    }
+
+    @Test
+    void aModelThatMixesBrightPicturesAloneIsRefused() {
+        refused(OnnxFiles.mixesBrightPictures(), "answers to a picture otherwise when it is one of 32");
     }
 
     @Test

@@ -3,6 +3,10 @@ package dev.trainyard.trainer.keras;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.trainyard.dataset.ImageDataset;
 import dev.trainyard.dataset.ReferenceAnswers;
 import dev.trainyard.network.ImageShape;
@@ -14,6 +18,7 @@ import dev.trainyard.trainer.onnx.OnnxGate;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -59,6 +64,81 @@ class KerasImportTest {
         }
     }
 
+    /** The same layers and weights behind a picture that comes as (1, 28, 28), (28, 28) or (784). */
+    @ParameterizedTest
+    @ValueSource(strings = {"[null, 1, 28, 28]", "[null, 28, 28]", "[null, 784]"})
+    void aReshapeToChannelsLastDecidesInWhichOrderLaterPicturesAreFlattened(String input) throws Exception {
+        try (KerasFile file = KerasFile.open(ImportedFiles.path("conv.h5"))) {
+            ObjectNode model = file.config().deepCopy();
+            ArrayNode layers = (ArrayNode) model.at("/config/layers");
+            for (JsonNode layer : layers) {
+                ((ObjectNode) layer.path("config")).remove("batch_input_shape");
+            }
+            layers.insert(0, layer("Reshape", "\"target_shape\": [28, 28, 1], \"batch_input_shape\": " + input));
+            byte[] onnx = KerasLayers.translate(KerasLayer.chain(model), file, SHAPE, 10);
+
+            ReferenceAnswers keras = ReferenceAnswers.read(ImportedFiles.path("conv.npz"), 28, 28, 10);
+            assertThat(OnnxGate.difference(keras.probabilities(), answers(onnx, keras.images())))
+                    .isLessThanOrEqualTo(1e-5);
+        }
+    }
+
+    /** Keras moves the first axis to the end, which a layer of channels_last has for rows. */
+    @Test
+    void aFlattenOfChannelsFirstMovesTheFirstAxisWhateverItIs() throws Exception {
+        float[][] plain = answers(flattened("channels_last"), IMAGES);
+        float[][] moved = answers(flattened("channels_first"), IMAGES);
+
+        assertThat(plain[0]).isNotEqualTo(moved[0]);
+        for (int row = 0; row < 5; row++) {
+            for (int channel = 0; channel < 2; channel++) {
+                assertThat(moved[0][channel * 5 + row]).isEqualTo(plain[0][row * 2 + channel]);
+            }
+        }
+    }
+
+    /** 5 rows and 2 channels of one column each. */
+    private static byte[] flattened(String format) throws Exception {
+        List<KerasLayer> layers = KerasLayer.chain(new ObjectMapper()
+                .readTree("{\"class_name\": \"Sequential\", \"config\": {\"layers\": [%s, %s, %s]}}"
+                        .formatted(
+                                layer("Reshape", "\"target_shape\": [49, 8, 2], \"batch_input_shape\": [null, 784]"),
+                                layer("AveragePooling2D", "\"pool_size\": [9, 8], \"data_format\": \"channels_last\""),
+                                layer("Flatten", "\"data_format\": \"%s\"".formatted(format)))));
+        try (KerasFile none = KerasFile.open(ImportedFiles.path("conv.h5"))) {
+            return KerasLayers.translate(layers, none, SHAPE, 10);
+        }
+    }
+
+    @Test
+    void aLayerOfAnotherDataFormatThanThePictureIsRefused() throws Exception {
+        List<KerasLayer> layers = KerasLayer.chain(
+                new ObjectMapper()
+                        .readTree(
+                                "{\"class_name\": \"Sequential\", \"config\": {\"layers\": [%s]}}"
+                                        .formatted(
+                                                layer(
+                                                        "MaxPooling2D",
+                                                        "\"pool_size\": [1, 2], \"data_format\": \"channels_last\", \"batch_input_shape\": [null, 1, 28, 28]"))));
+        try (KerasFile none = KerasFile.open(ImportedFiles.path("conv.h5"))) {
+            assertThatThrownBy(() -> KerasLayers.translate(layers, none, SHAPE, 10))
+                    .isInstanceOf(RejectedModelException.class)
+                    .hasMessageContaining(
+                            "has data_format = channels_last, and takes a picture that is channels_first");
+        }
+    }
+
+    private static JsonNode layer(String type, String config) throws Exception {
+        return new ObjectMapper()
+                .readTree("{\"class_name\": \"%s\", \"config\": {\"name\": \"%s\", %s}}".formatted(type, type, config));
+    }
+
+    private static float[][] answers(byte[] onnx, ImageDataset images) throws Exception {
+        try (ImportedOnnx model = ImportedOnnx.read(onnx, IMAGES, 10)) {
+            return model.probabilities(images);
+        }
+    }
+
     /** Up to Keras 2.2.2 the configuration of a Sequential model is a bare list. */
     @Test
     void oneModelInTwoLayoutsOfKeras2IsOneModel() throws Exception {
@@ -81,6 +161,22 @@ class KerasImportTest {
                 assertThat(OnnxGate.difference(opinion.get(), model.probabilities(IMAGES)))
                         .isLessThanOrEqualTo(1e-5);
             }
+        }
+    }
+
+    /** The file takes other pictures than its configuration says, so that DL4J fails when it runs the model. */
+    @Test
+    void aModelThatDl4jReadsAndCannotRunHasNoSecondOpinion() throws Exception {
+        Path h5 = ImportedFiles.path("conv.h5");
+        try (KerasFile file = KerasFile.open(h5)) {
+            ObjectNode model = file.config().deepCopy();
+            for (JsonNode layer : model.at("/config/layers")) {
+                ((ObjectNode) layer.path("config")).remove("batch_input_shape");
+            }
+            ArrayNode input = ((ObjectNode) model.at("/config/layers/0/config")).putArray("batch_input_shape");
+            input.addNull().add(14).add(14).add(1);
+
+            assertThat(Dl4jOpinion.of(h5, model, IMAGES)).isEmpty();
         }
     }
 

@@ -196,6 +196,20 @@ public final class OnnxFiles {
                 .served("out");
     }
 
+    /** Adds to each picture's logits what the brightest of all is brighter than a drawing can be. */
+    public static byte[] mixesBrightPictures() {
+        return dense().with(OnnxProtos.floats("most", new float[] {700}))
+                .weights("spread", 1, CLASSES)
+                .longs("axes", 1)
+                .node("ReduceSum", "ink", "flat", "axes")
+                .node("Sub", "more", "ink", "most")
+                .node("Relu", "bright", "more")
+                .node("ReduceMax", "brightest", "bright", OnnxProtos.integers("axes", 0))
+                .node("MatMul", "added", "brightest", "spread")
+                .node("Add", "out", "product", "added")
+                .served("out");
+    }
+
     public static byte[] givesOneRowForManyPictures() {
         return dense().node("ReduceMean", "out", "product", OnnxProtos.integers("axes", 0))
                 .served("out");

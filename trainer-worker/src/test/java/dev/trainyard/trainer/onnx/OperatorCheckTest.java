@@ -140,6 +140,34 @@ class OperatorCheckTest {
                 "has the attribute pads = 1099511627776");
     }
 
+    /** Its other outputs, which every such model uses, are not what is wrong with it. */
+    @Test
+    void stepsThatTheWholeBatchDecidesAreRefusedByName() {
+        refused(
+                taking(0, 1, 28, 28)
+                        .node("DynamicQuantizeLinear", "bytes", "image")
+                        .logitsAnd("bytes"),
+                "Operator DynamicQuantizeLinear (node bytes) chooses its steps of 8 bits by the whole batch");
+    }
+
+    @Test
+    void aBlockSizeOfZeroSaysThatThereAreNoBlocks() throws Exception {
+        accepted(inBlocksOf(0));
+        refused(inBlocksOf(-1), "has the attribute block_size = -1; from 0 to");
+    }
+
+    private static byte[] inBlocksOf(long size) {
+        return taking(0, 1, 28, 28)
+                .opset(21, 10)
+                .with(OnnxProtos.tensor(
+                        "bytes", DataType.UINT8, OnnxProtos.buffer(1).put((byte) 1), 1))
+                .with(OnnxProtos.floats("scale", new float[] {1}))
+                .node("DequantizeLinear", "half", "bytes", "scale", OnnxProtos.integer("block_size", size))
+                .node("Mul", "halved", "image", "half")
+                .node("Flatten", "flat", "halved")
+                .logits("flat");
+    }
+
     @Test
     void weightsHoldAsManyValuesAsTheirShapeSays() {
         TensorProto huge = TensorProto.newBuilder()
