@@ -2,12 +2,16 @@ package dev.trainyard.gateway.disk;
 
 import dev.trainyard.gateway.problem.ProblemException;
 import dev.trainyard.gateway.problem.ProblemType;
+import java.io.IOException;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,7 +39,7 @@ public final class DiskSpace {
      * @param acceptAbove free bytes of all disks at which work is taken again
      */
     public DiskSpace(List<Path> folders, long refuseBelow, long acceptAbove) {
-        this(() -> folders.stream().map(DiskSpace::measure).toList(), AGE, refuseBelow, acceptAbove);
+        this(measuring(folders, Files::getFileStore), AGE, refuseBelow, acceptAbove);
     }
 
     /** @param age of a measurement that is still good */
@@ -108,14 +112,35 @@ public final class DiskSpace {
         throw new ProblemException(ProblemType.INSUFFICIENT_STORAGE, why, RETRY);
     }
 
-    private static Disk measure(Path folder) {
+    /** Finds the disk of a folder that exists. */
+    interface Stores {
+        FileStore of(Path folder) throws IOException;
+    }
+
+    /** A disk that cannot be measured is left out: its space is unknown, which is no reason to refuse work. */
+    static Supplier<List<Disk>> measuring(List<Path> folders, Stores stores) {
+        Set<Path> unknown = ConcurrentHashMap.newKeySet();
+        return () -> folders.stream()
+                .flatMap(folder -> measure(folder, stores, unknown).stream())
+                .toList();
+    }
+
+    private static Optional<Disk> measure(Path folder, Stores stores, Set<Path> unknown) {
         Path present = folder.toAbsolutePath().normalize();
         while (!Files.exists(present) && present.getParent() != null) {
             present = present.getParent();
         }
-        return new Disk(
-                folder.getFileName().toString(),
-                present.toFile().getUsableSpace(),
-                present.toFile().getTotalSpace());
+        try {
+            FileStore store = stores.of(present);
+            Path name = folder.getFileName() == null ? folder : folder.getFileName();
+            Disk disk = new Disk(name.toString(), store.getUsableSpace(), store.getTotalSpace());
+            unknown.remove(folder);
+            return Optional.of(disk);
+        } catch (IOException e) {
+            if (unknown.add(folder)) {
+                LOG.warn("the free space of the disk of {} is unknown and not watched: {}", folder, e.toString());
+            }
+            return Optional.empty();
+        }
     }
 }

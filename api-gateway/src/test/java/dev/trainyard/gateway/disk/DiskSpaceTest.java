@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.trainyard.gateway.problem.ProblemException;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -53,6 +54,29 @@ class DiskSpaceTest {
         assertThat(disk.shortage()).as("at the higher mark").isEmpty();
         free.set(150);
         assertThat(disk.shortage()).as("between the two, from above").isEmpty();
+    }
+
+    @Test
+    void theRootFolderIsADiskToo() {
+        assertThat(new DiskSpace(List.of(Path.of("/")), 1, 2).state().disks())
+                .singleElement()
+                .satisfies(disk -> {
+                    assertThat(disk.folder()).isEqualTo("/");
+                    assertThat(disk.total()).isPositive();
+                });
+    }
+
+    @Test
+    void aDiskThatCannotBeMeasuredRefusesNothing() {
+        DiskSpace disk = new DiskSpace(
+                DiskSpace.measuring(List.of(folder), present -> {
+                    throw new IOException("mount point not found");
+                }),
+                Duration.ZERO,
+                100,
+                200);
+        disk.require();
+        assertThat(disk.state().disks()).isEmpty();
     }
 
     @Test
