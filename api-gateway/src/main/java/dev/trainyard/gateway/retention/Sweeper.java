@@ -76,11 +76,15 @@ public final class Sweeper {
                     break;
                 }
             }
-        } catch (IOException | JdbiException e) {
-            // the other kinds are swept all the same, and this one again the next time
+        } catch (IOException | RuntimeException e) {
+            // also what a row of a later release causes: the other kinds are swept all the same, and this one again later
             metrics.counter("trainyard.retention.failures", "what", sweep.what())
                     .increment();
-            LOG.warn("not all of the {} that may go were deleted: {}", sweep.what(), e.toString());
+            if (e instanceof IOException || e instanceof JdbiException) {
+                LOG.warn("not all of the {} that may go were deleted: {}", sweep.what(), e.toString());
+            } else {
+                LOG.error("not all of the {} that may go were deleted", sweep.what(), e);
+            }
         }
         if (all > 0) {
             LOG.info("deleted {} {}", all, sweep.what());
