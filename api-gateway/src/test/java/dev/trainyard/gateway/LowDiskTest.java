@@ -81,9 +81,17 @@ class LowDiskTest {
         refused(given().header("Authorization", "Bearer " + TOKEN)
                 .multiPart("model", "weights.h5", new byte[] {(byte) 0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n'})
                 .post("/api/v1/models"));
-        String known = accepted(null);
+        String paused = accepted(null);
+        post("/api/v1/train/" + paused + "/pause").then().statusCode(200);
+        refused(post("/api/v1/train/" + paused + "/resume"));
+        post("/api/v1/train/" + paused + "/retry").then().statusCode(409);
+        String failed = accepted(null);
+        jdbi.useHandle(handle -> handle.execute(
+                "update job set status = 'failed', ended_at = now() where key = cast(? as uuid)", failed));
+        refused(post("/api/v1/train/" + failed + "/retry"));
+        post("/api/v1/train/" + failed + "/resume").then().statusCode(409);
         for (String wish : new String[] {"resume", "retry"}) {
-            refused(post("/api/v1/train/" + known + "/" + wish));
+            post("/api/v1/train/" + UUID.randomUUID() + "/" + wish).then().statusCode(404);
         }
         assertThat(artifacts.resolve("uploads")).doesNotExist();
         assertThat(count("select count(*) from prediction")).isZero();

@@ -83,7 +83,7 @@ public class UnsentRecordResource {
             return;
         }
         // its job has failed, so it has another attempt, with a record of its own
-        JobWishes.Wished wished = jobs.retry(job);
+        JobWishes.Wished wished = jobs.retry(job, () -> {}); // an operator decides, also on a disk with little space
         if (!(wished instanceof JobWishes.Done)) {
             throw new ProblemException(
                     ProblemType.CONFLICT,
