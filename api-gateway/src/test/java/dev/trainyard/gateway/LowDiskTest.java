@@ -47,6 +47,7 @@ class LowDiskTest {
             return Map.of(
                     "trainyard.disk.refuse-below", "1000000G",
                     "trainyard.disk.accept-above", "1000001G",
+                    "trainyard.disk.most-percent", "100",
                     "trainyard.admin.token", TOKEN);
         }
     }
@@ -146,6 +147,7 @@ class LowDiskTest {
                 .header("Retry-After", equalTo("60"))
                 .body("type", equalTo("/problems/insufficient-storage"))
                 .body("detail", containsString("bytes free"))
+                .body("detail", containsString("TRAINYARD_DISK_REFUSE_BELOW"))
                 .body("detail", containsString("running jobs and predictions go on"));
     }
 
