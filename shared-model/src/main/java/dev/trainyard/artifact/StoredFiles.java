@@ -60,9 +60,14 @@ public final class StoredFiles {
         return found;
     }
 
-    /** Deletes a file; false if there was none. */
+    /** Deletes a file; false if there is none, or if it was written again since it was listed. */
     public boolean delete(Stored file) throws IOException {
-        return Files.deleteIfExists(root.resolve(file.path()));
+        Path path = root.resolve(file.path());
+        try {
+            return Files.getLastModifiedTime(path).toInstant().equals(file.modifiedAt()) && Files.deleteIfExists(path);
+        } catch (NoSuchFileException e) {
+            return false;
+        }
     }
 
     /** Deletes {@code folder} and the folders in it that hold nothing. */
