@@ -146,7 +146,9 @@ class GatewayParts {
         List<Path> folders = new ArrayList<>(List.of(settings.artifacts().dir()));
         marks.folders().ifPresent(folders::addAll);
         DiskSpace disk = new DiskSpace(
-                folders, marks.refuseBelow().asLongValue(), marks.acceptAbove().asLongValue());
+                folders,
+                new DiskSpace.Marks(
+                        marks.refuseBelow().asLongValue(), marks.acceptAbove().asLongValue(), marks.mostPercent()));
         Gauge.builder("trainyard.disk.free", disk, space -> space.state().leastFree())
                 .baseUnit("bytes")
                 .register(metrics);

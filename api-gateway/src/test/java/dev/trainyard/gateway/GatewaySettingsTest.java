@@ -76,6 +76,7 @@ class GatewaySettingsTest {
         assertThat(retention.topics().limits()).isEqualTo(TopicLimits.DEFAULTS);
         assertThat(settings.disk().refuseBelow().asLongValue()).isEqualTo(1L << 30);
         assertThat(settings.disk().acceptAbove().asLongValue()).isEqualTo(3L << 29);
+        assertThat(settings.disk().mostPercent()).isEqualTo(10);
         assertThat(settings.disk().folders()).isEmpty();
     }
 }

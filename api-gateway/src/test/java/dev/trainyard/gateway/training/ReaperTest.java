@@ -142,6 +142,20 @@ class ReaperTest {
     }
 
     @Test
+    void aRunThatOnlyALaterReleaseCanReadDoesNotKeepTheOthersFromBeingReaped() {
+        Reaper reaper = settledReaper();
+        UUID unknown = running();
+        UUID lost = running();
+        jdbi.useHandle(handle -> handle.execute(
+                "update job set config = jsonb_set(config, '{promote}', '\"of a later release\"') where key = ?", unknown));
+        expire(unknown);
+        expire(lost);
+        await().until(() -> reaper.look() == 1);
+        assertThat(status(lost)).isEqualTo("queued");
+        assertThat(status(unknown)).isEqualTo("training_in_progress");
+    }
+
+    @Test
     void deathsThatAreNotInARowAreNoPoison() {
         Reaper reaper = reaper(Duration.ZERO);
         UUID key = submit();

@@ -68,7 +68,7 @@ class RefusedDispatchTest {
         assertThat(quarantine.list(10)).singleElement().satisfies(row -> assertThat(row.key())
                 .isEqualTo(refused.toString()));
 
-        assertThat(wishes.retry(refused)).isInstanceOf(JobWishes.Done.class);
+        assertThat(wishes.retry(refused, () -> {})).isInstanceOf(JobWishes.Done.class);
         await().atMost(Duration.ofSeconds(60)).until(() -> records(refused).size() == 1);
         assertThat(job(refused).status()).isEqualTo(JobStatus.QUEUED);
         await().until(() -> quarantine.list(10).isEmpty());
@@ -91,7 +91,7 @@ class RefusedDispatchTest {
             keys.add(submit(i));
         }
         wishes.pause(keys.get(1));
-        wishes.resume(keys.get(1)); // to the end of the queue
+        wishes.resume(keys.get(1), () -> {}); // to the end of the queue
         thread.start();
         await().atMost(Duration.ofSeconds(60)).until(this::isEmpty);
         List<UUID> byPlace =
