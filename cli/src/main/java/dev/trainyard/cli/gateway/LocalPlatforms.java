@@ -8,13 +8,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The platforms that {@code ./trainyard up} runs for this user on this machine. */
+/** The platforms of this user that {@code ./trainyard up} runs on this machine. */
 public final class LocalPlatforms {
     private LocalPlatforms() {}
 
     /**
-     * The gateway of the one that is meant where none is named; the default address where none runs. One of another clone
-     * is marked as such, since it is only found and not meant for certain.
+     * The gateway of the default platform; the default address if none runs. A platform of another clone is marked, because
+     * the user has not named it.
      */
     static ServerAddress address() throws CommandFailure {
         Path home = Path.of(System.getProperty("trainyard.home", "."))
@@ -23,7 +23,7 @@ public final class LocalPlatforms {
         return choose(running(), home);
     }
 
-    /** The one whose gateway is at {@code server}. */
+    /** The platform whose gateway is at {@code server}. */
     public static Optional<RunningPlatform> at(String server) {
         for (RunningPlatform platform : running()) {
             if (platform.url().equals(server)) {
@@ -34,9 +34,9 @@ public final class LocalPlatforms {
     }
 
     /**
-     * The only one, or the only one of the clone {@code home}, or the one at the default address.
+     * The only platform, or the only one of the clone {@code home}, or the one at the default address.
      *
-     * @throws CommandFailure if none of that says which one is meant
+     * @throws CommandFailure if the choice is not unique
      */
     static ServerAddress choose(List<RunningPlatform> running, Path home) throws CommandFailure {
         List<RunningPlatform> ofClone = new ArrayList<>();
