@@ -13,8 +13,8 @@ public final class LocalPlatforms {
     private LocalPlatforms() {}
 
     /**
-     * The gateway of the one that is meant where none is named; the default address where none runs. One of another clone
-     * is marked as such, since it is only found and not meant for certain.
+     * The gateway of the default platform; the default address if none runs. A platform of another clone is marked, because
+     * the user has not named it.
      */
     static ServerAddress address() throws CommandFailure {
         Path home = Path.of(System.getProperty("trainyard.home", "."))

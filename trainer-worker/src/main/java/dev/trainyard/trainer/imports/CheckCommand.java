@@ -122,8 +122,8 @@ final class CheckCommand {
     }
 
     /**
-     * Where JavaCPP unpacks them, so that each check need not do it again; not where the trainer loads its own from, as a
-     * check may write here.
+     * JavaCPP's folder of unpacked libraries, shared so that each check need not unpack them again. The trainer loads none
+     * from it, because a check can write to it.
      */
     static Path nativeLibraries() {
         String set = System.getProperty("org.bytedeco.javacpp.cachedir");
