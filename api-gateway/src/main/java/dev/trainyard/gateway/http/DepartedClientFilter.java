@@ -11,8 +11,7 @@ import java.util.logging.LogRecord;
  */
 @LoggingFilter(name = "departed-clients")
 public final class DepartedClientFilter implements Filter {
-    private static final String EVENT_STREAMS =
-            "org.jboss.resteasy.reactive.server.handlers.PublisherResponseHandler";
+    private static final String EVENT_STREAMS = "org.jboss.resteasy.reactive.server.handlers.PublisherResponseHandler";
 
     @Override
     public boolean isLoggable(LogRecord record) {

@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
  */
 final class CrashRecovery implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(CrashRecovery.class);
-    /** Newest error files that stay in the folder, for people. */
+    /** Number of newest error files that are kept for people. */
     private static final int ERROR_FILES = 5;
 
     private static final Duration ABANDONED = Duration.ofHours(1);
@@ -44,7 +44,7 @@ final class CrashRecovery implements AutoCloseable {
         this.local = new LocalQuarantines(dir);
     }
 
-    /** Reads what ended processes left. */
+    /** Reads the journals of ended processes. */
     void read() throws IOException {
         journals.addAll(DeadJournal.find(dir));
         journals.sort(Comparator.comparing(DeadJournal::endedAt));
@@ -177,7 +177,7 @@ final class CrashRecovery implements AutoCloseable {
         }
     }
 
-    /** Journals of processes that ended while they opened them, which takes moments. */
+    /** Deletes journals of processes that ended while creating them, which takes only moments. */
     private void deleteAbandoned() throws IOException {
         FileTime old = FileTime.from(Instant.now().minus(ABANDONED));
         try (DirectoryStream<Path> all = Files.newDirectoryStream(dir, CrashJournal.OPENING + "*")) {
@@ -189,7 +189,7 @@ final class CrashRecovery implements AutoCloseable {
         }
     }
 
-    /** What was found is known to all, so the journals go. */
+    /** Deletes the journals, after the crashes have been published. */
     void settle() {
         for (DeadJournal journal : journals) {
             try {
@@ -201,7 +201,7 @@ final class CrashRecovery implements AutoCloseable {
         journals.clear();
     }
 
-    /** What was not settled is left to the next start. */
+    /** Leaves unsettled journals to the next start. */
     @Override
     public void close() {
         for (DeadJournal journal : journals) {

@@ -17,7 +17,7 @@ record JournalEntry(String thread, Phase phase, ModelIdentity model, boolean alo
         return phase.code() | (alone ? ALONE_BIT : 0);
     }
 
-    /** The model's name last, so that a name that is too long for the slot loses its end and nothing else. */
+    /** The model's name is last, so that only its end is lost if it is too long for the slot. */
     String text() {
         String name = thread.length() <= LONGEST_THREAD ? thread : thread.substring(0, LONGEST_THREAD);
         return name + END + model.sha256() + END + model.version() + END + model.name();

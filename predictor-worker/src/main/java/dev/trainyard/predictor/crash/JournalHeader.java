@@ -13,7 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whose journal it is.
+ * The owner of a journal.
  *
  * @param errorFiles where the JVM writes what it knows of a fatal error, in the order in which it tries them
  * @param library where the JVM's library lies in the memory of the process, hexadecimal. The kernel chooses it at random

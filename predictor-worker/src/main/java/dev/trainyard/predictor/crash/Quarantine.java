@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
-/** Model files that are not loaded or run, by SHA-256. For any threads. */
+/** Model files that must not be loaded or run, by SHA-256. Thread-safe. */
 public final class Quarantine {
     private final Clock clock;
     private final Map<String, ModelQuarantine> files = new ConcurrentHashMap<>();
