@@ -4,8 +4,10 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -20,6 +22,7 @@ public final class SharedBudget {
     private final Map<String, Long> held = new HashMap<>();
     private final Deque<Waiter> waiters = new ArrayDeque<>();
     private long used;
+    private boolean serving;
 
     /** @param clientLimit most of {@code limit} that one client may hold */
     public SharedBudget(long limit, long clientLimit) {
@@ -140,28 +143,64 @@ public final class SharedBudget {
         serveWaiters();
     }
 
+    /**
+     * Serves those whose shares fit now. Completing a turn may give back a share, which leads here again: the call that
+     * is under way then goes on with it, so that thousands that fail at once do not fill the stack.
+     */
     private void serveWaiters() {
-        while (true) {
-            Waiter next = null;
-            Share share = null;
-            synchronized (this) {
-                for (Iterator<Waiter> each = waiters.iterator(); each.hasNext() && next == null; ) {
-                    Waiter waiter = each.next();
-                    if (fits(waiter.client(), waiter.amount())) {
-                        each.remove();
-                        next = waiter;
-                        share = grant(waiter.client(), waiter.amount());
-                    } else if (held.getOrDefault(waiter.client(), 0L) + waiter.amount() <= clientLimit) {
-                        return; // it waits for the others, and smaller ones must not overtake it for ever
-                    }
-                }
-            }
-            if (next == null) {
+        synchronized (this) {
+            if (serving) {
                 return;
             }
-            if (!next.turn().complete(share)) {
-                share.close(); // its time was over a moment ago
+            serving = true;
+        }
+        boolean more = true;
+        while (more) {
+            try {
+                more = serveNext();
+            } catch (Throwable e) {
+                synchronized (this) {
+                    serving = false;
+                }
+                throw e;
             }
         }
+    }
+
+    private boolean serveNext() {
+        Waiter next;
+        Share share;
+        synchronized (this) {
+            next = takeNext();
+            if (next == null) {
+                serving = false;
+                return false;
+            }
+            share = grant(next.client(), next.amount());
+        }
+        if (!next.turn().complete(share)) {
+            share.close(); // its time was over a moment ago
+        }
+        return true;
+    }
+
+    /** The first that fits; null if none does, or if one waits for others' shares, which smaller ones must not take. */
+    private Waiter takeNext() {
+        Set<String> passedOver = new HashSet<>();
+        for (Iterator<Waiter> each = waiters.iterator(); each.hasNext(); ) {
+            Waiter waiter = each.next();
+            if (passedOver.contains(waiter.client())) {
+                continue; // its large share would wait for ever behind its small ones
+            }
+            if (fits(waiter.client(), waiter.amount())) {
+                each.remove();
+                return waiter;
+            }
+            if (held.getOrDefault(waiter.client(), 0L) + waiter.amount() <= clientLimit) {
+                return null;
+            }
+            passedOver.add(waiter.client());
+        }
+        return null;
     }
 }
