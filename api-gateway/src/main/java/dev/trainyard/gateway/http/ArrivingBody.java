@@ -92,11 +92,10 @@ final class ArrivingBody implements Uploads.Upload {
                     "The request has more than %d bytes, the most that are read here.".formatted(rule.most()));
             return;
         }
-        memory = memory == null
-                ? chunk
-                : Buffer.buffer(memory.length() + chunk.length())
-                        .appendBuffer(memory)
-                        .appendBuffer(chunk);
+        if (memory == null) {
+            memory = Buffer.buffer(chunk.length());
+        }
+        memory.appendBuffer(chunk);
         if (memory.length() >= IN_MEMORY) {
             moveToFile();
         }
