@@ -17,7 +17,6 @@ final class ConnectionState extends ChannelInboundHandlerAdapter {
     private int requests;
     private long idleSince = System.nanoTime();
     private long headSince = NEVER;
-    private boolean used;
     private Runnable held;
     private boolean inTurn;
     private boolean closing;
@@ -45,6 +44,11 @@ final class ConnectionState extends ChannelInboundHandlerAdapter {
         return state;
     }
 
+    /** What was read is no head: bodies may still come when their requests are answered already. */
+    void bodyCame() {
+        headSince = NEVER;
+    }
+
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         if (requests == 0 && headSince == NEVER) {
@@ -56,7 +60,6 @@ final class ConnectionState extends ChannelInboundHandlerAdapter {
     void requestBegins() {
         requests++;
         headSince = NEVER;
-        used = true;
     }
 
     void requestEnds() {
@@ -109,15 +112,22 @@ final class ConnectionState extends ChannelInboundHandlerAdapter {
         return client;
     }
 
-    /** Nanoseconds for which the head of a request has been coming, or for which the first is awaited. */
+    /** Nanoseconds for which the head of a request has been coming; not while the answer before it is taken. */
     long headNanos(long now) {
-        if (requests > 0 || headSince == NEVER && used) {
+        if (requests > 0 || headSince == NEVER) {
             return 0;
         }
-        return now - (headSince == NEVER ? idleSince : headSince);
+        if (pendingBytes() > 0) {
+            headSince = now;
+        }
+        return now - headSince;
     }
 
+    /** Nanoseconds since the last answer was taken; it is written long before a slow client has read it. */
     long idleNanos(long now) {
+        if (pendingBytes() > 0) {
+            idleSince = now;
+        }
         return requests > 0 ? 0 : now - idleSince;
     }
 
