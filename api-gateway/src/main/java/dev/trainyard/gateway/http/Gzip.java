@@ -1,7 +1,6 @@
 package dev.trainyard.gateway.http;
 
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.util.zip.GZIPInputStream;
@@ -35,23 +34,34 @@ final class Gzip {
     }
 
     /**
-     * Inflates {@code packed}, and never to more than {@code most} bytes.
+     * Inflates {@code packed}, and never to more than {@code most} bytes; twice, so that no memory but the result is
+     * needed.
      *
      * @throws DamagedException if it is no gzip or is cut off
      */
     static byte[] inflate(byte[] packed, long most) throws IOException {
-        ByteArrayOutputStream inflated = new ByteArrayOutputStream(BUFFER);
-        byte[] buffer = new byte[BUFFER];
-        try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(packed), BUFFER)) {
-            for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
-                if (inflated.size() + count > most) {
-                    throw new TooLargeException(most);
-                }
-                inflated.write(buffer, 0, count);
+        try {
+            byte[] inflated = new byte[Math.toIntExact(size(packed, most))];
+            try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(packed), BUFFER)) {
+                in.readNBytes(inflated, 0, inflated.length);
             }
+            return inflated;
         } catch (EOFException | ZipException e) {
             throw new DamagedException(e);
         }
-        return inflated.toByteArray();
+    }
+
+    private static long size(byte[] packed, long most) throws IOException {
+        byte[] buffer = new byte[BUFFER];
+        long size = 0;
+        try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(packed), BUFFER)) {
+            for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+                size += count;
+                if (size > most) {
+                    throw new TooLargeException(most);
+                }
+            }
+        }
+        return size;
     }
 }
