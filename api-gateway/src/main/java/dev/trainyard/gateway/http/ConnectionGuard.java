@@ -37,6 +37,9 @@ import org.slf4j.LoggerFactory;
 @ApplicationScoped
 class ConnectionGuard {
     private static final Logger LOG = LoggerFactory.getLogger(ConnectionGuard.class);
+    /** Before every other route: it knows which connections serve a request. */
+    static final int ORDER = Integer.MIN_VALUE;
+
     private static final long PERIOD_MILLIS = 500;
     /** When answers take too much memory: for a client that takes nothing at all. */
     private static final long SHORT_STUCK_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -69,7 +72,7 @@ class ConnectionGuard {
     }
 
     void install(@Observes Router router) {
-        router.route().order(Integer.MIN_VALUE).handler(ConnectionGuard::begin);
+        router.route().order(ORDER).handler(ConnectionGuard::begin);
     }
 
     /**

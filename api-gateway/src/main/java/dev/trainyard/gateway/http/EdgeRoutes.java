@@ -8,8 +8,8 @@ import jakarta.enterprise.event.Observes;
 /** The rules that hold for every path, before whatever serves it: resources, pages, files and the framework's own. */
 @ApplicationScoped
 class EdgeRoutes {
-    /** Before every other route but those of this order that were added earlier. */
-    private static final int FIRST = Integer.MIN_VALUE;
+    /** Before every other route but {@link ConnectionGuard#ORDER}. */
+    private static final int FIRST = ConnectionGuard.ORDER + 1;
     /** After the framework's answers to CORS preflights, before any body is read. */
     private static final int BEFORE_BODIES = RouteConstants.ROUTE_ORDER_UPLOAD_LIMIT - 1;
 
