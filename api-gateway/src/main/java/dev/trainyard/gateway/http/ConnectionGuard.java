@@ -19,6 +19,8 @@ import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -54,8 +56,8 @@ class ConnectionGuard {
         this.metrics = metrics;
     }
 
-    /** How many connections each client has, and what waits for them, on one event loop. */
-    private record Census(Map<String, Integer> connections, long pendingBytes) {}
+    /** How many connections each client has, and how many bytes wait for it, on one event loop. */
+    private record Census(Map<String, Integer> connections, Map<String, Long> pendingBytes) {}
 
     void start(@Observes StartupEvent event, Vertx vertx) {
         for (EventExecutor executor : ((VertxInternal) vertx).getEventLoopGroup()) {
@@ -124,30 +126,61 @@ class ConnectionGuard {
             long now = System.nanoTime();
             List<ConnectionState> open = new ArrayList<>();
             Map<String, Integer> connections = new ConcurrentHashMap<>();
-            long pending = 0;
+            Map<String, Long> pending = new ConcurrentHashMap<>();
             for (Iterator<Channel> each = loop.registeredChannelsIterator(); each.hasNext(); ) {
                 Channel channel = each.next();
                 if (channel.parent() != null && channel.isActive()) {
                     ConnectionState state = ConnectionState.of(channel);
                     open.add(state);
                     connections.merge(state.client(), 1, Integer::sum);
-                    pending += state.pendingBytes();
+                    pending.merge(state.client(), state.pendingBytes(), Long::sum);
                 }
             }
             census.put(loop, new Census(connections, pending));
-            boolean full =
-                    census.values().stream().mapToLong(Census::pendingBytes).sum() > limits.answerBytes();
-            closeOverdue(open, now, full);
+            closeOverdue(open, now);
+            closeGreediest(open, now);
             closeExcess(open, connections);
         } catch (RuntimeException e) {
             LOG.error("connections could not be looked at, trying again", e); // else it would never run again
         }
     }
 
-    private void closeOverdue(List<ConnectionState> open, long now, boolean full) {
+    /**
+     * While answers take too much memory: connections that take nothing at all, of the client with the most unread bytes
+     * first, until it is little enough. Other event loops do the same with theirs.
+     */
+    private void closeGreediest(List<ConnectionState> open, long now) {
+        Map<String, Long> unread = new HashMap<>();
+        census.values().forEach(loop -> loop.pendingBytes()
+                .forEach((client, bytes) -> unread.merge(client, bytes, Long::sum)));
+        long excess = unread.values().stream().mapToLong(Long::longValue).sum() - limits.answerBytes();
+        List<Map.Entry<String, Long>> greediest = new ArrayList<>(unread.entrySet());
+        greediest.sort(Map.Entry.<String, Long>comparingByValue().reversed());
+        for (Map.Entry<String, Long> client : greediest) {
+            if (excess <= 0) {
+                return;
+            }
+            long others = client.getValue();
+            List<ConnectionState> its = open.stream()
+                    .filter(state -> state.client().equals(client.getKey()))
+                    .sorted(Comparator.comparingLong(ConnectionState::pendingBytes)
+                            .reversed())
+                    .toList();
+            for (ConnectionState state : its) {
+                long bytes = state.pendingBytes();
+                others -= bytes;
+                if (excess > 0 && bytes > 0 && state.stuckNanos(now) > SHORT_STUCK_NANOS) {
+                    excess -= bytes;
+                    close(state, "slow-reader");
+                }
+            }
+            excess -= others; // its connections on other event loops are closed there
+        }
+    }
+
+    private void closeOverdue(List<ConnectionState> open, long now) {
         for (ConnectionState state : open) {
-            long stuck = state.stuckNanos(now);
-            if (stuck > limits.writeNanos() || full && stuck > SHORT_STUCK_NANOS) {
+            if (state.stuckNanos(now) > limits.writeNanos()) {
                 close(state, "slow-reader");
             } else if (state.headNanos(now) > limits.headNanos()) {
                 close(state, "slow-head");
