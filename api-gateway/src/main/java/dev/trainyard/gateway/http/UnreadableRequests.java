@@ -37,7 +37,7 @@ import java.util.concurrent.TimeUnit;
 final class UnreadableRequests extends ChannelDuplexHandler {
     private static final int LINGER_SECONDS = 2;
     /** For the answers before a refusal; a stream before it may never end. */
-    private static final int TURN_SECONDS = 10;
+    private static final int TURN_SECONDS = 5;
     /** Requests that may be sent without waiting for answers; each takes memory until the one before is answered. */
     static final int MOST_UNANSWERED = 64;
 
