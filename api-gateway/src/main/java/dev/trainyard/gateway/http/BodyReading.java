@@ -45,11 +45,19 @@ class BodyReading {
     /**
      * How fast a body must come.
      *
-     * @param time for all of it
+     * @param time for all of a small one
      * @param grace before {@code leastRate} is asked of it
      * @param leastRate bytes a second, on average
      */
-    record Pace(Duration time, Duration grace, long leastRate) {}
+    record Pace(Duration time, Duration grace, long leastRate) {
+        private static final long LARGE_BODY_RATE = 512 * 1024;
+
+        /** For all of a body on a route that reads {@code most} bytes: 512 KiB a second are fast enough for a large one. */
+        Duration time(long most) {
+            Duration large = Duration.ofSeconds(most / LARGE_BODY_RATE);
+            return large.compareTo(time) > 0 ? large : time;
+        }
+    }
 
     /** Runs what waits for a disk, or takes long, off the event loop. */
     <T> CompletableFuture<T> onFiles(Callable<T> task) {
