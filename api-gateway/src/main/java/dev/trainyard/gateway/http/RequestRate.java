@@ -38,22 +38,21 @@ class RequestRate {
     }
 
     private void admit(RoutingContext routing) {
-        if (isExempt(routing.request()) || rate.tryAdmit(ClientAddress.of(routing.request()))) {
+        HttpServerRequest request = routing.request();
+        if (isExempt(request.method(), request.path()) || rate.tryAdmit(ClientAddress.of(request))) {
             routing.next();
         } else {
             Refusal.close(routing, ProblemType.TOO_MANY_REQUESTS, refusal);
         }
     }
 
-    private static boolean isExempt(HttpServerRequest request) {
-        String path = request.path();
+    static boolean isExempt(HttpMethod method, String path) {
         if (path == null) {
             return false;
         }
-        if (request.method().equals(HttpMethod.POST)) {
+        if (method.equals(HttpMethod.POST)) {
             return PREDICTIONS.matcher(path).matches();
         }
-        return (request.method().equals(HttpMethod.GET) || request.method().equals(HttpMethod.HEAD))
-                && HEALTH.contains(path);
+        return (method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD)) && HEALTH.contains(path);
     }
 }

@@ -145,6 +145,18 @@ class UnreadableRequestsTest {
         }
     }
 
+    @Test
+    void aRefusalOfARequestWithoutABodyLeavesItsConnectionOpen() throws Exception {
+        try (RawHttp connection = new RawHttp(server)) {
+            connection.send("DELETE /q/health/live" + END);
+            assertThat(connection.answer(true).status()).isEqualTo(405);
+            connection.send("HEAD /q/health/live" + END);
+            assertThat(connection.answer(false).status()).isEqualTo(200);
+            connection.send("GET /q/health/live" + END);
+            assertThat(connection.answer(true).status()).isEqualTo(200);
+        }
+    }
+
     /** Each of them takes memory until it is answered. */
     @Test
     void aConnectionHasOnlySomeRequestsUnanswered() throws Exception {
