@@ -117,7 +117,7 @@ final class ConnectionState extends ChannelInboundHandlerAdapter {
         if (requests > 0 || headSince == NEVER) {
             return 0;
         }
-        if (pendingBytes() > 0) {
+        if (isSending()) {
             headSince = now;
         }
         return now - headSince;
@@ -125,7 +125,7 @@ final class ConnectionState extends ChannelInboundHandlerAdapter {
 
     /** Nanoseconds since the last answer was taken; it is written long before a slow client has read it. */
     long idleNanos(long now) {
-        if (pendingBytes() > 0) {
+        if (isSending()) {
             idleSince = now;
         }
         return requests > 0 ? 0 : now - idleSince;
@@ -134,7 +134,7 @@ final class ConnectionState extends ChannelInboundHandlerAdapter {
     /** Nanoseconds for which the client has taken nothing of an answer that waits for it; called again and again. */
     long stuckNanos(long now) {
         ChannelOutboundBuffer out = channel.unsafe().outboundBuffer();
-        if (out == null || held == null && out.totalPendingWriteBytes() == 0 && out.current() == null) {
+        if (out == null || held == null && !isSending()) {
             waitingSince = NEVER;
             waitingMessage = null;
             return 0;
@@ -151,7 +151,13 @@ final class ConnectionState extends ChannelInboundHandlerAdapter {
         return now - waitingSince;
     }
 
-    /** Bytes of answers that wait for the client. */
+    /** Whether the client has not taken all of the answers yet. */
+    private boolean isSending() {
+        ChannelOutboundBuffer out = channel.unsafe().outboundBuffer();
+        return out != null && (out.totalPendingWriteBytes() > 0 || out.current() != null); // files count no bytes
+    }
+
+    /** Bytes of answers that wait for the client in memory. */
     long pendingBytes() {
         ChannelOutboundBuffer out = channel.unsafe().outboundBuffer();
         return out == null ? 0 : out.totalPendingWriteBytes();
