@@ -16,32 +16,32 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
 
 /**
- * Tells a record that Kafka refuses, which is refused again and again, from a broker that is away, which is waited for
- * and held against no record.
+ * Distinguishes a record that Kafka always refuses from an unavailable broker, for which the sender waits and which
+ * counts against no record.
  */
 public final class Refusal {
     private Refusal() {}
 
-    /** Whether {@code failure} of a send is about that record or its topic alone. */
+    /** Returns whether {@code failure} concerns only that record or its topic. */
     public static boolean isOfRecord(Throwable failure) {
         Throwable cause = unwrapped(failure);
         if (cause instanceof org.apache.kafka.common.errors.TimeoutException timeout) {
-            // the broker answered, and has no such topic
+            // the broker responded, but has no such topic
             return timeout.getCause() instanceof UnknownTopicOrPartitionException;
         }
         if (cause instanceof SerializationException || cause instanceof IllegalArgumentException) {
-            return true; // never reached the broker, as of a partition that the topic does not have
+            return true; // it was not sent, for example because the topic has no such partition
         }
         return cause instanceof ApiException && !(cause instanceof RetriableException) && !isOfProducer(cause);
     }
 
-    /** In a sentence for people. */
+    /** The reason as a sentence for people. */
     public static String reason(Throwable failure) {
         Throwable cause = unwrapped(failure);
         return MalformedMessageException.cut("%s: %s".formatted(cause.getClass().getSimpleName(), cause.getMessage()));
     }
 
-    /** Every record of this producer would meet with the same. */
+    /** Every record of this producer would fail in the same way. */
     private static boolean isOfProducer(Throwable cause) {
         return cause instanceof AuthenticationException
                 || cause instanceof ClusterAuthorizationException

@@ -13,11 +13,11 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 
-/** What all bodies share while they are read: limits, memory, disk, and the threads that wait for the disk. */
+/** Shared state for reading bodies: limits, memory, disk, and the threads for disk access. */
 @Singleton
 class BodyReading {
     private static final int FILE_THREADS = 2;
-    /** For memory that other bodies hold. */
+    /** How long a request waits for memory that other bodies hold. */
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final Uploads uploads;
@@ -43,23 +43,23 @@ class BodyReading {
     }
 
     /**
-     * How fast a body must come.
+     * How fast a body must arrive.
      *
-     * @param time for all of a small one
-     * @param grace before {@code leastRate} is asked of it
+     * @param time for the whole of a small body
+     * @param grace before {@code leastRate} applies
      * @param leastRate bytes a second, on average
      */
     record Pace(Duration time, Duration grace, long leastRate) {
         private static final long LARGE_BODY_RATE = 512 * 1024;
 
-        /** For all of a body on a route that reads {@code most} bytes: 512 KiB a second are fast enough for a large one. */
+        /** For the whole body on a route that reads {@code most} bytes: 512 KiB/s is fast enough for a large one. */
         Duration time(long most) {
             Duration large = Duration.ofSeconds(most / LARGE_BODY_RATE);
             return large.compareTo(time) > 0 ? large : time;
         }
     }
 
-    /** Runs what waits for a disk, or takes long, off the event loop. */
+    /** Runs disk access and long work off the event loop. */
     <T> CompletableFuture<T> onFiles(Callable<T> task) {
         try {
             return CompletableFuture.supplyAsync(
@@ -72,7 +72,7 @@ class BodyReading {
                     },
                     files);
         } catch (RejectedExecutionException e) {
-            return CompletableFuture.failedFuture(e); // the gateway ends
+            return CompletableFuture.failedFuture(e); // the gateway is shutting down
         }
     }
 

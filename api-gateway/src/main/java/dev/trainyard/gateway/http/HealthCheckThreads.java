@@ -16,8 +16,8 @@ import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 
 /**
- * Runs health checks on threads of their own, each check once at a time: probes that come meanwhile get the same result,
- * so that there are never more threads than checks.
+ * Runs health checks on their own threads, each check at most once at a time. Concurrent probes share the result, so
+ * that there are never more threads than checks.
  */
 @Alternative
 @Priority(1)
@@ -66,7 +66,7 @@ class HealthCheckThreads extends AsyncHealthCheckFactory {
         }
     }
 
-    /** For one probe: when it goes away, or its check never returns, nothing ends for the others. */
+    /** The result for one probe: cancelling it must not cancel the others, and it must not wait forever. */
     private static CompletableFuture<HealthCheckResponse> limited(CompletableFuture<HealthCheckResponse> result) {
         return result.copy().orTimeout(LIMIT_SECONDS, TimeUnit.SECONDS);
     }

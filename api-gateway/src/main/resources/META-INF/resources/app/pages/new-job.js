@@ -6,13 +6,13 @@ import { go } from '../router.js';
 import { short } from '../format.js';
 import '../parts/train-form.js';
 
-/** A form for a new training, filled from the job that `from` in the address names. */
+/** A form for a new training, filled from the job in the address' `from` parameter. */
 class NewJob extends Page {
   static properties = { api: { state: true }, config: { state: true } };
 
   async load(signal) {
     if (this.config) {
-      return; // what was typed since stays
+      return; // keep later input
     }
     this.api = await openApi();
     const from = this.query.get('from');
