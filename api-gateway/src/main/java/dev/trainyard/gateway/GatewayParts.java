@@ -126,8 +126,10 @@ class GatewayParts {
             Instance<JobWaiters> waiters,
             MeterRegistry metrics) {
         OutboxRelay.Rules rules = new OutboxRelay.Rules(
-                settings.outbox().tries(), new DispatchRefusals(rules(settings)), () -> waiters.get()
-                        .poke());
+                settings.outbox().tries(),
+                settings.outbox().topicLimit(),
+                new DispatchRefusals(rules(settings)),
+                () -> waiters.get().poke());
         return new OutboxRelay(jdbi, kafka, rules, metrics);
     }
 

@@ -107,6 +107,11 @@ public interface GatewaySettings {
         @Min(1)
         int tries();
 
+        /** For how long a record whose whole topic is refused is tried before it is put aside. */
+        @WithDefault("10m")
+        @DurationMin(seconds = 1)
+        Duration topicLimit();
+
         /** How long a record that was put aside is kept for an operator. */
         @WithDefault("30d")
         @DurationMin(seconds = 1)

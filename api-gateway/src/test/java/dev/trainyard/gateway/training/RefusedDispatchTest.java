@@ -33,7 +33,10 @@ class RefusedDispatchTest {
             jdbi,
             kafka,
             new OutboxRelay.Rules(
-                    2, new DispatchRefusals(new JobRules(new RetryRule(3, () -> 0))), ended::incrementAndGet),
+                    2,
+                    Duration.ofMinutes(10),
+                    new DispatchRefusals(new JobRules(new RetryRule(3, () -> 0))),
+                    ended::incrementAndGet),
             new SimpleMeterRegistry());
     private final Quarantine quarantine = new Quarantine(jdbi, relay::poke);
     private final JobStore store = new JobStore(jdbi, 1_000, relay::poke);
