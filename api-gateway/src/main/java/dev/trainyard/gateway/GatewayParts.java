@@ -113,7 +113,7 @@ class GatewayParts {
     @Produces
     @Singleton
     @DefaultBean
-    ArtifactStore artifacts(GatewaySettings settings) {
+    FileArtifactStore artifacts(GatewaySettings settings) {
         return new FileArtifactStore(settings.artifacts().dir());
     }
 

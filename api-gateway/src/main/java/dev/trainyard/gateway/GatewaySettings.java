@@ -362,7 +362,7 @@ public interface GatewaySettings {
         @WithDefault("256K")
         MemorySize jsonLimit();
 
-        /** For all of one body to arrive. */
+        /** For all of one body to arrive; longer on routes that read large ones, so that 512 KiB a second suffice. */
         @WithDefault("30s")
         @DurationMin(millis = 100)
         Duration bodyTime();

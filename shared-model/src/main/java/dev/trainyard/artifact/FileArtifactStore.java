@@ -14,6 +14,8 @@ import java.util.Locale;
 
 /** An artifact store in a directory: a local one, or a volume that all services mount. */
 public final class FileArtifactStore implements ArtifactStore {
+    private static final int CHECKED_AT_ONCE = 64 * 1024;
+
     private final Path root;
     private final TempFiles temps;
 
@@ -68,18 +70,46 @@ public final class FileArtifactStore implements ArtifactStore {
 
     @Override
     public byte[] read(ArtifactRef ref) throws IOException {
+        byte[] bytes = Files.readAllBytes(existing(ref));
+        String actual = sha256(bytes);
+        if (!actual.equals(ref.sha256())) {
+            throw new DamagedArtifactException(ref, actual, bytes.length);
+        }
+        return bytes;
+    }
+
+    /**
+     * The file of an artifact, for those who send it without reading it into memory. Its bytes are checked first.
+     *
+     * @throws DamagedArtifactException if its bytes are not those that were written
+     * @throws IOException if it is missing or unreadable
+     */
+    public Path checkedFile(ArtifactRef ref) throws IOException {
+        Path file = existing(ref);
+        MessageDigest digest = sha256();
+        ByteBuffer buffer = ByteBuffer.allocate(CHECKED_AT_ONCE);
+        long size = 0;
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            while (channel.read(buffer.clear()) >= 0) {
+                size += buffer.position();
+                digest.update(buffer.flip());
+            }
+        }
+        String actual = HexFormat.of().formatHex(digest.digest());
+        if (!actual.equals(ref.sha256())) {
+            throw new DamagedArtifactException(ref, actual, size);
+        }
+        return file;
+    }
+
+    private Path existing(ArtifactRef ref) throws IOException {
         Path file = resolve(ref.path());
         long size = Files.size(file);
         if (size > ref.size()) {
             // not read, as it may be of any size
             throw new DamagedArtifactException(ref, "another, as it is longer", size);
         }
-        byte[] bytes = Files.readAllBytes(file);
-        String actual = sha256(bytes);
-        if (!actual.equals(ref.sha256())) {
-            throw new DamagedArtifactException(ref, actual, bytes.length);
-        }
-        return bytes;
+        return file;
     }
 
     @Override
@@ -89,8 +119,12 @@ public final class FileArtifactStore implements ArtifactStore {
 
     /** SHA-256 of {@code bytes} as lower-case hex. */
     public static String sha256(byte[] bytes) {
+        return HexFormat.of().formatHex(sha256().digest(bytes));
+    }
+
+    private static MessageDigest sha256() {
         try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+            return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);
         }

@@ -56,6 +56,21 @@ class FileArtifactStoreTest {
     }
 
     @Test
+    void aFileIsCheckedBeforeItIsSent() throws Exception {
+        FileArtifactStore store = new FileArtifactStore(root);
+        byte[] bytes = new byte[200_000];
+        bytes[199_999] = 1;
+        ArtifactRef ref = store.write("jobs/a/model.onnx", bytes);
+        Path file = store.checkedFile(ref);
+        assertThat(file).hasBinaryContent(bytes);
+        bytes[0] = 1;
+        Files.write(file, bytes);
+        assertThatThrownBy(() -> store.checkedFile(ref)).isInstanceOf(DamagedArtifactException.class);
+        Files.write(file, new byte[200_001]);
+        assertThatThrownBy(() -> store.checkedFile(ref)).isInstanceOf(DamagedArtifactException.class);
+    }
+
+    @Test
     void otherBytesThanWereWrittenAreNeverReturned() throws Exception {
         ArtifactStore store = new FileArtifactStore(root);
         ArtifactRef ref = store.write("x", new byte[] {1, 2, 3});

@@ -4,10 +4,14 @@ import dev.trainyard.gateway.problem.ProblemType;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,6 +25,8 @@ final class ArrivingBody implements Uploads.Upload {
     private static final int IN_MEMORY = 64 * 1024;
     private static final long TICK_MILLIS = 1_000;
     private static final long NO_TIMER = -1;
+    private static final long NOT_PAUSED = 0;
+    private static final String CONTINUE = "100-continue";
 
     private final RoutingContext routing;
     private final HttpServerRequest request;
@@ -34,7 +40,12 @@ final class ArrivingBody implements Uploads.Upload {
     private long received;
     private BodyFile file;
     private long timer = NO_TIMER;
+    private long pausedSince = NOT_PAUSED;
+    private long pausedNanos;
+    private boolean joined;
     private boolean over;
+    /** For memory, once all of the body is there. */
+    private CompletableFuture<SharedBudget.Share> waiting;
 
     ArrivingBody(RoutingContext routing, BodyRule rule, String client, BodyReading reading) {
         this.routing = routing;
@@ -54,11 +65,20 @@ final class ArrivingBody implements Uploads.Upload {
         if (over) {
             return; // most bodies arrive with their headers, so they are not counted as slow uploads
         }
-        if (reading.uploads().begin(client, this)) {
-            timer = routing.vertx().setPeriodic(TICK_MILLIS, tick -> checkPace());
-        } else {
+        if (!join()) {
             tooMany();
+            return;
         }
+        timer = routing.vertx().setPeriodic(TICK_MILLIS, tick -> checkPace());
+        if (CONTINUE.equalsIgnoreCase(request.getHeader(HttpHeaders.EXPECT))
+                && request.version() != HttpVersion.HTTP_1_0) {
+            routing.response().writeContinue();
+        }
+    }
+
+    private boolean join() {
+        joined = joined || reading.uploads().begin(client, this);
+        return joined;
     }
 
     @Override
@@ -71,6 +91,8 @@ final class ArrivingBody implements Uploads.Upload {
         context.runOnContext(there -> {
             if (!over) {
                 tooMany();
+            } else if (waiting != null) {
+                waiting.cancel(false);
             }
         });
     }
@@ -92,11 +114,10 @@ final class ArrivingBody implements Uploads.Upload {
                     "The request has more than %d bytes, the most that are read here.".formatted(rule.most()));
             return;
         }
-        memory = memory == null
-                ? chunk
-                : Buffer.buffer(memory.length() + chunk.length())
-                        .appendBuffer(memory)
-                        .appendBuffer(chunk);
+        if (memory == null) {
+            memory = Buffer.buffer(chunk.length());
+        }
+        memory.appendBuffer(chunk);
         if (memory.length() >= IN_MEMORY) {
             moveToFile();
         }
@@ -110,6 +131,7 @@ final class ArrivingBody implements Uploads.Upload {
         ByteBuffer bytes = memory.getByteBuf().nioBuffer();
         memory = null;
         request.pause();
+        pausedSince = System.nanoTime();
         reading.onFiles(() -> {
                     if (file == null) {
                         file = BodyFile.create(reading.folder());
@@ -118,6 +140,8 @@ final class ArrivingBody implements Uploads.Upload {
                     return null;
                 })
                 .whenComplete((done, failure) -> context.runOnContext(back -> {
+                    pausedNanos += System.nanoTime() - pausedSince;
+                    pausedSince = NOT_PAUSED;
                     if (over) { // the client has disconnected
                         close();
                     } else if (failure != null) {
@@ -129,12 +153,13 @@ final class ArrivingBody implements Uploads.Upload {
     }
 
     private void checkPace() {
-        long millis = (System.nanoTime() - startedAt) / 1_000_000;
+        long now = System.nanoTime();
+        long paused = pausedNanos + (pausedSince == NOT_PAUSED ? 0 : now - pausedSince);
+        long millis = (now - startedAt - paused) / 1_000_000; // the client may not send while the disk is slow
         BodyReading.Pace pace = reading.pace();
-        if (millis > pace.time().toMillis()) {
-            refuse(
-                    ProblemType.REQUEST_TIMEOUT,
-                    "The body did not arrive within %d s.".formatted(pace.time().toSeconds()));
+        Duration time = pace.time(rule.most());
+        if (millis > time.toMillis()) {
+            refuse(ProblemType.REQUEST_TIMEOUT, "The body did not arrive within %d s.".formatted(time.toSeconds()));
         } else if (received * 1_000 < pace.leastRate() * (millis - pace.grace().toMillis())) {
             refuse(
                     ProblemType.REQUEST_TIMEOUT,
@@ -151,16 +176,23 @@ final class ArrivingBody implements Uploads.Upload {
         CompletableFuture<SharedBudget.Share> taken =
                 reading.memory().take(client, rule.need().applyAsLong(received + most), reading.patience());
         if (file == null && !gzip && taken.isDone() && !taken.isCompletedExceptionally()) {
+            reading.uploads().end(this);
             deliver(memory == null ? new byte[0] : memory.getBytes(), taken.join());
             return;
         }
+        waiting = taken;
+        if (!taken.isDone() && !join()) { // what waits is held to the number of bodies that arrive
+            taken.cancel(false);
+        }
         taken.whenComplete((share, failure) -> {
+            reading.uploads().end(this);
+            if (failure instanceof CancellationException) {
+                context.runOnContext(back -> tooMany());
+                return;
+            }
             if (failure != null) {
-                context.runOnContext(back -> {
-                    close();
-                    Refusal.answer(
-                            routing, ProblemType.UNAVAILABLE, "Many large requests are in hand already. Try again.");
-                });
+                context.runOnContext(
+                        back -> refuse(ProblemType.UNAVAILABLE, "Many large requests are in hand already. Try again."));
                 return;
             }
             reading.onFiles(() -> bytes(gzip))
@@ -210,12 +242,14 @@ final class ArrivingBody implements Uploads.Upload {
 
     private void refuse(ProblemType type, String detail) {
         end();
+        reading.uploads().end(this);
         close();
         Refusal.answer(routing, type, detail);
     }
 
     private void giveUp() {
         if (end()) {
+            reading.uploads().end(this);
             close();
         }
     }
@@ -226,7 +260,6 @@ final class ArrivingBody implements Uploads.Upload {
             return false;
         }
         over = true;
-        reading.uploads().end(this);
         if (timer != NO_TIMER) {
             routing.vertx().cancelTimer(timer);
         }

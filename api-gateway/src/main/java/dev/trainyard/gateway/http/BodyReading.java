@@ -45,11 +45,19 @@ class BodyReading {
     /**
      * How fast a body must arrive.
      *
-     * @param time for the whole body
+     * @param time for the whole of a small body
      * @param grace before {@code leastRate} applies
      * @param leastRate bytes a second, on average
      */
-    record Pace(Duration time, Duration grace, long leastRate) {}
+    record Pace(Duration time, Duration grace, long leastRate) {
+        private static final long LARGE_BODY_RATE = 512 * 1024;
+
+        /** For the whole body on a route that reads {@code most} bytes: 512 KiB/s is fast enough for a large one. */
+        Duration time(long most) {
+            Duration large = Duration.ofSeconds(most / LARGE_BODY_RATE);
+            return large.compareTo(time) > 0 ? large : time;
+        }
+    }
 
     /** Runs disk access and long work off the event loop. */
     <T> CompletableFuture<T> onFiles(Callable<T> task) {

@@ -19,7 +19,6 @@ import java.util.Set;
 class BodyRoute {
     private static final int AFTER_SERVER_LIMIT = RouteConstants.ROUTE_ORDER_UPLOAD_LIMIT + 1;
     private static final Set<HttpMethod> READING = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
-    private static final String CONTINUE = "100-continue";
 
     private final BodyRules rules;
     private final BodyReading reading;
@@ -63,13 +62,6 @@ class BodyRoute {
                     ProblemType.TOO_LARGE,
                     "The request has %d bytes; at most %d are read here.".formatted(length, rule.most()));
             return;
-        }
-        read(routing, rule);
-    }
-
-    private void read(RoutingContext routing, BodyRule rule) {
-        if (CONTINUE.equalsIgnoreCase(routing.request().getHeader(HttpHeaders.EXPECT))) {
-            routing.response().writeContinue();
         }
         new ArrivingBody(routing, rule, ClientAddress.of(routing.request()), reading).read();
     }

@@ -19,6 +19,8 @@ import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +39,9 @@ import org.slf4j.LoggerFactory;
 @ApplicationScoped
 class ConnectionGuard {
     private static final Logger LOG = LoggerFactory.getLogger(ConnectionGuard.class);
+    /** Before every other route: it knows which connections serve a request. */
+    static final int ORDER = Integer.MIN_VALUE;
+
     private static final long PERIOD_MILLIS = 500;
     /** Time without progress after which a client is disconnected while unread answers take too much memory. */
     private static final long SHORT_STUCK_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -51,8 +56,8 @@ class ConnectionGuard {
         this.metrics = metrics;
     }
 
-    /** Connections of each client on one event loop, and their unsent bytes. */
-    private record Census(Map<String, Integer> connections, long pendingBytes) {}
+    /** Connections of each client on one event loop, and its unsent bytes. */
+    private record Census(Map<String, Integer> connections, Map<String, Long> pendingBytes) {}
 
     void start(@Observes StartupEvent event, Vertx vertx) {
         for (EventExecutor executor : ((VertxInternal) vertx).getEventLoopGroup()) {
@@ -69,7 +74,7 @@ class ConnectionGuard {
     }
 
     void install(@Observes Router router) {
-        router.route().order(Integer.MIN_VALUE).handler(ConnectionGuard::begin);
+        router.route().order(ORDER).handler(ConnectionGuard::begin);
     }
 
     /**
@@ -121,30 +126,61 @@ class ConnectionGuard {
             long now = System.nanoTime();
             List<ConnectionState> open = new ArrayList<>();
             Map<String, Integer> connections = new ConcurrentHashMap<>();
-            long pending = 0;
+            Map<String, Long> pending = new ConcurrentHashMap<>();
             for (Iterator<Channel> each = loop.registeredChannelsIterator(); each.hasNext(); ) {
                 Channel channel = each.next();
                 if (channel.parent() != null && channel.isActive()) {
                     ConnectionState state = ConnectionState.of(channel);
                     open.add(state);
                     connections.merge(state.client(), 1, Integer::sum);
-                    pending += state.pendingBytes();
+                    pending.merge(state.client(), state.pendingBytes(), Long::sum);
                 }
             }
             census.put(loop, new Census(connections, pending));
-            boolean full =
-                    census.values().stream().mapToLong(Census::pendingBytes).sum() > limits.answerBytes();
-            closeOverdue(open, now, full);
+            closeOverdue(open, now);
+            closeGreediest(open, now);
             closeExcess(open, connections);
         } catch (RuntimeException e) {
             LOG.error("connections could not be looked at, trying again", e); // otherwise it would never run again
         }
     }
 
-    private void closeOverdue(List<ConnectionState> open, long now, boolean full) {
+    /**
+     * While answers take too much memory: connections that take nothing at all, of the client with the most unread bytes
+     * first, until it is little enough. Other event loops do the same with theirs.
+     */
+    private void closeGreediest(List<ConnectionState> open, long now) {
+        Map<String, Long> unread = new HashMap<>();
+        census.values().forEach(loop -> loop.pendingBytes()
+                .forEach((client, bytes) -> unread.merge(client, bytes, Long::sum)));
+        long excess = unread.values().stream().mapToLong(Long::longValue).sum() - limits.answerBytes();
+        List<Map.Entry<String, Long>> greediest = new ArrayList<>(unread.entrySet());
+        greediest.sort(Map.Entry.<String, Long>comparingByValue().reversed());
+        for (Map.Entry<String, Long> client : greediest) {
+            if (excess <= 0) {
+                return;
+            }
+            long others = client.getValue();
+            List<ConnectionState> its = open.stream()
+                    .filter(state -> state.client().equals(client.getKey()))
+                    .sorted(Comparator.comparingLong(ConnectionState::pendingBytes)
+                            .reversed())
+                    .toList();
+            for (ConnectionState state : its) {
+                long bytes = state.pendingBytes();
+                others -= bytes;
+                if (excess > 0 && bytes > 0 && state.stuckNanos(now) > SHORT_STUCK_NANOS) {
+                    excess -= bytes;
+                    close(state, "slow-reader");
+                }
+            }
+            excess -= others; // its connections on other event loops are closed there
+        }
+    }
+
+    private void closeOverdue(List<ConnectionState> open, long now) {
         for (ConnectionState state : open) {
-            long stuck = state.stuckNanos(now);
-            if (stuck > limits.writeNanos() || full && stuck > SHORT_STUCK_NANOS) {
+            if (state.stuckNanos(now) > limits.writeNanos()) {
                 close(state, "slow-reader");
             } else if (state.headNanos(now) > limits.headNanos()) {
                 close(state, "slow-head");

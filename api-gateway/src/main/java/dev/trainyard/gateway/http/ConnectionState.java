@@ -20,7 +20,6 @@ final class ConnectionState extends ChannelInboundHandlerAdapter {
     private int requests;
     private long idleSince = System.nanoTime();
     private long headSince = NEVER;
-    private boolean used;
     private Runnable held;
     private boolean inTurn;
     private boolean closing;
@@ -48,6 +47,11 @@ final class ConnectionState extends ChannelInboundHandlerAdapter {
         return state;
     }
 
+    /** What was read is no head: bodies may still come when their requests are answered already. */
+    void bodyCame() {
+        headSince = NEVER;
+    }
+
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         if (requests == 0 && headSince == NEVER) {
@@ -59,7 +63,6 @@ final class ConnectionState extends ChannelInboundHandlerAdapter {
     void requestBegins() {
         requests++;
         headSince = NEVER;
-        used = true;
     }
 
     void requestEnds() {
@@ -112,22 +115,29 @@ final class ConnectionState extends ChannelInboundHandlerAdapter {
         return client;
     }
 
-    /** Nanoseconds since the headers of a request began to arrive, or since the first request is awaited. */
+    /** Nanoseconds since the headers of a request began to arrive; 0 while the client still reads an earlier answer. */
     long headNanos(long now) {
-        if (requests > 0 || headSince == NEVER && used) {
+        if (requests > 0 || headSince == NEVER) {
             return 0;
         }
-        return now - (headSince == NEVER ? idleSince : headSince);
+        if (isSending()) {
+            headSince = now;
+        }
+        return now - headSince;
     }
 
+    /** Nanoseconds since the client read the last answer, which may be long after it was written. */
     long idleNanos(long now) {
+        if (isSending()) {
+            idleSince = now;
+        }
         return requests > 0 ? 0 : now - idleSince;
     }
 
     /** Nanoseconds for which the client has read nothing of a pending answer; must be called repeatedly. */
     long stuckNanos(long now) {
         ChannelOutboundBuffer out = channel.unsafe().outboundBuffer();
-        if (out == null || held == null && out.totalPendingWriteBytes() == 0 && out.current() == null) {
+        if (out == null || held == null && !isSending()) {
             waitingSince = NEVER;
             waitingMessage = null;
             return 0;
@@ -144,7 +154,13 @@ final class ConnectionState extends ChannelInboundHandlerAdapter {
         return now - waitingSince;
     }
 
-    /** Bytes of answers that the client has not read. */
+    /** Whether the client has not read all of the answers yet. */
+    private boolean isSending() {
+        ChannelOutboundBuffer out = channel.unsafe().outboundBuffer();
+        return out != null && (out.totalPendingWriteBytes() > 0 || out.current() != null); // a file counts as 0 bytes
+    }
+
+    /** Bytes of answers in memory that the client has not read. */
     long pendingBytes() {
         ChannelOutboundBuffer out = channel.unsafe().outboundBuffer();
         return out == null ? 0 : out.totalPendingWriteBytes();

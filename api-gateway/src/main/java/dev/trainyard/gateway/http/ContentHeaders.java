@@ -17,10 +17,11 @@ final class ContentHeaders {
     static final String GZIP = "gzip";
 
     private static final String TOKEN = "[!#$%&'+.^_`|~0-9A-Za-z-]+";
-    private static final String QUOTED = "\"(?:[^\"\\\\\\p{Cntrl}]|\\\\[^\\p{Cntrl}])*\"";
+    private static final String QUOTED = "\"(?:[^\"\\\\\\p{Cntrl}]++|\\\\[^\\p{Cntrl}])*+\"";
     private static final Pattern PARAMETER =
             Pattern.compile("[ \\t]*;[ \\t]*(?:(" + TOKEN + ")=(" + TOKEN + "|" + QUOTED + "))?");
     private static final Pattern TYPE = Pattern.compile(TOKEN + "/" + TOKEN);
+    private static final int LONGEST = 1_024;
     private static final int LONGEST_SHOWN = 100;
 
     private ContentHeaders() {}
@@ -41,6 +42,9 @@ final class ContentHeaders {
     }
 
     static String troubleWithType(String header) {
+        if (header.length() > LONGEST) {
+            return "Content-Type is longer than %d characters.".formatted(LONGEST);
+        }
         Matcher type = TYPE.matcher(header);
         if (!type.lookingAt()) {
             return "Content-Type \"%s\" is not of the form type/subtype.".formatted(shown(header));

@@ -8,8 +8,8 @@ import jakarta.enterprise.event.Observes;
 /** Rules for every path, applied before any other handler: resources, pages, files and the framework's routes. */
 @ApplicationScoped
 class EdgeRoutes {
-    /** Order before all other routes, except earlier ones of the same order. */
-    private static final int FIRST = Integer.MIN_VALUE;
+    /** Order before all other routes except {@link ConnectionGuard#ORDER}. */
+    private static final int FIRST = ConnectionGuard.ORDER + 1;
     /** Order after the framework's CORS preflight handling, before any body is read. */
     private static final int BEFORE_BODIES = RouteConstants.ROUTE_ORDER_UPLOAD_LIMIT - 1;
 

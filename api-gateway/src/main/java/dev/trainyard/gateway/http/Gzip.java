@@ -1,7 +1,6 @@
 package dev.trainyard.gateway.http;
 
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.util.zip.GZIPInputStream;
@@ -35,23 +34,33 @@ final class Gzip {
     }
 
     /**
-     * Decompresses {@code packed} to at most {@code most} bytes.
+     * Decompresses {@code packed} to at most {@code most} bytes; twice, so that only the result takes memory.
      *
      * @throws DamagedException if it is not gzip or is truncated
      */
     static byte[] inflate(byte[] packed, long most) throws IOException {
-        ByteArrayOutputStream inflated = new ByteArrayOutputStream(BUFFER);
-        byte[] buffer = new byte[BUFFER];
-        try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(packed), BUFFER)) {
-            for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
-                if (inflated.size() + count > most) {
-                    throw new TooLargeException(most);
-                }
-                inflated.write(buffer, 0, count);
+        try {
+            byte[] inflated = new byte[Math.toIntExact(size(packed, most))];
+            try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(packed), BUFFER)) {
+                in.readNBytes(inflated, 0, inflated.length);
             }
+            return inflated;
         } catch (EOFException | ZipException e) {
             throw new DamagedException(e);
         }
-        return inflated.toByteArray();
+    }
+
+    private static long size(byte[] packed, long most) throws IOException {
+        byte[] buffer = new byte[BUFFER];
+        long size = 0;
+        try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(packed), BUFFER)) {
+            for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+                size += count;
+                if (size > most) {
+                    throw new TooLargeException(most);
+                }
+            }
+        }
+        return size;
     }
 }

@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 
@@ -22,6 +23,8 @@ import org.eclipse.microprofile.health.HealthCheckResponse;
 @Priority(1)
 @Singleton
 class HealthCheckThreads extends AsyncHealthCheckFactory {
+    private static final long LIMIT_SECONDS = 10;
+
     private final ExecutorService threads = Executors.newCachedThreadPool(task -> {
         Thread thread = new Thread(task, "health-check");
         thread.setDaemon(true);
@@ -38,17 +41,34 @@ class HealthCheckThreads extends AsyncHealthCheckFactory {
         CompletableFuture<HealthCheckResponse> mine = new CompletableFuture<>();
         CompletableFuture<HealthCheckResponse> other = running.putIfAbsent(check, mine);
         if (other != null) {
-            return other.copy(); // cancelling one probe must not cancel the others
+            return limited(other);
         }
-        CompletableFuture.supplyAsync(check::call, threads).whenComplete((response, failure) -> {
-            running.remove(check);
-            if (failure == null) {
-                mine.complete(response);
-            } else {
-                mine.completeExceptionally(failure);
-            }
-        });
-        return mine.copy();
+        CompletableFuture<HealthCheckResponse> answer = limited(mine);
+        try {
+            CompletableFuture.supplyAsync(check::call, threads)
+                    .whenComplete((response, failure) -> end(check, mine, response, failure));
+        } catch (RuntimeException | OutOfMemoryError e) { // no thread could be started
+            end(check, mine, null, e);
+        }
+        return answer;
+    }
+
+    private void end(
+            HealthCheck check,
+            CompletableFuture<HealthCheckResponse> result,
+            HealthCheckResponse response,
+            Throwable failure) {
+        running.remove(check);
+        if (failure == null) {
+            result.complete(response);
+        } else {
+            result.completeExceptionally(failure);
+        }
+    }
+
+    /** The result for one probe: cancelling it must not cancel the others, and it must not wait forever. */
+    private static CompletableFuture<HealthCheckResponse> limited(CompletableFuture<HealthCheckResponse> result) {
+        return result.copy().orTimeout(LIMIT_SECONDS, TimeUnit.SECONDS);
     }
 
     @PreDestroy

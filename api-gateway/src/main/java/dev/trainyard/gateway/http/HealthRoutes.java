@@ -27,7 +27,10 @@ class HealthRoutes {
             "/q/health/started", new SmallRyeStartupHandler());
 
     void install(@Observes Router router) {
-        HANDLERS.forEach((path, handler) ->
-                router.route(HttpMethod.GET, path).order(AFTER_BODY).handler(handler));
+        HANDLERS.forEach((path, handler) -> router.route(path)
+                .method(HttpMethod.GET)
+                .method(HttpMethod.HEAD)
+                .order(AFTER_BODY)
+                .handler(handler));
     }
 }

@@ -26,7 +26,7 @@ public final class MultipartForm {
             ";\\s*boundary=(?:\"([^\"]{1,70})\"|([^\\s;\"]{1,70}))(?=$|[\\s;])", Pattern.CASE_INSENSITIVE);
     private static final Pattern NAME = Pattern.compile(";\\s*name=(?:\"([^\"]*)\"|([^\\s;\"]+))");
     private static final Pattern FILE_NAME =
-            Pattern.compile(";\\s*filename=(?:\"((?:[^\"\\\\]|\\\\.)*)\"|([^\\s;\"]+))");
+            Pattern.compile(";\\s*filename=(?:\"((?:[^\"\\\\]++|\\\\.)*+)\"|([^\\s;\"]+))");
     private static final Pattern CODED_FILE_NAME =
             Pattern.compile(";\\s*filename\\*=utf-8''([^\\s;]+)", Pattern.CASE_INSENSITIVE);
     private static final Pattern TYPE =

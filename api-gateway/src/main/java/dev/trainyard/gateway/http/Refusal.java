@@ -21,7 +21,7 @@ final class Refusal {
         }
         HttpServerRequest request = routing.request();
         retryAfter(routing, type);
-        if (request.isEnded()) {
+        if (request.isEnded() || hasNoBody(request)) {
             EarlyProblem.answer(routing, type, detail);
             return;
         }
@@ -46,6 +46,11 @@ final class Refusal {
         request.exceptionHandler(gone -> {});
         request.resume();
         routing.vertx().setTimer(LINGER_MILLIS, over -> ConnectionGuard.close(request));
+    }
+
+    private static boolean hasNoBody(HttpServerRequest request) {
+        String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+        return !request.headers().contains(HttpHeaders.TRANSFER_ENCODING) && (length == null || length.equals("0"));
     }
 
     private static void retryAfter(RoutingContext routing, ProblemType type) {

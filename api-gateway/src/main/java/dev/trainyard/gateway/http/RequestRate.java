@@ -2,10 +2,14 @@ package dev.trainyard.gateway.http;
 
 import dev.trainyard.gateway.GatewaySettings;
 import dev.trainyard.gateway.problem.ProblemType;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * Limits the request rate of each client, except for health requests and predictions, which have their own rate. A
@@ -14,6 +18,11 @@ import jakarta.enterprise.event.Observes;
 @ApplicationScoped
 class RequestRate {
     private static final int EARLY = Integer.MIN_VALUE + 10;
+
+    private static final Pattern PREDICTIONS =
+            Pattern.compile("/api/v1/predict(/preview|/batch)?/?|/v2/models/[^/]+(/versions/[^/]+)?/infer/?");
+    private static final Set<String> HEALTH =
+            Set.of("/q/health", "/q/health/live", "/q/health/ready", "/q/health/started");
 
     private final ClientRate rate;
     private final String refusal;
@@ -29,16 +38,21 @@ class RequestRate {
     }
 
     private void admit(RoutingContext routing) {
-        String path = routing.request().path();
-        if (isExempt(path) || rate.tryAdmit(ClientAddress.of(routing.request()))) {
+        HttpServerRequest request = routing.request();
+        if (isExempt(request.method(), request.path()) || rate.tryAdmit(ClientAddress.of(request))) {
             routing.next();
         } else {
             Refusal.close(routing, ProblemType.TOO_MANY_REQUESTS, refusal);
         }
     }
 
-    private static boolean isExempt(String path) {
-        return path != null
-                && (path.startsWith("/api/v1/predict") || path.startsWith("/v2/") || path.startsWith("/q/health"));
+    static boolean isExempt(HttpMethod method, String path) {
+        if (path == null) {
+            return false;
+        }
+        if (method.equals(HttpMethod.POST)) {
+            return PREDICTIONS.matcher(path).matches();
+        }
+        return (method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD)) && HEALTH.contains(path);
     }
 }

@@ -4,8 +4,10 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -20,6 +22,7 @@ public final class SharedBudget {
     private final Map<String, Long> held = new HashMap<>();
     private final Deque<Waiter> waiters = new ArrayDeque<>();
     private long used;
+    private boolean serving;
 
     /** @param clientLimit largest part of {@code limit} that one client may hold */
     public SharedBudget(long limit, long clientLimit) {
@@ -142,28 +145,64 @@ public final class SharedBudget {
         serveWaiters();
     }
 
+    /**
+     * Serves waiters whose shares fit now. Completing one may release a share at once, which calls this again; the outer
+     * call then continues the loop, so that thousands of immediate failures do not overflow the stack.
+     */
     private void serveWaiters() {
-        while (true) {
-            Waiter next = null;
-            Share share = null;
-            synchronized (this) {
-                for (Iterator<Waiter> each = waiters.iterator(); each.hasNext() && next == null; ) {
-                    Waiter waiter = each.next();
-                    if (fits(waiter.client(), waiter.amount())) {
-                        each.remove();
-                        next = waiter;
-                        share = grant(waiter.client(), waiter.amount());
-                    } else if (held.getOrDefault(waiter.client(), 0L) + waiter.amount() <= clientLimit) {
-                        return; // smaller requests must not overtake it for ever
-                    }
-                }
-            }
-            if (next == null) {
+        synchronized (this) {
+            if (serving) {
                 return;
             }
-            if (!next.turn().complete(share)) {
-                share.close(); // it timed out just before
+            serving = true;
+        }
+        boolean more = true;
+        while (more) {
+            try {
+                more = serveNext();
+            } catch (Throwable e) {
+                synchronized (this) {
+                    serving = false;
+                }
+                throw e;
             }
         }
+    }
+
+    private boolean serveNext() {
+        Waiter next;
+        Share share;
+        synchronized (this) {
+            next = takeNext();
+            if (next == null) {
+                serving = false;
+                return false;
+            }
+            share = grant(next.client(), next.amount());
+        }
+        if (!next.turn().complete(share)) {
+            share.close(); // its time was over a moment ago
+        }
+        return true;
+    }
+
+    /** The first waiter whose share fits; null if there is none, or if an earlier one waits for the total limit. */
+    private Waiter takeNext() {
+        Set<String> passedOver = new HashSet<>();
+        for (Iterator<Waiter> each = waiters.iterator(); each.hasNext(); ) {
+            Waiter waiter = each.next();
+            if (passedOver.contains(waiter.client())) {
+                continue; // otherwise its large share would starve behind its small ones
+            }
+            if (fits(waiter.client(), waiter.amount())) {
+                each.remove();
+                return waiter;
+            }
+            if (held.getOrDefault(waiter.client(), 0L) + waiter.amount() <= clientLimit) {
+                return null;
+            }
+            passedOver.add(waiter.client());
+        }
+        return null;
     }
 }

@@ -11,6 +11,7 @@ import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpMethod;
@@ -35,6 +36,10 @@ import java.util.concurrent.TimeUnit;
  */
 final class UnreadableRequests extends ChannelDuplexHandler {
     private static final int LINGER_SECONDS = 2;
+    /** For the answers before a refusal; a stream before it may never end. */
+    private static final int TURN_SECONDS = 5;
+    /** Requests that may be sent without waiting for answers; each takes memory until the one before is answered. */
+    static final int MOST_UNANSWERED = 64;
 
     private final Deque<RequestHead> unanswered = new ArrayDeque<>();
     /** True while the oldest of them is being answered. */
@@ -50,12 +55,20 @@ final class UnreadableRequests extends ChannelDuplexHandler {
             ReferenceCountUtil.release(message);
             return;
         }
+        if (message instanceof HttpContent) {
+            ConnectionState.of(context.channel()).bodyCame();
+        }
         if (message instanceof HttpRequest request) {
             RequestHead head = RequestHead.of(request);
             EarlyProblem problem = head.refusal(request).orElse(null);
             if (problem != null) {
                 ReferenceCountUtil.release(message);
                 refuse(context, response(head, problem));
+                return;
+            }
+            if (unanswered.size() >= MOST_UNANSWERED) {
+                ReferenceCountUtil.release(message);
+                refuse(context, response(head, tooMany(head)));
                 return;
             }
             RequestHead.giveServerAPath(request);
@@ -77,9 +90,27 @@ final class UnreadableRequests extends ChannelDuplexHandler {
         return message instanceof HttpObject part && part.decoderResult().isFailure();
     }
 
+    private static EarlyProblem tooMany(RequestHead head) {
+        return head.problem(
+                ProblemType.TOO_MANY_REQUESTS,
+                "More than %d requests of this connection wait to be answered; wait for answers before you send more."
+                        .formatted(MOST_UNANSWERED));
+    }
+
     private void refuse(ChannelHandlerContext context, FullHttpResponse response) {
         refusal = response;
         answerIfItsTurn(context);
+        if (refusal != null) {
+            Channel channel = context.channel();
+            channel.config().setAutoRead(false);
+            channel.eventLoop().schedule(() -> closeUnlessRefused(channel), TURN_SECONDS, TimeUnit.SECONDS);
+        }
+    }
+
+    private void closeUnlessRefused(Channel channel) {
+        if (!refused && channel.isOpen()) {
+            ConnectionState.of(channel).close();
+        }
     }
 
     private void answerIfItsTurn(ChannelHandlerContext context) {
@@ -87,6 +118,7 @@ final class UnreadableRequests extends ChannelDuplexHandler {
             refused = true;
             context.writeAndFlush(refusal).addListener(sent -> closeSlowly(context.channel()));
             refusal = null;
+            context.channel().config().setAutoRead(true); // what still comes is dropped
         }
     }
 

@@ -1,9 +1,9 @@
 package dev.trainyard.gateway.models;
 
 import dev.trainyard.artifact.ArtifactRef;
-import dev.trainyard.artifact.ArtifactStore;
 import dev.trainyard.artifact.Confusion;
 import dev.trainyard.artifact.DamagedArtifactException;
+import dev.trainyard.artifact.FileArtifactStore;
 import dev.trainyard.gateway.Limit;
 import dev.trainyard.gateway.problem.ProblemException;
 import dev.trainyard.gateway.problem.ProblemType;
@@ -16,6 +16,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,10 +42,10 @@ public class ModelResource {
     private static final Logger LOG = LoggerFactory.getLogger(ModelResource.class);
 
     private final ModelQueries queries;
-    private final ArtifactStore artifacts;
+    private final FileArtifactStore artifacts;
     private final PredictorReports reports;
 
-    ModelResource(ModelQueries queries, ArtifactStore artifacts, PredictorReports reports) {
+    ModelResource(ModelQueries queries, FileArtifactStore artifacts, PredictorReports reports) {
         this.reports = reports;
         this.queries = queries;
         this.artifacts = artifacts;
@@ -140,7 +141,7 @@ public class ModelResource {
         if (found.deletedAt() != null) {
             throw deleted(name, found.version());
         }
-        return Response.ok(read(found, found.onnx()))
+        return ok(file(found, found.onnx()))
                 .header("Content-Disposition", "attachment; filename=\"%s-%d.onnx\"".formatted(name, found.version()))
                 .header("ETag", '"' + found.onnx().sha256() + '"')
                 .build();
@@ -171,14 +172,20 @@ public class ModelResource {
                     "No mistakes of version %s of model %s were kept; versions that are trained now have them."
                             .formatted(version, name));
         }
-        return Response.ok(read(found, confusion.pictures()))
+        return ok(file(found, confusion.pictures()))
                 .header("ETag", '"' + confusion.pictures().sha256() + '"')
                 .build();
     }
 
-    private byte[] read(ModelQueries.Version version, ArtifactRef file) throws IOException {
+    /** With the length also for HEAD, for which the file is not opened. */
+    private static Response.ResponseBuilder ok(java.nio.file.Path file) throws IOException {
+        return Response.ok(file).header("Content-Length", Files.size(file));
+    }
+
+    /** Sent from the disk: in memory, the files of many downloads would fill it. */
+    private java.nio.file.Path file(ModelQueries.Version version, ArtifactRef file) throws IOException {
         try {
-            return artifacts.read(file);
+            return artifacts.checkedFile(file);
         } catch (NoSuchFileException | DamagedArtifactException e) {
             LOG.error(
                     "a file of model {} version {} cannot be read: {}",

@@ -6,9 +6,13 @@ import dev.trainyard.gateway.http.SharedBudget;
 import dev.trainyard.gateway.problem.ProblemException;
 import dev.trainyard.gateway.problem.ProblemType;
 import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.infrastructure.Infrastructure;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
@@ -64,9 +68,12 @@ public final class PredictionAdmission {
         if (!turn.isDone()) {
             return Uni.createFrom()
                     .completionStage(turn)
+                    .emitOn(sameKindOfThread()) // not on that of the request that gave its share back
                     .onFailure(TimeoutException.class)
                     .transform(late -> tooMany())
-                    .flatMap(share -> ask(share, question));
+                    .flatMap(share -> ask(share, question))
+                    .onTermination()
+                    .invoke(() -> turn.thenAccept(SharedBudget.Share::close)); // if it left before its turn began
         }
         if (turn.isCompletedExceptionally()) {
             throw tooMany();
@@ -77,10 +84,15 @@ public final class PredictionAdmission {
     private static <T> Uni<T> ask(SharedBudget.Share share, Supplier<Uni<T>> question) {
         try {
             return question.get().onTermination().invoke(share::close);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             share.close();
             throw e;
         }
+    }
+
+    private static Executor sameKindOfThread() {
+        Context context = Context.isOnEventLoopThread() ? Vertx.currentContext() : null;
+        return context == null ? Infrastructure.getDefaultExecutor() : task -> context.runOnContext(turn -> task.run());
     }
 
     private static ProblemException tooMany() {

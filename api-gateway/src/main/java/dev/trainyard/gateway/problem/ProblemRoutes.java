@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
 class ProblemRoutes {
     private static final Logger LOG = LoggerFactory.getLogger(ProblemRoutes.class);
     /** Before the framework's own, which answers as a page or with nothing. */
-    private static final int FIRST = Integer.MIN_VALUE;
+    private static final int FIRST = Integer.MIN_VALUE + 2;
 
     private final Documents documents;
 

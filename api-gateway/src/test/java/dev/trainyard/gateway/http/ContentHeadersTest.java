@@ -1,7 +1,9 @@
 package dev.trainyard.gateway.http;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -19,6 +21,22 @@ class ContentHeadersTest {
             })
     void whatClientsSendIsTaken(String header) {
         assertThat(ContentHeaders.troubleWithType(header)).isNull();
+    }
+
+    /** Matched group by group, a parameter of some kilobytes would overflow the stack. */
+    @Test
+    void whatIsLongIsRefusedAndWhatIsQuotedIsMatchedWithoutRecursion() {
+        assertThat(ContentHeaders.troubleWithType("image/png; x=\"" + "a".repeat(15_000) + "\""))
+                .isEqualTo("Content-Type is longer than 1024 characters.");
+        assertThat(ContentHeaders.troubleWithType("image/png; x=\"" + "\\a".repeat(500) + "\""))
+                .isNull();
+        byte[] form = ("--b\r\nContent-Disposition: form-data; name=\"image\"; filename=\"" + "\\a".repeat(4_000)
+                        + "\"\r\n\r\nx\r\n--b--")
+                .getBytes(ISO_8859_1);
+        assertThat(MultipartForm.read(form, "multipart/form-data; boundary=b")
+                        .get(0)
+                        .fileName())
+                .hasSize(8_000);
     }
 
     @ParameterizedTest

@@ -5,7 +5,9 @@ import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -61,6 +63,18 @@ final class RawHttp implements AutoCloseable {
     /** Whether nothing comes any more. */
     boolean isClosed() throws IOException {
         return in.read() < 0;
+    }
+
+    /** As {@link #isClosed}, of an answer that was not read to its end. */
+    boolean isClosedAfterTheRest() {
+        try {
+            in.transferTo(OutputStream.nullOutputStream());
+            return true;
+        } catch (SocketTimeoutException e) {
+            return false;
+        } catch (IOException e) {
+            return true; // reset, for it had sent more than was read
+        }
     }
 
     String body(Map<String, String> headers) throws IOException {

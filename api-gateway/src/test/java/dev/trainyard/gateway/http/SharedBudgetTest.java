@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class SharedBudgetTest {
@@ -52,6 +53,33 @@ class SharedBudgetTest {
         all.close();
         all.close();
         assertThat(budget.used()).isEqualTo(5);
+    }
+
+    @Test
+    void aClientsLargeShareIsNotOvertakenByItsSmallOnes() {
+        SharedBudget.Share first = budget.take("a", 3, LONG).join();
+        CompletableFuture<SharedBudget.Share> large = budget.take("a", 5, LONG);
+        CompletableFuture<SharedBudget.Share> small = budget.take("a", 1, LONG);
+        assertThat(small).isNotDone();
+        first.close();
+        assertThat(large).isCompleted();
+        large.join().close();
+        assertThat(small).isCompleted();
+    }
+
+    @Test
+    void tensOfThousandsThatGiveBackAtOnceDoNotFillTheStack() {
+        SharedBudget.Share all = budget.take("a", 5, LONG).join();
+        AtomicInteger served = new AtomicInteger();
+        for (int i = 0; i < 20_000; i++) {
+            budget.take("a", 5, LONG).thenAccept(share -> {
+                served.incrementAndGet();
+                share.close();
+            });
+        }
+        all.close();
+        assertThat(served).hasValue(20_000);
+        assertThat(budget.used()).isZero();
     }
 
     @Test

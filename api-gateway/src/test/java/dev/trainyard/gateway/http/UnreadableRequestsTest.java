@@ -145,6 +145,46 @@ class UnreadableRequestsTest {
         }
     }
 
+    @Test
+    void aRefusalOfARequestWithoutABodyLeavesItsConnectionOpen() throws Exception {
+        try (RawHttp connection = new RawHttp(server)) {
+            connection.send("DELETE /q/health/live" + END);
+            assertThat(connection.answer(true).status()).isEqualTo(405);
+            connection.send("HEAD /q/health/live" + END);
+            assertThat(connection.answer(false).status()).isEqualTo(200);
+            connection.send("GET /q/health/live" + END);
+            assertThat(connection.answer(true).status()).isEqualTo(200);
+        }
+    }
+
+    /** Each of them takes memory until it is answered. */
+    @Test
+    void aConnectionHasOnlySomeRequestsUnanswered() throws Exception {
+        String good = "GET /api/v1/train?limit=1" + END;
+        try (RawHttp connection = new RawHttp(server)) {
+            connection.send(good.repeat(1_000));
+            int answered = 0;
+            RawHttp.Answer answer = connection.answer(true);
+            for (; answer.status() == 200; answer = connection.answer(true)) {
+                answered++;
+            }
+            assertThat(answered).isBetween(UnreadableRequests.MOST_UNANSWERED, 999);
+            assertThat(answer.status()).isEqualTo(429);
+            assertThat(connection.isClosed()).isTrue();
+        }
+    }
+
+    @Test
+    void requestsBehindAStreamThatDoesNotEndAreNotCollected() throws Exception {
+        try (RawHttp connection = new RawHttp(server)) {
+            connection.send(
+                    "GET /api/v1/train/events HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n\r\n");
+            assertThat(connection.answer(false).status()).isEqualTo(200);
+            connection.send(("GET /api/v1/train?limit=1" + END).repeat(1_000));
+            await().atMost(Duration.ofSeconds(30)).until(connection::isClosedAfterTheRest);
+        }
+    }
+
     /** Else what the client still sends would reset the connection, and the answer with it. */
     @Test
     void theAnswerArrivesThoughTheBodyIsNotRead() throws Exception {

@@ -8,6 +8,7 @@ import dev.trainyard.gateway.http.ClientRate;
 import dev.trainyard.gateway.problem.ProblemException;
 import dev.trainyard.gateway.problem.ProblemType;
 import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.subscription.Cancellable;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.SocketAddress;
 import java.lang.reflect.Proxy;
@@ -37,6 +38,25 @@ class PredictionAdmissionTest {
         assertThat(batch).as("waits for its turn").isNotDone();
         reply.complete("answer");
         assertThat(batch.join()).isEqualTo("answer");
+    }
+
+    @Test
+    void whoLeavesWhileItsTurnComesLeavesItToTheOthers() {
+        HttpServerRequest one = from("192.0.2.3");
+        PredictionAdmission narrow = new PredictionAdmission(new ClientRate(100_000, "more than %d"), 1);
+        for (int i = 0; i < 500; i++) {
+            CompletableFuture<String> first = new CompletableFuture<>();
+            narrow.ask(one, () -> Uni.createFrom().completionStage(first)).subscribeAsCompletionStage();
+            Cancellable second = narrow.ask(one, () -> Uni.createFrom().<String>nothing())
+                    .subscribe()
+                    .with(answer -> {});
+            first.complete("answer");
+            second.cancel();
+            assertThat(narrow.ask(one, () -> Uni.createFrom().item("third"))
+                            .await()
+                            .atMost(Duration.ofSeconds(30)))
+                    .isEqualTo("third");
+        }
     }
 
     @Test
