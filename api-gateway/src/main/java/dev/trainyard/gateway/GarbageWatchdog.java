@@ -10,11 +10,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Ends a process that does little but collect garbage: it answers nobody and may never recover, and whoever supervises
- * it starts it again. The JVM's own flag acts only once there is no memory at all.
+ * Ends a process that spends nearly all its time on garbage collection: it no longer answers and may never recover,
+ * while a supervisor can restart it. The JVM's own flag acts only when there is no memory left.
  */
 final class GarbageWatchdog {
-    /** As a process that is out of memory ends under {@code -XX:+ExitOnOutOfMemoryError}. */
+    /** Same status as for a process that ends by {@code -XX:+ExitOnOutOfMemoryError}. */
     static final int EXIT_CODE = 3;
 
     private static final Logger LOG = LoggerFactory.getLogger(GarbageWatchdog.class);
@@ -26,10 +26,10 @@ final class GarbageWatchdog {
     private final Deque<Look> looks = new ArrayDeque<>();
 
     /**
-     * Makes one.
+     * Creates a watchdog.
      *
-     * @param mostPercent of the time of {@code window} that collecting may take
-     * @param collectedMillis time that collecting has taken since the start
+     * @param mostPercent largest share of {@code window} that collection may take
+     * @param collectedMillis total collection time since the start
      */
     GarbageWatchdog(int mostPercent, Duration window, LongSupplier collectedMillis) {
         this.mostPercent = mostPercent;
@@ -39,7 +39,7 @@ final class GarbageWatchdog {
 
     private record Look(long atNanos, long collectedMillis) {}
 
-    /** Time that the collectors of this process have taken. */
+    /** Total time that the collectors of this process have taken. */
     static long collectedMillis() {
         return ManagementFactory.getGarbageCollectorMXBeans().stream()
                 .mapToLong(GarbageCollectorMXBean::getCollectionTime)
@@ -47,7 +47,7 @@ final class GarbageWatchdog {
                 .sum();
     }
 
-    /** Looks on a thread of its own, which is returned, until that is interrupted. */
+    /** Checks periodically on a new thread, which is returned, until that thread is interrupted. */
     Thread start(Runnable end) {
         Thread thread = new Thread(() -> watch(end), "garbage-watchdog");
         thread.setDaemon(true);
@@ -67,7 +67,7 @@ final class GarbageWatchdog {
         }
     }
 
-    /** Returns whether collecting took more than it may for a whole window. */
+    /** Returns whether collection exceeded its limit for a whole window. */
     boolean look(long nowNanos) {
         looks.addLast(new Look(nowNanos, collectedMillis.getAsLong()));
         while (looks.size() > 2 && second().atNanos() <= nowNanos - window.toNanos()) {
@@ -83,7 +83,7 @@ final class GarbageWatchdog {
         return looks.stream().skip(1).findFirst().orElseThrow();
     }
 
-    /** At once: what runs at an orderly end needs memory, too. */
+    /** Halts without shutdown hooks, because they need memory too. */
     static void endProcess(int mostPercent, Duration window) {
         LOG.error(
                 "more than {} % of the last {} s went into collecting garbage: this process ends, to be started again",

@@ -5,15 +5,14 @@ import jakarta.inject.Singleton;
 import java.util.Map;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
 
-/** How the tables are brought to this release's form, also beside gateways of the release before and the one after. */
+/** Migrates the tables to this release, also while gateways of the previous and the next release run. */
 @Singleton
 public class Migrations implements FlywayConfigurationCustomizer {
     private static final Map<String, String> RULES = Map.of(
-            // With a lock that is held in a transaction, "create index concurrently" and a second gateway that waits
-            // for
-            // the lock would wait for each other.
+            // A lock held in a transaction would deadlock "create index concurrently" with a second gateway that waits
+            // for the lock.
             "flyway.postgresql.transactional.lock", "false",
-            // A gateway of the next release may have been here first.
+            // A gateway of the next release may have migrated the database already.
             "flyway.ignoreMigrationPatterns", "*:future");
 
     @Override
@@ -21,7 +20,7 @@ public class Migrations implements FlywayConfigurationCustomizer {
         configure(configuration);
     }
 
-    /** Sets what does not depend on where the database is. */
+    /** Sets the options that do not depend on the location of the database. */
     public static FluentConfiguration configure(FluentConfiguration configuration) {
         return configuration.configuration(RULES);
     }

@@ -8,15 +8,15 @@ import java.util.stream.Collectors;
 import org.eclipse.microprofile.config.spi.ConfigSource;
 
 /**
- * Settings that are secrets, from the files that {@code NAME_FILE} variables of the environment name. A file is read when
- * its setting is asked for, and its name is told to nobody, so that a build keeps no secret as a default.
+ * Reads secret settings from the files that {@code NAME_FILE} environment variables name. A file is read when its
+ * setting is requested. The setting names are not listed, so that a build does not record a secret as a default.
  */
 public final class SecretFileSource implements ConfigSource {
-    /** That of the environment. */
+    /** Same ordinal as environment variables. */
     private static final int ORDINAL = 300;
 
     private final Map<String, String> environment;
-    /** Names of variables by names of settings. */
+    /** Variable names by setting name. */
     private final Map<String, String> variables;
 
     public SecretFileSource() {
@@ -38,7 +38,9 @@ public final class SecretFileSource implements ConfigSource {
         return Set.of();
     }
 
-    /** @throws IllegalArgumentException if the file cannot be used; the gateway does not start then, and says why */
+    /**
+     * @throws IllegalArgumentException if the file cannot be used; the gateway then does not start and logs the reason
+     */
     @Override
     public String getValue(String setting) {
         String variable = variables.get(setting);

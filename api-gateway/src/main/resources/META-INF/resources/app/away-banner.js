@@ -1,7 +1,7 @@
 import { onConnection } from './connection.js';
 import { time } from './format.js';
 
-/** Says above every page, for as long as it lasts, that the gateway does not answer. */
+/** Shows a banner on every page while the gateway does not respond. */
 export function showAwayBanner() {
   const banner = document.createElement('div');
   banner.id = 'away';

@@ -1,10 +1,11 @@
-/** What was typed into the fields of schema.js as JSON. */
+/** Reads the fields of schema.js as JSON. */
 const WHOLE = /^-?(0|[1-9]\d*)$/;
 const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
 /**
- * The configuration of some fields; `wrong` receives an error for each that is no value at all. An empty field is left to
- * its default; a required group is sent even if it is empty, so that the server names the fields that it lacks.
+ * Returns the configuration from some fields; `wrong` receives an error for each invalid value. An empty field is
+ * omitted, so that the server uses its default. A required group is sent even if it is empty, so that the server names
+ * the missing fields.
  */
 export function configuration(some, wrong = []) {
   const config = {};
@@ -47,7 +48,7 @@ function typed(field, wrong) {
   }
 }
 
-/** Numbers, also in brackets; the server says what is wrong with anything else. */
+/** Parses numbers, also in brackets; the server validates everything else. */
 function list(value) {
   if (Array.isArray(value)) {
     return value;
@@ -56,7 +57,7 @@ function list(value) {
   return items === '' ? undefined : items.split(/\s*,\s*|\s+/).map(quantity);
 }
 
-/** A number as it was typed, also where a script's numbers could not hold it. */
+/** Keeps a number as it was typed, also if a JavaScript number could not represent it. */
 function quantity(text) {
   if (WHOLE.test(text) && !Number.isSafeInteger(Number(text))) {
     return JSON.rawJSON?.(text) ?? text;

@@ -1,7 +1,7 @@
 /**
- * Whether the gateway answers. The event stream of all jobs sends something at least every second; after a longer silence, or
- * a request that failed, the gateway is asked whether it is alive. One that accepts connections but no longer answers is
- * noticed within 4 s.
+ * Detects whether the gateway responds. The event stream of all jobs sends something at least every second. After a
+ * longer silence, or a failed request, a liveness request is sent. A gateway that accepts connections but does not
+ * respond is detected within 4 s.
  */
 const SILENCE = 1_500;
 const PROBE_TIMEOUT = 2_000;
@@ -14,7 +14,7 @@ let awaySince = null;
 let probing = false;
 let timer = null;
 
-/** The gateway answered or sent an event. */
+/** Call this when the gateway has responded or sent an event. */
 export function heard() {
   lastHeard = Date.now();
   schedule(SILENCE);
@@ -23,15 +23,15 @@ export function heard() {
   }
 }
 
-/** Something failed that may mean that the gateway is away, so it is asked at once. */
+/** Call this after a failure that may mean that the gateway is away; it is checked at once. */
 export function suspect() {
   schedule(0);
 }
 
-/** When the gateway was last heard, in milliseconds since 1970; null while it answers. */
+/** Time of the gateway's last response, in milliseconds since 1970; null while it responds. */
 export const away = () => awaySince;
 
-/** Calls `listener` when the gateway goes away and when it is back; the returned function ends that. */
+/** Calls `listener` when the gateway goes away and when it is back; the returned function unsubscribes. */
 export function onConnection(listener) {
   listeners.add(listener);
   return () => listeners.delete(listener);
@@ -56,7 +56,7 @@ async function probe() {
   try {
     await fetch(PROBE, { cache: 'no-store', signal: AbortSignal.timeout(PROBE_TIMEOUT) });
     probing = false;
-    heard(); // whatever the answer is, there is one
+    heard(); // any response means that it is there
   } catch {
     probing = false;
     if (lastHeard < began) {

@@ -1,8 +1,8 @@
 const MOST = 200;
 
 /**
- * The loss within the epoch that is being trained: points of [epochs trained so far, running mean of the loss]. Points of
- * finished epochs are dropped, as the epoch's own point replaces them. Returns `trail` itself if nothing changed.
+ * The loss within the current epoch: points of [epochs trained so far, running mean of the loss]. Points of finished
+ * epochs are dropped, because the epoch's own point replaces them. Returns `trail` itself if nothing changed.
  */
 export function extendTrail(trail, job) {
   const trains = job.status === 'training_in_progress' && job.current_loss != null;

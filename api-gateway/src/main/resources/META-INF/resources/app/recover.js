@@ -1,4 +1,4 @@
-// A plain script, loaded first: if a part of the page cannot be loaded, it loads the page again once the gateway answers.
+// A plain script, loaded first: if a part of the page cannot be loaded, it reloads the page once the gateway responds.
 (() => {
   const COUNT = 'reloads';
   const FIRST_PAUSE = 1_000;
@@ -13,7 +13,7 @@
       sessionStorage.setItem(COUNT, change === undefined ? tries : change);
       return tries;
     } catch {
-      return 5; // storage may be forbidden; then each pause is a long one
+      return 5; // storage may be blocked; then use the longest pause
     }
   };
 
@@ -27,14 +27,14 @@
   const probe = async () => {
     try {
       await fetch(location.href, { cache: 'no-store', signal: AbortSignal.timeout(PROBE_TIMEOUT) });
-      count(count() + 1); // a part that is missing for good must not reload the page without a pause
+      count(count() + 1); // a permanently missing part must not cause reloads without a pause
       location.reload();
     } catch {
       setTimeout(probe, FIRST_PAUSE);
     }
   };
 
-  /** Before main.js runs, nothing else can say why the page stays empty. */
+  /** Before main.js runs, nothing else can explain an empty page. */
   const explain = () => {
     const main = document.getElementById('main');
     if (main && !('started' in document.documentElement.dataset)) {
@@ -42,11 +42,17 @@
     }
   };
 
-  const isPart = (target) => target instanceof HTMLScriptElement || target instanceof HTMLLinkElement;
+  /** A style sheet is requested again by itself: a reload would lose what is typed into a form. */
+  let linkTries = 0;
+  const requestAgain = (link) =>
+    setTimeout(() => link.replaceWith(link.cloneNode()), Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** linkTries++));
+
   addEventListener(
     'error',
-    (event) => {
-      if (isPart(event.target) && !('optional' in event.target.dataset)) {
+    ({ target }) => {
+      if (target instanceof HTMLLinkElement && !('optional' in target.dataset)) {
+        requestAgain(target);
+      } else if (target instanceof HTMLScriptElement && !('optional' in target.dataset)) {
         explain();
         recover();
       }
@@ -54,6 +60,7 @@
     true,
   );
   addEventListener('page-failed', recover);
-  addEventListener('page-shown', () => count(0));
+  // Only a page that stays whole ends the series of reloads, so that the pauses between them grow.
+  addEventListener('page-shown', () => setTimeout(() => recovering || count(0), LONGEST_PAUSE));
   setTimeout(explain, SLOW);
 })();

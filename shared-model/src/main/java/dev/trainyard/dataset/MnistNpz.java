@@ -48,8 +48,8 @@ public record MnistNpz(ImageDataset train, ImageDataset test) {
     private static ImageDataset part(Path npz, ZipFile zip, Split split) throws DatasetException {
         String imagesName = "x_" + split.fileName();
         String labelsName = "y_" + split.fileName();
-        NpyArray.Bytes images = array(npz, zip, imagesName);
-        NpyArray.Bytes labels = array(npz, zip, labelsName);
+        NpyArray.Bytes images = array(npz, zip, imagesName, NpyArray::readLevels);
+        NpyArray.Bytes labels = array(npz, zip, labelsName, NpyArray::readBytes);
         int[] shape = images.shape();
         boolean oneChannel = shape.length == 4 && (shape[3] == 1 || shape[1] == 1);
         if (shape.length != 3 && !oneChannel) {
@@ -94,7 +94,11 @@ public record MnistNpz(ImageDataset train, ImageDataset test) {
                 : "expected one label for each of %d images".formatted(images);
     }
 
-    private static NpyArray.Bytes array(Path npz, ZipFile zip, String name) throws DatasetException {
+    private interface Reader {
+        NpyArray.Bytes read(InputStream in, long fileBytes) throws IOException;
+    }
+
+    private static NpyArray.Bytes array(Path npz, ZipFile zip, String name, Reader reader) throws DatasetException {
         ZipEntry entry = zip.getEntry(name + ".npy");
         if (entry == null) {
             throw new DatasetException(npz, "has no array " + name);
@@ -103,7 +107,7 @@ public record MnistNpz(ImageDataset train, ImageDataset test) {
             throw new DatasetException(npz, "array %s of %d bytes is too large".formatted(name, entry.getSize()));
         }
         try (InputStream in = zip.getInputStream(entry)) {
-            return NpyArray.readBytes(in, entry.getSize());
+            return reader.read(in, entry.getSize());
         } catch (IOException e) {
             throw new DatasetException(npz, "array %s: %s".formatted(name, e.getMessage()), e);
         }

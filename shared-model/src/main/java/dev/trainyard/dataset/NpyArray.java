@@ -57,15 +57,39 @@ final class NpyArray {
     static Bytes readBytes(InputStream in, long fileBytes) throws IOException {
         NpyArray array = new NpyArray(in, fileBytes);
         byte[] values = new byte[array.elements];
+        array.readBytes(values);
+        return new Bytes(array.header.shape(), values);
+    }
+
+    /**
+     * Reads grey levels as {@link #readBytes}; floating-point numbers or booleans of 0 and 1 alone are refused, because they
+     * mean black and white and would be read as two shades of black.
+     */
+    static Bytes readLevels(InputStream in, long fileBytes) throws IOException {
+        NpyArray array = new NpyArray(in, fileBytes);
+        byte[] values = new byte[array.elements];
+        double largest = array.readBytes(values);
+        boolean isScaled =
+                array.header.type().kind() == 'f' || array.header.type().kind() == 'b';
+        if (isScaled && largest == 1) {
+            throw new IOException(
+                    "levels are 0 and 1 (%s), expected 0 to 255; convert them: a = a.astype(np.uint8) * 255"
+                            .formatted(array.header.type()));
+        }
+        return new Bytes(array.header.shape(), values);
+    }
+
+    /** @return the largest value */
+    private double readBytes(byte[] values) throws IOException {
         double[] largest = {0};
-        array.read((index, value) -> {
+        read((index, value) -> {
             if (value < 0 || value > UNSIGNED_BYTE_MAX || value != Math.rint(value)) {
-                throw array.notAByte(index, value, largest[0]);
+                throw notAByte(index, value, largest[0]);
             }
             largest[0] = Math.max(largest[0], value);
             values[index] = (byte) (int) value;
         });
-        return new Bytes(array.header.shape(), values);
+        return largest[0];
     }
 
     /** Reads numbers of any type, rounded to float32; otherwise as {@link #readBytes}. */

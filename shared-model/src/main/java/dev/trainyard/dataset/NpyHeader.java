@@ -10,11 +10,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What a {@code .npy} file, format version 1 to 3, says of the array that follows.
+ * The header of a {@code .npy} file, format versions 1 to 3.
  *
- * @param shape extent of each dimension
+ * @param shape size of each dimension
  * @param fortranOrder whether the first index changes fastest, as in Fortran, rather than the last, as in C
- * @param bytes of the header, from the start of the file
+ * @param bytes length of the header, from the start of the file
  */
 record NpyHeader(int[] shape, NpyType type, boolean fortranOrder, int bytes) {
     private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
@@ -23,7 +23,7 @@ record NpyHeader(int[] shape, NpyType type, boolean fortranOrder, int bytes) {
     private static final Pattern ORDER = Pattern.compile("'fortran_order'\\s*:\\s*(True|False)");
     private static final Pattern SHAPE = Pattern.compile("'shape'\\s*:\\s*\\(([0-9,\\s]*)\\)");
 
-    /** @throws IOException that names the byte offset where the file is not what it should be */
+    /** @throws IOException if the file is invalid; the message has the byte offset */
     static NpyHeader read(InputStream in) throws IOException {
         byte[] start = in.readNBytes(MAGIC.length + 2);
         if (start.length < MAGIC.length + 2 || !Arrays.equals(start, 0, MAGIC.length, MAGIC, 0, MAGIC.length)) {

@@ -7,7 +7,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Type of a NumPy array's elements. Source: numpy.lib.format, {@code descr}.
+ * Element type of a NumPy array. Source: numpy.lib.format, {@code descr}.
  *
  * @param kind {@code b} boolean, {@code i} integer, {@code u} unsigned integer, {@code f} floating point
  * @param bytes of one element
@@ -27,7 +27,7 @@ record NpyType(char kind, int bytes, ByteOrder order) {
         return Optional.of(new NpyType(type.charAt(0), type.charAt(1) - '0', order));
     }
 
-    /** The element at byte {@code at}; integers over 2^53 are rounded. */
+    /** The element at byte {@code at}; integers above 2^53 are rounded. */
     double get(ByteBuffer elements, int at) {
         return switch (kind) {
             case 'f' ->
@@ -71,7 +71,7 @@ record NpyType(char kind, int bytes, ByteOrder order) {
         return bits < 0 ? -magnitude : magnitude;
     }
 
-    /** As {@code numpy.dtype} calls it. */
+    /** The name that {@code numpy.dtype} uses. */
     @Override
     public String toString() {
         String name =

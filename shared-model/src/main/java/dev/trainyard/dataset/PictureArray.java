@@ -26,7 +26,7 @@ public record PictureArray(int count, int height, int width, byte[] pixels) {
                     .toList();
             for (ZipEntry entry : entries) {
                 try (InputStream in = zip.getInputStream(entry)) {
-                    NpyArray.Bytes array = NpyArray.readBytes(in, entry.getSize());
+                    NpyArray.Bytes array = NpyArray.readLevels(in, entry.getSize());
                     int[] shape = array.shape();
                     if (shape.length == 3) {
                         return new PictureArray(shape[0], shape[1], shape[2], array.values());

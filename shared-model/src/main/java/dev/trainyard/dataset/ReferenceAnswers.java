@@ -41,7 +41,7 @@ public record ReferenceAnswers(ImageDataset images, float[][] probabilities) {
     private static NpyArray.Bytes bytes(Path npz, ZipFile zip) throws IOException {
         ZipEntry entry = entry(npz, zip, "images");
         try (InputStream in = zip.getInputStream(entry)) {
-            return NpyArray.readBytes(in, entry.getSize());
+            return NpyArray.readLevels(in, entry.getSize());
         } catch (IOException e) {
             throw new DatasetException(npz, "array images: " + e.getMessage(), e);
         }

@@ -5,8 +5,8 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * How the stored rows of a picture are turned to be upright. Source: Exif 2.32, tag 0x0112 (Orientation); the constants are
- * in the order of its values 1 to 8.
+ * The transformation that makes a stored picture upright. Source: Exif 2.32, tag 0x0112 (Orientation); the constants
+ * are in the order of its values 1 to 8.
  */
 enum ExifOrientation {
     UPRIGHT,
@@ -29,7 +29,7 @@ enum ExifOrientation {
      * Reads the orientation from the first directory of a TIFF structure.
      *
      * @param exif data of an eXIf chunk
-     * @return {@link #UPRIGHT} where there is none, or none that can be read: viewers show such pictures as stored
+     * @return {@link #UPRIGHT} if it is missing or unreadable: viewers show such pictures as stored
      */
     static ExifOrientation read(byte[] exif) {
         boolean marked = exif.length > APP1_MARKER.length
@@ -79,7 +79,7 @@ enum ExifOrientation {
         return ordinal() >= TRANSPOSED.ordinal();
     }
 
-    /** The picture as a viewer shows it. */
+    /** Transforms the picture as a viewer would. */
     Picture apply(Picture stored) {
         if (this == UPRIGHT) {
             return stored;

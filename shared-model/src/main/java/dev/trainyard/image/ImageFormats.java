@@ -5,11 +5,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/** Recognises files that are not PNG by how they begin, so that a client learns what it sent and how to convert it. */
+/**
+ * Recognises other formats than PNG by their first bytes, so that an error can name the format and how to convert it.
+ */
 final class ImageFormats {
     private static final int TEXT_SAMPLE = 256;
     private static final byte[] PNG_START = {(byte) 0x89, 'P', 'N', 'G'};
-    /** How base64 of PNG, JPEG, GIF, WebP and BMP begins. */
+    /** First characters of PNG, JPEG, GIF, WebP and BMP in base64. */
     private static final List<String> BASE64_STARTS = List.of("iVBORw0KGgo", "/9j/", "R0lGOD", "UklGR", "Qk");
 
     private static final List<Magic> MAGICS = List.of(
@@ -48,7 +50,7 @@ final class ImageFormats {
     private ImageFormats() {}
 
     /**
-     * Says what {@code bytes}, which lack the PNG signature, are instead and what to do about it.
+     * Describes {@code bytes}, which lack the PNG signature, and how to correct the request.
      *
      * @return one or two sentences for the client
      */

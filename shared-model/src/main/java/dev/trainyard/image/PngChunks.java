@@ -15,6 +15,7 @@ final class PngChunks {
 
     static final int IDAT = 0x49444154;
     static final int IEND = 0x49454e44;
+    private static final int PLTE = 0x504c5445;
     private static final int TRNS = 0x74524e53;
 
     private static final int ENTRY = 3;
@@ -40,10 +41,23 @@ final class PngChunks {
         this.header = header;
     }
 
-    /** Whether damage to chunks of {@code type} damages the picture; they are critical, or hold its transparency. */
-    static boolean mustBeIntact(int type) {
-        boolean critical = (type & 0x20000000) == 0;
-        return critical || type == TRNS;
+    /** Whether damage to a chunk of {@code type} damages the picture: it is critical, or holds the transparency. */
+    boolean mustBeIntact(int type) {
+        return switch (type) {
+            case PLTE -> readsPalette();
+            case TRNS -> readsTransparency();
+            default -> (type & 0x20000000) == 0;
+        };
+    }
+
+    /** In other colour types a palette is only a suggestion for screens with few colours. */
+    private boolean readsPalette() {
+        return header.colorType() == PngHeader.PALETTE;
+    }
+
+    /** Beside an alpha channel a tRNS chunk has no meaning, and viewers ignore it. */
+    private boolean readsTransparency() {
+        return !header.hasAlphaChannel();
     }
 
     /**
@@ -93,12 +107,18 @@ final class PngChunks {
     private void other(String name, Range data, boolean intact) throws PngException {
         switch (name) {
             case "PLTE" -> {
-                requireFirst(name, palette);
-                palette(data);
+                if (readsPalette()) {
+                    requireFirst(name, palette);
+                    palette(data);
+                } else if (data.length > ENTRY * 256) {
+                    throw wrong("its palette has %d bytes; at most %d fit".formatted(data.length, ENTRY * 256));
+                }
             }
             case "tRNS" -> {
-                requireFirst(name, transparency);
-                transparency(data);
+                if (readsTransparency()) {
+                    requireFirst(name, transparency);
+                    transparency(data);
+                }
             }
             case "eXIf" -> {
                 exif = exif == null && intact ? data : exif;
@@ -118,10 +138,7 @@ final class PngChunks {
     }
 
     private void palette(Range data) throws PngException {
-        if (header.colorType() == PngHeader.GREY || header.colorType() == PngHeader.GREY_ALPHA) {
-            throw wrong("it is grey and has a palette");
-        }
-        int most = header.colorType() == PngHeader.PALETTE ? 1 << header.bitDepth() : 256;
+        int most = 1 << header.bitDepth();
         if (data.length == 0 || data.length % ENTRY != 0 || data.length / ENTRY > most) {
             throw wrong("its palette has %d bytes; three for each of 1 to %d colours fit".formatted(data.length, most));
         }

@@ -81,7 +81,7 @@ public final class PngFile {
             int length = chunkLength(in, position);
             int type = in.getInt(position + 4);
             boolean intact = hasRightCrc(in, position, length, crc);
-            if (!intact && PngChunks.mustBeIntact(type)) {
+            if (!intact && chunks.mustBeIntact(type)) {
                 throw new PngException(
                         "The PNG is damaged: the CRC of the chunk at byte %d is wrong.".formatted(position));
             }

@@ -25,8 +25,9 @@ import java.util.Map;
 import java.util.Properties;
 
 /**
- * Which platforms run for this user, one file for each, so that clients find one on another port. The launcher holds a
- * lock on its file as long as it lives; a file without a lock is of a launcher that was killed, and is passed over.
+ * Registry of the running platforms of this user, with one file for each, so that clients find a platform on any port.
+ * The launcher holds a lock on its file while it runs; a file without a lock belongs to a killed launcher and is
+ * ignored.
  */
 public final class PlatformRegistry {
     private static final String SUFFIX = ".platform";
@@ -38,7 +39,7 @@ public final class PlatformRegistry {
         this.folder = folder;
     }
 
-    /** The one of this user: {@code TRAINYARD_REGISTRY_DIR}, or a folder below the user's state folder (XDG). */
+    /** The registry of this user: {@code TRAINYARD_REGISTRY_DIR}, or a folder below the user's state folder (XDG). */
     public static PlatformRegistry ofUser(Map<String, String> environment) {
         String explicit = environment.get("TRAINYARD_REGISTRY_DIR");
         if (explicit != null && !explicit.isBlank()) {
@@ -51,13 +52,13 @@ public final class PlatformRegistry {
         return new PlatformRegistry(base.resolve("trainyard"));
     }
 
-    /** An entry that lasts until it is closed or this process ends. */
+    /** An entry that is valid until it is closed or this process ends. */
     public interface Entry extends AutoCloseable {
         @Override
         void close() throws IOException;
     }
 
-    /** Makes {@code platform} known. */
+    /** Registers {@code platform}. */
     public Entry add(RunningPlatform platform) throws IOException {
         Files.createDirectories(
                 folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
@@ -92,7 +93,7 @@ public final class PlatformRegistry {
         }
     }
 
-    /** Files of launchers that were killed; a young one may be of a launcher that has not locked it yet. */
+    /** Deletes files of killed launchers, except recent ones, whose launcher may not have locked them yet. */
     private void deleteAbandoned() throws IOException {
         Instant old = Instant.now().minus(ABANDONED_AGE);
         for (Path file : files()) {

@@ -3,10 +3,10 @@ package dev.trainyard.launch;
 import java.nio.file.Path;
 
 /**
- * A platform that a launcher of this user runs on this machine.
+ * A running platform of this user on this machine.
  *
  * @param url of its first gateway
- * @param dataDir where its data and logs are
- * @param home the clone that it was started from
+ * @param dataDir folder of its data and logs
+ * @param home the clone from which it was started
  */
 public record RunningPlatform(String url, Path dataDir, Path home) {}

@@ -7,20 +7,20 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 
 /**
- * A job's place in the queue, in the order in which clients are told of it. It travels as a header, since the broker
- * keeps an order within a partition only.
+ * A job's place in the queue, in the order that clients see. It is sent as a header, because the broker keeps order
+ * only within a partition.
  *
  * @param queuedMicros when it was queued, by the database's clock, microseconds since the epoch
- * @param number of the job, which rises with every submit
+ * @param number of the job, which increases with every submit
  */
 public record JobPlace(long queuedMicros, long number) implements Comparable<JobPlace> {
-    /** On records of {@link Topics#TRAIN_JOBS}: {@code queuedMicros/number}. */
+    /** Header of records in {@link Topics#TRAIN_JOBS}: {@code queuedMicros/number}. */
     public static final String HEADER = "trainyard-place";
 
     private static final Comparator<JobPlace> ORDER =
             Comparator.comparingLong(JobPlace::queuedMicros).thenComparingLong(JobPlace::number);
 
-    /** Empty where the sender did not say it, or not in this form. */
+    /** Empty if the header is missing or malformed. */
     public static Optional<JobPlace> of(Headers headers) {
         Header header = headers.lastHeader(HEADER);
         return header == null || header.value() == null
@@ -28,7 +28,7 @@ public record JobPlace(long queuedMicros, long number) implements Comparable<Job
                 : parse(new String(header.value(), StandardCharsets.UTF_8));
     }
 
-    /** Reads {@link #text()}. */
+    /** Parses {@link #text()}. */
     public static Optional<JobPlace> parse(String text) {
         int slash = text.indexOf('/');
         try {
@@ -45,7 +45,7 @@ public record JobPlace(long queuedMicros, long number) implements Comparable<Job
         return queuedMicros + "/" + number;
     }
 
-    /** Jobs that follow each other lie in partitions that follow each other, so that several trainers share them evenly. */
+    /** Assigns successive jobs to successive partitions, so that several trainers share them evenly. */
     public int partition(int partitions) {
         return Math.floorMod(number, partitions);
     }

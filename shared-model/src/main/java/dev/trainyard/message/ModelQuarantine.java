@@ -3,21 +3,21 @@ package dev.trainyard.message;
 import java.time.Instant;
 
 /**
- * A model file that predictors do not load or run, because a predictor process ended while it ran. Keyed by the file's
- * SHA-256; the record is gone once the quarantine is released.
+ * A model file that predictors do not load or run, because a predictor crashed while it ran. The key is the file's
+ * SHA-256; releasing the quarantine deletes the record.
  *
  * @param sha256 of the file that ran
  * @param name of the model, as the predictor knew it
  * @param version of the model, as the predictor knew it
- * @param predictor that ended
- * @param cause the signal, such as {@code SIGFPE}, or how often the process ended without leaving one
+ * @param predictor that crashed
+ * @param cause the signal, such as {@code SIGFPE}, or how often the process ended without a trace
  * @param phase {@code load} or {@code run}
  */
 public record ModelQuarantine(
         int v, String sha256, String name, int version, String predictor, String cause, String phase, Instant at)
         implements Versioned {
 
-    /** @throws MalformedMessageException if the bytes are no whole record of a known version */
+    /** @throws MalformedMessageException if the bytes are not a complete record of a known version */
     public static ModelQuarantine read(byte[] json) throws MalformedMessageException {
         ModelQuarantine quarantine = WireJson.read(json, ModelQuarantine.class);
         if (quarantine.sha256() == null || quarantine.name() == null) {

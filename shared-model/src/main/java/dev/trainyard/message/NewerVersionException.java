@@ -1,8 +1,8 @@
 package dev.trainyard.message;
 
 /**
- * A message that only a later release can read. It is no malformed one: its record stays where it is, uncommitted, until
- * a reader of that release comes.
+ * A message that only a later release can read. It is not malformed: its record stays uncommitted until a process of
+ * that release reads it.
  */
 public final class NewerVersionException extends RuntimeException {
     public NewerVersionException(String message) {

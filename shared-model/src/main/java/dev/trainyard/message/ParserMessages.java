@@ -3,9 +3,9 @@ package dev.trainyard.message;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import java.util.regex.Pattern;
 
-/** What the JSON parser says of a text, for readers who do not know in which language it is written. */
+/** Adapts error messages of the JSON parser for clients, who do not know the implementation. */
 public final class ParserMessages {
-    /** Where it is told as "[Source: (byte[])...; line: 1, column: 5]", with the parser's own settings. */
+    /** Matches the location, "[Source: (byte[])...; line: 1, column: 5]", which includes parser settings. */
     private static final Pattern SOURCE = Pattern.compile("\\[Source: [^\\]]*?(line: \\d+, column: \\d+)[^\\]]*]");
 
     private static final Pattern OTHER_SOURCE = Pattern.compile("\\s*\\(?\\[Source: [^\\]]*]\\)?");
@@ -18,7 +18,7 @@ public final class ParserMessages {
 
     private ParserMessages() {}
 
-    /** The message of {@code e} in one line and without names of packages and settings of the parser. */
+    /** The message of {@code e} in one line, without package names and parser settings. */
     public static String plain(JsonProcessingException e) {
         String message = SOURCE.matcher(String.valueOf(e.getOriginalMessage())).replaceAll("$1");
         message = OTHER_SOURCE.matcher(message).replaceAll("");

@@ -4,11 +4,11 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * What a predictor reports of itself, keyed by its name: at each change, and at intervals while it lives.
+ * Status of a predictor. The key is its name; it is sent at each change, and periodically while the predictor runs.
  *
  * @param memoryLimit bytes that models may take
- * @param memoryHeld bytes that the models in memory take, as estimated
- * @param problems versions that this predictor was asked for and cannot serve
+ * @param memoryHeld estimated bytes of the loaded models
+ * @param problems requested versions that this predictor cannot serve
  */
 public record PredictorStatus(
         int v, String predictor, long memoryLimit, long memoryHeld, List<Problem> problems, Instant at)
@@ -28,7 +28,7 @@ public record PredictorStatus(
      */
     public record Problem(String name, int version, String code, String detail, Instant since) {}
 
-    /** @throws MalformedMessageException if the bytes are no whole record of a known version */
+    /** @throws MalformedMessageException if the bytes are not a complete record of a known version */
     public static PredictorStatus read(byte[] json) throws MalformedMessageException {
         PredictorStatus status = WireJson.read(json, PredictorStatus.class);
         if (status.predictor() == null || status.at() == null) {

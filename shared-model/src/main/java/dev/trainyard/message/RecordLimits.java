@@ -5,22 +5,22 @@ import java.util.Map;
 import org.apache.kafka.clients.producer.ProducerConfig;
 
 /**
- * How large records may be, for producers, topics and brokers alike. A producer lets pass what the largest topic takes,
- * so that it is the topic that says what is too large; a consumer needs no limit, as it is always given one whole batch.
+ * Size limits of records, for producers, topics and brokers. A producer allows the size of the largest topic, so that
+ * the topic's own limit applies. A consumer needs no limit, because it always gets one whole batch.
  */
 public final class RecordLimits {
-    /** Of topics that hold JSON, bytes: a job of a thousand epochs with its checkpoints takes half a megabyte. */
+    /** Largest JSON record in bytes: a job of a thousand epochs with its checkpoints takes half a megabyte. */
     public static final int JSON = 2 * 1024 * 1024;
-    /** Of {@link Topics#PREDICT_REQUESTS}, bytes: a PNG of 5 MiB and its headers. */
+    /** Largest record of {@link Topics#PREDICT_REQUESTS} in bytes: a PNG of 5 MiB and its headers. */
     public static final int PICTURE = 6 * 1024 * 1024;
-    /** Of dead letters, bytes: any record and the headers that say why. */
+    /** Largest dead letter in bytes: any record and the headers with its reason. */
     public static final int LETTER = PICTURE + 64 * 1024;
-    /** What a broker must take and copy, bytes: {@code message.max.bytes} and {@code replica.fetch.max.bytes}. */
+    /** Limit that a broker needs, in bytes: {@code message.max.bytes} and {@code replica.fetch.max.bytes}. */
     public static final int BROKER = LETTER;
 
     private RecordLimits() {}
 
-    /** A producer's configuration over {@code kafka} that lets pass whatever its topic takes. */
+    /** Producer configuration, based on {@code kafka}, that allows the largest record of any topic. */
     public static Map<String, Object> producer(Map<String, Object> kafka) {
         Map<String, Object> config = new HashMap<>(kafka);
         config.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, BROKER);

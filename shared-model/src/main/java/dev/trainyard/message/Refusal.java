@@ -23,28 +23,28 @@ import org.apache.kafka.common.errors.UnsupportedForMessageFormatException;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
 
 /**
- * Tells a record that Kafka refuses, which is refused again and again, from a broker that is away, which is waited for
- * and held against no record.
+ * Distinguishes a record that Kafka always refuses from an unavailable broker, for which the sender waits and which
+ * counts against no record.
  */
 public final class Refusal {
     private Refusal() {}
 
-    /** Whether {@code failure} of a send is about that record or its topic alone. */
+    /** Returns whether {@code failure} concerns only that record or its topic. */
     public static boolean isOfRecord(Throwable failure) {
         Throwable cause = unwrapped(failure);
         if (cause instanceof org.apache.kafka.common.errors.TimeoutException timeout) {
-            // the broker answered, and has no such topic
+            // the broker responded, but has no such topic
             return timeout.getCause() instanceof UnknownTopicOrPartitionException;
         }
         if (cause instanceof SerializationException || cause instanceof IllegalArgumentException) {
-            return true; // never reached the broker, as of a partition that the topic does not have
+            return true; // it was not sent, for example because the topic has no such partition
         }
         return cause instanceof ApiException && !(cause instanceof RetriableException) && !isOfProducer(cause);
     }
 
     /**
-     * Of a failure that {@link #isOfRecord}, whether it may be about the whole topic, such as a missing right or a topic
-     * that does not exist (yet): every record of the topic would meet with it, and none is to blame.
+     * Of a failure that {@link #isOfRecord}, whether it may be about the whole topic, such as a missing permission or a topic
+     * that does not exist (yet): every record of the topic would fail in the same way.
      */
     public static boolean isOfTopic(Throwable failure) {
         Throwable cause = unwrapped(failure);
@@ -60,19 +60,19 @@ public final class Refusal {
                         || cause instanceof IllegalArgumentException);
     }
 
-    /** Whether the producer itself is done for, so that only a new one can send. */
+    /** Whether the producer failed permanently, so that only a new one can send. */
     public static boolean isOfProducerForGood(Throwable failure) {
         Throwable cause = unwrapped(failure);
         return !(cause instanceof RetriableException) && !(cause instanceof InterruptException) && !isOfRecord(cause);
     }
 
-    /** In a sentence for people. */
+    /** The reason as a sentence for people. */
     public static String reason(Throwable failure) {
         Throwable cause = unwrapped(failure);
         return MalformedMessageException.cut("%s: %s".formatted(cause.getClass().getSimpleName(), cause.getMessage()));
     }
 
-    /** Every record of this producer would meet with the same. */
+    /** Every record of this producer would fail in the same way. */
     private static boolean isOfProducer(Throwable cause) {
         return cause instanceof AuthenticationException
                 || cause instanceof ClusterAuthorizationException

@@ -12,24 +12,24 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Partitions of which this process reads no further, since their next record is of a later release. Filled by the thread
- * that reads them, read by any.
+ * Partitions that this process has stopped reading, because their next record is from a later release. Written by the
+ * thread that reads them; readable by any thread.
  */
 public final class StoppedPartitions {
     private static final Logger LOG = LoggerFactory.getLogger(StoppedPartitions.class);
 
     private final Map<TopicPartition, Stop> stops = new ConcurrentHashMap<>();
-    /** What the log has said already, so that a record which is met again and again is told of once. */
+    /** Records that were logged already, so that each is logged only once. */
     private final Map<TopicPartition, Long> told = new ConcurrentHashMap<>();
 
-    /** @param reason in a sentence for people */
+    /** @param reason as a sentence for people */
     public record Stop(String topic, int partition, long offset, String reason) {
         public String text() {
             return "%s-%d offset %d: %s".formatted(topic, partition, offset, reason);
         }
     }
 
-    /** Fetches no more of the record's partition, and puts the position back to it so that it is not committed. */
+    /** Stops fetching the record's partition, and seeks back to it so that it is not committed. */
     public void stop(Consumer<?, ?> consumer, ConsumerRecord<?, ?> message, NewerVersionException newer) {
         TopicPartition partition = new TopicPartition(message.topic(), message.partition());
         consumer.pause(List.of(partition));
@@ -37,7 +37,7 @@ public final class StoppedPartitions {
         note(message, newer);
     }
 
-    /** Keeps that the partition is read no further than {@code message}; the caller sees to it. */
+    /** Records that the partition is not read past {@code message}; the caller must stop reading. */
     public void note(ConsumerRecord<?, ?> message, NewerVersionException newer) {
         TopicPartition partition = new TopicPartition(message.topic(), message.partition());
         Stop stop = new Stop(message.topic(), message.partition(), message.offset(), newer.getMessage());
@@ -52,7 +52,7 @@ public final class StoppedPartitions {
         return stops.containsKey(partition);
     }
 
-    /** Only those of {@code partitions} are read by this process from now on. */
+    /** Forgets all but {@code partitions}, which are now assigned to this process. */
     public void retain(Collection<TopicPartition> partitions) {
         stops.keySet().retainAll(partitions);
     }
@@ -74,7 +74,7 @@ public final class StoppedPartitions {
         return List.copyOf(stops.values());
     }
 
-    /** As the rest of a sentence; null where there is none. */
+    /** The reason as the rest of a sentence; null if there is none. */
     public String trouble() {
         return stops.isEmpty()
                 ? null

@@ -3,8 +3,8 @@ package dev.trainyard.message;
 import java.time.Duration;
 
 /**
- * How much Kafka keeps of each kind of topic. A topic is bounded by time and by size, so that neither a long life nor a
- * flood fills the broker's disk.
+ * Retention limits of each kind of topic. A topic is limited by time and by size, so that neither a long run nor a
+ * burst fills the broker's disk.
  *
  * @param jobs of {@link Topics#TRAIN_JOBS}; a job whose record has expired is dispatched again from PostgreSQL
  * @param events of {@link Topics#TRAIN_EVENTS}
@@ -15,7 +15,7 @@ import java.time.Duration;
 public record TopicLimits(Limit jobs, Limit events, Limit control, Limit predictions, Limit deadLetters) {
     private static final long MIB = 1024L * 1024;
 
-    /** Together they keep less than {@link Topics#MOST_BYTES}. */
+    /** In total less than {@link Topics#MOST_BYTES}. */
     public static final TopicLimits DEFAULTS = new TopicLimits(
             new Limit(Duration.ofDays(7), 384 * MIB),
             new Limit(Duration.ofDays(7), 384 * MIB),
@@ -23,7 +23,7 @@ public record TopicLimits(Limit jobs, Limit events, Limit control, Limit predict
             new Limit(Duration.ofMinutes(10), 384 * MIB),
             new Limit(Duration.ofDays(30), 64 * MIB));
 
-    /** @param bytes of the whole topic; its partitions share them */
+    /** @param bytes of the whole topic, divided among its partitions */
     public record Limit(Duration time, long bytes) {
         public Limit {
             if (time.isNegative() || time.isZero() || bytes < MIB) {

@@ -4,17 +4,17 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * An argument of a network, described for clients: forms and the API's description are made of it. The network itself
- * enforces the limits when it reads the arguments.
+ * An argument of a network, described for forms and the OpenAPI document. The network itself enforces the limits when
+ * it reads the arguments.
  *
  * @param title short label for a form
- * @param help what it does and in which unit it is
+ * @param help its effect and its unit
  * @param least smallest value, of each item in a list; null for words
  * @param most largest value; null for words
  * @param mostExcluded whether {@code most} itself is too large
  * @param mostItems of a list; otherwise 0
- * @param fallback value if the argument is absent; null if that depends on others, which {@code help} then explains
- * @param words the values of a word; otherwise empty
+ * @param fallback default value; null if it depends on other arguments, as {@code help} then explains
+ * @param words allowed values of a word; otherwise empty
  */
 public record NetworkArgument(
         String name,
@@ -28,7 +28,7 @@ public record NetworkArgument(
         Object fallback,
         List<String> words) {
 
-    /** What a value looks like in JSON. */
+    /** The JSON type of a value. */
     public enum Kind {
         INTEGER,
         DECIMAL,

@@ -12,8 +12,8 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
- * Secrets that are named by a file: {@code TRAINYARD_ADMIN_TOKEN_FILE=/run/secrets/token} in place of {@code
- * TRAINYARD_ADMIN_TOKEN}. An environment can be read as long as its process lives; a file has an owner and a mode.
+ * Reads secrets from files: {@code TRAINYARD_ADMIN_TOKEN_FILE=/run/secrets/token} instead of {@code
+ * TRAINYARD_ADMIN_TOKEN}. An environment can be read while its process runs; a file has an owner and a mode.
  */
 public final class SecretFiles {
     private static final String SUFFIX = "_FILE";
@@ -25,7 +25,8 @@ public final class SecretFiles {
     /**
      * The secret {@code name}: the text of the file that {@code NAME_FILE} names, or the variable itself.
      *
-     * @throws IllegalArgumentException if the file cannot be used, or both variables are set; the message says what to do
+     * @throws IllegalArgumentException if the file cannot be used, or both variables are set; the message says what to
+     *     do
      */
     public static Optional<String> value(String name, Map<String, String> environment) {
         String file = environment.get(name + SUFFIX);
@@ -41,7 +42,7 @@ public final class SecretFiles {
         return Optional.of(read(name + SUFFIX, file.strip()));
     }
 
-    /** Every variable that names a file with a secret, such as TRAINYARD_ADMIN_TOKEN_FILE, and the secret's own name. */
+    /** Variables that name a secret file, such as TRAINYARD_ADMIN_TOKEN_FILE, with the secret's own name. */
     public static Map<String, String> named(Map<String, String> environment) {
         Map<String, String> secrets = new TreeMap<>();
         for (String variable : environment.keySet()) {

@@ -5,14 +5,14 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A time as it is written on a command line: {@code 90}, {@code 90s}, {@code 10m} or {@code 2h}. */
+/** A duration on the command line: {@code 90}, {@code 90s}, {@code 10m} or {@code 2h}. */
 public final class TimeText {
     private static final Pattern FORM = Pattern.compile("([0-9]{1,9})([smh]?)");
     private static final Map<String, Integer> SECONDS = Map.of("", 1, "s", 1, "m", 60, "h", 3600);
 
     private TimeText() {}
 
-    /** @throws IllegalArgumentException if {@code text} is no time; the message says what to write */
+    /** @throws IllegalArgumentException if {@code text} is not a duration; the message gives the format */
     public static Duration parse(String text) {
         Matcher form = FORM.matcher(text);
         if (!form.matches()) {

@@ -2,7 +2,7 @@ package dev.trainyard.settings;
 
 import java.math.BigInteger;
 
-/** Whole numbers as they are written on a command line. */
+/** Parses whole numbers from the command line. */
 public final class WholeNumbers {
     private WholeNumbers() {}
 

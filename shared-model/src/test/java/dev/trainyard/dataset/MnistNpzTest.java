@@ -142,6 +142,12 @@ class MnistNpzTest {
         missing.put("x_train", npy("<f8", "False", "2, 2, 2", numbers("<f8", 0, Double.NaN, 2, 0, 0, 2, 0, 0)));
         refuses(missing, "element [0, 0, 1] is NaN (float64)");
 
+        for (String type : java.util.List.of("<f4", "|b1")) {
+            Map<String, byte[]> blackAndWhite = arrays();
+            blackAndWhite.put("x_train", npy(type, "False", "2, 2, 2", numbers(type, 0, 1, 1, 0, 0, 0, 0, 0)));
+            refuses(blackAndWhite, "x_train: levels are 0 and 1", "a = a.astype(np.uint8) * 255");
+        }
+
         Map<String, byte[]> oneHot = arrays();
         oneHot.put("y_train", npy("<f4", "False", "2, 10", numbers("<f4", new double[20])));
         refuses(oneHot, "y_train has shape [2, 10]", "y_train = y_train.argmax(axis=1)");

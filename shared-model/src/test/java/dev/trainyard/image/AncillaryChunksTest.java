@@ -55,6 +55,29 @@ class AncillaryChunksTest {
         }
     }
 
+    /** Only pictures of colour numbers are read with their palette; for others it is a suggestion. */
+    @Test
+    void aPaletteThatIsNotReadMayBeDamaged() throws Exception {
+        byte[] palette = chunk("PLTE", (byte) 1, (byte) 2);
+        palette[palette.length - 1] ^= 1;
+
+        for (byte[] file :
+                new byte[][] {joined(IHDR, palette, palette, IDAT, IEND), joined(IHDR, IDAT, palette, IEND)}) {
+            assertThat(Picture.decode(PngFile.parse(file), DecodeLimit.NONE).values())
+                    .isEqualTo(PIXELS);
+        }
+    }
+
+    /** An alpha channel says all about transparency. */
+    @Test
+    void aKeyColorBesideAnAlphaChannelIsIgnored() throws Exception {
+        byte[] file = png(1, 1, 6, 8, new int[] {9, 9, 9, 255})
+                .with("tRNS", new byte[5])
+                .build();
+
+        assertThat(Picture.decode(PngFile.parse(file), DecodeLimit.NONE).at(0)).isEqualTo(9);
+    }
+
     @Test
     void damagedOpacitiesAreNotIgnored() {
         byte[] transparency = chunk("tRNS", (byte) 0, (byte) 0);

@@ -2,11 +2,14 @@ package dev.trainyard.standalone;
 
 import picocli.CommandLine;
 
-/** Checks the numbers that are given as options. */
+/** Checks numeric options. */
 final class NumberRange {
     private NumberRange() {}
 
-    /** @throws CommandLine.ParameterException if {@code value} of {@code option} is outside; the message says what fits */
+    /**
+     * @throws CommandLine.ParameterException if {@code value} of {@code option} is out of range; the message gives the
+     *     range
+     */
     static void check(CommandLine.Model.CommandSpec command, String option, int value, int least, int most) {
         if (value >= least && value <= most) {
             return;

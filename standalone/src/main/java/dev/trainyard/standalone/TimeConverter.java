@@ -4,7 +4,7 @@ import dev.trainyard.settings.TimeText;
 import java.time.Duration;
 import picocli.CommandLine;
 
-/** Reads a time such as {@code 90s} or {@code 10m}. */
+/** Parses a duration such as {@code 90s} or {@code 10m}. */
 final class TimeConverter implements CommandLine.ITypeConverter<Duration> {
     @Override
     public Duration convert(String text) {

@@ -65,11 +65,13 @@ class ArchitectureTest {
                 .notDependOnEachOther());
     }
 
+    /** Keras files are read with DL4J's HDF5 library and arrays (ADR 11). */
     @Test
-    void onlyTheTrainersEngineKnowsDl4j() {
+    void onlyTheTrainersEngineAndItsKerasReaderKnowDl4j() {
         check(noClasses()
                 .that()
-                .resideOutsideOfPackages("dev.trainyard.trainer.engine.dl4j..", "org.nd4j..")
+                .resideOutsideOfPackages(
+                        "dev.trainyard.trainer.engine.dl4j..", "dev.trainyard.trainer.keras..", "org.nd4j..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("org.deeplearning4j..", "org.nd4j.."));

@@ -28,7 +28,7 @@ import org.jboss.resteasy.reactive.ResponseStatus;
 import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestQuery;
 
-/** Where an operator sees what Kafka refuses to take, and decides over it. */
+/** Lists records that Kafka refused, and lets an operator send or delete them. */
 @Path("/api/v1/unsent-records")
 @Produces(MediaType.APPLICATION_JSON)
 @Blocking
@@ -82,7 +82,7 @@ public class UnsentRecordResource {
             }
             return;
         }
-        // its job has failed, so it has another attempt, with a record of its own
+        // its job has failed, so a retry writes a record of its own
         JobWishes.Wished wished = jobs.retry(job);
         if (!(wished instanceof JobWishes.Done)) {
             throw new ProblemException(

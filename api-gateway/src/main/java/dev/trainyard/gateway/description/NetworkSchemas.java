@@ -15,8 +15,8 @@ import org.eclipse.microprofile.openapi.models.media.Schema;
 import org.eclipse.microprofile.openapi.models.media.Schema.SchemaType;
 
 /**
- * Describes the networks as they describe themselves. {@code NetworkArgs} has the arguments of all networks, as one type for
- * generated clients; its extension {@code x-networks} names those of each, for forms.
+ * Describes the arguments of all networks in the OpenAPI document. {@code NetworkArgs} has the arguments of all
+ * networks as one type, for generated clients. Its extension {@code x-networks} lists those of each network, for forms.
  */
 final class NetworkSchemas {
     static final String EXTENSION = "x-networks";

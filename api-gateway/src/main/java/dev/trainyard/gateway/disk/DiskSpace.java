@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether the disks have room for new work. Below one mark new work is refused, above a higher one it is taken again.
- * What is under way goes on: it needs the rest.
+ * Checks whether the disks have room for new work. New work is refused below one limit and accepted again above a
+ * higher one. Running work continues, because it needs the remaining space.
  */
 public final class DiskSpace {
     private static final Logger LOG = LoggerFactory.getLogger(DiskSpace.class);
@@ -30,15 +30,15 @@ public final class DiskSpace {
     private boolean refusing;
 
     /**
-     * @param folders whose disks are watched; one that does not exist yet stands for the folder that it will be made in
+     * @param folders whose disks are watched; for one that does not exist, its nearest existing parent is used
      * @param refuseBelow free bytes; 0 refuses nothing
-     * @param acceptAbove free bytes of all disks at which work is taken again
+     * @param acceptAbove free bytes on every disk at which work is accepted again
      */
     public DiskSpace(List<Path> folders, long refuseBelow, long acceptAbove) {
         this(() -> folders.stream().map(DiskSpace::measure).toList(), AGE, refuseBelow, acceptAbove);
     }
 
-    /** @param age of a measurement that is still good */
+    /** @param age for which a measurement is reused */
     DiskSpace(Supplier<List<Disk>> disks, Duration age, long refuseBelow, long acceptAbove) {
         if (acceptAbove < refuseBelow) {
             throw new IllegalArgumentException(
@@ -57,13 +57,13 @@ public final class DiskSpace {
     /** @param refusing whether new work is refused */
     public record State(boolean refusing, long refuseBelow, long acceptAbove, List<Disk> disks) {
 
-        /** Of the disk with the least. */
+        /** Free bytes of the disk with the least space. */
         public long leastFree() {
             return disks.stream().mapToLong(Disk::free).min().orElse(Long.MAX_VALUE);
         }
     }
 
-    /** As of the last second. */
+    /** The state, at most about a second old. */
     public synchronized State state() {
         if (known == null || System.nanoTime() - measuredAt >= ageNanos) {
             known = disks.get();
@@ -83,7 +83,7 @@ public final class DiskSpace {
         }
     }
 
-    /** Why no new work is taken, as a sentence; empty while it is. */
+    /** The reason why new work is refused, as a sentence; empty while it is accepted. */
     public Optional<String> shortage() {
         State now = state();
         return now.refusing()
@@ -98,7 +98,7 @@ public final class DiskSpace {
                 : Optional.empty();
     }
 
-    /** @throws ProblemException 507 while no new work is taken */
+    /** @throws ProblemException 507 while new work is refused */
     public void require() {
         shortage().ifPresent(DiskSpace::refuse);
     }

@@ -19,9 +19,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Answers only under this machine's addresses and names, and those of {@code trainyard.hosts}. Otherwise a page of a
- * name that comes to point at the gateway's address (DNS rebinding) would count as the gateway's own to a browser, and
- * could read and change everything. An address is no name, so no DNS server can make it point elsewhere.
+ * Accepts only this machine's addresses and names, and those of {@code trainyard.hosts}. Otherwise a browser would
+ * treat a page whose host name is made to resolve to the gateway (DNS rebinding) as same-origin, and that page could
+ * read and change everything. DNS cannot make an IP address resolve elsewhere.
  */
 @ApplicationScoped
 class AllowedHosts {
@@ -45,7 +45,7 @@ class AllowedHosts {
         }
     }
 
-    /** As other machines of the network call this one. */
+    /** Names under which other machines of the network reach this one. */
     private void addOwnNames() {
         try {
             InetAddress own = InetAddress.getLocalHost();
@@ -56,7 +56,7 @@ class AllowedHosts {
         }
     }
 
-    /** Goes on, or answers 403 to a client that calls this gateway by a name that is not its own. */
+    /** Continues, or answers 403 if the request names a host that is not this gateway. */
     void check(RoutingContext context) {
         HttpServerRequest request = context.request();
         String unknown = unknown(context);
@@ -72,10 +72,10 @@ class AllowedHosts {
                         .formatted(unknown, address(request), unknown));
     }
 
-    /** The first name that is not the gateway's of those by which the request calls it; null where there is none. */
+    /** Returns the first host name in the request that is not the gateway's; null if there is none. */
     private String unknown(RoutingContext context) {
         HttpServerRequest request = context.request();
-        HostAndPort authority = request.authority(); // as a trusted proxy says it, or else as Host does
+        HostAndPort authority = request.authority(); // as reported by a trusted proxy, or from Host
         String host = authority == null ? request.getHeader(HttpHeaders.HOST) : authority.host();
         if (host != null && !isOwn(normal(host))) {
             return host;
@@ -111,7 +111,7 @@ class AllowedHosts {
     private boolean isOwn(String name) {
         String address = name.startsWith("[") && name.endsWith("]") ? name.substring(1, name.length() - 1) : name;
         return name.equals(LOCALHOST)
-                || name.endsWith("." + LOCALHOST) // which no resolver looks up elsewhere (RFC 6761)
+                || name.endsWith("." + LOCALHOST) // never resolved by DNS (RFC 6761)
                 || NetUtil.isValidIpV4Address(address)
                 || NetUtil.isValidIpV6Address(address)
                 || names.contains(name);

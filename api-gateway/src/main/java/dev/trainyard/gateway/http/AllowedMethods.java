@@ -12,8 +12,8 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
- * Answers OPTIONS on every path, and refuses every method but reading on paths that are no resources of the API: the
- * framework would answer DELETE /q/health like GET, and POST to a file as if there were none.
+ * Answers OPTIONS on every path, and refuses all methods except reads on paths that are not API resources. Otherwise
+ * the framework would answer DELETE /q/health like GET, and POST to a file with 404.
  */
 @ApplicationScoped
 class AllowedMethods {
@@ -23,7 +23,7 @@ class AllowedMethods {
             new TreeSet<>(Set.of("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"));
 
     private static final Pattern RESOURCES = Pattern.compile("/(api|v2)(/.*)?");
-    /** Of the framework, and files that it makes. */
+    /** Paths of the framework and of its generated files. */
     private static final Pattern FRAMEWORK =
             Pattern.compile("/(q/(health|metrics|openapi|swagger-ui)([./].*)?|_static/.*|_importmap/.*)");
 
@@ -53,7 +53,7 @@ class AllowedMethods {
 
     private static void refuseUnlessAsked(RoutingContext request, String path, boolean asks) {
         if (!isReadOnly(path)) {
-            request.next(); // there is nothing
+            request.next(); // not found
         } else if (asks) {
             allow(request, READING);
         } else {

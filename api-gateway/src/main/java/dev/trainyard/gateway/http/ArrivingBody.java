@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One body on its way, read on the event loop of its connection. It is in memory while it is small and then in a file,
- * and it is given up when it takes too long or comes too slowly.
+ * A request body that is being received on the event loop of its connection. A small body stays in memory, a large one
+ * goes to a file. It is given up if it takes too long or arrives too slowly.
  */
 final class ArrivingBody implements Uploads.Upload {
     private static final Logger LOG = LoggerFactory.getLogger(ArrivingBody.class);
@@ -45,14 +45,14 @@ final class ArrivingBody implements Uploads.Upload {
         this.disk = reading.disk().none(client);
     }
 
-    /** Reads it and goes on with the request, or answers with what is wrong. */
+    /** Reads the body and continues with the request, or answers with the problem. */
     void read() {
         request.handler(this::receive);
         request.endHandler(ended -> finish());
         request.exceptionHandler(gone -> giveUp());
         request.resume();
         if (over) {
-            return; // most bodies come with their heads, and are no uploads that could be slow
+            return; // most bodies arrive with their headers, so they are not counted as slow uploads
         }
         if (reading.uploads().begin(client, this)) {
             timer = routing.vertx().setPeriodic(TICK_MILLIS, tick -> checkPace());
@@ -118,7 +118,7 @@ final class ArrivingBody implements Uploads.Upload {
                     return null;
                 })
                 .whenComplete((done, failure) -> context.runOnContext(back -> {
-                    if (over) { // the client went away meanwhile
+                    if (over) { // the client has disconnected
                         close();
                     } else if (failure != null) {
                         fail(failure);
@@ -189,7 +189,7 @@ final class ArrivingBody implements Uploads.Upload {
         close();
         routing.addEndHandler(ended -> share.close());
         if (routing.response().closed()) {
-            share.close(); // nobody tells the end of a connection that is closed already
+            share.close(); // a closed connection reports no end
             return;
         }
         ReceivedBody.put(routing, bytes, share);
@@ -220,7 +220,7 @@ final class ArrivingBody implements Uploads.Upload {
         }
     }
 
-    /** Returns whether it was not over before. */
+    /** Ends the read; returns false if it had ended before. */
     private boolean end() {
         if (over) {
             return false;

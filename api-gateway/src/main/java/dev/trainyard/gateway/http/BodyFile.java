@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/** Where a large body lies while it arrives, so that a slow sender holds no memory. Deleted when it is closed. */
+/** Holds a large body on disk while it arrives, so that a slow sender takes no memory. Deleted on close. */
 final class BodyFile implements AutoCloseable {
     private final FileChannel channel;
 

@@ -13,11 +13,11 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 
-/** What all bodies share while they are read: limits, memory, disk, and the threads that wait for the disk. */
+/** Shared state for reading bodies: limits, memory, disk, and the threads for disk access. */
 @Singleton
 class BodyReading {
     private static final int FILE_THREADS = 2;
-    /** For memory that other bodies hold. */
+    /** How long a request waits for memory that other bodies hold. */
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final Uploads uploads;
@@ -43,15 +43,15 @@ class BodyReading {
     }
 
     /**
-     * How fast a body must come.
+     * How fast a body must arrive.
      *
-     * @param time for all of it
-     * @param grace before {@code leastRate} is asked of it
+     * @param time for the whole body
+     * @param grace before {@code leastRate} applies
      * @param leastRate bytes a second, on average
      */
     record Pace(Duration time, Duration grace, long leastRate) {}
 
-    /** Runs what waits for a disk, or takes long, off the event loop. */
+    /** Runs disk access and long work off the event loop. */
     <T> CompletableFuture<T> onFiles(Callable<T> task) {
         try {
             return CompletableFuture.supplyAsync(
@@ -64,7 +64,7 @@ class BodyReading {
                     },
                     files);
         } catch (RejectedExecutionException e) {
-            return CompletableFuture.failedFuture(e); // the gateway ends
+            return CompletableFuture.failedFuture(e); // the gateway is shutting down
         }
     }
 

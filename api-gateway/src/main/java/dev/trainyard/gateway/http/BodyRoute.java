@@ -12,8 +12,8 @@ import jakarta.enterprise.event.Observes;
 import java.util.Set;
 
 /**
- * Reads the body of every request before it is served, on the event loop, so that a slow sender holds no thread. What is
- * too large, too many at once, or of an unreadable kind is refused before it is read.
+ * Reads the body of every request before it is served, on the event loop, so that a slow sender blocks no thread.
+ * Bodies that are too large, too many at once, or of an unreadable type are refused before they are read.
  */
 @ApplicationScoped
 class BodyRoute {
@@ -46,7 +46,7 @@ class BodyRoute {
             return;
         }
         if (READING.contains(request.method())) {
-            request.resume(); // the body of such a request means nothing, so it is dropped as it comes
+            request.resume(); // the body of such a request has no meaning, so it is discarded
             routing.next();
             return;
         }
@@ -74,7 +74,7 @@ class BodyRoute {
         new ArrivingBody(routing, rule, ClientAddress.of(routing.request()), reading).read();
     }
 
-    /** Of the body in bytes; 0 if there is none, -1 if it ends when it ends. */
+    /** Length of the body in bytes; 0 if there is none, -1 if it is unknown. */
     private static long length(HttpServerRequest request) {
         if (request.headers().contains(HttpHeaders.TRANSFER_ENCODING)) {
             return -1;

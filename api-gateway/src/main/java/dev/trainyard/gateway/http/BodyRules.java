@@ -9,17 +9,20 @@ import jakarta.inject.Singleton;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
-/** Which rule holds for the body of a request: JSON is small everywhere but where tensors come. */
+/** Chooses the rule for the body of a request. JSON bodies are small, except for tensors. */
 @Singleton
 class BodyRules {
-    /** Above the 5 MB of a picture with its multipart frame, so that a larger picture is named as one. */
+    /**
+     * Above the 5 MB of a picture with its multipart overhead, so that the error for a larger picture names the
+     * picture.
+     */
     private static final long PICTURE = 8L * 1024 * 1024;
 
     private static final long TENSORS = 8L * 1024 * 1024;
     private static final long BATCH = 32L * 1024 * 1024;
-    /** A model of 32 MB, a reference of 4 MB and their frame. */
+    /** A model of 32 MB, a reference of 4 MB and the multipart overhead. */
     private static final long IMPORT = 40L * 1024 * 1024;
-    /** What an archive of pictures may inflate to. */
+    /** Largest decompressed size of an archive of pictures. */
     private static final long ARCHIVE = 40L * 1024 * 1024;
 
     private static final long DEFLATE_BEST_RATIO = 1032;

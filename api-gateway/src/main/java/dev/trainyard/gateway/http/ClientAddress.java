@@ -5,7 +5,10 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.HexFormat;
 
-/** What counts as one client: an IPv4 address, or the /64 network of an IPv6 address, whose owner has all of it. */
+/**
+ * Identifies a client: by its IPv4 address, or by the /64 network of its IPv6 address, which usually belongs to one
+ * owner.
+ */
 public final class ClientAddress {
     private static final String UNKNOWN = "unknown";
 
@@ -25,7 +28,7 @@ public final class ClientAddress {
             return address;
         }
         try {
-            byte[] bytes = InetAddress.getByName(address).getAddress(); // a literal: no name is looked up
+            byte[] bytes = InetAddress.getByName(address).getAddress(); // an IP literal, so there is no DNS lookup
             return bytes.length == 16 ? HexFormat.of().formatHex(bytes, 0, 8) : address;
         } catch (UnknownHostException e) {
             return address;

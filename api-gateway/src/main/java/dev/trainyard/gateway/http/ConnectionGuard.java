@@ -30,15 +30,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Closes connections that hold what others need: of a client that has too many, whose request's head does not come,
- * that are idle, or whose client does not take its answers. Each event loop looks at its own twice a second. Vert.x knows
- * one time limit of silence for all of these, which long polls need long.
+ * Closes connections that hold resources which others need: those of a client that has too many, those whose request
+ * headers do not arrive, idle ones, and those whose client does not read its answers. Each event loop checks its own
+ * connections twice a second. Vert.x has only one idle timeout for all of these, and long polls need a long one.
  */
 @ApplicationScoped
 class ConnectionGuard {
     private static final Logger LOG = LoggerFactory.getLogger(ConnectionGuard.class);
     private static final long PERIOD_MILLIS = 500;
-    /** When answers take too much memory: for a client that takes nothing at all. */
+    /** Time without progress after which a client is disconnected while unread answers take too much memory. */
     private static final long SHORT_STUCK_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final ConnectionLimits limits;
@@ -51,7 +51,7 @@ class ConnectionGuard {
         this.metrics = metrics;
     }
 
-    /** How many connections each client has, and what waits for them, on one event loop. */
+    /** Connections of each client on one event loop, and their unsent bytes. */
     private record Census(Map<String, Integer> connections, long pendingBytes) {}
 
     void start(@Observes StartupEvent event, Vertx vertx) {
@@ -73,9 +73,9 @@ class ConnectionGuard {
     }
 
     /**
-     * Serves no request whose connection is closed already. A client may send the next before the one before is answered,
-     * and leave; Vert.x begins the next all the same, and a thread that answered it would wait for ever to write: of the
-     * close only those requests are told that were being served then.
+     * Does not serve requests whose connection is already closed. A client may pipeline a request and disconnect.
+     * Vert.x still starts that request, and a thread that answered it would wait for ever to write, because Vert.x
+     * reports the close only to requests that were being served at that time.
      */
     private static void begin(RoutingContext routing) {
         if (!(routing.request().connection() instanceof HttpServerConnection connection)) {
@@ -96,19 +96,19 @@ class ConnectionGuard {
                 loop.execute(state::requestEnds);
             }
         });
-        // Of requests that were sent without waiting for answers, the next is served when the client has taken some.
+        // Of pipelined requests, the next one is served when the client has read enough of the earlier answers.
         Context context = Vertx.currentContext();
         state.takeTurn(() -> context.runOnContext(turn -> routing.next()), routing::next);
     }
 
-    /** Lets no other request on the connection of {@code request} be served; {@link #close} follows. */
+    /** Stops serving requests on the connection of {@code request}; {@link #close} follows. */
     static void willClose(HttpServerRequest request) {
         if (request.connection() instanceof HttpServerConnection connection) {
             ConnectionState.of(connection.channel()).willClose();
         }
     }
 
-    /** Closes the connection of {@code request}, whatever waits to be sent on it. */
+    /** Closes the connection of {@code request}, even if there is unsent data. */
     static void close(HttpServerRequest request) {
         if (request.connection() instanceof HttpServerConnection connection
                 && connection.channel().isOpen()) {
@@ -137,7 +137,7 @@ class ConnectionGuard {
             closeOverdue(open, now, full);
             closeExcess(open, connections);
         } catch (RuntimeException e) {
-            LOG.error("connections could not be looked at, trying again", e); // else it would never run again
+            LOG.error("connections could not be looked at, trying again", e); // otherwise it would never run again
         }
     }
 

@@ -4,9 +4,9 @@ import dev.trainyard.gateway.GatewaySettings;
 import io.quarkus.runtime.configuration.MemorySize;
 
 /**
- * What connections are held to.
+ * Limits for connections.
  *
- * @param answerBytes of all answers that wait to be taken
+ * @param answerBytes of all unread answers
  */
 record ConnectionLimits(int connectionsPerClient, long headNanos, long idleNanos, long writeNanos, long answerBytes) {
 

@@ -7,7 +7,10 @@ import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.util.AttributeKey;
 import java.net.InetSocketAddress;
 
-/** What one connection does, seen at its event loop: whether a request is served, its head comes, or an answer waits. */
+/**
+ * State of one connection, as seen by its event loop: serving a request, receiving headers, or waiting for the client
+ * to read.
+ */
 final class ConnectionState extends ChannelInboundHandlerAdapter {
     private static final AttributeKey<ConnectionState> KEY = AttributeKey.valueOf(ConnectionState.class, "state");
     private static final long NEVER = 0;
@@ -65,13 +68,13 @@ final class ConnectionState extends ChannelInboundHandlerAdapter {
     }
 
     /**
-     * Runs {@code now} at once, or {@code later} when the client has taken most of the answers before. Requests that were
-     * sent without waiting for answers are each begun where the one before was answered; they take turns with those of
-     * other connections, and thousands of them do not fill the stack.
+     * Runs {@code now} immediately, or {@code later} when the client has read most of the earlier answers. A pipelined
+     * request would start inside the answer of the one before it. Deferring it lets requests of other connections take
+     * turns, and keeps thousands of them from overflowing the stack.
      */
     void takeTurn(Runnable later, Runnable now) {
         if (closing) {
-            return; // nothing is answered after the answer that ended the connection
+            return; // the last answer has ended the connection
         }
         if (!channel.isWritable()) {
             held = later;
@@ -109,7 +112,7 @@ final class ConnectionState extends ChannelInboundHandlerAdapter {
         return client;
     }
 
-    /** Nanoseconds for which the head of a request has been coming, or for which the first is awaited. */
+    /** Nanoseconds since the headers of a request began to arrive, or since the first request is awaited. */
     long headNanos(long now) {
         if (requests > 0 || headSince == NEVER && used) {
             return 0;
@@ -121,7 +124,7 @@ final class ConnectionState extends ChannelInboundHandlerAdapter {
         return requests > 0 ? 0 : now - idleSince;
     }
 
-    /** Nanoseconds for which the client has taken nothing of an answer that waits for it; called again and again. */
+    /** Nanoseconds for which the client has read nothing of a pending answer; must be called repeatedly. */
     long stuckNanos(long now) {
         ChannelOutboundBuffer out = channel.unsafe().outboundBuffer();
         if (out == null || held == null && out.totalPendingWriteBytes() == 0 && out.current() == null) {
@@ -141,13 +144,13 @@ final class ConnectionState extends ChannelInboundHandlerAdapter {
         return now - waitingSince;
     }
 
-    /** Bytes of answers that wait for the client. */
+    /** Bytes of answers that the client has not read. */
     long pendingBytes() {
         ChannelOutboundBuffer out = channel.unsafe().outboundBuffer();
         return out == null ? 0 : out.totalPendingWriteBytes();
     }
 
-    /** At once: Vert.x would first wait until the client has taken what was written. */
+    /** Closes immediately; Vert.x would first wait until the client has read all data. */
     void close() {
         ChannelHandlerContext first = channel.pipeline().context(this);
         if (first == null) {

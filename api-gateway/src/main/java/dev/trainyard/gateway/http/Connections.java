@@ -16,9 +16,9 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.ObservesAsync;
 
 /**
- * Gives every connection its {@link UnreadableRequests}. Vert.x has a handler for requests that cannot be read
- * ({@code HttpServer.invalidRequestHandler}), but Quarkus makes the server and lets nobody set it, and refuses some
- * addresses before the first route; so this adds a handler to the connections themselves.
+ * Adds {@link UnreadableRequests} to every connection. Vert.x has a handler for unreadable requests ({@code
+ * HttpServer.invalidRequestHandler}), but Quarkus creates the server without access to it and refuses some paths before
+ * the first route. Therefore this class adds a handler to the connection pipelines.
  */
 @ApplicationScoped
 class Connections {
@@ -62,7 +62,7 @@ class Connections {
         }
     }
 
-    /** By then Vert.x has set up the connection, and where it is encrypted, the keys are agreed on. */
+    /** Runs after Vert.x has set up the connection and, if it is encrypted, after the TLS handshake. */
     private static final class OnFirstBytes extends ChannelInboundHandlerAdapter {
         @Override
         public void channelRead(ChannelHandlerContext context, Object message) {

@@ -12,7 +12,7 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What a request says of its body, checked before anything else reads these headers. */
+/** Checks the headers that describe a request body, before they are used. */
 final class ContentHeaders {
     static final String GZIP = "gzip";
 
@@ -26,8 +26,8 @@ final class ContentHeaders {
     private ContentHeaders() {}
 
     /**
-     * What is wrong with {@code Content-Type}; null if it is absent or well-formed. JSON is UTF-8; other kinds are bytes,
-     * for which clients send many a charset that means nothing, but not one that does not exist.
+     * The error in {@code Content-Type}; null if it is absent or valid. JSON must be UTF-8. Other types are bytes;
+     * clients often send a meaningless charset with them, which is accepted unless it does not exist.
      */
     static String troubleWithType(HttpServerRequest request) {
         List<String> types = request.headers().getAll(HttpHeaders.CONTENT_TYPE);
@@ -59,13 +59,13 @@ final class ContentHeaders {
                 : "Content-Type \"%s\" is not one media type with its parameters.".formatted(shown(header));
     }
 
-    /** Whether the body is compressed as this gateway reads it. */
+    /** Returns whether the body has a compression that this gateway supports. */
     static boolean isGzip(HttpServerRequest request) {
         String encoding = request.getHeader(HttpHeaders.CONTENT_ENCODING);
         return encoding != null && (encoding.equalsIgnoreCase(GZIP) || encoding.equalsIgnoreCase("x-gzip"));
     }
 
-    /** What is wrong with {@code Content-Encoding}; null if the body is as it is or gzip. */
+    /** The error in {@code Content-Encoding}; null if the body is gzip or not compressed. */
     static String troubleWithEncoding(HttpServerRequest request) {
         List<String> encodings = request.headers().getAll(HttpHeaders.CONTENT_ENCODING);
         if (encodings.isEmpty()

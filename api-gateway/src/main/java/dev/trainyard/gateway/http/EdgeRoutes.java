@@ -5,12 +5,12 @@ import io.vertx.ext.web.Router;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 
-/** The rules that hold for every path, before whatever serves it: resources, pages, files and the framework's own. */
+/** Rules for every path, applied before any other handler: resources, pages, files and the framework's routes. */
 @ApplicationScoped
 class EdgeRoutes {
-    /** Before every other route but those of this order that were added earlier. */
+    /** Order before all other routes, except earlier ones of the same order. */
     private static final int FIRST = Integer.MIN_VALUE;
-    /** After the framework's answers to CORS preflights, before any body is read. */
+    /** Order after the framework's CORS preflight handling, before any body is read. */
     private static final int BEFORE_BODIES = RouteConstants.ROUTE_ORDER_UPLOAD_LIMIT - 1;
 
     private final AllowedHosts hosts;

@@ -7,37 +7,37 @@ import java.io.IOException;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
-/** Inflates bodies that came with {@code Content-Encoding: gzip}. */
+/** Decompresses bodies with {@code Content-Encoding: gzip}. */
 final class Gzip {
     private static final int BUFFER = 16 * 1024;
-    /** Deflate makes no more of a byte. */
+    /** Largest compression ratio of Deflate. */
     private static final long BEST_RATIO = 1032;
 
     private Gzip() {}
 
-    /** A body inflates to more than its route reads. */
+    /** The decompressed body is larger than its route allows. */
     static final class TooLargeException extends IOException {
         TooLargeException(long most) {
             super("inflates to more than %d bytes".formatted(most));
         }
     }
 
-    /** A body is no gzip, or is cut off. */
+    /** The body is not gzip, or is truncated. */
     static final class DamagedException extends IOException {
         DamagedException(IOException cause) {
             super(cause);
         }
     }
 
-    /** Most that {@code packed} bytes can inflate to. */
+    /** Largest size to which {@code packed} bytes can decompress. */
     static long most(long packed) {
         return packed * BEST_RATIO;
     }
 
     /**
-     * Inflates {@code packed}, and never to more than {@code most} bytes.
+     * Decompresses {@code packed} to at most {@code most} bytes.
      *
-     * @throws DamagedException if it is no gzip or is cut off
+     * @throws DamagedException if it is not gzip or is truncated
      */
     static byte[] inflate(byte[] packed, long most) throws IOException {
         ByteArrayOutputStream inflated = new ByteArrayOutputStream(BUFFER);

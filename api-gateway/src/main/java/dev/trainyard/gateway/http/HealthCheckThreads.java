@@ -15,8 +15,8 @@ import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 
 /**
- * Runs health checks on threads of their own, each check once at a time: probes that come meanwhile get the same result,
- * so that there are never more threads than checks.
+ * Runs health checks on their own threads, each check at most once at a time. Concurrent probes share the result, so
+ * that there are never more threads than checks.
  */
 @Alternative
 @Priority(1)
@@ -38,7 +38,7 @@ class HealthCheckThreads extends AsyncHealthCheckFactory {
         CompletableFuture<HealthCheckResponse> mine = new CompletableFuture<>();
         CompletableFuture<HealthCheckResponse> other = running.putIfAbsent(check, mine);
         if (other != null) {
-            return other.copy(); // one probe that goes away ends nothing for the others
+            return other.copy(); // cancelling one probe must not cancel the others
         }
         CompletableFuture.supplyAsync(check::call, threads).whenComplete((response, failure) -> {
             running.remove(check);

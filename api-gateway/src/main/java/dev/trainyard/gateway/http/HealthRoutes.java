@@ -14,8 +14,8 @@ import jakarta.enterprise.event.Observes;
 import java.util.Map;
 
 /**
- * Answers for the gateway's health on the event loop. Quarkus' own routes need a worker thread, which requests may all
- * hold; then a gateway that is only busy would be taken for a dead one and ended.
+ * Answers health requests on the event loop. Quarkus' own routes need a worker thread; if all of them were busy, a
+ * healthy gateway would look dead and be killed.
  */
 @ApplicationScoped
 class HealthRoutes {

@@ -15,8 +15,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The parts of a multipart/form-data body (RFC 7578), in the order in which they came, whatever their names. The
- * framework's parser groups parts by name, writes each to a file first, and answers many malformed bodies with 500.
+ * The parts of a multipart/form-data body (RFC 7578) in their original order, whatever their names. The framework's
+ * parser groups parts by name, writes each to a file first, and answers many malformed bodies with 500.
  */
 public final class MultipartForm {
     private static final int MOST_PARTS = 1024;
@@ -42,7 +42,7 @@ public final class MultipartForm {
     }
 
     /**
-     * A part's place in the body.
+     * Position of a part in the body.
      *
      * @param name null if it has none
      * @param fileName null unless it is a file
@@ -57,7 +57,7 @@ public final class MultipartForm {
             return Arrays.copyOfRange(body, from, to);
         }
 
-        /** @throws ProblemException if it is no UTF-8, or says that it is none */
+        /** @throws ProblemException if it is not UTF-8, or declares another charset */
         public String text() {
             String trouble = type == null ? null : ContentHeaders.troubleWithType(type);
             if (trouble != null) {
@@ -69,9 +69,9 @@ public final class MultipartForm {
     }
 
     /**
-     * Reads {@code body}.
+     * Parses {@code body}.
      *
-     * @throws ProblemException if it is no such form, is cut off, or has too many parts
+     * @throws ProblemException if it is not a valid form, is truncated, or has too many parts
      */
     public static List<Part> read(byte[] body, String contentType) {
         Matcher boundary = BOUNDARY.matcher(contentType);
@@ -82,13 +82,13 @@ public final class MultipartForm {
         return new MultipartForm(body, text).parse();
     }
 
-    /** The first part of {@code parts} that is named {@code name}. */
+    /** The first part with the name {@code name}. */
     public static Optional<Part> named(String name, List<Part> parts) {
         return parts.stream().filter(part -> name.equals(part.name())).findFirst();
     }
 
     private List<Part> parse() {
-        // the first delimiter may stand at the very start, without the line break before it
+        // the first delimiter may be at the very start, without a line break before it
         int at = startsWith(0, 2) ? delimiter.length - 2 : indexAfter(0);
         while (!isLast(at)) {
             int head = lineEnd(at);
@@ -99,9 +99,9 @@ public final class MultipartForm {
         return parts;
     }
 
-    /** A head, a blank line, and content up to {@code end}. */
+    /** Headers, a blank line, and content up to {@code end}. */
     private void part(int from, int end) {
-        // a part without any header begins with the blank line
+        // a part without headers begins with the blank line
         int blank = indexOf(END_OF_HEAD, from - 2, Math.min(end + 2, from + LONGEST_HEAD));
         if (blank < 0) {
             throw unreadable("has a part whose head does not end within %d bytes".formatted(LONGEST_HEAD));
@@ -129,7 +129,7 @@ public final class MultipartForm {
                 return URLDecoder.decode(
                         head.substring(coded.start(1), coded.end(1)).replace("+", "%2B"), UTF_8);
             } catch (IllegalArgumentException e) {
-                return first(FILE_NAME, head); // badly coded, so what stands beside it
+                return first(FILE_NAME, head); // invalid encoding, so use the plain parameter
             }
         }
         return first(FILE_NAME, head);
@@ -147,7 +147,7 @@ public final class MultipartForm {
         return at + 1 < body.length && body[at] == '-' && body[at + 1] == '-';
     }
 
-    /** Position after the line break that ends the delimiter's line. */
+    /** Position after the line break that ends the delimiter line. */
     private int lineEnd(int at) {
         int position = at;
         while (position < body.length && (body[position] == ' ' || body[position] == '\t')) {

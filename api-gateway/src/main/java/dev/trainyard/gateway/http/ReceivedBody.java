@@ -5,7 +5,7 @@ import jakarta.ws.rs.container.ContainerRequestContext;
 import java.io.ByteArrayInputStream;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 
-/** Hands the body, which is all there, to the resource that takes it. */
+/** Passes the complete body to the resource. */
 public class ReceivedBody {
     private static final String BYTES = "trainyard.body";
     private static final String SHARE = "trainyard.body.share";
@@ -16,7 +16,7 @@ public class ReceivedBody {
         routing.put(SHARE, share);
     }
 
-    /** Gives back memory that serving the body does not need; all of it is given back at the end of the request. */
+    /** Releases memory that serving the body does not need; the rest is released at the end of the request. */
     public static void shrinkTo(RoutingContext routing, long bytes) {
         SharedBudget.Share share = routing.get(SHARE);
         if (share != null) {

@@ -6,9 +6,9 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 
-/** Ends a request whose body is not read to its end. */
+/** Ends a request whose body was not read completely. */
 final class Refusal {
-    /** For the client to read the answer; what it still sends meanwhile is dropped. */
+    /** Time for the client to read the answer; data that it still sends is discarded. */
     private static final long LINGER_MILLIS = 2_000;
 
     private static final String RETRY_SECONDS = "2";
@@ -28,7 +28,7 @@ final class Refusal {
         close(routing, type, detail);
     }
 
-    /** Also ends the connection. */
+    /** Also closes the connection. */
     static void close(RoutingContext routing, ProblemType type, String detail) {
         HttpServerRequest request = routing.request();
         retryAfter(routing, type);
@@ -40,7 +40,7 @@ final class Refusal {
             request.connection().close();
             return;
         }
-        // A connection that is closed with unread bytes is reset, and a client that still sends loses the answer.
+        // Closing a connection with unread bytes resets it, and a client that still sends would lose the answer.
         request.handler(dropped -> {});
         request.endHandler(ended -> request.connection().close());
         request.exceptionHandler(gone -> {});

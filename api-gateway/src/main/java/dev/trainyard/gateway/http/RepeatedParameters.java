@@ -18,12 +18,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 
 /**
- * Refuses a request that gives a parameter several times of which the resource reads one value: which of them is meant
- * only the client knows.
+ * Refuses a request that repeats a parameter of which the resource reads one value, because the server cannot know
+ * which one is meant.
  */
 class RepeatedParameters {
     private static final String PREFER = "Prefer";
-    /** That the framework reads itself. */
+    /** Parameters that the framework itself reads. */
     private static final Set<String> ALWAYS_SINGLE = Set.of("Content-Type", "Authorization");
 
     private final Map<Method, SingleValues> declared = new ConcurrentHashMap<>();
@@ -57,7 +57,7 @@ class RepeatedParameters {
         }
     }
 
-    /** Several preferences may come in one header or in several, but of one only one value can be meant. */
+    /** Several preferences may come in one header or in several, but each may have only one value. */
     private static void requireNoConflict(List<String> headers, List<Violation> errors) {
         Map<String, String> known = new HashMap<>();
         for (String preference :

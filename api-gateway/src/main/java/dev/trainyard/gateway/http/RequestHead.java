@@ -12,15 +12,15 @@ import io.netty.handler.codec.http.TooLongHttpLineException;
 import java.util.Optional;
 
 /**
- * What an answer has to know of its request.
+ * The parts of a request that its answer needs.
  *
- * @param requestId as the client sent it; null for none
+ * @param requestId as the client sent it; null if there is none
  */
 record RequestHead(String path, HttpMethod method, String requestId) {
 
-    /** As which {@code OPTIONS *} is routed, the question what the server can do. */
+    /** Path to which {@code OPTIONS *}, the request for the server's capabilities, is routed. */
     static final String SERVER_PATH = "/*";
-    /** Netty's word for a first line that could not be read. */
+    /** Netty's method name for an unreadable request line. */
     private static final String UNREADABLE = "/bad-request";
 
     static RequestHead of(HttpRequest request) {
@@ -33,7 +33,7 @@ record RequestHead(String path, HttpMethod method, String requestId) {
         return EarlyProblem.of(type, detail, path, requestId);
     }
 
-    /** Why {@code request} cannot be served, whatever it asks for; empty where it can. */
+    /** The reason why {@code request} cannot be served on any path; empty if it can. */
     Optional<EarlyProblem> refusal(HttpRequest request) {
         if (request.decoderResult().isFailure()) {
             return Optional.of(unreadable(request.decoderResult().cause()));
@@ -76,7 +76,7 @@ record RequestHead(String path, HttpMethod method, String requestId) {
                 : Optional.empty();
     }
 
-    /** A body whose end is not known would be read as the next request. */
+    /** A body of unknown length would be read as the next request. */
     private static Optional<String> framing(HttpRequest request) {
         var encodings = request.headers().getAll(HttpHeaderNames.TRANSFER_ENCODING);
         boolean readable =
@@ -90,7 +90,7 @@ record RequestHead(String path, HttpMethod method, String requestId) {
         return isAboutServer(request) ? Optional.empty() : RequestTarget.problem(request.uri());
     }
 
-    /** Vert.x answers 404 before the first route to whatever does not begin with a slash. */
+    /** Vert.x answers 404 to a path without a leading slash before the first route. */
     static void giveServerAPath(HttpRequest request) {
         if (isAboutServer(request)) {
             request.setUri(SERVER_PATH);

@@ -8,8 +8,8 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 
 /**
- * Holds each client to a rate of requests of any kind but predictions, which have one of their own, and health. What is
- * over it is refused with its connection: of thousands that were sent without waiting for answers none is read then.
+ * Limits the request rate of each client, except for health requests and predictions, which have their own rate. A
+ * request over the limit is refused and its connection closed, so that thousands of pipelined requests are not read.
  */
 @ApplicationScoped
 class RequestRate {

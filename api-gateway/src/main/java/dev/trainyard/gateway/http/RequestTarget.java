@@ -10,11 +10,11 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * What a request is addressed to, as the client wrote it. Only what every part of the gateway reads alike is taken: of
- * two readings one part would check the one and another serve the other.
+ * The target of a request, as the client wrote it. Only targets that every part of the gateway reads in the same way
+ * are accepted. Otherwise one part could check one path and another part serve a different one.
  */
 final class RequestTarget {
-    private static final Pattern WRITTEN = Pattern.compile("[!-~]+"); // ASCII that can be seen
+    private static final Pattern WRITTEN = Pattern.compile("[!-~]+"); // visible ASCII
     private static final Pattern WITH_HOST = Pattern.compile("^(?i:https?)://[^/?#]*");
     /** Whose names are looked up as any text; one with such a character is not found. */
     private static final Pattern RESOURCE = Pattern.compile("/(api|v2)/");
@@ -23,14 +23,14 @@ final class RequestTarget {
 
     private RequestTarget() {}
 
-    /** The path of {@code target} as it is written, also where it names the host. */
+    /** The path of {@code target} as written, also if the target is absolute. */
     static String path(String target) {
         String rest = WITH_HOST.matcher(target).replaceFirst("");
         int end = rest.indexOf('?');
         return end < 0 ? rest : rest.substring(0, end);
     }
 
-    /** What the client has to change; empty where there is nothing. */
+    /** What the client has to change; empty if the target is valid. */
     static Optional<String> problem(String target) {
         if (!WRITTEN.matcher(target).matches() || target.indexOf('#') >= 0 || !isUri(target)) {
             return Optional.of(
@@ -73,7 +73,7 @@ final class RequestTarget {
         }
     }
 
-    /** Empty where the bytes are no UTF-8. */
+    /** Empty if the bytes are not UTF-8. */
     private static Optional<String> decoded(String text) {
         ByteBuffer bytes = ByteBuffer.allocate(text.length());
         for (int at = 0; at < text.length(); at++) {

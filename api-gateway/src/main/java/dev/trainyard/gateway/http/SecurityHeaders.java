@@ -6,7 +6,7 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Map;
 
-/** What every answer tells a browser about what it may do with it. */
+/** Sets the security headers of every answer. */
 final class SecurityHeaders {
     private static final Map<String, String> ALWAYS = Map.of(
             "X-Content-Type-Options", "nosniff",
@@ -14,7 +14,7 @@ final class SecurityHeaders {
             "Referrer-Policy", "same-origin",
             "Cross-Origin-Resource-Policy", "same-origin");
 
-    /** The pages of the gateway have a policy of their own, and its files say how long they are good. */
+    /** The gateway's pages have their own policy, and its files their own cache lifetime. */
     private static final Map<String, String> UNLESS_SET = Map.of(
             "Content-Security-Policy",
             "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
@@ -25,12 +25,12 @@ final class SecurityHeaders {
 
     private SecurityHeaders() {}
 
-    /** Sees to it that the answer has them, whoever gives it. */
+    /** Adds the headers to the answer, whichever handler writes it. */
     static void prepare(RoutingContext request) {
         HttpServerResponse response = request.response();
         request.addHeadersEndHandler(ending -> {
             if (response.getStatusCode() >= FIRST_ERROR) {
-                response.headers().remove(HttpHeaders.CACHE_CONTROL); // which is of what would have been there
+                response.headers().remove(HttpHeaders.CACHE_CONTROL); // it is for the normal answer, not for the error
             }
             addTo(response.headers());
         });

@@ -11,8 +11,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * An amount of something that all requests share, such as bytes of memory, and of which one client gets only a part. A
- * request whose share is not free waits without a thread; of those that wait, the first whose share fits is served next.
+ * An amount, such as bytes of memory, that all requests share and of which one client gets only a part. A request whose
+ * share is not free waits without blocking a thread. The first waiting request whose share fits is served next.
  */
 public final class SharedBudget {
     private final long limit;
@@ -21,20 +21,20 @@ public final class SharedBudget {
     private final Deque<Waiter> waiters = new ArrayDeque<>();
     private long used;
 
-    /** @param clientLimit most of {@code limit} that one client may hold */
+    /** @param clientLimit largest part of {@code limit} that one client may hold */
     public SharedBudget(long limit, long clientLimit) {
         this.limit = limit;
         this.clientLimit = clientLimit;
     }
 
-    /** One of which one client gets half. */
+    /** A budget of which one client gets at most half. */
     static SharedBudget halvedForClients(long limit) {
         return new SharedBudget(limit, limit / 2);
     }
 
     private record Waiter(String client, long amount, CompletableFuture<Share> turn) {}
 
-    /** What one request holds; closing it twice gives it back once. */
+    /** The share that one request holds; closing it twice releases it once. */
     public final class Share implements AutoCloseable {
         private final String client;
         private long amount;
@@ -44,7 +44,9 @@ public final class SharedBudget {
             this.amount = amount;
         }
 
-        /** Takes more if that is free now, up to {@code wanted} in all; false, and as much as before, if not. */
+        /**
+         * Grows the share to {@code wanted} in total if that is free now; otherwise returns false and changes nothing.
+         */
         public boolean growTo(long wanted) {
             synchronized (SharedBudget.this) {
                 long more = wanted - amount;
@@ -59,7 +61,7 @@ public final class SharedBudget {
             }
         }
 
-        /** Gives back what the request turned out not to need. */
+        /** Releases the part that the request does not need. */
         public void shrinkTo(long wanted) {
             giveBack(this, wanted);
         }
@@ -71,7 +73,7 @@ public final class SharedBudget {
     }
 
     /**
-     * Takes {@code amount}; a request that needs more than a client may hold gets all that one may.
+     * Takes {@code amount}, but never more than one client may hold.
      *
      * @return fails with {@link TimeoutException} if it does not become free within {@code patience}
      */
@@ -93,19 +95,19 @@ public final class SharedBudget {
                 synchronized (this) {
                     waiters.remove(waiter);
                 }
-                serveWaiters(); // the one behind it may fit
+                serveWaiters(); // the next one may fit
             }
         });
-        serveWaiters(); // behind others of a client that has its half, this one may fit
+        serveWaiters(); // it may fit even if earlier ones wait for the limit of their client
         return waiter.turn();
     }
 
-    /** Nothing yet, to grow. */
+    /** An empty share, to be grown later. */
     public Share none(String client) {
         return new Share(client, 0);
     }
 
-    /** What is held now. */
+    /** The amount in use. */
     public synchronized long used() {
         return used;
     }
@@ -152,7 +154,7 @@ public final class SharedBudget {
                         next = waiter;
                         share = grant(waiter.client(), waiter.amount());
                     } else if (held.getOrDefault(waiter.client(), 0L) + waiter.amount() <= clientLimit) {
-                        return; // it waits for the others, and smaller ones must not overtake it for ever
+                        return; // smaller requests must not overtake it for ever
                     }
                 }
             }
@@ -160,7 +162,7 @@ public final class SharedBudget {
                 return;
             }
             if (!next.turn().complete(share)) {
-                share.close(); // its time was over a moment ago
+                share.close(); // it timed out just before
             }
         }
     }

@@ -14,9 +14,9 @@ import java.util.TreeSet;
 import org.jboss.resteasy.reactive.RestHeader;
 import org.jboss.resteasy.reactive.RestQuery;
 
-/** The query parameters and headers of which a resource method reads one value, by what it declares. */
+/** Finds the query parameters and headers of which a resource method reads one value, from its declaration. */
 record SingleValues(Set<String> query, Set<String> headers) {
-    /** RFC 9110 lets these come in several lines, which are one list. */
+    /** RFC 9110 allows these on several lines, which form one list. */
     private static final Set<String> LISTS = Set.of("if-none-match", "prefer", "accept", "accept-encoding");
 
     static SingleValues of(Method method) {

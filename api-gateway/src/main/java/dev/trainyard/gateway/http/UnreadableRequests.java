@@ -29,17 +29,17 @@ import java.util.Deque;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Of one connection: answers with a problem what Vert.x and Quarkus would answer with an empty body, which are requests
- * that cannot be read and those that are refused before the first route. A refused request is answered in its turn and
- * is the connection's last, for where the next one would begin is not known.
+ * A handler for one connection. It answers requests that cannot be read, and those refused before the first route, with
+ * a problem; Vert.x and Quarkus would answer with an empty body. A refused request is answered in order and is the last
+ * one of the connection, because it is unknown where the next one begins.
  */
 final class UnreadableRequests extends ChannelDuplexHandler {
     private static final int LINGER_SECONDS = 2;
 
     private final Deque<RequestHead> unanswered = new ArrayDeque<>();
-    /** Whether the answer to the oldest of them is on its way. */
+    /** True while the oldest of them is being answered. */
     private boolean answering;
-    /** Waits until all before it are answered. */
+    /** The refusal, which waits until all earlier requests are answered. */
     private FullHttpResponse refusal;
 
     private boolean refused;
@@ -70,7 +70,7 @@ final class UnreadableRequests extends ChannelDuplexHandler {
                                     ProblemType.MALFORMED_REQUEST,
                                     "The body is not chunked as Transfer-Encoding says it is.")));
         }
-        context.fireChannelRead(message); // of a broken body as well, so that whoever reads it hears of it
+        context.fireChannelRead(message); // also for a broken body, so that its reader is notified
     }
 
     private static boolean isBrokenBody(Object message) {
@@ -90,7 +90,7 @@ final class UnreadableRequests extends ChannelDuplexHandler {
         }
     }
 
-    /** Closed with bytes of the request unread, the connection would be reset and the client might lose the answer. */
+    /** Closing with unread bytes would reset the connection, and the client might lose the answer. */
     private static void closeSlowly(Channel channel) {
         if (channel instanceof DuplexChannel duplex) {
             duplex.shutdownOutput();

@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The bodies that are arriving: so many of each client and in all. Where there are too many, the one that has been
- * arriving for longest makes room, unless all have only just begun: who sends promptly is not turned away for who does not.
+ * Bodies that are being received, limited for each client and in total. If there are too many, the one that started
+ * first is given up, unless all have only just started: prompt senders must not suffer from slow ones.
  */
 final class Uploads {
     private static final long JUST_BEGUN_NANOS = 1_000_000_000;
@@ -25,14 +25,14 @@ final class Uploads {
 
     /** One body. */
     interface Upload {
-        /** By {@link System#nanoTime}. */
+        /** Start time by {@link System#nanoTime}. */
         long startedAt();
 
         /** May be called on any thread. */
         void makeRoom();
     }
 
-    /** Returns whether it is admitted; one that is is followed by {@link #end}. */
+    /** Returns whether the upload is admitted; if so, {@link #end} must follow. */
     boolean begin(String client, Upload upload) {
         Upload oldest = null;
         synchronized (this) {

@@ -10,13 +10,13 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CoderResult;
 
-/** Text of clients: UTF-8 and nothing else, with or without a byte order mark. */
+/** Decodes client text, which must be UTF-8, with or without a byte order mark. */
 public final class Utf8 {
     private static final int CHUNK = 4096;
 
     private Utf8() {}
 
-    /** @throws ProblemException 400 if it is no UTF-8 */
+    /** @throws ProblemException 400 if it is not UTF-8 */
     public static String decode(byte[] bytes, int from, int length) {
         int mark = mark(bytes, from, length);
         ByteBuffer in = ByteBuffer.wrap(bytes, from + mark, length - mark);
@@ -28,9 +28,9 @@ public final class Utf8 {
     }
 
     /**
-     * Checks text that is then read from its bytes.
+     * Checks text that is later read from its bytes.
      *
-     * @throws ProblemException 400 if it is no UTF-8
+     * @throws ProblemException 400 if it is not UTF-8
      */
     public static void check(byte[] bytes, int from, int length) {
         ByteBuffer in = ByteBuffer.wrap(bytes, from, length);

@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 
-/** Tells by its first bytes and its name what kind of model a file is. */
+/** Detects the format of a model file by its first bytes and its name. */
 final class ModelFormat {
     static final byte[] ZIP = {'P', 'K', 3, 4};
 
@@ -18,7 +18,7 @@ final class ModelFormat {
     private static final byte[] TFLITE = "TFL3".getBytes(StandardCharsets.US_ASCII);
     private static final int TFLITE_AT = 4;
     private static final byte[] PICKLE = {(byte) 0x80, 2};
-    /** Names that are looked at in an archive; an archive of a model has its own near the beginning. */
+    /** Number of archive entries that are checked; a model archive has its typical ones near the beginning. */
     private static final int MOST_ENTRIES = 32;
 
     private static final String WANTED =
@@ -29,9 +29,9 @@ final class ModelFormat {
 
     private ModelFormat() {}
 
-    /** Empty if it is none that is taken; {@link #problem} says why. */
+    /** Empty if the format is not supported; {@link #problem} gives the reason. */
     static Optional<ImportSource.Format> of(byte[] file, String fileName) {
-        // HDF5 says what it is; ONNX does not, so that its name must
+        // HDF5 has a signature; ONNX has none, so its file name decides
         if (startsWith(file, HDF5)) {
             return Optional.of(ImportSource.Format.KERAS_H5);
         }
@@ -39,7 +39,7 @@ final class ModelFormat {
         return onnx ? Optional.of(ImportSource.Format.ONNX) : Optional.empty();
     }
 
-    /** Why a file is not taken and how to make one that is, as the rest of a sentence. */
+    /** The reason why a file is not supported and how to convert it, as the rest of a sentence. */
     static String problem(byte[] file, String fileName) {
         String name = fileName.toLowerCase(Locale.ROOT);
         if (startsWith(file, ZIP)) {
@@ -66,7 +66,7 @@ final class ModelFormat {
                 .formatted(WANTED, fileName.isEmpty() ? "a file without name" : fileName, file.length);
     }
 
-    /** {@code keras}, {@code torch} or nothing. */
+    /** {@code keras}, {@code torch} or empty. */
     private static String archive(byte[] file) {
         try (ZipInputStream zip = new ZipInputStream(new ByteArrayInputStream(file))) {
             ZipEntry entry = zip.getNextEntry();
@@ -78,11 +78,11 @@ final class ModelFormat {
                 if (name.endsWith("data.pkl")) {
                     return "torch";
                 }
-                // what an entry inflates to is not read
+                // the content of an entry is not read
                 entry = entry.getMethod() == ZipEntry.STORED ? zip.getNextEntry() : null;
             }
         } catch (IOException | IllegalArgumentException e) {
-            return ""; // a damaged archive is no model either
+            return ""; // a damaged archive is not a model either
         }
         return "";
     }

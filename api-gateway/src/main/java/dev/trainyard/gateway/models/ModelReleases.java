@@ -5,7 +5,7 @@ import dev.trainyard.message.Topics;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
 
-/** Lets predictors load again what they hold in quarantine. */
+/** Releases model files from quarantine, so that predictors load them again. */
 final class ModelReleases {
     private static final String FILES = """
             select onnx ->> 'sha256' from model_version where name = :name and version = :version
@@ -16,7 +16,7 @@ final class ModelReleases {
 
     private ModelReleases() {}
 
-    /** SHA-256 of each form of the version. */
+    /** SHA-256 of each file of the version. */
     static List<String> files(Handle handle, String name, int version) {
         return handle.createQuery(FILES)
                 .bind("name", name)
@@ -25,7 +25,7 @@ final class ModelReleases {
                 .list();
     }
 
-    /** A file that no version has any more needs no quarantine; the same file under another version keeps it. */
+    /** Releases files that no version uses any more; a file that another version uses stays in quarantine. */
     static void afterDeletion(Handle handle, String name, int version) {
         files(handle, name, version).stream()
                 .filter(sha256 -> !isUsed(handle, sha256))
@@ -36,7 +36,7 @@ final class ModelReleases {
         Outbox.remove(handle, Topics.MODEL_QUARANTINE, sha256);
     }
 
-    /** Whether a version that is not deleted has this file. */
+    /** Returns whether an existing version has this file. */
     static boolean isUsed(Handle handle, String sha256) {
         return handle.createQuery("select exists (select 1 from model_version where deleted_at is null "
                         + "and (onnx ->> 'sha256' = :sha256 or metadata #>> '{variants,served,sha256}' = :sha256))")

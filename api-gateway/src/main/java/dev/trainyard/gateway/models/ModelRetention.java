@@ -5,7 +5,7 @@ import java.util.List;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 
-/** Removes what is kept of models no longer; versions that are not deleted stay. Each method does one batch. */
+/** Deletes expired data of models; existing versions stay. Each method does one batch. */
 public final class ModelRetention {
     private final Jdbi jdbi;
 
@@ -13,7 +13,7 @@ public final class ModelRetention {
         this.jdbi = jdbi;
     }
 
-    /** Keeps the newest {@code kept} moves of each model, and those that brought its aliases where they are. */
+    /** Keeps the newest {@code kept} alias moves of each model, and those that set its current aliases. */
     public int deleteAliasMoves(int kept, int most) {
         List<String> names = jdbi.withHandle(
                 handle -> handle.createQuery("select name from model_alias_move group by name having count(*) > :kept")
@@ -43,7 +43,7 @@ public final class ModelRetention {
                 .bind("most", most)
                 .mapTo(Long.class)
                 .list();
-        // a rollback ends where the moves that are kept do
+        // a rollback cannot go back past the moves that are kept
         handle.createUpdate("update model_alias_move set previous = null where name = :name and previous = any(:old)")
                 .bind("name", name)
                 .bindArray("old", Long.class, old)
@@ -53,7 +53,7 @@ public final class ModelRetention {
                 .execute();
     }
 
-    /** Deletes comparisons with shadows that have not been asked for {@code age}. */
+    /** Deletes comparisons with shadows that have not been updated for {@code age}. */
     public int deleteComparisons(Duration age, int most) {
         return jdbi.withHandle(handle -> handle.createUpdate("""
                         delete from model_comparison where ctid in (select ctid from model_comparison
@@ -65,9 +65,9 @@ public final class ModelRetention {
     }
 
     /**
-     * Deletes the lineage of versions that were deleted longer ago than {@code age} and whose files are gone. The highest
-     * number of each name stays, so that it is not given again, and so do versions that came with the platform, which
-     * would be published again.
+     * Deletes the lineage of versions that were deleted longer ago than {@code age} and whose files are gone. The
+     * highest version number of each name stays, so that it is not reused. Versions that came with the platform stay,
+     * because they would be published again.
      */
     public int deleteDeletedVersions(Duration age, int most) {
         return jdbi.withHandle(handle -> handle.createUpdate("""

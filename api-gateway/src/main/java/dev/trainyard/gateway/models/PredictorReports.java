@@ -16,9 +16,9 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** What predictors report: which model files ended one of them, and what each cannot serve. For any threads. */
+/** Collects the reports of predictors: quarantined model files, and versions that they cannot serve. Thread-safe. */
 public final class PredictorReports implements AutoCloseable {
-    /** A predictor that lives repeats its status more often. */
+    /** Age after which a report is stale; a running predictor repeats its status more often. */
     private static final Duration KEPT = Duration.ofDays(1);
 
     private final Map<String, ModelQuarantine> quarantines = new ConcurrentHashMap<>();
@@ -32,31 +32,31 @@ public final class PredictorReports implements AutoCloseable {
         Gauge.builder("trainyard.models.quarantined", quarantines, Map::size).register(metrics);
     }
 
-    /** Each to be run by a thread of its own. */
+    /** Consumers, each to be run on its own thread. */
     public List<TopicFollower> followers() {
         return followers;
     }
 
-    /** Why the file is in quarantine; empty if it is not. */
+    /** The quarantine of the file; empty if there is none. */
     public Optional<ModelQuarantine> quarantine(String sha256) {
         return Optional.ofNullable(quarantines.get(sha256));
     }
 
-    /** By name and version. */
+    /** Problems by model name and version. */
     public List<ModelQuarantine> quarantines() {
         return quarantines.values().stream()
                 .sorted(Comparator.comparing(ModelQuarantine::name).thenComparingInt(ModelQuarantine::version))
                 .toList();
     }
 
-    /** What each predictor said last, whether it lives or not. */
+    /** The last status of each predictor, running or not. */
     public List<PredictorStatus> statuses() {
         return statuses.values().stream()
                 .sorted(Comparator.comparing(PredictorStatus::predictor))
                 .toList();
     }
 
-    /** The release is on its way to the predictors. */
+    /** Removes the quarantine here; the release is being sent to the predictors. */
     void released(String sha256) {
         quarantines.remove(sha256);
     }
@@ -76,7 +76,7 @@ public final class PredictorReports implements AutoCloseable {
         } else {
             PredictorStatus status = PredictorStatus.read(message.value());
             statuses.put(status.predictor(), status);
-            // names of predictors may hold process ids, so that each start brings another
+            // predictor names may contain process ids, so that each start adds another name
             statuses.values().removeIf(old -> old.at().isBefore(status.at().minus(KEPT)));
         }
     }

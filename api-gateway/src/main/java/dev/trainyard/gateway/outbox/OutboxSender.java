@@ -34,7 +34,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Sends rows of the outbox, those of one key one after the other, and tells which of them Kafka has. */
+/** Sends outbox rows, those of one key in order, and reports which of them Kafka has acknowledged. */
 final class OutboxSender implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(OutboxSender.class);
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(2);
@@ -58,7 +58,7 @@ final class OutboxSender implements AutoCloseable {
         config.put(ProducerConfig.ACKS_CONFIG, "all");
         config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
         config.put(ProducerConfig.LINGER_MS_CONFIG, 0);
-        // A failed batch stays in the outbox, so there is no need to wait long inside a transaction.
+        // A failed batch stays in the outbox, so a long wait inside a transaction is not needed.
         config.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000);
         config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 10_000);
         config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 5_000);
@@ -66,17 +66,17 @@ final class OutboxSender implements AutoCloseable {
         return config;
     }
 
-    /** What became of rows; one that is in neither list was not sent, or not for certain. */
+    /** The result of a batch; a row in neither list was not sent, or its result is unknown. */
     static final class Delivery {
         final List<OutboxRow> sent = new ArrayList<>();
         final Map<OutboxRow, String> refused = new LinkedHashMap<>();
-        /** Of {@link #refused}, those whose whole topic is refused. */
+        /** The rows of {@link #refused} whose whole topic is refused. */
         final Set<OutboxRow> ofTopic = new HashSet<>();
-        /** Why the rest could not be sent, which is no row's fault; null where nothing was in the way. */
+        /** The reason why the rest could not be sent, which is not the fault of a row; null if there is none. */
         Throwable away;
 
         private final Set<OutboxRow.Ordered> held = new HashSet<>();
-        /** Topics that the broker does not have or does not let this gateway write to; they are asked for once. */
+        /** Topics that the broker does not have or does not let this gateway write to; each is tried once. */
         final Map<String, String> missing = new HashMap<>();
 
         private void failed(OutboxRow row, Throwable failure) {
@@ -97,7 +97,7 @@ final class OutboxSender implements AutoCloseable {
         }
     }
 
-    /** Sends {@code rows}, which are in their order; stops where the broker does not answer. */
+    /** Sends {@code rows}, which are in order; stops if the broker does not respond. */
     Delivery send(List<OutboxRow> rows) throws InterruptedException {
         Delivery delivery = deliver(rows, producer());
         if (delivery.away != null && Refusal.isOfProducerForGood(delivery.away)) {
@@ -137,7 +137,7 @@ final class OutboxSender implements AutoCloseable {
                     (taken.add(row.ordered()) ? next : later).add(row);
                 }
             }
-            // what was refused before comes last, as it may be waited for
+            // refused rows come last, because they may need a wait
             next.sort(Comparator.comparingInt(row -> Math.min(1, row.tries())));
             sendAtOnce(next, delivery, producer);
             left = later;
@@ -150,7 +150,7 @@ final class OutboxSender implements AutoCloseable {
         Map<OutboxRow, Future<RecordMetadata>> sent = new LinkedHashMap<>();
         for (OutboxRow row : rows) {
             if (delivery.away != null) {
-                break; // all the others would meet with the same, each after its wait for metadata
+                break; // all others would fail in the same way, each after its wait for metadata
             }
             String missing = delivery.missing.get(row.topic());
             if (missing != null) {
@@ -203,7 +203,7 @@ final class OutboxSender implements AutoCloseable {
         return message;
     }
 
-    /** What is not acknowledged by then stays in the outbox. */
+    /** Rows that are not acknowledged by then stay in the outbox. */
     @Override
     public synchronized void close() {
         closed = true;

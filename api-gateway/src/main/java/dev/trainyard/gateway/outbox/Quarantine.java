@@ -11,7 +11,7 @@ import org.jdbi.v3.core.mapper.RowMapper;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Rows of the outbox that Kafka refused so often that they are sent no more, until an operator says so. */
+/** Outbox rows that Kafka refused so often that they are not sent until an operator retries them. */
 public final class Quarantine {
     private static final Logger LOG = LoggerFactory.getLogger(Quarantine.class);
     private static final String SELECT = """
@@ -41,7 +41,7 @@ public final class Quarantine {
     /**
      * A record that Kafka refuses.
      *
-     * @param size of its value, bytes
+     * @param size of its value in bytes
      * @param reason of the last refusal
      */
     public record Unsent(
@@ -54,14 +54,14 @@ public final class Quarantine {
             Instant createdAt,
             Instant quarantinedAt) {}
 
-    /** What else follows when a row is put aside, in the same transaction. */
+    /** Called when a row is set aside, in the same transaction. */
     @FunctionalInterface
     public interface Listener {
-        /** Returns whether the row is kept; false where nobody needs it any more. */
+        /** Returns whether the row is kept; false if it is no longer needed. */
         boolean quarantined(Handle handle, OutboxRow row, String reason, int tries);
     }
 
-    /** The newest first. */
+    /** Returns the rows, newest first. */
     public List<Unsent> list(int limit) {
         return jdbi.withHandle(handle -> handle.createQuery(SELECT + "order by id desc limit :limit")
                 .bind("limit", limit)
@@ -76,7 +76,7 @@ public final class Quarantine {
                 .findOne());
     }
 
-    /** Has the row sent again, as if it had never been refused; false if it is not in quarantine. */
+    /** Sends the row again, with its refusals reset; returns false if it is not in quarantine. */
     public boolean retry(long id) {
         boolean there =
                 jdbi.withHandle(handle -> handle.createUpdate("update outbox set quarantined_at = null, tries = 0, "
@@ -88,7 +88,7 @@ public final class Quarantine {
         return there;
     }
 
-    /** Forgets the row; false if it is not in quarantine. */
+    /** Deletes the row; returns false if it is not in quarantine. */
     public boolean drop(long id) {
         return jdbi.withHandle(
                 handle -> handle.createUpdate("delete from outbox where id = :id and quarantined_at is not null")
@@ -97,7 +97,9 @@ public final class Quarantine {
                         == 1);
     }
 
-    /** Deletes at most {@code most} rows that were put aside longer than {@code age} ago; returns how many. */
+    /**
+     * Deletes at most {@code most} rows that were set aside longer than {@code age} ago; returns the number deleted.
+     */
     public int deleteOld(Duration age, int most) {
         return jdbi.withHandle(handle -> handle.createUpdate("delete from outbox where id in (select id from outbox "
                         + "where quarantined_at < now() - :age * interval '1 ms' order by id limit :most)")
@@ -106,7 +108,7 @@ public final class Quarantine {
                 .execute());
     }
 
-    /** How many there are. */
+    /** Number of rows in quarantine. */
     public static int count(Handle handle) {
         return handle.createQuery("select count(*) from outbox where quarantined_at is not null")
                 .mapTo(Integer.class)
@@ -120,7 +122,7 @@ public final class Quarantine {
                 .one();
     }
 
-    /** Keeps {@code row} back for a while, or puts it aside; the caller has told the listener of what is put aside. */
+    /** Delays {@code row}, or sets it aside; the caller has notified the listener of rows that are set aside. */
     static void refuse(Handle handle, OutboxRow row, String reason, boolean aside, Duration pause) {
         // gateways of the release before do not know quarantined_at, but they too wait for not_before
         handle.createUpdate("""
@@ -148,8 +150,8 @@ public final class Quarantine {
     }
 
     /**
-     * To send a row after a newer one of its key would undo that one, so those before {@code sent} go. Dead letters of one
-     * key are different records, and each is kept.
+     * Deletes the rows before {@code sent}, because sending an older row after a newer one of its key would undo the
+     * newer one. Dead letters of one key are different records, and each is kept.
      */
     static void supersede(Handle handle, List<OutboxRow> sent) {
         int gone = handle.createUpdate("""

@@ -10,12 +10,12 @@ import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The HTML documents of the gateway: the web page and the explorer of the API. */
+/** The HTML documents of the gateway: the web page and the API explorer. */
 @Singleton
 public class Documents {
     private static final String PAGE = "META-INF/resources/index.html";
     private static final String EXPLORER = "META-INF/resources/app/api-explorer.html";
-    /** Each library of the page says here which files its modules are. */
+    /** Each JavaScript library of the page lists its module files here. */
     private static final String MODULES = "META-INF/importmap.json";
 
     private static final String MAP_ELEMENT = "<script type=\"importmap\">%s</script>";
@@ -42,7 +42,7 @@ public class Documents {
         return explorer;
     }
 
-    /** A browser takes an import map only from an inline script. */
+    /** Browsers accept an import map only as an inline script. */
     private static String importMap() throws IOException {
         ObjectMapper json = new ObjectMapper();
         Map<String, String> imports = new TreeMap<>();

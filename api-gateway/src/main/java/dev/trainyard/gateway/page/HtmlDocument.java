@@ -13,7 +13,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 
-/** An HTML document that is served from memory, with the Content-Security-Policy that fits its own inline script. */
+/** An HTML document served from memory, with a Content-Security-Policy that allows its inline script. */
 public final class HtmlDocument {
     private static final int OK = 200;
     private static final int NOT_MODIFIED = 304;
@@ -36,7 +36,7 @@ public final class HtmlDocument {
         return new HtmlDocument(html, "'self'");
     }
 
-    /** @param inline the text of the one inline script that {@code html} holds, which the policy allows by its hash */
+    /** @param inline text of the only inline script of {@code html}; the policy allows it by its hash */
     static HtmlDocument of(String html, String inline) {
         return new HtmlDocument(html, "'self' 'sha256-%s'".formatted(sha256(inline)));
     }
@@ -52,7 +52,7 @@ public final class HtmlDocument {
         }
     }
 
-    /** Whether a client that sent {@code accept} is a browser that opens an address rather than a program. */
+    /** Returns whether {@code accept} is from a browser that navigates, rather than from a program. */
     public static boolean isWanted(String accept) {
         return accept != null && accept.contains("text/html");
     }
@@ -66,7 +66,7 @@ public final class HtmlDocument {
         return policy;
     }
 
-    /** Answers with the document, or with 304 where the browser has it already. */
+    /** Answers with the document, or with 304 if the browser has the current one. */
     public void answer(RoutingContext request, int status) {
         HttpServerResponse response = request.response();
         response.headers().remove(HttpHeaders.CONTENT_ENCODING); // "identity" would keep it from being compressed

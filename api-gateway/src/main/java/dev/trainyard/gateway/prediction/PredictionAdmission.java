@@ -13,48 +13,48 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
 /**
- * Holds each client to a rate of pictures and to a number of them that wait for predictors at once: the others' pictures
- * queue behind those, so their number is how long the others wait.
+ * Limits each client's rate of pictures and its number of pending ones. Pictures of other clients queue behind the
+ * pending ones, so their number determines how long others wait.
  */
 public final class PredictionAdmission {
     private static final Duration RETRY = Duration.ofSeconds(1);
-    /** For the answers to a client's other requests, with which the next is asked. */
+    /** How long a request waits for the answers to the client's earlier requests. */
     private static final Duration PATIENCE = Duration.ofSeconds(1);
 
     private final ClientRate rate;
     private final SharedBudget waiting;
 
-    /** @param mostAtOnce pictures of one client that wait for predictors */
+    /** @param mostAtOnce pending pictures of one client */
     public PredictionAdmission(ClientRate rate, int mostAtOnce) {
         this.rate = rate;
         this.waiting = new SharedBudget(Long.MAX_VALUE, mostAtOnce);
     }
 
     /**
-     * Counts pictures of which the answer comes later.
+     * Counts pictures that are answered asynchronously.
      *
-     * @throws ProblemException 429 if this client has asked too often
+     * @throws ProblemException 429 if this client is over its rate
      */
     public void admit(HttpServerRequest request, int pictures) {
         rate.admit(ClientAddress.of(request), pictures);
     }
 
     /**
-     * Asks about one picture, after a moment if this client waits for many others.
+     * Predicts one picture, after a short wait if this client has many pending ones.
      *
-     * @throws ProblemException 429 if this client has asked too often or too much at once
+     * @throws ProblemException 429 if this client is over its rate or has too many pending pictures
      */
     <T> Uni<T> ask(HttpServerRequest request, Supplier<Uni<T>> question) {
         return ask(request, 1, 1, PATIENCE, question);
     }
 
     /**
-     * Asks about many pictures once this client may.
+     * Predicts many pictures as soon as this client's limit allows it.
      *
-     * @param atOnce how many of {@code pictures} wait for predictors at once
-     * @param patience for the answers to what else this client asked
+     * @param atOnce how many of {@code pictures} are pending at the same time
+     * @param patience how long to wait for this client's other pictures
      * @return fails with a {@link ProblemException}, 429, if that takes longer
-     * @throws ProblemException 429 if this client has asked too often
+     * @throws ProblemException 429 if this client is over its rate
      */
     public <T> Uni<T> ask(
             HttpServerRequest request, int pictures, int atOnce, Duration patience, Supplier<Uni<T>> question) {

@@ -19,13 +19,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Deletes files of the artifact store that nothing needs. It goes by what lies there, not by what was noted, so that it
- * also finds what a lost run wrote after its job had ended. Only the gateway deletes; workers may be reading.
+ * Deletes files of the artifact store that are no longer needed. It lists the store, not the database, so that it also
+ * finds files that a lost run wrote after its job had ended. Only the gateway deletes, because workers may be reading.
  */
 public final class ArtifactSweep {
     private static final Logger LOG = LoggerFactory.getLogger(ArtifactSweep.class);
     private static final int JOBS_AT_ONCE = 500;
-    /** What {@link dev.trainyard.artifact.ArtifactPaths} makes of a job. */
+    /** Layout of a job's folder, as {@link dev.trainyard.artifact.ArtifactPaths} defines it. */
     private static final Pattern ATTEMPT = Pattern.compile("jobs/[^/]+/attempt-(\\d{1,9})-.*");
 
     private final StoredFiles store;
@@ -34,8 +34,8 @@ public final class ArtifactSweep {
     private final Duration orphans;
 
     /**
-     * @param young age of files that are not deleted, as whoever wrote them may not have told of them yet
-     * @param orphans since the last write to the folder of a job that does not exist
+     * @param young age below which files are kept, because their writer may not have reported them yet
+     * @param orphans age, since the last write, of the folder of a job that does not exist
      */
     public ArtifactSweep(StoredFiles store, JobFiles jobs, Duration young, Duration orphans) {
         this.store = store;
@@ -44,7 +44,7 @@ public final class ArtifactSweep {
         this.orphans = orphans;
     }
 
-    /** Deletes files of jobs; returns how many. */
+    /** Deletes files of jobs; returns the number deleted. */
     public int deleteJobFiles() throws IOException {
         int deleted = 0;
         List<UUID> batch = new ArrayList<>();
@@ -68,7 +68,7 @@ public final class ArtifactSweep {
     }
 
     private int deleteFilesOf(List<UUID> batch) throws IOException {
-        // what lies there is listed first: a file that is needed later than that is not on the list
+        // the store is listed first, so a file that is needed later is not on the list
         Map<UUID, List<Stored>> present = new HashMap<>();
         for (UUID job : batch) {
             present.put(job, store.files("jobs/" + job));
@@ -99,7 +99,9 @@ public final class ArtifactSweep {
         return deleted;
     }
 
-    /** A job that was deleted had no files left but what a lost run wrote; the database may be the wrong one, though. */
+    /**
+     * A deleted job has no files except those of a lost run. The wait covers a gateway connected to the wrong database.
+     */
     private int deleteOrphan(UUID job, List<Stored> files) throws IOException {
         Instant limit = Instant.now().minus(orphans);
         if (files.stream().anyMatch(file -> file.modifiedAt().isAfter(limit))) {
@@ -118,7 +120,7 @@ public final class ArtifactSweep {
         return matcher.matches() ? Integer.parseInt(matcher.group(1)) : -1;
     }
 
-    /** Deletes files that were sent to be imported; returns how many. */
+    /** Deletes uploaded files of imports; returns the number deleted. */
     public int deleteUploads() throws IOException {
         List<Stored> files = store.files("uploads");
         Set<String> needed = jobs.neededUploads();
@@ -127,7 +129,7 @@ public final class ArtifactSweep {
                 .toList());
     }
 
-    /** Deletes what writers that were killed left half written; returns how many files. */
+    /** Deletes half-written files of killed writers; returns the number deleted. */
     public int deleteTemporaryFiles() throws IOException {
         return deleteOld(store.files("tmp"));
     }

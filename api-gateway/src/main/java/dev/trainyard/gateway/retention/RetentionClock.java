@@ -10,7 +10,7 @@ import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Sweeps from time to time. */
+/** Runs the sweeps periodically. */
 @ApplicationScoped
 class RetentionClock {
     private static final Logger LOG = LoggerFactory.getLogger(RetentionClock.class);
@@ -37,7 +37,7 @@ class RetentionClock {
 
     private void sweep(Sweeper.Plan plan) {
         if (start.notReady() != null) {
-            return; // there may be no tables yet
+            return; // the tables may not exist yet
         }
         try {
             sweeper.sweep(plan);

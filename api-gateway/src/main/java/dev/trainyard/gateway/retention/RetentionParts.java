@@ -20,15 +20,15 @@ import java.time.Duration;
 import java.util.List;
 import org.jdbi.v3.core.Jdbi;
 
-/** What is swept, from where, and after how long; docs/retention.md is its table. */
+/** Defines what is swept, from where, and after what time; docs/retention.md lists it. */
 @Singleton
 class RetentionParts {
-    /** Any numbers that no other part locks. */
+    /** Advisory lock numbers; any that are not used elsewhere. */
     private static final long ROWS_LOCK = 0x7377656570726f77L;
 
     private static final long FILES_LOCK = 0x737765657066696cL;
     private static final int BATCH = 200;
-    /** After the time at which a job would be deleted; a callback that is tried is given up long before. */
+    /** Added to the retention of jobs; a callback that is tried is given up long before. */
     private static final Duration CALLBACKS = Duration.ofDays(7);
 
     @Produces

@@ -1,4 +1,4 @@
 package dev.trainyard.gateway.retention;
 
-/** What is deleted from the database, and what from the artifact store. */
+/** The deletions in the database and in the artifact store. */
 public record RetentionPlans(Sweeper.Plan rows, Sweeper.Plan files) {}

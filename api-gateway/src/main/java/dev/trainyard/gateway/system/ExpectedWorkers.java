@@ -7,8 +7,8 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The workers that a launcher starts beside this gateway. One that was not seen yet is starting; one that was seen is not
- * listed again as starting, because between two jobs a trainer is seen nowhere for a moment.
+ * The workers that the launcher starts together with this gateway. A worker that was never seen is starting. One that
+ * was seen is not listed as starting again, because a trainer briefly disappears between two jobs.
  */
 public final class ExpectedWorkers {
     private final Set<String> trainers;
@@ -20,7 +20,7 @@ public final class ExpectedWorkers {
         this.predictors = new TreeSet<>(predictors);
     }
 
-    /** @param present all that are seen now */
+    /** @param present all workers that are currently visible */
     List<SystemView.Worker> starting(List<SystemView.Worker> present) {
         present.forEach(worker -> seen.add(worker.name()));
         List<SystemView.Worker> starting = new ArrayList<>();

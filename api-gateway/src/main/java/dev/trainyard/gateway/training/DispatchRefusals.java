@@ -10,7 +10,7 @@ import dev.trainyard.message.TrainJob;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
-/** Ends a job whose record Kafka refuses, so that its owner hears of it and may have it tried again. */
+/** Fails a job whose record Kafka refuses, so that its owner is informed and can retry it. */
 public final class DispatchRefusals implements Quarantine.Listener {
     private final JobRules rules;
 
@@ -27,7 +27,7 @@ public final class DispatchRefusals implements Quarantine.Listener {
         try {
             dispatch = TrainJob.read(row.value());
         } catch (MalformedMessageException | NewerVersionException e) {
-            return true; // of a gateway of another release; the reaper finds its job
+            return true; // from a gateway of another release; the reaper finds its job
         }
         Optional<JobRow> job = JobRow.lock(handle, dispatch.key());
         boolean waits = job.isPresent()

@@ -13,15 +13,15 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
 
-/** Which files of jobs are still needed. */
+/** Determines which files of jobs are still needed. */
 public final class JobFiles {
     private final Jdbi jdbi;
     private final Limits limits;
 
     /**
-     * @param ended since the end of a job, before anything of it is deleted
-     * @param failed since the failure of a job, while it may be retried after its checkpoints
-     * @param checkpoints of a job that may go on, the newest ones
+     * @param ended time after the end of a job before its files are deleted
+     * @param failed time after a failure during which the job may be retried from its checkpoints
+     * @param checkpoints number of newest checkpoints kept for a job that may continue
      */
     public record Limits(Duration ended, Duration failed, int checkpoints) {}
 
@@ -31,14 +31,14 @@ public final class JobFiles {
     }
 
     /**
-     * What is needed of a job.
+     * The files of a job that are needed.
      *
-     * @param openFrom the attempt from which on all files are needed: what its run wrote, it may not have told of yet
-     * @param paths that are needed besides
+     * @param openFrom first attempt of which all files are needed, because its run may not have reported them yet
+     * @param paths other needed files
      */
     public record Needed(int openFrom, Set<String> paths) {}
 
-    /** By job; a job that does not exist is missing. */
+    /** Returns the needed files by job; a job that does not exist has no entry. */
     public Map<UUID, Needed> needed(Collection<UUID> jobs) {
         return jdbi.inTransaction(TransactionIsolationLevel.REPEATABLE_READ, handle -> {
             Map<UUID, Needed> needed = states(handle, jobs);
@@ -65,7 +65,7 @@ public final class JobFiles {
         return needed;
     }
 
-    /** The files of versions that are not deleted, whatever became of their jobs. */
+    /** Adds the files of existing versions, whatever the state of their jobs. */
     private static void addPublished(Handle handle, Collection<UUID> jobs, Map<UUID, Needed> needed) {
         handle.createQuery("""
                         select job_key, onnx ->> 'path' as onnx, metadata #>> '{variants,served,path}' as variant,
@@ -87,7 +87,7 @@ public final class JobFiles {
                 .list();
     }
 
-    /** The newest checkpoints of jobs that have not ended, or failed and may be retried. */
+    /** Adds the newest checkpoints of jobs that have not ended, or that failed and may be retried. */
     private void addCheckpoints(Handle handle, Collection<UUID> jobs, Map<UUID, Needed> needed) {
         handle.createQuery("""
                         with open as (
@@ -110,8 +110,8 @@ public final class JobFiles {
     }
 
     /**
-     * The hashes of uploads that are needed: of imports that have not ended, that failed and may be retried, and that
-     * published a version which may be verified.
+     * Returns the hashes of needed uploads: those of imports that have not ended, that failed and may be retried, or
+     * whose version may be verified.
      */
     public Set<String> neededUploads() {
         return jdbi.withHandle(handle -> handle.createQuery("""

@@ -8,7 +8,7 @@ import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 
-/** Removes what is kept of jobs no longer. Each method does one batch. */
+/** Deletes expired data of jobs. Each method does one batch. */
 public final class JobRetention {
     private final Jdbi jdbi;
     private final Runnable outboxFilled;
@@ -19,8 +19,8 @@ public final class JobRetention {
     }
 
     /**
-     * Deletes jobs that ended longer ago than {@code age}, with their epochs, transitions and events. One stays while
-     * something needs it: a version that it published, a verification of it, a callback, or a record to be sent.
+     * Deletes jobs that ended longer ago than {@code age}, with their epochs, transitions and events. A job stays while
+     * something needs it: a version that it published, a verification of it, a callback, or an unsent record.
      */
     public int deleteEnded(Duration age, int most) {
         return jdbi.inTransaction(handle -> {
@@ -41,7 +41,7 @@ public final class JobRetention {
             if (keys.isEmpty()) {
                 return 0;
             }
-            // what is left of a deleted version has the job's key and configuration in its metadata
+            // the metadata of a deleted version has the job's key and configuration
             handle.createUpdate("update model_version set job_key = null where job_key = any(:keys)")
                     .bindArray("keys", UUID.class, keys)
                     .execute();
@@ -51,7 +51,7 @@ public final class JobRetention {
         });
     }
 
-    /** Of jobs that outlive {@link #deleteEnded} because their model is in use, deletes the events. */
+    /** Deletes the events of jobs that outlive {@link #deleteEnded} because their model is in use. */
     public int deleteEventsOfEnded(Duration age, int most) {
         return jdbi.withHandle(handle -> handle.createUpdate("""
                         delete from job_event where job_key in (
@@ -65,7 +65,10 @@ public final class JobRetention {
                 .execute());
     }
 
-    /** Of jobs that have not ended, as their owner may pause and resume them without end, keeps the newest events. */
+    /**
+     * Keeps only the newest events of jobs that have not ended, because their owner may pause and resume them without
+     * limit.
+     */
     public int deleteOldEvents(int kept, int most) {
         return jdbi.withHandle(handle ->
                 handle.createUpdate("""
@@ -77,7 +80,9 @@ public final class JobRetention {
                         """).bind("kept", kept).bind("most", most).execute());
     }
 
-    /** As {@link #deleteOldEvents}; each transition is told of by an event, so that few events mean few transitions. */
+    /**
+     * Like {@link #deleteOldEvents}, for transitions; each transition has an event, so the event limit bounds them too.
+     */
     public int deleteOldTransitions(int kept, int most) {
         return jdbi.withHandle(handle ->
                 handle.createUpdate("""
@@ -91,7 +96,7 @@ public final class JobRetention {
                         """).bind("kept", kept).bind("most", most).execute());
     }
 
-    /** Cancels jobs that have been paused for longer than {@code age}; nothing else would ever end them. */
+    /** Cancels jobs that were paused for longer than {@code age}; nothing else would ever end them. */
     public int cancelPaused(Duration age, int most) {
         int cancelled = jdbi.inTransaction(handle -> {
             List<JobRow> paused = JobRow.lockFree(
@@ -114,7 +119,10 @@ public final class JobRetention {
         Transitions.end(handle, job, paused.cancel(), "paused_too_long", null, detail);
     }
 
-    /** Deletes callbacks of jobs that ended longer ago than {@code age}: of a gateway that may call nobody any more. */
+    /**
+     * Deletes callbacks of jobs that ended longer ago than {@code age}; they remain if the gateway may no longer send
+     * callbacks.
+     */
     public int deleteCallbacks(Duration age, int most) {
         return jdbi.withHandle(handle -> handle.createUpdate("""
                         delete from callback where id in (
@@ -126,7 +134,7 @@ public final class JobRetention {
                 .execute());
     }
 
-    /** Deletes keys that no longer stand for a submit. */
+    /** Deletes idempotency keys that have expired. */
     public int deleteIdempotencyKeys(Duration age, int most) {
         return jdbi.withHandle(handle -> IdempotencyKeys.deleteOld(handle, age, most));
     }

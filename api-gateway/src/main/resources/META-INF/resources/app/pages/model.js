@@ -18,6 +18,8 @@ class Model extends Page {
   /** The newest version, or null for none, when the one that is asked for was not there: only a newer one may be it. */
   #lackedWith;
 
+  #changing = false;
+
   /** A version comes with the end of a job, which is told; an alias is moved by somebody else, which is not. */
   begin() {
     this.until(onNews((news) => (news === null || news.model?.name === this.name) && this.soon()));
@@ -47,14 +49,28 @@ class Model extends Page {
 
   /** Asks first, then sends `method` to `path` below this model. */
   #change(question, method, path, sentence) {
-    return this.attempt(async () => {
-      if (!(await confirmed(question))) {
-        return;
-      }
+    return this.#once(question, async () => {
       await send(method, `${this.#url()}/${path}`);
       await this.load(this.abort.signal);
       say(sentence);
       await this.keepFocus('#rollback');
+    });
+  }
+
+  /** A second press while the first change is on its way does nothing: two roll backs would go back two versions. */
+  #once(question, change) {
+    return this.attempt(async () => {
+      if (this.#changing) {
+        return;
+      }
+      this.#changing = true;
+      try {
+        if (await confirmed(question)) {
+          await change();
+        }
+      } finally {
+        this.#changing = false;
+      }
     });
   }
 
@@ -106,17 +122,15 @@ class Model extends Page {
 
   /** Leads to the list of models, as nothing is left here. */
   #deleteAll() {
-    return this.attempt(async () => {
-      const question = {
-        title: `Delete the model ${this.name}?`,
-        text: `All its versions with their files, its aliases and its place in production are deleted for good. Predictions that ask for ${this.name} are then refused.`,
-        action: `Delete ${this.name}`,
-      };
-      if (await confirmed(question)) {
-        await send('DELETE', this.#url());
-        await go('/models');
-        say(`Model ${this.name} is deleted.`);
-      }
+    const question = {
+      title: `Delete the model ${this.name}?`,
+      text: `All its versions with their files, its aliases and its place in production are deleted for good. Predictions that ask for ${this.name} are then refused.`,
+      action: `Delete ${this.name}`,
+    };
+    return this.#once(question, async () => {
+      await send('DELETE', this.#url());
+      await go('/models');
+      say(`Model ${this.name} is deleted.`);
     });
   }
 

@@ -6,13 +6,13 @@ import { go } from '../router.js';
 import { short } from '../format.js';
 import '../parts/train-form.js';
 
-/** A form for a new training, filled from the job that `from` in the address names. */
+/** A form for a new training, filled from the job in the address' `from` parameter. */
 class NewJob extends Page {
   static properties = { api: { state: true }, config: { state: true } };
 
   async load(signal) {
     if (this.config) {
-      return; // what was typed since stays
+      return; // keep later input
     }
     this.api = await openApi();
     const from = this.query.get('from');
@@ -28,7 +28,7 @@ class NewJob extends Page {
   render() {
     const from = this.query.get('from');
     return html`<h1>${from ? 'Train again with changes' : 'New training'}</h1>
-      ${from && this.config && !this.imported ? html`<p>Filled from job <a href="/jobs/${from}"><code>${short(from)}</code></a>, which stays as it is.</p>` : nothing}
+      ${from && this.config && !this.imported ? html`<p>Filled from job <a href="/jobs/${part(from)}"><code>${short(from)}</code></a>, which stays as it is.</p>` : nothing}
       ${this.imported ? html`<div class="notice">Job ${short(from)} imported a model and was not trained here, so the form has the example's values.</div>` : nothing}
       ${this.config ? html`${this.trouble()}${this.#form()}` : html`${this.wait()}${this.problem ? html`<p><a href="/jobs/new">Start with the example's values</a></p>` : nothing}`}`;
   }

@@ -10,8 +10,8 @@ function button(text, className, value) {
 }
 
 /**
- * Asks before something is done that is hard to undo; resolves to whether it is wanted. Escape and Enter mean no: the
- * dialog opens with the focus on the safe button. The focus returns to where it was.
+ * Shows a confirmation dialog for actions that are hard to undo; resolves to whether the user agreed. The focus starts
+ * on the safe button, so Escape and Enter mean no. Afterwards it returns to where it was.
  */
 export function confirmed({ title, text, action, keep = 'Go back' }) {
   const id = `confirm-${++count}`;
@@ -38,7 +38,7 @@ export function confirmed({ title, text, action, keep = 'Go back' }) {
       }
       done(dialog.returnValue === 'yes');
     });
-    // another page came, by the way back for example
+    // the user navigated to another page, for example with the back button
     addEventListener('page-shown', () => dialog.open && dialog.close('no'), { once: true });
     dialog.showModal();
     no.focus();

@@ -4,7 +4,7 @@ import { errorsOf } from '../schema.js';
 const idOf = (field) => `field${field.pointer.replaceAll('/', '-')}`;
 const asText = (value) => (Array.isArray(value) ? value.join(', ') : value == null ? '' : typeof value === 'object' ? JSON.stringify(value) : String(value));
 
-/** The sentence of the server, after the item of a list that it is about. */
+/** The server's message, after the list item that it concerns. */
 function sentence(field, error) {
   const item = Number(error.pointer.slice(field.pointer.length + 1));
   return error.pointer === field.pointer ? error.detail : `Number ${item + 1} ${error.detail}`;
@@ -41,8 +41,8 @@ function input(field, wrong, titles, change) {
 }
 
 /**
- * One field with its label, help and errors, or a group of such. `titles` are names of options for people; `change(field,
- * value)` is called with what is typed.
+ * One field with its label, help and errors, or a group of fields. `titles` are display names of options;
+ * `change(field, value)` is called on input.
  */
 export function fieldOf(field, errors, titles, change) {
   const own = errorsOf(field, errors);

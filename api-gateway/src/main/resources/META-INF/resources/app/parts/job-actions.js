@@ -4,7 +4,7 @@ import { say } from '../router.js';
 import { hasEnded, short } from '../format.js';
 import { confirmed } from './confirm.js';
 
-/** What may be done to a job in each state. */
+/** Actions that are available for a job in each state. */
 const ACTIONS = {
   queued: ['pause', 'cancel'],
   training_in_progress: ['pause', 'cancel'],
@@ -26,7 +26,7 @@ function cancelIsWanted(job) {
   });
 }
 
-/** Carries out one of them and resolves to the job as it then is; null if it is not wanted after all. */
+/** Runs one of them and resolves to the updated job; null if the user cancelled. */
 export async function carryOut(action, job) {
   if (action === 'cancel' && !(await cancelIsWanted(job))) {
     return null;
@@ -37,8 +37,8 @@ export async function carryOut(action, job) {
 }
 
 /**
- * Buttons of a job; `run(action)` is called with the one that was pressed. Training again is a link, as it leads elsewhere;
- * `brief` leaves it to the job's page until the job has ended.
+ * Buttons of a job; `run(action)` is called with the selected one. Training again is a link, because it opens another
+ * page; `brief` omits it until the job has ended.
  */
 export function jobActions(job, run, { brief = false } = {}) {
   const name = html`<span class="unseen"> job ${short(job.key)}</span>`;

@@ -4,12 +4,12 @@ import { duration, number, percent } from '../format.js';
 import { chip } from './chip.js';
 import { ran } from './timeline.js';
 
-/** As many as are shown; percentages have two fewer. */
+/** Number of decimals shown; percentages have two fewer. */
 const DIGITS = 4;
-/** A job that has not succeeded has not trained all that it was to train. */
+/** A job that has not succeeded did not finish its training. */
 const trainedFor = (job) => (job.status === 'success' ? ran(job.transitions) : undefined);
 
-/** Which of `values` are the best, as they are shown; none where there is nothing to choose between. */
+/** The best of `values`, as displayed; none if all are equal or there is only one. */
 export function bestOf(values, better, digits = DIGITS) {
   const known = values.filter((value) => Number.isFinite(value)).map((value) => Number(value.toFixed(digits)));
   const best = better === 'high' ? Math.max(...known) : Math.min(...known);
@@ -44,7 +44,9 @@ function metricRow({ name, better, value, show, digits }, jobs) {
     ${jobs.map((job, index) => html`<td class=${best[index] ? 'best' : nothing}>${show(values[index], job)}${best[index] ? html` <span class="best-mark">best</span>` : nothing}</td>`)}</tr>`;
 }
 
-/** Outcome and metrics of some jobs side by side, the best of each row marked; `heads` is the row with their names. */
+/**
+ * Outcome and metrics of some jobs side by side, with the best of each row marked; `heads` is the row with their names.
+ */
 export function resultsTable(jobs, heads) {
   const row = (name, of) => html`<tr><th scope="row">${name}</th>${jobs.map((job) => html`<td>${of(job)}</td>`)}</tr>`;
   return html`<div class="wide" tabindex="0" role="region" aria-label="Results"><table class="compare">

@@ -4,7 +4,7 @@ import { bytes, time, words } from '../format.js';
 
 const version = ({ name, version: number }) => html`<a href="/models/${part(name)}?version=${number}">${name} ${number}</a>`;
 
-/** Free space of each disk; a warning while new work is refused. */
+/** Free space of each disk, with a warning while new work is refused. */
 function disks(disk) {
   if (!disk) {
     return nothing;
@@ -46,7 +46,7 @@ function problems(models) {
     </table></div>`;
 }
 
-/** What an operator has to look at; each part only where the gateway reports it. */
+/** Alerts for operators; each part is shown only if the gateway reports it. */
 export function systemAlerts(system) {
   return html`${quarantined(system.quarantined)}${problems(system.model_problems)}${disks(system.disk)}`;
 }

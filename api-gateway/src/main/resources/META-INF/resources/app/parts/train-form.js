@@ -9,12 +9,15 @@ import { estimate } from './estimate.js';
 
 const DEBOUNCE = 400;
 const RETRY = 2_000;
-/** MNIST's images have one size only. */
+/** MNIST images have only one size. */
 const LEFT_OUT = ['dataset_args'];
 const FIRST = ['epochs', 'batch_size', 'learning_rate', 'optimizer'];
 const DRY_RUN = '/api/v1/train?dry_run=true';
 
-/** A form for a training configuration, made of the API's description, with the server's errors at the fields. */
+/**
+ * A form for a training configuration, generated from the OpenAPI description. It shows the server's errors at the
+ * fields.
+ */
 class TrainForm extends Plain {
   static properties = {
     api: { attribute: false },
@@ -28,7 +31,7 @@ class TrainForm extends Plain {
     waiting: { state: true },
   };
 
-  /** One for each configuration: however often that is sent, it becomes one job. */
+  /** Idempotency key, one for each configuration: however often it is sent, it creates one job. */
   #key = newKey();
   #timer;
   #dryRun = new AbortController();
@@ -47,7 +50,7 @@ class TrainForm extends Plain {
     }
   }
 
-  /** What needs a correction is never hidden; whoever opened the settings keeps them open. */
+  /** Fields with errors are never hidden; settings that the user opened stay open. */
   updated() {
     this.querySelector('details [aria-invalid="true"]')?.closest('details').setAttribute('open', '');
   }
@@ -66,7 +69,7 @@ class TrainForm extends Plain {
     this.#estimateSoon(DEBOUNCE);
   };
 
-  /** The answer about what stood there before is dropped. */
+  /** Drops the answer for the previous input. */
   #estimateSoon(delay) {
     clearTimeout(this.#timer);
     this.#dryRun.abort();
@@ -97,13 +100,13 @@ class TrainForm extends Plain {
         this.#show(e);
       } else {
         this.plan = null;
-        this.noPlan = e; // says nothing of the configuration
+        this.noPlan = e; // not an error in the configuration
         this.#timer = setTimeout(() => this.#estimate(), RETRY);
       }
     }
   }
 
-  /** Null if something is not even JSON, which its field then says. */
+  /** Null if a field is not valid JSON; that field then shows an error. */
   #read() {
     const wrong = [];
     const config = configuration(shownFields(this.fields), wrong);
@@ -115,7 +118,7 @@ class TrainForm extends Plain {
     return config;
   }
 
-  /** Errors go to their fields; what belongs to none is said above the button. */
+  /** Shows errors at their fields, and other errors above the button. */
   #show(problem) {
     this.plan = this.noPlan = null;
     this.errors = problem.errors;
@@ -140,7 +143,9 @@ class TrainForm extends Plain {
     this.#stopped = false;
     try {
       const accepted = await this.#submitUntilAnswered(config);
-      this.dispatchEvent(new CustomEvent('submitted', { detail: accepted }));
+      if (this.isConnected) { // a user who has left the page stays on the other one
+        this.dispatchEvent(new CustomEvent('submitted', { detail: accepted }));
+      }
     } catch (e) {
       this.#show(e);
       this.#focusFirstWrong();
@@ -150,7 +155,7 @@ class TrainForm extends Plain {
     }
   }
 
-  /** A gateway that is away may have taken the job already; with the same key it is still one job. */
+  /** A gateway that is away may have accepted the job already; with the same key it stays one job. */
   async #submitUntilAnswered(config) {
     while (true) {
       try {

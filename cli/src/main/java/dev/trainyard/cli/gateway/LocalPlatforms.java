@@ -8,11 +8,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The platforms that {@code ./trainyard up} runs for this user on this machine. */
+/** The platforms of this user that {@code ./trainyard up} runs on this machine. */
 public final class LocalPlatforms {
     private LocalPlatforms() {}
 
-    /** The gateway of the one that is meant where nothing is said; the default address where none runs. */
+    /** The gateway of the default platform; the default address if none runs. */
     static String url() throws CommandFailure {
         Path home = Path.of(System.getProperty("trainyard.home", "."))
                 .toAbsolutePath()
@@ -20,7 +20,7 @@ public final class LocalPlatforms {
         return choose(running(), home);
     }
 
-    /** The one whose gateway is at {@code server}. */
+    /** The platform whose gateway is at {@code server}. */
     public static Optional<RunningPlatform> at(String server) {
         for (RunningPlatform platform : running()) {
             if (platform.url().equals(server)) {
@@ -31,9 +31,9 @@ public final class LocalPlatforms {
     }
 
     /**
-     * The only one, or the only one of the clone {@code home}, or the one at the default address.
+     * The only platform, or the only one of the clone {@code home}, or the one at the default address.
      *
-     * @throws CommandFailure if none of that says which one is meant
+     * @throws CommandFailure if the choice is not unique
      */
     static String choose(List<RunningPlatform> running, Path home) throws CommandFailure {
         List<RunningPlatform> ofClone = new ArrayList<>();

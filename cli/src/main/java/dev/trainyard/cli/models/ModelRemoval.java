@@ -5,7 +5,7 @@ import dev.trainyard.cli.ExitCodes;
 import dev.trainyard.cli.Json;
 import dev.trainyard.cli.Session;
 
-/** Takes models, versions and production away, if that is confirmed; releases versions from quarantine. */
+/** Deletes models, versions and the production alias after confirmation, and releases versions from quarantine. */
 final class ModelRemoval {
     private final Session session;
     private final boolean confirmed;

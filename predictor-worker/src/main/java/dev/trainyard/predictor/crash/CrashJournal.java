@@ -17,15 +17,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Which model each thread runs in native code, in a memory-mapped file: what a thread has written there outlives the
- * process, and costs no system call. A power failure may lose it, and then no model is to blame. The file is locked while
- * its process lives and deleted when that ends as it should.
+ * Records which model each thread runs in native code, in a memory-mapped file. A write there needs no system call and
+ * survives the process. A power failure may lose it, but then no model is to blame. The file is locked while its
+ * process runs, and deleted on a normal exit.
  */
 final class CrashJournal implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(CrashJournal.class);
     static final String PREFIX = "journal-";
     static final String OPENING = "opening-";
-    /** More threads than a predictor has; one that finds no slot runs unrecorded. */
+    /** More slots than a predictor has threads; a thread without a slot runs unrecorded. */
     static final int SLOTS = 128;
 
     static final int SLOT_BYTES = 1024;
@@ -46,18 +46,18 @@ final class CrashJournal implements AutoCloseable {
         }
     }
 
-    /** @throws IOException if there is no room for it, or {@code dir} cannot be written */
+    /** @throws IOException if the disk is full or {@code dir} is not writable */
     static CrashJournal open(Path dir, JournalHeader header) throws IOException {
         String name = ProcessHandle.current().pid() + "-" + UUID.randomUUID() + ".bin";
-        // under another name until it is locked, so that a predictor that starts meanwhile does not take it for a dead
-        // one
+        // Under another name until it is locked, so that a predictor that starts meanwhile does not treat it as
+        // abandoned.
         Path opening = dir.resolve(OPENING + name);
         Path file = dir.resolve(PREFIX + name);
         FileChannel channel = FileChannel.open(
                 opening, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
         try {
             channel.lock();
-            // Written rather than only mapped: on a full disk this fails here, and not by a signal at the first access.
+            // Written and not only mapped: on a full disk this fails here, and not by a signal at the first access.
             ByteBuffer whole = ByteBuffer.allocate((SLOTS + 1) * SLOT_BYTES);
             byte[] text = header.text().getBytes(StandardCharsets.UTF_8);
             whole.putInt(Math.min(text.length, SLOT_BYTES - Integer.BYTES))
@@ -94,7 +94,7 @@ final class CrashJournal implements AutoCloseable {
         slots.get().clear();
     }
 
-    /** What one thread runs; the model is written only when it is another than before. */
+    /** The slot of one thread; the model is written only if it differs from the previous one. */
     private final class Slot {
         private final int at;
         private ModelIdentity last;
@@ -118,7 +118,7 @@ final class CrashJournal implements AutoCloseable {
                 VarHandle.storeStoreFence();
             }
             memory.putInt(at, phase.code());
-            // the native code that follows must not be entered before the mark is in memory
+            // the record must be in memory before the native code is entered
             VarHandle.fullFence();
         }
 

@@ -17,14 +17,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds which model ended a predictor process. A signal in the thread that ran a model is proof, and the model is
- * quarantined at once. An end that left no trace (SIGKILL, the kernel's out-of-memory killer, {@code abort}, a power
- * failure) may have any cause: the models that ran then are suspects, run alone from now on, and quarantined only at the
- * {@link Suspicions#LIMIT}th such end within {@link Suspicions#WINDOW}.
+ * Identifies the model that crashed a predictor. A signal in the thread that ran a model is proof, and the model is
+ * quarantined at once. An end without a trace (SIGKILL, the kernel's out-of-memory killer, {@code abort}, a power
+ * failure) may have any cause. The models that were running are then suspects and run alone. They are quarantined only
+ * at the {@link Suspicions#LIMIT}th such end within {@link Suspicions#WINDOW}.
  */
 final class CrashRecovery implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(CrashRecovery.class);
-    /** Newest error files that stay in the folder, for people. */
+    /** Number of newest error files that are kept for people. */
     private static final int ERROR_FILES = 5;
 
     private static final Duration ABANDONED = Duration.ofHours(1);
@@ -39,7 +39,7 @@ final class CrashRecovery implements AutoCloseable {
         this.suspicions = new Suspicions(dir);
     }
 
-    /** Reads what ended processes left. */
+    /** Reads the journals of ended processes. */
     void read() throws IOException {
         for (DeadJournal journal : DeadJournal.find(dir)) {
             journals.add(journal);
@@ -53,7 +53,7 @@ final class CrashRecovery implements AutoCloseable {
         return suspicions;
     }
 
-    /** What is to be quarantined. */
+    /** Returns the models to quarantine. */
     List<ModelQuarantine> quarantines() {
         return List.copyOf(quarantines);
     }
@@ -62,7 +62,7 @@ final class CrashRecovery implements AutoCloseable {
         List<JournalEntry> running = journal.entries();
         Optional<ErrorFile> error = journal.errorFile();
         if (error.isPresent() && error.get().thread() != null) {
-            // where it hit a thread that ran no model, no model is to blame
+            // if the signal hit a thread that ran no model, no model is to blame
             for (JournalEntry entry : running) {
                 if (entry.thread().equals(error.get().thread())) {
                     quarantine(journal, entry, error.get().signal());
@@ -81,7 +81,7 @@ final class CrashRecovery implements AutoCloseable {
         for (JournalEntry entry : running) {
             String sha256 = entry.model().sha256();
             if (counted.contains(sha256)) {
-                continue; // in several threads
+                continue; // the model ran in several threads
             }
             counted.add(sha256);
             int ends = suspicions.add(sha256, Instant.now());
@@ -136,7 +136,7 @@ final class CrashRecovery implements AutoCloseable {
         }
     }
 
-    /** Journals of processes that ended while they opened them, which takes moments. */
+    /** Deletes journals of processes that ended while creating them, which takes only moments. */
     private void deleteAbandoned() throws IOException {
         FileTime old = FileTime.from(Instant.now().minus(ABANDONED));
         try (DirectoryStream<Path> all = Files.newDirectoryStream(dir, CrashJournal.OPENING + "*")) {
@@ -148,7 +148,7 @@ final class CrashRecovery implements AutoCloseable {
         }
     }
 
-    /** What was found is known to all, so the journals go. */
+    /** Deletes the journals, after the crashes have been published. */
     void settle() {
         for (DeadJournal journal : journals) {
             try {
@@ -160,7 +160,7 @@ final class CrashRecovery implements AutoCloseable {
         journals.clear();
     }
 
-    /** What was not settled is left to the next start. */
+    /** Leaves unsettled journals to the next start. */
     @Override
     public void close() {
         for (DeadJournal journal : journals) {

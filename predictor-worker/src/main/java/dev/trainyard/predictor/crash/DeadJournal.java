@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A {@link CrashJournal} whose process ended without closing it. It stays locked, so that only one predictor deals with
- * it, and on the disk until it is closed, so that a predictor that ends meanwhile leaves it to the next.
+ * A {@link CrashJournal} whose process ended without closing it. It stays locked, so that only one predictor handles
+ * it. It stays on disk until it is settled, so that another predictor can handle it if this one ends.
  */
 final class DeadJournal implements AutoCloseable {
     private final Path file;
@@ -33,7 +33,7 @@ final class DeadJournal implements AutoCloseable {
         this.entries = entries;
     }
 
-    /** All that lie in {@code dir}. */
+    /** All abandoned journals in {@code dir}. */
     static List<DeadJournal> find(Path dir) throws IOException {
         List<DeadJournal> found = new ArrayList<>();
         try (DirectoryStream<Path> files = Files.newDirectoryStream(dir, CrashJournal.PREFIX + "*.bin")) {
@@ -49,7 +49,7 @@ final class DeadJournal implements AutoCloseable {
         try {
             channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
         } catch (NoSuchFileException e) {
-            return Optional.empty(); // its process has just ended as it should
+            return Optional.empty(); // its process has just exited normally
         }
         if (!isLocked(channel)) {
             channel.close();
@@ -57,7 +57,7 @@ final class DeadJournal implements AutoCloseable {
         }
         ByteBuffer whole = ByteBuffer.allocate((CrashJournal.SLOTS + 1) * CrashJournal.SLOT_BYTES);
         while (whole.hasRemaining() && channel.read(whole) >= 0) {
-            // until the buffer or the file ends
+            // up to the end of the buffer or the file
         }
         JournalHeader header = JournalHeader.parse(text(whole, 0));
         List<JournalEntry> entries = new ArrayList<>();
@@ -74,7 +74,7 @@ final class DeadJournal implements AutoCloseable {
             FileLock lock = channel.tryLock();
             return lock != null;
         } catch (OverlappingFileLockException e) {
-            return false; // of another predictor in this JVM
+            return false; // belongs to another predictor in this JVM
         }
     }
 
@@ -88,12 +88,12 @@ final class DeadJournal implements AutoCloseable {
         return header.predictor();
     }
 
-    /** What was in native code at the end. */
+    /** The threads that were in native code at the end. */
     List<JournalEntry> entries() {
         return entries;
     }
 
-    /** What the JVM wrote of the fatal error that ended it; empty if something else ended it. */
+    /** The JVM's report of its fatal error; empty if the process ended otherwise. */
     Optional<ErrorFile> errorFile() throws IOException {
         for (Path path : header.errorFiles()) {
             Optional<ErrorFile> found = ErrorFile.read(path, header.openedAt());
@@ -108,14 +108,14 @@ final class DeadJournal implements AutoCloseable {
         return Files.getLastModifiedTime(file).toInstant();
     }
 
-    /** Deletes it. */
+    /** Deletes the journal. */
     @Override
     public void close() throws IOException {
         Files.deleteIfExists(file);
         channel.close();
     }
 
-    /** Leaves it to the next start. */
+    /** Leaves the journal to the next start. */
     void keep() throws IOException {
         channel.close();
     }

@@ -11,21 +11,21 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What HotSpot writes when a signal ends it, {@code hs_err_pidN.log}.
+ * The error file that HotSpot writes when a signal ends it, {@code hs_err_pidN.log}.
  *
  * @param signal its name, such as {@code SIGFPE}
- * @param thread the Java thread that it hit; null if it was no Java thread
+ * @param thread the Java thread that was running; null if it was not a Java thread
  */
 record ErrorFile(String signal, String thread) {
     private static final Pattern SIGNAL = Pattern.compile("^#\\s+(SIG[A-Z]+) \\(0x", Pattern.MULTILINE);
     private static final Pattern THREAD =
             Pattern.compile("^Current thread \\(0x[0-9a-f]+\\):\\s+\\w+ \"(.*)\"", Pattern.MULTILINE);
-    /** Both lines are near its beginning; the rest is maps and registers. */
+    /** Both lines are near the beginning; the rest is memory maps and registers. */
     private static final int READ_BYTES = 64 * 1024;
 
-    /** @param since older ones are of another process that had the same number */
+    /** @param since older files belong to another process with the same id */
     static Optional<ErrorFile> read(Path path, Instant since) throws IOException {
-        // a file system may keep seconds only
+        // some file systems store only whole seconds
         if (!Files.isRegularFile(path)
                 || Files.getLastModifiedTime(path).toInstant().isBefore(since.minusSeconds(1))) {
             return Optional.empty();
@@ -35,7 +35,7 @@ record ErrorFile(String signal, String thread) {
         }
     }
 
-    /** Empty where it tells of no signal but, say, of memory that the system did not give. */
+    /** Empty if the error was not a signal but, for example, a failed memory allocation. */
     static Optional<ErrorFile> parse(String text) {
         Matcher signal = SIGNAL.matcher(text);
         if (!signal.find()) {

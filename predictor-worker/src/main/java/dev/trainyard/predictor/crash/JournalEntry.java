@@ -2,12 +2,12 @@ package dev.trainyard.predictor.crash;
 
 import java.util.Optional;
 
-/** A thread that was in native code when its process ended, and with which model. */
+/** A thread that was in native code when its process ended, and the model that it ran. */
 record JournalEntry(String thread, Phase phase, ModelIdentity model) {
     private static final char END = '\0';
     private static final int LONGEST_THREAD = 100;
 
-    /** The model's name last, so that a name that is too long for the slot loses its end and nothing else. */
+    /** The model's name is last, so that only its end is lost if it is too long for the slot. */
     String text() {
         String name = thread.length() <= LONGEST_THREAD ? thread : thread.substring(0, LONGEST_THREAD);
         return name + END + model.sha256() + END + model.version() + END + model.name();

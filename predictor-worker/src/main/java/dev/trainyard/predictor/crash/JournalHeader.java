@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Whose journal it is.
+ * The owner of a journal.
  *
- * @param errorFiles where the JVM writes what it knows of a fatal error, in the order in which it tries them
+ * @param errorFiles paths to which the JVM writes a fatal error, in the order in which it tries them
  */
 record JournalHeader(String predictor, Instant openedAt, List<Path> errorFiles) {
     private static final String OPTION = "-XX:ErrorFile=";

@@ -1,7 +1,7 @@
 package dev.trainyard.predictor.crash;
 
 /**
- * A model file as it is run.
+ * Identifies a model file that runs.
  *
  * @param sha256 of the file
  */

@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Through which models are run in native code, where one may end the process: each call is recorded in a file that
- * outlives it, and what earlier processes left there tells which model ended them. For any threads; calls do not nest.
+ * Runs models in native code, which may crash the process. Each call is recorded in a file that survives a crash, and
+ * the files of earlier processes show which model crashed them. Thread-safe; calls do not nest.
  */
 public final class NativeCalls implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NativeCalls.class);
@@ -25,7 +25,7 @@ public final class NativeCalls implements AutoCloseable {
     private final CrashRecovery recovery;
     private final Map<String, Instant> suspects;
     private final Clock clock;
-    /** A suspect holds it alone; null while there is no suspect, which is nearly always. */
+    /** Held exclusively by a suspect; null while there is no suspect, which is nearly always. */
     private final ReadWriteLock turns;
 
     private NativeCalls(CrashJournal journal, CrashRecovery recovery, Map<String, Instant> suspects, Clock clock) {
@@ -36,16 +36,16 @@ public final class NativeCalls implements AutoCloseable {
         this.turns = suspects.isEmpty() ? null : new ReentrantReadWriteLock(true);
     }
 
-    /** Records nothing. */
+    /** Creates an instance that records nothing. */
     public static NativeCalls unrecorded() {
         return new NativeCalls(null, null, Map.of(), Clock.systemUTC());
     }
 
     /**
-     * Records in {@code dir}, which outlives the process and may be shared by the predictors of one machine. Where it
-     * cannot be written models are served all the same, unrecorded.
+     * Records in {@code dir}, which survives the process and may be shared by the predictors of a machine. If it is not
+     * writable, models are still served, but unrecorded.
      *
-     * @param predictor name of this one
+     * @param predictor name of this predictor
      */
     public static NativeCalls open(Path dir, String predictor, Clock clock) {
         CrashRecovery recovery = new CrashRecovery(dir);
@@ -61,19 +61,19 @@ public final class NativeCalls implements AutoCloseable {
         }
     }
 
-    /** The models that ended earlier processes; to be made known, and then {@link #settle settled}. */
+    /** The models that crashed earlier processes; publish them, then call {@link #settle settle}. */
     public List<ModelQuarantine> crashes() {
         return recovery == null ? List.of() : recovery.quarantines();
     }
 
-    /** The crashes are known to all. */
+    /** Call this when the crashes are published. */
     public void settle() {
         if (recovery != null) {
             recovery.settle();
         }
     }
 
-    /** Begins a call; a suspect waits for all others to end, and they for it. */
+    /** Begins a call; a suspect waits until all other calls have ended, and they wait for it. */
     public Call enter(Phase phase, ModelIdentity model) {
         Lock turn = turns == null ? null : isSuspect(model) ? turns.writeLock() : turns.readLock();
         if (turn != null) {
@@ -90,7 +90,7 @@ public final class NativeCalls implements AutoCloseable {
         return until != null && clock.instant().isBefore(until);
     }
 
-    /** One call; to be closed by the thread that began it. */
+    /** One call; must be closed by the thread that began it. */
     public static final class Call implements AutoCloseable {
         private final CrashJournal journal;
         private final Lock turn;
@@ -111,7 +111,7 @@ public final class NativeCalls implements AutoCloseable {
         }
     }
 
-    /** The process ends as it should. */
+    /** Deletes the journal at a normal exit. */
     @Override
     public void close() {
         if (recovery != null) {

@@ -1,10 +1,10 @@
 package dev.trainyard.predictor.crash;
 
-/** What native code does with a model. */
+/** The operation that native code performs on a model. */
 public enum Phase {
-    /** Reads it and runs it for the first time. */
+    /** Loads it and runs it for the first time. */
     LOAD(1, "load"),
-    /** Answers pictures with it. */
+    /** Predicts pictures with it. */
     RUN(2, "run");
 
     private final int code;

@@ -6,12 +6,12 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
-/** Model files that are not loaded or run, by SHA-256. For any threads. */
+/** Model files that must not be loaded or run, by SHA-256. Thread-safe. */
 public final class Quarantine {
     private final Map<String, ModelQuarantine> files = new ConcurrentHashMap<>();
     private volatile Consumer<String> listener = sha256 -> {};
 
-    /** @param listener is called with the SHA-256 of each file that comes or goes */
+    /** @param listener called with the SHA-256 of each file that is added or removed */
     public void onChange(Consumer<String> listener) {
         this.listener = listener;
     }

@@ -8,7 +8,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What {@code models.quarantine} says: what any predictor found, and what was released. */
+/** Follows {@code models.quarantine}: quarantines from any predictor, and releases. */
 public final class QuarantineRecords implements TopicFollower.Listener {
     private static final Logger LOG = LoggerFactory.getLogger(QuarantineRecords.class);
 

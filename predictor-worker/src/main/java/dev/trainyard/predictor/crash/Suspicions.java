@@ -12,9 +12,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Models that were in native code when a process ended for no reason that can be known, in a file for each. */
+/** Models that were in native code when a process ended for an unknown reason, with one file for each. */
 final class Suspicions {
-    /** As many such ends within {@link #WINDOW}, and the model is taken for their cause. */
+    /** Number of such ends within {@link #WINDOW} after which the model is treated as the cause. */
     static final int LIMIT = 3;
 
     static final Duration WINDOW = Duration.ofMinutes(10);
@@ -26,14 +26,14 @@ final class Suspicions {
         this.dir = dir;
     }
 
-    /** Adds an end to the model's account; returns how many there are now. */
+    /** Records an end for the model; returns the current number. */
     int add(String sha256, Instant at) throws IOException {
         Path file = file(sha256);
         Files.writeString(file, at + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
         return recent(file, at);
     }
 
-    /** Until when each model is suspected, by SHA-256; forgets the others. */
+    /** Until when each model is a suspect, by SHA-256; expired entries are deleted. */
     Map<String, Instant> current(Instant now) throws IOException {
         Map<String, Instant> suspects = new HashMap<>();
         try (DirectoryStream<Path> files = Files.newDirectoryStream(dir, PREFIX + "*")) {
@@ -61,7 +61,7 @@ final class Suspicions {
         try {
             return Instant.parse(line).isAfter(now.minus(WINDOW));
         } catch (DateTimeParseException e) {
-            return false; // cut off when the disk was full
+            return false; // truncated on a full disk
         }
     }
 

@@ -12,12 +12,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Versions that could not be loaded when they were last tried, for operators. For any threads. */
+/** Versions that could not be loaded at the last attempt, for operators. Thread-safe. */
 final class ModelProblems {
-    /** How long a failure is shown after its last try; what is in production is tried every 30 s. */
+    /** How long a failure is listed after its last attempt; production versions are tried every 30 s. */
     static final Duration SHOWN = Duration.ofMinutes(10);
 
-    /** ONNX Runtime's messages may hold whole stack traces. */
+    /** Limit for messages, because those of ONNX Runtime may contain whole stack traces. */
     private static final int LONGEST = 300;
 
     private final Clock clock;
@@ -29,7 +29,7 @@ final class ModelProblems {
         this.clock = clock;
     }
 
-    /** Keeps what is wrong with {@code file}; returns it as a sentence. */
+    /** Records the problem of {@code file}; returns it as a sentence. */
     String add(ModelFile file, Exception failure) {
         String path =
                 file.variantOf() == null ? file.onnx().path() : file.variantOf().path();
@@ -52,7 +52,7 @@ final class ModelProblems {
         return message.length() <= LONGEST ? message : message.substring(0, LONGEST) + "…";
     }
 
-    /** It takes {@code bytes}, which do not fit beside the {@code pinned} ones. */
+    /** Records that the model takes {@code bytes}, which do not fit beside the {@code pinned} models. */
     String addTooLarge(ModelFile file, long bytes, long limit, long pinned) {
         return add(
                 file,
@@ -71,7 +71,7 @@ final class ModelProblems {
         return detail;
     }
 
-    /** It was loaded or deleted. */
+    /** Removes the problem, after the version was loaded or deleted. */
     void remove(ModelFile file) {
         tried.remove(file);
     }

@@ -26,11 +26,14 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tells the gateways what this predictor cannot serve, and everybody which model ended an earlier process. */
+/**
+ * Reports to the gateways which versions this predictor cannot serve, and publishes which model crashed an earlier
+ * process.
+ */
 public final class StatusReports implements Runnable, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StatusReports.class);
     private static final Duration LOOK = Duration.ofSeconds(1);
-    /** Well within the topic's retention. */
+    /** Much shorter than the topic's retention. */
     private static final Duration REPEAT = Duration.ofMinutes(10);
 
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(1);
@@ -39,7 +42,7 @@ public final class StatusReports implements Runnable, AutoCloseable {
     private final ServedModels models;
     private final Clock clock;
     private final Producer<byte[], byte[]> producer;
-    /** Whether the last status did not arrive. */
+    /** Set if the last status was not delivered. */
     private volatile boolean lost;
 
     private final CountDownLatch closing = new CountDownLatch(1);
@@ -52,9 +55,9 @@ public final class StatusReports implements Runnable, AutoCloseable {
     }
 
     /**
-     * Returns once the broker has them.
+     * Publishes the quarantines; returns when the broker has acknowledged them.
      *
-     * @throws KafkaException if it does not take them
+     * @throws KafkaException if the broker does not accept them
      */
     public void report(List<ModelQuarantine> crashes) throws InterruptedException {
         List<Future<?>> sent = new ArrayList<>();
@@ -123,7 +126,7 @@ public final class StatusReports implements Runnable, AutoCloseable {
         return config;
     }
 
-    /** Ends {@link #run}. */
+    /** Stops {@link #run}. */
     @Override
     public void close() {
         closing.countDown();

@@ -8,16 +8,16 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * How much of the processes' logs is kept.
+ * Limits for the processes' logs.
  *
- * @param bytes of a log before it is put aside
- * @param files put aside, of each process
+ * @param bytes size at which a log is rotated
+ * @param files number of old logs kept for each process
  */
 record LogLimits(long bytes, int files) {
     private static final String SIZE = "TRAINYARD_LOG_SIZE";
     private static final String FILES = "TRAINYARD_LOG_FILES";
 
-    /** @throws IOException if a setting is none; it says what to write */
+    /** @throws IOException if a setting is invalid; the message gives the format */
     static LogLimits of(Map<String, String> settings, Map<String, String> environment) throws IOException {
         String size = settings.getOrDefault(SIZE, environment.getOrDefault(SIZE, "10M"));
         String files = settings.getOrDefault(FILES, environment.getOrDefault(FILES, "3"));

@@ -7,9 +7,9 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
- * Which of the launcher's environment variables a service is given: what any program needs, and settings of the platform
- * and its libraries. Of those, secrets go to the gateway alone, because trainers and predictors need none. Everything else
- * that lies in the environment of whoever starts the platform stays there.
+ * Selects the launcher's environment variables for a service: those that any program needs, and settings of the
+ * platform and its libraries. Only the gateway gets secrets, because trainers and predictors need none. All other
+ * variables of the user who starts the platform are removed.
  */
 final class ServiceEnvironment {
     private static final List<String> SETTINGS = List.of(
@@ -27,7 +27,7 @@ final class ServiceEnvironment {
             "CUDA_",
             "NVIDIA_",
             "MALLOC_");
-    /** The launcher names the database. */
+    /** The launcher sets the database itself. */
     private static final Pattern DATABASE = Pattern.compile("(_PROD_)?QUARKUS_(DATASOURCE|FLYWAY)_.*");
 
     private static final Pattern SECRET = Pattern.compile(

@@ -2,7 +2,7 @@ package dev.trainyard.standalone.platform;
 
 import java.io.IOException;
 
-/** The platform was not ready within the time that its user set. */
+/** The platform was not ready within the time limit that the user set. */
 public final class StartTimeoutException extends IOException {
     StartTimeoutException(String message) {
         super(message);

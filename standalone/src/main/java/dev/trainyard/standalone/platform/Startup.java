@@ -8,11 +8,11 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
- * Waits for processes that start, for as long as they live: how long that takes is the machine's affair. Meanwhile it says
- * what is still starting and where its log is.
+ * Waits for starting processes as long as they run, because the time depends on the machine. Meanwhile it reports which
+ * ones are still starting and where their logs are.
  */
 final class Startup {
-    /** A process that ended so often before it ever answered will not do better the next time. */
+    /** Number of exits before the first response after which a start is not worth another attempt. */
     private static final int MOST_FAILED_STARTS = 3;
 
     private static final Duration TURN = Duration.ofMillis(500);
@@ -25,13 +25,13 @@ final class Startup {
     private Duration nextReport = FIRST_REPORT;
     private Duration pause = FIRST_REPORT;
 
-    /** @param limit for all that is waited for; null for none */
+    /** @param limit total time to wait; null for none */
     Startup(Consumer<String> tell, Duration limit) {
         this.tell = tell;
         this.limit = limit;
     }
 
-    /** @throws IOException if one of them ends again and again, or the limit is over */
+    /** @throws IOException if a process exits repeatedly, or the limit is exceeded */
     void await(List<ManagedProcess> processes) throws IOException, InterruptedException {
         for (ManagedProcess process : processes) {
             while (!process.awaitReady(TURN)) {
@@ -43,7 +43,7 @@ final class Startup {
         }
     }
 
-    /** As {@link #await}, but a process that ends again and again is left to the supervisor, which goes on trying. */
+    /** Like {@link #await}, but leaves a process that exits repeatedly to the supervisor, which keeps restarting it. */
     void awaitWithoutGivingUp(List<ManagedProcess> processes) throws InterruptedException {
         for (ManagedProcess process : processes) {
             while (!process.awaitReady(TURN)) {
@@ -52,7 +52,7 @@ final class Startup {
         }
     }
 
-    /** To be called while something else than a process is waited for. */
+    /** Call this while waiting for something other than a process. */
     void checkTime(String waitedFor) throws IOException {
         if (limit != null && elapsed().compareTo(limit) > 0) {
             throw new StartTimeoutException(

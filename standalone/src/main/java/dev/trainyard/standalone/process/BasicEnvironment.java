@@ -4,7 +4,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** The environment variables that any program may need and that hold no secret. */
+/** Environment variables that any program may need and that contain no secrets. */
 public final class BasicEnvironment {
     static final Set<String> NAMES = Set.of(
             "PATH",
@@ -28,7 +28,7 @@ public final class BasicEnvironment {
 
     private BasicEnvironment() {}
 
-    /** Those of {@code environment}. */
+    /** Returns these variables from {@code environment}. */
     public static Map<String, String> of(Map<String, String> environment) {
         Map<String, String> basic = new TreeMap<>(environment);
         basic.keySet().retainAll(NAMES);

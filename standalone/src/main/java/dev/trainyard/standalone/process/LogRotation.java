@@ -14,9 +14,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * Keeps the logs of a folder to a size. A log that is too long is copied aside and emptied in place, as the process that
- * writes it holds it open: it appends, so that it goes on at the new end. Whoever writes needs nobody to read, and goes
- * on where the launcher has died. Lines that are written between the copy and the emptying are lost.
+ * Limits the size of the logs in a folder. A log that is too long is copied and truncated in place, because its process
+ * holds it open in append mode. A process can therefore keep writing even if the launcher has died. Lines written
+ * between the copy and the truncation are lost.
  */
 public final class LogRotation implements AutoCloseable {
     private static final Duration PERIOD = Duration.ofSeconds(1);
@@ -33,11 +33,11 @@ public final class LogRotation implements AutoCloseable {
     private boolean failing;
 
     /**
-     * Starts at once.
+     * Starts immediately.
      *
-     * @param mostBytes of a log before it is put aside
-     * @param kept logs put aside, of each process; 0 for none
-     * @param tell hears of trouble, in one line
+     * @param mostBytes size at which a log is rotated
+     * @param kept number of old logs for each process; 0 for none
+     * @param tell receives error messages of one line
      */
     public LogRotation(Path folder, long mostBytes, int kept, Consumer<String> tell) {
         this.folder = folder;
@@ -55,7 +55,7 @@ public final class LogRotation implements AutoCloseable {
                 }
             }
             failing = false;
-        } catch (IOException | RuntimeException e) { // also what would end the schedule without a word
+        } catch (IOException | RuntimeException e) { // a runtime exception would silently end the schedule
             if (!failing) {
                 tell.accept("The logs in %s cannot be kept to their size: %s".formatted(folder, e));
             }
@@ -75,10 +75,10 @@ public final class LogRotation implements AutoCloseable {
                 Files.copy(log, aside(log, 1), StandardCopyOption.REPLACE_EXISTING);
             }
         } catch (IOException e) {
-            Files.deleteIfExists(aside(log, 1)); // on a full disk half a copy would hold what others need
+            Files.deleteIfExists(aside(log, 1)); // on a full disk, half a copy would take space that others need
             throw e;
         } finally {
-            // whether there is room for a copy or not: a log must not fill the disk
+            // truncate even if the copy failed: a log must not fill the disk
             try (FileChannel channel = FileChannel.open(log, StandardOpenOption.WRITE)) {
                 channel.truncate(0);
             }

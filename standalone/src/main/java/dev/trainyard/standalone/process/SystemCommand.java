@@ -3,11 +3,11 @@ package dev.trainyard.standalone.process;
 import java.io.IOException;
 import java.util.List;
 
-/** Runs a short program of the system to its end; it gets no settings and no secrets of the launcher. */
+/** Runs a short system command to completion, without settings and secrets of the launcher. */
 public final class SystemCommand {
     private SystemCommand() {}
 
-    /** How it ended, and what it said on both streams. */
+    /** Exit status and combined output. */
     public record Result(int status, String said) {}
 
     public static Result run(List<String> command) throws IOException {

@@ -5,9 +5,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * How the process of a check ended that left no report.
+ * How a check process ended that left no report.
  *
- * @param isOfTheFile whether the file is at fault, so that another try ends the same way
+ * @param isOfTheFile whether the file is at fault, so that a retry would end in the same way
  * @param sentence what happened and what to do, as the rest of a sentence
  */
 record CheckEnd(boolean isOfTheFile, String sentence) {
@@ -23,14 +23,14 @@ record CheckEnd(boolean isOfTheFile, String sentence) {
     private static final int HEAP_EXHAUSTED = 3;
 
     private static final int LONGEST = 300;
-    /** The JVM reports a signal that native code raised so, and aborts. */
+    /** The message with which the JVM reports a signal in native code before it aborts. */
     private static final Pattern FATAL = Pattern.compile("#\\s+(SIG[A-Z]+) \\(");
 
     private static final Pattern NO_MEMORY = Pattern.compile(
             "bad_alloc|OutOfMemoryError|insufficient memory|Cannot allocate memory|Could not reserve|unable to allocate",
             Pattern.CASE_INSENSITIVE);
 
-    /** @param output the last of what the process wrote */
+    /** @param output end of the process' output */
     static CheckEnd of(int status, String output, CheckLimits limits) {
         Matcher fatal = FATAL.matcher(output);
         String signal = fatal.find() ? fatal.group(1) : "";
@@ -82,7 +82,7 @@ record CheckEnd(boolean isOfTheFile, String sentence) {
                         .formatted(signal.isEmpty() ? "signal " + (status - SIGNALLED) : signal));
     }
 
-    /** The last line that says why, or at least the last. */
+    /** The last line that gives a reason, or else the last line. */
     private static String last(String output) {
         List<String> lines = output.lines()
                 .map(String::strip)

@@ -20,13 +20,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The folder that the process of a check works in: what goes in is the file, what comes out is bounded and belongs to no
- * other place.
+ * The working folder of a check process. Only the file goes in, and only bounded regular files of this folder come out.
  */
 final class CheckFolder implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(CheckFolder.class);
     private static final String PREFIX = "trainyard-import-";
-    /** What a trainer left that was killed. */
+    /** Age after which the folder of a killed trainer is deleted. */
     private static final Duration LEFTOVER = Duration.ofHours(2);
 
     private static final int OUTPUT_BYTES = 16 << 10;
@@ -38,10 +37,10 @@ final class CheckFolder implements AutoCloseable {
         this.folder = folder;
     }
 
-    /** A new folder in {@code parent} that holds the file and nothing else. */
+    /** Creates a folder in {@code parent} that contains only the file. */
     static CheckFolder create(Path parent, byte[] file) throws IOException {
         deleteLeftovers(parent);
-        CheckFolder created = new CheckFolder(Files.createTempDirectory(parent, PREFIX)); // only its owner may enter
+        CheckFolder created = new CheckFolder(Files.createTempDirectory(parent, PREFIX)); // only its owner has access
         Files.write(created.folder.resolve(CheckMain.FILE), file);
         return created;
     }
@@ -73,7 +72,7 @@ final class CheckFolder implements AutoCloseable {
         return Files.isRegularFile(folder.resolve(name), LinkOption.NOFOLLOW_LINKS);
     }
 
-    /** @throws IOException if there is no such file, or a link, or it is larger */
+    /** @throws IOException if the file is missing, a link, or too large */
     byte[] read(String name, long most) throws IOException {
         Path file = folder.resolve(name);
         if (!has(name)) {
@@ -111,7 +110,7 @@ final class CheckFolder implements AutoCloseable {
         return visible.substring(0, Math.min(LONGEST_TEXT, visible.length()));
     }
 
-    /** The last of what the process wrote to its standard output and error. */
+    /** End of the process' standard output and error. */
     String output() throws IOException {
         if (!has("output")) {
             return "";
@@ -123,7 +122,7 @@ final class CheckFolder implements AutoCloseable {
         }
     }
 
-    /** What the process did last, as the rest of a sentence that begins with "while". */
+    /** The last step of the process, as the rest of a sentence that begins with "while". */
     String lastStep() throws IOException {
         String output = output();
         int at = output.lastIndexOf(CheckMain.STEP);

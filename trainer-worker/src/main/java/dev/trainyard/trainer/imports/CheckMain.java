@@ -22,17 +22,17 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The process that checks one imported file: reads it, turns it into what predictors run, and runs that as they do. It
- * works in a folder of its own, which holds the file and takes the result, and knows nothing else of the platform.
+ * The process that checks one imported file: it reads the file, converts it to the form that predictors serve, and runs
+ * that as they do. It works in its own folder, which holds the file and the result, and has no access to the platform.
  */
 public final class CheckMain {
     static final String FILE = "file";
     static final String MODEL = "model.onnx";
     static final String REPORT = "report.json";
-    /** Begins the lines that say what is being done, so that a crash can be told to have happened there. */
+    /** Prefix of output lines that name the current step, so that a crash can be attributed to it. */
     static final String STEP = "@step ";
 
-    /** Loading a file as it came includes reading it and its first runs. */
+    /** Factor for loading an original file, which includes reading it and its first runs. */
     private static final int LOADING = 5;
 
     private static final String SERVED = "SERVED";
@@ -42,9 +42,9 @@ public final class CheckMain {
     private CheckMain() {}
 
     /**
-     * What to check and within which bounds.
+     * What to check, and the limits.
      *
-     * @param format null for a model that was checked already, in a form that is to be served
+     * @param format null for a model that was checked already, in the form to be served
      * @param parent id of the process that waits for the result
      */
     record Order(
@@ -75,14 +75,14 @@ public final class CheckMain {
     public static void main(String[] args) throws IOException {
         Order order = Order.of(args);
         endWithParent(order.parent());
-        OrtEnvironment.getEnvironment(); // which unpacks its library; no part of any step
+        OrtEnvironment.getEnvironment(); // unpacks its library, which must not count as part of a step
         RunWatch watch = new RunWatch(order.runMemory(), CheckMain::end);
         try {
             write(check(order, Files.readAllBytes(Path.of(FILE)), watch));
         } catch (RejectedModelException e) {
             write(CheckReport.refusal(e.getMessage()));
         } catch (RuntimeException | StackOverflowError e) {
-            // no reader of files foresees all of them; another try would end the same way
+            // readers cannot foresee all damage; a retry would end in the same way
             write(new CheckReport(
                     "The file is none that its check understands; export the model again, or with another tool.",
                     null,
@@ -90,7 +90,7 @@ public final class CheckMain {
                     null,
                     List.of("%s at %s".formatted(e, e.getStackTrace().length == 0 ? "?" : e.getStackTrace()[0]))));
         }
-        // threads of native libraries may live on
+        // threads of native libraries may still run
         Runtime.getRuntime().halt(0);
     }
 
@@ -140,7 +140,7 @@ public final class CheckMain {
         }
     }
 
-    /** DL4J reads the same file with code of its own. */
+    /** Compares with DL4J, which reads the file with independent code. */
     private static void requireSecondOpinion(ImportedOnnx model, ImageDataset pictures) throws RejectedModelException {
         System.out.println(STEP + "it was compared with DL4J's reading of the file");
         Optional<float[][]> opinion = KerasImport.secondOpinion(Path.of(FILE), pictures);
@@ -166,7 +166,7 @@ public final class CheckMain {
         Runtime.getRuntime().halt(0);
     }
 
-    /** The report appears whole or not at all. */
+    /** Writes the report atomically. */
     private static synchronized void write(CheckReport report) {
         Path part = Path.of(REPORT + ".part");
         try {
@@ -177,7 +177,7 @@ public final class CheckMain {
         }
     }
 
-    /** A trainer that is killed cannot end its check. */
+    /** Ends this process when its trainer dies, because a killed trainer cannot end it. */
     private static void endWithParent(long parent) {
         Thread watch = new Thread(
                 () -> {

@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Checks files in a process of its own, which may crash, hang or be taken over without harm to the trainer. */
+/** Checks files in a separate process, which may crash, hang or be taken over without harm to the trainer. */
 public final class CheckProcess implements ImportCheck {
     private static final Logger LOG = LoggerFactory.getLogger(CheckProcess.class);
     private static final long TICK_MILLIS = 100;
@@ -29,7 +29,7 @@ public final class CheckProcess implements ImportCheck {
         this(limits, CheckCommand.of(limits), Path.of(System.getProperty("java.io.tmpdir")));
     }
 
-    /** @param scratch where each check gets a folder of its own */
+    /** @param scratch parent of the folder of each check */
     CheckProcess(CheckLimits limits, CheckCommand command, Path scratch) {
         this.limits = limits;
         this.command = command;

@@ -3,11 +3,11 @@ package dev.trainyard.trainer.imports;
 import java.util.List;
 
 /**
- * What the check of a file found; written by the check's process, so that its reader trusts none of it.
+ * Result of a check. It was written by the check process, so its reader must not trust it.
  *
- * @param refused a sentence that says why the file is not taken and what to do; null if it is
- * @param madeBy what made the file
- * @param parameters how many weights the model has
+ * @param refused a sentence that says why the file is refused and what to do; null if it is accepted
+ * @param madeBy program that made the file
+ * @param parameters number of weights of the model
  * @param weightsSha256 of the file
  * @param notes what could not be checked on this machine
  */

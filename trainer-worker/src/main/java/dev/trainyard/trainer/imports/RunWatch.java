@@ -14,8 +14,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Bounds each step of a check: the processor time of the thread that does it, which a busy machine does not change, and
- * the memory that it adds. A step that hangs in native code ends the process.
+ * Limits each step of a check: the processor time of its thread, which does not depend on other load, and the memory
+ * that it adds. A step that hangs in native code ends the process.
  */
 final class RunWatch {
     private static final Path STATUS = Path.of("/proc/self/status");
@@ -31,12 +31,12 @@ final class RunWatch {
 
     private record Step(String what, long processorEnd, double seconds) {}
 
-    /** Work of a step; native code mostly. */
+    /** The work of a step, mostly native code. */
     interface Work<T> {
         T run() throws RejectedModelException, OrtException;
     }
 
-    /** @param hung takes the sentence that refuses the file, and ends the process */
+    /** @param hung receives the sentence that refuses the file, and ends the process */
     RunWatch(long memoryLimit, Consumer<String> hung) {
         this.memoryLimit = memoryLimit;
         this.hung = hung;
@@ -45,15 +45,15 @@ final class RunWatch {
         ticker.start();
     }
 
-    /** What could not be measured here. */
+    /** Measurements that were not possible on this machine. */
     List<String> notes() {
         return List.copyOf(notes);
     }
 
     /**
-     * Runs one step, on the thread that made this watch.
+     * Runs one step, on the thread that created this watch.
      *
-     * @param what names the step, as the rest of a sentence that begins with "while"
+     * @param what name of the step, as the rest of a sentence that begins with "while"
      * @param seconds processor time that it may take
      * @throws RejectedModelException if it took too much
      */
@@ -104,7 +104,7 @@ final class RunWatch {
                 .formatted(step.what(), step.seconds());
     }
 
-    /** The memory in use, once its peak is forgotten; empty where the system does not let it be. */
+    /** Resets the peak and returns the memory in use; empty if the system does not allow that. */
     private Optional<Long> restingMemory() {
         try {
             Files.writeString(CLEAR_PEAK, "5", StandardOpenOption.WRITE);

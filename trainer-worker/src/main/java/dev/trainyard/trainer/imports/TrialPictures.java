@@ -5,7 +5,7 @@ import dev.trainyard.network.ImageShape;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 
-/** Pictures that a model is tried on where no data set is at hand: strokes as of a pen, noise, and single values. */
+/** Trial pictures that need no dataset: drawn strokes, noise, and single values. */
 final class TrialPictures {
     private static final long SEED = 20_261_129;
     private static final double PEN = 1.6;
@@ -41,7 +41,7 @@ final class TrialPictures {
         return pixels;
     }
 
-    /** As images of a data set; their labels mean nothing. */
+    /** The pictures as dataset images; their labels have no meaning. */
     ImageDataset drawings(int count) {
         SplittableRandom random = new SplittableRandom(SEED);
         byte[] pixels = new byte[count * shape.size()];

@@ -16,16 +16,16 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 
-/** Runs a model as predictors do, on whatever they may be sent, before one of them does. */
+/** Runs a model as predictors do, on any input that they may receive, before it is served. */
 final class TrialRuns {
-    /** Pictures that a predictor answers in one run. */
+    /** Largest batch of a predictor. */
     static final int USUAL = 64;
 
     private static final String PROBABILITIES = "probabilities";
     private static final double SUM_TOLERANCE = 1e-3;
-    /** The answer to a picture does not depend on the others in its run. */
+    /** Largest difference between the answers to a picture alone and in a batch. */
     private static final double BATCH_TOLERANCE = 1e-4;
-    /** Of forms of low precision: what lies between two steps of 8 bits may fall to either. */
+    /** The same for 8-bit forms, where a value between two steps may be rounded to either. */
     private static final double SERVED_BATCH_TOLERANCE = 0.05;
 
     private final RunWatch watch;
@@ -51,7 +51,7 @@ final class TrialRuns {
         of(onnx, shape, classes, watch, secondsOfRun, BATCH_TOLERANCE);
     }
 
-    /** As {@link #of}, of a form that is to be served in the model's place. */
+    /** Like {@link #of}, for a form that is to be served in the model's place. */
     static void ofServed(byte[] onnx, ImageShape shape, int classes, RunWatch watch, double secondsOfRun)
             throws RejectedModelException {
         of(onnx, shape, classes, watch, secondsOfRun, SERVED_BATCH_TOLERANCE);
@@ -70,7 +70,7 @@ final class TrialRuns {
         }
     }
 
-    /** As predictors do. */
+    /** Loads the model with the predictors' session options. */
     private static OrtSession load(byte[] onnx) throws OrtException {
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
             options.setIntraOpNumThreads(1);
@@ -84,7 +84,7 @@ final class TrialRuns {
 
     private void all() throws RejectedModelException, OrtException {
         TrialPictures pictures = new TrialPictures(shape);
-        // an explanation asks for a picture and for each pixel blanked, in one run
+        // an explanation runs a picture and a copy for each blanked pixel in one batch
         int largest = shape.size() + 1;
         requireProbabilities("%d blank picture(s)", 1, pictures.filled(1, 0));
         requireProbabilities("%d blank picture(s)", 2, pictures.filled(2, 0));
@@ -140,7 +140,7 @@ final class TrialRuns {
         }
     }
 
-    /** What the model gives, in the shape that it must have. */
+    /** Returns the model's output, in its required shape. */
     private float[] run(String what, int count, float[] pixels) throws RejectedModelException, OrtException {
         FloatBuffer input = ByteBuffer.allocateDirect(pixels.length * Float.BYTES)
                 .order(ByteOrder.nativeOrder())
@@ -171,7 +171,7 @@ final class TrialRuns {
         }
     }
 
-    /** All that a predictor may ask for. */
+    /** All outputs that a predictor may request. */
     private Set<String> wanted() {
         Set<String> wanted = new HashSet<>(Set.of(PROBABILITIES, TrustPack.LOGITS, TrustPack.SHAPE_FIT));
         wanted.retainAll(session.getOutputNames());

@@ -18,23 +18,23 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * The first waiting job of each partition that this trainer has at present. The broker keeps an order within a partition
- * only, so the one to take next is the first among these.
+ * The first waiting job of each partition that is assigned to this trainer. The broker keeps order only within a
+ * partition, so the next job is the first among these.
  */
 final class QueueHeads implements ConsumerRebalanceListener {
     private final Consumer<byte[], byte[]> consumer;
     private final StoppedPartitions stopped;
     private final Map<TopicPartition, Head> heads = new HashMap<>();
-    /** Those whose first record this release cannot read. */
+    /** Partitions whose first record this release cannot read. */
     private final Set<TopicPartition> blocked = new HashSet<>();
 
-    /** A job and the record that it came in. */
+    /** A job and its record. */
     record Head(ConsumerRecord<byte[], byte[]> message, TrainJob job) {
         TopicPartition partition() {
             return new TopicPartition(message.topic(), message.partition());
         }
 
-        /** Gateways of an earlier release do not write the place; the broker's time comes close to it. */
+        /** Gateways of an earlier release do not write the place; the broker's timestamp is close to it. */
         JobPlace place() {
             return JobPlace.of(message.headers()).orElseGet(() -> new JobPlace(message.timestamp() * 1_000, 0));
         }
@@ -45,19 +45,19 @@ final class QueueHeads implements ConsumerRebalanceListener {
         this.stopped = stopped;
     }
 
-    /** Keeps {@code head}; nothing more of its partition is fetched until {@link #done}. */
+    /** Stores {@code head}, and pauses its partition until {@link #done}. */
     void add(Head head) {
         heads.put(head.partition(), head);
         consumer.pause(List.of(head.partition()));
     }
 
-    /** Leaves the partition of {@code message} as it is. */
+    /** Stops reading the partition of {@code message} without committing it. */
     void block(ConsumerRecord<byte[], byte[]> message, NewerVersionException newer) {
         stopped.stop(consumer, message, newer);
         blocked.add(new TopicPartition(message.topic(), message.partition()));
     }
 
-    /** Goes on behind {@code message}, whose offset is committed. */
+    /** Continues after {@code message}, whose offset is committed. */
     void done(ConsumerRecord<byte[], byte[]> message) {
         TopicPartition partition = new TopicPartition(message.topic(), message.partition());
         heads.remove(partition);
@@ -80,7 +80,7 @@ final class QueueHeads implements ConsumerRebalanceListener {
         return heads.values().stream().min((a, b) -> a.place().compareTo(b.place()));
     }
 
-    /** Partitions whose first record is not known yet. */
+    /** Partitions whose first record was not read yet. */
     Set<TopicPartition> unknown() {
         Set<TopicPartition> unknown = new HashSet<>(consumer.assignment());
         unknown.removeAll(heads.keySet());
@@ -88,7 +88,10 @@ final class QueueHeads implements ConsumerRebalanceListener {
         return unknown;
     }
 
-    /** Whether each of {@code ends} was read up to there or has its head; partitions that went to others count too. */
+    /**
+     * Returns whether each partition in {@code ends} was read up to that offset or has a head. Revoked partitions count
+     * as read.
+     */
     boolean know(Map<TopicPartition, Long> ends, Duration limit) {
         Set<TopicPartition> open = unknown();
         return ends.entrySet().stream()
@@ -98,7 +101,7 @@ final class QueueHeads implements ConsumerRebalanceListener {
 
     @Override
     public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
-        stopped.clear(); // each is met again, unless somebody else has taken it
+        stopped.clear(); // each is found again, unless another process was assigned it
     }
 
     @Override

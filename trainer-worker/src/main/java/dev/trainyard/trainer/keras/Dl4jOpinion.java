@@ -21,7 +21,7 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Answers of DL4J's import of Keras models, of those that it reads as Keras does. */
+/** Runs DL4J's own import of Keras models, for those that it interprets as Keras does. */
 final class Dl4jOpinion {
     private static final Logger LOG = LoggerFactory.getLogger(Dl4jOpinion.class);
     private static final Set<String> LAYERS =
@@ -33,7 +33,7 @@ final class Dl4jOpinion {
     static Optional<float[][]> of(Path h5, JsonNode model, ImageDataset images) throws RejectedModelException {
         List<KerasLayer> layers = KerasLayer.chain(model);
         long[] input = KerasLayers.inputShape(layers);
-        // it does not read a configuration that is a bare list
+        // DL4J does not support a configuration that is a bare list
         if (model.path("config").isArray() || !layers.stream().allMatch(Dl4jOpinion::isKnown)) {
             return Optional.empty();
         }
@@ -66,7 +66,7 @@ final class Dl4jOpinion {
         for (int i = 0; i < pixels.length; i++) {
             pixels[i] = (images.pixels()[i] & 0xff) / 255f;
         }
-        // one channel, so that its place among the extents does not matter
+        // one channel, so that its position in the shape does not matter
         long[] shape = LongStream.concat(LongStream.of(images.size()), LongStream.of(input))
                 .toArray();
         INDArray features = Nd4j.create(pixels, shape, 'c');

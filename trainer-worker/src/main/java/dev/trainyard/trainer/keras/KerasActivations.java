@@ -4,11 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.trainyard.trainer.engine.RejectedModelException;
 import dev.trainyard.trainer.onnx.OnnxProtos;
 
-/** Keras' activations, with their parameters, as ONNX operators. */
+/** Converts Keras activations, with their parameters, to ONNX operators. */
 final class KerasActivations {
     private static final String KNOWN =
             "linear, relu, relu6, leaky_relu, elu, selu, sigmoid, hard_sigmoid, tanh, softplus, softsign, softmax, exponential, swish, silu, gelu";
-    /** What tf.nn.leaky_relu takes by default. */
+    /** Default slope of tf.nn.leaky_relu. */
     private static final double LEAK_OF_FUNCTION = 0.2;
 
     private static final double LEAK_OF_LAYER = 0.3;
@@ -22,7 +22,7 @@ final class KerasActivations {
         this.chain = chain;
     }
 
-    /** The parameter {@code activation} of a layer: a name, or an object as layers and functions are written. */
+    /** Converts the parameter {@code activation} of a layer: a name, or a serialized layer or function. */
     void add(KerasLayer layer) throws RejectedModelException {
         JsonNode activation = layer.get("activation");
         if (activation.isObject() && activation.path("config").isObject()) {
@@ -39,7 +39,7 @@ final class KerasActivations {
         function(layer, name);
     }
 
-    /** Whether the layer is an activation; then its operators are added. */
+    /** If the layer is an activation, adds its operators and returns true. */
     boolean addLayer(KerasLayer layer) throws RejectedModelException {
         switch (layer.type()) {
             case "Activation" -> add(layer);
@@ -63,7 +63,7 @@ final class KerasActivations {
     private void function(KerasLayer layer, String name) throws RejectedModelException {
         switch (name) {
             case "linear" -> {
-                // nothing to do
+                // linear: no operator
             }
             case "relu" -> chain.then("Relu");
             case "relu6" -> relu(RELU6, 0, 0);
@@ -95,10 +95,10 @@ final class KerasActivations {
     }
 
     /**
-     * As Keras 2 computes it: what lies above the threshold, up to the largest value, less what lies below it times the
-     * slope.
+     * ReLU as Keras 2 computes it: the part above the threshold, up to the maximum, minus the slope times the part
+     * below it.
      *
-     * @param most NaN for no largest value
+     * @param most NaN for no maximum
      */
     private void relu(double most, double slope, double threshold) {
         String given = chain.last();

@@ -7,7 +7,7 @@ import dev.trainyard.trainer.onnx.OnnxProtos;
 import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Keras' layers of pictures as ONNX operators. */
+/** Converts Keras image layers to ONNX operators. */
 final class KerasConvolutions {
     private final OnnxChain chain;
 
@@ -15,7 +15,7 @@ final class KerasConvolutions {
         this.chain = chain;
     }
 
-    /** Windows that slide over a picture; paddings are those of TensorFlow. */
+    /** Convolution and pooling windows; paddings are those of TensorFlow. */
     private record Windows(int[] size, int[] strides, int[] dilation, boolean same) {
         static Windows of(KerasLayer layer, int[] size, int[] strides) throws RejectedModelException {
             String padding = layer.text("padding", "valid");
@@ -75,7 +75,7 @@ final class KerasConvolutions {
             boolean separable = layer.type().startsWith("Separable");
             INDArray kernel = kernel(layer, weights, "depthwise_kernel", given.channels());
             int filters = (int) (kernel.size(2) * kernel.size(3));
-            // Keras' index of an output is channel * multiplier + number, as ONNX' with a group for each channel
+            // Keras' output index is channel * multiplier + number, as in ONNX with a group for each channel
             INDArray inOrder =
                     kernel.permute(2, 3, 0, 1).dup('c').reshape('c', filters, 1, kernel.size(0), kernel.size(1));
             after = convolve(
@@ -111,7 +111,7 @@ final class KerasConvolutions {
 
     /**
      * @param bias null for none
-     * @param sliding whether strides, dilation and padding of the layer hold for it
+     * @param sliding whether the layer's strides, dilation and padding apply
      */
     private KerasTensor convolve(
             KerasLayer layer,

@@ -24,7 +24,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 final class KerasFile implements AutoCloseable {
     private static final byte[] SIGNATURE = {(byte) 0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n'};
     private static final String WEIGHTS = "model_weights";
-    /** Groups within the group of one layer. */
+    /** Depth of groups within a layer's group. */
     private static final int DEEPEST = 8;
 
     private static final int LONGEST = 200;
@@ -119,7 +119,7 @@ final class KerasFile implements AutoCloseable {
         }
     }
 
-    /** With what the library says of it, but for where it sends its own users. */
+    /** Includes the library's message, but not its support links. */
     private static RejectedModelException damaged(Exception e) {
         String message = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
         String said = Stream.of(message.split("(?<=\\.) "))

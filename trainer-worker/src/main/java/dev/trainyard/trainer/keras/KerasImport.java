@@ -7,18 +7,18 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** Writes a Keras 2 model as ONNX. Parses HDF5 in native code, so that it belongs into a process of its own. */
+/** Converts a Keras 2 model to ONNX. It parses HDF5 in native code, so it must run in a separate process. */
 public final class KerasImport {
     private KerasImport() {}
 
     /**
-     * A Keras model as ONNX.
+     * A Keras model converted to ONNX.
      *
      * @param madeBy such as {@code keras 2.15.0}
      */
     public record Converted(byte[] onnx, String madeBy) {}
 
-    /** @throws RejectedModelException if the file is no such model, or has a layer that is not known */
+    /** @throws RejectedModelException if the file is not a Keras 2 model, or has an unknown layer */
     public static Converted read(Path h5, ImageShape shape, int classes) throws RejectedModelException {
         try (KerasFile file = KerasFile.open(h5)) {
             List<KerasLayer> layers = KerasLayer.chain(file.config());
@@ -28,8 +28,8 @@ public final class KerasImport {
     }
 
     /**
-     * What DL4J's own import of the file answers, so that two readers of it can be compared; empty where DL4J does not
-     * read it, or is known to read a layer of it otherwise than Keras does.
+     * Returns the outputs of DL4J's own import of the file, for comparison. Empty if DL4J cannot read it, or is known
+     * to interpret one of its layers differently from Keras.
      */
     public static Optional<float[][]> secondOpinion(Path h5, ImageDataset images) throws RejectedModelException {
         try (KerasFile file = KerasFile.open(h5)) {

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.stream.StreamSupport;
 
 /**
- * One layer of a Keras model as its configuration says.
+ * One layer of a Keras model, from its configuration.
  *
  * @param type such as {@code Conv2D}
  */
@@ -21,11 +21,11 @@ record KerasLayer(String type, String name, JsonNode config) {
     /**
      * The layers of a model in the order in which they run.
      *
-     * @throws RejectedModelException if they are no chain
+     * @throws RejectedModelException if they do not form a chain
      */
     static List<KerasLayer> chain(JsonNode model) throws RejectedModelException {
         JsonNode config = model.path("config");
-        // up to Keras 2.2.2 a Sequential model's config is the list itself
+        // up to Keras 2.2.2, a Sequential model's config is the list itself
         JsonNode list = config.isArray() ? config : config.path("layers");
         if (!list.isArray() || list.isEmpty()) {
             throw new RejectedModelException(
@@ -66,7 +66,7 @@ record KerasLayer(String type, String name, JsonNode config) {
         List<KerasLayer> chain = new ArrayList<>();
         String name = config.at("/output_layers/0/0").asText();
         while (name != null) {
-            Integer at = byName.remove(name); // so that no circle is followed
+            Integer at = byName.remove(name); // prevents an endless loop in a cycle
             if (at == null) {
                 throw new RejectedModelException(CHAIN);
             }
@@ -79,7 +79,7 @@ record KerasLayer(String type, String name, JsonNode config) {
         return chain;
     }
 
-    /** The layer whose output this one takes; null for an input. */
+    /** The layer whose output is the input of this one; null for an input layer. */
     private static String source(JsonNode layer) throws RejectedModelException {
         JsonNode nodes = layer.path("inbound_nodes");
         if (nodes.isEmpty() && layer.path("class_name").asText().equals("InputLayer")) {
@@ -112,7 +112,7 @@ record KerasLayer(String type, String name, JsonNode config) {
         return get(parameter).asInt(otherwise);
     }
 
-    /** A number, which some versions wrap as {@code {"type": "ndarray", "value": 0.3}}. */
+    /** A number; some versions wrap it as {@code {"type": "ndarray", "value": 0.3}}. */
     double number(String parameter, double otherwise) throws RejectedModelException {
         JsonNode value = get(parameter);
         if (value.isObject()) {
@@ -130,7 +130,7 @@ record KerasLayer(String type, String name, JsonNode config) {
         return value.asDouble();
     }
 
-    /** Two numbers, rows and columns; a single one stands for both. */
+    /** Two numbers, for rows and columns; a single number applies to both. */
     int[] pair(String parameter, int otherwise) throws RejectedModelException {
         JsonNode value = get(parameter);
         int[] numbers = value.isArray()

@@ -13,13 +13,13 @@ import java.util.stream.StreamSupport;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Writes a chain of Keras layers as ONNX operators. Tensors with extents are in ONNX' order (channel, row, column)
- * whatever Keras' is; where a vector is made of them it is in the order that Keras gives it.
+ * Converts a chain of Keras layers to ONNX operators. Image tensors use ONNX' order (channel, row, column), whatever
+ * Keras' order is. A vector made from one has Keras' order.
  */
 final class KerasLayers {
     static final String ONNX_INSTEAD = "export it as ONNX (tf2onnx) and import that";
 
-    /** Do nothing outside of training. */
+    /** Layers that act only during training. */
     private static final Set<String> TRAINING_ONLY = Set.of(
             "Dropout",
             "SpatialDropout2D",
@@ -61,7 +61,7 @@ final class KerasLayers {
         return chain.end(classes);
     }
 
-    /** Extents of one image. */
+    /** Dimensions of one image. */
     static long[] inputShape(List<KerasLayer> layers) throws RejectedModelException {
         for (KerasLayer layer : layers) {
             JsonNode shape = layer.config().path("batch_input_shape");
@@ -147,7 +147,7 @@ final class KerasLayers {
         return KerasConvolutions.weight(layer, weights, name);
     }
 
-    /** @param reordered whether the layer itself puts channels last first, as it does with channels_first */
+    /** @param reordered whether the layer itself moves channels last, as with channels_first */
     private void flatten(boolean reordered) {
         if (tensor.isVector()) {
             return;

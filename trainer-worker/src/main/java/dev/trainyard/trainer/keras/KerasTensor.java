@@ -6,7 +6,7 @@ import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * The extents of what a layer gives for one picture; a vector has channels alone, and its height is 0.
+ * The shape of a layer's output for one picture. A vector has only channels, and its height is 0.
  *
  * @param channelsFirst whether Keras has the channels before rows and columns
  */
@@ -27,7 +27,7 @@ record KerasTensor(int channels, int height, int width, boolean channelsFirst) {
         return new KerasTensor(newChannels, newHeight, newWidth, channelsFirst);
     }
 
-    /** Whether Keras' extents are these. */
+    /** Returns whether Keras' shape is this one. */
     boolean isSame(long[] extents) {
         return isVector()
                 ? Arrays.equals(extents, new long[] {channels})
@@ -39,14 +39,17 @@ record KerasTensor(int channels, int height, int width, boolean channelsFirst) {
                         || channels == 1 && Arrays.equals(extents, new long[] {height, width, 1});
     }
 
-    /** Puts the channels behind the columns, unless that changes nothing. */
+    /** Moves the channels after the columns, unless that changes nothing. */
     void lastChannel(OnnxChain chain) {
         if (channels > 1 && height * width > 1) {
             chain.then("Transpose").addAttribute(OnnxProtos.integers("perm", 0, 2, 3, 1));
         }
     }
 
-    /** A constant with a value for each value of this tensor, or for each of an axis where Keras shares the others. */
+    /**
+     * A constant with one value for each element of this tensor, or for each index of an axis if Keras shares the other
+     * axes.
+     */
     String perValue(OnnxChain chain, KerasLayer layer, INDArray values) throws RejectedModelException {
         if (isVector()) {
             if (values.length() != channels && values.length() != 1) {

@@ -9,7 +9,7 @@ import dev.trainyard.trainer.onnx.OnnxExporter;
 import dev.trainyard.trainer.onnx.OnnxProtos;
 import java.util.Locale;
 
-/** A chain of ONNX operators, each of which takes what the one before it gave. */
+/** A chain of ONNX operators, each of which uses the output of the previous one. */
 final class OnnxChain {
     private static final int OPSET = 13;
     private static final int IR_VERSION = 7;
@@ -21,12 +21,12 @@ final class OnnxChain {
         graph.addInput(OnnxExporter.value(last, shape.channels(), shape.height(), shape.width()));
     }
 
-    /** The tensor that the next operator takes. */
+    /** The input tensor of the next operator. */
     String last() {
         return last;
     }
 
-    /** Appends an operator that takes the last tensor, and constants. */
+    /** Appends an operator whose inputs are the last tensor and constants. */
     NodeProto.Builder then(String operator, String... constants) {
         NodeProto.Builder node = of(operator, last);
         for (String constant : constants) {
@@ -35,7 +35,7 @@ final class OnnxChain {
         return node;
     }
 
-    /** Appends an operator that takes what is named, such as an earlier tensor. */
+    /** Appends an operator with named inputs, such as an earlier tensor. */
     NodeProto.Builder of(String operator, String... inputs) {
         String output = operator.toLowerCase(Locale.ROOT) + "_" + graph.getNodeCount();
         graph.addNode(OnnxProtos.node(operator, output, inputs));

@@ -6,14 +6,14 @@ import dev.trainyard.trainer.engine.RejectedModelException;
 import dev.trainyard.trust.TrustPack;
 import java.util.List;
 
-/** The form that predictors take, of a file that another process made. */
+/** Checks that an ONNX file from another process has the form that predictors serve. */
 public final class OnnxForm {
     private OnnxForm() {}
 
     /**
      * Checks the file without running it.
      *
-     * @throws RejectedModelException if it is not of that form, or uses operators that are not taken
+     * @throws RejectedModelException if it does not have that form, or uses operators that are not allowed
      */
     public static void requireServed(byte[] onnx, ImageShape shape, int classes) throws RejectedModelException {
         ModelProto model = OnnxFile.requireSafe(onnx, "image");

@@ -13,18 +13,18 @@ import java.util.OptionalLong;
 import java.util.Set;
 
 /**
- * Follows what kind of values each tensor of a graph holds, and refuses operators that could end the process, or whose
- * time or memory could depend on what is in a picture. What is left takes the same time for every picture, so that a few
- * runs say what all others take.
+ * Determines the source of each tensor's values in a graph. Refuses operators that could crash the process, or whose
+ * time or memory could depend on the picture. The remaining operators take the same time for every picture, so that a
+ * few runs are representative.
  */
 final class OperatorCheck {
-    /** Of each extent that a constant or an attribute gives. */
+    /** Largest dimension in a constant or an attribute. */
     private static final long LARGEST_EXTENT = 1 << 16;
 
     private static final Set<Integer> FLOATS =
             Set.of(DataType.FLOAT_VALUE, DataType.FLOAT16_VALUE, DataType.DOUBLE_VALUE, DataType.BFLOAT16_VALUE);
     private static final Set<Integer> INDICES = Set.of(DataType.INT32_VALUE, DataType.INT64_VALUE);
-    /** Attributes that ONNX Runtime divides by, or steps with. */
+    /** Attributes that ONNX Runtime uses as a divisor or a step. */
     private static final Set<String> FROM_ONE = Set.of(
             "strides",
             "kernel_shape",
@@ -35,16 +35,16 @@ final class OperatorCheck {
             "size",
             "block_size",
             "blocksize");
-    /** What may be done with the extents of a shape. */
+    /** Operators that are allowed on shapes. */
     private static final Set<String> ON_SHAPES =
             Set.of("Gather", "Slice", "Squeeze", "Unsqueeze", "Concat", "Cast", "Identity", "Mul");
 
     private enum Source {
         CONSTANT,
-        /** Extents of a tensor: they depend on the number of pictures alone. */
+        /** Dimensions of a tensor, which depend only on the number of pictures. */
         SHAPE,
         PICTURE,
-        /** An output that nothing may take. */
+        /** An output that no operator may use. */
         UNUSABLE
     }
 
@@ -116,7 +116,7 @@ final class OperatorCheck {
         if (first.source() == Source.SHAPE) {
             requireOnShapes(node);
         } else if (group == OperatorRules.Group.LAYER && first.source() == Source.PICTURE) {
-            // a pooled maximum of 8-bit values is what a quantised model has
+            // quantised models use MaxPool on 8-bit values
             requireFloats(node, first, node.getOpType().equals("MaxPool"));
         }
         return first;
@@ -130,7 +130,7 @@ final class OperatorCheck {
             if (!node.getInput(i).isEmpty()) {
                 Value value = value(node, i);
                 if (node.getOpType().equals("Pow") && value.source() == Source.CONSTANT) {
-                    continue; // an exponent of integers is converted, not divided by
+                    continue; // an integer exponent is converted; nothing is divided by it
                 }
                 source = value.source().compareTo(source) > 0 ? value.source() : source;
                 type = FLOATS.contains(type) ? type : value.type();
@@ -145,7 +145,7 @@ final class OperatorCheck {
         return new Value(source, type);
     }
 
-    /** Whether an operator may compute with integers: only with those of shapes and constants, and never divide. */
+    /** Checks that an operator uses integers only from shapes and constants, and never divides them. */
     private void requireIntegers(NodeProto node, Value value) throws RejectedModelException {
         if (node.getOpType().equals("Div") || node.getOpType().equals("Pow")) {
             throw refused(
@@ -159,7 +159,7 @@ final class OperatorCheck {
         }
     }
 
-    /** Where the values of an operator come from that takes those of one place each; never from a shape. */
+    /** The source of the values of an element-wise operator; a shape is not allowed. */
     private Source elementwise(NodeProto node, Value first) throws RejectedModelException {
         requireInput(node, first);
         Source source = first.source();
@@ -347,7 +347,7 @@ final class OperatorCheck {
         }
     }
 
-    /** Its extents and the values that it holds agree. */
+    /** Checks that the number of values matches the shape. */
     private static void requireSound(TensorProto tensor, String what) throws RejectedModelException {
         long elements = 1;
         for (long extent : tensor.getDimsList()) {

@@ -6,7 +6,7 @@ import java.util.TreeMap;
 
 /** The ONNX operators that an imported model may use, each with the first opset that has it. */
 final class OperatorRules {
-    /** What an operator does, as far as the check cares. */
+    /** Groups of operators with the same rules. */
     enum Group {
         /** Computes on floating-point values; all but its first input must be constants. */
         LAYER,
@@ -14,9 +14,9 @@ final class OperatorRules {
         ARITHMETIC,
         /** Moves values without computing; all but its first input must be constants. */
         MOVE,
-        /** Gives truth values, element by element. */
+        /** Returns booleans, element by element. */
         COMPARISON,
-        /** Converts to 8-bit integers, from them, or multiplies them. */
+        /** Converts to or from 8-bit integers, or multiplies them. */
         QUANTISED,
         /** Has rules of its own in {@link OperatorCheck}. */
         SPECIAL
@@ -26,7 +26,7 @@ final class OperatorRules {
 
     private static final Map<String, Rule> RULES = new TreeMap<>();
 
-    /** Why some others, which are asked for often, are not taken. */
+    /** Reasons why some commonly used operators are not allowed. */
     private static final Map<String, String> REASONS = new TreeMap<>();
 
     static {
@@ -82,13 +82,13 @@ final class OperatorRules {
         }
     }
 
-    /** The group of an operator that opset {@code opset} has; null if it is not taken. */
+    /** The group of an operator in opset {@code opset}; null if it is not allowed. */
     static Group group(String operator, long opset) {
         Rule rule = RULES.get(operator);
         return rule == null || opset < rule.since() ? null : rule.group();
     }
 
-    /** Why an operator is not taken, as the rest of a sentence that begins with it. */
+    /** The reason why an operator is not allowed, as the rest of a sentence that begins with it. */
     static String reason(String operator, long opset) {
         Rule rule = RULES.get(operator);
         if (rule != null) {

@@ -10,9 +10,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** A model that exists as an ONNX file in the form that predictors take, and nowhere else. */
+/** A model that exists only as an ONNX file in the form that predictors serve. */
 public final class ServedOnnx implements TrainedModel {
-    /** Images between two reports of progress. */
+    /** Images between two progress reports. */
     private static final int BATCH = 256;
     /** Keeps the loss finite. */
     private static final double SMALLEST = 1e-38;
@@ -23,8 +23,8 @@ public final class ServedOnnx implements TrainedModel {
     private final OnnxOutputs outputs;
 
     /**
-     * @param parameters how many weights it has
-     * @param weightsSha256 of the file that it was made from
+     * @param parameters number of weights
+     * @param weightsSha256 SHA-256 of the source file
      */
     public ServedOnnx(byte[] onnx, long parameters, String weightsSha256) throws OrtException {
         this.onnx = onnx;

@@ -5,9 +5,9 @@ import dev.trainyard.network.ImageShape;
 import dev.trainyard.trainer.engine.RejectedModelException;
 import dev.trainyard.trainer.engine.TrainedModel;
 
-/** Finds out whether a file is a model that predictors can run, without trusting it. */
+/** Checks whether an untrusted file is a model that predictors can run. */
 public interface ImportCheck {
-    /** Where nothing is imported. */
+    /** An instance for workers that do not import. */
     ImportCheck NONE = new ImportCheck() {
         @Override
         public Checked check(ImportSource.Format format, byte[] file, ImageShape shape, int classes, Runnable step) {
@@ -28,8 +28,8 @@ public interface ImportCheck {
     record Checked(TrainedModel model, String madeBy) {}
 
     /**
-     * @param step runs several times a second; what it throws ends the check
-     * @throws RejectedModelException if it is no such model
+     * @param step called several times a second; an exception from it ends the check
+     * @throws RejectedModelException if the file is not a supported model
      * @throws TrainingFailedException if this worker could not check it
      */
     Checked check(ImportSource.Format format, byte[] file, ImageShape shape, int classes, Runnable step)
@@ -38,7 +38,7 @@ public interface ImportCheck {
     /**
      * Runs a form of a checked model as predictors do: with its outlier detector, or with 8-bit integers.
      *
-     * @throws RejectedModelException if they could not run it
+     * @throws RejectedModelException if predictors could not run it
      * @throws TrainingFailedException if this worker could not try it
      */
     void tryServed(byte[] onnx, ImageShape shape, int classes, Runnable step) throws RejectedModelException;

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.core.util.JsonParserDelegate;
 import java.io.IOException;
 
-/** Counts the fields of a document, where a limit of tokens would count the values of tensors. */
+/** Counts the fields of a document; a token limit would also count the values of tensors. */
 final class FieldLimit extends JsonParserDelegate {
     private final int most;
     private int fields;
