@@ -77,7 +77,8 @@ public final class Sweeper {
                 }
             }
         } catch (IOException | RuntimeException e) {
-            // also what a row of a later release causes: the other kinds are swept all the same, and this one again later
+            // also what a row of a later release causes: the other kinds are swept all the same, and this one again
+            // later
             metrics.counter("trainyard.retention.failures", "what", sweep.what())
                     .increment();
             if (e instanceof IOException || e instanceof JdbiException) {

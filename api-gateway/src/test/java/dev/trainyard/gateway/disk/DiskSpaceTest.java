@@ -32,7 +32,8 @@ class DiskSpaceTest {
         assertThat(disk.state().refusing()).isTrue();
         assertThatThrownBy(disk::require).isInstanceOfSatisfying(ProblemException.class, problem -> {
             assertThat(problem.type().status()).isEqualTo(507);
-            assertThat(problem.getMessage()).contains("bytes free", "9,223,372,036,854,775,806", "go on", "TRAINYARD_DISK_ACCEPT_ABOVE");
+            assertThat(problem.getMessage())
+                    .contains("bytes free", "9,223,372,036,854,775,806", "go on", "TRAINYARD_DISK_ACCEPT_ABOVE");
             assertThat(problem.retryAfter()).isPositive();
         });
     }
@@ -60,7 +61,8 @@ class DiskSpaceTest {
     void onASmallDiskTheMarksAreAShareOfItsSize() {
         AtomicLong free = new AtomicLong(100);
         DiskSpace disk = new DiskSpace(
-                () -> List.of(new DiskSpace.Disk("small", free.get(), 1_000), new DiskSpace.Disk("large", 900, 100_000)),
+                () -> List.of(
+                        new DiskSpace.Disk("small", free.get(), 1_000), new DiskSpace.Disk("large", 900, 100_000)),
                 Duration.ZERO,
                 new DiskSpace.Marks(500, 750, 10));
         assertThat(disk.shortage()).as("at a tenth").isEmpty();

@@ -147,7 +147,8 @@ class ReaperTest {
         UUID unknown = running();
         UUID lost = running();
         jdbi.useHandle(handle -> handle.execute(
-                "update job set config = jsonb_set(config, '{promote}', '\"of a later release\"') where key = ?", unknown));
+                "update job set config = jsonb_set(config, '{promote}', '\"of a later release\"') where key = ?",
+                unknown));
         expire(unknown);
         expire(lost);
         await().until(() -> reaper.look() == 1);

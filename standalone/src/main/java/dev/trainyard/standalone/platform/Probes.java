@@ -52,7 +52,8 @@ final class Probes {
             byte[] body = HTTP.send(request.timeout(LIMIT).build(), HttpResponse.BodyHandlers.ofByteArray())
                     .body();
             return Optional.ofNullable(
-                    WireJson.mapper().readTree(body).at("/checks").findValue("disk")).map(JsonNode::asText);
+                            WireJson.mapper().readTree(body).at("/checks").findValue("disk"))
+                    .map(JsonNode::asText);
         } catch (IOException e) {
             return Optional.empty(); // it has ended; whoever needs it hears of that
         } catch (InterruptedException e) {

@@ -16,8 +16,8 @@ import java.util.function.Consumer;
 /**
  * Keeps the logs of a folder to a size. A log that is too long is copied aside and emptied in place, as the process that
  * writes it holds it open: it appends, so that it goes on at the new end. Whoever writes needs nobody to read, and goes
- * on where the launcher has died. A line that is written just
- * between the copy and the emptying is lost. A log that cannot be copied is emptied once it has twice its size.
+ * on where the launcher has died. A line that is written just between the copy and the emptying is lost. A log that cannot
+ * be copied is emptied once it has twice its size.
  */
 public final class LogRotation implements AutoCloseable {
     private static final Duration PERIOD = Duration.ofSeconds(1);
@@ -72,10 +72,7 @@ public final class LogRotation implements AutoCloseable {
             }
             Path copy = log.resolveSibling(log.getFileName() + ".new");
             try (FileChannel copied = FileChannel.open(
-                    copy,
-                    StandardOpenOption.CREATE,
-                    StandardOpenOption.TRUNCATE_EXISTING,
-                    StandardOpenOption.WRITE)) {
+                    copy, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
                 long end = copy(written, 0, copied);
                 putAside(copy, log);
                 try {
