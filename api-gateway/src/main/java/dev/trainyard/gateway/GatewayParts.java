@@ -126,8 +126,10 @@ class GatewayParts {
             Instance<JobWaiters> waiters,
             MeterRegistry metrics) {
         OutboxRelay.Rules rules = new OutboxRelay.Rules(
-                settings.outbox().tries(), new DispatchRefusals(rules(settings)), () -> waiters.get()
-                        .poke());
+                settings.outbox().tries(),
+                settings.outbox().topicLimit(),
+                new DispatchRefusals(rules(settings)),
+                () -> waiters.get().poke());
         return new OutboxRelay(jdbi, kafka, rules, metrics);
     }
 
@@ -144,7 +146,9 @@ class GatewayParts {
         List<Path> folders = new ArrayList<>(List.of(settings.artifacts().dir()));
         marks.folders().ifPresent(folders::addAll);
         DiskSpace disk = new DiskSpace(
-                folders, marks.refuseBelow().asLongValue(), marks.acceptAbove().asLongValue());
+                folders,
+                new DiskSpace.Marks(
+                        marks.refuseBelow().asLongValue(), marks.acceptAbove().asLongValue(), marks.mostPercent()));
         Gauge.builder("trainyard.disk.free", disk, space -> space.state().leastFree())
                 .baseUnit("bytes")
                 .register(metrics);

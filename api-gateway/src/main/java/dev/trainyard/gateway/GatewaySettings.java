@@ -5,6 +5,7 @@ import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import io.smallrye.config.WithName;
+import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -106,6 +107,11 @@ public interface GatewaySettings {
         @WithDefault("5")
         @Min(1)
         int tries();
+
+        /** For how long a record whose whole topic is refused is tried before it is put aside. */
+        @WithDefault("10m")
+        @DurationMin(seconds = 1)
+        Duration topicLimit();
 
         /** How long a record that was put aside is kept for an operator. */
         @WithDefault("30d")
@@ -275,6 +281,12 @@ public interface GatewaySettings {
         /** Where work is taken again; above the other, so that the gateway does not go back and forth. */
         @WithDefault("1536M")
         MemorySize acceptAbove();
+
+        /** Of a small disk, in percent of its size, that the lower mark may be; 100 for the marks as they are. */
+        @WithDefault("10")
+        @Min(1)
+        @Max(100)
+        int mostPercent();
 
         /** Other folders whose disks must have room, such as those of a database and a broker on this machine. */
         Optional<List<Path>> folders();

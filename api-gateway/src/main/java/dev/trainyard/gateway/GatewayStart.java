@@ -154,7 +154,7 @@ public class GatewayStart {
 
     private void migrate() {
         if (!migrated) {
-            flyway.migrate();
+            Migrations.migrate(flyway);
             migrated = true;
         }
     }

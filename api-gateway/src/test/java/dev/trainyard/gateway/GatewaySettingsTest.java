@@ -24,6 +24,7 @@ class GatewaySettingsTest {
         assertThat(settings.reaper().period()).isEqualTo(Duration.ofSeconds(5));
         assertThat(settings.reaper().unclaimedLimit()).isEqualTo(Duration.ofSeconds(30));
         assertThat(settings.outbox().tries()).isEqualTo(5);
+        assertThat(settings.outbox().topicLimit()).isEqualTo(Duration.ofMinutes(10));
         assertThat(settings.outbox().keepRefused()).isEqualTo(Duration.ofDays(30));
         assertThat(settings.waiting().limit()).isEqualTo(Duration.ofMinutes(5));
         assertThat(settings.admin().token()).isEmpty();
@@ -75,6 +76,7 @@ class GatewaySettingsTest {
         assertThat(retention.topics().limits()).isEqualTo(TopicLimits.DEFAULTS);
         assertThat(settings.disk().refuseBelow().asLongValue()).isEqualTo(1L << 30);
         assertThat(settings.disk().acceptAbove().asLongValue()).isEqualTo(3L << 29);
+        assertThat(settings.disk().mostPercent()).isEqualTo(10);
         assertThat(settings.disk().folders()).isEmpty();
     }
 }

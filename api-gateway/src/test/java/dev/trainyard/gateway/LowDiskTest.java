@@ -47,6 +47,7 @@ class LowDiskTest {
             return Map.of(
                     "trainyard.disk.refuse-below", "1000000G",
                     "trainyard.disk.accept-above", "1000001G",
+                    "trainyard.disk.most-percent", "100",
                     "trainyard.admin.token", TOKEN);
         }
     }
@@ -81,9 +82,17 @@ class LowDiskTest {
         refused(given().header("Authorization", "Bearer " + TOKEN)
                 .multiPart("model", "weights.h5", new byte[] {(byte) 0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n'})
                 .post("/api/v1/models"));
-        String known = accepted(null);
+        String paused = accepted(null);
+        post("/api/v1/train/" + paused + "/pause").then().statusCode(200);
+        refused(post("/api/v1/train/" + paused + "/resume"));
+        post("/api/v1/train/" + paused + "/retry").then().statusCode(409);
+        String failed = accepted(null);
+        jdbi.useHandle(handle -> handle.execute(
+                "update job set status = 'failed', ended_at = now() where key = cast(? as uuid)", failed));
+        refused(post("/api/v1/train/" + failed + "/retry"));
+        post("/api/v1/train/" + failed + "/resume").then().statusCode(409);
         for (String wish : new String[] {"resume", "retry"}) {
-            refused(post("/api/v1/train/" + known + "/" + wish));
+            post("/api/v1/train/" + UUID.randomUUID() + "/" + wish).then().statusCode(404);
         }
         assertThat(artifacts.resolve("uploads")).doesNotExist();
         assertThat(count("select count(*) from prediction")).isZero();
@@ -138,6 +147,7 @@ class LowDiskTest {
                 .header("Retry-After", equalTo("60"))
                 .body("type", equalTo("/problems/insufficient-storage"))
                 .body("detail", containsString("bytes free"))
+                .body("detail", containsString("TRAINYARD_DISK_REFUSE_BELOW"))
                 .body("detail", containsString("running jobs and predictions go on"));
     }
 

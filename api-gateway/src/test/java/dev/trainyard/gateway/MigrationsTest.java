@@ -1,6 +1,7 @@
 package dev.trainyard.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.trainyard.standalone.testing.TestPlatform;
 import java.sql.Connection;
@@ -12,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.BeforeEach;
@@ -52,10 +54,43 @@ class MigrationsTest {
                 .contains("quarantined_at IS NOT NULL");
     }
 
+    /** A statement timeout, a deadlock or a full disk ends an index that is made without a transaction. */
+    @Test
+    void aMigrationThatFailedIsRunAgainAtTheNextStart() {
+        flyway(NOW).target("14").load().migrate();
+        jdbi().useHandle(handle -> handle.execute("create view outbox_quarantined as select 1")); // in the way
+        Flyway flyway = flyway(NOW).load();
+        assertThatThrownBy(() -> Migrations.migrate(flyway)).isInstanceOf(FlywayException.class);
+        assertThat(one("select version from flyway_schema_history where not success"))
+                .isEqualTo("20");
+        assertThatThrownBy(() -> Migrations.migrate(flyway)).hasMessageContaining("outbox_quarantined");
+
+        jdbi().useHandle(handle -> handle.execute("drop view outbox_quarantined"));
+        Migrations.migrate(flyway);
+
+        assertThat(one("select cast(count(*) as text) from flyway_schema_history where not success"))
+                .isEqualTo("0");
+        assertThat(one("select pg_get_indexdef('outbox_quarantined'::regclass)"))
+                .contains("quarantined_at IS NOT NULL");
+    }
+
+    @Test
+    void aFailureOfTheNextReleaseDoesNotCostTheHistoryOfTheNext() {
+        flyway(NOW, NEXT).load().migrate();
+        String applied = "select string_agg(version || ' ' || type, ',' order by installed_rank) "
+                + "from flyway_schema_history where success";
+        String before = one(applied);
+        jdbi().useHandle(handle -> handle.execute("insert into flyway_schema_history (installed_rank, version, "
+                + "description, type, script, checksum, installed_by, execution_time, success) "
+                + "values (1000, '9999', 'later', 'SQL', 'V9999__later.sql', 1, current_user, 1, false)"));
+        assertThat(Migrations.migrate(flyway(NOW).load()).migrationsExecuted).isZero();
+        assertThat(one(applied)).isEqualTo(before);
+    }
+
     @Test
     void aGatewayOfThisReleaseStartsOnTablesOfTheNext() {
         flyway(NOW, NEXT).load().migrate();
-        assertThat(flyway(NOW).load().migrate().migrationsExecuted).isZero();
+        assertThat(Migrations.migrate(flyway(NOW).load()).migrationsExecuted).isZero();
     }
 
     private void migrateAtOnce(int gateways, String... locations) throws Exception {
@@ -69,7 +104,7 @@ class MigrationsTest {
                         } catch (Exception e) {
                             throw new IllegalStateException(e);
                         }
-                        flyway(locations).load().migrate();
+                        Migrations.migrate(flyway(locations).load());
                     },
                     task -> new Thread(task).start()));
         }

@@ -38,7 +38,7 @@ public final class PredictorProcess implements AutoCloseable {
     private final Map<String, Object> kafka;
     private final Duration drainLimit;
     private final NativeCalls calls;
-    private final Quarantine quarantine = new Quarantine();
+    private final Quarantine quarantine;
     private final ServedModels models;
     private final TopicFollower quarantines;
     private final TopicFollower follower;
@@ -62,6 +62,7 @@ public final class PredictorProcess implements AutoCloseable {
             String worker, PredictorSettings settings, Map<String, Object> kafka, MeterRegistry registry) {
         PredictorMetrics metrics = new PredictorMetrics(registry);
         Clock clock = Clock.systemUTC();
+        this.quarantine = new Quarantine(clock);
         this.kafka = kafka;
         this.drainLimit = settings.drain().limit();
         ArtifactStore artifacts = new FileArtifactStore(settings.artifacts().dir());
@@ -135,6 +136,7 @@ public final class PredictorProcess implements AutoCloseable {
     /** What ended an earlier process is known to all before any model is loaded, by this predictor or by others. */
     private boolean reportCrashes() throws InterruptedException {
         calls.crashes().forEach(quarantine::add);
+        calls.localQuarantines().forEach(quarantine::addLocal);
         while (closing.getCount() > 0) {
             try {
                 status.report(calls.crashes());

@@ -31,7 +31,7 @@ public final class ModelsForTests implements ArtifactStore, AutoCloseable {
     /** Of what tests put in production; others are loaded when asked for. */
     public static final Set<String> PRELOADED = Set.of("M", "A", "B", "T", "Nine", "Other", "DigitModel");
 
-    public final Quarantine quarantine = new Quarantine();
+    public final Quarantine quarantine;
     private final Map<String, byte[]> files = new ConcurrentHashMap<>();
     private final ModelUpdates updates;
     private final VersionRecords records;
@@ -46,6 +46,7 @@ public final class ModelsForTests implements ArtifactStore, AutoCloseable {
     /** @param memory that all models may take, bytes */
     public ModelsForTests(long memory, Clock clock) {
         PredictorMetrics metrics = new PredictorMetrics(meters);
+        quarantine = new Quarantine(clock);
         served = new ServedModels(memory, PRELOADED, this, quarantine, NativeCalls.unrecorded(), clock, metrics);
         updates = new ModelUpdates(served, clock, metrics);
         records = new VersionRecords(served);
@@ -58,6 +59,19 @@ public final class ModelsForTests implements ArtifactStore, AutoCloseable {
     public void activate(String name, int version, byte[] onnx) {
         updates.activate(
                 new ModelActivation(Versioned.CURRENT, 0, name, version, keep(name, version, onnx), Instant.EPOCH));
+        updates.load(Duration.ZERO);
+    }
+
+    /** Puts a version in production that is run in a cheaper form. */
+    public void activate(String name, int version, byte[] onnx, byte[] variant) {
+        updates.activate(new ModelActivation(
+                Versioned.CURRENT,
+                0L,
+                name,
+                version,
+                keep(name, version, onnx),
+                write(ModelVersion.key(name, version) + ".int8", variant),
+                Instant.EPOCH));
         updates.load(Duration.ZERO);
     }
 

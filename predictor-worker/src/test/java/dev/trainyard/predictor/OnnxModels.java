@@ -102,6 +102,30 @@ public final class OnnxModels {
         return dense("image", new float[PIXELS * CLASSES], bias);
     }
 
+    /** Answers with integers. */
+    public static byte[] thatAnswersIntegers() {
+        ModelProto.Builder model = parse(thatAlwaysAnswers(1));
+        model.getGraphBuilder().setNode(2, cast("scores", 6, "probabilities"));
+        model.getGraphBuilder()
+                .getOutputBuilder(0)
+                .getTypeBuilder()
+                .getTensorTypeBuilder()
+                .setElemType(6);
+        return model.build().toByteArray();
+    }
+
+    /** Answers with a sequence of tensors. */
+    public static byte[] thatAnswersASequence() {
+        ModelProto.Builder model = parse(thatAlwaysAnswers(1));
+        ValueInfoProto.Builder output = model.getGraphBuilder()
+                .setNode(2, node("SequenceConstruct", List.of("scores"), "probabilities"))
+                .getOutputBuilder(0);
+        TypeProto tensor = output.getType();
+        output.setType(TypeProto.newBuilder()
+                .setSequenceType(TypeProto.Sequence.newBuilder().setElemType(tensor)));
+        return model.build().toByteArray();
+    }
+
     /** Its input is of any number of images, and within it they are made one. */
     public static byte[] thatTakesOneImageAtATime() {
         ModelProto.Builder model = parse(thatAlwaysAnswers(1));

@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Lists and deletes the files in a {@link FileArtifactStore}, for retention. */
+/** What lies in a {@link FileArtifactStore}, for whoever decides what is deleted. */
 public final class StoredFiles {
     private final Path root;
 
@@ -21,10 +21,10 @@ public final class StoredFiles {
         this.root = root.toAbsolutePath().normalize();
     }
 
-    /** @param path in the store, separated by slashes */
+    /** @param path in the store, with slashes */
     public record Stored(String path, long size, Instant modifiedAt) {}
 
-    /** Names of the files and folders in {@code folder}; empty if it does not exist. */
+    /** Names of the files and folders in {@code folder}; none if it does not exist. */
     public List<String> children(String folder) throws IOException {
         try (Stream<Path> children = Files.list(root.resolve(folder))) {
             return children.map(child -> child.getFileName().toString()).toList();
@@ -33,7 +33,7 @@ public final class StoredFiles {
         }
     }
 
-    /** All files below {@code folder}; empty if it does not exist. */
+    /** All files below {@code folder}; none if it does not exist. */
     public List<Stored> files(String folder) throws IOException {
         List<Stored> found = new ArrayList<>();
         Path start = root.resolve(folder);
@@ -52,7 +52,7 @@ public final class StoredFiles {
             @Override
             public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
                 if (e instanceof NoSuchFileException) {
-                    return FileVisitResult.CONTINUE; // deleted concurrently
+                    return FileVisitResult.CONTINUE; // deleted meanwhile
                 }
                 throw e;
             }
@@ -60,12 +60,17 @@ public final class StoredFiles {
         return found;
     }
 
-    /** Deletes a file; returns false if it does not exist. */
+    /** Deletes a file; false if there is none, or if it was written again since it was listed. */
     public boolean delete(Stored file) throws IOException {
-        return Files.deleteIfExists(root.resolve(file.path()));
+        Path path = root.resolve(file.path());
+        try {
+            return Files.getLastModifiedTime(path).toInstant().equals(file.modifiedAt()) && Files.deleteIfExists(path);
+        } catch (NoSuchFileException e) {
+            return false;
+        }
     }
 
-    /** Deletes {@code folder} and its subfolders, if they are empty. */
+    /** Deletes {@code folder} and the folders in it that hold nothing. */
     public void deleteEmptyFolders(String folder) throws IOException {
         for (String child : children(folder)) {
             if (Files.isDirectory(root.resolve(folder).resolve(child))) {
@@ -75,7 +80,7 @@ public final class StoredFiles {
         try {
             Files.deleteIfExists(root.resolve(folder));
         } catch (DirectoryNotEmptyException e) {
-            // not empty
+            // it is in use
         }
     }
 }

@@ -57,6 +57,11 @@ public final class StoppedPartitions {
         stops.keySet().retainAll(partitions);
     }
 
+    /** The partition is read on by this process. */
+    public void remove(TopicPartition partition) {
+        stops.remove(partition);
+    }
+
     public void clear() {
         stops.clear();
     }

@@ -1,11 +1,15 @@
 package dev.trainyard.message;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.trainyard.artifact.ArtifactRef;
 import dev.trainyard.job.EpochMetrics;
 import dev.trainyard.job.TrainingConfig;
 import dev.trainyard.network.Networks;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -46,6 +50,27 @@ public record TrainJob(
                             .formatted(job.v(), config.network()));
         }
         return job;
+    }
+
+    /**
+     * Which attempt at which job a record is for.
+     *
+     * @param attempt 0 where the record does not say it
+     */
+    public record Id(UUID key, int attempt) {}
+
+    /** Of a record that only a later release can run, as far as it still says so where this one looks for it. */
+    public static Optional<Id> id(byte[] recordKey, byte[] json) {
+        if (recordKey == null || json == null) {
+            return Optional.empty();
+        }
+        try {
+            UUID key = UUID.fromString(new String(recordKey, StandardCharsets.UTF_8));
+            JsonNode attempt = WireJson.mapper().readTree(json).path("attempt");
+            return Optional.of(new Id(key, attempt.canConvertToInt() ? attempt.intValue() : 0));
+        } catch (IOException | IllegalArgumentException e) {
+            return Optional.empty();
+        }
     }
 
     /** Parameters, updater state and epoch as they were after {@code epoch} epochs. */

@@ -51,7 +51,7 @@ class TrainerFaultsIT {
 
     private static final int HUNG = 71;
     private static final int SMALL_DISK_MIB = 64;
-    /** On a disk so small; by default the marks are above all of it. */
+    /** On a disk so small; the default marks would refuse work before it is full. */
     private static final Map<String, String> DISK_MARKS =
             Map.of("TRAINYARD_DISK_REFUSE_BELOW", "100K", "TRAINYARD_DISK_ACCEPT_ABOVE", "500K");
 

@@ -71,7 +71,7 @@ public final class TrainerProcess implements AutoCloseable {
         this.sink = new KafkaEventSink(kafka, clock);
         this.deadLetters = new DeadLetters(kafka, worker);
         this.follower = new TopicFollower(kafka, Topics.TRAIN_CONTROL, new ControlRecords(board));
-        this.queue = new KafkaJobQueue(kafka, deadLetters, worker);
+        this.queue = new KafkaJobQueue(kafka, deadLetters, worker, board::isCancelled);
         showStopped(registry, Topics.TRAIN_JOBS, queue.stopped());
         showStopped(registry, Topics.TRAIN_CONTROL, follower.stopped());
         this.loop = new TrainerLoop(

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.trainyard.message.Topics;
+import dev.trainyard.message.TrainControl;
 import dev.trainyard.message.TrainEvent;
 import dev.trainyard.message.TrainJob;
+import dev.trainyard.message.Versioned;
 import dev.trainyard.message.WireJson;
 import dev.trainyard.trainer.run.FakeEngine;
 import dev.trainyard.trainer.run.ImportCheck;
@@ -15,6 +17,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -104,6 +107,28 @@ class JobOrderTest {
     }
 
     @Test
+    void toCancelAJobOfALaterReleaseFreesItsPartition() throws Exception {
+        UUID newer = UUID.randomUUID();
+        byte[] later = "{\"v\":3,\"key\":\"%s\",\"attempt\":2}".formatted(newer).getBytes(StandardCharsets.UTF_8);
+        queue.submit(newer, later, 1);
+        TrainJob behind = queue.submit(aTrainJob().epochs(1).build(), 13);
+        TrainerProcess trainer = trainer("trainer-1");
+        await().atMost(Duration.ofSeconds(60)).until(() -> trainer.leavesJobs() != null);
+        queue.order(cancel(newer, 1));
+        TrainJob other = queue.submit(aTrainJob().epochs(1).build(), 2);
+        started(List.of(other));
+        await("the order is for an attempt before")
+                .atMost(Duration.ofSeconds(60))
+                .until(() -> queue.lag() == 2);
+
+        queue.order(cancel(newer, 2));
+        started(List.of(behind));
+        await().atMost(Duration.ofSeconds(60)).until(() -> queue.lag() == 0);
+        assertThat(trainer.leavesJobs()).isNull();
+        assertThat(queue.all(Topics.TRAIN_JOBS_DEAD_LETTER)).isEmpty();
+    }
+
+    @Test
     void aTrainerThatKnowsTheVersionGetsTheJobThatAnotherLeft() throws Exception {
         TrainJob job = aTrainJob().epochs(1).build();
         byte[] later = new String(WireJson.write(job), StandardCharsets.UTF_8)
@@ -120,6 +145,10 @@ class JobOrderTest {
             });
         }
         assertThat(taken.get()).isEqualTo(later);
+    }
+
+    private static TrainControl cancel(UUID key, int attempt) {
+        return new TrainControl(Versioned.CURRENT, key, attempt, null, TrainControl.Command.CANCEL, Instant.now());
     }
 
     private static List<Integer> order(List<TrainJob> started, List<TrainJob> jobs) {

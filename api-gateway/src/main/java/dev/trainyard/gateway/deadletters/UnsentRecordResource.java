@@ -28,7 +28,7 @@ import org.jboss.resteasy.reactive.ResponseStatus;
 import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestQuery;
 
-/** Lists records that Kafka refused, and lets an operator send or delete them. */
+/** Where an operator sees what Kafka refuses to take, and decides over it. */
 @Path("/api/v1/unsent-records")
 @Produces(MediaType.APPLICATION_JSON)
 @Blocking
@@ -82,8 +82,8 @@ public class UnsentRecordResource {
             }
             return;
         }
-        // its job has failed, so a retry writes a record of its own
-        JobWishes.Wished wished = jobs.retry(job);
+        // its job has failed, so it has another attempt, with a record of its own
+        JobWishes.Wished wished = jobs.retry(job, () -> {}); // an operator decides, also on a disk with little space
         if (!(wished instanceof JobWishes.Done)) {
             throw new ProblemException(
                     ProblemType.CONFLICT,

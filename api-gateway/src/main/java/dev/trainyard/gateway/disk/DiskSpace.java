@@ -2,19 +2,24 @@ package dev.trainyard.gateway.disk;
 
 import dev.trainyard.gateway.problem.ProblemException;
 import dev.trainyard.gateway.problem.ProblemType;
+import java.io.IOException;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Checks whether the disks have room for new work. New work is refused below one limit and accepted again above a
- * higher one. Running work continues, because it needs the remaining space.
+ * Whether the disks have room for new work. Below one mark new work is refused, above a higher one it is taken again.
+ * What is under way goes on: it needs the rest.
  */
 public final class DiskSpace {
     private static final Logger LOG = LoggerFactory.getLogger(DiskSpace.class);
@@ -23,82 +28,133 @@ public final class DiskSpace {
 
     private final Supplier<List<Disk>> disks;
     private final long ageNanos;
-    private final long refuseBelow;
-    private final long acceptAbove;
+    private final Marks marks;
     private List<Disk> known;
     private long measuredAt;
     private boolean refusing;
 
     /**
-     * @param folders whose disks are watched; for one that does not exist, its nearest existing parent is used
-     * @param refuseBelow free bytes; 0 refuses nothing
-     * @param acceptAbove free bytes on every disk at which work is accepted again
+     * @param folders whose disks are watched; one that does not exist yet stands for the folder that it will be made in
      */
-    public DiskSpace(List<Path> folders, long refuseBelow, long acceptAbove) {
-        this(() -> folders.stream().map(DiskSpace::measure).toList(), AGE, refuseBelow, acceptAbove);
+    public DiskSpace(List<Path> folders, Marks marks) {
+        this(measuring(folders, Files::getFileStore), AGE, marks);
     }
 
-    /** @param age for which a measurement is reused */
-    DiskSpace(Supplier<List<Disk>> disks, Duration age, long refuseBelow, long acceptAbove) {
-        if (acceptAbove < refuseBelow) {
-            throw new IllegalArgumentException(
-                    "trainyard.disk.accept-above (%d bytes) must not be below trainyard.disk.refuse-below (%d bytes)."
-                            .formatted(acceptAbove, refuseBelow));
-        }
+    /** @param age of a measurement that is still good */
+    DiskSpace(Supplier<List<Disk>> disks, Duration age, Marks marks) {
         this.disks = disks;
         this.ageNanos = age.toNanos();
-        this.refuseBelow = refuseBelow;
-        this.acceptAbove = acceptAbove;
+        this.marks = marks;
+    }
+
+    /**
+     * Free space at which work is refused and taken again. On a small disk the marks are lower, or it could never take
+     * any work.
+     *
+     * @param refuseBelow bytes; 0 refuses nothing
+     * @param acceptAbove bytes of all disks at which work is taken again
+     * @param mostPercent of a disk's size that the lower mark may be; 100 takes both as they are on every disk
+     */
+    public record Marks(long refuseBelow, long acceptAbove, int mostPercent) {
+        private static final int ALL = 100;
+
+        public Marks {
+            if (acceptAbove < refuseBelow) {
+                throw new IllegalArgumentException(
+                        "trainyard.disk.accept-above (%d bytes) must not be below trainyard.disk.refuse-below (%d bytes)."
+                                .formatted(acceptAbove, refuseBelow));
+            }
+        }
+
+        long refuseBelow(Disk disk) {
+            return atMost(refuseBelow, disk, mostPercent);
+        }
+
+        /** Half as much again as the lower mark, but never all of the disk. */
+        long acceptAbove(Disk disk) {
+            return atMost(acceptAbove, disk, Math.min(mostPercent * 1.5, (ALL + mostPercent) / 2.0));
+        }
+
+        private long atMost(long mark, Disk disk, double percent) {
+            boolean limited = mostPercent < ALL && disk.total() > 0;
+            return limited ? Math.min(mark, (long) (disk.total() / (double) ALL * percent)) : mark;
+        }
     }
 
     /** @param free bytes that this process may use */
     public record Disk(String folder, long free, long total) {}
 
-    /** @param refusing whether new work is refused */
+    /**
+     * @param refusing whether new work is refused
+     * @param refuseBelow free bytes, of the disk that is closest to it
+     * @param acceptAbove free bytes, of that disk
+     */
     public record State(boolean refusing, long refuseBelow, long acceptAbove, List<Disk> disks) {
 
-        /** Free bytes of the disk with the least space. */
+        /** Of the disk with the least. */
         public long leastFree() {
             return disks.stream().mapToLong(Disk::free).min().orElse(Long.MAX_VALUE);
         }
     }
 
-    /** The state, at most about a second old. */
+    /** As of the last second. */
     public synchronized State state() {
+        measure();
+        Optional<Disk> tightest = tightest();
+        return new State(
+                refusing,
+                tightest.map(marks::refuseBelow).orElse(marks.refuseBelow()),
+                tightest.map(marks::acceptAbove).orElse(marks.acceptAbove()),
+                known);
+    }
+
+    private void measure() {
         if (known == null || System.nanoTime() - measuredAt >= ageNanos) {
             known = disks.get();
             measuredAt = System.nanoTime();
-            judge(new State(refusing, refuseBelow, acceptAbove, known).leastFree());
+            judge();
         }
-        return new State(refusing, refuseBelow, acceptAbove, known);
     }
 
-    private void judge(long free) {
+    /** The disk that lacks most to the mark that counts at present. */
+    private Optional<Disk> tightest() {
+        return known.stream().min(Comparator.comparingLong(disk -> disk.free() - mark(disk)));
+    }
+
+    private long mark(Disk disk) {
+        return refusing ? marks.acceptAbove(disk) : marks.refuseBelow(disk);
+    }
+
+    private void judge() {
         boolean before = refusing;
-        refusing = refusing ? free < acceptAbove : free < refuseBelow;
+        refusing = known.stream().anyMatch(disk -> disk.free() < mark(disk));
         if (refusing && !before) {
-            LOG.warn("new work is refused: {} bytes are free on a disk, below {}", free, refuseBelow);
+            LOG.warn("{}", refusal());
         } else if (before && !refusing) {
-            LOG.info("new work is taken again: {} bytes are free", free);
+            LOG.info("new work is taken again: {}", known);
         }
     }
 
-    /** The reason why new work is refused, as a sentence; empty while it is accepted. */
-    public Optional<String> shortage() {
-        State now = state();
-        return now.refusing()
-                ? Optional.of(String.format(
-                        Locale.ROOT,
-                        "The disk of this platform has %,d bytes free. New work is refused below %,d and taken again "
-                                + "from %,d; running jobs and predictions go on. Make room, or wait until old data is "
-                                + "deleted.",
-                        now.leastFree(),
-                        refuseBelow,
-                        acceptAbove))
-                : Optional.empty();
+    /** Why no new work is taken, in sentences; empty while it is. */
+    public synchronized Optional<String> shortage() {
+        measure();
+        return refusing ? Optional.of(refusal()) : Optional.empty();
     }
 
-    /** @throws ProblemException 507 while new work is refused */
+    private String refusal() {
+        Disk disk = tightest().orElseThrow(); // only a disk can refuse
+        return String.format(
+                Locale.ROOT,
+                "The disk of this platform (folder %s) has %,d bytes free. New work is refused below %,d and taken again "
+                        + "from %,d; running jobs and predictions go on. Make room, or wait until old data is deleted. "
+                        + "Settings: TRAINYARD_DISK_REFUSE_BELOW, TRAINYARD_DISK_ACCEPT_ABOVE.",
+                disk.folder(),
+                disk.free(),
+                marks.refuseBelow(disk),
+                marks.acceptAbove(disk));
+    }
+
+    /** @throws ProblemException 507 while no new work is taken */
     public void require() {
         shortage().ifPresent(DiskSpace::refuse);
     }
@@ -108,14 +164,35 @@ public final class DiskSpace {
         throw new ProblemException(ProblemType.INSUFFICIENT_STORAGE, why, RETRY);
     }
 
-    private static Disk measure(Path folder) {
+    /** Finds the disk of a folder that exists. */
+    interface Stores {
+        FileStore of(Path folder) throws IOException;
+    }
+
+    /** A disk that cannot be measured is left out: its space is unknown, which is no reason to refuse work. */
+    static Supplier<List<Disk>> measuring(List<Path> folders, Stores stores) {
+        Set<Path> unknown = ConcurrentHashMap.newKeySet();
+        return () -> folders.stream()
+                .flatMap(folder -> measure(folder, stores, unknown).stream())
+                .toList();
+    }
+
+    private static Optional<Disk> measure(Path folder, Stores stores, Set<Path> unknown) {
         Path present = folder.toAbsolutePath().normalize();
         while (!Files.exists(present) && present.getParent() != null) {
             present = present.getParent();
         }
-        return new Disk(
-                folder.getFileName().toString(),
-                present.toFile().getUsableSpace(),
-                present.toFile().getTotalSpace());
+        try {
+            FileStore store = stores.of(present);
+            Path name = folder.getFileName() == null ? folder : folder.getFileName();
+            Disk disk = new Disk(name.toString(), store.getUsableSpace(), store.getTotalSpace());
+            unknown.remove(folder);
+            return Optional.of(disk);
+        } catch (IOException e) {
+            if (unknown.add(folder)) {
+                LOG.warn("the free space of the disk of {} is unknown and not watched: {}", folder, e.toString());
+            }
+            return Optional.empty();
+        }
     }
 }

@@ -4,8 +4,10 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -35,6 +37,9 @@ public final class OutboxRelay implements Runnable, AutoCloseable {
     private static final long LAST_RETRY_MILLIS = 2_000;
     private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
     private static final int PAUSE_DOUBLINGS = 6;
+    /** For how long a topic is not asked for after the broker refused it: one that is missing takes a while to be found so. */
+    private static final long TOPIC_HOLD_NANOS = TimeUnit.SECONDS.toNanos(5);
+
     private static final long COUNT_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private final Jdbi jdbi;
@@ -42,6 +47,10 @@ public final class OutboxRelay implements Runnable, AutoCloseable {
     private final Rules rules;
     private final MeterRegistry metrics;
     private final AtomicInteger quarantined = new AtomicInteger();
+    private final AtomicInteger held = new AtomicInteger();
+    /** Topics that the broker refused, each with when it is asked again; {@link System#nanoTime}. */
+    private final Map<String, Long> heldTopics = new HashMap<>();
+
     private final Semaphore work = new Semaphore(0);
     private final CountDownLatch pause = new CountDownLatch(1);
     private long countedAt = System.nanoTime() - COUNT_NANOS;
@@ -50,15 +59,20 @@ public final class OutboxRelay implements Runnable, AutoCloseable {
     /**
      * What follows from a refusal.
      *
-     * @param tries after as many refusals a row is put aside
+     * @param tries after as many refusals of its record a row is put aside
+     * @param topicLimit for how long a row whose whole topic is refused is tried before it is put aside
      * @param listener hears of those that are
      * @param jobEnded run after a transaction in which one was
      */
-    public record Rules(int tries, Quarantine.Listener listener, Runnable jobEnded) {}
+    public record Rules(int tries, Duration topicLimit, Quarantine.Listener listener, Runnable jobEnded) {}
 
     /** One that tries each record five times and tells nobody. */
     public OutboxRelay(Jdbi jdbi, Map<String, Object> kafka) {
-        this(jdbi, kafka, new Rules(5, (handle, row, reason, tries) -> true, () -> {}), new SimpleMeterRegistry());
+        this(
+                jdbi,
+                kafka,
+                new Rules(5, Duration.ofMinutes(10), (handle, row, reason, tries) -> true, () -> {}),
+                new SimpleMeterRegistry());
     }
 
     public OutboxRelay(Jdbi jdbi, Map<String, Object> kafka, Rules rules, MeterRegistry metrics) {
@@ -67,6 +81,7 @@ public final class OutboxRelay implements Runnable, AutoCloseable {
         this.rules = rules;
         this.metrics = metrics;
         metrics.gauge("trainyard.outbox.quarantined", quarantined);
+        metrics.gauge("trainyard.outbox.held", held);
     }
 
     /** Says that something was committed to the outbox. */
@@ -112,11 +127,13 @@ public final class OutboxRelay implements Runnable, AutoCloseable {
                     .bind("lock", LOCK)
                     .mapTo(Boolean.class)
                     .one();
-            List<OutboxRow> rows = mine ? waiting(handle) : List.of();
+            heldTopics.values().removeIf(until -> System.nanoTime() - until >= 0);
+            List<OutboxRow> rows = mine ? waiting(handle, heldTopics.keySet()) : List.of();
             if (rows.isEmpty()) {
                 return new Relayed(false, false, null);
             }
             OutboxSender.Delivery delivery = sender.send(rows);
+            delivery.missing.keySet().forEach(topic -> heldTopics.put(topic, System.nanoTime() + TOPIC_HOLD_NANOS));
             boolean aside = settle(handle, delivery);
             boolean more = rows.size() == BATCH
                     || rows.stream().mapToLong(OutboxRow::bytes).sum() >= BATCH_BYTES;
@@ -133,19 +150,21 @@ public final class OutboxRelay implements Runnable, AutoCloseable {
     }
 
     /** What waits behind a row of the same key that was refused keeps waiting, so that their order stays. */
-    private static List<OutboxRow> waiting(Handle handle) {
+    private static List<OutboxRow> waiting(Handle handle, Set<String> heldTopics) {
         return handle.createQuery("""
                         select id, topic, record_key, value, reason, place, tries from (
                             select first.*, sum(bytes) over (order by id) - bytes as before
                             from (
                                 select *, coalesce(octet_length(value), 0) as bytes
-                                from outbox o where not_before <= now() and quarantined_at is null and not exists (
+                                from outbox o where not_before <= now() and quarantined_at is null
+                                    and topic <> all(:held) and not exists (
                                     select 1 from outbox earlier where earlier.record_key = o.record_key
                                         and earlier.topic = o.topic and earlier.id < o.id and earlier.tries > 0
                                         and earlier.quarantined_at is null and earlier.not_before > now())
                                 order by id limit :limit) first) counted
                         where before < :bytes order by id
                         """)
+                .bindArray("held", String.class, heldTopics)
                 .bind("limit", BATCH)
                 .bind("bytes", BATCH_BYTES)
                 .map((rs, context) -> new OutboxRow(
@@ -166,14 +185,14 @@ public final class OutboxRelay implements Runnable, AutoCloseable {
         // the listener first: it locks jobs, and who holds a job's lock may want rows of it
         delivery.refused.forEach((row, reason) -> {
             metrics.counter("trainyard.outbox.refused", "topic", row.topic()).increment();
-            if (row.tries() + 1 >= rules.tries()) {
+            if (isAside(row, delivery.ofTopic.contains(row))) {
                 boolean kept = rules.listener().quarantined(handle, row, reason, row.tries() + 1);
                 (kept ? aside : gone).add(row);
             }
         });
         delivery.refused.forEach((row, reason) -> {
             if (!gone.contains(row)) {
-                Quarantine.refuse(handle, row, reason, aside.contains(row), pause(row));
+                Quarantine.refuse(handle, row, reason, aside.contains(row), pause(row.tries()));
             }
         });
         if (!gone.isEmpty()) {
@@ -186,14 +205,27 @@ public final class OutboxRelay implements Runnable, AutoCloseable {
         return !aside.isEmpty();
     }
 
-    private static Duration pause(OutboxRow row) {
-        return FIRST_PAUSE.multipliedBy(1L << Math.min(row.tries(), PAUSE_DOUBLINGS));
+    /** Whether a row that is refused once more is put aside. */
+    private boolean isAside(OutboxRow row, boolean ofTopic) {
+        if (!ofTopic) {
+            return row.tries() + 1 >= rules.tries();
+        }
+        Duration held = Duration.ZERO;
+        for (int tries = 0; tries < row.tries() && held.compareTo(rules.topicLimit()) < 0; tries++) {
+            held = held.plus(pause(tries));
+        }
+        return held.compareTo(rules.topicLimit()) >= 0;
+    }
+
+    private static Duration pause(int tries) {
+        return FIRST_PAUSE.multipliedBy(1L << Math.min(tries, PAUSE_DOUBLINGS));
     }
 
     private void count() {
         if (System.nanoTime() - countedAt >= COUNT_NANOS) {
             countedAt = System.nanoTime();
             quarantined.set(jdbi.withHandle(Quarantine::count));
+            held.set(jdbi.withHandle(Quarantine::countHeld));
         }
     }
 

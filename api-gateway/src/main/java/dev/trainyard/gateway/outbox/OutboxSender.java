@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -27,17 +28,29 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Sends outbox rows, those of one key in order, and reports which of them Kafka has acknowledged. */
 final class OutboxSender implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(OutboxSender.class);
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(2);
 
-    private final Producer<String, byte[]> producer;
+    private final Supplier<Producer<String, byte[]>> producers;
+    private Producer<String, byte[]> producer;
+    private boolean closed;
 
     OutboxSender(Map<String, Object> kafka) {
-        this.producer = new KafkaProducer<>(config(kafka), new StringSerializer(), new ByteArraySerializer());
+        this(() -> new KafkaProducer<>(config(kafka), new StringSerializer(), new ByteArraySerializer()));
+    }
+
+    /** @param producers of another producer each time: one that met with a fatal failure sends no more */
+    OutboxSender(Supplier<Producer<String, byte[]>> producers) {
+        this.producers = producers;
+        this.producer = producers.get();
     }
 
     private static Map<String, Object> config(Map<String, Object> kafka) {
@@ -57,12 +70,14 @@ final class OutboxSender implements AutoCloseable {
     static final class Delivery {
         final List<OutboxRow> sent = new ArrayList<>();
         final Map<OutboxRow, String> refused = new LinkedHashMap<>();
+        /** The rows of {@link #refused} whose whole topic is refused. */
+        final Set<OutboxRow> ofTopic = new HashSet<>();
         /** The reason why the rest could not be sent, which is not the fault of a row; null if there is none. */
         Throwable away;
 
         private final Set<OutboxRow.Ordered> held = new HashSet<>();
-        /** Topics that the broker does not have; the wait for metadata is done once. */
-        private final Map<String, String> missing = new HashMap<>();
+        /** Topics that the broker does not have or does not let this gateway write to; each is requested once. */
+        final Map<String, String> missing = new HashMap<>();
 
         private void failed(OutboxRow row, Throwable failure) {
             held.add(row.ordered());
@@ -70,7 +85,10 @@ final class OutboxSender implements AutoCloseable {
                 String reason = Refusal.reason(failure);
                 refused.put(row, reason);
                 Throwable cause = failure instanceof ExecutionException ? failure.getCause() : failure;
-                if (cause instanceof TimeoutException) {
+                if (Refusal.isOfTopic(failure)) {
+                    ofTopic.add(row);
+                }
+                if (cause instanceof TimeoutException || cause instanceof TopicAuthorizationException) {
                     missing.put(row.topic(), reason);
                 }
             } else {
@@ -81,6 +99,33 @@ final class OutboxSender implements AutoCloseable {
 
     /** Sends {@code rows}, which are in order; stops if the broker does not respond. */
     Delivery send(List<OutboxRow> rows) throws InterruptedException {
+        Delivery delivery = deliver(rows, producer());
+        if (delivery.away != null && Refusal.isOfProducerForGood(delivery.away)) {
+            LOG.warn("the producer is replaced, as it sends no more: {}", delivery.away.toString());
+            discard();
+        }
+        return delivery;
+    }
+
+    private synchronized Producer<String, byte[]> producer() {
+        if (producer == null) {
+            if (closed) {
+                throw new KafkaException("the gateway stops");
+            }
+            producer = producers.get();
+        }
+        return producer;
+    }
+
+    private synchronized void discard() {
+        if (producer != null) {
+            producer.close(Duration.ZERO);
+            producer = null;
+        }
+    }
+
+    private static Delivery deliver(List<OutboxRow> rows, Producer<String, byte[]> producer)
+            throws InterruptedException {
         Delivery delivery = new Delivery();
         List<OutboxRow> left = rows;
         while (!left.isEmpty() && delivery.away == null) {
@@ -94,13 +139,14 @@ final class OutboxSender implements AutoCloseable {
             }
             // refused rows come last, because they may need a wait
             next.sort(Comparator.comparingInt(row -> Math.min(1, row.tries())));
-            sendAtOnce(next, delivery);
+            sendAtOnce(next, delivery, producer);
             left = later;
         }
         return delivery;
     }
 
-    private void sendAtOnce(List<OutboxRow> rows, Delivery delivery) throws InterruptedException {
+    private static void sendAtOnce(List<OutboxRow> rows, Delivery delivery, Producer<String, byte[]> producer)
+            throws InterruptedException {
         Map<OutboxRow, Future<RecordMetadata>> sent = new LinkedHashMap<>();
         for (OutboxRow row : rows) {
             if (delivery.away != null) {
@@ -110,10 +156,11 @@ final class OutboxSender implements AutoCloseable {
             if (missing != null) {
                 delivery.held.add(row.ordered());
                 delivery.refused.put(row, missing);
+                delivery.ofTopic.add(row);
                 continue;
             }
             try {
-                Future<RecordMetadata> one = producer.send(message(row));
+                Future<RecordMetadata> one = producer.send(message(row, producer));
                 if (one.isDone()) {
                     settle(row, one, delivery);
                 } else {
@@ -140,7 +187,7 @@ final class OutboxSender implements AutoCloseable {
         }
     }
 
-    private ProducerRecord<String, byte[]> message(OutboxRow row) {
+    private static ProducerRecord<String, byte[]> message(OutboxRow row, Producer<String, byte[]> producer) {
         Optional<JobPlace> place = row.place() == null ? Optional.empty() : JobPlace.parse(row.place());
         Integer partition = place.map(
                         at -> at.partition(producer.partitionsFor(row.topic()).size()))
@@ -158,7 +205,10 @@ final class OutboxSender implements AutoCloseable {
 
     /** Rows that are not acknowledged by then stay in the outbox. */
     @Override
-    public void close() {
-        producer.close(CLOSE_LIMIT);
+    public synchronized void close() {
+        closed = true;
+        if (producer != null) {
+            producer.close(CLOSE_LIMIT);
+        }
     }
 }

@@ -115,11 +115,20 @@ public final class Quarantine {
                 .one();
     }
 
+    /** Number of rows that were refused and wait for their next try. */
+    static int countHeld(Handle handle) {
+        return handle.createQuery("select count(*) from outbox where tries > 0 and quarantined_at is null")
+                .mapTo(Integer.class)
+                .one();
+    }
+
     /** Delays {@code row}, or sets it aside; the caller has notified the listener of rows that are set aside. */
     static void refuse(Handle handle, OutboxRow row, String reason, boolean aside, Duration pause) {
+        // gateways of the release before do not know quarantined_at, but they too wait for not_before
         handle.createUpdate("""
                         update outbox set tries = tries + 1, refusal = :reason,
-                            not_before = now() + :pause * interval '1 ms',
+                            not_before = case when :aside then cast('infinity' as timestamptz)
+                                else now() + :pause * interval '1 ms' end,
                             quarantined_at = case when :aside then now() end
                         where id = :id
                         """)
@@ -142,12 +151,13 @@ public final class Quarantine {
 
     /**
      * Deletes the rows before {@code sent}, because sending an older row after a newer one of its key would undo the
-     * newer one.
+     * newer one. Dead letters of one key are different records, and each is kept.
      */
     static void supersede(Handle handle, List<OutboxRow> sent) {
         int gone = handle.createUpdate("""
                         delete from outbox old using outbox new where new.id = any(:ids) and old.topic = new.topic
                             and old.record_key = new.record_key and old.id < new.id and old.quarantined_at is not null
+                            and new.topic not like '%.dlq'
                         """)
                 .bindArray("ids", Long.class, sent.stream().map(OutboxRow::id).toList())
                 .execute();

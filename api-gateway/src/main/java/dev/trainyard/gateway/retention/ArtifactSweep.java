@@ -84,14 +84,17 @@ public final class ArtifactSweep {
 
     private int delete(UUID job, List<Stored> files, JobFiles.Needed needed) throws IOException {
         Instant limit = Instant.now().minus(young);
+        List<Stored> unneeded = files.stream()
+                .filter(file -> attempt(file.path()) < needed.openFrom())
+                .filter(file -> !needed.paths().contains(file.path()))
+                .filter(file -> file.modifiedAt().isBefore(limit))
+                .toList();
+        if (!unneeded.isEmpty()) {
+            jobs.forgetCheckpoints(job, unneeded.stream().map(Stored::path).toList());
+        }
         int deleted = 0;
-        for (Stored file : files) {
-            boolean open = attempt(file.path()) >= needed.openFrom();
-            if (!open
-                    && !needed.paths().contains(file.path())
-                    && file.modifiedAt().isBefore(limit)) {
-                deleted += store.delete(file) ? 1 : 0;
-            }
+        for (Stored file : unneeded) {
+            deleted += store.delete(file) ? 1 : 0;
         }
         if (deleted == files.size() && needed.openFrom() == Integer.MAX_VALUE) {
             store.deleteEmptyFolders("jobs/" + job);

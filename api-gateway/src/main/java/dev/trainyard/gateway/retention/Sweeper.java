@@ -10,12 +10,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Deletes expired data. One gateway sweeps at a time. Rows are deleted in small batches, each in its own transaction,
+ * Deletes what is kept no longer. One gateway sweeps at a time; rows go in small batches, each a transaction of its own,
  * so that nothing else waits for long.
  */
 public final class Sweeper {
     private static final Logger LOG = LoggerFactory.getLogger(Sweeper.class);
-    /** Limit for each kind in one sweep, so that a backlog of one kind does not delay the others. */
+    /** Of one sweep, so that a backlog of one kind does not keep the other kinds waiting. */
     private static final int MOST_BATCHES = 500;
 
     private final Jdbi jdbi;
@@ -23,29 +23,29 @@ public final class Sweeper {
     private final int batch;
     private volatile boolean closed;
 
-    /** One kind of data that is deleted. */
+    /** One kind of thing that is deleted. */
     public interface Deletion {
-        /** Deletes up to {@code most}; returns the number deleted, and {@code most} if there may be more. */
+        /** Deletes up to {@code most}, as far as it can; returns how many were deleted, {@code most} if more may be left. */
         int delete(int most) throws IOException;
     }
 
-    /** @param what value of the tag {@code what} of {@code trainyard.retention.deleted} */
+    /** @param what names it in {@code trainyard.retention.deleted} */
     public record Sweep(String what, Deletion deletion) {}
 
-    /** Sweeps that run together, on one gateway at a time. */
+    /** Sweeps that are made together, by one gateway at a time. */
     public record Plan(long lock, List<Sweep> sweeps) {}
 
-    /** @param batch rows in one transaction */
+    /** @param batch rows of one transaction */
     public Sweeper(Jdbi jdbi, MeterRegistry metrics, int batch) {
         this.jdbi = jdbi;
         this.metrics = metrics;
         this.batch = batch;
     }
 
-    /** Runs one sweep; does nothing while another gateway sweeps. */
+    /** Sweeps once; does nothing while another gateway does. */
     public void sweep(Plan plan) {
         jdbi.useHandle(handle -> {
-            // a session lock: an open transaction would keep vacuum from removing the deleted rows
+            // of the session, not of a transaction: an open one would keep vacuum from what is deleted meanwhile
             boolean mine = handle.createQuery("select pg_try_advisory_lock(:lock)")
                     .bind("lock", plan.lock())
                     .mapTo(Boolean.class)
@@ -76,18 +76,22 @@ public final class Sweeper {
                     break;
                 }
             }
-        } catch (IOException | JdbiException e) {
-            // the other kinds are still swept, and this one again next time
+        } catch (IOException | RuntimeException e) {
+            // also what a row of a later release causes: the other kinds are swept all the same, and this one again later
             metrics.counter("trainyard.retention.failures", "what", sweep.what())
                     .increment();
-            LOG.warn("not all of the {} that may go were deleted: {}", sweep.what(), e.toString());
+            if (e instanceof IOException || e instanceof JdbiException) {
+                LOG.warn("not all of the {} that may go were deleted: {}", sweep.what(), e.toString());
+            } else {
+                LOG.error("not all of the {} that may go were deleted", sweep.what(), e);
+            }
         }
         if (all > 0) {
             LOG.info("deleted {} {}", all, sweep.what());
         }
     }
 
-    /** Stops the running sweep after its current batch. */
+    /** Ends the sweep under way after its present batch. */
     public void close() {
         closed = true;
     }

@@ -47,9 +47,19 @@ public final class SystemQueries {
     }
 
     private static SystemView.Unsent unsent(Handle handle) {
-        return handle.createQuery("select count(*) filter (where quarantined_at is null) as waiting, "
-                        + "count(quarantined_at) as quarantined from outbox")
-                .map((rs, context) -> new SystemView.Unsent(rs.getLong("waiting"), rs.getLong("quarantined")))
+        return handle.createQuery("""
+                        select count(*) filter (where quarantined_at is null) as waiting,
+                            count(*) filter (where quarantined_at is null and tries > 0) as held,
+                            (select topic || ': ' || refusal from outbox where quarantined_at is null and tries > 0
+                                order by id desc limit 1) as held_reason,
+                            count(quarantined_at) as quarantined
+                        from outbox
+                        """)
+                .map((rs, context) -> new SystemView.Unsent(
+                        rs.getLong("waiting"),
+                        rs.getLong("held"),
+                        rs.getString("held_reason"),
+                        rs.getLong("quarantined")))
                 .one();
     }
 

@@ -90,9 +90,11 @@ public record SystemView(
 
     /**
      * @param waiting for the broker, or for the time at which a job is tried again
+     * @param held of those that wait, how many Kafka refused at their last try
+     * @param heldReason of the newest of these; null where there is none
      * @param quarantined refused by Kafka and put aside; {@code GET /api/v1/unsent-records} lists them
      */
-    public record Unsent(long waiting, long quarantined) {}
+    public record Unsent(long waiting, long held, String heldReason, long quarantined) {}
 
     /** @param offset of the record that this release cannot read */
     public record Stopped(String topic, int partition, long offset, String reason) {}

@@ -125,6 +125,7 @@ public final class EventShare {
      * @return false if another reader has the partition by now
      */
     public boolean applied(int partition, long next) {
+        stopped.remove(partition);
         return jdbi.withHandle(handle -> handle.createUpdate("""
                                 update event_position set next_offset = :next, stopped_reason = null,
                                     owned_until = now() + :lease * interval '1 ms'

@@ -109,6 +109,26 @@ public final class JobFiles {
                 .list();
     }
 
+    /** Before checkpoints of a job are deleted: an attempt that is made later must not be sent to them. */
+    public void forgetCheckpoints(UUID job, Collection<String> paths) {
+        jdbi.useTransaction(handle -> {
+            handle.createUpdate("""
+                            update job_epoch set checkpoint = null
+                            where job_key = :job and checkpoint ->> 'path' = any(:paths)
+                            """)
+                    .bind("job", job)
+                    .bindArray("paths", String.class, List.copyOf(paths))
+                    .execute();
+            handle.createUpdate("""
+                            update job set partial_checkpoint = null
+                            where key = :job and partial_checkpoint #>> '{artifact,path}' = any(:paths)
+                            """)
+                    .bind("job", job)
+                    .bindArray("paths", String.class, List.copyOf(paths))
+                    .execute();
+        });
+    }
+
     /**
      * Returns the hashes of needed uploads: those of imports that have not ended, that failed and may be retried, or
      * whose version may be verified.

@@ -11,9 +11,14 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jdbi.v3.core.Handle;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What decides over a job's next state, read under a row lock. */
 record JobRow(
@@ -27,6 +32,10 @@ record JobRow(
         int epochs,
         TrainingConfig config,
         UUID verifies) {
+    private static final Logger LOG = LoggerFactory.getLogger(JobRow.class);
+    /** Jobs that were logged as unreadable: they are met again at each look. */
+    private static final Set<UUID> UNREADABLE = ConcurrentHashMap.newKeySet();
+
     private static final String SELECT = """
             select job.*, coalesce((select max(epoch) from job_epoch where job_key = job.key), 0) as epochs_done
             from job where %s for update of job
@@ -57,12 +66,30 @@ record JobRow(
                 .findOne();
     }
 
-    /** Locks the jobs that {@code condition} selects and no other transaction holds. */
+    /** Locks the jobs that {@code condition} selects and no other transaction holds; leaves out what it cannot read. */
     static List<JobRow> lockFree(Handle handle, String condition, Map<String, ?> bindings) {
-        return handle.createQuery(SELECT.formatted(condition) + " skip locked")
+        return handle
+                .createQuery(SELECT.formatted(condition) + " skip locked")
                 .bindMap(bindings)
-                .map((rs, context) -> read(rs))
-                .list();
+                .map((rs, context) -> readIfKnown(rs))
+                .stream()
+                .flatMap(Optional::stream)
+                .toList();
+    }
+
+    /** A job that a gateway of a later release wrote must not keep all others from being judged. */
+    private static Optional<JobRow> readIfKnown(ResultSet rs) throws SQLException {
+        UUID key = rs.getObject("key", UUID.class);
+        try {
+            JobRow row = read(rs);
+            UNREADABLE.remove(key);
+            return Optional.of(row);
+        } catch (UncheckedIOException | NoSuchElementException | IllegalArgumentException e) {
+            if (UNREADABLE.add(key)) {
+                LOG.error("job {} is left to a later release: {}", key, e.toString());
+            }
+            return Optional.empty();
+        }
     }
 
     private static JobRow read(ResultSet rs) throws SQLException {

@@ -9,6 +9,8 @@ import dev.trainyard.message.TrainEvent;
  * the very rules that the platform runs.
  */
 public record JobRules(RetryRule retry) {
+    static final String DISPATCH_LOST = "dispatch_lost";
+    static final String RECORD_EXPIRED = "record_expired";
 
     /** What is to be done; whoever asked holds the job's lock until it is done. */
     public sealed interface Decision {}
@@ -66,7 +68,7 @@ public record JobRules(RetryRule retry) {
     /** The job's record was consumed and it is queued all the same; the caller saw that no claim is on its way. */
     Settle unclaimed(JobRow job, int redispatched) {
         RetryRule.Verdict verdict = retry.unclaimed((JobState.Queued) job.state(), job.account(), redispatched);
-        return new Settle(verdict, "dispatch_lost", "its record was consumed and nobody claimed it", false);
+        return new Settle(verdict, DISPATCH_LOST, "its record was consumed and nobody claimed it", false);
     }
 
     /**
@@ -75,7 +77,7 @@ public record JobRules(RetryRule retry) {
      */
     Settle expired(JobRow job) {
         RetryRule.Verdict verdict = retry.unclaimed((JobState.Queued) job.state(), job.account(), 0);
-        return new Settle(verdict, "record_expired", "its record was deleted before a trainer had read it", false);
+        return new Settle(verdict, RECORD_EXPIRED, "its record was deleted before a trainer had read it", false);
     }
 
     /** Kafka refused the record that was to bring the job to a trainer. */

@@ -73,23 +73,33 @@ public final class JobWishes {
         });
     }
 
-    /** Puts a paused job back in the queue, to go on after its newest checkpoint. */
-    public Wished resume(UUID key) {
+    /**
+     * Puts a paused job back in the queue, to go on after its newest checkpoint.
+     *
+     * @param admission called once it is known that the job is paused; throws if no new work is taken
+     */
+    public Wished resume(UUID key, Runnable admission) {
         return change(key, (handle, job) -> {
             if (!(job.state() instanceof JobState.Paused paused)) {
                 return false;
             }
+            admission.run();
             Transitions.requeue(handle, job, paused.resume(), job.account(), "resumed_by_client", null, Duration.ZERO);
             return true;
         });
     }
 
-    /** Gives a failed job another attempt and a clean account; its checkpoints are kept. */
-    public Wished retry(UUID key) {
+    /**
+     * Gives a failed job another attempt and a clean account; its checkpoints are kept.
+     *
+     * @param admission called once it is known that the job has failed; throws if no new work is taken
+     */
+    public Wished retry(UUID key, Runnable admission) {
         return change(key, (handle, job) -> {
             if (!(job.state() instanceof JobState.Failed failed)) {
                 return false;
             }
+            admission.run();
             RetryRule.Account clean = new RetryRule.Account(0, 0);
             Transitions.requeue(handle, job, failed.retry(), clean, "retried_by_client", null, Duration.ZERO);
             return true;

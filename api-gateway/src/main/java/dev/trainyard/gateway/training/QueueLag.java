@@ -3,7 +3,6 @@ package dev.trainyard.gateway.training;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -43,35 +42,33 @@ public class QueueLag implements AutoCloseable {
         return offsets(topic, OffsetSpec.earliest());
     }
 
-    /** Whether {@code group} has committed all records before {@code ends}. */
-    public boolean reached(String group, String topic, Map<TopicPartition, Long> ends) {
-        Map<TopicPartition, Long> starts = offsets(topic, OffsetSpec.earliest());
-        Map<TopicPartition, OffsetAndMetadata> committed =
-                get(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata());
-        return ends.entrySet().stream().allMatch(end -> {
-            OffsetAndMetadata done = committed.get(end.getKey());
-            long start = starts.get(end.getKey());
-            long position = done == null ? start : Math.max(start, done.offset()); // what was deleted is read by nobody
-            return position >= end.getValue();
-        });
+    /**
+     * How far a group has come in a partition.
+     *
+     * @param start of the partition: records before it were deleted
+     * @param committed by the group; 0 where it has not committed
+     */
+    public record Position(long start, long committed) {
+        /** Whether every record before {@code end} was consumed or deleted. */
+        public boolean reached(long end) {
+            return Math.max(start, committed) >= end;
+        }
+
+        /** Whether records before {@code end} were deleted by the topic's limits before the group had consumed them. */
+        public boolean expired(long end) {
+            return committed < end && start > committed;
+        }
     }
 
-    /**
-     * Of {@code ends}, the partitions whose records before them were deleted by the topic's limits before {@code group}
-     * had consumed them all.
-     */
-    public Set<TopicPartition> expired(String group, String topic, Map<TopicPartition, Long> ends) {
+    /** How far {@code group} has come in each partition of {@code topic}. */
+    public Map<TopicPartition, Position> positions(String group, String topic) {
         Map<TopicPartition, Long> starts = offsets(topic, OffsetSpec.earliest());
         Map<TopicPartition, OffsetAndMetadata> committed =
                 get(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata());
-        return ends.entrySet().stream()
-                .filter(end -> {
-                    OffsetAndMetadata done = committed.get(end.getKey());
-                    long consumed = done == null ? 0 : done.offset();
-                    return consumed < end.getValue() && starts.get(end.getKey()) > consumed;
-                })
-                .map(Map.Entry::getKey)
-                .collect(Collectors.toSet());
+        return starts.entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey, start -> {
+            OffsetAndMetadata done = committed.get(start.getKey());
+            return new Position(start.getValue(), done == null ? 0 : done.offset());
+        }));
     }
 
     private Map<TopicPartition, Long> offsets(String topic, OffsetSpec spec) {

@@ -1,17 +1,12 @@
 package dev.trainyard.gateway.training;
 
-import dev.trainyard.message.JobPlace;
 import dev.trainyard.message.Topics;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.UUID;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.jdbi.v3.core.Jdbi;
@@ -23,19 +18,17 @@ import org.jdbi.v3.core.Jdbi;
  */
 public final class Reaper {
     private static final long PROMPT_NANOS = Duration.ofSeconds(2).toNanos();
-    /** Jobs that are watched at once; those that wait longest come first. */
-    private static final int WATCHED = 1_000;
 
     private final Jdbi jdbi;
     private final QueueLag lag;
     private final EventPositions positions;
     private final JobRules rules;
     private final Limits limits;
+    private final LostDispatches dispatches;
     private final Runnable outboxFilled;
     private final Runnable jobEnded;
     private final MeterRegistry metrics;
     private Snapshot previous;
-    private Watch watch;
     /** Since when the broker has answered every look, {@link System#nanoTime}; null if it did not answer the last. */
     private Long answeredSince;
 
@@ -64,6 +57,7 @@ public final class Reaper {
         this.positions = positions;
         this.rules = rules;
         this.limits = limits;
+        this.dispatches = new LostDispatches(jdbi, lag, rules, limits.unclaimed());
         this.outboxFilled = outboxFilled;
         this.jobEnded = jobEnded;
         this.metrics = metrics;
@@ -100,7 +94,9 @@ public final class Reaper {
             moved = reap(previous.at(), known);
         }
         previous = now;
-        moved += redispatch(standing);
+        int redispatched = dispatches.look(standing);
+        metrics.counter("trainyard.jobs.redispatched").increment(redispatched);
+        moved += redispatched;
         if (moved > 0) {
             outboxFilled.run();
             jobEnded.run();
@@ -135,91 +131,6 @@ public final class Reaper {
             }
             metrics.counter("trainyard.runs.reaped").increment(lost.size());
             return lost.size();
-        });
-    }
-
-    /**
-     * Queued jobs, each with its attempt, whose records are on the topic: they are before {@code records}.
-     *
-     * @param events where the events ended once those records were consumed; null before
-     * @param expired partitions of which records were deleted before a trainer had read them
-     */
-    private record Watch(
-            Map<UUID, Waiting> jobs,
-            Map<TopicPartition, Long> records,
-            Map<TopicPartition, Long> events,
-            Set<TopicPartition> expired) {
-
-        /** Whether the record of {@code job} may have been deleted before a trainer had read it. */
-        boolean mayHaveExpired(UUID job) {
-            int partition = new JobPlace(0, jobs.get(job).number()).partition(records.size());
-            return expired.contains(new TopicPartition(Topics.TRAIN_JOBS, partition));
-        }
-    }
-
-    /** @param number of the job, by which the partition of its record was chosen */
-    private record Waiting(int attempt, long number) {}
-
-    /** Jobs whose record was consumed and never claimed. Those behind them in the queue are not waited for. */
-    private int redispatch(EventPositions.Standing standing) {
-        if (watch == null) {
-            Map<UUID, Waiting> jobs = unclaimed();
-            if (jobs.isEmpty()) {
-                return 0;
-            }
-            watch = new Watch(jobs, lag.ends(Topics.TRAIN_JOBS), null, Set.of());
-        }
-        if (watch.events() == null) {
-            if (!lag.reached(Topics.TRAINERS_GROUP, Topics.TRAIN_JOBS, watch.records())) {
-                return 0;
-            }
-            // a claim is sent before its record is committed, so whoever was claimed by now is seen after this
-            Set<TopicPartition> expired = lag.expired(Topics.TRAINERS_GROUP, Topics.TRAIN_JOBS, watch.records());
-            watch = new Watch(watch.jobs(), watch.records(), lag.ends(Topics.TRAIN_EVENTS), expired);
-        }
-        if (!standing.reached(lag.starts(Topics.TRAIN_EVENTS), watch.events())) {
-            return 0;
-        }
-        Watch seen = watch;
-        int partitions = watch.events().size();
-        watch = null;
-        seen.jobs().keySet().removeIf(key -> !standing.knows(key, partitions));
-        return redispatch(seen);
-    }
-
-    private Map<UUID, Waiting> unclaimed() {
-        Map<UUID, Waiting> jobs = new HashMap<>();
-        jdbi.useHandle(handle -> handle.createQuery("""
-                        select key, attempt, number from job
-                        where status = 'queued' and queued_at < now() - :limit * interval '1 ms'
-                            and not exists (select 1 from outbox
-                                where record_key = cast(job.key as text) and quarantined_at is null)
-                        order by queued_at limit :most
-                        """)
-                .bind("limit", limits.unclaimed().toMillis())
-                .bind("most", WATCHED)
-                .map((rs, context) -> jobs.put(rs.getObject(1, UUID.class), new Waiting(rs.getInt(2), rs.getLong(3))))
-                .list());
-        return jobs;
-    }
-
-    private int redispatch(Watch seen) {
-        Map<UUID, Waiting> jobs = seen.jobs();
-        String keys = jobs.keySet().stream().map(UUID::toString).collect(Collectors.joining(",", "{", "}"));
-        return jdbi.inTransaction(handle -> {
-            List<JobRow> orphans = JobRow.lockFree(
-                            handle, "status = 'queued' and key = any(cast(:keys as uuid[]))", Map.of("keys", keys))
-                    .stream()
-                    .filter(job -> job.attempt() == jobs.get(job.key()).attempt())
-                    .toList();
-            for (JobRow job : orphans) {
-                JobRules.Settle settle = seen.mayHaveExpired(job.key())
-                        ? rules.expired(job)
-                        : rules.unclaimed(job, Transitions.redispatched(handle, job.key()));
-                Settlement.write(handle, job, settle);
-            }
-            metrics.counter("trainyard.jobs.redispatched").increment(orphans.size());
-            return orphans.size();
         });
     }
 

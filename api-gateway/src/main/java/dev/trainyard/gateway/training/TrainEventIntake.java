@@ -123,25 +123,50 @@ public final class TrainEventIntake implements Runnable, AutoCloseable {
                 .collect(Collectors.toMap(
                         entry -> new TopicPartition(Topics.TRAIN_EVENTS, entry.getKey()), Map.Entry::getValue));
         renewedAt = System.nanoTime();
-        if (mine.keySet().equals(consumer.assignment())) {
+        boolean same = mine.keySet().equals(consumer.assignment());
+        if (same && stopped.count() == 0) {
             return;
         }
         // asked for after the positions were read: whoever had a partition before may have gone on until then
         Map<TopicPartition, Long> ends = lag.ends(Topics.TRAIN_EVENTS);
+        Map<TopicPartition, Long> starts = lag.starts(Topics.TRAIN_EVENTS);
+        if (same) {
+            for (StoppedPartitions.Stop stop : stopped.list()) {
+                TopicPartition partition = new TopicPartition(stop.topic(), stop.partition());
+                if (isGone(stop.offset(), starts.get(partition), ends.get(partition))) {
+                    startOver(consumer, partition, stop.offset(), starts.get(partition));
+                    stopped.remove(partition);
+                    consumer.resume(List.of(partition));
+                }
+            }
+            return;
+        }
         consumer.assign(mine.keySet());
         // what could not be read is met again where it is still this gateway's
         consumer.resume(consumer.paused());
         stopped.clear();
         share.startAnew();
         mine.forEach((partition, next) -> {
-            if (next > ends.get(partition)) {
-                LOG.warn("{} ends before {}, so it was made anew; it is read from its start", partition, next);
-                consumer.seekToBeginning(List.of(partition));
-                share.applied(partition.partition(), consumer.position(partition));
+            if (isGone(next, starts.get(partition), ends.get(partition))) {
+                startOver(consumer, partition, next, starts.get(partition));
             } else {
                 consumer.seek(partition, next);
             }
         });
+    }
+
+    /** Whether the next record was deleted, by the topic's limits or with a topic that was made anew. */
+    private static boolean isGone(long next, long start, long end) {
+        return next < start || next > end;
+    }
+
+    /** What could not be read and is gone holds up nothing any more, so the partition is no longer written down as stopped. */
+    private void startOver(Consumer<byte[], byte[]> consumer, TopicPartition partition, long next, long start) {
+        if (next > 0) {
+            LOG.warn("{} has no offset {} any more; it is read from its start, {}", partition, next, start);
+        }
+        consumer.seek(partition, start);
+        share.applied(partition.partition(), start);
     }
 
     private void apply(Consumer<byte[], byte[]> consumer, ConsumerRecords<byte[], byte[]> batch)

@@ -70,8 +70,7 @@ public class TrainWishResource {
     @APIResponse(responseCode = "507", description = "Too little free disk space for new work")
     public JobView resume(@RestPath String key, @Context HttpServerRequest request) {
         admit(request);
-        disk.require();
-        return carryOut(key, wishes::resume, "only a paused job can be resumed");
+        return carryOut(key, job -> wishes.resume(job, disk::require), "only a paused job can be resumed");
     }
 
     @POST
@@ -82,8 +81,7 @@ public class TrainWishResource {
     @APIResponse(responseCode = "507", description = "Too little free disk space for new work")
     public JobView retry(@RestPath String key, @Context HttpServerRequest request) {
         admit(request);
-        disk.require();
-        return carryOut(key, wishes::retry, "only a failed job can be retried");
+        return carryOut(key, job -> wishes.retry(job, disk::require), "only a failed job can be retried");
     }
 
     @POST

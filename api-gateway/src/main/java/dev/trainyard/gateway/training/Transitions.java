@@ -11,11 +11,15 @@ import dev.trainyard.message.Versioned;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
+import java.util.Set;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 
 /** Writes a locked job's next state, its note in the history, and what Kafka must hear of it. */
 final class Transitions {
+    /** Reasons for which a job that waits is dispatched again and keeps its place in the queue. */
+    private static final Set<String> KEEP_PLACE = Set.of(JobRules.DISPATCH_LOST, JobRules.RECORD_EXPIRED);
+
     private Transitions() {}
 
     /** Writes a terminal state; the caller holds the row's lock and saw it live. */
@@ -50,7 +54,8 @@ final class Transitions {
                             fruitless_deaths = :fruitless, current_epoch = :done,
                             progress = cast(:done as double precision) / greatest(epochs, 1), eta_seconds = null,
                             samples_per_second = null, progress_at = null,
-                            queued_at = now() + :pause * interval '1 ms', updated_at = now(),
+                            queued_at = case when :keep then queued_at else now() + :pause * interval '1 ms' end,
+                            updated_at = now(),
                             ended_at = null, failure_code = null, failure_message = null
                         where key = :key returning %s
                         """.formatted(QueuePlace.TEXT))
@@ -60,6 +65,7 @@ final class Transitions {
                 .bind("fruitless", account.fruitlessDeaths())
                 .bind("done", job.epochsDone())
                 .bind("pause", pause.toMillis())
+                .bind("keep", KEEP_PLACE.contains(reason))
                 .bind("key", job.key())
                 .mapTo(String.class)
                 .one();

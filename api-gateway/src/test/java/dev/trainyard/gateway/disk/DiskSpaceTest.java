@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.trainyard.gateway.problem.ProblemException;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -18,7 +19,7 @@ class DiskSpaceTest {
 
     @Test
     void aDiskWithRoomRefusesNothing() {
-        DiskSpace disk = new DiskSpace(List.of(folder.resolve("not/yet/there")), 1, 2);
+        DiskSpace disk = new DiskSpace(List.of(folder.resolve("not/yet/there")), marks(1, 2));
         assertThat(disk.shortage()).isEmpty();
         disk.require();
         assertThat(disk.state().disks()).hasSize(1);
@@ -27,11 +28,11 @@ class DiskSpaceTest {
 
     @Test
     void belowTheMarkNewWorkIsRefusedWithTheNumbers() {
-        DiskSpace disk = new DiskSpace(List.of(folder), Long.MAX_VALUE - 1, Long.MAX_VALUE);
+        DiskSpace disk = new DiskSpace(List.of(folder), marks(Long.MAX_VALUE - 1, Long.MAX_VALUE));
         assertThat(disk.state().refusing()).isTrue();
         assertThatThrownBy(disk::require).isInstanceOfSatisfying(ProblemException.class, problem -> {
             assertThat(problem.type().status()).isEqualTo(507);
-            assertThat(problem.getMessage()).contains("bytes free", "9,223,372,036,854,775,806", "go on");
+            assertThat(problem.getMessage()).contains("bytes free", "9,223,372,036,854,775,806", "go on", "TRAINYARD_DISK_ACCEPT_ABOVE");
             assertThat(problem.retryAfter()).isPositive();
         });
     }
@@ -42,8 +43,7 @@ class DiskSpaceTest {
         DiskSpace disk = new DiskSpace(
                 () -> List.of(new DiskSpace.Disk("full", free.get(), 1_000), new DiskSpace.Disk("other", 900, 1_000)),
                 Duration.ZERO,
-                100,
-                200);
+                marks(100, 200));
         assertThat(disk.shortage()).as("at the mark").isEmpty();
         free.set(99);
         assertThat(disk.shortage()).as("below it").isPresent();
@@ -55,8 +55,57 @@ class DiskSpaceTest {
         assertThat(disk.shortage()).as("between the two, from above").isEmpty();
     }
 
+    /** With 1 GiB and 1.5 GiB, a disk of 1 GiB would refuse all work for ever. */
+    @Test
+    void onASmallDiskTheMarksAreAShareOfItsSize() {
+        AtomicLong free = new AtomicLong(100);
+        DiskSpace disk = new DiskSpace(
+                () -> List.of(new DiskSpace.Disk("small", free.get(), 1_000), new DiskSpace.Disk("large", 900, 100_000)),
+                Duration.ZERO,
+                new DiskSpace.Marks(500, 750, 10));
+        assertThat(disk.shortage()).as("at a tenth").isEmpty();
+        assertThat(disk.state().refuseBelow()).isEqualTo(100);
+        free.set(99);
+        assertThat(disk.shortage()).get().asString().contains("small", "99 bytes", "below 100", "from 150");
+        assertThat(disk.state().refusing()).isTrue();
+        free.set(149);
+        assertThat(disk.shortage()).isPresent();
+        free.set(150);
+        assertThat(disk.shortage()).isEmpty();
+        assertThat(new DiskSpace.Marks(500, 750, 90).acceptAbove(new DiskSpace.Disk("x", 0, 100)))
+                .as("it is never all of a disk")
+                .isEqualTo(95);
+    }
+
+    @Test
+    void theRootFolderIsADiskToo() {
+        assertThat(new DiskSpace(List.of(Path.of("/")), marks(1, 2)).state().disks())
+                .singleElement()
+                .satisfies(disk -> {
+                    assertThat(disk.folder()).isEqualTo("/");
+                    assertThat(disk.total()).isPositive();
+                });
+    }
+
+    @Test
+    void aDiskThatCannotBeMeasuredRefusesNothing() {
+        DiskSpace disk = new DiskSpace(
+                DiskSpace.measuring(List.of(folder), present -> {
+                    throw new IOException("mount point not found");
+                }),
+                Duration.ZERO,
+                marks(100, 200));
+        disk.require();
+        assertThat(disk.state().disks()).isEmpty();
+    }
+
     @Test
     void marksInTheWrongOrderAreRefusedAtTheStart() {
-        assertThatThrownBy(() -> new DiskSpace(List.of(), 2, 1)).hasMessageContaining("trainyard.disk.accept-above");
+        assertThatThrownBy(() -> marks(2, 1)).hasMessageContaining("trainyard.disk.accept-above");
+    }
+
+    /** Whatever the size of the disk. */
+    private static DiskSpace.Marks marks(long refuseBelow, long acceptAbove) {
+        return new DiskSpace.Marks(refuseBelow, acceptAbove, 100);
     }
 }

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.KafkaException;
@@ -26,6 +27,9 @@ import org.junit.jupiter.api.Test;
 /** Rows that Kafka refuses, on a real database and broker. */
 class RefusedRowsTest {
     private static final int TRIES = 3;
+    /** The pauses before the second and the third try. */
+    private static final Duration TOPIC_LIMIT = Duration.ofMillis(1_500);
+
     private static final byte[] TOO_LARGE = new byte[8 * 1024 * 1024];
 
     private final Map<String, Object> kafka = TestPlatform.shared().kafka();
@@ -33,7 +37,10 @@ class RefusedRowsTest {
     private final String key = UUID.randomUUID().toString();
     private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
     private final OutboxRelay relay = new OutboxRelay(
-            jdbi, kafka, new OutboxRelay.Rules(TRIES, (handle, row, reason, tries) -> true, () -> {}), metrics);
+            jdbi,
+            kafka,
+            new OutboxRelay.Rules(TRIES, TOPIC_LIMIT, (handle, row, reason, tries) -> true, () -> {}),
+            metrics);
     private final Quarantine quarantine = new Quarantine(jdbi, relay::poke);
     private final Thread thread = new Thread(relay);
 
@@ -114,6 +121,59 @@ class RefusedRowsTest {
         assertThat(quarantine.drop(never.id())).isFalse();
         assertThat(quarantine.retry(never.id())).isFalse();
         assertThat(rows()).isZero();
+    }
+
+    @Test
+    void aTopicThatIsRefusedIsHeldAgainstNoneOfItsRowsForAWhile() {
+        String topic = "made-a-little-later-" + key;
+        for (int i = 0; i < 3; i++) {
+            add(topic, key, bytes("row " + i));
+        }
+        AtomicInteger aside = new AtomicInteger();
+        SimpleMeterRegistry counts = new SimpleMeterRegistry();
+        OutboxRelay.Rules patient = new OutboxRelay.Rules(
+                1,
+                Duration.ofMinutes(5),
+                (handle, row, reason, tries) -> {
+                    aside.incrementAndGet();
+                    return true;
+                },
+                () -> {});
+        try (OutboxRelay other = new OutboxRelay(jdbi, kafka, patient, counts)) {
+            Thread runs = new Thread(other);
+            runs.setDaemon(true);
+            runs.start();
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() -> counts.counter("trainyard.outbox.refused", "topic", topic)
+                                    .count()
+                            >= 2);
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() -> counts.get("trainyard.outbox.held").gauge().value() > 0);
+            try (Admin admin = Admin.create(kafka)) {
+                admin.createTopics(List.of(new NewTopic(topic, 1, (short) 1)));
+                await().atMost(Duration.ofSeconds(60))
+                        .until(() -> admin.listTopics().names().get().contains(topic)
+                                && values(topic).equals(List.of("row 0", "row 1", "row 2")));
+            }
+        }
+        assertThat(aside).hasValue(0);
+    }
+
+    @Test
+    void everyDeadLetterOfAKeyIsKept() throws Exception {
+        String letters = Topics.deadLetter(Topics.TRAIN_JOBS);
+        add(letters, key, TOO_LARGE);
+        thread.start();
+        await().atMost(Duration.ofSeconds(60)).until(() -> quarantine.list(10).size() == 1);
+        add(letters, key, bytes("another"));
+        await().atMost(Duration.ofSeconds(60)).until(() -> values(letters).equals(List.of("another")));
+        assertThat(quarantine.list(10)).hasSize(1);
+        assertThat(jdbi.<Boolean, RuntimeException>withHandle(handle -> handle.select(
+                                "select bool_or(not_before <= now() + interval '100 years') from outbox")
+                        .mapTo(Boolean.class)
+                        .one()))
+                .as("a gateway of the release before knows only not_before")
+                .isFalse();
     }
 
     @Test

@@ -82,6 +82,7 @@ class ArtifactSweepTest {
                 job));
 
         assertThat(sweep().deleteJobFiles()).isEqualTo(2);
+        assertThat(checkpoints(job)).as("what a retry is sent to").isEqualTo(3);
         assertThat(present())
                 .containsExactlyInAnyOrder(
                         ArtifactPaths.checkpoint(job, 1, token, 3),
@@ -91,6 +92,7 @@ class ArtifactSweepTest {
         end(job, "failed", Duration.ofDays(8));
         assertThat(sweep().deleteJobFiles()).isEqualTo(3);
         assertThat(present()).isEmpty();
+        assertThat(checkpoints(job)).as("a retry starts anew").isZero();
     }
 
     @Test
@@ -155,6 +157,20 @@ class ArtifactSweepTest {
     }
 
     @Test
+    void aFileThatIsWrittenAgainAfterItWasListedStays() throws Exception {
+        write("uploads/aa");
+        write("uploads/bb");
+        StoredFiles store = new StoredFiles(folder);
+        List<StoredFiles.Stored> listed = store.files("uploads");
+        age("uploads/aa", Duration.ZERO);
+        for (StoredFiles.Stored file : listed) {
+            assertThat(store.delete(file)).isEqualTo(file.path().equals("uploads/bb"));
+            assertThat(store.delete(file)).isFalse();
+        }
+        assertThat(present()).containsExactly("uploads/aa");
+    }
+
+    @Test
     void whatAKilledWriterLeftGoes() throws Exception {
         write("tmp/model.onnx.1.tmp");
         age(write("tmp/model.onnx.2.tmp"), Duration.ofMinutes(1));
@@ -199,6 +215,15 @@ class ArtifactSweepTest {
                 epoch,
                 attempt,
                 path));
+    }
+
+    private int checkpoints(UUID job) {
+        return jdbi.withHandle(handle -> handle.select(
+                        "select (select count(checkpoint) from job_epoch where job_key = job.key) "
+                                + "+ (partial_checkpoint is not null)::int from job where key = ?",
+                        job)
+                .mapTo(Integer.class)
+                .one());
     }
 
     private void publish(UUID job, String onnx, String variant, String mistakes) {

@@ -106,7 +106,7 @@ class JobRetentionTest {
         JobWishes wishes = new JobWishes(jdbi, store, () -> {});
         for (int i = 0; i < 20; i++) {
             wishes.pause(job);
-            wishes.resume(job);
+            wishes.resume(job, () -> {});
         }
         assertThat(count("select count(*) from job_event where job_key = ?", job))
                 .isEqualTo(41);

@@ -17,9 +17,13 @@ import dev.trainyard.standalone.testing.TestPlatform;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.jdbi.v3.core.Jdbi;
@@ -51,6 +55,12 @@ class ReaperTest {
         private long jobs;
         private long committedJobs;
         private boolean expired;
+        /** Of the jobs. */
+        private int partitions = 1;
+        /** One whose first record no trainer can read; -1 for none. */
+        private int blocked = -1;
+        /** One whose records were deleted unread; -1 for none. */
+        private int expiredPartition = -1;
 
         Broker() {
             super(TestPlatform.shared().kafka());
@@ -68,7 +78,11 @@ class ReaperTest {
                     throw new KafkaException(e);
                 }
             }
-            return Map.of(new TopicPartition(topic, 0), topic.equals(Topics.TRAIN_JOBS) ? jobs : events);
+            return topic.equals(Topics.TRAIN_JOBS)
+                    ? IntStream.range(0, partitions)
+                            .mapToObj(partition -> new TopicPartition(topic, partition))
+                            .collect(Collectors.toMap(Function.identity(), partition -> jobs))
+                    : Map.of(new TopicPartition(topic, 0), events);
         }
 
         @Override
@@ -77,13 +91,15 @@ class ReaperTest {
         }
 
         @Override
-        public boolean reached(String group, String topic, Map<TopicPartition, Long> ends) {
-            return expired || committedJobs >= ends.get(new TopicPartition(topic, 0));
-        }
-
-        @Override
-        public Set<TopicPartition> expired(String group, String topic, Map<TopicPartition, Long> ends) {
-            return expired ? ends.keySet() : Set.of();
+        public Map<TopicPartition, Position> positions(String group, String topic) {
+            return ends(topic).entrySet().stream()
+                    .collect(Collectors.toMap(
+                            Map.Entry::getKey,
+                            end -> end.getKey().partition() == blocked
+                                    ? new Position(0, 0)
+                                    : expired || end.getKey().partition() == expiredPartition
+                                            ? new Position(end.getValue(), 0)
+                                            : new Position(0, committedJobs)));
         }
     }
 
@@ -123,6 +139,20 @@ class ReaperTest {
         assertThat(reaper.look()).isZero();
         broker.slowMillis = 0;
         await().until(() -> reaper.look() == 1);
+    }
+
+    @Test
+    void aRunThatOnlyALaterReleaseCanReadDoesNotKeepTheOthersFromBeingReaped() {
+        Reaper reaper = settledReaper();
+        UUID unknown = running();
+        UUID lost = running();
+        jdbi.useHandle(handle -> handle.execute(
+                "update job set config = jsonb_set(config, '{promote}', '\"of a later release\"') where key = ?", unknown));
+        expire(unknown);
+        expire(lost);
+        await().until(() -> reaper.look() == 1);
+        assertThat(status(lost)).isEqualTo("queued");
+        assertThat(status(unknown)).isEqualTo("training_in_progress");
     }
 
     @Test
@@ -231,6 +261,70 @@ class ReaperTest {
     }
 
     @Test
+    void aRecordThatNoTrainerCanReadHoldsUpOnlyTheLostJobsOfItsPartition() {
+        Reaper reaper = reaper(Duration.ZERO);
+        broker.partitions = 3;
+        broker.blocked = 1;
+        broker.jobs = 8;
+        broker.committedJobs = 8;
+        Set<UUID> found = new HashSet<>();
+        Set<UUID> held = new HashSet<>();
+        for (int i = 0; i < 12; i++) {
+            UUID key = submit();
+            age(key);
+            long number = count("select number from job where key = ?", key);
+            boolean there = number % 3 == 1 || EventPositions.partition(key, 3) == 1;
+            (there ? held : found).add(key);
+        }
+        sent();
+        assertThat(reaper.look()).isEqualTo(found.size());
+        assertThat(found).allMatch(key -> count("select attempt from job where key = ?", key) == 2);
+        assertThat(held).allMatch(key -> count("select attempt from job where key = ?", key) == 1);
+
+        broker.blocked = -1;
+        assertThat(reaper.look()).as("once a later release has read it").isEqualTo(held.size());
+    }
+
+    @Test
+    void aRecordThatAGatewayOfTheReleaseBeforeSentMayHaveExpiredInThePartitionOfItsKey() {
+        Reaper reaper = reaper(Duration.ZERO);
+        UUID key = submit();
+        long number = count("select number from job where key = ?", key);
+        while (EventPositions.partition(key, 3) == number % 3) {
+            key = submit();
+            number = count("select number from job where key = ?", key);
+        }
+        broker.partitions = 3;
+        broker.jobs = 1;
+        broker.committedJobs = 1;
+        broker.expiredPartition = EventPositions.partition(key, 3);
+        sent();
+        age(key);
+        assertThat(reaper.look()).isOne();
+        assertThat(text("select reason from job_transition where job_key = ? order by id desc limit 1", key))
+                .isEqualTo("record_expired");
+    }
+
+    @Test
+    void aJobThatIsDispatchedAgainKeepsItsPlaceInTheQueue() {
+        Reaper reaper = reaper(Duration.ZERO);
+        UUID key = submit();
+        sent();
+        age(key);
+        submit();
+        String before = text("select " + QueuePlace.TEXT + " from job where key = ?", key);
+        assertThat(reaper.look()).isOne();
+        assertThat(text("select " + QueuePlace.TEXT + " from job where key = ?", key))
+                .isEqualTo(before);
+        assertThat(text("select place from outbox where topic = 'train.jobs' and record_key = cast(? as text)", key))
+                .isEqualTo(before);
+        assertThat(count("select " + QueuePlace.OF_ONE + " from job where key = ?", key))
+                .isOne();
+        sent();
+        assertThat(reaper.look()).as("its new record is given its time too").isZero();
+    }
+
+    @Test
     void aClaimBetweenTwoLostRecordsStartsTheCountAnew() {
         Reaper reaper = reaper(Duration.ZERO);
         UUID key = submit();
@@ -311,8 +405,10 @@ class ReaperTest {
     }
 
     private void age(UUID key) {
-        jdbi.useHandle(
-                handle -> handle.execute("update job set queued_at = now() - interval '1 minute' where key = ?", key));
+        jdbi.useHandle(handle -> handle.execute(
+                "update job set queued_at = now() - interval '1 minute' - number * interval '1 ms', "
+                        + "updated_at = now() - interval '1 minute' where key = ?",
+                key));
     }
 
     private void sent() {

@@ -33,7 +33,10 @@ class RefusedDispatchTest {
             jdbi,
             kafka,
             new OutboxRelay.Rules(
-                    2, new DispatchRefusals(new JobRules(new RetryRule(3, () -> 0))), ended::incrementAndGet),
+                    2,
+                    Duration.ofMinutes(10),
+                    new DispatchRefusals(new JobRules(new RetryRule(3, () -> 0))),
+                    ended::incrementAndGet),
             new SimpleMeterRegistry());
     private final Quarantine quarantine = new Quarantine(jdbi, relay::poke);
     private final JobStore store = new JobStore(jdbi, 1_000, relay::poke);
@@ -65,7 +68,7 @@ class RefusedDispatchTest {
         assertThat(quarantine.list(10)).singleElement().satisfies(row -> assertThat(row.key())
                 .isEqualTo(refused.toString()));
 
-        assertThat(wishes.retry(refused)).isInstanceOf(JobWishes.Done.class);
+        assertThat(wishes.retry(refused, () -> {})).isInstanceOf(JobWishes.Done.class);
         await().atMost(Duration.ofSeconds(60)).until(() -> records(refused).size() == 1);
         assertThat(job(refused).status()).isEqualTo(JobStatus.QUEUED);
         await().until(() -> quarantine.list(10).isEmpty());
@@ -88,7 +91,7 @@ class RefusedDispatchTest {
             keys.add(submit(i));
         }
         wishes.pause(keys.get(1));
-        wishes.resume(keys.get(1)); // to the end of the queue
+        wishes.resume(keys.get(1), () -> {}); // to the end of the queue
         thread.start();
         await().atMost(Duration.ofSeconds(60)).until(this::isEmpty);
         List<UUID> byPlace =

@@ -29,8 +29,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.UUID;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.jdbi.v3.core.Jdbi;
@@ -152,6 +155,24 @@ class StoppedEventsTest {
         await().atMost(Duration.ofSeconds(30)).until(() -> intake.stopped().count() == 0);
         assertThat(next.applied(partition(stands), 1)).isTrue();
         assertThat(stoppedReason(stands)).isNull();
+    }
+
+    @Test
+    void anEventThatWasDeletedHoldsUpItsPartitionNoLonger() throws Exception {
+        UUID stands = submit();
+        send(stands, "{\"v\":3}".getBytes(StandardCharsets.UTF_8));
+        await().atMost(Duration.ofSeconds(30)).until(() -> stoppedReason(stands) != null);
+        try (Admin admin = Admin.create(kafka)) {
+            admin.deleteRecords(Map.of(
+                            new TopicPartition(Topics.TRAIN_EVENTS, partition(stands)),
+                            RecordsToDelete.beforeOffset(1)))
+                    .all()
+                    .get();
+        }
+        await().atMost(Duration.ofSeconds(30)).until(() -> stoppedReason(stands) == null);
+        await().atMost(Duration.ofSeconds(30)).until(() -> intake.stopped().count() == 0);
+        new Run(stands).send(new TrainEvent.Claimed());
+        awaitStatus(stands, JobStatus.RUNNING);
     }
 
     @Test

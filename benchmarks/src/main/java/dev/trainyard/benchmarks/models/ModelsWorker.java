@@ -53,7 +53,7 @@ public final class ModelsWorker {
                 MEMORY,
                 Set.of(),
                 new OneFile(onnx),
-                new Quarantine(),
+                new Quarantine(Clock.systemUTC()),
                 NativeCalls.unrecorded(),
                 Clock.systemUTC(),
                 new PredictorMetrics(meters));

@@ -143,6 +143,13 @@ final class GatewayChecks {
                     String.valueOf(refused),
                     "GET /api/v1/unsent-records says why Kafka refuses them."));
         }
+        JsonNode unsent = system.path("unsent");
+        if (unsent.path("held").asLong() > 0) {
+            found.add(Check.warning(
+                    "Refused topics",
+                    unsent.path("held").asText() + " records are tried again",
+                    unsent.path("held_reason").asText()));
+        }
         for (JsonNode stopped : system.path("stopped")) {
             found.add(Check.warning(
                     "Releases",

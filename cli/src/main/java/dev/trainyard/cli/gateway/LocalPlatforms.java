@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The platforms of this user that {@code ./trainyard up} runs on this machine. */
+/** The platforms that {@code ./trainyard up} runs for this user on this machine. */
 public final class LocalPlatforms {
     private LocalPlatforms() {}
 
@@ -23,7 +23,7 @@ public final class LocalPlatforms {
         return choose(running(), home);
     }
 
-    /** The platform whose gateway is at {@code server}. */
+    /** The one whose gateway is at {@code server}. */
     public static Optional<RunningPlatform> at(String server) {
         for (RunningPlatform platform : running()) {
             if (platform.url().equals(server)) {
@@ -34,9 +34,9 @@ public final class LocalPlatforms {
     }
 
     /**
-     * The only platform, or the only one of the clone {@code home}, or the one at the default address.
+     * The only one, or the only one of the clone {@code home}, or the one at the default address.
      *
-     * @throws CommandFailure if the choice is not unique
+     * @throws CommandFailure if none of that says which one is meant
      */
     static ServerAddress choose(List<RunningPlatform> running, Path home) throws CommandFailure {
         List<RunningPlatform> ofClone = new ArrayList<>();

@@ -2,6 +2,7 @@ package dev.trainyard.predictor.crash;
 
 import java.io.IOException;
 import java.lang.invoke.VarHandle;
+import java.lang.ref.WeakReference;
 import java.nio.ByteBuffer;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
@@ -10,54 +11,57 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Records which model each thread runs in native code, in a memory-mapped file. A write there needs no system call and
- * survives the process. A power failure may lose it, but then no model is to blame. The file is locked while its
- * process runs, and deleted on a normal exit.
+ * Which model each thread runs in native code, in a memory-mapped file: what a thread has written there outlives the
+ * process, and costs no system call. A power failure may lose it, and then no model is to blame. The file is locked while
+ * its process lives and deleted when that ends as it should.
  */
 final class CrashJournal implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(CrashJournal.class);
     static final String PREFIX = "journal-";
     static final String OPENING = "opening-";
-    /** More slots than a predictor has threads; a thread without a slot runs unrecorded. */
+    /** More threads than a predictor has at a time; one that finds no slot runs unrecorded until there is one. */
     static final int SLOTS = 128;
 
     static final int SLOT_BYTES = 1024;
     private static final int TEXT_AT = 2 * Integer.BYTES;
+    /** Of the time at which the slot was entered last: the last of all is when the process lived for sure. */
+    static final int TIME_AT = SLOT_BYTES - Long.BYTES;
 
     private final Path file;
     private final FileChannel channel;
     private final MappedByteBuffer memory;
-    private final Deque<Integer> free = new ArrayDeque<>();
-    private final ThreadLocal<Slot> slots = ThreadLocal.withInitial(this::claim);
+    /** Whose each slot is; that of a thread which ended may be claimed. */
+    private final List<WeakReference<Thread>> owners = new ArrayList<>(Collections.nCopies(SLOTS, null));
+
+    private final ThreadLocal<Slot> slots = new ThreadLocal<>();
+    private boolean warned;
 
     private CrashJournal(Path file, FileChannel channel, MappedByteBuffer memory) {
         this.file = file;
         this.channel = channel;
         this.memory = memory;
-        for (int slot = SLOTS; slot >= 1; slot--) {
-            free.push(slot);
-        }
     }
 
-    /** @throws IOException if the disk is full or {@code dir} is not writable */
+    /** @throws IOException if there is no room for it, or {@code dir} cannot be written */
     static CrashJournal open(Path dir, JournalHeader header) throws IOException {
         String name = ProcessHandle.current().pid() + "-" + UUID.randomUUID() + ".bin";
-        // Under another name until it is locked, so that a predictor that starts meanwhile does not treat it as
-        // abandoned.
+        // under another name until it is locked, so that a predictor that starts meanwhile does not take it for a dead
+        // one
         Path opening = dir.resolve(OPENING + name);
         Path file = dir.resolve(PREFIX + name);
         FileChannel channel = FileChannel.open(
                 opening, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
         try {
             channel.lock();
-            // Written and not only mapped: on a full disk this fails here, and not by a signal at the first access.
+            // Written rather than only mapped: on a full disk this fails here, and not by a signal at the first access.
             ByteBuffer whole = ByteBuffer.allocate((SLOTS + 1) * SLOT_BYTES);
             byte[] text = header.text().getBytes(StandardCharsets.UTF_8);
             whole.putInt(Math.min(text.length, SLOT_BYTES - Integer.BYTES))
@@ -76,25 +80,47 @@ final class CrashJournal implements AutoCloseable {
         }
     }
 
+    /** Null if all slots are of threads that live. */
     private synchronized Slot claim() {
-        Integer number = free.poll();
-        if (number == null) {
-            LOG.warn("thread {} runs models unrecorded: all {} slots are taken", Thread.currentThread(), SLOTS);
-            return new Slot(-1);
+        for (int i = 0; i < SLOTS; i++) {
+            Thread owner = owners.get(i) == null ? null : owners.get(i).get();
+            if (owner == null || !owner.isAlive()) {
+                owners.set(i, new WeakReference<>(Thread.currentThread()));
+                return new Slot((i + 1) * SLOT_BYTES);
+            }
         }
-        return new Slot(number * SLOT_BYTES);
+        if (!warned) {
+            warned = true;
+            LOG.warn("thread {} runs models unrecorded: all {} slots are taken", Thread.currentThread(), SLOTS);
+        }
+        return null;
     }
 
-    /** Records that this thread is about to run {@code model} in native code, until {@link #leave}. */
-    void enter(Phase phase, ModelIdentity model) {
-        slots.get().write(phase, model);
+    /**
+     * Records that this thread is about to run {@code model} in native code, until {@link #leave}.
+     *
+     * @param alone whether no other model runs meanwhile, as this is a suspect
+     * @param millis now
+     */
+    void enter(Phase phase, ModelIdentity model, boolean alone, long millis) {
+        Slot slot = slots.get();
+        if (slot == null) {
+            slot = claim();
+            slots.set(slot);
+        }
+        if (slot != null) {
+            slot.write(phase, model, alone, millis);
+        }
     }
 
     void leave() {
-        slots.get().clear();
+        Slot slot = slots.get();
+        if (slot != null) {
+            slot.clear();
+        }
     }
 
-    /** The slot of one thread; the model is written only if it differs from the previous one. */
+    /** What one thread runs; the model is written only when it is another than before. */
     private final class Slot {
         private final int at;
         private ModelIdentity last;
@@ -103,29 +129,25 @@ final class CrashJournal implements AutoCloseable {
             this.at = at;
         }
 
-        void write(Phase phase, ModelIdentity model) {
-            if (at < 0) {
-                return;
-            }
+        void write(Phase phase, ModelIdentity model, boolean alone, long millis) {
             if (!model.equals(last)) {
-                byte[] text = new JournalEntry(Thread.currentThread().getName(), phase, model)
+                byte[] text = new JournalEntry(Thread.currentThread().getName(), phase, model, alone)
                         .text()
                         .getBytes(StandardCharsets.UTF_8);
-                int length = Math.min(text.length, SLOT_BYTES - TEXT_AT);
+                int length = Math.min(text.length, TIME_AT - TEXT_AT);
                 memory.putInt(at + Integer.BYTES, length);
                 memory.put(at + TEXT_AT, text, 0, length);
                 last = model;
                 VarHandle.storeStoreFence();
             }
-            memory.putInt(at, phase.code());
-            // the record must be in memory before the native code is entered
+            memory.putLong(at + TIME_AT, millis);
+            memory.putInt(at, JournalEntry.code(phase, alone));
+            // the native code that follows must not be entered before the mark is in memory
             VarHandle.fullFence();
         }
 
         void clear() {
-            if (at >= 0) {
-                memory.putInt(at, 0);
-            }
+            memory.putInt(at, 0);
         }
     }
 

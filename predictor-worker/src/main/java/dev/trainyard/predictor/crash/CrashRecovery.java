@@ -11,58 +11,94 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Identifies the model that crashed a predictor. A signal in the thread that ran a model is proof, and the model is
- * quarantined at once. An end without a trace (SIGKILL, the kernel's out-of-memory killer, {@code abort}, a power
- * failure) may have any cause. The models that were running are then suspects and run alone. They are quarantined only
- * at the {@link Suspicions#LIMIT}th such end within {@link Suspicions#WINDOW}.
+ * Finds which model ended a predictor process. A signal in the thread that ran a model is proof, and the model is
+ * quarantined at once. An end that left no trace (SIGKILL, the kernel's out-of-memory killer, {@code abort}, a power
+ * failure) may have any cause: see {@link Suspicions} for when a model is taken for it, and {@link LocalQuarantines} for
+ * what follows then.
  */
 final class CrashRecovery implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(CrashRecovery.class);
-    /** Number of newest error files that are kept for people. */
+    /** Newest error files that stay in the folder, for people. */
     private static final int ERROR_FILES = 5;
 
     private static final Duration ABANDONED = Duration.ofHours(1);
 
     private final Path dir;
     private final Suspicions suspicions;
+    private final LocalQuarantines local;
     private final List<DeadJournal> journals = new ArrayList<>();
     private final List<ModelQuarantine> quarantines = new ArrayList<>();
 
     CrashRecovery(Path dir) {
         this.dir = dir;
         this.suspicions = new Suspicions(dir);
+        this.local = new LocalQuarantines(dir);
     }
 
-    /** Reads the journals of ended processes. */
+    /** Reads what ended processes left. */
     void read() throws IOException {
-        for (DeadJournal journal : DeadJournal.find(dir)) {
-            journals.add(journal);
-            blame(journal);
+        journals.addAll(DeadJournal.find(dir));
+        journals.sort(Comparator.comparing(DeadJournal::endedAt));
+        Map<String, Suspect> suspects = new LinkedHashMap<>();
+        for (DeadJournal journal : journals) {
+            attempt("a journal of " + journal.predictor(), () -> blame(journal, suspects));
         }
-        deleteOldErrorFiles();
-        deleteAbandoned();
+        for (Suspect suspect : suspects.values()) {
+            attempt("what speaks against " + suspect.entry().model(), () -> suspect(suspect));
+        }
+        attempt("old error files", this::deleteOldErrorFiles);
+        attempt("journals that were given up", this::deleteAbandoned);
     }
 
-    Suspicions suspicions() {
-        return suspicions;
+    private interface Task {
+        void run() throws IOException;
     }
 
-    /** Returns the models to quarantine. */
+    /** What one ended process left, damaged perhaps, must not hide what others left. */
+    private static void attempt(String what, Task task) {
+        try {
+            task.run();
+        } catch (IOException | RuntimeException e) {
+            LOG.error("{}: not dealt with", what, e);
+        }
+    }
+
+    /** Until when each suspect runs alone, by SHA-256. */
+    Map<String, Instant> suspects(Instant now) throws IOException {
+        Map<String, Instant> suspects = new HashMap<>(suspicions.current(now));
+        suspects.putAll(local.suspects(now));
+        return suspects;
+    }
+
+    /** What is not to be loaded by predictors that share the folder. */
+    List<ModelQuarantine> localQuarantines(Instant now) throws IOException {
+        return local.current(now);
+    }
+
+    /** What is to be quarantined everywhere. */
     List<ModelQuarantine> quarantines() {
         return List.copyOf(quarantines);
     }
 
-    private void blame(DeadJournal journal) throws IOException {
+    /** A model that ran when a process ended without a trace; the ends that are found together count once. */
+    private record Suspect(DeadJournal journal, JournalEntry entry, boolean alone) {}
+
+    private void blame(DeadJournal journal, Map<String, Suspect> suspects) throws IOException {
         List<JournalEntry> running = journal.entries();
         Optional<ErrorFile> error = journal.errorFile();
-        if (error.isPresent() && error.get().thread() != null) {
-            // if the signal hit a thread that ran no model, no model is to blame
+        if (error.isPresent() && error.get().signal() == null) {
+            LOG.warn("{} ended as its heap was full; no model is blamed", journal.predictor());
+        } else if (error.isPresent() && error.get().thread() != null) {
+            // where it hit a thread that ran no model, no model is to blame
             for (JournalEntry entry : running) {
                 if (entry.thread().equals(error.get().thread())) {
                     quarantine(journal, entry, error.get().signal());
@@ -72,36 +108,42 @@ final class CrashRecovery implements AutoCloseable {
                 && running.stream().map(JournalEntry::model).distinct().count() == 1) {
             quarantine(journal, running.get(0), error.get().signal());
         } else {
-            suspect(journal, running);
+            boolean one = running.stream().map(JournalEntry::model).distinct().count() == 1;
+            for (JournalEntry entry : running) {
+                suspects.merge(
+                        entry.model().sha256(),
+                        new Suspect(journal, entry, one && entry.alone()),
+                        (before, next) -> new Suspect(next.journal(), next.entry(), before.alone() && next.alone()));
+            }
         }
     }
 
-    private void suspect(DeadJournal journal, List<JournalEntry> running) throws IOException {
-        List<String> counted = new ArrayList<>();
-        for (JournalEntry entry : running) {
-            String sha256 = entry.model().sha256();
-            if (counted.contains(sha256)) {
-                continue; // the model ran in several threads
-            }
-            counted.add(sha256);
-            int ends = suspicions.add(sha256, Instant.now());
-            LOG.warn(
-                    "{} ended without a trace while model {} version {} was in native code, for the {}. time of {}",
-                    journal.predictor(),
-                    entry.model().name(),
-                    entry.model().version(),
-                    ends,
-                    Suspicions.LIMIT);
-            if (ends >= Suspicions.LIMIT) {
-                quarantine(
-                        journal,
-                        entry,
-                        "no signal, %d times in %d minutes".formatted(ends, Suspicions.WINDOW.toMinutes()));
-            }
+    private void suspect(Suspect suspect) throws IOException {
+        DeadJournal journal = suspect.journal();
+        ModelIdentity model = suspect.entry().model();
+        Suspicions.Account account = suspicions.add(model.sha256(), journal.endedAt(), suspect.alone());
+        LOG.warn(
+                "{} ended without a trace while model {} version {} was in native code: {} times within {} minutes, {} of them while it ran alone",
+                journal.predictor(),
+                model.name(),
+                model.version(),
+                account.ends(),
+                Suspicions.WINDOW.toMinutes(),
+                account.alone());
+        if (account.alone() >= Suspicions.LIMIT) {
+            String cause = "no signal, %d times in %d minutes (so only on this machine, for %d minutes)"
+                    .formatted(account.alone(), Suspicions.WINDOW.toMinutes(), LocalQuarantines.LENGTH.toMinutes());
+            local.add(quarantineOf(journal, suspect.entry(), cause));
+            suspicions.forget(model.sha256());
         }
     }
 
     private void quarantine(DeadJournal journal, JournalEntry entry, String cause) throws IOException {
+        quarantines.add(quarantineOf(journal, entry, cause));
+        suspicions.forget(entry.model().sha256());
+    }
+
+    private static ModelQuarantine quarantineOf(DeadJournal journal, JournalEntry entry, String cause) {
         ModelIdentity model = entry.model();
         LOG.error(
                 "model {} version {} is quarantined: {} ended with {} while it was in native code ({})",
@@ -110,8 +152,7 @@ final class CrashRecovery implements AutoCloseable {
                 journal.predictor(),
                 cause,
                 entry.phase().wireName());
-        suspicions.forget(model.sha256());
-        quarantines.add(new ModelQuarantine(
+        return new ModelQuarantine(
                 Versioned.CURRENT,
                 model.sha256(),
                 model.name(),
@@ -119,7 +160,7 @@ final class CrashRecovery implements AutoCloseable {
                 journal.predictor(),
                 cause,
                 entry.phase().wireName(),
-                journal.endedAt()));
+                journal.endedAt());
     }
 
     private void deleteOldErrorFiles() throws IOException {
@@ -136,7 +177,7 @@ final class CrashRecovery implements AutoCloseable {
         }
     }
 
-    /** Deletes journals of processes that ended while creating them, which takes only moments. */
+    /** Journals of processes that ended while they opened them, which takes moments. */
     private void deleteAbandoned() throws IOException {
         FileTime old = FileTime.from(Instant.now().minus(ABANDONED));
         try (DirectoryStream<Path> all = Files.newDirectoryStream(dir, CrashJournal.OPENING + "*")) {
@@ -148,7 +189,7 @@ final class CrashRecovery implements AutoCloseable {
         }
     }
 
-    /** Deletes the journals, after the crashes have been published. */
+    /** What was found is known to all, so the journals go. */
     void settle() {
         for (DeadJournal journal : journals) {
             try {
@@ -160,7 +201,7 @@ final class CrashRecovery implements AutoCloseable {
         journals.clear();
     }
 
-    /** Leaves unsettled journals to the next start. */
+    /** What was not settled is left to the next start. */
     @Override
     public void close() {
         for (DeadJournal journal : journals) {

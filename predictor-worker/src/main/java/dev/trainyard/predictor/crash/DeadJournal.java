@@ -10,35 +10,48 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * A {@link CrashJournal} whose process ended without closing it. It stays locked, so that only one predictor handles
- * it. It stays on disk until it is settled, so that another predictor can handle it if this one ends.
+ * A {@link CrashJournal} whose process ended without closing it. It stays locked, so that only one predictor deals with
+ * it, and on the disk until it is closed, so that a predictor that ends meanwhile leaves it to the next.
  */
 final class DeadJournal implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(DeadJournal.class);
+
     private final Path file;
     private final FileChannel channel;
     private final JournalHeader header;
     private final List<JournalEntry> entries;
+    private final Instant endedAt;
+    private Path believed;
 
-    private DeadJournal(Path file, FileChannel channel, JournalHeader header, List<JournalEntry> entries) {
+    private DeadJournal(
+            Path file, FileChannel channel, JournalHeader header, List<JournalEntry> entries, Instant endedAt) {
         this.file = file;
         this.channel = channel;
         this.header = header;
         this.entries = entries;
+        this.endedAt = endedAt;
     }
 
-    /** All abandoned journals in {@code dir}. */
+    /** All that lie in {@code dir}. */
     static List<DeadJournal> find(Path dir) throws IOException {
         List<DeadJournal> found = new ArrayList<>();
         try (DirectoryStream<Path> files = Files.newDirectoryStream(dir, CrashJournal.PREFIX + "*.bin")) {
             for (Path file : files) {
-                open(file).ifPresent(found::add);
+                try {
+                    open(file).ifPresent(found::add);
+                } catch (IOException e) {
+                    LOG.error("{} cannot be read and is left", file, e);
+                }
             }
         }
         return found;
@@ -49,24 +62,39 @@ final class DeadJournal implements AutoCloseable {
         try {
             channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
         } catch (NoSuchFileException e) {
-            return Optional.empty(); // its process has just exited normally
+            return Optional.empty(); // its process has just ended as it should
         }
-        if (!isLocked(channel)) {
-            channel.close();
-            return Optional.empty();
+        DeadJournal journal = null;
+        try {
+            journal = isLocked(channel) ? read(file, channel) : null;
+        } catch (RuntimeException e) {
+            LOG.error("{} is damaged and is deleted", file, e);
+            Files.deleteIfExists(file);
+        } finally {
+            if (journal == null) {
+                channel.close();
+            }
         }
+        return Optional.ofNullable(journal);
+    }
+
+    private static DeadJournal read(Path file, FileChannel channel) throws IOException {
         ByteBuffer whole = ByteBuffer.allocate((CrashJournal.SLOTS + 1) * CrashJournal.SLOT_BYTES);
         while (whole.hasRemaining() && channel.read(whole) >= 0) {
-            // up to the end of the buffer or the file
+            // until the buffer or the file ends
         }
         JournalHeader header = JournalHeader.parse(text(whole, 0));
         List<JournalEntry> entries = new ArrayList<>();
+        // the kernel does not set it for each write to mapped memory, so that it may be earlier than the last of them
+        Instant endedAt = Files.getLastModifiedTime(file).toInstant();
         for (int slot = 1; slot <= CrashJournal.SLOTS; slot++) {
             int at = slot * CrashJournal.SLOT_BYTES;
             JournalEntry.parse(whole.getInt(at), text(whole, at + Integer.BYTES))
                     .ifPresent(entries::add);
+            Instant entered = Instant.ofEpochMilli(whole.getLong(at + CrashJournal.TIME_AT));
+            endedAt = entered.isAfter(endedAt) ? entered : endedAt;
         }
-        return Optional.of(new DeadJournal(file, channel, header, entries));
+        return new DeadJournal(file, channel, header, entries, endedAt);
     }
 
     private static boolean isLocked(FileChannel channel) throws IOException {
@@ -74,7 +102,7 @@ final class DeadJournal implements AutoCloseable {
             FileLock lock = channel.tryLock();
             return lock != null;
         } catch (OverlappingFileLockException e) {
-            return false; // belongs to another predictor in this JVM
+            return false; // of another predictor in this JVM
         }
     }
 
@@ -88,34 +116,47 @@ final class DeadJournal implements AutoCloseable {
         return header.predictor();
     }
 
-    /** The threads that were in native code at the end. */
+    /** What was in native code at the end. */
     List<JournalEntry> entries() {
         return entries;
     }
 
-    /** The JVM's report of its fatal error; empty if the process ended otherwise. */
+    /** What the JVM wrote of the fatal error that ended it; empty if something else ended it. */
     Optional<ErrorFile> errorFile() throws IOException {
         for (Path path : header.errorFiles()) {
-            Optional<ErrorFile> found = ErrorFile.read(path, header.openedAt());
+            Optional<ErrorFile> found = ErrorFile.read(path, header.openedAt(), header.library());
             if (found.isPresent()) {
+                believed = path;
                 return found;
             }
         }
         return Optional.empty();
     }
 
-    Instant endedAt() throws IOException {
-        return Files.getLastModifiedTime(file).toInstant();
+    /** When its process was last known to live, which is moments before the end while models run. */
+    Instant endedAt() {
+        return endedAt;
     }
 
-    /** Deletes the journal. */
+    /** Deletes it, and renames the error file that was believed, which is for people from now on. */
     @Override
     public void close() throws IOException {
-        Files.deleteIfExists(file);
-        channel.close();
+        try {
+            if (believed != null) {
+                Files.move(
+                        believed,
+                        believed.resolveSibling(believed.getFileName() + "-read-" + endedAt.toEpochMilli()),
+                        StandardCopyOption.REPLACE_EXISTING);
+            }
+        } catch (NoSuchFileException e) {
+            LOG.debug("{} was deleted meanwhile", believed);
+        } finally {
+            Files.deleteIfExists(file);
+            channel.close();
+        }
     }
 
-    /** Leaves the journal to the next start. */
+    /** Leaves it to the next start. */
     void keep() throws IOException {
         channel.close();
     }

@@ -11,35 +11,47 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The error file that HotSpot writes when a signal ends it, {@code hs_err_pidN.log}.
+ * What HotSpot writes when a signal ends it, or when its heap is full and {@code -XX:+CrashOnOutOfMemoryError} is set:
+ * {@code hs_err_pidN.log}.
  *
- * @param signal its name, such as {@code SIGFPE}
- * @param thread the Java thread that was running; null if it was not a Java thread
+ * @param signal its name, such as {@code SIGFPE}; null if the heap was full
+ * @param thread the Java thread that it hit; null if it was no Java thread
  */
 record ErrorFile(String signal, String thread) {
     private static final Pattern SIGNAL = Pattern.compile("^#\\s+(SIG[A-Z]+) \\(0x", Pattern.MULTILINE);
+    private static final Pattern HEAP_FULL = Pattern.compile("^#\\s+fatal error: OutOfMemory", Pattern.MULTILINE);
     private static final Pattern THREAD =
             Pattern.compile("^Current thread \\(0x[0-9a-f]+\\):\\s+\\w+ \"(.*)\"", Pattern.MULTILINE);
-    /** Both lines are near the beginning; the rest is memory maps and registers. */
-    private static final int READ_BYTES = 64 * 1024;
+    /** Precedes what is mapped into the memory of the process; not there if the disk was full. */
+    private static final String LIBRARIES = "\nDynamic libraries:";
+    /** A multiple of what it takes; the maps come last. */
+    private static final int READ_BYTES = 4 << 20;
 
-    /** @param since older files belong to another process with the same id */
-    static Optional<ErrorFile> read(Path path, Instant since) throws IOException {
-        // some file systems store only whole seconds
+    /**
+     * @param since older ones are of another process that had the same number
+     * @param library where the JVM's library lay, as in {@link JournalHeader}; null if it is not known. With another it is
+     *     of another process
+     */
+    static Optional<ErrorFile> read(Path path, Instant since, String library) throws IOException {
+        // a file system may keep seconds only
         if (!Files.isRegularFile(path)
                 || Files.getLastModifiedTime(path).toInstant().isBefore(since.minusSeconds(1))) {
             return Optional.empty();
         }
         try (InputStream in = Files.newInputStream(path)) {
-            return parse(new String(in.readNBytes(READ_BYTES), StandardCharsets.UTF_8));
+            String text = new String(in.readNBytes(READ_BYTES), StandardCharsets.UTF_8);
+            int libraries = text.indexOf(LIBRARIES);
+            return library == null || libraries < 0 || text.indexOf("\n" + library + "-", libraries) > 0
+                    ? parse(text)
+                    : Optional.empty();
         }
     }
 
-    /** Empty if the error was not a signal but, for example, a failed memory allocation. */
+    /** Empty where it tells of neither but, say, of memory that the system did not give, which a model may have taken. */
     static Optional<ErrorFile> parse(String text) {
         Matcher signal = SIGNAL.matcher(text);
         if (!signal.find()) {
-            return Optional.empty();
+            return HEAP_FULL.matcher(text).find() ? Optional.of(new ErrorFile(null, null)) : Optional.empty();
         }
         Matcher thread = THREAD.matcher(text);
         return Optional.of(new ErrorFile(signal.group(1), thread.find() ? thread.group(1) : null));

@@ -2,23 +2,37 @@ package dev.trainyard.predictor.crash;
 
 import java.util.Optional;
 
-/** A thread that was in native code when its process ended, and the model that it ran. */
-record JournalEntry(String thread, Phase phase, ModelIdentity model) {
+/**
+ * A thread that was in native code when its process ended, and with which model.
+ *
+ * @param alone whether the model was a suspect then, while which no other model runs
+ */
+record JournalEntry(String thread, Phase phase, ModelIdentity model, boolean alone) {
     private static final char END = '\0';
     private static final int LONGEST_THREAD = 100;
+    private static final int PHASE_BITS = 0xff;
+    private static final int ALONE_BIT = 0x100;
 
-    /** The model's name is last, so that only its end is lost if it is too long for the slot. */
+    static int code(Phase phase, boolean alone) {
+        return phase.code() | (alone ? ALONE_BIT : 0);
+    }
+
+    /** The model's name last, so that a name that is too long for the slot loses its end and nothing else. */
     String text() {
         String name = thread.length() <= LONGEST_THREAD ? thread : thread.substring(0, LONGEST_THREAD);
         return name + END + model.sha256() + END + model.version() + END + model.name();
     }
 
+    /** Empty where the thread was not in native code, or the slot is damaged. */
     static Optional<JournalEntry> parse(int code, String text) {
         String[] parts = text.split(String.valueOf(END), 4);
         for (Phase phase : Phase.values()) {
-            if (phase.code() == code && parts.length == 4 && parts[2].matches("-?[0-9]{1,9}")) {
-                return Optional.of(new JournalEntry(
-                        parts[0], phase, new ModelIdentity(parts[3], Integer.parseInt(parts[2]), parts[1])));
+            if (phase.code() == (code & PHASE_BITS)
+                    && parts.length == 4
+                    && parts[1].matches("[0-9a-f]{64}")
+                    && parts[2].matches("-?[0-9]{1,9}")) {
+                ModelIdentity model = new ModelIdentity(parts[3], Integer.parseInt(parts[2]), parts[1]);
+                return Optional.of(new JournalEntry(parts[0], phase, model, (code & ALONE_BIT) != 0));
             }
         }
         return Optional.empty();

@@ -1,19 +1,30 @@
 package dev.trainyard.predictor.crash;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * The owner of a journal.
+ * Whose journal it is.
  *
- * @param errorFiles paths to which the JVM writes a fatal error, in the order in which it tries them
+ * @param errorFiles where the JVM writes what it knows of a fatal error, in the order in which it tries them
+ * @param library where the JVM's library lies in the memory of the process, hexadecimal. The kernel chooses it at random
+ *     and error files tell it, so that they can be told apart where containers that share a folder have processes of
+ *     the same number. Null if it is not known
  */
-record JournalHeader(String predictor, Instant openedAt, List<Path> errorFiles) {
+record JournalHeader(String predictor, Instant openedAt, List<Path> errorFiles, String library) {
     private static final String OPTION = "-XX:ErrorFile=";
+    private static final String LIBRARY = "libjvm=";
+    private static final Logger LOG = LoggerFactory.getLogger(JournalHeader.class);
+    private static final Path MAPS = Path.of("/proc/self/maps");
 
     static JournalHeader ofThisProcess(String predictor, Instant now) {
         String pid = String.valueOf(ProcessHandle.current().pid());
@@ -29,11 +40,26 @@ record JournalHeader(String predictor, Instant openedAt, List<Path> errorFiles) 
         String name = "hs_err_pid" + pid + ".log";
         files.add(Path.of(name).toAbsolutePath());
         files.add(Path.of(System.getProperty("java.io.tmpdir"), name));
-        return new JournalHeader(predictor, now, files);
+        return new JournalHeader(predictor, now, files, addressOfLibrary());
+    }
+
+    private static String addressOfLibrary() {
+        try (Stream<String> maps = Files.lines(MAPS)) {
+            return maps.filter(line -> line.endsWith("/libjvm.so"))
+                    .map(line -> line.substring(0, line.indexOf('-')))
+                    .findFirst()
+                    .orElse(null);
+        } catch (IOException | UncheckedIOException e) {
+            LOG.warn("error files are told apart by their names only: {}", e.toString());
+            return null;
+        }
     }
 
     String text() {
         StringBuilder text = new StringBuilder(predictor.replace('\n', ' ') + "\n" + openedAt.toEpochMilli());
+        if (library != null) {
+            text.append('\n').append(LIBRARY).append(library);
+        }
         errorFiles.forEach(file -> text.append('\n').append(file));
         return text.toString();
     }
@@ -41,7 +67,16 @@ record JournalHeader(String predictor, Instant openedAt, List<Path> errorFiles) 
     static JournalHeader parse(String text) {
         String[] lines = text.split("\n");
         long millis = lines.length > 1 && lines[1].matches("[0-9]{1,15}") ? Long.parseLong(lines[1]) : 0;
-        List<Path> files = Stream.of(lines).skip(2).map(Path::of).toList();
-        return new JournalHeader(lines[0], Instant.ofEpochMilli(millis), files);
+        String library = Stream.of(lines)
+                .filter(line -> line.startsWith(LIBRARY))
+                .map(line -> line.substring(LIBRARY.length()))
+                .findFirst()
+                .orElse(null);
+        List<Path> files = Stream.of(lines)
+                .skip(2)
+                .filter(line -> !line.startsWith(LIBRARY))
+                .map(Path::of)
+                .toList();
+        return new JournalHeader(lines[0], Instant.ofEpochMilli(millis), files, library);
     }
 }

@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs models in native code, which may crash the process. Each call is recorded in a file that survives a crash, and
- * the files of earlier processes show which model crashed them. Thread-safe; calls do not nest.
+ * Through which models are run in native code, where one may end the process: each call is recorded in a file that
+ * outlives it, and what earlier processes left there tells which model ended them. For any threads; calls do not nest.
  */
 public final class NativeCalls implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NativeCalls.class);
@@ -24,63 +24,77 @@ public final class NativeCalls implements AutoCloseable {
     private final CrashJournal journal;
     private final CrashRecovery recovery;
     private final Map<String, Instant> suspects;
+    private final List<ModelQuarantine> local;
     private final Clock clock;
-    /** Held exclusively by a suspect; null while there is no suspect, which is nearly always. */
+    /** A suspect holds it alone; null while there is no suspect, which is nearly always. */
     private final ReadWriteLock turns;
 
-    private NativeCalls(CrashJournal journal, CrashRecovery recovery, Map<String, Instant> suspects, Clock clock) {
+    private NativeCalls(
+            CrashJournal journal,
+            CrashRecovery recovery,
+            Map<String, Instant> suspects,
+            List<ModelQuarantine> local,
+            Clock clock) {
         this.journal = journal;
         this.recovery = recovery;
         this.suspects = suspects;
+        this.local = local;
         this.clock = clock;
         this.turns = suspects.isEmpty() ? null : new ReentrantReadWriteLock(true);
     }
 
-    /** Creates an instance that records nothing. */
+    /** Records nothing. */
     public static NativeCalls unrecorded() {
-        return new NativeCalls(null, null, Map.of(), Clock.systemUTC());
+        return new NativeCalls(null, null, Map.of(), List.of(), Clock.systemUTC());
     }
 
     /**
-     * Records in {@code dir}, which survives the process and may be shared by the predictors of a machine. If it is not
-     * writable, models are still served, but unrecorded.
+     * Records in {@code dir}, which outlives the process and may be shared by the predictors of one machine. Where it
+     * cannot be written models are served all the same, unrecorded.
      *
-     * @param predictor name of this predictor
+     * @param predictor name of this one
      */
     public static NativeCalls open(Path dir, String predictor, Clock clock) {
         CrashRecovery recovery = new CrashRecovery(dir);
         try {
             Files.createDirectories(dir);
             recovery.read();
-            Map<String, Instant> suspects = recovery.suspicions().current(clock.instant());
+            Map<String, Instant> suspects = recovery.suspects(clock.instant());
+            List<ModelQuarantine> local = recovery.localQuarantines(clock.instant());
             CrashJournal journal = CrashJournal.open(dir, JournalHeader.ofThisProcess(predictor, clock.instant()));
-            return new NativeCalls(journal, recovery, suspects, clock);
+            return new NativeCalls(journal, recovery, suspects, local, clock);
         } catch (IOException e) {
             LOG.error("a model that ends this process will not be known, as {} cannot be used: {}", dir, e.toString());
-            return new NativeCalls(null, recovery, Map.of(), clock);
+            return new NativeCalls(null, recovery, Map.of(), List.of(), clock);
         }
     }
 
-    /** The models that crashed earlier processes; publish them, then call {@link #settle settle}. */
+    /** The models that ended earlier processes; to be made known, and then {@link #settle settled}. */
     public List<ModelQuarantine> crashes() {
         return recovery == null ? List.of() : recovery.quarantines();
     }
 
-    /** Call this when the crashes are published. */
+    /** The models that are likely, but not proven, to have ended processes on this machine; others are not told. */
+    public List<ModelQuarantine> localQuarantines() {
+        return local;
+    }
+
+    /** The crashes are known to all. */
     public void settle() {
         if (recovery != null) {
             recovery.settle();
         }
     }
 
-    /** Begins a call; a suspect waits until all other calls have ended, and they wait for it. */
+    /** Begins a call; a suspect waits for all others to end, and they for it. */
     public Call enter(Phase phase, ModelIdentity model) {
-        Lock turn = turns == null ? null : isSuspect(model) ? turns.writeLock() : turns.readLock();
+        boolean alone = turns != null && isSuspect(model);
+        Lock turn = turns == null ? null : alone ? turns.writeLock() : turns.readLock();
         if (turn != null) {
             turn.lock();
         }
         if (journal != null) {
-            journal.enter(phase, model);
+            journal.enter(phase, model, alone, clock.millis());
         }
         return new Call(journal, turn);
     }
@@ -90,7 +104,7 @@ public final class NativeCalls implements AutoCloseable {
         return until != null && clock.instant().isBefore(until);
     }
 
-    /** One call; must be closed by the thread that began it. */
+    /** One call; to be closed by the thread that began it. */
     public static final class Call implements AutoCloseable {
         private final CrashJournal journal;
         private final Lock turn;
@@ -111,7 +125,7 @@ public final class NativeCalls implements AutoCloseable {
         }
     }
 
-    /** Deletes the journal at a normal exit. */
+    /** The process ends as it should. */
     @Override
     public void close() {
         if (recovery != null) {

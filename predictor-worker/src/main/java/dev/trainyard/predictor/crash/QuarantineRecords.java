@@ -4,6 +4,7 @@ import dev.trainyard.message.MalformedMessageException;
 import dev.trainyard.message.ModelQuarantine;
 import dev.trainyard.message.TopicFollower;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,7 +26,7 @@ public final class QuarantineRecords implements TopicFollower.Listener {
         }
         if (message.value() == null) {
             String sha256 = new String(message.key(), StandardCharsets.UTF_8);
-            quarantine.release(sha256);
+            quarantine.release(sha256, Instant.ofEpochMilli(message.timestamp()));
             LOG.info("the quarantine of the file with SHA-256 {} is released", sha256);
             return;
         }

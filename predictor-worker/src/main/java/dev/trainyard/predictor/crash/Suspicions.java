@@ -5,20 +5,34 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Models that were in native code when a process ended for an unknown reason, with one file for each. */
+/**
+ * Models that were in native code when a process ended for no reason that can be known, in a file for each. One such end
+ * is only recorded; from the second on within {@link #WINDOW} the model is a suspect and runs alone, and only ends of a
+ * process in which it ran alone count against it.
+ */
 final class Suspicions {
-    /** Number of such ends within {@link #WINDOW} after which the model is treated as the cause. */
+    private static final Logger LOG = LoggerFactory.getLogger(Suspicions.class);
+    /** As many ends within {@link #WINDOW}, and the model runs alone from then on. */
+    static final int SUSPECT_AT = 2;
+    /** As many ends within {@link #WINDOW} while it ran alone, and the model is taken for their cause. */
     static final int LIMIT = 3;
 
     static final Duration WINDOW = Duration.ofMinutes(10);
+    /** Processes that end so close to each other were most likely killed together, so their ends count once. */
+    static final Duration TOGETHER = Duration.ofSeconds(5);
+
     private static final String PREFIX = "suspect-";
+    private static final String ALONE = "alone";
 
     private final Path dir;
 
@@ -26,22 +40,56 @@ final class Suspicions {
         this.dir = dir;
     }
 
-    /** Records an end for the model; returns the current number. */
-    int add(String sha256, Instant at) throws IOException {
-        Path file = file(sha256);
-        Files.writeString(file, at + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
-        return recent(file, at);
+    /**
+     * What speaks against a model.
+     *
+     * @param ends of processes in which it ran
+     * @param alone those of them in which it ran alone, as a suspect
+     */
+    record Account(int ends, int alone) {
+        private static Account of(List<End> ends) {
+            return new Account(
+                    ends.size(), (int) ends.stream().filter(End::alone).count());
+        }
     }
 
-    /** Until when each model is a suspect, by SHA-256; expired entries are deleted. */
+    private record End(Instant at, boolean alone) {
+        private static End parse(String line) {
+            String[] words = line.split(" ");
+            return new End(Instant.parse(words[0]), words.length > 1 && words[1].equals(ALONE));
+        }
+
+        private boolean isWith(Instant other) {
+            return Duration.between(at, other).abs().compareTo(TOGETHER) <= 0;
+        }
+    }
+
+    /** Adds the end of a process to the model's account, unless another ended together with it. */
+    Account add(String sha256, Instant at, boolean alone) throws IOException {
+        Path file = file(sha256);
+        List<End> ends = recent(file, at);
+        if (ends.stream().noneMatch(end -> end.isWith(at))) {
+            Files.writeString(
+                    file, at + (alone ? " " + ALONE : "") + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+            ends.add(new End(at, alone));
+        }
+        return Account.of(ends);
+    }
+
+    /** Until when each suspect runs alone, by SHA-256; forgets models whose ends lie too far back. */
     Map<String, Instant> current(Instant now) throws IOException {
         Map<String, Instant> suspects = new HashMap<>();
         try (DirectoryStream<Path> files = Files.newDirectoryStream(dir, PREFIX + "*")) {
             for (Path file : files) {
-                if (recent(file, now) == 0) {
-                    Files.deleteIfExists(file);
-                } else {
-                    suspects.put(file.getFileName().toString().substring(PREFIX.length()), now.plus(WINDOW));
+                try {
+                    int ends = recent(file, now).size();
+                    if (ends == 0) {
+                        Files.deleteIfExists(file);
+                    } else if (ends >= SUSPECT_AT) {
+                        suspects.put(file.getFileName().toString().substring(PREFIX.length()), now.plus(WINDOW));
+                    }
+                } catch (IOException e) {
+                    LOG.warn("{} cannot be read: {}", file, e.toString());
                 }
             }
         }
@@ -52,23 +100,24 @@ final class Suspicions {
         Files.deleteIfExists(file(sha256));
     }
 
-    private static int recent(Path file, Instant now) throws IOException {
-        List<String> lines = Files.readAllLines(file);
-        return (int) lines.stream().filter(line -> isRecent(line, now)).count();
+    private static List<End> recent(Path file, Instant now) throws IOException {
+        List<End> ends = new ArrayList<>();
+        if (Files.exists(file)) {
+            for (String line : Files.readAllLines(file)) {
+                try {
+                    End end = End.parse(line);
+                    if (end.at().isAfter(now.minus(WINDOW))) {
+                        ends.add(end);
+                    }
+                } catch (DateTimeException e) {
+                    LOG.debug("a line of {} was cut off when the disk was full", file);
+                }
+            }
+        }
+        return ends;
     }
 
-    private static boolean isRecent(String line, Instant now) {
-        try {
-            return Instant.parse(line).isAfter(now.minus(WINDOW));
-        } catch (DateTimeParseException e) {
-            return false; // truncated on a full disk
-        }
-    }
-
-    private Path file(String sha256) throws IOException {
-        if (!sha256.matches("[0-9a-f]{64}")) {
-            throw new IOException("no SHA-256: " + sha256);
-        }
+    private Path file(String sha256) {
         return dir.resolve(PREFIX + sha256);
     }
 }

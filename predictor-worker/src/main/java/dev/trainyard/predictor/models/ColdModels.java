@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.BlockingDeque;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingDeque;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +34,9 @@ final class ColdModels<M extends CachedModel> implements Runnable, AutoCloseable
 
     private final ModelCache<M> cache;
     private final Loading<M> loading;
+    /** Which of the files stay in memory whatever room is wanted. */
+    private final Predicate<ModelFile> stays;
+
     private final Clock clock;
     private final PredictorMetrics metrics;
     private final ModelProblems problems;
@@ -41,7 +45,14 @@ final class ColdModels<M extends CachedModel> implements Runnable, AutoCloseable
     private final Map<ModelFile, Failure> failures = new HashMap<>();
     private volatile boolean closed;
 
-    ColdModels(ModelCache<M> cache, Loading<M> loading, Clock clock, PredictorMetrics metrics, ModelProblems problems) {
+    ColdModels(
+            ModelCache<M> cache,
+            Loading<M> loading,
+            Predicate<ModelFile> stays,
+            Clock clock,
+            PredictorMetrics metrics,
+            ModelProblems problems) {
+        this.stays = stays;
         this.problems = problems;
         this.cache = cache;
         this.loading = loading;
@@ -113,7 +124,12 @@ final class ColdModels<M extends CachedModel> implements Runnable, AutoCloseable
                 return problems.addTooLarge(file, bytes, cache.limit(), cache.pinnedBytes())
                         + " Raise it, or serve the model elsewhere.";
             }
-            cache.put(file, loading.load(file), false);
+            M model = loading.load(file);
+            boolean pinned = stays.test(file);
+            cache.put(file, model, pinned);
+            if (pinned && !stays.test(file)) {
+                cache.unpin(file); // another was put in production meanwhile
+            }
             problems.remove(file);
             LOG.info("model {} version {} is loaded", file.name(), file.version());
             return null;

@@ -87,13 +87,19 @@ public final class LoadedModel implements CachedModel {
                     calls,
                     OrtEnvironment.getEnvironment().createSession(onnx, options),
                     estimate(onnx.length));
+            boolean usable = false;
             try {
                 model.trust = model.readTrust(model.warmUp());
-            } catch (OrtException | UnusableModelException e) {
-                model.session.close();
-                throw e;
+                usable = true;
+                return model;
+            } finally {
+                // whatever was thrown: a session is memory that no collector frees
+                if (!usable) {
+                    model.session.close();
+                }
             }
-            return model;
+        } catch (RuntimeException e) {
+            throw new UnusableModelException("it cannot be run: " + e, e);
         } catch (OrtException e) {
             throw new UnusableModelException("ONNX Runtime does not take it: " + e.getMessage(), e);
         }
@@ -191,7 +197,11 @@ public final class LoadedModel implements CachedModel {
                 OrtSession.Result result = session.run(Map.of(INPUT, input), names)) {
             Map<String, float[]> outputs = new HashMap<>();
             for (Map.Entry<String, OnnxValue> output : result) {
-                FloatBuffer buffer = ((OnnxTensor) output.getValue()).getFloatBuffer();
+                FloatBuffer buffer = output.getValue() instanceof OnnxTensor tensor ? tensor.getFloatBuffer() : null;
+                if (buffer == null) {
+                    throw new OrtException("output %s is %s, expected a tensor of floats"
+                            .formatted(output.getKey(), output.getValue().getInfo()));
+                }
                 float[] values = new float[buffer.remaining()];
                 buffer.get(values);
                 outputs.put(output.getKey(), values);

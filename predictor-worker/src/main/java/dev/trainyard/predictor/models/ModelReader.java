@@ -72,4 +72,9 @@ final class ModelReader {
                 ? found
                 : quarantine.find(file.variantOf().sha256());
     }
+
+    /** Whether {@code found} holds for this machine only, so that operators learn of it from this predictor. */
+    boolean isLocal(ModelQuarantine found) {
+        return quarantine.isLocal(found.sha256());
+    }
 }

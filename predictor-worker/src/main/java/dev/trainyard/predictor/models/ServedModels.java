@@ -61,7 +61,7 @@ public final class ServedModels implements AutoCloseable {
         this.preloaded = Set.copyOf(preloaded);
         this.reader = new ModelReader(artifacts, quarantine, calls);
         this.problems = new ModelProblems(clock);
-        this.cold = new ColdModels<>(cache, reader::read, clock, metrics, problems);
+        this.cold = new ColdModels<>(cache, reader::read, this::stays, clock, metrics, problems);
         this.clock = clock;
         quarantine.onChange(this::quarantineChanged);
         metrics.showModels(cache::size, cache::held, cache::evictions);
@@ -80,12 +80,24 @@ public final class ServedModels implements AutoCloseable {
     }
 
     private Lookup found(ModelFile file) {
+        return atOnce(file).orElseGet(() -> cold.load(file));
+    }
+
+    /** Empty if it has to be loaded first. */
+    private Optional<Lookup> atOnce(ModelFile file) {
         Optional<ModelQuarantine> quarantine = reader.quarantine(file);
         if (quarantine.isPresent()) {
-            return new Lookup.Missing(quarantined(file, quarantine.get()));
+            if (reader.isLocal(quarantine.get())) {
+                problems.add(
+                        file,
+                        new UnusableModelException("%s ended with %s while it ran"
+                                .formatted(
+                                        quarantine.get().predictor(),
+                                        quarantine.get().cause())));
+            }
+            return Optional.of(new Lookup.Missing(quarantined(file, quarantine.get())));
         }
-        Optional<Lookup> ready = cache.acquire(file).map(Lookup.Ready::new);
-        return ready.orElseGet(() -> cold.load(file));
+        return cache.acquire(file).map(Lookup.Ready::new);
     }
 
     private static Unavailable quarantined(ModelFile file, ModelQuarantine why) {
@@ -112,7 +124,11 @@ public final class ServedModels implements AutoCloseable {
                     "No version of model %s is in production; promote one, or train one with save_weights."
                             .formatted(name)));
         }
-        return found(file);
+        Optional<Lookup> found = atOnce(file);
+        if (found.isEmpty() && !file.equals(production.get(name))) {
+            return inProduction(name); // another was put in production meanwhile, and this one has made room
+        }
+        return found.orElseGet(() -> cold.load(file));
     }
 
     private ModelFile file(Asked asked) {
@@ -194,15 +210,29 @@ public final class ServedModels implements AutoCloseable {
         return model;
     }
 
-    /** Lets go of what runs this file; the next request finds whether it may be loaded again. */
+    /** Lets go of what runs this file; what is to stay in memory is loaded again at once, all else when it is asked for. */
     private void quarantineChanged(String sha256) {
         for (ModelFile file : cache.files()) {
-            if (file.onnx().sha256().equals(sha256)
-                    || file.variantOf() != null && file.variantOf().sha256().equals(sha256)) {
+            if (consistsOf(file, sha256)) {
                 cache.remove(file);
             }
         }
         cold.retryAll();
+        for (ModelFile file : production.values()) {
+            if (consistsOf(file, sha256)) {
+                warm(file);
+            }
+        }
+    }
+
+    private static boolean consistsOf(ModelFile file, String sha256) {
+        return file.onnx().sha256().equals(sha256)
+                || file.variantOf() != null && file.variantOf().sha256().equals(sha256);
+    }
+
+    /** Whether {@code file} is loaded before it is asked for, and stays. */
+    private boolean stays(ModelFile file) {
+        return isPreloaded(file.name()) && file.equals(production.get(file.name()));
     }
 
     /** Puts a version in production that is in memory; false if it is not. */

@@ -3,6 +3,7 @@ package dev.trainyard.predictor.crash;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.trainyard.message.ModelQuarantine;
+import dev.trainyard.predictor.MovableClock;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -11,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,17 +27,20 @@ import org.junit.jupiter.api.io.TempDir;
 /** What is known of a process that ended: its journal, copied while it lives, is what it leaves when it is killed. */
 class NativeCallsTest {
     private static final ModelIdentity BAD = new ModelIdentity("Bad/ä model", 7, "b".repeat(64));
+    private static final String LIBRARY = "7f8bd1000000";
     private static final ModelIdentity GOOD = new ModelIdentity("DigitModel", 1, "a".repeat(64));
 
     @TempDir
     Path dir;
 
+    private final MovableClock clock = new MovableClock();
     private NativeCalls ended;
     private final List<NativeCalls> opened = new ArrayList<>();
     private int killed;
 
     @BeforeEach
     void aProcessRuns() {
+        clock.advance(Duration.between(Instant.EPOCH, Instant.now()));
         ended = open();
     }
 
@@ -89,28 +94,206 @@ class NativeCallsTest {
     }
 
     @Test
-    void endsWithoutATraceMakeASuspectAndTheThirdWithinTenMinutesAQuarantine() throws Exception {
-        for (int end = 1; end <= Suspicions.LIMIT; end++) {
-            try (NativeCalls.Call call = ended.enter(Phase.LOAD, BAD)) {
-                kill(null);
-            }
+    void aModelThatEndsProcessesWithoutATraceEvenWhenItRunsAloneIsQuarantinedOnThisMachineForAnHour() throws Exception {
+        for (int end = 1; end <= Suspicions.SUSPECT_AT + Suspicions.LIMIT; end++) {
+            assertThat(ended.localQuarantines()).as("before end %d", end).isEmpty();
+            endWithoutATrace(BAD);
+            ended = open();
+            assertThat(ended.crashes()).as("not proven").isEmpty();
+            ended.settle();
+        }
+        ModelQuarantine found = ended.localQuarantines().get(0);
+        assertThat(found.sha256()).isEqualTo(BAD.sha256());
+        assertThat(found.cause()).startsWith("no signal, 3 times in 10 minutes");
+        assertThat(suspects()).isEmpty();
+        assertThat(open().localQuarantines()).as("of the next process").containsExactly(found);
+
+        Quarantine quarantine = new Quarantine(clock);
+        quarantine.addLocal(found);
+        assertThat(quarantine.find(BAD.sha256())).contains(found);
+        quarantine.release(BAD.sha256(), found.at().minusSeconds(1));
+        assertThat(quarantine.size()).as("a release of earlier").isEqualTo(1);
+        clock.advance(LocalQuarantines.LENGTH);
+        assertThat(quarantine.find(BAD.sha256())).isEmpty();
+        assertThat(quarantine.size()).isZero();
+        NativeCalls next = open();
+        assertThat(next.localQuarantines()).isEmpty();
+        assertRunsAlone(next, BAD, true);
+    }
+
+    @Test
+    void aModelThatDidNotRunAloneIsNeverQuarantinedForEndsWithoutATrace() throws Exception {
+        for (int end = 1; end <= 10; end++) {
+            endWithoutATrace(GOOD); // of a process that was started before there was a suspect
             NativeCalls next = open();
-            if (end < Suspicions.LIMIT) {
-                assertThat(next.crashes()).as("after %d", end).isEmpty();
-                assertThat(suspects()).containsExactly("suspect-" + BAD.sha256());
-                next.settle();
-            } else {
-                assertThat(next.crashes())
-                        .extracting(ModelQuarantine::cause)
-                        .containsExactly("no signal, 3 times in 10 minutes");
-                assertThat(suspects()).isEmpty();
+            assertThat(next.crashes()).isEmpty();
+            assertThat(next.localQuarantines()).isEmpty();
+            next.settle();
+        }
+    }
+
+    @Test
+    void processesThatEndTogetherCountOnce() throws Exception {
+        try (NativeCalls.Call call = ended.enter(Phase.RUN, GOOD)) {
+            kill(null);
+            kill(null);
+            kill(null);
+        }
+        NativeCalls next = open();
+        next.settle();
+        try (NativeCalls.Call call = ended.enter(Phase.RUN, GOOD)) {
+            clock.advance(Suspicions.TOGETHER);
+            kill(null); // found later, but it ended with the others
+        }
+        clock.advance(Duration.ofMinutes(1));
+        assertRunsAlone(open(), GOOD, false);
+    }
+
+    @Test
+    void anEndCountsFromWhenItWasAndNotFromWhenItWasFound() throws Exception {
+        endWithoutATrace(BAD);
+        open().settle();
+        endWithoutATrace(BAD);
+        clock.advance(Suspicions.WINDOW);
+        NativeCalls next = open();
+        assertThat(suspects()).isEmpty();
+        assertRunsAlone(next, BAD, false);
+    }
+
+    @Test
+    void theFirstEndOnlyRecordsAndTheSecondMakesASuspectThatRunsAlone() throws Exception {
+        endWithoutATrace(BAD);
+        NativeCalls second = open();
+        second.settle();
+        assertThat(suspects()).containsExactly("suspect-" + BAD.sha256());
+        assertRunsAlone(second, BAD, false);
+
+        endWithoutATrace(BAD);
+        NativeCalls third = open();
+        assertRunsAlone(third, BAD, true);
+    }
+
+    @Test
+    void threadsThatEndedLeaveTheirSlotsToOthers() throws Exception {
+        for (int i = 0; i <= CrashJournal.SLOTS; i++) {
+            Thread thread = new Thread(() -> ended.enter(Phase.RUN, GOOD).close());
+            thread.start();
+            thread.join();
+        }
+        try (NativeCalls.Call call = ended.enter(Phase.RUN, BAD)) {
+            kill(fatalError("SIGFPE", "is native thread"));
+        }
+        assertThat(open().crashes()).extracting(ModelQuarantine::sha256).containsExactly(BAD.sha256());
+    }
+
+    @Test
+    void aThreadWithoutASlotGetsOneOnceAnotherHasEnded() throws Exception {
+        List<Thread> threads = new ArrayList<>();
+        for (int i = 0; i < CrashJournal.SLOTS; i++) {
+            threads.add(inNativeCode("thread-" + i, Phase.RUN, GOOD));
+        }
+        ended.enter(Phase.RUN, BAD).close();
+        for (Thread thread : threads) {
+            thread.interrupt();
+            thread.join();
+        }
+        try (NativeCalls.Call call = ended.enter(Phase.RUN, BAD)) {
+            kill(fatalError("SIGFPE", "is native thread"));
+        }
+        assertThat(open().crashes()).extracting(ModelQuarantine::sha256).containsExactly(BAD.sha256());
+    }
+
+    @Test
+    void aDamagedJournalHidesNoOther() throws Exception {
+        Files.createDirectory(dir.resolve("suspect-" + GOOD.sha256()));
+        Files.createDirectory(dir.resolve("suspect-" + BAD.sha256()));
+        try (NativeCalls.Call call = ended.enter(Phase.RUN, new ModelIdentity("NoHash", 1, "../" + "e".repeat(61)))) {
+            kill(null);
+        }
+        try (NativeCalls.Call call = ended.enter(Phase.RUN, GOOD)) {
+            kill(null);
+        }
+        try (NativeCalls.Call call = ended.enter(Phase.RUN, BAD)) {
+            Files.createFile(dir.resolve("suspect-" + BAD.sha256()).resolve("keeps it from being deleted"));
+            kill(fatalError("SIGFPE", "is native thread"));
+        }
+        Files.writeString(dir.resolve("journal-0-short.bin"), "x");
+        byte[] noPath = new byte[(CrashJournal.SLOTS + 1) * CrashJournal.SLOT_BYTES];
+        ByteBuffer.wrap(noPath).putInt(16).put("p\n1\n/no\0path".getBytes(StandardCharsets.UTF_8));
+        Path damaged = Files.write(dir.resolve("journal-0-damaged.bin"), noPath);
+        Files.createDirectory(dir.resolve("journal-0-folder.bin"));
+        NativeCalls next = open();
+        assertThat(next.crashes()).extracting(ModelQuarantine::sha256).containsExactly(BAD.sha256());
+        assertThat(damaged).doesNotExist();
+        next.settle();
+        Files.delete(dir.resolve("suspect-" + BAD.sha256()).resolve("keeps it from being deleted"));
+    }
+
+    @Test
+    void aFullHeapBlamesNoModel() throws Exception {
+        Path error = dir.resolve("hs_err_full.log");
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx32m",
+                        "-XX:+UseSerialGC",
+                        "-XX:+CrashOnOutOfMemoryError",
+                        "-XX:-CreateCoredumpOnCrash",
+                        "-XX:ErrorFile=" + error,
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        FullHeap.class.getName(),
+                        dir.toString())
+                .redirectErrorStream(true)
+                .redirectOutput(dir.resolve("output").toFile())
+                .start();
+        assertThat(process.waitFor()).isNotZero();
+        String text = Files.readString(error);
+        assertThat(text).contains("OutOfMemory encountered");
+        // as if it were of a signal: the address of a real library is found in a real file
+        Path signal =
+                Files.writeString(dir.resolve("signal.log"), text.replaceFirst("Internal Error", "SIGSEGV (0xb)"));
+        assertThat(ErrorFile.read(signal, Instant.EPOCH, header().library())).isPresent();
+        assertThat(ErrorFile.read(signal, Instant.EPOCH, LIBRARY)).isEmpty();
+
+        NativeCalls next = open();
+        assertThat(next.crashes()).isEmpty();
+        assertThat(suspects()).isEmpty();
+    }
+
+    /** That of the process whose heap was full. */
+    private JournalHeader header() throws IOException {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(dir, "journal-*.bin")) {
+            for (Path file : files) {
+                byte[] bytes = Files.readAllBytes(file);
+                int length = ByteBuffer.wrap(bytes).getInt();
+                String text = new String(bytes, Integer.BYTES, length, StandardCharsets.UTF_8);
+                if (text.startsWith("predictor-2")) {
+                    return JournalHeader.parse(text);
+                }
+            }
+        }
+        throw new AssertionError("no journal of predictor-2");
+    }
+
+    /** A process whose heap is full while a model runs. */
+    static final class FullHeap {
+        private FullHeap() {}
+
+        /** @param args the folder */
+        public static void main(String[] args) {
+            NativeCalls calls = NativeCalls.open(Path.of(args[0]), "predictor-2", Clock.systemUTC());
+            try (NativeCalls.Call call = calls.enter(Phase.RUN, GOOD)) {
+                List<byte[]> all = new ArrayList<>();
+                while (all.size() < 1_000) {
+                    all.add(new byte[1 << 20]);
+                }
             }
         }
     }
 
     @Test
     void endsThatLieLongBackDoNotCount() throws Exception {
-        Instant longAgo = Instant.now().minus(Suspicions.WINDOW).minusSeconds(1);
+        Instant longAgo = clock.instant().minus(Suspicions.WINDOW).minusSeconds(1);
         Files.writeString(dir.resolve("suspect-" + BAD.sha256()), "%s%n%s%nhalf a li".formatted(longAgo, longAgo));
         try (NativeCalls.Call call = ended.enter(Phase.LOAD, BAD)) {
             kill(null);
@@ -124,6 +307,29 @@ class NativeCallsTest {
         Files.setLastModifiedTime(old, FileTime.from(Instant.now().minusSeconds(3_600)));
         try (NativeCalls.Call call = ended.enter(Phase.LOAD, BAD)) {
             kill(old);
+        }
+        assertThat(open().crashes()).isEmpty();
+    }
+
+    @Test
+    void anErrorFileOfAnotherContainerIsNotBelievedNorOneThatWasReadBefore() throws Exception {
+        Path error = fatalError("SIGFPE", "is native thread");
+        String text = Files.readString(error);
+        Files.writeString(error, text.replace(LIBRARY, "7f0000000000"));
+        try (NativeCalls.Call call = ended.enter(Phase.LOAD, BAD)) {
+            kill(error);
+            NativeCalls next = open();
+            assertThat(next.crashes()).isEmpty();
+            next.settle();
+            assertThat(error).as("of a journal to come").exists();
+
+            Files.writeString(error, text.substring(0, text.indexOf("Dynamic")));
+            kill(error);
+            next = open();
+            assertThat(next.crashes()).as("the disk was full").hasSize(1);
+            next.settle();
+            assertThat(error).doesNotExist();
+            kill(error);
         }
         assertThat(open().crashes()).isEmpty();
     }
@@ -172,26 +378,6 @@ class NativeCallsTest {
     }
 
     @Test
-    void aSuspectRunsAlone() throws Exception {
-        Files.writeString(dir.resolve("suspect-" + BAD.sha256()), Instant.now() + "\n");
-        NativeCalls calls = open();
-        CountDownLatch entered = new CountDownLatch(1);
-        try (NativeCalls.Call suspect = calls.enter(Phase.LOAD, BAD)) {
-            Thread other = new Thread(() -> {
-                try (NativeCalls.Call call = calls.enter(Phase.RUN, GOOD)) {
-                    entered.countDown();
-                }
-            });
-            other.start();
-            while (other.getState() != Thread.State.WAITING) {
-                Thread.onSpinWait();
-            }
-            assertThat(entered.getCount()).isEqualTo(1);
-        }
-        assertThat(entered.await(1, TimeUnit.MINUTES)).isTrue();
-    }
-
-    @Test
     void modelsAreRunUnrecordedWhereTheFolderCannotBeWritten() throws Exception {
         Path file = Files.writeString(dir.resolve("file"), "");
         NativeCalls calls = NativeCalls.open(file, "predictor-1", Clock.systemUTC());
@@ -200,8 +386,32 @@ class NativeCallsTest {
         calls.close();
     }
 
+    private void endWithoutATrace(ModelIdentity model) throws IOException {
+        clock.advance(Suspicions.TOGETHER.plusSeconds(1));
+        try (NativeCalls.Call call = ended.enter(Phase.LOAD, model)) {
+            kill(null);
+        }
+    }
+
+    private static void assertRunsAlone(NativeCalls calls, ModelIdentity model, boolean alone) throws Exception {
+        CountDownLatch entered = new CountDownLatch(1);
+        try (NativeCalls.Call suspect = calls.enter(Phase.LOAD, model)) {
+            Thread other = new Thread(() -> {
+                try (NativeCalls.Call call = calls.enter(Phase.RUN, new ModelIdentity("Other", 1, "c".repeat(64)))) {
+                    entered.countDown();
+                }
+            });
+            other.start();
+            while (other.getState() != Thread.State.WAITING && other.isAlive()) {
+                Thread.onSpinWait();
+            }
+            assertThat(entered.getCount()).isEqualTo(alone ? 1 : 0);
+        }
+        assertThat(entered.await(1, TimeUnit.MINUTES)).isTrue();
+    }
+
     private NativeCalls open() {
-        NativeCalls calls = NativeCalls.open(dir, "predictor-1", Clock.systemUTC());
+        NativeCalls calls = NativeCalls.open(dir, "predictor-1", clock);
         opened.add(calls);
         return calls;
     }
@@ -241,8 +451,12 @@ class NativeCallsTest {
                 ---------------  T H R E A D  ---------------
 
                 Current thread%s
+
+                Dynamic libraries:
+                800000000-800bc0000 rwxp 00001000 fe:00 315152 /usr/lib/jvm/lib/server/classes.jsa
+                %s-7f8bd1251000 r--p 00000000 fe:00 315152 /usr/lib/jvm/lib/server/libjvm.so
                 """.formatted(
-                        signal, ProcessHandle.current().pid(), thread));
+                        signal, ProcessHandle.current().pid(), thread, LIBRARY));
     }
 
     /**
@@ -256,10 +470,14 @@ class NativeCallsTest {
                 byte[] bytes = Files.readAllBytes(journal);
                 if (!journal.getFileName().toString().contains("killed")) {
                     JournalHeader header = new JournalHeader(
-                            "predictor-1", Instant.now().minusSeconds(60), error == null ? List.of() : List.of(error));
+                            "predictor-1",
+                            Instant.now().minusSeconds(60),
+                            error == null ? List.of() : List.of(error),
+                            LIBRARY);
                     byte[] text = header.text().getBytes(StandardCharsets.UTF_8);
                     ByteBuffer.wrap(bytes).putInt(text.length).put(text);
-                    Files.write(dir.resolve("journal-killed-%d.bin".formatted(killed++)), bytes);
+                    Path left = Files.write(dir.resolve("journal-killed-%d.bin".formatted(killed++)), bytes);
+                    Files.setLastModifiedTime(left, FileTime.from(clock.instant()));
                 }
             }
         }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.trainyard.predictor.OnnxModels;
 import dev.trainyard.trust.TrustPack;
 import java.nio.FloatBuffer;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class LoadedModelTest {
@@ -45,6 +46,16 @@ class LoadedModelTest {
         assertThatThrownBy(() -> LoadedModel.load("M", 1, OnnxModels.thatAnswersNothingFinite()))
                 .isInstanceOf(UnusableModelException.class)
                 .hasMessageContaining("add up to NaN");
+    }
+
+    @Test
+    void aModelWhoseOutputIsNoTensorOfFloatsIsRefused() {
+        for (byte[] onnx : List.of(OnnxModels.thatAnswersIntegers(), OnnxModels.thatAnswersASequence())) {
+            assertThatThrownBy(() -> LoadedModel.load("M", 1, onnx))
+                    .isInstanceOf(UnusableModelException.class)
+                    .hasMessageContaining("output probabilities is")
+                    .hasMessageContaining("expected a tensor of floats");
+        }
     }
 
     @Test

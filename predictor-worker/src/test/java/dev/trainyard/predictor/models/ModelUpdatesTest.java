@@ -14,6 +14,7 @@ import dev.trainyard.predictor.crash.NativeCalls;
 import dev.trainyard.predictor.crash.Quarantine;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -30,7 +31,7 @@ class ModelUpdatesTest {
     private final MovableClock clock = new MovableClock();
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final PredictorMetrics metrics = new PredictorMetrics(meters);
-    private final Quarantine quarantine = new Quarantine();
+    private final Quarantine quarantine = new Quarantine(Clock.systemUTC());
     private final ServedModels served =
             new ServedModels(64L << 20, Set.of("M"), store, quarantine, NativeCalls.unrecorded(), clock, metrics);
     private final ModelUpdates updates = new ModelUpdates(served, clock, metrics);

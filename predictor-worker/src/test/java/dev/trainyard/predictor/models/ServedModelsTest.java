@@ -2,6 +2,7 @@ package dev.trainyard.predictor.models;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.trainyard.artifact.FileArtifactStore;
 import dev.trainyard.message.ModelQuarantine;
@@ -10,6 +11,7 @@ import dev.trainyard.message.PredictorStatus;
 import dev.trainyard.predictor.ModelsForTests;
 import dev.trainyard.predictor.MovableClock;
 import dev.trainyard.predictor.OnnxModels;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -147,8 +149,56 @@ class ServedModelsTest {
 
         models.deactivate("Other");
         models.offer("M", 1, onnx);
-        models.quarantine.release(sha256);
+        models.quarantine.release(sha256, clock.instant());
         awaited("M", 1).close();
+    }
+
+    @Test
+    void aPreloadedModelWhoseVariantIsQuarantinedOrReleasedIsLoadedAtOnceAndStays() throws Exception {
+        byte[] variant = OnnxModels.thatAlwaysAnswers(7);
+        models.activate("M", 1, OnnxModels.thatAlwaysAnswers(1), variant);
+        for (int version = 2; version <= 4; version++) {
+            models.offer("X", version, OnnxModels.thatAlwaysAnswers(version));
+        }
+        String sha256 = FileArtifactStore.sha256(variant);
+
+        models.quarantine.add(new ModelQuarantine(1, sha256, "M", 1, "predictor-9", "SIGFPE", "run", Instant.EPOCH));
+        awaitAnswersAndStays(1);
+
+        models.quarantine.release(sha256, clock.instant());
+        awaitAnswersAndStays(7);
+    }
+
+    /** Without a request of its own, and although others want its room. */
+    private void awaitAnswersAndStays(int digit) throws Exception {
+        await().atMost(Duration.ofMinutes(1)).until(() -> models.served.isServing("M"));
+        for (int version = 2; version <= 4; version++) {
+            awaited("X", version).close();
+        }
+        try (Lookup.Ready ready = ready("M", null)) {
+            assertThat(ready.model().run(LoadedModel.imageBuffer(1), 1)[digit]).isGreaterThan(0.9f);
+        }
+    }
+
+    @Test
+    void aModelInQuarantineOnThisMachineOnlyIsListedAmongItsProblemsAndTriedAgainAfterAnHour() throws Exception {
+        byte[] onnx = OnnxModels.thatAlwaysAnswers(1);
+        models.activate("X", 1, onnx);
+        models.quarantine.addLocal(new ModelQuarantine(
+                1,
+                FileArtifactStore.sha256(onnx),
+                "X",
+                1,
+                "predictor-9",
+                "no signal, 3 times in 10 minutes",
+                "run",
+                clock.instant()));
+        assertThat(missing("X", null)).isEqualTo(Reason.MODEL_UNAVAILABLE);
+        assertThat(models.served.problems()).singleElement().satisfies(problem -> assertThat(problem.detail())
+                .contains("predictor-9", "no signal"));
+        clock.advance(Duration.ofHours(1));
+        awaited("X", null).close();
+        assertThat(models.served.problems()).isEmpty();
     }
 
     @Test

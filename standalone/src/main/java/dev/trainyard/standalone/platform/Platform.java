@@ -111,6 +111,7 @@ public final class Platform implements AutoCloseable {
             launch(processes.predictor(i), workers);
         }
         startup.await(gateways);
+        Probes.shortOfSpace(gatewayPorts.get(0)).ifPresent(tell);
     }
 
     /** A gateway would refuse it too, but only once everything else has started. */

@@ -1,5 +1,7 @@
 package dev.trainyard.standalone.platform;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.trainyard.message.WireJson;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
@@ -10,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -38,6 +41,23 @@ final class Probes {
                     == 200;
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e); // the example belongs to the clone
+        }
+    }
+
+    /** Why the gateway at {@code port} takes no new work for want of disk space; empty if it does. */
+    static Optional<String> shortOfSpace(int port) {
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(URI.create("http://127.0.0.1:%d/q/health/ready".formatted(port)));
+        try {
+            byte[] body = HTTP.send(request.timeout(LIMIT).build(), HttpResponse.BodyHandlers.ofByteArray())
+                    .body();
+            return Optional.ofNullable(
+                    WireJson.mapper().readTree(body).at("/checks").findValue("disk")).map(JsonNode::asText);
+        } catch (IOException e) {
+            return Optional.empty(); // it has ended; whoever needs it hears of that
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Optional.empty();
         }
     }
 

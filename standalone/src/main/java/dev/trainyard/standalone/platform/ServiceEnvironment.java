@@ -21,6 +21,8 @@ final class ServiceEnvironment {
             "MP_",
             "OTEL_",
             "OMP_",
+            "GOMP_",
+            "KMP_",
             "MKL_",
             "OPENBLAS_",
             "ND4J_",

@@ -12,7 +12,8 @@ enum ServiceJar {
     // answered a tenth fewer predictions.
     GATEWAY("api-gateway", List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError")),
     TRAINER("trainer-worker", List.of()),
-    PREDICTOR("predictor-worker", List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError"));
+    // A full heap leaves an error file, so that the next one does not take a model for the cause.
+    PREDICTOR("predictor-worker", List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:+CrashOnOutOfMemoryError"));
 
     private final String module;
     private final List<String> options;

@@ -14,9 +14,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * Limits the size of the logs in a folder. A log that is too long is copied and truncated in place, because its process
- * holds it open in append mode. A process can therefore keep writing even if the launcher has died. Lines written
- * between the copy and the truncation are lost.
+ * Keeps the logs of a folder to a size. A log that is too long is copied aside and emptied in place, as the process that
+ * writes it holds it open: it appends, so that it goes on at the new end. Whoever writes needs nobody to read, and goes
+ * on where the launcher has died. A line that is written just
+ * between the copy and the emptying is lost. A log that cannot be copied is emptied once it has twice its size.
  */
 public final class LogRotation implements AutoCloseable {
     private static final Duration PERIOD = Duration.ofSeconds(1);
@@ -33,11 +34,11 @@ public final class LogRotation implements AutoCloseable {
     private boolean failing;
 
     /**
-     * Starts immediately.
+     * Starts at once.
      *
-     * @param mostBytes size at which a log is rotated
-     * @param kept number of old logs for each process; 0 for none
-     * @param tell receives error messages of one line
+     * @param mostBytes of a log before it is put aside
+     * @param kept logs put aside, of each process; 0 for none
+     * @param tell hears of trouble, in one line
      */
     public LogRotation(Path folder, long mostBytes, int kept, Consumer<String> tell) {
         this.folder = folder;
@@ -55,7 +56,7 @@ public final class LogRotation implements AutoCloseable {
                 }
             }
             failing = false;
-        } catch (IOException | RuntimeException e) { // a runtime exception would silently end the schedule
+        } catch (IOException | RuntimeException e) { // also what would end the schedule without a word
             if (!failing) {
                 tell.accept("The logs in %s cannot be kept to their size: %s".formatted(folder, e));
             }
@@ -64,25 +65,52 @@ public final class LogRotation implements AutoCloseable {
     }
 
     private void rotate(Path log) throws IOException {
+        try (FileChannel written = FileChannel.open(log, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            if (kept == 0) {
+                written.truncate(0);
+                return;
+            }
+            Path copy = log.resolveSibling(log.getFileName() + ".new");
+            try (FileChannel copied = FileChannel.open(
+                    copy,
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.TRUNCATE_EXISTING,
+                    StandardOpenOption.WRITE)) {
+                long end = copy(written, 0, copied);
+                putAside(copy, log);
+                try {
+                    copy(written, end, copied); // what was written meanwhile
+                } finally {
+                    written.truncate(0);
+                }
+            } catch (IOException e) {
+                if (written.size() > 2 * mostBytes) {
+                    written.truncate(0); // without a copy: a log must not fill the disk
+                }
+                Files.deleteIfExists(copy); // on a full disk half a copy would hold what others need
+                throw e;
+            }
+        }
+    }
+
+    /** Copies what lies behind {@code start} now; returns where that ends. */
+    private static long copy(FileChannel from, long start, FileChannel to) throws IOException {
+        long end = from.size();
+        long position = start;
+        while (position < end) {
+            position += from.transferTo(position, end - position, to);
+        }
+        return end;
+    }
+
+    private void putAside(Path copy, Path log) throws IOException {
         for (int number = kept; number > 1; number--) {
             Path newer = aside(log, number - 1);
             if (Files.exists(newer)) {
                 Files.move(newer, aside(log, number), StandardCopyOption.REPLACE_EXISTING);
             }
         }
-        try {
-            if (kept > 0) {
-                Files.copy(log, aside(log, 1), StandardCopyOption.REPLACE_EXISTING);
-            }
-        } catch (IOException e) {
-            Files.deleteIfExists(aside(log, 1)); // on a full disk, half a copy would take space that others need
-            throw e;
-        } finally {
-            // truncate even if the copy failed: a log must not fill the disk
-            try (FileChannel channel = FileChannel.open(log, StandardOpenOption.WRITE)) {
-                channel.truncate(0);
-            }
-        }
+        Files.move(copy, aside(log, 1), StandardCopyOption.REPLACE_EXISTING);
     }
 
     private static Path aside(Path log, int number) {

@@ -1,9 +1,9 @@
 package dev.trainyard.standalone.process;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,7 +50,8 @@ public final class LowPriority {
         }
     }
 
-    private static List<String> nicerThan(int niceness, Path tasks) throws IOException {
+    /** Threads that have ended meanwhile are left out: reading of one may fail in several ways. */
+    static List<String> nicerThan(int niceness, Path tasks) throws IOException {
         List<String> threads = new ArrayList<>();
         try (Stream<Path> all = Files.list(tasks)) {
             for (Path thread : all.toList()) {
@@ -58,10 +59,12 @@ public final class LowPriority {
                     if (niceness(thread) < niceness) {
                         threads.add(thread.getFileName().toString());
                     }
-                } catch (NoSuchFileException e) {
-                    // it has ended
+                } catch (IOException | RuntimeException e) {
+                    // it has ended: there is no such file, no such process, or nothing in it
                 }
             }
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
         }
         return threads;
     }

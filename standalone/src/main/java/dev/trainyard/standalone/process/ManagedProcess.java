@@ -33,6 +33,8 @@ public final class ManagedProcess {
     private int failedStarts;
 
     private int lastStatus;
+    /** Of the probing thread alone. */
+    private boolean probeFailing;
 
     /** @param tell hears of restarts, in one line each */
     public ManagedProcess(ProcessSpec spec, Path logs, Path run, Consumer<String> tell) {
@@ -92,7 +94,7 @@ public final class ManagedProcess {
     private void probe() {
         try {
             for (Process starting = nextStarting(); starting != null; starting = nextStarting()) {
-                if (!spec.ready().getAsBoolean()) {
+                if (!answers()) {
                     Thread.sleep(POLL.toMillis());
                 } else if (becameReady(starting) && spec.lowPriority()) {
                     lowerPriority(starting);
@@ -100,6 +102,21 @@ public final class ManagedProcess {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** A probe that fails is as good as no answer; it must not end the thread, or the process would never be ready. */
+    private boolean answers() {
+        try {
+            boolean answers = spec.ready().getAsBoolean();
+            probeFailing = false;
+            return answers;
+        } catch (RuntimeException e) {
+            if (!probeFailing) {
+                tell.accept("%s cannot be asked whether it is ready: %s".formatted(spec.name(), e));
+            }
+            probeFailing = true;
+            return false;
         }
     }
 
@@ -124,7 +141,7 @@ public final class ManagedProcess {
     private void lowerPriority(Process running) {
         try {
             LowPriority.set(running.toHandle());
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             if (running.isAlive()) {
                 tell.accept("%s runs at normal priority: %s".formatted(spec.name(), e));
             }

@@ -9,6 +9,19 @@ import org.junit.jupiter.api.Test;
 class ServiceEnvironmentTest {
     private static final Map<String, String> LAUNCHERS = launchers();
 
+    private static final String[] LIBRARIES = {
+        "LD_PRELOAD",
+        "LD_LIBRARY_PATH",
+        "GLIBC_TUNABLES",
+        "OMP_NUM_THREADS",
+        "KMP_AFFINITY",
+        "GOMP_SPINCOUNT",
+        "LOCALE_ARCHIVE",
+        "LOCPATH",
+        "SSL_CERT_FILE",
+        "SSL_CERT_DIR",
+    };
+
     private static Map<String, String> launchers() {
         Map<String, String> environment = new HashMap<>();
         for (String name : new String[] {
@@ -63,5 +76,15 @@ class ServiceEnvironmentTest {
                         "TRAINYARD_LEASE_DURATION",
                         "TRAINYARD_HEARTBEAT_INTERVAL",
                         "QUARKUS_LOG_LEVEL");
+    }
+
+    @Test
+    void whatTheSystemsLibrariesAreToldReachesEachService() {
+        Map<String, String> environment = new HashMap<>();
+        for (String name : LIBRARIES) {
+            environment.put(name, "x");
+        }
+        assertThat(ServiceEnvironment.ofGateway(environment)).containsOnlyKeys(LIBRARIES);
+        assertThat(ServiceEnvironment.ofWorker(environment)).containsOnlyKeys(LIBRARIES);
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,13 +51,32 @@ class LogRotationTest {
     }
 
     @Test
-    void whereThereIsNoRoomForACopyTheLogIsEmptiedAllTheSame() throws Exception {
+    void whereThereIsNoRoomForACopyTheLogIsEmptiedOnlyAtTwiceItsSize() throws Exception {
         Path log = Files.write(folder.resolve("full.log"), new byte[MOST + 1]);
-        Files.createDirectories(folder.resolve("full.log.1/in the way"));
-        try (LogRotation rotation = new LogRotation(folder, MOST, 1, told::add)) {
+        Files.createDirectories(folder.resolve("full.log.new/in the way"));
+        Path older = Files.writeString(folder.resolve("full.log.1"), "older");
+        try (LogRotation rotation = new LogRotation(folder, MOST, 2, told::add)) {
+            rotation.rotate();
+            rotation.rotate();
+            assertThat(log).hasSize(MOST + 1);
+            assertThat(older).as("what is aside stays where it is").hasContent("older");
+            Files.write(log, new byte[MOST], StandardOpenOption.APPEND);
             rotation.rotate();
             assertThat(log).isEmptyFile();
+            assertThat(older).hasContent("older");
         }
+        assertThat(told).singleElement().asString().contains("cannot be kept to their size");
+    }
+
+    @Test
+    void withoutCopiesALogIsOnlyEmptied() throws Exception {
+        Path log = Files.write(folder.resolve("short.log"), new byte[MOST + 1]);
+        try (LogRotation rotation = new LogRotation(folder, MOST, 0, told::add)) {
+            rotation.rotate();
+        }
+        assertThat(folder).isDirectoryContaining(file -> file.equals(log));
+        assertThat(log).isEmptyFile();
+        assertThat(told).isEmpty();
     }
 
     private static void awaitBytes(Path log, int bytes) throws Exception {

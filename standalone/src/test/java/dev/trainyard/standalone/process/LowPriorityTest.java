@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class LowPriorityTest {
     /** Many threads, and each of them starts more when it is told to. */
@@ -67,6 +68,16 @@ class LowPriorityTest {
         } finally {
             process.destroyForcibly();
         }
+    }
+
+    @Test
+    void aThreadThatEndsWhileItIsReadIsLeftOut(@TempDir Path tasks) throws Exception {
+        String stat = "%s (a name) S" + " 0".repeat(15) + " 5 0 0";
+        Files.writeString(Files.createDirectory(tasks.resolve("1")).resolve("stat"), stat.formatted(1));
+        Files.createDirectories(tasks.resolve("2/stat")); // reading it fails, and not because it is missing
+        Files.writeString(Files.createDirectory(tasks.resolve("3")).resolve("stat"), "");
+        Files.createDirectory(tasks.resolve("4"));
+        assertThat(LowPriority.nicerThan(10, tasks)).containsExactly("1");
     }
 
     private static List<Integer> niceness(Process process) throws IOException {

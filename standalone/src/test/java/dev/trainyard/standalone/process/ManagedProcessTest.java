@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -88,6 +89,25 @@ class ManagedProcessTest {
         assertThat(process.failedStarts()).isZero();
         answering = true;
         assertThat(process.awaitReady(Duration.ofMinutes(1))).isTrue();
+    }
+
+    @Test
+    void aProbeThatFailsIsToldOfOnceAndMadeAgain() throws Exception {
+        AtomicInteger probes = new AtomicInteger();
+        start(new ProcessSpec(
+                "sleeper",
+                List.of("sleep", "600"),
+                Map.of(),
+                () -> {
+                    if (probes.incrementAndGet() < 3) {
+                        throw new IllegalStateException("no more threads");
+                    }
+                    return true;
+                },
+                "TERM",
+                Duration.ofSeconds(1)));
+        assertThat(process.awaitReady(Duration.ofMinutes(1))).isTrue();
+        assertThat(told).singleElement().asString().contains("sleeper", "no more threads");
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.trainyard.trainer.control;
 
 import dev.trainyard.message.TrainControl;
 import dev.trainyard.message.TrainControl.Command;
+import dev.trainyard.message.TrainJob;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
@@ -58,6 +59,14 @@ public final class ControlBoard {
     public synchronized boolean isCancelled(UUID key, int attempt) {
         TrainControl cancel = cancels.get(key);
         return cancel != null && cancel.token() == null && cancel.concerns(key, attempt, null);
+    }
+
+    /** Whether the job of {@code record} was cancelled, so that no release need read the record. */
+    public synchronized boolean isCancelled(TrainJob.Id record) {
+        TrainControl order = cancels.get(record.key());
+        return order != null
+                && order.command() == Command.CANCEL
+                && order.concerns(record.key(), record.attempt(), null);
     }
 
     /** Tells {@code listener} of every order for this run, those heard before included, until {@link #unwatch}. */

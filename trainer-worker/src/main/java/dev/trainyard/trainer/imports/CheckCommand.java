@@ -14,22 +14,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Starts a check under kernel limits: an empty environment, no input, no network if the machine allows that, and limits
- * for memory, time and files by the shell's {@code ulimit}, which every system has.
+ * Starts a check under limits that the kernel keeps: an empty environment, no input, no network where the machine allows
+ * to take it away, and the shell's {@code ulimit}, which every system has, for memory, time and files.
  */
 final class CheckCommand {
     private static final Logger LOG = LoggerFactory.getLogger(CheckCommand.class);
 
-    /** Exit status of the shell if ulimit failed. */
+    /** Status of a shell whose ulimit failed. */
     static final int LIMITS_MISSING = 73;
 
     private static final String SHELL = "/bin/sh";
     private static final long PROBE_SECONDS = 10;
     private static final long HEAP_MEGABYTES = 512;
-    /** Time after which a process that ignores the signal at its processor limit is killed. */
+    /** How long a process that ignores the signal at the end of its processor time lives on. */
     private static final int GRACE_SECONDS = 5;
 
-    /** System properties of the trainer by which native libraries are found. */
+    /** The trainer's own properties that native libraries are found by. */
     private static final List<String> PASSED =
             List.of("org.bytedeco.javacpp.platform.extension", "org.eclipse.deeplearning4j.helpers.disable");
 
@@ -47,7 +47,7 @@ final class CheckCommand {
         return new CheckCommand(limits, withoutNetwork(), java(CheckMain.class.getName()));
     }
 
-    /** Like {@link #of}, for another main class, so that tests can end a process in different ways. */
+    /** As {@link #of}, of another class, for tests of how a process may end. */
     static CheckCommand of(CheckLimits limits, Class<?> main) {
         return new CheckCommand(limits, withoutNetwork(), java(main.getName()));
     }
@@ -67,7 +67,7 @@ final class CheckCommand {
         return builder.start();
     }
 
-    /** Inherits nothing from the trainer. It only keeps native libraries from allocating memory for unused threads. */
+    /** Nothing of the trainer's; only what keeps native libraries from taking memory for threads that there are not. */
     private static Map<String, String> environment(CheckFolder folder) {
         Map<String, String> environment = new TreeMap<>();
         environment.put("HOME", folder.path().toString());
@@ -131,7 +131,7 @@ final class CheckCommand {
         return own.toAbsolutePath().resolve("of-checks");
     }
 
-    /** The jars of the service that this class was loaded from, or a test's class path. */
+    /** The jars of the service that this class was loaded from, or what a test runs with. */
     private static String classPath() {
         Path own = Path.of(CheckMain.class
                 .getProtectionDomain()
@@ -150,7 +150,7 @@ final class CheckCommand {
         return System.getProperty("java.class.path");
     }
 
-    /** Prefix of a command that runs without network; empty if that is not possible. */
+    /** What a command begins with that has no network; empty where that cannot be had. */
     private static List<String> withoutNetwork() {
         for (String path : List.of("/usr/bin/unshare", "/bin/unshare")) {
             List<String> command = List.of(path, "--map-root-user", "--net", "--");

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -23,6 +24,7 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.RoundRobinAssignor;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.slf4j.Logger;
@@ -50,12 +52,18 @@ public final class KafkaJobQueue implements JobQueue {
     private final Map<String, Object> kafka;
     private final DeadLetters deadLetters;
     private final String worker;
+    private final Predicate<TrainJob.Id> cancelled;
     private final StoppedPartitions stopped = new StoppedPartitions();
     private final CountDownLatch woken = new CountDownLatch(1);
     private Consumer<byte[], byte[]> open;
 
-    /** @param worker this trainer's name, by which an idle one is known to those who look at the group */
-    public KafkaJobQueue(Map<String, Object> kafka, DeadLetters deadLetters, String worker) {
+    /**
+     * @param worker this trainer's name, by which an idle one is known to those who look at the group
+     * @param cancelled whether the job of a record that only a later release can read was cancelled
+     */
+    public KafkaJobQueue(
+            Map<String, Object> kafka, DeadLetters deadLetters, String worker, Predicate<TrainJob.Id> cancelled) {
+        this.cancelled = cancelled;
         this.kafka = kafka;
         this.deadLetters = deadLetters;
         this.worker = worker;
@@ -118,8 +126,17 @@ public final class KafkaJobQueue implements JobQueue {
                     heads.add(new QueueHeads.Head(waiting, TrainJob.read(waiting.value())));
                     break;
                 } catch (NewerVersionException e) {
-                    heads.block(waiting, e);
-                    break;
+                    Optional<TrainJob.Id> id = TrainJob.id(waiting.key(), waiting.value());
+                    if (id.isEmpty() || !cancelled.test(id.get())) {
+                        heads.block(waiting, e);
+                        break;
+                    }
+                    LOG.info(
+                            "{} offset {}: job {} was cancelled and its record of a later release is passed over",
+                            partition,
+                            waiting.offset(),
+                            id.get().key());
+                    commit(consumer, waiting);
                 } catch (MalformedMessageException e) {
                     LOG.error("{} offset {}: {}", partition, waiting.offset(), e.getMessage());
                     deadLetters.send(waiting, e.getMessage());
@@ -130,15 +147,28 @@ public final class KafkaJobQueue implements JobQueue {
     }
 
     /** Once a job waits, the first of every other partition is looked at too, up to where those end now. */
-    private void awaitHeads(Consumer<byte[], byte[]> consumer, QueueHeads heads) throws InterruptedException {
+    void awaitHeads(Consumer<byte[], byte[]> consumer, QueueHeads heads) throws InterruptedException {
         if (heads.isEmpty() || heads.unknown().isEmpty()) {
             return;
         }
-        Map<TopicPartition, Long> ends = consumer.endOffsets(heads.unknown());
+        Map<TopicPartition, Long> ends = new HashMap<>();
         long deadline = System.nanoTime() + HEADS_LIMIT.toNanos();
-        // a partition whose broker does not answer must not keep the jobs of the others waiting
-        while (!heads.isEmpty() && !heads.know(ends, HEADS_LIMIT) && System.nanoTime() < deadline) {
+        while (!heads.isEmpty() && !know(consumer, heads, ends) && System.nanoTime() < deadline) {
             read(consumer, heads, HEAD_POLL);
+        }
+    }
+
+    /** @param ends of the partitions, which are asked for where it is empty */
+    private static boolean know(Consumer<byte[], byte[]> consumer, QueueHeads heads, Map<TopicPartition, Long> ends) {
+        try {
+            if (ends.isEmpty()) {
+                ends.putAll(consumer.endOffsets(heads.unknown(), HEADS_LIMIT));
+            }
+            return heads.know(ends, HEADS_LIMIT);
+        } catch (TimeoutException e) {
+            // a partition whose broker does not answer must not keep the jobs of the others waiting
+            LOG.warn("a job is taken without knowing what waits in {}: {}", heads.unknown(), e.getMessage());
+            return true;
         }
     }
 

@@ -13,13 +13,13 @@ import java.util.stream.StreamSupport;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Converts a chain of Keras layers to ONNX operators. Image tensors use ONNX' order (channel, row, column), whatever
- * Keras' order is. A vector made from one has Keras' order.
+ * Writes a chain of Keras layers as ONNX operators. Tensors with extents are in ONNX' order (channel, row, column)
+ * whatever Keras' is; where a vector is made of them it is in the order that Keras gives it.
  */
 final class KerasLayers {
     static final String ONNX_INSTEAD = "export it as ONNX (tf2onnx) and import that";
 
-    /** Layers that act only during training. */
+    /** Do nothing outside of training. */
     private static final Set<String> TRAINING_ONLY = Set.of(
             "Dropout",
             "SpatialDropout2D",
@@ -65,7 +65,7 @@ final class KerasLayers {
         return chain.end(classes);
     }
 
-    /** Dimensions of one image. */
+    /** Extents of one image. */
     static long[] inputShape(List<KerasLayer> layers) throws RejectedModelException {
         for (KerasLayer layer : layers) {
             JsonNode shape = layer.config().path("batch_input_shape");
