@@ -16,7 +16,8 @@ public final class TimeText {
     public static Duration parse(String text) {
         Matcher form = FORM.matcher(text);
         if (!form.matches()) {
-            throw new IllegalArgumentException("\"%s\" is no time; write seconds, or 90s, 10m, 2h".formatted(text));
+            throw new IllegalArgumentException(
+                    "\"%s\" is not a duration; use seconds, or 90s, 10m, 2h".formatted(text));
         }
         return Duration.ofSeconds(Long.parseLong(form.group(1)) * SECONDS.get(form.group(2)));
     }

@@ -26,7 +26,7 @@ final class DemoCommand implements Callable<Integer> {
             names = "--start-timeout",
             converter = TimeConverter.class,
             paramLabel = "TIME",
-            description = "Give up where it is not ready after this time, such as 90s or 10m. Default: never.")
+            description = "Stop if the platform is not ready after this time, such as 90s or 10m. Default: never.")
     private Duration startTimeout;
 
     @CommandLine.Spec

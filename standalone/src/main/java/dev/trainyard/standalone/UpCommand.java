@@ -44,7 +44,7 @@ final class UpCommand implements Callable<Integer> {
             names = "--start-timeout",
             converter = TimeConverter.class,
             paramLabel = "TIME",
-            description = "Give up where it is not ready after this time, such as 90s or 10m. Default: never.")
+            description = "Stop if the platform is not ready after this time, such as 90s or 10m. Default: never.")
     private Duration startTimeout;
 
     @CommandLine.Spec
@@ -90,7 +90,7 @@ final class UpCommand implements Callable<Integer> {
         }
         List<String> starting = platform.startingWorkers();
         if (!starting.isEmpty()) {
-            System.out.println("Still starting: %s. What they are for waits until they are ready."
+            System.out.println("Still starting: %s. Jobs and predictions wait until they are ready."
                     .formatted(String.join(", ", starting)));
         }
     }

@@ -30,7 +30,7 @@ class MainTest {
                 "up --port               | Missing required parameter | ./trainyard up --help",
                 "chaos --seed 1.5        | \"1.5\" is not a whole number | ./trainyard chaos --help",
                 "chaos --minutes 0       | --minutes must be at least 1, not 0 | ./trainyard chaos --help",
-                "up --start-timeout soon | \"soon\" is no time; write seconds, or 90s, 10m, 2h | ./trainyard up --help",
+                "up --start-timeout soon | \"soon\" is not a duration; use seconds, or 90s, 10m, 2h | ./trainyard up --help",
             })
     void aMistakeIsSaidWithWhatMayHaveBeenMeantAndStartsNothing(String words, String error, String hint) {
         assertThat(run(words.strip().split(" "))).isEqualTo(2);

@@ -163,7 +163,7 @@ final class ArrivingBody implements Uploads.Upload {
         } else if (received * 1_000 < pace.leastRate() * (millis - pace.grace().toMillis())) {
             refuse(
                     ProblemType.REQUEST_TIMEOUT,
-                    "The body comes slower than %d bytes a second.".formatted(pace.leastRate()));
+                    "The body arrives too slowly: below %d bytes a second.".formatted(pace.leastRate()));
         }
     }
 
@@ -191,8 +191,8 @@ final class ArrivingBody implements Uploads.Upload {
                 return;
             }
             if (failure != null) {
-                context.runOnContext(
-                        back -> refuse(ProblemType.UNAVAILABLE, "Many large requests are in hand already. Try again."));
+                context.runOnContext(back ->
+                        refuse(ProblemType.UNAVAILABLE, "Too many large requests are being processed. Try again."));
                 return;
             }
             reading.onFiles(() -> bytes(gzip))

@@ -62,7 +62,7 @@ record RequestHead(String path, HttpMethod method, String requestId) {
         }
         return problem(
                 ProblemType.MALFORMED_REQUEST,
-                "This is no HTTP request that can be read: its first line, a header's name or value, or the"
+                "The HTTP request is malformed: its first line, a header's name or value, or the"
                         + " Content-Length is malformed.");
     }
 
@@ -83,7 +83,7 @@ record RequestHead(String path, HttpMethod method, String requestId) {
                 encodings.isEmpty() || encodings.size() == 1 && encodings.get(0).equalsIgnoreCase("chunked");
         return readable
                 ? Optional.empty()
-                : Optional.of("Transfer-Encoding must be chunked; compression is said in Content-Encoding.");
+                : Optional.of("Transfer-Encoding must be chunked; use Content-Encoding for compression.");
     }
 
     private static Optional<String> target(HttpRequest request) {

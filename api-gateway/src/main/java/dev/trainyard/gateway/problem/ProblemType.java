@@ -52,12 +52,11 @@ public enum ProblemType {
     /** What to do about an error of which no more is known. */
     public String advice() {
         return switch (this) {
-            case NOT_FOUND -> "No resource is here; /q/swagger-ui shows all there are.";
+            case NOT_FOUND -> "This path does not exist; /q/swagger-ui lists all paths.";
             case METHOD_NOT_ALLOWED -> "This method is not offered here; /q/swagger-ui shows which are.";
             case TOO_LARGE -> "The request is larger than what is read here.";
             case UNAVAILABLE -> "The gateway is starting or stopping. Try again.";
-            case INTERNAL_ERROR ->
-                "The request was not carried out. Tell the operator this request_id; the log says why.";
+            case INTERNAL_ERROR -> "The request failed. Send this request_id to the operator; the log has the cause.";
             default -> "The request could not be read; /q/swagger-ui shows examples that work.";
         };
     }

@@ -316,7 +316,7 @@ public class TrainResource {
     static ProblemException unknown(String key) {
         return new ProblemException(
                 NOT_FOUND,
-                "There is no job with key %s; it never was, or it was deleted some time after its end (setting trainyard.retention.jobs). GET /api/v1/train lists all that are kept."
+                "There is no job with key %s; it never existed, or it was deleted after its retention time (setting trainyard.retention.jobs). GET /api/v1/train lists all that are kept."
                         .formatted(key));
     }
 }

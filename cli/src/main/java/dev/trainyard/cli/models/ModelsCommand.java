@@ -17,7 +17,7 @@ import picocli.CommandLine.Parameters;
         description = "Lists, fetches, promotes, imports and deletes models.")
 public final class ModelsCommand extends CommandGroup {
     private static final String NAME = "Of the model.";
-    private static final String YES = "Do it; without this the command only says what it would do.";
+    private static final String YES = "Run the change. Without this option the command only shows what it would do.";
     private static final String DEFAULT_NAME = "DigitModel";
 
     public ModelsCommand(Session session) {
@@ -110,10 +110,13 @@ public final class ModelsCommand extends CommandGroup {
             name = "rm",
             mixinStandardHelpOptions = true,
             description = "Deletes a version that no alias points to or, without VERSION, the whole model.",
-            footer = {"", "What deleted versions were made of stays known; their files go."})
+            footer = {"", "The lineage of deleted versions is kept; their files are deleted."})
     int remove(
             @Parameters(paramLabel = "NAME", description = NAME) String name,
-            @Parameters(paramLabel = "VERSION", arity = "0..1", description = "Its number; by default all of them.")
+            @Parameters(
+                            paramLabel = "VERSION",
+                            arity = "0..1",
+                            description = "Version number; all versions by default.")
                     Integer version,
             @Option(names = "--yes", description = YES) boolean yes)
             throws CommandFailure {

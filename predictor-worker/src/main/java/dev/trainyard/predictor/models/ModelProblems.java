@@ -37,14 +37,14 @@ final class ModelProblems {
             return add(file, "file_missing", "its file %s is not in the artifact store.".formatted(path));
         }
         if (failure instanceof DamagedArtifactException) {
-            return add(file, "file_damaged", "its file %s is damaged: its SHA-256 is another.".formatted(path));
+            return add(file, "file_damaged", "its file %s is damaged: its SHA-256 does not match.".formatted(path));
         }
         return failure instanceof IOException
                 ? add(file, "file_unreadable", "its file %s cannot be read.".formatted(path))
                 : add(
                         file,
                         "not_servable",
-                        "its file is no model that can be served here: %s.".formatted(brief(failure)));
+                        "its file is not a model that can be served: %s.".formatted(brief(failure)));
     }
 
     private static String brief(Exception failure) {

@@ -154,7 +154,7 @@ public final class Platform implements AutoCloseable {
         try {
             entry = options.registry().add(new RunningPlatform(url(), data.root(), options.home()));
         } catch (IOException e) {
-            tell.accept("Clients cannot find this platform by themselves: " + e);
+            tell.accept("Clients cannot find this platform automatically: " + e);
         }
     }
 

@@ -83,7 +83,7 @@ public final class CheckMain {
         } catch (RuntimeException | StackOverflowError e) {
             // readers cannot foresee all damage; a retry would end in the same way
             write(new CheckReport(
-                    "The file is none that its check understands; export the model again, or with another tool.",
+                    "The file has an unsupported format; export the model again, or with another tool.",
                     null,
                     0,
                     List.of("%s at %s".formatted(e, e.getStackTrace().length == 0 ? "?" : e.getStackTrace()[0]))));

@@ -58,7 +58,7 @@ final class KerasFile implements AutoCloseable {
         try (InputStream in = Files.newInputStream(h5)) {
             if (!Arrays.equals(in.readNBytes(SIGNATURE.length), SIGNATURE)) {
                 throw new RejectedModelException(
-                        "The file is no HDF5, which Keras 2 writes with model.save(\"weights.h5\"); nothing else is read as Keras.");
+                        "The file is not HDF5, which Keras 2 writes with model.save(\"weights.h5\"); nothing else is read as Keras.");
             }
         } catch (IOException e) {
             throw new UncheckedIOException("the file cannot be read", e);

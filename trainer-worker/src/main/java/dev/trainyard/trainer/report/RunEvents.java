@@ -70,7 +70,7 @@ public final class RunEvents {
             String what = fact instanceof TrainEvent.Succeeded ? "result" : "epoch";
             send(new TrainEvent.Failed(
                     FailureCode.INTERNAL_ERROR,
-                    "Kafka refused the event that tells of the run's %s: %s".formatted(what, Refusal.reason(refusal))));
+                    "Kafka refused the event that reports the run's %s: %s".formatted(what, Refusal.reason(refusal))));
         }
     }
 

@@ -128,7 +128,7 @@ public final class KeptAsker implements Runnable, AutoCloseable {
                 open.remove(one.getKey());
                 if (Refusal.isOfRecord(e)) {
                     // it counts as asked, so that it fails after its last try and never holds up the others
-                    LOG.warn("Kafka refuses to ask for prediction {}: {}", one.getKey(), Refusal.reason(e));
+                    LOG.warn("Kafka refused the request for prediction {}: {}", one.getKey(), Refusal.reason(e));
                 } else {
                     cause = e.getCause();
                     failed.add(one.getKey());
