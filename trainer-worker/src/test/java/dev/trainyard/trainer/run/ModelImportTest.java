@@ -234,7 +234,7 @@ class ModelImportTest {
     @Test
     void whatIsNoModelIsRefusedOnceAndForAll() throws Exception {
         assertThat(refused(job(Format.KERAS_H5, "x.h5", "no model".getBytes(), null)))
-                .contains("no HDF5");
+                .contains("not HDF5");
         assertThat(refused(job(Format.ONNX, "x.onnx", "no model".getBytes(), null)))
                 .contains("no ONNX model");
     }
