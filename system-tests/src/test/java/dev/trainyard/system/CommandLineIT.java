@@ -42,7 +42,7 @@ class CommandLineIT {
                 .hasSize(3);
         String key = trial.accepted(train.said().split(" ")[1]);
 
-        assertThat(commands.run("jobs", "show", key.substring(0, 13)).said()).contains(key, "success", "claimed");
+        assertThat(commands.run("jobs", "show", key.substring(0, 13)).said()).contains(key, "succeeded", "claimed");
         assertThat(commands.run("jobs", "ls").said()).contains(key);
         assertThat(commands.run("jobs", "watch", "latest", "--json").said().lines())
                 .last()
