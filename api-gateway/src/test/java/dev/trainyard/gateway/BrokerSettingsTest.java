@@ -1,6 +1,7 @@
 package dev.trainyard.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.trainyard.message.RecordLimits;
 import dev.trainyard.message.TopicInstaller;
@@ -10,6 +11,7 @@ import dev.trainyard.message.Topics;
 import dev.trainyard.standalone.testing.TestPlatform;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
@@ -55,7 +57,7 @@ class BrokerSettingsTest {
             set(jobs, "1048588");
             set(events, "4000000");
             TopicInstaller.installAndAlter(TestPlatform.shared().kafka(), TopicLimits.DEFAULTS, 30);
-            assertThat(setting(jobs, "max.message.bytes")).isEqualTo(String.valueOf(RecordLimits.JSON));
+            awaitSetting(jobs, String.valueOf(RecordLimits.JSON));
             assertThat(setting(events, "max.message.bytes")).isEqualTo("4000000");
         } finally {
             set(events, present);
@@ -80,5 +82,12 @@ class BrokerSettingsTest {
                     .all()
                     .get();
         }
+        awaitSetting(topic, largest);
+    }
+
+    /** The controller acknowledges a change before the broker knows of it. */
+    private static void awaitSetting(ConfigResource topic, String largest) {
+        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(setting(topic, "max.message.bytes"))
+                .isEqualTo(largest));
     }
 }
