@@ -199,7 +199,7 @@ public interface GatewaySettings {
         @DurationMin(seconds = 1)
         Duration orphans();
 
-        /** Files younger than this are never deleted: whoever wrote them may not have told of them yet. */
+        /** Files younger than this are never deleted, because their writer may not have reported them yet. */
         @WithDefault("1h")
         @DurationMin(seconds = 1)
         Duration youngFiles();
@@ -298,7 +298,7 @@ public interface GatewaySettings {
         Optional<String> token();
     }
 
-    /** Workers that somebody starts beside this gateway, by name; those that were not seen yet are listed as starting. */
+    /** Names of the workers that are started beside this gateway; those that were not seen yet are listed as starting. */
     interface Expected {
         Optional<Set<String>> trainers();
 

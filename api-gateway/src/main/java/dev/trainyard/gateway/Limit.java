@@ -1,6 +1,8 @@
 package dev.trainyard.gateway;
 
+import dev.trainyard.gateway.problem.ProblemException;
 import dev.trainyard.validation.Violation;
+import java.util.ArrayList;
 import java.util.List;
 
 /** How many entries of a list a client wants at most, as {@code ?limit=} says it; alike for every list. */
@@ -8,6 +10,16 @@ public final class Limit {
     public static final int MOST = 500;
 
     private Limit() {}
+
+    /** @throws ProblemException 422 if {@code text} is not a number from 1 to {@link #MOST} */
+    public static int require(String text) {
+        List<Violation> errors = new ArrayList<>();
+        int count = read(text, errors);
+        if (!errors.isEmpty()) {
+            throw ProblemException.invalid(errors);
+        }
+        return count;
+    }
 
     /**
      * Reads {@code text}.

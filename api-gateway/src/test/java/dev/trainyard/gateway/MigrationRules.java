@@ -61,7 +61,7 @@ final class MigrationRules {
     private static void index(
             Matcher index, Set<String> created, Set<String> dropped, boolean inTransaction, List<String> wrong) {
         if (created.contains(index.group(3))) {
-            return; // nobody uses the table yet
+            return; // the table is not in use yet
         }
         if (index.group(1) == null) {
             wrong.add("holds up writers of %s while it makes index %s; make it concurrently"

@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** What lies in a {@link FileArtifactStore}, for whoever decides what is deleted. */
+/** Lists the files of a {@link FileArtifactStore}, for deciding which to delete. */
 public final class StoredFiles {
     private final Path root;
 

@@ -50,7 +50,7 @@ final class Launcher {
         Path output = Files.createTempFile("trainyard-up", ".log");
         ProcessBuilder builder =
                 new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
-        // clients of whoever runs these tests are not to find this platform
+        // the clients of the user who runs these tests must not find this platform
         builder.environment().put("TRAINYARD_REGISTRY_DIR", dataDir + ".registry");
         builder.environment().putAll(environment);
         return new Launcher(dataDir, output, builder.start());

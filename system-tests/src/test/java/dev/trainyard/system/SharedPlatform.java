@@ -76,7 +76,7 @@ final class SharedPlatform implements AutoCloseable {
         }
     }
 
-    /** What whoever starts a platform may have in the environment; each process may see only what is its own. */
+    /** Variables of the user who starts a platform; each process may see only its own. */
     private Map<String, String> secrets() throws IOException {
         Path token = Path.of(dataDir + ".token");
         Files.writeString(token, ADMIN_TOKEN + "\n");

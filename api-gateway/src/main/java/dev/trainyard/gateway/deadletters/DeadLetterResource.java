@@ -1,15 +1,12 @@
 package dev.trainyard.gateway.deadletters;
 
 import dev.trainyard.gateway.Limit;
-import dev.trainyard.gateway.problem.ProblemException;
-import dev.trainyard.validation.Violation;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
-import java.util.ArrayList;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
@@ -47,12 +44,7 @@ public class DeadLetterResource {
                     @RestQuery
                     @DefaultValue("100")
                     String limit) {
-        List<Violation> errors = new ArrayList<>();
-        int count = Limit.read(limit, errors);
-        if (!errors.isEmpty()) {
-            throw ProblemException.invalid(errors);
-        }
-        DeadLetterBox.Reading reading = box.newest(count);
+        DeadLetterBox.Reading reading = box.newest(Limit.require(limit));
         return new Listing(reading.letters(), reading.truncated());
     }
 }

@@ -6,7 +6,6 @@ import dev.trainyard.gateway.problem.ProblemException;
 import dev.trainyard.gateway.problem.ProblemType;
 import dev.trainyard.gateway.training.JobWishes;
 import dev.trainyard.message.Topics;
-import dev.trainyard.validation.Violation;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.DefaultValue;
@@ -15,7 +14,6 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -58,12 +56,7 @@ public class UnsentRecordResource {
                     @RestQuery
                     @DefaultValue("100")
                     String limit) {
-        List<Violation> errors = new ArrayList<>();
-        int count = Limit.read(limit, errors);
-        if (!errors.isEmpty()) {
-            throw ProblemException.invalid(errors);
-        }
-        return new Listing(quarantine.list(count));
+        return new Listing(quarantine.list(Limit.require(limit)));
     }
 
     @POST

@@ -157,7 +157,8 @@ public final class SystemLook {
             seen.predictors().stream()
                     .map(name -> new SystemView.Worker(name, "predictor", "serving", known.at(), null))
                     .forEach(workers::add);
-            workers.addAll(expected.starting(workers)); // while the broker is silent nobody knows who is there
+            workers.addAll(
+                    expected.starting(workers)); // while the broker does not answer, the running workers are unknown
         }
         return workers;
     }

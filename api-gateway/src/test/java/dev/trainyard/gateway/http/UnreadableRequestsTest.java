@@ -115,7 +115,7 @@ class UnreadableRequestsTest {
                 connection.send(request);
                 RawHttp.Answer answer = connection.answer(!request.startsWith("HEAD "));
                 all.assertThat(answer.status()).as(name).isEqualTo(one.getValue());
-                // of a first line that cannot be read nobody knows the path
+                // the path of an unreadable request line is unknown
                 boolean pathUnknown = answer.body().contains("\"instance\":\"/\"");
                 Manners.isProblem(all, pathUnknown ? "GET /" : request, answer);
                 Manners.hasSecurityHeaders(all, name, answer);

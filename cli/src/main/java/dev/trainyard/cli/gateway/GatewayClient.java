@@ -21,7 +21,7 @@ public final class GatewayClient {
 
     private final Http http;
     private final String server;
-    /** Null unless the platform is one of another clone that nobody named. */
+    /** Null unless the platform belongs to another clone and was not named by the user. */
     private final Path otherHome;
 
     private final Deadline deadline;

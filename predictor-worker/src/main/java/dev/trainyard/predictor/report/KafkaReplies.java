@@ -46,7 +46,7 @@ public final class KafkaReplies implements AutoCloseable {
                 LOG.warn("the reply to {} could not be sent: {}", request.id(), failure.toString());
             }
             if (failure != null && Refusal.isOfRecord(failure)) {
-                // told in its place, so that whoever waits does not wait in vain
+                // reported in its place, so that the waiting client gets an answer
                 String message = "Kafka refused the answer: " + Refusal.reason(failure);
                 PredictReply.Outcome refused =
                         new PredictReply.Unavailable(PredictReply.Reason.INTERNAL_ERROR, message);

@@ -20,7 +20,7 @@ public final class DataDirectory implements AutoCloseable {
     /** What a fresh start deletes; the lock's folder stays. */
     private static final List<String> CONTENTS = List.of("log", "artifacts", "datasets", "state", "postgres", "kafka");
 
-    /** Nobody else may read models, jobs and the database, or write where its processes read. */
+    /** Other users may not read models, jobs and the database, or write where the processes read. */
     private static final Set<PosixFilePermission> PRIVATE = PosixFilePermissions.fromString("rwx------");
 
     private static final String LOCK = "run/launcher.lock";

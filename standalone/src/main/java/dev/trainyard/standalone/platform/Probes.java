@@ -55,7 +55,7 @@ final class Probes {
                             WireJson.mapper().readTree(body).at("/checks").findValue("disk"))
                     .map(JsonNode::asText);
         } catch (IOException e) {
-            return Optional.empty(); // it has ended; whoever needs it hears of that
+            return Optional.empty(); // it has ended, and its readers are notified
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return Optional.empty();

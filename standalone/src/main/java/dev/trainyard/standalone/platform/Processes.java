@@ -168,7 +168,7 @@ final class Processes {
                 stopLimit);
     }
 
-    /** Where the JVM of a process leaves files, of which each is bounded; then what whoever starts the platform wants. */
+    /** Bounded locations for the files that a JVM leaves, then the options of the user who starts the platform. */
     private List<String> javaOptions(String name) {
         List<String> all = new ArrayList<>(List.of(
                 "-Djava.io.tmpdir=" + ManagedProcess.scratch(data.run(), name),
