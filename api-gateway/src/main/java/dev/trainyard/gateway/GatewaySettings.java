@@ -397,6 +397,12 @@ public interface GatewaySettings {
         @Min(1)
         int connectionsPerClient();
 
+        /**
+         * Requests of one network address that are processed at the same time, except for predictions; further ones wait.
+         * By default one for each processor, and at least 2, so that one client leaves processor time to the others.
+         */
+        Optional<@Min(1) Integer> activeRequestsPerClient();
+
         /** For the head of a request to arrive. */
         @WithDefault("10s")
         @DurationMin(millis = 100)

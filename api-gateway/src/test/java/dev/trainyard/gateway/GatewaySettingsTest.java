@@ -47,6 +47,7 @@ class GatewaySettingsTest {
         assertThat(http.bodyMemory()).isEmpty();
         assertThat(http.bodyDisk().asLongValue()).isEqualTo(1024L * 1024 * 1024);
         assertThat(http.connectionsPerClient()).isEqualTo(4_000);
+        assertThat(http.activeRequestsPerClient()).isEmpty();
         assertThat(http.headTime()).isEqualTo(Duration.ofSeconds(10));
         assertThat(http.idleTime()).isEqualTo(Duration.ofSeconds(75));
         assertThat(http.writeTime()).isEqualTo(Duration.ofSeconds(30));

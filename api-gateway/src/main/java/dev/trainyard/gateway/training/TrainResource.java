@@ -7,6 +7,7 @@ import dev.trainyard.gateway.GatewaySettings;
 import dev.trainyard.gateway.disk.DiskSpace;
 import dev.trainyard.gateway.estimates.Estimates;
 import dev.trainyard.gateway.estimates.JobPlan;
+import dev.trainyard.gateway.http.ActiveRequests;
 import dev.trainyard.gateway.http.ClientRate;
 import dev.trainyard.gateway.problem.ProblemException;
 import dev.trainyard.gateway.problem.ProblemType;
@@ -140,7 +141,10 @@ public class TrainResource {
             return Uni.createFrom().item(accepted(key));
         }
         return Uni.createFrom()
-                .completionStage(() -> waiters.awaitEnd(key, wait.get()))
+                .completionStage(() -> {
+                    ActiveRequests.currentOneWaits();
+                    return waiters.awaitEnd(key, wait.get());
+                })
                 .emitOn(Infrastructure.getDefaultWorkerPool())
                 .map(ended -> preferenceApplied(ended ? result(key) : accepted(key), wait.get()));
     }
@@ -229,7 +233,10 @@ public class TrainResource {
         Duration limit =
                 Duration.ofSeconds(Math.min(seconds, settings.waiting().limit().toSeconds()));
         return Uni.createFrom()
-                .completionStage(() -> waiters.awaitNews(id, known, limit))
+                .completionStage(() -> {
+                    ActiveRequests.currentOneWaits();
+                    return waiters.awaitNews(id, known, limit);
+                })
                 .emitOn(Infrastructure.getDefaultWorkerPool())
                 .map(news -> answer(job(id), ifNoneMatch));
     }

@@ -6,12 +6,17 @@ import dev.trainyard.trainer.report.RunClock;
 import dev.trainyard.trainer.report.RunEvents;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 
 /**
- * Sends a run's heartbeats, but only while the run advances: a hung iteration in a live process loses its lease. Also
- * stops a run whose events no longer get through, since its lease is running out unseen.
+ * Sends a run's heartbeats, but only while the run makes progress: a hung iteration in a live process loses its lease.
+ * Progress is a finished step, or some processor time for the current one: on a busy machine a step may take minutes.
+ * Also stops a run whose events no longer get through, since its lease is running out unseen.
  */
 public final class Heart {
+    /** Processor time that one step may take until it counts as an endless loop. */
+    private static final long STEP_LIMIT_NANOS = Duration.ofSeconds(30).toNanos();
+
     private final RunEvents events;
     private final EventSink sink;
     private final StopSignal stop;
@@ -22,22 +27,30 @@ public final class Heart {
     private final Duration stopLimit;
 
     private final AtomicLong steps = new AtomicLong();
+    private final LongSupplier processorNanos;
     private long stepsAtLastBeat;
+    private long processorAtLastStep;
+    private long processorAtLastBeat;
     private long lastBeat;
     private long lastAwake;
     private Long stoppingSince;
     private final Runnable hung;
 
+    /** @param processorNanos that the thread of the run has used so far */
     public Heart(
             RunEvents events,
             EventSink sink,
             StopSignal stop,
             RunClock clock,
+            LongSupplier processorNanos,
             Duration interval,
             Duration contactLimit,
             Duration stopLimit,
             Runnable hung) {
         this.hung = hung;
+        this.processorNanos = processorNanos;
+        this.processorAtLastStep = processorNanos.getAsLong();
+        this.processorAtLastBeat = processorAtLastStep;
         this.lastAwake = clock.nanos();
         this.events = events;
         this.sink = sink;
@@ -85,11 +98,23 @@ public final class Heart {
             return;
         }
         long now = clock.nanos();
-        long stepsNow = steps.get();
-        if (now - lastBeat >= interval.toNanos() && stepsNow != stepsAtLastBeat) {
+        if (now - lastBeat >= interval.toNanos() && hasProgressed()) {
             lastBeat = now;
-            stepsAtLastBeat = stepsNow;
             events.report(new Heartbeat());
         }
+    }
+
+    /** Whether there was progress since the last call that returned true. */
+    private boolean hasProgressed() {
+        long stepsNow = steps.get();
+        long processorNow = processorNanos.getAsLong();
+        if (stepsNow != stepsAtLastBeat) {
+            stepsAtLastBeat = stepsNow;
+            processorAtLastStep = processorNow;
+        } else if (processorNow == processorAtLastBeat || processorNow - processorAtLastStep > STEP_LIMIT_NANOS) {
+            return false;
+        }
+        processorAtLastBeat = processorNow;
+        return true;
     }
 }

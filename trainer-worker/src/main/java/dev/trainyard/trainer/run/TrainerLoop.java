@@ -6,6 +6,8 @@ import dev.trainyard.trainer.intake.Admission;
 import dev.trainyard.trainer.intake.JobQueue;
 import dev.trainyard.trainer.report.EventSink;
 import dev.trainyard.trainer.report.RunEvents;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
@@ -16,6 +18,7 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -118,6 +121,7 @@ public final class TrainerLoop implements Runnable {
                 sink,
                 claimed.stop(),
                 tools.clock(),
+                processorTimeOfCurrentThread(),
                 habits.heartbeatInterval(),
                 habits.contactLimit(),
                 habits.stopLimit(),
@@ -138,6 +142,16 @@ public final class TrainerLoop implements Runnable {
         if (draining.getCount() > 0 && !sink.awaitDelivered(habits.contactLimit())) {
             LOG.warn("{} events still wait for the broker; they are sent when it is back", sink.unacknowledged());
         }
+    }
+
+    /** Nanoseconds of processor time that the calling thread has used; 0 where the JVM cannot tell. */
+    private static LongSupplier processorTimeOfCurrentThread() {
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        if (!threads.isThreadCpuTimeSupported()) {
+            return () -> 0;
+        }
+        long id = Thread.currentThread().getId();
+        return () -> threads.getThreadCpuTime(id);
     }
 
     /** Takes no more jobs and stops the one in hand at its next batch; {@link #run} returns soon after. */

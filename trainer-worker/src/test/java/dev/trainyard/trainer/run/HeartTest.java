@@ -16,11 +16,13 @@ class HeartTest {
     private final RunEvents events =
             new RunEvents(TrainJobs.aTrainJob().build(), UUID.randomUUID(), "worker", sink, clock);
     private int gaveUp;
+    private long processorNanos;
     private final Heart heart = new Heart(
             events,
             sink,
             stop,
             clock,
+            () -> processorNanos,
             Duration.ofSeconds(5),
             Duration.ofSeconds(45),
             Duration.ofSeconds(60),
@@ -46,6 +48,28 @@ class HeartTest {
             heart.tick();
         }
         assertThat(sink.kinds()).containsExactly("Heartbeat");
+    }
+
+    @Test
+    void aStepThatGetsLittleProcessorTimeKeepsItsLease() {
+        heart.advanced();
+        for (int second = 0; second < 600; second++) {
+            clock.advance(Duration.ofSeconds(1));
+            processorNanos += 5_000_000; // as beside 24 busy processes
+            heart.tick();
+        }
+        assertThat(sink.kinds()).hasSize(120).containsOnly("Heartbeat");
+    }
+
+    @Test
+    void anEndlessLoopDoesNotBeat() {
+        heart.advanced();
+        for (int second = 0; second < 120; second++) {
+            clock.advance(Duration.ofSeconds(1));
+            processorNanos += 1_000_000_000;
+            heart.tick();
+        }
+        assertThat(sink.kinds()).hasSize(7).containsOnly("Heartbeat"); // the first for the step, six within its 30 s
     }
 
     @Test

@@ -302,7 +302,7 @@ class ModelImportTest {
                         job,
                         events,
                         stop,
-                        new Heart(events, sink, stop, clock, day, day, day, () -> {}))
+                        new Heart(events, sink, stop, clock, () -> 0, day, day, day, () -> {}))
                 .run();
     }
 }

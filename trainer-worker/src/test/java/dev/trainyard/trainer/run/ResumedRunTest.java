@@ -143,7 +143,7 @@ class ResumedRunTest {
         StoppingEngine engine = new StoppingEngine(ENGINE, batch, happens);
         RunEvents events = new RunEvents(job, UUID.randomUUID(), "worker", sink, clock);
         Duration day = Duration.ofDays(1);
-        Heart heart = new Heart(events, sink, stop, clock, day, day, day, () -> {});
+        Heart heart = new Heart(events, sink, stop, clock, () -> 0, day, day, day, () -> {});
         RunTools tools = new RunTools(
                 engine,
                 name -> DATA,

@@ -284,6 +284,7 @@ class TrainingRunTest {
                 sink,
                 stop,
                 clock,
+                () -> 0,
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(45),
                 Duration.ofSeconds(60),

@@ -3,6 +3,7 @@ package dev.trainyard.gateway.prediction.kept;
 import dev.trainyard.artifact.FileArtifactStore;
 import dev.trainyard.gateway.GatewaySettings;
 import dev.trainyard.gateway.disk.DiskSpace;
+import dev.trainyard.gateway.http.ActiveRequests;
 import dev.trainyard.gateway.models.Routes;
 import dev.trainyard.gateway.prediction.Asking;
 import dev.trainyard.gateway.prediction.Payload;
@@ -115,7 +116,10 @@ public class KeptAnswers {
     private Uni<Response> whenEnded(
             UUID id, Duration wait, Function<KeptView, Response> ended, Supplier<Response> otherwise) {
         return Uni.createFrom()
-                .completionStage(() -> waiters.awaitEnd(id, wait))
+                .completionStage(() -> {
+                    ActiveRequests.currentOneWaits();
+                    return waiters.awaitEnd(id, wait);
+                })
                 .emitOn(Infrastructure.getDefaultWorkerPool())
                 .map(news -> store.find(id)
                         .filter(view -> !view.isPending())
