@@ -65,6 +65,7 @@ final class OurLoop implements AutoCloseable {
                 sink,
                 stop,
                 clock,
+                () -> 0,
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(45),
                 Duration.ofSeconds(60),
