@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.trainyard.standalone.chaos.ChaosClient;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Order;
@@ -27,6 +28,13 @@ class BusyMachineIT {
     private static final Pattern READY = Pattern.compile("Trainyard is ready at (http://127\\.0\\.0\\.1:\\d+)");
     private static final Pattern WORKERS = Pattern.compile("All trainers and predictors are ready");
 
+    /** The defaults, where the other system tests have shorter times. */
+    private static final Map<String, String> DEFAULTS = Map.of(
+            "TRAINYARD_LEASE_DURATION", "60s",
+            "TRAINYARD_HEARTBEAT_INTERVAL", "5s",
+            "TRAINYARD_CONTACT_LIMIT", "45s",
+            "TRAINYARD_REAPER_PERIOD", "5s");
+
     @TempDir
     Path folder;
 
@@ -34,7 +42,7 @@ class BusyMachineIT {
     void thePlatformStartsAndEndsAJobWhile24ProcessesForEachCoreAreBusy() throws Exception {
         Launcher launcher = null;
         try (BusyMachine machine = new BusyMachine(PER_CORE, LIMIT)) {
-            launcher = Launcher.up(folder.resolve("data"));
+            launcher = Launcher.up(folder.resolve("data"), DEFAULTS);
             String url = launcher.await(READY, LIMIT).group(1);
             ChaosClient client = new ChaosClient(java.util.List.of(url));
             String key = null;

@@ -11,7 +11,9 @@ import java.util.stream.Stream;
 
 /** Lets a running process have the processor only as far as others leave it, where the system can. */
 public final class LowPriority {
-    private static final int NICENESS = 10;
+    /** Leaves the processor to requests, yet lets a training go on beside many other programs. */
+    static final int NICENESS = 5;
+
     private static final int LOWEST = 19;
     private static final Path RENICE = Path.of("/usr/bin/renice");
     /** Threads that are started meanwhile inherit the old niceness from one that is not lowered yet. */

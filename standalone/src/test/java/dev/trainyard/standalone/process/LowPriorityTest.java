@@ -59,7 +59,7 @@ class LowPriorityTest {
 
             LowPriority.set(process.toHandle());
 
-            int lowered = Math.min(19, own + 10);
+            int lowered = Math.min(19, own + LowPriority.NICENESS);
             assertThat(niceness(process)).hasSizeGreaterThan(20).containsOnly(lowered);
             process.getOutputStream().write('\n');
             process.getOutputStream().flush();

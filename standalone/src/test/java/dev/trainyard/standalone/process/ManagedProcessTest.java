@@ -134,7 +134,7 @@ class ManagedProcessTest {
         while (niceness() == own) {
             Thread.onSpinWait();
         }
-        assertThat(niceness()).isEqualTo(Math.min(19, own + 10));
+        assertThat(niceness()).isEqualTo(Math.min(19, own + LowPriority.NICENESS));
 
         answering = false;
         long first = pid();
