@@ -42,11 +42,13 @@ import java.util.stream.Collectors;
 import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A database or broker that is frozen, killed or cut off, while fifty clients ask for everything there is. */
+@Tag("full")
 @QuarkusTest
 @TestProfile(AwayTest.Breakable.class)
 class AwayTest {

@@ -31,9 +31,11 @@ import java.util.concurrent.TimeUnit;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Each wish in each state has an answer, and what may be said twice does no harm; the test plays the trainer. */
+@Tag("full")
 @QuarkusTest
 @QuarkusTestResource(dev.trainyard.standalone.testing.PlatformResource.class)
 @TestProfile(OwnersWishesTest.Settings.class)

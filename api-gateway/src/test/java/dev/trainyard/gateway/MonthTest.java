@@ -37,12 +37,14 @@ import org.apache.kafka.clients.admin.Admin;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * A month of 30 days, each a round of everything that leaves something behind, with retention in seconds. After each
  * half the platform is left alone until its sweeps had time; the second half must leave nothing that the first did not.
  */
+@Tag("full")
 @QuarkusTest
 @QuarkusTestResource(PlatformResource.class)
 @TestProfile(MonthTest.Seconds.class)

@@ -26,9 +26,11 @@ import org.flywaydb.core.Flyway;
 import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A gateway of this release does all its work on the tables of the next one, which came first in a rolling upgrade. */
+@Tag("full")
 @QuarkusTest
 @QuarkusTestResource(value = NextSchemaTest.NextSchema.class, restrictToAnnotatedClass = true)
 class NextSchemaTest {

@@ -15,9 +15,11 @@ import io.restassured.path.json.JsonPath;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Models on the web page: which version answers, what it mixes up, its file. */
+@Tag("full")
 @QuarkusTest
 @QuarkusTestResource(PlatformResource.class)
 class PageModelsTest extends InTheBrowser {

@@ -33,10 +33,12 @@ import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Models that end the process which runs them, against a predictor that is a process and is started again. */
+@Tag("full")
 class CrashingModelsTest {
     /** Several starts of a JVM on a busy machine. */
     private static final Duration LIMIT = Duration.ofMinutes(3);

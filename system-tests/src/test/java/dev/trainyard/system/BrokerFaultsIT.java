@@ -8,10 +8,12 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A broker that hangs or is away: what needs it is refused at once, what does not goes on, and nothing is lost. */
+@Tag("full")
 class BrokerFaultsIT {
     private static final Duration REFUSED_WITHIN = Duration.ofSeconds(2);
 

@@ -13,10 +13,12 @@ import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A model that passed every check and ends the process that runs it. */
+@Tag("full")
 class CrashingModelIT {
     @RegisterExtension
     static final Trial trial = new Trial();

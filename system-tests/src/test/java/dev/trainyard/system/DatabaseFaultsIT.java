@@ -6,10 +6,12 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A database that dies or drops its clients: what cannot be kept is refused, and what was kept goes on. */
+@Tag("full")
 class DatabaseFaultsIT {
     @RegisterExtension
     static final Trial trial = new Trial();

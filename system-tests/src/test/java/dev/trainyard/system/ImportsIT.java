@@ -18,12 +18,14 @@ import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Files to import, from the upload to what a predictor answers, with every process as it runs in service. */
+@Tag("full")
 class ImportsIT {
     private static final Path FILES = Path.of("../trainer-worker/src/test/resources/imported");
     private static final String TOKEN = "it-is-a-test";

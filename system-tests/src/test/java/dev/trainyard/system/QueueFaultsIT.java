@@ -9,10 +9,12 @@ import java.util.HashSet;
 import java.util.List;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A member of the trainers' group that comes and goes, and takes partitions with it that it does nothing with. */
+@Tag("full")
 class QueueFaultsIT {
     private static final int COMES_AND_GOES = 20;
 

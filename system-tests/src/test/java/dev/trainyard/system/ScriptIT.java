@@ -19,12 +19,14 @@ import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The script {@code ./trainyard} as it starts the client, on what is built, at a place with a difficult name. */
+@Tag("full")
 class ScriptIT {
     private static final Path CLONE = Path.of("..").toAbsolutePath().normalize();
 

@@ -32,6 +32,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,6 +42,7 @@ import org.junit.jupiter.api.io.TempDir;
  * platform, so that each test decides which of them live, and reads how they ended. Afterwards every accepted job is
  * held against the promise.
  */
+@Tag("full")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class) // in which few trainers are started; each test stands alone
 class TrainerFaultsIT {
     private static final Duration TRAINING = Duration.ofMinutes(3);

@@ -16,10 +16,12 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What owners want of their jobs, with everything real that carries it. */
+@Tag("full")
 class WishesIT {
     private static final int RACES = 200;
     private static final int AT_ONCE = 20;

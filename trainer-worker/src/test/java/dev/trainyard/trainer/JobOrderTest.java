@@ -25,10 +25,12 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Jobs lie in twelve partitions; trainers take them in the order of the queue all the same. */
+@Tag("full")
 class JobOrderTest {
     @TempDir
     static Path dir;

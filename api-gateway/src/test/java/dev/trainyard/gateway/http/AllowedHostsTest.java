@@ -17,9 +17,11 @@ import java.net.URI;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Of a gateway that other machines may call: by its addresses and names, and by no others, whatever they ask for. */
+@Tag("full")
 @QuarkusTest
 @QuarkusTestResource(PlatformResource.class)
 @TestProfile(AllowedHostsTest.ForAllMachines.class)

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.UUID;
 import org.flywaydb.core.Flyway;
 import org.jdbi.v3.core.Jdbi;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.TestFactory;
  * Whatever clients do to a model leaves a state that they can leave. The states are found rather than listed: every
  * sequence of changes up to a length, from a model of two versions, and of each state every way out is tried.
  */
+@Tag("full")
 class ModelStatesTest {
     private static final int LONGEST = 2;
     private static Jdbi jdbi;

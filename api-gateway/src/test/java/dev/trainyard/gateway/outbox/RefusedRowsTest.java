@@ -22,9 +22,11 @@ import org.apache.kafka.common.KafkaException;
 import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Rows that Kafka refuses, on a real database and broker. */
+@Tag("full")
 class RefusedRowsTest {
     private static final int TRIES = 3;
     /** The pauses before the second and the third try. */

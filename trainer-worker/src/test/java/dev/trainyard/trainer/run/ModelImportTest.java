@@ -48,12 +48,14 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Files that real Keras and tf2onnx wrote, from the upload to what is published. */
+@Tag("full")
 class ModelImportTest {
     private static final TrainingData DATA = new TrainingData(Digits.train(4_000), Digits.test(2_400), 10, "digest");
 
