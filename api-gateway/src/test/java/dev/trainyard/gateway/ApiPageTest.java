@@ -16,24 +16,22 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The blocks of docs/api.md do what they say, as they stand there. */
+/** Runs the blocks of the README and of docs/*.md that are marked sh, python or java, as they are written there. */
 @QuarkusTest
 @QuarkusTestResource(PlatformResource.class)
 class ApiPageTest {
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
-    private static final String SERVER = "http://127.0.0.1:8080";
 
     @Inject
     @Identifier("default-kafka-broker")
@@ -65,11 +63,9 @@ class ApiPageTest {
     @Test
     void theBlocksOfCurlWork() throws Exception {
         assumeThat(run(List.of("curl", "--version")).status()).isZero();
-        List<String> blocks = blocks("sh");
+        List<String> blocks = blocks("docs/api.md", "sh");
         assertThat(blocks).hasSizeGreaterThanOrEqualTo(6);
-        Run run = run(List.of("bash", "-ec", String.join("\necho\n", blocks)));
-        assertThat(run.status()).as(run.output()).isZero();
-        assertThat(run.output())
+        assertThat(runInOneShell(blocks))
                 .contains("\"parameters\":")
                 .contains("event:epoch")
                 .contains("event:end")
@@ -82,9 +78,29 @@ class ApiPageTest {
     }
 
     @Test
+    void theCommandsOfTheOtherPagesWork() throws Exception {
+        assumeThat(run(List.of("curl", "--version")).status()).isZero();
+        for (String page : pages()) {
+            List<String> blocks = blocks(page, "sh");
+            if (!page.equals("docs/api.md") && !blocks.isEmpty()) {
+                assertThat(runInOneShell(blocks)).as(page).doesNotContain("\"status\":404");
+            }
+        }
+    }
+
+    @Test
+    void theReadmeTrainsAndPredicts() throws Exception {
+        assumeThat(run(List.of("curl", "--version")).status()).isZero();
+        assertThat(runInOneShell(blocks("README.md", "sh")))
+                .contains("\"status_url\":")
+                .contains("event:end")
+                .contains("\"prediction\":8");
+    }
+
+    @Test
     void theProgramInJavaWorks() throws Exception {
         Path program = folder.resolve("Digits.java");
-        Files.writeString(program, blocks("java").get(0));
+        Files.writeString(program, blocks("docs/api.md", "java").get(0));
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         Run run = run(List.of(java, program.toString()));
         assertThat(run.status()).as(run.output()).isZero();
@@ -99,7 +115,7 @@ class ApiPageTest {
         assumeThat(run(List.of("python3", "-c", "import requests")).status())
                 .as("python3 with requests")
                 .isZero();
-        Run run = run(List.of("python3", "-c", blocks("python").get(0)));
+        Run run = run(List.of("python3", "-c", blocks("docs/api.md", "python").get(0)));
         assertThat(run.status()).as(run.output()).isZero();
         assertThat(run.output())
                 .contains("parameters: ")
@@ -109,15 +125,22 @@ class ApiPageTest {
 
     private record Run(int status, String output) {}
 
+    private String runInOneShell(List<String> blocks) throws Exception {
+        Run run = run(List.of("bash", "-ec", String.join("\necho\n", blocks)));
+        assertThat(run.status()).as(run.output()).isZero();
+        return run.output();
+    }
+
     private Run run(List<String> command) throws Exception {
         Path output = Files.createTempFile(folder, "run", ".log");
         Process process;
         try {
-            process = new ProcessBuilder(command)
+            ProcessBuilder builder = new ProcessBuilder(command)
                     .directory(ROOT.toFile())
                     .redirectErrorStream(true)
-                    .redirectOutput(output.toFile())
-                    .start();
+                    .redirectOutput(output.toFile());
+            builder.environment().put("TRAINYARD_SERVER", server.toString().replaceAll("/$", ""));
+            process = builder.start();
         } catch (IOException e) {
             return new Run(-1, e.toString());
         }
@@ -127,14 +150,20 @@ class ApiPageTest {
         return new Run(process.exitValue(), Files.readString(output));
     }
 
-    private List<String> blocks(String language) throws IOException {
-        String here = server.toString().replaceAll("/$", "");
-        List<String> blocks = new ArrayList<>();
-        Matcher block = Pattern.compile("(?ms)^```" + language + "\n(.*?)^```$")
-                .matcher(Files.readString(ROOT.resolve("docs/api.md")));
-        while (block.find()) {
-            blocks.add(block.group(1).replace(SERVER, here));
+    private static List<String> pages() throws IOException {
+        try (Stream<Path> docs = Files.list(ROOT.resolve("docs"))) {
+            return Stream.concat(Stream.of("README.md"), docs.map(page -> "docs/" + page.getFileName()))
+                    .filter(page -> page.endsWith(".md"))
+                    .sorted()
+                    .toList();
         }
-        return blocks;
+    }
+
+    private static List<String> blocks(String page, String language) throws IOException {
+        return Pattern.compile("(?ms)^```" + language + "\n(.*?)^```$")
+                .matcher(Files.readString(ROOT.resolve(page)))
+                .results()
+                .map(block -> block.group(1))
+                .toList();
     }
 }

@@ -60,7 +60,7 @@ class ScriptIT {
     void theFirstCommandKeepsAnArchiveFromWhichTheNextOnesComeSooner() throws Exception {
         Path home = install(folder.resolve("plain")); // of a path with a space Java archives only its own classes
         String command = home.resolve("trainyard").toString();
-        assertThat(run(command + " --version")).isEqualTo(new Ended(0, "trainyard 0.1.0-SNAPSHOT\n"));
+        assertThat(run(command + " --version")).isEqualTo(new Ended(0, "trainyard 0.2.0-SNAPSHOT\n"));
         Path archive = home.resolve("cli/target/cli.jsa");
         assertThat(archive).isNotEmptyFile();
         String jars = Stream.concat(
@@ -91,8 +91,8 @@ class ScriptIT {
     void theBuildShowsItsModulesAndHowLongItTakes() throws Exception {
         Ended ended = built("progress", """
                 echo '[INFO] Scanning for projects...'
-                echo '[INFO] Building Trainyard shared model 0.1.0-SNAPSHOT              [2/9]'; sleep 3
-                echo '[INFO] Building Trainyard standalone 0.1.0-SNAPSHOT                [3/9]'; sleep 3
+                echo '[INFO] Building Trainyard shared model 0.2.0-SNAPSHOT              [2/9]'; sleep 3
+                echo '[INFO] Building Trainyard standalone 0.2.0-SNAPSHOT                [3/9]'; sleep 3
                 """, "--version");
         assertThat(ended.exitCode()).as(ended.said()).isZero();
         assertThat(ended.said())
@@ -100,13 +100,13 @@ class ScriptIT {
                 .containsPattern("\\[2/9\\] Trainyard shared model \\(\\d+ s\\)")
                 .containsPattern("\\[3/9\\] Trainyard standalone \\(\\d+ s\\)")
                 .containsPattern("Built in \\d+ s\\.")
-                .contains("trainyard 0.1.0-SNAPSHOT");
+                .contains("trainyard 0.2.0-SNAPSHOT");
     }
 
     @Test
     void aBuildThatFailsSaysWhyAndIsTriedAgainTheNextTime() throws Exception {
         String maven = """
-                echo '[INFO] Building Trainyard standalone 0.1.0-SNAPSHOT                [3/9]'
+                echo '[INFO] Building Trainyard standalone 0.2.0-SNAPSHOT                [3/9]'
                 echo '[ERROR] COMPILATION ERROR : '
                 echo '[ERROR] /home/me/Kafka.java:[3,1] cannot find symbol'; exit 1
                 """;

@@ -1,0 +1,2 @@
+/** The stream of changes of all jobs, as server-sent events. */
+package dev.trainyard.gateway.changes;

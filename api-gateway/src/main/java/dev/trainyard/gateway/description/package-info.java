@@ -1,0 +1,2 @@
+/** Additions to the OpenAPI description that annotations cannot express. */
+package dev.trainyard.gateway.description;

@@ -1,0 +1,2 @@
+/** Refusal of new work when free disk space is low. */
+package dev.trainyard.gateway.disk;

@@ -1,0 +1,2 @@
+/** Rules for every HTTP request: hosts, origins, headers, bodies, connections and rates. */
+package dev.trainyard.gateway.http;

@@ -1,0 +1,2 @@
+/** The relay that sends committed outbox rows to Kafka. */
+package dev.trainyard.gateway.outbox;

@@ -1,0 +1,2 @@
+/** Wiring, settings, database access and health of the gateway. */
+package dev.trainyard.gateway;

@@ -1,0 +1,2 @@
+/** Errors as application/problem+json (RFC 9457). */
+package dev.trainyard.gateway.problem;

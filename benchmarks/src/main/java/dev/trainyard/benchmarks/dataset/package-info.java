@@ -1,0 +1,2 @@
+/** Speed of reading datasets. */
+package dev.trainyard.benchmarks.dataset;

@@ -1,0 +1,2 @@
+/** Time to drain thousands of queued jobs with several trainers. */
+package dev.trainyard.benchmarks.drain;

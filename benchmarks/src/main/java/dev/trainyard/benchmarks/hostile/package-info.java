@@ -1,0 +1,2 @@
+/** Damaged and malicious PNG files sent to a running platform. */
+package dev.trainyard.benchmarks.hostile;

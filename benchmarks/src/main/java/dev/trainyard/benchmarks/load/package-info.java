@@ -1,0 +1,2 @@
+/** Load of predictions and submits on a running platform. */
+package dev.trainyard.benchmarks.load;

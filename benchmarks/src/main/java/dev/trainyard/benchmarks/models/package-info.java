@@ -1,0 +1,2 @@
+/** Time and memory of loading and unloading models. */
+package dev.trainyard.benchmarks.models;

@@ -1,0 +1,2 @@
+/** Accuracy for digits in many picture formats. */
+package dev.trainyard.benchmarks.pictures;

@@ -1,0 +1,2 @@
+/** Speed and accuracy of cheaper forms of a model. */
+package dev.trainyard.benchmarks.variants;

@@ -1,0 +1,2 @@
+/** Checks of this machine and of the gateway. */
+package dev.trainyard.cli.doctor;

@@ -1,0 +1,2 @@
+/** HTTP client of the gateway, event streams, and discovery of running platforms. */
+package dev.trainyard.cli.gateway;

@@ -1,0 +1,2 @@
+/** Commands that submit, list, watch and change training jobs. */
+package dev.trainyard.cli.jobs;

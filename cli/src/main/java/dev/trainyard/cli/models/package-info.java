@@ -1,0 +1,2 @@
+/** Commands for models, versions and aliases. */
+package dev.trainyard.cli.models;

@@ -1,0 +1,2 @@
+/** The command that predicts digits on pictures. */
+package dev.trainyard.cli.predict;

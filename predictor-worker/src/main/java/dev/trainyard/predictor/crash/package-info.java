@@ -1,0 +1,2 @@
+/** Detection and quarantine of models that crash the process. */
+package dev.trainyard.predictor.crash;

@@ -1,0 +1,2 @@
+/** Loading, caching and replacement of models. */
+package dev.trainyard.predictor.models;

@@ -1,0 +1,2 @@
+/** Start, settings and health of the predictor service. */
+package dev.trainyard.predictor;

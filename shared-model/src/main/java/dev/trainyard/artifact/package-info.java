@@ -1,0 +1,2 @@
+/** The artifact store: files that are written once and read by hash. */
+package dev.trainyard.artifact;

@@ -1,0 +1,2 @@
+/** Configurations, states, transitions and results of training jobs. */
+package dev.trainyard.job;

@@ -1,0 +1,2 @@
+/** Kafka topics and the messages on them. */
+package dev.trainyard.message;

@@ -1,0 +1,2 @@
+/** Networks as ordered lists of layers. */
+package dev.trainyard.network;

@@ -1,0 +1,2 @@
+/** Trust packs: calibration, prediction sets and outlier scores. */
+package dev.trainyard.trust;

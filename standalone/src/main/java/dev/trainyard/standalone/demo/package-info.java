@@ -1,0 +1,2 @@
+/** The demonstration that trains a network and predicts a digit. */
+package dev.trainyard.standalone.demo;

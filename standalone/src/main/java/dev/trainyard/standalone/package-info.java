@@ -1,0 +1,2 @@
+/** Entry point of the launcher and its commands. */
+package dev.trainyard.standalone;

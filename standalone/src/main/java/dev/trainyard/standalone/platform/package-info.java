@@ -1,0 +1,2 @@
+/** The platform on one machine: start order, data folder, ports and registry. */
+package dev.trainyard.standalone.platform;

@@ -1,0 +1,2 @@
+/** Processes that are started, supervised and stopped. */
+package dev.trainyard.standalone.process;

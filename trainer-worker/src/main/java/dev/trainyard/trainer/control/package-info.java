@@ -1,0 +1,2 @@
+/** Reception of cancel, pause and fencing messages for running jobs. */
+package dev.trainyard.trainer.control;

@@ -1,0 +1,2 @@
+/** Loading of datasets for a run. */
+package dev.trainyard.trainer.data;

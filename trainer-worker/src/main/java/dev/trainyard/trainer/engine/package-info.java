@@ -1,0 +1,2 @@
+/** The port to a training engine. */
+package dev.trainyard.trainer.engine;

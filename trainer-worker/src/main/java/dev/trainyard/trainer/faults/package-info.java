@@ -1,0 +1,2 @@
+/** Faults on demand, for tests only. */
+package dev.trainyard.trainer.faults;

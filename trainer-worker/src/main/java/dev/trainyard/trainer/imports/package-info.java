@@ -1,0 +1,2 @@
+/** The check of an imported model in a separate process. */
+package dev.trainyard.trainer.imports;

@@ -1,0 +1,2 @@
+/** Conversion of Keras 2 files to ONNX, layer by layer. */
+package dev.trainyard.trainer.keras;

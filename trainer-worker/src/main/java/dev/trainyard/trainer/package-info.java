@@ -1,0 +1,2 @@
+/** Start, settings and health of the trainer service. */
+package dev.trainyard.trainer;

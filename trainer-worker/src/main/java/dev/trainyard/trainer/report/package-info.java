@@ -1,0 +1,2 @@
+/** Sending of train events to Kafka. */
+package dev.trainyard.trainer.report;

@@ -1,0 +1,2 @@
+/** A training run: epochs, checkpoints, evaluation and publication. */
+package dev.trainyard.trainer.run;
