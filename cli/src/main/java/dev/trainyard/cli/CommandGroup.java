@@ -11,17 +11,17 @@ import picocli.CommandLine.Command;
  * one that is asked for comes without the others.
  */
 public abstract class CommandGroup implements Callable<Integer> {
-    private final Session session;
+    private final CommandContext session;
 
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec;
 
-    protected CommandGroup(Session session) {
+    protected CommandGroup(CommandContext session) {
         this.session = session;
     }
 
     /** With those of its commands that {@code route} needs. */
-    final CommandLine line(Route route) {
+    final CommandLine line(CommandSelection route) {
         CommandLine line = new CommandLine(this);
         if (!route.leadsInto(line.getCommandName())) {
             return line;
@@ -49,7 +49,7 @@ public abstract class CommandGroup implements Callable<Integer> {
         return ExitCodes.USAGE;
     }
 
-    protected final Session session() {
+    protected final CommandContext session() {
         return session;
     }
 }

@@ -15,7 +15,7 @@ import picocli.CommandLine.Parameters;
         helpCommand = true,
         description = "Says what can be written behind a command.")
 final class HelpCommand implements Callable<Integer> {
-    private final Session session;
+    private final CommandContext session;
 
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec;
@@ -23,17 +23,17 @@ final class HelpCommand implements Callable<Integer> {
     @Parameters(paramLabel = "COMMAND", arity = "0..*", description = "Such as train, or jobs ls; by default all.")
     private List<String> words = new ArrayList<>();
 
-    HelpCommand(Session session) {
+    HelpCommand(CommandContext session) {
         this.session = session;
     }
 
     @Override
-    public Integer call() throws CommandFailure {
+    public Integer call() throws CommandException {
         CommandLine command = spec.root().commandLine();
         for (String word : words) {
             CommandLine inner = command.getSubcommands().get(word);
             if (inner == null) {
-                throw CommandFailure.usage(
+                throw CommandException.usage(
                         "%s has no command %s."
                                 .formatted(command.getCommandSpec().qualifiedName(), word),
                         Suggestion.question(word, command.getSubcommands().keySet())

@@ -41,9 +41,9 @@ public final class Main extends CommandGroup {
     private static final Locale FIGURES = Locale.US;
 
     @CommandLine.Mixin
-    private final Session options;
+    private final CommandContext options;
 
-    private Main(Session session) {
+    private Main(CommandContext session) {
         super(session);
         this.options = session;
     }
@@ -57,30 +57,30 @@ public final class Main extends CommandGroup {
         Locale.setDefault(FIGURES); // the same in every country
         // help is printed before options are heeded
         Terminal terminal = Terminal.ofProcess();
-        Session session = new Session(List.of(args).contains("--no-color") ? terminal.plain() : terminal);
+        CommandContext session = new CommandContext(List.of(args).contains("--no-color") ? terminal.plain() : terminal);
         return commands(session, args).setOut(new Stdout().writer()).execute(args);
     }
 
     /** What {@code words} need to be executed. */
     static CommandLine commands(Terminal terminal, String... words) {
-        return commands(new Session(terminal), words);
+        return commands(new CommandContext(terminal), words);
     }
 
-    private static CommandLine commands(Session session, String... words) {
+    private static CommandLine commands(CommandContext session, String... words) {
         CommandLine commands = new CommandLine(new Main(session));
         session.attach(commands);
-        Route route = Route.of(NAMES, words);
+        CommandSelection route = CommandSelection.of(NAMES, words);
         for (String name : route.commands()) {
             Object command = command(name, session);
             commands.addSubcommand(command instanceof CommandGroup group ? group.line(route) : command);
         }
         giveVersion(commands);
-        Failures failures = new Failures(session);
+        CommandErrorHandler failures = new CommandErrorHandler(session);
         commands.setExecutionExceptionHandler(failures);
         commands.setParameterExceptionHandler(failures);
         commands.setExecutionStrategy(failures);
-        commands.registerConverter(int.class, new Number());
-        commands.registerConverter(Integer.class, new Number());
+        commands.registerConverter(int.class, new IntegerConverter());
+        commands.registerConverter(Integer.class, new IntegerConverter());
         commands.setColorScheme(session.resultColours());
         commands.setExpandAtFiles(false); // @8.png is a file's name and not a file of words
         commands.setOverwrittenOptionsAllowed(true); // the last word counts, so that an alias can be corrected
@@ -88,7 +88,7 @@ public final class Main extends CommandGroup {
     }
 
     /** A class rather than a lambda, which would cost every start. */
-    private static final class Number implements CommandLine.ITypeConverter<Integer> {
+    private static final class IntegerConverter implements CommandLine.ITypeConverter<Integer> {
         @Override
         public Integer convert(String text) {
             try {
@@ -99,7 +99,7 @@ public final class Main extends CommandGroup {
         }
     }
 
-    private static Object command(String name, Session session) {
+    private static Object command(String name, CommandContext session) {
         return switch (name) {
             case "train" -> new TrainCommand(session);
             case "jobs" -> new JobsCommand(session);

@@ -16,9 +16,9 @@ abstract class PlatformCommand implements Callable<Integer> {
     private String[] rest;
 
     @Override
-    public Integer call() throws CommandFailure {
+    public Integer call() throws CommandException {
         String name = spec.name();
-        throw CommandFailure.usage(
+        throw CommandException.usage(
                 "%s is a command of the platform and must be the first word.".formatted(name),
                 "Write ./trainyard %s and its own options behind; those of the client, such as --json and --quiet, are not for it."
                         .formatted(name));

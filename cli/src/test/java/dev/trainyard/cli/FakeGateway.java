@@ -27,13 +27,13 @@ public final class FakeGateway implements BeforeEachCallback, AfterEachCallback 
     private static final int HOLD = -2;
     private static final int SILENT = -3;
 
-    private final Map<String, Deque<Answer>> answers = new ConcurrentHashMap<>();
+    private final Map<String, Deque<Response>> answers = new ConcurrentHashMap<>();
     private final List<Request> requests = new CopyOnWriteArrayList<>();
     private final CountDownLatch over = new CountDownLatch(1);
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private HttpServer server;
 
-    private record Answer(int status, byte[] body, Map<String, String> headers) {}
+    private record Response(int status, byte[] body, Map<String, String> headers) {}
 
     /** @param asked method and path with query, such as {@code GET /api/v1/train?limit=1} */
     public record Request(String asked, Headers headers, byte[] body) {
@@ -71,22 +71,22 @@ public final class FakeGateway implements BeforeEachCallback, AfterEachCallback 
     }
 
     public FakeGateway on(String asked, int status, byte[] body, String... headers) {
-        return add(asked, new Answer(status, body, headers.length == 0 ? Map.of() : Map.of(headers[0], headers[1])));
+        return add(asked, new Response(status, body, headers.length == 0 ? Map.of() : Map.of(headers[0], headers[1])));
     }
 
     /** The connection breaks in place of an answer. */
     public FakeGateway hangUpOn(String asked) {
-        return add(asked, new Answer(HANG_UP, new byte[0], Map.of()));
+        return add(asked, new Response(HANG_UP, new byte[0], Map.of()));
     }
 
     /** {@code text} is sent and then nothing more, and the line stays open. */
     public FakeGateway holdOn(String asked, String text) {
-        return add(asked, new Answer(HOLD, text.getBytes(StandardCharsets.UTF_8), Map.of()));
+        return add(asked, new Response(HOLD, text.getBytes(StandardCharsets.UTF_8), Map.of()));
     }
 
     /** It is asked and never answers. */
     public FakeGateway silentOn(String asked) {
-        return add(asked, new Answer(SILENT, new byte[0], Map.of()));
+        return add(asked, new Response(SILENT, new byte[0], Map.of()));
     }
 
     /** Until somebody asked it. */
@@ -99,7 +99,7 @@ public final class FakeGateway implements BeforeEachCallback, AfterEachCallback 
         return request(asked);
     }
 
-    private FakeGateway add(String asked, Answer answer) {
+    private FakeGateway add(String asked, Response answer) {
         answers.computeIfAbsent(asked, key -> new ArrayDeque<>()).add(answer);
         return this;
     }
@@ -128,7 +128,7 @@ public final class FakeGateway implements BeforeEachCallback, AfterEachCallback 
                     exchange.getRequestBody().readAllBytes()));
             requests.notifyAll();
         }
-        Answer answer = next(asked);
+        Response answer = next(asked);
         if (answer.status() == HANG_UP) {
             exchange.close();
             return;
@@ -147,10 +147,10 @@ public final class FakeGateway implements BeforeEachCallback, AfterEachCallback 
         exchange.close();
     }
 
-    private Answer next(String asked) {
-        Deque<Answer> queue = answers.get(asked);
+    private Response next(String asked) {
+        Deque<Response> queue = answers.get(asked);
         if (queue == null) {
-            return new Answer(404, "{\"detail\":\"nothing here\"}".getBytes(StandardCharsets.UTF_8), Map.of());
+            return new Response(404, "{\"detail\":\"nothing here\"}".getBytes(StandardCharsets.UTF_8), Map.of());
         }
         synchronized (queue) {
             return queue.size() > 1 ? queue.remove() : queue.peek();

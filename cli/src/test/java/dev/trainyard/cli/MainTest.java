@@ -17,7 +17,7 @@ class MainTest {
 
     @Test
     void globalOptionsStandAnywhere() {
-        gateway.on(LIST, 200, "{\"jobs\":[" + Jobs.succeeded() + "]}");
+        gateway.on(LIST, 200, "{\"jobs\":[" + JobJson.succeeded() + "]}");
         CommandLineRun before = CommandLineRun.of("--server", gateway.url(), "--json", "jobs", "ls");
         CommandLineRun behind = CommandLineRun.of("jobs", "ls", "--json", "--server", gateway.url());
         CommandLineRun between = CommandLineRun.of("jobs", "--server", gateway.url(), "ls", "--json");
@@ -27,7 +27,7 @@ class MainTest {
 
     @Test
     void coloursAreForTerminalsThatWantThem() {
-        gateway.on(LIST, 200, "{\"jobs\":[" + Jobs.succeeded() + "]}");
+        gateway.on(LIST, 200, "{\"jobs\":[" + JobJson.succeeded() + "]}");
         String[] words = CommandLineRun.with(gateway, "jobs", "ls");
         String[] plain = CommandLineRun.with(gateway, "jobs", "ls", "--no-color");
         Terminal colours = new Terminal(false, true, true, true);

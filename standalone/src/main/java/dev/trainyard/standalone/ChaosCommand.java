@@ -1,6 +1,6 @@
 package dev.trainyard.standalone;
 
-import dev.trainyard.standalone.chaos.Chaos;
+import dev.trainyard.standalone.chaos.ChaosRun;
 import dev.trainyard.standalone.platform.PlatformOptions;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -40,7 +40,7 @@ final class ChaosCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         NumberRange.check(spec, "--minutes", minutes, 1, Integer.MAX_VALUE);
         NumberRange.check(spec, "--lease-seconds", leaseSeconds, SHORTEST_LEASE_SECONDS, Integer.MAX_VALUE);
-        Path home = Home.path();
+        Path home = HomeDirectory.path();
         Path data = dataDir == null ? home.resolve(".trainyard/chaos") : dataDir;
         PlatformOptions options = new PlatformOptions(home, data, null, 2, 2, 1)
                 .startingAfresh()
@@ -56,8 +56,8 @@ final class ChaosCommand implements Callable<Integer> {
                         // a process here lives too briefly to earn back what its best code costs to compile
                         "TRAINYARD_JAVA_OPTS",
                         "-XX:TieredStopAtLevel=1"));
-        StopSignal.install(); // interrupts this thread, so that the platform is stopped
-        Chaos chaos = new Chaos(
+        TerminationSignal.install(); // interrupts this thread, so that the platform is stopped
+        ChaosRun chaos = new ChaosRun(
                 options, Duration.ofSeconds(leaseSeconds), Duration.ofMinutes(minutes), seed, System.out::println);
         return chaos.run() ? 0 : 1;
     }

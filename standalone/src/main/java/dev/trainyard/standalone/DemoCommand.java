@@ -1,6 +1,6 @@
 package dev.trainyard.standalone;
 
-import dev.trainyard.standalone.demo.Demo;
+import dev.trainyard.standalone.demo.DemoRun;
 import dev.trainyard.standalone.platform.Platform;
 import dev.trainyard.standalone.platform.PlatformOptions;
 import java.io.IOException;
@@ -24,7 +24,7 @@ final class DemoCommand implements Callable<Integer> {
 
     @Option(
             names = "--start-timeout",
-            converter = TimeConverter.class,
+            converter = DurationConverter.class,
             paramLabel = "TIME",
             description = "Stop if the platform is not ready after this time, such as 90s or 10m. Default: never.")
     private Duration startTimeout;
@@ -35,16 +35,16 @@ final class DemoCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         NumberRange.check(spec, "--port", port == null ? 1 : port, 1, 65_535);
-        Path home = Home.path();
+        Path home = HomeDirectory.path();
         // beside the data of "up", which may be running
         PlatformOptions options = new PlatformOptions(home, home.resolve(".trainyard/demo"), port, 1, 1, 1)
                 .startingAfresh()
                 .startingWithin(startTimeout);
-        StopSignal stop = StopSignal.install();
+        TerminationSignal stop = TerminationSignal.install();
         try (Platform platform = Platform.start(options, System.out::println)) {
             platform.awaitWorkers();
             System.out.println("Trainyard is ready at " + platform.url());
-            new Demo(
+            new DemoRun(
                             platform.url(),
                             home.resolve("example/8.png"),
                             System.out,

@@ -42,7 +42,7 @@ final class UpCommand implements Callable<Integer> {
 
     @Option(
             names = "--start-timeout",
-            converter = TimeConverter.class,
+            converter = DurationConverter.class,
             paramLabel = "TIME",
             description = "Stop if the platform is not ready after this time, such as 90s or 10m. Default: never.")
     private Duration startTimeout;
@@ -56,12 +56,12 @@ final class UpCommand implements Callable<Integer> {
         NumberRange.check(spec, "--gateways", gateways, 1, MOST);
         NumberRange.check(spec, "--trainers", trainers, 0, MOST);
         NumberRange.check(spec, "--predictors", predictors, 0, MOST);
-        Path home = Home.path();
+        Path home = HomeDirectory.path();
         Path data = dataDir == null ? home.resolve(".trainyard") : dataDir;
         PlatformOptions options = new PlatformOptions(home, data, port, gateways, trainers, predictors)
                 .startingWithin(startTimeout)
                 .knownIn(PlatformRegistry.ofUser(System.getenv()));
-        StopSignal stop = StopSignal.install();
+        TerminationSignal stop = TerminationSignal.install();
         try (Platform platform = Platform.start(options, System.out::println)) {
             tell(platform);
             platform.followWorkers();

@@ -16,21 +16,21 @@ class BrokerFaultsIT {
     private static final Duration REFUSED_WITHIN = Duration.ofSeconds(2);
 
     @RegisterExtension
-    static final Trial trial = new Trial();
+    static final PlatformExtension trial = new PlatformExtension();
 
     @Test
     void aBrokerThatIsAwayForAMinuteDelaysJobsAndLosesNone() throws Exception {
-        String running = trial.submit(Trial.endless());
+        String running = trial.submit(PlatformExtension.endless());
         trial.awaitEpoch(running, 1);
-        List<Gateway.Answer> predictions = new ArrayList<>();
+        List<GatewayClient.Response> predictions = new ArrayList<>();
         List<String> submitted = new ArrayList<>();
 
         Outage outage = Outage.of(trial.faults(), "kafka", Duration.ofMinutes(1));
         for (int i = 0; outage.lasts(); i++) {
-            Gateway gateway = trial.gateway(1 + i % 2);
+            GatewayClient gateway = trial.gateway(1 + i % 2);
             if (i % 8 < 2) {
                 submitted.add(trial.accepted(
-                        gateway.submit(Trial.small(1), Trial.newId()).join()));
+                        gateway.submit(PlatformExtension.small(1), PlatformExtension.newId()).join()));
             }
             predictions.add(gateway.predict(8).join());
             assertThat(gateway.job(running).join().body().path("status").asText())
@@ -39,10 +39,10 @@ class BrokerFaultsIT {
         }
         outage.awaitEnd();
 
-        assertThat(predictions).hasSizeGreaterThan(5).allMatch(Gateway.Answer::isUnavailable);
+        assertThat(predictions).hasSizeGreaterThan(5).allMatch(GatewayClient.Response::isUnavailable);
         assertThat(slowest(predictions)).isLessThan(REFUSED_WITHIN);
         // it gave its run up by itself, and nobody took that for a death
-        Trial.await("the run to be given up")
+        PlatformExtension.await("the run to be given up")
                 .ignoreExceptionsInstanceOf(IOException.class)
                 .until(() -> trial.reasons(running).contains("worker_drained"));
         trial.awaitGateways();
@@ -53,23 +53,23 @@ class BrokerFaultsIT {
 
     @Test
     void aBrokerThatHangsIsTakenForAway() throws Exception {
-        try (Frozen broker = trial.freeze("kafka")) {
+        try (SuspendedProcess broker = trial.freeze("kafka")) {
             trial.accepted(
-                    trial.gateway(1).submit(Trial.small(1), Trial.newId()).join());
-            List<Gateway.Answer> predictions = new ArrayList<>();
+                    trial.gateway(1).submit(PlatformExtension.small(1), PlatformExtension.newId()).join());
+            List<GatewayClient.Response> predictions = new ArrayList<>();
             for (int i = 0; i < 3; i++) {
                 predictions.add(trial.gateway(2).predict(8).join());
             }
-            assertThat(predictions).allMatch(Gateway.Answer::isUnavailable);
+            assertThat(predictions).allMatch(GatewayClient.Response::isUnavailable);
             assertThat(slowest(predictions)).isLessThan(REFUSED_WITHIN);
         }
         trial.awaitAllToBe("success");
     }
 
     /** All but one, which may have met a busy machine. */
-    private static Duration slowest(List<Gateway.Answer> answers) {
+    private static Duration slowest(List<GatewayClient.Response> answers) {
         return answers.stream()
-                .map(Gateway.Answer::took)
+                .map(GatewayClient.Response::took)
                 .sorted(Comparator.reverseOrder())
                 .skip(1)
                 .findFirst()

@@ -19,22 +19,22 @@ class CommandLineIT {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     @RegisterExtension
-    static final Trial trial = new Trial();
+    static final PlatformExtension trial = new PlatformExtension();
 
     @TempDir
     Path folder;
 
-    private Commands commands;
+    private CliRunner commands;
 
     @BeforeEach
     void useTheFirstGateway() throws Exception {
-        commands = new Commands(trial.gateway(1).url());
+        commands = new CliRunner(trial.gateway(1).url());
     }
 
     @Test
     void aTrainingThatIsWaitedForEndsWithItsResult() throws Exception {
-        Commands.Running train = commands.start(
-                        Trial.small(2), "train", "--config", "-", "--wait", "--set", "train_args.epochs=3")
+        CliRunner.CliProcess train = commands.start(
+                        PlatformExtension.small(2), "train", "--config", "-", "--wait", "--set", "train_args.epochs=3")
                 .awaitEnd();
         assertThat(train.exitCode()).as("%s", train).isZero();
         assertThat(train.said()).matches("Job \\S+ succeeded: test accuracy 9\\d\\.\\d+ %, .*version \\d+\\.\\R");
@@ -49,31 +49,31 @@ class CommandLineIT {
                 .satisfies(line ->
                         assertThat(JSON.readTree(line).at("/job/key").asText()).isEqualTo(key));
         assertThat(commands.run("jobs", "cancel", key).exitCode()).isEqualTo(1);
-        assertThat(commands.run("jobs", "show", Trial.newId()).exitCode()).isEqualTo(3);
+        assertThat(commands.run("jobs", "show", PlatformExtension.newId()).exitCode()).isEqualTo(3);
     }
 
     @Test
     void aJobIsPausedResumedLeftAndCancelled() throws Exception {
-        Commands.Running train = commands.run("train", "--configs", Trial.endless());
+        CliRunner.CliProcess train = commands.run("train", "--configs", PlatformExtension.endless());
         assertThat(train.exitCode()).as("%s", train).isZero();
         String key = trial.accepted(train.said().strip());
         trial.awaitEpoch(key, 1);
         assertThat(commands.run("jobs", "pause", key).said()).isEqualTo(key + " paused\n");
         assertThat(commands.run("jobs", "resume", key).exitCode()).isZero();
-        Commands.Running left = commands.run("jobs", "watch", key, "--timeout", "1s");
+        CliRunner.CliProcess left = commands.run("jobs", "watch", key, "--timeout", "1s");
         assertThat(left.exitCode()).as("%s", left).isEqualTo(124);
 
-        Commands.Running watch = commands.start("", "jobs", "watch", key);
-        Trial.await("an epoch").until(() -> watch.told().contains("Epoch 1/1000"));
+        CliRunner.CliProcess watch = commands.start("", "jobs", "watch", key);
+        PlatformExtension.await("an epoch").until(() -> watch.told().contains("Epoch 1/1000"));
         assertThat(commands.run("jobs", "cancel", key).said()).isEqualTo(key + " cancelled\n");
         assertThat(watch.awaitEnd().exitCode()).as("%s", watch).isEqualTo(5);
     }
 
     @Test
     void whoeverWatchesMissesNothingWhenTheGatewayDies() throws Exception {
-        String key = trial.submit(Trial.small(12));
-        Commands.Running watch = commands.start("", "jobs", "watch", key);
-        Trial.await("an epoch").until(() -> watch.told().contains("Epoch 2/12"));
+        String key = trial.submit(PlatformExtension.small(12));
+        CliRunner.CliProcess watch = commands.start("", "jobs", "watch", key);
+        PlatformExtension.await("an epoch").until(() -> watch.told().contains("Epoch 2/12"));
         trial.platform().launcher().kill("gateway-1");
         assertThat(watch.awaitEnd().exitCode()).as("%s", watch).isZero();
         assertThat(watch.told()).contains("The line to the gateway broke");
@@ -90,10 +90,10 @@ class CommandLineIT {
         assertThat(commands.run("models", "download", "-o", file).said()).isEqualTo(file + "\n");
         assertThat(Path.of(file).toFile().length()).isGreaterThan(10_000);
         assertThat(commands.run("models", "ls").said()).containsPattern("DigitModel +1 ");
-        Commands.Running promoted = commands.run("models", "promote", "DigitModel", "1", "--alias", "cli");
+        CliRunner.CliProcess promoted = commands.run("models", "promote", "DigitModel", "1", "--alias", "cli");
         assertThat(promoted.said()).isEqualTo("cli of DigitModel is version 1.\n");
 
-        Commands.Running predicted = commands.run("predict", "--alias", "cli", "../example/4.png", "../example/8.png");
+        CliRunner.CliProcess predicted = commands.run("predict", "--alias", "cli", "../example/4.png", "../example/8.png");
         assertThat(predicted
                         .said()
                         .lines()
@@ -110,7 +110,7 @@ class CommandLineIT {
 
     @Test
     void theDoctorFindsThePlatformWell() throws Exception {
-        Commands.Running doctor = commands.run("doctor");
+        CliRunner.CliProcess doctor = commands.run("doctor");
         assertThat(doctor.exitCode()).as("%s", doctor).isZero();
         assertThat(doctor.said()).contains("Gateway: ").contains("DigitModel version");
         assertThat(commands.run(

@@ -19,14 +19,14 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** A model that passed every check and ends the process that runs it. */
 class CrashingModelIT {
     @RegisterExtension
-    static final Trial trial = new Trial();
+    static final PlatformExtension trial = new PlatformExtension();
 
     private static final String NAME = "Crasher";
     private static final String MODEL = "/api/v1/models/" + NAME;
 
     @Test
     void aModelThatEndsAPredictorDoesSoOnceWhileAllOthersAreServedAndCanBeDeleted() throws Exception {
-        Gateway gateway = trial.gateway(1);
+        GatewayClient gateway = trial.gateway(1);
         int before = crashes();
         publish();
         assertThat(gateway.post(MODEL + "/versions/1/promote").join().status()).isEqualTo(200);
@@ -34,14 +34,14 @@ class CrashingModelIT {
                 .as("it is not loaded before it is asked for")
                 .isEqualTo(200);
 
-        Trial.await("the quarantine").untilAsserted(() -> assertThat(refusal(gateway))
+        PlatformExtension.await("the quarantine").untilAsserted(() -> assertThat(refusal(gateway))
                 .contains("quarantined", NAME, "SIGFPE", "release-quarantine"));
-        Trial.await("the bundled model").until(gateway::works);
+        PlatformExtension.await("the bundled model").until(gateway::works);
         assertThat(crashes()).as("crashes of the predictor").isEqualTo(before + 1);
 
         for (int number = 1; number <= 2; number++) {
-            Gateway each = trial.gateway(number);
-            Trial.await("the report").untilAsserted(() -> {
+            GatewayClient each = trial.gateway(number);
+            PlatformExtension.await("the report").untilAsserted(() -> {
                 JsonNode system = each.get("/api/v1/system").join().body();
                 assertThat(system.path("quarantined").findValuesAsText("name")).containsExactly(NAME);
                 assertThat(each.get(MODEL + "/versions/1")
@@ -59,8 +59,8 @@ class CrashingModelIT {
         assertThat(metrics("http://127.0.0.1:" + port)).contains("trainyard_models_quarantined 1.0");
 
         trial.faults().kill("predictor-1");
-        Trial.await("the bundled model after one more start").until(gateway::works);
-        List<CompletableFuture<Gateway.Answer>> asked = new ArrayList<>();
+        PlatformExtension.await("the bundled model after one more start").until(gateway::works);
+        List<CompletableFuture<GatewayClient.Response>> asked = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
             asked.add(gateway.predict(i % 10, "?model=" + NAME));
             asked.add(gateway.predict(i % 10));
@@ -72,7 +72,7 @@ class CrashingModelIT {
 
         assertThat(delete(gateway, MODEL)).isEqualTo(204);
         assertThat(gateway.predict(8, "?model=" + NAME).join().status()).isEqualTo(410);
-        Trial.await("the end of the quarantine").until(() -> gateway.get("/api/v1/system")
+        PlatformExtension.await("the end of the quarantine").until(() -> gateway.get("/api/v1/system")
                 .join()
                 .body()
                 .path("quarantined")
@@ -83,7 +83,7 @@ class CrashingModelIT {
     /** As an import would, had it let the file through. */
     private static void publish() throws Exception {
         ArtifactRef onnx =
-                new FileArtifactStore(trial.platform().artifacts()).write("crashing/model.onnx", CrashingOnnx.bytes());
+                new FileArtifactStore(trial.platform().artifacts()).write("crashing/model.onnx", CrashingOnnxModel.bytes());
         trial.database().text("""
                 insert into model_version (name, version, onnx, metadata, test_accuracy)
                 select ?, 1, jsonb_build_object('path', ?, 'sha256', ?, 'size', ?),
@@ -92,12 +92,12 @@ class CrashingModelIT {
                 """, NAME, onnx.path(), onnx.sha256(), onnx.size(), NAME);
     }
 
-    private static String refusal(Gateway gateway) {
-        Gateway.Answer answer = gateway.predict(8, "?model=" + NAME).join();
+    private static String refusal(GatewayClient gateway) {
+        GatewayClient.Response answer = gateway.predict(8, "?model=" + NAME).join();
         return answer.status() + " " + answer.body().path("detail").asText();
     }
 
-    private static int delete(Gateway gateway, String path) throws IOException, InterruptedException {
+    private static int delete(GatewayClient gateway, String path) throws IOException, InterruptedException {
         return HttpClient.newHttpClient()
                 .send(
                         HttpRequest.newBuilder(URI.create(gateway.url() + path))

@@ -33,13 +33,13 @@ class EventFaultsIT {
     private static final long LATER_THAN_ALL = 1_000_000;
 
     @RegisterExtension
-    static final Trial trial = new Trial();
+    static final PlatformExtension trial = new PlatformExtension();
 
     @Test
     void duplicatedReorderedLateAndForgedEventsChangeNothing() throws Exception {
-        String finished = trial.submit(Trial.small(3));
+        String finished = trial.submit(PlatformExtension.small(3));
         trial.awaitStatus(finished, "success");
-        String running = trial.submit(Trial.endless());
+        String running = trial.submit(PlatformExtension.endless());
         trial.awaitEpoch(running, 2);
         JsonNode finishedBefore = trial.job(finished);
         List<JsonNode> finishedEvents = trial.client().events(finished);
@@ -131,7 +131,7 @@ class EventFaultsIT {
     }
 
     private static void awaitApplied(Map<Integer, Long> ends) {
-        Trial.await("the gateways' positions").until(() -> {
+        PlatformExtension.await("the gateways' positions").until(() -> {
             for (Map.Entry<Integer, Long> end : ends.entrySet()) {
                 long position = trial.database()
                         .number("select next_offset from event_position where partition = ?", end.getKey());

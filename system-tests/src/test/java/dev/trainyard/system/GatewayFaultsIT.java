@@ -11,7 +11,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** Gateways that die, or are told to end, at a chosen statement: a lock of the test holds them there. */
 class GatewayFaultsIT {
     @RegisterExtension
-    static final Trial trial = new Trial();
+    static final PlatformExtension trial = new PlatformExtension();
 
     /** That of OutboxRelay in the gateway: whoever holds it is the relay. */
     private static final String BE_THE_RELAY = "select pg_advisory_xact_lock(%d)".formatted(0x747261696e796172L);
@@ -21,32 +21,32 @@ class GatewayFaultsIT {
 
     @Test
     void aGatewayThatIsKilledBeforeItsCommitHasPromisedNothingAndKeptNothing() throws Exception {
-        Database database = trial.database();
-        String id = Trial.newId();
+        TestDatabase database = trial.database();
+        String id = PlatformExtension.newId();
         long before = database.number(JOBS);
-        CompletableFuture<Gateway.Answer> answer;
+        CompletableFuture<GatewayClient.Response> answer;
         // all of the job is written then, and only the commit is to come
-        try (Database.Held lock = database.hold("lock table idempotency_key in exclusive mode")) {
-            answer = trial.gateway(1).submit(Trial.small(1), id);
+        try (TestDatabase.HeldLock lock = database.hold("lock table idempotency_key in exclusive mode")) {
+            answer = trial.gateway(1).submit(PlatformExtension.small(1), id);
             database.awaitBlocked("insert into idempotency_key");
             trial.faults().kill("gateway-1");
         }
         assertThat(isPromised(answer)).isFalse();
         assertThat(database.number(JOBS)).isEqualTo(before);
 
-        String key = trial.submit(Trial.small(1), id);
-        assertThat(trial.submit(Trial.small(1), id)).isEqualTo(key);
+        String key = trial.submit(PlatformExtension.small(1), id);
+        assertThat(trial.submit(PlatformExtension.small(1), id)).isEqualTo(key);
         assertThat(database.number(JOBS)).isEqualTo(before + 1);
         trial.awaitStatus(key, "success");
     }
 
     @Test
     void aJobWhoseGatewaysAreKilledAfterTheCommitIsRelayedByTheNextOnes() throws Exception {
-        Database database = trial.database();
+        TestDatabase database = trial.database();
         String key;
-        try (Database.Held relay = database.hold(BE_THE_RELAY)) {
+        try (TestDatabase.HeldLock relay = database.hold(BE_THE_RELAY)) {
             key = trial.accepted(
-                    trial.gateway(1).submit(Trial.small(1), Trial.newId()).join());
+                    trial.gateway(1).submit(PlatformExtension.small(1), PlatformExtension.newId()).join());
             assertThat(database.number(UNSENT, key)).isOne();
             trial.faults().kill("gateway-1");
             trial.faults().kill("gateway-2");
@@ -61,11 +61,11 @@ class GatewayFaultsIT {
 
     @Test
     void aRecordWhoseRelayIsKilledBetweenSendAndDeleteGoesTwiceAndRunsOnce() throws Exception {
-        Database database = trial.database();
+        TestDatabase database = trial.database();
         String key;
-        try (Database.Held relay = database.hold(BE_THE_RELAY)) {
-            key = trial.submit(Trial.small(1));
-            try (Database.Held row = database.hold("select 1 from outbox where record_key = ? for update", key)) {
+        try (TestDatabase.HeldLock relay = database.hold(BE_THE_RELAY)) {
+            key = trial.submit(PlatformExtension.small(1));
+            try (TestDatabase.HeldLock row = database.hold("select 1 from outbox where record_key = ? for update", key)) {
                 relay.close();
                 database.awaitBlocked("delete from outbox");
                 assertThat(trial.records(Topics.TRAIN_JOBS, key)).hasSize(1);
@@ -73,27 +73,27 @@ class GatewayFaultsIT {
                 trial.faults().kill("gateway-2");
             }
         }
-        Trial.await("the second record")
+        PlatformExtension.await("the second record")
                 .until(() -> trial.records(Topics.TRAIN_JOBS, key).size() >= 2);
         trial.awaitStatus(key, "success");
         assertThat(trial.claims(key)).containsExactly(1);
-        Trial.await("the row's end").until(() -> database.number(UNSENT, key) == 0);
+        PlatformExtension.await("the row's end").until(() -> database.number(UNSENT, key) == 0);
     }
 
     @Test
     void aGatewayThatIsToldToEndAnswersFirstWhoeverWaits() throws Exception {
-        String id = Trial.newId();
-        CompletableFuture<Gateway.Answer> answer = trial.gateway(1).submit(Trial.endless(), id, "Prefer", "wait=4");
+        String id = PlatformExtension.newId();
+        CompletableFuture<GatewayClient.Response> answer = trial.gateway(1).submit(PlatformExtension.endless(), id, "Prefer", "wait=4");
         String[] key = new String[1];
-        Trial.await("the job").until(() -> (key[0] = jobOf(id)) != null);
+        PlatformExtension.await("the job").until(() -> (key[0] = jobOf(id)) != null);
         trial.accepted(key[0]);
         ProcessHandle gateway = trial.faults().process("gateway-1").orElseThrow();
         gateway.destroy();
 
-        assertThat(answer).succeedsWithin(Trial.LIMIT);
+        assertThat(answer).succeedsWithin(PlatformExtension.LIMIT);
         assertThat(answer.join().status()).isEqualTo(202);
         assertThat(answer.join().key()).isEqualTo(key[0]);
-        Trial.await("the gateway's end")
+        PlatformExtension.await("the gateway's end")
                 .until(() -> trial.platform().launcher().said().contains("gateway-1 ended with status 0"));
         assertThat(trial.gateway(2).wish(key[0], "cancel").join().status()).isEqualTo(200);
     }
@@ -103,7 +103,7 @@ class GatewayFaultsIT {
     }
 
     /** Whether the answer is, or will be, that the job is kept. */
-    private static boolean isPromised(CompletableFuture<Gateway.Answer> answer) {
+    private static boolean isPromised(CompletableFuture<GatewayClient.Response> answer) {
         return answer.handle((given, failure) -> failure == null && given.status() == 202)
                 .join();
     }

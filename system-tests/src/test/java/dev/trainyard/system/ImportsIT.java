@@ -106,7 +106,7 @@ class ImportsIT {
     }
 
     private static JsonNode ended(String key) {
-        Client client = new Client(url);
+        ApiClient client = new ApiClient(url);
         return await().atMost(Duration.ofMinutes(8))
                 .pollInterval(Duration.ofMillis(500))
                 .until(() -> client.job(key), job -> job.path("status").asText().matches("success|failed|cancelled"));

@@ -14,13 +14,13 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class LauncherIT {
     @RegisterExtension
-    static final Trial trial = new Trial();
+    static final PlatformExtension trial = new PlatformExtension();
 
     @Test
     @Order(1)
     void aKilledLauncherLeavesNothingThatTheNextStartDoesNotEndAndLosesNothing() throws Exception {
         Launcher killed = trial.platform().launcher();
-        String running = trial.submit(Trial.small(3));
+        String running = trial.submit(PlatformExtension.small(3));
         trial.awaitEpoch(running, 1);
         killed.kill();
         List<ProcessHandle> orphans = killed.processes();

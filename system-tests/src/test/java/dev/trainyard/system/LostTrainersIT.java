@@ -11,11 +11,11 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** Trainers that die or hang while a job is theirs. */
 class LostTrainersIT {
     @RegisterExtension
-    static final Trial trial = new Trial();
+    static final PlatformExtension trial = new PlatformExtension();
 
     @Test
     void aRunWhoseTrainerIsKilledInAnEpochEndsInTheBytesOfOneThatWasNot() throws Exception {
-        String key = trial.submit(Trial.small(4));
+        String key = trial.submit(PlatformExtension.small(4));
         trial.awaitEpoch(key, 1);
         String killed = worker(key);
         trial.faults().kill(killed);
@@ -32,10 +32,10 @@ class LostTrainersIT {
 
     @Test
     void aFrozenTrainerThatWakesUpAfterItsLeaseChangesNothing() throws Exception {
-        String key = trial.submit(Trial.small(4));
+        String key = trial.submit(PlatformExtension.small(4));
         trial.awaitEpoch(key, 1);
-        try (Frozen worker = trial.freeze(worker(key))) {
-            Trial.await("its lease's end").until(() -> trial.reasons(key).contains("worker_lost"));
+        try (SuspendedProcess worker = trial.freeze(worker(key))) {
+            PlatformExtension.await("its lease's end").until(() -> trial.reasons(key).contains("worker_lost"));
             trial.awaitEpoch(key, 2); // another worker has it
         }
         trial.awaitStatus(key, "success");
@@ -44,20 +44,20 @@ class LostTrainersIT {
 
     @Test
     void aJobWhoseWorkersDieTwiceBeforeAnEpochIsPoisonAndNotTriedAgain() throws Exception {
-        String poison = trial.submit(Trial.slow());
+        String poison = trial.submit(PlatformExtension.slow());
         for (int attempt = 1; attempt <= 2; attempt++) {
             int claimed = attempt;
-            Trial.await("a claim").until(() -> trial.claims(poison).contains(claimed));
+            PlatformExtension.await("a claim").until(() -> trial.claims(poison).contains(claimed));
             trial.faults().kill(worker(poison));
         }
         trial.awaitStatus(poison, "failed");
         assertThat(trial.job(poison).path("error").path("code").asText()).isEqualTo("poison");
         assertThat(trial.job(poison).path("history")).isEmpty();
 
-        trial.awaitStatus(trial.submit(Trial.small(1)), "success");
+        trial.awaitStatus(trial.submit(PlatformExtension.small(1)), "success");
         assertThat(trial.claims(poison)).containsExactly(1, 2);
         assertThat(trial.records(Topics.TRAIN_JOBS, poison)).hasSize(2);
-        Trial.await("its dead letter").untilAsserted(() -> {
+        PlatformExtension.await("its dead letter").untilAsserted(() -> {
             JsonNode letters =
                     trial.gateway(1).get("/api/v1/dead-letters").join().body();
             assertThat(StreamSupport.stream(letters.path("dead_letters").spliterator(), false))

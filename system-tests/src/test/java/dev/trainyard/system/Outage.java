@@ -1,6 +1,6 @@
 package dev.trainyard.system;
 
-import dev.trainyard.standalone.chaos.Faults;
+import dev.trainyard.standalone.chaos.FaultInjector;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -16,7 +16,7 @@ final class Outage {
     }
 
     /** Returns once the process {@code name} is killed for the first time. */
-    static Outage of(Faults faults, String name, Duration length) throws IOException {
+    static Outage of(FaultInjector faults, String name, Duration length) throws IOException {
         long end = System.nanoTime() + length.toNanos();
         faults.kill(name);
         return new Outage(CompletableFuture.runAsync(() -> {

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class PlatformIT {
     @RegisterExtension
-    static final Trial trial = new Trial();
+    static final PlatformExtension trial = new PlatformExtension();
 
     @Test
     @Order(1)
@@ -46,7 +46,7 @@ class PlatformIT {
     @Test
     @Order(1)
     void theSameModelAnswersLaterAndToTensors() throws Exception {
-        Client client = new Client(trial.platform().launcher().urls().get(0));
+        ApiClient client = new ApiClient(trial.platform().launcher().urls().get(0));
         JsonNode later = client.predictLater(4);
         assertThat(later.path("status").asText()).isEqualTo("succeeded");
         assertThat(later.path("result")).isEqualTo(client.predict(4));
@@ -136,17 +136,17 @@ class PlatformIT {
     @Test
     @Order(3)
     void aModelThatWasTrainedIsServed() throws Exception {
-        String key = trial.submit(Trial.promoted(3));
+        String key = trial.submit(PlatformExtension.promoted(3));
         trial.awaitStatus(key, "success");
         JsonNode job = trial.job(key);
         assertThat(job.path("history")).hasSize(3);
         assertThat(job.path("message").path("test").path("accuracy").asDouble()).isGreaterThan(0.9);
         int version = job.path("model").path("version").asInt();
         for (int number = 1; number <= 2; number++) {
-            Gateway gateway = trial.gateway(number);
-            Trial.await("the new model").until(() -> gateway.servedVersion() == version);
+            GatewayClient gateway = trial.gateway(number);
+            PlatformExtension.await("the new model").until(() -> gateway.servedVersion() == version);
         }
-        Client client = new Client(trial.platform().launcher().urls().get(0));
+        ApiClient client = new ApiClient(trial.platform().launcher().urls().get(0));
         JsonNode answer = client.predict(8, "?outliers=accept");
         assertThat(answer.path("prediction").asInt()).isEqualTo(8);
         assertThat(answer.path("prediction_set"))
@@ -155,12 +155,12 @@ class PlatformIT {
 
         assertThat(version(client, "?version=1")).isEqualTo(1);
         assertThat(client.model("rollback").path("production").asInt()).isEqualTo(1);
-        Trial.await("the model before").until(() -> version(client, "") == 1);
+        PlatformExtension.await("the model before").until(() -> version(client, "") == 1);
         client.model("versions/%d/promote".formatted(version));
-        Trial.await("the model again").until(() -> version(client, "") == version);
+        PlatformExtension.await("the model again").until(() -> version(client, "") == version);
     }
 
-    private static int version(Client client, String query) throws Exception {
+    private static int version(ApiClient client, String query) throws Exception {
         return client.predict(8, query).path("model").path("version").asInt();
     }
 

@@ -17,13 +17,13 @@ class QueueFaultsIT {
     private static final int COMES_AND_GOES = 20;
 
     @RegisterExtension
-    static final Trial trial = new Trial();
+    static final PlatformExtension trial = new PlatformExtension();
 
     @Test
     void jobsRunOnceHoweverOftenTheTrainersGroupIsRebalanced() throws Exception {
         List<String> keys = new ArrayList<>();
         for (int i = 0; i < 10; i++) {
-            keys.add(trial.submit(Trial.small(1)));
+            keys.add(trial.submit(PlatformExtension.small(1)));
         }
         for (int i = 0; i < COMES_AND_GOES; i++) {
             joinAndLeave();
@@ -41,11 +41,11 @@ class QueueFaultsIT {
     /** Returns after partitions were given to it and what it may have fetched was left to the others. */
     private static void joinAndLeave() {
         try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
-                PlayedTrainer.memberOfTheTrainers(trial.kafka()),
+                FakeTrainer.memberOfTheTrainers(trial.kafka()),
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer())) {
             consumer.subscribe(List.of(Topics.TRAIN_JOBS));
-            long end = System.nanoTime() + Trial.LIMIT.toNanos();
+            long end = System.nanoTime() + PlatformExtension.LIMIT.toNanos();
             while (consumer.assignment().isEmpty()) {
                 consumer.poll(Duration.ofMillis(50));
                 assertThat(System.nanoTime()).as("the time to join").isLessThan(end);

@@ -2,7 +2,7 @@ package dev.trainyard.system;
 
 import dev.trainyard.artifact.FileTree;
 import dev.trainyard.standalone.chaos.ChaosClient;
-import dev.trainyard.standalone.chaos.Faults;
+import dev.trainyard.standalone.chaos.FaultInjector;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,9 +23,9 @@ final class SharedPlatform implements AutoCloseable {
     private final Path dataDir;
     private Launcher launcher;
     private Map<String, String> settings;
-    private Database database;
+    private TestDatabase database;
     private ChaosClient client;
-    private List<Gateway> gateways;
+    private List<GatewayClient> gateways;
 
     private SharedPlatform(Path dataDir) {
         this.dataDir = dataDir;
@@ -65,13 +65,13 @@ final class SharedPlatform implements AutoCloseable {
             throw e;
         }
         settings = ProcessEnvironment.of(launcher.process("gateway-1"));
-        database = Database.of(settings);
+        database = TestDatabase.of(settings);
         client = new ChaosClient(launcher.urls());
         gateways = new ArrayList<>();
         for (String name : launcher.pidFiles()) {
             if (name.startsWith("gateway")) {
                 String port = ProcessEnvironment.of(launcher.process(name)).get("QUARKUS_HTTP_PORT");
-                gateways.add(new Gateway("http://127.0.0.1:" + port));
+                gateways.add(new GatewayClient("http://127.0.0.1:" + port));
             }
         }
     }
@@ -104,20 +104,20 @@ final class SharedPlatform implements AutoCloseable {
         return client;
     }
 
-    Faults faults() {
-        return new Faults(dataDir.resolve("run"));
+    FaultInjector faults() {
+        return new FaultInjector(dataDir.resolve("run"));
     }
 
     /** The gateway {@code gateway-NUMBER}; a restart leaves it its port. */
-    Gateway gateway(int number) {
+    GatewayClient gateway(int number) {
         return gateways.get(number - 1);
     }
 
-    List<Gateway> gateways() {
+    List<GatewayClient> gateways() {
         return gateways;
     }
 
-    Database database() {
+    TestDatabase database() {
         return database;
     }
 

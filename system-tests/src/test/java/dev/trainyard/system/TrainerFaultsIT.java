@@ -9,8 +9,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.trainyard.standalone.chaos.ChaosClient;
-import dev.trainyard.standalone.chaos.Faults;
-import dev.trainyard.standalone.chaos.Histories;
+import dev.trainyard.standalone.chaos.FaultInjector;
+import dev.trainyard.standalone.chaos.JobHistoryVerifier;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -64,8 +64,8 @@ class TrainerFaultsIT {
     private static Optional<SmallDisk> smallDisk = Optional.empty();
     private static Launcher launcher;
     private static ChaosClient client;
-    private static Faults faults;
-    private static final List<OwnTrainer> TRAINERS = new ArrayList<>();
+    private static FaultInjector faults;
+    private static final List<TrainerProcess> TRAINERS = new ArrayList<>();
     /** SHA-256 of the model that {@link #config} gives where nothing goes wrong. */
     private static String undisturbed;
 
@@ -80,7 +80,7 @@ class TrainerFaultsIT {
         launcher.awaitReady();
         launcher.awaitWorkers();
         client = new ChaosClient(launcher.urls());
-        faults = new Faults(dataDir.resolve("run"));
+        faults = new FaultInjector(dataDir.resolve("run"));
         datasets = fewImages(dataDir.resolve("datasets"));
         trainer();
         String key = client.submit(config(), UUID.randomUUID().toString());
@@ -91,7 +91,7 @@ class TrainerFaultsIT {
     @AfterAll
     static void stop() throws Exception {
         try {
-            TRAINERS.forEach(OwnTrainer::terminate);
+            TRAINERS.forEach(TrainerProcess::terminate);
             if (launcher != null) {
                 launcher.terminate();
             }
@@ -115,7 +115,7 @@ class TrainerFaultsIT {
             awaitStatus(key, ENDED);
         }
         await().atMost(TRAINING).ignoreExceptions().untilAsserted(() -> {
-            Histories histories = new Histories(client);
+            JobHistoryVerifier histories = new JobHistoryVerifier(client);
             for (String key : accepted) {
                 assertThat(histories.violations(key)).isEmpty();
             }
@@ -163,7 +163,7 @@ class TrainerFaultsIT {
     void aTrainerKilledDuringACheckpointLosesThatEpochAndLeavesNothingForEver() throws Exception {
         List<Path> before = tempFiles();
         arm("half-checkpoint", "checkpoint-0003");
-        OwnTrainer victim = trainer();
+        TrainerProcess victim = trainer();
         String key = submit(config());
         assertThat(victim.awaitExit(60)).isEqualTo(KILLED);
         List<Path> left = new ArrayList<>(tempFiles());
@@ -191,7 +191,7 @@ class TrainerFaultsIT {
     @Order(3)
     void aTrainerKilledBetweenTheModelAndTheResultPublishesNothingAndTheNextAttemptOnce() throws Exception {
         arm("model-written", "");
-        OwnTrainer victim = trainer();
+        TrainerProcess victim = trainer();
         String key = submit(config());
         assertThat(victim.awaitExit(60)).isEqualTo(KILLED);
         assertThat(files(attempt(key, 1)))
@@ -213,7 +213,7 @@ class TrainerFaultsIT {
     @Order(4)
     void damagedCheckpointsFallBackToTheNewestThatIsWhole() throws Exception {
         arm("half-checkpoint", "checkpoint-0005");
-        OwnTrainer victim = trainer();
+        TrainerProcess victim = trainer();
         String key = submit(config());
         assertThat(victim.awaitExit(60)).isEqualTo(KILLED);
         flipAByte(checkpoint(key, 4));
@@ -231,10 +231,10 @@ class TrainerFaultsIT {
     @Order(5)
     void aHungIterationInALiveProcessLosesItsJobAndThenEnds() throws Exception {
         arm("hang", "checkpoint-0002");
-        OwnTrainer hung = trainer();
+        TrainerProcess hung = trainer();
         String key = submit(config());
         await().atMost(TRAINING).until(() -> !Files.exists(armed.resolve("hang")));
-        OwnTrainer next = anotherTrainer(Map.of());
+        TrainerProcess next = anotherTrainer(Map.of());
         awaitReason(key, "worker_lost");
         assertThat(hung.isAlive()).isTrue();
 
@@ -261,7 +261,7 @@ class TrainerFaultsIT {
     /** Tries again where all was trained before the signal came. */
     private String drainedInTheMiddle() throws Exception {
         for (int attempt = 0; attempt < 5; attempt++) {
-            OwnTrainer drained = trainer();
+            TrainerProcess drained = trainer();
             String key = submit(config());
             await("the first epoch")
                     .atMost(TRAINING)
@@ -285,7 +285,7 @@ class TrainerFaultsIT {
     @Test
     @Order(7)
     void anIdleTrainerThatIsToldToEndEndsAtOnce() throws Exception {
-        OwnTrainer idle = trainer();
+        TrainerProcess idle = trainer();
         await().atMost(TRAINING).until(idle::isReady);
         idle.terminate();
         assertThat(idle.awaitExit(10)).isZero();
@@ -299,10 +299,10 @@ class TrainerFaultsIT {
         endAllTrainers();
         Instant before = Instant.now();
         arm("half-checkpoint", "checkpoint-0003");
-        OwnTrainer early = anotherTrainer(clock.orElseThrow().ahead());
+        TrainerProcess early = anotherTrainer(clock.orElseThrow().ahead());
         String key = submit(config());
         assertThat(early.awaitExit(60)).isEqualTo(KILLED);
-        OwnTrainer late = anotherTrainer(clock.orElseThrow().behind());
+        TrainerProcess late = anotherTrainer(clock.orElseThrow().behind());
         awaitStatus(key, "success");
         late.terminate();
         assertThat(late.awaitExit(30)).isZero();
@@ -352,25 +352,25 @@ class TrainerFaultsIT {
     }
 
     /** One that lives, started if there is none. */
-    private static OwnTrainer trainer() throws IOException {
+    private static TrainerProcess trainer() throws IOException {
         TRAINERS.removeIf(trainer -> !trainer.isAlive());
         return TRAINERS.isEmpty() ? anotherTrainer(Map.of()) : TRAINERS.get(0);
     }
 
     private static int started;
 
-    private static OwnTrainer anotherTrainer(Map<String, String> more) throws IOException {
+    private static TrainerProcess anotherTrainer(Map<String, String> more) throws IOException {
         Map<String, String> settings = new HashMap<>(more);
         settings.put("TRAINYARD_DATASETS_DIR", datasets.toString());
         settings.put("TRAINYARD_FAULTS_DIR", armed.toString());
         settings.put("TRAINYARD_STOP_LIMIT", "2s");
-        OwnTrainer trainer = OwnTrainer.start("own-trainer-" + ++started, dataDir, launcher.pid("gateway-1"), settings);
+        TrainerProcess trainer = TrainerProcess.start("own-trainer-" + ++started, dataDir, launcher.pid("gateway-1"), settings);
         TRAINERS.add(trainer);
         return trainer;
     }
 
     private static void endAllTrainers() throws InterruptedException {
-        for (OwnTrainer trainer : TRAINERS) {
+        for (TrainerProcess trainer : TRAINERS) {
             trainer.terminate();
             trainer.awaitExit(30);
         }

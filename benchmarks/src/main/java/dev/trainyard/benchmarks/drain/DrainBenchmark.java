@@ -2,11 +2,11 @@ package dev.trainyard.benchmarks.drain;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.trainyard.benchmarks.Table;
-import dev.trainyard.standalone.StopSignal;
+import dev.trainyard.standalone.TerminationSignal;
 import dev.trainyard.standalone.chaos.ChaosClient;
-import dev.trainyard.standalone.chaos.Faults;
-import dev.trainyard.standalone.chaos.Histories;
-import dev.trainyard.standalone.chaos.LiveHeap;
+import dev.trainyard.standalone.chaos.FaultInjector;
+import dev.trainyard.standalone.chaos.JobHistoryVerifier;
+import dev.trainyard.standalone.chaos.LiveHeapSampler;
 import dev.trainyard.standalone.platform.Platform;
 import dev.trainyard.standalone.platform.PlatformOptions;
 import java.io.IOException;
@@ -36,10 +36,10 @@ public final class DrainBenchmark {
     private final ChaosClient client;
     private final int count;
     private final List<String> keys = new ArrayList<>();
-    private final LiveHeap heap;
+    private final LiveHeapSampler heap;
     private final List<String> wrong = new ArrayList<>();
 
-    private DrainBenchmark(ChaosClient client, LiveHeap heap, int count) {
+    private DrainBenchmark(ChaosClient client, LiveHeapSampler heap, int count) {
         this.client = client;
         this.heap = heap;
         this.count = count;
@@ -49,13 +49,13 @@ public final class DrainBenchmark {
     public static void run(Path home, int count) throws Exception {
         Path data = Files.createTempDirectory("trainyard-drain");
         Path archive = data.resolve("small.npz");
-        SmallArchive.write(home.resolve("data/mnist.npz"), archive, TRAIN_IMAGES, TEST_IMAGES);
+        MnistSubset.write(home.resolve("data/mnist.npz"), archive, TRAIN_IMAGES, TEST_IMAGES);
         PlatformOptions options = new PlatformOptions(home, data, null, 1, TRAINERS, 0).withArchive(archive);
-        StopSignal.install(); // so that the platform is stopped too
+        TerminationSignal.install(); // so that the platform is stopped too
         try (Platform platform = Platform.start(options, System.err::println)) {
             platform.awaitWorkers();
             ChaosClient client = new ChaosClient(platform.urls());
-            LiveHeap heap = new LiveHeap(new Faults(platform.dataDir().resolve("run")), client, options.gateways());
+            LiveHeapSampler heap = new LiveHeapSampler(new FaultInjector(platform.dataDir().resolve("run")), client, options.gateways());
             new DrainBenchmark(client, heap, count).drain();
         }
     }
@@ -107,7 +107,7 @@ public final class DrainBenchmark {
     private Map<String, Integer> judge() throws IOException, InterruptedException {
         Map<String, Integer> ends = new TreeMap<>();
         Map<Long, String> answers = new HashMap<>();
-        Histories histories = new Histories(client);
+        JobHistoryVerifier histories = new JobHistoryVerifier(client);
         for (String key : keys) {
             wrong.addAll(histories.violations(key));
             JsonNode job = client.job(key);

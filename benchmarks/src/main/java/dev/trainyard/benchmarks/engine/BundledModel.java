@@ -19,7 +19,7 @@ public final class BundledModel {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("@" + home.resolve("trainer-worker/src/main/jvm/trainer.args"));
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), BundledModelWorker.class.getName()));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), BundledModelTrainer.class.getName()));
         command.add(home.toString());
         ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
         builder.environment().put("OMP_NUM_THREADS", "1");

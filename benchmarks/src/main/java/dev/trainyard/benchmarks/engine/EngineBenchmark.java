@@ -65,7 +65,7 @@ public final class EngineBenchmark {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(options);
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), EngineWorker.class.getName()));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), EngineBenchmarkProcess.class.getName()));
         command.add(arguments.get(0));
         command.add(home.resolve("data/mnist.npz").toString());
         command.addAll(arguments.subList(1, arguments.size()));

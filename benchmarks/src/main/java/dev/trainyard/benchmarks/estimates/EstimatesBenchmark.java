@@ -3,9 +3,9 @@ package dev.trainyard.benchmarks.estimates;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.trainyard.benchmarks.Table;
-import dev.trainyard.benchmarks.drain.SmallArchive;
-import dev.trainyard.standalone.StopSignal;
-import dev.trainyard.standalone.chaos.Faults;
+import dev.trainyard.benchmarks.drain.MnistSubset;
+import dev.trainyard.standalone.TerminationSignal;
+import dev.trainyard.standalone.chaos.FaultInjector;
 import dev.trainyard.standalone.platform.Platform;
 import dev.trainyard.standalone.platform.PlatformOptions;
 import java.io.IOException;
@@ -52,22 +52,22 @@ public final class EstimatesBenchmark {
     public static void run(Path home, int learning, int judged, int images) throws Exception {
         Path data = Files.createTempDirectory("trainyard-estimates");
         Path archive = data.resolve("small.npz");
-        SmallArchive.write(home.resolve("data/mnist.npz"), archive, images, TEST_IMAGES);
+        MnistSubset.write(home.resolve("data/mnist.npz"), archive, images, TEST_IMAGES);
         PlatformOptions options = new PlatformOptions(home, data, null, 1, TRAINERS, 0).withArchive(archive);
-        StopSignal.install(); // so that the platform is stopped too
+        TerminationSignal.install(); // so that the platform is stopped too
         try (Platform platform = Platform.start(options, System.err::println)) {
             platform.awaitWorkers();
             EstimatesBenchmark benchmark = new EstimatesBenchmark(platform.url());
-            List<Judged> jobs = benchmark.jobs(learning, judged);
+            List<EvaluatedEstimate> jobs = benchmark.jobs(learning, judged);
             report(jobs);
-            memory(benchmark.largest, new Faults(platform.dataDir().resolve("run")));
+            memory(benchmark.largest, new FaultInjector(platform.dataDir().resolve("run")));
         }
     }
 
-    private record Asked(JsonNode estimate, Instant at, String key) {}
+    private record SubmittedJob(JsonNode estimate, Instant at, String key) {}
 
-    private List<Judged> jobs(int learning, int judged) throws IOException, InterruptedException {
-        List<Asked> asked = new ArrayList<>();
+    private List<EvaluatedEstimate> jobs(int learning, int judged) throws IOException, InterruptedException {
+        List<SubmittedJob> asked = new ArrayList<>();
         int crowd = 1;
         for (int number = 0; number < learning + judged; number++) {
             if (number % 10 == 0) {
@@ -85,12 +85,12 @@ public final class EstimatesBenchmark {
             String key =
                     post("/api/v1/train", config, "job-" + number).path("key").asText();
             if (number >= learning) {
-                asked.add(new Asked(estimate, at, key));
+                asked.add(new SubmittedJob(estimate, at, key));
             }
         }
-        List<Judged> ended = new ArrayList<>();
-        for (Asked one : asked) {
-            ended.add(new Judged(one.estimate(), one.at(), end(one.key())));
+        List<EvaluatedEstimate> ended = new ArrayList<>();
+        for (SubmittedJob one : asked) {
+            ended.add(new EvaluatedEstimate(one.estimate(), one.at(), end(one.key())));
         }
         return ended;
     }
@@ -139,34 +139,34 @@ public final class EstimatesBenchmark {
         }
     }
 
-    private static void report(List<Judged> all) {
-        List<Judged> jobs = all.stream().filter(Judged::succeeded).toList();
+    private static void report(List<EvaluatedEstimate> all) {
+        List<EvaluatedEstimate> jobs = all.stream().filter(EvaluatedEstimate::succeeded).toList();
         Table.row("jobs judged", String.valueOf(jobs.size()), "", "", String.valueOf(all.size()));
-        row("from start to end", jobs, Judged::holdsSeconds, Judged::widthOfSeconds, "high %.2f times low");
+        row("from start to end", jobs, EvaluatedEstimate::holdsSeconds, EvaluatedEstimate::widthOfSeconds, "high %.2f times low");
         long untimed = jobs.stream().filter(job -> !job.isTimed()).count();
         Table.row("of them told no start and end", String.valueOf(untimed), "", "", "0");
-        row("start", jobs, Judged::holdsStart, job -> job.widthOf("start", "started_at"), "width %.2f of the wait");
-        row("end", jobs, Judged::holdsEnd, job -> job.widthOf("end", "ended_at"), "width %.2f of the time until then");
+        row("start", jobs, EvaluatedEstimate::holdsStart, job -> job.widthOf("start", "started_at"), "width %.2f of the wait");
+        row("end", jobs, EvaluatedEstimate::holdsEnd, job -> job.widthOf("end", "ended_at"), "width %.2f of the time until then");
         jobs.stream()
-                .map(Judged::basis)
+                .map(EvaluatedEstimate::basis)
                 .distinct()
                 .sorted()
                 .forEach(basis -> row(
                         "end, learnt from " + basis,
                         jobs.stream().filter(job -> job.basis().equals(basis)).toList(),
-                        Judged::holdsEnd,
+                        EvaluatedEstimate::holdsEnd,
                         job -> job.widthOf("end", "ended_at"),
                         "width %.2f of the time until then"));
         Table.row(
                 "middle of the forecast from start to end",
-                Table.format("off by %.0f %% (median)", 100 * median(jobs, Judged::errorOfSeconds)),
-                Table.format("jobs of %.1f s (median)", median(jobs, Judged::seconds)),
+                Table.format("off by %.0f %% (median)", 100 * median(jobs, EvaluatedEstimate::errorOfSeconds)),
+                Table.format("jobs of %.1f s (median)", median(jobs, EvaluatedEstimate::seconds)),
                 "",
                 "");
     }
 
     /** The kernel's own count of the most that a process ever held; Linux alone has it. */
-    private static void memory(long told, Faults processes) throws IOException {
+    private static void memory(long told, FaultInjector processes) throws IOException {
         long most = 0;
         for (int number = 1; number <= TRAINERS; number++) {
             var trainer = processes.process("trainer-" + number);
@@ -190,9 +190,9 @@ public final class EstimatesBenchmark {
 
     private static void row(
             String what,
-            List<Judged> jobs,
-            Predicate<Judged> holds,
-            ToDoubleFunction<Judged> width,
+            List<EvaluatedEstimate> jobs,
+            Predicate<EvaluatedEstimate> holds,
+            ToDoubleFunction<EvaluatedEstimate> width,
             String widthPattern) {
         long held = jobs.stream().filter(holds).count();
         Table.row(
@@ -200,12 +200,12 @@ public final class EstimatesBenchmark {
                 Table.format("holds %d of %d (%.0f %%)", held, jobs.size(), 100.0 * held / Math.max(1, jobs.size())),
                 Table.format(
                         widthPattern,
-                        median(jobs.stream().filter(Judged::isTimed).toList(), width)),
+                        median(jobs.stream().filter(EvaluatedEstimate::isTimed).toList(), width)),
                 "",
                 WANTED);
     }
 
-    private static double median(List<Judged> jobs, ToDoubleFunction<Judged> value) {
+    private static double median(List<EvaluatedEstimate> jobs, ToDoubleFunction<EvaluatedEstimate> value) {
         return jobs.isEmpty()
                 ? Double.NaN
                 : Table.median(jobs.stream().mapToDouble(value).boxed().toList());

@@ -1,7 +1,7 @@
 package dev.trainyard.benchmarks.load;
 
 import dev.trainyard.benchmarks.Table;
-import dev.trainyard.standalone.StopSignal;
+import dev.trainyard.standalone.TerminationSignal;
 import dev.trainyard.standalone.platform.Platform;
 import dev.trainyard.standalone.platform.PlatformOptions;
 import java.net.URI;
@@ -34,7 +34,7 @@ public final class PredictBenchmark {
         PlatformOptions options = new PlatformOptions(home, data, null, 1, 0, 1);
         byte[] png = Files.readAllBytes(home.resolve("example/8.png"));
         byte[] request = HttpConnection.post("/api/v1/predict", "image/png", png);
-        StopSignal.install(); // so that the platform is stopped too
+        TerminationSignal.install(); // so that the platform is stopped too
         try (Platform platform = Platform.start(options, System.err::println)) {
             platform.awaitWorkers();
             int port = URI.create(platform.url()).getPort();

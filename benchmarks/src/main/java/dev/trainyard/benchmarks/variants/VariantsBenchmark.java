@@ -15,7 +15,7 @@ public final class VariantsBenchmark {
                         "@" + home.resolve("trainer-worker/src/main/jvm/trainer.args"),
                         "-cp",
                         System.getProperty("java.class.path"),
-                        VariantsWorker.class.getName(),
+                        VariantsBenchmarkProcess.class.getName(),
                         home.toString()))
                 .inheritIO();
         builder.environment().put("OMP_NUM_THREADS", "1");

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import dev.trainyard.artifact.Confusion;
 import dev.trainyard.artifact.FileArtifactStore;
 import dev.trainyard.artifact.ModelMetadata;
-import dev.trainyard.benchmarks.engine.BundledMistakes;
+import dev.trainyard.benchmarks.engine.BundledConfusion;
 import dev.trainyard.benchmarks.engine.BundledModel;
 import dev.trainyard.dataset.ImageDataset;
 import dev.trainyard.dataset.MnistNpz;
@@ -29,13 +29,13 @@ class BundledModelTrustTest {
     private static final Path HOME = Path.of("..");
     private static final int PICTURES = 300;
 
-    private static JudgedModel model;
+    private static EvaluatedModel model;
     private static ImageDataset test;
     private static List<Verdict> digits;
 
     @BeforeAll
     static void judgeTheTestSplit() throws Exception {
-        model = new JudgedModel(BundledModel.folder(HOME).resolve("model.onnx"));
+        model = new EvaluatedModel(BundledModel.folder(HOME).resolve("model.onnx"));
         test = MnistNpz.read(HOME.resolve("data/mnist.npz")).test();
         digits = model.judge(test.pixels());
     }
@@ -67,7 +67,7 @@ class BundledModelTrustTest {
         Path folder = BundledModel.folder(HOME);
         ModelMetadata metadata =
                 WireJson.mapper().readValue(Files.readAllBytes(folder.resolve("metadata.json")), ModelMetadata.class);
-        Mistakes now = BundledMistakes.of(HOME, Files.readAllBytes(folder.resolve("model.onnx")), metadata.classes());
+        Mistakes now = BundledConfusion.of(HOME, Files.readAllBytes(folder.resolve("model.onnx")), metadata.classes());
         Confusion told = metadata.confusion();
         int right = 0;
         for (int label = 0; label < metadata.classes(); label++) {
@@ -100,15 +100,15 @@ class BundledModelTrustTest {
 
     @Test
     void noiseAndBlankPicturesAreRefusedAsArraysAndAsPng() throws Exception {
-        List<List<byte[]>> all = new ArrayList<>(GeneratedPictures.noises(PICTURES));
-        all.add(GeneratedPictures.blanks());
+        List<List<byte[]>> all = new ArrayList<>(GeneratedImages.noises(PICTURES));
+        all.add(GeneratedImages.blanks());
         for (List<byte[]> arrays : all) {
-            assertRefused(PictureSet.ofArrays("arrays", arrays), 0.02);
+            assertRefused(ImageSet.ofArrays("arrays", arrays), 0.02);
             assertRefused(
-                    PictureSet.ofPictures(
+                    ImageSet.ofPictures(
                             "PNG",
                             arrays.stream()
-                                    .map(pixels -> PictureSet.grey(28, 28, pixels))
+                                    .map(pixels -> ImageSet.grey(28, 28, pixels))
                                     .toList()),
                     0.05);
         }
@@ -116,26 +116,26 @@ class BundledModelTrustTest {
 
     @Test
     void texturesAndShapesAreRefused() throws Exception {
-        assertRefused(PictureSet.ofPictures("textures", GeneratedPictures.textures(PICTURES)), 0.05);
-        assertRefused(PictureSet.ofPictures("shapes", Drawings.shapes(PICTURES)), 0.05);
+        assertRefused(ImageSet.ofPictures("textures", GeneratedImages.textures(PICTURES)), 0.05);
+        assertRefused(ImageSet.ofPictures("shapes", DrawnImages.shapes(PICTURES)), 0.05);
     }
 
     @Test
     void mostLettersAreRefused() throws Exception {
-        List<BufferedImage> letters = Drawings.letters(10);
+        List<BufferedImage> letters = DrawnImages.letters(10);
         assumeThat(letters).as("letters in fonts of this machine").isNotEmpty();
-        assertRefused(PictureSet.ofPictures("letters", letters), 0.3);
+        assertRefused(ImageSet.ofPictures("letters", letters), 0.3);
     }
 
     @Test
     void whatIsRefusedScoresFarAboveDigits() throws Exception {
-        List<Verdict> noise = model.judge(PictureSet.ofArrays("noise", GeneratedPictures.smooth(PICTURES, 1))
+        List<Verdict> noise = model.judge(ImageSet.ofArrays("noise", GeneratedImages.smooth(PICTURES, 1))
                 .pixels());
-        assertThat(JudgedModel.auroc(digits, noise)).isGreaterThan(0.98);
+        assertThat(EvaluatedModel.auroc(digits, noise)).isGreaterThan(0.98);
     }
 
-    private static void assertRefused(PictureSet set, double most) throws Exception {
-        assertThat(JudgedModel.acceptance(model.judge(set.pixels())))
+    private static void assertRefused(ImageSet set, double most) throws Exception {
+        assertThat(EvaluatedModel.acceptance(model.judge(set.pixels())))
                 .as("accepted share of %d pictures: %s", set.size(), set.name())
                 .isLessThanOrEqualTo(most);
     }

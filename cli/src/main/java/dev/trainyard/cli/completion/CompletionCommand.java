@@ -1,8 +1,8 @@
 package dev.trainyard.cli.completion;
 
-import dev.trainyard.cli.CommandFailure;
+import dev.trainyard.cli.CommandException;
 import dev.trainyard.cli.ExitCodes;
-import dev.trainyard.cli.Session;
+import dev.trainyard.cli.CommandContext;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -23,7 +23,7 @@ import picocli.CommandLine.Parameters;
             "  fish  ./trainyard completion fish | source"
         })
 public final class CompletionCommand implements Callable<Integer> {
-    private final Session session;
+    private final CommandContext session;
 
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec;
@@ -31,19 +31,19 @@ public final class CompletionCommand implements Callable<Integer> {
     @Parameters(paramLabel = "bash|zsh|fish", description = "The shell.", completionCandidates = Shells.class)
     private String shell;
 
-    public CompletionCommand(Session session) {
+    public CompletionCommand(CommandContext session) {
         this.session = session;
     }
 
     @Override
-    public Integer call() throws CommandFailure {
+    public Integer call() throws CommandException {
         CommandLine root = spec.root().commandLine();
         String script =
                 switch (shell) {
                     case "bash", "zsh" -> AutoComplete.bash("trainyard", root); // made for both
                     case "fish" -> FishCompletion.of(root.getCommandSpec());
                     default ->
-                        throw CommandFailure.usage(
+                        throw CommandException.usage(
                                 "There is no completion for %s.".formatted(shell), "Say bash, zsh or fish.");
                 };
         session.console().result(script);

@@ -1,8 +1,8 @@
 package dev.trainyard.cli.dataset;
 
-import dev.trainyard.cli.CommandFailure;
+import dev.trainyard.cli.CommandException;
 import dev.trainyard.cli.CommandGroup;
-import dev.trainyard.cli.Session;
+import dev.trainyard.cli.CommandContext;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -16,7 +16,7 @@ import picocli.CommandLine.Parameters;
         addMethodSubcommands = false,
         description = "Converts, lists and checks datasets on this machine.")
 public final class DatasetCommand extends CommandGroup {
-    public DatasetCommand(Session session) {
+    public DatasetCommand(CommandContext session) {
         super(session);
     }
 
@@ -28,8 +28,8 @@ public final class DatasetCommand extends CommandGroup {
             @Parameters(paramLabel = "IN.npz", description = "Archive with x_train, y_train, x_test, y_test.") Path npz,
             @Parameters(paramLabel = "OUTDIR", description = "Folder for the shards; a dataset in it is replaced.")
                     Path outDir)
-            throws CommandFailure {
-        return new Datasets(session().console()).convert(npz, outDir);
+            throws CommandException {
+        return new DatasetOperations(session().console()).convert(npz, outDir);
     }
 
     @Command(name = "ls", mixinStandardHelpOptions = true, description = "Lists the datasets in a folder.")
@@ -39,15 +39,15 @@ public final class DatasetCommand extends CommandGroup {
                             arity = "0..1",
                             description = "By default $TRAINYARD_DATASETS_DIR or .trainyard/datasets in the clone.")
                     Path dir)
-            throws CommandFailure {
-        return new Datasets(session().console()).list(dir);
+            throws CommandException {
+        return new DatasetOperations(session().console()).list(dir);
     }
 
     @Command(name = "show", mixinStandardHelpOptions = true, description = "Shows a dataset's splits and shards.")
     int show(
             @Parameters(paramLabel = "DATASET", description = "Its folder, or its name in what ls lists.") String name,
             @Option(names = "--check", description = "Read all of it and check every CRC and digest.") boolean check)
-            throws CommandFailure {
-        return new Datasets(session().console()).show(name, check);
+            throws CommandException {
+        return new DatasetOperations(session().console()).show(name, check);
     }
 }

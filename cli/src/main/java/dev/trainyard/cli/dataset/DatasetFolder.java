@@ -1,6 +1,6 @@
 package dev.trainyard.cli.dataset;
 
-import dev.trainyard.cli.CommandFailure;
+import dev.trainyard.cli.CommandException;
 import dev.trainyard.cli.ExitCodes;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,13 +17,13 @@ final class DatasetFolder {
     }
 
     /** @param name a folder, or one inside the platform's */
-    static Path find(String name) throws CommandFailure {
+    static Path find(String name) throws CommandException {
         for (Path folder : new Path[] {Path.of(name), ofPlatform().resolve(name)}) {
             if (Files.isDirectory(folder)) {
                 return folder;
             }
         }
-        throw new CommandFailure(
+        throw new CommandException(
                 ExitCodes.NOT_FOUND,
                 "There is no dataset %s, here or in %s.".formatted(name, ofPlatform()),
                 "./trainyard dataset ls lists datasets.");

@@ -2,10 +2,10 @@ package dev.trainyard.cli.doctor;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.trainyard.cli.CommandFailure;
+import dev.trainyard.cli.CommandException;
 import dev.trainyard.cli.ExitCodes;
 import dev.trainyard.cli.Json;
-import dev.trainyard.cli.Session;
+import dev.trainyard.cli.CommandContext;
 import dev.trainyard.cli.terminal.Colour;
 import dev.trainyard.cli.terminal.Console;
 import java.nio.file.Path;
@@ -21,20 +21,20 @@ import picocli.CommandLine.Command;
         description = "Looks at this machine and at the gateway, and says what to do.",
         footer = {"", "Exit status 1 if something will not work."})
 public final class DoctorCommand implements Callable<Integer> {
-    private final Session session;
+    private final CommandContext session;
 
-    public DoctorCommand(Session session) {
+    public DoctorCommand(CommandContext session) {
         this.session = session;
     }
 
     @Override
-    public Integer call() throws CommandFailure {
+    public Integer call() throws CommandException {
         Path home = Path.of(System.getProperty("trainyard.home", "."))
                 .toAbsolutePath()
                 .normalize();
-        List<Check> checks = new ArrayList<>(new MachineChecks(home, Path.of("/proc"), System::getenv).all());
+        List<CheckResult> checks = new ArrayList<>(new MachineChecks(home, Path.of("/proc"), System::getenv).all());
         checks.addAll(new GatewayChecks(session.gateway(), session.namesServer()).all());
-        boolean works = checks.stream().noneMatch(check -> check.state() == Check.State.BROKEN);
+        boolean works = checks.stream().noneMatch(check -> check.state() == CheckResult.State.BROKEN);
         if (session.console().json()) {
             ObjectNode document = Json.object().put("works", works);
             ArrayNode all = document.putArray("checks");
@@ -46,7 +46,7 @@ public final class DoctorCommand implements Callable<Integer> {
         return works ? ExitCodes.DONE : ExitCodes.FAILED;
     }
 
-    private static void tell(Console console, Check check) {
+    private static void tell(Console console, CheckResult check) {
         String state =
                 switch (check.state()) {
                     case OK -> console.paint(Colour.GREEN, "ok     ");

@@ -2,7 +2,7 @@ package dev.trainyard.cli.doctor;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
-import dev.trainyard.cli.CommandFailure;
+import dev.trainyard.cli.CommandException;
 import dev.trainyard.cli.ExitCodes;
 import dev.trainyard.cli.gateway.GatewayClient;
 import dev.trainyard.cli.gateway.LocalPlatforms;
@@ -29,20 +29,20 @@ final class GatewayChecks {
         this.named = named;
     }
 
-    List<Check> all() {
+    List<CheckResult> all() {
         JsonNode models;
         try {
             models = gateway.get("/api/v1/models/DigitModel");
-        } catch (CommandFailure e) {
+        } catch (CommandException e) {
             if (e.exitCode() != ExitCodes.NOT_FOUND) {
                 return away(e);
             }
             models = MissingNode.getInstance();
         }
-        List<Check> checks = new ArrayList<>();
-        checks.add(Check.ok("Gateway", gateway.server() + " answers"));
+        List<CheckResult> checks = new ArrayList<>();
+        checks.add(CheckResult.ok("Gateway", gateway.server() + " answers"));
         JsonNode production = models.path("production");
-        checks.add(production.isInt() ? Check.ok("Model", "DigitModel version " + production + " answers") : noModel());
+        checks.add(production.isInt() ? CheckResult.ok("Model", "DigitModel version " + production + " answers") : noModel());
         checks.add(asked("Workers", this::workers));
         checks.add(asked("Jobs", this::waiting));
         checks.add(asked("Dead letters", this::deadLetters));
@@ -50,26 +50,26 @@ final class GatewayChecks {
         return checks;
     }
 
-    private interface Question {
-        Check ask() throws CommandFailure;
+    private interface CheckSupplier {
+        CheckResult ask() throws CommandException;
     }
 
-    private static Check asked(String name, Question question) {
+    private static CheckResult asked(String name, CheckSupplier question) {
         try {
             return question.ask();
-        } catch (CommandFailure e) {
-            return Check.warning(name, e.getMessage(), e.advice());
+        } catch (CommandException e) {
+            return CheckResult.warning(name, e.getMessage(), e.advice());
         }
     }
 
-    private static Check noModel() {
-        return Check.warning("Model", "none is in production", "./trainyard train --wait makes one.");
+    private static CheckResult noModel() {
+        return CheckResult.warning("Model", "none is in production", "./trainyard train --wait makes one.");
     }
 
-    private Check workers() throws CommandFailure {
+    private CheckResult workers() throws CommandException {
         JsonNode system = gateway.get("/api/v1/system");
         if (system.path("trouble").isTextual()) {
-            return Check.warning("Workers", system.path("trouble").asText(), "The logs of up say what is wrong.");
+            return CheckResult.warning("Workers", system.path("trouble").asText(), "The logs of up say what is wrong.");
         }
         List<String> present = new ArrayList<>();
         List<String> starting = new ArrayList<>();
@@ -79,15 +79,15 @@ final class GatewayChecks {
         }
         String found = present.isEmpty() ? "none is there yet" : String.join(", ", present) + " there";
         if (!starting.isEmpty()) {
-            return Check.warning(
+            return CheckResult.warning(
                     "Workers",
                     "%s; still starting: %s".formatted(found, String.join(", ", starting)),
                     "On a busy machine that takes minutes; " + logs() + " says how far it is.");
         }
         return present.isEmpty()
-                ? Check.warning(
+                ? CheckResult.warning(
                         "Workers", "none is there", "Jobs and predictions wait until ./trainyard up starts some.")
-                : Check.ok("Workers", found);
+                : CheckResult.ok("Workers", found);
     }
 
     /** Where the logs of the platform are. */
@@ -97,16 +97,16 @@ final class GatewayChecks {
                 .orElse("the log of each");
     }
 
-    private Check waiting() throws CommandFailure {
+    private CheckResult waiting() throws CommandException {
         int running = jobs("training_in_progress");
         int queued = jobs("queued");
         String found = "%s training, %s queued".formatted(atLeast(running), atLeast(queued));
         return queued > 0 && running == 0
-                ? Check.warning("Jobs", found, "If that stays so, no trainer runs; the logs of up say why.")
-                : Check.ok("Jobs", found);
+                ? CheckResult.warning("Jobs", found, "If that stays so, no trainer runs; the logs of up say why.")
+                : CheckResult.ok("Jobs", found);
     }
 
-    private int jobs(String status) throws CommandFailure {
+    private int jobs(String status) throws CommandException {
         return gateway.get("/api/v1/train?limit=%d&status=%s".formatted(PAGE, status))
                 .path("jobs")
                 .size();
@@ -116,42 +116,42 @@ final class GatewayChecks {
         return count + (count == PAGE ? " or more" : "");
     }
 
-    private Check deadLetters() throws CommandFailure {
+    private CheckResult deadLetters() throws CommandException {
         JsonNode listing = gateway.get("/api/v1/dead-letters?limit=100");
         int count = listing.path("dead_letters").size();
         return count == 0
-                ? Check.ok("Dead letters", "none")
-                : Check.warning(
+                ? CheckResult.ok("Dead letters", "none")
+                : CheckResult.warning(
                         "Dead letters",
                         count + (count == 100 ? " or more" : ""),
                         "GET /api/v1/dead-letters says what could not be processed.");
     }
 
     /** Nothing is said where all is well, or where the gateway is of a release that does not tell. */
-    private List<Check> records() {
+    private List<CheckResult> records() {
         JsonNode system;
         try {
             system = gateway.get("/api/v1/system");
-        } catch (CommandFailure e) {
+        } catch (CommandException e) {
             return List.of(); // said under Workers
         }
-        List<Check> found = new ArrayList<>();
+        List<CheckResult> found = new ArrayList<>();
         long refused = system.path("unsent").path("quarantined").asLong();
         if (refused > 0) {
-            found.add(Check.warning(
+            found.add(CheckResult.warning(
                     "Refused records",
                     String.valueOf(refused),
                     "GET /api/v1/unsent-records says why Kafka refuses them."));
         }
         JsonNode unsent = system.path("unsent");
         if (unsent.path("held").asLong() > 0) {
-            found.add(Check.warning(
+            found.add(CheckResult.warning(
                     "Refused topics",
                     unsent.path("held").asText() + " records are tried again",
                     unsent.path("held_reason").asText()));
         }
         for (JsonNode stopped : system.path("stopped")) {
-            found.add(Check.warning(
+            found.add(CheckResult.warning(
                     "Releases",
                     "%s-%s is not read past offset %s: %s"
                             .formatted(
@@ -163,7 +163,7 @@ final class GatewayChecks {
         }
         for (JsonNode quarantined : system.path("quarantined")) {
             found.add(
-                    Check.warning(
+                    CheckResult.warning(
                             "Models",
                             "%s version %s is quarantined: %s ended with %s"
                                     .formatted(
@@ -174,7 +174,7 @@ final class GatewayChecks {
                             "Promote another version, or delete it: ./trainyard models rm; models release has it tried again."));
         }
         for (JsonNode problem : system.path("model_problems")) {
-            found.add(Check.warning(
+            found.add(CheckResult.warning(
                     "Models",
                     "%s cannot serve %s version %s: %s"
                             .formatted(
@@ -187,20 +187,20 @@ final class GatewayChecks {
         return found;
     }
 
-    private List<Check> away(CommandFailure e) {
+    private List<CheckResult> away(CommandException e) {
         RunningPlatform platform = LocalPlatforms.at(gateway.server()).orElse(null);
         if (platform != null && e.exitCode() == ExitCodes.UNREACHABLE) {
-            return List.of(Check.warning(
+            return List.of(CheckResult.warning(
                     "Gateway",
                     "./trainyard up runs with the data in %s, and its gateway is not ready at %s"
                             .formatted(platform.dataDir(), platform.url()),
                     "It is starting; %s says how far it is.".formatted(logs())));
         }
         if (named || e.exitCode() != ExitCodes.UNREACHABLE || !isFree()) {
-            return List.of(Check.broken("Gateway", e.getMessage(), e.advice()));
+            return List.of(CheckResult.broken("Gateway", e.getMessage(), e.advice()));
         }
         return List.of(
-                Check.ok("Gateway", "none runs here, and port %d is free; ./trainyard up starts one".formatted(PORT)));
+                CheckResult.ok("Gateway", "none runs here, and port %d is free; ./trainyard up starts one".formatted(PORT)));
     }
 
     private static boolean isFree() {

@@ -1,15 +1,15 @@
 package dev.trainyard.cli.gateway;
 
-import dev.trainyard.cli.CommandFailure;
+import dev.trainyard.cli.CommandException;
 import java.io.IOException;
 
 /** A file that a gateway sends, of any size. */
 public final class Download implements AutoCloseable {
     private final String server;
-    private final Answer answer;
+    private final HttpResponse answer;
     private final Deadline deadline;
 
-    Download(String server, Answer answer, Deadline deadline) {
+    Download(String server, HttpResponse answer, Deadline deadline) {
         this.server = server;
         this.answer = answer;
         this.deadline = deadline;
@@ -25,13 +25,13 @@ public final class Download implements AutoCloseable {
      * The next bytes, as many as are there.
      *
      * @return how many; -1 at its end
-     * @throws CommandFailure if it is cut off
+     * @throws CommandException if it is cut off
      */
-    public int read(byte[] into) throws CommandFailure {
+    public int read(byte[] into) throws CommandException {
         try {
             return answer.body().read(into);
         } catch (IOException e) {
-            throw Unreachable.failure(server, e, deadline);
+            throw ConnectionErrors.failure(server, e, deadline);
         }
     }
 

@@ -1,6 +1,6 @@
 package dev.trainyard.cli.gateway;
 
-import dev.trainyard.cli.CommandFailure;
+import dev.trainyard.cli.CommandException;
 import dev.trainyard.cli.ExitCodes;
 import dev.trainyard.cli.terminal.Console;
 import java.time.Duration;
@@ -15,19 +15,19 @@ public final class EventStream implements AutoCloseable {
 
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
-    private final Http http;
+    private final HttpClient http;
     private final String server;
     private final String path;
     private final Console console;
     private EventParser parser = new EventParser();
-    private Connection line;
+    private EventConnection line;
     private String lastId;
     private long heardAt = System.nanoTime();
     private long connectedAt = heardAt;
     private long comesBackAt = heardAt;
     private Duration pause = Duration.ZERO;
 
-    EventStream(Http http, String server, String path, Console console) {
+    EventStream(HttpClient http, String server, String path, Console console) {
         this.http = http;
         this.server = server;
         this.path = path;
@@ -37,9 +37,9 @@ public final class EventStream implements AutoCloseable {
     /**
      * The next event; empty if none came in {@code patience}.
      *
-     * @throws CommandFailure if there is no such job, or the gateway stays away
+     * @throws CommandException if there is no such job, or the gateway stays away
      */
-    public Optional<JobEvent> next(Duration patience) throws CommandFailure, InterruptedException {
+    public Optional<JobEvent> next(Duration patience) throws CommandException, InterruptedException {
         long until = System.nanoTime() + patience.toNanos();
         while (true) {
             long left = until - System.nanoTime();
@@ -49,15 +49,15 @@ public final class EventStream implements AutoCloseable {
             if (line == null && !connect(left)) {
                 continue;
             }
-            Connection.Item item = line.next(Duration.ofNanos(Math.min(left, SILENCE.toNanos())));
-            Optional<JobEvent> event = item instanceof Connection.Line text ? heard(text.text()) : Optional.empty();
+            EventConnection.Item item = line.next(Duration.ofNanos(Math.min(left, SILENCE.toNanos())));
+            Optional<JobEvent> event = item instanceof EventConnection.TextLine text ? heard(text.text()) : Optional.empty();
             if (event.isPresent()) {
                 return event;
             }
-            if (item instanceof Connection.Refused refused) {
+            if (item instanceof EventConnection.ErrorResponse refused) {
                 refused(refused);
-            } else if (item instanceof Connection.Closed closed) {
-                broken(closed.cause() == null ? "the gateway ended it" : Unreachable.reason(closed.cause()));
+            } else if (item instanceof EventConnection.Closed closed) {
+                broken(closed.cause() == null ? "the gateway ended it" : ConnectionErrors.reason(closed.cause()));
             } else if (item == null && isSilent()) {
                 broken("nothing came for %d s".formatted(SILENCE.toSeconds()));
             }
@@ -81,7 +81,7 @@ public final class EventStream implements AutoCloseable {
         }
         parser = new EventParser();
         connectedAt = System.nanoTime();
-        line = new Connection(http, path, lastId);
+        line = new EventConnection(http, path, lastId);
         return true;
     }
 
@@ -93,17 +93,17 @@ public final class EventStream implements AutoCloseable {
         return event;
     }
 
-    private void refused(Connection.Refused answer) throws CommandFailure {
+    private void refused(EventConnection.ErrorResponse answer) throws CommandException {
         if (answer.status() != 429 && answer.status() < 500) {
-            throw Problems.failure(server, answer.status(), answer.body(), answer.retryAfter());
+            throw ProblemMapper.failure(server, answer.status(), answer.body(), answer.retryAfter());
         }
         broken("it answered " + answer.status());
     }
 
-    private void broken(String why) throws CommandFailure {
+    private void broken(String why) throws CommandException {
         close();
         if (since(heardAt).compareTo(PATIENCE) > 0) {
-            throw new CommandFailure(
+            throw new CommandException(
                     ExitCodes.UNREACHABLE, "The gateway at %s does not come back: %s.".formatted(server, why), null);
         }
         if (pause.isZero()) {

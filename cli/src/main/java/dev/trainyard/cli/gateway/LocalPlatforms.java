@@ -1,6 +1,6 @@
 package dev.trainyard.cli.gateway;
 
-import dev.trainyard.cli.CommandFailure;
+import dev.trainyard.cli.CommandException;
 import dev.trainyard.launch.PlatformRegistry;
 import dev.trainyard.launch.RunningPlatform;
 import java.nio.file.Path;
@@ -16,7 +16,7 @@ public final class LocalPlatforms {
      * The gateway of the default platform; the default address if none runs. A platform of another clone is marked, because
      * the user has not named it.
      */
-    static ServerAddress address() throws CommandFailure {
+    static ServerAddress address() throws CommandException {
         Path home = Path.of(System.getProperty("trainyard.home", "."))
                 .toAbsolutePath()
                 .normalize();
@@ -36,9 +36,9 @@ public final class LocalPlatforms {
     /**
      * The only one, or the only one of the clone {@code home}, or the one at the default address.
      *
-     * @throws CommandFailure if none of that says which one is meant
+     * @throws CommandException if none of that says which one is meant
      */
-    static ServerAddress choose(List<RunningPlatform> running, Path home) throws CommandFailure {
+    static ServerAddress choose(List<RunningPlatform> running, Path home) throws CommandException {
         List<RunningPlatform> ofClone = new ArrayList<>();
         for (RunningPlatform platform : running) {
             if (platform.home().equals(home)) {
@@ -59,7 +59,7 @@ public final class LocalPlatforms {
         if (known.isEmpty()) {
             return new ServerAddress(ServerAddress.DEFAULT, null);
         }
-        throw CommandFailure.usage(
+        throw CommandException.usage(
                 "%d platforms run on this machine: %s.".formatted(known.size(), String.join(", ", known)),
                 "Say which one is meant with --server or TRAINYARD_SERVER.");
     }

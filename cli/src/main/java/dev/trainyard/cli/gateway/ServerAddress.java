@@ -1,6 +1,6 @@
 package dev.trainyard.cli.gateway;
 
-import dev.trainyard.cli.CommandFailure;
+import dev.trainyard.cli.CommandException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
@@ -18,7 +18,7 @@ public record ServerAddress(String url, Path otherHome) {
     private static final String VARIABLE = "TRAINYARD_SERVER";
 
     /** @param option null where it was not given */
-    public static ServerAddress of(String option) throws CommandFailure {
+    public static ServerAddress of(String option) throws CommandException {
         if (!isNamed(option)) {
             return LocalPlatforms.address();
         }
@@ -33,7 +33,7 @@ public record ServerAddress(String url, Path otherHome) {
         } catch (URISyntaxException e) {
             // said below
         }
-        throw CommandFailure.usage(
+        throw CommandException.usage(
                 "\"%s\" is no address of a gateway.".formatted(text),
                 "Write --server or %s like %s.".formatted(VARIABLE, DEFAULT));
     }

@@ -1,11 +1,11 @@
 package dev.trainyard.cli.jobs;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.trainyard.cli.CommandFailure;
+import dev.trainyard.cli.CommandException;
 import dev.trainyard.cli.CommandGroup;
 import dev.trainyard.cli.ExitCodes;
-import dev.trainyard.cli.Limit;
-import dev.trainyard.cli.Session;
+import dev.trainyard.cli.DurationConverter;
+import dev.trainyard.cli.CommandContext;
 import dev.trainyard.cli.gateway.Deadline;
 import dev.trainyard.cli.gateway.GatewayClient;
 import dev.trainyard.job.JobStatus;
@@ -25,7 +25,7 @@ import picocli.CommandLine.Parameters;
         addMethodSubcommands = false,
         description = "Lists, watches and steers trainings.")
 public final class JobsCommand extends CommandGroup {
-    public JobsCommand(Session session) {
+    public JobsCommand(CommandContext session) {
         super(session);
     }
 
@@ -39,8 +39,8 @@ public final class JobsCommand extends CommandGroup {
                     String status,
             @Option(names = "--limit", paramLabel = "N", defaultValue = "20", description = "At most (20).") int limit,
             @Option(names = "--all", description = "Whatever their number.") boolean all)
-            throws CommandFailure {
-        return new JobList(session()).print(status, all ? Integer.MAX_VALUE : limit);
+            throws CommandException {
+        return new JobListPrinter(session()).print(status, all ? Integer.MAX_VALUE : limit);
     }
 
     @Command(
@@ -48,13 +48,13 @@ public final class JobsCommand extends CommandGroup {
             mixinStandardHelpOptions = true,
             description = "Shows a job: its epochs, its moves, its result, its configuration.")
     int show(@Parameters(paramLabel = JobKeys.LABEL, description = JobKeys.DESCRIPTION) String word)
-            throws CommandFailure {
+            throws CommandException {
         GatewayClient gateway = session().gateway();
         JsonNode job = JobKeys.job(gateway, JobKeys.resolve(gateway, word));
         if (session().console().json()) {
             session().console().result(job);
         } else {
-            session().console().result(JobSheet.of(session().console(), job));
+            session().console().result(JobDetailsFormatter.of(session().console(), job));
         }
         return ExitCodes.DONE;
     }
@@ -69,21 +69,21 @@ public final class JobsCommand extends CommandGroup {
             @Option(
                             names = "--timeout",
                             paramLabel = "TIME",
-                            converter = Limit.class,
+                            converter = DurationConverter.class,
                             description = "Stop watching after 90, 90s, 10m, 2h, with exit status 124.")
                     Duration timeout)
-            throws CommandFailure, InterruptedException {
+            throws CommandException, InterruptedException {
         Deadline deadline = Deadline.in(timeout);
         GatewayClient gateway = session().gateway(deadline);
-        return new Watch(session(), gateway, JobKeys.resolve(gateway, word), deadline).follow();
+        return new JobWatcher(session(), gateway, JobKeys.resolve(gateway, word), deadline).follow();
     }
 
     @Command(name = "cancel", mixinStandardHelpOptions = true, description = "Cancels jobs that have not ended.")
     int cancel(
             @Parameters(paramLabel = JobKeys.LABEL, arity = "1..*", description = JobKeys.DESCRIPTION)
                     List<String> words)
-            throws CommandFailure {
-        return new Wish(session(), "cancel").of(words);
+            throws CommandException {
+        return new JobAction(session(), "cancel").of(words);
     }
 
     @Command(
@@ -93,8 +93,8 @@ public final class JobsCommand extends CommandGroup {
     int pause(
             @Parameters(paramLabel = JobKeys.LABEL, arity = "1..*", description = JobKeys.DESCRIPTION)
                     List<String> words)
-            throws CommandFailure {
-        return new Wish(session(), "pause").of(words);
+            throws CommandException {
+        return new JobAction(session(), "pause").of(words);
     }
 
     @Command(
@@ -104,16 +104,16 @@ public final class JobsCommand extends CommandGroup {
     int resume(
             @Parameters(paramLabel = JobKeys.LABEL, arity = "1..*", description = JobKeys.DESCRIPTION)
                     List<String> words)
-            throws CommandFailure {
-        return new Wish(session(), "resume").of(words);
+            throws CommandException {
+        return new JobAction(session(), "resume").of(words);
     }
 
     @Command(name = "retry", mixinStandardHelpOptions = true, description = "Gives failed jobs another attempt.")
     int retry(
             @Parameters(paramLabel = JobKeys.LABEL, arity = "1..*", description = JobKeys.DESCRIPTION)
                     List<String> words)
-            throws CommandFailure {
-        return new Wish(session(), "retry").of(words);
+            throws CommandException {
+        return new JobAction(session(), "retry").of(words);
     }
 
     @Command(
@@ -123,8 +123,8 @@ public final class JobsCommand extends CommandGroup {
     int compare(
             @Parameters(paramLabel = JobKeys.LABEL, arity = "2..*", description = JobKeys.DESCRIPTION)
                     List<String> words)
-            throws CommandFailure {
-        return new Comparison(session()).print(words);
+            throws CommandException {
+        return new JobComparison(session()).print(words);
     }
 
     static final class Statuses implements Iterable<String> {

@@ -2,14 +2,14 @@ package dev.trainyard.cli.jobs;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.trainyard.cli.CommandFailure;
+import dev.trainyard.cli.CommandException;
 import dev.trainyard.cli.ExitCodes;
 import dev.trainyard.cli.Json;
-import dev.trainyard.cli.Limit;
-import dev.trainyard.cli.Session;
+import dev.trainyard.cli.DurationConverter;
+import dev.trainyard.cli.CommandContext;
 import dev.trainyard.cli.gateway.Deadline;
 import dev.trainyard.cli.gateway.GatewayClient;
-import dev.trainyard.cli.terminal.Detaching;
+import dev.trainyard.cli.terminal.InterruptHint;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -36,7 +36,7 @@ import picocli.CommandLine.Option;
             "  ./trainyard jobs watch $(./trainyard train --epochs 2)"
         })
 public final class TrainCommand implements Callable<Integer> {
-    private final Session session;
+    private final CommandContext session;
 
     @Option(
             names = "--config",
@@ -73,29 +73,29 @@ public final class TrainCommand implements Callable<Integer> {
     @Option(
             names = "--timeout",
             paramLabel = "TIME",
-            converter = Limit.class,
+            converter = DurationConverter.class,
             description = "Give up --wait after 90, 90s, 10m, 2h; the job goes on.")
     private Duration timeout;
 
     @Option(names = "--dry-run", description = "Only tell what the job would be; nothing is queued.")
     private boolean dryRun;
 
-    public TrainCommand(Session session) {
+    public TrainCommand(CommandContext session) {
         this.session = session;
     }
 
     @Override
-    public Integer call() throws CommandFailure, InterruptedException {
+    public Integer call() throws CommandException, InterruptedException {
         if (dryRun && (wait || timeout != null || idempotencyKey != null)) {
-            throw CommandFailure.usage(
+            throw CommandException.usage(
                     "--dry-run queues nothing, so there is nothing to wait for or to repeat.",
                     "Leave out --wait, --timeout and --idempotency-key.");
         }
         if (idempotencyKey != null && !idempotencyKey.matches("[\\x21-\\x7e]{1,255}")) {
-            throw CommandFailure.usage(
+            throw CommandException.usage(
                     "--idempotency-key must be 1 to 255 printable ASCII characters without spaces.", null);
         }
-        ObjectNode wanted = Configuration.of(config, configs, session.console())
+        ObjectNode wanted = TrainingConfiguration.of(config, configs, session.console())
                 .network(network)
                 .epochs(epochs)
                 .set(settings)
@@ -103,27 +103,27 @@ public final class TrainCommand implements Callable<Integer> {
         return dryRun ? tellPlan(wanted) : submit(wanted);
     }
 
-    private int tellPlan(ObjectNode wanted) throws CommandFailure {
+    private int tellPlan(ObjectNode wanted) throws CommandException {
         byte[] body = Json.text(wanted).getBytes(StandardCharsets.UTF_8);
         JsonNode plan = session.gateway().ask("/api/v1/train?dry_run=true", "application/json", body);
         if (session.console().json()) {
             session.console().result(plan);
         } else {
-            session.console().result(DryRun.of(plan, Instant.now()));
+            session.console().result(DryRunFormatter.of(plan, Instant.now()));
         }
         return ExitCodes.DONE;
     }
 
-    private int submit(ObjectNode wanted) throws CommandFailure, InterruptedException {
+    private int submit(ObjectNode wanted) throws CommandException, InterruptedException {
         String once = idempotencyKey == null ? UUID.randomUUID().toString() : idempotencyKey;
         Deadline deadline = Deadline.in(timeout);
         GatewayClient gateway = session.gateway(deadline);
         gateway.requireChangesMeant();
-        try (Detaching detaching = new Detaching(session.console(), "Broken off. " + GatewayClient.queued(once))) {
+        try (InterruptHint detaching = new InterruptHint(session.console(), "Broken off. " + GatewayClient.queued(once))) {
             JsonNode accepted = gateway.postOnce("/api/v1/train", wanted, once);
             String key = gateway.text(accepted, "key");
             if (wait || timeout != null) {
-                return new Watch(session, gateway, key, deadline).follow(detaching);
+                return new JobWatcher(session, gateway, key, deadline).follow(detaching);
             }
             detaching.close();
             tell(accepted, key);

@@ -1,32 +1,32 @@
 package dev.trainyard.cli.models;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.trainyard.cli.CommandFailure;
+import dev.trainyard.cli.CommandException;
 import dev.trainyard.cli.ExitCodes;
-import dev.trainyard.cli.Session;
-import dev.trainyard.cli.gateway.Pages;
+import dev.trainyard.cli.CommandContext;
+import dev.trainyard.cli.gateway.PagedList;
 
 /** Moves an alias, and says where it points now. */
 final class AliasMove {
-    private final Session session;
+    private final CommandContext session;
 
-    AliasMove(Session session) {
+    AliasMove(CommandContext session) {
         this.session = session;
     }
 
-    int promote(String name, int version, String alias) throws CommandFailure {
+    int promote(String name, int version, String alias) throws CommandException {
         return move(ModelPaths.version(name, version) + "/promote", name, alias);
     }
 
-    int rollBack(String name, String alias) throws CommandFailure {
+    int rollBack(String name, String alias) throws CommandException {
         return move(ModelPaths.model(name) + "/rollback", name, alias);
     }
 
-    private int move(String path, String name, String alias) throws CommandFailure {
+    private int move(String path, String name, String alias) throws CommandException {
         JsonNode model;
         try {
-            model = session.gateway().post(path + "?alias=" + Pages.encoded(alias));
-        } catch (CommandFailure e) {
+            model = session.gateway().post(path + "?alias=" + PagedList.encoded(alias));
+        } catch (CommandException e) {
             throw ModelPaths.inWords(e);
         }
         if (session.console().json()) {

@@ -2,10 +2,10 @@ package dev.trainyard.cli.models;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.trainyard.cli.CommandFailure;
+import dev.trainyard.cli.CommandException;
 import dev.trainyard.cli.ExitCodes;
 import dev.trainyard.cli.Json;
-import dev.trainyard.cli.Session;
+import dev.trainyard.cli.CommandContext;
 import dev.trainyard.cli.gateway.Download;
 import dev.trainyard.cli.gateway.GatewayClient;
 import dev.trainyard.cli.terminal.Stdout;
@@ -23,9 +23,9 @@ import java.util.HexFormat;
 final class ModelDownload {
     private static final int PIECE = 1 << 16;
 
-    private final Session session;
+    private final CommandContext session;
 
-    ModelDownload(Session session) {
+    ModelDownload(CommandContext session) {
         this.session = session;
     }
 
@@ -33,18 +33,18 @@ final class ModelDownload {
      * @param version null for the one in production
      * @param wanted name of the file, - for standard output, null for a name of its own
      */
-    int save(String name, Integer version, String wanted) throws CommandFailure {
+    int save(String name, Integer version, String wanted) throws CommandException {
         GatewayClient gateway = session.gateway();
         int number;
         try {
             number = version == null ? production(gateway, name) : version;
-        } catch (CommandFailure e) {
+        } catch (CommandException e) {
             throw ModelPaths.inWords(e);
         }
         Path file = "-".equals(wanted) ? null : place(wanted, "%s-%d.onnx".formatted(name, number));
         long size;
         try (Download download = begin(gateway, name, number);
-                PartFile part = new PartFile(file)) {
+                PartialFile part = new PartialFile(file)) {
             size = fetch(download, part);
             if (file == null) {
                 part.copyTo(new Stdout());
@@ -52,10 +52,10 @@ final class ModelDownload {
             }
             part.become(file);
         } catch (NoSuchFileException e) {
-            throw CommandFailure.usage(
+            throw CommandException.usage(
                     "%s cannot be written: there is no such folder.".formatted(file), "Name another with --output.");
         } catch (IOException e) {
-            throw CommandFailure.usage(
+            throw CommandException.usage(
                     "%s cannot be written: %s".formatted(file == null ? "A temporary file" : file, e),
                     "Name another with --output.");
         }
@@ -63,16 +63,16 @@ final class ModelDownload {
         return ExitCodes.DONE;
     }
 
-    private static Download begin(GatewayClient gateway, String name, int number) throws CommandFailure {
+    private static Download begin(GatewayClient gateway, String name, int number) throws CommandException {
         try {
             return gateway.download(ModelPaths.version(name, number) + "/model.onnx");
-        } catch (CommandFailure e) {
+        } catch (CommandException e) {
             throw ModelPaths.inWords(e);
         }
     }
 
     /** How many bytes there are. */
-    private static long fetch(Download download, PartFile part) throws CommandFailure, IOException {
+    private static long fetch(Download download, PartialFile part) throws CommandException, IOException {
         MessageDigest sha256 = sha256();
         byte[] piece = new byte[PIECE];
         long size = 0;
@@ -84,7 +84,7 @@ final class ModelDownload {
             }
         }
         if (!download.digest().equals(HexFormat.of().formatHex(sha256.digest()))) {
-            throw new CommandFailure(
+            throw new CommandException(
                     ExitCodes.UNREACHABLE,
                     "The file arrived damaged: its SHA-256 is not the gateway's \"%s\".".formatted(download.digest()),
                     "Try again; ./trainyard doctor tells whether a gateway answers.");
@@ -100,21 +100,21 @@ final class ModelDownload {
         }
     }
 
-    private static int production(GatewayClient gateway, String name) throws CommandFailure {
+    private static int production(GatewayClient gateway, String name) throws CommandException {
         JsonNode production = gateway.get(ModelPaths.model(name)).path("production");
         if (production.isInt()) {
             return production.intValue();
         }
-        throw new CommandFailure(ExitCodes.NOT_FOUND, "No version of %s is in production.".formatted(name), null);
+        throw new CommandException(ExitCodes.NOT_FOUND, "No version of %s is in production.".formatted(name), null);
     }
 
     /** In a folder it gets a name of its own. */
-    private static Path place(String wanted, String ownName) throws CommandFailure {
+    private static Path place(String wanted, String ownName) throws CommandException {
         try {
             Path file = Path.of(wanted == null ? ownName : wanted);
             return Files.isDirectory(file) ? file.resolve(ownName) : file;
         } catch (InvalidPathException e) {
-            throw CommandFailure.usage("%s cannot be a file's name here: %s".formatted(wanted, e.getReason()), null);
+            throw CommandException.usage("%s cannot be a file's name here: %s".formatted(wanted, e.getReason()), null);
         }
     }
 

@@ -1,14 +1,14 @@
 package dev.trainyard.cli.models;
 
-import static dev.trainyard.cli.terminal.Words.text;
+import static dev.trainyard.cli.terminal.ValueFormatter.text;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.trainyard.cli.CommandFailure;
+import dev.trainyard.cli.CommandException;
 import dev.trainyard.cli.ExitCodes;
-import dev.trainyard.cli.Session;
-import dev.trainyard.cli.gateway.Form;
+import dev.trainyard.cli.CommandContext;
+import dev.trainyard.cli.gateway.MultipartForm;
 import dev.trainyard.cli.gateway.GatewayClient;
-import dev.trainyard.cli.terminal.Detaching;
+import dev.trainyard.cli.terminal.InterruptHint;
 import dev.trainyard.settings.SecretFiles;
 import java.nio.file.Path;
 
@@ -16,9 +16,9 @@ import java.nio.file.Path;
 final class ModelImport {
     private static final String TOKEN = "TRAINYARD_ADMIN_TOKEN";
 
-    private final Session session;
+    private final CommandContext session;
 
-    ModelImport(Session session) {
+    ModelImport(CommandContext session) {
         this.session = session;
     }
 
@@ -26,10 +26,10 @@ final class ModelImport {
      * @param name null for the default
      * @param reference null for none
      */
-    int run(Path file, String name, Path reference) throws CommandFailure {
+    int run(Path file, String name, Path reference) throws CommandException {
         GatewayClient gateway = session.gateway();
         gateway.requireChangesMeant();
-        Form form = new Form();
+        MultipartForm form = new MultipartForm();
         if (name != null) {
             form.text("name", name);
         }
@@ -42,25 +42,25 @@ final class ModelImport {
         session.console().note("Import %s is queued.".formatted(key));
         String comeBack = "The import goes on. Watch it again: %s; cancel it: %s"
                 .formatted(session.command("jobs watch " + key), session.command("jobs cancel " + key));
-        try (Detaching detaching = new Detaching(session.console(), "Detached. " + comeBack)) {
+        try (InterruptHint detaching = new InterruptHint(session.console(), "Detached. " + comeBack)) {
             return tell(awaitEnd(gateway, job));
-        } catch (CommandFailure e) {
+        } catch (CommandException e) {
             throw e.exitCode() == ExitCodes.UNREACHABLE ? e.advising(comeBack) : e;
         }
     }
 
     /** A file that is refused at once fails like one that a trainer refuses later; the command was right. */
-    private static JsonNode sent(GatewayClient gateway, Form form) throws CommandFailure {
+    private static JsonNode sent(GatewayClient gateway, MultipartForm form) throws CommandException {
         try {
             return gateway.postForm("/api/v1/models", form, token());
-        } catch (CommandFailure e) {
+        } catch (CommandException e) {
             throw e.exitCode() == ExitCodes.USAGE
-                    ? new CommandFailure(ExitCodes.FAILED, e.getMessage(), e.advice())
+                    ? new CommandException(ExitCodes.FAILED, e.getMessage(), e.advice())
                     : e;
         }
     }
 
-    private static JsonNode awaitEnd(GatewayClient gateway, JsonNode accepted) throws CommandFailure {
+    private static JsonNode awaitEnd(GatewayClient gateway, JsonNode accepted) throws CommandException {
         String url = gateway.text(accepted, "status_url");
         JsonNode job = accepted;
         while (!isOver(job.path("status").asText())) {
@@ -71,19 +71,19 @@ final class ModelImport {
     }
 
     /** What is set for this process alone: an option would be seen by everybody who lists processes. */
-    private static String token() throws CommandFailure {
+    private static String token() throws CommandException {
         String set;
         try {
             set = System.getProperty(
                     TOKEN, SecretFiles.value(TOKEN, System.getenv()).orElse(null));
         } catch (IllegalArgumentException e) {
-            throw CommandFailure.usage(e.getMessage(), null);
+            throw CommandException.usage(e.getMessage(), null);
         }
         if (set == null || set.isBlank()) {
             return null;
         }
         if (!set.strip().matches("[\\x21-\\x7e]+")) {
-            throw CommandFailure.usage("%s holds something else than one word of ASCII.".formatted(TOKEN), null);
+            throw CommandException.usage("%s holds something else than one word of ASCII.".formatted(TOKEN), null);
         }
         return set.strip();
     }
@@ -92,13 +92,13 @@ final class ModelImport {
         return status.equals("success") || status.equals("failed") || status.equals("cancelled");
     }
 
-    private int tell(JsonNode job) throws CommandFailure {
+    private int tell(JsonNode job) throws CommandException {
         String status = job.path("status").asText();
         if (session.console().json()) {
             session.console().result(job);
         }
         if (!status.equals("success")) {
-            throw new CommandFailure(
+            throw new CommandException(
                     status.equals("cancelled") ? ExitCodes.CANCELLED : ExitCodes.FAILED,
                     job.at("/error/message").asText("The import was cancelled."),
                     null);

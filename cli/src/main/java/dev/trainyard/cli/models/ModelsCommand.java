@@ -1,8 +1,8 @@
 package dev.trainyard.cli.models;
 
-import dev.trainyard.cli.CommandFailure;
+import dev.trainyard.cli.CommandException;
 import dev.trainyard.cli.CommandGroup;
-import dev.trainyard.cli.Session;
+import dev.trainyard.cli.CommandContext;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -20,7 +20,7 @@ public final class ModelsCommand extends CommandGroup {
     private static final String YES = "Run the change. Without this option the command only shows what it would do.";
     private static final String DEFAULT_NAME = "DigitModel";
 
-    public ModelsCommand(Session session) {
+    public ModelsCommand(CommandContext session) {
         super(session);
     }
 
@@ -29,8 +29,8 @@ public final class ModelsCommand extends CommandGroup {
             @Option(names = "--name", paramLabel = "NAME", description = "Of this model only.") String name,
             @Option(names = "--limit", paramLabel = "N", defaultValue = "20", description = "At most (20).") int limit,
             @Option(names = "--all", description = "Whatever their number.") boolean all)
-            throws CommandFailure {
-        return new ModelList(session()).print(name, all ? Integer.MAX_VALUE : limit);
+            throws CommandException {
+        return new ModelListPrinter(session()).print(name, all ? Integer.MAX_VALUE : limit);
     }
 
     @Command(
@@ -41,8 +41,8 @@ public final class ModelsCommand extends CommandGroup {
             @Parameters(paramLabel = "NAME", arity = "0..1", defaultValue = DEFAULT_NAME, description = NAME)
                     String name,
             @Parameters(paramLabel = "VERSION", arity = "0..1", description = "Its number.") Integer version)
-            throws CommandFailure {
-        ModelSheet sheet = new ModelSheet(session());
+            throws CommandException {
+        ModelDetailsPrinter sheet = new ModelDetailsPrinter(session());
         return version == null ? sheet.print(name) : sheet.print(name, version);
     }
 
@@ -57,7 +57,7 @@ public final class ModelsCommand extends CommandGroup {
                             paramLabel = "FILE",
                             description = "By default NAME-VERSION.onnx; - is standard output.")
                     String file)
-            throws CommandFailure {
+            throws CommandException {
         return new ModelDownload(session()).save(name, version, file);
     }
 
@@ -74,7 +74,7 @@ public final class ModelsCommand extends CommandGroup {
                             defaultValue = "production",
                             description = "By default production.")
                     String alias)
-            throws CommandFailure {
+            throws CommandException {
         return new AliasMove(session()).promote(name, version, alias);
     }
 
@@ -91,7 +91,7 @@ public final class ModelsCommand extends CommandGroup {
                             defaultValue = "production",
                             description = "By default production.")
                     String alias)
-            throws CommandFailure {
+            throws CommandException {
         return new AliasMove(session()).rollBack(name, alias);
     }
 
@@ -102,7 +102,7 @@ public final class ModelsCommand extends CommandGroup {
     int retire(
             @Parameters(paramLabel = "NAME", description = NAME) String name,
             @Option(names = "--yes", description = YES) boolean yes)
-            throws CommandFailure {
+            throws CommandException {
         return new ModelRemoval(session(), yes).retire(name);
     }
 
@@ -119,7 +119,7 @@ public final class ModelsCommand extends CommandGroup {
                             description = "Version number; all versions by default.")
                     Integer version,
             @Option(names = "--yes", description = YES) boolean yes)
-            throws CommandFailure {
+            throws CommandException {
         ModelRemoval removal = new ModelRemoval(session(), yes);
         return version == null ? removal.model(name) : removal.version(name, version);
     }
@@ -131,7 +131,7 @@ public final class ModelsCommand extends CommandGroup {
     int release(
             @Parameters(paramLabel = "NAME", description = NAME) String name,
             @Parameters(paramLabel = "VERSION", description = "Its number.") int version)
-            throws CommandFailure {
+            throws CommandException {
         return new ModelRemoval(session(), true).release(name, version);
     }
 
@@ -154,7 +154,7 @@ public final class ModelsCommand extends CommandGroup {
                             description = "NumPy archive of images (bytes) and the probabilities (float32) that the "
                                     + "model must give for them.")
                     Path reference)
-            throws CommandFailure {
+            throws CommandException {
         return new ModelImport(session()).run(file, name, reference);
     }
 }

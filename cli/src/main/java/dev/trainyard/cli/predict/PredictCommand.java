@@ -1,13 +1,13 @@
 package dev.trainyard.cli.predict;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.trainyard.cli.CommandFailure;
+import dev.trainyard.cli.CommandException;
 import dev.trainyard.cli.ExitCodes;
 import dev.trainyard.cli.Json;
-import dev.trainyard.cli.Session;
-import dev.trainyard.cli.UserFile;
+import dev.trainyard.cli.CommandContext;
+import dev.trainyard.cli.InputFile;
 import dev.trainyard.cli.gateway.GatewayClient;
-import dev.trainyard.cli.gateway.Pages;
+import dev.trainyard.cli.gateway.PagedList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -22,7 +22,7 @@ import picocli.CommandLine.Parameters;
         description = "Says which digit is on each PNG.",
         footer = {"", "With --json: one object a line, with the file's name and what the gateway answers."})
 public final class PredictCommand implements Callable<Integer> {
-    private final Session session;
+    private final CommandContext session;
 
     @Parameters(arity = "1..*", paramLabel = "FILE", description = "PNG; - reads one from standard input.")
     private List<String> files;
@@ -46,20 +46,20 @@ public final class PredictCommand implements Callable<Integer> {
     @Option(names = "--explain", description = "With --json: what the model saw, and which pixels spoke for it.")
     private boolean explain;
 
-    public PredictCommand(Session session) {
+    public PredictCommand(CommandContext session) {
         this.session = session;
     }
 
     /** Each picture by itself; the exit status is that of the first that was not answered. */
     @Override
-    public Integer call() throws CommandFailure {
+    public Integer call() throws CommandException {
         GatewayClient gateway = session.gateway();
         String path = path();
         int exitCode = ExitCodes.DONE;
         for (String file : files) {
             try {
-                tell(file, (ObjectNode) gateway.ask(path, "image/png", UserFile.read(file, session.console())));
-            } catch (CommandFailure e) {
+                tell(file, (ObjectNode) gateway.ask(path, "image/png", InputFile.read(file, session.console())));
+            } catch (CommandException e) {
                 if (files.size() == 1 || e.exitCode() == ExitCodes.UNREACHABLE) {
                     throw e;
                 }
@@ -82,7 +82,7 @@ public final class PredictCommand implements Callable<Integer> {
 
     private static void add(StringBuilder query, String name, Object value) {
         if (value != null) {
-            query.append(query.isEmpty() ? "" : "&").append(name).append('=').append(Pages.encoded(value.toString()));
+            query.append(query.isEmpty() ? "" : "&").append(name).append('=').append(PagedList.encoded(value.toString()));
         }
     }
 
@@ -91,7 +91,7 @@ public final class PredictCommand implements Callable<Integer> {
             ObjectNode line = Json.object().put("file", file);
             session.console().line(line.setAll(answer));
         } else {
-            session.console().result(AnswerWords.of(file, answer));
+            session.console().result(PredictionFormatter.of(file, answer));
         }
     }
 

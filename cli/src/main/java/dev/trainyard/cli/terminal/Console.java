@@ -15,14 +15,14 @@ public final class Console {
     private final PrintWriter out;
     private final PrintWriter err;
     private final Terminal terminal;
-    private final Wishes wishes;
+    private final Options wishes;
     private volatile boolean barShown;
     private volatile boolean parted;
 
     /** The global options that are about printing. */
-    public record Wishes(boolean json, boolean quiet, boolean verbose, boolean noColor) {}
+    public record Options(boolean json, boolean quiet, boolean verbose, boolean noColor) {}
 
-    public Console(PrintWriter out, PrintWriter err, Terminal terminal, Wishes wishes) {
+    public Console(PrintWriter out, PrintWriter err, Terminal terminal, Options wishes) {
         this.out = out;
         this.err = err;
         this.terminal = terminal;

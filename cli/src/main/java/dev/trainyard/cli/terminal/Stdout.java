@@ -24,8 +24,8 @@ public final class Stdout extends OutputStream {
     }
 
     /** Results are lost. */
-    public static final class Lost extends RuntimeException {
-        Lost(IOException cause) {
+    public static final class WriteFailedException extends RuntimeException {
+        WriteFailedException(IOException cause) {
             super("stdout cannot be written: " + cause.getMessage(), cause);
         }
 
@@ -48,13 +48,13 @@ public final class Stdout extends OutputStream {
         write(new byte[] {(byte) one}, 0, 1);
     }
 
-    /** @throws Lost if they cannot be written */
+    /** @throws WriteFailedException if they cannot be written */
     @Override
     public void write(byte[] bytes, int offset, int length) {
         try {
             out.write(bytes, offset, length);
         } catch (IOException e) {
-            throw new Lost(e);
+            throw new WriteFailedException(e);
         }
     }
 }

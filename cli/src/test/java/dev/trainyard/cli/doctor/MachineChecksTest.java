@@ -17,13 +17,13 @@ class MachineChecksTest {
         Files.writeString(proc.resolve("cpuinfo"), "flags : fpu sse2 avx\n");
         Files.writeString(proc.resolve("meminfo"), "MemTotal: 9 kB\nMemAvailable:     1048576 kB\n");
         MachineChecks checks = new MachineChecks(proc, proc, Map.of("PATH", proc.toString())::get);
-        assertThat(checks.processor().state()).isEqualTo(Check.State.BROKEN);
-        assertThat(checks.memory().state()).isEqualTo(Check.State.WARNING);
+        assertThat(checks.processor().state()).isEqualTo(CheckResult.State.BROKEN);
+        assertThat(checks.memory().state()).isEqualTo(CheckResult.State.WARNING);
         assertThat(checks.memory().finding()).isEqualTo("1.0 GiB available");
-        assertThat(checks.maven().state()).isEqualTo(Check.State.WARNING);
-        assertThat(checks.archive().state()).isEqualTo(Check.State.BROKEN);
+        assertThat(checks.maven().state()).isEqualTo(CheckResult.State.WARNING);
+        assertThat(checks.archive().state()).isEqualTo(CheckResult.State.BROKEN);
         assertThat(checks.all())
-                .filteredOn(check -> check.state() != Check.State.OK)
+                .filteredOn(check -> check.state() != CheckResult.State.OK)
                 .allSatisfy(check -> assertThat(check.advice()).isNotBlank());
     }
 
@@ -34,9 +34,9 @@ class MachineChecksTest {
         Path mvn = Files.writeString(proc.resolve("mvn"), "");
         assertThat(mvn.toFile().setExecutable(true)).isTrue();
         MachineChecks checks = new MachineChecks(Path.of(".."), proc, Map.of("PATH", "/none:" + proc)::get);
-        assertThat(checks.processor().state()).isEqualTo(Check.State.OK);
-        assertThat(checks.memory().state()).isEqualTo(Check.State.OK);
+        assertThat(checks.processor().state()).isEqualTo(CheckResult.State.OK);
+        assertThat(checks.memory().state()).isEqualTo(CheckResult.State.OK);
         assertThat(checks.maven().finding()).isEqualTo(mvn.toString());
-        assertThat(checks.archive().state()).isEqualTo(Check.State.OK);
+        assertThat(checks.archive().state()).isEqualTo(CheckResult.State.OK);
     }
 }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.trainyard.cli.ClientProcess;
-import dev.trainyard.cli.CommandFailure;
+import dev.trainyard.cli.CommandException;
 import dev.trainyard.cli.CommandLineRun;
 import dev.trainyard.cli.FakeGateway;
 import dev.trainyard.launch.PlatformRegistry;
@@ -29,7 +29,7 @@ class LocalPlatformsTest {
     Path folder;
 
     @Test
-    void theOnlyOneIsMeantAndOfSeveralThatOfTheClone() throws CommandFailure {
+    void theOnlyOneIsMeantAndOfSeveralThatOfTheClone() throws CommandException {
         assertThat(chosen()).isEqualTo(ServerAddress.DEFAULT);
         assertThat(chosen(platform(8081, MINE))).isEqualTo("http://127.0.0.1:8081");
         assertThat(chosen(platform(8081, OTHER))).isEqualTo("http://127.0.0.1:8081");
@@ -43,10 +43,10 @@ class LocalPlatformsTest {
     }
 
     @Test
-    void ofSeveralThatAreMeantAlikeTheDefaultAddressIsTakenAndElseSomebodyHasToSay() throws CommandFailure {
+    void ofSeveralThatAreMeantAlikeTheDefaultAddressIsTakenAndElseSomebodyHasToSay() throws CommandException {
         assertThat(chosen(platform(8081, MINE), platform(8080, MINE))).isEqualTo(ServerAddress.DEFAULT);
         assertThatThrownBy(() -> chosen(platform(8081, MINE), platform(8082, MINE)))
-                .isInstanceOf(CommandFailure.class)
+                .isInstanceOf(CommandException.class)
                 .hasMessageContaining("http://127.0.0.1:8081 (data in /data/8081), http://127.0.0.1:8082");
     }
 
@@ -139,7 +139,7 @@ class LocalPlatformsTest {
         }
     }
 
-    private static String chosen(RunningPlatform... running) throws CommandFailure {
+    private static String chosen(RunningPlatform... running) throws CommandException {
         return LocalPlatforms.choose(List.of(running), MINE).url();
     }
 

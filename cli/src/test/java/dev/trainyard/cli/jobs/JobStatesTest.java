@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.trainyard.cli.CommandLineRun;
 import dev.trainyard.cli.FakeGateway;
-import dev.trainyard.cli.Jobs;
+import dev.trainyard.cli.JobJson;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -35,7 +35,7 @@ class JobStatesTest {
     void eachStateHasTheLabelOfTheTable() throws Exception {
         assertThat(table()).hasSize(6);
         table().forEach((wire, label) -> {
-            assertThat(JobWords.status(JsonNodeFactory.instance.objectNode().put("status", wire)))
+            assertThat(JobFormatter.status(JsonNodeFactory.instance.objectNode().put("status", wire)))
                     .isEqualTo(label);
         });
         assertThat(new JobsCommand.Statuses()).containsExactlyElementsOf(table().values());
@@ -47,7 +47,7 @@ class JobStatesTest {
             gateway.on(
                     "GET /api/v1/train?status=" + state.getKey() + "&limit=20",
                     200,
-                    "{\"jobs\":[%s],\"next_cursor\":null}".formatted(Jobs.job(Jobs.KEY, state.getKey(), 32, 0.5)));
+                    "{\"jobs\":[%s],\"next_cursor\":null}".formatted(JobJson.job(JobJson.KEY, state.getKey(), 32, 0.5)));
             for (String word : List.of(state.getKey(), state.getValue())) {
                 CommandLineRun run = CommandLineRun.at(gateway, "jobs", "ls", "--status", word);
                 assertThat(run.out()).as(run.err()).contains(" " + state.getValue() + " ");

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.trainyard.cli.ClientProcess;
 import dev.trainyard.cli.CommandLineRun;
 import dev.trainyard.cli.FakeGateway;
-import dev.trainyard.cli.Jobs;
+import dev.trainyard.cli.JobJson;
 import dev.trainyard.cli.Json;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
@@ -27,11 +27,11 @@ class TrainCommandTest {
 
     @Test
     void theKeyAloneIsTheResultAndWhatToDoNextIsNot() {
-        gateway.on(SUBMIT, 202, Jobs.accepted());
+        gateway.on(SUBMIT, 202, JobJson.accepted());
         CommandLineRun run = CommandLineRun.at(gateway, "train");
         assertThat(run.exitCode()).isZero();
-        assertThat(run.out()).isEqualTo(Jobs.KEY + System.lineSeparator());
-        assertThat(run.err()).contains("jobs watch " + Jobs.KEY + " --server " + gateway.url());
+        assertThat(run.out()).isEqualTo(JobJson.KEY + System.lineSeparator());
+        assertThat(run.err()).contains("jobs watch " + JobJson.KEY + " --server " + gateway.url());
         assertThat(submitted()).isEqualTo(json("""
                 {"dataset":"MnistDataset","model":"DigitModel","network":"lenet5","network_args":{},
                  "train_args":{"batch_size":32,"epochs":5}}"""));
@@ -39,7 +39,7 @@ class TrainCommandTest {
 
     @Test
     void optionsChangeTheConfigurationOfAFile() throws Exception {
-        gateway.on(SUBMIT, 202, Jobs.accepted());
+        gateway.on(SUBMIT, 202, JobJson.accepted());
         Path file = Files.writeString(
                 folder.resolve("c.json"), "{\"network\":\"lenet5\",\"train_args\":{\"epochs\":1,\"seed\":7}}");
         CommandLineRun run = CommandLineRun.at(
@@ -60,7 +60,7 @@ class TrainCommandTest {
 
     @Test
     void theSeedsFormAndStandardInputAreTakenAsTheyAre() {
-        gateway.on(SUBMIT, 202, Jobs.accepted());
+        gateway.on(SUBMIT, 202, JobJson.accepted());
         String config = "{\"network\":\"mlp\"}";
         assertThat(CommandLineRun.at(gateway, "train", "--configs", config).exitCode())
                 .isZero();
@@ -78,18 +78,18 @@ class TrainCommandTest {
 
     @Test
     void waitingEndsAsTheJobDoes() {
-        gateway.on(SUBMIT, 202, Jobs.accepted())
-                .on("GET " + Jobs.PATH, 200, Jobs.succeeded())
-                .on(Jobs.EVENTS, 200, Jobs.status(1, "queued") + Jobs.epoch(2, 1) + Jobs.epoch(3, 2) + Jobs.END);
+        gateway.on(SUBMIT, 202, JobJson.accepted())
+                .on("GET " + JobJson.PATH, 200, JobJson.succeeded())
+                .on(JobJson.EVENTS, 200, JobJson.status(1, "queued") + JobJson.epoch(2, 1) + JobJson.epoch(3, 2) + JobJson.END);
         CommandLineRun run = CommandLineRun.at(gateway, "train", "--wait");
         assertThat(run.exitCode()).as(run.err()).isZero();
         assertThat(run.out())
                 .isEqualTo(
                         "Job %s succeeded: test accuracy 98.99 %%, train accuracy 99.51 %%; published as DigitModel version 3.%n"
-                                .formatted(Jobs.KEY));
+                                .formatted(JobJson.KEY));
         assertThat(run.err().lines())
                 .containsExactly(
-                        "Job " + Jobs.KEY,
+                        "Job " + JobJson.KEY,
                         "Queued.",
                         "Epoch 1/2: train accuracy 0.9400, loss 0.2000; validation accuracy 0.9700, loss 0.1000; 2.5 s",
                         "Epoch 2/2: train accuracy 0.9400, loss 0.2000; validation accuracy 0.9700, loss 0.1000; 2.5 s");
@@ -97,7 +97,7 @@ class TrainCommandTest {
 
     @Test
     void aSubmitWhoseAnswerWasLostIsRepeatedAsTheSameOne() {
-        gateway.hangUpOn(SUBMIT).on(SUBMIT, 202, Jobs.accepted());
+        gateway.hangUpOn(SUBMIT).on(SUBMIT, 202, JobJson.accepted());
         assertThat(CommandLineRun.at(gateway, "train").exitCode()).isZero();
         assertThat(gateway.requests()).hasSizeGreaterThan(1);
         assertThat(gateway.requests().stream()
@@ -187,7 +187,7 @@ class TrainCommandTest {
 
     @Test
     void aValueThatOnlyBeginsLikeJsonIsAText() {
-        gateway.on(SUBMIT, 202, Jobs.accepted());
+        gateway.on(SUBMIT, 202, JobJson.accepted());
         CommandLineRun run = CommandLineRun.at(
                 gateway,
                 "train",
@@ -225,8 +225,8 @@ class TrainCommandTest {
     void aSubmitThatMayHaveComeThroughIsNeverSaidToHaveFailedForGood() {
         gateway.hangUpOn(SUBMIT)
                 .on(SUBMIT, 503, "{\"detail\":\"The database is away.\"}")
-                .on(SUBMIT, 202, Jobs.accepted());
-        assertThat(CommandLineRun.at(gateway, "train", "-q").out()).startsWith(Jobs.KEY);
+                .on(SUBMIT, 202, JobJson.accepted());
+        assertThat(CommandLineRun.at(gateway, "train", "-q").out()).startsWith(JobJson.KEY);
         gateway.hangUpOn(SUBMIT + "?dry_run=true");
         assertThat(CommandLineRun.at(gateway, "train", "--dry-run").err()).doesNotContain("may be queued");
     }
@@ -244,12 +244,12 @@ class TrainCommandTest {
 
     @Test
     void patienceThatEndsWithTheJobKnownSaysHowToComeBack() {
-        gateway.on(SUBMIT, 202, Jobs.accepted()).silentOn("GET " + Jobs.PATH);
+        gateway.on(SUBMIT, 202, JobJson.accepted()).silentOn("GET " + JobJson.PATH);
         CommandLineRun run = CommandLineRun.at(gateway, "train", "--timeout", "1s");
         assertThat(run.exitCode()).as(run.err()).isEqualTo(124);
         assertThat(run.err())
-                .contains("Job " + Jobs.KEY + " has not ended within 1 s")
-                .contains("jobs watch " + Jobs.KEY);
+                .contains("Job " + JobJson.KEY + " has not ended within 1 s")
+                .contains("jobs watch " + JobJson.KEY);
     }
 
     @Test
@@ -265,12 +265,12 @@ class TrainCommandTest {
 
     @Test
     void whoeverDetachesAfterASubmitIsToldHowToComeBack() throws Exception {
-        gateway.on(SUBMIT, 202, Jobs.accepted()).silentOn("GET " + Jobs.PATH);
+        gateway.on(SUBMIT, 202, JobJson.accepted()).silentOn("GET " + JobJson.PATH);
         try (ClientProcess client = ClientProcess.start(gateway, "train", "--wait")) {
-            gateway.await("GET " + Jobs.PATH);
+            gateway.await("GET " + JobJson.PATH);
             assertThat(client.end().awaitEnd().err())
-                    .startsWith("Job " + Jobs.KEY + "\nDetached. The job goes on. ")
-                    .contains("jobs cancel " + Jobs.KEY)
+                    .startsWith("Job " + JobJson.KEY + "\nDetached. The job goes on. ")
+                    .contains("jobs cancel " + JobJson.KEY)
                     .doesNotContain("idempotency");
         }
     }

@@ -29,10 +29,10 @@ public final class ChaosClient {
     }
 
     /** An answer other than 2xx. */
-    public static final class Refused extends IOException {
+    public static final class ErrorStatusException extends IOException {
         private final int status;
 
-        Refused(String path, int status, String body) {
+        ErrorStatusException(String path, int status, String body) {
             super("%s answered %d: %s".formatted(path, status, body));
             this.status = status;
         }
@@ -182,7 +182,7 @@ public final class ChaosClient {
                 http.send(request.uri(URI.create(url)).timeout(LIMIT).build(), HttpResponse.BodyHandlers.ofString());
         if (response.statusCode() >= 300) {
             next++;
-            throw new Refused(url, response.statusCode(), response.body());
+            throw new ErrorStatusException(url, response.statusCode(), response.body());
         }
         return response.body();
     }

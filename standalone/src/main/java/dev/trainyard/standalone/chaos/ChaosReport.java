@@ -23,7 +23,7 @@ final class ChaosReport {
     private int lostOtherwise;
 
     /** From the fault of a trainer to its job in the queue again. */
-    private record Recovery(String job, Faults.Fault fault, Instant at, Duration ready) {
+    private record Recovery(String job, FaultInjector.Fault fault, Instant at, Duration ready) {
         Duration took() {
             return Duration.between(fault.at(), at);
         }
@@ -56,9 +56,9 @@ final class ChaosReport {
             String worker,
             Instant claimed,
             Instant taken,
-            List<Faults.Fault> all,
-            Availability availability) {
-        List<Faults.Fault> since = all.stream()
+            List<FaultInjector.Fault> all,
+            AvailabilityMonitor availability) {
+        List<FaultInjector.Fault> since = all.stream()
                 .filter(fault -> fault.process().equals(worker))
                 .filter(fault -> fault.at().isAfter(claimed) && fault.at().isBefore(taken))
                 .toList();
@@ -72,7 +72,7 @@ final class ChaosReport {
     }
 
     /** A freeze shorter than the lease costs no job; where one was lost after it, a later fault is why. */
-    private boolean outlived(Faults.Fault fault, List<Faults.Fault> since) {
+    private boolean outlived(FaultInjector.Fault fault, List<FaultInjector.Fault> since) {
         return !fault.length().isZero()
                 && fault.length().compareTo(lease) < 0
                 && since.indexOf(fault) < since.size() - 1;
@@ -91,7 +91,7 @@ final class ChaosReport {
         return violations;
     }
 
-    void faults(List<Faults.Fault> all) {
+    void faults(List<FaultInjector.Fault> all) {
         Map<String, Integer> counts = new TreeMap<>();
         all.forEach(fault -> counts.merge(fault.kind() + " " + fault.process(), 1, Integer::sum));
         all.forEach(fault -> counts.merge("all: " + fault.kind(), 1, Integer::sum));

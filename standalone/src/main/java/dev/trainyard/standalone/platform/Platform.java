@@ -8,7 +8,7 @@ import dev.trainyard.launch.RunningPlatform;
 import dev.trainyard.settings.SecretFiles;
 import dev.trainyard.standalone.process.LogRotation;
 import dev.trainyard.standalone.process.ManagedProcess;
-import dev.trainyard.standalone.process.Orphans;
+import dev.trainyard.standalone.process.OrphanedProcesses;
 import dev.trainyard.standalone.process.ProcessSpec;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,7 +23,7 @@ public final class Platform implements AutoCloseable {
     private final PlatformOptions options;
     private final Consumer<String> tell;
     private final DataDirectory data;
-    private final Startup startup;
+    private final StartupMonitor startup;
     private final List<ManagedProcess> infrastructure = new ArrayList<>();
     private final List<ManagedProcess> gateways = new ArrayList<>();
     private final List<ManagedProcess> workers = new ArrayList<>();
@@ -35,7 +35,7 @@ public final class Platform implements AutoCloseable {
     private Platform(PlatformOptions options, Consumer<String> tell) throws IOException {
         this.options = options;
         this.tell = tell;
-        this.startup = new Startup(tell, options.startTimeout());
+        this.startup = new StartupMonitor(tell, options.startTimeout());
         this.data =
                 options.afresh() ? DataDirectory.openToClear(options.dataDir()) : DataDirectory.open(options.dataDir());
     }
@@ -79,7 +79,7 @@ public final class Platform implements AutoCloseable {
 
     private void start() throws IOException, InterruptedException {
         requireSecretFiles();
-        List<String> orphans = Orphans.end(data.run(), data.mark());
+        List<String> orphans = OrphanedProcesses.end(data.run(), data.mark());
         if (!orphans.isEmpty()) {
             tell.accept("Ended what an earlier start had left running: " + String.join(", ", orphans) + ".");
         }
@@ -93,7 +93,7 @@ public final class Platform implements AutoCloseable {
         if (!Files.exists(data.root().resolve("postgres/data/PG_VERSION"))) {
             tell.accept("Preparing the database's programs and files, once for each data folder.");
         }
-        Processes processes = new Processes(options, data);
+        ProcessSpecFactory processes = new ProcessSpecFactory(options, data);
         bootstrapServers = processes.bootstrapServers();
         launch(processes.postgres(), infrastructure);
         launch(processes.kafka(), infrastructure);
@@ -111,7 +111,7 @@ public final class Platform implements AutoCloseable {
             launch(processes.predictor(i), workers);
         }
         startup.await(gateways);
-        Probes.shortOfSpace(gatewayPorts.get(0)).ifPresent(tell);
+        ReadinessProbes.shortOfSpace(gatewayPorts.get(0)).ifPresent(tell);
     }
 
     /** A gateway would refuse it too, but only once everything else has started. */
@@ -127,7 +127,7 @@ public final class Platform implements AutoCloseable {
 
     /** Names of the trainers and predictors that have not answered yet. */
     public List<String> startingWorkers() {
-        return Startup.starting(workers).stream().map(ManagedProcess::name).toList();
+        return StartupMonitor.starting(workers).stream().map(ManagedProcess::name).toList();
     }
 
     /**
@@ -187,7 +187,7 @@ public final class Platform implements AutoCloseable {
     private void awaitPrediction() throws IOException, InterruptedException {
         Path example = options.home().resolve("example/8.png");
         for (int port : gatewayPorts) {
-            while (!Probes.predicts(port, example)) {
+            while (!ReadinessProbes.predicts(port, example)) {
                 startup.checkTime("the first prediction of %s (logs: %s)".formatted(url(port), data.logs()));
                 Thread.sleep(100);
             }

@@ -22,7 +22,7 @@ public final class Ports {
     public static int free() throws IOException {
         for (int i = 0; i < TRIES; i++) {
             int port = ThreadLocalRandom.current().nextInt(FIRST_INNER, LAST_INNER);
-            if (isFree(port) && PortClaims.claim(port)) {
+            if (isFree(port) && PortReservations.claim(port)) {
                 return port;
             }
         }
@@ -53,7 +53,7 @@ public final class Ports {
     /** The first free port from {@code from} on that nobody else is given while this process lives. */
     static int nextFree(int from) throws IOException {
         for (int port = from; port < Math.min(65_536, from + TRIES); port++) {
-            if (isFree(port) && PortClaims.claim(port)) {
+            if (isFree(port) && PortReservations.claim(port)) {
                 return port;
             }
         }

@@ -168,11 +168,11 @@ public final class ManagedProcess {
 
     private void end(ProcessHandle handle) throws IOException {
         Signals.send(spec.stopSignal(), handle);
-        if (!Orphans.endedWithin(handle, spec.stopLimit())) {
+        if (!OrphanedProcesses.endedWithin(handle, spec.stopLimit())) {
             tell.accept("%s did not stop in %d s and was killed"
                     .formatted(spec.name(), spec.stopLimit().toSeconds()));
             handle.destroyForcibly();
-            Orphans.endedWithin(handle, spec.stopLimit());
+            OrphanedProcesses.endedWithin(handle, spec.stopLimit());
         }
     }
 

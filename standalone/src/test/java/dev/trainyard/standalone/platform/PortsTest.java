@@ -36,9 +36,9 @@ class PortsTest {
                 .start();
         try (BufferedReader said = other.inputReader()) {
             int port = Integer.parseInt(said.readLine());
-            assertThat(PortClaims.claim(port)).isFalse();
+            assertThat(PortReservations.claim(port)).isFalse();
             other.destroyForcibly().waitFor();
-            assertThat(PortClaims.claim(port)).isTrue();
+            assertThat(PortReservations.claim(port)).isTrue();
         } finally {
             other.destroyForcibly();
         }

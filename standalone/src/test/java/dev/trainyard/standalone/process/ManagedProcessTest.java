@@ -167,7 +167,7 @@ class ManagedProcessTest {
                 folder.resolve("stranger.pid"), ProcessHandle.current().pid() + "\n");
         Files.writeString(folder.resolve("garbage.pid"), "not a number");
         Files.writeString(folder.resolve("gone.pid"), "999999999");
-        assertThat(Orphans.end(folder, "MARK=1")).containsExactly("sleeper");
+        assertThat(OrphanedProcesses.end(folder, "MARK=1")).containsExactly("sleeper");
         assertThat(orphan.isAlive()).isFalse();
         assertThat(folder.toFile().list((dir, name) -> name.endsWith(".pid"))).isEmpty();
     }

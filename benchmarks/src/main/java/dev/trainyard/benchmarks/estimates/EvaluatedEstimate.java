@@ -1,0 +1,76 @@
+package dev.trainyard.benchmarks.estimates;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
+import java.time.Instant;
+
+/** What was said of a job before it was submitted, and what became of it. */
+record EvaluatedEstimate(JsonNode estimate, Instant askedAt, JsonNode job) {
+
+    boolean succeeded() {
+        return job.path("status").asText().equals("success");
+    }
+
+    /** Whether it was said when the job would start and end; while no trainer is known it is not. */
+    boolean isTimed() {
+        return !estimate.path("start").isNull();
+    }
+
+    String basis() {
+        return estimate.path("basis").asText();
+    }
+
+    boolean holdsSeconds() {
+        return holds(estimate.path("seconds"), seconds());
+    }
+
+    boolean holdsStart() {
+        return holds("start", at("started_at"));
+    }
+
+    boolean holdsEnd() {
+        return holds("end", at("ended_at"));
+    }
+
+    /** High by low. */
+    double widthOfSeconds() {
+        return estimate.path("seconds").path("high").asDouble()
+                / estimate.path("seconds").path("low").asDouble();
+    }
+
+    /** High less low, by how long it took from the submit. */
+    double widthOf(String what, String end) {
+        double width = between(instant(what, "low"), instant(what, "high"));
+        return width / between(askedAt, at(end));
+    }
+
+    /** How far the middle was off, by how long it took from start to end. */
+    double errorOfSeconds() {
+        return Math.abs(estimate.path("seconds").path("mid").asDouble() / seconds() - 1);
+    }
+
+    double seconds() {
+        return between(at("started_at"), at("ended_at"));
+    }
+
+    private boolean holds(String what, Instant at) {
+        return isTimed() && !at.isBefore(instant(what, "low")) && !at.isAfter(instant(what, "high"));
+    }
+
+    private static boolean holds(JsonNode interval, double value) {
+        return value >= interval.path("low").asDouble()
+                && value <= interval.path("high").asDouble();
+    }
+
+    private Instant instant(String what, String bound) {
+        return Instant.parse(estimate.path(what).path(bound).asText());
+    }
+
+    private Instant at(String field) {
+        return Instant.parse(job.path(field).asText());
+    }
+
+    private static double between(Instant from, Instant to) {
+        return Duration.between(from, to).toNanos() / 1e9;
+    }
+}

@@ -1,0 +1,70 @@
+package dev.trainyard.cli;
+
+import dev.trainyard.cli.terminal.Console;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.AccessMode;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+
+/** A file that somebody names on the command line; whatever is wrong with it is a {@link CommandException} of usage. */
+public final class InputFile {
+    private static final String STANDARD_INPUT = "-";
+    /** Twice what a gateway reads of a request. */
+    private static final int MOST_MEGABYTES = 16;
+
+    private InputFile() {}
+
+    /** @param name of the file; - for standard input */
+    public static byte[] read(String name, Console console) throws CommandException {
+        try {
+            if (name.equals(STANDARD_INPUT)) {
+                console.awaitInput();
+                return read(name, System.in);
+            }
+            try (InputStream file = Files.newInputStream(readable(Path.of(name)))) {
+                return read(name, file);
+            }
+        } catch (InvalidPathException e) {
+            throw CommandException.usage("%s cannot be a file's name here: %s".formatted(name, e.getReason()), null);
+        } catch (IOException e) {
+            throw unreadable(name, e);
+        }
+    }
+
+    private static byte[] read(String name, InputStream in) throws IOException, CommandException {
+        byte[] bytes = in.readNBytes(MOST_MEGABYTES * 1024 * 1024 + 1);
+        if (bytes.length > MOST_MEGABYTES * 1024 * 1024) {
+            throw CommandException.usage(
+                    "%s has more than %d MB; no picture and no configuration may be so large."
+                            .formatted(name.equals(STANDARD_INPUT) ? "Standard input" : name, MOST_MEGABYTES),
+                    null);
+        }
+        return bytes;
+    }
+
+    /** {@code file}, if it is one that can be read. */
+    public static Path readable(Path file) throws CommandException {
+        if (Files.isDirectory(file)) {
+            throw CommandException.usage("%s is a folder and not a file.".formatted(file), null);
+        }
+        try {
+            file.getFileSystem().provider().checkAccess(file, AccessMode.READ);
+            return file;
+        } catch (IOException e) {
+            throw unreadable(file.toString(), e);
+        }
+    }
+
+    private static CommandException unreadable(String name, IOException e) {
+        if (e instanceof NoSuchFileException) {
+            return CommandException.usage("There is no file %s.".formatted(name), null);
+        }
+        return e instanceof AccessDeniedException
+                ? CommandException.usage("%s may not be read.".formatted(name), "Look at its permissions.")
+                : CommandException.usage("%s cannot be read: %s".formatted(name, e.getMessage()), null);
+    }
+}

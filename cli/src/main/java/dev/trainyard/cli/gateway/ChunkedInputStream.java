@@ -1,0 +1,60 @@
+package dev.trainyard.cli.gateway;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.ProtocolException;
+
+/** A body that comes in pieces, each with its length before it (RFC 9112, 7.1). */
+final class ChunkedInputStream extends DelegatingInputStream {
+    /** Of the piece that is being read, in bytes. */
+    private long left;
+
+    private boolean begun;
+    private boolean ended;
+
+    ChunkedInputStream(InputStream in) {
+        super(in);
+    }
+
+    /** @throws EOFException if it is cut off */
+    @Override
+    public int read(byte[] bytes, int offset, int length) throws IOException {
+        if (length == 0) {
+            return 0;
+        }
+        if (left == 0 && !ended) {
+            next();
+        }
+        if (ended) {
+            return -1;
+        }
+        int count = in.read(bytes, offset, (int) Math.min(length, left));
+        if (count < 0) {
+            throw new EOFException("the answer was cut off");
+        }
+        left -= count;
+        return count;
+    }
+
+    private void next() throws IOException {
+        HttpResponse.HeaderReader head = new HttpResponse.HeaderReader(in);
+        if (begun && !head.line().isEmpty()) {
+            throw new ProtocolException("a piece of the answer is longer than it says");
+        }
+        begun = true;
+        String size = head.line();
+        int extension = size.indexOf(';');
+        try {
+            left = HttpResponse.length((extension < 0 ? size : size.substring(0, extension)).strip(), 16);
+        } catch (NumberFormatException e) {
+            throw new ProtocolException("\"" + size + "\" is no length of a piece");
+        }
+        if (left == 0) {
+            ended = true;
+            while (!head.line().isEmpty()) {
+                // what a server may say at the end is of no interest
+            }
+        }
+    }
+}

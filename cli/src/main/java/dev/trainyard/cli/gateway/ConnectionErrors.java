@@ -1,0 +1,65 @@
+package dev.trainyard.cli.gateway;
+
+import dev.trainyard.cli.CommandException;
+import dev.trainyard.cli.ExitCodes;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.SocketTimeoutException;
+
+/** What it means that no answer came, or one that no gateway gives. */
+final class ConnectionErrors {
+    private ConnectionErrors() {}
+
+    static CommandException failure(String server, IOException e, Deadline deadline) {
+        boolean late = deadline.isOver();
+        if (e instanceof SocketTimeoutException || e instanceof ConnectionFailedException && late) {
+            return new CommandException(
+                    ExitCodes.TIMEOUT,
+                    late
+                            ? "The gateway at " + server + " did not answer within " + seconds(deadline) + " s."
+                            : "The gateway at " + server + " took the request and did not answer it in time.",
+                    "./trainyard doctor tells what it waits for.");
+        }
+        if (e instanceof ConnectionFailedException) {
+            return new CommandException(
+                    ExitCodes.UNREACHABLE,
+                    "No gateway answers at " + server + ": " + reason(e) + ".",
+                    LocalPlatforms.at(server)
+                            .map(platform ->
+                                    "./trainyard up runs there and its gateway is not ready yet; its logs are in "
+                                            + platform.dataDir().resolve("log") + ".")
+                            .orElse(
+                                    "Start one with ./trainyard up, or name another with --server or TRAINYARD_SERVER."));
+        }
+        return new CommandException(
+                ExitCodes.UNREACHABLE,
+                "The gateway at " + server + " broke off: " + reason(e) + ".",
+                "Try again; ./trainyard doctor tells how it is.");
+    }
+
+    private static long seconds(Deadline deadline) {
+        return deadline.limit().toSeconds();
+    }
+
+    /** @param why it cannot be one */
+    static CommandException noGateway(String server, String why) {
+        return new CommandException(
+                ExitCodes.UNREACHABLE,
+                "What answers at %s is no Trainyard gateway: %s.".formatted(server, why),
+                "Look at --server and TRAINYARD_SERVER.");
+    }
+
+    /** Why, in as many words as can be said. */
+    static String reason(IOException e) {
+        Throwable cause = e instanceof ConnectionFailedException ? e.getCause() : e;
+        if (cause instanceof SocketTimeoutException) {
+            return "it could not be reached in time";
+        }
+        if (cause.getMessage() == null) {
+            return cause.getClass().getSimpleName();
+        }
+        return cause instanceof ConnectException && cause.getMessage().startsWith("Connection refused")
+                ? "connection refused"
+                : cause.getMessage();
+    }
+}

@@ -1,0 +1,81 @@
+package dev.trainyard.cli.gateway;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/** One line that a gateway holds open; a thread reads it into a queue, so that who waits can also look at the clock. */
+final class EventConnection implements AutoCloseable {
+    private final BlockingQueue<Item> items = new LinkedBlockingQueue<>();
+    private final HttpClient http;
+    private final HttpRequest call;
+    private HttpResponse answer;
+    private boolean closed;
+
+    /** What came. */
+    sealed interface Item {}
+
+    record TextLine(String text) implements Item {}
+
+    /** Answered with something else than events. */
+    record ErrorResponse(int status, String body, String retryAfter) implements Item {}
+
+    /** @param cause null where the gateway ended it in good order */
+    record Closed(IOException cause) implements Item {}
+
+    /** @param lastId of the last event that is known; null for none */
+    EventConnection(HttpClient http, String path, String lastId) {
+        this.http = http;
+        call = HttpRequest.get(path).header("Accept", "text/event-stream").limit(Duration.ZERO);
+        if (lastId != null) {
+            call.header("Last-Event-ID", lastId);
+        }
+        Thread reader = new Thread(this::read, "events");
+        reader.setDaemon(true);
+        reader.start();
+    }
+
+    /** Null if nothing came in {@code patience}. */
+    Item next(Duration patience) throws InterruptedException {
+        return items.poll(patience.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    /** What is still read is not taken any more. */
+    @Override
+    public synchronized void close() {
+        closed = true;
+        if (answer != null) {
+            answer.close();
+        }
+    }
+
+    private void read() {
+        try (HttpResponse begun = http.send(call)) {
+            if (!keep(begun)) {
+                return;
+            }
+            if (begun.status() != 200) {
+                items.add(new ErrorResponse(begun.status(), begun.text(), begun.header("Retry-After")));
+                return;
+            }
+            BufferedReader lines = new BufferedReader(new InputStreamReader(begun.body(), StandardCharsets.UTF_8));
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                items.add(new TextLine(line));
+            }
+            items.add(new Closed(null));
+        } catch (IOException e) {
+            items.add(new Closed(e));
+        }
+    }
+
+    /** False if nobody waits for it any more. */
+    private synchronized boolean keep(HttpResponse begun) {
+        answer = begun;
+        return !closed;
+    }
+}

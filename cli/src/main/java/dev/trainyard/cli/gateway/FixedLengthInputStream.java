@@ -1,0 +1,30 @@
+package dev.trainyard.cli.gateway;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+
+/** A body whose length was told before. */
+final class FixedLengthInputStream extends DelegatingInputStream {
+    private long left;
+
+    /** @param length in bytes */
+    FixedLengthInputStream(InputStream in, long length) {
+        super(in);
+        this.left = length;
+    }
+
+    /** @throws EOFException if it is shorter */
+    @Override
+    public int read(byte[] bytes, int offset, int length) throws IOException {
+        if (left == 0) {
+            return -1;
+        }
+        int count = in.read(bytes, offset, (int) Math.min(length, left));
+        if (count < 0) {
+            throw new EOFException("the answer was cut off, " + left + " bytes before its end");
+        }
+        left -= count;
+        return count;
+    }
+}

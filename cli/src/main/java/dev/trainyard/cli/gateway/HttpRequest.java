@@ -1,0 +1,89 @@
+package dev.trainyard.cli.gateway;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** A request to a gateway. */
+final class HttpRequest {
+    private static final RequestBody NOTHING = RequestBody.of(new byte[0]);
+
+    private final String method;
+    private final String path;
+    private final RequestBody body;
+    private final Map<String, String> headers = new LinkedHashMap<>();
+    private Duration limit = Duration.ofMinutes(2);
+    private boolean question;
+
+    private HttpRequest(String method, String path, RequestBody body) {
+        for (int i = 0; i < path.length(); i++) {
+            if (path.charAt(i) <= ' ' || path.charAt(i) > '~' || path.charAt(0) != '/') {
+                throw new IllegalArgumentException("\"" + path + "\" is no path of a gateway");
+            }
+        }
+        this.method = method;
+        this.path = path;
+        this.body = body;
+        this.question = method.equals("GET");
+    }
+
+    /** @param path with its query, behind the gateway's address */
+    static HttpRequest get(String path) {
+        return new HttpRequest("GET", path, null);
+    }
+
+    static HttpRequest post(String path) {
+        return new HttpRequest("POST", path, NOTHING);
+    }
+
+    static HttpRequest delete(String path) {
+        return new HttpRequest("DELETE", path, null);
+    }
+
+    static HttpRequest post(String path, String contentType, RequestBody body) {
+        return new HttpRequest("POST", path, body).header("Content-Type", contentType);
+    }
+
+    /** A request that changes nothing, although it has a body. */
+    static HttpRequest question(String path, String contentType, RequestBody body) {
+        HttpRequest call = post(path, contentType, body);
+        call.question = true;
+        return call;
+    }
+
+    HttpRequest header(String name, String value) {
+        headers.put(name, value);
+        return this;
+    }
+
+    /** @param longest how long the gateway may be silent; zero for ever */
+    HttpRequest limit(Duration longest) {
+        limit = longest;
+        return this;
+    }
+
+    boolean isQuestion() {
+        return question;
+    }
+
+    String method() {
+        return method;
+    }
+
+    String path() {
+        return path;
+    }
+
+    /** Null for none. */
+    RequestBody body() {
+        return body;
+    }
+
+    Map<String, String> headers() {
+        return headers;
+    }
+
+    Duration limit() {
+        return limit;
+    }
+}

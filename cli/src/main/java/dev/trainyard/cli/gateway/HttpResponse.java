@@ -1,0 +1,148 @@
+package dev.trainyard.cli.gateway;
+
+import java.io.BufferedInputStream;
+import java.io.Closeable;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.ProtocolException;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/** A gateway's answer, whose body is read while it comes. */
+final class HttpResponse implements Closeable {
+    /** Of its head, in bytes; no gateway says more. */
+    private static final int MOST = 1 << 16;
+
+    private static final int NO_CONTENT = 204;
+    private static final int NOT_MODIFIED = 304;
+
+    private final Connection line;
+    private final int status;
+    private final Map<String, String> headers;
+    private final InputStream body;
+
+    private HttpResponse(Connection line, int status, Map<String, String> headers, InputStream body) {
+        this.line = line;
+        this.status = status;
+        this.headers = headers;
+        this.body = body;
+    }
+
+    /** @throws IOException if what comes is no whole head of HTTP/1.1 */
+    static HttpResponse on(Connection line) throws IOException {
+        InputStream in = new BufferedInputStream(line.in());
+        while (true) {
+            HeaderReader head = new HeaderReader(in);
+            int status = status(head.line());
+            Map<String, String> headers = new HashMap<>();
+            for (String field = head.line(); !field.isEmpty(); field = head.line()) {
+                int colon = field.indexOf(':');
+                if (colon > 0) {
+                    headers.put(
+                            field.substring(0, colon).toLowerCase(Locale.ROOT),
+                            field.substring(colon + 1).strip());
+                }
+            }
+            if (status >= 200) { // others announce one
+                return new HttpResponse(line, status, headers, body(in, status, headers));
+            }
+        }
+    }
+
+    private static int status(String line) throws IOException {
+        if (line.startsWith("HTTP/1.") && line.length() >= 12 && line.charAt(8) == ' ') {
+            try {
+                return Integer.parseInt(line.substring(9, 12));
+            } catch (NumberFormatException e) {
+                // said below
+            }
+        }
+        throw new ProtocolException("what answers does not speak HTTP");
+    }
+
+    private static InputStream body(InputStream in, int status, Map<String, String> headers) throws IOException {
+        if (status == NO_CONTENT || status == NOT_MODIFIED) {
+            return InputStream.nullInputStream();
+        }
+        if (headers.getOrDefault("transfer-encoding", "")
+                .toLowerCase(Locale.ROOT)
+                .endsWith("chunked")) {
+            return new ChunkedInputStream(in);
+        }
+        String length = headers.get("content-length");
+        if (length == null) {
+            return in; // until the line is closed
+        }
+        try {
+            return new FixedLengthInputStream(in, length(length, 10));
+        } catch (NumberFormatException e) {
+            throw new ProtocolException("\"" + length + "\" is no length");
+        }
+    }
+
+    /** @throws NumberFormatException if it is none, also one that no file has */
+    static long length(String digits, int radix) {
+        long length = Long.parseUnsignedLong(digits, radix);
+        if (length < 0) {
+            throw new NumberFormatException(digits);
+        }
+        return length;
+    }
+
+    int status() {
+        return status;
+    }
+
+    /** Null where it has none. */
+    String header(String name) {
+        return headers.get(name.toLowerCase(Locale.ROOT));
+    }
+
+    /** Ends with an {@link EOFException} where it is cut off. */
+    InputStream body() {
+        return body;
+    }
+
+    /** All of the body. */
+    byte[] bytes() throws IOException {
+        return body.readAllBytes();
+    }
+
+    String text() throws IOException {
+        return new String(bytes(), StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public void close() {
+        line.close();
+    }
+
+    /** Reads lines of a head, which are not endless. */
+    static final class HeaderReader {
+        private final InputStream in;
+        private int left = MOST;
+
+        HeaderReader(InputStream in) {
+            this.in = in;
+        }
+
+        /** Without what ends it. */
+        String line() throws IOException {
+            StringBuilder line = new StringBuilder();
+            for (int letter = in.read(); letter != '\n'; letter = in.read()) {
+                if (letter < 0) {
+                    throw new EOFException("the line was closed before an answer came");
+                }
+                if (--left < 0) {
+                    throw new ProtocolException("the head of the answer has no end");
+                }
+                line.append((char) letter);
+            }
+            int end = line.length() - 1;
+            return end >= 0 && line.charAt(end) == '\r' ? line.substring(0, end) : line.toString();
+        }
+    }
+}

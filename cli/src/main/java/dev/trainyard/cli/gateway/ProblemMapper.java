@@ -1,0 +1,69 @@
+package dev.trainyard.cli.gateway;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.trainyard.cli.CommandException;
+import dev.trainyard.cli.ExitCodes;
+import dev.trainyard.cli.Json;
+import java.util.Set;
+
+/** The gateway's {@code problem+json} as words and an exit status. */
+final class ProblemMapper {
+    /** A gateway says more than the status; whoever does not is a proxy or another server. */
+    private static final Set<Integer> OF_OTHERS = Set.of(401, 403, 404, 405, 406, 407, 410, 501);
+
+    private ProblemMapper() {}
+
+    /**
+     * What an answer of a status that is not good means.
+     *
+     * @param server that was asked
+     * @param retryAfter the header; null where there is none
+     */
+    static CommandException failure(String server, int status, String body, String retryAfter) {
+        JsonNode problem = Json.read(body).orElse(MissingNode.getInstance());
+        if (!problem.path("detail").isTextual() && (status < 400 || OF_OTHERS.contains(status))) {
+            return ConnectionErrors.noGateway(server, "it answers " + status);
+        }
+        return new CommandException(exitCode(status), text(status, problem), advice(status, problem, retryAfter));
+    }
+
+    /** The sentence of {@code problem}, and each bad field on a line of its own. */
+    private static String text(int status, JsonNode problem) {
+        String none = "The gateway, or a proxy before it, answered %d and did not say why.".formatted(status);
+        StringBuilder text = new StringBuilder(problem.path("detail").asText(none));
+        for (JsonNode error : problem.path("errors")) {
+            text.append("%n  %s %s"
+                    .formatted(
+                            error.path("pointer").asText(), error.path("detail").asText()));
+        }
+        return text.toString();
+    }
+
+    private static int exitCode(int status) {
+        return switch (status) {
+            case 400, 413, 415, 422 -> ExitCodes.USAGE;
+            case 404, 410 -> ExitCodes.NOT_FOUND;
+            case 502, 503 -> ExitCodes.UNREACHABLE;
+            case 504 -> ExitCodes.TIMEOUT;
+            default -> ExitCodes.FAILED;
+        };
+    }
+
+    private static String advice(int status, JsonNode problem, String retryAfter) {
+        return switch (status) {
+            case 401 -> "The gateway's trainyard.admin.token must be in TRAINYARD_ADMIN_TOKEN.";
+            case 429, 503 ->
+                retryAfter != null && retryAfter.matches("[0-9]{1,6}")
+                        ? "Try again in %s s.".formatted(retryAfter)
+                        : "Try again in a moment.";
+            case 500 ->
+                problem.path("request_id").isTextual()
+                        ? "The gateway's log says why at request "
+                                + problem.path("request_id").asText() + "."
+                        : "The gateway's log says why.";
+            case 502, 504 -> "./trainyard doctor tells how the gateway is.";
+            default -> null;
+        };
+    }
+}

@@ -1,0 +1,51 @@
+package dev.trainyard.cli.jobs;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.trainyard.cli.CommandException;
+import dev.trainyard.cli.ExitCodes;
+import dev.trainyard.cli.CommandContext;
+import dev.trainyard.cli.gateway.GatewayClient;
+import java.util.List;
+
+/** What an owner wants of jobs: cancel, pause, resume or retry. */
+final class JobAction {
+    private final CommandContext session;
+    private final String name;
+
+    JobAction(CommandContext session, String name) {
+        this.session = session;
+        this.name = name;
+    }
+
+    /** Each by itself; the exit status is that of the first that was refused. */
+    int of(List<String> words) throws CommandException {
+        GatewayClient gateway = session.gateway();
+        gateway.requireChangesMeant();
+        int exitCode = ExitCodes.DONE;
+        for (String word : words) {
+            try {
+                JsonNode job = carryOut(gateway, JobKeys.resolve(gateway, word));
+                if (session.console().json()) {
+                    session.console().line(job);
+                } else {
+                    session.console().result(job.path("key").asText() + " " + JobFormatter.status(job));
+                }
+            } catch (CommandException e) {
+                if (e.exitCode() == ExitCodes.UNREACHABLE || words.size() == 1) {
+                    throw e;
+                }
+                session.console().error(word + ": " + e.getMessage(), e.advice());
+                exitCode = exitCode == ExitCodes.DONE ? e.exitCode() : exitCode;
+            }
+        }
+        return exitCode;
+    }
+
+    private JsonNode carryOut(GatewayClient gateway, String key) throws CommandException {
+        try {
+            return gateway.post(JobKeys.path(key) + "/" + name);
+        } catch (CommandException e) {
+            throw e.exitCode() == ExitCodes.NOT_FOUND ? JobKeys.unknown(key) : e;
+        }
+    }
+}

@@ -1,0 +1,116 @@
+package dev.trainyard.cli.jobs;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import dev.trainyard.cli.CommandException;
+import dev.trainyard.cli.Json;
+import dev.trainyard.cli.InputFile;
+import dev.trainyard.cli.terminal.Console;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/** A training's configuration, put together; the gateway judges what is in it. */
+final class TrainingConfiguration {
+    private static final String DEFAULTS = """
+            {"dataset":"MnistDataset","model":"DigitModel","network":"lenet5","network_args":{},
+             "train_args":{"batch_size":32,"epochs":5}}""";
+
+    private static final String BYTE_ORDER_MARK = "\ufeff";
+
+    private final ObjectNode json;
+
+    private TrainingConfiguration(ObjectNode json) {
+        this.json = json;
+    }
+
+    /**
+     * The defaults, unless there is a whole one.
+     *
+     * @param file its path, or - for standard input; null for none
+     * @param text itself; null for none
+     */
+    static TrainingConfiguration of(String file, String text, Console console) throws CommandException {
+        if (file != null && text != null) {
+            throw CommandException.usage("--config and --configs are two configurations.", "Give one of them.");
+        }
+        if (file != null) {
+            String content = new String(InputFile.read(file, console), StandardCharsets.UTF_8);
+            return new TrainingConfiguration(object(file.equals("-") ? "Standard input" : file, content));
+        }
+        return new TrainingConfiguration(object("--configs", text == null ? DEFAULTS : text));
+    }
+
+    /** @param name of what holds {@code text} */
+    private static ObjectNode object(String name, String text) throws CommandException {
+        String why = "";
+        try {
+            if (Json.parse(text.replaceFirst("^" + BYTE_ORDER_MARK, "")) instanceof ObjectNode object) {
+                return object;
+            }
+        } catch (JsonProcessingException e) {
+            why = " (line %d, column %d: %s)"
+                    .formatted(
+                            e.getLocation().getLineNr(), e.getLocation().getColumnNr(), plain(e.getOriginalMessage()));
+        }
+        throw CommandException.usage(
+                "%s holds no JSON object%s.".formatted(name, why),
+                "A configuration looks like " + DEFAULTS.replaceAll("\\s", ""));
+    }
+
+    /** Without where Jackson says that something began: it means the text that is read, and does not show it. */
+    private static String plain(String message) {
+        int place = message.indexOf(" (start marker at ");
+        return place < 0 ? message : message.substring(0, place);
+    }
+
+    TrainingConfiguration network(String name) {
+        if (name != null) {
+            json.put("network", name);
+        }
+        return this;
+    }
+
+    TrainingConfiguration epochs(Integer number) throws CommandException {
+        if (number != null) {
+            set("--epochs", "train_args.epochs", number.toString());
+        }
+        return this;
+    }
+
+    /** @param settings each {@code path.to.field=value}, the value JSON or else a text */
+    TrainingConfiguration set(List<String> settings) throws CommandException {
+        for (String setting : settings) {
+            int equals = setting.indexOf('=');
+            if (equals < 1) {
+                throw CommandException.usage(
+                        "--set %s is no field and value.".formatted(setting),
+                        "Write it like --set train_args.batch_size=64.");
+            }
+            String path = setting.substring(0, equals);
+            set("--set " + path, path, setting.substring(equals + 1));
+        }
+        return this;
+    }
+
+    /** @param option that wants it */
+    private void set(String option, String path, String value) throws CommandException {
+        String[] names = path.split("\\.", -1);
+        ObjectNode place = json;
+        for (int i = 0; i < names.length - 1; i++) {
+            JsonNode inner = place.path(names[i]);
+            if (!inner.isMissingNode() && !inner.isNull() && !inner.isObject()) {
+                throw CommandException.usage(
+                        "%s cannot be: %s is %s and no object.".formatted(option, names[i], inner),
+                        "Set %s as a whole, or correct the configuration.".formatted(names[i]));
+            }
+            place = inner instanceof ObjectNode object ? object : place.putObject(names[i]);
+        }
+        place.set(names[names.length - 1], Json.read(value).orElse(TextNode.valueOf(value)));
+    }
+
+    ObjectNode json() {
+        return json;
+    }
+}

@@ -1,0 +1,29 @@
+package dev.trainyard.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+class CdsWarmupTest {
+    /** A command that fails rehearses less than all of its classes, and nobody would see it. */
+    @Test
+    void nothingFailsInItButTheWordThatIsNone() throws Exception {
+        Process rehearsal = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        "dev.trainyard.cli.CdsWarmup")
+                .redirectInput(new File("/dev/null"))
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        String told = new String(rehearsal.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(rehearsal.waitFor()).as(told).isZero();
+        assertThat(told.lines().filter(line -> line.startsWith("error: ")))
+                .singleElement()
+                .asString()
+                .contains("no-such-command");
+    }
+}

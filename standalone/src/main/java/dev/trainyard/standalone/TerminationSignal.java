@@ -1,0 +1,33 @@
+package dev.trainyard.standalone;
+
+import java.util.List;
+import sun.misc.Signal;
+
+/** Turns Ctrl-C and SIGTERM into an interrupt of the thread that installed it, which then stops everything. */
+public final class TerminationSignal {
+    private final Thread main = Thread.currentThread();
+    private volatile boolean asked;
+
+    private TerminationSignal() {}
+
+    /** From now on signals interrupt the calling thread. */
+    public static TerminationSignal install() {
+        TerminationSignal stop = new TerminationSignal();
+        for (String name : List.of("INT", "TERM", "HUP")) {
+            Signal.handle(new Signal(name), signal -> stop.ask());
+        }
+        return stop;
+    }
+
+    boolean asked() {
+        return asked;
+    }
+
+    private void ask() {
+        if (!asked) {
+            asked = true;
+            System.out.println("Stopping.");
+            main.interrupt();
+        }
+    }
+}

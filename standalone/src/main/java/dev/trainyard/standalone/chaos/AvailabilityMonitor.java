@@ -1,0 +1,69 @@
+package dev.trainyard.standalone.chaos;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+
+/**
+ * When a lost trainer's job could be given to another: a gateway is ready, which it is with its database, and the broker
+ * answers. Under kills of everything some recoveries wait for two restarts.
+ */
+final class AvailabilityMonitor implements Runnable {
+    private static final long LOOK_MILLIS = 250;
+
+    private final BooleanSupplier available;
+    private final List<Downtime> outages = new ArrayList<>();
+    private Instant awaySince;
+    private volatile boolean stopped;
+
+    /** @param end the first moment at which all answered again */
+    private record Downtime(Instant start, Instant end) {
+        Duration within(Instant from, Instant to) {
+            Instant first = start.isAfter(from) ? start : from;
+            Instant last = end.isBefore(to) ? end : to;
+            return last.isAfter(first) ? Duration.between(first, last) : Duration.ZERO;
+        }
+    }
+
+    /** @param available whether all that a recovery needs answers now */
+    AvailabilityMonitor(BooleanSupplier available) {
+        this.available = available;
+    }
+
+    @Override
+    public void run() {
+        try {
+            while (!stopped) {
+                Instant asked = Instant.now();
+                saw(available.getAsBoolean(), asked);
+                Thread.sleep(LOOK_MILLIS); // readiness gives no event
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    synchronized void saw(boolean ready, Instant at) {
+        if (ready && awaySince != null) {
+            outages.add(new Downtime(awaySince, at));
+            awaySince = null;
+        } else if (!ready && awaySince == null) {
+            awaySince = at;
+        }
+    }
+
+    /** How long of the time between was all there. */
+    synchronized Duration ready(Instant from, Instant to) {
+        Duration all = Duration.between(from, to);
+        for (Downtime outage : outages) {
+            all = all.minus(outage.within(from, to));
+        }
+        return awaySince == null ? all : all.minus(new Downtime(awaySince, Instant.MAX).within(from, to));
+    }
+
+    void stop() {
+        stopped = true;
+    }
+}

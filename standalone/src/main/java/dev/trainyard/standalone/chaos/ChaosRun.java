@@ -1,0 +1,206 @@
+package dev.trainyard.standalone.chaos;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.trainyard.standalone.platform.Platform;
+import dev.trainyard.standalone.platform.PlatformOptions;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+
+/** One chaos run: faults by the seed, a client beside them, then the judgement over every job that was accepted. */
+public final class ChaosRun {
+    /** Without a job that ended; how many there are and how fast the machine is does not count. */
+    private static final Duration REST_LIMIT = Duration.ofMinutes(10);
+
+    private static final Duration ANSWER_LIMIT = Duration.ofMinutes(5);
+    private static final int PAUSE_MILLIS = 2_300;
+
+    private final PlatformOptions options;
+    private final Duration duration;
+    private final long seed;
+    private final Consumer<String> tell;
+    private final Random random;
+    private final ChaosReport report;
+    private FaultInjector faults;
+    private ChaosClient client;
+    private AvailabilityMonitor availability;
+    private String bootstrapServers;
+
+    public ChaosRun(PlatformOptions options, Duration lease, Duration duration, long seed, Consumer<String> tell) {
+        this.report = new ChaosReport(lease);
+        this.options = options;
+        this.duration = duration;
+        this.seed = seed;
+        this.tell = tell;
+        this.random = new Random(seed);
+    }
+
+    private static String lasting(Duration length) {
+        return length.isZero() ? "" : " for %.1f s".formatted(length.toMillis() / 1e3);
+    }
+
+    /** Whether nothing was violated. */
+    public boolean run() throws IOException, InterruptedException {
+        List<String> start = new ArrayList<>();
+        AtomicReference<Consumer<String>> restarts = new AtomicReference<>(start::add);
+        try (Platform platform = Platform.start(options, line -> restarts.get().accept(line));
+                ChaosLog journal = new ChaosLog(platform.dataDir().resolve("log/chaos.log"))) {
+            platform.awaitWorkers();
+            start.forEach(journal::note);
+            restarts.set(journal::note);
+            tell.accept("Chaos for %d min with seed %d at %s.".formatted(duration.toMinutes(), seed, platform.url()));
+            faults = new FaultInjector(
+                    platform.dataDir().resolve("run"),
+                    fault -> journal.note("%s %s%s".formatted(fault.kind(), fault.process(), lasting(fault.length()))));
+            client = new ChaosClient(platform.urls());
+            bootstrapServers = platform.bootstrapServers();
+            LiveHeapSampler heap = new LiveHeapSampler(faults, client, options.gateways());
+            ChaosLoad load = new ChaosLoad(new ChaosClient(platform.urls()), seed, report);
+            Thread submitting = new Thread(load, "chaos-load");
+            submitting.start();
+            ChaosClient asking = new ChaosClient(platform.urls());
+            // a gateway is ready without the broker too, as it can keep jobs; it can give none to a trainer
+            availability = new AvailabilityMonitor(() -> asking.isAnyReady() && faults.brokerAnswers(bootstrapServers));
+            Thread watching = new Thread(availability, "chaos-availability");
+            watching.start();
+            Instant end = Instant.now().plus(duration);
+            while (Instant.now().isBefore(end)) {
+                Thread.sleep(1_000 + random.nextInt(2 * PAUSE_MILLIS));
+                fault();
+                heap.look();
+            }
+            report.heap(heap.text());
+            load.stop();
+            submitting.join();
+            tell.accept("No more faults; waiting for %d jobs to end."
+                    .formatted(load.accepted().size()));
+            awaitRest(load.accepted());
+            availability.stop();
+            watching.join();
+            judge(load.accepted());
+            report.slowestRecoveries().forEach(journal::note);
+            restarts.set(line -> {});
+        }
+        report.faults(faults.done());
+        report.lines().forEach(tell);
+        return report.violations().isEmpty();
+    }
+
+    private void fault() throws IOException, InterruptedException {
+        int dice = random.nextInt(100);
+        if (dice < 40) {
+            faults.kill("trainer-" + (1 + random.nextInt(2)));
+        } else if (dice < 62) {
+            faults.kill("gateway-" + (1 + random.nextInt(2)));
+        } else if (dice < 75) {
+            faults.kill("predictor-1");
+        } else if (dice < 82) {
+            killBroker();
+        } else if (dice < 90) {
+            faults.kill("postgres");
+        } else if (dice < 96) {
+            faults.freeze("trainer-" + (1 + random.nextInt(2)), 1_000 + random.nextInt(15_000));
+        } else {
+            String[] others = {"gateway-1", "gateway-2", "kafka", "postgres", "predictor-1"};
+            faults.freeze(others[random.nextInt(others.length)], 500 + random.nextInt(4_000));
+        }
+    }
+
+    /** How long after the broker answers a prediction, which crosses it twice, is answered again. */
+    private void killBroker() throws IOException, InterruptedException {
+        Path example = options.home().resolve("example/8.png");
+        boolean before = client.predicts(example);
+        if (!faults.kill("kafka")) {
+            return;
+        }
+        Instant limit = Instant.now().plusSeconds(30);
+        Instant up = null;
+        while (Instant.now().isBefore(limit)) {
+            if (up == null && faults.brokerAnswers(bootstrapServers)) {
+                up = Instant.now();
+            }
+            if (up != null && client.predicts(example)) {
+                if (before) {
+                    report.brokerRecovery(Duration.between(up, Instant.now()));
+                }
+                return;
+            }
+            Thread.sleep(50);
+        }
+    }
+
+    private void awaitRest(List<String> keys) throws InterruptedException {
+        List<String> open = new ArrayList<>(keys);
+        Instant limit = Instant.now().plus(REST_LIMIT);
+        while (!open.isEmpty() && Instant.now().isBefore(limit)) {
+            String key = open.get(0);
+            try {
+                String status = client.job(key).path("status").asText();
+                if (List.of("success", "failed", "cancelled").contains(status)) {
+                    open.remove(0);
+                    limit = Instant.now().plus(REST_LIMIT);
+                    continue;
+                }
+                if (status.equals("paused")) {
+                    client.wish(key, "resume");
+                }
+            } catch (IOException e) {
+                client.turn();
+            }
+            Thread.sleep(200);
+        }
+    }
+
+    private void judge(List<String> keys) throws IOException, InterruptedException {
+        JobHistoryVerifier histories = new JobHistoryVerifier(client);
+        TreeMap<String, Integer> ends = new TreeMap<>();
+        for (String key : keys) {
+            report.violations(insist(() -> histories.violations(key)));
+            JsonNode job = insist(() -> client.job(key));
+            String code = job.path("error").path("code").asText("");
+            ends.merge(job.path("status").asText() + (code.isEmpty() ? "" : " (" + code + ")"), 1, Integer::sum);
+            recoveries(key, job);
+        }
+        report.jobs(keys.size(), ends);
+    }
+
+    private interface GatewayCall<T> {
+        T ask() throws IOException, InterruptedException;
+    }
+
+    /** A gateway that was killed last may not be back yet. */
+    private <T> T insist(GatewayCall<T> question) throws IOException, InterruptedException {
+        Instant limit = Instant.now().plus(ANSWER_LIMIT);
+        while (true) {
+            try {
+                return question.ask();
+            } catch (IOException e) {
+                if (Instant.now().isAfter(limit)) {
+                    throw e;
+                }
+                client.turn();
+                Thread.sleep(200);
+            }
+        }
+    }
+
+    private void recoveries(String key, JsonNode job) {
+        Instant claimed = Instant.EPOCH;
+        for (JsonNode step : job.path("transitions")) {
+            Instant at = Instant.parse(step.path("at").asText());
+            String reason = step.path("reason").asText();
+            if (reason.equals("claimed")) {
+                claimed = at;
+            } else if (reason.matches("worker_lost|poison|attempts_exhausted")) {
+                report.lost(key, step.path("worker").asText(), claimed, at, faults.done(), availability);
+            }
+        }
+    }
+}

@@ -1,0 +1,92 @@
+package dev.trainyard.standalone.chaos;
+
+import dev.trainyard.standalone.process.Signals;
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** Kills and freezes processes of a platform by the pids that it writes down; remembers each. */
+public final class FaultInjector {
+    private final Path run;
+    private final Consumer<Fault> listener;
+    private final List<Fault> done = new ArrayList<>();
+
+    /** @param run the folder of pid files */
+    public FaultInjector(Path run) {
+        this(run, fault -> {});
+    }
+
+    /** @param listener hears of each fault as it is done */
+    FaultInjector(Path run, Consumer<Fault> listener) {
+        this.run = run;
+        this.listener = listener;
+    }
+
+    /**
+     * What was done to a process, {@code kill} or {@code freeze}.
+     *
+     * @param length how long it is frozen; zero of a kill
+     */
+    public record Fault(String process, String kind, Instant at, Duration length) {}
+
+    /** As {@code kill -9} does; false if there is no such process now. */
+    public boolean kill(String name) throws IOException {
+        Optional<ProcessHandle> process = process(name);
+        process.ifPresent(FaultInjector::end);
+        process.ifPresent(handle -> remember(name, "kill", Duration.ZERO));
+        return process.isPresent();
+    }
+
+    /** SIGSTOP, and SIGCONT to the same process after {@code millis}. */
+    public boolean freeze(String name, long millis) throws IOException, InterruptedException {
+        Optional<ProcessHandle> process = process(name);
+        if (process.isEmpty()) {
+            return false;
+        }
+        remember(name, "freeze", Duration.ofMillis(millis));
+        Signals.send("STOP", process.get());
+        Thread.sleep(millis);
+        Signals.send("CONT", process.get());
+        return true;
+    }
+
+    private static void end(ProcessHandle process) {
+        process.destroyForcibly();
+        process.onExit().join();
+    }
+
+    public Optional<ProcessHandle> process(String name) throws IOException {
+        Path file = run.resolve(name + ".pid");
+        if (!Files.exists(file)) {
+            return Optional.empty();
+        }
+        return ProcessHandle.of(Long.parseLong(Files.readString(file).strip())).filter(ProcessHandle::isAlive);
+    }
+
+    /** Whether the port is open that Kafka was started on. */
+    public boolean brokerAnswers(String bootstrapServers) {
+        String[] address = bootstrapServers.split(":");
+        try (Socket socket = new Socket(address[0], Integer.parseInt(address[1]))) {
+            return socket.isConnected();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private synchronized void remember(String name, String kind, Duration length) {
+        Fault fault = new Fault(name, kind, Instant.now(), length);
+        done.add(fault);
+        listener.accept(fault);
+    }
+
+    public synchronized List<Fault> done() {
+        return List.copyOf(done);
+    }
+}

@@ -1,0 +1,125 @@
+package dev.trainyard.system;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+
+/** One gateway, asked by itself: what it answers, and how soon, whatever the status. */
+final class GatewayClient {
+    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final HttpClient http = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(2))
+            .build();
+    private final String url;
+
+    GatewayClient(String url) {
+        this.url = url;
+    }
+
+    String url() {
+        return url;
+    }
+
+    /** @param retryAfter the header, null where there is none */
+    record Response(int status, String retryAfter, JsonNode body, Duration took) {
+        String key() {
+            return body.path("key").asText();
+        }
+
+        /** 503 and when to come again. */
+        boolean isUnavailable() {
+            return status == 503 && retryAfter != null && Integer.parseInt(retryAfter) > 0;
+        }
+    }
+
+    CompletableFuture<Response> submit(String config, String id, String... headers) {
+        HttpRequest.Builder request = HttpRequest.newBuilder()
+                .header("Content-Type", "application/json")
+                .header("Idempotency-Key", id)
+                .POST(BodyPublishers.ofString(config));
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        return send("/api/v1/train", request);
+    }
+
+    CompletableFuture<Response> job(String key) {
+        return send("/api/v1/train/" + key, HttpRequest.newBuilder());
+    }
+
+    /** {@code cancel}, {@code pause}, {@code resume} or {@code retry}. */
+    CompletableFuture<Response> wish(String key, String wish) {
+        return send(
+                "/api/v1/train/%s/%s".formatted(key, wish),
+                HttpRequest.newBuilder().POST(BodyPublishers.noBody()));
+    }
+
+    CompletableFuture<Response> predict(int digit) {
+        return predict(digit, "");
+    }
+
+    /** @param query says which model shall answer */
+    CompletableFuture<Response> predict(int digit, String query) {
+        try {
+            byte[] png = Files.readAllBytes(Path.of("../example/%d.png".formatted(digit)));
+            return send(
+                    "/api/v1/predict" + query,
+                    HttpRequest.newBuilder().header("Content-Type", "image/png").POST(BodyPublishers.ofByteArray(png)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e); // the example belongs to the clone
+        }
+    }
+
+    CompletableFuture<Response> post(String path) {
+        return send(path, HttpRequest.newBuilder().POST(BodyPublishers.noBody()));
+    }
+
+    CompletableFuture<Response> get(String path) {
+        return send(path, HttpRequest.newBuilder());
+    }
+
+    /** Version of the model that answers; 0 where none does. */
+    int servedVersion() {
+        return predict(8).join().body().path("model").path("version").asInt();
+    }
+
+    /** Whether it is up and predictions go through it, there and back. */
+    boolean works() {
+        return predict(8)
+                .handle((answer, failure) -> failure == null && answer.status() == 200)
+                .join();
+    }
+
+    private CompletableFuture<Response> send(String path, HttpRequest.Builder request) {
+        long asked = System.nanoTime();
+        return http.sendAsync(
+                        request.uri(URI.create(url + path)).timeout(LIMIT).build(),
+                        HttpResponse.BodyHandlers.ofString())
+                .thenApply(response -> new Response(
+                        response.statusCode(),
+                        response.headers().firstValue("Retry-After").orElse(null),
+                        json(response.body()),
+                        Duration.ofNanos(System.nanoTime() - asked)));
+    }
+
+    private static JsonNode json(String body) {
+        try {
+            return JSON.readTree(body);
+        } catch (IOException e) {
+            throw new UncheckedIOException("no JSON: " + body, e);
+        }
+    }
+}

@@ -1,0 +1,161 @@
+package dev.trainyard.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.trainyard.message.TrainEvent;
+import dev.trainyard.message.TrainJob;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** What owners want of their jobs, with everything real that carries it. */
+class JobActionsIT {
+    private static final int RACES = 200;
+    private static final int AT_ONCE = 20;
+    private static final Duration HEEDED_WITHIN = Duration.ofSeconds(5);
+
+    @RegisterExtension
+    static final PlatformExtension trial = new PlatformExtension();
+
+    @Test
+    void aCancelOrPauseCountsAtOnceAndItsWorkerTakesTheNextJobWithinFiveSeconds() throws Exception {
+        String cancelled = trial.submit(PlatformExtension.endless());
+        String paused = trial.submit(PlatformExtension.endless());
+        trial.awaitEpoch(cancelled, 1);
+        trial.awaitEpoch(paused, 1);
+        Set<String> workers = Set.of(worker(cancelled), worker(paused));
+        String neverStarted = trial.submit(PlatformExtension.endless());
+        assertThat(status(trial.gateway(1).wish(neverStarted, "cancel"))).isEqualTo("cancelled");
+        List<String> next = List.of(trial.submit(PlatformExtension.endless()), trial.submit(PlatformExtension.endless()));
+
+        assertThat(status(trial.gateway(1).wish(cancelled, "cancel"))).isEqualTo("cancelled");
+        assertThat(status(trial.gateway(2).wish(paused, "pause"))).isEqualTo("paused");
+        for (String key : next) {
+            trial.awaitStatus(key, "training_in_progress");
+        }
+
+        assertThat(next.stream().map(JobActionsIT::worker)).containsExactlyInAnyOrderElementsOf(workers);
+        Instant wished = at(paused, "paused_by_client");
+        for (String key : next) {
+            assertThat(Duration.between(wished, at(key, "claimed"))).isLessThan(HEEDED_WITHIN);
+        }
+        for (String key : List.of(paused, next.get(0), next.get(1))) {
+            trial.client().wish(key, "cancel");
+        }
+        trial.awaitStatus(trial.submit(PlatformExtension.small(1)), "success");
+        assertThat(trial.reasons(neverStarted)).containsExactly("submitted", "cancelled_by_client");
+        assertThat(trainersLogs()).contains("runs job " + cancelled).doesNotContain("runs job " + neverStarted);
+    }
+
+    @Test
+    void aCancelThatRacesTheCompletionGivesOneEndEachOf200Times() throws Exception {
+        Race race = new Race();
+        List<String> keys = new ArrayList<>();
+        try (SuspendedProcess first = trial.freeze("trainer-1");
+                SuspendedProcess second = trial.freeze("trainer-2");
+                FakeTrainer trainer =
+                        new FakeTrainer(trial.kafka(), trial.platform().artifacts())) {
+            while (keys.size() < RACES) {
+                for (int i = 0; i < AT_ONCE; i++) {
+                    trial.submit(PlatformExtension.small(1));
+                }
+                List<TrainJob> jobs = trainer.take(AT_ONCE);
+                FakeTrainer.Run next = trainer.claim(jobs.get(0));
+                for (int i = 0; i < AT_ONCE; i++) {
+                    FakeTrainer.Run run = next;
+                    next = i + 1 < AT_ONCE ? trainer.claim(jobs.get(i + 1)) : null; // applied meanwhile
+                    keys.add(run.key());
+                    race.run(run, trial.gateway(1 + i % 2));
+                }
+            }
+        }
+        assertThat(race.cancelled + race.completed).isEqualTo(RACES);
+        assertThat(race.cancelled).as("races that the cancel won").isPositive();
+        assertThat(race.completed).as("races that the completion won").isPositive();
+        for (String key : keys) {
+            JsonNode told = trial.gateway(1).job(key).join().body();
+            assertThat(told.path("status").asText()).isIn("cancelled", "success");
+            assertThat(trial.gateway(2).job(key).join().body()).isEqualTo(told);
+            assertThat(trial.client().events(key))
+                    .filteredOn(event -> event.path("type").asText().equals("end"))
+                    .hasSize(1);
+        }
+    }
+
+    /** Steers both sides to the moment at which either may win. */
+    private static final class Race {
+        private static final long STEP_NANOS = 300_000;
+
+        private int cancelled;
+        private int completed;
+        /** By how much the cancel goes after the completion. */
+        private long delay;
+
+        void run(FakeTrainer.Run run, GatewayClient gateway) throws Exception {
+            TrainEvent.Succeeded success = run.success();
+            while (trial.job(run.key()).path("history").isEmpty()) {
+                Thread.onSpinWait(); // each look is a request
+            }
+            CompletableFuture<GatewayClient.Response> cancel;
+            if (delay < 0) {
+                cancel = gateway.wish(run.key(), "cancel");
+                LockSupport.parkNanos(-delay);
+                run.report(success);
+            } else {
+                run.report(success);
+                LockSupport.parkNanos(delay);
+                cancel = gateway.wish(run.key(), "cancel");
+            }
+            int status = cancel.join().status();
+            assertThat(status).isIn(200, 409);
+            if (status == 200) {
+                cancelled++;
+                delay += STEP_NANOS;
+            } else {
+                completed++;
+                delay -= STEP_NANOS;
+            }
+        }
+    }
+
+    private static String status(CompletableFuture<GatewayClient.Response> wish) {
+        return wish.join().body().path("status").asText();
+    }
+
+    private static String worker(String key) {
+        try {
+            return trial.job(key).path("worker").asText();
+        } catch (IOException | InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** When the job moved for {@code reason}, by the database's clock. */
+    private static Instant at(String key, String reason) throws Exception {
+        return StreamSupport.stream(trial.job(key).path("transitions").spliterator(), false)
+                .filter(step -> step.path("reason").asText().equals(reason))
+                .map(step -> Instant.parse(step.path("at").asText()))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static String trainersLogs() throws IOException {
+        StringBuilder logs = new StringBuilder();
+        for (int number = 1; number <= 2; number++) {
+            Path log = trial.platform().log("trainer-" + number);
+            logs.append(Files.readString(log));
+        }
+        return logs.toString();
+    }
+}
