@@ -66,8 +66,8 @@ public final class CommandContext {
     /** One for all, because it knows whether a bar stands on the screen; first asked for when options are read. */
     public Console console() {
         if (console == null) {
-            Console.Options wishes = new Console.Options(json, quiet, verbose, noColor);
-            console = new Console(root.getOut(), root.getErr(), terminal, wishes);
+            Console.Options options = new Console.Options(json, quiet, verbose, noColor);
+            console = new Console(root.getOut(), root.getErr(), terminal, options);
         }
         return console;
     }

@@ -12,10 +12,10 @@ final class CommandErrorHandler
         implements CommandLine.IExecutionStrategy,
                 CommandLine.IExecutionExceptionHandler,
                 CommandLine.IParameterExceptionHandler {
-    private final CommandContext session;
+    private final CommandContext context;
 
-    CommandErrorHandler(CommandContext session) {
-        this.session = session;
+    CommandErrorHandler(CommandContext context) {
+        this.context = context;
     }
 
     /** Runs a command; help that it prints is no command's, so its failures come here and not to a handler. */
@@ -24,23 +24,23 @@ final class CommandErrorHandler
         try {
             return new CommandLine.RunLast().execute(parsed);
         } catch (Stdout.WriteFailedException e) {
-            return lost(e, session.console());
+            return handleWriteFailure(e, context.console());
         }
     }
 
     @Override
     public int handleExecutionException(Exception e, CommandLine command, CommandLine.ParseResult parsed) {
-        Console console = session.console();
+        Console console = context.console();
         if (e instanceof CommandException failure) {
             console.error(failure.getMessage(), failure.advice());
             return failure.exitCode();
         }
-        if (e instanceof Stdout.WriteFailedException lost) {
-            return lost(lost, console);
+        if (e instanceof Stdout.WriteFailedException handleWriteFailure) {
+            return handleWriteFailure(handleWriteFailure, console);
         }
-        String advice = session.isVerbose() ? null : "That should not happen; -v shows where it came from.";
+        String advice = context.isVerbose() ? null : "That should not happen; -v shows where it came from.";
         console.error(e.getMessage() == null ? e.toString() : e.getMessage(), advice);
-        if (session.isVerbose()) {
+        if (context.isVerbose()) {
             StringWriter trace = new StringWriter();
             e.printStackTrace(new PrintWriter(trace));
             console.detail(trace.toString());
@@ -49,7 +49,7 @@ final class CommandErrorHandler
     }
 
     /** Whoever stops reading wants no more, and so no words about it either. */
-    private static int lost(Stdout.WriteFailedException e, Console console) {
+    private static int handleWriteFailure(Stdout.WriteFailedException e, Console console) {
         if (e.isClosedPipe()) {
             return ExitCodes.CLOSED_PIPE;
         }
@@ -58,7 +58,7 @@ final class CommandErrorHandler
     }
 
     /** What somebody may have meant; empty where nothing is like it. */
-    private static String guess(CommandLine.ParameterException e) {
+    private static String suggestion(CommandLine.ParameterException e) {
         if (!(e instanceof CommandLine.UnmatchedArgumentException unmatched)) {
             return "";
         }
@@ -74,7 +74,7 @@ final class CommandErrorHandler
     public int handleParseException(CommandLine.ParameterException e, String[] args) {
         String name = e.getCommandLine().getCommandSpec().qualifiedName();
         String help = "./%s --help says what can be written.".formatted(name);
-        session.console().error(e.getMessage(), guess(e) + help);
+        context.console().error(e.getMessage(), suggestion(e) + help);
         return ExitCodes.USAGE;
     }
 }

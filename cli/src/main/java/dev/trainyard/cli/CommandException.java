@@ -26,7 +26,7 @@ public final class CommandException extends Exception {
     }
 
     /** The same with another advice. */
-    public CommandException advising(String other) {
+    public CommandException withAdvice(String other) {
         return new CommandException(exitCode, getMessage(), other);
     }
 }

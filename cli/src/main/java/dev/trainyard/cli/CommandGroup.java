@@ -11,19 +11,19 @@ import picocli.CommandLine.Command;
  * one that is asked for comes without the others.
  */
 public abstract class CommandGroup implements Callable<Integer> {
-    private final CommandContext session;
+    private final CommandContext context;
 
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec;
 
-    protected CommandGroup(CommandContext session) {
-        this.session = session;
+    protected CommandGroup(CommandContext context) {
+        this.context = context;
     }
 
     /** With those of its commands that {@code route} needs. */
     final CommandLine line(CommandSelection route) {
         CommandLine line = new CommandLine(this);
-        if (!route.leadsInto(line.getCommandName())) {
+        if (!route.includes(line.getCommandName())) {
             return line;
         }
         List<Method> methods = CommandLine.getCommandMethods(getClass(), null);
@@ -45,11 +45,11 @@ public abstract class CommandGroup implements Callable<Integer> {
 
     @Override
     public final Integer call() {
-        spec.commandLine().usage(spec.commandLine().getErr(), session.errorColours());
+        spec.commandLine().usage(spec.commandLine().getErr(), context.errorColours());
         return ExitCodes.USAGE;
     }
 
-    protected final CommandContext session() {
-        return session;
+    protected final CommandContext context() {
+        return context;
     }
 }

@@ -34,7 +34,7 @@ record CommandSelection(List<String> commands, String group, String inner) {
         return new CommandSelection(word.equals("--version") || word.equals("-V") ? List.of() : names, NONE, null);
     }
 
-    boolean leadsInto(String name) {
+    boolean includes(String name) {
         return group.equals(EVERY) || group.equals(name);
     }
 

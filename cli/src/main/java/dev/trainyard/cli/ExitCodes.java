@@ -2,7 +2,7 @@ package dev.trainyard.cli;
 
 /** What a command's exit status says; the numbers are part of the command line. */
 public final class ExitCodes {
-    public static final int DONE = 0;
+    public static final int SUCCESS = 0;
     /** A job failed, or the gateway refused. */
     public static final int FAILED = 1;
     /** Wrong words, a file that cannot be read, or a configuration that is not valid. */

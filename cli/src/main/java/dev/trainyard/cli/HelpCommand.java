@@ -15,7 +15,7 @@ import picocli.CommandLine.Parameters;
         helpCommand = true,
         description = "Says what can be written behind a command.")
 final class HelpCommand implements Callable<Integer> {
-    private final CommandContext session;
+    private final CommandContext context;
 
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec;
@@ -23,8 +23,8 @@ final class HelpCommand implements Callable<Integer> {
     @Parameters(paramLabel = "COMMAND", arity = "0..*", description = "Such as train, or jobs ls; by default all.")
     private List<String> words = new ArrayList<>();
 
-    HelpCommand(CommandContext session) {
-        this.session = session;
+    HelpCommand(CommandContext context) {
+        this.context = context;
     }
 
     @Override
@@ -42,7 +42,7 @@ final class HelpCommand implements Callable<Integer> {
             }
             command = inner;
         }
-        command.usage(command.getOut(), session.resultColours());
-        return ExitCodes.DONE;
+        command.usage(command.getOut(), context.resultColours());
+        return ExitCodes.SUCCESS;
     }
 }

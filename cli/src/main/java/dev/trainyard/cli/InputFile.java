@@ -14,7 +14,7 @@ import java.nio.file.Path;
 public final class InputFile {
     private static final String STANDARD_INPUT = "-";
     /** Twice what a gateway reads of a request. */
-    private static final int MOST_MEGABYTES = 16;
+    private static final int MAX_MEGABYTES = 16;
 
     private InputFile() {}
 
@@ -36,11 +36,11 @@ public final class InputFile {
     }
 
     private static byte[] read(String name, InputStream in) throws IOException, CommandException {
-        byte[] bytes = in.readNBytes(MOST_MEGABYTES * 1024 * 1024 + 1);
-        if (bytes.length > MOST_MEGABYTES * 1024 * 1024) {
+        byte[] bytes = in.readNBytes(MAX_MEGABYTES * 1024 * 1024 + 1);
+        if (bytes.length > MAX_MEGABYTES * 1024 * 1024) {
             throw CommandException.usage(
                     "%s has more than %d MB; no picture and no configuration may be so large."
-                            .formatted(name.equals(STANDARD_INPUT) ? "Standard input" : name, MOST_MEGABYTES),
+                            .formatted(name.equals(STANDARD_INPUT) ? "Standard input" : name, MAX_MEGABYTES),
                     null);
         }
         return bytes;

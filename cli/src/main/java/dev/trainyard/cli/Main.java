@@ -38,14 +38,14 @@ public final class Main extends CommandGroup {
             "train", "jobs", "models", "predict", "dataset", "up", "demo", "chaos", "doctor", "completion", "help");
 
     /** Of the locales that write figures with a point the one that Java knows without reading a table. */
-    private static final Locale FIGURES = Locale.US;
+    private static final Locale OUTPUT_LOCALE = Locale.US;
 
     @CommandLine.Mixin
     private final CommandContext options;
 
-    private Main(CommandContext session) {
-        super(session);
-        this.options = session;
+    private Main(CommandContext context) {
+        super(context);
+        this.options = context;
     }
 
     public static void main(String[] args) {
@@ -54,11 +54,11 @@ public final class Main extends CommandGroup {
 
     /** All that a process does, but for its end; the exit status. */
     static int run(String... args) {
-        Locale.setDefault(FIGURES); // the same in every country
+        Locale.setDefault(OUTPUT_LOCALE); // the same in every country
         // help is printed before options are heeded
         Terminal terminal = Terminal.ofProcess();
-        CommandContext session = new CommandContext(List.of(args).contains("--no-color") ? terminal.plain() : terminal);
-        return commands(session, args).setOut(new Stdout().writer()).execute(args);
+        CommandContext context = new CommandContext(List.of(args).contains("--no-color") ? terminal.plain() : terminal);
+        return commands(context, args).setOut(new Stdout().writer()).execute(args);
     }
 
     /** What {@code words} need to be executed. */
@@ -66,22 +66,22 @@ public final class Main extends CommandGroup {
         return commands(new CommandContext(terminal), words);
     }
 
-    private static CommandLine commands(CommandContext session, String... words) {
-        CommandLine commands = new CommandLine(new Main(session));
-        session.attach(commands);
+    private static CommandLine commands(CommandContext context, String... words) {
+        CommandLine commands = new CommandLine(new Main(context));
+        context.attach(commands);
         CommandSelection route = CommandSelection.of(NAMES, words);
         for (String name : route.commands()) {
-            Object command = command(name, session);
+            Object command = command(name, context);
             commands.addSubcommand(command instanceof CommandGroup group ? group.line(route) : command);
         }
-        giveVersion(commands);
-        CommandErrorHandler failures = new CommandErrorHandler(session);
+        setVersionProvider(commands);
+        CommandErrorHandler failures = new CommandErrorHandler(context);
         commands.setExecutionExceptionHandler(failures);
         commands.setParameterExceptionHandler(failures);
         commands.setExecutionStrategy(failures);
         commands.registerConverter(int.class, new IntegerConverter());
         commands.registerConverter(Integer.class, new IntegerConverter());
-        commands.setColorScheme(session.resultColours());
+        commands.setColorScheme(context.resultColours());
         commands.setExpandAtFiles(false); // @8.png is a file's name and not a file of words
         commands.setOverwrittenOptionsAllowed(true); // the last word counts, so that an alias can be corrected
         return commands;
@@ -99,27 +99,27 @@ public final class Main extends CommandGroup {
         }
     }
 
-    private static Object command(String name, CommandContext session) {
+    private static Object command(String name, CommandContext context) {
         return switch (name) {
-            case "train" -> new TrainCommand(session);
-            case "jobs" -> new JobsCommand(session);
-            case "models" -> new ModelsCommand(session);
-            case "predict" -> new PredictCommand(session);
-            case "dataset" -> new DatasetCommand(session);
+            case "train" -> new TrainCommand(context);
+            case "jobs" -> new JobsCommand(context);
+            case "models" -> new ModelsCommand(context);
+            case "predict" -> new PredictCommand(context);
+            case "dataset" -> new DatasetCommand(context);
             case "up" -> new PlatformCommand.Up();
             case "demo" -> new PlatformCommand.Demo();
             case "chaos" -> new PlatformCommand.Chaos();
-            case "doctor" -> new DoctorCommand(session);
-            case "completion" -> new CompletionCommand(session);
-            case "help" -> new HelpCommand(session);
+            case "doctor" -> new DoctorCommand(context);
+            case "completion" -> new CompletionCommand(context);
+            case "help" -> new HelpCommand(context);
             default -> throw new IllegalArgumentException(name);
         };
     }
 
     /** The standard options of a command have one of their own, which would say nothing. */
-    private static void giveVersion(CommandLine command) {
+    private static void setVersionProvider(CommandLine command) {
         for (CommandLine inner : command.getSubcommands().values()) {
-            giveVersion(inner);
+            setVersionProvider(inner);
         }
         command.getCommandSpec().versionProvider(new Version());
     }

@@ -44,12 +44,12 @@ public final class ClientProcess implements AutoCloseable {
     }
 
     /** The next line that it tells on stderr; null at its end. */
-    public String told() throws IOException {
+    public String nextErrorLine() throws IOException {
         return err.readLine();
     }
 
     /** Sends SIGTERM: a test's own parent may have switched SIGINT off for all its children, and both end the same way. */
-    public ClientProcess end() {
+    public ClientProcess terminate() {
         process.toHandle().destroy(); // and not its streams with it
         return this;
     }

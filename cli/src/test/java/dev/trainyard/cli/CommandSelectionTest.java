@@ -51,10 +51,10 @@ class CommandSelectionTest {
         assertThat(CommandLineRun.of().err()).contains(names);
         assertThat(CommandLineRun.of("--json", "-h").out()).contains(names);
         assertThat(CommandLineRun.of("--help", "jobs", "ls").out()).contains(names);
-        String[] wishes = {"cancel", "compare", "ls", "pause", "resume", "retry", "show", "watch"};
-        assertThat(CommandLineRun.of("jobs", "--help").out()).contains(wishes);
-        assertThat(CommandLineRun.of("help", "jobs").out()).contains(wishes);
-        assertThat(CommandLineRun.of("jobs").err()).contains(wishes);
+        String[] options = {"cancel", "compare", "ls", "pause", "resume", "retry", "show", "watch"};
+        assertThat(CommandLineRun.of("jobs", "--help").out()).contains(options);
+        assertThat(CommandLineRun.of("help", "jobs").out()).contains(options);
+        assertThat(CommandLineRun.of("jobs").err()).contains(options);
         assertThat(CommandLineRun.of("jobs", "ls", "--help").out()).contains("--status");
         assertThat(CommandLineRun.of("help", "jobs", "ls").out()).contains("--status");
     }

@@ -23,9 +23,9 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 
 /** A gateway that the test plays: what it answers next to which request, and what it was asked. */
 public final class FakeGateway implements BeforeEachCallback, AfterEachCallback {
-    private static final int HANG_UP = -1;
+    private static final int DISCONNECT = -1;
     private static final int HOLD = -2;
-    private static final int SILENT = -3;
+    private static final int NO_RESPONSE = -3;
 
     private final Map<String, Deque<Response>> answers = new ConcurrentHashMap<>();
     private final List<Request> requests = new CopyOnWriteArrayList<>();
@@ -75,18 +75,18 @@ public final class FakeGateway implements BeforeEachCallback, AfterEachCallback 
     }
 
     /** The connection breaks in place of an answer. */
-    public FakeGateway hangUpOn(String asked) {
-        return add(asked, new Response(HANG_UP, new byte[0], Map.of()));
+    public FakeGateway disconnectOn(String asked) {
+        return add(asked, new Response(DISCONNECT, new byte[0], Map.of()));
     }
 
     /** {@code text} is sent and then nothing more, and the line stays open. */
-    public FakeGateway holdOn(String asked, String text) {
+    public FakeGateway streamAndHoldOn(String asked, String text) {
         return add(asked, new Response(HOLD, text.getBytes(StandardCharsets.UTF_8), Map.of()));
     }
 
     /** It is asked and never answers. */
-    public FakeGateway silentOn(String asked) {
-        return add(asked, new Response(SILENT, new byte[0], Map.of()));
+    public FakeGateway noResponseOn(String asked) {
+        return add(asked, new Response(NO_RESPONSE, new byte[0], Map.of()));
     }
 
     /** Until somebody asked it. */
@@ -129,11 +129,11 @@ public final class FakeGateway implements BeforeEachCallback, AfterEachCallback 
             requests.notifyAll();
         }
         Response answer = next(asked);
-        if (answer.status() == HANG_UP) {
+        if (answer.status() == DISCONNECT) {
             exchange.close();
             return;
         }
-        if (answer.status() == SILENT) {
+        if (answer.status() == NO_RESPONSE) {
             awaitEnd(exchange);
             return;
         }

@@ -43,8 +43,8 @@ final class ChaosCommand implements Callable<Integer> {
         Path home = HomeDirectory.path();
         Path data = dataDir == null ? home.resolve(".trainyard/chaos") : dataDir;
         PlatformOptions options = new PlatformOptions(home, data, null, 2, 2, 1)
-                .startingAfresh()
-                .with(Map.of(
+                .withCleanStart()
+                .withSettings(Map.of(
                         "TRAINYARD_LEASE_DURATION",
                         leaseSeconds + "s",
                         "TRAINYARD_CONTACT_LIMIT",

@@ -38,8 +38,8 @@ final class DemoCommand implements Callable<Integer> {
         Path home = HomeDirectory.path();
         // beside the data of "up", which may be running
         PlatformOptions options = new PlatformOptions(home, home.resolve(".trainyard/demo"), port, 1, 1, 1)
-                .startingAfresh()
-                .startingWithin(startTimeout);
+                .withCleanStart()
+                .withStartTimeout(startTimeout);
         TerminationSignal stop = TerminationSignal.install();
         try (Platform platform = Platform.start(options, System.out::println)) {
             platform.awaitWorkers();
@@ -50,12 +50,12 @@ final class DemoCommand implements Callable<Integer> {
                             System.out,
                             Boolean.getBoolean("trainyard.terminal"))
                     .run();
-            tellWhatToTry(platform.url());
+            printNextSteps(platform.url());
         } catch (InterruptedException e) {
             System.err.println("The demo was stopped before its end.");
             return INTERRUPTED;
         } catch (IOException | RuntimeException e) {
-            if (!stop.asked()) {
+            if (!stop.isReceived()) {
                 throw e;
             }
             System.err.println("The demo was stopped before its end.");
@@ -65,7 +65,7 @@ final class DemoCommand implements Callable<Integer> {
         return 0;
     }
 
-    private static void tellWhatToTry(String url) {
+    private static void printNextSteps(String url) {
         System.out.println("To go on, run ./trainyard up and try:");
         for (String path : new String[] {"/q/swagger-ui", "/api/v1/train", "/api/v1/models", "/q/health/ready"}) {
             System.out.println("  " + url + path);

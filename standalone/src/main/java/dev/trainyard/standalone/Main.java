@@ -33,7 +33,7 @@ public final class Main {
             error(command, e.getMessage() == null ? e.toString() : e.getMessage());
             return e instanceof StartTimeoutException ? TIMEOUT : FAILED;
         });
-        commands.setParameterExceptionHandler(Main::mistake);
+        commands.setParameterExceptionHandler(Main::handleParameterError);
         return commands;
     }
 
@@ -54,16 +54,16 @@ public final class Main {
     }
 
     /** Words that cannot be used: what is wrong with them, what may have been meant, and where to look. */
-    private static int mistake(CommandLine.ParameterException e, String[] args) {
+    private static int handleParameterError(CommandLine.ParameterException e, String[] args) {
         CommandLine command = e.getCommandLine();
         error(command, e.getMessage());
         command.getErr()
                 .println("hint: %s./%s --help says what can be written."
-                        .formatted(guess(e), command.getCommandSpec().qualifiedName()));
+                        .formatted(suggestion(e), command.getCommandSpec().qualifiedName()));
         return USAGE;
     }
 
-    private static String guess(CommandLine.ParameterException e) {
+    private static String suggestion(CommandLine.ParameterException e) {
         if (e instanceof CommandLine.UnmatchedArgumentException unmatched && unmatched.isUnknownOption()) {
             String word = unmatched.getUnmatched().get(0).replaceFirst("=.*", "");
             return Suggestion.question(

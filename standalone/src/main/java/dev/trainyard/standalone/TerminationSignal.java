@@ -6,26 +6,26 @@ import sun.misc.Signal;
 /** Turns Ctrl-C and SIGTERM into an interrupt of the thread that installed it, which then stops everything. */
 public final class TerminationSignal {
     private final Thread main = Thread.currentThread();
-    private volatile boolean asked;
+    private volatile boolean received;
 
     private TerminationSignal() {}
 
     /** From now on signals interrupt the calling thread. */
     public static TerminationSignal install() {
-        TerminationSignal stop = new TerminationSignal();
+        TerminationSignal termination = new TerminationSignal();
         for (String name : List.of("INT", "TERM", "HUP")) {
-            Signal.handle(new Signal(name), signal -> stop.ask());
+            Signal.handle(new Signal(name), signal -> termination.receive());
         }
-        return stop;
+        return termination;
     }
 
-    boolean asked() {
-        return asked;
+    boolean isReceived() {
+        return received;
     }
 
-    private void ask() {
-        if (!asked) {
-            asked = true;
+    private void receive() {
+        if (!received) {
+            received = true;
             System.out.println("Stopping.");
             main.interrupt();
         }

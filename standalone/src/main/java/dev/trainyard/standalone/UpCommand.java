@@ -20,7 +20,7 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         description = "Starts the whole platform on this machine and keeps it running until Ctrl-C.")
 final class UpCommand implements Callable<Integer> {
-    private static final int MOST = 64;
+    private static final int MAX_INSTANCES = 64;
 
     @Option(names = "--port", description = "Port of the first gateway. Default: 8080, or the next free one.")
     private Integer port;
@@ -53,17 +53,17 @@ final class UpCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         NumberRange.check(spec, "--port", port == null ? 1 : port, 1, 65_535);
-        NumberRange.check(spec, "--gateways", gateways, 1, MOST);
-        NumberRange.check(spec, "--trainers", trainers, 0, MOST);
-        NumberRange.check(spec, "--predictors", predictors, 0, MOST);
+        NumberRange.check(spec, "--gateways", gateways, 1, MAX_INSTANCES);
+        NumberRange.check(spec, "--trainers", trainers, 0, MAX_INSTANCES);
+        NumberRange.check(spec, "--predictors", predictors, 0, MAX_INSTANCES);
         Path home = HomeDirectory.path();
         Path data = dataDir == null ? home.resolve(".trainyard") : dataDir;
         PlatformOptions options = new PlatformOptions(home, data, port, gateways, trainers, predictors)
-                .startingWithin(startTimeout)
-                .knownIn(PlatformRegistry.ofUser(System.getenv()));
+                .withStartTimeout(startTimeout)
+                .withRegistry(PlatformRegistry.ofUser(System.getenv()));
         TerminationSignal stop = TerminationSignal.install();
         try (Platform platform = Platform.start(options, System.out::println)) {
-            tell(platform);
+            printStartMessage(platform);
             platform.followWorkers();
             if (trainers + predictors > 0) {
                 System.out.println("All trainers and predictors are ready.");
@@ -72,7 +72,7 @@ final class UpCommand implements Callable<Integer> {
         } catch (InterruptedException e) {
             // handled below: a wish to stop is a success
         } catch (IOException | RuntimeException e) {
-            if (!stop.asked()) {
+            if (!stop.isReceived()) {
                 throw e;
             }
         }
@@ -80,7 +80,7 @@ final class UpCommand implements Callable<Integer> {
         return 0;
     }
 
-    private static void tell(Platform platform) {
+    private static void printStartMessage(Platform platform) {
         platform.urls().stream().skip(1).forEach(url -> System.out.println("Another gateway: " + url));
         System.out.println("Trainyard is ready at " + platform.url());
         System.out.println("  try the API at " + platform.url() + "/q/swagger-ui; logs are in "

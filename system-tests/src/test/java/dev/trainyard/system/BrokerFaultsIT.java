@@ -16,20 +16,20 @@ class BrokerFaultsIT {
     private static final Duration REFUSED_WITHIN = Duration.ofSeconds(2);
 
     @RegisterExtension
-    static final PlatformExtension trial = new PlatformExtension();
+    static final PlatformExtension platform = new PlatformExtension();
 
     @Test
     void aBrokerThatIsAwayForAMinuteDelaysJobsAndLosesNone() throws Exception {
-        String running = trial.submit(PlatformExtension.endless());
-        trial.awaitEpoch(running, 1);
+        String running = platform.submit(PlatformExtension.endless());
+        platform.awaitEpoch(running, 1);
         List<GatewayClient.Response> predictions = new ArrayList<>();
         List<String> submitted = new ArrayList<>();
 
-        Outage outage = Outage.of(trial.faults(), "kafka", Duration.ofMinutes(1));
-        for (int i = 0; outage.lasts(); i++) {
-            GatewayClient gateway = trial.gateway(1 + i % 2);
+        Outage outage = Outage.of(platform.faults(), "kafka", Duration.ofMinutes(1));
+        for (int i = 0; outage.isOngoing(); i++) {
+            GatewayClient gateway = platform.gateway(1 + i % 2);
             if (i % 8 < 2) {
-                submitted.add(trial.accepted(
+                submitted.add(platform.accepted(
                         gateway.submit(PlatformExtension.small(1), PlatformExtension.newId()).join()));
             }
             predictions.add(gateway.predict(8).join());
@@ -44,26 +44,26 @@ class BrokerFaultsIT {
         // it gave its run up by itself, and nobody took that for a death
         PlatformExtension.await("the run to be given up")
                 .ignoreExceptionsInstanceOf(IOException.class)
-                .until(() -> trial.reasons(running).contains("worker_drained"));
-        trial.awaitGateways();
-        assertThat(trial.gateway(1).wish(running, "cancel").join().status()).isEqualTo(200);
-        submitted.forEach(key -> trial.awaitStatus(key, "success"));
-        assertThat(trial.reasons(running)).doesNotContain("worker_lost");
+                .until(() -> platform.reasons(running).contains("worker_drained"));
+        platform.awaitGateways();
+        assertThat(platform.gateway(1).requestAction(running, "cancel").join().status()).isEqualTo(200);
+        submitted.forEach(key -> platform.awaitStatus(key, "success"));
+        assertThat(platform.reasons(running)).doesNotContain("worker_lost");
     }
 
     @Test
     void aBrokerThatHangsIsTakenForAway() throws Exception {
-        try (SuspendedProcess broker = trial.freeze("kafka")) {
-            trial.accepted(
-                    trial.gateway(1).submit(PlatformExtension.small(1), PlatformExtension.newId()).join());
+        try (SuspendedProcess broker = platform.freeze("kafka")) {
+            platform.accepted(
+                    platform.gateway(1).submit(PlatformExtension.small(1), PlatformExtension.newId()).join());
             List<GatewayClient.Response> predictions = new ArrayList<>();
             for (int i = 0; i < 3; i++) {
-                predictions.add(trial.gateway(2).predict(8).join());
+                predictions.add(platform.gateway(2).predict(8).join());
             }
             assertThat(predictions).allMatch(GatewayClient.Response::isUnavailable);
             assertThat(slowest(predictions)).isLessThan(REFUSED_WITHIN);
         }
-        trial.awaitAllToBe("success");
+        platform.awaitAllToBe("success");
     }
 
     /** All but one, which may have met a busy machine. */

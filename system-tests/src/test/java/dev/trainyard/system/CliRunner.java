@@ -22,11 +22,11 @@ final class CliRunner {
 
     /** A command that runs. */
     record CliProcess(Process process, Path out, Path err) {
-        String said() throws IOException {
+        String stdout() throws IOException {
             return Files.readString(out);
         }
 
-        String told() throws IOException {
+        String stderr() throws IOException {
             return Files.readString(err);
         }
 
@@ -44,7 +44,7 @@ final class CliRunner {
         @Override
         public String toString() {
             try {
-                return "%s%n%s%n%s".formatted(process, said(), told());
+                return "%s%n%s%n%s".formatted(process, stdout(), stderr());
             } catch (IOException e) {
                 return process.toString();
             }

@@ -19,7 +19,7 @@ class CommandLineIT {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     @RegisterExtension
-    static final PlatformExtension trial = new PlatformExtension();
+    static final PlatformExtension platform = new PlatformExtension();
 
     @TempDir
     Path folder;
@@ -28,7 +28,7 @@ class CommandLineIT {
 
     @BeforeEach
     void useTheFirstGateway() throws Exception {
-        commands = new CliRunner(trial.gateway(1).url());
+        commands = new CliRunner(platform.gateway(1).url());
     }
 
     @Test
@@ -37,14 +37,14 @@ class CommandLineIT {
                         PlatformExtension.small(2), "train", "--config", "-", "--wait", "--set", "train_args.epochs=3")
                 .awaitEnd();
         assertThat(train.exitCode()).as("%s", train).isZero();
-        assertThat(train.said()).matches("Job \\S+ succeeded: test accuracy 9\\d\\.\\d+ %, .*version \\d+\\.\\R");
-        assertThat(train.told().lines().filter(line -> line.startsWith("Epoch")))
+        assertThat(train.stdout()).matches("Job \\S+ succeeded: test accuracy 9\\d\\.\\d+ %, .*version \\d+\\.\\R");
+        assertThat(train.stderr().lines().filter(line -> line.startsWith("Epoch")))
                 .hasSize(3);
-        String key = trial.accepted(train.said().split(" ")[1]);
+        String key = platform.accepted(train.stdout().split(" ")[1]);
 
-        assertThat(commands.run("jobs", "show", key.substring(0, 13)).said()).contains(key, "succeeded", "claimed");
-        assertThat(commands.run("jobs", "ls").said()).contains(key);
-        assertThat(commands.run("jobs", "watch", "latest", "--json").said().lines())
+        assertThat(commands.run("jobs", "show", key.substring(0, 13)).stdout()).contains(key, "succeeded", "claimed");
+        assertThat(commands.run("jobs", "ls").stdout()).contains(key);
+        assertThat(commands.run("jobs", "watch", "latest", "--json").stdout().lines())
                 .last()
                 .satisfies(line ->
                         assertThat(JSON.readTree(line).at("/job/key").asText()).isEqualTo(key));
@@ -56,53 +56,53 @@ class CommandLineIT {
     void aJobIsPausedResumedLeftAndCancelled() throws Exception {
         CliRunner.CliProcess train = commands.run("train", "--configs", PlatformExtension.endless());
         assertThat(train.exitCode()).as("%s", train).isZero();
-        String key = trial.accepted(train.said().strip());
-        trial.awaitEpoch(key, 1);
-        assertThat(commands.run("jobs", "pause", key).said()).isEqualTo(key + " paused\n");
+        String key = platform.accepted(train.stdout().strip());
+        platform.awaitEpoch(key, 1);
+        assertThat(commands.run("jobs", "pause", key).stdout()).isEqualTo(key + " paused\n");
         assertThat(commands.run("jobs", "resume", key).exitCode()).isZero();
         CliRunner.CliProcess left = commands.run("jobs", "watch", key, "--timeout", "1s");
         assertThat(left.exitCode()).as("%s", left).isEqualTo(124);
 
         CliRunner.CliProcess watch = commands.start("", "jobs", "watch", key);
-        PlatformExtension.await("an epoch").until(() -> watch.told().contains("Epoch 1/1000"));
-        assertThat(commands.run("jobs", "cancel", key).said()).isEqualTo(key + " cancelled\n");
+        PlatformExtension.await("an epoch").until(() -> watch.stderr().contains("Epoch 1/1000"));
+        assertThat(commands.run("jobs", "cancel", key).stdout()).isEqualTo(key + " cancelled\n");
         assertThat(watch.awaitEnd().exitCode()).as("%s", watch).isEqualTo(5);
     }
 
     @Test
     void whoeverWatchesMissesNothingWhenTheGatewayDies() throws Exception {
-        String key = trial.submit(PlatformExtension.small(12));
+        String key = platform.submit(PlatformExtension.small(12));
         CliRunner.CliProcess watch = commands.start("", "jobs", "watch", key);
-        PlatformExtension.await("an epoch").until(() -> watch.told().contains("Epoch 2/12"));
-        trial.platform().launcher().kill("gateway-1");
+        PlatformExtension.await("an epoch").until(() -> watch.stderr().contains("Epoch 2/12"));
+        platform.sharedPlatform().launcher().kill("gateway-1");
         assertThat(watch.awaitEnd().exitCode()).as("%s", watch).isZero();
-        assertThat(watch.told()).contains("The line to the gateway broke");
-        assertThat(watch.told().lines().filter(line -> line.startsWith("Epoch")).map(line -> line.split("[ /]")[1]))
+        assertThat(watch.stderr()).contains("The line to the gateway broke");
+        assertThat(watch.stderr().lines().filter(line -> line.startsWith("Epoch")).map(line -> line.split("[ /]")[1]))
                 .isEqualTo(
                         IntStream.rangeClosed(1, 12).mapToObj(String::valueOf).toList());
     }
 
     @Test
     void modelsAreListedFetchedPromotedAndAsked() throws Exception {
-        JsonNode before = JSON.readTree(commands.run("models", "show", "--json").said());
+        JsonNode before = JSON.readTree(commands.run("models", "show", "--json").stdout());
         int production = before.path("production").asInt();
         String file = folder.resolve("model.onnx").toString();
-        assertThat(commands.run("models", "download", "-o", file).said()).isEqualTo(file + "\n");
+        assertThat(commands.run("models", "download", "-o", file).stdout()).isEqualTo(file + "\n");
         assertThat(Path.of(file).toFile().length()).isGreaterThan(10_000);
-        assertThat(commands.run("models", "ls").said()).containsPattern("DigitModel +1 ");
+        assertThat(commands.run("models", "ls").stdout()).containsPattern("DigitModel +1 ");
         CliRunner.CliProcess promoted = commands.run("models", "promote", "DigitModel", "1", "--alias", "cli");
-        assertThat(promoted.said()).isEqualTo("cli of DigitModel is version 1.\n");
+        assertThat(promoted.stdout()).isEqualTo("cli of DigitModel is version 1.\n");
 
         CliRunner.CliProcess predicted = commands.run("predict", "--alias", "cli", "../example/4.png", "../example/8.png");
         assertThat(predicted
-                        .said()
+                        .stdout()
                         .lines()
                         .map(line -> line.replaceAll(" \\(.*", ""))
                         .toList())
                 .as("%s", predicted)
                 .isEqualTo(List.of("../example/4.png: 4", "../example/8.png: 8"));
         assertThat(commands.run("predict", "pom.xml").exitCode()).isEqualTo(2);
-        assertThat(JSON.readTree(commands.run("models", "show", "--json").said())
+        assertThat(JSON.readTree(commands.run("models", "show", "--json").stdout())
                         .path("production")
                         .asInt())
                 .isEqualTo(production);
@@ -112,16 +112,16 @@ class CommandLineIT {
     void theDoctorFindsThePlatformWell() throws Exception {
         CliRunner.CliProcess doctor = commands.run("doctor");
         assertThat(doctor.exitCode()).as("%s", doctor).isZero();
-        assertThat(doctor.said()).contains("Gateway: ").contains("DigitModel version");
+        assertThat(doctor.stdout()).contains("Gateway: ").contains("DigitModel version");
         assertThat(commands.run(
                                 "dataset",
                                 "show",
-                                trial.platform()
+                                platform.sharedPlatform()
                                         .dataDir()
                                         .resolve("datasets/mnist")
                                         .toString(),
                                 "--check")
-                        .said())
+                        .stdout())
                 .contains("60,000 training, 10,000 test");
     }
 }

@@ -19,14 +19,14 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** A model that passed every check and ends the process that runs it. */
 class CrashingModelIT {
     @RegisterExtension
-    static final PlatformExtension trial = new PlatformExtension();
+    static final PlatformExtension platform = new PlatformExtension();
 
     private static final String NAME = "Crasher";
     private static final String MODEL = "/api/v1/models/" + NAME;
 
     @Test
     void aModelThatEndsAPredictorDoesSoOnceWhileAllOthersAreServedAndCanBeDeleted() throws Exception {
-        GatewayClient gateway = trial.gateway(1);
+        GatewayClient gateway = platform.gateway(1);
         int before = crashes();
         publish();
         assertThat(gateway.post(MODEL + "/versions/1/promote").join().status()).isEqualTo(200);
@@ -36,11 +36,11 @@ class CrashingModelIT {
 
         PlatformExtension.await("the quarantine").untilAsserted(() -> assertThat(refusal(gateway))
                 .contains("quarantined", NAME, "SIGFPE", "release-quarantine"));
-        PlatformExtension.await("the bundled model").until(gateway::works);
+        PlatformExtension.await("the bundled model").until(gateway::isWorking);
         assertThat(crashes()).as("crashes of the predictor").isEqualTo(before + 1);
 
         for (int number = 1; number <= 2; number++) {
-            GatewayClient each = trial.gateway(number);
+            GatewayClient each = platform.gateway(number);
             PlatformExtension.await("the report").untilAsserted(() -> {
                 JsonNode system = each.get("/api/v1/system").join().body();
                 assertThat(system.path("quarantined").findValuesAsText("name")).containsExactly(NAME);
@@ -54,12 +54,12 @@ class CrashingModelIT {
             });
             assertThat(metrics(each.url())).contains("trainyard_models_quarantined 1.0");
         }
-        String port = ProcessEnvironment.of(trial.platform().launcher().process("predictor-1"))
+        String port = ProcessEnvironment.of(platform.sharedPlatform().launcher().process("predictor-1"))
                 .get("QUARKUS_HTTP_PORT");
         assertThat(metrics("http://127.0.0.1:" + port)).contains("trainyard_models_quarantined 1.0");
 
-        trial.faults().kill("predictor-1");
-        PlatformExtension.await("the bundled model after one more start").until(gateway::works);
+        platform.faults().kill("predictor-1");
+        PlatformExtension.await("the bundled model after one more start").until(gateway::isWorking);
         List<CompletableFuture<GatewayClient.Response>> asked = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
             asked.add(gateway.predict(i % 10, "?model=" + NAME));
@@ -77,14 +77,14 @@ class CrashingModelIT {
                 .body()
                 .path("quarantined")
                 .isEmpty());
-        assertThat(gateway.works()).isTrue();
+        assertThat(gateway.isWorking()).isTrue();
     }
 
     /** As an import would, had it let the file through. */
     private static void publish() throws Exception {
         ArtifactRef onnx =
-                new FileArtifactStore(trial.platform().artifacts()).write("crashing/model.onnx", CrashingOnnxModel.bytes());
-        trial.database().text("""
+                new FileArtifactStore(platform.sharedPlatform().artifacts()).write("crashing/model.onnx", CrashingOnnxModel.bytes());
+        platform.database().text("""
                 insert into model_version (name, version, onnx, metadata, test_accuracy)
                 select ?, 1, jsonb_build_object('path', ?, 'sha256', ?, 'size', ?),
                     jsonb_set(metadata - 'variants' - 'confusion', '{model}', to_jsonb(cast(? as text))), 0.9
@@ -117,6 +117,6 @@ class CrashingModelIT {
 
     /** How often the predictor ended by itself: a JVM that reports a fatal error and leaves no core exits with 1. */
     private static int crashes() throws IOException {
-        return trial.platform().launcher().said().split("predictor-1 ended with status 1;", -1).length - 1;
+        return platform.sharedPlatform().launcher().output().split("predictor-1 ended with status 1;", -1).length - 1;
     }
 }

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** Records that nobody can read, on every topic there is. */
 class DeadLettersIT {
     @RegisterExtension
-    static final PlatformExtension trial = new PlatformExtension();
+    static final PlatformExtension platform = new PlatformExtension();
 
     private static final String NOT_JSON = "{ no JSON";
     private static final String OF_NO_VERSION = "{\"v\":0,\"key\":\"k\"}";
@@ -40,10 +40,10 @@ class DeadLettersIT {
 
     @Test
     void whatNobodyCanReadIsPutAsideWithItsReasonAndEveryTopicMovesOn() throws Exception {
-        String cancelled = trial.submit(PlatformExtension.endless());
-        String busy = trial.submit(PlatformExtension.endless());
-        trial.awaitEpoch(cancelled, 1);
-        trial.awaitEpoch(busy, 1);
+        String cancelled = platform.submit(PlatformExtension.endless());
+        String busy = platform.submit(PlatformExtension.endless());
+        platform.awaitEpoch(cancelled, 1);
+        platform.awaitEpoch(busy, 1);
         int replies = replyPartition();
 
         for (String topic : List.of(Topics.TRAIN_JOBS, Topics.TRAIN_EVENTS, Topics.TRAIN_CONTROL, Topics.MODELS)) {
@@ -55,15 +55,15 @@ class DeadLettersIT {
         send(Topics.PREDICT_REQUESTS, null, "a picture", Map.of(), "has no header");
         send(Topics.PREDICT_REQUESTS, null, "a picture", Map.of(PredictHeaders.REPLY_PARTITION, "x"), "not readable");
 
-        trial.client().wish(cancelled, "cancel"); // train.control moves on, or no trainer would be free
-        String promoted = trial.submit(PlatformExtension.promoted(1)); // as do train.jobs and train.events
-        trial.awaitStatus(promoted, "success");
-        int version = trial.job(promoted).path("model").path("version").asInt();
+        platform.client().requestAction(cancelled, "cancel"); // train.control moves on, or no trainer would be free
+        String promoted = platform.submit(PlatformExtension.promoted(1)); // as do train.jobs and train.events
+        platform.awaitStatus(promoted, "success");
+        int version = platform.job(promoted).path("model").path("version").asInt();
         for (int number = 1; number <= 2; number++) { // and models, predict.requests and predict.replies
-            GatewayClient gateway = trial.gateway(number);
+            GatewayClient gateway = platform.gateway(number);
             PlatformExtension.await("the new model").until(() -> gateway.servedVersion() == version);
         }
-        trial.client().wish(busy, "cancel");
+        platform.client().requestAction(busy, "cancel");
         PlatformExtension.await("the dead letters").untilAsserted(() -> assertThat(letters())
                 .containsKeys(sent.stream().map(BadRecord::address).toArray(String[]::new)));
         Map<String, JsonNode> letters = letters();
@@ -95,7 +95,7 @@ class DeadLettersIT {
     private static Map<String, JsonNode> letters() throws Exception {
         Map<String, JsonNode> letters = new HashMap<>();
         GatewayClient.Response answer =
-                trial.gateway(2).get("/api/v1/dead-letters?limit=500").join();
+                platform.gateway(2).get("/api/v1/dead-letters?limit=500").join();
         for (JsonNode letter : answer.body().path("dead_letters")) {
             String address = "%s-%s offset %s"
                     .formatted(
@@ -113,9 +113,9 @@ class DeadLettersIT {
 
     /** Where gateway-1 listens for replies. */
     private static int replyPartition() throws Exception {
-        assertThat(trial.gateway(1).predict(8).join().status()).isEqualTo(200);
+        assertThat(platform.gateway(1).predict(8).join().status()).isEqualTo(200);
         ConsumerRecord<byte[], byte[]> newest = null;
-        for (ConsumerRecord<byte[], byte[]> request : TopicInspector.read(trial.kafka(), Topics.PREDICT_REQUESTS)) {
+        for (ConsumerRecord<byte[], byte[]> request : TopicInspector.read(platform.kafka(), Topics.PREDICT_REQUESTS)) {
             newest = newest == null || request.timestamp() > newest.timestamp() ? request : newest;
         }
         byte[] partition =
@@ -136,6 +136,6 @@ class DeadLettersIT {
     }
 
     private static KafkaProducer<byte[], byte[]> producer() {
-        return new KafkaProducer<>(trial.kafka(), new ByteArraySerializer(), new ByteArraySerializer());
+        return new KafkaProducer<>(platform.kafka(), new ByteArraySerializer(), new ByteArraySerializer());
     }
 }

@@ -33,21 +33,21 @@ class EventFaultsIT {
     private static final long LATER_THAN_ALL = 1_000_000;
 
     @RegisterExtension
-    static final PlatformExtension trial = new PlatformExtension();
+    static final PlatformExtension platform = new PlatformExtension();
 
     @Test
     void duplicatedReorderedLateAndForgedEventsChangeNothing() throws Exception {
-        String finished = trial.submit(PlatformExtension.small(3));
-        trial.awaitStatus(finished, "success");
-        String running = trial.submit(PlatformExtension.endless());
-        trial.awaitEpoch(running, 2);
-        JsonNode finishedBefore = trial.job(finished);
-        List<JsonNode> finishedEvents = trial.client().events(finished);
-        JsonNode runningBefore = trial.job(running);
-        List<JsonNode> models = trial.client().models();
+        String finished = platform.submit(PlatformExtension.small(3));
+        platform.awaitStatus(finished, "success");
+        String running = platform.submit(PlatformExtension.endless());
+        platform.awaitEpoch(running, 2);
+        JsonNode finishedBefore = platform.job(finished);
+        List<JsonNode> finishedEvents = platform.client().events(finished);
+        JsonNode runningBefore = platform.job(running);
+        List<JsonNode> models = platform.client().models();
 
-        List<ConsumerRecord<byte[], byte[]>> real = new ArrayList<>(trial.records(Topics.TRAIN_EVENTS, finished));
-        real.addAll(trial.records(Topics.TRAIN_EVENTS, running));
+        List<ConsumerRecord<byte[], byte[]>> real = new ArrayList<>(platform.records(Topics.TRAIN_EVENTS, finished));
+        real.addAll(platform.records(Topics.TRAIN_EVENTS, running));
         List<byte[]> all = new ArrayList<>(forged(event(real.get(real.size() - 1)), success(real)));
         all.addAll(forged(event(real.get(0)), success(real)));
         for (ConsumerRecord<byte[], byte[]> one : real) {
@@ -56,16 +56,16 @@ class EventFaultsIT {
         Collections.shuffle(all, new Random(SEED));
         awaitApplied(send(all));
 
-        assertThat(trial.job(finished)).isEqualTo(finishedBefore);
-        assertThat(trial.client().events(finished)).isEqualTo(finishedEvents);
-        assertThat(trial.client().models()).isEqualTo(models);
-        JsonNode runningAfter = trial.job(running);
+        assertThat(platform.job(finished)).isEqualTo(finishedBefore);
+        assertThat(platform.client().events(finished)).isEqualTo(finishedEvents);
+        assertThat(platform.client().models()).isEqualTo(models);
+        JsonNode runningAfter = platform.job(running);
         assertThat(runningAfter.path("status").asText()).isEqualTo("training_in_progress");
         assertThat(runningAfter.path("transitions")).isEqualTo(runningBefore.path("transitions"));
         assertThat(runningAfter.path("history")).startsWith(epochs(runningBefore));
-        trial.awaitEpoch(running, runningAfter.path("history").size() + 2); // its own events count
-        assertThat(trial.job(running).path("transitions")).isEqualTo(runningBefore.path("transitions"));
-        trial.client().wish(running, "cancel");
+        platform.awaitEpoch(running, runningAfter.path("history").size() + 2); // its own events count
+        assertThat(platform.job(running).path("transitions")).isEqualTo(runningBefore.path("transitions"));
+        platform.client().wish(running, "cancel");
     }
 
     /** Every fact under a token, an attempt or a job that is not of the run that {@code real} is of. */
@@ -118,7 +118,7 @@ class EventFaultsIT {
     private static Map<Integer, Long> send(List<byte[]> events) throws Exception {
         Map<Integer, Long> ends = new HashMap<>();
         try (KafkaProducer<byte[], byte[]> producer =
-                new KafkaProducer<>(trial.kafka(), new ByteArraySerializer(), new ByteArraySerializer())) {
+                new KafkaProducer<>(platform.kafka(), new ByteArraySerializer(), new ByteArraySerializer())) {
             for (byte[] event : events) {
                 byte[] key =
                         WireJson.read(event, TrainEvent.class).key().toString().getBytes(StandardCharsets.UTF_8);
@@ -133,7 +133,7 @@ class EventFaultsIT {
     private static void awaitApplied(Map<Integer, Long> ends) {
         PlatformExtension.await("the gateways' positions").until(() -> {
             for (Map.Entry<Integer, Long> end : ends.entrySet()) {
-                long position = trial.database()
+                long position = platform.database()
                         .number("select next_offset from event_position where partition = ?", end.getKey());
                 if (position < end.getValue()) {
                     return false;

@@ -61,9 +61,9 @@ final class GatewayClient {
     }
 
     /** {@code cancel}, {@code pause}, {@code resume} or {@code retry}. */
-    CompletableFuture<Response> wish(String key, String wish) {
+    CompletableFuture<Response> requestAction(String key, String action) {
         return send(
-                "/api/v1/train/%s/%s".formatted(key, wish),
+                "/api/v1/train/%s/%s".formatted(key, action),
                 HttpRequest.newBuilder().POST(BodyPublishers.noBody()));
     }
 
@@ -97,7 +97,7 @@ final class GatewayClient {
     }
 
     /** Whether it is up and predictions go through it, there and back. */
-    boolean works() {
+    boolean isWorking() {
         return predict(8)
                 .handle((answer, failure) -> failure == null && answer.status() == 200)
                 .join();

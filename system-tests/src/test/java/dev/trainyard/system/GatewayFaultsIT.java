@@ -11,7 +11,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** Gateways that die, or are told to end, at a chosen statement: a lock of the test holds them there. */
 class GatewayFaultsIT {
     @RegisterExtension
-    static final PlatformExtension trial = new PlatformExtension();
+    static final PlatformExtension platform = new PlatformExtension();
 
     /** That of OutboxRelay in the gateway: whoever holds it is the relay. */
     private static final String BE_THE_RELAY = "select pg_advisory_xact_lock(%d)".formatted(0x747261696e796172L);
@@ -21,85 +21,85 @@ class GatewayFaultsIT {
 
     @Test
     void aGatewayThatIsKilledBeforeItsCommitHasPromisedNothingAndKeptNothing() throws Exception {
-        TestDatabase database = trial.database();
+        TestDatabase database = platform.database();
         String id = PlatformExtension.newId();
         long before = database.number(JOBS);
         CompletableFuture<GatewayClient.Response> answer;
         // all of the job is written then, and only the commit is to come
         try (TestDatabase.HeldLock lock = database.hold("lock table idempotency_key in exclusive mode")) {
-            answer = trial.gateway(1).submit(PlatformExtension.small(1), id);
+            answer = platform.gateway(1).submit(PlatformExtension.small(1), id);
             database.awaitBlocked("insert into idempotency_key");
-            trial.faults().kill("gateway-1");
+            platform.faults().kill("gateway-1");
         }
         assertThat(isPromised(answer)).isFalse();
         assertThat(database.number(JOBS)).isEqualTo(before);
 
-        String key = trial.submit(PlatformExtension.small(1), id);
-        assertThat(trial.submit(PlatformExtension.small(1), id)).isEqualTo(key);
+        String key = platform.submit(PlatformExtension.small(1), id);
+        assertThat(platform.submit(PlatformExtension.small(1), id)).isEqualTo(key);
         assertThat(database.number(JOBS)).isEqualTo(before + 1);
-        trial.awaitStatus(key, "success");
+        platform.awaitStatus(key, "success");
     }
 
     @Test
     void aJobWhoseGatewaysAreKilledAfterTheCommitIsRelayedByTheNextOnes() throws Exception {
-        TestDatabase database = trial.database();
+        TestDatabase database = platform.database();
         String key;
         try (TestDatabase.HeldLock relay = database.hold(BE_THE_RELAY)) {
-            key = trial.accepted(
-                    trial.gateway(1).submit(PlatformExtension.small(1), PlatformExtension.newId()).join());
+            key = platform.accepted(
+                    platform.gateway(1).submit(PlatformExtension.small(1), PlatformExtension.newId()).join());
             assertThat(database.number(UNSENT, key)).isOne();
-            trial.faults().kill("gateway-1");
-            trial.faults().kill("gateway-2");
+            platform.faults().kill("gateway-1");
+            platform.faults().kill("gateway-2");
             assertThat(database.number("select count(*) from job where key = cast(? as uuid)", key))
                     .isOne();
             assertThat(database.number(UNSENT, key)).isOne();
         }
-        trial.awaitStatus(key, "success");
-        assertThat(trial.claims(key)).containsExactly(1);
+        platform.awaitStatus(key, "success");
+        assertThat(platform.claims(key)).containsExactly(1);
         assertThat(database.number(UNSENT, key)).isZero();
     }
 
     @Test
     void aRecordWhoseRelayIsKilledBetweenSendAndDeleteGoesTwiceAndRunsOnce() throws Exception {
-        TestDatabase database = trial.database();
+        TestDatabase database = platform.database();
         String key;
         try (TestDatabase.HeldLock relay = database.hold(BE_THE_RELAY)) {
-            key = trial.submit(PlatformExtension.small(1));
+            key = platform.submit(PlatformExtension.small(1));
             try (TestDatabase.HeldLock row = database.hold("select 1 from outbox where record_key = ? for update", key)) {
                 relay.close();
                 database.awaitBlocked("delete from outbox");
-                assertThat(trial.records(Topics.TRAIN_JOBS, key)).hasSize(1);
-                trial.faults().kill("gateway-1"); // one of them is the relay
-                trial.faults().kill("gateway-2");
+                assertThat(platform.records(Topics.TRAIN_JOBS, key)).hasSize(1);
+                platform.faults().kill("gateway-1"); // one of them is the relay
+                platform.faults().kill("gateway-2");
             }
         }
         PlatformExtension.await("the second record")
-                .until(() -> trial.records(Topics.TRAIN_JOBS, key).size() >= 2);
-        trial.awaitStatus(key, "success");
-        assertThat(trial.claims(key)).containsExactly(1);
+                .until(() -> platform.records(Topics.TRAIN_JOBS, key).size() >= 2);
+        platform.awaitStatus(key, "success");
+        assertThat(platform.claims(key)).containsExactly(1);
         PlatformExtension.await("the row's end").until(() -> database.number(UNSENT, key) == 0);
     }
 
     @Test
     void aGatewayThatIsToldToEndAnswersFirstWhoeverWaits() throws Exception {
         String id = PlatformExtension.newId();
-        CompletableFuture<GatewayClient.Response> answer = trial.gateway(1).submit(PlatformExtension.endless(), id, "Prefer", "wait=4");
+        CompletableFuture<GatewayClient.Response> answer = platform.gateway(1).submit(PlatformExtension.endless(), id, "Prefer", "wait=4");
         String[] key = new String[1];
         PlatformExtension.await("the job").until(() -> (key[0] = jobOf(id)) != null);
-        trial.accepted(key[0]);
-        ProcessHandle gateway = trial.faults().process("gateway-1").orElseThrow();
+        platform.accepted(key[0]);
+        ProcessHandle gateway = platform.faults().process("gateway-1").orElseThrow();
         gateway.destroy();
 
         assertThat(answer).succeedsWithin(PlatformExtension.LIMIT);
         assertThat(answer.join().status()).isEqualTo(202);
         assertThat(answer.join().key()).isEqualTo(key[0]);
         PlatformExtension.await("the gateway's end")
-                .until(() -> trial.platform().launcher().said().contains("gateway-1 ended with status 0"));
-        assertThat(trial.gateway(2).wish(key[0], "cancel").join().status()).isEqualTo(200);
+                .until(() -> platform.sharedPlatform().launcher().output().contains("gateway-1 ended with status 0"));
+        assertThat(platform.gateway(2).requestAction(key[0], "cancel").join().status()).isEqualTo(200);
     }
 
     private static String jobOf(String id) throws SQLException {
-        return trial.database().text("select job_key from idempotency_key where key = ?", id);
+        return platform.database().text("select job_key from idempotency_key where key = ?", id);
     }
 
     /** Whether the answer is, or will be, that the job is kept. */

@@ -23,38 +23,38 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class JobActionsIT {
     private static final int RACES = 200;
     private static final int AT_ONCE = 20;
-    private static final Duration HEEDED_WITHIN = Duration.ofSeconds(5);
+    private static final Duration EFFECTIVE_WITHIN = Duration.ofSeconds(5);
 
     @RegisterExtension
-    static final PlatformExtension trial = new PlatformExtension();
+    static final PlatformExtension platform = new PlatformExtension();
 
     @Test
     void aCancelOrPauseCountsAtOnceAndItsWorkerTakesTheNextJobWithinFiveSeconds() throws Exception {
-        String cancelled = trial.submit(PlatformExtension.endless());
-        String paused = trial.submit(PlatformExtension.endless());
-        trial.awaitEpoch(cancelled, 1);
-        trial.awaitEpoch(paused, 1);
+        String cancelled = platform.submit(PlatformExtension.endless());
+        String paused = platform.submit(PlatformExtension.endless());
+        platform.awaitEpoch(cancelled, 1);
+        platform.awaitEpoch(paused, 1);
         Set<String> workers = Set.of(worker(cancelled), worker(paused));
-        String neverStarted = trial.submit(PlatformExtension.endless());
-        assertThat(status(trial.gateway(1).wish(neverStarted, "cancel"))).isEqualTo("cancelled");
-        List<String> next = List.of(trial.submit(PlatformExtension.endless()), trial.submit(PlatformExtension.endless()));
+        String neverStarted = platform.submit(PlatformExtension.endless());
+        assertThat(status(platform.gateway(1).requestAction(neverStarted, "cancel"))).isEqualTo("cancelled");
+        List<String> next = List.of(platform.submit(PlatformExtension.endless()), platform.submit(PlatformExtension.endless()));
 
-        assertThat(status(trial.gateway(1).wish(cancelled, "cancel"))).isEqualTo("cancelled");
-        assertThat(status(trial.gateway(2).wish(paused, "pause"))).isEqualTo("paused");
+        assertThat(status(platform.gateway(1).requestAction(cancelled, "cancel"))).isEqualTo("cancelled");
+        assertThat(status(platform.gateway(2).requestAction(paused, "pause"))).isEqualTo("paused");
         for (String key : next) {
-            trial.awaitStatus(key, "training_in_progress");
+            platform.awaitStatus(key, "training_in_progress");
         }
 
         assertThat(next.stream().map(JobActionsIT::worker)).containsExactlyInAnyOrderElementsOf(workers);
         Instant wished = at(paused, "paused_by_client");
         for (String key : next) {
-            assertThat(Duration.between(wished, at(key, "claimed"))).isLessThan(HEEDED_WITHIN);
+            assertThat(Duration.between(wished, at(key, "claimed"))).isLessThan(EFFECTIVE_WITHIN);
         }
         for (String key : List.of(paused, next.get(0), next.get(1))) {
-            trial.client().wish(key, "cancel");
+            platform.client().requestAction(key, "cancel");
         }
-        trial.awaitStatus(trial.submit(PlatformExtension.small(1)), "success");
-        assertThat(trial.reasons(neverStarted)).containsExactly("submitted", "cancelled_by_client");
+        platform.awaitStatus(platform.submit(PlatformExtension.small(1)), "success");
+        assertThat(platform.reasons(neverStarted)).containsExactly("submitted", "cancelled_by_client");
         assertThat(trainersLogs()).contains("runs job " + cancelled).doesNotContain("runs job " + neverStarted);
     }
 
@@ -62,13 +62,13 @@ class JobActionsIT {
     void aCancelThatRacesTheCompletionGivesOneEndEachOf200Times() throws Exception {
         Race race = new Race();
         List<String> keys = new ArrayList<>();
-        try (SuspendedProcess first = trial.freeze("trainer-1");
-                SuspendedProcess second = trial.freeze("trainer-2");
+        try (SuspendedProcess first = platform.freeze("trainer-1");
+                SuspendedProcess second = platform.freeze("trainer-2");
                 FakeTrainer trainer =
-                        new FakeTrainer(trial.kafka(), trial.platform().artifacts())) {
+                        new FakeTrainer(platform.kafka(), platform.sharedPlatform().artifacts())) {
             while (keys.size() < RACES) {
                 for (int i = 0; i < AT_ONCE; i++) {
-                    trial.submit(PlatformExtension.small(1));
+                    platform.submit(PlatformExtension.small(1));
                 }
                 List<TrainJob> jobs = trainer.take(AT_ONCE);
                 FakeTrainer.Run next = trainer.claim(jobs.get(0));
@@ -76,7 +76,7 @@ class JobActionsIT {
                     FakeTrainer.Run run = next;
                     next = i + 1 < AT_ONCE ? trainer.claim(jobs.get(i + 1)) : null; // applied meanwhile
                     keys.add(run.key());
-                    race.run(run, trial.gateway(1 + i % 2));
+                    race.run(run, platform.gateway(1 + i % 2));
                 }
             }
         }
@@ -84,10 +84,10 @@ class JobActionsIT {
         assertThat(race.cancelled).as("races that the cancel won").isPositive();
         assertThat(race.completed).as("races that the completion won").isPositive();
         for (String key : keys) {
-            JsonNode told = trial.gateway(1).job(key).join().body();
+            JsonNode told = platform.gateway(1).job(key).join().body();
             assertThat(told.path("status").asText()).isIn("cancelled", "success");
-            assertThat(trial.gateway(2).job(key).join().body()).isEqualTo(told);
-            assertThat(trial.client().events(key))
+            assertThat(platform.gateway(2).job(key).join().body()).isEqualTo(told);
+            assertThat(platform.client().events(key))
                     .filteredOn(event -> event.path("type").asText().equals("end"))
                     .hasSize(1);
         }
@@ -104,18 +104,18 @@ class JobActionsIT {
 
         void run(FakeTrainer.Run run, GatewayClient gateway) throws Exception {
             TrainEvent.Succeeded success = run.success();
-            while (trial.job(run.key()).path("history").isEmpty()) {
+            while (platform.job(run.key()).path("history").isEmpty()) {
                 Thread.onSpinWait(); // each look is a request
             }
             CompletableFuture<GatewayClient.Response> cancel;
             if (delay < 0) {
-                cancel = gateway.wish(run.key(), "cancel");
+                cancel = gateway.requestAction(run.key(), "cancel");
                 LockSupport.parkNanos(-delay);
                 run.report(success);
             } else {
                 run.report(success);
                 LockSupport.parkNanos(delay);
-                cancel = gateway.wish(run.key(), "cancel");
+                cancel = gateway.requestAction(run.key(), "cancel");
             }
             int status = cancel.join().status();
             assertThat(status).isIn(200, 409);
@@ -129,13 +129,13 @@ class JobActionsIT {
         }
     }
 
-    private static String status(CompletableFuture<GatewayClient.Response> wish) {
-        return wish.join().body().path("status").asText();
+    private static String status(CompletableFuture<GatewayClient.Response> response) {
+        return response.join().body().path("status").asText();
     }
 
     private static String worker(String key) {
         try {
-            return trial.job(key).path("worker").asText();
+            return platform.job(key).path("worker").asText();
         } catch (IOException | InterruptedException e) {
             throw new AssertionError(e);
         }
@@ -143,7 +143,7 @@ class JobActionsIT {
 
     /** When the job moved for {@code reason}, by the database's clock. */
     private static Instant at(String key, String reason) throws Exception {
-        return StreamSupport.stream(trial.job(key).path("transitions").spliterator(), false)
+        return StreamSupport.stream(platform.job(key).path("transitions").spliterator(), false)
                 .filter(step -> step.path("reason").asText().equals(reason))
                 .map(step -> Instant.parse(step.path("at").asText()))
                 .findFirst()
@@ -153,7 +153,7 @@ class JobActionsIT {
     private static String trainersLogs() throws IOException {
         StringBuilder logs = new StringBuilder();
         for (int number = 1; number <= 2; number++) {
-            Path log = trial.platform().log("trainer-" + number);
+            Path log = platform.sharedPlatform().log("trainer-" + number);
             logs.append(Files.readString(log));
         }
         return logs.toString();

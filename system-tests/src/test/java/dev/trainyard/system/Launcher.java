@@ -71,26 +71,26 @@ final class Launcher {
         boolean alive = true;
         while (alive && System.nanoTime() < deadline) {
             alive = process.isAlive(); // asked before: the last words are read too
-            Matcher found = line.matcher(said());
+            Matcher found = line.matcher(output());
             if (found.find()) {
                 return found;
             }
             Thread.sleep(100); // a file gives no event
         }
-        throw new AssertionError("the platform did not say %s: %s".formatted(line, said()));
+        throw new AssertionError("the platform did not say %s: %s".formatted(line, output()));
     }
 
     /** Of all gateways. */
     List<String> urls() throws IOException {
         return Pattern.compile("http://127\\.0\\.0\\.1:\\d+(?=\\s)")
-                .matcher(said())
+                .matcher(output())
                 .results()
                 .map(result -> result.group())
                 .distinct()
                 .toList();
     }
 
-    String said() throws IOException {
+    String output() throws IOException {
         return Files.readString(output);
     }
 

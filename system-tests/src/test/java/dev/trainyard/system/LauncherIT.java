@@ -14,29 +14,29 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class LauncherIT {
     @RegisterExtension
-    static final PlatformExtension trial = new PlatformExtension();
+    static final PlatformExtension platform = new PlatformExtension();
 
     @Test
     @Order(1)
     void aKilledLauncherLeavesNothingThatTheNextStartDoesNotEndAndLosesNothing() throws Exception {
-        Launcher killed = trial.platform().launcher();
-        String running = trial.submit(PlatformExtension.small(3));
-        trial.awaitEpoch(running, 1);
+        Launcher killed = platform.sharedPlatform().launcher();
+        String running = platform.submit(PlatformExtension.small(3));
+        platform.awaitEpoch(running, 1);
         killed.kill();
         List<ProcessHandle> orphans = killed.processes();
         assertThat(orphans).isNotEmpty();
 
-        Launcher next = trial.platform().startAgain();
+        Launcher next = platform.sharedPlatform().startAgain();
         assertThat(orphans).noneMatch(ProcessHandle::isAlive);
-        assertThat(next.said()).contains("Ended what an earlier start had left running");
+        assertThat(next.output()).contains("Ended what an earlier start had left running");
         assertThat(next.pidFiles()).containsExactly("gateway-1", "kafka", "postgres", "predictor-1", "trainer-1");
-        trial.awaitStatus(running, "success");
+        platform.awaitStatus(running, "success");
     }
 
     @Test
     @Order(2)
     void sigtermStopsEverything() throws Exception {
-        Launcher launcher = trial.platform().launcher();
+        Launcher launcher = platform.sharedPlatform().launcher();
         List<ProcessHandle> all = launcher.processes();
         assertThat(all).hasSizeGreaterThanOrEqualTo(5);
         assertThat(launcher.terminate()).isZero();

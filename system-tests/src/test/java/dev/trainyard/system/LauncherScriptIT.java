@@ -34,7 +34,7 @@ class LauncherScriptIT {
     private static Path home;
 
     /** How a command ended and all that it said. */
-    private record CommandResult(int exitCode, String said) {}
+    private record CommandResult(int exitCode, String output) {}
 
     @BeforeAll
     static void install() throws IOException {
@@ -78,7 +78,7 @@ class LauncherScriptIT {
                         "--help")
                 .redirectErrorStream(true)
                 .start();
-        assertThat(all(java).said()).containsPattern("dev.trainyard.cli.jobs.TrainCommand source: shared objects file");
+        assertThat(all(java).output()).containsPattern("dev.trainyard.cli.jobs.TrainCommand source: shared objects file");
 
         FileTime made = Files.getLastModifiedTime(archive);
         assertThat(run("LC_ALL=en_US.UTF-8 " + command + " help").exitCode()).isZero();
@@ -92,8 +92,8 @@ class LauncherScriptIT {
                 echo '[INFO] Building Trainyard shared model 0.1.0-SNAPSHOT              [2/9]'; sleep 3
                 echo '[INFO] Building Trainyard standalone 0.1.0-SNAPSHOT                [3/9]'; sleep 3
                 """, "--version");
-        assertThat(ended.exitCode()).as(ended.said()).isZero();
-        assertThat(ended.said())
+        assertThat(ended.exitCode()).as(ended.output()).isZero();
+        assertThat(ended.output())
                 .contains("Building Trainyard ")
                 .containsPattern("\\[2/9\\] Trainyard shared model \\(\\d+ s\\)")
                 .containsPattern("\\[3/9\\] Trainyard standalone \\(\\d+ s\\)")
@@ -110,7 +110,7 @@ class LauncherScriptIT {
                 """;
         CommandResult ended = built("fails", maven, "--version");
         assertThat(ended.exitCode()).isEqualTo(1);
-        assertThat(ended.said())
+        assertThat(ended.output())
                 .containsPattern(
                         "the build failed after \\d+ s: /home/me/Kafka.java:\\[3,1\\] cannot find symbol \\(log: .*build.log\\)");
         assertThat(built("fails", maven, "--version").exitCode()).isEqualTo(1);
@@ -120,9 +120,9 @@ class LauncherScriptIT {
     void aBuildThatIsKilledSaysSo() throws Exception {
         CommandResult ended = built("killed", "echo '[INFO] Scanning for projects...'; kill -9 $$", "--version");
         assertThat(ended.exitCode()).isEqualTo(1);
-        assertThat(ended.said()).contains("Maven was killed (SIGKILL)", "no memory left", "Scanning for projects");
-        assertThat(built("ended", "kill -15 $$", "--version").said()).contains("Maven was ended by signal TERM");
-        assertThat(built("silent", "exit 7", "--version").said()).contains("Maven ended with status 7");
+        assertThat(ended.output()).contains("Maven was killed (SIGKILL)", "no memory left", "Scanning for projects");
+        assertThat(built("ended", "kill -15 $$", "--version").output()).contains("Maven was ended by signal TERM");
+        assertThat(built("silent", "exit 7", "--version").output()).contains("Maven ended with status 7");
     }
 
     @Test
@@ -137,8 +137,8 @@ class LauncherScriptIT {
         terminal.getOutputStream().write(3);
         terminal.getOutputStream().flush();
         CommandResult ended = all(terminal);
-        assertThat(ended.exitCode()).as(ended.said()).isEqualTo(130);
-        assertThat(ended.said()).contains("the build was stopped");
+        assertThat(ended.exitCode()).as(ended.output()).isEqualTo(130);
+        assertThat(ended.output()).contains("the build was stopped");
         maven.onExit().join();
     }
 
@@ -147,8 +147,8 @@ class LauncherScriptIT {
     void helpOfThePlatformsCommandsIsTheirOwn(String command) throws Exception {
         Path script = withStandalone();
         CommandResult own = run("'%s' %s --help".formatted(script, command));
-        assertThat(own.exitCode()).as(own.said()).isZero();
-        assertThat(own.said()).startsWith("Usage: trainyard " + command);
+        assertThat(own.exitCode()).as(own.output()).isZero();
+        assertThat(own.output()).startsWith("Usage: trainyard " + command);
         assertThat(run("'%s' help %s".formatted(script, command))).isEqualTo(own);
         assertThat(run("'%s' --no-color help %s".formatted(script, command))).isEqualTo(own);
     }
@@ -188,7 +188,7 @@ class LauncherScriptIT {
     @Test
     void aLinkInThePathLeadsToIt() throws Exception {
         Path link = Files.createSymbolicLink(folder.resolve("ty"), home.resolve("trainyard"));
-        assertThat(run("cd / && " + link + " --version").said()).startsWith("trainyard ");
+        assertThat(run("cd / && " + link + " --version").output()).startsWith("trainyard ");
     }
 
     @Test
@@ -196,21 +196,21 @@ class LauncherScriptIT {
         // written as bytes, because this test's own locale may have no such letter either
         CommandResult ended = run("echo 1 >$'acht-\\xc3\\xa4.png'; LC_ALL=C ./trainyard predict $'acht-\\xc3\\xa4.png' "
                 + "--server http://127.0.0.1:1");
-        assertThat(ended.exitCode()).as(ended.said()).isEqualTo(4);
-        assertThat(run("LC_ALL=C ./trainyard predict $'neun-\\xc3\\xa4.png'").said())
+        assertThat(ended.exitCode()).as(ended.output()).isEqualTo(4);
+        assertThat(run("LC_ALL=C ./trainyard predict $'neun-\\xc3\\xa4.png'").output())
                 .contains("There is no file neun-\u00e4.png.");
     }
 
     @Test
     void coloursAreForTerminals() throws Exception {
         String escape = "\u001b[";
-        assertThat(onTerminal("./trainyard --help").said()).contains(escape);
+        assertThat(onTerminal("./trainyard --help").output()).contains(escape);
         for (String plain : List.of(
                 "NO_COLOR=1 ./trainyard --help",
                 "TERM=dumb ./trainyard --help",
                 "./trainyard --help --no-color",
                 "./trainyard --help | cat")) {
-            assertThat(onTerminal(plain).said())
+            assertThat(onTerminal(plain).output())
                     .as(plain)
                     .contains("Exit status")
                     .doesNotContain(escape);
@@ -245,8 +245,8 @@ class LauncherScriptIT {
             terminal.getOutputStream().write(3); // Ctrl-C, which the terminal makes a SIGINT
             terminal.getOutputStream().flush();
             CommandResult ended = all(terminal);
-            assertThat(ended.exitCode()).as(ended.said()).isEqualTo(130);
-            assertThat(ended.said())
+            assertThat(ended.exitCode()).as(ended.output()).isEqualTo(130);
+            assertThat(ended.output())
                     .contains("[############............]  50 %")
                     .contains("Detached. The job goes on. Watch it again: ./trainyard jobs watch " + key + " --server "
                             + server)
@@ -295,8 +295,8 @@ class LauncherScriptIT {
     }
 
     private static CommandResult all(Process process) throws IOException, InterruptedException {
-        try (InputStream said = process.getInputStream()) {
-            String text = new String(said.readAllBytes(), StandardCharsets.UTF_8);
+        try (InputStream output = process.getInputStream()) {
+            String text = new String(output.readAllBytes(), StandardCharsets.UTF_8);
             return new CommandResult(process.waitFor(), text);
         }
     }

@@ -7,7 +7,7 @@ import java.util.concurrent.CompletableFuture;
 
 /** A process that is killed, and killed again whenever it is started again, for a while. */
 final class Outage {
-    private static final long LOOK_MILLIS = 50;
+    private static final long POLL_MILLIS = 50;
 
     private final CompletableFuture<Void> over;
 
@@ -23,7 +23,7 @@ final class Outage {
             try {
                 while (System.nanoTime() < end) {
                     faults.kill(name);
-                    Thread.sleep(LOOK_MILLIS); // a pid file gives no event
+                    Thread.sleep(POLL_MILLIS); // a pid file gives no event
                 }
             } catch (IOException | InterruptedException e) {
                 throw new IllegalStateException("the outage of " + name + " was cut short", e);
@@ -31,7 +31,7 @@ final class Outage {
         }));
     }
 
-    boolean lasts() {
+    boolean isOngoing() {
         return !over.isDone();
     }
 

@@ -32,11 +32,11 @@ final class PlatformExtension implements BeforeAllCallback, BeforeEachCallback, 
     static final Duration LIMIT = Duration.ofMinutes(3);
 
     private final List<String> accepted = new CopyOnWriteArrayList<>();
-    private SharedPlatform platform;
+    private SharedPlatform sharedPlatform;
 
     @Override
     public void beforeAll(ExtensionContext context) {
-        platform = SharedPlatform.of(context);
+        sharedPlatform = SharedPlatform.of(context);
     }
 
     @Override
@@ -66,24 +66,24 @@ final class PlatformExtension implements BeforeAllCallback, BeforeEachCallback, 
         return Awaitility.await(what).atMost(LIMIT).pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(50));
     }
 
-    SharedPlatform platform() {
-        return platform;
+    SharedPlatform sharedPlatform() {
+        return sharedPlatform;
     }
 
     ChaosClient client() {
-        return platform.client();
+        return sharedPlatform.client();
     }
 
     FaultInjector faults() {
-        return platform.faults();
+        return sharedPlatform.faults();
     }
 
     TestDatabase database() {
-        return platform.database();
+        return sharedPlatform.database();
     }
 
     GatewayClient gateway(int number) {
-        return platform.gateway(number);
+        return sharedPlatform.gateway(number);
     }
 
     SuspendedProcess freeze(String name) throws IOException {
@@ -92,8 +92,8 @@ final class PlatformExtension implements BeforeAllCallback, BeforeEachCallback, 
     }
 
     void awaitGateways() {
-        for (GatewayClient gateway : platform.gateways()) {
-            await("a gateway").until(gateway::works);
+        for (GatewayClient gateway : sharedPlatform.gateways()) {
+            await("a gateway").until(gateway::isWorking);
         }
     }
 
@@ -191,13 +191,13 @@ final class PlatformExtension implements BeforeAllCallback, BeforeEachCallback, 
 
     /** All that was ever sent to {@code topic} of the job {@code key}. */
     List<ConsumerRecord<byte[], byte[]>> records(String topic, String key) {
-        return TopicInspector.read(platform.kafka(), topic).stream()
+        return TopicInspector.read(sharedPlatform.kafka(), topic).stream()
                 .filter(message ->
                         message.key() != null && new String(message.key(), StandardCharsets.UTF_8).equals(key))
                 .toList();
     }
 
     Map<String, Object> kafka() {
-        return platform.kafka();
+        return sharedPlatform.kafka();
     }
 }

@@ -27,13 +27,13 @@ import org.junit.jupiter.api.io.TempDir;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class PlatformIT {
     @RegisterExtension
-    static final PlatformExtension trial = new PlatformExtension();
+    static final PlatformExtension platform = new PlatformExtension();
 
     @Test
     @Order(1)
     void theBundledModelAnswersBeforeAnyTraining() {
         for (int digit = 0; digit < 10; digit++) {
-            JsonNode answer = trial.gateway(1 + digit % 2).predict(digit).join().body();
+            JsonNode answer = platform.gateway(1 + digit % 2).predict(digit).join().body();
             assertThat(answer.path("prediction").asInt()).isEqualTo(digit);
             assertThat(answer.path("probabilities")).hasSize(10);
             assertThat(answer.path("outlier").path("is_outlier").asBoolean(true))
@@ -46,7 +46,7 @@ class PlatformIT {
     @Test
     @Order(1)
     void theSameModelAnswersLaterAndToTensors() throws Exception {
-        ApiClient client = new ApiClient(trial.platform().launcher().urls().get(0));
+        ApiClient client = new ApiClient(platform.sharedPlatform().launcher().urls().get(0));
         JsonNode later = client.predictLater(4);
         assertThat(later.path("status").asText()).isEqualTo("succeeded");
         assertThat(later.path("result")).isEqualTo(client.predict(4));
@@ -58,13 +58,13 @@ class PlatformIT {
     @Test
     @Order(2)
     void everyProcessIsOneOfItsOwnOnLoopbackOnly() throws Exception {
-        Launcher launcher = trial.platform().launcher();
+        Launcher launcher = platform.sharedPlatform().launcher();
         assertThat(launcher.pidFiles())
                 .containsExactly(
                         "gateway-1", "gateway-2", "kafka", "postgres", "predictor-1", "trainer-1", "trainer-2");
         for (String name : launcher.pidFiles()) {
             assertThat(launcher.process(name).isAlive()).as(name).isTrue();
-            assertThat(trial.platform().log(name)).exists();
+            assertThat(platform.sharedPlatform().log(name)).exists();
             assertThat(ListeningSockets.of(launcher.process(name)))
                     .as("addresses that %s listens on", name)
                     .isNotEmpty()
@@ -75,8 +75,8 @@ class PlatformIT {
     @Test
     @Order(2)
     void eachProcessSeesItsOwnSecretsOnly() throws Exception {
-        Launcher launcher = trial.platform().launcher();
-        Path dataDir = trial.platform().dataDir();
+        Launcher launcher = platform.sharedPlatform().launcher();
+        Path dataDir = platform.sharedPlatform().dataDir();
         String password = Files.readString(dataDir.resolve("postgres/password")).strip();
         for (String name : launcher.pidFiles()) {
             Map<String, String> environment = ProcessEnvironment.of(launcher.process(name));
@@ -100,7 +100,7 @@ class PlatformIT {
     @Test
     @Order(2)
     void theTokenOfTheAdministratorComesFromItsFile() throws Exception {
-        String url = trial.platform().launcher().urls().get(0);
+        String url = platform.sharedPlatform().launcher().urls().get(0);
         assertThat(importing(url, SharedPlatform.ADMIN_TOKEN))
                 .as("refused for what is sent")
                 .isBetween(400, 499)
@@ -123,7 +123,7 @@ class PlatformIT {
     @Test
     @Order(2)
     void nobodyElseMayLookIntoTheDataFolder() throws Exception {
-        Path dataDir = trial.platform().dataDir();
+        Path dataDir = platform.sharedPlatform().dataDir();
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(dataDir)))
                 .isEqualTo("rwx------");
         for (String folder : List.of("artifacts", "datasets", "kafka", "log", "postgres", "run")) {
@@ -136,17 +136,17 @@ class PlatformIT {
     @Test
     @Order(3)
     void aModelThatWasTrainedIsServed() throws Exception {
-        String key = trial.submit(PlatformExtension.promoted(3));
-        trial.awaitStatus(key, "success");
-        JsonNode job = trial.job(key);
+        String key = platform.submit(PlatformExtension.promoted(3));
+        platform.awaitStatus(key, "success");
+        JsonNode job = platform.job(key);
         assertThat(job.path("history")).hasSize(3);
         assertThat(job.path("message").path("test").path("accuracy").asDouble()).isGreaterThan(0.9);
         int version = job.path("model").path("version").asInt();
         for (int number = 1; number <= 2; number++) {
-            GatewayClient gateway = trial.gateway(number);
+            GatewayClient gateway = platform.gateway(number);
             PlatformExtension.await("the new model").until(() -> gateway.servedVersion() == version);
         }
-        ApiClient client = new ApiClient(trial.platform().launcher().urls().get(0));
+        ApiClient client = new ApiClient(platform.sharedPlatform().launcher().urls().get(0));
         JsonNode answer = client.predict(8, "?outliers=accept");
         assertThat(answer.path("prediction").asInt()).isEqualTo(8);
         assertThat(answer.path("prediction_set"))
@@ -167,10 +167,10 @@ class PlatformIT {
     @Test
     @Order(4)
     void aSecondLauncherOnTheSameDataIsRefused() throws Exception {
-        Launcher second = Launcher.up(trial.platform().dataDir());
+        Launcher second = Launcher.up(platform.sharedPlatform().dataDir());
         assertThat(second.awaitExit()).isNotZero();
-        assertThat(second.said()).contains("runs already in").hasLineCount(1);
-        assertThat(trial.gateway(1).works()).isTrue();
+        assertThat(second.output()).contains("runs already in").hasLineCount(1);
+        assertThat(platform.gateway(1).isWorking()).isTrue();
     }
 
     @Test
@@ -181,7 +181,7 @@ class PlatformIT {
             port = taken.getLocalPort();
             Launcher refused = Launcher.up(other, "--port", String.valueOf(port));
             assertThat(refused.awaitExit()).isNotZero();
-            assertThat(refused.said().strip())
+            assertThat(refused.output().strip())
                     .contains("Port " + port + " is taken")
                     .hasLineCount(1);
             assertThat(refused.processes()).isEmpty();

@@ -17,31 +17,31 @@ class QueueFaultsIT {
     private static final int COMES_AND_GOES = 20;
 
     @RegisterExtension
-    static final PlatformExtension trial = new PlatformExtension();
+    static final PlatformExtension platform = new PlatformExtension();
 
     @Test
     void jobsRunOnceHoweverOftenTheTrainersGroupIsRebalanced() throws Exception {
         List<String> keys = new ArrayList<>();
         for (int i = 0; i < 10; i++) {
-            keys.add(trial.submit(PlatformExtension.small(1)));
+            keys.add(platform.submit(PlatformExtension.small(1)));
         }
         for (int i = 0; i < COMES_AND_GOES; i++) {
             joinAndLeave();
         }
-        trial.awaitAllToBe("success");
+        platform.awaitAllToBe("success");
         for (String key : keys) {
-            assertThat(trial.client().events(key))
+            assertThat(platform.client().events(key))
                     .filteredOn(event -> event.path("type").asText().equals("epoch"))
                     .hasSize(1);
-            assertThat(new HashSet<>(trial.claims(key))).hasSameSizeAs(trial.claims(key));
-            assertThat(trial.reasons(key)).doesNotContain("worker_lost", "run_failed");
+            assertThat(new HashSet<>(platform.claims(key))).hasSameSizeAs(platform.claims(key));
+            assertThat(platform.reasons(key)).doesNotContain("worker_lost", "run_failed");
         }
     }
 
     /** Returns after partitions were given to it and what it may have fetched was left to the others. */
     private static void joinAndLeave() {
         try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
-                FakeTrainer.memberOfTheTrainers(trial.kafka()),
+                FakeTrainer.memberOfTheTrainers(platform.kafka()),
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer())) {
             consumer.subscribe(List.of(Topics.TRAIN_JOBS));

@@ -93,7 +93,7 @@ final class TestDatabase {
     }
 
     /** Cuts every connection but this test's own; how many there were. */
-    long cutAll() throws SQLException {
+    long terminateAllConnections() throws SQLException {
         return number("""
                 select count(pg_terminate_backend(pid)) from pg_stat_activity
                 where datname = current_database() and pid <> pg_backend_pid()

@@ -143,11 +143,11 @@ class TrainerFaultsIT {
             faults.kill("gateway-1");
             faults.kill("predictor-1");
             await().atMost(TRAINING).until(() -> client.predicts(Path.of("../example/8.png")));
-            assertThatThrownBy(() -> client.wish(large, "retry")).hasMessageContaining("507");
+            assertThatThrownBy(() -> client.requestAction(large, "retry")).hasMessageContaining("507");
 
             disk.makeRoom();
             await().atMost(TRAINING).ignoreExceptions().until(() -> {
-                client.wish(large, "retry"); // the gateway looks at its disk once a second
+                client.requestAction(large, "retry"); // the gateway looks at its disk once a second
                 return true;
             });
             awaitStatus(large, "success");

@@ -26,7 +26,7 @@ import java.util.TreeMap;
  */
 public final class DrainBenchmark {
     private static final int SEEDS = 10;
-    private static final long LOOK_MILLIS = 2_000;
+    private static final long POLL_MILLIS = 2_000;
     /** One of so short a job waits more than it computes: for its place in the group, for the disk. */
     private static final int TRAINERS = 4;
 
@@ -73,11 +73,11 @@ public final class DrainBenchmark {
         }
         Duration submitting = Duration.between(started, Instant.now());
         while (isAnyLeft("queued") || isAnyLeft("training_in_progress")) {
-            heap.look();
-            Thread.sleep(LOOK_MILLIS);
+            heap.sampleIfDue();
+            Thread.sleep(POLL_MILLIS);
         }
         Duration draining = Duration.between(started, Instant.now());
-        Map<String, Integer> ends = judge();
+        Map<String, Integer> ends = verify();
         row("%,d jobs submitted".formatted(count), "%.0f s".formatted(submitting.toMillis() / 1e3), "");
         row(
                 "%,d jobs drained by %d trainers".formatted(count, TRAINERS),
@@ -104,7 +104,7 @@ public final class DrainBenchmark {
         return !client.jobs(status, 1).path("jobs").isEmpty();
     }
 
-    private Map<String, Integer> judge() throws IOException, InterruptedException {
+    private Map<String, Integer> verify() throws IOException, InterruptedException {
         Map<String, Integer> ends = new TreeMap<>();
         Map<Long, String> answers = new HashMap<>();
         JobHistoryVerifier histories = new JobHistoryVerifier(client);

@@ -28,7 +28,7 @@ import java.util.function.ToDoubleFunction;
 public final class EstimatesBenchmark {
     private static final int TRAINERS = 2;
     private static final int TEST_IMAGES = 2_000;
-    private static final long LOOK_MILLIS = 200;
+    private static final long POLL_MILLIS = 200;
     private static final long RETRY_MILLIS = 1_000;
     private static final int ATTEMPTS = 10;
     private static final String WANTED = "75 to 90 %";
@@ -75,7 +75,7 @@ public final class EstimatesBenchmark {
                 System.err.printf("%d of %d jobs submitted, %d at once%n", number, learning + judged, crowd);
             }
             while (waiting() >= crowd) {
-                Thread.sleep(LOOK_MILLIS);
+                Thread.sleep(POLL_MILLIS);
             }
             String config = mix.next();
             Instant at = Instant.now();
@@ -166,7 +166,7 @@ public final class EstimatesBenchmark {
     }
 
     /** The kernel's own count of the most that a process ever held; Linux alone has it. */
-    private static void memory(long told, FaultInjector processes) throws IOException {
+    private static void memory(long estimated, FaultInjector processes) throws IOException {
         long most = 0;
         for (int number = 1; number <= TRAINERS; number++) {
             var trainer = processes.process("trainer-" + number);
@@ -183,8 +183,8 @@ public final class EstimatesBenchmark {
         Table.row(
                 "peak memory of a trainer",
                 Table.format("%.0f MB", most / 1e6),
-                Table.format("largest told %.0f MB", told / 1e6),
-                Table.format("%.2f", (double) told / Math.max(1, most)),
+                Table.format("largest told %.0f MB", estimated / 1e6),
+                Table.format("%.2f", (double) estimated / Math.max(1, most)),
                 "");
     }
 

@@ -21,7 +21,7 @@ import org.HdrHistogram.Histogram;
 /** Hostile pictures over HTTP, as many as wanted: each is to be read or refused, and nothing else is to happen. */
 public final class HostileImagesBenchmark {
     private static final int GOOD_EVERY = 100;
-    private static final int TELL_EVERY = 50_000;
+    private static final int PROGRESS_INTERVAL = 50_000;
 
     private final HostileOptions options;
     private final int port;
@@ -125,7 +125,7 @@ public final class HostileImagesBenchmark {
                 close(connection);
                 connection = null;
             }
-            if ((i + 1) % TELL_EVERY == 0) {
+            if ((i + 1) % PROGRESS_INTERVAL == 0) {
                 System.err.println(Table.format("%,d sent", i + 1));
             }
         }

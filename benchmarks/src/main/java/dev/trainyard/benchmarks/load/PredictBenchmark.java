@@ -22,7 +22,7 @@ public final class PredictBenchmark {
     private static final int WARM_UP_SECONDS = 60;
     private static final Duration ECHO_WARM_UP = Duration.ofSeconds(5);
     private static final Duration ECHO_TIME = Duration.ofSeconds(10);
-    private static final int RISE_SECONDS = 2;
+    private static final int RAMP_UP_SECONDS = 2;
     /** 20, or PREDICT_SECONDS. */
     private static final int SECONDS = Integer.getInteger("predict.seconds", 20);
 
@@ -54,12 +54,12 @@ public final class PredictBenchmark {
         try (HttpConnection connection = new HttpConnection(port)) {
             for (int i = 0; i < WARM_UP; i++) {
                 require(connection.send(request));
-                bare.send(png);
+                bare.roundTrip(png);
             }
             for (int round = 0; round < ROUNDS; round++) {
                 for (int i = 0; i < ROUND; i++) {
                     long started = System.nanoTime();
-                    bare.send(png);
+                    bare.roundTrip(png);
                     echo.recordValue(System.nanoTime() - started);
                 }
                 for (int i = 0; i < ROUND; i++) {
@@ -116,7 +116,7 @@ public final class PredictBenchmark {
             });
             clients[i].start();
         }
-        TimeUnit.SECONDS.sleep(RISE_SECONDS);
+        TimeUnit.SECONDS.sleep(RAMP_UP_SECONDS);
         counting.set(true);
         long started = System.nanoTime();
         TimeUnit.SECONDS.sleep(seconds);

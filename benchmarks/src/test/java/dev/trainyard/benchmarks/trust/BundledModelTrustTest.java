@@ -34,7 +34,7 @@ class BundledModelTrustTest {
     private static List<Verdict> digits;
 
     @BeforeAll
-    static void judgeTheTestSplit() throws Exception {
+    static void evaluateTheTestSplit() throws Exception {
         model = new EvaluatedModel(BundledModel.folder(HOME).resolve("model.onnx"));
         test = MnistNpz.read(HOME.resolve("data/mnist.npz")).test();
         digits = model.judge(test.pixels());
@@ -53,13 +53,13 @@ class BundledModelTrustTest {
     void itsMetadataSaysTheSame() throws Exception {
         ModelMetadata metadata = WireJson.mapper()
                 .readValue(Files.readAllBytes(BundledModel.folder(HOME).resolve("metadata.json")), ModelMetadata.class);
-        TrustFigures told = metadata.trust().test();
+        TrustFigures documented = metadata.trust().test();
         TrustFigures measured = TrustFigures.of(digits, test.labels());
 
         assertThat(metadata.trust().outliers().threshold()).isEqualTo(model.threshold());
         // another processor may round a score to the other side of the threshold
-        assertThat(told.acceptance()).isCloseTo(measured.acceptance(), within(5e-4));
-        assertThat(told.coverage()).isCloseTo(measured.coverage(), within(5e-4));
+        assertThat(documented.acceptance()).isCloseTo(measured.acceptance(), within(5e-4));
+        assertThat(documented.coverage()).isCloseTo(measured.coverage(), within(5e-4));
     }
 
     @Test
@@ -68,21 +68,21 @@ class BundledModelTrustTest {
         ModelMetadata metadata =
                 WireJson.mapper().readValue(Files.readAllBytes(folder.resolve("metadata.json")), ModelMetadata.class);
         Mistakes now = BundledConfusion.of(HOME, Files.readAllBytes(folder.resolve("model.onnx")), metadata.classes());
-        Confusion told = metadata.confusion();
+        Confusion documented = metadata.confusion();
         int right = 0;
         for (int label = 0; label < metadata.classes(); label++) {
-            right += told.counts().get(label).get(label);
+            right += documented.counts().get(label).get(label);
         }
 
         assertThat(right / (double) test.size())
                 .isEqualTo(metadata.metrics().test().accuracy());
-        assertThat(told.counts()).isEqualTo(now.counts());
-        assertThat(told.examples())
+        assertThat(documented.counts()).isEqualTo(now.counts());
+        assertThat(documented.examples())
                 .extracting(Confusion.Example::image)
                 .containsExactlyElementsOf(
                         now.examples().stream().map(Confusion.Example::image).toList());
         assertThat(FileArtifactStore.sha256(Files.readAllBytes(folder.resolve("mistakes.png"))))
-                .isEqualTo(told.pictures().sha256());
+                .isEqualTo(documented.pictures().sha256());
         assertThat(Files.readAllBytes(folder.resolve("mistakes.png")))
                 .isEqualTo(now.pictures().orElseThrow());
     }

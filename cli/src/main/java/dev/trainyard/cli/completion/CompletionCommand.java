@@ -23,7 +23,7 @@ import picocli.CommandLine.Parameters;
             "  fish  ./trainyard completion fish | source"
         })
 public final class CompletionCommand implements Callable<Integer> {
-    private final CommandContext session;
+    private final CommandContext context;
 
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec;
@@ -31,8 +31,8 @@ public final class CompletionCommand implements Callable<Integer> {
     @Parameters(paramLabel = "bash|zsh|fish", description = "The shell.", completionCandidates = Shells.class)
     private String shell;
 
-    public CompletionCommand(CommandContext session) {
-        this.session = session;
+    public CompletionCommand(CommandContext context) {
+        this.context = context;
     }
 
     @Override
@@ -46,8 +46,8 @@ public final class CompletionCommand implements Callable<Integer> {
                         throw CommandException.usage(
                                 "There is no completion for %s.".formatted(shell), "Say bash, zsh or fish.");
                 };
-        session.console().result(script);
-        return ExitCodes.DONE;
+        context.console().result(script);
+        return ExitCodes.SUCCESS;
     }
 
     static final class Shells implements Iterable<String> {

@@ -16,8 +16,8 @@ import picocli.CommandLine.Parameters;
         addMethodSubcommands = false,
         description = "Converts, lists and checks datasets on this machine.")
 public final class DatasetCommand extends CommandGroup {
-    public DatasetCommand(CommandContext session) {
-        super(session);
+    public DatasetCommand(CommandContext context) {
+        super(context);
     }
 
     @Command(
@@ -29,7 +29,7 @@ public final class DatasetCommand extends CommandGroup {
             @Parameters(paramLabel = "OUTDIR", description = "Folder for the shards; a dataset in it is replaced.")
                     Path outDir)
             throws CommandException {
-        return new DatasetOperations(session().console()).convert(npz, outDir);
+        return new DatasetOperations(context().console()).convert(npz, outDir);
     }
 
     @Command(name = "ls", mixinStandardHelpOptions = true, description = "Lists the datasets in a folder.")
@@ -40,7 +40,7 @@ public final class DatasetCommand extends CommandGroup {
                             description = "By default $TRAINYARD_DATASETS_DIR or .trainyard/datasets in the clone.")
                     Path dir)
             throws CommandException {
-        return new DatasetOperations(session().console()).list(dir);
+        return new DatasetOperations(context().console()).list(dir);
     }
 
     @Command(name = "show", mixinStandardHelpOptions = true, description = "Shows a dataset's splits and shards.")
@@ -48,6 +48,6 @@ public final class DatasetCommand extends CommandGroup {
             @Parameters(paramLabel = "DATASET", description = "Its folder, or its name in what ls lists.") String name,
             @Option(names = "--check", description = "Read all of it and check every CRC and digest.") boolean check)
             throws CommandException {
-        return new DatasetOperations(session().console()).show(name, check);
+        return new DatasetOperations(context().console()).show(name, check);
     }
 }

@@ -32,14 +32,14 @@ final class DatasetOperations {
         long started = System.nanoTime();
         try {
             DatasetManifest manifest = DatasetConverter.convert(InputFile.readable(npz), outDir);
-            tell(outDir, manifest, (System.nanoTime() - started) / 1e9);
-            return ExitCodes.DONE;
+            print(outDir, manifest, (System.nanoTime() - started) / 1e9);
+            return ExitCodes.SUCCESS;
         } catch (DatasetException e) {
             throw new CommandException(ExitCodes.FAILED, e.getMessage(), null);
         }
     }
 
-    private void tell(Path folder, DatasetManifest manifest, double seconds) {
+    private void print(Path folder, DatasetManifest manifest, double seconds) {
         if (console.json()) {
             console.result(json(folder, manifest));
             return;
@@ -62,7 +62,7 @@ final class DatasetOperations {
         Path folder = dir == null ? DatasetFolder.ofPlatform() : dir;
         Table table = new Table("NAME", "DATASET", "TRAIN", "TEST", "SHARDS", "MB", "DIGEST");
         ArrayNode all = Json.object().putArray("datasets");
-        int exitCode = ExitCodes.DONE;
+        int exitCode = ExitCodes.SUCCESS;
         for (Path found : folders(folder)) {
             DatasetManifest manifest;
             try {
@@ -86,7 +86,7 @@ final class DatasetOperations {
             ObjectNode document = Json.object();
             document.set("datasets", all);
             console.result(document);
-        } else if (all.isEmpty() && exitCode == ExitCodes.DONE) {
+        } else if (all.isEmpty() && exitCode == ExitCodes.SUCCESS) {
             console.note(text(
                     "No datasets in %s. ./trainyard up makes MNIST's; ./trainyard dataset convert makes others.",
                     folder));
@@ -116,7 +116,7 @@ final class DatasetOperations {
         } else {
             console.result(DatasetFormatter.of(folder, manifest, check));
         }
-        return ExitCodes.DONE;
+        return ExitCodes.SUCCESS;
     }
 
     private static DatasetManifest read(Path folder) throws CommandException {

@@ -21,10 +21,10 @@ import picocli.CommandLine.Command;
         description = "Looks at this machine and at the gateway, and says what to do.",
         footer = {"", "Exit status 1 if something will not work."})
 public final class DoctorCommand implements Callable<Integer> {
-    private final CommandContext session;
+    private final CommandContext context;
 
-    public DoctorCommand(CommandContext session) {
-        this.session = session;
+    public DoctorCommand(CommandContext context) {
+        this.context = context;
     }
 
     @Override
@@ -33,20 +33,20 @@ public final class DoctorCommand implements Callable<Integer> {
                 .toAbsolutePath()
                 .normalize();
         List<CheckResult> checks = new ArrayList<>(new MachineChecks(home, Path.of("/proc"), System::getenv).all());
-        checks.addAll(new GatewayChecks(session.gateway(), session.namesServer()).all());
+        checks.addAll(new GatewayChecks(context.gateway(), context.namesServer()).all());
         boolean works = checks.stream().noneMatch(check -> check.state() == CheckResult.State.BROKEN);
-        if (session.console().json()) {
+        if (context.console().json()) {
             ObjectNode document = Json.object().put("works", works);
             ArrayNode all = document.putArray("checks");
             checks.forEach(check -> all.add(check.toJson()));
-            session.console().result(document);
+            context.console().result(document);
         } else {
-            checks.forEach(check -> tell(session.console(), check));
+            checks.forEach(check -> print(context.console(), check));
         }
-        return works ? ExitCodes.DONE : ExitCodes.FAILED;
+        return works ? ExitCodes.SUCCESS : ExitCodes.FAILED;
     }
 
-    private static void tell(Console console, CheckResult check) {
+    private static void print(Console console, CheckResult check) {
         String state =
                 switch (check.state()) {
                     case OK -> console.paint(Colour.GREEN, "ok     ");

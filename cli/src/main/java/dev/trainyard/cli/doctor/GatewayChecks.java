@@ -21,12 +21,12 @@ final class GatewayChecks {
     private static final int PORT = 8080;
 
     private final GatewayClient gateway;
-    private final boolean named;
+    private final boolean explicitServer;
 
-    /** @param named whether somebody said where it is, so that it should be there */
-    GatewayChecks(GatewayClient gateway, boolean named) {
+    /** @param explicitServer whether somebody said where it is, so that it should be there */
+    GatewayChecks(GatewayClient gateway, boolean explicitServer) {
         this.gateway = gateway;
-        this.named = named;
+        this.explicitServer = explicitServer;
     }
 
     List<CheckResult> all() {
@@ -35,7 +35,7 @@ final class GatewayChecks {
             models = gateway.get("/api/v1/models/DigitModel");
         } catch (CommandException e) {
             if (e.exitCode() != ExitCodes.NOT_FOUND) {
-                return away(e);
+                return unreachable(e);
             }
             models = MissingNode.getInstance();
         }
@@ -43,20 +43,20 @@ final class GatewayChecks {
         checks.add(CheckResult.ok("Gateway", gateway.server() + " answers"));
         JsonNode production = models.path("production");
         checks.add(production.isInt() ? CheckResult.ok("Model", "DigitModel version " + production + " answers") : noModel());
-        checks.add(asked("Workers", this::workers));
-        checks.add(asked("Jobs", this::waiting));
-        checks.add(asked("Dead letters", this::deadLetters));
-        checks.addAll(records());
+        checks.add(run("Workers", this::workers));
+        checks.add(run("Jobs", this::waiting));
+        checks.add(run("Dead letters", this::deadLetters));
+        checks.addAll(recordsAndModels());
         return checks;
     }
 
     private interface CheckSupplier {
-        CheckResult ask() throws CommandException;
+        CheckResult run() throws CommandException;
     }
 
-    private static CheckResult asked(String name, CheckSupplier question) {
+    private static CheckResult run(String name, CheckSupplier check) {
         try {
-            return question.ask();
+            return check.run();
         } catch (CommandException e) {
             return CheckResult.warning(name, e.getMessage(), e.advice());
         }
@@ -128,7 +128,7 @@ final class GatewayChecks {
     }
 
     /** Nothing is said where all is well, or where the gateway is of a release that does not tell. */
-    private List<CheckResult> records() {
+    private List<CheckResult> recordsAndModels() {
         JsonNode system;
         try {
             system = gateway.get("/api/v1/system");
@@ -187,7 +187,7 @@ final class GatewayChecks {
         return found;
     }
 
-    private List<CheckResult> away(CommandException e) {
+    private List<CheckResult> unreachable(CommandException e) {
         RunningPlatform platform = LocalPlatforms.at(gateway.server()).orElse(null);
         if (platform != null && e.exitCode() == ExitCodes.UNREACHABLE) {
             return List.of(CheckResult.warning(
@@ -196,7 +196,7 @@ final class GatewayChecks {
                             .formatted(platform.dataDir(), platform.url()),
                     "It is starting; %s says how far it is.".formatted(logs())));
         }
-        if (named || e.exitCode() != ExitCodes.UNREACHABLE || !isFree()) {
+        if (explicitServer || e.exitCode() != ExitCodes.UNREACHABLE || !isFree()) {
             return List.of(CheckResult.broken("Gateway", e.getMessage(), e.advice()));
         }
         return List.of(

@@ -8,9 +8,9 @@ import java.net.ProtocolException;
 /** A body that comes in pieces, each with its length before it (RFC 9112, 7.1). */
 final class ChunkedInputStream extends DelegatingInputStream {
     /** Of the piece that is being read, in bytes. */
-    private long left;
+    private long remaining;
 
-    private boolean begun;
+    private boolean started;
     private boolean ended;
 
     ChunkedInputStream(InputStream in) {
@@ -23,34 +23,34 @@ final class ChunkedInputStream extends DelegatingInputStream {
         if (length == 0) {
             return 0;
         }
-        if (left == 0 && !ended) {
-            next();
+        if (remaining == 0 && !ended) {
+            readChunkSize();
         }
         if (ended) {
             return -1;
         }
-        int count = in.read(bytes, offset, (int) Math.min(length, left));
+        int count = in.read(bytes, offset, (int) Math.min(length, remaining));
         if (count < 0) {
             throw new EOFException("the answer was cut off");
         }
-        left -= count;
+        remaining -= count;
         return count;
     }
 
-    private void next() throws IOException {
+    private void readChunkSize() throws IOException {
         HttpResponse.HeaderReader head = new HttpResponse.HeaderReader(in);
-        if (begun && !head.line().isEmpty()) {
+        if (started && !head.line().isEmpty()) {
             throw new ProtocolException("a piece of the answer is longer than it says");
         }
-        begun = true;
+        started = true;
         String size = head.line();
         int extension = size.indexOf(';');
         try {
-            left = HttpResponse.length((extension < 0 ? size : size.substring(0, extension)).strip(), 16);
+            remaining = HttpResponse.length((extension < 0 ? size : size.substring(0, extension)).strip(), 16);
         } catch (NumberFormatException e) {
             throw new ProtocolException("\"" + size + "\" is no length of a piece");
         }
-        if (left == 0) {
+        if (remaining == 0) {
             ended = true;
             while (!head.line().isEmpty()) {
                 // what a server may say at the end is of no interest

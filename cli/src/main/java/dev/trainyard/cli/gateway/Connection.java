@@ -16,25 +16,25 @@ import java.util.Locale;
 
 /** A connection to a gateway, on which nobody waits longer than is wanted. */
 final class Connection implements Closeable {
-    private static final Duration CONNECTING = Duration.ofSeconds(5);
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
     private static final int HTTP = 80;
     private static final int HTTPS = 443;
 
     private final Socket socket;
-    private final Duration silence;
+    private final Duration readTimeout;
     private final Deadline deadline;
 
-    private Connection(Socket socket, Duration silence, Deadline deadline) {
+    private Connection(Socket socket, Duration readTimeout, Deadline deadline) {
         this.socket = socket;
-        this.silence = silence;
+        this.readTimeout = readTimeout;
         this.deadline = deadline;
     }
 
     /**
-     * @param silence the longest that is waited for a byte; zero for ever
+     * @param readTimeout the longest that is waited for a byte; zero for ever
      * @throws ConnectionFailedException if nobody is there
      */
-    static Connection to(URI server, Duration silence, Deadline deadline) throws ConnectionFailedException {
+    static Connection to(URI server, Duration readTimeout, Deadline deadline) throws ConnectionFailedException {
         boolean secure = server.getScheme().toLowerCase(Locale.ROOT).equals("https");
         int port = server.getPort() >= 0 ? server.getPort() : secure ? HTTPS : HTTP;
         Socket socket = new Socket(Proxy.NO_PROXY);
@@ -43,11 +43,11 @@ final class Connection implements Closeable {
             if (address.isUnresolved()) {
                 throw new UnknownHostException("there is no host of that name");
             }
-            int limit = millis(deadline.atMost(CONNECTING));
+            int limit = millis(deadline.atMost(CONNECT_TIMEOUT));
             socket.connect(address, limit);
             socket.setTcpNoDelay(true);
             socket.setSoTimeout(limit);
-            return new Connection(secure ? Tls.over(socket, server.getHost(), port) : socket, silence, deadline);
+            return new Connection(secure ? Tls.over(socket, server.getHost(), port) : socket, readTimeout, deadline);
         } catch (IOException e) {
             closeQuietly(socket);
             throw new ConnectionFailedException(e);
@@ -88,12 +88,12 @@ final class Connection implements Closeable {
 
         @Override
         public int read(byte[] bytes, int offset, int length) throws IOException {
-            if (deadline.isOver()) {
+            if (deadline.hasPassed()) {
                 throw new SocketTimeoutException("the time is over");
             }
-            boolean endless = silence.isZero() && deadline == Deadline.NEVER;
-            Duration longest = silence.isZero() ? Duration.ofMillis(Integer.MAX_VALUE) : silence;
-            socket.setSoTimeout(endless ? 0 : millis(deadline.atMost(longest)));
+            boolean endless = readTimeout.isZero() && deadline == Deadline.NEVER;
+            Duration timeout = readTimeout.isZero() ? Duration.ofMillis(Integer.MAX_VALUE) : readTimeout;
+            socket.setSoTimeout(endless ? 0 : millis(deadline.atMost(timeout)));
             return in.read(bytes, offset, length);
         }
     }

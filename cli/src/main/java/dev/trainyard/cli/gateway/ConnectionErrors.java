@@ -11,7 +11,7 @@ final class ConnectionErrors {
     private ConnectionErrors() {}
 
     static CommandException failure(String server, IOException e, Deadline deadline) {
-        boolean late = deadline.isOver();
+        boolean late = deadline.hasPassed();
         if (e instanceof SocketTimeoutException || e instanceof ConnectionFailedException && late) {
             return new CommandException(
                     ExitCodes.TIMEOUT,
@@ -38,7 +38,7 @@ final class ConnectionErrors {
     }
 
     private static long seconds(Deadline deadline) {
-        return deadline.limit().toSeconds();
+        return deadline.duration().toSeconds();
     }
 
     /** @param why it cannot be one */

@@ -13,8 +13,8 @@ abstract class DelegatingInputStream extends InputStream {
 
     @Override
     public final int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        byte[] oneByte = new byte[1];
+        return read(oneByte, 0, 1) < 0 ? -1 : oneByte[0] & 0xff;
     }
 
     @Override

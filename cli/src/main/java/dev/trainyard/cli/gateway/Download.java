@@ -6,18 +6,18 @@ import java.io.IOException;
 /** A file that a gateway sends, of any size. */
 public final class Download implements AutoCloseable {
     private final String server;
-    private final HttpResponse answer;
+    private final HttpResponse response;
     private final Deadline deadline;
 
-    Download(String server, HttpResponse answer, Deadline deadline) {
+    Download(String server, HttpResponse response, Deadline deadline) {
         this.server = server;
-        this.answer = answer;
+        this.response = response;
         this.deadline = deadline;
     }
 
     /** What the gateway says that its digest is; empty where it says nothing. */
     public String digest() {
-        String tag = answer.header("ETag");
+        String tag = response.header("ETag");
         return tag == null ? "" : tag.replace("\"", "");
     }
 
@@ -29,7 +29,7 @@ public final class Download implements AutoCloseable {
      */
     public int read(byte[] into) throws CommandException {
         try {
-            return answer.body().read(into);
+            return response.body().read(into);
         } catch (IOException e) {
             throw ConnectionErrors.failure(server, e, deadline);
         }
@@ -37,6 +37,6 @@ public final class Download implements AutoCloseable {
 
     @Override
     public void close() {
-        answer.close();
+        response.close();
     }
 }

@@ -13,8 +13,8 @@ import java.util.concurrent.TimeUnit;
 final class EventConnection implements AutoCloseable {
     private final BlockingQueue<Item> items = new LinkedBlockingQueue<>();
     private final HttpClient http;
-    private final HttpRequest call;
-    private HttpResponse answer;
+    private final HttpRequest request;
+    private HttpResponse response;
     private boolean closed;
 
     /** What came. */
@@ -31,39 +31,39 @@ final class EventConnection implements AutoCloseable {
     /** @param lastId of the last event that is known; null for none */
     EventConnection(HttpClient http, String path, String lastId) {
         this.http = http;
-        call = HttpRequest.get(path).header("Accept", "text/event-stream").limit(Duration.ZERO);
+        request = HttpRequest.get(path).header("Accept", "text/event-stream").readTimeout(Duration.ZERO);
         if (lastId != null) {
-            call.header("Last-Event-ID", lastId);
+            request.header("Last-Event-ID", lastId);
         }
         Thread reader = new Thread(this::read, "events");
         reader.setDaemon(true);
         reader.start();
     }
 
-    /** Null if nothing came in {@code patience}. */
-    Item next(Duration patience) throws InterruptedException {
-        return items.poll(patience.toNanos(), TimeUnit.NANOSECONDS);
+    /** Null if nothing came in {@code timeout}. */
+    Item next(Duration timeout) throws InterruptedException {
+        return items.poll(timeout.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     /** What is still read is not taken any more. */
     @Override
     public synchronized void close() {
         closed = true;
-        if (answer != null) {
-            answer.close();
+        if (response != null) {
+            response.close();
         }
     }
 
     private void read() {
-        try (HttpResponse begun = http.send(call)) {
-            if (!keep(begun)) {
+        try (HttpResponse started = http.send(request)) {
+            if (!register(started)) {
                 return;
             }
-            if (begun.status() != 200) {
-                items.add(new ErrorResponse(begun.status(), begun.text(), begun.header("Retry-After")));
+            if (started.status() != 200) {
+                items.add(new ErrorResponse(started.status(), started.text(), started.header("Retry-After")));
                 return;
             }
-            BufferedReader lines = new BufferedReader(new InputStreamReader(begun.body(), StandardCharsets.UTF_8));
+            BufferedReader lines = new BufferedReader(new InputStreamReader(started.body(), StandardCharsets.UTF_8));
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 items.add(new TextLine(line));
             }
@@ -74,8 +74,8 @@ final class EventConnection implements AutoCloseable {
     }
 
     /** False if nobody waits for it any more. */
-    private synchronized boolean keep(HttpResponse begun) {
-        answer = begun;
+    private synchronized boolean register(HttpResponse started) {
+        response = started;
         return !closed;
     }
 }

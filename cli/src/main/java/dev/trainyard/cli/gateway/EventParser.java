@@ -11,7 +11,7 @@ final class EventParser {
     private final StringBuilder data = new StringBuilder();
 
     /** An event, if {@code line} ends one. */
-    Optional<JobEvent> line(String line) {
+    Optional<JobEvent> addLine(String line) {
         if (line.isEmpty()) {
             return event();
         }

@@ -6,25 +6,25 @@ import java.io.InputStream;
 
 /** A body whose length was told before. */
 final class FixedLengthInputStream extends DelegatingInputStream {
-    private long left;
+    private long remaining;
 
     /** @param length in bytes */
     FixedLengthInputStream(InputStream in, long length) {
         super(in);
-        this.left = length;
+        this.remaining = length;
     }
 
     /** @throws EOFException if it is shorter */
     @Override
     public int read(byte[] bytes, int offset, int length) throws IOException {
-        if (left == 0) {
+        if (remaining == 0) {
             return -1;
         }
-        int count = in.read(bytes, offset, (int) Math.min(length, left));
+        int count = in.read(bytes, offset, (int) Math.min(length, remaining));
         if (count < 0) {
-            throw new EOFException("the answer was cut off, " + left + " bytes before its end");
+            throw new EOFException("the answer was cut off, " + remaining + " bytes before its end");
         }
-        left -= count;
+        remaining -= count;
         return count;
     }
 }

@@ -14,10 +14,10 @@ import java.time.Duration;
 /** Talks to a gateway; whatever goes wrong becomes a {@link CommandException}. */
 public final class GatewayClient {
     /** As long as a gateway may take to come back. */
-    private static final Duration RESENDING = Duration.ofSeconds(20);
+    private static final Duration RESEND_LIMIT = Duration.ofSeconds(20);
 
     private static final int NO_CONTENT = 204;
-    private static final Duration BETWEEN = Duration.ofMillis(500);
+    private static final Duration RESEND_PAUSE = Duration.ofMillis(500);
 
     private final HttpClient http;
     private final String server;
@@ -26,7 +26,7 @@ public final class GatewayClient {
 
     private final Deadline deadline;
     private final Console console;
-    private boolean otherTold;
+    private boolean otherPlatformNoted;
 
     /** @param deadline of all that is asked */
     public GatewayClient(ServerAddress address, Deadline deadline, Console console) {
@@ -46,28 +46,28 @@ public final class GatewayClient {
     }
 
     /** @param limit how long the gateway may be silent */
-    public JsonNode get(String path, Duration limit) throws CommandException {
-        return json(HttpRequest.get(path).limit(limit));
+    public JsonNode get(String path, Duration readTimeout) throws CommandException {
+        return json(HttpRequest.get(path).readTimeout(readTimeout));
     }
 
     /**
-     * The text in {@code field} of an {@code answer} of the gateway.
+     * The text in {@code field} of an {@code response} of the gateway.
      *
      * @throws CommandException if it has none, so that somebody else gave it
      */
-    public String text(JsonNode answer, String field) throws CommandException {
-        if (!answer.path(field).isTextual()) {
+    public String text(JsonNode response, String field) throws CommandException {
+        if (!response.path(field).isTextual()) {
             throw ConnectionErrors.noGateway(server, "its answer has no " + field);
         }
-        return answer.path(field).asText();
+        return response.path(field).asText();
     }
 
     /** The same of a list. */
-    JsonNode list(JsonNode answer, String field) throws CommandException {
-        if (!answer.path(field).isArray()) {
+    JsonNode list(JsonNode response, String field) throws CommandException {
+        if (!response.path(field).isArray()) {
             throw ConnectionErrors.noGateway(server, "its answer has no " + field);
         }
-        return answer.path(field);
+        return response.path(field);
     }
 
     public JsonNode post(String path) throws CommandException {
@@ -76,9 +76,9 @@ public final class GatewayClient {
 
     /** The gateway answers with nothing but that it is done. */
     public void delete(String path) throws CommandException {
-        try (HttpResponse answer = good(answer(HttpRequest.delete(path)))) {
-            if (answer.status() != NO_CONTENT) {
-                throw ConnectionErrors.noGateway(server, "it answers a deletion with status " + answer.status());
+        try (HttpResponse response = requireSuccess(send(HttpRequest.delete(path)))) {
+            if (response.status() != NO_CONTENT) {
+                throw ConnectionErrors.noGateway(server, "it answers a deletion with status " + response.status());
             }
         } catch (IOException e) {
             throw ConnectionErrors.failure(server, e, deadline);
@@ -86,8 +86,8 @@ public final class GatewayClient {
     }
 
     /** Asks for something that a body describes and that changes nothing. */
-    public JsonNode ask(String path, String contentType, byte[] body) throws CommandException {
-        return json(HttpRequest.question(path, contentType, RequestBody.of(body)));
+    public JsonNode query(String path, String contentType, byte[] body) throws CommandException {
+        return json(HttpRequest.readOnlyPost(path, contentType, RequestBody.of(body)));
     }
 
     /**
@@ -96,7 +96,7 @@ public final class GatewayClient {
      *
      * @throws CommandException if this is one
      */
-    public void requireChangesMeant() throws CommandException {
+    public void requireIntendedPlatform() throws CommandException {
         if (otherHome != null) {
             throw CommandException.usage(
                     "No platform of this clone runs; the one at %s is of %s.".formatted(server, otherHome),
@@ -104,9 +104,9 @@ public final class GatewayClient {
         }
     }
 
-    private void tellOther() {
-        if (otherHome != null && !otherTold) {
-            otherTold = true;
+    private void noteOtherPlatform() {
+        if (otherHome != null && !otherPlatformNoted) {
+            otherPlatformNoted = true;
             console.note("(using %s, the platform of %s)".formatted(server, otherHome));
         }
     }
@@ -115,15 +115,15 @@ public final class GatewayClient {
      * Where the line breaks it is sent again, also while the gateway starts anew: with the same {@code idempotencyKey} it
      * stays one job.
      */
-    public JsonNode postOnce(String path, JsonNode body, String idempotencyKey) throws CommandException {
+    public JsonNode postIdempotent(String path, JsonNode body, String idempotencyKey) throws CommandException {
         byte[] bytes = Json.text(body).getBytes(StandardCharsets.UTF_8);
-        HttpRequest call = HttpRequest.post(path, "application/json", RequestBody.of(bytes)).header("Idempotency-Key", idempotencyKey);
+        HttpRequest request = HttpRequest.post(path, "application/json", RequestBody.of(bytes)).header("Idempotency-Key", idempotencyKey);
         long begun = System.nanoTime();
         boolean sent = false;
         while (true) {
             CommandException failure;
             try {
-                return exchange(call);
+                return exchange(request);
             } catch (IOException e) {
                 sent |= !(e instanceof ConnectionFailedException);
                 failure = ConnectionErrors.failure(server, e, deadline);
@@ -134,9 +134,9 @@ public final class GatewayClient {
                 throw failure;
             }
             if (failure.exitCode() != ExitCodes.UNREACHABLE
-                    || deadline.isOver()
-                    || System.nanoTime() - begun > RESENDING.toNanos()) {
-                throw failure.exitCode() == ExitCodes.USAGE ? failure : failure.advising(queued(idempotencyKey));
+                    || deadline.hasPassed()
+                    || System.nanoTime() - begun > RESEND_LIMIT.toNanos()) {
+                throw failure.exitCode() == ExitCodes.USAGE ? failure : failure.withAdvice(resubmitHint(idempotencyKey));
             }
             console.note("The line broke; sending it again.");
             pause();
@@ -144,21 +144,21 @@ public final class GatewayClient {
     }
 
     /** What is to be said of a submit whose answer did not come. */
-    public static String queued(String idempotencyKey) {
+    public static String resubmitHint(String idempotencyKey) {
         return "It may be queued all the same. Repeat the command with --idempotency-key " + idempotencyKey
                 + ", and it stays one job.";
     }
 
     /** @param bearer shown to the gateway; null for none */
     public JsonNode postForm(String path, MultipartForm form, String bearer) throws CommandException {
-        HttpRequest call = HttpRequest.post(path, form.contentType(), form);
-        return json(bearer == null ? call : call.header("Authorization", "Bearer " + bearer));
+        HttpRequest request = HttpRequest.post(path, form.contentType(), form);
+        return json(bearer == null ? request : request.header("Authorization", "Bearer " + bearer));
     }
 
     /** What the gateway has at {@code path}, to be read while it comes. */
     public Download download(String path) throws CommandException {
         try {
-            return new Download(server, good(answer(HttpRequest.get(path))), deadline);
+            return new Download(server, requireSuccess(send(HttpRequest.get(path))), deadline);
         } catch (IOException e) {
             throw ConnectionErrors.failure(server, e, deadline);
         }
@@ -166,21 +166,21 @@ public final class GatewayClient {
 
     /** The events of the job at {@code path}, from the first; whoever waits for them looks at the clock. */
     public EventStream events(String path) {
-        tellOther();
+        noteOtherPlatform();
         return new EventStream(new HttpClient(URI.create(server), Deadline.NEVER), server, path, console);
     }
 
-    private JsonNode json(HttpRequest call) throws CommandException {
+    private JsonNode json(HttpRequest request) throws CommandException {
         try {
-            return exchange(call.header("Accept", "application/json"));
+            return exchange(request.header("Accept", "application/json"));
         } catch (IOException e) {
             throw ConnectionErrors.failure(server, e, deadline);
         }
     }
 
-    private JsonNode exchange(HttpRequest call) throws IOException, CommandException {
-        try (HttpResponse answer = good(answer(call))) {
-            JsonNode document = Json.read(answer.text()).orElse(null);
+    private JsonNode exchange(HttpRequest request) throws IOException, CommandException {
+        try (HttpResponse response = requireSuccess(send(request))) {
+            JsonNode document = Json.read(response.text()).orElse(null);
             if (document == null || !document.isObject()) {
                 throw ConnectionErrors.noGateway(server, "it answers something else than JSON");
             }
@@ -188,31 +188,31 @@ public final class GatewayClient {
         }
     }
 
-    private HttpResponse answer(HttpRequest call) throws IOException, CommandException {
-        if (!call.isQuestion()) {
-            requireChangesMeant();
+    private HttpResponse send(HttpRequest request) throws IOException, CommandException {
+        if (!request.isReadOnly()) {
+            requireIntendedPlatform();
         }
-        tellOther();
+        noteOtherPlatform();
         long asked = System.nanoTime();
-        console.detail("> " + call.method() + " " + server + call.path());
-        HttpResponse answer = http.send(call);
-        console.detail("< " + answer.status() + " in " + (System.nanoTime() - asked) / 1_000_000 + " ms");
-        return answer;
+        console.detail("> " + request.method() + " " + server + request.path());
+        HttpResponse response = http.send(request);
+        console.detail("< " + response.status() + " in " + (System.nanoTime() - asked) / 1_000_000 + " ms");
+        return response;
     }
 
     /** One of status 200 and the like; others are read and closed. */
-    private HttpResponse good(HttpResponse answer) throws IOException, CommandException {
-        if (answer.status() < 300) {
-            return answer;
+    private HttpResponse requireSuccess(HttpResponse response) throws IOException, CommandException {
+        if (response.status() < 300) {
+            return response;
         }
-        try (answer) {
-            throw ProblemMapper.failure(server, answer.status(), answer.text(), answer.header("Retry-After"));
+        try (response) {
+            throw ProblemMapper.failure(server, response.status(), response.text(), response.header("Retry-After"));
         }
     }
 
     private void pause() throws CommandException {
         try {
-            Thread.sleep(deadline.atMost(BETWEEN).toMillis());
+            Thread.sleep(deadline.atMost(RESEND_PAUSE).toMillis());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CommandException(ExitCodes.FAILED, "Interrupted.", null);

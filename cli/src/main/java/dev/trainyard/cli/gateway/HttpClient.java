@@ -27,50 +27,50 @@ final class HttpClient {
      * @throws ConnectionFailedException if nobody is there
      * @throws java.net.SocketTimeoutException if the answer does not begin in time
      */
-    HttpResponse send(HttpRequest call) throws IOException {
-        Connection line = Connection.to(server, call.limit(), deadline);
-        boolean answered = false;
+    HttpResponse send(HttpRequest request) throws IOException {
+        Connection connection = Connection.to(server, request.readTimeout(), deadline);
+        boolean succeeded = false;
         try {
-            HttpResponse answer = exchange(line, call);
-            answered = true;
-            return answer;
+            HttpResponse response = exchange(connection, request);
+            succeeded = true;
+            return response;
         } finally {
-            if (!answered) {
-                line.close();
+            if (!succeeded) {
+                connection.close();
             }
         }
     }
 
-    private HttpResponse exchange(Connection line, HttpRequest call) throws IOException {
+    private HttpResponse exchange(Connection connection, HttpRequest request) throws IOException {
         try {
-            write(line, call);
+            write(connection, request);
         } catch (SocketException e) {
             try {
-                return HttpResponse.on(line); // whoever refuses a long body need not read it to its end
+                return HttpResponse.read(connection); // whoever refuses a long body need not read it to its end
             } catch (IOException none) {
                 throw e;
             }
         }
-        return HttpResponse.on(line);
+        return HttpResponse.read(connection);
     }
 
-    private void write(Connection line, HttpRequest call) throws IOException {
+    private void write(Connection connection, HttpRequest request) throws IOException {
         StringBuilder head = new StringBuilder(512);
-        head.append(call.method()).append(' ').append(server.getRawPath()).append(call.path());
+        head.append(request.method()).append(' ').append(server.getRawPath()).append(request.path());
         head.append(" HTTP/1.1\r\nHost: ").append(server.getHost());
         if (server.getPort() >= 0) {
             head.append(':').append(server.getPort());
         }
         head.append("\r\nConnection: close\r\n");
-        for (Map.Entry<String, String> header : call.headers().entrySet()) {
+        for (Map.Entry<String, String> header : request.headers().entrySet()) {
             head.append(header.getKey()).append(": ").append(header.getValue()).append("\r\n");
         }
-        RequestBody body = call.body();
+        RequestBody body = request.body();
         if (body != null) {
             head.append("Content-Length: ").append(body.length()).append("\r\n");
         }
         head.append("\r\n");
-        OutputStream out = line.out();
+        OutputStream out = connection.out();
         out.write(head.toString().getBytes(StandardCharsets.ISO_8859_1));
         if (body != null) {
             body.writeTo(out);

@@ -12,8 +12,8 @@ final class HttpRequest {
     private final String path;
     private final RequestBody body;
     private final Map<String, String> headers = new LinkedHashMap<>();
-    private Duration limit = Duration.ofMinutes(2);
-    private boolean question;
+    private Duration readTimeout = Duration.ofMinutes(2);
+    private boolean readOnly;
 
     private HttpRequest(String method, String path, RequestBody body) {
         for (int i = 0; i < path.length(); i++) {
@@ -24,7 +24,7 @@ final class HttpRequest {
         this.method = method;
         this.path = path;
         this.body = body;
-        this.question = method.equals("GET");
+        this.readOnly = method.equals("GET");
     }
 
     /** @param path with its query, behind the gateway's address */
@@ -45,10 +45,10 @@ final class HttpRequest {
     }
 
     /** A request that changes nothing, although it has a body. */
-    static HttpRequest question(String path, String contentType, RequestBody body) {
-        HttpRequest call = post(path, contentType, body);
-        call.question = true;
-        return call;
+    static HttpRequest readOnlyPost(String path, String contentType, RequestBody body) {
+        HttpRequest request = post(path, contentType, body);
+        request.readOnly = true;
+        return request;
     }
 
     HttpRequest header(String name, String value) {
@@ -56,14 +56,14 @@ final class HttpRequest {
         return this;
     }
 
-    /** @param longest how long the gateway may be silent; zero for ever */
-    HttpRequest limit(Duration longest) {
-        limit = longest;
+    /** @param timeout how long the gateway may be silent; zero for ever */
+    HttpRequest readTimeout(Duration timeout) {
+        readTimeout = timeout;
         return this;
     }
 
-    boolean isQuestion() {
-        return question;
+    boolean isReadOnly() {
+        return readOnly;
     }
 
     String method() {
@@ -83,7 +83,7 @@ final class HttpRequest {
         return headers;
     }
 
-    Duration limit() {
-        return limit;
+    Duration readTimeout() {
+        return readTimeout;
     }
 }

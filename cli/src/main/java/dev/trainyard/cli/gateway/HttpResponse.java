@@ -14,26 +14,26 @@ import java.util.Map;
 /** A gateway's answer, whose body is read while it comes. */
 final class HttpResponse implements Closeable {
     /** Of its head, in bytes; no gateway says more. */
-    private static final int MOST = 1 << 16;
+    private static final int MAX_HEAD_BYTES = 1 << 16;
 
     private static final int NO_CONTENT = 204;
     private static final int NOT_MODIFIED = 304;
 
-    private final Connection line;
+    private final Connection connection;
     private final int status;
     private final Map<String, String> headers;
     private final InputStream body;
 
-    private HttpResponse(Connection line, int status, Map<String, String> headers, InputStream body) {
-        this.line = line;
+    private HttpResponse(Connection connection, int status, Map<String, String> headers, InputStream body) {
+        this.connection = connection;
         this.status = status;
         this.headers = headers;
         this.body = body;
     }
 
     /** @throws IOException if what comes is no whole head of HTTP/1.1 */
-    static HttpResponse on(Connection line) throws IOException {
-        InputStream in = new BufferedInputStream(line.in());
+    static HttpResponse read(Connection connection) throws IOException {
+        InputStream in = new BufferedInputStream(connection.in());
         while (true) {
             HeaderReader head = new HeaderReader(in);
             int status = status(head.line());
@@ -47,7 +47,7 @@ final class HttpResponse implements Closeable {
                 }
             }
             if (status >= 200) { // others announce one
-                return new HttpResponse(line, status, headers, body(in, status, headers));
+                return new HttpResponse(connection, status, headers, body(in, status, headers));
             }
         }
     }
@@ -117,13 +117,13 @@ final class HttpResponse implements Closeable {
 
     @Override
     public void close() {
-        line.close();
+        connection.close();
     }
 
     /** Reads lines of a head, which are not endless. */
     static final class HeaderReader {
         private final InputStream in;
-        private int left = MOST;
+        private int remaining = MAX_HEAD_BYTES;
 
         HeaderReader(InputStream in) {
             this.in = in;
@@ -132,14 +132,14 @@ final class HttpResponse implements Closeable {
         /** Without what ends it. */
         String line() throws IOException {
             StringBuilder line = new StringBuilder();
-            for (int letter = in.read(); letter != '\n'; letter = in.read()) {
-                if (letter < 0) {
+            for (int character = in.read(); character != '\n'; character = in.read()) {
+                if (character < 0) {
                     throw new EOFException("the line was closed before an answer came");
                 }
-                if (--left < 0) {
+                if (--remaining < 0) {
                     throw new ProtocolException("the head of the answer has no end");
                 }
-                line.append((char) letter);
+                line.append((char) character);
             }
             int end = line.length() - 1;
             return end >= 0 && line.charAt(end) == '\r' ? line.substring(0, end) : line.toString();

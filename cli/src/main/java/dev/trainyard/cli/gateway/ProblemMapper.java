@@ -10,7 +10,7 @@ import java.util.Set;
 /** The gateway's {@code problem+json} as words and an exit status. */
 final class ProblemMapper {
     /** A gateway says more than the status; whoever does not is a proxy or another server. */
-    private static final Set<Integer> OF_OTHERS = Set.of(401, 403, 404, 405, 406, 407, 410, 501);
+    private static final Set<Integer> NON_GATEWAY_STATUSES = Set.of(401, 403, 404, 405, 406, 407, 410, 501);
 
     private ProblemMapper() {}
 
@@ -22,7 +22,7 @@ final class ProblemMapper {
      */
     static CommandException failure(String server, int status, String body, String retryAfter) {
         JsonNode problem = Json.read(body).orElse(MissingNode.getInstance());
-        if (!problem.path("detail").isTextual() && (status < 400 || OF_OTHERS.contains(status))) {
+        if (!problem.path("detail").isTextual() && (status < 400 || NON_GATEWAY_STATUSES.contains(status))) {
             return ConnectionErrors.noGateway(server, "it answers " + status);
         }
         return new CommandException(exitCode(status), text(status, problem), advice(status, problem, retryAfter));

@@ -9,33 +9,33 @@ import java.util.List;
 
 /** What an owner wants of jobs: cancel, pause, resume or retry. */
 final class JobAction {
-    private final CommandContext session;
+    private final CommandContext context;
     private final String name;
 
-    JobAction(CommandContext session, String name) {
-        this.session = session;
+    JobAction(CommandContext context, String name) {
+        this.context = context;
         this.name = name;
     }
 
     /** Each by itself; the exit status is that of the first that was refused. */
     int of(List<String> words) throws CommandException {
-        GatewayClient gateway = session.gateway();
-        gateway.requireChangesMeant();
-        int exitCode = ExitCodes.DONE;
+        GatewayClient gateway = context.gateway();
+        gateway.requireIntendedPlatform();
+        int exitCode = ExitCodes.SUCCESS;
         for (String word : words) {
             try {
                 JsonNode job = carryOut(gateway, JobKeys.resolve(gateway, word));
-                if (session.console().json()) {
-                    session.console().line(job);
+                if (context.console().json()) {
+                    context.console().line(job);
                 } else {
-                    session.console().result(job.path("key").asText() + " " + JobFormatter.status(job));
+                    context.console().result(job.path("key").asText() + " " + JobFormatter.status(job));
                 }
             } catch (CommandException e) {
                 if (e.exitCode() == ExitCodes.UNREACHABLE || words.size() == 1) {
                     throw e;
                 }
-                session.console().error(word + ": " + e.getMessage(), e.advice());
-                exitCode = exitCode == ExitCodes.DONE ? e.exitCode() : exitCode;
+                context.console().error(word + ": " + e.getMessage(), e.advice());
+                exitCode = exitCode == ExitCodes.SUCCESS ? e.exitCode() : exitCode;
             }
         }
         return exitCode;

@@ -22,32 +22,32 @@ import java.util.stream.StreamSupport;
 final class JobComparison {
     private static final int SHORT_KEY = 8;
     /** More columns than fit. */
-    private static final int MOST = 10;
+    private static final int MAX_JOBS = 10;
 
-    private final CommandContext session;
+    private final CommandContext context;
 
-    JobComparison(CommandContext session) {
-        this.session = session;
+    JobComparison(CommandContext context) {
+        this.context = context;
     }
 
     int print(List<String> words) throws CommandException {
-        if (words.size() > MOST) {
+        if (words.size() > MAX_JOBS) {
             throw CommandException.usage(
-                    "%d jobs are too many to be compared; at most %d are.".formatted(words.size(), MOST), null);
+                    "%d jobs are too many to be compared; at most %d are.".formatted(words.size(), MAX_JOBS), null);
         }
-        GatewayClient gateway = session.gateway();
+        GatewayClient gateway = context.gateway();
         List<JsonNode> jobs = new ArrayList<>();
         for (String word : words) {
             jobs.add(JobKeys.job(gateway, JobKeys.resolve(gateway, word)));
         }
         Map<String, List<JsonNode>> differing =
                 JsonDifferences.of(jobs.stream().map(job -> job.path("config")).toList());
-        if (session.console().json()) {
-            session.console().result(document(jobs, differing));
+        if (context.console().json()) {
+            context.console().result(document(jobs, differing));
         } else {
-            session.console().result(table(jobs, differing).toString());
+            context.console().result(table(jobs, differing).toString());
         }
-        return ExitCodes.DONE;
+        return ExitCodes.SUCCESS;
     }
 
     private Table table(List<JsonNode> jobs, Map<String, List<JsonNode>> differing) {
@@ -58,7 +58,7 @@ final class JobComparison {
                 path,
                 values,
                 value -> value.isMissingNode() ? "-" : value.isTextual() ? value.asText() : Json.text(value)));
-        row(table, "status", jobs, job -> JobFormatter.painted(session.console(), job));
+        row(table, "status", jobs, job -> JobFormatter.painted(context.console(), job));
         row(table, "epochs", jobs, JobFormatter::epochs);
         row(table, "best validation", jobs, JobComparison::bestValidation);
         row(table, "train accuracy", jobs, job -> percent(job.at("/message/train/accuracy")));

@@ -18,25 +18,25 @@ import dev.trainyard.job.JobStatus;
 
 /** The jobs, newest first. */
 final class JobListPrinter {
-    private final CommandContext session;
+    private final CommandContext context;
 
-    JobListPrinter(CommandContext session) {
-        this.session = session;
+    JobListPrinter(CommandContext context) {
+        this.context = context;
     }
 
     /** @param status null for all */
     int print(String status, int limit) throws CommandException {
-        GatewayClient gateway = session.gateway();
-        Console console = session.console();
+        GatewayClient gateway = context.gateway();
+        Console console = context.console();
         String filter = status == null ? "" : "?status=" + PagedList.encoded(wireName(status));
         PagedList.Result found = PagedList.read(gateway, "/api/v1/train" + filter, "jobs", limit);
         if (console.json()) {
             console.result(document(found));
-            return ExitCodes.DONE;
+            return ExitCodes.SUCCESS;
         }
         if (found.items().isEmpty()) {
-            console.note("No such jobs. Make one: " + session.command("train --epochs 2"));
-            return ExitCodes.DONE;
+            console.note("No such jobs. Make one: " + context.command("train --epochs 2"));
+            return ExitCodes.SUCCESS;
         }
         Table table = new Table("KEY", "STATUS", "NETWORK", "EPOCHS", "TEST", "MODEL", "AGE");
         for (JsonNode job : found.items()) {
@@ -53,7 +53,7 @@ final class JobListPrinter {
         if (found.more()) {
             console.note("There are more; --limit or --all shows them.");
         }
-        return ExitCodes.DONE;
+        return ExitCodes.SUCCESS;
     }
 
     /** What is no status is left to the gateway, which says which there are. */

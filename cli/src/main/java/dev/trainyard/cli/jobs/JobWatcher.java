@@ -17,26 +17,26 @@ import java.util.Optional;
 /** Follows a job to its end. Whoever stops watching stops nothing else. */
 final class JobWatcher {
     /** Between two looks for the bar. */
-    private static final Duration LOOK = Duration.ofSeconds(1);
+    private static final Duration REFRESH_INTERVAL = Duration.ofSeconds(1);
     /** Of a look: the bar is not worth to wait for it longer. */
-    private static final Duration GLANCE = Duration.ofSeconds(2);
+    private static final Duration REFRESH_TIMEOUT = Duration.ofSeconds(2);
 
-    private final CommandContext session;
+    private final CommandContext context;
     private final GatewayClient gateway;
     private final Console console;
     private final String key;
     private final Deadline deadline;
     private int epochs;
-    private long lookedAt;
+    private long refreshedAt;
 
     /**
      * @param gateway with the same {@code deadline}
      * @param deadline of watching; the job goes on after it
      */
-    JobWatcher(CommandContext session, GatewayClient gateway, String key, Deadline deadline) {
-        this.session = session;
+    JobWatcher(CommandContext context, GatewayClient gateway, String key, Deadline deadline) {
+        this.context = context;
         this.gateway = gateway;
-        this.console = session.console();
+        this.console = context.console();
         this.key = key;
         this.deadline = deadline;
     }
@@ -47,16 +47,16 @@ final class JobWatcher {
      */
     int follow() throws CommandException, InterruptedException {
         JsonNode job = JobKeys.job(gateway, key);
-        try (InterruptHint detaching = new InterruptHint(console, detached())) {
-            return advised(() -> watch(job));
+        try (InterruptHint hint = new InterruptHint(console, detachedMessage())) {
+            return withHints(() -> watch(job));
         }
     }
 
     /** The same of a job that was submitted just now. */
-    int follow(InterruptHint submitted) throws CommandException, InterruptedException {
-        submitted.say(detached());
+    int follow(InterruptHint hint) throws CommandException, InterruptedException {
+        hint.replace(detachedMessage());
         console.note("Job " + key);
-        return advised(() -> watch(JobKeys.job(gateway, key)));
+        return withHints(() -> watch(JobKeys.job(gateway, key)));
     }
 
     private interface WatchAction {
@@ -64,56 +64,56 @@ final class JobWatcher {
     }
 
     /** Whatever was waited for when the time was over, what is told is that; and wherever it ends, how to come back. */
-    private int advised(WatchAction watching) throws CommandException, InterruptedException {
+    private int withHints(WatchAction action) throws CommandException, InterruptedException {
         try {
-            return watching.run();
+            return action.run();
         } catch (CommandException e) {
-            if (e.exitCode() == ExitCodes.TIMEOUT && deadline.isOver()) {
-                throw late();
+            if (e.exitCode() == ExitCodes.TIMEOUT && deadline.hasPassed()) {
+                throw timedOut();
             }
-            throw e.exitCode() == ExitCodes.UNREACHABLE ? e.advising(comeBack()) : e;
+            throw e.exitCode() == ExitCodes.UNREACHABLE ? e.withAdvice(resumeHint()) : e;
         }
     }
 
-    private int watch(JsonNode begun) throws CommandException, InterruptedException {
+    private int watch(JsonNode job) throws CommandException, InterruptedException {
         try (EventStream events = gateway.events(JobKeys.path(key) + "/events")) {
-            begin(begun);
+            start(job);
             while (true) {
-                if (deadline.isOver()) {
-                    throw late();
+                if (deadline.hasPassed()) {
+                    throw timedOut();
                 }
-                Optional<JobEvent> event = events.next(deadline.atMost(LOOK));
+                Optional<JobEvent> event = events.next(deadline.atMost(REFRESH_INTERVAL));
                 if (event.isPresent() && event.get().isEnd()) {
-                    Optional<JsonNode> job = ended(event.get());
-                    if (job.isPresent()) {
-                        return end(event.get(), job.get());
+                    Optional<JsonNode> endedJob = readEndedJob(event.get());
+                    if (endedJob.isPresent()) {
+                        return finish(event.get(), endedJob.get());
                     }
                 } else {
-                    event.ifPresent(this::tell);
-                    look();
+                    event.ifPresent(this::print);
+                    refreshBar();
                 }
             }
         }
     }
 
-    private CommandException late() {
+    private CommandException timedOut() {
         return new CommandException(
                 ExitCodes.TIMEOUT,
                 "Job %s has not ended within %d s."
-                        .formatted(key, deadline.limit().toSeconds()),
-                comeBack());
+                        .formatted(key, deadline.duration().toSeconds()),
+                resumeHint());
     }
 
-    private String detached() {
-        return "Detached. " + comeBack();
+    private String detachedMessage() {
+        return "Detached. " + resumeHint();
     }
 
-    private String comeBack() {
+    private String resumeHint() {
         return "The job goes on. Watch it again: %s; cancel it: %s"
-                .formatted(session.command("jobs watch " + key), session.command("jobs cancel " + key));
+                .formatted(context.command("jobs watch " + key), context.command("jobs cancel " + key));
     }
 
-    private void begin(JsonNode job) {
+    private void start(JsonNode job) {
         epochs = job.path("epochs").asInt();
         if (console.hasBar()) {
             console.bar(ProgressBar.of(job));
@@ -121,10 +121,10 @@ final class JobWatcher {
             console.note("Position %d in the queue."
                     .formatted(job.path("queue_position").asInt()));
         }
-        lookedAt = System.nanoTime();
+        refreshedAt = System.nanoTime();
     }
 
-    private void tell(JobEvent event) {
+    private void print(JobEvent event) {
         if (console.json()) {
             console.line(event.toJson());
         } else if (event.name().equals("epoch")) {
@@ -132,25 +132,25 @@ final class JobWatcher {
                 console.note(JobFormatter.epoch(event.data().path("metrics"), epochs));
             }
         } else if (event.name().equals("status")) {
-            StatusChangeFormatter.of(event.data(), session, key).ifPresent(console::note);
+            StatusChangeFormatter.of(event.data(), context, key).ifPresent(console::note);
         }
     }
 
     /** The bar is only drawn where the gateway answers; whether it is gone for good is for the events to say. */
-    private void look() {
-        if (!console.hasBar() || System.nanoTime() - lookedAt < LOOK.toNanos()) {
+    private void refreshBar() {
+        if (!console.hasBar() || System.nanoTime() - refreshedAt < REFRESH_INTERVAL.toNanos()) {
             return;
         }
         try {
-            console.bar(ProgressBar.of(gateway.get(JobKeys.path(key), GLANCE)));
+            console.bar(ProgressBar.of(gateway.get(JobKeys.path(key), REFRESH_TIMEOUT)));
         } catch (CommandException e) {
             console.detail(e.getMessage());
         }
-        lookedAt = System.nanoTime();
+        refreshedAt = System.nanoTime();
     }
 
     /** The job of which {@code event} is the end; empty if the gateway went away meanwhile, so that it must come again. */
-    private Optional<JsonNode> ended(JobEvent event) throws CommandException {
+    private Optional<JsonNode> readEndedJob(JobEvent event) throws CommandException {
         if (event.data().path("status").asText().equals("deleted")) {
             throw new CommandException(ExitCodes.NOT_FOUND, "Job %s was deleted.".formatted(key), null);
         }
@@ -165,7 +165,7 @@ final class JobWatcher {
         }
     }
 
-    private int end(JobEvent event, JsonNode job) throws CommandException {
+    private int finish(JobEvent event, JsonNode job) throws CommandException {
         if (console.json()) {
             ObjectNode last = event.toJson();
             last.set("job", job);
@@ -176,7 +176,7 @@ final class JobWatcher {
                 if (!console.json()) {
                     console.result(JobFormatter.success(job));
                 }
-                yield ExitCodes.DONE;
+                yield ExitCodes.SUCCESS;
             }
             case "cancelled" ->
                 throw new CommandException(ExitCodes.CANCELLED, "Job %s was cancelled.".formatted(key), null);
@@ -185,7 +185,7 @@ final class JobWatcher {
                         ExitCodes.FAILED,
                         JobFormatter.failure(job),
                         "%s shows all that is known; %s gives it another attempt."
-                                .formatted(session.command("jobs show " + key), session.command("jobs retry " + key)));
+                                .formatted(context.command("jobs show " + key), context.command("jobs retry " + key)));
         };
     }
 }

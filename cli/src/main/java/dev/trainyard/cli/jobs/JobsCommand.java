@@ -25,8 +25,8 @@ import picocli.CommandLine.Parameters;
         addMethodSubcommands = false,
         description = "Lists, watches and steers trainings.")
 public final class JobsCommand extends CommandGroup {
-    public JobsCommand(CommandContext session) {
-        super(session);
+    public JobsCommand(CommandContext context) {
+        super(context);
     }
 
     @Command(name = "ls", mixinStandardHelpOptions = true, description = "Lists jobs, the newest first.")
@@ -40,7 +40,7 @@ public final class JobsCommand extends CommandGroup {
             @Option(names = "--limit", paramLabel = "N", defaultValue = "20", description = "At most (20).") int limit,
             @Option(names = "--all", description = "Whatever their number.") boolean all)
             throws CommandException {
-        return new JobListPrinter(session()).print(status, all ? Integer.MAX_VALUE : limit);
+        return new JobListPrinter(context()).print(status, all ? Integer.MAX_VALUE : limit);
     }
 
     @Command(
@@ -49,14 +49,14 @@ public final class JobsCommand extends CommandGroup {
             description = "Shows a job: its epochs, its moves, its result, its configuration.")
     int show(@Parameters(paramLabel = JobKeys.LABEL, description = JobKeys.DESCRIPTION) String word)
             throws CommandException {
-        GatewayClient gateway = session().gateway();
+        GatewayClient gateway = context().gateway();
         JsonNode job = JobKeys.job(gateway, JobKeys.resolve(gateway, word));
-        if (session().console().json()) {
-            session().console().result(job);
+        if (context().console().json()) {
+            context().console().result(job);
         } else {
-            session().console().result(JobDetailsFormatter.of(session().console(), job));
+            context().console().result(JobDetailsFormatter.of(context().console(), job));
         }
-        return ExitCodes.DONE;
+        return ExitCodes.SUCCESS;
     }
 
     @Command(
@@ -74,8 +74,8 @@ public final class JobsCommand extends CommandGroup {
                     Duration timeout)
             throws CommandException, InterruptedException {
         Deadline deadline = Deadline.in(timeout);
-        GatewayClient gateway = session().gateway(deadline);
-        return new JobWatcher(session(), gateway, JobKeys.resolve(gateway, word), deadline).follow();
+        GatewayClient gateway = context().gateway(deadline);
+        return new JobWatcher(context(), gateway, JobKeys.resolve(gateway, word), deadline).follow();
     }
 
     @Command(name = "cancel", mixinStandardHelpOptions = true, description = "Cancels jobs that have not ended.")
@@ -83,7 +83,7 @@ public final class JobsCommand extends CommandGroup {
             @Parameters(paramLabel = JobKeys.LABEL, arity = "1..*", description = JobKeys.DESCRIPTION)
                     List<String> words)
             throws CommandException {
-        return new JobAction(session(), "cancel").of(words);
+        return new JobAction(context(), "cancel").of(words);
     }
 
     @Command(
@@ -94,7 +94,7 @@ public final class JobsCommand extends CommandGroup {
             @Parameters(paramLabel = JobKeys.LABEL, arity = "1..*", description = JobKeys.DESCRIPTION)
                     List<String> words)
             throws CommandException {
-        return new JobAction(session(), "pause").of(words);
+        return new JobAction(context(), "pause").of(words);
     }
 
     @Command(
@@ -105,7 +105,7 @@ public final class JobsCommand extends CommandGroup {
             @Parameters(paramLabel = JobKeys.LABEL, arity = "1..*", description = JobKeys.DESCRIPTION)
                     List<String> words)
             throws CommandException {
-        return new JobAction(session(), "resume").of(words);
+        return new JobAction(context(), "resume").of(words);
     }
 
     @Command(name = "retry", mixinStandardHelpOptions = true, description = "Gives failed jobs another attempt.")
@@ -113,7 +113,7 @@ public final class JobsCommand extends CommandGroup {
             @Parameters(paramLabel = JobKeys.LABEL, arity = "1..*", description = JobKeys.DESCRIPTION)
                     List<String> words)
             throws CommandException {
-        return new JobAction(session(), "retry").of(words);
+        return new JobAction(context(), "retry").of(words);
     }
 
     @Command(
@@ -124,7 +124,7 @@ public final class JobsCommand extends CommandGroup {
             @Parameters(paramLabel = JobKeys.LABEL, arity = "2..*", description = JobKeys.DESCRIPTION)
                     List<String> words)
             throws CommandException {
-        return new JobComparison(session()).print(words);
+        return new JobComparison(context()).print(words);
     }
 
     static final class Statuses implements Iterable<String> {

@@ -9,7 +9,7 @@ final class StatusChangeFormatter {
     private StatusChangeFormatter() {}
 
     /** Empty for an end, which is told as the result. */
-    static Optional<String> of(JsonNode change, CommandContext session, String key) {
+    static Optional<String> of(JsonNode change, CommandContext context, String key) {
         int attempt = change.path("attempt").asInt();
         return switch (change.path("to").asText()) {
             case "queued" -> Optional.of(attempt > 1 ? again(change, attempt) : "Queued.");
@@ -20,7 +20,7 @@ final class StatusChangeFormatter {
                                         ? " on " + change.path("worker").asText()
                                         : "",
                                 attempt > 1 ? ", attempt " + attempt : ""));
-            case "paused" -> Optional.of("Paused; %s lets it go on.".formatted(session.command("jobs resume " + key)));
+            case "paused" -> Optional.of("Paused; %s lets it go on.".formatted(context.command("jobs resume " + key)));
             default -> Optional.empty();
         };
     }

@@ -36,7 +36,7 @@ import picocli.CommandLine.Option;
             "  ./trainyard jobs watch $(./trainyard train --epochs 2)"
         })
 public final class TrainCommand implements Callable<Integer> {
-    private final CommandContext session;
+    private final CommandContext context;
 
     @Option(
             names = "--config",
@@ -80,8 +80,8 @@ public final class TrainCommand implements Callable<Integer> {
     @Option(names = "--dry-run", description = "Only tell what the job would be; nothing is queued.")
     private boolean dryRun;
 
-    public TrainCommand(CommandContext session) {
-        this.session = session;
+    public TrainCommand(CommandContext context) {
+        this.context = context;
     }
 
     @Override
@@ -95,48 +95,48 @@ public final class TrainCommand implements Callable<Integer> {
             throw CommandException.usage(
                     "--idempotency-key must be 1 to 255 printable ASCII characters without spaces.", null);
         }
-        ObjectNode wanted = TrainingConfiguration.of(config, configs, session.console())
+        ObjectNode wanted = TrainingConfiguration.of(config, configs, context.console())
                 .network(network)
                 .epochs(epochs)
                 .set(settings)
                 .json();
-        return dryRun ? tellPlan(wanted) : submit(wanted);
+        return dryRun ? printPlan(wanted) : submit(wanted);
     }
 
-    private int tellPlan(ObjectNode wanted) throws CommandException {
+    private int printPlan(ObjectNode wanted) throws CommandException {
         byte[] body = Json.text(wanted).getBytes(StandardCharsets.UTF_8);
-        JsonNode plan = session.gateway().ask("/api/v1/train?dry_run=true", "application/json", body);
-        if (session.console().json()) {
-            session.console().result(plan);
+        JsonNode plan = context.gateway().query("/api/v1/train?dry_run=true", "application/json", body);
+        if (context.console().json()) {
+            context.console().result(plan);
         } else {
-            session.console().result(DryRunFormatter.of(plan, Instant.now()));
+            context.console().result(DryRunFormatter.of(plan, Instant.now()));
         }
-        return ExitCodes.DONE;
+        return ExitCodes.SUCCESS;
     }
 
     private int submit(ObjectNode wanted) throws CommandException, InterruptedException {
-        String once = idempotencyKey == null ? UUID.randomUUID().toString() : idempotencyKey;
+        String idempotencyKeyOrNew = idempotencyKey == null ? UUID.randomUUID().toString() : idempotencyKey;
         Deadline deadline = Deadline.in(timeout);
-        GatewayClient gateway = session.gateway(deadline);
-        gateway.requireChangesMeant();
-        try (InterruptHint detaching = new InterruptHint(session.console(), "Broken off. " + GatewayClient.queued(once))) {
-            JsonNode accepted = gateway.postOnce("/api/v1/train", wanted, once);
+        GatewayClient gateway = context.gateway(deadline);
+        gateway.requireIntendedPlatform();
+        try (InterruptHint hint = new InterruptHint(context.console(), "Broken off. " + GatewayClient.resubmitHint(idempotencyKeyOrNew))) {
+            JsonNode accepted = gateway.postIdempotent("/api/v1/train", wanted, idempotencyKeyOrNew);
             String key = gateway.text(accepted, "key");
             if (wait || timeout != null) {
-                return new JobWatcher(session, gateway, key, deadline).follow(detaching);
+                return new JobWatcher(context, gateway, key, deadline).follow(hint);
             }
-            detaching.close();
-            tell(accepted, key);
-            return ExitCodes.DONE;
+            hint.close();
+            print(accepted, key);
+            return ExitCodes.SUCCESS;
         }
     }
 
-    private void tell(JsonNode accepted, String key) {
-        if (session.console().json()) {
-            session.console().result(accepted);
+    private void print(JsonNode accepted, String key) {
+        if (context.console().json()) {
+            context.console().result(accepted);
         } else {
-            session.console().result(key);
+            context.console().result(key);
         }
-        session.console().note("Queued. Watch it: " + session.command("jobs watch " + key));
+        context.console().note("Queued. Watch it: " + context.command("jobs watch " + key));
     }
 }

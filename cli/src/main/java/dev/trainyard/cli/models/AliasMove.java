@@ -8,10 +8,10 @@ import dev.trainyard.cli.gateway.PagedList;
 
 /** Moves an alias, and says where it points now. */
 final class AliasMove {
-    private final CommandContext session;
+    private final CommandContext context;
 
-    AliasMove(CommandContext session) {
-        this.session = session;
+    AliasMove(CommandContext context) {
+        this.context = context;
     }
 
     int promote(String name, int version, String alias) throws CommandException {
@@ -25,23 +25,23 @@ final class AliasMove {
     private int move(String path, String name, String alias) throws CommandException {
         JsonNode model;
         try {
-            model = session.gateway().post(path + "?alias=" + PagedList.encoded(alias));
+            model = context.gateway().post(path + "?alias=" + PagedList.encoded(alias));
         } catch (CommandException e) {
-            throw ModelPaths.inWords(e);
+            throw ModelPaths.withCliAdvice(e);
         }
-        if (session.console().json()) {
-            session.console().result(model);
-            return ExitCodes.DONE;
+        if (context.console().json()) {
+            context.console().result(model);
+            return ExitCodes.SUCCESS;
         }
         for (JsonNode pointer : model.path("aliases")) {
             if (pointer.path("alias").asText().equals(alias)) {
-                session.console()
+                context.console()
                         .result("%s of %s is version %s."
                                 .formatted(alias, name, pointer.path("version").asText()));
-                return ExitCodes.DONE;
+                return ExitCodes.SUCCESS;
             }
         }
-        session.console().result("%s has no alias %s now.".formatted(name, alias));
-        return ExitCodes.DONE;
+        context.console().result("%s has no alias %s now.".formatted(name, alias));
+        return ExitCodes.SUCCESS;
     }
 }

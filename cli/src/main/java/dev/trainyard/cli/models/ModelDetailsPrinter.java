@@ -14,18 +14,18 @@ import dev.trainyard.cli.terminal.Table;
 
 /** One model, or one version of it. */
 final class ModelDetailsPrinter {
-    private final CommandContext session;
+    private final CommandContext context;
 
-    ModelDetailsPrinter(CommandContext session) {
-        this.session = session;
+    ModelDetailsPrinter(CommandContext context) {
+        this.context = context;
     }
 
     int print(String name) throws CommandException {
         JsonNode model = read(ModelPaths.model(name));
-        Console console = session.console();
+        Console console = context.console();
         if (console.json()) {
             console.result(model);
-            return ExitCodes.DONE;
+            return ExitCodes.SUCCESS;
         }
         Table head = new Table("Model", model.path("name").asText());
         model.path("aliases")
@@ -47,15 +47,15 @@ final class ModelDetailsPrinter {
                         orNone(move.path("to")),
                         orNone(move.path("reason"))));
         console.result("%s%n%n%s%n%n%s".formatted(head, ModelListPrinter.table(console, model.path("models")), moves));
-        return ExitCodes.DONE;
+        return ExitCodes.SUCCESS;
     }
 
     int print(String name, int version) throws CommandException {
         JsonNode model = read(ModelPaths.version(name, version));
-        Console console = session.console();
+        Console console = context.console();
         if (console.json()) {
             console.result(model);
-            return ExitCodes.DONE;
+            return ExitCodes.SUCCESS;
         }
         JsonNode lineage = model.path("lineage");
         Table sheet = new Table("Model", "%s version %d".formatted(name, version));
@@ -90,14 +90,14 @@ final class ModelDetailsPrinter {
                         model.path("onnx_size").asLong()));
         sheet.add("Configuration", Json.text(lineage.path("config")));
         console.result(sheet.toString());
-        return ExitCodes.DONE;
+        return ExitCodes.SUCCESS;
     }
 
     private JsonNode read(String path) throws CommandException {
         try {
-            return session.gateway().get(path);
+            return context.gateway().get(path);
         } catch (CommandException e) {
-            throw ModelPaths.inWords(e);
+            throw ModelPaths.withCliAdvice(e);
         }
     }
 

@@ -23,10 +23,10 @@ import java.util.HexFormat;
 final class ModelDownload {
     private static final int PIECE = 1 << 16;
 
-    private final CommandContext session;
+    private final CommandContext context;
 
-    ModelDownload(CommandContext session) {
-        this.session = session;
+    ModelDownload(CommandContext context) {
+        this.context = context;
     }
 
     /**
@@ -34,12 +34,12 @@ final class ModelDownload {
      * @param wanted name of the file, - for standard output, null for a name of its own
      */
     int save(String name, Integer version, String wanted) throws CommandException {
-        GatewayClient gateway = session.gateway();
+        GatewayClient gateway = context.gateway();
         int number;
         try {
             number = version == null ? production(gateway, name) : version;
         } catch (CommandException e) {
-            throw ModelPaths.inWords(e);
+            throw ModelPaths.withCliAdvice(e);
         }
         Path file = "-".equals(wanted) ? null : place(wanted, "%s-%d.onnx".formatted(name, number));
         long size;
@@ -48,9 +48,9 @@ final class ModelDownload {
             size = fetch(download, part);
             if (file == null) {
                 part.copyTo(new Stdout());
-                return ExitCodes.DONE;
+                return ExitCodes.SUCCESS;
             }
-            part.become(file);
+            part.moveTo(file);
         } catch (NoSuchFileException e) {
             throw CommandException.usage(
                     "%s cannot be written: there is no such folder.".formatted(file), "Name another with --output.");
@@ -59,15 +59,15 @@ final class ModelDownload {
                     "%s cannot be written: %s".formatted(file == null ? "A temporary file" : file, e),
                     "Name another with --output.");
         }
-        tell(file.toString(), name, number, size);
-        return ExitCodes.DONE;
+        print(file.toString(), name, number, size);
+        return ExitCodes.SUCCESS;
     }
 
     private static Download begin(GatewayClient gateway, String name, int number) throws CommandException {
         try {
             return gateway.download(ModelPaths.version(name, number) + "/model.onnx");
         } catch (CommandException e) {
-            throw ModelPaths.inWords(e);
+            throw ModelPaths.withCliAdvice(e);
         }
     }
 
@@ -118,16 +118,16 @@ final class ModelDownload {
         }
     }
 
-    private void tell(String file, String name, int version, long size) {
-        if (session.console().json()) {
+    private void print(String file, String name, int version, long size) {
+        if (context.console().json()) {
             ObjectNode saved = Json.object();
-            session.console()
+            context.console()
                     .result(saved.put("file", file)
                             .put("name", name)
                             .put("version", version)
                             .put("size", size));
         } else {
-            session.console().result(file);
+            context.console().result(file);
         }
     }
 }

@@ -16,10 +16,10 @@ import java.nio.file.Path;
 final class ModelImport {
     private static final String TOKEN = "TRAINYARD_ADMIN_TOKEN";
 
-    private final CommandContext session;
+    private final CommandContext context;
 
-    ModelImport(CommandContext session) {
-        this.session = session;
+    ModelImport(CommandContext context) {
+        this.context = context;
     }
 
     /**
@@ -27,8 +27,8 @@ final class ModelImport {
      * @param reference null for none
      */
     int run(Path file, String name, Path reference) throws CommandException {
-        GatewayClient gateway = session.gateway();
-        gateway.requireChangesMeant();
+        GatewayClient gateway = context.gateway();
+        gateway.requireIntendedPlatform();
         MultipartForm form = new MultipartForm();
         if (name != null) {
             form.text("name", name);
@@ -39,13 +39,13 @@ final class ModelImport {
         }
         JsonNode job = sent(gateway, form);
         String key = gateway.text(job, "key");
-        session.console().note("Import %s is queued.".formatted(key));
-        String comeBack = "The import goes on. Watch it again: %s; cancel it: %s"
-                .formatted(session.command("jobs watch " + key), session.command("jobs cancel " + key));
-        try (InterruptHint detaching = new InterruptHint(session.console(), "Detached. " + comeBack)) {
-            return tell(awaitEnd(gateway, job));
+        context.console().note("Import %s is queued.".formatted(key));
+        String resumeHint = "The import goes on. Watch it again: %s; cancel it: %s"
+                .formatted(context.command("jobs watch " + key), context.command("jobs cancel " + key));
+        try (InterruptHint hint = new InterruptHint(context.console(), "Detached. " + resumeHint)) {
+            return print(awaitEnd(gateway, job));
         } catch (CommandException e) {
-            throw e.exitCode() == ExitCodes.UNREACHABLE ? e.advising(comeBack) : e;
+            throw e.exitCode() == ExitCodes.UNREACHABLE ? e.withAdvice(resumeHint) : e;
         }
     }
 
@@ -92,10 +92,10 @@ final class ModelImport {
         return status.equals("success") || status.equals("failed") || status.equals("cancelled");
     }
 
-    private int tell(JsonNode job) throws CommandException {
+    private int print(JsonNode job) throws CommandException {
         String status = job.path("status").asText();
-        if (session.console().json()) {
-            session.console().result(job);
+        if (context.console().json()) {
+            context.console().result(job);
         }
         if (!status.equals("success")) {
             throw new CommandException(
@@ -103,18 +103,18 @@ final class ModelImport {
                     job.at("/error/message").asText("The import was cancelled."),
                     null);
         }
-        if (session.console().json()) {
-            return ExitCodes.DONE;
+        if (context.console().json()) {
+            return ExitCodes.SUCCESS;
         }
         String name = job.at("/model/name").asText();
         int version = job.at("/model/version").asInt();
-        session.console()
+        context.console()
                 .result(text(
                         "%s version %d: %.2f %% of MNIST's test images are right. %s says more.",
                         name,
                         version,
                         100 * job.at("/message/test/accuracy").asDouble(),
-                        session.command("models show %s %d".formatted(name, version))));
-        return ExitCodes.DONE;
+                        context.command("models show %s %d".formatted(name, version))));
+        return ExitCodes.SUCCESS;
     }
 }

@@ -18,30 +18,30 @@ import dev.trainyard.cli.terminal.Table;
 
 /** The versions of all models, or of one. */
 final class ModelListPrinter {
-    private final CommandContext session;
+    private final CommandContext context;
 
-    ModelListPrinter(CommandContext session) {
-        this.session = session;
+    ModelListPrinter(CommandContext context) {
+        this.context = context;
     }
 
     /** @param name null for all */
     int print(String name, int limit) throws CommandException {
-        Console console = session.console();
+        Console console = context.console();
         String filter = name == null ? "" : "&name=" + PagedList.encoded(name);
-        PagedList.Result found = PagedList.read(session.gateway(), "/api/v1/models?order=newest" + filter, "models", limit);
+        PagedList.Result found = PagedList.read(context.gateway(), "/api/v1/models?order=newest" + filter, "models", limit);
         if (console.json()) {
             ObjectNode document = Json.object();
             document.putArray("models").addAll(found.items());
             console.result(document.put("more", found.more()));
         } else if (found.items().isEmpty()) {
-            console.note("No such models. Make one: " + session.command("train --epochs 2"));
+            console.note("No such models. Make one: " + context.command("train --epochs 2"));
         } else {
             console.result(table(console, found.items()).toString());
             if (found.more()) {
                 console.note("There are more; --limit or --all shows them.");
             }
         }
-        return ExitCodes.DONE;
+        return ExitCodes.SUCCESS;
     }
 
     static Table table(Console console, Iterable<JsonNode> versions) {

@@ -17,7 +17,7 @@ final class ModelPaths {
     }
 
     /** {@code failure} in the words of this command line. */
-    static CommandException inWords(CommandException failure) {
+    static CommandException withCliAdvice(CommandException failure) {
         if (failure.exitCode() != ExitCodes.NOT_FOUND) {
             return failure;
         }

@@ -20,8 +20,8 @@ public final class ModelsCommand extends CommandGroup {
     private static final String YES = "Run the change. Without this option the command only shows what it would do.";
     private static final String DEFAULT_NAME = "DigitModel";
 
-    public ModelsCommand(CommandContext session) {
-        super(session);
+    public ModelsCommand(CommandContext context) {
+        super(context);
     }
 
     @Command(name = "ls", mixinStandardHelpOptions = true, description = "Lists versions, the newest first.")
@@ -30,7 +30,7 @@ public final class ModelsCommand extends CommandGroup {
             @Option(names = "--limit", paramLabel = "N", defaultValue = "20", description = "At most (20).") int limit,
             @Option(names = "--all", description = "Whatever their number.") boolean all)
             throws CommandException {
-        return new ModelListPrinter(session()).print(name, all ? Integer.MAX_VALUE : limit);
+        return new ModelListPrinter(context()).print(name, all ? Integer.MAX_VALUE : limit);
     }
 
     @Command(
@@ -42,7 +42,7 @@ public final class ModelsCommand extends CommandGroup {
                     String name,
             @Parameters(paramLabel = "VERSION", arity = "0..1", description = "Its number.") Integer version)
             throws CommandException {
-        ModelDetailsPrinter sheet = new ModelDetailsPrinter(session());
+        ModelDetailsPrinter sheet = new ModelDetailsPrinter(context());
         return version == null ? sheet.print(name) : sheet.print(name, version);
     }
 
@@ -58,7 +58,7 @@ public final class ModelsCommand extends CommandGroup {
                             description = "By default NAME-VERSION.onnx; - is standard output.")
                     String file)
             throws CommandException {
-        return new ModelDownload(session()).save(name, version, file);
+        return new ModelDownload(context()).save(name, version, file);
     }
 
     @Command(
@@ -75,7 +75,7 @@ public final class ModelsCommand extends CommandGroup {
                             description = "By default production.")
                     String alias)
             throws CommandException {
-        return new AliasMove(session()).promote(name, version, alias);
+        return new AliasMove(context()).promote(name, version, alias);
     }
 
     @Command(
@@ -92,7 +92,7 @@ public final class ModelsCommand extends CommandGroup {
                             description = "By default production.")
                     String alias)
             throws CommandException {
-        return new AliasMove(session()).rollBack(name, alias);
+        return new AliasMove(context()).rollBack(name, alias);
     }
 
     @Command(
@@ -103,7 +103,7 @@ public final class ModelsCommand extends CommandGroup {
             @Parameters(paramLabel = "NAME", description = NAME) String name,
             @Option(names = "--yes", description = YES) boolean yes)
             throws CommandException {
-        return new ModelRemoval(session(), yes).retire(name);
+        return new ModelRemoval(context(), yes).retire(name);
     }
 
     @Command(
@@ -120,7 +120,7 @@ public final class ModelsCommand extends CommandGroup {
                     Integer version,
             @Option(names = "--yes", description = YES) boolean yes)
             throws CommandException {
-        ModelRemoval removal = new ModelRemoval(session(), yes);
+        ModelRemoval removal = new ModelRemoval(context(), yes);
         return version == null ? removal.model(name) : removal.version(name, version);
     }
 
@@ -132,7 +132,7 @@ public final class ModelsCommand extends CommandGroup {
             @Parameters(paramLabel = "NAME", description = NAME) String name,
             @Parameters(paramLabel = "VERSION", description = "Its number.") int version)
             throws CommandException {
-        return new ModelRemoval(session(), true).release(name, version);
+        return new ModelRemoval(context(), true).release(name, version);
     }
 
     @Command(
@@ -155,6 +155,6 @@ public final class ModelsCommand extends CommandGroup {
                                     + "model must give for them.")
                     Path reference)
             throws CommandException {
-        return new ModelImport(session()).run(file, name, reference);
+        return new ModelImport(context()).run(file, name, reference);
     }
 }

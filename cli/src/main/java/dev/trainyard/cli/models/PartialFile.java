@@ -14,7 +14,7 @@ import java.util.UUID;
  * and nothing under the other.
  */
 final class PartialFile implements AutoCloseable {
-    private final Path part;
+    private final Path temp;
 
     /**
      * Beside {@code file}, so that it can become it at once; where that is no file, such as a pipe, among the temporary ones.
@@ -22,16 +22,16 @@ final class PartialFile implements AutoCloseable {
      * @param file null for standard output
      */
     PartialFile(Path file) throws IOException {
-        Path folder = file == null || isSpecial(file)
+        Path folder = file == null || isNotRegular(file)
                 ? Path.of(System.getProperty("java.io.tmpdir"))
                 : target(file).toAbsolutePath().getParent();
-        part = folder.resolve(".trainyard-" + UUID.randomUUID() + ".part");
-        part.toFile().deleteOnExit(); // before it is there, so that no Ctrl-C comes between
-        Files.createFile(part, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        temp = folder.resolve(".trainyard-" + UUID.randomUUID() + ".part");
+        temp.toFile().deleteOnExit(); // before it is there, so that no Ctrl-C comes between
+        Files.createFile(temp, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     }
 
     /** Such as /dev/null, which must stay what it is. */
-    private static boolean isSpecial(Path file) {
+    private static boolean isNotRegular(Path file) {
         return Files.exists(file) && !Files.isRegularFile(file);
     }
 
@@ -42,26 +42,26 @@ final class PartialFile implements AutoCloseable {
 
     /** Fails if it was deleted by now, instead of making it again. */
     OutputStream open() throws IOException {
-        return Files.newOutputStream(part, StandardOpenOption.WRITE);
+        return Files.newOutputStream(temp, StandardOpenOption.WRITE);
     }
 
-    void become(Path file) throws IOException {
-        if (isSpecial(file)) {
+    void moveTo(Path file) throws IOException {
+        if (isNotRegular(file)) {
             try (OutputStream out = Files.newOutputStream(file)) {
                 copyTo(out);
             }
             return;
         }
-        Files.setPosixFilePermissions(part, PosixFilePermissions.fromString("rw-r--r--"));
-        Files.move(part, target(file), StandardCopyOption.REPLACE_EXISTING);
+        Files.setPosixFilePermissions(temp, PosixFilePermissions.fromString("rw-r--r--"));
+        Files.move(temp, target(file), StandardCopyOption.REPLACE_EXISTING);
     }
 
     void copyTo(OutputStream out) throws IOException {
-        Files.copy(part, out);
+        Files.copy(temp, out);
     }
 
     @Override
     public void close() throws IOException {
-        Files.deleteIfExists(part);
+        Files.deleteIfExists(temp);
     }
 }

@@ -22,7 +22,7 @@ import picocli.CommandLine.Parameters;
         description = "Says which digit is on each PNG.",
         footer = {"", "With --json: one object a line, with the file's name and what the gateway answers."})
 public final class PredictCommand implements Callable<Integer> {
-    private final CommandContext session;
+    private final CommandContext context;
 
     @Parameters(arity = "1..*", paramLabel = "FILE", description = "PNG; - reads one from standard input.")
     private List<String> files;
@@ -46,25 +46,25 @@ public final class PredictCommand implements Callable<Integer> {
     @Option(names = "--explain", description = "With --json: what the model saw, and which pixels spoke for it.")
     private boolean explain;
 
-    public PredictCommand(CommandContext session) {
-        this.session = session;
+    public PredictCommand(CommandContext context) {
+        this.context = context;
     }
 
     /** Each picture by itself; the exit status is that of the first that was not answered. */
     @Override
     public Integer call() throws CommandException {
-        GatewayClient gateway = session.gateway();
+        GatewayClient gateway = context.gateway();
         String path = path();
-        int exitCode = ExitCodes.DONE;
+        int exitCode = ExitCodes.SUCCESS;
         for (String file : files) {
             try {
-                tell(file, (ObjectNode) gateway.ask(path, "image/png", InputFile.read(file, session.console())));
+                print(file, (ObjectNode) gateway.query(path, "image/png", InputFile.read(file, context.console())));
             } catch (CommandException e) {
                 if (files.size() == 1 || e.exitCode() == ExitCodes.UNREACHABLE) {
                     throw e;
                 }
-                session.console().error(file + ": " + e.getMessage(), e.advice());
-                exitCode = exitCode == ExitCodes.DONE ? e.exitCode() : exitCode;
+                context.console().error(file + ": " + e.getMessage(), e.advice());
+                exitCode = exitCode == ExitCodes.SUCCESS ? e.exitCode() : exitCode;
             }
         }
         return exitCode;
@@ -86,12 +86,12 @@ public final class PredictCommand implements Callable<Integer> {
         }
     }
 
-    private void tell(String file, ObjectNode answer) {
-        if (session.console().json()) {
+    private void print(String file, ObjectNode answer) {
+        if (context.console().json()) {
             ObjectNode line = Json.object().put("file", file);
-            session.console().line(line.setAll(answer));
+            context.console().line(line.setAll(answer));
         } else {
-            session.console().result(PredictionFormatter.of(file, answer));
+            context.console().result(PredictionFormatter.of(file, answer));
         }
     }
 

@@ -15,27 +15,27 @@ public final class Console {
     private final PrintWriter out;
     private final PrintWriter err;
     private final Terminal terminal;
-    private final Options wishes;
+    private final Options options;
     private volatile boolean barShown;
-    private volatile boolean parted;
+    private volatile boolean finished;
 
     /** The global options that are about printing. */
     public record Options(boolean json, boolean quiet, boolean verbose, boolean noColor) {}
 
-    public Console(PrintWriter out, PrintWriter err, Terminal terminal, Options wishes) {
+    public Console(PrintWriter out, PrintWriter err, Terminal terminal, Options options) {
         this.out = out;
         this.err = err;
         this.terminal = terminal;
-        this.wishes = wishes;
+        this.options = options;
     }
 
     public boolean json() {
-        return wishes.json();
+        return options.json();
     }
 
     /** Whether a bar may move on stderr. */
     public boolean hasBar() {
-        return !parted && terminal.progress() && !wishes.quiet() && !wishes.json();
+        return !finished && terminal.progress() && !options.quiet() && !options.json();
     }
 
     public synchronized void result(String text) {
@@ -56,7 +56,7 @@ public final class Console {
 
     /** Progress, silent with {@code --quiet}. */
     public synchronized void note(String text) {
-        if (!wishes.quiet() && !parted) {
+        if (!options.quiet() && !finished) {
             clearBar();
             err.println(text);
             err.flush();
@@ -65,7 +65,7 @@ public final class Console {
 
     /** Said with {@code --verbose} only. */
     public synchronized void detail(String text) {
-        if (wishes.verbose()) {
+        if (options.verbose()) {
             clearBar();
             err.println(text);
             err.flush();
@@ -75,7 +75,7 @@ public final class Console {
     /** @param advice null for none */
     public synchronized void error(String text, String advice) {
         clearBar();
-        boolean painted = terminal.progress() && terminal.colours() && !wishes.noColor();
+        boolean painted = terminal.progress() && terminal.colours() && !options.noColor();
         err.println((painted ? Colour.RED.paint("error:") : "error:") + " " + text);
         if (advice != null) {
             err.println("hint: " + advice);
@@ -87,9 +87,9 @@ public final class Console {
      * Said whatever the options are, because nobody can ask again. Waits for no other thread: one may hang in a pipe that
      * nobody empties.
      */
-    public void parting(String text) {
+    public void printFinal(String text) {
         boolean clear = barShown;
-        parted = true; // what else is told meanwhile would stand behind the last words
+        finished = true; // what else is told meanwhile would stand behind the last words
         err.println((clear ? CLEAR_LINE : "") + text);
         err.flush();
     }
@@ -112,7 +112,7 @@ public final class Console {
 
     /** {@code text} for {@link #result}, in colour where that is wanted. */
     public String paint(Colour colour, String text) {
-        boolean painted = terminal.results() && terminal.colours() && !wishes.noColor();
+        boolean painted = terminal.results() && terminal.colours() && !options.noColor();
         return painted ? colour.paint(text) : text;
     }
 

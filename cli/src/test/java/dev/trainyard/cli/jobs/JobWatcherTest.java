@@ -22,7 +22,7 @@ class JobWatcherTest {
     void aBrokenLineIsTakenUpWhereItBroke() {
         gateway.on("GET " + JobJson.PATH, 200, JobJson.succeeded())
                 .on(JobJson.EVENTS, 200, JobJson.status(1, "queued") + ": alive\n\n" + JobJson.epoch(2, 1))
-                .hangUpOn(JobJson.EVENTS)
+                .disconnectOn(JobJson.EVENTS)
                 .on(JobJson.EVENTS, 503, "{}", "Retry-After", "1")
                 .on(JobJson.EVENTS, 200, JobJson.epoch(3, 2) + JobJson.END);
         CommandLineRun run = watch();
@@ -89,7 +89,7 @@ class JobWatcherTest {
 
     @Test
     void patienceEndsAndTheJobDoesNot() {
-        gateway.on("GET " + JobJson.PATH, 200, JobJson.succeeded()).holdOn(JobJson.EVENTS, JobJson.status(1, "queued"));
+        gateway.on("GET " + JobJson.PATH, 200, JobJson.succeeded()).streamAndHoldOn(JobJson.EVENTS, JobJson.status(1, "queued"));
         CommandLineRun run = watch("--timeout", "1s");
         assertThat(run.exitCode()).isEqualTo(124);
         assertThat(run.err()).contains("has not ended within 1 s").contains("jobs watch " + JobJson.KEY);
@@ -100,7 +100,7 @@ class JobWatcherTest {
     void aBarMovesOnATerminalOnly() {
         String running = JobJson.succeeded().replace("\"success\"", "\"training_in_progress\"");
         gateway.on("GET " + JobJson.PATH, 200, running)
-                .holdOn(JobJson.EVENTS, JobJson.status(1, "training_in_progress") + JobJson.epoch(2, 1));
+                .streamAndHoldOn(JobJson.EVENTS, JobJson.status(1, "training_in_progress") + JobJson.epoch(2, 1));
         String[] words = CommandLineRun.with(gateway, "jobs", "watch", JobJson.KEY, "--timeout", "2s");
         assertThat(CommandLineRun.of(new Terminal(false, true, true, false), words)
                         .err())
@@ -122,12 +122,12 @@ class JobWatcherTest {
         String running = JobJson.succeeded().replace("\"success\"", "\"training_in_progress\"");
         gateway.on("GET " + JobJson.PATH, 200, running);
         for (int i = 0; i < 4; i++) { // a client asks again by itself where a line that was open before breaks
-            gateway.hangUpOn("GET " + JobJson.PATH);
+            gateway.disconnectOn("GET " + JobJson.PATH);
         }
         gateway.on("GET " + JobJson.PATH, 200, JobJson.succeeded())
                 .on(JobJson.EVENTS, 200, JobJson.epoch(1, 1))
-                .hangUpOn(JobJson.EVENTS)
-                .hangUpOn(JobJson.EVENTS)
+                .disconnectOn(JobJson.EVENTS)
+                .disconnectOn(JobJson.EVENTS)
                 .on(JobJson.EVENTS, 200, JobJson.END);
         CommandLineRun run = CommandLineRun.of(
                 new Terminal(false, true, true, false), CommandLineRun.with(gateway, "jobs", "watch", JobJson.KEY));
@@ -138,7 +138,7 @@ class JobWatcherTest {
     @Test
     void anEndWhoseJobCannotBeReadComesAgain() {
         gateway.on("GET " + JobJson.PATH, 200, JobJson.succeeded())
-                .hangUpOn("GET " + JobJson.PATH)
+                .disconnectOn("GET " + JobJson.PATH)
                 .on("GET " + JobJson.PATH, 503, "{\"detail\":\"The database is away.\"}")
                 .on("GET " + JobJson.PATH, 200, JobJson.succeeded())
                 .on(JobJson.EVENTS, 200, JobJson.END);
@@ -157,10 +157,10 @@ class JobWatcherTest {
 
     @Test
     void whoeverStopsWatchingIsToldHowToComeBackAndTheJobGoesOn() throws Exception {
-        gateway.on("GET " + JobJson.PATH, 200, JobJson.succeeded()).holdOn(JobJson.EVENTS, JobJson.epoch(1, 1));
+        gateway.on("GET " + JobJson.PATH, 200, JobJson.succeeded()).streamAndHoldOn(JobJson.EVENTS, JobJson.epoch(1, 1));
         try (ClientProcess client = ClientProcess.start(gateway, "jobs", "watch", JobJson.KEY)) {
-            assertThat(client.told()).startsWith("Epoch 1/2");
-            CommandLineRun run = client.end().awaitEnd();
+            assertThat(client.nextErrorLine()).startsWith("Epoch 1/2");
+            CommandLineRun run = client.terminate().awaitEnd();
             assertThat(run.exitCode()).isEqualTo(143);
             assertThat(run.err().lines())
                     .singleElement()
@@ -174,10 +174,10 @@ class JobWatcherTest {
 
     @Test
     void ofAJobThatWasNotSeenYetNobodySaysThatItGoesOn() throws Exception {
-        gateway.silentOn("GET " + JobJson.PATH);
+        gateway.noResponseOn("GET " + JobJson.PATH);
         try (ClientProcess client = ClientProcess.start(gateway, "jobs", "watch", JobJson.KEY)) {
             gateway.await("GET " + JobJson.PATH);
-            CommandLineRun run = client.end().awaitEnd();
+            CommandLineRun run = client.terminate().awaitEnd();
             assertThat(run.exitCode()).isEqualTo(143);
             assertThat(run.err()).isEmpty();
         }
@@ -188,7 +188,7 @@ class JobWatcherTest {
 
     @Test
     void patienceBoundsTheSearchForTheJobToo() {
-        gateway.silentOn("GET /api/v1/train?limit=1");
+        gateway.noResponseOn("GET /api/v1/train?limit=1");
         CommandLineRun run = CommandLineRun.at(gateway, "jobs", "watch", "latest", "--timeout", "1s");
         assertThat(run.exitCode()).isEqualTo(124);
     }

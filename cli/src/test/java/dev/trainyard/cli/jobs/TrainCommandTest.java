@@ -97,7 +97,7 @@ class TrainCommandTest {
 
     @Test
     void aSubmitWhoseAnswerWasLostIsRepeatedAsTheSameOne() {
-        gateway.hangUpOn(SUBMIT).on(SUBMIT, 202, JobJson.accepted());
+        gateway.disconnectOn(SUBMIT).on(SUBMIT, 202, JobJson.accepted());
         assertThat(CommandLineRun.at(gateway, "train").exitCode()).isZero();
         assertThat(gateway.requests()).hasSizeGreaterThan(1);
         assertThat(gateway.requests().stream()
@@ -223,17 +223,17 @@ class TrainCommandTest {
 
     @Test
     void aSubmitThatMayHaveComeThroughIsNeverSaidToHaveFailedForGood() {
-        gateway.hangUpOn(SUBMIT)
+        gateway.disconnectOn(SUBMIT)
                 .on(SUBMIT, 503, "{\"detail\":\"The database is away.\"}")
                 .on(SUBMIT, 202, JobJson.accepted());
         assertThat(CommandLineRun.at(gateway, "train", "-q").out()).startsWith(JobJson.KEY);
-        gateway.hangUpOn(SUBMIT + "?dry_run=true");
+        gateway.disconnectOn(SUBMIT + "?dry_run=true");
         assertThat(CommandLineRun.at(gateway, "train", "--dry-run").err()).doesNotContain("may be queued");
     }
 
     @Test
     void patienceBoundsTheSubmitAndWhatMayHaveComeThroughIsSaid() {
-        gateway.silentOn(SUBMIT);
+        gateway.noResponseOn(SUBMIT);
         CommandLineRun run =
                 CommandLineRun.at(gateway, "train", "--wait", "--timeout", "1s", "--idempotency-key", "one");
         assertThat(run.exitCode()).as(run.err()).isEqualTo(124);
@@ -244,7 +244,7 @@ class TrainCommandTest {
 
     @Test
     void patienceThatEndsWithTheJobKnownSaysHowToComeBack() {
-        gateway.on(SUBMIT, 202, JobJson.accepted()).silentOn("GET " + JobJson.PATH);
+        gateway.on(SUBMIT, 202, JobJson.accepted()).noResponseOn("GET " + JobJson.PATH);
         CommandLineRun run = CommandLineRun.at(gateway, "train", "--timeout", "1s");
         assertThat(run.exitCode()).as(run.err()).isEqualTo(124);
         assertThat(run.err())
@@ -254,10 +254,10 @@ class TrainCommandTest {
 
     @Test
     void whoeverBreaksASubmitOffIsToldHowToRepeatItAsOneJob() throws Exception {
-        gateway.silentOn(SUBMIT);
+        gateway.noResponseOn(SUBMIT);
         try (ClientProcess client = ClientProcess.start(gateway, "train", "--wait")) {
             String once = gateway.await(SUBMIT).headers().getFirst("Idempotency-Key");
-            assertThat(client.end().awaitEnd().err())
+            assertThat(client.terminate().awaitEnd().err())
                     .isEqualTo("Broken off. It may be queued all the same. Repeat the command with --idempotency-key "
                             + once + ", and it stays one job.\n");
         }
@@ -265,10 +265,10 @@ class TrainCommandTest {
 
     @Test
     void whoeverDetachesAfterASubmitIsToldHowToComeBack() throws Exception {
-        gateway.on(SUBMIT, 202, JobJson.accepted()).silentOn("GET " + JobJson.PATH);
+        gateway.on(SUBMIT, 202, JobJson.accepted()).noResponseOn("GET " + JobJson.PATH);
         try (ClientProcess client = ClientProcess.start(gateway, "train", "--wait")) {
             gateway.await("GET " + JobJson.PATH);
-            assertThat(client.end().awaitEnd().err())
+            assertThat(client.terminate().awaitEnd().err())
                     .startsWith("Job " + JobJson.KEY + "\nDetached. The job goes on. ")
                     .contains("jobs cancel " + JobJson.KEY)
                     .doesNotContain("idempotency");

@@ -185,7 +185,7 @@ class ModelsCommandTest {
 
     @Test
     void aDownloadThatIsCutOffOrBrokenOffLeavesNothing() throws Exception {
-        gateway.holdOn("GET " + MODEL + "/versions/1/model.onnx", "the beginning");
+        gateway.streamAndHoldOn("GET " + MODEL + "/versions/1/model.onnx", "the beginning");
         Path file = folder.resolve("half.onnx");
         try (WatchService changes = FileSystems.getDefault().newWatchService()) {
             folder.register(changes, StandardWatchEventKinds.ENTRY_CREATE);
@@ -193,7 +193,7 @@ class ModelsCommandTest {
                     ClientProcess.start(gateway, "models", "download", "DigitModel", "1", "-o", file.toString())) {
                 next(changes);
                 assertThat(folder).isNotEmptyDirectory();
-                assertThat(client.end().awaitEnd().exitCode()).isEqualTo(143);
+                assertThat(client.terminate().awaitEnd().exitCode()).isEqualTo(143);
                 assertThat(folder).isEmptyDirectory();
             }
             try (ClientProcess client =

@@ -24,7 +24,7 @@ class StdoutTest {
                 .mapToObj(id -> "id: %d\nevent: status\ndata: {\"to\":\"queued\"}\n\n".formatted(id))
                 .collect(Collectors.joining());
         gateway.on("GET /api/v1/train/" + KEY, 200, "{\"status\":\"queued\"}")
-                .holdOn("GET /api/v1/train/" + KEY + "/events", events);
+                .streamAndHoldOn("GET /api/v1/train/" + KEY + "/events", events);
         Process client = run("jobs watch " + KEY + " --json | head -n 1; echo ${PIPESTATUS[0]}");
         assertThat(said(client)).isEqualTo("{\"id\":1,\"event\":\"status\",\"data\":{\"to\":\"queued\"}}\n141\n");
     }

@@ -11,11 +11,11 @@ import java.util.function.BooleanSupplier;
  * answers. Under kills of everything some recoveries wait for two restarts.
  */
 final class AvailabilityMonitor implements Runnable {
-    private static final long LOOK_MILLIS = 250;
+    private static final long POLL_MILLIS = 250;
 
     private final BooleanSupplier available;
     private final List<Downtime> outages = new ArrayList<>();
-    private Instant awaySince;
+    private Instant unavailableSince;
     private volatile boolean stopped;
 
     /** @param end the first moment at which all answered again */
@@ -36,31 +36,31 @@ final class AvailabilityMonitor implements Runnable {
     public void run() {
         try {
             while (!stopped) {
-                Instant asked = Instant.now();
-                saw(available.getAsBoolean(), asked);
-                Thread.sleep(LOOK_MILLIS); // readiness gives no event
+                Instant polledAt = Instant.now();
+                record(available.getAsBoolean(), polledAt);
+                Thread.sleep(POLL_MILLIS); // readiness gives no event
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    synchronized void saw(boolean ready, Instant at) {
-        if (ready && awaySince != null) {
-            outages.add(new Downtime(awaySince, at));
-            awaySince = null;
-        } else if (!ready && awaySince == null) {
-            awaySince = at;
+    synchronized void record(boolean ready, Instant at) {
+        if (ready && unavailableSince != null) {
+            outages.add(new Downtime(unavailableSince, at));
+            unavailableSince = null;
+        } else if (!ready && unavailableSince == null) {
+            unavailableSince = at;
         }
     }
 
     /** How long of the time between was all there. */
-    synchronized Duration ready(Instant from, Instant to) {
+    synchronized Duration availableTime(Instant from, Instant to) {
         Duration all = Duration.between(from, to);
         for (Downtime outage : outages) {
             all = all.minus(outage.within(from, to));
         }
-        return awaySince == null ? all : all.minus(new Downtime(awaySince, Instant.MAX).within(from, to));
+        return unavailableSince == null ? all : all.minus(new Downtime(unavailableSince, Instant.MAX).within(from, to));
     }
 
     void stop() {

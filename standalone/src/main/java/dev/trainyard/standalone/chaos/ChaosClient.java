@@ -15,8 +15,8 @@ import java.util.List;
 
 /** Speaks to several gateways: a request that one does not answer goes to the next. */
 public final class ChaosClient {
-    private static final Duration LIMIT = Duration.ofSeconds(5);
-    private static final Duration READY_LIMIT = Duration.ofSeconds(1);
+    private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration READY_TIMEOUT = Duration.ofSeconds(1);
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final HttpClient http =
@@ -69,9 +69,9 @@ public final class ChaosClient {
     }
 
     /** {@code cancel}, {@code pause}, {@code resume} or {@code retry}. */
-    public void wish(String key, String wish) throws IOException, InterruptedException {
+    public void requestAction(String key, String action) throws IOException, InterruptedException {
         send(
-                "/api/v1/train/%s/%s".formatted(key, wish),
+                "/api/v1/train/%s/%s".formatted(key, action),
                 HttpRequest.newBuilder().POST(HttpRequest.BodyPublishers.noBody()));
     }
 
@@ -162,7 +162,7 @@ public final class ChaosClient {
     private boolean isReady(String url) {
         try {
             HttpRequest request = HttpRequest.newBuilder(URI.create(url + "/q/health/ready"))
-                    .timeout(READY_LIMIT)
+                    .timeout(READY_TIMEOUT)
                     .build();
             return http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
         } catch (IOException e) {
@@ -179,7 +179,7 @@ public final class ChaosClient {
 
     private String exchange(String url, HttpRequest.Builder request) throws IOException, InterruptedException {
         HttpResponse<String> response =
-                http.send(request.uri(URI.create(url)).timeout(LIMIT).build(), HttpResponse.BodyHandlers.ofString());
+                http.send(request.uri(URI.create(url)).timeout(REQUEST_TIMEOUT).build(), HttpResponse.BodyHandlers.ofString());
         if (response.statusCode() >= 300) {
             next++;
             throw new ErrorStatusException(url, response.statusCode(), response.body());
@@ -188,7 +188,7 @@ public final class ChaosClient {
     }
 
     /** Turns to another gateway. */
-    public void turn() {
+    public void switchGateway() {
         next++;
     }
 }

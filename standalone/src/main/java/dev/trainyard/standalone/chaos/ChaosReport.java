@@ -19,12 +19,12 @@ final class ChaosReport {
     private Map<String, Integer> faults = Map.of();
     private Map<String, Integer> ends = Map.of();
     private int accepted;
-    private int refusals;
+    private int rejectedSubmits;
     private int lostOtherwise;
 
     /** From the fault of a trainer to its job in the queue again. */
-    private record Recovery(String job, FaultInjector.Fault fault, Instant at, Duration ready) {
-        Duration took() {
+    private record Recovery(String job, FaultInjector.Fault fault, Instant at, Duration available) {
+        Duration duration() {
             return Duration.between(fault.at(), at);
         }
     }
@@ -34,8 +34,8 @@ final class ChaosReport {
         this.lease = lease;
     }
 
-    synchronized void refused() {
-        refusals++;
+    synchronized void submitRejected() {
+        rejectedSubmits++;
     }
 
     /** @param text of the gateways' live heap */
@@ -55,19 +55,19 @@ final class ChaosReport {
             String job,
             String worker,
             Instant claimed,
-            Instant taken,
+            Instant requeued,
             List<FaultInjector.Fault> all,
             AvailabilityMonitor availability) {
         List<FaultInjector.Fault> since = all.stream()
                 .filter(fault -> fault.process().equals(worker))
-                .filter(fault -> fault.at().isAfter(claimed) && fault.at().isBefore(taken))
+                .filter(fault -> fault.at().isAfter(claimed) && fault.at().isBefore(requeued))
                 .toList();
         since.stream()
                 .filter(fault -> !outlived(fault, since))
                 .findFirst()
                 .ifPresentOrElse(
                         fault -> trainerRecoveries.add(
-                                new Recovery(job, fault, taken, availability.ready(fault.at(), taken))),
+                                new Recovery(job, fault, requeued, availability.availableTime(fault.at(), requeued))),
                         () -> lostOtherwise++);
     }
 
@@ -105,14 +105,14 @@ final class ChaosReport {
         faults.forEach((what, count) -> lines.add("| %s | %d |".formatted(what, count)));
         lines.add("| jobs accepted | %d |".formatted(accepted));
         ends.forEach((end, count) -> lines.add("| ended: %s | %d |".formatted(end, count)));
-        lines.add("| submits that no gateway could keep, repeated | %d |".formatted(refusals));
+        lines.add("| submits that no gateway could keep, repeated | %d |".formatted(rejectedSubmits));
         lines.add("| a lost trainer's job queued again: p50, max | %s |"
-                .formatted(spread(trainerRecoveries.stream().map(Recovery::took).toList())));
+                .formatted(summary(trainerRecoveries.stream().map(Recovery::duration).toList())));
         lines.add("| of that, while a gateway was ready and the broker there: p50, max | %s |"
                 .formatted(
-                        spread(trainerRecoveries.stream().map(Recovery::ready).toList())));
+                        summary(trainerRecoveries.stream().map(Recovery::available).toList())));
         lines.add("| jobs queued again whose trainer had no fault of its own | %d |".formatted(lostOtherwise));
-        lines.add("| predictions after the broker answered again: p50, max | %s |".formatted(spread(brokerRecoveries)));
+        lines.add("| predictions after the broker answered again: p50, max | %s |".formatted(summary(brokerRecoveries)));
         lines.add("| live heap of a gateway, mean of first and last quarter | %s |".formatted(heap));
         lines.add("| violations | %d |".formatted(violations.size()));
         violations.forEach(lines::add);
@@ -122,12 +122,12 @@ final class ChaosReport {
     /** The longest first, for whoever looks for the reason in the logs. */
     List<String> slowestRecoveries() {
         return trainerRecoveries.stream()
-                .sorted(Comparator.comparing(Recovery::took).reversed())
+                .sorted(Comparator.comparing(Recovery::duration).reversed())
                 .map(slow ->
                         "recovery %.1f s, %.1f s of them with a gateway ready and the broker there: job %s, %s of %s at %s, queued again at %s"
                                 .formatted(
-                                        slow.took().toMillis() / 1e3,
-                                        slow.ready().toMillis() / 1e3,
+                                        slow.duration().toMillis() / 1e3,
+                                        slow.available().toMillis() / 1e3,
                                         slow.job(),
                                         slow.fault().kind(),
                                         slow.fault().process(),
@@ -136,7 +136,7 @@ final class ChaosReport {
                 .toList();
     }
 
-    private static String spread(List<Duration> durations) {
+    private static String summary(List<Duration> durations) {
         if (durations.isEmpty()) {
             return "none";
         }

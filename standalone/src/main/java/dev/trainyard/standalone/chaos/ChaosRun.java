@@ -17,15 +17,15 @@ import java.util.function.Consumer;
 /** One chaos run: faults by the seed, a client beside them, then the judgement over every job that was accepted. */
 public final class ChaosRun {
     /** Without a job that ended; how many there are and how fast the machine is does not count. */
-    private static final Duration REST_LIMIT = Duration.ofMinutes(10);
+    private static final Duration PROGRESS_LIMIT = Duration.ofMinutes(10);
 
-    private static final Duration ANSWER_LIMIT = Duration.ofMinutes(5);
+    private static final Duration RETRY_LIMIT = Duration.ofMinutes(5);
     private static final int PAUSE_MILLIS = 2_300;
 
     private final PlatformOptions options;
     private final Duration duration;
     private final long seed;
-    private final Consumer<String> tell;
+    private final Consumer<String> messages;
     private final Random random;
     private final ChaosReport report;
     private FaultInjector faults;
@@ -33,16 +33,16 @@ public final class ChaosRun {
     private AvailabilityMonitor availability;
     private String bootstrapServers;
 
-    public ChaosRun(PlatformOptions options, Duration lease, Duration duration, long seed, Consumer<String> tell) {
+    public ChaosRun(PlatformOptions options, Duration lease, Duration duration, long seed, Consumer<String> messages) {
         this.report = new ChaosReport(lease);
         this.options = options;
         this.duration = duration;
         this.seed = seed;
-        this.tell = tell;
+        this.messages = messages;
         this.random = new Random(seed);
     }
 
-    private static String lasting(Duration length) {
+    private static String durationText(Duration length) {
         return length.isZero() ? "" : " for %.1f s".formatted(length.toMillis() / 1e3);
     }
 
@@ -51,49 +51,49 @@ public final class ChaosRun {
         List<String> start = new ArrayList<>();
         AtomicReference<Consumer<String>> restarts = new AtomicReference<>(start::add);
         try (Platform platform = Platform.start(options, line -> restarts.get().accept(line));
-                ChaosLog journal = new ChaosLog(platform.dataDir().resolve("log/chaos.log"))) {
+                ChaosLog log = new ChaosLog(platform.dataDir().resolve("log/chaos.log"))) {
             platform.awaitWorkers();
-            start.forEach(journal::note);
-            restarts.set(journal::note);
-            tell.accept("Chaos for %d min with seed %d at %s.".formatted(duration.toMinutes(), seed, platform.url()));
+            start.forEach(log::note);
+            restarts.set(log::note);
+            messages.accept("Chaos for %d min with seed %d at %s.".formatted(duration.toMinutes(), seed, platform.url()));
             faults = new FaultInjector(
                     platform.dataDir().resolve("run"),
-                    fault -> journal.note("%s %s%s".formatted(fault.kind(), fault.process(), lasting(fault.length()))));
+                    fault -> log.note("%s %s%s".formatted(fault.kind(), fault.process(), durationText(fault.length()))));
             client = new ChaosClient(platform.urls());
             bootstrapServers = platform.bootstrapServers();
             LiveHeapSampler heap = new LiveHeapSampler(faults, client, options.gateways());
             ChaosLoad load = new ChaosLoad(new ChaosClient(platform.urls()), seed, report);
-            Thread submitting = new Thread(load, "chaos-load");
-            submitting.start();
-            ChaosClient asking = new ChaosClient(platform.urls());
+            Thread loadThread = new Thread(load, "chaos-load");
+            loadThread.start();
+            ChaosClient probeClient = new ChaosClient(platform.urls());
             // a gateway is ready without the broker too, as it can keep jobs; it can give none to a trainer
-            availability = new AvailabilityMonitor(() -> asking.isAnyReady() && faults.brokerAnswers(bootstrapServers));
-            Thread watching = new Thread(availability, "chaos-availability");
-            watching.start();
+            availability = new AvailabilityMonitor(() -> probeClient.isAnyReady() && faults.brokerAnswers(bootstrapServers));
+            Thread monitorThread = new Thread(availability, "chaos-availability");
+            monitorThread.start();
             Instant end = Instant.now().plus(duration);
             while (Instant.now().isBefore(end)) {
                 Thread.sleep(1_000 + random.nextInt(2 * PAUSE_MILLIS));
-                fault();
-                heap.look();
+                injectFault();
+                heap.sampleIfDue();
             }
             report.heap(heap.text());
             load.stop();
-            submitting.join();
-            tell.accept("No more faults; waiting for %d jobs to end."
+            loadThread.join();
+            messages.accept("No more faults; waiting for %d jobs to end."
                     .formatted(load.accepted().size()));
-            awaitRest(load.accepted());
+            awaitRemainingJobs(load.accepted());
             availability.stop();
-            watching.join();
-            judge(load.accepted());
-            report.slowestRecoveries().forEach(journal::note);
+            monitorThread.join();
+            verify(load.accepted());
+            report.slowestRecoveries().forEach(log::note);
             restarts.set(line -> {});
         }
-        report.faults(faults.done());
-        report.lines().forEach(tell);
+        report.faults(faults.injected());
+        report.lines().forEach(messages);
         return report.violations().isEmpty();
     }
 
-    private void fault() throws IOException, InterruptedException {
+    private void injectFault() throws IOException, InterruptedException {
         int dice = random.nextInt(100);
         if (dice < 40) {
             faults.kill("trainer-" + (1 + random.nextInt(2)));
@@ -136,62 +136,62 @@ public final class ChaosRun {
         }
     }
 
-    private void awaitRest(List<String> keys) throws InterruptedException {
+    private void awaitRemainingJobs(List<String> keys) throws InterruptedException {
         List<String> open = new ArrayList<>(keys);
-        Instant limit = Instant.now().plus(REST_LIMIT);
+        Instant limit = Instant.now().plus(PROGRESS_LIMIT);
         while (!open.isEmpty() && Instant.now().isBefore(limit)) {
             String key = open.get(0);
             try {
                 String status = client.job(key).path("status").asText();
                 if (List.of("success", "failed", "cancelled").contains(status)) {
                     open.remove(0);
-                    limit = Instant.now().plus(REST_LIMIT);
+                    limit = Instant.now().plus(PROGRESS_LIMIT);
                     continue;
                 }
                 if (status.equals("paused")) {
-                    client.wish(key, "resume");
+                    client.requestAction(key, "resume");
                 }
             } catch (IOException e) {
-                client.turn();
+                client.switchGateway();
             }
             Thread.sleep(200);
         }
     }
 
-    private void judge(List<String> keys) throws IOException, InterruptedException {
+    private void verify(List<String> keys) throws IOException, InterruptedException {
         JobHistoryVerifier histories = new JobHistoryVerifier(client);
         TreeMap<String, Integer> ends = new TreeMap<>();
         for (String key : keys) {
-            report.violations(insist(() -> histories.violations(key)));
-            JsonNode job = insist(() -> client.job(key));
+            report.violations(retry(() -> histories.violations(key)));
+            JsonNode job = retry(() -> client.job(key));
             String code = job.path("error").path("code").asText("");
             ends.merge(job.path("status").asText() + (code.isEmpty() ? "" : " (" + code + ")"), 1, Integer::sum);
-            recoveries(key, job);
+            recordRecoveries(key, job);
         }
         report.jobs(keys.size(), ends);
     }
 
     private interface GatewayCall<T> {
-        T ask() throws IOException, InterruptedException;
+        T send() throws IOException, InterruptedException;
     }
 
     /** A gateway that was killed last may not be back yet. */
-    private <T> T insist(GatewayCall<T> question) throws IOException, InterruptedException {
-        Instant limit = Instant.now().plus(ANSWER_LIMIT);
+    private <T> T retry(GatewayCall<T> call) throws IOException, InterruptedException {
+        Instant limit = Instant.now().plus(RETRY_LIMIT);
         while (true) {
             try {
-                return question.ask();
+                return call.send();
             } catch (IOException e) {
                 if (Instant.now().isAfter(limit)) {
                     throw e;
                 }
-                client.turn();
+                client.switchGateway();
                 Thread.sleep(200);
             }
         }
     }
 
-    private void recoveries(String key, JsonNode job) {
+    private void recordRecoveries(String key, JsonNode job) {
         Instant claimed = Instant.EPOCH;
         for (JsonNode step : job.path("transitions")) {
             Instant at = Instant.parse(step.path("at").asText());
@@ -199,7 +199,7 @@ public final class ChaosRun {
             if (reason.equals("claimed")) {
                 claimed = at;
             } else if (reason.matches("worker_lost|poison|attempts_exhausted")) {
-                report.lost(key, step.path("worker").asText(), claimed, at, faults.done(), availability);
+                report.lost(key, step.path("worker").asText(), claimed, at, faults.injected(), availability);
             }
         }
     }

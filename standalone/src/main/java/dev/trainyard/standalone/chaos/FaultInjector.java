@@ -16,7 +16,7 @@ import java.util.function.Consumer;
 public final class FaultInjector {
     private final Path run;
     private final Consumer<Fault> listener;
-    private final List<Fault> done = new ArrayList<>();
+    private final List<Fault> injected = new ArrayList<>();
 
     /** @param run the folder of pid files */
     public FaultInjector(Path run) {
@@ -39,8 +39,8 @@ public final class FaultInjector {
     /** As {@code kill -9} does; false if there is no such process now. */
     public boolean kill(String name) throws IOException {
         Optional<ProcessHandle> process = process(name);
-        process.ifPresent(FaultInjector::end);
-        process.ifPresent(handle -> remember(name, "kill", Duration.ZERO));
+        process.ifPresent(FaultInjector::killAndWait);
+        process.ifPresent(handle -> record(name, "kill", Duration.ZERO));
         return process.isPresent();
     }
 
@@ -50,14 +50,14 @@ public final class FaultInjector {
         if (process.isEmpty()) {
             return false;
         }
-        remember(name, "freeze", Duration.ofMillis(millis));
+        record(name, "freeze", Duration.ofMillis(millis));
         Signals.send("STOP", process.get());
         Thread.sleep(millis);
         Signals.send("CONT", process.get());
         return true;
     }
 
-    private static void end(ProcessHandle process) {
+    private static void killAndWait(ProcessHandle process) {
         process.destroyForcibly();
         process.onExit().join();
     }
@@ -80,13 +80,13 @@ public final class FaultInjector {
         }
     }
 
-    private synchronized void remember(String name, String kind, Duration length) {
+    private synchronized void record(String name, String kind, Duration length) {
         Fault fault = new Fault(name, kind, Instant.now(), length);
-        done.add(fault);
+        injected.add(fault);
         listener.accept(fault);
     }
 
-    public synchronized List<Fault> done() {
-        return List.copyOf(done);
+    public synchronized List<Fault> injected() {
+        return List.copyOf(injected);
     }
 }

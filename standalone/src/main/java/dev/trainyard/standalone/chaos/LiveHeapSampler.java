@@ -25,7 +25,7 @@ public final class LiveHeapSampler {
     }
 
     /** Takes a sample of each gateway that answers, unless one was taken just now. */
-    public void look() throws IOException, InterruptedException {
+    public void sampleIfDue() throws IOException, InterruptedException {
         if (System.nanoTime() - lastNanos < PAUSE.toNanos()) {
             return;
         }

@@ -29,12 +29,12 @@ final class DemoClient {
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(LIMIT).build();
     private final String url;
-    private final Consumer<String> tell;
+    private final Consumer<String> messages;
 
-    /** @param tell hears of a request that has to be repeated, once for each */
-    DemoClient(String url, Consumer<String> tell) {
+    /** @param messages hears of a request that has to be repeated, once for each */
+    DemoClient(String url, Consumer<String> messages) {
         this.url = url;
-        this.tell = tell;
+        this.messages = messages;
     }
 
     JsonNode train(JsonNode config) throws IOException, InterruptedException {
@@ -60,27 +60,27 @@ final class DemoClient {
 
     private JsonNode send(String path, HttpRequest.Builder builder) throws IOException, InterruptedException {
         HttpRequest request = builder.uri(URI.create(url + path)).timeout(LIMIT).build();
-        boolean told = false;
+        boolean reported = false;
         while (true) {
-            String trouble;
+            String problem;
             try {
                 HttpResponse<byte[]> response = http.send(request, HttpResponse.BodyHandlers.ofByteArray());
                 if (response.statusCode() < 300) {
                     return JSON.readTree(response.body());
                 }
-                trouble = "%s %s answered %d: %s"
+                problem = "%s %s answered %d: %s"
                         .formatted(request.method(), path, response.statusCode(), detail(response.body()));
                 if (!TRANSIENT.contains(response.statusCode())) {
-                    throw new RefusedException(trouble);
+                    throw new RefusedException(problem);
                 }
             } catch (RefusedException e) {
                 throw e;
             } catch (IOException e) {
-                trouble = "%s %s was not answered: %s".formatted(request.method(), path, e);
+                problem = "%s %s was not answered: %s".formatted(request.method(), path, e);
             }
-            if (!told) {
-                tell.accept(trouble + " Asking again until it works; Ctrl-C stops.");
-                told = true;
+            if (!reported) {
+                messages.accept(problem + " Asking again until it works; Ctrl-C stops.");
+                reported = true;
             }
             Thread.sleep(PAUSE.toMillis());
         }

@@ -26,9 +26,9 @@ public final class DemoRun {
     public DemoRun(String url, Path example, PrintStream out, boolean terminal) {
         this.out = out;
         this.display = new TrainingDisplay(out, terminal);
-        this.client = new DemoClient(url, trouble -> {
+        this.client = new DemoClient(url, problem -> {
             display.end();
-            out.println(trouble);
+            out.println(problem);
         });
         this.example = example;
     }

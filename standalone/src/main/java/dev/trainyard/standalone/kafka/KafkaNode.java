@@ -68,14 +68,14 @@ public final class KafkaNode implements AutoCloseable {
                 "controlled.shutdown.max.retries", "1"));
         // on a busy machine a start takes minutes, and the default of one minute would end the broker
         properties.put("initial.broker.registration.timeout.ms", "3600000");
-        properties.putAll(bounds());
+        properties.putAll(retentionLimits());
         properties.put("message.max.bytes", String.valueOf(RecordLimits.BROKER));
         properties.put("replica.fetch.max.bytes", String.valueOf(RecordLimits.BROKER));
         return properties;
     }
 
     /** What the broker keeps. Topics with limits of their own have those; the rest is what Kafka needs for itself. */
-    private static Map<String, String> bounds() {
+    private static Map<String, String> retentionLimits() {
         String segment = String.valueOf(8 * 1024 * 1024);
         String bytes = String.valueOf(32 * 1024 * 1024);
         return Map.of(
@@ -99,12 +99,12 @@ public final class KafkaNode implements AutoCloseable {
         if (Files.exists(folder.resolve("log/meta.properties"))) {
             return;
         }
-        ByteArrayOutputStream said = new ByteArrayOutputStream();
-        PrintStream out = new PrintStream(said, true, StandardCharsets.UTF_8);
+        ByteArrayOutputStream output = new ByteArrayOutputStream();
+        PrintStream out = new PrintStream(output, true, StandardCharsets.UTF_8);
         int status = StorageTool.execute(
                 new String[] {"format", "-t", Uuid.randomUuid().toString(), "-c", file.toString()}, out);
         if (status != 0) {
-            throw new IOException("Kafka's storage could not be formatted: " + said.toString(StandardCharsets.UTF_8));
+            throw new IOException("Kafka's storage could not be formatted: " + output.toString(StandardCharsets.UTF_8));
         }
     }
 

@@ -36,14 +36,14 @@ public final class DataDirectory implements AutoCloseable {
     /** @throws IOException if it cannot be made, or another launcher holds it */
     public static DataDirectory open(Path path) throws IOException {
         Path root = path.toAbsolutePath().normalize();
-        boolean own = Files.exists(root.resolve(LOCK)) || !holdsAnything(root);
+        boolean isTrainyardFolder = Files.exists(root.resolve(LOCK)) || !isNonEmpty(root);
         makeFolders(root);
-        if (own) {
-            keepPrivate(root); // a folder that also holds other things keeps the mode that its owner gave it
+        if (isTrainyardFolder) {
+            restrictAccess(root); // a folder that also holds other things keeps the mode that its owner gave it
         }
         FileChannel channel = FileChannel.open(root.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        FileLock held = channel.tryLock();
-        if (held == null) {
+        FileLock acquired = channel.tryLock();
+        if (acquired == null) {
             channel.close();
             throw new IOException(
                     "Trainyard runs already in %s. Stop it first, or give another --data-dir.".formatted(root));
@@ -58,14 +58,14 @@ public final class DataDirectory implements AutoCloseable {
      */
     static DataDirectory openToClear(Path path) throws IOException {
         Path root = path.toAbsolutePath().normalize();
-        if (!Files.exists(root.resolve(LOCK)) && holdsAnything(root)) {
+        if (!Files.exists(root.resolve(LOCK)) && isNonEmpty(root)) {
             throw new IOException("%s holds files that are not Trainyard's, and would be emptied. ".formatted(root)
                     + "Give another --data-dir: an empty folder, one that does not exist, or one of an earlier start.");
         }
         return open(root);
     }
 
-    private static boolean holdsAnything(Path root) throws IOException {
+    private static boolean isNonEmpty(Path root) throws IOException {
         if (!Files.exists(root)) {
             return false;
         }
@@ -100,7 +100,7 @@ public final class DataDirectory implements AutoCloseable {
     }
 
     /** The environment variable by which its processes are known. */
-    String mark() {
+    String marker() {
         return "TRAINYARD_DATA_DIR=" + root;
     }
 
@@ -116,12 +116,12 @@ public final class DataDirectory implements AutoCloseable {
         Files.createDirectories(root, PosixFilePermissions.asFileAttribute(PRIVATE));
         for (String folder : FOLDERS) {
             Files.createDirectories(root.resolve(folder), PosixFilePermissions.asFileAttribute(PRIVATE));
-            keepPrivate(root.resolve(folder));
+            restrictAccess(root.resolve(folder));
         }
     }
 
     /** Closes a folder to other users that an earlier version, or its user, made open to them. */
-    private static void keepPrivate(Path folder) throws IOException {
+    private static void restrictAccess(Path folder) throws IOException {
         if (PRIVATE.containsAll(Files.getPosixFilePermissions(folder))) {
             return;
         }

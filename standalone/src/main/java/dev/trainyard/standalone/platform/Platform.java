@@ -21,7 +21,7 @@ import java.util.stream.Stream;
 /** The whole platform on this machine: PostgreSQL, Kafka and the services, each a process that is kept running. */
 public final class Platform implements AutoCloseable {
     private final PlatformOptions options;
-    private final Consumer<String> tell;
+    private final Consumer<String> messages;
     private final DataDirectory data;
     private final StartupMonitor startup;
     private final List<ManagedProcess> infrastructure = new ArrayList<>();
@@ -32,24 +32,24 @@ public final class Platform implements AutoCloseable {
     private PlatformRegistry.Entry entry;
     private LogRotation logs;
 
-    private Platform(PlatformOptions options, Consumer<String> tell) throws IOException {
+    private Platform(PlatformOptions options, Consumer<String> messages) throws IOException {
         this.options = options;
-        this.tell = tell;
-        this.startup = new StartupMonitor(tell, options.startTimeout());
+        this.messages = messages;
+        this.startup = new StartupMonitor(messages, options.startTimeout());
         this.data =
-                options.afresh() ? DataDirectory.openToClear(options.dataDir()) : DataDirectory.open(options.dataDir());
+                options.cleanStart() ? DataDirectory.openToClear(options.dataDir()) : DataDirectory.open(options.dataDir());
     }
 
     /**
      * Starts everything and returns once PostgreSQL, Kafka and the gateways serve. Trainers and predictors may still be
      * starting then: {@link #awaitWorkers}.
      *
-     * @param tell hears what goes on, in one line each
+     * @param messages hears what goes on, in one line each
      * @throws IOException if it could not be started; nothing is left running then
      */
-    public static Platform start(PlatformOptions options, Consumer<String> tell)
+    public static Platform start(PlatformOptions options, Consumer<String> messages)
             throws IOException, InterruptedException {
-        Platform platform = new Platform(options, tell);
+        Platform platform = new Platform(options, messages);
         try {
             platform.start();
             return platform;
@@ -79,19 +79,19 @@ public final class Platform implements AutoCloseable {
 
     private void start() throws IOException, InterruptedException {
         requireSecretFiles();
-        List<String> orphans = OrphanedProcesses.end(data.run(), data.mark());
+        List<String> orphans = OrphanedProcesses.end(data.run(), data.marker());
         if (!orphans.isEmpty()) {
-            tell.accept("Ended what an earlier start had left running: " + String.join(", ", orphans) + ".");
+            messages.accept("Ended what an earlier start had left running: " + String.join(", ", orphans) + ".");
         }
-        if (options.afresh()) {
+        if (options.cleanStart()) {
             data.clear();
         }
-        logs = LogLimits.of(options.settings(), System.getenv()).rotation(data.logs(), tell);
+        logs = LogLimits.of(options.settings(), System.getenv()).rotation(data.logs(), messages);
         choosePorts();
         register();
-        tell.accept("Starting PostgreSQL and Kafka in " + data.root() + ".");
+        messages.accept("Starting PostgreSQL and Kafka in " + data.root() + ".");
         if (!Files.exists(data.root().resolve("postgres/data/PG_VERSION"))) {
-            tell.accept("Preparing the database's programs and files, once for each data folder.");
+            messages.accept("Preparing the database's programs and files, once for each data folder.");
         }
         ProcessSpecFactory processes = new ProcessSpecFactory(options, data);
         bootstrapServers = processes.bootstrapServers();
@@ -99,7 +99,7 @@ public final class Platform implements AutoCloseable {
         launch(processes.kafka(), infrastructure);
         convertDataset();
         startup.await(infrastructure);
-        tell.accept("Starting %d gateway(s), %d trainer(s), %d predictor(s)."
+        messages.accept("Starting %d gateway(s), %d trainer(s), %d predictor(s)."
                 .formatted(options.gateways(), options.trainers(), options.predictors()));
         for (int i = 1; i <= options.gateways(); i++) {
             launch(processes.gateway(i, gatewayPorts.get(i - 1)), gateways);
@@ -111,7 +111,7 @@ public final class Platform implements AutoCloseable {
             launch(processes.predictor(i), workers);
         }
         startup.await(gateways);
-        ReadinessProbes.shortOfSpace(gatewayPorts.get(0)).ifPresent(tell);
+        ReadinessProbes.lowDiskReason(gatewayPorts.get(0)).ifPresent(messages);
     }
 
     /** A gateway would refuse it too, but only once everything else has started. */
@@ -144,7 +144,7 @@ public final class Platform implements AutoCloseable {
 
     /** Waits until every trainer and predictor has answered, and goes on waiting for one that ends again and again. */
     public void followWorkers() throws InterruptedException {
-        startup.awaitWithoutGivingUp(workers);
+        startup.awaitIndefinitely(workers);
     }
 
     private void register() {
@@ -154,12 +154,12 @@ public final class Platform implements AutoCloseable {
         try {
             entry = options.registry().add(new RunningPlatform(url(), data.root(), options.home()));
         } catch (IOException e) {
-            tell.accept("Clients cannot find this platform automatically: " + e);
+            messages.accept("Clients cannot find this platform automatically: " + e);
         }
     }
 
     private void choosePorts() throws IOException {
-        int port = Ports.gateway(options.port(), tell);
+        int port = Ports.gateway(options.port(), messages);
         gatewayPorts.add(port);
         while (gatewayPorts.size() < options.gateways()) {
             port = Ports.nextFree(port + 1);
@@ -170,16 +170,16 @@ public final class Platform implements AutoCloseable {
     private void convertDataset() throws IOException {
         long started = System.nanoTime();
         if (!Files.exists(data.datasets().resolve(DatasetConverter.MNIST))) {
-            tell.accept("Converting MNIST's images into TFRecords, once for each data folder.");
+            messages.accept("Converting MNIST's images into TFRecords, once for each data folder.");
         }
         DatasetManifest mnist =
                 DatasetConverter.ensure(options.archive(), data.datasets().resolve(DatasetConverter.MNIST));
-        tell.accept("MNIST is there as TFRecords: %,d training and %,d test images (%.1f s)."
+        messages.accept("MNIST is there as TFRecords: %,d training and %,d test images (%.1f s)."
                 .formatted(mnist.size(Split.TRAIN), mnist.size(Split.TEST), (System.nanoTime() - started) / 1e9));
     }
 
     private void launch(ProcessSpec spec, List<ManagedProcess> group) throws IOException {
-        ManagedProcess process = new ManagedProcess(spec, data.logs(), data.run(), tell);
+        ManagedProcess process = new ManagedProcess(spec, data.logs(), data.run(), messages);
         group.add(process);
         process.start();
     }
@@ -215,7 +215,7 @@ public final class Platform implements AutoCloseable {
             }
             data.close();
         } catch (IOException e) {
-            tell.accept("%s could not be released: %s".formatted(data.root(), e.getMessage()));
+            messages.accept("%s could not be released: %s".formatted(data.root(), e.getMessage()));
         }
         if (interrupted) {
             Thread.currentThread().interrupt();

@@ -16,27 +16,27 @@ import java.util.Set;
 final class PortReservations {
     private static final Path FILE = Path.of(
             System.getProperty("java.io.tmpdir"), "trainyard-ports-" + System.getProperty("user.name") + ".lock");
-    private static final Set<Integer> MINE = new HashSet<>();
-    private static FileChannel locks;
+    private static final Set<Integer> RESERVED = new HashSet<>();
+    private static FileChannel lockFile;
 
     private PortReservations() {}
 
     /** False if somebody has it. */
-    static synchronized boolean claim(int port) throws IOException {
-        if (MINE.contains(port)) {
+    static synchronized boolean reserve(int port) throws IOException {
+        if (RESERVED.contains(port)) {
             return false;
         }
-        if (locks == null) {
+        if (lockFile == null) {
             // never closed: that would give up every claim
-            locks = FileChannel.open(FILE, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            lockFile = FileChannel.open(FILE, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         }
         try {
-            if (locks.tryLock(port, 1, false) == null) {
+            if (lockFile.tryLock(port, 1, false) == null) {
                 return false;
             }
         } catch (OverlappingFileLockException e) {
             return false; // another copy of this class in this process
         }
-        return MINE.add(port);
+        return RESERVED.add(port);
     }
 }

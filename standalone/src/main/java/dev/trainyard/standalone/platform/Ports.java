@@ -10,8 +10,8 @@ import java.util.function.Consumer;
 public final class Ports {
     public static final int DEFAULT = 8080;
     private static final int TRIES = 200;
-    private static final int FIRST_INNER = 20_000;
-    private static final int LAST_INNER = 32_000;
+    private static final int FIRST_PORT = 20_000;
+    private static final int LAST_PORT = 32_000;
 
     private Ports() {}
 
@@ -21,12 +21,12 @@ public final class Ports {
      */
     public static int free() throws IOException {
         for (int i = 0; i < TRIES; i++) {
-            int port = ThreadLocalRandom.current().nextInt(FIRST_INNER, LAST_INNER);
-            if (isFree(port) && PortReservations.claim(port)) {
+            int port = ThreadLocalRandom.current().nextInt(FIRST_PORT, LAST_PORT);
+            if (isFree(port) && PortReservations.reserve(port)) {
                 return port;
             }
         }
-        throw new IOException("No free port was found from %d to %d.".formatted(FIRST_INNER, LAST_INNER));
+        throw new IOException("No free port was found from %d to %d.".formatted(FIRST_PORT, LAST_PORT));
     }
 
     /**
@@ -34,7 +34,7 @@ public final class Ports {
      *
      * @throws IOException if the explicit one is taken
      */
-    static int gateway(Integer explicit, Consumer<String> tell) throws IOException {
+    static int gateway(Integer explicit, Consumer<String> messages) throws IOException {
         if (explicit != null) {
             if (!isFree(explicit)) {
                 throw new IOException(
@@ -45,7 +45,7 @@ public final class Ports {
         }
         int port = nextFree(DEFAULT);
         if (port != DEFAULT) {
-            tell.accept("Port %d is taken; using %d.".formatted(DEFAULT, port));
+            messages.accept("Port %d is taken; using %d.".formatted(DEFAULT, port));
         }
         return port;
     }
@@ -53,7 +53,7 @@ public final class Ports {
     /** The first free port from {@code from} on that nobody else is given while this process lives. */
     static int nextFree(int from) throws IOException {
         for (int port = from; port < Math.min(65_536, from + TRIES); port++) {
-            if (isFree(port) && PortReservations.claim(port)) {
+            if (isFree(port) && PortReservations.reserve(port)) {
                 return port;
             }
         }

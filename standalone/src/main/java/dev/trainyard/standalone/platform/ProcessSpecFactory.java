@@ -50,7 +50,7 @@ final class ProcessSpecFactory {
         return new ProcessSpec(
                 "postgres",
                 postgres.command(postgresPort),
-                marked(BasicEnvironment.of(System.getenv())),
+                withMarker(BasicEnvironment.of(System.getenv())),
                 () -> postgres.answers(postgresPort),
                 "INT", // TERM would wait for every client to leave
                 STOP_LIMIT);
@@ -71,7 +71,7 @@ final class ProcessSpecFactory {
         return new ProcessSpec(
                 "kafka",
                 command,
-                marked(BasicEnvironment.of(System.getenv())),
+                withMarker(BasicEnvironment.of(System.getenv())),
                 () -> ReadinessProbes.kafkaAnswers(kafkaPort),
                 "TERM",
                 STOP_LIMIT);
@@ -162,7 +162,7 @@ final class ProcessSpecFactory {
         return new ProcessSpec(
                 name,
                 jar.command(home, allOptions),
-                marked(environment),
+                withMarker(environment),
                 () -> ReadinessProbes.isReady(port),
                 "TERM",
                 stopLimit);
@@ -181,10 +181,10 @@ final class ProcessSpecFactory {
         return all;
     }
 
-    private Map<String, String> marked(Map<String, String> environment) {
-        Map<String, String> marked = new HashMap<>(environment);
-        String[] mark = data.mark().split("=", 2);
-        marked.put(mark[0], mark[1]);
-        return marked;
+    private Map<String, String> withMarker(Map<String, String> environment) {
+        Map<String, String> copy = new HashMap<>(environment);
+        String[] marker = data.marker().split("=", 2);
+        copy.put(marker[0], marker[1]);
+        return copy;
     }
 }

@@ -45,7 +45,7 @@ final class ReadinessProbes {
     }
 
     /** Why the gateway at {@code port} takes no new work for want of disk space; empty if it does. */
-    static Optional<String> shortOfSpace(int port) {
+    static Optional<String> lowDiskReason(int port) {
         HttpRequest.Builder request =
                 HttpRequest.newBuilder(URI.create("http://127.0.0.1:%d/q/health/ready".formatted(port)));
         try {

@@ -13,28 +13,28 @@ import java.util.stream.Collectors;
  */
 final class StartupMonitor {
     /** Number of exits before the first response after which a start is not worth another attempt. */
-    private static final int MOST_FAILED_STARTS = 3;
+    private static final int MAX_FAILED_STARTS = 3;
 
-    private static final Duration TURN = Duration.ofMillis(500);
+    private static final Duration POLL_INTERVAL = Duration.ofMillis(500);
     private static final Duration FIRST_REPORT = Duration.ofSeconds(10);
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
 
-    private final Consumer<String> tell;
+    private final Consumer<String> messages;
     private final Duration limit;
-    private final long begun = System.nanoTime();
+    private final long start = System.nanoTime();
     private Duration nextReport = FIRST_REPORT;
     private Duration pause = FIRST_REPORT;
 
     /** @param limit total time to wait; null for none */
-    StartupMonitor(Consumer<String> tell, Duration limit) {
-        this.tell = tell;
+    StartupMonitor(Consumer<String> messages, Duration limit) {
+        this.messages = messages;
         this.limit = limit;
     }
 
     /** @throws IOException if a process exits repeatedly, or the limit is exceeded */
     void await(List<ManagedProcess> processes) throws IOException, InterruptedException {
         for (ManagedProcess process : processes) {
-            while (!process.awaitReady(TURN)) {
+            while (!process.awaitReady(POLL_INTERVAL)) {
                 for (ManagedProcess each : processes) {
                     requireNotFailing(each);
                 }
@@ -44,9 +44,9 @@ final class StartupMonitor {
     }
 
     /** Like {@link #await}, but leaves a process that exits repeatedly to the supervisor, which keeps restarting it. */
-    void awaitWithoutGivingUp(List<ManagedProcess> processes) throws InterruptedException {
+    void awaitIndefinitely(List<ManagedProcess> processes) throws InterruptedException {
         for (ManagedProcess process : processes) {
-            while (!process.awaitReady(TURN)) {
+            while (!process.awaitReady(POLL_INTERVAL)) {
                 report(describe(processes));
             }
         }
@@ -56,7 +56,7 @@ final class StartupMonitor {
     void checkTime(String waitedFor) throws IOException {
         if (limit != null && elapsed().compareTo(limit) > 0) {
             throw new StartTimeoutException(
-                    "Not ready after %s (--start-timeout): still starting: %s.".formatted(text(limit), waitedFor));
+                    "Not ready after %s (--start-timeout): still starting: %s.".formatted(format(limit), waitedFor));
         }
         report(waitedFor);
     }
@@ -64,16 +64,16 @@ final class StartupMonitor {
     private void report(String waitedFor) {
         Duration elapsed = elapsed();
         if (elapsed.compareTo(nextReport) >= 0) {
-            tell.accept("Still starting after %s: %s.".formatted(text(elapsed), waitedFor));
+            messages.accept("Still starting after %s: %s.".formatted(format(elapsed), waitedFor));
             pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause.multipliedBy(2);
             nextReport = elapsed.plus(pause);
         }
     }
 
     private static void requireNotFailing(ManagedProcess process) throws IOException {
-        if (process.failedStarts() >= MOST_FAILED_STARTS) {
+        if (process.failedStarts() >= MAX_FAILED_STARTS) {
             throw new IOException("%s does not start: %d times in a row it %s"
-                    .formatted(process.name(), process.failedStarts(), process.lastEnd()));
+                    .formatted(process.name(), process.failedStarts(), process.lastExit()));
         }
     }
 
@@ -88,10 +88,10 @@ final class StartupMonitor {
     }
 
     private Duration elapsed() {
-        return Duration.ofNanos(System.nanoTime() - begun);
+        return Duration.ofNanos(System.nanoTime() - start);
     }
 
-    static String text(Duration time) {
+    static String format(Duration time) {
         long seconds = time.toSeconds();
         return seconds < 60 ? seconds + " s" : "%d min %d s".formatted(seconds / 60, seconds % 60);
     }

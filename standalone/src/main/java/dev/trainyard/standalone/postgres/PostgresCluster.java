@@ -21,7 +21,7 @@ public final class PostgresCluster {
     public static final String USER = "trainyard";
     private static final String DATABASE = "trainyard";
     /** Of what PostgreSQL writes besides the tables; by default the log of changes alone may take 1 GB. */
-    private static final List<String> BOUNDS = List.of(
+    private static final List<String> SIZE_LIMITS = List.of(
             "max_wal_size=256MB", "min_wal_size=64MB", "temp_file_limit=256MB", "autovacuum_vacuum_scale_factor=0.05");
 
     private static final int LOGIN_SECONDS = 5;
@@ -83,9 +83,9 @@ public final class PostgresCluster {
                 "listen_addresses=127.0.0.1",
                 "-c",
                 "unix_socket_directories="));
-        for (String bound : BOUNDS) {
+        for (String limit : SIZE_LIMITS) {
             command.add("-c");
-            command.add(bound);
+            command.add(limit);
         }
         for (String setting : settings) {
             command.add("-c");
@@ -133,7 +133,7 @@ public final class PostgresCluster {
     private static void run(List<String> command) throws IOException {
         SystemCommand.Result result = SystemCommand.run(PrivilegeDrop.of(command));
         if (result.status() != 0) {
-            throw new IOException("PostgreSQL could not be initialised: " + result.said());
+            throw new IOException("PostgreSQL could not be initialised: " + result.output());
         }
     }
 }

@@ -37,7 +37,7 @@ final class PrivilegeDrop {
         if (probe.status() != 0) {
             throw new IOException(
                     "PostgreSQL refuses to run as root, and this system allows no user namespace to drop root in ("
-                            + probe.said() + "). Run this as an ordinary user.");
+                            + probe.output() + "). Run this as an ordinary user.");
         }
     }
 }

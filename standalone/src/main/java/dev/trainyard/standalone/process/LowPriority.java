@@ -26,7 +26,7 @@ public final class LowPriority {
         }
         Path folder = Path.of("/proc", String.valueOf(process.pid()));
         int niceness = Math.min(LOWEST, niceness(folder) + NICENESS);
-        setOfSession(folder);
+        setSessionPriority(folder);
         for (int i = 0; i < ROUNDS; i++) {
             List<String> threads = nicerThan(niceness, folder.resolve("task"));
             if (threads.isEmpty()) {
@@ -42,7 +42,7 @@ public final class LowPriority {
      * Linux shares the processor among sessions first, and niceness counts within one; each process here has a session of
      * its own.
      */
-    private static void setOfSession(Path folder) {
+    private static void setSessionPriority(Path folder) {
         try {
             Files.writeString(folder.resolve("autogroup"), String.valueOf(NICENESS));
         } catch (IOException e) {

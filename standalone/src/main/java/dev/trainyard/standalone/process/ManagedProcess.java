@@ -20,7 +20,7 @@ public final class ManagedProcess {
     private final Path log;
     private final Path pidFile;
     private final Path scratch;
-    private final Consumer<String> tell;
+    private final Consumer<String> messages;
     private final BackOff backOff = new BackOff();
     private final Thread watcher;
     private final Thread prober;
@@ -36,13 +36,13 @@ public final class ManagedProcess {
     /** Of the probing thread alone. */
     private boolean probeFailing;
 
-    /** @param tell hears of restarts, in one line each */
-    public ManagedProcess(ProcessSpec spec, Path logs, Path run, Consumer<String> tell) {
+    /** @param messages hears of restarts, in one line each */
+    public ManagedProcess(ProcessSpec spec, Path logs, Path run, Consumer<String> messages) {
         this.spec = spec;
         this.log = logs.resolve(spec.name() + ".log");
         this.pidFile = run.resolve(spec.name() + ".pid");
         this.scratch = scratch(run, spec.name());
-        this.tell = tell;
+        this.messages = messages;
         this.watcher = new Thread(this::watch, "watch-" + spec.name());
         watcher.setDaemon(true);
         this.prober = new Thread(this::probe, "probe-" + spec.name());
@@ -87,7 +87,7 @@ public final class ManagedProcess {
     }
 
     /** How its last process ended, and what its log says of it. */
-    public synchronized String lastEnd() {
+    public synchronized String lastExit() {
         return "ended with status %d; its log is %s and says: %s".formatted(lastStatus, log, LogTail.of(log));
     }
 
@@ -113,7 +113,7 @@ public final class ManagedProcess {
             return answers;
         } catch (RuntimeException e) {
             if (!probeFailing) {
-                tell.accept("%s cannot be asked whether it is ready: %s".formatted(spec.name(), e));
+                messages.accept("%s cannot be asked whether it is ready: %s".formatted(spec.name(), e));
             }
             probeFailing = true;
             return false;
@@ -143,7 +143,7 @@ public final class ManagedProcess {
             LowPriority.set(running.toHandle());
         } catch (IOException | RuntimeException e) {
             if (running.isAlive()) {
-                tell.accept("%s runs at normal priority: %s".formatted(spec.name(), e));
+                messages.accept("%s runs at normal priority: %s".formatted(spec.name(), e));
             }
         }
     }
@@ -162,14 +162,14 @@ public final class ManagedProcess {
                 Files.deleteIfExists(pidFile);
             }
         } catch (IOException e) {
-            tell.accept("%s could not be stopped cleanly: %s".formatted(spec.name(), e.getMessage()));
+            messages.accept("%s could not be stopped cleanly: %s".formatted(spec.name(), e.getMessage()));
         }
     }
 
     private void end(ProcessHandle handle) throws IOException {
         Signals.send(spec.stopSignal(), handle);
         if (!OrphanedProcesses.endedWithin(handle, spec.stopLimit())) {
-            tell.accept("%s did not stop in %d s and was killed"
+            messages.accept("%s did not stop in %d s and was killed"
                     .formatted(spec.name(), spec.stopLimit().toSeconds()));
             handle.destroyForcibly();
             OrphanedProcesses.endedWithin(handle, spec.stopLimit());
@@ -181,7 +181,7 @@ public final class ManagedProcess {
             return;
         }
         emptyScratch();
-        ProcessBuilder builder = new ProcessBuilder(inSessionOfItsOwn(spec.command()))
+        ProcessBuilder builder = new ProcessBuilder(inOwnSession(spec.command()))
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
         builder.environment().clear();
@@ -204,7 +204,7 @@ public final class ManagedProcess {
         try {
             FileTree.delete(scratch);
         } catch (IOException e) {
-            tell.accept("temporary files of %s stay: %s".formatted(spec.name(), e));
+            messages.accept("temporary files of %s stay: %s".formatted(spec.name(), e));
         }
         Files.createDirectories(scratch);
     }
@@ -217,7 +217,7 @@ public final class ManagedProcess {
     }
 
     /** So that Ctrl-C in a terminal reaches the launcher alone, which then stops all in their order. */
-    private static List<String> inSessionOfItsOwn(List<String> command) {
+    private static List<String> inOwnSession(List<String> command) {
         if (!Files.isExecutable(Path.of("/usr/bin/setsid"))) {
             return command;
         }
@@ -266,7 +266,7 @@ public final class ManagedProcess {
     }
 
     private void pause(String reason, Duration pause) throws InterruptedException {
-        tell.accept("%s %s; starting it again in %.1f s (%s)"
+        messages.accept("%s %s; starting it again in %.1f s (%s)"
                 .formatted(spec.name(), reason, pause.toMillis() / 1000.0, log));
         long until = System.nanoTime() + pause.toNanos();
         while (!stopping && System.nanoTime() < until) {

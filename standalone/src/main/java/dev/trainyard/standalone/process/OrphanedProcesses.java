@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 
 /** Ends what a launcher left behind that was itself killed. */
 public final class OrphanedProcesses {
-    private static final Duration PATIENCE = Duration.ofSeconds(45);
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(45);
     private static final String POSTGRES = "postgres";
 
     private OrphanedProcesses() {}
@@ -22,10 +22,10 @@ public final class OrphanedProcesses {
     /**
      * Ends every process whose pid file lies in {@code run}; services first, then the broker, then the database.
      *
-     * @param mark an environment variable, NAME=value, that each of them was given, so that a pid that was given to somebody else is spared
+     * @param marker an environment variable, NAME=value, that each of them was given, so that a pid that was given to somebody else is spared
      * @return names of those that were ended
      */
-    public static List<String> end(Path run, String mark) throws IOException {
+    public static List<String> end(Path run, String marker) throws IOException {
         List<Path> pidFiles;
         try (Stream<Path> files = Files.list(run)) {
             pidFiles = files.filter(file -> file.toString().endsWith(".pid"))
@@ -35,11 +35,11 @@ public final class OrphanedProcesses {
         List<String> ended = new java.util.ArrayList<>();
         for (Path file : pidFiles) {
             ProcessHandle orphan = handle(file);
-            if (orphan != null && isOurs(orphan, mark)) {
+            if (orphan != null && isOurs(orphan, marker)) {
                 Signals.send(name(file).equals(POSTGRES) ? "INT" : "TERM", orphan);
-                if (!endedWithin(orphan, PATIENCE)) {
+                if (!endedWithin(orphan, STOP_LIMIT)) {
                     orphan.destroyForcibly();
-                    endedWithin(orphan, PATIENCE);
+                    endedWithin(orphan, STOP_LIMIT);
                 }
                 ended.add(name(file));
             }
@@ -80,11 +80,11 @@ public final class OrphanedProcesses {
         return pid.matches("\\d{1,18}") ? ProcessHandle.of(Long.parseLong(pid)).orElse(null) : null;
     }
 
-    private static boolean isOurs(ProcessHandle process, String mark) {
+    private static boolean isOurs(ProcessHandle process, String marker) {
         try {
             String environment = Files.readString(
                     Path.of("/proc", String.valueOf(process.pid()), "environ"), StandardCharsets.ISO_8859_1);
-            return List.of(environment.split("\0")).contains(mark);
+            return List.of(environment.split("\0")).contains(marker);
         } catch (IOException e) {
             return false; // gone, or somebody else's
         }

@@ -13,22 +13,22 @@ class AvailabilityMonitorTest {
 
     @Test
     void timeInWhichNoGatewayWasReadyDoesNotCount() {
-        saw(true, 0);
-        saw(false, 10);
-        saw(false, 12);
-        saw(true, 15);
-        saw(false, 40);
-        assertThat(ready(0, 8)).isEqualTo(Duration.ofSeconds(8));
-        assertThat(ready(0, 20)).isEqualTo(Duration.ofSeconds(15));
-        assertThat(ready(12, 13)).isZero();
-        assertThat(ready(14, 50)).as("away since 40 s").isEqualTo(Duration.ofSeconds(25));
+        record(true, 0);
+        record(false, 10);
+        record(false, 12);
+        record(true, 15);
+        record(false, 40);
+        assertThat(availableTime(0, 8)).isEqualTo(Duration.ofSeconds(8));
+        assertThat(availableTime(0, 20)).isEqualTo(Duration.ofSeconds(15));
+        assertThat(availableTime(12, 13)).isZero();
+        assertThat(availableTime(14, 50)).as("away since 40 s").isEqualTo(Duration.ofSeconds(25));
     }
 
-    private void saw(boolean ready, int second) {
-        availability.saw(ready, START.plusSeconds(second));
+    private void record(boolean ready, int second) {
+        availability.record(ready, START.plusSeconds(second));
     }
 
-    private Duration ready(int from, int to) {
-        return availability.ready(START.plusSeconds(from), START.plusSeconds(to));
+    private Duration availableTime(int from, int to) {
+        return availability.availableTime(START.plusSeconds(from), START.plusSeconds(to));
     }
 }

@@ -37,10 +37,10 @@ class ReadinessProbesTest {
         int port = gateway.getAddress().getPort();
         health = "{\"status\": \"UP\", \"checks\": [{\"name\": \"kafka\", \"status\": \"UP\"}, "
                 + "{\"name\": \"gateway\", \"status\": \"UP\", \"data\": {\"disk\": \"New work is refused.\"}}]}";
-        assertThat(ReadinessProbes.shortOfSpace(port)).contains("New work is refused.");
+        assertThat(ReadinessProbes.lowDiskReason(port)).contains("New work is refused.");
         health = "{\"status\": \"UP\", \"checks\": [{\"name\": \"gateway\", \"status\": \"UP\"}]}";
-        assertThat(ReadinessProbes.shortOfSpace(port)).isEmpty();
+        assertThat(ReadinessProbes.lowDiskReason(port)).isEmpty();
         health = "";
-        assertThat(ReadinessProbes.shortOfSpace(port)).isEmpty();
+        assertThat(ReadinessProbes.lowDiskReason(port)).isEmpty();
     }
 }

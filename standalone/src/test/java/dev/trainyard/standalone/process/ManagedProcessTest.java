@@ -116,7 +116,7 @@ class ManagedProcessTest {
         while (process.failedStarts() < 2) {
             Thread.onSpinWait();
         }
-        assertThat(process.lastEnd()).contains("status 3", folder + "/sleeper.log", "ERROR no database");
+        assertThat(process.lastExit()).contains("status 3", folder + "/sleeper.log", "ERROR no database");
         Files.createFile(folder.resolve("mended"));
         answering = true;
         assertThat(process.awaitReady(Duration.ofMinutes(1))).isTrue();

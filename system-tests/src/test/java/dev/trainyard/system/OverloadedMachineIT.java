@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
         named = "trainyard.busy-machine",
         matches = "true",
         disabledReason = "it takes the whole machine for up to 40 minutes; run it with -Dtrainyard.busy-machine=true")
-class CpuLoadIT {
+class OverloadedMachineIT {
     private static final int PER_CORE = 24;
     private static final Duration LIMIT = Duration.ofMinutes(40);
     private static final Pattern READY = Pattern.compile("Trainyard is ready at (http://127\\.0\\.0\\.1:\\d+)");
@@ -49,8 +49,8 @@ class CpuLoadIT {
             assertThat(machine.isBusy())
                     .as("all processes were busy all the time")
                     .isTrue();
-            assertThat(status).as(launcher.said()).isEqualTo("success");
-            assertThat(launcher.said()).contains("Still starting after ").doesNotContain("ended with status");
+            assertThat(status).as(launcher.output()).isEqualTo("success");
+            assertThat(launcher.output()).contains("Still starting after ").doesNotContain("ended with status");
             launcher.await(WORKERS, LIMIT);
         } finally {
             if (launcher != null) {
