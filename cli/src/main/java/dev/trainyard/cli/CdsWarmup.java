@@ -13,8 +13,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Uses the client against a gateway that is played, so that the JVM can keep the classes which that needs in an archive;
- * {@code ./trainyard} runs it once after a build, so that commands start sooner, and lets nobody hear what it says.
+ * Runs the usual commands against a fake gateway, so that the JVM can archive the classes that they load. {@code
+ * ./trainyard} runs it once after each build, with its output discarded; later commands start sooner from the archive
+ * (class data sharing).
  */
 final class CdsWarmup {
     private static final String KEY = "00000000-0000-0000-0000-000000000000";
@@ -54,7 +55,7 @@ final class CdsWarmup {
         Main.run("train", "--dry-run", "--server", server);
         Main.run("models", "ls", "--server", server);
         Main.run("models", "show", "--server", server);
-        Main.run("predict", "-", "--server", server); // the script gives it an empty standard input
+        Main.run("predict", "-", "--server", server); // the launcher script redirects standard input from /dev/null
         Main.run("doctor", "--server", server);
         Main.run("no-such-command");
         findPlatform(server);
@@ -62,7 +63,10 @@ final class CdsWarmup {
         System.exit(0);
     }
 
-    /** As a command does that names no server; what really runs here is none of a rehearsal's business. */
+    /**
+     * Loads the classes of platform discovery with a registry of its own, so that platforms that really run are not
+     * read.
+     */
     private static void findPlatform(String server) throws IOException {
         Path folder = Files.createTempDirectory("trainyard-rehearsal");
         PlatformRegistry registry = new PlatformRegistry(folder);

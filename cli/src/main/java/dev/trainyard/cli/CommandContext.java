@@ -9,9 +9,9 @@ import picocli.CommandLine;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 
-/** The options that every command has, with the console and the gateway that they make. */
+/** The options that every command has, with the console and the gateway client built from them. */
 public final class CommandContext {
-    /** The one option that takes the word behind it. */
+    /** The only global option that takes a value as a separate word. */
     static final String SERVER = "--server";
 
     private final Terminal terminal;
@@ -51,7 +51,7 @@ public final class CommandContext {
         this.terminal = terminal;
     }
 
-    /** Whether {@code word} is one of these options, in its usual form. */
+    /** Returns true if {@code word} is one of these options in its usual form. */
     static boolean isOption(String word) {
         return switch (word) {
             case SERVER, "--json", "-q", "--quiet", "-v", "--verbose", "--no-color" -> true;
@@ -63,7 +63,10 @@ public final class CommandContext {
         root = commands;
     }
 
-    /** One for all, because it knows whether a bar stands on the screen; first asked for when options are read. */
+    /**
+     * Returns the console of this process. It is shared because it tracks the progress bar on the screen, and created
+     * on first use because the options must have been parsed.
+     */
     public Console console() {
         if (console == null) {
             Console.Options options = new Console.Options(json, quiet, verbose, noColor);
@@ -72,12 +75,12 @@ public final class CommandContext {
         return console;
     }
 
-    /** For help on stdout. */
+    /** Colours for help on stdout. */
     CommandLine.Help.ColorScheme resultColours() {
         return colours(terminal.results());
     }
 
-    /** For help on stderr. */
+    /** Colours for help on stderr. */
     CommandLine.Help.ColorScheme errorColours() {
         return colours(terminal.progress());
     }
@@ -91,12 +94,12 @@ public final class CommandContext {
         return gateway(Deadline.NEVER);
     }
 
-    /** @param deadline after which no answer is waited for */
+    /** @param deadline after which requests are given up */
     public GatewayClient gateway(Deadline deadline) throws CommandException {
         return new GatewayClient(ServerAddress.of(server), deadline, console());
     }
 
-    /** Whether somebody said which gateway is meant. */
+    /** Returns true if the user named a gateway. */
     public boolean namesServer() {
         return ServerAddress.isNamed(server);
     }
@@ -105,7 +108,7 @@ public final class CommandContext {
         return verbose;
     }
 
-    /** What to type to reach the same gateway with {@code words}. */
+    /** Returns the command line that runs {@code words} against the same gateway. */
     public String command(String words) {
         return "./trainyard " + words + (server == null ? "" : " --server " + server);
     }

@@ -7,7 +7,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import picocli.CommandLine;
 
-/** Where every failure of a command becomes words and an exit status. */
+/** Turns every failure of a command into an error message and an exit status. */
 final class CommandErrorHandler
         implements CommandLine.IExecutionStrategy,
                 CommandLine.IExecutionExceptionHandler,
@@ -18,7 +18,7 @@ final class CommandErrorHandler
         this.context = context;
     }
 
-    /** Runs a command; help that it prints is no command's, so its failures come here and not to a handler. */
+    /** Runs a command. Printing help is not part of any command, so its write failures are handled here. */
     @Override
     public int execute(CommandLine.ParseResult parsed) {
         try {
@@ -48,7 +48,7 @@ final class CommandErrorHandler
         return ExitCodes.FAILED;
     }
 
-    /** Whoever stops reading wants no more, and so no words about it either. */
+    /** A closed pipe means that the reader wants no more output, so it is not reported as an error. */
     private static int handleWriteFailure(Stdout.WriteFailedException e, Console console) {
         if (e.isClosedPipe()) {
             return ExitCodes.CLOSED_PIPE;
@@ -57,7 +57,7 @@ final class CommandErrorHandler
         return ExitCodes.FAILED;
     }
 
-    /** What somebody may have meant; empty where nothing is like it. */
+    /** Returns a suggestion for a mistyped word; empty if no known word is similar. */
     private static String suggestion(CommandLine.ParameterException e) {
         if (!(e instanceof CommandLine.UnmatchedArgumentException unmatched)) {
             return "";

@@ -7,8 +7,8 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
 /**
- * A command that only has commands, which are its methods: alone, it shows them. They are added by {@link #line}, so that
- * one that is asked for comes without the others.
+ * A command that only has subcommands, which are its methods. Without a subcommand it prints their list. They are added
+ * by {@link #line}, so that a single one can be built without the others.
  */
 public abstract class CommandGroup implements Callable<Integer> {
     private final CommandContext context;
@@ -20,14 +20,14 @@ public abstract class CommandGroup implements Callable<Integer> {
         this.context = context;
     }
 
-    /** With those of its commands that {@code route} needs. */
-    final CommandLine line(CommandSelection route) {
+    /** Builds this command with those of its subcommands that {@code selection} selects. */
+    final CommandLine line(CommandSelection selection) {
         CommandLine line = new CommandLine(this);
-        if (!route.includes(line.getCommandName())) {
+        if (!selection.includes(line.getCommandName())) {
             return line;
         }
         List<Method> methods = CommandLine.getCommandMethods(getClass(), null);
-        Method only = named(methods, route.inner());
+        Method only = named(methods, selection.inner());
         for (Method method : only == null ? methods : List.of(only)) {
             line.addSubcommand(new CommandLine(method));
         }

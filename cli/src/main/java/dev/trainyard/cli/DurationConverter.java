@@ -4,7 +4,7 @@ import dev.trainyard.settings.TimeText;
 import java.time.Duration;
 import picocli.CommandLine;
 
-/** Reads a time such as {@code 90}, {@code 90s}, {@code 10m} or {@code 2h}. */
+/** Parses a duration such as {@code 90}, {@code 90s}, {@code 10m} or {@code 2h}. */
 public final class DurationConverter implements CommandLine.ITypeConverter<Duration> {
     @Override
     public Duration convert(String text) {

@@ -8,7 +8,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/** {@code trainyard help}: the same as {@code --help} behind a command, also behind one of a group. */
+/** {@code trainyard help COMMAND}: the same as {@code --help} after a command or subcommand. */
 @Command(
         name = "help",
         mixinStandardHelpOptions = true,

@@ -10,15 +10,15 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
-/** A file that somebody names on the command line; whatever is wrong with it is a {@link CommandException} of usage. */
+/** Reads files that are named on the command line. Every problem with them is a usage error. */
 public final class InputFile {
     private static final String STANDARD_INPUT = "-";
-    /** Twice what a gateway reads of a request. */
+    /** Twice the gateway's limit for a request body. */
     private static final int MAX_MEGABYTES = 16;
 
     private InputFile() {}
 
-    /** @param name of the file; - for standard input */
+    /** @param name of the file, or - for standard input */
     public static byte[] read(String name, Console console) throws CommandException {
         try {
             if (name.equals(STANDARD_INPUT)) {
@@ -46,7 +46,7 @@ public final class InputFile {
         return bytes;
     }
 
-    /** {@code file}, if it is one that can be read. */
+    /** Returns {@code file} if it can be read. */
     public static Path readable(Path file) throws CommandException {
         if (Files.isDirectory(file)) {
             throw CommandException.usage("%s is a folder and not a file.".formatted(file), null);

@@ -16,7 +16,7 @@ import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** The commands that bring no platform of their own; {@code ./trainyard} calls it. */
+/** Entry point of the client, which {@code ./trainyard} starts. */
 @Command(
         name = "trainyard",
         mixinStandardHelpOptions = true,
@@ -33,11 +33,11 @@ import picocli.CommandLine.Command;
             "Exit status: 0 done, 1 failed, 2 usage, 3 not found, 4 unreachable, 5 cancelled, 124 timeout."
         })
 public final class Main extends CommandGroup {
-    /** In the order in which help has them. */
+    /** In the order in which help lists them. */
     private static final List<String> NAMES = List.of(
             "train", "jobs", "models", "predict", "dataset", "up", "demo", "chaos", "doctor", "completion", "help");
 
-    /** Of the locales that write figures with a point the one that Java knows without reading a table. */
+    /** Java knows this locale without loading a locale data file; it writes numbers with a decimal point. */
     private static final Locale OUTPUT_LOCALE = Locale.US;
 
     @CommandLine.Mixin
@@ -52,16 +52,16 @@ public final class Main extends CommandGroup {
         System.exit(run(args));
     }
 
-    /** All that a process does, but for its end; the exit status. */
+    /** Runs a command without ending the JVM; returns the exit status. */
     static int run(String... args) {
-        Locale.setDefault(OUTPUT_LOCALE); // the same in every country
-        // help is printed before options are heeded
+        Locale.setDefault(OUTPUT_LOCALE); // output must not depend on the user's country
+        // help is printed before picocli parses the options
         Terminal terminal = Terminal.ofProcess();
         CommandContext context = new CommandContext(List.of(args).contains("--no-color") ? terminal.plain() : terminal);
         return commands(context, args).setOut(new Stdout().writer()).execute(args);
     }
 
-    /** What {@code words} need to be executed. */
+    /** Builds the commands that {@code words} need. */
     static CommandLine commands(Terminal terminal, String... words) {
         return commands(new CommandContext(terminal), words);
     }
@@ -69,10 +69,10 @@ public final class Main extends CommandGroup {
     private static CommandLine commands(CommandContext context, String... words) {
         CommandLine commands = new CommandLine(new Main(context));
         context.attach(commands);
-        CommandSelection route = CommandSelection.of(NAMES, words);
-        for (String name : route.commands()) {
+        CommandSelection selection = CommandSelection.of(NAMES, words);
+        for (String name : selection.commands()) {
             Object command = command(name, context);
-            commands.addSubcommand(command instanceof CommandGroup group ? group.line(route) : command);
+            commands.addSubcommand(command instanceof CommandGroup group ? group.line(selection) : command);
         }
         setVersionProvider(commands);
         CommandErrorHandler failures = new CommandErrorHandler(context);
@@ -82,12 +82,12 @@ public final class Main extends CommandGroup {
         commands.registerConverter(int.class, new IntegerConverter());
         commands.registerConverter(Integer.class, new IntegerConverter());
         commands.setColorScheme(context.resultColours());
-        commands.setExpandAtFiles(false); // @8.png is a file's name and not a file of words
-        commands.setOverwrittenOptionsAllowed(true); // the last word counts, so that an alias can be corrected
+        commands.setExpandAtFiles(false); // @8.png is the name of an image, not a file of arguments
+        commands.setOverwrittenOptionsAllowed(true); // the last value wins, so that a shell alias can be overridden
         return commands;
     }
 
-    /** A class rather than a lambda, which would cost every start. */
+    /** A class instead of a lambda, because the first lambda adds to the start time of every command. */
     private static final class IntegerConverter implements CommandLine.ITypeConverter<Integer> {
         @Override
         public Integer convert(String text) {
@@ -116,7 +116,7 @@ public final class Main extends CommandGroup {
         };
     }
 
-    /** The standard options of a command have one of their own, which would say nothing. */
+    /** The standard help mixin of each subcommand has its own version option, which would print nothing. */
     private static void setVersionProvider(CommandLine command) {
         for (CommandLine inner : command.getSubcommands().values()) {
             setVersionProvider(inner);
@@ -124,7 +124,7 @@ public final class Main extends CommandGroup {
         command.getCommandSpec().versionProvider(new Version());
     }
 
-    /** Of the jar that runs. */
+    /** Reads the version from the jar's manifest. */
     static final class Version implements CommandLine.IVersionProvider {
         @Override
         public String[] getVersion() {

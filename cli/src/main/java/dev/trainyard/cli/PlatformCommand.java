@@ -5,8 +5,8 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
 /**
- * Commands that {@code ./trainyard} hands to the platform itself, here for help and completion: the client does not carry
- * what they need.
+ * Commands that {@code ./trainyard} runs in the launcher instead of the client. They are declared here for help and
+ * completion only.
  */
 abstract class PlatformCommand implements Callable<Integer> {
     @CommandLine.Spec

@@ -11,7 +11,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/** {@code trainyard completion}: prints what a shell needs to complete commands and options. */
+/** {@code trainyard completion}: prints a shell completion script. */
 @Command(
         name = "completion",
         mixinStandardHelpOptions = true,
@@ -40,7 +40,7 @@ public final class CompletionCommand implements Callable<Integer> {
         CommandLine root = spec.root().commandLine();
         String script =
                 switch (shell) {
-                    case "bash", "zsh" -> AutoComplete.bash("trainyard", root); // made for both
+                    case "bash", "zsh" -> AutoComplete.bash("trainyard", root); // picocli's script supports both
                     case "fish" -> FishCompletion.of(root.getCommandSpec());
                     default ->
                         throw CommandException.usage(

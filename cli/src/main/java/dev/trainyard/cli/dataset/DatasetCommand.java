@@ -8,7 +8,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code trainyard dataset …}: on this machine's files, without a gateway. */
+/** {@code trainyard dataset …}: works on local files, without a gateway. */
 @Command(
         name = "dataset",
         mixinStandardHelpOptions = true,

@@ -5,7 +5,7 @@ import dev.trainyard.cli.ExitCodes;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Where datasets lie. */
+/** Locates dataset folders. */
 final class DatasetFolder {
     private DatasetFolder() {}
 
@@ -16,7 +16,7 @@ final class DatasetFolder {
                 : Path.of(System.getProperty("trainyard.home", "."), ".trainyard", "datasets");
     }
 
-    /** @param name a folder, or one inside the platform's */
+    /** @param name a path, or the name of a folder in the platform's dataset directory */
     static Path find(String name) throws CommandException {
         for (Path folder : new Path[] {Path.of(name), ofPlatform().resolve(name)}) {
             if (Files.isDirectory(folder)) {

@@ -7,7 +7,7 @@ import dev.trainyard.dataset.DatasetManifest;
 import dev.trainyard.dataset.Split;
 import java.nio.file.Path;
 
-/** All of a dataset on one sheet. */
+/** Formats the details of a dataset. */
 final class DatasetFormatter {
     private DatasetFormatter() {}
 

@@ -20,7 +20,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Datasets as folders of TFRecord shards with their manifest. */
+/** Converts, lists and checks dataset folders: TFRecord shards with a manifest. */
 final class DatasetOperations {
     private final Console console;
 
@@ -54,7 +54,7 @@ final class DatasetOperations {
                 seconds));
     }
 
-    /** @param dir null for the platform's own */
+    /** @param dir null for the platform's dataset directory */
     int list(Path dir) throws CommandException {
         if (dir != null && !Files.isDirectory(dir)) {
             throw CommandException.usage("There is no folder %s.".formatted(dir), null);
@@ -96,7 +96,7 @@ final class DatasetOperations {
         return exitCode;
     }
 
-    /** @param check whether every image is read too */
+    /** @param check true to read every image as well */
     int show(String name, boolean check) throws CommandException {
         Path folder = DatasetFolder.find(name);
         DatasetManifest manifest = read(folder);

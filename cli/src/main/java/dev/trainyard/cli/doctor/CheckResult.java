@@ -5,17 +5,17 @@ import dev.trainyard.cli.Json;
 import java.util.Locale;
 
 /**
- * One thing that was looked at.
+ * Result of one check.
  *
- * @param advice what to do; null where nothing need be done
+ * @param advice hint for the user; null if there is nothing to do
  */
 record CheckResult(String name, State state, String finding, String advice) {
-    /** How it is. */
+    /** Severity of the finding. */
     enum State {
         OK,
-        /** Something will not work as well as it could. */
+        /** Something works, but not as well as it could. */
         WARNING,
-        /** Something will not work. */
+        /** Something does not work. */
         BROKEN
     }
 

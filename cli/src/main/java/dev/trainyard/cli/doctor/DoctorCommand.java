@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 
-/** {@code trainyard doctor}: looks at all that can stand in the way. */
+/** {@code trainyard doctor}: checks this machine and the gateway for problems. */
 @Command(
         name = "doctor",
         mixinStandardHelpOptions = true,

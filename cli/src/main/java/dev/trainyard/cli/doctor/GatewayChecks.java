@@ -13,9 +13,9 @@ import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Whether a gateway answers, and what it says of its parts. */
+/** Checks that a gateway answers, and reads the state of its platform. */
 final class GatewayChecks {
-    /** The most jobs that a gateway lists at once. */
+    /** Maximum number of jobs in one page of the gateway's list. */
     private static final int PAGE = 500;
 
     private static final int PORT = 8080;
@@ -23,7 +23,7 @@ final class GatewayChecks {
     private final GatewayClient gateway;
     private final boolean explicitServer;
 
-    /** @param explicitServer whether somebody said where it is, so that it should be there */
+    /** @param explicitServer true if the user named the gateway, so that its absence is an error */
     GatewayChecks(GatewayClient gateway, boolean explicitServer) {
         this.gateway = gateway;
         this.explicitServer = explicitServer;
@@ -90,7 +90,7 @@ final class GatewayChecks {
                 : CheckResult.ok("Workers", found);
     }
 
-    /** Where the logs of the platform are. */
+    /** Path of the platform's log folder. */
     private String logs() {
         return LocalPlatforms.at(gateway.server())
                 .map(platform -> platform.dataDir().resolve("log").toString())
@@ -127,13 +127,13 @@ final class GatewayChecks {
                         "GET /api/v1/dead-letters says what could not be processed.");
     }
 
-    /** Nothing is said where all is well, or where the gateway is of a release that does not tell. */
+    /** Reports nothing if all is well, or if an older gateway does not expose these fields. */
     private List<CheckResult> recordsAndModels() {
         JsonNode system;
         try {
             system = gateway.get("/api/v1/system");
         } catch (CommandException e) {
-            return List.of(); // said under Workers
+            return List.of(); // already reported under Workers
         }
         List<CheckResult> found = new ArrayList<>();
         long refused = system.path("unsent").path("quarantined").asLong();

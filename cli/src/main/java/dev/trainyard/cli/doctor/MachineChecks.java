@@ -10,10 +10,10 @@ import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Whether this machine has what the platform needs. */
+/** Checks that this machine has what the platform needs. */
 final class MachineChecks {
     private static final double GIB = 1024.0 * 1024 * 1024;
-    /** What the processes of up may take, all together. */
+    /** GiB of memory that the processes of {@code up} take together. */
     private static final double MEMORY = 3;
 
     private static final double DISK = 2;
@@ -23,7 +23,7 @@ final class MachineChecks {
     private final Path proc;
     private final Function<String, String> variables;
 
-    /** @param proc where Linux tells of itself */
+    /** @param proc the folder {@code /proc}, replaced in tests */
     MachineChecks(Path home, Path proc, Function<String, String> variables) {
         this.home = home;
         this.proc = proc;
@@ -101,7 +101,7 @@ final class MachineChecks {
         try {
             return Files.readString(proc.resolve(file));
         } catch (IOException e) {
-            return ""; // not Linux, and System says so
+            return ""; // not Linux, which is reported under System
         }
     }
 }

@@ -5,9 +5,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.ProtocolException;
 
-/** A body that comes in pieces, each with its length before it (RFC 9112, 7.1). */
+/** A body with chunked transfer coding (RFC 9112, 7.1). */
 final class ChunkedInputStream extends DelegatingInputStream {
-    /** Of the piece that is being read, in bytes. */
+    /** Bytes left of the current chunk. */
     private long remaining;
 
     private boolean started;
@@ -17,7 +17,7 @@ final class ChunkedInputStream extends DelegatingInputStream {
         super(in);
     }
 
-    /** @throws EOFException if it is cut off */
+    /** @throws EOFException if the body is cut off */
     @Override
     public int read(byte[] bytes, int offset, int length) throws IOException {
         if (length == 0) {
@@ -53,7 +53,7 @@ final class ChunkedInputStream extends DelegatingInputStream {
         if (remaining == 0) {
             ended = true;
             while (!head.line().isEmpty()) {
-                // what a server may say at the end is of no interest
+                // trailer fields are ignored
             }
         }
     }

@@ -14,7 +14,7 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Locale;
 
-/** A connection to a gateway, on which nobody waits longer than is wanted. */
+/** A socket connection to a gateway whose connects and reads are bounded by a timeout and a deadline. */
 final class Connection implements Closeable {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
     private static final int HTTP = 80;
@@ -31,8 +31,8 @@ final class Connection implements Closeable {
     }
 
     /**
-     * @param readTimeout the longest that is waited for a byte; zero for ever
-     * @throws ConnectionFailedException if nobody is there
+     * @param readTimeout maximum wait for a byte; zero for no limit
+     * @throws ConnectionFailedException if the connection cannot be opened
      */
     static Connection to(URI server, Duration readTimeout, Deadline deadline) throws ConnectionFailedException {
         boolean secure = server.getScheme().toLowerCase(Locale.ROOT).equals("https");
@@ -71,16 +71,16 @@ final class Connection implements Closeable {
         try {
             socket.close();
         } catch (IOException e) {
-            // nobody needs it any more
+            // the connection is not used any more
         }
     }
 
-    /** At least one, because none is for ever. */
+    /** At least 1 ms, because 0 means no timeout for a socket. */
     private static int millis(Duration time) {
         return (int) Math.min(Integer.MAX_VALUE, Math.max(1, time.toMillis()));
     }
 
-    /** What comes, as long as there is time. */
+    /** Applies the read timeout and the deadline to each read. */
     private final class DeadlineInputStream extends DelegatingInputStream {
         DeadlineInputStream(InputStream in) {
             super(in);

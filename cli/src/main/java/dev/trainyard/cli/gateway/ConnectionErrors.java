@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 
-/** What it means that no answer came, or one that no gateway gives. */
+/** Turns a missing answer, or one that no gateway gives, into a {@link CommandException}. */
 final class ConnectionErrors {
     private ConnectionErrors() {}
 
@@ -41,7 +41,7 @@ final class ConnectionErrors {
         return deadline.duration().toSeconds();
     }
 
-    /** @param why it cannot be one */
+    /** @param why the server cannot be a gateway */
     static CommandException noGateway(String server, String why) {
         return new CommandException(
                 ExitCodes.UNREACHABLE,
@@ -49,7 +49,7 @@ final class ConnectionErrors {
                 "Look at --server and TRAINYARD_SERVER.");
     }
 
-    /** Why, in as many words as can be said. */
+    /** Describes the cause of {@code e} for an error message. */
     static String reason(IOException e) {
         Throwable cause = e instanceof ConnectionFailedException ? e.getCause() : e;
         if (cause instanceof SocketTimeoutException) {

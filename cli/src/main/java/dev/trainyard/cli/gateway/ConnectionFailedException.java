@@ -2,7 +2,7 @@ package dev.trainyard.cli.gateway;
 
 import java.io.IOException;
 
-/** No line to a gateway came about, so that it was asked nothing. */
+/** The connection could not be opened, so no request was sent. */
 final class ConnectionFailedException extends IOException {
     ConnectionFailedException(IOException cause) {
         super(cause.getMessage(), cause);

@@ -2,9 +2,9 @@ package dev.trainyard.cli.gateway;
 
 import java.time.Duration;
 
-/** When a command gives up, whatever it waits for. */
+/** The time at which a command gives up waiting. */
 public final class Deadline {
-    /** Of a command that does not. */
+    /** A deadline that never passes. */
     public static final Deadline NEVER = new Deadline(null);
 
     private final Duration duration;
@@ -14,7 +14,7 @@ public final class Deadline {
         this.duration = duration;
     }
 
-    /** @param duration from now on; null for none */
+    /** @param duration from now on; null for no deadline */
     public static Deadline in(Duration duration) {
         return duration == null ? NEVER : new Deadline(duration);
     }
@@ -23,12 +23,12 @@ public final class Deadline {
         return duration != null && remaining().isZero();
     }
 
-    /** What is left of it, at most {@code longest}; never negative. */
+    /** Returns {@code longest} or the time that is left, whichever is shorter; never negative. */
     public Duration atMost(Duration longest) {
         return duration == null || longest.compareTo(remaining()) < 0 ? longest : remaining();
     }
 
-    /** What it was at the beginning; null for none. */
+    /** The full duration, counted from the creation; null for no deadline. */
     public Duration duration() {
         return duration;
     }

@@ -3,7 +3,10 @@ package dev.trainyard.cli.gateway;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** Reads from another stream by its own rules for many bytes, which hold for a single one too. */
+/**
+ * Base class of wrapping streams: reads single bytes through {@link #read(byte[], int, int)}, so that subclasses
+ * override one method only.
+ */
 abstract class DelegatingInputStream extends InputStream {
     final InputStream in;
 

@@ -3,7 +3,7 @@ package dev.trainyard.cli.gateway;
 import dev.trainyard.cli.CommandException;
 import java.io.IOException;
 
-/** A file that a gateway sends, of any size. */
+/** Body of a file download, read as a stream. */
 public final class Download implements AutoCloseable {
     private final String server;
     private final HttpResponse response;
@@ -15,17 +15,17 @@ public final class Download implements AutoCloseable {
         this.deadline = deadline;
     }
 
-    /** What the gateway says that its digest is; empty where it says nothing. */
+    /** SHA-256 that the gateway states in the ETag; empty if it states none. */
     public String digest() {
         String tag = response.header("ETag");
         return tag == null ? "" : tag.replace("\"", "");
     }
 
     /**
-     * The next bytes, as many as are there.
+     * Reads the next available bytes.
      *
-     * @return how many; -1 at its end
-     * @throws CommandException if it is cut off
+     * @return number of bytes; -1 at the end
+     * @throws CommandException if the download is cut off
      */
     public int read(byte[] into) throws CommandException {
         try {

@@ -9,7 +9,10 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** One line that a gateway holds open; a thread reads it into a queue, so that who waits can also look at the clock. */
+/**
+ * One connection that the gateway keeps open for events. A thread reads it into a queue, so that the consumer can wait
+ * with a timeout.
+ */
 final class EventConnection implements AutoCloseable {
     private final BlockingQueue<Item> items = new LinkedBlockingQueue<>();
     private final HttpClient http;
@@ -17,18 +20,18 @@ final class EventConnection implements AutoCloseable {
     private HttpResponse response;
     private boolean closed;
 
-    /** What came. */
+    /** A line, or the end of the connection. */
     sealed interface Item {}
 
     record TextLine(String text) implements Item {}
 
-    /** Answered with something else than events. */
+    /** The gateway answered with another status than 200. */
     record ErrorResponse(int status, String body, String retryAfter) implements Item {}
 
-    /** @param cause null where the gateway ended it in good order */
+    /** @param cause null if the gateway closed the connection properly */
     record Closed(IOException cause) implements Item {}
 
-    /** @param lastId of the last event that is known; null for none */
+    /** @param lastId ID of the last event received; null for none */
     EventConnection(HttpClient http, String path, String lastId) {
         this.http = http;
         request = HttpRequest.get(path).header("Accept", "text/event-stream").readTimeout(Duration.ZERO);
@@ -40,12 +43,12 @@ final class EventConnection implements AutoCloseable {
         reader.start();
     }
 
-    /** Null if nothing came in {@code timeout}. */
+    /** Returns null if nothing was received within {@code timeout}. */
     Item next(Duration timeout) throws InterruptedException {
         return items.poll(timeout.toNanos(), TimeUnit.NANOSECONDS);
     }
 
-    /** What is still read is not taken any more. */
+    /** Also closes a connection that the reader thread opens later. */
     @Override
     public synchronized void close() {
         closed = true;
@@ -73,7 +76,7 @@ final class EventConnection implements AutoCloseable {
         }
     }
 
-    /** False if nobody waits for it any more. */
+    /** Returns false if this connection was closed meanwhile. */
     private synchronized boolean register(HttpResponse started) {
         response = started;
         return !closed;

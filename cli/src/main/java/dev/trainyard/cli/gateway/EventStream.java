@@ -6,11 +6,11 @@ import dev.trainyard.cli.terminal.Console;
 import java.time.Duration;
 import java.util.Optional;
 
-/** The events of a job, each once and in order, over as many lines as break. */
+/** The events of a job, each once and in order, across reconnects. */
 public final class EventStream implements AutoCloseable {
-    /** Three times what the gateway lets pass before it shows that it is alive. */
+    /** Three times the interval of the gateway's keep-alive comments. */
     private static final Duration SILENCE_LIMIT = Duration.ofSeconds(30);
-    /** Of a gateway that does not come back, from the last sign of it. */
+    /** Time since the last received line after which reconnecting is given up. */
     private static final Duration RECONNECT_LIMIT = Duration.ofMinutes(1);
 
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
@@ -35,9 +35,9 @@ public final class EventStream implements AutoCloseable {
     }
 
     /**
-     * The next event; empty if none came in {@code timeout}.
+     * Returns the next event; empty if none was received within {@code timeout}.
      *
-     * @throws CommandException if there is no such job, or the gateway stays away
+     * @throws CommandException if the job does not exist, or the gateway does not come back
      */
     public Optional<JobEvent> next(Duration timeout) throws CommandException, InterruptedException {
         long until = System.nanoTime() + timeout.toNanos();
@@ -72,7 +72,7 @@ public final class EventStream implements AutoCloseable {
         }
     }
 
-    /** False while it is too early to try again. */
+    /** Returns false if it is too early to reconnect. */
     private boolean connect(long left) throws InterruptedException {
         long wait = reconnectAt - System.nanoTime();
         if (wait > 0) {

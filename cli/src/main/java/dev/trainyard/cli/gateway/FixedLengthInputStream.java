@@ -4,7 +4,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** A body whose length was told before. */
+/** A body with a Content-Length. */
 final class FixedLengthInputStream extends DelegatingInputStream {
     private long remaining;
 
@@ -14,7 +14,7 @@ final class FixedLengthInputStream extends DelegatingInputStream {
         this.remaining = length;
     }
 
-    /** @throws EOFException if it is shorter */
+    /** @throws EOFException if the body is shorter than its length */
     @Override
     public int read(byte[] bytes, int offset, int length) throws IOException {
         if (remaining == 0) {

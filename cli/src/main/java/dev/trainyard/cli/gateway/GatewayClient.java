@@ -11,9 +11,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/** Talks to a gateway; whatever goes wrong becomes a {@link CommandException}. */
+/** Sends requests to a gateway; every failure becomes a {@link CommandException}. */
 public final class GatewayClient {
-    /** As long as a gateway may take to come back. */
+    /** Enough for a gateway to restart. */
     private static final Duration RESEND_LIMIT = Duration.ofSeconds(20);
 
     private static final int NO_CONTENT = 204;
@@ -21,14 +21,14 @@ public final class GatewayClient {
 
     private final HttpClient http;
     private final String server;
-    /** Null unless the platform belongs to another clone and was not named by the user. */
+    /** Clone that the platform was started from; null if it is this clone or if the user named the server. */
     private final Path otherHome;
 
     private final Deadline deadline;
     private final Console console;
     private boolean otherPlatformNoted;
 
-    /** @param deadline of all that is asked */
+    /** @param deadline of all requests */
     public GatewayClient(ServerAddress address, Deadline deadline, Console console) {
         this.server = address.url();
         this.otherHome = address.otherHome();
@@ -45,15 +45,15 @@ public final class GatewayClient {
         return json(HttpRequest.get(path));
     }
 
-    /** @param limit how long the gateway may be silent */
+    /** @param readTimeout maximum time without data from the gateway */
     public JsonNode get(String path, Duration readTimeout) throws CommandException {
         return json(HttpRequest.get(path).readTimeout(readTimeout));
     }
 
     /**
-     * The text in {@code field} of an {@code response} of the gateway.
+     * Returns the text in {@code field} of a response.
      *
-     * @throws CommandException if it has none, so that somebody else gave it
+     * @throws CommandException if the field is missing, so that the server cannot be a gateway
      */
     public String text(JsonNode response, String field) throws CommandException {
         if (!response.path(field).isTextual()) {
@@ -62,7 +62,7 @@ public final class GatewayClient {
         return response.path(field).asText();
     }
 
-    /** The same of a list. */
+    /** Returns the array in {@code field} of a response, with the same check. */
     JsonNode list(JsonNode response, String field) throws CommandException {
         if (!response.path(field).isArray()) {
             throw ConnectionErrors.noGateway(server, "its answer has no " + field);
@@ -74,7 +74,7 @@ public final class GatewayClient {
         return json(HttpRequest.post(path));
     }
 
-    /** The gateway answers with nothing but that it is done. */
+    /** Expects 204 without a body. */
     public void delete(String path) throws CommandException {
         try (HttpResponse response = requireSuccess(send(HttpRequest.delete(path)))) {
             if (response.status() != NO_CONTENT) {
@@ -85,16 +85,16 @@ public final class GatewayClient {
         }
     }
 
-    /** Asks for something that a body describes and that changes nothing. */
+    /** Sends a POST that changes nothing, such as a prediction. */
     public JsonNode query(String path, String contentType, byte[] body) throws CommandException {
         return json(HttpRequest.readOnlyPost(path, contentType, RequestBody.of(body)));
     }
 
     /**
-     * A platform of another clone is only asked, unless it is named: what a command changes there, or shows it, may not
-     * be meant for it.
+     * Platforms of another clone are read only, unless the user named the server: a change, or the data that a request
+     * carries, may not be meant for them.
      *
-     * @throws CommandException if this is one
+     * @throws CommandException if the platform belongs to another clone and was not named
      */
     public void requireIntendedPlatform() throws CommandException {
         if (otherHome != null) {
@@ -112,8 +112,8 @@ public final class GatewayClient {
     }
 
     /**
-     * Where the line breaks it is sent again, also while the gateway starts anew: with the same {@code idempotencyKey} it
-     * stays one job.
+     * Sends the request again if the connection fails, also while the gateway restarts. The {@code idempotencyKey}
+     * ensures that only one job is created.
      */
     public JsonNode postIdempotent(String path, JsonNode body, String idempotencyKey) throws CommandException {
         byte[] bytes = Json.text(body).getBytes(StandardCharsets.UTF_8);
@@ -143,19 +143,19 @@ public final class GatewayClient {
         }
     }
 
-    /** What is to be said of a submit whose answer did not come. */
+    /** Hint for a submit whose answer was not received. */
     public static String resubmitHint(String idempotencyKey) {
         return "It may be queued all the same. Repeat the command with --idempotency-key " + idempotencyKey
                 + ", and it stays one job.";
     }
 
-    /** @param bearer shown to the gateway; null for none */
+    /** @param bearer token for the gateway; null for none */
     public JsonNode postForm(String path, MultipartForm form, String bearer) throws CommandException {
         HttpRequest request = HttpRequest.post(path, form.contentType(), form);
         return json(bearer == null ? request : request.header("Authorization", "Bearer " + bearer));
     }
 
-    /** What the gateway has at {@code path}, to be read while it comes. */
+    /** Starts a download of the file at {@code path}. */
     public Download download(String path) throws CommandException {
         try {
             return new Download(server, requireSuccess(send(HttpRequest.get(path))), deadline);
@@ -164,7 +164,10 @@ public final class GatewayClient {
         }
     }
 
-    /** The events of the job at {@code path}, from the first; whoever waits for them looks at the clock. */
+    /**
+     * Opens the events of the job at {@code path}, from the first on. The stream has no deadline; the caller limits
+     * each wait.
+     */
     public EventStream events(String path) {
         noteOtherPlatform();
         return new EventStream(new HttpClient(URI.create(server), Deadline.NEVER), server, path, console);
@@ -200,7 +203,7 @@ public final class GatewayClient {
         return response;
     }
 
-    /** One of status 200 and the like; others are read and closed. */
+    /** Returns a successful response; reads and closes any other. */
     private HttpResponse requireSuccess(HttpResponse response) throws IOException, CommandException {
         if (response.status() < 300) {
             return response;

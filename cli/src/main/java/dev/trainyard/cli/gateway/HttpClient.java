@@ -8,24 +8,24 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
 /**
- * HTTP/1.1 as far as a gateway needs it, one request on each line, without redirects. Java's own client brings threads and
- * classes that take longer to start than a whole short command takes with this.
+ * HTTP/1.1 as far as a gateway needs it: one request per connection, no redirects. Java's own client loads threads and
+ * classes that take longer to start than a whole short command takes with this one (ADR 8).
  */
 final class HttpClient {
     private final URI server;
     private final Deadline deadline;
 
-    /** @param deadline after which nothing is waited for */
+    /** @param deadline after which connects and reads fail */
     HttpClient(URI server, Deadline deadline) {
         this.server = server;
         this.deadline = deadline;
     }
 
     /**
-     * The answer, whose body is still to be read.
+     * Sends a request and reads the head of the response; the body is read by the caller.
      *
-     * @throws ConnectionFailedException if nobody is there
-     * @throws java.net.SocketTimeoutException if the answer does not begin in time
+     * @throws ConnectionFailedException if the connection cannot be opened
+     * @throws java.net.SocketTimeoutException if the response does not start in time
      */
     HttpResponse send(HttpRequest request) throws IOException {
         Connection connection = Connection.to(server, request.readTimeout(), deadline);
@@ -46,7 +46,7 @@ final class HttpClient {
             write(connection, request);
         } catch (SocketException e) {
             try {
-                return HttpResponse.read(connection); // whoever refuses a long body need not read it to its end
+                return HttpResponse.read(connection); // the server may refuse a long body without reading it to the end
             } catch (IOException none) {
                 throw e;
             }

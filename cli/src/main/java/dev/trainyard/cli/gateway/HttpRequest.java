@@ -27,7 +27,7 @@ final class HttpRequest {
         this.readOnly = method.equals("GET");
     }
 
-    /** @param path with its query, behind the gateway's address */
+    /** @param path below the gateway's address, with its query */
     static HttpRequest get(String path) {
         return new HttpRequest("GET", path, null);
     }
@@ -44,7 +44,7 @@ final class HttpRequest {
         return new HttpRequest("POST", path, body).header("Content-Type", contentType);
     }
 
-    /** A request that changes nothing, although it has a body. */
+    /** A POST that changes nothing on the gateway. */
     static HttpRequest readOnlyPost(String path, String contentType, RequestBody body) {
         HttpRequest request = post(path, contentType, body);
         request.readOnly = true;
@@ -56,7 +56,7 @@ final class HttpRequest {
         return this;
     }
 
-    /** @param timeout how long the gateway may be silent; zero for ever */
+    /** @param timeout maximum time without data from the gateway; zero for no limit */
     HttpRequest readTimeout(Duration timeout) {
         readTimeout = timeout;
         return this;
@@ -74,7 +74,7 @@ final class HttpRequest {
         return path;
     }
 
-    /** Null for none. */
+    /** Null if there is no body. */
     RequestBody body() {
         return body;
     }

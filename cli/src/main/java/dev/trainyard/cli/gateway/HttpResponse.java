@@ -11,9 +11,9 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 
-/** A gateway's answer, whose body is read while it comes. */
+/** A response of a gateway, whose body is read as a stream. */
 final class HttpResponse implements Closeable {
-    /** Of its head, in bytes; no gateway says more. */
+    /** Maximum size of the head. */
     private static final int MAX_HEAD_BYTES = 1 << 16;
 
     private static final int NO_CONTENT = 204;
@@ -31,7 +31,7 @@ final class HttpResponse implements Closeable {
         this.body = body;
     }
 
-    /** @throws IOException if what comes is no whole head of HTTP/1.1 */
+    /** @throws IOException if the head is incomplete or not HTTP/1.1 */
     static HttpResponse read(Connection connection) throws IOException {
         InputStream in = new BufferedInputStream(connection.in());
         while (true) {
@@ -46,7 +46,7 @@ final class HttpResponse implements Closeable {
                             field.substring(colon + 1).strip());
                 }
             }
-            if (status >= 200) { // others announce one
+            if (status >= 200) { // 1xx responses precede the final one
                 return new HttpResponse(connection, status, headers, body(in, status, headers));
             }
         }
@@ -57,7 +57,7 @@ final class HttpResponse implements Closeable {
             try {
                 return Integer.parseInt(line.substring(9, 12));
             } catch (NumberFormatException e) {
-                // said below
+                // reported below
             }
         }
         throw new ProtocolException("what answers does not speak HTTP");
@@ -74,7 +74,7 @@ final class HttpResponse implements Closeable {
         }
         String length = headers.get("content-length");
         if (length == null) {
-            return in; // until the line is closed
+            return in; // delimited by the end of the connection
         }
         try {
             return new FixedLengthInputStream(in, length(length, 10));
@@ -83,7 +83,7 @@ final class HttpResponse implements Closeable {
         }
     }
 
-    /** @throws NumberFormatException if it is none, also one that no file has */
+    /** @throws NumberFormatException if {@code digits} is not a number or does not fit into a positive long */
     static long length(String digits, int radix) {
         long length = Long.parseUnsignedLong(digits, radix);
         if (length < 0) {
@@ -96,17 +96,16 @@ final class HttpResponse implements Closeable {
         return status;
     }
 
-    /** Null where it has none. */
+    /** Returns null if the header is missing. */
     String header(String name) {
         return headers.get(name.toLowerCase(Locale.ROOT));
     }
 
-    /** Ends with an {@link EOFException} where it is cut off. */
+    /** Reads throw {@link EOFException} if the body is cut off. */
     InputStream body() {
         return body;
     }
 
-    /** All of the body. */
     byte[] bytes() throws IOException {
         return body.readAllBytes();
     }
@@ -120,7 +119,7 @@ final class HttpResponse implements Closeable {
         connection.close();
     }
 
-    /** Reads lines of a head, which are not endless. */
+    /** Reads the lines of a head up to its maximum size. */
     static final class HeaderReader {
         private final InputStream in;
         private int remaining = MAX_HEAD_BYTES;
@@ -129,7 +128,7 @@ final class HttpResponse implements Closeable {
             this.in = in;
         }
 
-        /** Without what ends it. */
+        /** Returns the next line without its line break. */
         String line() throws IOException {
             StringBuilder line = new StringBuilder();
             for (int character = in.read(); character != '\n'; character = in.read()) {

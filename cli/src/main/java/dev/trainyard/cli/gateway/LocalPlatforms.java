@@ -8,13 +8,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The platforms that {@code ./trainyard up} runs for this user on this machine. */
+/** Platforms that {@code ./trainyard up} runs for this user on this machine. */
 public final class LocalPlatforms {
     private LocalPlatforms() {}
 
     /**
-     * The gateway of the default platform; the default address if none runs. A platform of another clone is marked, because
-     * the user has not named it.
+     * Address of the platform to use if the user named none; the default address if no platform runs. A platform of
+     * another clone is marked as such.
      */
     static ServerAddress address() throws CommandException {
         Path home = Path.of(System.getProperty("trainyard.home", "."))
@@ -23,7 +23,7 @@ public final class LocalPlatforms {
         return choose(running(), home);
     }
 
-    /** The one whose gateway is at {@code server}. */
+    /** Returns the platform whose gateway is at {@code server}. */
     public static Optional<RunningPlatform> at(String server) {
         for (RunningPlatform platform : running()) {
             if (platform.url().equals(server)) {
@@ -34,9 +34,9 @@ public final class LocalPlatforms {
     }
 
     /**
-     * The only one, or the only one of the clone {@code home}, or the one at the default address.
+     * Chooses the only platform, or the only one of the clone {@code home}, or the one at the default address.
      *
-     * @throws CommandException if none of that says which one is meant
+     * @throws CommandException if the choice is ambiguous
      */
     static ServerAddress choose(List<RunningPlatform> running, Path home) throws CommandException {
         List<RunningPlatform> ofClone = new ArrayList<>();

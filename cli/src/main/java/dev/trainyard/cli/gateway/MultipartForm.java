@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 
-/** A multipart form of texts and files; files are read as they are sent. */
+/** A multipart/form-data body of texts and files. Files are streamed when the request is sent. */
 public final class MultipartForm implements RequestBody {
     private final String boundary = "trainyard-" + UUID.randomUUID();
     private final List<RequestBody> parts = new ArrayList<>();
@@ -20,7 +20,7 @@ public final class MultipartForm implements RequestBody {
         return add("Content-Disposition: form-data; name=\"%s\"\r\n\r\n".formatted(name), bytes(text));
     }
 
-    /** @throws CommandException if it cannot be read */
+    /** @throws CommandException if the file cannot be read */
     public MultipartForm file(String name, Path file) throws CommandException {
         InputFile.readable(file);
         try {
@@ -73,7 +73,7 @@ public final class MultipartForm implements RequestBody {
         return file.getFileName().toString().replace("\"", "%22").replaceAll("[\\r\\n]", " ");
     }
 
-    /** A file, as long as it was when it was looked at. */
+    /** A file part with the length that was announced in Content-Length. */
     private record FileContent(Path file, long length) implements RequestBody {
         @Override
         public void writeTo(OutputStream out) throws IOException {

@@ -8,20 +8,20 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** Reads lists that the gateway gives page by page. */
+/** Reads the gateway's paginated lists. */
 public final class PagedList {
     private static final int PAGE = 500;
 
     private PagedList() {}
 
-    /** @param more whether there are others after these */
+    /** @param more true if items are left after these */
     public record Result(List<JsonNode> items, boolean more) {}
 
     /**
-     * The first {@code limit}.
+     * Reads the first {@code limit} items.
      *
-     * @param path with or without parameters
-     * @param field where a page has its items
+     * @param path with or without query parameters
+     * @param field of the page that holds the items
      */
     public static Result read(GatewayClient gateway, String path, String field, int limit) throws CommandException {
         if (limit < 1) {
@@ -32,7 +32,7 @@ public final class PagedList {
         return new Result(items, more);
     }
 
-    /** Each one, without keeping them. */
+    /** Passes every item to {@code reader} without collecting them. */
     public static void each(GatewayClient gateway, String path, String field, Consumer<JsonNode> reader)
             throws CommandException {
         each(gateway, path, field, Integer.MAX_VALUE, reader);

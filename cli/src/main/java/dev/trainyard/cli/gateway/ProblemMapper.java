@@ -7,18 +7,20 @@ import dev.trainyard.cli.ExitCodes;
 import dev.trainyard.cli.Json;
 import java.util.Set;
 
-/** The gateway's {@code problem+json} as words and an exit status. */
+/** Turns {@code application/problem+json} responses into error messages and exit statuses. */
 final class ProblemMapper {
-    /** A gateway says more than the status; whoever does not is a proxy or another server. */
+    /**
+     * With these statuses a gateway always sends a problem document; without one the response is from a proxy or
+     * another server.
+     */
     private static final Set<Integer> NON_GATEWAY_STATUSES = Set.of(401, 403, 404, 405, 406, 407, 410, 501);
 
     private ProblemMapper() {}
 
     /**
-     * What an answer of a status that is not good means.
+     * Maps a response that is not successful.
      *
-     * @param server that was asked
-     * @param retryAfter the header; null where there is none
+     * @param retryAfter value of the header; null if it is missing
      */
     static CommandException failure(String server, int status, String body, String retryAfter) {
         JsonNode problem = Json.read(body).orElse(MissingNode.getInstance());
@@ -28,7 +30,7 @@ final class ProblemMapper {
         return new CommandException(exitCode(status), text(status, problem), advice(status, problem, retryAfter));
     }
 
-    /** The sentence of {@code problem}, and each bad field on a line of its own. */
+    /** The problem's detail, followed by one line for each invalid field. */
     private static String text(int status, JsonNode problem) {
         String none = "The gateway, or a proxy before it, answered %d and did not say why.".formatted(status);
         StringBuilder text = new StringBuilder(problem.path("detail").asText(none));

@@ -3,19 +3,19 @@ package dev.trainyard.cli.gateway;
 import java.io.IOException;
 import java.io.OutputStream;
 
-/** What a request carries. */
+/** Body of a request. */
 interface RequestBody {
-    /** In bytes; all that {@link #writeTo} writes. */
+    /** Number of bytes that {@link #writeTo} writes. */
     long length();
 
-    /** @throws IOException if it cannot be read any more, or {@code out} takes no more */
+    /** @throws IOException if the content cannot be read or {@code out} fails */
     void writeTo(OutputStream out) throws IOException;
 
     static RequestBody of(byte[] bytes) {
         return new Bytes(bytes);
     }
 
-    /** In memory. */
+    /** A body in memory. */
     record Bytes(byte[] bytes) implements RequestBody {
         @Override
         public long length() {

@@ -8,11 +8,11 @@ import dev.trainyard.cli.terminal.ValueFormatter;
 import java.time.Duration;
 import java.time.Instant;
 
-/** What a job would be, as {@code POST /api/v1/train?dry_run=true} answers, on one sheet. */
+/** Formats the plan that {@code POST /api/v1/train?dry_run=true} returns. */
 final class DryRunFormatter {
     private DryRunFormatter() {}
 
-    /** @param now from which on starts and ends are counted */
+    /** @param now start of the relative times */
     static String of(JsonNode plan, Instant now) {
         JsonNode estimate = plan.path("estimate");
         Table sheet = new Table("Network", network(plan));
@@ -55,7 +55,7 @@ final class DryRunFormatter {
                 estimate.path("queue_position").asLong(), workers, workers == 1 ? "trainer" : "trainers");
     }
 
-    /** @param known whether the gateway knows how many trainers there are */
+    /** @param known true if the gateway knows the number of trainers */
     private static String times(JsonNode times, boolean known, Instant now) {
         if (!times.isObject()) {
             return known

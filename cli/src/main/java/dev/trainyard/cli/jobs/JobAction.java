@@ -7,7 +7,7 @@ import dev.trainyard.cli.CommandContext;
 import dev.trainyard.cli.gateway.GatewayClient;
 import java.util.List;
 
-/** What an owner wants of jobs: cancel, pause, resume or retry. */
+/** Runs an action on jobs: cancel, pause, resume or retry. */
 final class JobAction {
     private final CommandContext context;
     private final String name;
@@ -17,7 +17,7 @@ final class JobAction {
         this.name = name;
     }
 
-    /** Each by itself; the exit status is that of the first that was refused. */
+    /** Runs the action on each job separately; returns the exit status of the first failure. */
     int of(List<String> words) throws CommandException {
         GatewayClient gateway = context.gateway();
         gateway.requireIntendedPlatform();

@@ -18,10 +18,10 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.StreamSupport;
 
-/** Jobs side by side: the parameters that differ, and the results. */
+/** Prints jobs side by side: the parameters that differ, and the results. */
 final class JobComparison {
     private static final int SHORT_KEY = 8;
-    /** More columns than fit. */
+    /** Maximum number of columns. */
     private static final int MAX_JOBS = 10;
 
     private final CommandContext context;

@@ -10,7 +10,7 @@ import dev.trainyard.cli.Json;
 import dev.trainyard.cli.terminal.Console;
 import dev.trainyard.cli.terminal.Table;
 
-/** All of a job on one sheet. */
+/** Formats all details of a job. */
 final class JobDetailsFormatter {
     private JobDetailsFormatter() {}
 

@@ -10,16 +10,16 @@ import dev.trainyard.cli.terminal.Colour;
 import dev.trainyard.cli.terminal.Console;
 import dev.trainyard.job.JobStatus;
 
-/** A job, as {@code GET /api/v1/train/{key}} answers, in words. */
+/** Formats parts of a job, as {@code GET /api/v1/train/{key}} returns it. */
 final class JobFormatter {
     private JobFormatter() {}
 
-    /** The label of the job's status. */
+    /** Label of the job's status. */
     static String status(JsonNode job) {
         return label(job.path("status").asText());
     }
 
-    /** The label of a status of the API; a status that a newer gateway has is shown as it is. */
+    /** Label of an API status; an unknown status of a newer gateway is returned unchanged. */
     static String label(String status) {
         return JobStatus.find(status).map(JobStatus::label).orElse(status);
     }
@@ -37,7 +37,7 @@ final class JobFormatter {
         };
     }
 
-    /** Of the test split, once there is a result. */
+    /** Accuracy on the test split; a dash before the job has a result. */
     static String testAccuracy(JsonNode job) {
         return percent(job.at("/message/test/accuracy"));
     }
@@ -56,7 +56,7 @@ final class JobFormatter {
         return job.path("current_epoch").asInt() + "/" + job.path("epochs").asInt();
     }
 
-    /** One finished epoch on a line. */
+    /** One line for a finished epoch. */
     static String epoch(JsonNode metrics, int epochs) {
         JsonNode validation = metrics.path("validation");
         String held = validation.isObject()
@@ -75,7 +75,7 @@ final class JobFormatter {
                 metrics.path("seconds").asDouble());
     }
 
-    /** What came out of a job that succeeded. */
+    /** Result line of a job that succeeded. */
     static String success(JsonNode job) {
         String published =
                 job.path("model").isObject() ? "; published as " + model(job).replace(" ", " version ") : "";

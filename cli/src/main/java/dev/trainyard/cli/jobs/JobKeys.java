@@ -8,7 +8,7 @@ import dev.trainyard.cli.gateway.PagedList;
 import java.util.List;
 import java.util.Locale;
 
-/** What a person may write for a job: its key, the beginning of it, or {@code latest}. */
+/** Resolves the ways to name a job: its key, a prefix of it, or {@code latest}. */
 final class JobKeys {
     static final String LABEL = "KEY";
     static final String DESCRIPTION = "Key of a job, the beginning of one, or latest.";
@@ -23,7 +23,7 @@ final class JobKeys {
         return LIST + "/" + key;
     }
 
-    /** The whole key. One that is whole already is not looked for. */
+    /** Returns the full key. A full key is returned without a request. */
     static String resolve(GatewayClient gateway, String word) throws CommandException {
         if (word.equals("latest")) {
             List<JsonNode> jobs = PagedList.read(gateway, LIST, "jobs", 1).items();
@@ -52,7 +52,7 @@ final class JobKeys {
         return gateway.text(fitting.get(0), "key");
     }
 
-    /** As {@link GatewayClient#get}, with the advice of this command line. */
+    /** Like {@link GatewayClient#get}, with a hint for users of the command line. */
     static JsonNode job(GatewayClient gateway, String key) throws CommandException {
         try {
             return gateway.get(path(key));

@@ -16,7 +16,7 @@ import dev.trainyard.cli.terminal.Console;
 import dev.trainyard.cli.terminal.Table;
 import dev.trainyard.job.JobStatus;
 
-/** The jobs, newest first. */
+/** Prints the jobs, newest first. */
 final class JobListPrinter {
     private final CommandContext context;
 
@@ -56,7 +56,7 @@ final class JobListPrinter {
         return ExitCodes.SUCCESS;
     }
 
-    /** What is no status is left to the gateway, which says which there are. */
+    /** An unknown status is passed on, so that the gateway's error lists the valid ones. */
     private static String wireName(String status) {
         return JobStatus.findByAnyName(status).map(JobStatus::wireName).orElse(status);
     }

@@ -14,11 +14,11 @@ import dev.trainyard.cli.terminal.InterruptHint;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Follows a job to its end. Whoever stops watching stops nothing else. */
+/** Follows a job until it ends. Interrupting the command does not affect the job. */
 final class JobWatcher {
-    /** Between two looks for the bar. */
+    /** Interval between two updates of the progress bar. */
     private static final Duration REFRESH_INTERVAL = Duration.ofSeconds(1);
-    /** Of a look: the bar is not worth to wait for it longer. */
+    /** Short, because a delayed progress bar is not worth waiting for. */
     private static final Duration REFRESH_TIMEOUT = Duration.ofSeconds(2);
 
     private final CommandContext context;
@@ -30,8 +30,8 @@ final class JobWatcher {
     private long refreshedAt;
 
     /**
-     * @param gateway with the same {@code deadline}
-     * @param deadline of watching; the job goes on after it
+     * @param gateway client with the same {@code deadline}
+     * @param deadline of watching; the job continues after it
      */
     JobWatcher(CommandContext context, GatewayClient gateway, String key, Deadline deadline) {
         this.context = context;
@@ -42,8 +42,8 @@ final class JobWatcher {
     }
 
     /**
-     * The exit status of a job that succeeded; every other end is a failure. Of a job that may not be there nothing is said
-     * before it is seen.
+     * Returns 0 if the job succeeded; every other end is a {@link CommandException}. The hint for Ctrl-C is installed
+     * only after the job was found.
      */
     int follow() throws CommandException, InterruptedException {
         JsonNode job = JobKeys.job(gateway, key);
@@ -52,7 +52,7 @@ final class JobWatcher {
         }
     }
 
-    /** The same of a job that was submitted just now. */
+    /** Follows a job that was just submitted. */
     int follow(InterruptHint hint) throws CommandException, InterruptedException {
         hint.replace(detachedMessage());
         console.note("Job " + key);
@@ -63,7 +63,10 @@ final class JobWatcher {
         int run() throws CommandException, InterruptedException;
     }
 
-    /** Whatever was waited for when the time was over, what is told is that; and wherever it ends, how to come back. */
+    /**
+     * Reports the user's timeout rather than the request that happened to run into it, and adds a hint how to resume
+     * watching.
+     */
     private int withHints(WatchAction action) throws CommandException, InterruptedException {
         try {
             return action.run();
@@ -136,7 +139,7 @@ final class JobWatcher {
         }
     }
 
-    /** The bar is only drawn where the gateway answers; whether it is gone for good is for the events to say. */
+    /** Updates the bar. Failed requests are ignored here, because the event stream detects a lost gateway. */
     private void refreshBar() {
         if (!console.hasBar() || System.nanoTime() - refreshedAt < REFRESH_INTERVAL.toNanos()) {
             return;
@@ -149,7 +152,10 @@ final class JobWatcher {
         refreshedAt = System.nanoTime();
     }
 
-    /** The job of which {@code event} is the end; empty if the gateway went away meanwhile, so that it must come again. */
+    /**
+     * Reads the job after its end event; empty if the gateway is unreachable, in which case the event will be sent
+     * again.
+     */
     private Optional<JsonNode> readEndedJob(JobEvent event) throws CommandException {
         if (event.data().path("status").asText().equals("deleted")) {
             throw new CommandException(ExitCodes.NOT_FOUND, "Job %s was deleted.".formatted(key), null);

@@ -8,11 +8,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Which fields of several objects are not the same in all. */
+/** Finds the fields whose values differ between JSON objects. */
 final class JsonDifferences {
     private JsonDifferences() {}
 
-    /** By path, with one value of each object; missing where one has none. */
+    /** Maps the path of each differing field to its value in each object; missing nodes where an object lacks it. */
     static Map<String, List<JsonNode>> of(List<JsonNode> objects) {
         List<Map<String, JsonNode>> flat =
                 objects.stream().map(JsonDifferences::flat).toList();

@@ -7,7 +7,7 @@ import dev.trainyard.cli.terminal.ValueFormatter;
 import dev.trainyard.job.JobStatus;
 import java.time.Duration;
 
-/** How far a job is, on one line of a terminal. */
+/** Formats the progress of a job as one terminal line. */
 final class ProgressBar {
     private static final int WIDTH = 24;
 

@@ -4,11 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.trainyard.cli.CommandContext;
 import java.util.Optional;
 
-/** A change of a job's status in words. */
+/** Formats a change of a job's status. */
 final class StatusChangeFormatter {
     private StatusChangeFormatter() {}
 
-    /** Empty for an end, which is told as the result. */
+    /** Returns empty for final statuses, which are printed as the result. */
     static Optional<String> of(JsonNode change, CommandContext context, String key) {
         int attempt = change.path("attempt").asInt();
         return switch (change.path("to").asText()) {

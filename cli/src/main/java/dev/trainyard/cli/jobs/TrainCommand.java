@@ -20,7 +20,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code trainyard train}: submits a training. */
+/** {@code trainyard train}: submits a training job. */
 @Command(
         name = "train",
         mixinStandardHelpOptions = true,

@@ -11,7 +11,7 @@ import dev.trainyard.cli.terminal.Console;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** A training's configuration, put together; the gateway judges what is in it. */
+/** Builds the configuration of a training job. Its content is validated by the gateway. */
 final class TrainingConfiguration {
     private static final String DEFAULTS = """
             {"dataset":"MnistDataset","model":"DigitModel","network":"lenet5","network_args":{},
@@ -26,10 +26,10 @@ final class TrainingConfiguration {
     }
 
     /**
-     * The defaults, unless there is a whole one.
+     * Starts from the given configuration, or from the defaults.
      *
-     * @param file its path, or - for standard input; null for none
-     * @param text itself; null for none
+     * @param file path, or - for standard input; null for none
+     * @param text JSON; null for none
      */
     static TrainingConfiguration of(String file, String text, Console console) throws CommandException {
         if (file != null && text != null) {
@@ -42,7 +42,7 @@ final class TrainingConfiguration {
         return new TrainingConfiguration(object("--configs", text == null ? DEFAULTS : text));
     }
 
-    /** @param name of what holds {@code text} */
+    /** @param name of the source of {@code text}, for error messages */
     private static ObjectNode object(String name, String text) throws CommandException {
         String why = "";
         try {
@@ -59,7 +59,7 @@ final class TrainingConfiguration {
                 "A configuration looks like " + DEFAULTS.replaceAll("\\s", ""));
     }
 
-    /** Without where Jackson says that something began: it means the text that is read, and does not show it. */
+    /** Removes Jackson's "start marker" suffix, which refers to an internal source. */
     private static String plain(String message) {
         int place = message.indexOf(" (start marker at ");
         return place < 0 ? message : message.substring(0, place);
@@ -79,7 +79,7 @@ final class TrainingConfiguration {
         return this;
     }
 
-    /** @param settings each {@code path.to.field=value}, the value JSON or else a text */
+    /** @param settings each {@code path.to.field=value}; a value that is not JSON is taken as text */
     TrainingConfiguration set(List<String> settings) throws CommandException {
         for (String setting : settings) {
             int equals = setting.indexOf('=');
@@ -94,7 +94,7 @@ final class TrainingConfiguration {
         return this;
     }
 
-    /** @param option that wants it */
+    /** @param option for error messages */
     private void set(String option, String path, String value) throws CommandException {
         String[] names = path.split("\\.", -1);
         ObjectNode place = json;

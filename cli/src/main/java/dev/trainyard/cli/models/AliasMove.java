@@ -6,7 +6,7 @@ import dev.trainyard.cli.ExitCodes;
 import dev.trainyard.cli.CommandContext;
 import dev.trainyard.cli.gateway.PagedList;
 
-/** Moves an alias, and says where it points now. */
+/** Moves an alias and prints the version that it points to. */
 final class AliasMove {
     private final CommandContext context;
 

@@ -12,7 +12,7 @@ import dev.trainyard.cli.CommandContext;
 import dev.trainyard.cli.terminal.Console;
 import dev.trainyard.cli.terminal.Table;
 
-/** One model, or one version of it. */
+/** Prints the details of a model or of one version. */
 final class ModelDetailsPrinter {
     private final CommandContext context;
 

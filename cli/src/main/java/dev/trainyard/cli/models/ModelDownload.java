@@ -19,7 +19,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** Saves the ONNX file of a version once its SHA-256 fits. */
+/** Downloads the ONNX file of a version and checks its SHA-256 before it is stored. */
 final class ModelDownload {
     private static final int PIECE = 1 << 16;
 
@@ -31,7 +31,7 @@ final class ModelDownload {
 
     /**
      * @param version null for the one in production
-     * @param wanted name of the file, - for standard output, null for a name of its own
+     * @param wanted file name, - for standard output, or null for the default name
      */
     int save(String name, Integer version, String wanted) throws CommandException {
         GatewayClient gateway = context.gateway();
@@ -71,7 +71,7 @@ final class ModelDownload {
         }
     }
 
-    /** How many bytes there are. */
+    /** Returns the number of bytes. */
     private static long fetch(Download download, PartialFile part) throws CommandException, IOException {
         MessageDigest sha256 = sha256();
         byte[] piece = new byte[PIECE];
@@ -108,7 +108,7 @@ final class ModelDownload {
         throw new CommandException(ExitCodes.NOT_FOUND, "No version of %s is in production.".formatted(name), null);
     }
 
-    /** In a folder it gets a name of its own. */
+    /** Resolves the target; in a folder the file gets its default name. */
     private static Path place(String wanted, String ownName) throws CommandException {
         try {
             Path file = Path.of(wanted == null ? ownName : wanted);

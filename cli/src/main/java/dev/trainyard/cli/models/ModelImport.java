@@ -12,7 +12,7 @@ import dev.trainyard.cli.terminal.InterruptHint;
 import dev.trainyard.settings.SecretFiles;
 import java.nio.file.Path;
 
-/** Sends a model that was trained elsewhere, and waits until it is a version or is refused. */
+/** Uploads a model that was trained elsewhere and waits until it is published or rejected. */
 final class ModelImport {
     private static final String TOKEN = "TRAINYARD_ADMIN_TOKEN";
 
@@ -23,7 +23,7 @@ final class ModelImport {
     }
 
     /**
-     * @param name null for the default
+     * @param name null for the default model
      * @param reference null for none
      */
     int run(Path file, String name, Path reference) throws CommandException {
@@ -49,7 +49,7 @@ final class ModelImport {
         }
     }
 
-    /** A file that is refused at once fails like one that a trainer refuses later; the command was right. */
+    /** A file that the gateway rejects is a failure like one that a trainer rejects, not a usage error. */
     private static JsonNode sent(GatewayClient gateway, MultipartForm form) throws CommandException {
         try {
             return gateway.postForm("/api/v1/models", form, token());
@@ -64,13 +64,13 @@ final class ModelImport {
         String url = gateway.text(accepted, "status_url");
         JsonNode job = accepted;
         while (!isOver(job.path("status").asText())) {
-            // held by the gateway until there is news
+            // long poll: the gateway answers when the job changes
             job = gateway.get(url + "?wait=20");
         }
         return job;
     }
 
-    /** What is set for this process alone: an option would be seen by everybody who lists processes. */
+    /** Read from the environment, because other users could see a command line option in the process list. */
     private static String token() throws CommandException {
         String set;
         try {

@@ -16,7 +16,7 @@ import dev.trainyard.cli.terminal.Colour;
 import dev.trainyard.cli.terminal.Console;
 import dev.trainyard.cli.terminal.Table;
 
-/** The versions of all models, or of one. */
+/** Prints the versions of all models, or of one. */
 final class ModelListPrinter {
     private final CommandContext context;
 

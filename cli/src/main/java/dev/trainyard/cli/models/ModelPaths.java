@@ -4,7 +4,7 @@ import dev.trainyard.cli.CommandException;
 import dev.trainyard.cli.ExitCodes;
 import dev.trainyard.cli.gateway.PagedList;
 
-/** Where the gateway has a model, and what to say if it has none. */
+/** REST paths of models. */
 final class ModelPaths {
     private ModelPaths() {}
 
@@ -16,7 +16,7 @@ final class ModelPaths {
         return model(name) + "/versions/" + version;
     }
 
-    /** {@code failure} in the words of this command line. */
+    /** Replaces the gateway's hint about REST paths by one for the command line. */
     static CommandException withCliAdvice(CommandException failure) {
         if (failure.exitCode() != ExitCodes.NOT_FOUND) {
             return failure;

@@ -10,14 +10,15 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.UUID;
 
 /**
- * A file under another name until it is whole: whoever breaks it off, by Ctrl-C too, leaves no half one under the right name
- * and nothing under the other.
+ * A download that is written to a temporary file first, so that an interrupted command leaves neither an incomplete
+ * target nor the temporary file.
  */
 final class PartialFile implements AutoCloseable {
     private final Path temp;
 
     /**
-     * Beside {@code file}, so that it can become it at once; where that is no file, such as a pipe, among the temporary ones.
+     * The temporary file is created next to {@code file}, so that it can be moved atomically; for targets that are not
+     * regular files, such as pipes, in the system's temporary folder.
      *
      * @param file null for standard output
      */
@@ -26,21 +27,21 @@ final class PartialFile implements AutoCloseable {
                 ? Path.of(System.getProperty("java.io.tmpdir"))
                 : target(file).toAbsolutePath().getParent();
         temp = folder.resolve(".trainyard-" + UUID.randomUUID() + ".part");
-        temp.toFile().deleteOnExit(); // before it is there, so that no Ctrl-C comes between
+        temp.toFile().deleteOnExit(); // registered before it exists, so that Ctrl-C cannot leave it behind
         Files.createFile(temp, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     }
 
-    /** Such as /dev/null, which must stay what it is. */
+    /** True for targets such as /dev/null, which must not be replaced. */
     private static boolean isNotRegular(Path file) {
         return Files.exists(file) && !Files.isRegularFile(file);
     }
 
-    /** What a link leads to, because the link must stay one. */
+    /** Resolves links, so that the link itself is kept. */
     private static Path target(Path file) throws IOException {
         return Files.isRegularFile(file) ? file.toRealPath() : file;
     }
 
-    /** Fails if it was deleted by now, instead of making it again. */
+    /** Fails if the file was deleted meanwhile, instead of creating it again. */
     OutputStream open() throws IOException {
         return Files.newOutputStream(temp, StandardOpenOption.WRITE);
     }

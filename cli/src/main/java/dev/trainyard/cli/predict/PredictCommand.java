@@ -15,7 +15,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code trainyard predict}: which digit is on each picture. */
+/** {@code trainyard predict}: classifies images. */
 @Command(
         name = "predict",
         mixinStandardHelpOptions = true,
@@ -50,7 +50,7 @@ public final class PredictCommand implements Callable<Integer> {
         this.context = context;
     }
 
-    /** Each picture by itself; the exit status is that of the first that was not answered. */
+    /** Sends each image separately; returns the exit status of the first failure. */
     @Override
     public Integer call() throws CommandException {
         GatewayClient gateway = context.gateway();

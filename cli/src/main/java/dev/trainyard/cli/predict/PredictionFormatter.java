@@ -6,7 +6,7 @@ import static dev.trainyard.cli.terminal.ValueFormatter.text;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.trainyard.cli.Json;
 
-/** What the model says of a picture, in words. */
+/** Formats the prediction for an image. */
 final class PredictionFormatter {
     private PredictionFormatter() {}
 

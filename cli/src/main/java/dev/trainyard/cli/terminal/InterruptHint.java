@@ -1,18 +1,18 @@
 package dev.trainyard.cli.terminal;
 
-/** While it is open, Ctrl-C says how to come back: whoever presses it may fear for the job. */
+/** Prints a message on Ctrl-C while it is open, so that the user knows what happened and how to continue. */
 public final class InterruptHint implements AutoCloseable {
     private final Thread hook;
     private volatile String message;
 
-    /** @param message what happened, and what to type */
+    /** @param message what happened and which command to run next */
     public InterruptHint(Console console, String message) {
         this.message = message;
         hook = new Thread(() -> console.printFinal(this.message));
         Runtime.getRuntime().addShutdownHook(hook);
     }
 
-    /** From now on, in place of what was to be said before. */
+    /** Replaces the message. */
     public void replace(String newMessage) {
         message = newMessage;
     }
@@ -22,7 +22,7 @@ public final class InterruptHint implements AutoCloseable {
         try {
             Runtime.getRuntime().removeShutdownHook(hook);
         } catch (IllegalStateException e) {
-            // it is being said
+            // the JVM is shutting down and prints the message
         }
     }
 }

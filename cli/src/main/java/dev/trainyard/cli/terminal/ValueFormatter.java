@@ -8,18 +8,21 @@ import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.Locale;
 
-/** Figures as a person reads them; a dash for what is not known. */
+/** Formats values for people; a dash stands for an unknown value. */
 public final class ValueFormatter {
     public static final String NONE = "-";
 
     private ValueFormatter() {}
 
-    /** Printf that is the same in every country; of those that write a point the one that needs no table of its own. */
+    /**
+     * Formats with a decimal point in every country. {@link Locale#US} is built into the JVM, so that no locale data is
+     * loaded.
+     */
     public static String text(String format, Object... values) {
         return String.format(Locale.US, format, values);
     }
 
-    /** @param share 0 to 1 */
+    /** @param share from 0 to 1 */
     public static String percent(JsonNode share) {
         return share.isNumber() ? text("%.2f %%", 100 * share.asDouble()) : NONE;
     }
@@ -28,7 +31,7 @@ public final class ValueFormatter {
         return value.isMissingNode() || value.isNull() ? NONE : value.asText();
     }
 
-    /** How long ago the ISO-8601 instant was, in its largest unit. */
+    /** Age of the ISO-8601 instant in its largest unit. */
     public static String age(JsonNode instant) {
         if (!instant.isTextual()) {
             return NONE;
@@ -38,8 +41,8 @@ public final class ValueFormatter {
     }
 
     /**
-     * As {@link Instant#parse}, which makes all forms of dates ready that Java knows, before it reads the one in which the
-     * gateway writes them.
+     * Parses the gateway's format without {@link Instant#parse}, whose formatter classes are slow to load; other forms
+     * are left to it.
      */
     static Instant instant(String text) {
         int end = text.length() - 1;
