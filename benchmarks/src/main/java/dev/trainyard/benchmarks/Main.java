@@ -17,12 +17,12 @@ import dev.trainyard.benchmarks.worker.PredictorBenchmark;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Runs benchmarks and prints their table; {@code benchmarks/run} calls it. */
+/** Runs benchmarks and prints their results; started by {@code benchmarks/run}. */
 public final class Main {
     private static final List<String> ALL = List.of("engine", "dataset", "worker", "models", "predict", "submit");
-    /** Takes most of an hour, so it is run only where it is named. */
+    /** Takes most of an hour, so it runs only if it is named. */
     private static final String DRAIN = "drain";
-    /** As a shell says of what Ctrl-C ended. */
+    /** The status that a shell reports after Ctrl-C. */
     private static final int STOPPED = 130;
 
     private Main() {}

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
-/** The rows that a benchmark prints, as Markdown. */
+/** Prints benchmark results as a Markdown table. */
 public final class Table {
     private Table() {}
 
@@ -17,7 +17,7 @@ public final class Table {
         System.out.printf("| %s | %s | %s | %s | %s |%n", what, measured, against, ratio, wanted);
     }
 
-    /** Middle value, of an even count the mean of the two. */
+    /** The median; for an even count the mean of the two middle values. */
     public static double median(List<Double> values) {
         double[] sorted =
                 values.stream().mapToDouble(Double::doubleValue).sorted().toArray();

@@ -12,13 +12,15 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code trainyard chaos}: kills and freezes everything while a client submits, then says what was lost. */
+/**
+ * {@code trainyard chaos}: kills and freezes processes while a client submits jobs, then verifies every accepted job.
+ */
 @Command(
         name = "chaos",
         mixinStandardHelpOptions = true,
         description = "Kills and freezes every process of a platform of its own while a client submits jobs.")
 final class ChaosCommand implements Callable<Integer> {
-    /** With a heartbeat each second, a contact limit of three of them and the lease above it. */
+    /** Heartbeats are sent every second, the contact limit is three of them, and the lease must be longer. */
     private static final int SHORTEST_LEASE_SECONDS = 4;
 
     @Option(names = "--minutes", defaultValue = "5", description = "How long (default ${DEFAULT-VALUE}).")
@@ -53,10 +55,10 @@ final class ChaosCommand implements Callable<Integer> {
                         "1s",
                         "TRAINYARD_REAPER_PERIOD",
                         "1s",
-                        // a process here lives too briefly to earn back what its best code costs to compile
+                        // the processes are killed too soon to profit from the optimising compiler
                         "TRAINYARD_JAVA_OPTS",
                         "-XX:TieredStopAtLevel=1"));
-        TerminationSignal.install(); // interrupts this thread, so that the platform is stopped
+        TerminationSignal.install(); // interrupts this thread, so that the platform is closed
         ChaosRun chaos = new ChaosRun(
                 options, Duration.ofSeconds(leaseSeconds), Duration.ofMinutes(minutes), seed, System.out::println);
         return chaos.run() ? 0 : 1;

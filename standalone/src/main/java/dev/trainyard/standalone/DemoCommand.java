@@ -11,7 +11,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code trainyard demo}: the whole way once, on a platform of its own that is gone afterwards. */
+/** {@code trainyard demo}: trains and predicts once on a temporary platform. */
 @Command(
         name = "demo",
         mixinStandardHelpOptions = true,
@@ -36,7 +36,7 @@ final class DemoCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         NumberRange.check(spec, "--port", port == null ? 1 : port, 1, 65_535);
         Path home = HomeDirectory.path();
-        // beside the data of "up", which may be running
+        // separate from the data of a running "up"
         PlatformOptions options = new PlatformOptions(home, home.resolve(".trainyard/demo"), port, 1, 1, 1)
                 .withCleanStart()
                 .withStartTimeout(startTimeout);

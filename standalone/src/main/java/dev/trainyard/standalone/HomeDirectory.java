@@ -2,7 +2,7 @@ package dev.trainyard.standalone;
 
 import java.nio.file.Path;
 
-/** The clone that the launcher belongs to. */
+/** The clone that contains the launcher. */
 final class HomeDirectory {
     private HomeDirectory() {}
 

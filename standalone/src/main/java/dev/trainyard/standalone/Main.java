@@ -6,7 +6,7 @@ import dev.trainyard.validation.Suggestion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** The commands that run the platform itself; {@code ./trainyard} calls it. */
+/** Entry point of the launcher's commands, which {@code ./trainyard} starts. */
 @Command(
         name = "trainyard",
         mixinStandardHelpOptions = true,
@@ -15,7 +15,7 @@ import picocli.CommandLine.Command;
 public final class Main {
     private static final int FAILED = 1;
     private static final int USAGE = 2;
-    /** As the client has it, and timeout(1). */
+    /** The same status as in the client and timeout(1). */
     private static final int TIMEOUT = 124;
 
     private Main() {}
@@ -53,7 +53,7 @@ public final class Main {
         }
     }
 
-    /** Words that cannot be used: what is wrong with them, what may have been meant, and where to look. */
+    /** Prints what is wrong with the arguments, a suggestion, and how to get help. */
     private static int handleParameterError(CommandLine.ParameterException e, String[] args) {
         CommandLine command = e.getCommandLine();
         error(command, e.getMessage());

@@ -3,14 +3,14 @@ package dev.trainyard.standalone;
 import java.util.List;
 import sun.misc.Signal;
 
-/** Turns Ctrl-C and SIGTERM into an interrupt of the thread that installed it, which then stops everything. */
+/** Turns Ctrl-C, SIGTERM and SIGHUP into an interrupt of the installing thread, which then stops the platform. */
 public final class TerminationSignal {
     private final Thread main = Thread.currentThread();
     private volatile boolean received;
 
     private TerminationSignal() {}
 
-    /** From now on signals interrupt the calling thread. */
+    /** Signals interrupt the calling thread from now on. */
     public static TerminationSignal install() {
         TerminationSignal termination = new TerminationSignal();
         for (String name : List.of("INT", "TERM", "HUP")) {

@@ -14,7 +14,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code trainyard up}: the platform, until Ctrl-C or SIGTERM. */
+/** {@code trainyard up}: runs the platform until Ctrl-C or SIGTERM. */
 @Command(
         name = "up",
         mixinStandardHelpOptions = true,
@@ -70,7 +70,7 @@ final class UpCommand implements Callable<Integer> {
             }
             new CountDownLatch(1).await();
         } catch (InterruptedException e) {
-            // handled below: a wish to stop is a success
+            // handled below: stopping on request is a success
         } catch (IOException | RuntimeException e) {
             if (!stop.isReceived()) {
                 throw e;

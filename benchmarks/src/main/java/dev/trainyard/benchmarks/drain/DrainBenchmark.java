@@ -21,13 +21,13 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Many queued jobs, drained by four trainers. Each is a real training of a small network on the first 600 images; jobs
- * of the same seed must come to the same weights, and every job is held against the engine's promise.
+ * Four trainers drain many queued jobs. Each job trains a small network on the first 600 images. Jobs with the same
+ * seed must produce the same weights, and the history of every job is verified.
  */
 public final class DrainBenchmark {
     private static final int SEEDS = 10;
     private static final long POLL_MILLIS = 2_000;
-    /** One of so short a job waits more than it computes: for its place in the group, for the disk. */
+    /** More trainers than cores, because such short jobs mostly wait for the consumer group and the disk. */
     private static final int TRAINERS = 4;
 
     private static final int TRAIN_IMAGES = 600;
@@ -51,7 +51,7 @@ public final class DrainBenchmark {
         Path archive = data.resolve("small.npz");
         MnistSubset.write(home.resolve("data/mnist.npz"), archive, TRAIN_IMAGES, TEST_IMAGES);
         PlatformOptions options = new PlatformOptions(home, data, null, 1, TRAINERS, 0).withArchive(archive);
-        TerminationSignal.install(); // so that the platform is stopped too
+        TerminationSignal.install(); // closes the platform on Ctrl-C
         try (Platform platform = Platform.start(options, System.err::println)) {
             platform.awaitWorkers();
             ChaosClient client = new ChaosClient(platform.urls());
@@ -66,7 +66,7 @@ public final class DrainBenchmark {
             String config = config(number % SEEDS);
             String key = client.submit(config, "drain-" + number);
             while (key == null) {
-                Thread.sleep(100); // told to slow down
+                Thread.sleep(100); // rate limited
                 key = client.submit(config, "drain-" + number);
             }
             keys.add(key);

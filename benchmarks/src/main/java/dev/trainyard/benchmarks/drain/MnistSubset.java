@@ -13,7 +13,7 @@ import java.util.Arrays;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
-/** The first images of MNIST as an archive of their own, so that a training is short and still real. */
+/** Writes the first images of MNIST to a small archive, so that trainings are short but real. */
 public final class MnistSubset {
     private MnistSubset() {}
 
@@ -32,7 +32,7 @@ public final class MnistSubset {
         array(zip, "y_" + name, count + ",", Arrays.copyOf(images.labels(), count));
     }
 
-    /** Format 1.0, as numpy.save writes it. */
+    /** NPY format 1.0, as written by numpy.save. */
     private static void array(ZipOutputStream zip, String name, String shape, byte[] values) throws IOException {
         byte[] header = "{'descr': '|u1', 'fortran_order': False, 'shape': (%s), }\n"
                 .formatted(shape)

@@ -15,11 +15,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** What the model that comes with the platform takes the test images for: asked of its file, kept beside it. */
+/** Computes the confusion matrix of the bundled model on the test images and stores it with the model. */
 public final class BundledConfusion {
     private BundledConfusion() {}
 
-    /** Asks the file all test images and writes what came out into the metadata, with the pictures beside it. */
+    /** Classifies all test images and writes the result into the metadata, with the misclassified images next to it. */
     public static void keep(Path home) throws IOException, OrtException {
         Path folder = BundledModel.folder(home);
         byte[] onnx = Files.readAllBytes(folder.resolve("model.onnx"));
@@ -39,13 +39,13 @@ public final class BundledConfusion {
                 confusion.examples().size());
     }
 
-    /** Of the test split, as it was delivered. */
+    /** Evaluates the model on the test split. */
     public static Mistakes of(Path home, byte[] onnx, int classes) throws IOException, OrtException {
         ImageDataset test = MnistNpz.read(home.resolve("data/mnist.npz")).test();
         return Mistakes.of(onnx, test, classes, () -> {});
     }
 
-    /** Where a gateway keeps the pictures. */
+    /** The artifact path under which a gateway stores the images. */
     private static ArtifactRef ref(String model, byte[] onnx, byte[] png) {
         String path = ArtifactPaths.bundled(model, FileArtifactStore.sha256(onnx), "mistakes.png");
         return new ArtifactRef(path, FileArtifactStore.sha256(png), png.length);

@@ -5,11 +5,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Trains the model that comes with the platform again, by the configuration in its metadata, and replaces its files. */
+/** Retrains the bundled model with the configuration in its metadata, and replaces its files. */
 public final class BundledModel {
     private BundledModel() {}
 
-    /** Where the gateway's build takes it from. */
+    /** Resource folder of the gateway that holds the model. */
     public static Path folder(Path home) {
         return home.resolve("api-gateway/src/main/resources/bundled/DigitModel");
     }

@@ -5,7 +5,7 @@ import dev.trainyard.message.WireJson;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** The JVM of {@link BundledModel}, with a trainer's options; its argument is the clone. */
+/** Main class of the JVM that {@link BundledModel} starts with a trainer's options. Argument: the clone. */
 public final class BundledModelTrainer {
     private BundledModelTrainer() {}
 
@@ -23,10 +23,13 @@ public final class BundledModelTrainer {
                         ? "the same as before"
                         : "other ones than before",
                 now.metadata().trust().test());
-        System.exit(0); // native threads stay otherwise
+        System.exit(0); // native threads would keep the JVM alive
     }
 
-    /** No variant comes with the platform; what the file mixes up is added by {@link BundledConfusion}. */
+    /**
+     * Omits job and variants, which a bundled model does not have. The confusion matrix is added by {@link
+     * BundledConfusion}.
+     */
     private static ModelMetadata ofNoJob(ModelMetadata m) {
         return new ModelMetadata(
                 m.v(),

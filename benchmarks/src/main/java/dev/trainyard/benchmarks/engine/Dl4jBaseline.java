@@ -17,7 +17,7 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
-/** The same lenet5 in DL4J's own words, and nothing around it: batches lie ready in memory, nobody listens. */
+/** The same lenet5 in plain DL4J, with all batches in memory and no listeners. */
 final class Dl4jBaseline {
     private final MultiLayerNetwork network = new MultiLayerNetwork(configuration());
     private final List<INDArray> features = new ArrayList<>();
@@ -41,7 +41,7 @@ final class Dl4jBaseline {
         }
     }
 
-    /** One pass; samples a second. */
+    /** Trains one epoch; returns samples per second. */
     double pass() {
         long started = System.nanoTime();
         for (int i = 0; i < features.size(); i++) {

@@ -6,9 +6,8 @@ import java.nio.file.Path;
 import java.util.stream.IntStream;
 
 /**
- * One JVM of the engine's comparison; prints {@code NAME SAMPLES_PER_SECOND} a line.
- *
- * <p>Arguments: {@code bare} or {@code both}, the npz, the rounds, the broker, a folder.
+ * Main class of one JVM of {@link EngineBenchmark}; prints {@code NAME SAMPLES_PER_SECOND} lines. Arguments: {@code
+ * bare} or {@code both}, the npz, the rounds, the broker, a folder.
  */
 public final class EngineBenchmarkProcess {
     private static final int BATCH = 32;
@@ -17,13 +16,13 @@ public final class EngineBenchmarkProcess {
 
     public static void main(String[] args) throws Exception {
         boolean both = args[0].equals("both");
-        // the slow path is given fewer images, to end in the same time
+        // fewer images for the slow configuration, to take about the same time
         ImageDataset images = MnistNpz.read(Path.of(args[1]))
                 .train()
                 .select(IntStream.range(0, both ? 9_600 : 1_600).toArray());
         int rounds = Integer.parseInt(args[2]);
         Dl4jBaseline bare = new Dl4jBaseline(images, BATCH);
-        bare.pass(); // the JIT and oneDNN warm up
+        bare.pass(); // warm-up of the JIT and oneDNN
         if (!both) {
             for (int round = 0; round < rounds; round++) {
                 System.out.println("defaults " + bare.pass());
@@ -38,6 +37,6 @@ public final class EngineBenchmarkProcess {
                 System.out.println("bare " + bare.pass());
             }
         }
-        System.exit(0); // native threads stay otherwise
+        System.exit(0); // native threads would keep the JVM alive
     }
 }

@@ -30,16 +30,16 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/** A training as a trainer does it, without gateway and broker; prints each epoch. */
+/** Runs a training like a trainer does, without gateway and broker; prints each epoch. */
 public final class LocalTraining {
     private LocalTraining() {}
 
-    /** What was published. */
+    /** Result of the training. */
     public record Published(byte[] onnx, ModelMetadata metadata) {}
 
     /**
      * @param home the clone
-     * @throws IOException if nothing was published
+     * @throws IOException if the training did not succeed
      */
     public static Published run(Path home, TrainingConfig config) throws IOException {
         Path scratch = Files.createTempDirectory("trainyard-training");

@@ -33,7 +33,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-/** A training as a trainer runs it: data feed, events to a real broker, heartbeats, a checkpoint after each epoch. */
+/**
+ * Runs a training like a trainer does: data feed, events to a real broker, heartbeats, a checkpoint after each epoch.
+ */
 final class TrainerLoop implements AutoCloseable {
     private final RunClock clock = RunClock.system();
     private final KafkaEventSink kafka;
@@ -47,7 +49,9 @@ final class TrainerLoop implements AutoCloseable {
         this.artifacts = artifacts;
     }
 
-    /** Trains one warm-up epoch and {@code epochs} more; samples a second of the latter, checkpoints included. */
+    /**
+     * Trains one warm-up epoch and {@code epochs} more; returns samples per second of the latter, checkpoints included.
+     */
     double run(int batchSize, int epochs) throws IOException {
         EpochTimer sink = new EpochTimer();
         TrainJob job = new TrainJob(
@@ -95,7 +99,7 @@ final class TrainerLoop implements AutoCloseable {
         return ((TrainingConfigReader.Valid) TrainingConfigReader.read(new ObjectMapper().readTree(json))).config();
     }
 
-    /** Passes events on to Kafka and keeps when each epoch ended. */
+    /** Forwards events to Kafka and records the end of each epoch. */
     private final class EpochTimer implements EventSink {
         private final List<Long> ends = new ArrayList<>();
 

@@ -22,8 +22,8 @@ import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Jobs of mixed size on two trainers, sometimes one at a time and sometimes with a queue. Each is asked about with
- * {@code dry_run} and then submitted; said is how many ran, started and ended within what was said of them.
+ * Submits jobs of mixed size to two trainers, some one at a time and some into a queue. Each is first estimated with
+ * {@code dry_run}; the result is the share of jobs that ran, started and ended within their intervals.
  */
 public final class EstimatesBenchmark {
     private static final int TRAINERS = 2;
@@ -45,16 +45,16 @@ public final class EstimatesBenchmark {
 
     /**
      * @param home the clone, with the services built
-     * @param learning jobs before the first that is judged
-     * @param judged jobs that are judged
-     * @param images of a training, so that the whole takes minutes rather than hours
+     * @param learning jobs before the first that is evaluated
+     * @param judged jobs that are evaluated
+     * @param images number of training images, so that a run takes minutes rather than hours
      */
     public static void run(Path home, int learning, int judged, int images) throws Exception {
         Path data = Files.createTempDirectory("trainyard-estimates");
         Path archive = data.resolve("small.npz");
         MnistSubset.write(home.resolve("data/mnist.npz"), archive, images, TEST_IMAGES);
         PlatformOptions options = new PlatformOptions(home, data, null, 1, TRAINERS, 0).withArchive(archive);
-        TerminationSignal.install(); // so that the platform is stopped too
+        TerminationSignal.install(); // closes the platform on Ctrl-C
         try (Platform platform = Platform.start(options, System.err::println)) {
             platform.awaitWorkers();
             EstimatesBenchmark benchmark = new EstimatesBenchmark(platform.url());
@@ -95,7 +95,7 @@ public final class EstimatesBenchmark {
         return ended;
     }
 
-    /** The job as it is once it has ended. */
+    /** Waits until the job has ended and returns it. */
     private JsonNode end(String key) throws IOException, InterruptedException {
         String path = "/api/v1/train/" + key;
         JsonNode job = get(path);
@@ -114,7 +114,7 @@ public final class EstimatesBenchmark {
         return send(path, HttpRequest.newBuilder(URI.create(url + path)).build());
     }
 
-    /** @param idempotencyKey by which a repetition stays one job */
+    /** @param idempotencyKey identifies repeated submits of the same job */
     private JsonNode post(String path, String body, String idempotencyKey) throws IOException, InterruptedException {
         return send(
                 path,
@@ -131,7 +131,7 @@ public final class EstimatesBenchmark {
             if (answer.statusCode() < 300) {
                 return json.readTree(answer.body());
             }
-            // a machine that trains on all its cores may be late once, and that shall not end a run of many minutes
+            // with all cores busy a single 503 is possible and must not end a run of many minutes
             if (answer.statusCode() != 503 || attempt == ATTEMPTS) {
                 throw new IOException("%s was answered %d: %s".formatted(path, answer.statusCode(), answer.body()));
             }
@@ -165,7 +165,7 @@ public final class EstimatesBenchmark {
                 "");
     }
 
-    /** The kernel's own count of the most that a process ever held; Linux alone has it. */
+    /** Peak resident memory of the trainers as counted by the Linux kernel. */
     private static void memory(long estimated, FaultInjector processes) throws IOException {
         long most = 0;
         for (int number = 1; number <= TRAINERS; number++) {

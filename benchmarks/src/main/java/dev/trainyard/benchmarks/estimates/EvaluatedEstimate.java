@@ -4,14 +4,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
 import java.time.Instant;
 
-/** What was said of a job before it was submitted, and what became of it. */
+/** The estimate of a job and the job after it ended. */
 record EvaluatedEstimate(JsonNode estimate, Instant askedAt, JsonNode job) {
 
     boolean succeeded() {
         return job.path("status").asText().equals("success");
     }
 
-    /** Whether it was said when the job would start and end; while no trainer is known it is not. */
+    /** Returns true if the estimate had start and end times, which require a known trainer. */
     boolean isTimed() {
         return !estimate.path("start").isNull();
     }
@@ -32,19 +32,19 @@ record EvaluatedEstimate(JsonNode estimate, Instant askedAt, JsonNode job) {
         return holds("end", at("ended_at"));
     }
 
-    /** High by low. */
+    /** Ratio of the upper to the lower bound. */
     double widthOfSeconds() {
         return estimate.path("seconds").path("high").asDouble()
                 / estimate.path("seconds").path("low").asDouble();
     }
 
-    /** High less low, by how long it took from the submit. */
+    /** Width of the interval, relative to the time from the estimate to {@code end}. */
     double widthOf(String what, String end) {
         double width = between(instant(what, "low"), instant(what, "high"));
         return width / between(askedAt, at(end));
     }
 
-    /** How far the middle was off, by how long it took from start to end. */
+    /** Relative error of the middle estimate. */
     double errorOfSeconds() {
         return Math.abs(estimate.path("seconds").path("mid").asDouble() / seconds() - 1);
     }

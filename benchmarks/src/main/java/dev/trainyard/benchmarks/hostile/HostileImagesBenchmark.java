@@ -18,7 +18,7 @@ import java.util.concurrent.atomic.LongAdder;
 import org.HdrHistogram.ConcurrentHistogram;
 import org.HdrHistogram.Histogram;
 
-/** Hostile pictures over HTTP, as many as wanted: each is to be read or refused, and nothing else is to happen. */
+/** Sends hostile images over HTTP. Each must be predicted or rejected, without server errors or restarts. */
 public final class HostileImagesBenchmark {
     private static final int GOOD_EVERY = 100;
     private static final int PROGRESS_INTERVAL = 50_000;
@@ -40,7 +40,7 @@ public final class HostileImagesBenchmark {
     }
 
     /**
-     * Runs and prints.
+     * Runs the benchmark and prints the result.
      *
      * @param home the clone, with the services built
      * @return the exit status
@@ -63,7 +63,7 @@ public final class HostileImagesBenchmark {
         }
         Path data = Files.createTempDirectory("trainyard-hostile");
         LongAdder restarts = new LongAdder();
-        TerminationSignal.install(); // so that the platform is stopped too
+        TerminationSignal.install(); // closes the platform on Ctrl-C
         try (Platform platform = Platform.start(new PlatformOptions(home, data, null, 1, 0, 1), line -> {
             System.err.println(line);
             if (line.contains("starting it again")) {
@@ -76,7 +76,7 @@ public final class HostileImagesBenchmark {
         }
     }
 
-    /** @param restarts what to print as their number */
+    /** @param restarts printed as the number of restarts */
     private int attack(Object restarts) throws InterruptedException {
         long started = System.nanoTime();
         Thread[] clients = new Thread[options.clients()];

@@ -4,12 +4,12 @@ import java.net.URI;
 import java.util.List;
 
 /**
- * What a run of hostile pictures is told.
+ * Options of {@link HostileImagesBenchmark}.
  *
- * @param count of pictures
- * @param url of a running gateway on this machine; null for a platform of its own
+ * @param count number of images
+ * @param url of a running gateway on this machine; null to start a platform
  * @param clients connections, each with one request at a time
- * @param seed of the first picture; the others follow
+ * @param seed of the first image; the next ones count up
  */
 record HostileOptions(long count, URI url, int clients, long seed) {
     static final String HELP = """
@@ -21,7 +21,7 @@ record HostileOptions(long count, URI url, int clients, long seed) {
             platform of its own), or if a good picture was not answered.
             """;
 
-    /** @throws IllegalArgumentException with a sentence */
+    /** @throws IllegalArgumentException with a message for the user */
     static HostileOptions parse(List<String> arguments) {
         long count = 1_000_000;
         URI url = null;

@@ -14,7 +14,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** The least that a request and its reply over Kafka can cost: one topic there, one back, nothing done between. */
+/** Lower bound for a request and its reply over Kafka: one topic for each direction and no processing. */
 final class KafkaEcho implements AutoCloseable {
     private static final TopicPartition REQUEST = new TopicPartition("benchmark.there", 0);
     private static final TopicPartition REPLY = new TopicPartition("benchmark.back", 0);
@@ -63,14 +63,14 @@ final class KafkaEcho implements AutoCloseable {
     void roundTrip(byte[] payload) {
         send(payload);
         while (replies.poll(Duration.ofSeconds(5)).isEmpty()) {
-            // until the one reply comes
+            // wait for the only reply
         }
     }
 
     /**
-     * Round trips per second with {@code clients} always on their way: whoever has an answer asks again.
+     * Round trips per second with {@code clients} requests in flight; each reply triggers the next request.
      *
-     * @param nanos how long to count
+     * @param nanos duration of the measurement
      */
     double throughput(byte[] payload, int clients, long nanos) {
         for (int i = 0; i < clients; i++) {

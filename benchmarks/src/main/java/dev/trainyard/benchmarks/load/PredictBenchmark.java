@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import org.HdrHistogram.Histogram;
 
-/** Predictions over HTTP, gateway, Kafka and ONNX Runtime on a platform of its own. */
+/** Measures predictions over HTTP, gateway, Kafka and ONNX Runtime on a platform of its own. */
 public final class PredictBenchmark {
     private static final int WARM_UP = 1_000;
     private static final int ROUNDS = 8;
@@ -23,7 +23,7 @@ public final class PredictBenchmark {
     private static final Duration ECHO_WARM_UP = Duration.ofSeconds(5);
     private static final Duration ECHO_TIME = Duration.ofSeconds(10);
     private static final int RAMP_UP_SECONDS = 2;
-    /** 20, or PREDICT_SECONDS. */
+    /** Default 20; set by PREDICT_SECONDS. */
     private static final int SECONDS = Integer.getInteger("predict.seconds", 20);
 
     private PredictBenchmark() {}
@@ -34,12 +34,12 @@ public final class PredictBenchmark {
         PlatformOptions options = new PlatformOptions(home, data, null, 1, 0, 1);
         byte[] png = Files.readAllBytes(home.resolve("example/8.png"));
         byte[] request = HttpConnection.post("/api/v1/predict", "image/png", png);
-        TerminationSignal.install(); // so that the platform is stopped too
+        TerminationSignal.install(); // closes the platform on Ctrl-C
         try (Platform platform = Platform.start(options, System.err::println)) {
             platform.awaitWorkers();
             int port = URI.create(platform.url()).getPort();
             try (KafkaEcho bare = new KafkaEcho(platform.bootstrapServers())) {
-                // what is compiled while it is measured takes a core of the two
+                // JIT compilation during the measurement would take one of the two cores
                 load(port, request, WARM_UP_SECONDS);
                 bare.throughput(png, CLIENTS, ECHO_WARM_UP.toNanos());
                 oneClient(bare, port, request, png);

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
-/** What a predictor's memory becomes when many versions are asked for, each once: in a process of its own. */
+/** Measures a predictor's memory over many loads and unloads of model versions, in a separate process. */
 public final class ModelLoadBenchmark {
     private ModelLoadBenchmark() {}
 
@@ -12,7 +12,7 @@ public final class ModelLoadBenchmark {
     public static void run(Path home) throws IOException, InterruptedException {
         List<String> command = List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                // a heap that is all there from the start, so that only native memory can grow
+                // the heap is committed from the start, so that only native memory can grow
                 "-Xms128m",
                 "-Xmx128m",
                 "-XX:+AlwaysPreTouch",

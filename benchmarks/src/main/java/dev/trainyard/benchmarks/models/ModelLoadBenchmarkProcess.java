@@ -29,15 +29,15 @@ import java.util.List;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** The JVM of {@link ModelLoadBenchmark}; its argument is the clone. */
+/** Main class of the JVM that {@link ModelLoadBenchmark} starts. Argument: the clone. */
 public final class ModelLoadBenchmarkProcess {
     private static final Path STATUS = Path.of("/proc/self/status");
-    /** Room for four models like the bundled one. */
+    /** Cache size for four models of the bundled model's size. */
     private static final long MEMORY = 8L << 20;
 
     private static final int WARM_UP = 200;
     private static final int LOADS = 1_000;
-    /** Divides both numbers of loads, so that those in memory at the end ran as much each time. */
+    /** Divides both numbers of loads, so that the models in memory at both measurements have run equally often. */
     private static final int IMAGES = 50;
 
     private final byte[] onnx;
@@ -104,7 +104,7 @@ public final class ModelLoadBenchmarkProcess {
         records.hear(new ConsumerRecord<>(Topics.MODEL_VERSIONS, 0, 0, key, value));
     }
 
-    /** After a collection, so that what the heap's garbage holds on to is not taken for growth. */
+    /** Resident memory in kB after a collection, so that native memory held by garbage does not count as growth. */
     private static long residentKilobytes() throws IOException {
         System.gc();
         String resident = Files.readAllLines(STATUS).stream()
@@ -114,7 +114,7 @@ public final class ModelLoadBenchmarkProcess {
         return Long.parseLong(resident.replaceAll("[^0-9]", ""));
     }
 
-    /** The same file under every name. */
+    /** Returns the same file for every path. */
     private record OneFile(byte[] bytes) implements ArtifactStore {
         @Override
         public ArtifactRef write(String path, byte[] written) {

@@ -20,10 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
-/**
- * What the bundled model says of MNIST's test images in every form that {@link DigitForms} gives them, and how long the
- * decoder takes.
- */
+/** Evaluates the bundled model on MNIST's test images in every form of {@link DigitForms}, and measures the decoder. */
 public final class ImageFormsBenchmark {
     private static final int IMAGES = 500;
     private static final int SIZE = DigitImage.SIDE * DigitImage.SIDE;

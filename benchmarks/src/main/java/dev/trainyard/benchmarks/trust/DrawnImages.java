@@ -17,20 +17,20 @@ import java.util.Random;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
-/** Shapes and letters, drawn dark on light as a person would draw a digit; the same at each call. */
+/** Draws shapes and letters, dark on light like handwritten digits; the same images at each call. */
 final class DrawnImages {
     private static final int CANVAS = 140;
-    /** Letters that no digit looks like. */
+    /** Letters that do not resemble a digit. */
     private static final String LETTERS = "ACEFHKMNPRTUVWXYaefhkmnrtuvwxy";
 
     private DrawnImages() {}
 
-    /** Triangles, squares, stars, crosses, stripes, boards and discs, drawn dark on light. */
+    /** Triangles, squares, stars, crosses, stripes, checkerboards and discs. */
     static List<BufferedImage> shapes(int count) {
         return GeneratedImages.drawn(count, 7, random -> canvas(g -> shape(g, random)));
     }
 
-    /** Letters in every font of this machine that has them; none where it has no fonts. */
+    /** Letters in up to {@code mostFonts} fonts of this machine; empty if it has no fonts. */
     static List<BufferedImage> letters(int mostFonts) {
         List<BufferedImage> all = new ArrayList<>();
         int fonts = 0;

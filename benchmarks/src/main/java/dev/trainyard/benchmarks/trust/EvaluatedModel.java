@@ -13,7 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A model with a trust pack, as a predictor holds it. */
+/** A model with a trust pack, loaded like in a predictor. */
 public final class EvaluatedModel {
     private static final int BATCH = 256;
     private static final int SIZE = DigitImage.SIDE * DigitImage.SIDE;
@@ -22,7 +22,7 @@ public final class EvaluatedModel {
     private final TrustCheck trust;
     private final FloatBuffer buffer = LoadedModel.imageBuffer(BATCH);
 
-    /** @throws UnusableModelException if the file is no model, or one without a trust pack */
+    /** @throws UnusableModelException if the file is not a model or has no trust pack */
     public EvaluatedModel(Path onnx) throws IOException, UnusableModelException {
         model = LoadedModel.load(onnx.getFileName().toString(), 1, Files.readAllBytes(onnx));
         trust = model.trust()
@@ -33,13 +33,13 @@ public final class EvaluatedModel {
         return trust.threshold();
     }
 
-    /** What it says of each of {@code pixels / 784} pictures. */
+    /** Verdict for each of the {@code pixels.length / 784} images. */
     public List<Verdict> judge(byte[] pixels) throws OrtException {
         List<Verdict> verdicts = new ArrayList<>();
         int count = pixels.length / SIZE;
         for (int from = 0; from < count; from += BATCH) {
             int some = Math.min(BATCH, count - from);
-            buffer.clear(); // a run leaves it limited to its own pictures
+            buffer.clear(); // a run limits the buffer to its own images
             for (int i = 0; i < some * SIZE; i++) {
                 buffer.put(i, (pixels[from * SIZE + i] & 0xff) / 255f);
             }
@@ -52,7 +52,7 @@ public final class EvaluatedModel {
         return verdicts;
     }
 
-    /** Share of a set that is taken for digits. */
+    /** Share of the images that are accepted as digits. */
     public static double acceptance(List<Verdict> verdicts) {
         return verdicts.stream().filter(verdict -> !verdict.outlier()).count() / (double) verdicts.size();
     }

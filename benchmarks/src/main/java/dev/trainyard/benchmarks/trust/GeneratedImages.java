@@ -9,14 +9,14 @@ import java.util.function.Function;
 import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
 
-/** Pictures that are no digits and that code can draw; the same at each call. Nothing was ever fitted on them. */
+/** Generated images without digits; the same at each call. They were never used to fit a model or threshold. */
 public final class GeneratedImages {
     private static final int SIDE = 28;
     private static final int TEXTURE = 64;
 
     private GeneratedImages() {}
 
-    /** Noise of one pixel's size and of larger ones, each as arrays of 28×28. */
+    /** Noise of several kinds and grain sizes, each as arrays of 28×28. */
     public static List<List<byte[]>> noises(int count) {
         return List.of(uniform(count), gaussian(count), saltAndPepper(count), smooth(count, 1), smooth(count, 3));
     }
@@ -40,7 +40,7 @@ public final class GeneratedImages {
         });
     }
 
-    /** Noise blurred over about {@code reach} pixels, stretched to the whole range of grey. */
+    /** Noise blurred over about {@code reach} pixels, stretched to the full range of grey. */
     public static List<byte[]> smooth(int count, double reach) {
         return arrays(count, 4, random -> stretched(RandomField.noise(SIDE, reach * (0.7 + random.nextDouble()), random)));
     }
@@ -65,7 +65,7 @@ public final class GeneratedImages {
         return all;
     }
 
-    /** Clouds, waves, rings and cells, as parts of photographs look when they are made small. */
+    /** Clouds, waves, rings and cells, similar to downscaled parts of photographs. */
     public static List<BufferedImage> textures(int count) {
         return drawn(count, 6, random -> {
             double[] field = RandomField.texture(TEXTURE, random);

@@ -11,7 +11,7 @@ import java.util.List;
 import javax.imageio.ImageIO;
 
 /**
- * Pictures as the model sees them, 28×28 each.
+ * Images as the model sees them, 28×28 each.
  *
  * @param pixels {@code size * 784} unsigned bytes
  */
@@ -22,7 +22,7 @@ public record ImageSet(String name, byte[] pixels) {
         return pixels.length / SIZE;
     }
 
-    /** Arrays of 28×28 taken as they are. */
+    /** Uses arrays of 28×28 unchanged. */
     static ImageSet ofArrays(String name, List<byte[]> arrays) {
         byte[] pixels = new byte[arrays.size() * SIZE];
         for (int i = 0; i < arrays.size(); i++) {
@@ -31,7 +31,7 @@ public record ImageSet(String name, byte[] pixels) {
         return new ImageSet(name, pixels);
     }
 
-    /** Pictures of any size, encoded as PNG, then decoded and normalised as a predictor does. */
+    /** Encodes images of any size as PNG, then decodes and normalises them like a predictor. */
     static ImageSet ofPictures(String name, List<BufferedImage> pictures) {
         List<byte[]> arrays = new ArrayList<>(pictures.size());
         for (BufferedImage picture : pictures) {
@@ -44,7 +44,7 @@ public record ImageSet(String name, byte[] pixels) {
         return ofArrays(name, arrays);
     }
 
-    /** A grey picture of {@code values}, row-major. */
+    /** A grey image of {@code values}, row-major. */
     static BufferedImage grey(int width, int height, byte[] values) {
         BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_BYTE_GRAY);
         image.getRaster().setDataElements(0, 0, width, height, values);

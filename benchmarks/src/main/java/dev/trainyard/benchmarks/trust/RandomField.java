@@ -35,7 +35,7 @@ final class RandomField {
         return result;
     }
 
-    /** One of clouds of many scales, bent waves, rings, and cells around random points. */
+    /** One of several kinds: clouds of many scales, bent waves, rings, or cells around random points. */
     static double[] texture(int side, Random random) {
         double[] clouds = noise(side, 0.17 * side, random);
         double[] fine = noise(side, 0.04 * side, random);

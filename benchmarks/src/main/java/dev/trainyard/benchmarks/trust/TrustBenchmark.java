@@ -18,8 +18,8 @@ import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 
 /**
- * What a model's trust pack is worth: calibration and coverage on MNIST's test split, and how many pictures that are no
- * digits are accepted, of sets that code draws and of any that are given.
+ * Evaluates a model's trust pack: calibration and coverage on MNIST's test split, and the share of images without
+ * digits that are accepted, for generated and given sets.
  */
 public final class TrustBenchmark {
     private static final int GENERATED = 1_000;
@@ -30,8 +30,8 @@ public final class TrustBenchmark {
 
     /**
      * @param home the clone
-     * @param args {@code --model FILE}, and any number of {@code --images NAME=FILE.npz} (grey arrays, as they are and as
-     *     PNG) and {@code --pictures NAME=FOLDER} (PNG and JPEG files, each whole and its four quarters)
+     * @param args {@code --model FILE}, and any number of {@code --images NAME=FILE.npz} (grey arrays, used directly
+     *     and as PNG) and {@code --pictures NAME=FOLDER} (PNG and JPEG files, each whole and its four quarters)
      */
     public static void run(Path home, List<String> args) throws Exception {
         Path onnx = BundledModel.folder(home).resolve("model.onnx");

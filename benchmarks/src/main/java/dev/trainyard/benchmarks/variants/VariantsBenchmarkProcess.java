@@ -24,7 +24,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** The JVM of {@link VariantsBenchmark}, with a trainer's options; its argument is the clone. */
+/** Main class of the JVM that {@link VariantsBenchmark} starts with a trainer's options. Argument: the clone. */
 public final class VariantsBenchmarkProcess {
     private static final int MLP_EPOCHS = 5;
 
@@ -45,10 +45,10 @@ public final class VariantsBenchmarkProcess {
         System.out.println("|---|---|---|---|---|---|---|---|---|---|");
         measure("lenet5", lenet5, mnist);
         measure("mlp", mlp, mnist);
-        System.exit(0); // native threads stay otherwise
+        System.exit(0); // native threads would keep the JVM alive
     }
 
-    /** The network of the README, for fewer epochs: its speed does not depend on them. */
+    /** The README's network with fewer epochs, which do not affect its speed. */
     private static TrainingConfig mlpLike(TrainingConfig config) {
         return new TrainingConfig(
                 config.dataset(),

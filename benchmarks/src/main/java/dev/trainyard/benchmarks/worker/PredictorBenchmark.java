@@ -20,7 +20,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** What a predictor does for one 28×28 PNG, in one thread: decode, normalise, infer, judge; against ONNX Runtime alone. */
+/**
+ * Compares a predictor's work on one 28×28 PNG in one thread (decode, normalise, infer, judge) to ONNX Runtime alone.
+ */
 public final class PredictorBenchmark {
     private static final String MODEL = "api-gateway/src/main/resources/bundled/DigitModel/model.onnx";
     private static final int ROUNDS = 60;
@@ -72,7 +74,7 @@ public final class PredictorBenchmark {
         try (OnnxTensor input = OnnxTensor.createTensor(environment, ready, shape)) {
             Map<String, OnnxTensor> inputs = Map.of("image", input);
             Set<String> outputs = Set.of(TrustPack.LOGITS, TrustPack.SHAPE_FIT);
-            // in turns, so that a noisy moment hits all
+            // in turns, so that noise of the machine affects all
             for (int round = 0; round < ROUNDS; round++) {
                 double one = micros(() -> session.run(inputs, outputs).close());
                 double two = micros(() -> DigitImage.decode(png));

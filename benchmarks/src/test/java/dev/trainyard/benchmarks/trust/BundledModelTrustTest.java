@@ -24,7 +24,7 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** The model that comes with the platform keeps what docs/trust.md says of it. */
+/** The bundled model has the properties that docs/trust.md states. */
 class BundledModelTrustTest {
     private static final Path HOME = Path.of("..");
     private static final int PICTURES = 300;
@@ -57,7 +57,7 @@ class BundledModelTrustTest {
         TrustFigures measured = TrustFigures.of(digits, test.labels());
 
         assertThat(metadata.trust().outliers().threshold()).isEqualTo(model.threshold());
-        // another processor may round a score to the other side of the threshold
+        // rounding on another processor may move a score across the threshold
         assertThat(documented.acceptance()).isCloseTo(measured.acceptance(), within(5e-4));
         assertThat(documented.coverage()).isCloseTo(measured.coverage(), within(5e-4));
     }

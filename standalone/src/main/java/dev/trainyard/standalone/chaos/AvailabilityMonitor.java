@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /**
- * When a lost trainer's job could be given to another: a gateway is ready, which it is with its database, and the broker
- * answers. Under kills of everything some recoveries wait for two restarts.
+ * Records when a lost job could be given to another trainer: a gateway is ready, which includes its database, and the
+ * broker answers. Otherwise the measured recovery times would include restarts of the other processes.
  */
 final class AvailabilityMonitor implements Runnable {
     private static final long POLL_MILLIS = 250;
@@ -18,7 +18,7 @@ final class AvailabilityMonitor implements Runnable {
     private Instant unavailableSince;
     private volatile boolean stopped;
 
-    /** @param end the first moment at which all answered again */
+    /** @param end first time at which everything answered again */
     private record Downtime(Instant start, Instant end) {
         Duration within(Instant from, Instant to) {
             Instant first = start.isAfter(from) ? start : from;
@@ -27,7 +27,7 @@ final class AvailabilityMonitor implements Runnable {
         }
     }
 
-    /** @param available whether all that a recovery needs answers now */
+    /** @param available returns true if everything that a recovery needs answers */
     AvailabilityMonitor(BooleanSupplier available) {
         this.available = available;
     }
@@ -38,7 +38,7 @@ final class AvailabilityMonitor implements Runnable {
             while (!stopped) {
                 Instant polledAt = Instant.now();
                 record(available.getAsBoolean(), polledAt);
-                Thread.sleep(POLL_MILLIS); // readiness gives no event
+                Thread.sleep(POLL_MILLIS); // readiness can only be polled
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -54,7 +54,7 @@ final class AvailabilityMonitor implements Runnable {
         }
     }
 
-    /** How long of the time between was all there. */
+    /** Part of the interval in which everything was available. */
     synchronized Duration availableTime(Instant from, Instant to) {
         Duration all = Duration.between(from, to);
         for (Downtime outage : outages) {

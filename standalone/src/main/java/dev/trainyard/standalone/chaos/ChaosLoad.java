@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
-/** A client that submits small jobs and now and then changes its mind; it insists until each submit is accepted. */
+/** Submits small jobs, repeats each submit until it is accepted, and cancels or pauses some of the jobs. */
 final class ChaosLoad implements Runnable {
     private static final int OPEN_LIMIT = 8;
 
@@ -47,7 +47,7 @@ final class ChaosLoad implements Runnable {
         }
     }
 
-    /** The seed of the training is the same for all, so that the body is that of the idempotency key. */
+    /** The training seed is constant, because a repeated idempotency key requires the same body. */
     private static String config() {
         return """
                 {"dataset":"MnistDataset","model":"DigitModel","network":"mlp",

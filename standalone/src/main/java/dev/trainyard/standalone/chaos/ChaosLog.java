@@ -9,13 +9,13 @@ import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
-/** What happened when, line by line, to be read beside the services' logs. */
+/** Log of the injected faults with timestamps, to be compared with the logs of the services. */
 final class ChaosLog implements AutoCloseable {
     private final BufferedWriter out;
 
     ChaosLog(Path file) throws IOException {
         Files.deleteIfExists(file);
-        // appended to, so that the log may be emptied in place when it is too long
+        // append mode, so that log rotation can truncate the file in place
         this.out = Files.newBufferedWriter(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     }
 

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What a chaos run counted, and its table. */
+/** Collects the figures of a chaos run and formats them as a table. */
 final class ChaosReport {
     private final List<Duration> brokerRecoveries = new ArrayList<>();
     private final List<Recovery> trainerRecoveries = new ArrayList<>();
@@ -22,14 +22,17 @@ final class ChaosReport {
     private int rejectedSubmits;
     private int lostOtherwise;
 
-    /** From the fault of a trainer to its job in the queue again. */
+    /**
+     * From a trainer's fault until its job is queued again; {@code available} is the part in which the platform could
+     * recover.
+     */
     private record Recovery(String job, FaultInjector.Fault fault, Instant at, Duration available) {
         Duration duration() {
             return Duration.between(fault.at(), at);
         }
     }
 
-    /** @param lease silence after which a trainer is taken for lost */
+    /** @param lease silence after which a trainer is considered lost */
     ChaosReport(Duration lease) {
         this.lease = lease;
     }
@@ -48,8 +51,8 @@ final class ChaosReport {
     }
 
     /**
-     * A job was taken from {@code worker}, which had claimed it; the first fault of that worker since from which it did
-     * not come back with its lease is why. Without one the worker itself gave up or lost the broker.
+     * Records that a job was taken from {@code worker}. The cause is the first fault of that worker since its claim
+     * that it did not survive. Without such a fault the worker gave up by itself or lost the broker.
      */
     void lost(
             String job,
@@ -71,7 +74,7 @@ final class ChaosReport {
                         () -> lostOtherwise++);
     }
 
-    /** A freeze shorter than the lease costs no job; where one was lost after it, a later fault is why. */
+    /** A freeze shorter than the lease costs no job. If the job was lost nevertheless, a later fault is the cause. */
     private boolean outlived(FaultInjector.Fault fault, List<FaultInjector.Fault> since) {
         return !fault.length().isZero()
                 && fault.length().compareTo(lease) < 0
@@ -119,7 +122,7 @@ final class ChaosReport {
         return lines;
     }
 
-    /** The longest first, for whoever looks for the reason in the logs. */
+    /** Longest first, as a starting point for a look into the logs. */
     List<String> slowestRecoveries() {
         return trainerRecoveries.stream()
                 .sorted(Comparator.comparing(Recovery::duration).reversed())

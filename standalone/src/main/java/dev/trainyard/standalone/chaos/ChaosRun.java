@@ -14,9 +14,9 @@ import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
-/** One chaos run: faults by the seed, a client beside them, then the judgement over every job that was accepted. */
+/** One chaos run: injects faults chosen by the seed while a client submits jobs, then verifies every accepted job. */
 public final class ChaosRun {
-    /** Without a job that ended; how many there are and how fast the machine is does not count. */
+    /** Maximum time until the next job ends, independent of the number of jobs and of the machine's speed. */
     private static final Duration PROGRESS_LIMIT = Duration.ofMinutes(10);
 
     private static final Duration RETRY_LIMIT = Duration.ofMinutes(5);
@@ -46,7 +46,7 @@ public final class ChaosRun {
         return length.isZero() ? "" : " for %.1f s".formatted(length.toMillis() / 1e3);
     }
 
-    /** Whether nothing was violated. */
+    /** Returns true if no promise was violated. */
     public boolean run() throws IOException, InterruptedException {
         List<String> start = new ArrayList<>();
         AtomicReference<Consumer<String>> restarts = new AtomicReference<>(start::add);
@@ -66,7 +66,7 @@ public final class ChaosRun {
             Thread loadThread = new Thread(load, "chaos-load");
             loadThread.start();
             ChaosClient probeClient = new ChaosClient(platform.urls());
-            // a gateway is ready without the broker too, as it can keep jobs; it can give none to a trainer
+            // a gateway is ready without the broker as well, but jobs reach trainers through the broker only
             availability = new AvailabilityMonitor(() -> probeClient.isAnyReady() && faults.brokerAnswers(bootstrapServers));
             Thread monitorThread = new Thread(availability, "chaos-availability");
             monitorThread.start();
@@ -113,7 +113,7 @@ public final class ChaosRun {
         }
     }
 
-    /** How long after the broker answers a prediction, which crosses it twice, is answered again. */
+    /** Measures the time from the broker's return until a prediction, which crosses it twice, is answered. */
     private void killBroker() throws IOException, InterruptedException {
         Path example = options.home().resolve("example/8.png");
         boolean before = client.predicts(example);
@@ -175,7 +175,7 @@ public final class ChaosRun {
         T send() throws IOException, InterruptedException;
     }
 
-    /** A gateway that was killed last may not be back yet. */
+    /** The gateways that were killed last may still be starting. */
     private <T> T retry(GatewayCall<T> call) throws IOException, InterruptedException {
         Instant limit = Instant.now().plus(RETRY_LIMIT);
         while (true) {

@@ -12,31 +12,31 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** Kills and freezes processes of a platform by the pids that it writes down; remembers each. */
+/** Kills and freezes processes of a platform, found by their pid files, and records each fault. */
 public final class FaultInjector {
     private final Path run;
     private final Consumer<Fault> listener;
     private final List<Fault> injected = new ArrayList<>();
 
-    /** @param run the folder of pid files */
+    /** @param run folder of the pid files */
     public FaultInjector(Path run) {
         this(run, fault -> {});
     }
 
-    /** @param listener hears of each fault as it is done */
+    /** @param listener called for each fault */
     FaultInjector(Path run, Consumer<Fault> listener) {
         this.run = run;
         this.listener = listener;
     }
 
     /**
-     * What was done to a process, {@code kill} or {@code freeze}.
+     * A fault of kind {@code kill} or {@code freeze}.
      *
-     * @param length how long it is frozen; zero of a kill
+     * @param length duration of a freeze; zero for a kill
      */
     public record Fault(String process, String kind, Instant at, Duration length) {}
 
-    /** As {@code kill -9} does; false if there is no such process now. */
+    /** Like {@code kill -9}; returns false if the process does not run. */
     public boolean kill(String name) throws IOException {
         Optional<ProcessHandle> process = process(name);
         process.ifPresent(FaultInjector::killAndWait);
@@ -44,7 +44,7 @@ public final class FaultInjector {
         return process.isPresent();
     }
 
-    /** SIGSTOP, and SIGCONT to the same process after {@code millis}. */
+    /** Sends SIGSTOP, and SIGCONT to the same process after {@code millis}. */
     public boolean freeze(String name, long millis) throws IOException, InterruptedException {
         Optional<ProcessHandle> process = process(name);
         if (process.isEmpty()) {
@@ -70,7 +70,7 @@ public final class FaultInjector {
         return ProcessHandle.of(Long.parseLong(Files.readString(file).strip())).filter(ProcessHandle::isAlive);
     }
 
-    /** Whether the port is open that Kafka was started on. */
+    /** Returns true if Kafka's port accepts connections. */
     public boolean brokerAnswers(String bootstrapServers) {
         String[] address = bootstrapServers.split(":");
         try (Socket socket = new Socket(address[0], Integer.parseInt(address[1]))) {

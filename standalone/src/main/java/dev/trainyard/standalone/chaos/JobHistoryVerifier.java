@@ -10,7 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Reads what the platform tells of its jobs and holds it against the promise. */
+/** Reads the histories of jobs over the API and checks them with {@link HistoryChecker}. */
 public final class JobHistoryVerifier {
     private final ChaosClient client;
     private final Map<String, List<JsonNode>> modelsByJob = new HashMap<>();
@@ -24,7 +24,7 @@ public final class JobHistoryVerifier {
         }
     }
 
-    /** SHA-256 of the model file that the job published. */
+    /** SHA-256 of the model file that the job published; {@code none} without one. */
     public String weights(String key) {
         return modelsByJob.getOrDefault(key, List.of()).stream()
                 .map(model -> model.path("onnx_sha256").asText())
@@ -32,7 +32,7 @@ public final class JobHistoryVerifier {
                 .orElse("none");
     }
 
-    /** What is wrong with the job {@code key}, which should have ended. */
+    /** Violations in the history of the ended job {@code key}. */
     public List<String> violations(String key) throws IOException, InterruptedException {
         JsonNode job = client.job(key);
         List<JsonNode> events = client.events(key);

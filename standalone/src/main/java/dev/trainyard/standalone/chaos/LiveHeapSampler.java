@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** What lives in the gateways' heaps: read after a full collection, as what is merely in use swings by itself. */
+/** Samples the gateways' live heap: read after a full collection, because the used heap varies between collections. */
 public final class LiveHeapSampler {
     private static final Duration PAUSE = Duration.ofSeconds(20);
     private static final long LIMIT_SECONDS = 10;
@@ -24,7 +24,7 @@ public final class LiveHeapSampler {
         this.gateways = gateways;
     }
 
-    /** Takes a sample of each gateway that answers, unless one was taken just now. */
+    /** Samples each reachable gateway, unless the last sample is recent. */
     public void sampleIfDue() throws IOException, InterruptedException {
         if (System.nanoTime() - lastNanos < PAUSE.toNanos()) {
             return;
@@ -50,7 +50,7 @@ public final class LiveHeapSampler {
         }
     }
 
-    /** Mean of the first and of the last quarter of the samples, for a table. */
+    /** Mean of the first and of the last quarter of the samples, formatted for a table. */
     public String text() {
         int quarter = samples.size() / 4;
         if (quarter == 0) {

@@ -15,13 +15,13 @@ import java.util.UUID;
 import java.util.function.Consumer;
 
 /**
- * The few requests of the demo. What is not answered, or answered as not possible now, is asked again: on a busy machine
- * that happens to a healthy platform.
+ * HTTP client of the demo. It repeats requests that were not answered or got a transient error, because both happen on
+ * a busy machine to a healthy platform.
  */
 final class DemoClient {
     private static final Duration LIMIT = Duration.ofMinutes(1);
     private static final Duration PAUSE = Duration.ofSeconds(1);
-    /** Too many requests, and the three by which a gateway says that it cannot now. */
+    /** Too many requests, and the gateway's statuses for temporary unavailability. */
     private static final Set<Integer> TRANSIENT = Set.of(429, 502, 503, 504);
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -31,7 +31,7 @@ final class DemoClient {
     private final String url;
     private final Consumer<String> messages;
 
-    /** @param messages hears of a request that has to be repeated, once for each */
+    /** @param messages receives one line per request that has to be repeated */
     DemoClient(String url, Consumer<String> messages) {
         this.url = url;
         this.messages = messages;
@@ -42,7 +42,7 @@ final class DemoClient {
                 "/api/v1/train",
                 HttpRequest.newBuilder()
                         .header("Content-Type", "application/json")
-                        .header("Idempotency-Key", UUID.randomUUID().toString()) // sent again it stays one job
+                        .header("Idempotency-Key", UUID.randomUUID().toString()) // repeated requests create one job only
                         .POST(HttpRequest.BodyPublishers.ofString(config.toString())));
     }
 
@@ -91,7 +91,7 @@ final class DemoClient {
         return document.path("detail").asText(document.toString());
     }
 
-    /** An answer that would be the same another time. */
+    /** A response that a repetition would not change. */
     private static final class RefusedException extends IOException {
         RefusedException(String message) {
             super(message);

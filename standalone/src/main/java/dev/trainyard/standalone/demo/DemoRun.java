@@ -8,10 +8,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 
-/** One round through a running platform: train, watch, predict with what came out. */
+/** Trains a model on a running platform and predicts an image with it. */
 public final class DemoRun {
     private static final Duration POLL = Duration.ofMillis(500);
-    /** Promoted whatever the bundled model reaches, so that the prediction is the new model's. */
+    /** Always promoted, even if the bundled model is more accurate, so that the new model answers the prediction. */
     private static final String CONFIG = """
             {"dataset":"MnistDataset","dataset_args":{"image_size":[28,28,1]},"model":"DigitModel",\
             "network":"lenet5","network_args":{},"train_args":{"batch_size":32,"epochs":2},\
@@ -33,7 +33,7 @@ public final class DemoRun {
         this.example = example;
     }
 
-    /** @throws IOException if anything does not go as it should; the message says what */
+    /** @throws IOException if a step fails, with the reason */
     public void run() throws IOException, InterruptedException {
         out.println("POST /api/v1/train " + CONFIG);
         String key =
@@ -46,7 +46,9 @@ public final class DemoRun {
         predict(job.path("model").path("version").asInt());
     }
 
-    /** However long it takes: that is up to the machine, and a run that hangs is given to another trainer. */
+    /**
+     * Waits without a limit, because the duration depends on the machine and a hung run is given to another trainer.
+     */
     private JsonNode watch(String key) throws IOException, InterruptedException {
         while (true) {
             JsonNode job = client.status(key);

@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
-/** The whole platform on this machine: PostgreSQL, Kafka and the services, each a process that is kept running. */
+/** The whole platform on this machine: PostgreSQL, Kafka and the services, each a supervised process. */
 public final class Platform implements AutoCloseable {
     private final PlatformOptions options;
     private final Consumer<String> messages;
@@ -41,11 +41,11 @@ public final class Platform implements AutoCloseable {
     }
 
     /**
-     * Starts everything and returns once PostgreSQL, Kafka and the gateways serve. Trainers and predictors may still be
-     * starting then: {@link #awaitWorkers}.
+     * Starts everything and returns once PostgreSQL, Kafka and the gateways are ready. Trainers and predictors may
+     * still be starting: see {@link #awaitWorkers}.
      *
-     * @param messages hears what goes on, in one line each
-     * @throws IOException if it could not be started; nothing is left running then
+     * @param messages receives progress messages of one line each
+     * @throws IOException if the start failed; all started processes have been stopped
      */
     public static Platform start(PlatformOptions options, Consumer<String> messages)
             throws IOException, InterruptedException {
@@ -63,12 +63,12 @@ public final class Platform implements AutoCloseable {
         return url(gatewayPorts.get(0));
     }
 
-    /** All gateways, the first one first. */
+    /** All gateways, beginning with the first. */
     public List<String> urls() {
         return gatewayPorts.stream().map(Platform::url).toList();
     }
 
-    /** Where Kafka listens. */
+    /** Kafka's bootstrap servers. */
     public String bootstrapServers() {
         return bootstrapServers;
     }
@@ -114,7 +114,7 @@ public final class Platform implements AutoCloseable {
         ReadinessProbes.lowDiskReason(gatewayPorts.get(0)).ifPresent(messages);
     }
 
-    /** A gateway would refuse it too, but only once everything else has started. */
+    /** Fails early: a gateway would reject the files too, but only after everything else has started. */
     private static void requireSecretFiles() throws IOException {
         for (String name : SecretFiles.named(System.getenv()).values()) {
             try {
@@ -125,15 +125,15 @@ public final class Platform implements AutoCloseable {
         }
     }
 
-    /** Names of the trainers and predictors that have not answered yet. */
+    /** Names of the trainers and predictors that are not ready yet. */
     public List<String> startingWorkers() {
         return StartupMonitor.starting(workers).stream().map(ManagedProcess::name).toList();
     }
 
     /**
-     * Waits until every trainer and predictor is ready and a prediction is answered.
+     * Waits until every trainer and predictor is ready and a prediction succeeds.
      *
-     * @throws IOException if one of them ends again and again before it is ready
+     * @throws IOException if one of them exits repeatedly before it is ready
      */
     public void awaitWorkers() throws IOException, InterruptedException {
         startup.await(workers);
@@ -142,7 +142,7 @@ public final class Platform implements AutoCloseable {
         }
     }
 
-    /** Waits until every trainer and predictor has answered, and goes on waiting for one that ends again and again. */
+    /** Waits until every trainer and predictor is ready, even if one of them exits repeatedly. */
     public void followWorkers() throws InterruptedException {
         startup.awaitIndefinitely(workers);
     }
@@ -194,10 +194,10 @@ public final class Platform implements AutoCloseable {
         }
     }
 
-    /** Stops services, then Kafka, then PostgreSQL; returns when all are gone. */
+    /** Stops the services, then Kafka, then PostgreSQL, and waits for each. */
     @Override
     public void close() {
-        boolean interrupted = Thread.interrupted(); // stopping is not to be cut off
+        boolean interrupted = Thread.interrupted(); // stopping must not be interrupted
         List<Thread> stops = Stream.concat(gateways.stream(), workers.stream())
                 .map(service -> new Thread(service::stop, "stop-" + service.name()))
                 .toList();
@@ -228,7 +228,7 @@ public final class Platform implements AutoCloseable {
                 thread.join();
                 return;
             } catch (InterruptedException e) {
-                // a second Ctrl-C: the first is being served
+                // another Ctrl-C while stopping is ignored
             }
         }
     }

@@ -6,15 +6,15 @@ import java.time.Duration;
 import java.util.Map;
 
 /**
- * What a platform is made of.
+ * Options of a platform.
  *
  * @param home the clone, with the services built
  * @param port of the first gateway; null for the default or the next free one
- * @param cleanStart whether what an earlier start left in {@code dataDir} is deleted first
- * @param archive of the images, as MNIST's npz
- * @param settings of all services, as environment variables
+ * @param cleanStart true to delete the data of earlier starts in {@code dataDir} first
+ * @param archive MNIST images as npz
+ * @param settings environment variables for all services
  * @param startTimeout after which a start is given up; null for never
- * @param registry where clients find the platform; null for one that they are not to find
+ * @param registry where clients find the platform; null to keep it unregistered
  */
 public record PlatformOptions(
         Path home,

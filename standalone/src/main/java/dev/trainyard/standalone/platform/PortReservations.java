@@ -9,9 +9,9 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * Which ports were given to somebody who may not listen on them yet: between the choice and the start of a process lie
- * seconds, in which another launcher of the same user must not choose them too. A claim is one locked byte of a file
- * and lasts as long as the process that made it.
+ * Reserves ports between their choice and the start of the process that listens on them, which takes seconds in which
+ * another launcher of this user could choose the same port. A reservation is a lock on one byte of a file and lasts as
+ * long as this process.
  */
 final class PortReservations {
     private static final Path FILE = Path.of(
@@ -21,13 +21,13 @@ final class PortReservations {
 
     private PortReservations() {}
 
-    /** False if somebody has it. */
+    /** Returns false if the port is reserved already. */
     static synchronized boolean reserve(int port) throws IOException {
         if (RESERVED.contains(port)) {
             return false;
         }
         if (lockFile == null) {
-            // never closed: that would give up every claim
+            // never closed, because that would release every lock
             lockFile = FileChannel.open(FILE, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         }
         try {
@@ -35,7 +35,7 @@ final class PortReservations {
                 return false;
             }
         } catch (OverlappingFileLockException e) {
-            return false; // another copy of this class in this process
+            return false; // locked by another copy of this class in this process
         }
         return RESERVED.add(port);
     }

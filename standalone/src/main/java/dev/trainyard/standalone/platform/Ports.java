@@ -6,7 +6,7 @@ import java.net.ServerSocket;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 
-/** Ports on loopback. */
+/** Chooses free ports on loopback. */
 public final class Ports {
     public static final int DEFAULT = 8080;
     private static final int TRIES = 200;
@@ -16,8 +16,8 @@ public final class Ports {
     private Ports() {}
 
     /**
-     * A port that is free now and that nobody is given again while this process lives. It lies below those that the
-     * kernel takes for outgoing connections, which would otherwise sit on it before it is listened on.
+     * Returns a free port and reserves it for the life of this process. It lies below the kernel's range for outgoing
+     * connections, which could otherwise occupy it before the process listens.
      */
     public static int free() throws IOException {
         for (int i = 0; i < TRIES; i++) {
@@ -30,9 +30,9 @@ public final class Ports {
     }
 
     /**
-     * The gateway's port: {@code explicit}, or {@link #DEFAULT} or the next free one after it.
+     * Chooses the gateway's port: {@code explicit}, or {@link #DEFAULT} or the next free one after it.
      *
-     * @throws IOException if the explicit one is taken
+     * @throws IOException if the explicit port is taken
      */
     static int gateway(Integer explicit, Consumer<String> messages) throws IOException {
         if (explicit != null) {
@@ -50,7 +50,7 @@ public final class Ports {
         return port;
     }
 
-    /** The first free port from {@code from} on that nobody else is given while this process lives. */
+    /** Returns the first free port from {@code from} on and reserves it for the life of this process. */
     static int nextFree(int from) throws IOException {
         for (int port = from; port < Math.min(65_536, from + TRIES); port++) {
             if (isFree(port) && PortReservations.reserve(port)) {
@@ -62,7 +62,7 @@ public final class Ports {
 
     private static boolean isFree(int port) {
         try (ServerSocket socket = new ServerSocket()) {
-            socket.setReuseAddress(true); // connections that are closing do not count
+            socket.setReuseAddress(true); // ignore closing connections
             socket.bind(new InetSocketAddress("127.0.0.1", port));
             return true;
         } catch (IOException e) {

@@ -16,12 +16,12 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** How each process of a platform is started, and with which settings. */
+/** Builds command, environment and readiness probe of each process of a platform. */
 final class ProcessSpecFactory {
     private static final String JAVA_OPTIONS = "TRAINYARD_JAVA_OPTS";
-    /** As long as a busy machine may want for what takes a second; only what hangs is killed. */
+    /** Generous, because a stop of one second can take much longer on a busy machine. */
     private static final Duration STOP_LIMIT = Duration.ofSeconds(45);
-    /** A trainer first finishes its drain. */
+    /** A trainer finishes its drain first. */
     private static final Duration TRAINER_STOP_LIMIT = Duration.ofSeconds(60);
 
     private final Path home;
@@ -52,7 +52,7 @@ final class ProcessSpecFactory {
                 postgres.command(postgresPort),
                 withMarker(BasicEnvironment.of(System.getenv())),
                 () -> postgres.answers(postgresPort),
-                "INT", // TERM would wait for every client to leave
+                "INT", // TERM would wait until every client disconnects
                 STOP_LIMIT);
     }
 
@@ -107,12 +107,12 @@ final class ProcessSpecFactory {
                 // two threads are slower than one on small networks
                 "OMP_NUM_THREADS",
                 "1",
-                // glibc would otherwise give memory back to the kernel after each batch
+                // keeps glibc from returning memory to the kernel after each batch
                 "MALLOC_TRIM_THRESHOLD_",
                 "1073741824",
                 "MALLOC_MMAP_THRESHOLD_",
                 "1073741824"));
-        // a training takes all the processor time that it gets, and requests to a gateway would wait for it
+        // training uses all the CPU time that it gets and would delay requests to the gateways
         return service(name, ServiceJar.TRAINER, Ports.free(), environment, TRAINER_STOP_LIMIT)
                 .withLowPriority();
     }
@@ -123,7 +123,7 @@ final class ProcessSpecFactory {
         Map<String, String> environment = ServiceEnvironment.ofWorker(inherited());
         environment.put("TRAINYARD_WORKER_NAME", name);
         environment.put("TRAINYARD_STATE_DIR", state.toString());
-        // where the predictor that is started next reads which model ended this one; a core would only fill the disk
+        // the next predictor reads there which model crashed this one; a core dump would only fill the disk
         List<String> options = List.of("-XX:ErrorFile=" + state.resolve("hs_err_%p.log"), "-XX:-CreateCoredumpOnCrash");
         return service(name, ServiceJar.PREDICTOR, Ports.free(), environment, STOP_LIMIT, options);
     }
@@ -132,7 +132,7 @@ final class ProcessSpecFactory {
         return IntStream.rangeClosed(1, count).mapToObj(i -> prefix + i).collect(Collectors.joining(","));
     }
 
-    /** What the launcher was started with, and the settings of this platform. */
+    /** The launcher's environment, overridden by the settings of this platform. */
     private Map<String, String> inherited() {
         Map<String, String> all = new HashMap<>(System.getenv());
         all.putAll(settings);
@@ -168,7 +168,7 @@ final class ProcessSpecFactory {
                 stopLimit);
     }
 
-    /** Bounded locations for the files that a JVM leaves, then the options of the user who starts the platform. */
+    /** Keeps files that a JVM leaves behind in bounded folders; options of the user come last and win. */
     private List<String> javaOptions(String name) {
         List<String> all = new ArrayList<>(List.of(
                 "-Djava.io.tmpdir=" + ManagedProcess.scratch(data.run(), name),

@@ -18,9 +18,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 
-/** Asks processes whether they answer. */
+/** Checks that processes are ready. */
 final class ReadinessProbes {
-    /** Past it a process is asked again; on a busy machine the first answer of a new process takes many seconds. */
+    /** Long, because the first response of a new process takes many seconds on a busy machine. */
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
     private static final HttpClient HTTP =
@@ -32,7 +32,7 @@ final class ReadinessProbes {
         return status(HttpRequest.newBuilder(URI.create("http://127.0.0.1:%d/q/health/ready".formatted(port)))) == 200;
     }
 
-    /** Whether the gateway at {@code port} answers a prediction. */
+    /** Returns true if the gateway at {@code port} answers a prediction. */
     static boolean predicts(int port, Path png) {
         try {
             return status(HttpRequest.newBuilder(URI.create("http://127.0.0.1:%d/api/v1/predict".formatted(port)))
@@ -40,11 +40,11 @@ final class ReadinessProbes {
                             .POST(HttpRequest.BodyPublishers.ofByteArray(Files.readAllBytes(png))))
                     == 200;
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e); // the example belongs to the clone
+            throw new java.io.UncheckedIOException(e); // the example is part of the clone
         }
     }
 
-    /** Why the gateway at {@code port} takes no new work for want of disk space; empty if it does. */
+    /** Reason why the gateway at {@code port} accepts no new work for lack of disk space; empty if it accepts work. */
     static Optional<String> lowDiskReason(int port) {
         HttpRequest.Builder request =
                 HttpRequest.newBuilder(URI.create("http://127.0.0.1:%d/q/health/ready".formatted(port)));
@@ -55,7 +55,7 @@ final class ReadinessProbes {
                             WireJson.mapper().readTree(body).at("/checks").findValue("disk"))
                     .map(JsonNode::asText);
         } catch (IOException e) {
-            return Optional.empty(); // it has ended, and its readers are notified
+            return Optional.empty(); // the process has exited; its supervisor reports that
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return Optional.empty();
@@ -76,7 +76,7 @@ final class ReadinessProbes {
 
     static boolean kafkaAnswers(int port) {
         if (!isOpen(port)) {
-            return false; // a client of Kafka takes long to make
+            return false; // creating a Kafka client is expensive
         }
         Map<String, Object> config = Map.of(
                 "bootstrap.servers",

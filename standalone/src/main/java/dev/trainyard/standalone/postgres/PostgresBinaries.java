@@ -13,13 +13,15 @@ import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.compressors.xz.XZCompressorInputStream;
 
-/** PostgreSQL's programs, unpacked from the class path once for each folder. */
+/** PostgreSQL's binaries, unpacked from the class path once per folder. */
 final class PostgresBinaries {
     private static final String ARCHIVE = "/postgres-linux-x86_64.txz";
 
     private PostgresBinaries() {}
 
-    /** Folder with {@code bin/initdb} and {@code bin/postgres}; safe to be called by several processes at once. */
+    /**
+     * Returns the folder with {@code bin/initdb} and {@code bin/postgres}. Several processes can call it concurrently.
+     */
     static Path in(Path folder) throws IOException {
         if (Files.exists(folder.resolve("bin/postgres"))) {
             return folder;
@@ -32,7 +34,7 @@ final class PostgresBinaries {
             unpack(archive, temp);
             Files.move(temp, folder, StandardCopyOption.ATOMIC_MOVE);
         } catch (java.nio.file.FileSystemException e) {
-            if (!Files.exists(folder.resolve("bin/postgres"))) { // another process was faster otherwise
+            if (!Files.exists(folder.resolve("bin/postgres"))) { // otherwise another process has unpacked them meanwhile
                 throw e;
             }
         }

@@ -14,10 +14,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * Keeps the logs of a folder to a size. A log that is too long is copied aside and emptied in place, as the process that
- * writes it holds it open: it appends, so that it goes on at the new end. Whoever writes needs nobody to read, and goes
- * on where the launcher has died. A line that is written just between the copy and the emptying is lost. A log that cannot
- * be copied is emptied once it has twice its size.
+ * Limits the size of the logs in a folder. A log is copied and then truncated in place, because the writing process
+ * keeps it open in append mode. The writers therefore do not depend on the launcher. Lines written between the copy and
+ * the truncation are lost. A log that cannot be copied is truncated at twice its maximum size.
  */
 public final class LogRotation implements AutoCloseable {
     private static final Duration PERIOD = Duration.ofSeconds(1);
@@ -34,11 +33,11 @@ public final class LogRotation implements AutoCloseable {
     private boolean failing;
 
     /**
-     * Starts at once.
+     * Starts the rotation.
      *
-     * @param maxBytes of a log before it is put aside
-     * @param maxFiles logs put aside, of each process; 0 for none
-     * @param messages hears of trouble, in one line
+     * @param maxBytes size at which a log is rotated
+     * @param maxFiles rotated logs kept per process; 0 for none
+     * @param messages receives errors, in one line each
      */
     public LogRotation(Path folder, long maxBytes, int maxFiles, Consumer<String> messages) {
         this.folder = folder;
@@ -56,7 +55,7 @@ public final class LogRotation implements AutoCloseable {
                 }
             }
             failing = false;
-        } catch (IOException | RuntimeException e) { // also what would end the schedule without a word
+        } catch (IOException | RuntimeException e) { // an unchecked exception would silently end the schedule
             if (!failing) {
                 messages.accept("The logs in %s cannot be kept to their size: %s".formatted(folder, e));
             }
@@ -76,21 +75,21 @@ public final class LogRotation implements AutoCloseable {
                 long end = copy(written, 0, copied);
                 shiftAndStore(copy, log);
                 try {
-                    copy(written, end, copied); // what was written meanwhile
+                    copy(written, end, copied); // lines written during the first copy
                 } finally {
                     written.truncate(0);
                 }
             } catch (IOException e) {
                 if (written.size() > 2 * maxBytes) {
-                    written.truncate(0); // without a copy: a log must not fill the disk
+                    written.truncate(0); // truncated without a copy: a log must not fill the disk
                 }
-                Files.deleteIfExists(copy); // on a full disk half a copy would hold what others need
+                Files.deleteIfExists(copy); // on a full disk an incomplete copy would take space that others need
                 throw e;
             }
         }
     }
 
-    /** Copies what lies behind {@code start} now; returns where that ends. */
+    /** Copies everything from {@code start} to the current end; returns the position of that end. */
     private static long copy(FileChannel from, long start, FileChannel to) throws IOException {
         long end = from.size();
         long position = start;

@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/** One process that is started again whenever it ends before it was told to. */
+/** A process that is restarted whenever it exits without a request to stop. */
 public final class ManagedProcess {
-    /** Whether another process answers gives no event. */
+    /** Readiness can only be polled. */
     private static final Duration POLL = Duration.ofMillis(100);
 
     private final ProcessSpec spec;
@@ -27,16 +27,16 @@ public final class ManagedProcess {
 
     private Process process;
     private boolean stopping;
-    /** Whether the process that runs now has answered. */
+    /** True if the current process has answered its probe. */
     private boolean ready;
-    /** Processes in a row that ended before they answered. */
+    /** Consecutive exits before the first answer. */
     private int failedStarts;
 
     private int lastStatus;
-    /** Of the probing thread alone. */
+    /** Used by the probing thread only. */
     private boolean probeFailing;
 
-    /** @param messages hears of restarts, in one line each */
+    /** @param messages receives restarts and errors, in one line each */
     public ManagedProcess(ProcessSpec spec, Path logs, Path run, Consumer<String> messages) {
         this.spec = spec;
         this.log = logs.resolve(spec.name() + ".log");
@@ -49,7 +49,7 @@ public final class ManagedProcess {
         prober.setDaemon(true);
     }
 
-    /** Where the process of that name may leave temporary files; emptied before each of its starts. */
+    /** Folder for temporary files of the process; emptied before each start. */
     public static Path scratch(Path run, String name) {
         return run.resolve("tmp").resolve(name);
     }
@@ -68,7 +68,7 @@ public final class ManagedProcess {
         prober.start();
     }
 
-    /** Waits until it answers, and {@code atMost} as long; whether it does. */
+    /** Waits up to {@code atMost}; returns true if the process is ready. */
     public synchronized boolean awaitReady(Duration atMost) throws InterruptedException {
         long until = System.nanoTime() + atMost.toNanos();
         while (!ready && System.nanoTime() < until) {
@@ -81,12 +81,12 @@ public final class ManagedProcess {
         return ready;
     }
 
-    /** How many processes in a row have ended before they answered; 0 once one has answered. */
+    /** Number of consecutive exits before the first answer; 0 once the process has answered. */
     public synchronized int failedStarts() {
         return failedStarts;
     }
 
-    /** How its last process ended, and what its log says of it. */
+    /** Describes the last exit, with the last error line of the log. */
     public synchronized String lastExit() {
         return "ended with status %d; its log is %s and says: %s".formatted(lastStatus, log, LogTail.of(log));
     }
@@ -105,7 +105,10 @@ public final class ManagedProcess {
         }
     }
 
-    /** A probe that fails is as good as no answer; it must not end the thread, or the process would never be ready. */
+    /**
+     * A failing probe counts as no answer. An exception must not end the thread, or the process would never become
+     * ready.
+     */
     private boolean answers() {
         try {
             boolean answers = spec.ready().getAsBoolean();
@@ -120,7 +123,7 @@ public final class ManagedProcess {
         }
     }
 
-    /** The next process that runs and has not answered yet; null once no more are started. */
+    /** Returns the next running process that is not ready yet; null after {@link #stop}. */
     private synchronized Process nextStarting() throws InterruptedException {
         while (!stopping && (ready || !process.isAlive())) {
             wait();
@@ -148,7 +151,7 @@ public final class ManagedProcess {
         }
     }
 
-    /** Ends it for good, by force if it takes too long; returns when it is gone. */
+    /** Stops the process for good, by force after its limit, and waits for its exit. */
     public void stop() {
         Process current;
         synchronized (this) {
@@ -191,7 +194,7 @@ public final class ManagedProcess {
             started.getOutputStream().close();
             writePid(started.pid());
         } catch (IOException e) {
-            started.destroyForcibly(); // what nobody could find would be left running
+            started.destroyForcibly(); // without a pid file the process could not be found and would be left running
             throw e;
         }
         process = started;
@@ -199,7 +202,7 @@ public final class ManagedProcess {
         notifyAll();
     }
 
-    /** What a process that was killed has left, such as the native libraries that it had unpacked. */
+    /** Deletes what a killed process left, such as unpacked native libraries. */
     private void emptyScratch() throws IOException {
         try {
             FileTree.delete(scratch);
@@ -210,13 +213,13 @@ public final class ManagedProcess {
     }
 
     private void writePid(long pid) throws IOException {
-        // a reader finds the old pid or the new one, never half a file
+        // written atomically, so that readers see the old or the new pid
         Path temp = pidFile.resolveSibling(spec.name() + ".pid.new");
         Files.writeString(temp, pid + "\n");
         Files.move(temp, pidFile, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
-    /** So that Ctrl-C in a terminal reaches the launcher alone, which then stops all in their order. */
+    /** Keeps Ctrl-C in a terminal away from the process; the launcher stops the processes in order. */
     private static List<String> inOwnSession(List<String> command) {
         if (!Files.isExecutable(Path.of("/usr/bin/setsid"))) {
             return command;
@@ -258,7 +261,7 @@ public final class ManagedProcess {
                 launch();
                 break;
             } catch (IOException e) {
-                reason = "could not be started again: " + e.getMessage(); // a full disk, say, is there for a while
+                reason = "could not be started again: " + e.getMessage(); // for example a full disk, which may last
                 good = Duration.ZERO;
             }
         }

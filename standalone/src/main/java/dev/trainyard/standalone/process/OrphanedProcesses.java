@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 
-/** Ends what a launcher left behind that was itself killed. */
+/** Stops the processes of a launcher that was killed. */
 public final class OrphanedProcesses {
     private static final Duration STOP_LIMIT = Duration.ofSeconds(45);
     private static final String POSTGRES = "postgres";
@@ -20,10 +20,11 @@ public final class OrphanedProcesses {
     private OrphanedProcesses() {}
 
     /**
-     * Ends every process whose pid file lies in {@code run}; services first, then the broker, then the database.
+     * Stops every process with a pid file in {@code run}: services first, then the broker, then the database.
      *
-     * @param marker an environment variable, NAME=value, that each of them was given, so that a pid that was given to somebody else is spared
-     * @return names of those that were ended
+     * @param marker an environment variable, NAME=value, of all these processes; a process without it has merely reused
+     *     the pid
+     * @return names of the stopped processes
      */
     public static List<String> end(Path run, String marker) throws IOException {
         List<Path> pidFiles;
@@ -86,7 +87,7 @@ public final class OrphanedProcesses {
                     Path.of("/proc", String.valueOf(process.pid()), "environ"), StandardCharsets.ISO_8859_1);
             return List.of(environment.split("\0")).contains(marker);
         } catch (IOException e) {
-            return false; // gone, or somebody else's
+            return false; // exited, or owned by another user
         }
     }
 }
