@@ -20,7 +20,7 @@ public abstract class CommandGroup implements Callable<Integer> {
         this.context = context;
     }
 
-    /** Builds this command with those of its subcommands that {@code selection} selects. */
+    /** Builds this command with those of its subcommands that {@code selection} contains. */
     final CommandLine line(CommandSelection selection) {
         CommandLine line = new CommandLine(this);
         if (!selection.includes(line.getCommandName())) {

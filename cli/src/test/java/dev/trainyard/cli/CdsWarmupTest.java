@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
 class CdsWarmupTest {
-    /** A command that fails rehearses less than all of its classes, and nobody would see it. */
+    /** A failing command would load fewer classes, and the launcher script discards its error. */
     @Test
     void nothingFailsInItButTheWordThatIsNone() throws Exception {
         Process rehearsal = new ProcessBuilder(

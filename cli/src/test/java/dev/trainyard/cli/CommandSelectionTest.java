@@ -9,7 +9,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
-/** Which commands are made; none may be missing that the words mean. */
+/** Checks that exactly the commands are built that a command line can mean. */
 class CommandSelectionTest {
     @ParameterizedTest
     @CsvSource({
@@ -33,12 +33,12 @@ class CommandSelectionTest {
         assertThat(CommandLineRun.of("-V", "jobs", "ls").out()).startsWith("trainyard ");
     }
 
-    /** Forms of the options that only picocli knows. */
+    /** Forms of options that only picocli understands. */
     @ParameterizedTest
     @ValueSource(
             strings = {"-qv jobs ls", "--json=true jobs ls", "jobs -qv ls", "--server http://127.0.0.1:1 -qv jobs ls"})
     void aCommandIsFoundBehindOptionsInAnyForm(String words) {
-        String[] all = (words + " --limit 0").split(" "); // refused before a gateway is asked
+        String[] all = (words + " --limit 0").split(" "); // rejected before a request is sent
         assertThat(CommandLineRun.of(all).err()).contains("--limit must be at least 1");
     }
 

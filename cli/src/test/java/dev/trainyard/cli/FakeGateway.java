@@ -21,7 +21,7 @@ import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** A gateway that the test plays: what it answers next to which request, and what it was asked. */
+/** A stub gateway: returns prepared responses and records the requests. */
 public final class FakeGateway implements BeforeEachCallback, AfterEachCallback {
     private static final int DISCONNECT = -1;
     private static final int HOLD = -2;
@@ -65,7 +65,7 @@ public final class FakeGateway implements BeforeEachCallback, AfterEachCallback 
         return "http://127.0.0.1:" + server.getAddress().getPort();
     }
 
-    /** The answers to the same request are given in turn, the last one again and again. */
+    /** Several responses to the same request are used in turn; the last one is repeated. */
     public FakeGateway on(String asked, int status, String body, String... headers) {
         return on(asked, status, body.getBytes(StandardCharsets.UTF_8), headers);
     }
@@ -74,22 +74,22 @@ public final class FakeGateway implements BeforeEachCallback, AfterEachCallback 
         return add(asked, new Response(status, body, headers.length == 0 ? Map.of() : Map.of(headers[0], headers[1])));
     }
 
-    /** The connection breaks in place of an answer. */
+    /** Closes the connection instead of answering. */
     public FakeGateway disconnectOn(String asked) {
         return add(asked, new Response(DISCONNECT, new byte[0], Map.of()));
     }
 
-    /** {@code text} is sent and then nothing more, and the line stays open. */
+    /** Sends {@code text} and keeps the connection open. */
     public FakeGateway streamAndHoldOn(String asked, String text) {
         return add(asked, new Response(HOLD, text.getBytes(StandardCharsets.UTF_8), Map.of()));
     }
 
-    /** It is asked and never answers. */
+    /** Accepts the request and never answers. */
     public FakeGateway noResponseOn(String asked) {
         return add(asked, new Response(NO_RESPONSE, new byte[0], Map.of()));
     }
 
-    /** Until somebody asked it. */
+    /** Waits until the request was received. */
     public Request await(String asked) throws InterruptedException {
         synchronized (requests) {
             while (!asked().contains(asked)) {
@@ -169,7 +169,7 @@ public final class FakeGateway implements BeforeEachCallback, AfterEachCallback 
         try {
             over.await();
         } catch (InterruptedException e) {
-            exchange.close(); // the test is over
+            exchange.close(); // the test has ended
         }
     }
 }

@@ -1,6 +1,6 @@
 package dev.trainyard.cli;
 
-/** Jobs and their events as the gateway tells them. */
+/** Jobs and events in the gateway's JSON format. */
 public final class JobJson {
     public static final String KEY = "67150f53-2c6c-4bea-b612-16994686a8b2";
     public static final String OTHER = "8a0e6a40-0d6f-4a35-9a3b-0b8a7f9d8c11";

@@ -131,7 +131,7 @@ class MainTest {
         assertThat(nobody.err()).contains("no host of that name").contains("./trainyard up");
     }
 
-    /** The gateway says itself what to do about a 403, and that is seldom the token. */
+    /** The gateway itself explains a 403, which is rarely caused by the token. */
     @Test
     void theTokenIsAdvisedWhereOneIsAskedForAndNowhereElse() {
         gateway.on(LIST, 401, "{\"detail\":\"Who?\"}").on(LIST, 403, "{\"detail\":\"Not by this name.\"}");
@@ -141,7 +141,7 @@ class MainTest {
                 .doesNotContain("TRAINYARD_ADMIN_TOKEN");
     }
 
-    /** As a proxy or another program on the port may answer. */
+    /** Responses of a proxy or of another program on the port. */
     @Test
     void anAnswerThatNoGatewayGivesIsUnreachableWhateverItsStatus() {
         String page = "<html>nginx</html>";
@@ -219,7 +219,7 @@ class MainTest {
                 .contains("those of the client, such as --json and --quiet, are not for it");
     }
 
-    /** What makes a client slow to start, and large. */
+    /** Libraries that would make the client large and slow to start. */
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -40,7 +40,7 @@ final class ApiClient {
         return send("/api/v1/models", HttpRequest.newBuilder());
     }
 
-    /** @param change what is done to the digit model, such as {@code rollback} */
+    /** @param change of the digit model, such as {@code rollback} */
     JsonNode model(String change) throws IOException, InterruptedException {
         return send(
                 "/api/v1/models/DigitModel/" + change,
@@ -51,7 +51,7 @@ final class ApiClient {
         return predict(digit, "");
     }
 
-    /** @param query says which version shall answer */
+    /** @param query selects the version */
     JsonNode predict(int digit, String query) throws IOException, InterruptedException {
         byte[] png = Files.readAllBytes(Path.of("../example/%d.png".formatted(digit)));
         return send(
@@ -61,7 +61,7 @@ final class ApiClient {
                         .POST(HttpRequest.BodyPublishers.ofByteArray(png)));
     }
 
-    /** Accepted first, then held until it has ended. */
+    /** Predicts asynchronously and waits for the result. */
     JsonNode predictLater(int digit) throws IOException, InterruptedException {
         byte[] png = Files.readAllBytes(Path.of("../example/%d.png".formatted(digit)));
         JsonNode accepted = send(
@@ -74,7 +74,7 @@ final class ApiClient {
                 accepted.path("status_url").asText(), HttpRequest.newBuilder().header("Prefer", "wait=15"));
     }
 
-    /** One blank picture as a tensor. */
+    /** Sends one blank image as a tensor. */
     JsonNode inferBlank() throws IOException, InterruptedException {
         String zeros = "0,".repeat(783) + "0";
         return send(

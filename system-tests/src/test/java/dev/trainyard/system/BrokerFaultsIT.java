@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** A broker that hangs or is away: what needs it is refused at once, what does not goes on, and nothing is lost. */
+/** A broker that hangs or is down: requests that need it are refused at once, all others work, and nothing is lost. */
 class BrokerFaultsIT {
     private static final Duration REFUSED_WITHIN = Duration.ofSeconds(2);
 
@@ -41,7 +41,7 @@ class BrokerFaultsIT {
 
         assertThat(predictions).hasSizeGreaterThan(5).allMatch(GatewayClient.Response::isUnavailable);
         assertThat(slowest(predictions)).isLessThan(REFUSED_WITHIN);
-        // it gave its run up by itself, and nobody took that for a death
+        // the trainer gave the run up by itself, so it must not count as lost
         PlatformExtension.await("the run to be given up")
                 .ignoreExceptionsInstanceOf(IOException.class)
                 .until(() -> platform.reasons(running).contains("worker_drained"));
@@ -66,7 +66,7 @@ class BrokerFaultsIT {
         platform.awaitAllToBe("success");
     }
 
-    /** All but one, which may have met a busy machine. */
+    /** The second slowest, because one response may be delayed by a busy machine. */
     private static Duration slowest(List<GatewayClient.Response> answers) {
         return answers.stream()
                 .map(GatewayClient.Response::took)

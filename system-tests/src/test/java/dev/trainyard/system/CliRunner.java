@@ -10,7 +10,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** {@code ./trainyard} as a process of its own, with the jars that it starts; the script itself would build first. */
+/**
+ * Runs the client's jars in a separate process. The {@code ./trainyard} script is bypassed, because it would start a
+ * build.
+ */
 final class CliRunner {
     private static final Path HOME = Path.of("..").toAbsolutePath().normalize();
 
@@ -20,7 +23,7 @@ final class CliRunner {
         this.server = server;
     }
 
-    /** A command that runs. */
+    /** A started command. */
     record CliProcess(Process process, Path out, Path err) {
         String stdout() throws IOException {
             return Files.readString(out);
@@ -55,7 +58,7 @@ final class CliRunner {
         return start("", words).awaitEnd();
     }
 
-    /** @param input what it reads */
+    /** @param input content of standard input */
     CliProcess start(String input, String... words) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The commands against a platform that runs. */
+/** The client's commands against a running platform. */
 @Order(2)
 class CommandLineIT {
     private static final ObjectMapper JSON = new ObjectMapper();

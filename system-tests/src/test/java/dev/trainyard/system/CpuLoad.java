@@ -5,13 +5,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Processes that keep every core busy, at normal priority, until they are ended or at the latest after a limit. */
+/** Keeps every core busy with processes at normal priority until it is closed or a limit is reached. */
 final class CpuLoad implements AutoCloseable {
     private final List<Process> processes = new ArrayList<>();
 
     /**
-     * @param perCore processes for each core, each in a session of its own, so that none shares its part of a core
-     * @param limit after which each ends by itself, whatever became of this test
+     * @param perCore processes per core, each in a session of its own, so that Linux gives each its own share of CPU
+     *     time
+     * @param limit after which the processes exit by themselves
      */
     CpuLoad(int perCore, Duration limit) throws IOException {
         int count = perCore * Runtime.getRuntime().availableProcessors();

@@ -16,7 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** A model that passed every check and ends the process that runs it. */
+/** A model that passes every check and crashes the predictor that runs it. */
 class CrashingModelIT {
     @RegisterExtension
     static final PlatformExtension platform = new PlatformExtension();
@@ -80,7 +80,7 @@ class CrashingModelIT {
         assertThat(gateway.isWorking()).isTrue();
     }
 
-    /** As an import would, had it let the file through. */
+    /** Publishes the model directly, because an import would reject it. */
     private static void publish() throws Exception {
         ArtifactRef onnx =
                 new FileArtifactStore(platform.sharedPlatform().artifacts()).write("crashing/model.onnx", CrashingOnnxModel.bytes());
@@ -115,7 +115,7 @@ class CrashingModelIT {
                 .body();
     }
 
-    /** How often the predictor ended by itself: a JVM that reports a fatal error and leaves no core exits with 1. */
+    /** Number of crashes of the predictor: a JVM that reports a fatal error without a core dump exits with 1. */
     private static int crashes() throws IOException {
         return platform.sharedPlatform().launcher().output().split("predictor-1 ended with status 1;", -1).length - 1;
     }

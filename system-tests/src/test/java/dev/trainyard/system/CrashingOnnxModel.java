@@ -11,7 +11,9 @@ import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import java.util.List;
 
-/** A model of standard operators that divides integers by the brightest pixel: by 0 for a blank picture only. */
+/**
+ * A model of standard operators that divides an integer by the brightest pixel, so that only a blank image crashes it.
+ */
 final class CrashingOnnxModel {
     private static final int FLOAT = 1;
     private static final int INT32 = 6;

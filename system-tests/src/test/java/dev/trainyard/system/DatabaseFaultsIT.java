@@ -9,7 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** A database that dies or drops its clients: what cannot be kept is refused, and what was kept goes on. */
+/** A database that crashes or drops its connections: submits are refused, and accepted jobs continue. */
 class DatabaseFaultsIT {
     @RegisterExtension
     static final PlatformExtension platform = new PlatformExtension();

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Records that nobody can read, on every topic there is. */
+/** Unreadable records on every topic. */
 class DeadLettersIT {
     @RegisterExtension
     static final PlatformExtension platform = new PlatformExtension();
@@ -31,7 +31,7 @@ class DeadLettersIT {
 
     private final List<BadRecord> sent = new ArrayList<>();
 
-    /** A record that cannot be read, where it lies, and what must be said of it. */
+    /** An unreadable record, its position, and the reason that its dead letter must state. */
     private record BadRecord(String topic, int partition, long offset, String key, String value, String reason) {
         String address() {
             return "%s-%d offset %d".formatted(topic, partition, offset);
@@ -55,11 +55,11 @@ class DeadLettersIT {
         send(Topics.PREDICT_REQUESTS, null, "a picture", Map.of(), "has no header");
         send(Topics.PREDICT_REQUESTS, null, "a picture", Map.of(PredictHeaders.REPLY_PARTITION, "x"), "not readable");
 
-        platform.client().requestAction(cancelled, "cancel"); // train.control moves on, or no trainer would be free
-        String promoted = platform.submit(PlatformExtension.promoted(1)); // as do train.jobs and train.events
+        platform.client().requestAction(cancelled, "cancel"); // train.control is processed, or no trainer would become free
+        String promoted = platform.submit(PlatformExtension.promoted(1)); // so are train.jobs and train.events
         platform.awaitStatus(promoted, "success");
         int version = platform.job(promoted).path("model").path("version").asInt();
-        for (int number = 1; number <= 2; number++) { // and models, predict.requests and predict.replies
+        for (int number = 1; number <= 2; number++) { // so are models, predict.requests and predict.replies
             GatewayClient gateway = platform.gateway(number);
             PlatformExtension.await("the new model").until(() -> gateway.servedVersion() == version);
         }
@@ -70,7 +70,7 @@ class DeadLettersIT {
         sent.forEach(bad -> isLetterOf(bad, letters.get(bad.address())));
     }
 
-    /** Compacted topics would keep the last record of a key for ever. */
+    /** Compacted topics would keep the last record of each key for ever. */
     @AfterEach
     void withdraw() throws Exception {
         try (KafkaProducer<byte[], byte[]> producer = producer()) {
@@ -91,7 +91,7 @@ class DeadLettersIT {
         assertThat(letter.path("size").asInt()).isEqualTo(bad.value().length());
     }
 
-    /** All that are told, by where the records lay first. */
+    /** All dead letters by the original position of their records. */
     private static Map<String, JsonNode> letters() throws Exception {
         Map<String, JsonNode> letters = new HashMap<>();
         GatewayClient.Response answer =
@@ -111,7 +111,7 @@ class DeadLettersIT {
         return Map.of(PredictHeaders.ID, UUID.randomUUID().toString());
     }
 
-    /** Where gateway-1 listens for replies. */
+    /** Reply partition of gateway-1. */
     private static int replyPartition() throws Exception {
         assertThat(platform.gateway(1).predict(8).join().status()).isEqualTo(200);
         ConsumerRecord<byte[], byte[]> newest = null;

@@ -27,7 +27,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Real events that come again, late and in any order, among forged ones. */
+/** Real events that are duplicated, late and reordered, mixed with forged ones. */
 class EventFaultsIT {
     private static final int SEED = 7;
     private static final long LATER_THAN_ALL = 1_000_000;
@@ -63,12 +63,12 @@ class EventFaultsIT {
         assertThat(runningAfter.path("status").asText()).isEqualTo("training_in_progress");
         assertThat(runningAfter.path("transitions")).isEqualTo(runningBefore.path("transitions"));
         assertThat(runningAfter.path("history")).startsWith(epochs(runningBefore));
-        platform.awaitEpoch(running, runningAfter.path("history").size() + 2); // its own events count
+        platform.awaitEpoch(running, runningAfter.path("history").size() + 2); // events of the run itself are still applied
         assertThat(platform.job(running).path("transitions")).isEqualTo(runningBefore.path("transitions"));
         platform.client().wish(running, "cancel");
     }
 
-    /** Every fact under a token, an attempt or a job that is not of the run that {@code real} is of. */
+    /** Every fact with a token, attempt or job that differs from those of {@code real}. */
     private static List<byte[]> forged(TrainEvent real, TrainEvent.Succeeded success) {
         Score score = new Score(9, 0.1);
         List<TrainEvent.Fact> facts = List.of(
@@ -98,7 +98,7 @@ class EventFaultsIT {
         return WireJson.read(message.value(), TrainEvent.class);
     }
 
-    /** With a model that is there. */
+    /** A success event that refers to an existing model. */
     private static TrainEvent.Succeeded success(List<ConsumerRecord<byte[], byte[]>> real) throws Exception {
         for (ConsumerRecord<byte[], byte[]> one : real) {
             if (event(one).fact() instanceof TrainEvent.Succeeded success) {
@@ -114,7 +114,7 @@ class EventFaultsIT {
         return epochs.toArray(JsonNode[]::new);
     }
 
-    /** The offset after the last one, of each partition that was sent to. */
+    /** Sends the events; returns the end offset of each partition that received one. */
     private static Map<Integer, Long> send(List<byte[]> events) throws Exception {
         Map<Integer, Long> ends = new HashMap<>();
         try (KafkaProducer<byte[], byte[]> producer =

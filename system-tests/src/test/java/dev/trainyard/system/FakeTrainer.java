@@ -34,7 +34,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** A trainer that the test plays: a member of the trainers' group that reports what and when the test wants. */
+/** A consumer in the trainers' group that reports the events that the test chooses. */
 final class FakeTrainer implements AutoCloseable {
     private final FileArtifactStore artifacts;
     private final KafkaConsumer<byte[], byte[]> queue;
@@ -50,7 +50,7 @@ final class FakeTrainer implements AutoCloseable {
         queue.subscribe(List.of(Topics.TRAIN_JOBS));
     }
 
-    /** What a consumer needs so that the trainers' group takes it. */
+    /** Consumer configuration that is compatible with the trainers' group. */
     static Map<String, Object> memberOfTheTrainers(Map<String, Object> kafka) {
         Map<String, Object> config = new HashMap<>(kafka);
         config.put(ConsumerConfig.GROUP_ID_CONFIG, Topics.TRAINERS_GROUP);
@@ -77,7 +77,7 @@ final class FakeTrainer implements AutoCloseable {
         return jobs;
     }
 
-    /** A run of {@code job} that has ended its first epoch. */
+    /** Starts a run of {@code job} and reports its first epoch. */
     Run claim(TrainJob job) throws InterruptedException, ExecutionException {
         Run run = new Run(job, UUID.randomUUID());
         run.report(new TrainEvent.Claimed());
@@ -86,7 +86,7 @@ final class FakeTrainer implements AutoCloseable {
         return run;
     }
 
-    /** One attempt; its events are numbered in the order in which they are reported. */
+    /** One attempt; numbers its events in the order in which they are reported. */
     final class Run {
         private final TrainJob job;
         private final UUID token;
@@ -101,7 +101,7 @@ final class FakeTrainer implements AutoCloseable {
             return job.key().toString();
         }
 
-        /** Returns once the broker has the event. */
+        /** Returns once the broker has acknowledged the event. */
         void report(TrainEvent.Fact fact) throws InterruptedException, ExecutionException {
             TrainEvent event = new TrainEvent(
                     Versioned.CURRENT, job.key(), job.attempt(), token, sequence++, "played", Instant.now(), fact);
@@ -110,7 +110,7 @@ final class FakeTrainer implements AutoCloseable {
                     .get();
         }
 
-        /** Writes a model and its metadata; to be reported. */
+        /** Writes a model and its metadata, and returns the event that reports them. */
         TrainEvent.Succeeded success() throws IOException {
             TrainingResult result = new TrainingResult(new Score(0.1, 0.99), new Score(0.2, 0.98));
             ArtifactRef model =

@@ -14,7 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
-/** One gateway, asked by itself: what it answers, and how soon, whatever the status. */
+/** HTTP client of one gateway that returns every response with its duration, whatever the status. */
 final class GatewayClient {
     private static final Duration LIMIT = Duration.ofSeconds(20);
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -33,13 +33,13 @@ final class GatewayClient {
         return url;
     }
 
-    /** @param retryAfter the header, null where there is none */
+    /** @param retryAfter value of the header; null if it is missing */
     record Response(int status, String retryAfter, JsonNode body, Duration took) {
         String key() {
             return body.path("key").asText();
         }
 
-        /** 503 and when to come again. */
+        /** True for 503 with a Retry-After header. */
         boolean isUnavailable() {
             return status == 503 && retryAfter != null && Integer.parseInt(retryAfter) > 0;
         }
@@ -60,7 +60,7 @@ final class GatewayClient {
         return send("/api/v1/train/" + key, HttpRequest.newBuilder());
     }
 
-    /** {@code cancel}, {@code pause}, {@code resume} or {@code retry}. */
+    /** @param action {@code cancel}, {@code pause}, {@code resume} or {@code retry} */
     CompletableFuture<Response> requestAction(String key, String action) {
         return send(
                 "/api/v1/train/%s/%s".formatted(key, action),
@@ -71,7 +71,7 @@ final class GatewayClient {
         return predict(digit, "");
     }
 
-    /** @param query says which model shall answer */
+    /** @param query selects the model */
     CompletableFuture<Response> predict(int digit, String query) {
         try {
             byte[] png = Files.readAllBytes(Path.of("../example/%d.png".formatted(digit)));
@@ -79,7 +79,7 @@ final class GatewayClient {
                     "/api/v1/predict" + query,
                     HttpRequest.newBuilder().header("Content-Type", "image/png").POST(BodyPublishers.ofByteArray(png)));
         } catch (IOException e) {
-            throw new UncheckedIOException(e); // the example belongs to the clone
+            throw new UncheckedIOException(e); // the example is part of the clone
         }
     }
 
@@ -91,12 +91,12 @@ final class GatewayClient {
         return send(path, HttpRequest.newBuilder());
     }
 
-    /** Version of the model that answers; 0 where none does. */
+    /** Version of the model that answers; 0 if none does. */
     int servedVersion() {
         return predict(8).join().body().path("model").path("version").asInt();
     }
 
-    /** Whether it is up and predictions go through it, there and back. */
+    /** Returns true if the gateway answers a prediction. */
     boolean isWorking() {
         return predict(8)
                 .handle((answer, failure) -> failure == null && answer.status() == 200)

@@ -8,12 +8,12 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Gateways that die, or are told to end, at a chosen statement: a lock of the test holds them there. */
+/** Gateways that are killed or stopped at a chosen SQL statement, where a lock of the test holds them. */
 class GatewayFaultsIT {
     @RegisterExtension
     static final PlatformExtension platform = new PlatformExtension();
 
-    /** That of OutboxRelay in the gateway: whoever holds it is the relay. */
+    /** The advisory lock of the gateway's outbox relay. */
     private static final String BE_THE_RELAY = "select pg_advisory_xact_lock(%d)".formatted(0x747261696e796172L);
 
     private static final String JOBS = "select count(*) from job";
@@ -25,7 +25,7 @@ class GatewayFaultsIT {
         String id = PlatformExtension.newId();
         long before = database.number(JOBS);
         CompletableFuture<GatewayClient.Response> answer;
-        // all of the job is written then, and only the commit is to come
+        // the whole job has been written by then, only the commit is missing
         try (TestDatabase.HeldLock lock = database.hold("lock table idempotency_key in exclusive mode")) {
             answer = platform.gateway(1).submit(PlatformExtension.small(1), id);
             database.awaitBlocked("insert into idempotency_key");
@@ -69,7 +69,7 @@ class GatewayFaultsIT {
                 relay.close();
                 database.awaitBlocked("delete from outbox");
                 assertThat(platform.records(Topics.TRAIN_JOBS, key)).hasSize(1);
-                platform.faults().kill("gateway-1"); // one of them is the relay
+                platform.faults().kill("gateway-1"); // one of the two is the relay
                 platform.faults().kill("gateway-2");
             }
         }
@@ -102,7 +102,7 @@ class GatewayFaultsIT {
         return platform.database().text("select job_key from idempotency_key where key = ?", id);
     }
 
-    /** Whether the answer is, or will be, that the job is kept. */
+    /** Returns true if the gateway accepts the job. */
     private static boolean isPromised(CompletableFuture<GatewayClient.Response> answer) {
         return answer.handle((given, failure) -> failure == null && given.status() == 202)
                 .join();

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Files to import, from the upload to what a predictor answers, with every process as it runs in service. */
+/** Model imports from the upload to a prediction, with all real processes. */
 class ImportsIT {
     private static final Path FILES = Path.of("../trainer-worker/src/test/resources/imported");
     private static final String TOKEN = "it-is-a-test";

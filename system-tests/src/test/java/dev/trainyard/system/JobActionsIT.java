@@ -19,7 +19,7 @@ import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What owners want of their jobs, with everything real that carries it. */
+/** Actions on jobs (cancel, pause, resume) with all real processes. */
 class JobActionsIT {
     private static final int RACES = 200;
     private static final int AT_ONCE = 20;
@@ -74,7 +74,7 @@ class JobActionsIT {
                 FakeTrainer.Run next = trainer.claim(jobs.get(0));
                 for (int i = 0; i < AT_ONCE; i++) {
                     FakeTrainer.Run run = next;
-                    next = i + 1 < AT_ONCE ? trainer.claim(jobs.get(i + 1)) : null; // applied meanwhile
+                    next = i + 1 < AT_ONCE ? trainer.claim(jobs.get(i + 1)) : null; // applied in the meantime
                     keys.add(run.key());
                     race.run(run, platform.gateway(1 + i % 2));
                 }
@@ -93,19 +93,19 @@ class JobActionsIT {
         }
     }
 
-    /** Steers both sides to the moment at which either may win. */
+    /** Adjusts the timing so that either side can win. */
     private static final class Race {
         private static final long STEP_NANOS = 300_000;
 
         private int cancelled;
         private int completed;
-        /** By how much the cancel goes after the completion. */
+        /** Nanoseconds from the completion to the cancel; negative if the cancel is sent first. */
         private long delay;
 
         void run(FakeTrainer.Run run, GatewayClient gateway) throws Exception {
             TrainEvent.Succeeded success = run.success();
             while (platform.job(run.key()).path("history").isEmpty()) {
-                Thread.onSpinWait(); // each look is a request
+                Thread.onSpinWait(); // each poll is a request
             }
             CompletableFuture<GatewayClient.Response> cancel;
             if (delay < 0) {
@@ -141,7 +141,7 @@ class JobActionsIT {
         }
     }
 
-    /** When the job moved for {@code reason}, by the database's clock. */
+    /** Time of the job's transition for {@code reason}, by the database's clock. */
     private static Instant at(String key, String reason) throws Exception {
         return StreamSupport.stream(platform.job(key).path("transitions").spliterator(), false)
                 .filter(step -> step.path("reason").asText().equals(reason))

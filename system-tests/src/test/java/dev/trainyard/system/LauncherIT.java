@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** The launcher's own end, by force and by request; so it comes after all classes that need it. */
+/** Stops and kills the launcher itself, so it runs after all classes that need the shared platform. */
 @Order(Integer.MAX_VALUE - 1)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class LauncherIT {

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The script {@code ./trainyard} as it starts the client, on what is built, at a place with a difficult name. */
+/** The {@code ./trainyard} script with the built client, in a folder with special characters in its path. */
 class LauncherScriptIT {
     private static final Path CLONE = Path.of("..").toAbsolutePath().normalize();
 
@@ -33,7 +33,7 @@ class LauncherScriptIT {
 
     private static Path home;
 
-    /** How a command ended and all that it said. */
+    /** Exit status and combined output. */
     private record CommandResult(int exitCode, String output) {}
 
     @BeforeAll
@@ -50,13 +50,13 @@ class LauncherScriptIT {
             Files.copy(library, target.resolve("lib").resolve(library.getFileName()));
         }
         Files.createDirectory(home.resolve("target"));
-        Files.createFile(home.resolve("target/.built")); // so that it builds nothing
+        Files.createFile(home.resolve("target/.built")); // so that the script does not build
         return home;
     }
 
     @Test
     void theFirstCommandKeepsAnArchiveFromWhichTheNextOnesComeSooner() throws Exception {
-        Path home = install(folder.resolve("plain")); // of a path with a space Java archives only its own classes
+        Path home = install(folder.resolve("plain")); // for a path with a space Java archives only the JDK's classes
         String command = home.resolve("trainyard").toString();
         assertThat(run(command + " --version")).isEqualTo(new CommandResult(0, "trainyard 0.1.0-SNAPSHOT\n"));
         Path archive = home.resolve("cli/target/cli.jsa");
@@ -153,7 +153,7 @@ class LauncherScriptIT {
         assertThat(run("'%s' --no-color help %s".formatted(script, command))).isEqualTo(own);
     }
 
-    /** A clone with the launcher's jars too. */
+    /** A clone that also has the launcher's jars. */
     private static Path withStandalone() throws IOException {
         Path home = folder.resolve("with launcher");
         if (!Files.exists(home)) {
@@ -167,7 +167,7 @@ class LauncherScriptIT {
         return home.resolve("trainyard");
     }
 
-    /** Runs the script where nothing is built, with {@code maven} in place of Maven. */
+    /** Runs the script in a clone that is not built, with {@code maven} in place of Maven. */
     private static CommandResult built(String name, String maven, String words) throws Exception {
         Path home = withMaven(name, maven);
         return run("PATH='%s':$PATH '%s' %s".formatted(home.resolve("bin"), home.resolve("trainyard"), words));
@@ -193,7 +193,7 @@ class LauncherScriptIT {
 
     @Test
     void aFileIsFoundWhateverTheLocaleIs() throws Exception {
-        // written as bytes, because this test's own locale may have no such letter either
+        // as bytes, because this test's own locale may not support the letter
         CommandResult ended = run("echo 1 >$'acht-\\xc3\\xa4.png'; LC_ALL=C ./trainyard predict $'acht-\\xc3\\xa4.png' "
                 + "--server http://127.0.0.1:1");
         assertThat(ended.exitCode()).as(ended.output()).isEqualTo(4);
@@ -242,7 +242,7 @@ class LauncherScriptIT {
             String server = "http://127.0.0.1:" + gateway.getAddress().getPort();
             Process terminal = terminal("./trainyard jobs watch " + key + " --server " + server);
             watched.await();
-            terminal.getOutputStream().write(3); // Ctrl-C, which the terminal makes a SIGINT
+            terminal.getOutputStream().write(3); // Ctrl-C, which the terminal turns into SIGINT
             terminal.getOutputStream().flush();
             CommandResult ended = all(terminal);
             assertThat(ended.exitCode()).as(ended.output()).isEqualTo(130);
@@ -279,7 +279,9 @@ class LauncherScriptIT {
         return all(terminal(command));
     }
 
-    /** {@code script} brings a terminal of its own. Whoever started the tests may ignore Ctrl-C, which is inherited. */
+    /**
+     * Runs a command in a terminal of its own. SIGINT is reset, because the parent of the tests may have ignored it.
+     */
     private static Process terminal(String command) throws IOException {
         ProcessBuilder script = bash("exec env --default-signal=INT script -qec \"$COMMAND\" /dev/null");
         script.environment().putAll(Map.of("COMMAND", command, "TERM", "xterm"));

@@ -8,7 +8,7 @@ import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Trainers that die or hang while a job is theirs. */
+/** Trainers that are killed or hang while they run a job. */
 class LostTrainersIT {
     @RegisterExtension
     static final PlatformExtension platform = new PlatformExtension();
@@ -36,7 +36,7 @@ class LostTrainersIT {
         platform.awaitEpoch(key, 1);
         try (SuspendedProcess worker = platform.freeze(worker(key))) {
             PlatformExtension.await("its lease's end").until(() -> platform.reasons(key).contains("worker_lost"));
-            platform.awaitEpoch(key, 2); // another worker has it
+            platform.awaitEpoch(key, 2); // on another worker
         }
         platform.awaitStatus(key, "success");
         assertThat(platform.claims(key)).containsExactly(1, 2);

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A platform of its own is started on a machine that has far too much to do; the last of all, so that nothing else waits. */
+/** Starts a platform on an overloaded machine. It runs last, so that no other test is slowed down. */
 @Order(Integer.MAX_VALUE)
 @Tag("fault")
 @EnabledIfSystemProperty(
@@ -39,7 +39,7 @@ class OverloadedMachineIT {
             ChaosClient client = new ChaosClient(java.util.List.of(url));
             String key = null;
             while (key == null) {
-                key = client.submit(job(), "busy"); // a request that came too late is repeated, and stays one job
+                key = client.submit(job(), "busy"); // a late request is repeated; the idempotency key keeps it one job
             }
             String status = "";
             while (!status.matches("success|failed|cancelled")) {
@@ -65,7 +65,7 @@ class OverloadedMachineIT {
             JsonNode job = client.job(key);
             return job.path("status").asText();
         } catch (java.io.IOException e) {
-            return ""; // not answered in time; asked again
+            return ""; // no answer in time; polled again
         }
     }
 

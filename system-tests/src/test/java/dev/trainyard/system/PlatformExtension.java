@@ -24,11 +24,11 @@ import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * What a class of fault rows needs of the shared platform. Before each row every gateway works; after it every job that
- * was accepted has ended and is held against the promise.
+ * JUnit extension for fault tests on the shared platform. Before each test it waits until every gateway works; after
+ * each test it waits for all accepted jobs and verifies their histories.
  */
 final class PlatformExtension implements BeforeAllCallback, BeforeEachCallback, AfterEachCallback {
-    /** For what only has to come; as wide as a busy machine may want it. */
+    /** Maximum wait for an expected condition, generous for a busy machine. */
     static final Duration LIMIT = Duration.ofMinutes(3);
 
     private final List<String> accepted = new CopyOnWriteArrayList<>();
@@ -61,7 +61,7 @@ final class PlatformExtension implements BeforeAllCallback, BeforeEachCallback, 
         });
     }
 
-    /** Looks at once and often, and long enough for a busy machine. */
+    /** Polls at once and then every 50 ms. */
     static ConditionFactory await(String what) {
         return Awaitility.await(what).atMost(LIMIT).pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(50));
     }
@@ -105,7 +105,7 @@ final class PlatformExtension implements BeforeAllCallback, BeforeEachCallback, 
                  "train_args":{"batch_size":256,"epochs":%d},"promote":"never"}""".formatted(epochs);
     }
 
-    /** As {@link #small}, and its model is served afterwards. */
+    /** Like {@link #small}, but the model is promoted. */
     static String promoted(int epochs) {
         return small(epochs).replace("\"never\"", "\"always\"");
     }
@@ -126,7 +126,7 @@ final class PlatformExtension implements BeforeAllCallback, BeforeEachCallback, 
         return UUID.randomUUID().toString();
     }
 
-    /** Insists until it is accepted, as a client with an idempotency key may. */
+    /** Repeats the submit until it is accepted. */
     String submit(String config) {
         return submit(config, newId());
     }
@@ -137,7 +137,7 @@ final class PlatformExtension implements BeforeAllCallback, BeforeEachCallback, 
         return accepted(key[0]);
     }
 
-    /** The job that {@code answer} promised; it is held against that at the end of the row. */
+    /** Registers an accepted job, whose history is verified after the test. */
     String accepted(GatewayClient.Response answer) {
         assertThat(answer.status()).as("%s", answer).isEqualTo(202);
         return accepted(answer.key());
@@ -164,7 +164,7 @@ final class PlatformExtension implements BeforeAllCallback, BeforeEachCallback, 
                 .until(() -> status(key).matches(pattern));
     }
 
-    /** Of all jobs that were accepted in this row. */
+    /** Waits for all jobs accepted in this test. */
     void awaitAllToBe(String status) {
         accepted.forEach(key -> awaitStatus(key, "success|failed|cancelled"));
         assertThat(accepted).allSatisfy(key -> assertThat(status(key)).isEqualTo(status));
@@ -176,12 +176,12 @@ final class PlatformExtension implements BeforeAllCallback, BeforeEachCallback, 
                 .until(() -> job(key).path("history").size() >= epoch);
     }
 
-    /** Why the job moved, in order. */
+    /** Reasons of the job's transitions, in order. */
     List<String> reasons(String key) throws IOException, InterruptedException {
         return job(key).path("transitions").findValuesAsText("reason");
     }
 
-    /** The attempts that a worker claimed, in order. */
+    /** Attempts that a worker claimed, in order. */
     List<Integer> claims(String key) throws IOException, InterruptedException {
         return StreamSupport.stream(job(key).path("transitions").spliterator(), false)
                 .filter(step -> step.path("reason").asText().equals("claimed"))
@@ -189,7 +189,7 @@ final class PlatformExtension implements BeforeAllCallback, BeforeEachCallback, 
                 .toList();
     }
 
-    /** All that was ever sent to {@code topic} of the job {@code key}. */
+    /** All records of the job {@code key} on {@code topic}. */
     List<ConsumerRecord<byte[], byte[]>> records(String topic, String key) {
         return TopicInspector.read(sharedPlatform.kafka(), topic).stream()
                 .filter(message ->

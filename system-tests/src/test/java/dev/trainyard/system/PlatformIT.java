@@ -22,7 +22,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A platform that was just started, as its users meet it; so it comes before the classes that break it. */
+/** A freshly started platform from a user's view. It runs before the classes that inject faults. */
 @Order(1)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class PlatformIT {
@@ -108,7 +108,7 @@ class PlatformIT {
         assertThat(importing(url, "a-guess")).isEqualTo(401);
     }
 
-    /** The answer to an import of nothing. */
+    /** Status of an import without content. */
     private static int importing(String url, String token) throws Exception {
         HttpRequest request = HttpRequest.newBuilder(URI.create(url + "/api/v1/models"))
                 .header("Authorization", "Bearer " + token)

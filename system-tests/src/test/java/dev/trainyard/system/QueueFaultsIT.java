@@ -12,7 +12,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** A member of the trainers' group that comes and goes, and takes partitions with it that it does nothing with. */
+/** A consumer joins and leaves the trainers' group and takes partitions without processing their records. */
 class QueueFaultsIT {
     private static final int COMES_AND_GOES = 20;
 
@@ -38,7 +38,7 @@ class QueueFaultsIT {
         }
     }
 
-    /** Returns after partitions were given to it and what it may have fetched was left to the others. */
+    /** Joins until partitions are assigned, and leaves without a commit. */
     private static void joinAndLeave() {
         try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
                 FakeTrainer.memberOfTheTrainers(platform.kafka()),

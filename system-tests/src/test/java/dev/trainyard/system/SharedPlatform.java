@@ -13,8 +13,8 @@ import java.util.Map;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * Two gateways, two trainers and a predictor, with the leases of {@code pom.xml}. The first class that asks starts it
- * and it stops after the last one, because a start costs half a minute.
+ * Two gateways, two trainers and a predictor, with the leases of {@code pom.xml}. A start takes half a minute, so the
+ * platform is started by the first class that needs it and stopped after the last one.
  */
 final class SharedPlatform implements AutoCloseable {
     static final String ADMIN_TOKEN = "administrator-of-these-tests";
@@ -40,7 +40,7 @@ final class SharedPlatform implements AutoCloseable {
     private static SharedPlatform start() {
         try {
             Path dataDir = Files.createTempDirectory("trainyard-faults");
-            Files.setPosixFilePermissions(dataDir, PosixFilePermissions.fromString("rwxr-xr-x")); // as mkdir makes one
+            Files.setPosixFilePermissions(dataDir, PosixFilePermissions.fromString("rwxr-xr-x")); // like mkdir
             SharedPlatform platform = new SharedPlatform(dataDir);
             platform.launch("--gateways", "2", "--trainers", "2");
             return platform;
@@ -49,7 +49,7 @@ final class SharedPlatform implements AutoCloseable {
         }
     }
 
-    /** On the same data, with one process of each kind as by default. */
+    /** Restarts on the same data with the default number of processes. */
     Launcher startAgain() throws IOException, InterruptedException {
         launch();
         return launcher;
@@ -76,7 +76,7 @@ final class SharedPlatform implements AutoCloseable {
         }
     }
 
-    /** Variables of the user who starts a platform; each process may see only its own. */
+    /** Secrets in the environment of the starting user; each process may see only its own. */
     private Map<String, String> secrets() throws IOException {
         Path token = Path.of(dataDir + ".token");
         Files.writeString(token, ADMIN_TOKEN + "\n");
@@ -99,7 +99,7 @@ final class SharedPlatform implements AutoCloseable {
         return dataDir;
     }
 
-    /** Of all gateways: where one does not answer, the other is asked. */
+    /** Client of all gateways, which changes the gateway after a failure. */
     ChaosClient client() {
         return client;
     }
@@ -108,7 +108,7 @@ final class SharedPlatform implements AutoCloseable {
         return new FaultInjector(dataDir.resolve("run"));
     }
 
-    /** The gateway {@code gateway-NUMBER}; a restart leaves it its port. */
+    /** The gateway {@code gateway-NUMBER}; it keeps its port across restarts. */
     GatewayClient gateway(int number) {
         return gateways.get(number - 1);
     }
@@ -121,12 +121,12 @@ final class SharedPlatform implements AutoCloseable {
         return database;
     }
 
-    /** Client configuration that reaches the broker. */
+    /** Client configuration for the broker. */
     Map<String, Object> kafka() {
         return Map.of("bootstrap.servers", settings.get("KAFKA_BOOTSTRAP_SERVERS"));
     }
 
-    /** What the process {@code name} has said so far. */
+    /** Log of the process {@code name}. */
     Path log(String name) {
         return dataDir.resolve("log/" + name + ".log");
     }

@@ -3,7 +3,7 @@ package dev.trainyard.system;
 import dev.trainyard.standalone.process.Signals;
 import java.io.IOException;
 
-/** A process that hangs, by SIGSTOP, until this is closed. */
+/** Suspends a process with SIGSTOP until this is closed. */
 final class SuspendedProcess implements AutoCloseable {
     private final ProcessHandle process;
 

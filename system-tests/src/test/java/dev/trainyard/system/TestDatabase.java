@@ -13,7 +13,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
 
-/** The platform's database, reached as its gateways reach it; its locks stop them at a chosen statement. */
+/** Connects to the platform's database. Locks of the test can hold a gateway at a chosen statement. */
 final class TestDatabase {
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
@@ -27,7 +27,7 @@ final class TestDatabase {
         this.password = password;
     }
 
-    /** @param gateway its environment */
+    /** @param gateway environment of a gateway */
     static TestDatabase of(Map<String, String> gateway) throws IOException {
         return new TestDatabase(
                 gateway.get("QUARKUS_DATASOURCE_JDBC_URL"),
@@ -40,13 +40,13 @@ final class TestDatabase {
         return DriverManager.getConnection(url, user, password);
     }
 
-    /** The number that {@code sql} answers with, such as a count; 0 where there is no row. */
+    /** The first field of the first row as a number; 0 if there is no row. */
     long number(String sql, Object... arguments) throws SQLException {
         String answer = text(sql, arguments);
         return answer == null ? 0 : Long.parseLong(answer);
     }
 
-    /** The first field that {@code sql} answers with; null where there is no row. */
+    /** The first field of the first row; null if there is no row. */
     String text(String sql, Object... arguments) throws SQLException {
         try (Connection connection = open();
                 PreparedStatement statement = prepare(connection, sql, arguments);
@@ -55,7 +55,7 @@ final class TestDatabase {
         }
     }
 
-    /** Runs {@code sql} in a transaction whose locks are held until it is closed, which undoes it. */
+    /** Runs {@code sql} in a transaction that holds its locks until it is closed and rolled back. */
     HeldLock hold(String sql, Object... arguments) throws SQLException {
         Connection connection = open();
         connection.setAutoCommit(false);
@@ -65,15 +65,15 @@ final class TestDatabase {
         return new HeldLock(connection);
     }
 
-    /** A transaction of this test. */
+    /** An open transaction of the test. */
     record HeldLock(Connection connection) implements AutoCloseable {
         @Override
         public void close() throws SQLException {
-            connection.close(); // without a commit
+            connection.close(); // rolls back
         }
     }
 
-    /** Waits until somebody's {@code statement} waits for a lock. */
+    /** Waits until a session that runs {@code statement} waits for a lock. */
     void awaitBlocked(String statement) throws SQLException {
         try (Connection connection = open();
                 PreparedStatement look = prepare(connection, """
@@ -83,7 +83,7 @@ final class TestDatabase {
             await(statement)
                     .atMost(LIMIT)
                     .pollDelay(Duration.ZERO)
-                    .pollInterval(Duration.ofMillis(5)) // the gateway gives up soon
+                    .pollInterval(Duration.ofMillis(5)) // the gateway's statement times out soon
                     .until(() -> {
                         try (ResultSet blocked = look.executeQuery()) {
                             return blocked.next();
@@ -92,7 +92,7 @@ final class TestDatabase {
         }
     }
 
-    /** Cuts every connection but this test's own; how many there were. */
+    /** Terminates every other connection; returns their number. */
     long terminateAllConnections() throws SQLException {
         return number("""
                 select count(pg_terminate_backend(pid)) from pg_stat_activity

@@ -37,21 +37,21 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What can befall a trainer in the middle of a job, one row each. The trainers are started here rather than by the
- * platform, so that each test decides which of them live, and reads how they ended. Afterwards every accepted job is
- * held against the promise.
+ * Faults of a trainer in the middle of a job. The trainers are started by the test instead of the platform, so that it
+ * decides which of them run, and can read their exit status. After each test the history of every accepted job is
+ * verified.
  */
-@TestMethodOrder(MethodOrderer.OrderAnnotation.class) // in which few trainers are started; each test stands alone
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class) // the order minimises the number of trainer starts; the tests are independent
 class TrainerFaultsIT {
     private static final Duration TRAINING = Duration.ofMinutes(3);
     private static final String ENDED = "success|failed|cancelled";
     private static final int EPOCHS = 5;
-    /** As after {@code kill -9}. */
+    /** Exit status after {@code kill -9}. */
     private static final int KILLED = 137;
 
     private static final int HUNG = 71;
     private static final int SMALL_DISK_MIB = 64;
-    /** On a disk so small; the default marks would refuse work before it is full. */
+    /** With the default thresholds the gateway would refuse work before so small a disk is full. */
     private static final Map<String, String> DISK_MARKS =
             Map.of("TRAINYARD_DISK_REFUSE_BELOW", "100K", "TRAINYARD_DISK_ACCEPT_ABOVE", "500K");
 
@@ -66,7 +66,7 @@ class TrainerFaultsIT {
     private static ChaosClient client;
     private static FaultInjector faults;
     private static final List<TrainerProcess> TRAINERS = new ArrayList<>();
-    /** SHA-256 of the model that {@link #config} gives where nothing goes wrong. */
+    /** SHA-256 of the model of {@link #config} without any fault. */
     private static String undisturbed;
 
     private final List<String> accepted = new ArrayList<>();
@@ -106,7 +106,7 @@ class TrainerFaultsIT {
     @AfterEach
     void everyAcceptedJobKeptThePromise() throws Exception {
         for (Path fault : files(armed)) {
-            Files.delete(fault); // of a test that failed
+            Files.delete(fault); // left by a failed test
         }
         for (String key : accepted) {
             if (!client.job(key).path("status").asText().matches(ENDED)) {
@@ -130,7 +130,7 @@ class TrainerFaultsIT {
         trainer();
         List<Path> before = tempFiles();
         try {
-            disk.leave(1_900_000); // one checkpoint of the large network is 1.2 MB
+            disk.leave(1_900_000); // a checkpoint of the large network has 1.2 MB
             String large = submit(config(128, 3));
             awaitStatus(large, "failed");
             JsonNode error = client.job(large).path("error");
@@ -147,7 +147,7 @@ class TrainerFaultsIT {
 
             disk.makeRoom();
             await().atMost(TRAINING).ignoreExceptions().until(() -> {
-                client.requestAction(large, "retry"); // the gateway looks at its disk once a second
+                client.requestAction(large, "retry"); // the gateway checks the disk once a second
                 return true;
             });
             awaitStatus(large, "success");
@@ -258,7 +258,7 @@ class TrainerFaultsIT {
         assertThat(model(key)).isEqualTo(undisturbed);
     }
 
-    /** Tries again where all was trained before the signal came. */
+    /** Repeats the run if the training ended before the signal arrived. */
     private String drainedInTheMiddle() throws Exception {
         for (int attempt = 0; attempt < 5; attempt++) {
             TrainerProcess drained = trainer();
@@ -333,7 +333,7 @@ class TrainerFaultsIT {
         return line;
     }
 
-    /** The same dataset with one shard of each split, so that a training takes a second or two. */
+    /** The dataset with one shard per split, so that a training takes one or two seconds. */
     private static Path fewImages(Path all) throws IOException {
         Path few = Files.createDirectories(dataDir.resolve("few-images/mnist"));
         ObjectMapper json = new ObjectMapper();
@@ -351,7 +351,7 @@ class TrainerFaultsIT {
         return few.getParent();
     }
 
-    /** One that lives, started if there is none. */
+    /** Returns a running trainer, starting one if necessary. */
     private static TrainerProcess trainer() throws IOException {
         TRAINERS.removeIf(trainer -> !trainer.isAlive());
         return TRAINERS.isEmpty() ? anotherTrainer(Map.of()) : TRAINERS.get(0);
@@ -414,7 +414,7 @@ class TrainerFaultsIT {
         return client.job(key).path("transitions").findValuesAsText("reason");
     }
 
-    /** Numbers of the epochs that {@code attempt} reported, in order. */
+    /** Epoch numbers that {@code attempt} reported, in order. */
     private static List<Integer> epochsOf(String key, int attempt) throws IOException, InterruptedException {
         return client.events(key).stream()
                 .filter(event -> event.path("type").asText().equals("epoch"))
@@ -440,7 +440,7 @@ class TrainerFaultsIT {
                 .toList();
     }
 
-    /** SHA-256 of the only ONNX file that came of a job. */
+    /** SHA-256 of the only ONNX file of the job. */
     private static String model(String key) throws IOException, InterruptedException {
         assertThat(models(key)).hasSize(1);
         return models(key).get(0).path("onnx_sha256").asText();

@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A trainer that a test starts itself, beside a platform that was started without any: it is given settings of its own,
- * nobody starts it again, and its exit status can be read.
+ * A trainer that the test starts next to a platform without trainers. It has its own settings, is not restarted, and
+ * its exit status can be read.
  */
 final class TrainerProcess {
     private final String name;
@@ -29,7 +29,7 @@ final class TrainerProcess {
         this.process = process;
     }
 
-    /** @param settings of this one alone, as environment variables, beside those that {@code gateway} has */
+    /** @param settings environment variables in addition to those of {@code gateway} */
     static TrainerProcess start(String name, Path dataDir, long gateway, Map<String, String> settings) throws IOException {
         Path module = Path.of("../trainer-worker").toAbsolutePath().normalize();
         int port = Ports.free();
@@ -77,7 +77,7 @@ final class TrainerProcess {
         return process.isAlive();
     }
 
-    /** Whether it takes jobs. */
+    /** Returns true if the trainer takes jobs. */
     boolean isReady() throws InterruptedException {
         URI health = URI.create("http://127.0.0.1:%d/q/health/ready".formatted(port));
         try {
@@ -86,16 +86,16 @@ final class TrainerProcess {
                             .statusCode()
                     == 200;
         } catch (IOException e) {
-            return false; // it does not listen yet
+            return false; // not listening yet
         }
     }
 
-    /** SIGTERM. */
+    /** Sends SIGTERM. */
     void terminate() {
         process.destroy();
     }
 
-    /** The exit status, for which {@code seconds} are waited at most. */
+    /** Waits up to {@code seconds} for the exit; returns the status. */
     int awaitExit(long seconds) throws InterruptedException {
         if (!process.waitFor(seconds, TimeUnit.SECONDS)) {
             throw new AssertionError("%s did not end within %d s".formatted(name, seconds));

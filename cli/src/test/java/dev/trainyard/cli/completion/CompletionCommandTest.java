@@ -22,7 +22,7 @@ class CompletionCommandTest {
         assertThat(completed("trainyard", "jobs", "ls", "--status", "tr")).isEqualTo("training");
     }
 
-    /** Without compopt, which only works where a shell completes what somebody types. */
+    /** Without compopt, which works only during interactive completion. */
     private String completed(String... words) throws Exception {
         CommandLineRun run = CommandLineRun.of("completion", "bash");
         Path script = Files.writeString(folder.resolve("completion.bash"), run.out());

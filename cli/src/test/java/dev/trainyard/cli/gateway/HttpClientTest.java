@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Against bytes on a line, as other servers and proxies may send them. */
+/** Reads raw bytes as other servers and proxies may send them. */
 class HttpClientTest {
     private ServerSocket server;
 
@@ -121,7 +121,7 @@ class HttpClientTest {
 
     @Test
     void silenceAndTheTimeOfACommandHaveAnEnd() throws Exception {
-        // the line is taken up by the system, and nobody answers on it
+        // the kernel accepts the connection, but the server does not
         HttpRequest call = HttpRequest.get("/").limit(Duration.ofMillis(50));
         assertThatThrownBy(() -> http("").send(call)).isInstanceOf(SocketTimeoutException.class);
         HttpClient hurried = new HttpClient(uri(""), Deadline.in(Duration.ofMillis(50)));
@@ -130,7 +130,7 @@ class HttpClientTest {
                 .isInstanceOfAny(SocketTimeoutException.class, ConnectionFailedException.class);
     }
 
-    /** Of a body that is longer than what fits on a line, so that the writer sees that nobody takes it. */
+    /** The body exceeds the socket buffers, so that the client notices that the server does not read it. */
     @Test
     void whoeverRefusesABodyNeedNotReadIt() throws Exception {
         CompletableFuture<Void> refused = CompletableFuture.runAsync(() -> {
@@ -155,7 +155,7 @@ class HttpClientTest {
         }
     }
 
-    /** Answers the next request with {@code bytes} and hangs up; the head of what was asked. */
+    /** Answers the next request with {@code bytes} and closes the connection; returns the head of the request. */
     private CompletableFuture<String> answer(String bytes) {
         return CompletableFuture.supplyAsync(() -> {
             try (Socket line = server.accept()) {

@@ -75,7 +75,7 @@ class LocalPlatformsTest {
         }
     }
 
-    /** Nothing reaches it, so no token either. */
+    /** No request is sent, so a token cannot leak either. */
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A gateway behind TLS, in processes of their own: what Java trusts it reads once. */
+/** A gateway behind TLS. The client runs in a separate process, because a JVM reads its trust store once. */
 class TlsTest {
     private static final String PASSWORD = "changeit";
 

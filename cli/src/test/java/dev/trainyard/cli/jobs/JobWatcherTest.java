@@ -121,7 +121,7 @@ class JobWatcherTest {
     void aBarThatCannotBeDrawnIsNoEnd() {
         String running = JobJson.succeeded().replace("\"success\"", "\"training_in_progress\"");
         gateway.on("GET " + JobJson.PATH, 200, running);
-        for (int i = 0; i < 4; i++) { // a client asks again by itself where a line that was open before breaks
+        for (int i = 0; i < 4; i++) { // Java's client itself resends a request if a reused connection breaks
             gateway.disconnectOn("GET " + JobJson.PATH);
         }
         gateway.on("GET " + JobJson.PATH, 200, JobJson.succeeded())

@@ -199,7 +199,7 @@ class ModelsCommandTest {
             try (ClientProcess client =
                     ClientProcess.start(gateway, "models", "download", "DigitModel", "1", "-o", file.toString())) {
                 next(changes);
-                gateway.stop(); // which breaks the line
+                gateway.stop(); // breaks the connection
                 CommandLineRun run = client.awaitEnd();
                 assertThat(run.exitCode()).as(run.err()).isEqualTo(4);
                 assertThat(run.err()).contains("broke off");

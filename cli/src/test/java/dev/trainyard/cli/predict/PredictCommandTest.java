@@ -58,13 +58,13 @@ class PredictCommandTest {
         assertThat(gateway.requests().get(0).body()).containsExactly(1, 2, 3);
     }
 
-    /** A file of holes: nothing of it lies on the disk. */
+    /** A sparse file, which takes no disk space. */
     @Test
     void aFileThatIsFarTooLargeIsRefusedUnreadAndDoesNotStopTheOthers(@TempDir Path folder) throws Exception {
         gateway.on(PREDICT, 200, EIGHT);
         Path large = folder.resolve("disk.iso");
         try (RandomAccessFile file = new RandomAccessFile(large.toFile(), "rw")) {
-            file.setLength(3L << 30); // more than an array holds
+            file.setLength(3L << 30); // larger than a Java array
         }
         CommandLineRun run = CommandLineRun.at(gateway, "predict", large.toString(), "../example/8.png");
         assertThat(run.exitCode()).isEqualTo(2);

@@ -10,7 +10,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** In processes of their own: what is looked at is how they end. */
+/** Runs the client in separate processes to check their exit. */
 class StdoutTest {
     private static final String KEY = "67150f53-2c6c-4bea-b612-16994686a8b2";
 
@@ -19,7 +19,7 @@ class StdoutTest {
 
     @Test
     void whoeverStopsReadingEndsTheCommandWithoutAWord() throws Exception {
-        // more than a pipe holds, and no end: only the closed pipe ends it
+        // more than a pipe's buffer and without an end, so that only the closed pipe stops it
         String events = IntStream.rangeClosed(1, 5_000)
                 .mapToObj(id -> "id: %d\nevent: status\ndata: {\"to\":\"queued\"}\n\n".formatted(id))
                 .collect(Collectors.joining());

@@ -39,7 +39,7 @@ class ChaosReportTest {
         assertThat(recovery(fault("trainer-1", "freeze", 5, 6))).startsWith("recovery 15.0 s");
     }
 
-    /** Of a job that trainer-1 claimed at the start and that was queued again 20 s later. */
+    /** Recovery of a job that trainer-1 claimed at the start and that was queued again 20 s later. */
     private String recovery(FaultInjector.Fault... faults) {
         ChaosReport report = new ChaosReport(LEASE);
         report.lost("job", "trainer-1", START, START.plusSeconds(20), List.of(faults), always);

@@ -44,7 +44,7 @@ class PortsTest {
         }
     }
 
-    /** Says which port it was given, and lives on. */
+    /** Prints the port that it reserved, and keeps running. */
     static final class Claimer {
         public static void main(String[] args) throws Exception {
             System.out.println(Ports.free());
@@ -64,7 +64,7 @@ class PortsTest {
     @Test
     void theDefaultMovesOnAndSaysSo() throws IOException {
         int usual = Ports.gateway(null, told::add);
-        if (usual != Ports.DEFAULT) { // somebody else is on it already
+        if (usual != Ports.DEFAULT) { // the port is in use already
             assertThat(told).hasSize(1);
             return;
         }

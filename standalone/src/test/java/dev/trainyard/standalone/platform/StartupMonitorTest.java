@@ -44,7 +44,7 @@ class StartupMonitorTest {
         });
         waiting.start();
         while (told.isEmpty()) {
-            TimeUnit.MILLISECONDS.sleep(50); // a report gives no event
+            TimeUnit.MILLISECONDS.sleep(50); // the report can only be polled
         }
         assertThat(told.get(0))
                 .startsWith("Still starting after ")

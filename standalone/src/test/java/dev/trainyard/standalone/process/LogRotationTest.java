@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Logs of processes that write without end. */
+/** Rotates logs of processes that write without end. */
 class LogRotationTest {
     private static final int MOST = 100_000;
 
@@ -81,7 +81,7 @@ class LogRotationTest {
 
     private static void awaitBytes(Path log, int bytes) throws Exception {
         while (Files.size(log) <= bytes) {
-            Thread.sleep(10); // a file gives no event
+            Thread.sleep(10); // the file can only be polled
         }
     }
 

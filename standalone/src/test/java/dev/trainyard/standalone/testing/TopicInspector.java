@@ -11,11 +11,11 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/** Looks into a topic without being a member of any group. */
+/** Reads a topic without joining a consumer group. */
 public final class TopicInspector {
     private TopicInspector() {}
 
-    /** Records of {@code topic} that {@code group} has not committed. */
+    /** Number of records of {@code topic} that {@code group} has not committed. */
     public static long lag(Map<String, Object> kafka, String group, String topic) {
         Map<String, Object> config = Map.of(
                 "bootstrap.servers", kafka.get("bootstrap.servers"), "enable.auto.commit", false, "group.id", group);
@@ -40,9 +40,9 @@ public final class TopicInspector {
                 .toList();
     }
 
-    /** Everything on {@code topic} so far, each partition in its order. */
+    /** All records of {@code topic}, in order within each partition. */
     public static List<ConsumerRecord<byte[], byte[]>> read(Map<String, Object> kafka, String topic) {
-        // a fetch that waits for more than there is would hold up the close
+        // a longer wait for new records would delay the close
         Map<String, Object> config = Map.of(
                 "bootstrap.servers",
                 kafka.get("bootstrap.servers"),
