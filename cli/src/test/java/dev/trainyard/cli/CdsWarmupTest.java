@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class CdsWarmupTest {
     /** A failing command would load fewer classes, and the launcher script discards its error. */
     @Test
-    void nothingFailsInItButTheWordThatIsNone() throws Exception {
+    void onlyTheUnknownCommandFails() throws Exception {
         Process rehearsal = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-cp",

@@ -19,7 +19,7 @@ class CommandSelectionTest {
         "predict 8.png jobs ls,                  predict, ",
         "train --config jobs,                    train, ",
     })
-    void onlyWhatIsNamedIsMade(String words, String command, String inner) {
+    void onlyTheNamedCommandIsBuilt(String words, String command, String inner) {
         CommandLine made = Main.commands(Terminal.NONE, words.split(" "));
         assertThat(made.getSubcommands()).containsOnlyKeys(command);
         assertThat(made.getSubcommands().get(command).getSubcommands().keySet())
@@ -27,7 +27,7 @@ class CommandSelectionTest {
     }
 
     @Test
-    void theVersionNeedsNoCommandAndItsWordsCount() {
+    void theVersionNeedsNoCommand() {
         assertThat(Main.commands(Terminal.NONE, "--version").getSubcommands()).isEmpty();
         assertThat(CommandLineRun.of("--version").out()).startsWith("trainyard ");
         assertThat(CommandLineRun.of("-V", "jobs", "ls").out()).startsWith("trainyard ");
@@ -37,13 +37,13 @@ class CommandSelectionTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"-qv jobs ls", "--json=true jobs ls", "jobs -qv ls", "--server http://127.0.0.1:1 -qv jobs ls"})
-    void aCommandIsFoundBehindOptionsInAnyForm(String words) {
+    void aCommandIsFoundAfterOptionsInAnyForm(String words) {
         String[] all = (words + " --limit 0").split(" "); // rejected before a request is sent
         assertThat(CommandLineRun.of(all).err()).contains("--limit must be at least 1");
     }
 
     @Test
-    void whatTellsOfAllTellsOfAll() {
+    void helpListsAllCommands() {
         String[] names = {"train", "jobs", "models", "predict", "dataset", "up", "demo", "chaos", "doctor", "completion"
         };
         assertThat(CommandLineRun.of("--help").out()).contains(names);

@@ -19,7 +19,7 @@ class BrokerFaultsIT {
     static final PlatformExtension platform = new PlatformExtension();
 
     @Test
-    void aBrokerThatIsAwayForAMinuteDelaysJobsAndLosesNone() throws Exception {
+    void aBrokerOutageOfAMinuteDelaysJobsAndLosesNone() throws Exception {
         String running = platform.submit(PlatformExtension.endless());
         platform.awaitEpoch(running, 1);
         List<GatewayClient.Response> predictions = new ArrayList<>();
@@ -52,7 +52,7 @@ class BrokerFaultsIT {
     }
 
     @Test
-    void aBrokerThatHangsIsTakenForAway() throws Exception {
+    void aHungBrokerCountsAsUnavailable() throws Exception {
         try (SuspendedProcess broker = platform.freeze("kafka")) {
             platform.accepted(
                     platform.gateway(1).submit(PlatformExtension.small(1), PlatformExtension.newId()).join());

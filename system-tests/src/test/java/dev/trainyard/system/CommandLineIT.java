@@ -32,7 +32,7 @@ class CommandLineIT {
     }
 
     @Test
-    void aTrainingThatIsWaitedForEndsWithItsResult() throws Exception {
+    void trainWithWaitPrintsTheResult() throws Exception {
         CliRunner.CliProcess train = commands.start(
                         PlatformExtension.small(2), "train", "--config", "-", "--wait", "--set", "train_args.epochs=3")
                 .awaitEnd();
@@ -53,7 +53,7 @@ class CommandLineIT {
     }
 
     @Test
-    void aJobIsPausedResumedLeftAndCancelled() throws Exception {
+    void jobsArePausedResumedDetachedAndCancelled() throws Exception {
         CliRunner.CliProcess train = commands.run("train", "--configs", PlatformExtension.endless());
         assertThat(train.exitCode()).as("%s", train).isZero();
         String key = platform.accepted(train.stdout().strip());
@@ -70,7 +70,7 @@ class CommandLineIT {
     }
 
     @Test
-    void whoeverWatchesMissesNothingWhenTheGatewayDies() throws Exception {
+    void watchingContinuesAfterAGatewayWasKilled() throws Exception {
         String key = platform.submit(PlatformExtension.small(12));
         CliRunner.CliProcess watch = commands.start("", "jobs", "watch", key);
         PlatformExtension.await("an epoch").until(() -> watch.stderr().contains("Epoch 2/12"));
@@ -83,7 +83,7 @@ class CommandLineIT {
     }
 
     @Test
-    void modelsAreListedFetchedPromotedAndAsked() throws Exception {
+    void modelsAreListedDownloadedPromotedAndQueried() throws Exception {
         JsonNode before = JSON.readTree(commands.run("models", "show", "--json").stdout());
         int production = before.path("production").asInt();
         String file = folder.resolve("model.onnx").toString();
@@ -109,7 +109,7 @@ class CommandLineIT {
     }
 
     @Test
-    void theDoctorFindsThePlatformWell() throws Exception {
+    void doctorReportsNoProblems() throws Exception {
         CliRunner.CliProcess doctor = commands.run("doctor");
         assertThat(doctor.exitCode()).as("%s", doctor).isZero();
         assertThat(doctor.stdout()).contains("Gateway: ").contains("DigitModel version");

@@ -25,7 +25,7 @@ class CrashingModelIT {
     private static final String MODEL = "/api/v1/models/" + NAME;
 
     @Test
-    void aModelThatEndsAPredictorDoesSoOnceWhileAllOthersAreServedAndCanBeDeleted() throws Exception {
+    void aCrashingModelIsQuarantinedAfterOneCrashAndCanBeDeleted() throws Exception {
         GatewayClient gateway = platform.gateway(1);
         int before = crashes();
         publish();

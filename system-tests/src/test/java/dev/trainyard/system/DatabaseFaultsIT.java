@@ -15,7 +15,7 @@ class DatabaseFaultsIT {
     static final PlatformExtension platform = new PlatformExtension();
 
     @Test
-    void whileADatabaseIsAwayNothingIsPromisedAndAfterwardsEverythingGoesOn() throws Exception {
+    void aDatabaseOutageRefusesSubmitsAndAcceptedJobsContinue() throws Exception {
         String running = platform.submit(PlatformExtension.small(6));
         platform.awaitEpoch(running, 1);
         List<String> ids = new ArrayList<>();
@@ -40,7 +40,7 @@ class DatabaseFaultsIT {
     }
 
     @Test
-    void connectionsThatAreCutAgainAndAgainLoseNoJob() throws Exception {
+    void repeatedConnectionLossLosesNoJob() throws Exception {
         String running = platform.submit(PlatformExtension.small(6));
         platform.awaitEpoch(running, 1);
         List<String> ids = new ArrayList<>();

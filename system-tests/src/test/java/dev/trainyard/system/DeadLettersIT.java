@@ -39,7 +39,7 @@ class DeadLettersIT {
     }
 
     @Test
-    void whatNobodyCanReadIsPutAsideWithItsReasonAndEveryTopicMovesOn() throws Exception {
+    void unreadableRecordsBecomeDeadLettersAndEveryTopicContinues() throws Exception {
         String cancelled = platform.submit(PlatformExtension.endless());
         String busy = platform.submit(PlatformExtension.endless());
         platform.awaitEpoch(cancelled, 1);
@@ -72,7 +72,7 @@ class DeadLettersIT {
 
     /** Compacted topics would keep the last record of each key for ever. */
     @AfterEach
-    void withdraw() throws Exception {
+    void deleteBadRecordsFromCompactedTopics() throws Exception {
         try (KafkaProducer<byte[], byte[]> producer = producer()) {
             for (BadRecord bad : sent) {
                 if (bad.topic().equals(Topics.TRAIN_CONTROL) || bad.topic().equals(Topics.MODELS)) {

@@ -20,7 +20,7 @@ class GatewayFaultsIT {
     private static final String UNSENT = "select count(*) from outbox where record_key = ?";
 
     @Test
-    void aGatewayThatIsKilledBeforeItsCommitHasPromisedNothingAndKeptNothing() throws Exception {
+    void aGatewayKilledBeforeTheCommitAcceptsNothing() throws Exception {
         TestDatabase database = platform.database();
         String id = PlatformExtension.newId();
         long before = database.number(JOBS);
@@ -41,7 +41,7 @@ class GatewayFaultsIT {
     }
 
     @Test
-    void aJobWhoseGatewaysAreKilledAfterTheCommitIsRelayedByTheNextOnes() throws Exception {
+    void aJobCommittedBeforeAKillIsRelayedAfterTheRestart() throws Exception {
         TestDatabase database = platform.database();
         String key;
         try (TestDatabase.HeldLock relay = database.hold(BE_THE_RELAY)) {
@@ -60,7 +60,7 @@ class GatewayFaultsIT {
     }
 
     @Test
-    void aRecordWhoseRelayIsKilledBetweenSendAndDeleteGoesTwiceAndRunsOnce() throws Exception {
+    void aRelayKilledBetweenSendAndDeleteSendsTwiceAndTheJobRunsOnce() throws Exception {
         TestDatabase database = platform.database();
         String key;
         try (TestDatabase.HeldLock relay = database.hold(BE_THE_RELAY)) {
@@ -81,7 +81,7 @@ class GatewayFaultsIT {
     }
 
     @Test
-    void aGatewayThatIsToldToEndAnswersFirstWhoeverWaits() throws Exception {
+    void aStoppingGatewayAnswersPendingRequestsFirst() throws Exception {
         String id = PlatformExtension.newId();
         CompletableFuture<GatewayClient.Response> answer = platform.gateway(1).submit(PlatformExtension.endless(), id, "Prefer", "wait=4");
         String[] key = new String[1];

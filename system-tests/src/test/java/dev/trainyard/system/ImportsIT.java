@@ -49,7 +49,7 @@ class ImportsIT {
 
     @ParameterizedTest
     @CsvSource({"conv.onnx, conv.npz, OfOnnx", "listed.h5, listed.npz, OfKeras", "leaky001.h5, leaky001.npz, OfLeaky"})
-    void aFileOfTheFieldBecomesAVersionThatAnswers(String file, String reference, String model) throws Exception {
+    void anImportedFileBecomesAVersionThatAnswers(String file, String reference, String model) throws Exception {
         JsonNode ended = ended(submit(file, reference, model));
 
         assertThat(ended.path("status").asText()).as(ended.toString()).isEqualTo("success");
@@ -64,7 +64,7 @@ class ImportsIT {
     }
 
     @Test
-    void aFileThatWouldEndPredictorsEndsNothing() throws Exception {
+    void aFileThatWouldCrashPredictorsIsRejected() throws Exception {
         long trainer = launcher.pid("trainer-1");
         long predictor = launcher.pid("predictor-1");
 

@@ -29,7 +29,7 @@ class JobActionsIT {
     static final PlatformExtension platform = new PlatformExtension();
 
     @Test
-    void aCancelOrPauseCountsAtOnceAndItsWorkerTakesTheNextJobWithinFiveSeconds() throws Exception {
+    void cancelAndPauseFreeTheWorkerWithinFiveSeconds() throws Exception {
         String cancelled = platform.submit(PlatformExtension.endless());
         String paused = platform.submit(PlatformExtension.endless());
         platform.awaitEpoch(cancelled, 1);
@@ -59,7 +59,7 @@ class JobActionsIT {
     }
 
     @Test
-    void aCancelThatRacesTheCompletionGivesOneEndEachOf200Times() throws Exception {
+    void aCancelRacingTheCompletionYieldsOneEndIn200Runs() throws Exception {
         Race race = new Race();
         List<String> keys = new ArrayList<>();
         try (SuspendedProcess first = platform.freeze("trainer-1");

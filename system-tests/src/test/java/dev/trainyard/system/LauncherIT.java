@@ -18,7 +18,7 @@ class LauncherIT {
 
     @Test
     @Order(1)
-    void aKilledLauncherLeavesNothingThatTheNextStartDoesNotEndAndLosesNothing() throws Exception {
+    void theNextStartStopsTheOrphansOfAKilledLauncherAndLosesNoJob() throws Exception {
         Launcher killed = platform.sharedPlatform().launcher();
         String running = platform.submit(PlatformExtension.small(3));
         platform.awaitEpoch(running, 1);

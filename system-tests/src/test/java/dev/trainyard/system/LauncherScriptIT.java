@@ -55,7 +55,7 @@ class LauncherScriptIT {
     }
 
     @Test
-    void theFirstCommandKeepsAnArchiveFromWhichTheNextOnesComeSooner() throws Exception {
+    void theFirstCommandWritesTheClassArchive() throws Exception {
         Path home = install(folder.resolve("plain")); // for a path with a space Java archives only the JDK's classes
         String command = home.resolve("trainyard").toString();
         assertThat(run(command + " --version")).isEqualTo(new CommandResult(0, "trainyard 0.1.0-SNAPSHOT\n"));
@@ -86,7 +86,7 @@ class LauncherScriptIT {
     }
 
     @Test
-    void theBuildShowsItsModulesAndHowLongItTakes() throws Exception {
+    void theBuildShowsModulesAndDuration() throws Exception {
         CommandResult ended = built("progress", """
                 echo '[INFO] Scanning for projects...'
                 echo '[INFO] Building Trainyard shared model 0.1.0-SNAPSHOT              [2/9]'; sleep 3
@@ -102,7 +102,7 @@ class LauncherScriptIT {
     }
 
     @Test
-    void aBuildThatFailsSaysWhyAndIsTriedAgainTheNextTime() throws Exception {
+    void aFailedBuildPrintsTheReasonAndIsRepeated() throws Exception {
         String maven = """
                 echo '[INFO] Building Trainyard standalone 0.1.0-SNAPSHOT                [3/9]'
                 echo '[ERROR] COMPILATION ERROR : '
@@ -117,7 +117,7 @@ class LauncherScriptIT {
     }
 
     @Test
-    void aBuildThatIsKilledSaysSo() throws Exception {
+    void aKilledBuildIsReported() throws Exception {
         CommandResult ended = built("killed", "echo '[INFO] Scanning for projects...'; kill -9 $$", "--version");
         assertThat(ended.exitCode()).isEqualTo(1);
         assertThat(ended.output()).contains("Maven was killed (SIGKILL)", "no memory left", "Scanning for projects");
@@ -126,7 +126,7 @@ class LauncherScriptIT {
     }
 
     @Test
-    void ctrlCEndsTheBuildToo() throws Exception {
+    void ctrlCStopsTheBuild() throws Exception {
         Path home = withMaven("stopped", "echo $$ >\"$MAVEN_PID\"; exec sleep 600");
         Path pid = folder.resolve("maven.pid");
         Process terminal = terminal("MAVEN_PID='%s' PATH='%s':$PATH '%s' --version"
@@ -144,7 +144,7 @@ class LauncherScriptIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"up", "demo", "chaos"})
-    void helpOfThePlatformsCommandsIsTheirOwn(String command) throws Exception {
+    void helpOfLauncherCommandsComesFromTheLauncher(String command) throws Exception {
         Path script = withStandalone();
         CommandResult own = run("'%s' %s --help".formatted(script, command));
         assertThat(own.exitCode()).as(own.output()).isZero();
@@ -186,13 +186,13 @@ class LauncherScriptIT {
     }
 
     @Test
-    void aLinkInThePathLeadsToIt() throws Exception {
+    void theScriptCanBeStartedThroughALink() throws Exception {
         Path link = Files.createSymbolicLink(folder.resolve("ty"), home.resolve("trainyard"));
         assertThat(run("cd / && " + link + " --version").output()).startsWith("trainyard ");
     }
 
     @Test
-    void aFileIsFoundWhateverTheLocaleIs() throws Exception {
+    void fileNamesDoNotDependOnTheLocale() throws Exception {
         // as bytes, because this test's own locale may not support the letter
         CommandResult ended = run("echo 1 >$'acht-\\xc3\\xa4.png'; LC_ALL=C ./trainyard predict $'acht-\\xc3\\xa4.png' "
                 + "--server http://127.0.0.1:1");
@@ -202,7 +202,7 @@ class LauncherScriptIT {
     }
 
     @Test
-    void coloursAreForTerminals() throws Exception {
+    void coloursAreUsedOnTerminalsOnly() throws Exception {
         String escape = "\u001b[";
         assertThat(onTerminal("./trainyard --help").output()).contains(escape);
         for (String plain : List.of(
@@ -218,7 +218,7 @@ class LauncherScriptIT {
     }
 
     @Test
-    void ctrlCWhileWatchingLeavesTheJobAndSaysHowToComeBack() throws Exception {
+    void ctrlCWhileWatchingPrintsHowToResume() throws Exception {
         String key = PlatformExtension.newId();
         CountDownLatch watched = new CountDownLatch(1);
         CountDownLatch over = new CountDownLatch(1);

@@ -14,7 +14,7 @@ class LostTrainersIT {
     static final PlatformExtension platform = new PlatformExtension();
 
     @Test
-    void aRunWhoseTrainerIsKilledInAnEpochEndsInTheBytesOfOneThatWasNot() throws Exception {
+    void aRunOfAKilledTrainerYieldsTheSameModel() throws Exception {
         String key = platform.submit(PlatformExtension.small(4));
         platform.awaitEpoch(key, 1);
         String killed = worker(key);
@@ -31,7 +31,7 @@ class LostTrainersIT {
     }
 
     @Test
-    void aFrozenTrainerThatWakesUpAfterItsLeaseChangesNothing() throws Exception {
+    void aTrainerResumedAfterItsLeaseChangesNothing() throws Exception {
         String key = platform.submit(PlatformExtension.small(4));
         platform.awaitEpoch(key, 1);
         try (SuspendedProcess worker = platform.freeze(worker(key))) {
@@ -43,7 +43,7 @@ class LostTrainersIT {
     }
 
     @Test
-    void aJobWhoseWorkersDieTwiceBeforeAnEpochIsPoisonAndNotTriedAgain() throws Exception {
+    void aJobThatKillsTwoWorkersIsPoison() throws Exception {
         String poison = platform.submit(PlatformExtension.slow());
         for (int attempt = 1; attempt <= 2; attempt++) {
             int claimed = attempt;

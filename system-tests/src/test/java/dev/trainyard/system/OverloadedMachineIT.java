@@ -31,7 +31,7 @@ class OverloadedMachineIT {
     Path folder;
 
     @Test
-    void thePlatformStartsAndEndsAJobWhile24ProcessesForEachCoreAreBusy() throws Exception {
+    void thePlatformRunsAJobWith24BusyProcessesPerCore() throws Exception {
         Launcher launcher = null;
         try (CpuLoad machine = new CpuLoad(PER_CORE, LIMIT)) {
             launcher = Launcher.up(folder.resolve("data"));

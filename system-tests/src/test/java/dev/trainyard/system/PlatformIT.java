@@ -45,7 +45,7 @@ class PlatformIT {
 
     @Test
     @Order(1)
-    void theSameModelAnswersLaterAndToTensors() throws Exception {
+    void theBundledModelAnswersAsynchronousAndTensorRequests() throws Exception {
         ApiClient client = new ApiClient(platform.sharedPlatform().launcher().urls().get(0));
         JsonNode later = client.predictLater(4);
         assertThat(later.path("status").asText()).isEqualTo("succeeded");
@@ -57,7 +57,7 @@ class PlatformIT {
 
     @Test
     @Order(2)
-    void everyProcessIsOneOfItsOwnOnLoopbackOnly() throws Exception {
+    void everyProcessListensOnLoopbackOnly() throws Exception {
         Launcher launcher = platform.sharedPlatform().launcher();
         assertThat(launcher.pidFiles())
                 .containsExactly(
@@ -99,7 +99,7 @@ class PlatformIT {
 
     @Test
     @Order(2)
-    void theTokenOfTheAdministratorComesFromItsFile() throws Exception {
+    void theAdminTokenIsReadFromItsFile() throws Exception {
         String url = platform.sharedPlatform().launcher().urls().get(0);
         assertThat(importing(url, SharedPlatform.ADMIN_TOKEN))
                 .as("refused for what is sent")
@@ -122,7 +122,7 @@ class PlatformIT {
 
     @Test
     @Order(2)
-    void nobodyElseMayLookIntoTheDataFolder() throws Exception {
+    void theDataFolderIsClosedToOtherUsers() throws Exception {
         Path dataDir = platform.sharedPlatform().dataDir();
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(dataDir)))
                 .isEqualTo("rwx------");
@@ -135,7 +135,7 @@ class PlatformIT {
 
     @Test
     @Order(3)
-    void aModelThatWasTrainedIsServed() throws Exception {
+    void aTrainedModelIsServed() throws Exception {
         String key = platform.submit(PlatformExtension.promoted(3));
         platform.awaitStatus(key, "success");
         JsonNode job = platform.job(key);
@@ -175,7 +175,7 @@ class PlatformIT {
 
     @Test
     @Order(5)
-    void aTakenPortThatWasAskedForIsAnError(@TempDir Path other) throws Exception {
+    void anOccupiedExplicitPortIsAnError(@TempDir Path other) throws Exception {
         int port;
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
             port = taken.getLocalPort();

@@ -20,7 +20,7 @@ class QueueFaultsIT {
     static final PlatformExtension platform = new PlatformExtension();
 
     @Test
-    void jobsRunOnceHoweverOftenTheTrainersGroupIsRebalanced() throws Exception {
+    void jobsRunOnceDespiteRebalances() throws Exception {
         List<String> keys = new ArrayList<>();
         for (int i = 0; i < 10; i++) {
             keys.add(platform.submit(PlatformExtension.small(1)));

@@ -104,7 +104,7 @@ class TrainerFaultsIT {
     }
 
     @AfterEach
-    void everyAcceptedJobKeptThePromise() throws Exception {
+    void verifyHistoriesOfAcceptedJobs() throws Exception {
         for (Path fault : files(armed)) {
             Files.delete(fault); // left by a failed test
         }
@@ -124,7 +124,7 @@ class TrainerFaultsIT {
 
     @Test
     @Order(1)
-    void aFullDiskFailsTheJobThatDoesNotFitAndHarmsNoOther() throws Exception {
+    void aFullDiskFailsOnlyTheJobThatDoesNotFit() throws Exception {
         assumeTrue(smallDisk.isPresent(), () -> loudly("no tmpfs can be mounted here, which takes root"));
         SmallDisk disk = smallDisk.orElseThrow();
         trainer();
@@ -160,7 +160,7 @@ class TrainerFaultsIT {
 
     @Test
     @Order(2)
-    void aTrainerKilledDuringACheckpointLosesThatEpochAndLeavesNothingForEver() throws Exception {
+    void aTrainerKilledDuringACheckpointLosesThatEpochOnly() throws Exception {
         List<Path> before = tempFiles();
         arm("half-checkpoint", "checkpoint-0003");
         TrainerProcess victim = trainer();
@@ -189,7 +189,7 @@ class TrainerFaultsIT {
 
     @Test
     @Order(3)
-    void aTrainerKilledBetweenTheModelAndTheResultPublishesNothingAndTheNextAttemptOnce() throws Exception {
+    void aTrainerKilledBeforeTheResultPublishesNothing() throws Exception {
         arm("model-written", "");
         TrainerProcess victim = trainer();
         String key = submit(config());
@@ -211,7 +211,7 @@ class TrainerFaultsIT {
 
     @Test
     @Order(4)
-    void damagedCheckpointsFallBackToTheNewestThatIsWhole() throws Exception {
+    void damagedCheckpointsFallBackToTheNewestIntactOne() throws Exception {
         arm("half-checkpoint", "checkpoint-0005");
         TrainerProcess victim = trainer();
         String key = submit(config());
@@ -229,7 +229,7 @@ class TrainerFaultsIT {
 
     @Test
     @Order(5)
-    void aHungIterationInALiveProcessLosesItsJobAndThenEnds() throws Exception {
+    void aHungTrainerLosesItsJobAndExits() throws Exception {
         arm("hang", "checkpoint-0002");
         TrainerProcess hung = trainer();
         String key = submit(config());
@@ -247,7 +247,7 @@ class TrainerFaultsIT {
 
     @Test
     @Order(6)
-    void aTrainerToldToEndInTheMiddleOfARunGivesItsJobBackWithAllItsBatches() throws Exception {
+    void aStoppedTrainerReturnsItsJobWithAPartialCheckpoint() throws Exception {
         String key = drainedInTheMiddle();
         trainer();
         awaitStatus(key, "success");
@@ -284,7 +284,7 @@ class TrainerFaultsIT {
 
     @Test
     @Order(7)
-    void anIdleTrainerThatIsToldToEndEndsAtOnce() throws Exception {
+    void anIdleTrainerStopsAtOnce() throws Exception {
         TrainerProcess idle = trainer();
         await().atMost(TRAINING).until(idle::isReady);
         idle.terminate();
@@ -293,7 +293,7 @@ class TrainerFaultsIT {
 
     @Test
     @Order(8)
-    void aClockThatIsAnHourOffDecidesNothing() throws Exception {
+    void aShiftedClockHasNoEffect() throws Exception {
         Optional<FakeClock> clock = FakeClock.find();
         assumeTrue(clock.isPresent(), () -> loudly("libfaketime is not installed, or does not work with this JVM"));
         endAllTrainers();

@@ -41,7 +41,7 @@ class BundledModelTrustTest {
     }
 
     @Test
-    void digitsAreAcceptedCoveredAndCalibratedAsPromised() {
+    void digitsAreAcceptedCoveredAndCalibratedAsStated() {
         TrustFigures figures = TrustFigures.of(digits, test.labels());
         assertThat(figures.acceptance()).isBetween(0.94, 0.96);
         assertThat(figures.coverage()).isBetween(0.94, 0.96);
@@ -50,7 +50,7 @@ class BundledModelTrustTest {
     }
 
     @Test
-    void itsMetadataSaysTheSame() throws Exception {
+    void theMetadataStatesTheSameFigures() throws Exception {
         ModelMetadata metadata = WireJson.mapper()
                 .readValue(Files.readAllBytes(BundledModel.folder(HOME).resolve("metadata.json")), ModelMetadata.class);
         TrustFigures documented = metadata.trust().test();
@@ -63,7 +63,7 @@ class BundledModelTrustTest {
     }
 
     @Test
-    void itsMistakesAreThoseThatItMakes() throws Exception {
+    void theStoredConfusionMatchesTheModel() throws Exception {
         Path folder = BundledModel.folder(HOME);
         ModelMetadata metadata =
                 WireJson.mapper().readValue(Files.readAllBytes(folder.resolve("metadata.json")), ModelMetadata.class);
@@ -88,7 +88,7 @@ class BundledModelTrustTest {
     }
 
     @Test
-    void theExamplesAreAnsweredAndRight() throws Exception {
+    void theExamplesAreClassifiedCorrectly() throws Exception {
         for (int digit = 0; digit < 10; digit++) {
             byte[] png = Files.readAllBytes(HOME.resolve("example/%d.png".formatted(digit)));
             Verdict verdict = model.judge(DigitImage.decode(png)).get(0);
@@ -99,7 +99,7 @@ class BundledModelTrustTest {
     }
 
     @Test
-    void noiseAndBlankPicturesAreRefusedAsArraysAndAsPng() throws Exception {
+    void noiseAndBlankImagesAreRejectedAsArraysAndAsPng() throws Exception {
         List<List<byte[]>> all = new ArrayList<>(GeneratedImages.noises(PICTURES));
         all.add(GeneratedImages.blanks());
         for (List<byte[]> arrays : all) {
@@ -115,20 +115,20 @@ class BundledModelTrustTest {
     }
 
     @Test
-    void texturesAndShapesAreRefused() throws Exception {
+    void texturesAndShapesAreRejected() throws Exception {
         assertRefused(ImageSet.ofPictures("textures", GeneratedImages.textures(PICTURES)), 0.05);
         assertRefused(ImageSet.ofPictures("shapes", DrawnImages.shapes(PICTURES)), 0.05);
     }
 
     @Test
-    void mostLettersAreRefused() throws Exception {
+    void mostLettersAreRejected() throws Exception {
         List<BufferedImage> letters = DrawnImages.letters(10);
         assumeThat(letters).as("letters in fonts of this machine").isNotEmpty();
         assertRefused(ImageSet.ofPictures("letters", letters), 0.3);
     }
 
     @Test
-    void whatIsRefusedScoresFarAboveDigits() throws Exception {
+    void rejectedImagesScoreFarAboveDigits() throws Exception {
         List<Verdict> noise = model.judge(ImageSet.ofArrays("noise", GeneratedImages.smooth(PICTURES, 1))
                 .pixels());
         assertThat(EvaluatedModel.auroc(digits, noise)).isGreaterThan(0.98);

@@ -38,14 +38,14 @@ class CompletionCommandTest {
     }
 
     @Test
-    void zshIsSetUpByTheSameScript() {
+    void zshUsesTheSameScript() {
         assertThat(CommandLineRun.of("completion", "zsh").out())
                 .contains("bashcompinit")
                 .isEqualTo(CommandLineRun.of("completion", "bash").out());
     }
 
     @Test
-    void fishKnowsCommandsInTheirPlacesAndOptions() {
+    void fishCompletesCommandsInContextAndOptions() {
         String script = CommandLineRun.of("completion", "fish").out();
         assertThat(script.lines())
                 .contains(
@@ -59,7 +59,7 @@ class CompletionCommandTest {
     }
 
     @Test
-    void anotherShellIsAMistake() {
+    void anUnknownShellIsAUsageError() {
         assertThat(CommandLineRun.of("completion", "cmd"))
                 .satisfies(run -> assertThat(run.exitCode()).isEqualTo(2))
                 .satisfies(run -> assertThat(run.err()).contains("bash, zsh or fish"));

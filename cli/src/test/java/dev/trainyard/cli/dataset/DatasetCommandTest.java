@@ -44,7 +44,7 @@ class DatasetCommandTest {
     }
 
     @Test
-    void aDamagedArchiveIsOneClearSentenceAndNotZero() throws Exception {
+    void aDamagedArchiveIsAFailureWithAOneLineMessage() throws Exception {
         Path bad = Files.writeString(folder.resolve("bad.npz"), "no archive");
         CommandLineRun run = CommandLineRun.of(
                 "dataset", "convert", bad.toString(), folder.resolve("out").toString());
@@ -53,7 +53,7 @@ class DatasetCommandTest {
     }
 
     @Test
-    void whatIsNoDatasetIsNotFound() {
+    void aMissingDatasetIsNotFound() {
         assertThat(CommandLineRun.of("dataset", "show", folder.toString()).exitCode())
                 .isEqualTo(3);
         assertThat(CommandLineRun.of("dataset", "show", "none").exitCode()).isEqualTo(3);

@@ -15,7 +15,7 @@ class DoctorCommandTest {
     final FakeGateway gateway = new FakeGateway();
 
     @Test
-    void tellsHowTheGatewayIs() {
+    void reportsTheStateOfTheGateway() {
         gateway.on("GET /api/v1/models/DigitModel", 200, "{\"production\":4}")
                 .on("GET /api/v1/train?limit=500&status=training_in_progress", 200, "{\"jobs\":[]}")
                 .on("GET /api/v1/train?limit=500&status=queued", 200, "{\"jobs\":[{},{}]}")
@@ -38,7 +38,7 @@ class DoctorCommandTest {
     }
 
     @Test
-    void aWorkerThatIsStillStartingIsAWarningAndNoFailure() {
+    void aStartingWorkerIsAWarning() {
         gateway.on("GET /api/v1/models/DigitModel", 200, "{\"production\":1}").on("GET /api/v1/system", 200, """
                 {"workers":[{"name":"predictor-1","kind":"predictor","state":"serving"},
                             {"name":"trainer-1","kind":"trainer","state":"starting"}],"trouble":null}""");
@@ -50,7 +50,7 @@ class DoctorCommandTest {
     }
 
     @Test
-    void modelsThatPredictorsDoNotServeAreWarnings() {
+    void unservedModelsAreWarnings() {
         gateway.on("GET /api/v1/models/DigitModel", 410, "{\"detail\":\"All versions were deleted.\"}")
                 .on("GET /api/v1/system", 200, """
                         {"workers":[],"trouble":null,
@@ -64,7 +64,7 @@ class DoctorCommandTest {
     }
 
     @Test
-    void aGatewayThatWasNamedAndIsNotThereIsBroken() {
+    void aNamedGatewayThatDoesNotAnswerIsBroken() {
         String url = gateway.url();
         gateway.stop();
         CommandLineRun run = CommandLineRun.of("doctor", "--server", url);

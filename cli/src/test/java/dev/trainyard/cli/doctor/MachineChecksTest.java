@@ -13,7 +13,7 @@ class MachineChecksTest {
     Path proc;
 
     @Test
-    void aMachineThatLacksSomethingIsToldWhatToDo() throws Exception {
+    void missingRequirementsAreReportedWithAdvice() throws Exception {
         Files.writeString(proc.resolve("cpuinfo"), "flags : fpu sse2 avx\n");
         Files.writeString(proc.resolve("meminfo"), "MemTotal: 9 kB\nMemAvailable:     1048576 kB\n");
         MachineChecks checks = new MachineChecks(proc, proc, Map.of("PATH", proc.toString())::get);
@@ -28,7 +28,7 @@ class MachineChecksTest {
     }
 
     @Test
-    void aMachineThatHasAllIsWell() throws Exception {
+    void aSuitableMachinePassesAllChecks() throws Exception {
         Files.writeString(proc.resolve("cpuinfo"), "flags : fpu sse2 avx avx2 bmi2\n");
         Files.writeString(proc.resolve("meminfo"), "MemAvailable:     8388608 kB\n");
         Path mvn = Files.writeString(proc.resolve("mvn"), "");

@@ -33,7 +33,7 @@ class HttpClientTest {
     }
 
     @AfterEach
-    void hangUp() throws IOException {
+    void stop() throws IOException {
         server.close();
     }
 
@@ -45,7 +45,7 @@ class HttpClientTest {
                 "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early\r\nLink: a\r\n\r\nHTTP/1.1 200 OK\r\ncontent-length:5\r\n\r\nhello",
                 "HTTP/1.0 200\n\nhello",
             })
-    void aBodyIsReadHoweverItsEndIsTold(String bytes) throws Exception {
+    void bodiesOfAllTransferFormsAreRead(String bytes) throws Exception {
         CompletableFuture<String> asked = answer(bytes);
         try (HttpResponse answer = http("/base").send(HttpRequest.get("/path?a=b").header("Accept", "x/y"))) {
             assertThat(answer.status()).isEqualTo(200);
@@ -65,7 +65,7 @@ class HttpClientTest {
                 "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n",
                 "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n",
             })
-    void aBodyThatIsCutOffIsNoBody(String bytes) throws Exception {
+    void aTruncatedBodyIsAnError(String bytes) throws Exception {
         answer(bytes);
         try (HttpResponse answer = http("").send(HttpRequest.get("/"))) {
             assertThatThrownBy(answer::text).isInstanceOf(EOFException.class);
@@ -81,13 +81,13 @@ class HttpClientTest {
                 "HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n",
                 "HTTP/1.1 200 OK\r\nContent-Length: 18446744073709551615\r\n\r\n",
             })
-    void whatIsNoHttpIsSaidToBeNone(String bytes) throws Exception {
+    void aResponseThatIsNotHttpIsAnError(String bytes) throws Exception {
         answer(bytes);
         assertThatThrownBy(() -> http("").send(HttpRequest.get("/"))).isInstanceOf(ProtocolException.class);
     }
 
     @Test
-    void aHeadWithoutEndIsNotKept() throws Exception {
+    void anEndlessHeadIsAnError() throws Exception {
         answer("HTTP/1.1 200 OK\r\n" + "a: b\r\n".repeat(20_000));
         assertThatThrownBy(() -> http("").send(HttpRequest.get("/")))
                 .isInstanceOf(ProtocolException.class)
@@ -95,7 +95,7 @@ class HttpClientTest {
     }
 
     @Test
-    void aPieceOfALengthThatNothingHasIsNone() throws Exception {
+    void aChunkOfImpossibleLengthIsAnError() throws Exception {
         answer("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffffff\r\nhello");
         try (HttpResponse answer = http("").send(HttpRequest.get("/"))) {
             assertThatThrownBy(answer::text).isInstanceOf(ProtocolException.class);
@@ -103,7 +103,7 @@ class HttpClientTest {
     }
 
     @Test
-    void aPieceThatSaysTooLittleIsSeen() throws Exception {
+    void aChunkLongerThanItsLengthIsAnError() throws Exception {
         answer("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhello\r\n0\r\n\r\n");
         try (HttpResponse answer = http("").send(HttpRequest.get("/"))) {
             assertThatThrownBy(answer::text).isInstanceOf(ProtocolException.class);
@@ -111,7 +111,7 @@ class HttpClientTest {
     }
 
     @Test
-    void nobodyWhoAnswersIsNotConnectedAndWhoeverHangsUpIs() throws Exception {
+    void aClosedPortDiffersFromAClosedConnection() throws Exception {
         answer("");
         assertThatThrownBy(() -> http("").send(HttpRequest.get("/"))).isInstanceOf(EOFException.class);
         HttpClient gone = http("");
@@ -120,7 +120,7 @@ class HttpClientTest {
     }
 
     @Test
-    void silenceAndTheTimeOfACommandHaveAnEnd() throws Exception {
+    void readTimeoutAndDeadlineAreApplied() throws Exception {
         // the kernel accepts the connection, but the server does not
         HttpRequest call = HttpRequest.get("/").limit(Duration.ofMillis(50));
         assertThatThrownBy(() -> http("").send(call)).isInstanceOf(SocketTimeoutException.class);
@@ -132,7 +132,7 @@ class HttpClientTest {
 
     /** The body exceeds the socket buffers, so that the client notices that the server does not read it. */
     @Test
-    void whoeverRefusesABodyNeedNotReadIt() throws Exception {
+    void aServerMayRefuseABodyWithoutReadingIt() throws Exception {
         CompletableFuture<Void> refused = CompletableFuture.runAsync(() -> {
             try (Socket line = server.accept()) {
                 readHead(line.getInputStream());
@@ -149,7 +149,7 @@ class HttpClientTest {
     }
 
     @Test
-    void aPathThatWouldBreakARequestIsNone() {
+    void aPathWithControlCharactersIsRejected() {
         for (String path : new String[] {"/a b", "/a\r\nHost: x", "a", "/\u00e4"}) {
             assertThatThrownBy(() -> HttpRequest.get(path)).isInstanceOf(IllegalArgumentException.class);
         }

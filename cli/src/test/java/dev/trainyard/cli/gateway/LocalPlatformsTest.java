@@ -29,7 +29,7 @@ class LocalPlatformsTest {
     Path folder;
 
     @Test
-    void theOnlyOneIsMeantAndOfSeveralThatOfTheClone() throws CommandException {
+    void theOnlyPlatformOrTheOneOfTheCloneIsChosen() throws CommandException {
         assertThat(chosen()).isEqualTo(ServerAddress.DEFAULT);
         assertThat(chosen(platform(8081, MINE))).isEqualTo("http://127.0.0.1:8081");
         assertThat(chosen(platform(8081, OTHER))).isEqualTo("http://127.0.0.1:8081");
@@ -43,7 +43,7 @@ class LocalPlatformsTest {
     }
 
     @Test
-    void ofSeveralThatAreMeantAlikeTheDefaultAddressIsTakenAndElseSomebodyHasToSay() throws CommandException {
+    void anAmbiguousChoiceIsTheDefaultAddressOrAnError() throws CommandException {
         assertThat(chosen(platform(8081, MINE), platform(8080, MINE))).isEqualTo(ServerAddress.DEFAULT);
         assertThatThrownBy(() -> chosen(platform(8081, MINE), platform(8082, MINE)))
                 .isInstanceOf(CommandException.class)
@@ -51,7 +51,7 @@ class LocalPlatformsTest {
     }
 
     @Test
-    void aCommandFindsThePlatformThatRunsAndAnAddressThatIsNamedWins() throws Exception {
+    void aCommandFindsTheRunningPlatformUnlessAServerIsNamed() throws Exception {
         gateway.on("GET /api/v1/train?limit=20", 200, "{\"jobs\":[]}");
         try (PlatformRegistry.Entry entry =
                 new PlatformRegistry(folder).add(new RunningPlatform(gateway.url(), folder, MINE))) {
@@ -64,7 +64,7 @@ class LocalPlatformsTest {
     }
 
     @Test
-    void aPlatformOfAnotherCloneIsAskedAndSaysWhoseItIs() throws Exception {
+    void aPlatformOfAnotherCloneIsReadWithANote() throws Exception {
         gateway.on("GET /api/v1/train?limit=20", 200, "{\"jobs\":[]}");
         gateway.on("POST /api/v1/train?dry_run=true", 422, "{\"detail\":\"it was asked\"}");
         try (PlatformRegistry.Entry entry = other()) {
@@ -92,7 +92,7 @@ class LocalPlatformsTest {
                 "models rollback DigitModel",
                 "models import pom.xml"
             })
-    void nothingIsChangedOnAPlatformOfAnotherCloneThatNobodyNamed(String command) throws Exception {
+    void anUnnamedPlatformOfAnotherCloneIsNotChanged(String command) throws Exception {
         try (PlatformRegistry.Entry entry = other()) {
             CommandLineRun run = run(Map.of("TRAINYARD_ADMIN_TOKEN", "secret"), command.split(" "));
             assertThat(run.exitCode()).as(run.err()).isEqualTo(2);
@@ -103,7 +103,7 @@ class LocalPlatformsTest {
     }
 
     @Test
-    void aPlatformOfAnotherCloneThatIsNamedIsChanged() throws Exception {
+    void aNamedPlatformOfAnotherCloneIsChanged() throws Exception {
         gateway.on("DELETE /api/v1/models/DigitModel", 204, "");
         try (PlatformRegistry.Entry entry = other()) {
             CommandLineRun run = run(Map.of(), "models", "rm", "DigitModel", "--yes", "--server", gateway.url());
@@ -116,7 +116,7 @@ class LocalPlatformsTest {
     }
 
     @Test
-    void aPlatformWhoseGatewayDoesNotAnswerYetIsSaidToStart() throws Exception {
+    void aPlatformWithoutAnAnsweringGatewayIsReportedAsStarting() throws Exception {
         String url = gateway.url();
         gateway.stop();
         try (PlatformRegistry.Entry entry = new PlatformRegistry(folder).add(new RunningPlatform(url, folder, MINE))) {

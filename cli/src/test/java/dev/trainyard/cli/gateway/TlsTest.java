@@ -65,14 +65,14 @@ class TlsTest {
     }
 
     @Test
-    void aGatewayWhoseCertificateIsTrustedIsAsked() throws Exception {
+    void aTrustedCertificateIsAccepted() throws Exception {
         CommandLineRun run = list(true, "127.0.0.1");
         assertThat(run.exitCode()).as(run.err()).isZero();
         assertThat(run.err()).contains("No such jobs");
     }
 
     @Test
-    void oneThatIsNotTrustedOrHasAnotherNameIsAskedNothing() throws Exception {
+    void anUntrustedOrMismatchedCertificateIsRejected() throws Exception {
         for (CommandLineRun run : List.of(list(false, "127.0.0.1"), list(true, "localhost"))) {
             assertThat(run.exitCode()).as(run.err()).isEqualTo(4);
             assertThat(run.err()).contains("No gateway answers at https://");

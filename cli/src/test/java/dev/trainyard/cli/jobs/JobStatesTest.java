@@ -42,7 +42,7 @@ class JobStatesTest {
     }
 
     @Test
-    void jobsAreListedByTheLabelAndByTheNameOfTheApi() throws Exception {
+    void jobsAreFilteredByLabelAndByApiName() throws Exception {
         for (Map.Entry<String, String> state : table().entrySet()) {
             gateway.on(
                     "GET /api/v1/train?status=" + state.getKey() + "&limit=20",

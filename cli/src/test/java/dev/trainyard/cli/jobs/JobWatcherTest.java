@@ -19,7 +19,7 @@ class JobWatcherTest {
     final FakeGateway gateway = new FakeGateway();
 
     @Test
-    void aBrokenLineIsTakenUpWhereItBroke() {
+    void aBrokenConnectionIsResumedAtTheLastEvent() {
         gateway.on("GET " + JobJson.PATH, 200, JobJson.succeeded())
                 .on(JobJson.EVENTS, 200, JobJson.status(1, "queued") + ": alive\n\n" + JobJson.epoch(2, 1))
                 .disconnectOn(JobJson.EVENTS)
@@ -36,7 +36,7 @@ class JobWatcherTest {
     }
 
     @Test
-    void asJsonEveryEventIsAnObjectOnALineAndTheLastHasTheJob() {
+    void jsonOutputIsOneObjectPerEventAndEndsWithTheJob() {
         gateway.on("GET " + JobJson.PATH, 200, JobJson.succeeded())
                 .on(JobJson.EVENTS, 200, JobJson.status(1, "queued") + JobJson.epoch(2, 1) + JobJson.END);
         CommandLineRun run = watch("--json");
@@ -50,7 +50,7 @@ class JobWatcherTest {
     }
 
     @Test
-    void theExitStatusIsTheJobsEnd() {
+    void theExitStatusReflectsTheEndOfTheJob() {
         assertThat(ended("failed", "{\"code\":\"diverged\",\"message\":\"The loss is NaN.\"}"))
                 .satisfies(run -> {
                     assertThat(run.exitCode()).isEqualTo(1);
@@ -77,7 +77,7 @@ class JobWatcherTest {
     }
 
     @Test
-    void aJobThatIsNotThereIsNotFound() {
+    void aMissingJobIsNotFound() {
         CommandLineRun run = watch();
         assertThat(run.exitCode()).isEqualTo(3);
         assertThat(run.err()).contains("no job with key " + JobJson.KEY).contains("jobs ls");
@@ -88,7 +88,7 @@ class JobWatcherTest {
     }
 
     @Test
-    void patienceEndsAndTheJobDoesNot() {
+    void aTimeoutEndsOnlyTheWatching() {
         gateway.on("GET " + JobJson.PATH, 200, JobJson.succeeded()).streamAndHoldOn(JobJson.EVENTS, JobJson.status(1, "queued"));
         CommandLineRun run = watch("--timeout", "1s");
         assertThat(run.exitCode()).isEqualTo(124);
@@ -97,7 +97,7 @@ class JobWatcherTest {
     }
 
     @Test
-    void aBarMovesOnATerminalOnly() {
+    void theProgressBarIsShownOnTerminalsOnly() {
         String running = JobJson.succeeded().replace("\"success\"", "\"training_in_progress\"");
         gateway.on("GET " + JobJson.PATH, 200, running)
                 .streamAndHoldOn(JobJson.EVENTS, JobJson.status(1, "training_in_progress") + JobJson.epoch(2, 1));
@@ -118,7 +118,7 @@ class JobWatcherTest {
     }
 
     @Test
-    void aBarThatCannotBeDrawnIsNoEnd() {
+    void aFailedProgressUpdateDoesNotEndTheWatching() {
         String running = JobJson.succeeded().replace("\"success\"", "\"training_in_progress\"");
         gateway.on("GET " + JobJson.PATH, 200, running);
         for (int i = 0; i < 4; i++) { // Java's client itself resends a request if a reused connection breaks
@@ -136,7 +136,7 @@ class JobWatcherTest {
     }
 
     @Test
-    void anEndWhoseJobCannotBeReadComesAgain() {
+    void anEndEventIsReadAgainIfItsJobCannotBeRead() {
         gateway.on("GET " + JobJson.PATH, 200, JobJson.succeeded())
                 .disconnectOn("GET " + JobJson.PATH)
                 .on("GET " + JobJson.PATH, 503, "{\"detail\":\"The database is away.\"}")
@@ -148,7 +148,7 @@ class JobWatcherTest {
     }
 
     @Test
-    void whoeverWaitsInTheQueueIsToldWhere() {
+    void theQueuePositionIsPrinted() {
         gateway.on("GET " + JobJson.PATH, 200, "{\"status\":\"queued\",\"epochs\":2,\"queue_position\":7}")
                 .on("GET " + JobJson.PATH, 200, JobJson.succeeded())
                 .on(JobJson.EVENTS, 200, JobJson.END);
@@ -156,7 +156,7 @@ class JobWatcherTest {
     }
 
     @Test
-    void whoeverStopsWatchingIsToldHowToComeBackAndTheJobGoesOn() throws Exception {
+    void anInterruptPrintsHowToResumeWatching() throws Exception {
         gateway.on("GET " + JobJson.PATH, 200, JobJson.succeeded()).streamAndHoldOn(JobJson.EVENTS, JobJson.epoch(1, 1));
         try (ClientProcess client = ClientProcess.start(gateway, "jobs", "watch", JobJson.KEY)) {
             assertThat(client.nextErrorLine()).startsWith("Epoch 1/2");
@@ -173,7 +173,7 @@ class JobWatcherTest {
     }
 
     @Test
-    void ofAJobThatWasNotSeenYetNobodySaysThatItGoesOn() throws Exception {
+    void anInterruptBeforeTheJobWasFoundPrintsNoHint() throws Exception {
         gateway.noResponseOn("GET " + JobJson.PATH);
         try (ClientProcess client = ClientProcess.start(gateway, "jobs", "watch", JobJson.KEY)) {
             gateway.await("GET " + JobJson.PATH);
@@ -187,14 +187,14 @@ class JobWatcherTest {
     }
 
     @Test
-    void patienceBoundsTheSearchForTheJobToo() {
+    void theTimeoutAlsoLimitsTheLookup() {
         gateway.noResponseOn("GET /api/v1/train?limit=1");
         CommandLineRun run = CommandLineRun.at(gateway, "jobs", "watch", "latest", "--timeout", "1s");
         assertThat(run.exitCode()).isEqualTo(124);
     }
 
     @Test
-    void aHundredEpochsComeInOrder() {
+    void aHundredEpochsArePrintedInOrder() {
         StringBuilder events = new StringBuilder();
         IntStream.rangeClosed(1, 100).forEach(epoch -> events.append(JobJson.epoch(epoch, epoch)));
         gateway.on("GET " + JobJson.PATH, 200, JobJson.succeeded()).on(JobJson.EVENTS, 200, events + JobJson.END);

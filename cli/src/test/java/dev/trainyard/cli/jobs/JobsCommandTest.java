@@ -18,7 +18,7 @@ class JobsCommandTest {
     final FakeGateway gateway = new FakeGateway();
 
     @Test
-    void aListIsATable() {
+    void jobsAreListedAsATable() {
         gateway.on("GET /api/v1/train?limit=20", 200, page(null, JobJson.succeeded()));
         CommandLineRun run = CommandLineRun.at(gateway, "jobs", "ls");
         assertThat(run.exitCode()).as(run.err()).isZero();
@@ -29,7 +29,7 @@ class JobsCommandTest {
     }
 
     @Test
-    void pagesAreReadUntilThereAreEnough() {
+    void pagesAreReadUpToTheLimit() {
         gateway.on("GET /api/v1/train?status=training_in_progress&limit=500", 200, page("a+b", JobJson.succeeded()))
                 .on(
                         "GET /api/v1/train?status=training_in_progress&limit=500&cursor=a%2Bb",
@@ -41,7 +41,7 @@ class JobsCommandTest {
     }
 
     @Test
-    void ofMoreThanOnePageOnlyAsManyAreAskedForAsAreWanted() {
+    void theLastPageIsRequestedWithTheRemainingLimit() {
         String[] page = new String[500];
         Arrays.fill(page, JobJson.succeeded());
         gateway.on("GET /api/v1/train?limit=500", 200, page("c", page))
@@ -56,7 +56,7 @@ class JobsCommandTest {
     }
 
     @Test
-    void anEmptyListSaysHowToFillIt() {
+    void anEmptyListPrintsAHint() {
         gateway.on("GET /api/v1/train?limit=20", 200, page(null));
         CommandLineRun run = CommandLineRun.at(gateway, "jobs", "ls");
         assertThat(run.exitCode()).isZero();
@@ -66,7 +66,7 @@ class JobsCommandTest {
     }
 
     @Test
-    void theBeginningOfAKeyIsEnoughWhereOneJobHasIt() {
+    void aUniquePrefixOfAKeyIsEnough() {
         String two = page(null, JobJson.succeeded(), JobJson.job(JobJson.KEY.replace("8b2", "8b3"), "failed", 1, 0));
         gateway.on("GET /api/v1/train?key=67150f53-2c6c-4bea-b612-16994686a8b&limit=2", 200, two)
                 .on("GET /api/v1/train?key=abc&limit=2", 200, page(null))
@@ -81,7 +81,7 @@ class JobsCommandTest {
     }
 
     @Test
-    void theBeginningOfAKeyIsLookedForByTheGateway() {
+    void thePrefixOfAKeyIsResolvedByTheGateway() {
         gateway.on("GET /api/v1/train?key=8a0e&limit=2", 200, page(null, JobJson.job(JobJson.OTHER, "success", 32, 0.5)))
                 .on("GET " + OTHER_PATH, 200, JobJson.job(JobJson.OTHER, "success", 32, 0.5));
         assertThat(show("8A0e").out()).contains(JobJson.OTHER, "50.00 %");
@@ -92,7 +92,7 @@ class JobsCommandTest {
     }
 
     @Test
-    void wishesAreAskedForEachJobAndTheFirstRefusalIsTheExitStatus() {
+    void actionsRunOnEachJobAndTheFirstFailureIsTheExitStatus() {
         gateway.on("POST " + JobJson.PATH + "/cancel", 409, "{\"detail\":\"The job has status success.\"}")
                 .on("POST " + OTHER_PATH + "/cancel", 200, JobJson.job(JobJson.OTHER, "cancelled", 32, 0));
         CommandLineRun run = CommandLineRun.at(gateway, "jobs", "cancel", JobJson.KEY, JobJson.OTHER);

@@ -26,7 +26,7 @@ class TrainCommandTest {
     Path folder;
 
     @Test
-    void theKeyAloneIsTheResultAndWhatToDoNextIsNot() {
+    void onlyTheKeyIsPrintedToStdout() {
         gateway.on(SUBMIT, 202, JobJson.accepted());
         CommandLineRun run = CommandLineRun.at(gateway, "train");
         assertThat(run.exitCode()).isZero();
@@ -59,7 +59,7 @@ class TrainCommandTest {
     }
 
     @Test
-    void theSeedsFormAndStandardInputAreTakenAsTheyAre() {
+    void configsOptionAndStandardInputAreSentUnchanged() {
         gateway.on(SUBMIT, 202, JobJson.accepted());
         String config = "{\"network\":\"mlp\"}";
         assertThat(CommandLineRun.at(gateway, "train", "--configs", config).exitCode())
@@ -77,7 +77,7 @@ class TrainCommandTest {
     }
 
     @Test
-    void waitingEndsAsTheJobDoes() {
+    void waitReturnsTheStatusOfTheJob() {
         gateway.on(SUBMIT, 202, JobJson.accepted())
                 .on("GET " + JobJson.PATH, 200, JobJson.succeeded())
                 .on(JobJson.EVENTS, 200, JobJson.status(1, "queued") + JobJson.epoch(2, 1) + JobJson.epoch(3, 2) + JobJson.END);
@@ -96,7 +96,7 @@ class TrainCommandTest {
     }
 
     @Test
-    void aSubmitWhoseAnswerWasLostIsRepeatedAsTheSameOne() {
+    void aSubmitWithoutAResponseIsRepeatedWithTheSameKey() {
         gateway.disconnectOn(SUBMIT).on(SUBMIT, 202, JobJson.accepted());
         assertThat(CommandLineRun.at(gateway, "train").exitCode()).isZero();
         assertThat(gateway.requests()).hasSizeGreaterThan(1);
@@ -108,7 +108,7 @@ class TrainCommandTest {
     }
 
     @Test
-    void whatIsNotValidIsAllSaidAndAMistakeOfUsage() {
+    void allInvalidFieldsAreReportedAsAUsageError() {
         gateway.on(SUBMIT, 422, """
                 {"status":422,"detail":"2 errors; see errors","errors":[
                  {"pointer":"/dataset","detail":"must be one of MnistDataset"},
@@ -123,7 +123,7 @@ class TrainCommandTest {
     }
 
     @Test
-    void whatCannotBeAConfigurationIsNotSent() {
+    void anInvalidConfigurationIsNotSent() {
         for (String[] words : new String[][] {
             {"train", "--config", "none.json"},
             {"train", "--configs", "no json"},
@@ -142,7 +142,7 @@ class TrainCommandTest {
     }
 
     @Test
-    void aDryRunTellsWhatTheJobWouldBeAndSubmitsNothing() {
+    void aDryRunPrintsThePlanAndSubmitsNothing() {
         gateway.on(SUBMIT + "?dry_run=true", 200, """
                 {"config":{"network":"mlp"},"network":{"parameters":52650,"layers":3,"multiply_adds":52544},
                  "memory":{"peak_bytes":800000000},"estimate":{"basis":"same_network","jobs":5,"confidence":0.8,
@@ -171,7 +171,7 @@ class TrainCommandTest {
     }
 
     @Test
-    void aDryRunThatDoesNotKnowOfTrainersDoesNotSayThatThereAreNone() {
+    void aDryRunDistinguishesUnknownTrainersFromNone() {
         gateway.on(SUBMIT + "?dry_run=true", 200, """
                 {"config":{"network":"mlp"},"network":{"parameters":52650,"layers":3,"multiply_adds":52544},
                  "memory":{"peak_bytes":800000000},"estimate":{"basis":"no_jobs_yet","jobs":0,"confidence":0.8,
@@ -186,7 +186,7 @@ class TrainCommandTest {
     }
 
     @Test
-    void aValueThatOnlyBeginsLikeJsonIsAText() {
+    void aValueThatOnlyBeginsLikeJsonIsText() {
         gateway.on(SUBMIT, 202, JobJson.accepted());
         CommandLineRun run = CommandLineRun.at(
                 gateway,
@@ -202,7 +202,7 @@ class TrainCommandTest {
     }
 
     @Test
-    void whereAConfigurationIsWrongIsSaid() throws Exception {
+    void theErrorNamesThePositionInTheConfiguration() throws Exception {
         Path file = Files.writeString(folder.resolve("c.json"), "{\n \"network\": mlp}");
         assertThat(CommandLineRun.at(gateway, "train", "--config", file.toString())
                         .err())
@@ -222,7 +222,7 @@ class TrainCommandTest {
     }
 
     @Test
-    void aSubmitThatMayHaveComeThroughIsNeverSaidToHaveFailedForGood() {
+    void aSubmitThatMayHaveSucceededIsNotReportedAsFinalFailure() {
         gateway.disconnectOn(SUBMIT)
                 .on(SUBMIT, 503, "{\"detail\":\"The database is away.\"}")
                 .on(SUBMIT, 202, JobJson.accepted());
@@ -232,7 +232,7 @@ class TrainCommandTest {
     }
 
     @Test
-    void patienceBoundsTheSubmitAndWhatMayHaveComeThroughIsSaid() {
+    void theTimeoutLimitsTheSubmitAndItsErrorHasTheIdempotencyKey() {
         gateway.noResponseOn(SUBMIT);
         CommandLineRun run =
                 CommandLineRun.at(gateway, "train", "--wait", "--timeout", "1s", "--idempotency-key", "one");
@@ -243,7 +243,7 @@ class TrainCommandTest {
     }
 
     @Test
-    void patienceThatEndsWithTheJobKnownSaysHowToComeBack() {
+    void aTimeoutAfterTheSubmitPrintsHowToResumeWatching() {
         gateway.on(SUBMIT, 202, JobJson.accepted()).noResponseOn("GET " + JobJson.PATH);
         CommandLineRun run = CommandLineRun.at(gateway, "train", "--timeout", "1s");
         assertThat(run.exitCode()).as(run.err()).isEqualTo(124);
@@ -253,7 +253,7 @@ class TrainCommandTest {
     }
 
     @Test
-    void whoeverBreaksASubmitOffIsToldHowToRepeatItAsOneJob() throws Exception {
+    void anInterruptedSubmitPrintsTheIdempotencyKey() throws Exception {
         gateway.noResponseOn(SUBMIT);
         try (ClientProcess client = ClientProcess.start(gateway, "train", "--wait")) {
             String once = gateway.await(SUBMIT).headers().getFirst("Idempotency-Key");
@@ -264,7 +264,7 @@ class TrainCommandTest {
     }
 
     @Test
-    void whoeverDetachesAfterASubmitIsToldHowToComeBack() throws Exception {
+    void anInterruptAfterTheSubmitPrintsHowToResumeWatching() throws Exception {
         gateway.on(SUBMIT, 202, JobJson.accepted()).noResponseOn("GET " + JobJson.PATH);
         try (ClientProcess client = ClientProcess.start(gateway, "train", "--wait")) {
             gateway.await("GET " + JobJson.PATH);

@@ -25,17 +25,17 @@ class ModelImportTest {
     Path folder;
 
     @BeforeEach
-    void knowTheToken() {
+    void setToken() {
         System.setProperty("TRAINYARD_ADMIN_TOKEN", "s3cret");
     }
 
     @AfterEach
-    void forgetTheToken() {
+    void clearToken() {
         System.clearProperty("TRAINYARD_ADMIN_TOKEN");
     }
 
     @Test
-    void sendsTheFilesWaitsAndSaysWhatCameOut() throws Exception {
+    void sendsTheFilesWaitsAndPrintsTheResult() throws Exception {
         gateway.on(SEND, 202, ACCEPTED)
                 .on(LOOK, 200, "{\"status\":\"training_in_progress\"}")
                 .on(
@@ -62,7 +62,7 @@ class ModelImportTest {
     }
 
     @Test
-    void aRefusalIsTheGatewaysSentencesAndNotZero() throws Exception {
+    void aRejectedUploadPrintsTheGatewaysReasons() throws Exception {
         gateway.on(
                 SEND,
                 422,
@@ -73,7 +73,7 @@ class ModelImportTest {
     }
 
     @Test
-    void anImportThatFailedIsItsReasonAndNotZero() throws Exception {
+    void aFailedImportPrintsItsReason() throws Exception {
         gateway.on(SEND, 202, ACCEPTED)
                 .on(
                         LOOK,
@@ -85,7 +85,7 @@ class ModelImportTest {
     }
 
     @Test
-    void aFileThatIsNotThereAndAGatewayThatIsNotThereAreSaid() throws Exception {
+    void aMissingFileAndAMissingGatewayAreReported() throws Exception {
         CommandLineRun run = load(folder.resolve("none.h5"));
         assertThat(run.exitCode()).isEqualTo(2);
         assertThat(run.err()).contains("none.h5");

@@ -76,7 +76,7 @@ class ModelsCommandTest {
     }
 
     @Test
-    void deletesAndRetiresOnlyWhatIsConfirmed() {
+    void deletesAndRetiresOnlyAfterConfirmation() {
         gateway.on("DELETE " + MODEL, 204, "")
                 .on("DELETE " + MODEL + "/versions/2", 409, "{\"detail\":\"production points to it.\"}")
                 .on("DELETE " + MODEL + "/aliases/production", 204, "");
@@ -127,7 +127,7 @@ class ModelsCommandTest {
     }
 
     @Test
-    void aDownloadIsKeptOnlyWhereItIsWhatWasPromised() throws Exception {
+    void aDownloadIsStoredOnlyIfItsDigestMatches() throws Exception {
         byte[] onnx = "the model".getBytes(StandardCharsets.UTF_8);
         String sha256 = sha256(onnx);
         gateway.on("GET " + MODEL, 200, WHOLE)
@@ -146,7 +146,7 @@ class ModelsCommandTest {
     }
 
     @Test
-    void aDownloadGoesIntoAFolderOrAPipeAndReplacesNeither() throws Exception {
+    void aDownloadIntoAFolderOrPipeDoesNotReplaceIt() throws Exception {
         byte[] onnx = "the model".getBytes(StandardCharsets.UTF_8);
         String sha256 = sha256(onnx);
         gateway.on("GET " + MODEL + "/versions/1/model.onnx", 200, onnx, "ETag", '"' + sha256 + '"');
@@ -167,7 +167,7 @@ class ModelsCommandTest {
     }
 
     @Test
-    void aDownloadIsLongerThanItsMemory() throws Exception {
+    void aDownloadMayBeLargerThanTheHeap() throws Exception {
         byte[] onnx = new byte[48 << 20];
         new Random(7).nextBytes(onnx);
         gateway.on("GET " + MODEL + "/versions/1/model.onnx", 200, onnx, "ETag", '"' + sha256(onnx) + '"');
@@ -184,7 +184,7 @@ class ModelsCommandTest {
     }
 
     @Test
-    void aDownloadThatIsCutOffOrBrokenOffLeavesNothing() throws Exception {
+    void aTruncatedOrInterruptedDownloadLeavesNoFile() throws Exception {
         gateway.streamAndHoldOn("GET " + MODEL + "/versions/1/model.onnx", "the beginning");
         Path file = folder.resolve("half.onnx");
         try (WatchService changes = FileSystems.getDefault().newWatchService()) {
@@ -215,7 +215,7 @@ class ModelsCommandTest {
     }
 
     @Test
-    void aDownloadToStandardOutputIsItsBytesAndNothingOfADamagedOne() throws Exception {
+    void aDownloadToStandardOutputIsVerifiedFirst() throws Exception {
         byte[] onnx = {0, 1, -1, '\n', 2};
         gateway.on("GET " + MODEL + "/versions/1/model.onnx", 200, onnx, "ETag", '"' + sha256(onnx) + '"')
                 .on("GET " + MODEL + "/versions/2/model.onnx", 200, onnx, "ETag", "\"ab\"");
@@ -245,7 +245,7 @@ class ModelsCommandTest {
     }
 
     @Test
-    void aDownloadThroughALinkLeavesTheLink() throws Exception {
+    void aDownloadThroughALinkKeepsTheLink() throws Exception {
         byte[] onnx = {1, 2, 3};
         gateway.on("GET " + MODEL + "/versions/1/model.onnx", 200, onnx, "ETag", '"' + sha256(onnx) + '"');
         Path target = Files.writeString(folder.resolve("target.onnx"), "old");
@@ -257,7 +257,7 @@ class ModelsCommandTest {
     }
 
     @Test
-    void aDownloadThatHasNoPlaceIsAMistakeOfUsage() {
+    void anUnwritableTargetIsAUsageError() {
         gateway.on("GET " + MODEL + "/versions/1/model.onnx", 200, new byte[3], "ETag", "\"ab\"");
         String nowhere = folder.resolve("none/m.onnx").toString();
         CommandLineRun run = CommandLineRun.at(gateway, "models", "download", "DigitModel", "1", "-o", nowhere);

@@ -14,7 +14,7 @@ class InterruptHintTest {
     final FakeGateway gateway = new FakeGateway();
 
     @Test
-    void whoeverSeesTheEndDetachedFromNothing() throws Exception {
+    void aFinishedCommandPrintsNoHint() throws Exception {
         gateway.on("GET " + JobJson.PATH, 200, JobJson.succeeded())
                 .on(JobJson.EVENTS, 200, JobJson.END)
                 .on("POST /api/v1/train", 202, JobJson.accepted());

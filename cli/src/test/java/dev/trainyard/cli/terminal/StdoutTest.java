@@ -18,7 +18,7 @@ class StdoutTest {
     final FakeGateway gateway = new FakeGateway();
 
     @Test
-    void whoeverStopsReadingEndsTheCommandWithoutAWord() throws Exception {
+    void aClosedPipeEndsTheCommandSilently() throws Exception {
         // more than a pipe's buffer and without an end, so that only the closed pipe stops it
         String events = IntStream.rangeClosed(1, 5_000)
                 .mapToObj(id -> "id: %d\nevent: status\ndata: {\"to\":\"queued\"}\n\n".formatted(id))
@@ -30,7 +30,7 @@ class StdoutTest {
     }
 
     @Test
-    void resultsThatAreLostAreAFailure() throws Exception {
+    void aWriteErrorIsAFailure() throws Exception {
         gateway.on("GET /api/v1/train?limit=20", 200, "{\"jobs\":[]}");
         for (String words : new String[] {"jobs ls --json", "--help"}) {
             assertThat(said(run(words + " > /dev/full; echo $?")))

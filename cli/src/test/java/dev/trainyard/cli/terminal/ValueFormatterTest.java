@@ -23,19 +23,19 @@ class ValueFormatterTest {
                 "2026-11-24T10:07:35.5+02:00",
                 "+12026-01-01T00:00:00Z"
             })
-    void anInstantIsReadAsJavaDoesToTheSecond(String text) {
+    void instantsAreParsedLikeJava(String text) {
         assertThat(ValueFormatter.instant(text).truncatedTo(ChronoUnit.SECONDS))
                 .isEqualTo(Instant.parse(text).truncatedTo(ChronoUnit.SECONDS));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"2026-02-30T00:00:00Z", "2026-1x-01T00:00:00Z", "yesterday", ""})
-    void whatIsNoInstantIsNone(String text) {
+    void invalidInstantsAreRejected(String text) {
         assertThatThrownBy(() -> ValueFormatter.instant(text)).isInstanceOf(DateTimeException.class);
     }
 
     @Test
-    void figuresAreTheSameInEveryCountry() {
+    void numbersDoNotDependOnTheLocale() {
         Locale before = Locale.getDefault();
         Locale.setDefault(Locale.GERMANY);
         try {

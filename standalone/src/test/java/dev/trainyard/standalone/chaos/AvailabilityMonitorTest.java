@@ -12,7 +12,7 @@ class AvailabilityMonitorTest {
     private final AvailabilityMonitor availability = new AvailabilityMonitor(() -> true);
 
     @Test
-    void timeInWhichNoGatewayWasReadyDoesNotCount() {
+    void downtimeIsNotCounted() {
         record(true, 0);
         record(false, 10);
         record(false, 12);

@@ -22,20 +22,20 @@ class ChaosReportTest {
     }
 
     @Test
-    void aFreezeThatWasShorterThanTheLeaseIsNotWhyAJobWasLostAfterALaterKill() {
+    void aFreezeShorterThanTheLeaseIsNotTheCauseIfAKillFollows() {
         assertThat(recovery(fault("trainer-1", "freeze", 5, 6), fault("trainer-1", "kill", 12, 0)))
                 .startsWith("recovery 8.0 s")
                 .contains("kill of trainer-1");
     }
 
     @Test
-    void aFreezeThatWasLongerIs() {
+    void aFreezeLongerThanTheLeaseIsTheCause() {
         assertThat(recovery(fault("trainer-1", "freeze", 5, 11), fault("trainer-1", "kill", 17, 0)))
                 .startsWith("recovery 15.0 s");
     }
 
     @Test
-    void aShortFreezeIsWhyWhereNothingElseHappened() {
+    void aShortFreezeIsTheCauseWithoutAnotherFault() {
         assertThat(recovery(fault("trainer-1", "freeze", 5, 6))).startsWith("recovery 15.0 s");
     }
 

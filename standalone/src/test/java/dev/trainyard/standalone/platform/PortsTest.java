@@ -18,7 +18,7 @@ class PortsTest {
     private final List<String> told = new ArrayList<>();
 
     @Test
-    void noPortIsGivenTwice() throws IOException {
+    void noPortIsReservedTwice() throws IOException {
         Set<Integer> given = new HashSet<>();
         for (int i = 0; i < 300; i++) {
             assertThat(given.add(Ports.free())).isTrue();
@@ -26,7 +26,7 @@ class PortsTest {
     }
 
     @Test
-    void aPortThatAnotherProcessWasGivenIsNotGivenUntilThatHasEnded() throws Exception {
+    void aPortIsReservedUntilItsProcessExits() throws Exception {
         Process other = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-cp",
@@ -53,7 +53,7 @@ class PortsTest {
     }
 
     @Test
-    void anExplicitPortThatIsTakenIsAnError() throws IOException {
+    void anOccupiedExplicitPortIsAnError() throws IOException {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
             assertThatThrownBy(() -> Ports.gateway(taken.getLocalPort(), told::add))
                     .hasMessageContaining("Port " + taken.getLocalPort() + " is taken");
@@ -62,7 +62,7 @@ class PortsTest {
     }
 
     @Test
-    void theDefaultMovesOnAndSaysSo() throws IOException {
+    void theNextFreePortIsUsedWithAMessage() throws IOException {
         int usual = Ports.gateway(null, told::add);
         if (usual != Ports.DEFAULT) { // the port is in use already
             assertThat(told).hasSize(1);

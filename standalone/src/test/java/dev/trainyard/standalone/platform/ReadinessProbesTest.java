@@ -33,7 +33,7 @@ class ReadinessProbesTest {
     }
 
     @Test
-    void aGatewayThatIsShortOfSpaceSaysSo() {
+    void lowDiskSpaceIsReported() {
         int port = gateway.getAddress().getPort();
         health = "{\"status\": \"UP\", \"checks\": [{\"name\": \"kafka\", \"status\": \"UP\"}, "
                 + "{\"name\": \"gateway\", \"status\": \"UP\", \"data\": {\"disk\": \"New work is refused.\"}}]}";

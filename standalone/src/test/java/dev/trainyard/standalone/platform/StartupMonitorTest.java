@@ -31,7 +31,7 @@ class StartupMonitorTest {
     }
 
     @Test
-    void whatStillStartsIsNamedWithItsLogAndWaitedForAsLongAsItLives() throws Exception {
+    void startingProcessesAreReportedAndAwaitedWhileTheyRun() throws Exception {
         start("quick", "sleep 600", true);
         start("slow", "sleep 600", false);
         Thread waiting = new Thread(() -> {
@@ -56,7 +56,7 @@ class StartupMonitorTest {
     }
 
     @Test
-    void aLimitThatTheUserSetEndsTheStart() throws Exception {
+    void theTimeoutEndsTheStart() throws Exception {
         start("slow", "sleep 600", false);
         assertThatThrownBy(() -> new StartupMonitor(told::add, Duration.ofMillis(100)).await(processes))
                 .isInstanceOf(StartTimeoutException.class)
@@ -65,7 +65,7 @@ class StartupMonitorTest {
     }
 
     @Test
-    void aProcessThatEndsAgainAndAgainEndsTheStartWithTheReason() throws Exception {
+    void repeatedExitsEndTheStartWithTheReason() throws Exception {
         start("slow", "sleep 600", false);
         start("broken", "echo ERROR no licence; exit 3", false);
         assertThatThrownBy(() -> new StartupMonitor(told::add, null).await(processes))

@@ -24,7 +24,7 @@ class LogRotationTest {
     private final List<String> told = new ArrayList<>();
 
     @Test
-    void aProcessThatWritesWithoutEndHasSomeLogsOfSomeSize() throws Exception {
+    void numberAndSizeOfLogsAreLimited() throws Exception {
         ProcessSpec chatter = new ProcessSpec(
                 "chatter",
                 List.of("sh", "-c", "i=0; while true; do i=$((i+1)); echo line $i; done"),
@@ -51,7 +51,7 @@ class LogRotationTest {
     }
 
     @Test
-    void whereThereIsNoRoomForACopyTheLogIsEmptiedOnlyAtTwiceItsSize() throws Exception {
+    void withoutSpaceForACopyALogIsTruncatedAtTwiceItsSize() throws Exception {
         Path log = Files.write(folder.resolve("full.log"), new byte[MOST + 1]);
         Files.createDirectories(folder.resolve("full.log.new/in the way"));
         Path older = Files.writeString(folder.resolve("full.log.1"), "older");
@@ -69,7 +69,7 @@ class LogRotationTest {
     }
 
     @Test
-    void withoutCopiesALogIsOnlyEmptied() throws Exception {
+    void withoutCopiesALogIsTruncated() throws Exception {
         Path log = Files.write(folder.resolve("short.log"), new byte[MOST + 1]);
         try (LogRotation rotation = new LogRotation(folder, MOST, 0, told::add)) {
             rotation.rotate();

@@ -43,7 +43,7 @@ class LowPriorityTest {
     }
 
     @Test
-    void everyThreadOfARunningProcessYieldsAndSoDoThoseThatItStartsLater() throws Exception {
+    void everyThreadIsLoweredIncludingLaterOnes() throws Exception {
         assumeThat(Path.of("/usr/bin/renice")).exists();
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -71,7 +71,7 @@ class LowPriorityTest {
     }
 
     @Test
-    void aThreadThatEndsWhileItIsReadIsLeftOut(@TempDir Path tasks) throws Exception {
+    void aThreadThatExitsMeanwhileIsSkipped(@TempDir Path tasks) throws Exception {
         String stat = "%s (a name) S" + " 0".repeat(15) + " 5 0 0";
         Files.writeString(Files.createDirectory(tasks.resolve("1")).resolve("stat"), stat.formatted(1));
         Files.createDirectories(tasks.resolve("2/stat")); // reading fails for another reason than a missing file

@@ -32,7 +32,7 @@ class ManagedProcessTest {
     }
 
     @Test
-    void aProcessThatEndsIsStartedAgainAndItsPidFileFollows() throws Exception {
+    void anExitedProcessIsRestartedAndItsPidFileUpdated() throws Exception {
         start("echo started; sleep 600", "TERM");
         long first = pid();
         ProcessHandle.of(first).orElseThrow().destroyForcibly();
@@ -45,7 +45,7 @@ class ManagedProcessTest {
     }
 
     @Test
-    void aProcessThatCouldNotBeStartedAgainIsTriedUntilItCan() throws Exception {
+    void failedRestartsAreRepeated() throws Exception {
         start("sleep 600", "TERM");
         long first = pid();
         Path inTheWay = Files.createDirectory(folder.resolve("sleeper.pid.new"));
@@ -71,7 +71,7 @@ class ManagedProcessTest {
     }
 
     @Test
-    void whoeverDoesNotListenIsKilled() throws Exception {
+    void aProcessThatIgnoresTheStopSignalIsKilled() throws Exception {
         start("trap '' TERM; echo deaf; while true; do sleep 0.1; done", "TERM");
         while (!Files.readString(folder.resolve("sleeper.log")).contains("deaf")) {
             Thread.onSpinWait();
@@ -83,7 +83,7 @@ class ManagedProcessTest {
     }
 
     @Test
-    void aProcessThatDoesNotAnswerYetIsStillStartingAndNotFailing() throws Exception {
+    void aProcessThatDoesNotAnswerYetIsStarting() throws Exception {
         start("sleep 600", "TERM");
         assertThat(process.awaitReady(Duration.ofMillis(300))).isFalse();
         assertThat(process.failedStarts()).isZero();
@@ -92,7 +92,7 @@ class ManagedProcessTest {
     }
 
     @Test
-    void aProbeThatFailsIsToldOfOnceAndMadeAgain() throws Exception {
+    void aFailingProbeIsReportedOnceAndRepeated() throws Exception {
         AtomicInteger probes = new AtomicInteger();
         start(new ProcessSpec(
                 "sleeper",
@@ -111,7 +111,7 @@ class ManagedProcessTest {
     }
 
     @Test
-    void endsBeforeTheFirstAnswerAreCountedUntilOneAnswers() throws Exception {
+    void exitsBeforeTheFirstAnswerAreCounted() throws Exception {
         start("echo ERROR no database; test -e %s || exit 3; sleep 600".formatted(folder.resolve("mended")), "TERM");
         while (process.failedStarts() < 2) {
             Thread.onSpinWait();
@@ -124,7 +124,7 @@ class ManagedProcessTest {
     }
 
     @Test
-    void aProcessStartsAtNormalPriorityAndIsLoweredOnceItIsReadyAgainAfterEachRestart() throws Exception {
+    void priorityIsLoweredOnceReadyAndAfterEachRestart() throws Exception {
         assumeThat(Path.of("/usr/bin/renice")).exists();
         int own = LowPriority.niceness(Path.of("/proc/self"));
         start(spec("sleep 600", "TERM").withLowPriority());
@@ -150,7 +150,7 @@ class ManagedProcessTest {
     }
 
     @Test
-    void nothingOfTheLaunchersEnvironmentIsInherited() throws Exception {
+    void theLaunchersEnvironmentIsNotInherited() throws Exception {
         start("sleep 600", "TERM");
         String environment = Files.readString(Path.of("/proc/" + pid() + "/environ"), StandardCharsets.ISO_8859_1);
         assertThat(environment.split("\0"))
@@ -160,7 +160,7 @@ class ManagedProcessTest {
     }
 
     @Test
-    void anOrphanIsEndedAndAStrangerWithItsPidIsSpared() throws Exception {
+    void orphansAreStoppedAndProcessesWithAReusedPidAreNot() throws Exception {
         start("sleep 600", "TERM");
         ProcessHandle orphan = ProcessHandle.of(pid()).orElseThrow();
         Files.writeString(
@@ -173,7 +173,7 @@ class ManagedProcessTest {
     }
 
     @Test
-    void whatAKilledProcessLeftIsDeletedBeforeItsNextStart() throws Exception {
+    void temporaryFilesAreDeletedBeforeARestart() throws Exception {
         start("sleep 600", "TERM");
         long first = pid();
         Path scratch = ManagedProcess.scratch(folder, "sleeper");

@@ -48,7 +48,7 @@ class TopicRetentionTest {
     }
 
     @Test
-    void theTopicsOfAnEarlierReleaseAreGivenTheWantedConfiguration() throws Exception {
+    void topicsOfAnEarlierReleaseAreReconfigured() throws Exception {
         try (TestPlatform platform = TestPlatform.start();
                 Admin admin = Admin.create(platform.kafka())) {
             replace(
