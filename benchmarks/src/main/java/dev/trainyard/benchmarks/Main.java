@@ -76,7 +76,7 @@ public final class Main {
         for (String name : wanted) {
             if (!ALL.contains(name) && !name.equals(DRAIN)) {
                 System.err.printf(
-                        "There is no benchmark %s; there are %s, %s, trust, variants, bundled, estimates, pictures and hostile.%n",
+                        "Unknown benchmark %s. Available: %s, %s, trust, variants, bundled, estimates, pictures and hostile.%n",
                         name, String.join(", ", ALL), DRAIN);
                 return 2;
             }

@@ -22,14 +22,14 @@ public final class CommandContext {
             names = SERVER,
             scope = ScopeType.INHERIT,
             paramLabel = "URL",
-            description = "Gateway; by default $TRAINYARD_SERVER, the platform that runs here, or "
+            description = "Gateway address. Default: $TRAINYARD_SERVER, the platform on this machine, or "
                     + ServerAddress.DEFAULT + ".")
     private String server;
 
     @Option(
             names = "--json",
             scope = ScopeType.INHERIT,
-            description = "Print results as JSON; what comes bit by bit as one object a line.")
+            description = "Print results as JSON; streams as one object per line.")
     private boolean json;
 
     @Option(
@@ -41,10 +41,10 @@ public final class CommandContext {
     @Option(
             names = {"-v", "--verbose"},
             scope = ScopeType.INHERIT,
-            description = "Tell requests and where a failure came from.")
+            description = "Print requests, and stack traces of unexpected errors.")
     private boolean verbose;
 
-    @Option(names = "--no-color", scope = ScopeType.INHERIT, description = "No colours, as with the variable NO_COLOR.")
+    @Option(names = "--no-color", scope = ScopeType.INHERIT, description = "Disable colours, like the variable NO_COLOR.")
     private boolean noColor;
 
     CommandContext(Terminal terminal) {

@@ -38,7 +38,7 @@ final class CommandErrorHandler
         if (e instanceof Stdout.WriteFailedException handleWriteFailure) {
             return handleWriteFailure(handleWriteFailure, console);
         }
-        String advice = context.isVerbose() ? null : "That should not happen; -v shows where it came from.";
+        String advice = context.isVerbose() ? null : "This is unexpected; -v prints the stack trace.";
         console.error(e.getMessage() == null ? e.toString() : e.getMessage(), advice);
         if (context.isVerbose()) {
             StringWriter trace = new StringWriter();
@@ -73,7 +73,7 @@ final class CommandErrorHandler
     @Override
     public int handleParseException(CommandLine.ParameterException e, String[] args) {
         String name = e.getCommandLine().getCommandSpec().qualifiedName();
-        String help = "./%s --help says what can be written.".formatted(name);
+        String help = "See ./%s --help.".formatted(name);
         context.console().error(e.getMessage(), suggestion(e) + help);
         return ExitCodes.USAGE;
     }

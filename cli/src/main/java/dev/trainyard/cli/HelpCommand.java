@@ -13,14 +13,14 @@ import picocli.CommandLine.Parameters;
         name = "help",
         mixinStandardHelpOptions = true,
         helpCommand = true,
-        description = "Says what can be written behind a command.")
+        description = "Shows the help of a command.")
 final class HelpCommand implements Callable<Integer> {
     private final CommandContext context;
 
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec;
 
-    @Parameters(paramLabel = "COMMAND", arity = "0..*", description = "Such as train, or jobs ls; by default all.")
+    @Parameters(paramLabel = "COMMAND", arity = "0..*", description = "Command such as train or jobs ls. Default: all.")
     private List<String> words = new ArrayList<>();
 
     HelpCommand(CommandContext context) {
@@ -37,7 +37,7 @@ final class HelpCommand implements Callable<Integer> {
                         "%s has no command %s."
                                 .formatted(command.getCommandSpec().qualifiedName(), word),
                         Suggestion.question(word, command.getSubcommands().keySet())
-                                + "./%s --help lists them."
+                                + "./%s --help lists the commands."
                                         .formatted(command.getCommandSpec().qualifiedName()));
             }
             command = inner;

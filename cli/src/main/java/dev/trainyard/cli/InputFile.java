@@ -29,7 +29,7 @@ public final class InputFile {
                 return read(name, file);
             }
         } catch (InvalidPathException e) {
-            throw CommandException.usage("%s cannot be a file's name here: %s".formatted(name, e.getReason()), null);
+            throw CommandException.usage("%s is not a valid file name: %s".formatted(name, e.getReason()), null);
         } catch (IOException e) {
             throw unreadable(name, e);
         }
@@ -39,7 +39,7 @@ public final class InputFile {
         byte[] bytes = in.readNBytes(MAX_MEGABYTES * 1024 * 1024 + 1);
         if (bytes.length > MAX_MEGABYTES * 1024 * 1024) {
             throw CommandException.usage(
-                    "%s has more than %d MB; no picture and no configuration may be so large."
+                    "%s is larger than %d MB, the limit for images and configurations."
                             .formatted(name.equals(STANDARD_INPUT) ? "Standard input" : name, MAX_MEGABYTES),
                     null);
         }
@@ -49,7 +49,7 @@ public final class InputFile {
     /** Returns {@code file} if it can be read. */
     public static Path readable(Path file) throws CommandException {
         if (Files.isDirectory(file)) {
-            throw CommandException.usage("%s is a folder and not a file.".formatted(file), null);
+            throw CommandException.usage("%s is a folder, not a file.".formatted(file), null);
         }
         try {
             file.getFileSystem().provider().checkAccess(file, AccessMode.READ);
@@ -64,7 +64,7 @@ public final class InputFile {
             return CommandException.usage("There is no file %s.".formatted(name), null);
         }
         return e instanceof AccessDeniedException
-                ? CommandException.usage("%s may not be read.".formatted(name), "Look at its permissions.")
+                ? CommandException.usage("%s cannot be read: permission denied.".formatted(name), "Check its permissions.")
                 : CommandException.usage("%s cannot be read: %s".formatted(name, e.getMessage()), null);
     }
 }

@@ -51,13 +51,13 @@ public final class Json {
             }
             JsonNode tree = JsonTree.read(parser);
             if (parser.nextToken() != null) {
-                throw new JsonParseException(parser, "More follows the document");
+                throw new JsonParseException(parser, "Unexpected content after the document");
             }
             return tree;
         } catch (JsonProcessingException e) {
             throw e;
         } catch (IOException e) {
-            throw new UncheckedIOException("a text cannot fail to be read", e);
+            throw new UncheckedIOException("reading a string cannot fail", e);
         }
     }
 
@@ -79,7 +79,7 @@ public final class Json {
             }
             JsonTree.write(node, generator);
         } catch (IOException e) {
-            throw new UncheckedIOException("a text cannot fail to be written", e);
+            throw new UncheckedIOException("writing a string cannot fail", e);
         }
         return text.toString();
     }

@@ -25,7 +25,7 @@ import picocli.CommandLine.Command;
         description = "An asynchronous training platform for handwritten digits.",
         footer = {
             "",
-            "Begin with:",
+            "Start with:",
             "  ./trainyard up                        in one terminal, and in another:",
             "  ./trainyard train --epochs 2 --wait",
             "  ./trainyard predict example/8.png",

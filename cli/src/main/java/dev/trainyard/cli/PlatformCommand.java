@@ -19,17 +19,17 @@ abstract class PlatformCommand implements Callable<Integer> {
     public Integer call() throws CommandException {
         String name = spec.name();
         throw CommandException.usage(
-                "%s is a command of the platform and must be the first word.".formatted(name),
-                "Write ./trainyard %s and its own options behind; those of the client, such as --json and --quiet, are not for it."
+                "%s is a launcher command and must be the first argument.".formatted(name),
+                "Run ./trainyard %s followed by its own options; client options such as --json and --quiet do not apply."
                         .formatted(name));
     }
 
-    @Command(name = "up", description = "Starts PostgreSQL, Kafka and all services here, until Ctrl-C.")
+    @Command(name = "up", description = "Runs PostgreSQL, Kafka and all services until Ctrl-C.")
     static final class Up extends PlatformCommand {}
 
-    @Command(name = "demo", description = "Starts all of it, trains, predicts, stops.")
+    @Command(name = "demo", description = "Starts the platform, trains, predicts and stops.")
     static final class Demo extends PlatformCommand {}
 
-    @Command(name = "chaos", description = "Starts all of it and kills its parts, to see what it survives.")
+    @Command(name = "chaos", description = "Kills processes of a temporary platform and verifies that no job is lost.")
     static final class Chaos extends PlatformCommand {}
 }

@@ -125,10 +125,10 @@ class MainTest {
         gateway.on(LIST, 200, "<html>");
         CommandLineRun other = CommandLineRun.at(gateway, "jobs", "ls");
         assertThat(other.exitCode()).isEqualTo(4);
-        assertThat(other.err()).contains("no Trainyard gateway");
+        assertThat(other.err()).contains("not a Trainyard gateway");
         CommandLineRun nobody = CommandLineRun.of("jobs", "ls", "--server", "no-such-host.invalid:1");
         assertThat(nobody.exitCode()).isEqualTo(4);
-        assertThat(nobody.err()).contains("no host of that name").contains("./trainyard up");
+        assertThat(nobody.err()).contains("unknown host").contains("./trainyard up");
     }
 
     /** The gateway itself explains a 403, which is rarely caused by the token. */
@@ -211,12 +211,12 @@ class MainTest {
     void theLaunchersCommandsAreOnlyDeclared() {
         assertThat(CommandLineRun.of("up", "--port", "1"))
                 .satisfies(run -> assertThat(run.exitCode()).isEqualTo(2))
-                .satisfies(run -> assertThat(run.err()).contains("must be the first word"));
+                .satisfies(run -> assertThat(run.err()).contains("must be the first argument"));
         CommandLineRun behindOptions = CommandLineRun.of("--json", "-q", "up");
         assertThat(behindOptions.exitCode()).isEqualTo(2);
         assertThat(behindOptions.err())
-                .contains("up is a command of the platform and must be the first word")
-                .contains("those of the client, such as --json and --quiet, are not for it");
+                .contains("up is a launcher command and must be the first argument")
+                .contains("client options such as --json and --quiet do not apply");
     }
 
     /** Libraries that would make the client large and slow to start. */

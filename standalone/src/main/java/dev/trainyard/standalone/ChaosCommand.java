@@ -18,15 +18,15 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "chaos",
         mixinStandardHelpOptions = true,
-        description = "Kills and freezes every process of a platform of its own while a client submits jobs.")
+        description = "Kills and freezes processes of a temporary platform while a client submits jobs.")
 final class ChaosCommand implements Callable<Integer> {
     /** Heartbeats are sent every second, the contact limit is three of them, and the lease must be longer. */
     private static final int SHORTEST_LEASE_SECONDS = 4;
 
-    @Option(names = "--minutes", defaultValue = "5", description = "How long (default ${DEFAULT-VALUE}).")
+    @Option(names = "--minutes", defaultValue = "5", description = "Duration (default ${DEFAULT-VALUE}).")
     private int minutes;
 
-    @Option(names = "--seed", defaultValue = "1", description = "Which faults, in which order.")
+    @Option(names = "--seed", defaultValue = "1", description = "Seed of the random faults.")
     private long seed;
 
     @Option(names = "--lease-seconds", defaultValue = "10", description = "Lease of a run (default ${DEFAULT-VALUE}).")

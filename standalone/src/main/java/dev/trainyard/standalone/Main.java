@@ -58,7 +58,7 @@ public final class Main {
         CommandLine command = e.getCommandLine();
         error(command, e.getMessage());
         command.getErr()
-                .println("hint: %s./%s --help says what can be written."
+                .println("hint: %sSee ./%s --help."
                         .formatted(suggestion(e), command.getCommandSpec().qualifiedName()));
         return USAGE;
     }

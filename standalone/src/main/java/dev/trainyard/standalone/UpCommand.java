@@ -25,7 +25,7 @@ final class UpCommand implements Callable<Integer> {
     @Option(names = "--port", description = "Port of the first gateway. Default: 8080, or the next free one.")
     private Integer port;
 
-    @Option(names = "--data-dir", description = "Where everything persistent lives. Default: .trainyard in the clone.")
+    @Option(names = "--data-dir", description = "Folder for all persistent data. Default: .trainyard in the clone.")
     private Path dataDir;
 
     @Option(names = "--gateways", defaultValue = "1", description = "Number of gateways (default ${DEFAULT-VALUE}).")

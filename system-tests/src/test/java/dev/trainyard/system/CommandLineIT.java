@@ -76,7 +76,7 @@ class CommandLineIT {
         PlatformExtension.await("an epoch").until(() -> watch.stderr().contains("Epoch 2/12"));
         platform.sharedPlatform().launcher().kill("gateway-1");
         assertThat(watch.awaitEnd().exitCode()).as("%s", watch).isZero();
-        assertThat(watch.stderr()).contains("The line to the gateway broke");
+        assertThat(watch.stderr()).contains("The connection to the gateway broke");
         assertThat(watch.stderr().lines().filter(line -> line.startsWith("Epoch")).map(line -> line.split("[ /]")[1]))
                 .isEqualTo(
                         IntStream.rangeClosed(1, 12).mapToObj(String::valueOf).toList());

@@ -28,7 +28,7 @@ class LauncherIT {
 
         Launcher next = platform.sharedPlatform().startAgain();
         assertThat(orphans).noneMatch(ProcessHandle::isAlive);
-        assertThat(next.output()).contains("Ended what an earlier start had left running");
+        assertThat(next.output()).contains("Stopped processes of an earlier start");
         assertThat(next.pidFiles()).containsExactly("gateway-1", "kafka", "postgres", "predictor-1", "trainer-1");
         platform.awaitStatus(running, "success");
     }

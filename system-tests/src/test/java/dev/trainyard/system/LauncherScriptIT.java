@@ -248,7 +248,7 @@ class LauncherScriptIT {
             assertThat(ended.exitCode()).as(ended.output()).isEqualTo(130);
             assertThat(ended.output())
                     .contains("[############............]  50 %")
-                    .contains("Detached. The job goes on. Watch it again: ./trainyard jobs watch " + key + " --server "
+                    .contains("Detached. The job continues. Watch it again: ./trainyard jobs watch " + key + " --server "
                             + server)
                     .contains("./trainyard jobs cancel " + key);
         } finally {

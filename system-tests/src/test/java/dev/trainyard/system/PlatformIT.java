@@ -169,7 +169,7 @@ class PlatformIT {
     void aSecondLauncherOnTheSameDataIsRefused() throws Exception {
         Launcher second = Launcher.up(platform.sharedPlatform().dataDir());
         assertThat(second.awaitExit()).isNotZero();
-        assertThat(second.output()).contains("runs already in").hasLineCount(1);
+        assertThat(second.output()).contains("is already running in").hasLineCount(1);
         assertThat(platform.gateway(1).isWorking()).isTrue();
     }
 
@@ -182,7 +182,7 @@ class PlatformIT {
             Launcher refused = Launcher.up(other, "--port", String.valueOf(port));
             assertThat(refused.awaitExit()).isNotZero();
             assertThat(refused.output().strip())
-                    .contains("Port " + port + " is taken")
+                    .contains("Port " + port + " is in use")
                     .hasLineCount(1);
             assertThat(refused.processes()).isEmpty();
         }

@@ -38,7 +38,7 @@ public record ImageSet(String name, byte[] pixels) {
             try {
                 arrays.add(DigitImage.decode(png(picture)));
             } catch (PngException e) {
-                throw new IllegalStateException("a PNG of our own cannot be read", e);
+                throw new IllegalStateException("a generated PNG cannot be read", e);
             }
         }
         return ofArrays(name, arrays);

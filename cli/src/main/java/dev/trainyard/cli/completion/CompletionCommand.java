@@ -15,7 +15,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "completion",
         mixinStandardHelpOptions = true,
-        description = "Prints the completion of a shell.",
+        description = "Prints a completion script for a shell.",
         footer = {
             "",
             "  bash  source <(./trainyard completion bash)",
@@ -44,7 +44,7 @@ public final class CompletionCommand implements Callable<Integer> {
                     case "fish" -> FishCompletion.of(root.getCommandSpec());
                     default ->
                         throw CommandException.usage(
-                                "There is no completion for %s.".formatted(shell), "Say bash, zsh or fish.");
+                                "There is no completion for %s.".formatted(shell), "Use bash, zsh or fish.");
                 };
         context.console().result(script);
         return ExitCodes.SUCCESS;

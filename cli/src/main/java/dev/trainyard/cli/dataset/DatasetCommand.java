@@ -37,7 +37,7 @@ public final class DatasetCommand extends CommandGroup {
             @Parameters(
                             paramLabel = "DIR",
                             arity = "0..1",
-                            description = "By default $TRAINYARD_DATASETS_DIR or .trainyard/datasets in the clone.")
+                            description = "Default: $TRAINYARD_DATASETS_DIR or .trainyard/datasets in the clone.")
                     Path dir)
             throws CommandException {
         return new DatasetOperations(context().console()).list(dir);
@@ -45,8 +45,8 @@ public final class DatasetCommand extends CommandGroup {
 
     @Command(name = "show", mixinStandardHelpOptions = true, description = "Shows a dataset's splits and shards.")
     int show(
-            @Parameters(paramLabel = "DATASET", description = "Its folder, or its name in what ls lists.") String name,
-            @Option(names = "--check", description = "Read all of it and check every CRC and digest.") boolean check)
+            @Parameters(paramLabel = "DATASET", description = "Folder, or a name from dataset ls.") String name,
+            @Option(names = "--check", description = "Read the whole dataset and check every CRC and digest.") boolean check)
             throws CommandException {
         return new DatasetOperations(context().console()).show(name, check);
     }

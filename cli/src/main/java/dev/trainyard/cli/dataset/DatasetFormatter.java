@@ -25,8 +25,8 @@ final class DatasetFormatter {
                         manifest.depth(),
                         manifest.classes()));
         head.add("Digest", manifest.digest());
-        head.add("Made of", manifest.sourceSha256());
-        head.add("Checked", checked ? "every record and shard is as it was written" : "no; --check does");
+        head.add("Source", manifest.sourceSha256());
+        head.add("Checked", checked ? "all records and shards are intact" : "no; use --check");
         Table shards = new Table("SHARD", "SPLIT", "IMAGES", "BYTES", "SHA-256");
         for (DatasetManifest.Shard shard : manifest.shards()) {
             shards.add(

@@ -88,7 +88,7 @@ final class DatasetOperations {
             console.result(document);
         } else if (all.isEmpty() && exitCode == ExitCodes.SUCCESS) {
             console.note(text(
-                    "No datasets in %s. ./trainyard up makes MNIST's; ./trainyard dataset convert makes others.",
+                    "No datasets in %s. ./trainyard up creates MNIST; ./trainyard dataset convert creates others.",
                     folder));
         } else {
             console.result(table.toString());
@@ -108,7 +108,7 @@ final class DatasetOperations {
                 throw new CommandException(
                         ExitCodes.FAILED,
                         e.getMessage(),
-                        "Make it again: ./trainyard dataset convert IN.npz " + folder);
+                        "Recreate it: ./trainyard dataset convert IN.npz " + folder);
             }
         }
         if (console.json()) {

@@ -18,8 +18,8 @@ import picocli.CommandLine.Command;
 @Command(
         name = "doctor",
         mixinStandardHelpOptions = true,
-        description = "Looks at this machine and at the gateway, and says what to do.",
-        footer = {"", "Exit status 1 if something will not work."})
+        description = "Checks this machine and the gateway, and suggests fixes.",
+        footer = {"", "Exit status 1 if something does not work."})
 public final class DoctorCommand implements Callable<Integer> {
     private final CommandContext context;
 

@@ -63,13 +63,13 @@ final class GatewayChecks {
     }
 
     private static CheckResult noModel() {
-        return CheckResult.warning("Model", "none is in production", "./trainyard train --wait makes one.");
+        return CheckResult.warning("Model", "none is in production", "./trainyard train --wait trains one.");
     }
 
     private CheckResult workers() throws CommandException {
         JsonNode system = gateway.get("/api/v1/system");
         if (system.path("trouble").isTextual()) {
-            return CheckResult.warning("Workers", system.path("trouble").asText(), "The logs of up say what is wrong.");
+            return CheckResult.warning("Workers", system.path("trouble").asText(), "See the logs of up.");
         }
         List<String> present = new ArrayList<>();
         List<String> starting = new ArrayList<>();
@@ -77,16 +77,16 @@ final class GatewayChecks {
             boolean starts = worker.path("state").asText().equals("starting");
             (starts ? starting : present).add(worker.path("name").asText());
         }
-        String found = present.isEmpty() ? "none is there yet" : String.join(", ", present) + " there";
+        String found = present.isEmpty() ? "none yet" : String.join(", ", present) + " ready";
         if (!starting.isEmpty()) {
             return CheckResult.warning(
                     "Workers",
                     "%s; still starting: %s".formatted(found, String.join(", ", starting)),
-                    "On a busy machine that takes minutes; " + logs() + " says how far it is.");
+                    "On a busy machine this takes minutes; see " + logs() + ".");
         }
         return present.isEmpty()
                 ? CheckResult.warning(
-                        "Workers", "none is there", "Jobs and predictions wait until ./trainyard up starts some.")
+                        "Workers", "none", "Jobs and predictions wait until ./trainyard up starts some.")
                 : CheckResult.ok("Workers", found);
     }
 
@@ -94,7 +94,7 @@ final class GatewayChecks {
     private String logs() {
         return LocalPlatforms.at(gateway.server())
                 .map(platform -> platform.dataDir().resolve("log").toString())
-                .orElse("the log of each");
+                .orElse("the log of each worker");
     }
 
     private CheckResult waiting() throws CommandException {
@@ -102,7 +102,7 @@ final class GatewayChecks {
         int queued = jobs("queued");
         String found = "%s training, %s queued".formatted(atLeast(running), atLeast(queued));
         return queued > 0 && running == 0
-                ? CheckResult.warning("Jobs", found, "If that stays so, no trainer runs; the logs of up say why.")
+                ? CheckResult.warning("Jobs", found, "If this does not change, no trainer is running; see the logs of up.")
                 : CheckResult.ok("Jobs", found);
     }
 
@@ -124,7 +124,7 @@ final class GatewayChecks {
                 : CheckResult.warning(
                         "Dead letters",
                         count + (count == 100 ? " or more" : ""),
-                        "GET /api/v1/dead-letters says what could not be processed.");
+                        "GET /api/v1/dead-letters lists them.");
     }
 
     /** Reports nothing if all is well, or if an older gateway does not expose these fields. */
@@ -141,7 +141,7 @@ final class GatewayChecks {
             found.add(CheckResult.warning(
                     "Refused records",
                     String.valueOf(refused),
-                    "GET /api/v1/unsent-records says why Kafka refuses them."));
+                    "GET /api/v1/unsent-records lists them with reasons."));
         }
         JsonNode unsent = system.path("unsent");
         if (unsent.path("held").asLong() > 0) {
@@ -159,19 +159,19 @@ final class GatewayChecks {
                                     stopped.path("partition").asText(),
                                     stopped.path("offset").asText(),
                                     stopped.path("reason").asText()),
-                    "Upgrade the gateways; docs/upgrades.md says how."));
+                    "Upgrade the gateways; see docs/upgrades.md."));
         }
         for (JsonNode quarantined : system.path("quarantined")) {
             found.add(
                     CheckResult.warning(
                             "Models",
-                            "%s version %s is quarantined: %s ended with %s"
+                            "%s version %s is quarantined: %s crashed with %s"
                                     .formatted(
                                             quarantined.path("name").asText(),
                                             quarantined.path("version").asText(),
                                             quarantined.path("predictor").asText(),
                                             quarantined.path("cause").asText()),
-                            "Promote another version, or delete it: ./trainyard models rm; models release has it tried again."));
+                            "Promote another version, or delete it: ./trainyard models rm; models release retries it."));
         }
         for (JsonNode problem : system.path("model_problems")) {
             found.add(CheckResult.warning(
@@ -182,7 +182,7 @@ final class GatewayChecks {
                                     problem.path("name").asText(),
                                     problem.path("version").asText(),
                                     problem.path("detail").asText()),
-                    "Put that right, promote another version, or delete it: ./trainyard models rm."));
+                    "Fix the problem, promote another version, or delete it: ./trainyard models rm."));
         }
         return found;
     }
@@ -192,15 +192,15 @@ final class GatewayChecks {
         if (platform != null && e.exitCode() == ExitCodes.UNREACHABLE) {
             return List.of(CheckResult.warning(
                     "Gateway",
-                    "./trainyard up runs with the data in %s, and its gateway is not ready at %s"
+                    "./trainyard up is running with data in %s; its gateway at %s is not ready"
                             .formatted(platform.dataDir(), platform.url()),
-                    "It is starting; %s says how far it is.".formatted(logs())));
+                    "It is starting; see %s.".formatted(logs())));
         }
         if (explicitServer || e.exitCode() != ExitCodes.UNREACHABLE || !isFree()) {
             return List.of(CheckResult.broken("Gateway", e.getMessage(), e.advice()));
         }
         return List.of(
-                CheckResult.ok("Gateway", "none runs here, and port %d is free; ./trainyard up starts one".formatted(PORT)));
+                CheckResult.ok("Gateway", "not running; port %d is free for ./trainyard up".formatted(PORT)));
     }
 
     private static boolean isFree() {

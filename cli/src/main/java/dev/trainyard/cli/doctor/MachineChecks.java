@@ -52,7 +52,7 @@ final class MachineChecks {
         String cores = Runtime.getRuntime().availableProcessors() + " cores";
         return read("cpuinfo").contains(" avx2")
                 ? CheckResult.ok("Processor", cores + ", with AVX2")
-                : CheckResult.broken("Processor", cores + ", without AVX2", "Trainers need AVX2; let them run elsewhere.");
+                : CheckResult.broken("Processor", cores + ", without AVX2", "Trainers need AVX2; run them on another machine.");
     }
 
     CheckResult memory() {
@@ -64,7 +64,7 @@ final class MachineChecks {
         String found = text("%.1f GiB available", gib);
         return gib >= MEMORY
                 ? CheckResult.ok("Memory", found)
-                : CheckResult.warning("Memory", found, text("The platform needs about %.0f GiB; end something.", MEMORY));
+                : CheckResult.warning("Memory", found, text("The platform needs about %.0f GiB; close other programs.", MEMORY));
     }
 
     CheckResult disk() {
@@ -73,9 +73,9 @@ final class MachineChecks {
             String found = text("%.1f GiB free at %s", gib, home);
             return gib >= DISK
                     ? CheckResult.ok("Disk", found)
-                    : CheckResult.warning("Disk", found, "Make room, or name another place with up --data-dir.");
+                    : CheckResult.warning("Disk", found, "Free disk space, or choose another folder with up --data-dir.");
         } catch (IOException e) {
-            return CheckResult.warning("Disk", "%s cannot be looked at: %s".formatted(home, e.getMessage()), null);
+            return CheckResult.warning("Disk", "%s cannot be checked: %s".formatted(home, e.getMessage()), null);
         }
     }
 
@@ -86,7 +86,7 @@ final class MachineChecks {
                 return CheckResult.ok("Maven", folder + "/mvn");
             }
         }
-        return CheckResult.warning("Maven", "no mvn in PATH", "Changes of the sources need Maven 3.8 or newer to be built.");
+        return CheckResult.warning("Maven", "no mvn in PATH", "Building changed sources needs Maven 3.8 or newer.");
     }
 
     CheckResult archive() {
@@ -94,7 +94,7 @@ final class MachineChecks {
         return Files.isReadable(archive)
                 ? CheckResult.ok("MNIST", archive.toString())
                 : CheckResult.broken(
-                        "MNIST", archive + " is not there", "Trainers convert it at the first start; put it back.");
+                        "MNIST", archive + " is missing", "Trainers need it at the first start; restore it.");
     }
 
     private String read(String file) {

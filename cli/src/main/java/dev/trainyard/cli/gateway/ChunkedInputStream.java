@@ -31,7 +31,7 @@ final class ChunkedInputStream extends DelegatingInputStream {
         }
         int count = in.read(bytes, offset, (int) Math.min(length, remaining));
         if (count < 0) {
-            throw new EOFException("the answer was cut off");
+            throw new EOFException("the response was truncated");
         }
         remaining -= count;
         return count;
@@ -40,7 +40,7 @@ final class ChunkedInputStream extends DelegatingInputStream {
     private void readChunkSize() throws IOException {
         HttpResponse.HeaderReader head = new HttpResponse.HeaderReader(in);
         if (started && !head.line().isEmpty()) {
-            throw new ProtocolException("a piece of the answer is longer than it says");
+            throw new ProtocolException("a chunk is longer than its announced size");
         }
         started = true;
         String size = head.line();

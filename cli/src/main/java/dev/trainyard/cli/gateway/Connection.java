@@ -41,7 +41,7 @@ final class Connection implements Closeable {
         try {
             InetSocketAddress address = new InetSocketAddress(server.getHost(), port);
             if (address.isUnresolved()) {
-                throw new UnknownHostException("there is no host of that name");
+                throw new UnknownHostException("unknown host");
             }
             int limit = millis(deadline.atMost(CONNECT_TIMEOUT));
             socket.connect(address, limit);
@@ -89,7 +89,7 @@ final class Connection implements Closeable {
         @Override
         public int read(byte[] bytes, int offset, int length) throws IOException {
             if (deadline.hasPassed()) {
-                throw new SocketTimeoutException("the time is over");
+                throw new SocketTimeoutException("deadline exceeded");
             }
             boolean endless = readTimeout.isZero() && deadline == Deadline.NEVER;
             Duration timeout = readTimeout.isZero() ? Duration.ofMillis(Integer.MAX_VALUE) : readTimeout;

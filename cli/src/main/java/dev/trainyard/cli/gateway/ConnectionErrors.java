@@ -17,8 +17,8 @@ final class ConnectionErrors {
                     ExitCodes.TIMEOUT,
                     late
                             ? "The gateway at " + server + " did not answer within " + seconds(deadline) + " s."
-                            : "The gateway at " + server + " took the request and did not answer it in time.",
-                    "./trainyard doctor tells what it waits for.");
+                            : "The gateway at " + server + " accepted the request but did not answer in time.",
+                    "./trainyard doctor shows the state of the platform.");
         }
         if (e instanceof ConnectionFailedException) {
             return new CommandException(
@@ -26,15 +26,15 @@ final class ConnectionErrors {
                     "No gateway answers at " + server + ": " + reason(e) + ".",
                     LocalPlatforms.at(server)
                             .map(platform ->
-                                    "./trainyard up runs there and its gateway is not ready yet; its logs are in "
+                                    "./trainyard up is starting a gateway there; its logs are in "
                                             + platform.dataDir().resolve("log") + ".")
                             .orElse(
                                     "Start one with ./trainyard up, or name another with --server or TRAINYARD_SERVER."));
         }
         return new CommandException(
                 ExitCodes.UNREACHABLE,
-                "The gateway at " + server + " broke off: " + reason(e) + ".",
-                "Try again; ./trainyard doctor tells how it is.");
+                "The connection to the gateway at " + server + " failed: " + reason(e) + ".",
+                "Try again; ./trainyard doctor shows its state.");
     }
 
     private static long seconds(Deadline deadline) {
@@ -45,15 +45,15 @@ final class ConnectionErrors {
     static CommandException noGateway(String server, String why) {
         return new CommandException(
                 ExitCodes.UNREACHABLE,
-                "What answers at %s is no Trainyard gateway: %s.".formatted(server, why),
-                "Look at --server and TRAINYARD_SERVER.");
+                "The server at %s is not a Trainyard gateway: %s.".formatted(server, why),
+                "Check --server and TRAINYARD_SERVER.");
     }
 
     /** Describes the cause of {@code e} for an error message. */
     static String reason(IOException e) {
         Throwable cause = e instanceof ConnectionFailedException ? e.getCause() : e;
         if (cause instanceof SocketTimeoutException) {
-            return "it could not be reached in time";
+            return "connection timed out";
         }
         if (cause.getMessage() == null) {
             return cause.getClass().getSimpleName();

@@ -57,9 +57,9 @@ public final class EventStream implements AutoCloseable {
             if (item instanceof EventConnection.ErrorResponse error) {
                 handleError(error);
             } else if (item instanceof EventConnection.Closed closed) {
-                scheduleReconnect(closed.cause() == null ? "the gateway ended it" : ConnectionErrors.reason(closed.cause()));
+                scheduleReconnect(closed.cause() == null ? "closed by the gateway" : ConnectionErrors.reason(closed.cause()));
             } else if (item == null && isSilent()) {
-                scheduleReconnect("nothing came for %d s".formatted(SILENCE_LIMIT.toSeconds()));
+                scheduleReconnect("no data for %d s".formatted(SILENCE_LIMIT.toSeconds()));
             }
         }
     }
@@ -104,10 +104,10 @@ public final class EventStream implements AutoCloseable {
         close();
         if (since(lastReceivedAt).compareTo(RECONNECT_LIMIT) > 0) {
             throw new CommandException(
-                    ExitCodes.UNREACHABLE, "The gateway at %s does not come back: %s.".formatted(server, why), null);
+                    ExitCodes.UNREACHABLE, "The gateway at %s is still unreachable: %s.".formatted(server, why), null);
         }
         if (pause.isZero()) {
-            console.note("The line to the gateway broke (%s); trying to take it up again.".formatted(why));
+            console.note("The connection to the gateway broke (%s); reconnecting.".formatted(why));
         }
         pause = pause.isZero() ? Duration.ofMillis(500) : pause.multipliedBy(2);
         pause = pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause;

@@ -22,7 +22,7 @@ final class FixedLengthInputStream extends DelegatingInputStream {
         }
         int count = in.read(bytes, offset, (int) Math.min(length, remaining));
         if (count < 0) {
-            throw new EOFException("the answer was cut off, " + remaining + " bytes before its end");
+            throw new EOFException("the response was truncated, " + remaining + " bytes are missing");
         }
         remaining -= count;
         return count;

@@ -57,7 +57,7 @@ public final class GatewayClient {
      */
     public String text(JsonNode response, String field) throws CommandException {
         if (!response.path(field).isTextual()) {
-            throw ConnectionErrors.noGateway(server, "its answer has no " + field);
+            throw ConnectionErrors.noGateway(server, "its response has no " + field);
         }
         return response.path(field).asText();
     }
@@ -65,7 +65,7 @@ public final class GatewayClient {
     /** Returns the array in {@code field} of a response, with the same check. */
     JsonNode list(JsonNode response, String field) throws CommandException {
         if (!response.path(field).isArray()) {
-            throw ConnectionErrors.noGateway(server, "its answer has no " + field);
+            throw ConnectionErrors.noGateway(server, "its response has no " + field);
         }
         return response.path(field);
     }
@@ -78,7 +78,7 @@ public final class GatewayClient {
     public void delete(String path) throws CommandException {
         try (HttpResponse response = requireSuccess(send(HttpRequest.delete(path)))) {
             if (response.status() != NO_CONTENT) {
-                throw ConnectionErrors.noGateway(server, "it answers a deletion with status " + response.status());
+                throw ConnectionErrors.noGateway(server, "it answered a DELETE with status " + response.status());
             }
         } catch (IOException e) {
             throw ConnectionErrors.failure(server, e, deadline);
@@ -99,8 +99,8 @@ public final class GatewayClient {
     public void requireIntendedPlatform() throws CommandException {
         if (otherHome != null) {
             throw CommandException.usage(
-                    "No platform of this clone runs; the one at %s is of %s.".formatted(server, otherHome),
-                    "Start one here with ./trainyard up, or add --server %s if that one is meant.".formatted(server));
+                    "No platform of this clone is running; the one at %s belongs to %s.".formatted(server, otherHome),
+                    "Start one here with ./trainyard up, or add --server %s to use that one.".formatted(server));
         }
     }
 
@@ -138,15 +138,15 @@ public final class GatewayClient {
                     || System.nanoTime() - begun > RESEND_LIMIT.toNanos()) {
                 throw failure.exitCode() == ExitCodes.USAGE ? failure : failure.withAdvice(resubmitHint(idempotencyKey));
             }
-            console.note("The line broke; sending it again.");
+            console.note("The connection broke; sending the request again.");
             pause();
         }
     }
 
     /** Hint for a submit whose answer was not received. */
     public static String resubmitHint(String idempotencyKey) {
-        return "It may be queued all the same. Repeat the command with --idempotency-key " + idempotencyKey
-                + ", and it stays one job.";
+        return "The job may have been queued. Repeat the command with --idempotency-key " + idempotencyKey
+                + " to avoid a second job.";
     }
 
     /** @param bearer token for the gateway; null for none */
@@ -185,7 +185,7 @@ public final class GatewayClient {
         try (HttpResponse response = requireSuccess(send(request))) {
             JsonNode document = Json.read(response.text()).orElse(null);
             if (document == null || !document.isObject()) {
-                throw ConnectionErrors.noGateway(server, "it answers something else than JSON");
+                throw ConnectionErrors.noGateway(server, "its response is not JSON");
             }
             return document;
         }

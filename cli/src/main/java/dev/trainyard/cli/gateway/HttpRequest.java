@@ -18,7 +18,7 @@ final class HttpRequest {
     private HttpRequest(String method, String path, RequestBody body) {
         for (int i = 0; i < path.length(); i++) {
             if (path.charAt(i) <= ' ' || path.charAt(i) > '~' || path.charAt(0) != '/') {
-                throw new IllegalArgumentException("\"" + path + "\" is no path of a gateway");
+                throw new IllegalArgumentException("\"" + path + "\" is not a valid path");
             }
         }
         this.method = method;

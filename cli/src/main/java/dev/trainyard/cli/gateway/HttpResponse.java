@@ -60,7 +60,7 @@ final class HttpResponse implements Closeable {
                 // reported below
             }
         }
-        throw new ProtocolException("what answers does not speak HTTP");
+        throw new ProtocolException("the server does not speak HTTP");
     }
 
     private static InputStream body(InputStream in, int status, Map<String, String> headers) throws IOException {
@@ -133,10 +133,10 @@ final class HttpResponse implements Closeable {
             StringBuilder line = new StringBuilder();
             for (int character = in.read(); character != '\n'; character = in.read()) {
                 if (character < 0) {
-                    throw new EOFException("the line was closed before an answer came");
+                    throw new EOFException("the connection was closed before a response");
                 }
                 if (--remaining < 0) {
-                    throw new ProtocolException("the head of the answer has no end");
+                    throw new ProtocolException("the response head is too large");
                 }
                 line.append((char) character);
             }

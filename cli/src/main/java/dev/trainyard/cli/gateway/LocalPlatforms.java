@@ -60,8 +60,8 @@ public final class LocalPlatforms {
             return new ServerAddress(ServerAddress.DEFAULT, null);
         }
         throw CommandException.usage(
-                "%d platforms run on this machine: %s.".formatted(known.size(), String.join(", ", known)),
-                "Say which one is meant with --server or TRAINYARD_SERVER.");
+                "%d platforms are running on this machine: %s.".formatted(known.size(), String.join(", ", known)),
+                "Choose one with --server or TRAINYARD_SERVER.");
     }
 
     private static ServerAddress address(RunningPlatform platform, Path home) {

@@ -25,14 +25,14 @@ final class ProblemMapper {
     static CommandException failure(String server, int status, String body, String retryAfter) {
         JsonNode problem = Json.read(body).orElse(MissingNode.getInstance());
         if (!problem.path("detail").isTextual() && (status < 400 || NON_GATEWAY_STATUSES.contains(status))) {
-            return ConnectionErrors.noGateway(server, "it answers " + status);
+            return ConnectionErrors.noGateway(server, "it answered " + status);
         }
         return new CommandException(exitCode(status), text(status, problem), advice(status, problem, retryAfter));
     }
 
     /** The problem's detail, followed by one line for each invalid field. */
     private static String text(int status, JsonNode problem) {
-        String none = "The gateway, or a proxy before it, answered %d and did not say why.".formatted(status);
+        String none = "The gateway or a proxy answered %d without a reason.".formatted(status);
         StringBuilder text = new StringBuilder(problem.path("detail").asText(none));
         for (JsonNode error : problem.path("errors")) {
             text.append("%n  %s %s"
@@ -54,17 +54,17 @@ final class ProblemMapper {
 
     private static String advice(int status, JsonNode problem, String retryAfter) {
         return switch (status) {
-            case 401 -> "The gateway's trainyard.admin.token must be in TRAINYARD_ADMIN_TOKEN.";
+            case 401 -> "Set TRAINYARD_ADMIN_TOKEN to the gateway's trainyard.admin.token.";
             case 429, 503 ->
                 retryAfter != null && retryAfter.matches("[0-9]{1,6}")
                         ? "Try again in %s s.".formatted(retryAfter)
                         : "Try again in a moment.";
             case 500 ->
                 problem.path("request_id").isTextual()
-                        ? "The gateway's log says why at request "
+                        ? "See the gateway's log for request "
                                 + problem.path("request_id").asText() + "."
-                        : "The gateway's log says why.";
-            case 502, 504 -> "./trainyard doctor tells how the gateway is.";
+                        : "See the gateway's log.";
+            case 502, 504 -> "./trainyard doctor shows the state of the gateway.";
             default -> null;
         };
     }

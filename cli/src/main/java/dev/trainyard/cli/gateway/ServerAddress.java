@@ -34,8 +34,8 @@ public record ServerAddress(String url, Path otherHome) {
             // reported below
         }
         throw CommandException.usage(
-                "\"%s\" is no address of a gateway.".formatted(text),
-                "Write --server or %s like %s.".formatted(VARIABLE, DEFAULT));
+                "\"%s\" is not a gateway address.".formatted(text),
+                "Set --server or %s to an address like %s.".formatted(VARIABLE, DEFAULT));
     }
 
     public static boolean isNamed(String option) {

@@ -30,13 +30,13 @@ final class DryRunFormatter {
         boolean known = estimate.path("workers").isNumber();
         sheet.add("Starts", times(estimate.path("start"), known, now));
         sheet.add("Ends", times(estimate.path("end"), known, now));
-        sheet.add("Learnt from", basis(estimate));
+        sheet.add("Based on", basis(estimate));
         return "%s%n%nConfiguration: %s".formatted(sheet, plan.path("config"));
     }
 
     private static String network(JsonNode plan) {
         return text(
-                "%s: %,d parameters in %d layers, %,d multiply-adds an image",
+                "%s: %,d parameters in %d layers, %,d multiply-adds per image",
                 ValueFormatter.orNone(plan.at("/config/network")),
                 plan.at("/network/parameters").asLong(),
                 plan.at("/network/layers").asInt(),
@@ -46,7 +46,7 @@ final class DryRunFormatter {
     private static String queue(JsonNode estimate) {
         if (!estimate.path("workers").isNumber()) {
             return text(
-                    "position %d, trainers not known",
+                    "position %d, number of trainers unknown",
                     estimate.path("queue_position").asLong());
         }
         int workers = estimate.path("workers").asInt();
@@ -59,8 +59,8 @@ final class DryRunFormatter {
     private static String times(JsonNode times, boolean known, Instant now) {
         if (!times.isObject()) {
             return known
-                    ? "not known: no trainer is there"
-                    : "not known: Kafka does not say whether a trainer is there";
+                    ? "unknown: there is no trainer"
+                    : "unknown: the trainers cannot be read from Kafka";
         }
         String low = times.path("low").asText();
         String high = times.path("high").asText();
@@ -88,11 +88,11 @@ final class DryRunFormatter {
                     case "same_configuration" -> "%d finished %s of this configuration";
                     case "same_network" -> "%d finished %s of this network";
                     case "other_networks" -> "%d finished %s of other networks";
-                    default -> "no job yet, so these are first guesses";
+                    default -> "no jobs yet, so this is a first guess";
                 };
         return text(found, jobs, jobs == 1 ? "job" : "jobs")
                 + text(
-                        "; the intervals are to hold for %.0f %% of jobs",
+                        "; the intervals cover %.0f %% of jobs",
                         100 * estimate.path("confidence").asDouble());
     }
 }

@@ -33,7 +33,7 @@ final class JobComparison {
     int print(List<String> words) throws CommandException {
         if (words.size() > MAX_JOBS) {
             throw CommandException.usage(
-                    "%d jobs are too many to be compared; at most %d are.".formatted(words.size(), MAX_JOBS), null);
+                    "%d jobs cannot be compared; the maximum is %d.".formatted(words.size(), MAX_JOBS), null);
         }
         GatewayClient gateway = context.gateway();
         List<JsonNode> jobs = new ArrayList<>();

@@ -38,10 +38,10 @@ final class JobDetailsFormatter {
         head.add("Started", orNone(job.path("started_at")));
         head.add("Ended", orNone(job.path("ended_at")));
         if (job.path("queue_position").isNumber()) {
-            head.add("Position in the queue", job.path("queue_position").asText());
+            head.add("Queue position", job.path("queue_position").asText());
         }
         if (job.path("eta_seconds").isNumber()) {
-            head.add("Left", text("%.0f s", job.path("eta_seconds").asDouble()));
+            head.add("Time left", text("%.0f s", job.path("eta_seconds").asDouble()));
         }
         if (job.path("message").isObject()) {
             head.add("Test accuracy", JobFormatter.testAccuracy(job));

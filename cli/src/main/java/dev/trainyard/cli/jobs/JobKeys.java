@@ -11,7 +11,7 @@ import java.util.Locale;
 /** Resolves the ways to name a job: its key, a prefix of it, or {@code latest}. */
 final class JobKeys {
     static final String LABEL = "KEY";
-    static final String DESCRIPTION = "Key of a job, the beginning of one, or latest.";
+    static final String DESCRIPTION = "Job key, a prefix of one, or latest.";
 
     private static final String ADVICE = "./trainyard jobs ls lists jobs.";
     private static final String LIST = "/api/v1/train";
@@ -28,12 +28,12 @@ final class JobKeys {
         if (word.equals("latest")) {
             List<JsonNode> jobs = PagedList.read(gateway, LIST, "jobs", 1).items();
             if (jobs.isEmpty()) {
-                throw new CommandException(ExitCodes.NOT_FOUND, "There is no job yet.", "./trainyard train makes one.");
+                throw new CommandException(ExitCodes.NOT_FOUND, "There is no job yet.", "./trainyard train submits one.");
             }
             return gateway.text(jobs.get(0), "key");
         }
         if (!word.matches("[0-9a-fA-F-]{1,36}")) {
-            throw CommandException.usage("\"%s\" is no key of a job.".formatted(word), ADVICE);
+            throw CommandException.usage("\"%s\" is not a job key.".formatted(word), ADVICE);
         }
         return word.length() == WHOLE ? word : beginningWith(gateway, word.toLowerCase(Locale.ROOT));
     }
@@ -43,11 +43,11 @@ final class JobKeys {
                 PagedList.read(gateway, LIST + "?key=" + word, "jobs", 2).items();
         if (fitting.isEmpty()) {
             throw new CommandException(
-                    ExitCodes.NOT_FOUND, "There is no job with a key that begins with %s.".formatted(word), ADVICE);
+                    ExitCodes.NOT_FOUND, "No job key begins with %s.".formatted(word), ADVICE);
         }
         if (fitting.size() > 1) {
             throw CommandException.usage(
-                    "Several jobs have keys that begin with %s.".formatted(word), "Write more of the key.");
+                    "Several job keys begin with %s.".formatted(word), "Enter more characters of the key.");
         }
         return gateway.text(fitting.get(0), "key");
     }

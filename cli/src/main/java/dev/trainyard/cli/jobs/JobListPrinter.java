@@ -35,7 +35,7 @@ final class JobListPrinter {
             return ExitCodes.SUCCESS;
         }
         if (found.items().isEmpty()) {
-            console.note("No such jobs. Make one: " + context.command("train --epochs 2"));
+            console.note("No matching jobs. Submit one: " + context.command("train --epochs 2"));
             return ExitCodes.SUCCESS;
         }
         Table table = new Table("KEY", "STATUS", "NETWORK", "EPOCHS", "TEST", "MODEL", "AGE");

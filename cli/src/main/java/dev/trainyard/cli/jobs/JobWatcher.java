@@ -112,7 +112,7 @@ final class JobWatcher {
     }
 
     private String resumeHint() {
-        return "The job goes on. Watch it again: %s; cancel it: %s"
+        return "The job continues. Watch it again: %s; cancel it: %s"
                 .formatted(context.command("jobs watch " + key), context.command("jobs cancel " + key));
     }
 
@@ -190,7 +190,7 @@ final class JobWatcher {
                 throw new CommandException(
                         ExitCodes.FAILED,
                         JobFormatter.failure(job),
-                        "%s shows all that is known; %s gives it another attempt."
+                        "%s shows the details; %s retries it."
                                 .formatted(context.command("jobs show " + key), context.command("jobs retry " + key)));
         };
     }

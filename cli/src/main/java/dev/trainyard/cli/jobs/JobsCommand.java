@@ -23,7 +23,7 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
         addMethodSubcommands = false,
-        description = "Lists, watches and steers trainings.")
+        description = "Lists, watches and controls jobs.")
 public final class JobsCommand extends CommandGroup {
     public JobsCommand(CommandContext context) {
         super(context);
@@ -37,8 +37,8 @@ public final class JobsCommand extends CommandGroup {
                             completionCandidates = Statuses.class,
                             description = "Only jobs with this status: ${COMPLETION-CANDIDATES}.")
                     String status,
-            @Option(names = "--limit", paramLabel = "N", defaultValue = "20", description = "At most (20).") int limit,
-            @Option(names = "--all", description = "Whatever their number.") boolean all)
+            @Option(names = "--limit", paramLabel = "N", defaultValue = "20", description = "Maximum number (default 20).") int limit,
+            @Option(names = "--all", description = "List all.") boolean all)
             throws CommandException {
         return new JobListPrinter(context()).print(status, all ? Integer.MAX_VALUE : limit);
     }
@@ -46,7 +46,7 @@ public final class JobsCommand extends CommandGroup {
     @Command(
             name = "show",
             mixinStandardHelpOptions = true,
-            description = "Shows a job: its epochs, its moves, its result, its configuration.")
+            description = "Shows a job's epochs, transitions, result and configuration.")
     int show(@Parameters(paramLabel = JobKeys.LABEL, description = JobKeys.DESCRIPTION) String word)
             throws CommandException {
         GatewayClient gateway = context().gateway();
@@ -62,8 +62,8 @@ public final class JobsCommand extends CommandGroup {
     @Command(
             name = "watch",
             mixinStandardHelpOptions = true,
-            description = "Follows a job to its end; the exit status is how it ended.",
-            footer = {"", "Ctrl-C stops watching; the job goes on."})
+            description = "Follows a job until it ends; the exit status reflects the result.",
+            footer = {"", "Ctrl-C stops watching; the job continues."})
     int watch(
             @Parameters(paramLabel = JobKeys.LABEL, description = JobKeys.DESCRIPTION) String word,
             @Option(
@@ -89,7 +89,7 @@ public final class JobsCommand extends CommandGroup {
     @Command(
             name = "pause",
             mixinStandardHelpOptions = true,
-            description = "Pauses queued or training jobs; their worker is free for others.")
+            description = "Pauses queued or training jobs and frees their workers.")
     int pause(
             @Parameters(paramLabel = JobKeys.LABEL, arity = "1..*", description = JobKeys.DESCRIPTION)
                     List<String> words)
@@ -100,7 +100,7 @@ public final class JobsCommand extends CommandGroup {
     @Command(
             name = "resume",
             mixinStandardHelpOptions = true,
-            description = "Queues paused jobs again; they go on after their newest checkpoint.")
+            description = "Queues paused jobs again; they continue from their newest checkpoint.")
     int resume(
             @Parameters(paramLabel = JobKeys.LABEL, arity = "1..*", description = JobKeys.DESCRIPTION)
                     List<String> words)
@@ -108,7 +108,7 @@ public final class JobsCommand extends CommandGroup {
         return new JobAction(context(), "resume").of(words);
     }
 
-    @Command(name = "retry", mixinStandardHelpOptions = true, description = "Gives failed jobs another attempt.")
+    @Command(name = "retry", mixinStandardHelpOptions = true, description = "Retries failed jobs.")
     int retry(
             @Parameters(paramLabel = JobKeys.LABEL, arity = "1..*", description = JobKeys.DESCRIPTION)
                     List<String> words)
@@ -119,7 +119,7 @@ public final class JobsCommand extends CommandGroup {
     @Command(
             name = "compare",
             mixinStandardHelpOptions = true,
-            description = "Shows what differs between 2 to 10 jobs, and what came of it.")
+            description = "Compares the parameters and results of 2 to 10 jobs.")
     int compare(
             @Parameters(paramLabel = JobKeys.LABEL, arity = "2..*", description = JobKeys.DESCRIPTION)
                     List<String> words)

@@ -20,7 +20,7 @@ final class StatusChangeFormatter {
                                         ? " on " + change.path("worker").asText()
                                         : "",
                                 attempt > 1 ? ", attempt " + attempt : ""));
-            case "paused" -> Optional.of("Paused; %s lets it go on.".formatted(context.command("jobs resume " + key)));
+            case "paused" -> Optional.of("Paused; resume it with %s".formatted(context.command("jobs resume " + key)));
             default -> Optional.empty();
         };
     }

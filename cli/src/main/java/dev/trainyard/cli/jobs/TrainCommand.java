@@ -24,7 +24,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "train",
         mixinStandardHelpOptions = true,
-        description = "Submits a training and prints its key.",
+        description = "Submits a training job and prints its key.",
         footer = {
             "",
             "Without a configuration: lenet5 on MnistDataset, 5 epochs, batches of 32.",
@@ -44,40 +44,40 @@ public final class TrainCommand implements Callable<Integer> {
             description = "File with the configuration as JSON; - reads standard input.")
     private String config;
 
-    @Option(names = "--configs", paramLabel = "JSON", description = "The configuration itself.")
+    @Option(names = "--configs", paramLabel = "JSON", description = "Configuration as JSON.")
     private String configs;
 
     @Option(names = "--network", paramLabel = "NAME", description = "Such as lenet5 or mlp.")
     private String network;
 
-    @Option(names = "--epochs", paramLabel = "N", description = "How often it sees all training images.")
+    @Option(names = "--epochs", paramLabel = "N", description = "Number of epochs.")
     private Integer epochs;
 
     @Option(
             names = "--set",
             paramLabel = "PATH=VALUE",
-            description = "Sets one field, such as train_args.batch_size=64; as often as you like.")
+            description = "Sets one field, such as train_args.batch_size=64. Repeatable.")
     private List<String> settings = new ArrayList<>();
 
     @Option(
             names = "--idempotency-key",
             paramLabel = "TEXT",
-            description = "The same submit with the same text within 24 hours is the same job.")
+            description = "A repeated submit with the same key within 24 hours creates no second job.")
     private String idempotencyKey;
 
     @Option(
             names = {"-w", "--wait"},
-            description = "Watch it to its end.")
+            description = "Watch the job until it ends.")
     private boolean wait;
 
     @Option(
             names = "--timeout",
             paramLabel = "TIME",
             converter = DurationConverter.class,
-            description = "Give up --wait after 90, 90s, 10m, 2h; the job goes on.")
+            description = "Stop waiting after 90, 90s, 10m, 2h; the job continues.")
     private Duration timeout;
 
-    @Option(names = "--dry-run", description = "Only tell what the job would be; nothing is queued.")
+    @Option(names = "--dry-run", description = "Only print the plan and estimate; nothing is queued.")
     private boolean dryRun;
 
     public TrainCommand(CommandContext context) {
@@ -119,7 +119,7 @@ public final class TrainCommand implements Callable<Integer> {
         Deadline deadline = Deadline.in(timeout);
         GatewayClient gateway = context.gateway(deadline);
         gateway.requireIntendedPlatform();
-        try (InterruptHint hint = new InterruptHint(context.console(), "Broken off. " + GatewayClient.resubmitHint(idempotencyKeyOrNew))) {
+        try (InterruptHint hint = new InterruptHint(context.console(), "Interrupted. " + GatewayClient.resubmitHint(idempotencyKeyOrNew))) {
             JsonNode accepted = gateway.postIdempotent("/api/v1/train", wanted, idempotencyKeyOrNew);
             String key = gateway.text(accepted, "key");
             if (wait || timeout != null) {

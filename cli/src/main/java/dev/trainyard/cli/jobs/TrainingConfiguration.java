@@ -33,7 +33,7 @@ final class TrainingConfiguration {
      */
     static TrainingConfiguration of(String file, String text, Console console) throws CommandException {
         if (file != null && text != null) {
-            throw CommandException.usage("--config and --configs are two configurations.", "Give one of them.");
+            throw CommandException.usage("--config and --configs cannot be combined.", "Use one of them.");
         }
         if (file != null) {
             String content = new String(InputFile.read(file, console), StandardCharsets.UTF_8);
@@ -55,8 +55,8 @@ final class TrainingConfiguration {
                             e.getLocation().getLineNr(), e.getLocation().getColumnNr(), plain(e.getOriginalMessage()));
         }
         throw CommandException.usage(
-                "%s holds no JSON object%s.".formatted(name, why),
-                "A configuration looks like " + DEFAULTS.replaceAll("\\s", ""));
+                "%s is not a JSON object%s.".formatted(name, why),
+                "Example: " + DEFAULTS.replaceAll("\\s", ""));
     }
 
     /** Removes Jackson's "start marker" suffix, which refers to an internal source. */
@@ -85,8 +85,8 @@ final class TrainingConfiguration {
             int equals = setting.indexOf('=');
             if (equals < 1) {
                 throw CommandException.usage(
-                        "--set %s is no field and value.".formatted(setting),
-                        "Write it like --set train_args.batch_size=64.");
+                        "--set %s is not of the form PATH=VALUE.".formatted(setting),
+                        "Example: --set train_args.batch_size=64.");
             }
             String path = setting.substring(0, equals);
             set("--set " + path, path, setting.substring(equals + 1));
@@ -102,7 +102,7 @@ final class TrainingConfiguration {
             JsonNode inner = place.path(names[i]);
             if (!inner.isMissingNode() && !inner.isNull() && !inner.isObject()) {
                 throw CommandException.usage(
-                        "%s cannot be: %s is %s and no object.".formatted(option, names[i], inner),
+                        "%s is not possible: %s is %s, not an object.".formatted(option, names[i], inner),
                         "Set %s as a whole, or correct the configuration.".formatted(names[i]));
             }
             place = inner instanceof ObjectNode object ? object : place.putObject(names[i]);

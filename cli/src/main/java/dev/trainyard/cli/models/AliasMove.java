@@ -41,7 +41,7 @@ final class AliasMove {
                 return ExitCodes.SUCCESS;
             }
         }
-        context.console().result("%s has no alias %s now.".formatted(name, alias));
+        context.console().result("%s no longer has the alias %s.".formatted(name, alias));
         return ExitCodes.SUCCESS;
     }
 }

@@ -35,8 +35,8 @@ final class ModelDetailsPrinter {
         JsonNode route = model.path("route");
         if (route.path("canary_share").asDouble() > 0
                 || route.path("shadow_share").asDouble() > 0) {
-            head.add("Canary's share", percent(route.path("canary_share")));
-            head.add("Shadow's share", percent(route.path("shadow_share")));
+            head.add("Canary share", percent(route.path("canary_share")));
+            head.add("Shadow share", percent(route.path("shadow_share")));
         }
         Table moves = new Table("AT", "ALIAS", "FROM", "TO", "REASON");
         model.path("moves")
@@ -64,7 +64,7 @@ final class ModelDetailsPrinter {
         if (quarantine.isObject()) {
             sheet.add(
                     "Quarantine",
-                    "%s ended with %s at %s; models release has it tried again"
+                    "%s crashed with %s at %s; models release retries it"
                             .formatted(
                                     quarantine.path("predictor").asText(),
                                     quarantine.path("cause").asText(),

@@ -53,11 +53,11 @@ final class ModelDownload {
             part.moveTo(file);
         } catch (NoSuchFileException e) {
             throw CommandException.usage(
-                    "%s cannot be written: there is no such folder.".formatted(file), "Name another with --output.");
+                    "%s cannot be written: there is no such folder.".formatted(file), "Choose another with --output.");
         } catch (IOException e) {
             throw CommandException.usage(
                     "%s cannot be written: %s".formatted(file == null ? "A temporary file" : file, e),
-                    "Name another with --output.");
+                    "Choose another with --output.");
         }
         print(file.toString(), name, number, size);
         return ExitCodes.SUCCESS;
@@ -86,8 +86,8 @@ final class ModelDownload {
         if (!download.digest().equals(HexFormat.of().formatHex(sha256.digest()))) {
             throw new CommandException(
                     ExitCodes.UNREACHABLE,
-                    "The file arrived damaged: its SHA-256 is not the gateway's \"%s\".".formatted(download.digest()),
-                    "Try again; ./trainyard doctor tells whether a gateway answers.");
+                    "The downloaded file is damaged: its SHA-256 differs from the gateway's \"%s\".".formatted(download.digest()),
+                    "Try again; ./trainyard doctor checks the gateway.");
         }
         return size;
     }
@@ -114,7 +114,7 @@ final class ModelDownload {
             Path file = Path.of(wanted == null ? ownName : wanted);
             return Files.isDirectory(file) ? file.resolve(ownName) : file;
         } catch (InvalidPathException e) {
-            throw CommandException.usage("%s cannot be a file's name here: %s".formatted(wanted, e.getReason()), null);
+            throw CommandException.usage("%s is not a valid file name: %s".formatted(wanted, e.getReason()), null);
         }
     }
 

@@ -40,7 +40,7 @@ final class ModelImport {
         JsonNode job = sent(gateway, form);
         String key = gateway.text(job, "key");
         context.console().note("Import %s is queued.".formatted(key));
-        String resumeHint = "The import goes on. Watch it again: %s; cancel it: %s"
+        String resumeHint = "The import continues. Watch it again: %s; cancel it: %s"
                 .formatted(context.command("jobs watch " + key), context.command("jobs cancel " + key));
         try (InterruptHint hint = new InterruptHint(context.console(), "Detached. " + resumeHint)) {
             return print(awaitEnd(gateway, job));
@@ -83,7 +83,7 @@ final class ModelImport {
             return null;
         }
         if (!set.strip().matches("[\\x21-\\x7e]+")) {
-            throw CommandException.usage("%s holds something else than one word of ASCII.".formatted(TOKEN), null);
+            throw CommandException.usage("%s must be one word of printable ASCII.".formatted(TOKEN), null);
         }
         return set.strip();
     }
@@ -110,7 +110,7 @@ final class ModelImport {
         int version = job.at("/model/version").asInt();
         context.console()
                 .result(text(
-                        "%s version %d: %.2f %% of MNIST's test images are right. %s says more.",
+                        "%s version %d: accuracy %.2f %% on MNIST's test images. Details: %s",
                         name,
                         version,
                         100 * job.at("/message/test/accuracy").asDouble(),

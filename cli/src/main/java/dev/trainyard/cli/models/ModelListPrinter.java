@@ -34,7 +34,7 @@ final class ModelListPrinter {
             document.putArray("models").addAll(found.items());
             console.result(document.put("more", found.more()));
         } else if (found.items().isEmpty()) {
-            console.note("No such models. Make one: " + context.command("train --epochs 2"));
+            console.note("No matching models. Train one: " + context.command("train --epochs 2"));
         } else {
             console.result(table(console, found.items()).toString());
             if (found.more()) {

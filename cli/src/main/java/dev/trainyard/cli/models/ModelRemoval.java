@@ -44,7 +44,7 @@ final class ModelRemoval {
 
     private void confirm(String consequence) throws CommandException {
         if (!confirmed) {
-            throw CommandException.usage("This needs a confirmation: " + consequence + ".", "Add --yes to do it.");
+            throw CommandException.usage("This needs confirmation: " + consequence + ".", "Add --yes to do it.");
         }
     }
 

@@ -14,9 +14,9 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
         addMethodSubcommands = false,
-        description = "Lists, fetches, promotes, imports and deletes models.")
+        description = "Lists, downloads, promotes, imports and deletes models.")
 public final class ModelsCommand extends CommandGroup {
-    private static final String NAME = "Of the model.";
+    private static final String NAME = "Name of the model.";
     private static final String YES = "Run the change. Without this option the command only shows what it would do.";
     private static final String DEFAULT_NAME = "DigitModel";
 
@@ -26,9 +26,9 @@ public final class ModelsCommand extends CommandGroup {
 
     @Command(name = "ls", mixinStandardHelpOptions = true, description = "Lists versions, the newest first.")
     int list(
-            @Option(names = "--name", paramLabel = "NAME", description = "Of this model only.") String name,
-            @Option(names = "--limit", paramLabel = "N", defaultValue = "20", description = "At most (20).") int limit,
-            @Option(names = "--all", description = "Whatever their number.") boolean all)
+            @Option(names = "--name", paramLabel = "NAME", description = "Only versions of this model.") String name,
+            @Option(names = "--limit", paramLabel = "N", defaultValue = "20", description = "Maximum number (default 20).") int limit,
+            @Option(names = "--all", description = "List all.") boolean all)
             throws CommandException {
         return new ModelListPrinter(context()).print(name, all ? Integer.MAX_VALUE : limit);
     }
@@ -36,11 +36,11 @@ public final class ModelsCommand extends CommandGroup {
     @Command(
             name = "show",
             mixinStandardHelpOptions = true,
-            description = "Shows a model's aliases and their moves or, with a version, what that was made of.")
+            description = "Shows a model's aliases and their history, or the details of one version.")
     int show(
             @Parameters(paramLabel = "NAME", arity = "0..1", defaultValue = DEFAULT_NAME, description = NAME)
                     String name,
-            @Parameters(paramLabel = "VERSION", arity = "0..1", description = "Its number.") Integer version)
+            @Parameters(paramLabel = "VERSION", arity = "0..1", description = "Version number.") Integer version)
             throws CommandException {
         ModelDetailsPrinter sheet = new ModelDetailsPrinter(context());
         return version == null ? sheet.print(name) : sheet.print(name, version);
@@ -50,12 +50,12 @@ public final class ModelsCommand extends CommandGroup {
     int download(
             @Parameters(paramLabel = "NAME", arity = "0..1", defaultValue = DEFAULT_NAME, description = NAME)
                     String name,
-            @Parameters(paramLabel = "VERSION", arity = "0..1", description = "By default the one in production.")
+            @Parameters(paramLabel = "VERSION", arity = "0..1", description = "Default: the version in production.")
                     Integer version,
             @Option(
                             names = {"-o", "--output"},
                             paramLabel = "FILE",
-                            description = "By default NAME-VERSION.onnx; - is standard output.")
+                            description = "Default: NAME-VERSION.onnx; - writes to standard output.")
                     String file)
             throws CommandException {
         return new ModelDownload(context()).save(name, version, file);
@@ -64,15 +64,15 @@ public final class ModelsCommand extends CommandGroup {
     @Command(
             name = "promote",
             mixinStandardHelpOptions = true,
-            description = "Lets a version answer, or points another alias to it.")
+            description = "Moves production, or another alias, to a version.")
     int promote(
             @Parameters(paramLabel = "NAME", description = NAME) String name,
-            @Parameters(paramLabel = "VERSION", description = "Its number.") int version,
+            @Parameters(paramLabel = "VERSION", description = "Version number.") int version,
             @Option(
                             names = "--alias",
                             paramLabel = "ALIAS",
                             defaultValue = "production",
-                            description = "By default production.")
+                            description = "Default: production.")
                     String alias)
             throws CommandException {
         return new AliasMove(context()).promote(name, version, alias);
@@ -81,7 +81,7 @@ public final class ModelsCommand extends CommandGroup {
     @Command(
             name = "rollback",
             mixinStandardHelpOptions = true,
-            description = "Points production, or another alias, to where it pointed before.")
+            description = "Moves production, or another alias, back to its previous version.")
     int rollBack(
             @Parameters(paramLabel = "NAME", arity = "0..1", defaultValue = DEFAULT_NAME, description = NAME)
                     String name,
@@ -89,7 +89,7 @@ public final class ModelsCommand extends CommandGroup {
                             names = "--alias",
                             paramLabel = "ALIAS",
                             defaultValue = "production",
-                            description = "By default production.")
+                            description = "Default: production.")
                     String alias)
             throws CommandException {
         return new AliasMove(context()).rollBack(name, alias);
@@ -98,7 +98,7 @@ public final class ModelsCommand extends CommandGroup {
     @Command(
             name = "retire",
             mixinStandardHelpOptions = true,
-            description = "Takes production away from a model, so that no version of it answers by default.")
+            description = "Removes the production alias of a model, so that no version answers by default.")
     int retire(
             @Parameters(paramLabel = "NAME", description = NAME) String name,
             @Option(names = "--yes", description = YES) boolean yes)
@@ -127,10 +127,10 @@ public final class ModelsCommand extends CommandGroup {
     @Command(
             name = "release",
             mixinStandardHelpOptions = true,
-            description = "Has predictors load a version again that ended one of them and is in quarantine.")
+            description = "Releases a version from quarantine, so that predictors load it again.")
     int release(
             @Parameters(paramLabel = "NAME", description = NAME) String name,
-            @Parameters(paramLabel = "VERSION", description = "Its number.") int version)
+            @Parameters(paramLabel = "VERSION", description = "Version number.") int version)
             throws CommandException {
         return new ModelRemoval(context(), true).release(name, version);
     }
@@ -142,17 +142,17 @@ public final class ModelsCommand extends CommandGroup {
             footer = {
                 "",
                 "For administrators: TRAINYARD_ADMIN_TOKEN must hold the gateway's trainyard.admin.token.",
-                "FILE is Keras 2 HDF5 (of model.save) or ONNX, opset 13 to 21, of images of 28x28 with pixels from 0 to 1."
+                "FILE is Keras 2 HDF5 (from model.save) or ONNX, opset 13 to 21, for 28x28 images with pixels from 0 to 1."
             })
     int importModel(
             @Parameters(paramLabel = "FILE", description = "weights.h5 or model.onnx") Path file,
-            @Option(names = "--name", paramLabel = "NAME", description = "Of the model; by default DigitModel.")
+            @Option(names = "--name", paramLabel = "NAME", description = "Name of the model. Default: DigitModel.")
                     String name,
             @Option(
                             names = "--reference",
                             paramLabel = "FILE.npz",
-                            description = "NumPy archive of images (bytes) and the probabilities (float32) that the "
-                                    + "model must give for them.")
+                            description = "NumPy archive of images (bytes) and the expected "
+                                    + "probabilities (float32).")
                     Path reference)
             throws CommandException {
         return new ModelImport(context()).run(file, name, reference);

@@ -19,21 +19,21 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "predict",
         mixinStandardHelpOptions = true,
-        description = "Says which digit is on each PNG.",
-        footer = {"", "With --json: one object a line, with the file's name and what the gateway answers."})
+        description = "Predicts the digit in each PNG image.",
+        footer = {"", "With --json: one object per line, with the file name and the gateway's response."})
 public final class PredictCommand implements Callable<Integer> {
     private final CommandContext context;
 
-    @Parameters(arity = "1..*", paramLabel = "FILE", description = "PNG; - reads one from standard input.")
+    @Parameters(arity = "1..*", paramLabel = "FILE", description = "PNG file; - reads standard input.")
     private List<String> files;
 
-    @Option(names = "--model", paramLabel = "NAME", description = "By default DigitModel.")
+    @Option(names = "--model", paramLabel = "NAME", description = "Name of the model. Default: DigitModel.")
     private String model;
 
-    @Option(names = "--model-version", paramLabel = "N", description = "Ask this version.")
+    @Option(names = "--model-version", paramLabel = "N", description = "Use this version.")
     private Integer version;
 
-    @Option(names = "--alias", paramLabel = "ALIAS", description = "Ask the version that this alias points to.")
+    @Option(names = "--alias", paramLabel = "ALIAS", description = "Use the version that this alias points to.")
     private String alias;
 
     @Option(
@@ -43,7 +43,7 @@ public final class PredictCommand implements Callable<Integer> {
             description = "Whether to answer pictures that look like no digit (refuse).")
     private String outliers;
 
-    @Option(names = "--explain", description = "With --json: what the model saw, and which pixels spoke for it.")
+    @Option(names = "--explain", description = "With --json: the normalised image and the pixels that support the prediction.")
     private boolean explain;
 
     public PredictCommand(CommandContext context) {

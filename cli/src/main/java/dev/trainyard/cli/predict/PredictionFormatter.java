@@ -23,7 +23,7 @@ final class PredictionFormatter {
         }
         String unsure =
                 answer.path("prediction_set").size() > 1 ? ", one of " + Json.text(answer.path("prediction_set")) : "";
-        String odd = outlier.path("is_outlier").asBoolean() ? ", looks like no digit" : "";
+        String odd = outlier.path("is_outlier").asBoolean() ? ", does not look like a digit" : "";
         return text(
                 "%s: %d (%s%s%s)",
                 file, answer.path("prediction").asInt(), percent(answer.path("probability")), unsure, odd);

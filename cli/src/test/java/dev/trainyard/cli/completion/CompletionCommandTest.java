@@ -51,7 +51,7 @@ class CompletionCommandTest {
                 .contains(
                         "complete -c trainyard -n '__fish_seen_subcommand_from jobs; and not __fish_seen_subcommand_from "
                                 + "cancel compare ls pause resume retry show watch' -f -a watch -d "
-                                + "'Follows a job to its end; the exit status is how it ended.'")
+                                + "'Follows a job until it ends; the exit status reflects the result.'")
                 .anyMatch(line -> line.contains("model\\'s aliases"))
                 .anyMatch(line -> line.contains("__fish_use_subcommand' -f -a doctor"))
                 .anyMatch(line -> line.contains("'__fish_seen_subcommand_from train' -l network -r "))

@@ -44,7 +44,7 @@ class DoctorCommandTest {
                             {"name":"trainer-1","kind":"trainer","state":"starting"}],"trouble":null}""");
         CommandLineRun run = CommandLineRun.at(gateway, "doctor");
         assertThat(run.out())
-                .containsPattern("warning +Workers: predictor-1 there; still starting: trainer-1")
+                .containsPattern("warning +Workers: predictor-1 ready; still starting: trainer-1")
                 .containsPattern("warning +Jobs: nothing here");
         assertThat(CommandLineRun.at(gateway, "doctor", "--json").out()).contains("still starting: trainer-1");
     }
@@ -59,7 +59,7 @@ class DoctorCommandTest {
                                             "detail":"its file is gone."}]}""");
         assertThat(CommandLineRun.at(gateway, "doctor").out())
                 .containsPattern("warning +Model: none is in production")
-                .containsPattern("warning +Models: Bad version 2 is quarantined: predictor-1 ended with SIGFPE")
+                .containsPattern("warning +Models: Bad version 2 is quarantined: predictor-1 crashed with SIGFPE")
                 .containsPattern("warning +Models: predictor-2 cannot serve Lost version 3: its file is gone.");
     }
 

@@ -97,7 +97,7 @@ class LocalPlatformsTest {
             CommandLineRun run = run(Map.of("TRAINYARD_ADMIN_TOKEN", "secret"), command.split(" "));
             assertThat(run.exitCode()).as(run.err()).isEqualTo(2);
             assertThat(run.err())
-                    .contains("No platform of this clone runs", MINE.toString(), "--server " + gateway.url());
+                    .contains("No platform of this clone is running", MINE.toString(), "--server " + gateway.url());
         }
         assertThat(gateway.requests()).isEmpty();
     }

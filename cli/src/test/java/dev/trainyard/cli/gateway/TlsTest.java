@@ -68,7 +68,7 @@ class TlsTest {
     void aTrustedCertificateIsAccepted() throws Exception {
         CommandLineRun run = list(true, "127.0.0.1");
         assertThat(run.exitCode()).as(run.err()).isZero();
-        assertThat(run.err()).contains("No such jobs");
+        assertThat(run.err()).contains("No matching jobs");
     }
 
     @Test

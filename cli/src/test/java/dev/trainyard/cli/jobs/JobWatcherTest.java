@@ -84,7 +84,7 @@ class JobWatcherTest {
         gateway.on("GET " + JobJson.PATH, 404, "<html>");
         run = watch();
         assertThat(run.exitCode()).isEqualTo(4);
-        assertThat(run.err()).contains("no Trainyard gateway").doesNotContain("The job goes on");
+        assertThat(run.err()).contains("not a Trainyard gateway").doesNotContain("The job continues");
     }
 
     @Test
@@ -121,7 +121,7 @@ class JobWatcherTest {
     void aFailedProgressUpdateDoesNotEndTheWatching() {
         String running = JobJson.succeeded().replace("\"success\"", "\"training_in_progress\"");
         gateway.on("GET " + JobJson.PATH, 200, running);
-        for (int i = 0; i < 4; i++) { // Java's client itself resends a request if a reused connection breaks
+        for (int i = 0; i < 4; i++) { // several failed updates in a row
             gateway.disconnectOn("GET " + JobJson.PATH);
         }
         gateway.on("GET " + JobJson.PATH, 200, JobJson.succeeded())
@@ -165,7 +165,7 @@ class JobWatcherTest {
             assertThat(run.err().lines())
                     .singleElement()
                     .asString()
-                    .startsWith("Detached. The job goes on.")
+                    .startsWith("Detached. The job continues.")
                     .contains("./trainyard jobs watch " + JobJson.KEY)
                     .contains("./trainyard jobs cancel " + JobJson.KEY);
         }
@@ -183,7 +183,7 @@ class JobWatcherTest {
         }
         CommandLineRun late = watch("--timeout", "1s");
         assertThat(late.exitCode()).isEqualTo(124);
-        assertThat(late.err()).contains("did not answer within 1 s").doesNotContain("The job goes on");
+        assertThat(late.err()).contains("did not answer within 1 s").doesNotContain("The job continues");
     }
 
     @Test

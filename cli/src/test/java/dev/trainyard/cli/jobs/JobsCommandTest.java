@@ -75,7 +75,7 @@ class JobsCommandTest {
         assertThat(show("latest").out()).contains("98.99 %").contains("VALIDATION");
         assertThat(show("67150F53-2c6c-4bea-b612-16994686a8b2".substring(0, 35)))
                 .satisfies(run -> assertThat(run.exitCode()).isEqualTo(2))
-                .satisfies(run -> assertThat(run.err()).contains("Several jobs have keys"));
+                .satisfies(run -> assertThat(run.err()).contains("Several job keys"));
         assertThat(show("abc")).satisfies(run -> assertThat(run.exitCode()).isEqualTo(3));
         assertThat(show("../models").exitCode()).isEqualTo(2);
     }
@@ -127,7 +127,7 @@ class JobsCommandTest {
         String[] twelve = "jobs compare 1 2 3 4 5 6 7 8 9 a b c".split(" ");
         assertThat(CommandLineRun.at(gateway, twelve))
                 .satisfies(many -> assertThat(many.exitCode()).isEqualTo(2))
-                .satisfies(many -> assertThat(many.err()).contains("12 jobs are too many"));
+                .satisfies(many -> assertThat(many.err()).contains("12 jobs cannot be compared"));
     }
 
     private static String page(String cursor, String... jobs) {

@@ -157,7 +157,7 @@ class TrainCommandTest {
                 .containsPattern("Queue +position 3, 2 trainers")
                 .containsPattern("Takes +8.5 s to 3 min, most likely 12 s")
                 .containsPattern("Starts +in 0.0 s to in .*2026-11-28T10:00:00Z to 2026-11-28T10:00:30Z")
-                .containsPattern("Ends +not known: no trainer is there")
+                .containsPattern("Ends +unknown: there is no trainer")
                 .contains("5 finished jobs of this network", "80 % of jobs");
         assertThat(run.err()).isEmpty();
         assertThat(json(CommandLineRun.at(gateway, "train", "--dry-run", "--json")
@@ -180,8 +180,8 @@ class TrainCommandTest {
         CommandLineRun run = CommandLineRun.at(gateway, "train", "--dry-run", "--network", "mlp");
         assertThat(run.exitCode()).as(run.err()).isZero();
         assertThat(run.out())
-                .containsPattern("Queue +position 1, trainers not known")
-                .containsPattern("Starts +not known: Kafka does not say")
+                .containsPattern("Queue +position 1, number of trainers unknown")
+                .containsPattern("Starts +unknown: the trainers cannot be read")
                 .doesNotContain("no trainer", "0 trainers");
     }
 
@@ -206,7 +206,7 @@ class TrainCommandTest {
         Path file = Files.writeString(folder.resolve("c.json"), "{\n \"network\": mlp}");
         assertThat(CommandLineRun.at(gateway, "train", "--config", file.toString())
                         .err())
-                .contains(file + " holds no JSON object (line 2, column ");
+                .contains(file + " is not a JSON object (line 2, column ");
         assertThat(CommandLineRun.at(gateway, "train", "--configs", "{").err())
                 .contains("Unexpected end-of-input: expected close marker for Object).")
                 .doesNotContain("REDACTED");
@@ -215,7 +215,7 @@ class TrainCommandTest {
                 .contains("Duplicate field 'a'");
         assertThat(CommandLineRun.at(gateway, "train", "--config", folder.toString())
                         .err())
-                .contains(folder + " is a folder and not a file");
+                .contains(folder + " is a folder, not a file");
         assertThat(CommandLineRun.at(gateway, "train", "--config", "none.json").err())
                 .contains("There is no file none.json.");
         assertThat(gateway.requests()).isEmpty();
@@ -258,8 +258,8 @@ class TrainCommandTest {
         try (ClientProcess client = ClientProcess.start(gateway, "train", "--wait")) {
             String once = gateway.await(SUBMIT).headers().getFirst("Idempotency-Key");
             assertThat(client.terminate().awaitEnd().err())
-                    .isEqualTo("Broken off. It may be queued all the same. Repeat the command with --idempotency-key "
-                            + once + ", and it stays one job.\n");
+                    .isEqualTo("Interrupted. The job may have been queued. Repeat the command with --idempotency-key "
+                            + once + " to avoid a second job.\n");
         }
     }
 
@@ -269,7 +269,7 @@ class TrainCommandTest {
         try (ClientProcess client = ClientProcess.start(gateway, "train", "--wait")) {
             gateway.await("GET " + JobJson.PATH);
             assertThat(client.terminate().awaitEnd().err())
-                    .startsWith("Job " + JobJson.KEY + "\nDetached. The job goes on. ")
+                    .startsWith("Job " + JobJson.KEY + "\nDetached. The job continues. ")
                     .contains("jobs cancel " + JobJson.KEY)
                     .doesNotContain("idempotency");
         }

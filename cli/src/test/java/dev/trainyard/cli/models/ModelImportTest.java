@@ -49,7 +49,7 @@ class ModelImportTest {
         CommandLineRun run = load(model, "--name", "Theirs", "--reference", reference.toString());
 
         assertThat(run.exitCode()).as(run.err()).isZero();
-        assertThat(run.out()).contains("Theirs version 3: 98.76 %");
+        assertThat(run.out()).contains("Theirs version 3: accuracy 98.76 %");
         assertThat(gateway.asked()).containsExactly(SEND, LOOK, LOOK);
         assertThat(gateway.request(SEND).headers().getFirst("Authorization")).isEqualTo("Bearer s3cret");
         assertThat(gateway.request(SEND).text())

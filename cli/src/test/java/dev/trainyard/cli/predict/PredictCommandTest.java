@@ -68,7 +68,7 @@ class PredictCommandTest {
         }
         CommandLineRun run = CommandLineRun.at(gateway, "predict", large.toString(), "../example/8.png");
         assertThat(run.exitCode()).isEqualTo(2);
-        assertThat(run.err()).contains(large + " has more than 16 MB");
+        assertThat(run.err()).contains(large + " is larger than 16 MB");
         assertThat(run.out()).contains("8.png: 8 (100.00 %)");
         assertThat(gateway.requests()).hasSize(1);
     }

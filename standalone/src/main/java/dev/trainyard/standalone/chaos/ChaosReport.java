@@ -108,13 +108,13 @@ final class ChaosReport {
         faults.forEach((what, count) -> lines.add("| %s | %d |".formatted(what, count)));
         lines.add("| jobs accepted | %d |".formatted(accepted));
         ends.forEach((end, count) -> lines.add("| ended: %s | %d |".formatted(end, count)));
-        lines.add("| submits that no gateway could keep, repeated | %d |".formatted(rejectedSubmits));
+        lines.add("| submits that no gateway accepted, repeated | %d |".formatted(rejectedSubmits));
         lines.add("| a lost trainer's job queued again: p50, max | %s |"
                 .formatted(summary(trainerRecoveries.stream().map(Recovery::duration).toList())));
-        lines.add("| of that, while a gateway was ready and the broker there: p50, max | %s |"
+        lines.add("| of that, while a gateway was ready and the broker reachable: p50, max | %s |"
                 .formatted(
                         summary(trainerRecoveries.stream().map(Recovery::available).toList())));
-        lines.add("| jobs queued again whose trainer had no fault of its own | %d |".formatted(lostOtherwise));
+        lines.add("| jobs queued again without a fault of their trainer | %d |".formatted(lostOtherwise));
         lines.add("| predictions after the broker answered again: p50, max | %s |".formatted(summary(brokerRecoveries)));
         lines.add("| live heap of a gateway, mean of first and last quarter | %s |".formatted(heap));
         lines.add("| violations | %d |".formatted(violations.size()));
@@ -127,7 +127,7 @@ final class ChaosReport {
         return trainerRecoveries.stream()
                 .sorted(Comparator.comparing(Recovery::duration).reversed())
                 .map(slow ->
-                        "recovery %.1f s, %.1f s of them with a gateway ready and the broker there: job %s, %s of %s at %s, queued again at %s"
+                        "recovery %.1f s, %.1f s of them with a gateway ready and the broker reachable: job %s, %s of %s at %s, queued again at %s"
                                 .formatted(
                                         slow.duration().toMillis() / 1e3,
                                         slow.available().toMillis() / 1e3,

@@ -79,7 +79,7 @@ final class DemoClient {
                 problem = "%s %s was not answered: %s".formatted(request.method(), path, e);
             }
             if (!reported) {
-                messages.accept(problem + " Asking again until it works; Ctrl-C stops.");
+                messages.accept(problem + " Retrying until it succeeds; Ctrl-C stops.");
                 reported = true;
             }
             Thread.sleep(PAUSE.toMillis());

@@ -80,7 +80,7 @@ public final class DemoRun {
         }
         out.println("POST /api/v1/predict example/" + example.getFileName() + " answers " + answer);
         if (answer.path("prediction").asInt() != 8) {
-            throw new IOException("The model takes the 8 in %s for a %d."
+            throw new IOException("The model classifies the 8 in %s as %d."
                     .formatted(example, answer.path("prediction").asInt()));
         }
         out.println(String.format(

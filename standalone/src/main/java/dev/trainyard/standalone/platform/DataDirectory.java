@@ -46,7 +46,7 @@ public final class DataDirectory implements AutoCloseable {
         if (acquired == null) {
             channel.close();
             throw new IOException(
-                    "Trainyard runs already in %s. Stop it first, or give another --data-dir.".formatted(root));
+                    "Trainyard is already running in %s. Stop it first, or choose another --data-dir.".formatted(root));
         }
         return new DataDirectory(root, channel);
     }
@@ -59,8 +59,8 @@ public final class DataDirectory implements AutoCloseable {
     static DataDirectory openToClear(Path path) throws IOException {
         Path root = path.toAbsolutePath().normalize();
         if (!Files.exists(root.resolve(LOCK)) && isNonEmpty(root)) {
-            throw new IOException("%s holds files that are not Trainyard's, and would be emptied. ".formatted(root)
-                    + "Give another --data-dir: an empty folder, one that does not exist, or one of an earlier start.");
+            throw new IOException("%s contains files that do not belong to Trainyard and would be deleted. ".formatted(root)
+                    + "Choose another --data-dir: an empty folder, one that does not exist, or one of an earlier start.");
         }
         return open(root);
     }
@@ -129,7 +129,7 @@ public final class DataDirectory implements AutoCloseable {
             Files.setPosixFilePermissions(folder, PRIVATE);
         } catch (IOException e) {
             throw new IOException(
-                    "%s is open to other users and cannot be closed to them (%s). Give another --data-dir, or make it yours with mode 0700."
+                    "%s is open to other users and cannot be closed to them (%s). Choose another --data-dir, or set its owner and mode 0700."
                             .formatted(folder, e.getMessage()),
                     e);
         }

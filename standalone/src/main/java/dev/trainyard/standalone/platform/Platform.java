@@ -81,7 +81,7 @@ public final class Platform implements AutoCloseable {
         requireSecretFiles();
         List<String> orphans = OrphanedProcesses.end(data.run(), data.marker());
         if (!orphans.isEmpty()) {
-            messages.accept("Ended what an earlier start had left running: " + String.join(", ", orphans) + ".");
+            messages.accept("Stopped processes of an earlier start: " + String.join(", ", orphans) + ".");
         }
         if (options.cleanStart()) {
             data.clear();
@@ -91,7 +91,7 @@ public final class Platform implements AutoCloseable {
         register();
         messages.accept("Starting PostgreSQL and Kafka in " + data.root() + ".");
         if (!Files.exists(data.root().resolve("postgres/data/PG_VERSION"))) {
-            messages.accept("Preparing the database's programs and files, once for each data folder.");
+            messages.accept("Preparing PostgreSQL (once for each data folder).");
         }
         ProcessSpecFactory processes = new ProcessSpecFactory(options, data);
         bootstrapServers = processes.bootstrapServers();
@@ -170,11 +170,11 @@ public final class Platform implements AutoCloseable {
     private void convertDataset() throws IOException {
         long started = System.nanoTime();
         if (!Files.exists(data.datasets().resolve(DatasetConverter.MNIST))) {
-            messages.accept("Converting MNIST's images into TFRecords, once for each data folder.");
+            messages.accept("Converting MNIST to TFRecords (once for each data folder).");
         }
         DatasetManifest mnist =
                 DatasetConverter.ensure(options.archive(), data.datasets().resolve(DatasetConverter.MNIST));
-        messages.accept("MNIST is there as TFRecords: %,d training and %,d test images (%.1f s)."
+        messages.accept("MNIST is available as TFRecords: %,d training and %,d test images (%.1f s)."
                 .formatted(mnist.size(Split.TRAIN), mnist.size(Split.TEST), (System.nanoTime() - started) / 1e9));
     }
 

@@ -38,14 +38,14 @@ public final class Ports {
         if (explicit != null) {
             if (!isFree(explicit)) {
                 throw new IOException(
-                        "Port %d is taken. Give another with --port, or none for the next free one from %d on."
+                        "Port %d is in use. Choose another with --port, or omit it to use the next free port from %d on."
                                 .formatted(explicit, DEFAULT));
             }
             return explicit;
         }
         int port = nextFree(DEFAULT);
         if (port != DEFAULT) {
-            messages.accept("Port %d is taken; using %d.".formatted(DEFAULT, port));
+            messages.accept("Port %d is in use; using %d.".formatted(DEFAULT, port));
         }
         return port;
     }

@@ -28,7 +28,7 @@ final class PostgresBinaries {
         }
         try (InputStream archive = PostgresBinaries.class.getResourceAsStream(ARCHIVE)) {
             if (archive == null) {
-                throw new IOException("there is no embedded PostgreSQL for this platform; it has one for Linux x86_64");
+                throw new IOException("there is no embedded PostgreSQL for this system, only for Linux x86_64");
             }
             Path temp = folder.resolveSibling(folder.getFileName() + "." + UUID.randomUUID() + ".tmp");
             unpack(archive, temp);
@@ -47,7 +47,7 @@ final class PostgresBinaries {
             for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
                 Path target = folder.resolve(entry.getName()).normalize();
                 if (!target.startsWith(folder)) {
-                    throw new IOException("the archive of PostgreSQL leaves its folder: " + entry.getName());
+                    throw new IOException("the PostgreSQL archive has an entry outside its folder: " + entry.getName());
                 }
                 unpack(tar, entry, target);
             }

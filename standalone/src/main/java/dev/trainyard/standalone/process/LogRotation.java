@@ -57,7 +57,7 @@ public final class LogRotation implements AutoCloseable {
             failing = false;
         } catch (IOException | RuntimeException e) { // an unchecked exception would silently end the schedule
             if (!failing) {
-                messages.accept("The logs in %s cannot be kept to their size: %s".formatted(folder, e));
+                messages.accept("The logs in %s cannot be rotated: %s".formatted(folder, e));
             }
             failing = true;
         }

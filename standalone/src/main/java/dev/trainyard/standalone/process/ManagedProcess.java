@@ -116,7 +116,7 @@ public final class ManagedProcess {
             return answers;
         } catch (RuntimeException e) {
             if (!probeFailing) {
-                messages.accept("%s cannot be asked whether it is ready: %s".formatted(spec.name(), e));
+                messages.accept("The readiness probe of %s fails: %s".formatted(spec.name(), e));
             }
             probeFailing = true;
             return false;
@@ -207,7 +207,7 @@ public final class ManagedProcess {
         try {
             FileTree.delete(scratch);
         } catch (IOException e) {
-            messages.accept("temporary files of %s stay: %s".formatted(spec.name(), e));
+            messages.accept("Temporary files of %s could not be deleted: %s".formatted(spec.name(), e));
         }
         Files.createDirectories(scratch);
     }

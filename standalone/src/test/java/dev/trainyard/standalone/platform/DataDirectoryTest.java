@@ -20,7 +20,7 @@ class DataDirectoryTest {
         Path theirs = Files.writeString(folder.resolve("thesis.tex"), "years of work");
         assertThatThrownBy(() -> DataDirectory.openToClear(folder))
                 .isInstanceOf(IOException.class)
-                .hasMessageContaining("not Trainyard's")
+                .hasMessageContaining("do not belong to Trainyard")
                 .hasMessageContaining("--data-dir");
         assertThat(folder).isDirectoryContaining(theirs::equals);
         assertThat(folder.toFile().list()).containsExactly("thesis.tex");

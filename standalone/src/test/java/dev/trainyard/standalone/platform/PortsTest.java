@@ -15,7 +15,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class PortsTest {
-    private final List<String> told = new ArrayList<>();
+    private final List<String> messages = new ArrayList<>();
 
     @Test
     void noPortIsReservedTwice() throws IOException {
@@ -55,22 +55,22 @@ class PortsTest {
     @Test
     void anOccupiedExplicitPortIsAnError() throws IOException {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
-            assertThatThrownBy(() -> Ports.gateway(taken.getLocalPort(), told::add))
-                    .hasMessageContaining("Port " + taken.getLocalPort() + " is taken");
+            assertThatThrownBy(() -> Ports.gateway(taken.getLocalPort(), messages::add))
+                    .hasMessageContaining("Port " + taken.getLocalPort() + " is in use");
             assertThat(Ports.nextFree(taken.getLocalPort())).isGreaterThan(taken.getLocalPort());
         }
     }
 
     @Test
     void theNextFreePortIsUsedWithAMessage() throws IOException {
-        int usual = Ports.gateway(null, told::add);
+        int usual = Ports.gateway(null, messages::add);
         if (usual != Ports.DEFAULT) { // the port is in use already
-            assertThat(told).hasSize(1);
+            assertThat(messages).hasSize(1);
             return;
         }
         try (ServerSocket taken = new ServerSocket(Ports.DEFAULT, 1, InetAddress.getByName("127.0.0.1"))) {
-            assertThat(Ports.gateway(null, told::add)).isGreaterThan(taken.getLocalPort());
-            assertThat(told).singleElement().asString().startsWith("Port 8080 is taken; using ");
+            assertThat(Ports.gateway(null, messages::add)).isGreaterThan(taken.getLocalPort());
+            assertThat(messages).singleElement().asString().startsWith("Port 8080 is in use; using ");
         }
     }
 }

@@ -21,7 +21,7 @@ class StartupMonitorTest {
     @TempDir
     Path folder;
 
-    private final List<String> told = new CopyOnWriteArrayList<>();
+    private final List<String> messages = new CopyOnWriteArrayList<>();
     private final List<ManagedProcess> processes = new ArrayList<>();
     private volatile boolean answering;
 
@@ -36,29 +36,29 @@ class StartupMonitorTest {
         start("slow", "sleep 600", false);
         Thread waiting = new Thread(() -> {
             try {
-                new StartupMonitor(told::add, null).await(processes);
-                told.add("ready");
+                new StartupMonitor(messages::add, null).await(processes);
+                messages.add("ready");
             } catch (IOException | InterruptedException e) {
-                told.add(e.toString());
+                messages.add(e.toString());
             }
         });
         waiting.start();
-        while (told.isEmpty()) {
+        while (messages.isEmpty()) {
             TimeUnit.MILLISECONDS.sleep(50); // the report can only be polled
         }
-        assertThat(told.get(0))
+        assertThat(messages.get(0))
                 .startsWith("Still starting after ")
                 .contains("slow (log: %s)".formatted(folder.resolve("slow.log")))
                 .doesNotContain("quick");
         answering = true;
         waiting.join();
-        assertThat(told).last().isEqualTo("ready");
+        assertThat(messages).last().isEqualTo("ready");
     }
 
     @Test
     void theTimeoutEndsTheStart() throws Exception {
         start("slow", "sleep 600", false);
-        assertThatThrownBy(() -> new StartupMonitor(told::add, Duration.ofMillis(100)).await(processes))
+        assertThatThrownBy(() -> new StartupMonitor(messages::add, Duration.ofMillis(100)).await(processes))
                 .isInstanceOf(StartTimeoutException.class)
                 .hasMessageContaining("--start-timeout")
                 .hasMessageContaining("slow (log: %s)".formatted(folder.resolve("slow.log")));
@@ -68,7 +68,7 @@ class StartupMonitorTest {
     void repeatedExitsEndTheStartWithTheReason() throws Exception {
         start("slow", "sleep 600", false);
         start("broken", "echo ERROR no licence; exit 3", false);
-        assertThatThrownBy(() -> new StartupMonitor(told::add, null).await(processes))
+        assertThatThrownBy(() -> new StartupMonitor(messages::add, null).await(processes))
                 .hasMessageContaining("broken does not start: 3 times in a row it ended with status 3")
                 .hasMessageContaining("ERROR no licence");
     }

@@ -22,7 +22,7 @@ class ManagedProcessTest {
     @TempDir
     Path folder;
 
-    private final BlockingQueue<String> told = new LinkedBlockingQueue<>();
+    private final BlockingQueue<String> messages = new LinkedBlockingQueue<>();
     private ManagedProcess process;
     private volatile boolean answering;
 
@@ -36,7 +36,7 @@ class ManagedProcessTest {
         start("echo started; sleep 600", "TERM");
         long first = pid();
         ProcessHandle.of(first).orElseThrow().destroyForcibly();
-        assertThat(told.poll(10, TimeUnit.SECONDS))
+        assertThat(messages.poll(10, TimeUnit.SECONDS))
                 .contains("sleeper ended with status 137; starting it again in 0.5 s");
         while (pid() == first) {
             Thread.onSpinWait();
@@ -50,8 +50,8 @@ class ManagedProcessTest {
         long first = pid();
         Path inTheWay = Files.createDirectory(folder.resolve("sleeper.pid.new"));
         ProcessHandle.of(first).orElseThrow().destroyForcibly();
-        assertThat(told.poll(10, TimeUnit.SECONDS)).contains("ended with status 137");
-        assertThat(told.poll(10, TimeUnit.SECONDS))
+        assertThat(messages.poll(10, TimeUnit.SECONDS)).contains("ended with status 137");
+        assertThat(messages.poll(10, TimeUnit.SECONDS))
                 .contains("could not be started again", "starting it again in 1.0 s");
         Files.delete(inTheWay);
         while (pid() == first) {
@@ -67,7 +67,7 @@ class ManagedProcessTest {
         process.stop();
         assertThat(handle.isAlive()).isFalse();
         assertThat(folder.resolve("sleeper.pid")).doesNotExist();
-        assertThat(told).isEmpty();
+        assertThat(messages).isEmpty();
     }
 
     @Test
@@ -79,7 +79,7 @@ class ManagedProcessTest {
         ProcessHandle handle = ProcessHandle.of(pid()).orElseThrow();
         process.stop();
         assertThat(handle.isAlive()).isFalse();
-        assertThat(told.poll()).contains("was killed");
+        assertThat(messages.poll()).contains("was killed");
     }
 
     @Test
@@ -107,7 +107,7 @@ class ManagedProcessTest {
                 "TERM",
                 Duration.ofSeconds(1)));
         assertThat(process.awaitReady(Duration.ofMinutes(1))).isTrue();
-        assertThat(told).singleElement().asString().contains("sleeper", "no more threads");
+        assertThat(messages).singleElement().asString().contains("sleeper", "no more threads");
     }
 
     @Test
@@ -191,7 +191,7 @@ class ManagedProcessTest {
     }
 
     private void start(ProcessSpec spec) throws IOException {
-        process = new ManagedProcess(spec, folder, folder, told::add);
+        process = new ManagedProcess(spec, folder, folder, messages::add);
         process.start();
     }
 
