@@ -45,11 +45,11 @@ public final class Main {
         }
         if (args.length == 1 && args[0].equals("bundled")) {
             BundledModel.train(home);
-            BundledConfusion.keep(home);
+            BundledConfusion.update(home);
             return 0;
         }
         if (args.length == 2 && args[0].equals("bundled") && args[1].equals("mistakes")) {
-            BundledConfusion.keep(home);
+            BundledConfusion.update(home);
             return 0;
         }
         if (args.length == 1 && args[0].equals("variants")) {
@@ -72,8 +72,8 @@ public final class Main {
         if (args.length > 0 && args[0].equals("hostile")) {
             return HostileImagesBenchmark.run(home, rest);
         }
-        List<String> wanted = args.length == 0 ? ALL : List.of(args);
-        for (String name : wanted) {
+        List<String> selected = args.length == 0 ? ALL : List.of(args);
+        for (String name : selected) {
             if (!ALL.contains(name) && !name.equals(DRAIN)) {
                 System.err.printf(
                         "Unknown benchmark %s. Available: %s, %s, trust, variants, bundled, estimates, pictures and hostile.%n",
@@ -82,7 +82,7 @@ public final class Main {
             }
         }
         Table.heading();
-        for (String name : wanted) {
+        for (String name : selected) {
             switch (name) {
                 case "engine" -> EngineBenchmark.run(home);
                 case "dataset" -> DatasetBenchmark.run(home);

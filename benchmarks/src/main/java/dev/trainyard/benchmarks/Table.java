@@ -9,12 +9,12 @@ public final class Table {
     private Table() {}
 
     public static void heading() {
-        System.out.println("| what | measured | against | ratio | wanted |");
+        System.out.println("| benchmark | measured | reference | ratio | target |");
         System.out.println("|---|---|---|---|---|");
     }
 
-    public static void row(String what, String measured, String against, String ratio, String wanted) {
-        System.out.printf("| %s | %s | %s | %s | %s |%n", what, measured, against, ratio, wanted);
+    public static void row(String what, String measured, String reference, String ratio, String target) {
+        System.out.printf("| %s | %s | %s | %s | %s |%n", what, measured, reference, ratio, target);
     }
 
     /** The median; for an even count the mean of the two middle values. */

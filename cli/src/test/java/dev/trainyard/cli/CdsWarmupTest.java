@@ -19,9 +19,9 @@ class CdsWarmupTest {
                 .redirectInput(new File("/dev/null"))
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();
-        String told = new String(rehearsal.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(rehearsal.waitFor()).as(told).isZero();
-        assertThat(told.lines().filter(line -> line.startsWith("error: ")))
+        String errors = new String(rehearsal.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(rehearsal.waitFor()).as(errors).isZero();
+        assertThat(errors.lines().filter(line -> line.startsWith("error: ")))
                 .singleElement()
                 .asString()
                 .contains("no-such-command");

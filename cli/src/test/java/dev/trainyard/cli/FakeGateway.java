@@ -35,8 +35,8 @@ public final class FakeGateway implements BeforeEachCallback, AfterEachCallback 
 
     private record Response(int status, byte[] body, Map<String, String> headers) {}
 
-    /** @param asked method and path with query, such as {@code GET /api/v1/train?limit=1} */
-    public record Request(String asked, Headers headers, byte[] body) {
+    /** @param requestLine method and path with query, such as {@code GET /api/v1/train?limit=1} */
+    public record Request(String requestLine, Headers headers, byte[] body) {
         public String text() {
             return new String(body, StandardCharsets.UTF_8);
         }
@@ -66,41 +66,41 @@ public final class FakeGateway implements BeforeEachCallback, AfterEachCallback 
     }
 
     /** Several responses to the same request are used in turn; the last one is repeated. */
-    public FakeGateway on(String asked, int status, String body, String... headers) {
-        return on(asked, status, body.getBytes(StandardCharsets.UTF_8), headers);
+    public FakeGateway on(String requestLine, int status, String body, String... headers) {
+        return on(requestLine, status, body.getBytes(StandardCharsets.UTF_8), headers);
     }
 
-    public FakeGateway on(String asked, int status, byte[] body, String... headers) {
-        return add(asked, new Response(status, body, headers.length == 0 ? Map.of() : Map.of(headers[0], headers[1])));
+    public FakeGateway on(String requestLine, int status, byte[] body, String... headers) {
+        return add(requestLine, new Response(status, body, headers.length == 0 ? Map.of() : Map.of(headers[0], headers[1])));
     }
 
     /** Closes the connection instead of answering. */
-    public FakeGateway disconnectOn(String asked) {
-        return add(asked, new Response(DISCONNECT, new byte[0], Map.of()));
+    public FakeGateway disconnectOn(String requestLine) {
+        return add(requestLine, new Response(DISCONNECT, new byte[0], Map.of()));
     }
 
     /** Sends {@code text} and keeps the connection open. */
-    public FakeGateway streamAndHoldOn(String asked, String text) {
-        return add(asked, new Response(HOLD, text.getBytes(StandardCharsets.UTF_8), Map.of()));
+    public FakeGateway streamAndHoldOn(String requestLine, String text) {
+        return add(requestLine, new Response(HOLD, text.getBytes(StandardCharsets.UTF_8), Map.of()));
     }
 
     /** Accepts the request and never answers. */
-    public FakeGateway noResponseOn(String asked) {
-        return add(asked, new Response(NO_RESPONSE, new byte[0], Map.of()));
+    public FakeGateway noResponseOn(String requestLine) {
+        return add(requestLine, new Response(NO_RESPONSE, new byte[0], Map.of()));
     }
 
     /** Waits until the request was received. */
-    public Request await(String asked) throws InterruptedException {
+    public Request await(String requestLine) throws InterruptedException {
         synchronized (requests) {
-            while (!asked().contains(asked)) {
+            while (!requestLines().contains(requestLine)) {
                 requests.wait();
             }
         }
-        return request(asked);
+        return request(requestLine);
     }
 
-    private FakeGateway add(String asked, Response answer) {
-        answers.computeIfAbsent(asked, key -> new ArrayDeque<>()).add(answer);
+    private FakeGateway add(String requestLine, Response answer) {
+        answers.computeIfAbsent(requestLine, key -> new ArrayDeque<>()).add(answer);
         return this;
     }
 
@@ -108,27 +108,27 @@ public final class FakeGateway implements BeforeEachCallback, AfterEachCallback 
         return requests;
     }
 
-    public List<String> asked() {
-        return requests.stream().map(Request::asked).toList();
+    public List<String> requestLines() {
+        return requests.stream().map(Request::requestLine).toList();
     }
 
-    public Request request(String asked) {
+    public Request request(String requestLine) {
         return requests.stream()
-                .filter(request -> request.asked().equals(asked))
+                .filter(request -> request.requestLine().equals(requestLine))
                 .findFirst()
-                .orElseThrow(() -> new AssertionError("nobody asked %s, only %s".formatted(asked, asked())));
+                .orElseThrow(() -> new AssertionError("no request %s, only %s".formatted(requestLine, requestLines())));
     }
 
     private void answer(HttpExchange exchange) throws IOException {
-        String asked = exchange.getRequestMethod() + " " + exchange.getRequestURI();
+        String requestLine = exchange.getRequestMethod() + " " + exchange.getRequestURI();
         synchronized (requests) {
             requests.add(new Request(
-                    asked,
+                    requestLine,
                     exchange.getRequestHeaders(),
                     exchange.getRequestBody().readAllBytes()));
             requests.notifyAll();
         }
-        Response answer = next(asked);
+        Response answer = next(requestLine);
         if (answer.status() == DISCONNECT) {
             exchange.close();
             return;
@@ -147,8 +147,8 @@ public final class FakeGateway implements BeforeEachCallback, AfterEachCallback 
         exchange.close();
     }
 
-    private Response next(String asked) {
-        Deque<Response> queue = answers.get(asked);
+    private Response next(String requestLine) {
+        Deque<Response> queue = answers.get(requestLine);
         if (queue == null) {
             return new Response(404, "{\"detail\":\"nothing here\"}".getBytes(StandardCharsets.UTF_8), Map.of());
         }

@@ -60,13 +60,13 @@ class CrashingModelIT {
 
         platform.faults().kill("predictor-1");
         PlatformExtension.await("the bundled model after one more start").until(gateway::isWorking);
-        List<CompletableFuture<GatewayClient.Response>> asked = new ArrayList<>();
+        List<CompletableFuture<GatewayClient.Response>> responses = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
-            asked.add(gateway.predict(i % 10, "?model=" + NAME));
-            asked.add(gateway.predict(i % 10));
+            responses.add(gateway.predict(i % 10, "?model=" + NAME));
+            responses.add(gateway.predict(i % 10));
         }
-        for (int i = 0; i < asked.size(); i++) {
-            assertThat(asked.get(i).join().status()).isEqualTo(i % 2 == 0 ? 503 : 200);
+        for (int i = 0; i < responses.size(); i++) {
+            assertThat(responses.get(i).join().status()).isEqualTo(i % 2 == 0 ? 503 : 200);
         }
         assertThat(crashes()).isEqualTo(before + 1);
 

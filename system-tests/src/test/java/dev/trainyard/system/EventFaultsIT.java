@@ -65,7 +65,7 @@ class EventFaultsIT {
         assertThat(runningAfter.path("history")).startsWith(epochs(runningBefore));
         platform.awaitEpoch(running, runningAfter.path("history").size() + 2); // events of the run itself are still applied
         assertThat(platform.job(running).path("transitions")).isEqualTo(runningBefore.path("transitions"));
-        platform.client().wish(running, "cancel");
+        platform.client().requestAction(running, "cancel");
     }
 
     /** Every fact with a token, attempt or job that differs from those of {@code real}. */

@@ -104,7 +104,7 @@ final class GatewayClient {
     }
 
     private CompletableFuture<Response> send(String path, HttpRequest.Builder request) {
-        long asked = System.nanoTime();
+        long sentAt = System.nanoTime();
         return http.sendAsync(
                         request.uri(URI.create(url + path)).timeout(LIMIT).build(),
                         HttpResponse.BodyHandlers.ofString())
@@ -112,7 +112,7 @@ final class GatewayClient {
                         response.statusCode(),
                         response.headers().firstValue("Retry-After").orElse(null),
                         json(response.body()),
-                        Duration.ofNanos(System.nanoTime() - asked)));
+                        Duration.ofNanos(System.nanoTime() - sentAt)));
     }
 
     private static JsonNode json(String body) {

@@ -46,9 +46,9 @@ class JobActionsIT {
         }
 
         assertThat(next.stream().map(JobActionsIT::worker)).containsExactlyInAnyOrderElementsOf(workers);
-        Instant wished = at(paused, "paused_by_client");
+        Instant requestedAt = at(paused, "paused_by_client");
         for (String key : next) {
-            assertThat(Duration.between(wished, at(key, "claimed"))).isLessThan(EFFECTIVE_WITHIN);
+            assertThat(Duration.between(requestedAt, at(key, "claimed"))).isLessThan(EFFECTIVE_WITHIN);
         }
         for (String key : List.of(paused, next.get(0), next.get(1))) {
             platform.client().requestAction(key, "cancel");
@@ -84,9 +84,9 @@ class JobActionsIT {
         assertThat(race.cancelled).as("races that the cancel won").isPositive();
         assertThat(race.completed).as("races that the completion won").isPositive();
         for (String key : keys) {
-            JsonNode told = platform.gateway(1).job(key).join().body();
-            assertThat(told.path("status").asText()).isIn("cancelled", "success");
-            assertThat(platform.gateway(2).job(key).join().body()).isEqualTo(told);
+            JsonNode job = platform.gateway(1).job(key).join().body();
+            assertThat(job.path("status").asText()).isIn("cancelled", "success");
+            assertThat(platform.gateway(2).job(key).join().body()).isEqualTo(job);
             assertThat(platform.client().events(key))
                     .filteredOn(event -> event.path("type").asText().equals("end"))
                     .hasSize(1);

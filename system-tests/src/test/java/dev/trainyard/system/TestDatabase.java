@@ -76,7 +76,7 @@ final class TestDatabase {
     /** Waits until a session that runs {@code statement} waits for a lock. */
     void awaitBlocked(String statement) throws SQLException {
         try (Connection connection = open();
-                PreparedStatement look = prepare(connection, """
+                PreparedStatement query = prepare(connection, """
                         select 1 from pg_stat_activity
                         where wait_event_type = 'Lock' and query like ? and pid <> pg_backend_pid()
                         """, "%" + statement + "%")) {
@@ -85,7 +85,7 @@ final class TestDatabase {
                     .pollDelay(Duration.ZERO)
                     .pollInterval(Duration.ofMillis(5)) // the gateway's statement times out soon
                     .until(() -> {
-                        try (ResultSet blocked = look.executeQuery()) {
+                        try (ResultSet blocked = query.executeQuery()) {
                             return blocked.next();
                         }
                     });

@@ -89,8 +89,8 @@ public final class DrainBenchmark {
         wrong.stream().limit(20).forEach(System.out::println);
     }
 
-    private static void row(String what, String measured, String wanted) {
-        Table.row(what, measured, "", "", wanted);
+    private static void row(String what, String measured, String target) {
+        Table.row(what, measured, "", "", target);
     }
 
     private static String config(int seed) {

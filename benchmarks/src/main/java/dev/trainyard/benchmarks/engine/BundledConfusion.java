@@ -20,22 +20,22 @@ public final class BundledConfusion {
     private BundledConfusion() {}
 
     /** Classifies all test images and writes the result into the metadata, with the misclassified images next to it. */
-    public static void keep(Path home) throws IOException, OrtException {
+    public static void update(Path home) throws IOException, OrtException {
         Path folder = BundledModel.folder(home);
         byte[] onnx = Files.readAllBytes(folder.resolve("model.onnx"));
         ModelMetadata before =
                 WireJson.mapper().readValue(Files.readAllBytes(folder.resolve("metadata.json")), ModelMetadata.class);
         Mistakes mistakes = of(home, onnx, before.classes());
         Optional<byte[]> pictures = mistakes.pictures();
-        ArtifactRef kept = null;
+        ArtifactRef storedImages = null;
         if (pictures.isPresent()) {
             Files.write(folder.resolve("mistakes.png"), pictures.get());
-            kept = ref(before.model(), onnx, pictures.get());
+            storedImages = ref(before.model(), onnx, pictures.get());
         }
-        Confusion confusion = new Confusion(mistakes.counts(), mistakes.examples(), kept);
+        Confusion confusion = new Confusion(mistakes.counts(), mistakes.examples(), storedImages);
         Files.write(folder.resolve("metadata.json"), WireJson.write(before.with(confusion)));
         System.out.printf(
-                "%d of its mistakes are kept with their pictures%n",
+                "stored %d misclassified images%n",
                 confusion.examples().size());
     }
 

@@ -46,13 +46,13 @@ public final class EngineBenchmark {
         row("our loop against a bare fit loop with the fix", ours, Table.median(rates.get("bare")), "≥ 0.95");
     }
 
-    private static void row(String what, double ours, double other, String wanted) {
+    private static void row(String what, double ours, double other, String target) {
         Table.row(
                 "train lenet5, batch 32: " + what,
                 Table.format("%,.0f samples/s", ours),
                 Table.format("%,.0f samples/s", other),
                 Table.format("%.2f", ours / other),
-                wanted);
+                target);
     }
 
     private static void worker(

@@ -45,10 +45,10 @@ public final class LocalTraining {
         Path scratch = Files.createTempDirectory("trainyard-training");
         ArtifactStore artifacts = new FileArtifactStore(scratch.resolve("artifacts"));
         RunClock clock = RunClock.system();
-        RecordingEventSink told = new RecordingEventSink();
+        RecordingEventSink sink = new RecordingEventSink();
         TrainJob job =
                 new TrainJob(Versioned.CURRENT, UUID.randomUUID(), 1, config, List.of(), List.of(), Instant.now());
-        RunEvents events = new RunEvents(job, UUID.randomUUID(), "benchmark", told, clock);
+        RunEvents events = new RunEvents(job, UUID.randomUUID(), "benchmark", sink, clock);
         StopSignal stop = new StopSignal();
         Duration ever = Duration.ofDays(1);
         RunTools tools = new RunTools(
@@ -60,14 +60,14 @@ public final class LocalTraining {
                 clock,
                 Duration.ofSeconds(10));
         var outcome = new TrainingRun(
-                        tools, job, events, stop, new Heart(events, told, stop, clock, () -> 0, ever, ever, ever, () -> {}))
+                        tools, job, events, stop, new Heart(events, sink, stop, clock, () -> 0, ever, ever, ever, () -> {}))
                 .run();
-        if (told.success == null) {
+        if (sink.success == null) {
             throw new IOException("the training did not succeed: " + outcome);
         }
         return new Published(
-                artifacts.read(told.success.model()),
-                WireJson.mapper().readValue(artifacts.read(told.success.metadata()), ModelMetadata.class));
+                artifacts.read(sink.success.model()),
+                WireJson.mapper().readValue(artifacts.read(sink.success.metadata()), ModelMetadata.class));
     }
 
     /** Prints each epoch and keeps the result. */

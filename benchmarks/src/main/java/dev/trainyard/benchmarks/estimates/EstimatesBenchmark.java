@@ -31,7 +31,7 @@ public final class EstimatesBenchmark {
     private static final long POLL_MILLIS = 200;
     private static final long RETRY_MILLIS = 1_000;
     private static final int ATTEMPTS = 10;
-    private static final String WANTED = "75 to 90 %";
+    private static final String TARGET = "75 to 90 %";
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final ObjectMapper json = new ObjectMapper();
@@ -46,10 +46,10 @@ public final class EstimatesBenchmark {
     /**
      * @param home the clone, with the services built
      * @param learning jobs before the first that is evaluated
-     * @param judged jobs that are evaluated
+     * @param evaluated jobs that are evaluated
      * @param images number of training images, so that a run takes minutes rather than hours
      */
-    public static void run(Path home, int learning, int judged, int images) throws Exception {
+    public static void run(Path home, int learning, int evaluated, int images) throws Exception {
         Path data = Files.createTempDirectory("trainyard-estimates");
         Path archive = data.resolve("small.npz");
         MnistSubset.write(home.resolve("data/mnist.npz"), archive, images, TEST_IMAGES);
@@ -58,7 +58,7 @@ public final class EstimatesBenchmark {
         try (Platform platform = Platform.start(options, System.err::println)) {
             platform.awaitWorkers();
             EstimatesBenchmark benchmark = new EstimatesBenchmark(platform.url());
-            List<EvaluatedEstimate> jobs = benchmark.jobs(learning, judged);
+            List<EvaluatedEstimate> jobs = benchmark.jobs(learning, evaluated);
             report(jobs);
             memory(benchmark.largest, new FaultInjector(platform.dataDir().resolve("run")));
         }
@@ -66,13 +66,13 @@ public final class EstimatesBenchmark {
 
     private record SubmittedJob(JsonNode estimate, Instant at, String key) {}
 
-    private List<EvaluatedEstimate> jobs(int learning, int judged) throws IOException, InterruptedException {
-        List<SubmittedJob> asked = new ArrayList<>();
+    private List<EvaluatedEstimate> jobs(int learning, int evaluated) throws IOException, InterruptedException {
+        List<SubmittedJob> submitted = new ArrayList<>();
         int crowd = 1;
-        for (int number = 0; number < learning + judged; number++) {
+        for (int number = 0; number < learning + evaluated; number++) {
             if (number % 10 == 0) {
                 crowd = mix.crowd();
-                System.err.printf("%d of %d jobs submitted, %d at once%n", number, learning + judged, crowd);
+                System.err.printf("%d of %d jobs submitted, %d at once%n", number, learning + evaluated, crowd);
             }
             while (waiting() >= crowd) {
                 Thread.sleep(POLL_MILLIS);
@@ -85,11 +85,11 @@ public final class EstimatesBenchmark {
             String key =
                     post("/api/v1/train", config, "job-" + number).path("key").asText();
             if (number >= learning) {
-                asked.add(new SubmittedJob(estimate, at, key));
+                submitted.add(new SubmittedJob(estimate, at, key));
             }
         }
         List<EvaluatedEstimate> ended = new ArrayList<>();
-        for (SubmittedJob one : asked) {
+        for (SubmittedJob one : submitted) {
             ended.add(new EvaluatedEstimate(one.estimate(), one.at(), end(one.key())));
         }
         return ended;
@@ -144,7 +144,7 @@ public final class EstimatesBenchmark {
         Table.row("jobs judged", String.valueOf(jobs.size()), "", "", String.valueOf(all.size()));
         row("from start to end", jobs, EvaluatedEstimate::holdsSeconds, EvaluatedEstimate::widthOfSeconds, "high %.2f times low");
         long untimed = jobs.stream().filter(job -> !job.isTimed()).count();
-        Table.row("of them told no start and end", String.valueOf(untimed), "", "", "0");
+        Table.row("of them without start and end", String.valueOf(untimed), "", "", "0");
         row("start", jobs, EvaluatedEstimate::holdsStart, job -> job.widthOf("start", "started_at"), "width %.2f of the wait");
         row("end", jobs, EvaluatedEstimate::holdsEnd, job -> job.widthOf("end", "ended_at"), "width %.2f of the time until then");
         jobs.stream()
@@ -183,7 +183,7 @@ public final class EstimatesBenchmark {
         Table.row(
                 "peak memory of a trainer",
                 Table.format("%.0f MB", most / 1e6),
-                Table.format("largest told %.0f MB", estimated / 1e6),
+                Table.format("largest estimate %.0f MB", estimated / 1e6),
                 Table.format("%.2f", (double) estimated / Math.max(1, most)),
                 "");
     }
@@ -202,7 +202,7 @@ public final class EstimatesBenchmark {
                         widthPattern,
                         median(jobs.stream().filter(EvaluatedEstimate::isTimed).toList(), width)),
                 "",
-                WANTED);
+                TARGET);
     }
 
     private static double median(List<EvaluatedEstimate> jobs, ToDoubleFunction<EvaluatedEstimate> value) {

@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 
 /** The estimate of a job and the job after it ended. */
-record EvaluatedEstimate(JsonNode estimate, Instant askedAt, JsonNode job) {
+record EvaluatedEstimate(JsonNode estimate, Instant estimatedAt, JsonNode job) {
 
     boolean succeeded() {
         return job.path("status").asText().equals("success");
@@ -41,7 +41,7 @@ record EvaluatedEstimate(JsonNode estimate, Instant askedAt, JsonNode job) {
     /** Width of the interval, relative to the time from the estimate to {@code end}. */
     double widthOf(String what, String end) {
         double width = between(instant(what, "low"), instant(what, "high"));
-        return width / between(askedAt, at(end));
+        return width / between(estimatedAt, at(end));
     }
 
     /** Relative error of the middle estimate. */

@@ -94,7 +94,7 @@ public final class HostileImagesBenchmark {
                 .mapToLong(status -> status.getValue().sum())
                 .sum();
         System.out.println(Table.format(
-                "%,d hostile pictures in %.0f s, %,.0f a second, %d clients, seeds from %d",
+                "%,d hostile images in %.0f s, %,.0f per second, %d clients, seeds from %d",
                 options.count(), seconds, options.count() / seconds, options.clients(), options.seed()));
         statuses.forEach((status, count) -> System.out.println(Table.format("%d: %,d", status, count.sum())));
         System.out.println(
@@ -105,7 +105,7 @@ public final class HostileImagesBenchmark {
                 latencies.getValueAtPercentile(99) / 1e6,
                 latencies.getMaxValue() / 1e6));
         System.out.println(Table.format(
-                "good pictures between: %,d answered, %,d not; one at the end: %s",
+                "valid images in between: %,d answered, %,d not; one at the end: %s",
                 goodAnswered.sum(), goodFailed.sum(), last ? "answered" : "not answered"));
         return serverErrors + unanswered.sum() + goodFailed.sum() == 0 && last ? 0 : 1;
     }

@@ -59,7 +59,7 @@ public final class ImageFormsBenchmark {
         }
         System.out.println("| form | right | accepted as a digit | decoded in, median |\n|---|---|---|---|");
         for (Map.Entry<String, Form> form : forms.entrySet()) {
-            List<Verdict> verdicts = model.judge(form.getValue().seen.toByteArray());
+            List<Verdict> verdicts = model.evaluate(form.getValue().seen.toByteArray());
             int right = 0;
             for (int i = 0; i < IMAGES; i++) {
                 right += verdicts.get(i).prediction() == test.labels()[i] ? 1 : 0;
@@ -71,7 +71,7 @@ public final class ImageFormsBenchmark {
                     100 * EvaluatedModel.acceptance(verdicts),
                     time(Table.median(form.getValue().micros))));
         }
-        System.out.println("\n| the largest pictures | file | decoded in, median |\n|---|---|---|");
+        System.out.println("\n| the largest images | file | decoded in, median |\n|---|---|---|");
         for (int side : new int[] {1024, 4096}) {
             large("a digit on %1$d×%1$d, 8-bit grey".formatted(side), drawing(test, side));
             large("noise, %1$d×%1$d, 8-bit grey".formatted(side), noise(side));

@@ -34,7 +34,7 @@ public final class EvaluatedModel {
     }
 
     /** Verdict for each of the {@code pixels.length / 784} images. */
-    public List<Verdict> judge(byte[] pixels) throws OrtException {
+    public List<Verdict> evaluate(byte[] pixels) throws OrtException {
         List<Verdict> verdicts = new ArrayList<>();
         int count = pixels.length / SIZE;
         for (int from = 0; from < count; from += BATCH) {

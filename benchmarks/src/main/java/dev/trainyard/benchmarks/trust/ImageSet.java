@@ -32,7 +32,7 @@ public record ImageSet(String name, byte[] pixels) {
     }
 
     /** Encodes images of any size as PNG, then decodes and normalises them like a predictor. */
-    static ImageSet ofPictures(String name, List<BufferedImage> pictures) {
+    static ImageSet ofImages(String name, List<BufferedImage> pictures) {
         List<byte[]> arrays = new ArrayList<>(pictures.size());
         for (BufferedImage picture : pictures) {
             try {

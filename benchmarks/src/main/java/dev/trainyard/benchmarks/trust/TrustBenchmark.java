@@ -43,7 +43,7 @@ public final class TrustBenchmark {
             switch (args.get(i)) {
                 case "--model" -> onnx = Path.of(value);
                 case "--images" -> sets.addAll(arrays(name, PictureArray.read(path)));
-                case "--pictures" -> sets.add(ImageSet.ofPictures(name, files(path)));
+                case "--pictures" -> sets.add(ImageSet.ofImages(name, files(path)));
                 default -> throw new IllegalArgumentException("unknown option " + args.get(i));
             }
         }
@@ -54,17 +54,17 @@ public final class TrustBenchmark {
     }
 
     private static void print(EvaluatedModel model, ImageDataset test, List<ImageSet> sets) throws Exception {
-        List<Verdict> digits = model.judge(test.pixels());
+        List<Verdict> digits = model.evaluate(test.pixels());
         TrustFigures figures = TrustFigures.of(digits, test.labels());
-        System.out.println("| MNIST's test split | measured | wanted |\n|---|---|---|");
+        System.out.println("| MNIST's test split | measured | target |\n|---|---|---|");
         row("accepted", percent(figures.acceptance()), "95 ± 1 %");
         row("accuracy of what is accepted", percent(figures.accuracyAccepted()), "");
         row("coverage of `prediction_set`", percent(figures.coverage()), "95 ± 1 %");
         row("mean size of a set that is not empty", Table.format("%.3f", figures.meanSetSize()), "");
         row("expected calibration error, 15 bins", Table.format("%.4f", figures.calibrationError()), "≤ 0.01");
-        System.out.println("\n| no digits | pictures | accepted | AUROC |\n|---|---|---|---|");
+        System.out.println("\n| no digits | images | accepted | AUROC |\n|---|---|---|---|");
         for (ImageSet set : sets) {
-            List<Verdict> verdicts = model.judge(set.pixels());
+            List<Verdict> verdicts = model.evaluate(set.pixels());
             System.out.printf(
                     "| %s | %,d | %s | %s |%n",
                     set.name(),
@@ -90,11 +90,11 @@ public final class TrustBenchmark {
         both(sets, "blurred noise", GeneratedImages.smooth(GENERATED, 1));
         both(sets, "low-frequency noise", GeneratedImages.smooth(GENERATED, 3));
         both(sets, "blank, greys and gradients", GeneratedImages.blanks());
-        sets.add(ImageSet.ofPictures("textures, as PNG", GeneratedImages.textures(GENERATED)));
-        sets.add(ImageSet.ofPictures("shapes, as PNG", DrawnImages.shapes(GENERATED)));
+        sets.add(ImageSet.ofImages("textures, as PNG", GeneratedImages.textures(GENERATED)));
+        sets.add(ImageSet.ofImages("shapes, as PNG", DrawnImages.shapes(GENERATED)));
         List<BufferedImage> letters = DrawnImages.letters(FONTS);
         if (!letters.isEmpty()) {
-            sets.add(ImageSet.ofPictures("letters of this machine's fonts, as PNG", letters));
+            sets.add(ImageSet.ofImages("letters of this machine's fonts, as PNG", letters));
         }
         return sets;
     }
@@ -106,7 +106,7 @@ public final class TrustBenchmark {
         if (array.width() == 28 && array.height() == 28) {
             sets.add(ImageSet.ofArrays(name + ", as arrays", pictures));
         }
-        sets.add(ImageSet.ofPictures(
+        sets.add(ImageSet.ofImages(
                 name + ", as PNG",
                 pictures.stream()
                         .map(pixels -> ImageSet.grey(array.width(), array.height(), pixels))

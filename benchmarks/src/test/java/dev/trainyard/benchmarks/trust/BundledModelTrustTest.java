@@ -37,7 +37,7 @@ class BundledModelTrustTest {
     static void evaluateTheTestSplit() throws Exception {
         model = new EvaluatedModel(BundledModel.folder(HOME).resolve("model.onnx"));
         test = MnistNpz.read(HOME.resolve("data/mnist.npz")).test();
-        digits = model.judge(test.pixels());
+        digits = model.evaluate(test.pixels());
     }
 
     @Test
@@ -91,7 +91,7 @@ class BundledModelTrustTest {
     void theExamplesAreClassifiedCorrectly() throws Exception {
         for (int digit = 0; digit < 10; digit++) {
             byte[] png = Files.readAllBytes(HOME.resolve("example/%d.png".formatted(digit)));
-            Verdict verdict = model.judge(DigitImage.decode(png)).get(0);
+            Verdict verdict = model.evaluate(DigitImage.decode(png)).get(0);
             assertThat(verdict.outlier()).as("example %d", digit).isFalse();
             assertThat(verdict.prediction()).isEqualTo(digit);
             assertThat(verdict.predictionSet()).contains(digit);
@@ -105,7 +105,7 @@ class BundledModelTrustTest {
         for (List<byte[]> arrays : all) {
             assertRefused(ImageSet.ofArrays("arrays", arrays), 0.02);
             assertRefused(
-                    ImageSet.ofPictures(
+                    ImageSet.ofImages(
                             "PNG",
                             arrays.stream()
                                     .map(pixels -> ImageSet.grey(28, 28, pixels))
@@ -116,26 +116,26 @@ class BundledModelTrustTest {
 
     @Test
     void texturesAndShapesAreRejected() throws Exception {
-        assertRefused(ImageSet.ofPictures("textures", GeneratedImages.textures(PICTURES)), 0.05);
-        assertRefused(ImageSet.ofPictures("shapes", DrawnImages.shapes(PICTURES)), 0.05);
+        assertRefused(ImageSet.ofImages("textures", GeneratedImages.textures(PICTURES)), 0.05);
+        assertRefused(ImageSet.ofImages("shapes", DrawnImages.shapes(PICTURES)), 0.05);
     }
 
     @Test
     void mostLettersAreRejected() throws Exception {
         List<BufferedImage> letters = DrawnImages.letters(10);
         assumeThat(letters).as("letters in fonts of this machine").isNotEmpty();
-        assertRefused(ImageSet.ofPictures("letters", letters), 0.3);
+        assertRefused(ImageSet.ofImages("letters", letters), 0.3);
     }
 
     @Test
     void rejectedImagesScoreFarAboveDigits() throws Exception {
-        List<Verdict> noise = model.judge(ImageSet.ofArrays("noise", GeneratedImages.smooth(PICTURES, 1))
+        List<Verdict> noise = model.evaluate(ImageSet.ofArrays("noise", GeneratedImages.smooth(PICTURES, 1))
                 .pixels());
         assertThat(EvaluatedModel.auroc(digits, noise)).isGreaterThan(0.98);
     }
 
     private static void assertRefused(ImageSet set, double most) throws Exception {
-        assertThat(EvaluatedModel.acceptance(model.judge(set.pixels())))
+        assertThat(EvaluatedModel.acceptance(model.evaluate(set.pixels())))
                 .as("accepted share of %d pictures: %s", set.size(), set.name())
                 .isLessThanOrEqualTo(most);
     }

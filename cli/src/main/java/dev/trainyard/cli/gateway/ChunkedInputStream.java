@@ -48,7 +48,7 @@ final class ChunkedInputStream extends DelegatingInputStream {
         try {
             remaining = HttpResponse.length((extension < 0 ? size : size.substring(0, extension)).strip(), 16);
         } catch (NumberFormatException e) {
-            throw new ProtocolException("\"" + size + "\" is no length of a piece");
+            throw new ProtocolException("invalid chunk size \"" + size + "\"");
         }
         if (remaining == 0) {
             ended = true;

@@ -118,7 +118,7 @@ public final class GatewayClient {
     public JsonNode postIdempotent(String path, JsonNode body, String idempotencyKey) throws CommandException {
         byte[] bytes = Json.text(body).getBytes(StandardCharsets.UTF_8);
         HttpRequest request = HttpRequest.post(path, "application/json", RequestBody.of(bytes)).header("Idempotency-Key", idempotencyKey);
-        long begun = System.nanoTime();
+        long startedAt = System.nanoTime();
         boolean sent = false;
         while (true) {
             CommandException failure;
@@ -135,7 +135,7 @@ public final class GatewayClient {
             }
             if (failure.exitCode() != ExitCodes.UNREACHABLE
                     || deadline.hasPassed()
-                    || System.nanoTime() - begun > RESEND_LIMIT.toNanos()) {
+                    || System.nanoTime() - startedAt > RESEND_LIMIT.toNanos()) {
                 throw failure.exitCode() == ExitCodes.USAGE ? failure : failure.withAdvice(resubmitHint(idempotencyKey));
             }
             console.note("The connection broke; sending the request again.");
@@ -196,10 +196,10 @@ public final class GatewayClient {
             requireIntendedPlatform();
         }
         noteOtherPlatform();
-        long asked = System.nanoTime();
+        long sentAt = System.nanoTime();
         console.detail("> " + request.method() + " " + server + request.path());
         HttpResponse response = http.send(request);
-        console.detail("< " + response.status() + " in " + (System.nanoTime() - asked) / 1_000_000 + " ms");
+        console.detail("< " + response.status() + " in " + (System.nanoTime() - sentAt) / 1_000_000 + " ms");
         return response;
     }
 

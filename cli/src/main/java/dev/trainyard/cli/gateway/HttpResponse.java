@@ -79,7 +79,7 @@ final class HttpResponse implements Closeable {
         try {
             return new FixedLengthInputStream(in, length(length, 10));
         } catch (NumberFormatException e) {
-            throw new ProtocolException("\"" + length + "\" is no length");
+            throw new ProtocolException("invalid Content-Length \"" + length + "\"");
         }
     }
 

@@ -31,9 +31,9 @@ final class ModelDownload {
 
     /**
      * @param version null for the one in production
-     * @param wanted file name, - for standard output, or null for the default name
+     * @param fileName file name, - for standard output, or null for the default name
      */
-    int save(String name, Integer version, String wanted) throws CommandException {
+    int save(String name, Integer version, String fileName) throws CommandException {
         GatewayClient gateway = context.gateway();
         int number;
         try {
@@ -41,7 +41,7 @@ final class ModelDownload {
         } catch (CommandException e) {
             throw ModelPaths.withCliAdvice(e);
         }
-        Path file = "-".equals(wanted) ? null : place(wanted, "%s-%d.onnx".formatted(name, number));
+        Path file = "-".equals(fileName) ? null : place(fileName, "%s-%d.onnx".formatted(name, number));
         long size;
         try (Download download = begin(gateway, name, number);
                 PartialFile part = new PartialFile(file)) {
@@ -109,12 +109,12 @@ final class ModelDownload {
     }
 
     /** Resolves the target; in a folder the file gets its default name. */
-    private static Path place(String wanted, String ownName) throws CommandException {
+    private static Path place(String fileName, String defaultName) throws CommandException {
         try {
-            Path file = Path.of(wanted == null ? ownName : wanted);
-            return Files.isDirectory(file) ? file.resolve(ownName) : file;
+            Path file = Path.of(fileName == null ? defaultName : fileName);
+            return Files.isDirectory(file) ? file.resolve(defaultName) : file;
         } catch (InvalidPathException e) {
-            throw CommandException.usage("%s is not a valid file name: %s".formatted(wanted, e.getReason()), null);
+            throw CommandException.usage("%s is not a valid file name: %s".formatted(fileName, e.getReason()), null);
         }
     }
 

@@ -46,12 +46,12 @@ class HttpClientTest {
                 "HTTP/1.0 200\n\nhello",
             })
     void bodiesOfAllTransferFormsAreRead(String bytes) throws Exception {
-        CompletableFuture<String> asked = answer(bytes);
+        CompletableFuture<String> request = answer(bytes);
         try (HttpResponse answer = http("/base").send(HttpRequest.get("/path?a=b").header("Accept", "x/y"))) {
             assertThat(answer.status()).isEqualTo(200);
             assertThat(answer.text()).isEqualTo("hello");
         }
-        assertThat(asked.get())
+        assertThat(request.get())
                 .isEqualTo(
                         "GET /base/path?a=b HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nConnection: close\r\nAccept: x/y\r\n\r\n"
                                 .formatted(server.getLocalPort()));
@@ -159,9 +159,9 @@ class HttpClientTest {
     private CompletableFuture<String> answer(String bytes) {
         return CompletableFuture.supplyAsync(() -> {
             try (Socket line = server.accept()) {
-                String asked = readHead(line.getInputStream());
+                String head = readHead(line.getInputStream());
                 line.getOutputStream().write(bytes(bytes));
-                return asked;
+                return head;
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class LocalPlatformsTest {
-    private static final Path MINE = Path.of("/home/me/trainyard");
+    private static final Path OWN = Path.of("/home/me/trainyard");
     private static final Path OTHER = Path.of("/home/me/other");
 
     @RegisterExtension
@@ -31,21 +31,21 @@ class LocalPlatformsTest {
     @Test
     void theOnlyPlatformOrTheOneOfTheCloneIsChosen() throws CommandException {
         assertThat(chosen()).isEqualTo(ServerAddress.DEFAULT);
-        assertThat(chosen(platform(8081, MINE))).isEqualTo("http://127.0.0.1:8081");
+        assertThat(chosen(platform(8081, OWN))).isEqualTo("http://127.0.0.1:8081");
         assertThat(chosen(platform(8081, OTHER))).isEqualTo("http://127.0.0.1:8081");
-        assertThat(LocalPlatforms.choose(List.of(platform(8081, OTHER)), MINE).otherHome())
+        assertThat(LocalPlatforms.choose(List.of(platform(8081, OTHER)), OWN).otherHome())
                 .isEqualTo(OTHER);
-        assertThat(LocalPlatforms.choose(List.of(platform(8080, OTHER), platform(8082, OTHER)), MINE))
+        assertThat(LocalPlatforms.choose(List.of(platform(8080, OTHER), platform(8082, OTHER)), OWN))
                 .isEqualTo(new ServerAddress(ServerAddress.DEFAULT, OTHER));
-        assertThat(LocalPlatforms.choose(List.of(platform(8081, MINE)), MINE).otherHome())
+        assertThat(LocalPlatforms.choose(List.of(platform(8081, OWN)), OWN).otherHome())
                 .isNull();
-        assertThat(chosen(platform(8080, OTHER), platform(8081, MINE))).isEqualTo("http://127.0.0.1:8081");
+        assertThat(chosen(platform(8080, OTHER), platform(8081, OWN))).isEqualTo("http://127.0.0.1:8081");
     }
 
     @Test
     void anAmbiguousChoiceIsTheDefaultAddressOrAnError() throws CommandException {
-        assertThat(chosen(platform(8081, MINE), platform(8080, MINE))).isEqualTo(ServerAddress.DEFAULT);
-        assertThatThrownBy(() -> chosen(platform(8081, MINE), platform(8082, MINE)))
+        assertThat(chosen(platform(8081, OWN), platform(8080, OWN))).isEqualTo(ServerAddress.DEFAULT);
+        assertThatThrownBy(() -> chosen(platform(8081, OWN), platform(8082, OWN)))
                 .isInstanceOf(CommandException.class)
                 .hasMessageContaining("http://127.0.0.1:8081 (data in /data/8081), http://127.0.0.1:8082");
     }
@@ -54,7 +54,7 @@ class LocalPlatformsTest {
     void aCommandFindsTheRunningPlatformUnlessAServerIsNamed() throws Exception {
         gateway.on("GET /api/v1/train?limit=20", 200, "{\"jobs\":[]}");
         try (PlatformRegistry.Entry entry =
-                new PlatformRegistry(folder).add(new RunningPlatform(gateway.url(), folder, MINE))) {
+                new PlatformRegistry(folder).add(new RunningPlatform(gateway.url(), folder, OWN))) {
             assertThat(list(Map.of()).exitCode()).isZero();
             CommandLineRun named = list(Map.of("TRAINYARD_SERVER", "http://127.0.0.1:1"));
             assertThat(named.exitCode()).isEqualTo(4);
@@ -70,7 +70,7 @@ class LocalPlatformsTest {
         try (PlatformRegistry.Entry entry = other()) {
             CommandLineRun run = run(Map.of(), "jobs", "ls");
             assertThat(run.exitCode()).isZero();
-            assertThat(run.err()).contains("(using %s, the platform of %s)".formatted(gateway.url(), MINE));
+            assertThat(run.err()).contains("(using %s, the platform of %s)".formatted(gateway.url(), OWN));
             assertThat(run(Map.of(), "train", "--dry-run").err()).contains("it was asked");
         }
     }
@@ -97,7 +97,7 @@ class LocalPlatformsTest {
             CommandLineRun run = run(Map.of("TRAINYARD_ADMIN_TOKEN", "secret"), command.split(" "));
             assertThat(run.exitCode()).as(run.err()).isEqualTo(2);
             assertThat(run.err())
-                    .contains("No platform of this clone is running", MINE.toString(), "--server " + gateway.url());
+                    .contains("No platform of this clone is running", OWN.toString(), "--server " + gateway.url());
         }
         assertThat(gateway.requests()).isEmpty();
     }
@@ -112,14 +112,14 @@ class LocalPlatformsTest {
     }
 
     private PlatformRegistry.Entry other() throws Exception {
-        return new PlatformRegistry(folder).add(new RunningPlatform(gateway.url(), folder, MINE));
+        return new PlatformRegistry(folder).add(new RunningPlatform(gateway.url(), folder, OWN));
     }
 
     @Test
     void aPlatformWithoutAnAnsweringGatewayIsReportedAsStarting() throws Exception {
         String url = gateway.url();
         gateway.stop();
-        try (PlatformRegistry.Entry entry = new PlatformRegistry(folder).add(new RunningPlatform(url, folder, MINE))) {
+        try (PlatformRegistry.Entry entry = new PlatformRegistry(folder).add(new RunningPlatform(url, folder, OWN))) {
             CommandLineRun run = list(Map.of());
             assertThat(run.exitCode()).isEqualTo(4);
             assertThat(run.err())
@@ -140,7 +140,7 @@ class LocalPlatformsTest {
     }
 
     private static String chosen(RunningPlatform... running) throws CommandException {
-        return LocalPlatforms.choose(List.of(running), MINE).url();
+        return LocalPlatforms.choose(List.of(running), OWN).url();
     }
 
     private static RunningPlatform platform(int port, Path home) {

@@ -29,7 +29,7 @@ class JobWatcherTest {
         assertThat(run.exitCode()).as(run.err()).isZero();
         assertThat(run.err().lines().filter(line -> line.startsWith("Epoch"))).hasSize(2);
         List<String> since = gateway.requests().stream()
-                .filter(request -> request.asked().equals(JobJson.EVENTS))
+                .filter(request -> request.requestLine().equals(JobJson.EVENTS))
                 .map(request -> request.headers().getFirst("Last-Event-ID"))
                 .toList();
         assertThat(since).startsWith(null, "2").endsWith("2");
@@ -93,7 +93,7 @@ class JobWatcherTest {
         CommandLineRun run = watch("--timeout", "1s");
         assertThat(run.exitCode()).isEqualTo(124);
         assertThat(run.err()).contains("has not ended within 1 s").contains("jobs watch " + JobJson.KEY);
-        assertThat(gateway.asked()).noneMatch(asked -> asked.startsWith("POST"));
+        assertThat(gateway.requestLines()).noneMatch(line -> line.startsWith("POST"));
     }
 
     @Test
@@ -169,7 +169,7 @@ class JobWatcherTest {
                     .contains("./trainyard jobs watch " + JobJson.KEY)
                     .contains("./trainyard jobs cancel " + JobJson.KEY);
         }
-        assertThat(gateway.asked()).noneMatch(asked -> asked.startsWith("POST"));
+        assertThat(gateway.requestLines()).noneMatch(line -> line.startsWith("POST"));
     }
 
     @Test

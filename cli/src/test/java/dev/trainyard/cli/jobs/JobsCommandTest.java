@@ -50,7 +50,7 @@ class JobsCommandTest {
         JsonNode document = Json.read(run.out()).orElseThrow();
         assertThat(document.path("jobs")).hasSize(502);
         assertThat(document.path("more").asBoolean()).isTrue();
-        assertThat(gateway.asked()).hasSize(2);
+        assertThat(gateway.requestLines()).hasSize(2);
         assertThat(CommandLineRun.at(gateway, "jobs", "ls", "--limit", "502").err())
                 .contains("There are more; --limit or --all shows them.");
     }
@@ -99,11 +99,11 @@ class JobsCommandTest {
         assertThat(run.exitCode()).isEqualTo(1);
         assertThat(run.out()).isEqualTo(JobJson.OTHER + " cancelled" + System.lineSeparator());
         assertThat(run.err()).contains(JobJson.KEY + ": The job has status success.");
-        for (String wish : new String[] {"pause", "resume", "retry"}) {
-            gateway.on("POST " + OTHER_PATH + "/" + wish, 200, JobJson.job(JobJson.OTHER, "queued", 32, 0));
-            assertThat(CommandLineRun.at(gateway, "jobs", wish, JobJson.OTHER).exitCode())
+        for (String action : new String[] {"pause", "resume", "retry"}) {
+            gateway.on("POST " + OTHER_PATH + "/" + action, 200, JobJson.job(JobJson.OTHER, "queued", 32, 0));
+            assertThat(CommandLineRun.at(gateway, "jobs", action, JobJson.OTHER).exitCode())
                     .isZero();
-            assertThat(CommandLineRun.at(gateway, "jobs", wish, JobJson.KEY).exitCode())
+            assertThat(CommandLineRun.at(gateway, "jobs", action, JobJson.KEY).exitCode())
                     .isEqualTo(3);
         }
     }

@@ -167,7 +167,7 @@ class TrainCommandTest {
                 .isEqualTo(190);
         assertThat(CommandLineRun.at(gateway, "train", "--dry-run", "--wait").exitCode())
                 .isEqualTo(2);
-        assertThat(gateway.asked()).containsOnly(SUBMIT + "?dry_run=true");
+        assertThat(gateway.requestLines()).containsOnly(SUBMIT + "?dry_run=true");
     }
 
     @Test
@@ -239,7 +239,7 @@ class TrainCommandTest {
         assertThat(run.exitCode()).as(run.err()).isEqualTo(124);
         assertThat(run.out()).isEmpty();
         assertThat(run.err()).contains("did not answer within 1 s").contains("--idempotency-key one");
-        assertThat(gateway.asked()).containsExactly(SUBMIT);
+        assertThat(gateway.requestLines()).containsExactly(SUBMIT);
     }
 
     @Test

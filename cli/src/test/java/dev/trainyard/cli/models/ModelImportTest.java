@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ModelImportTest {
     private static final String JOB = "/api/v1/train/7d5c1d7c-0000-0000-0000-000000000000";
     private static final String SEND = "POST /api/v1/models";
-    private static final String LOOK = "GET " + JOB + "?wait=20";
+    private static final String STATUS_REQUEST = "GET " + JOB + "?wait=20";
     private static final String ACCEPTED = "{\"key\":\"7d5c1d7c\",\"status_url\":\"%s\"}".formatted(JOB);
 
     @RegisterExtension
@@ -37,9 +37,9 @@ class ModelImportTest {
     @Test
     void sendsTheFilesWaitsAndPrintsTheResult() throws Exception {
         gateway.on(SEND, 202, ACCEPTED)
-                .on(LOOK, 200, "{\"status\":\"training_in_progress\"}")
+                .on(STATUS_REQUEST, 200, "{\"status\":\"training_in_progress\"}")
                 .on(
-                        LOOK,
+                        STATUS_REQUEST,
                         200,
                         "{\"status\":\"success\",\"model\":{\"name\":\"Theirs\",\"version\":3},"
                                 + "\"message\":{\"test\":{\"accuracy\":0.9876}}}");
@@ -50,7 +50,7 @@ class ModelImportTest {
 
         assertThat(run.exitCode()).as(run.err()).isZero();
         assertThat(run.out()).contains("Theirs version 3: accuracy 98.76 %");
-        assertThat(gateway.asked()).containsExactly(SEND, LOOK, LOOK);
+        assertThat(gateway.requestLines()).containsExactly(SEND, STATUS_REQUEST, STATUS_REQUEST);
         assertThat(gateway.request(SEND).headers().getFirst("Authorization")).isEqualTo("Bearer s3cret");
         assertThat(gateway.request(SEND).text())
                 .contains("name=\"name\"\r\n\r\nTheirs\r\n")
@@ -76,7 +76,7 @@ class ModelImportTest {
     void aFailedImportPrintsItsReason() throws Exception {
         gateway.on(SEND, 202, ACCEPTED)
                 .on(
-                        LOOK,
+                        STATUS_REQUEST,
                         200,
                         "{\"status\":\"failed\",\"error\":{\"code\":\"import_rejected\",\"message\":\"Opset 12.\"}}");
         CommandLineRun run = load(Files.writeString(folder.resolve("x.onnx"), "x"));

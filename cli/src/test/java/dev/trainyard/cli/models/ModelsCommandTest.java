@@ -82,11 +82,11 @@ class ModelsCommandTest {
                 .on("DELETE " + MODEL + "/aliases/production", 204, "");
         for (String[] words :
                 new String[][] {{"rm", "DigitModel"}, {"rm", "DigitModel", "2"}, {"retire", "DigitModel"}}) {
-            CommandLineRun asked = CommandLineRun.at(gateway, models(words));
-            assertThat(asked.exitCode()).isEqualTo(2);
-            assertThat(asked.err()).contains("needs confirmation", "--yes");
+            CommandLineRun run = CommandLineRun.at(gateway, models(words));
+            assertThat(run.exitCode()).isEqualTo(2);
+            assertThat(run.err()).contains("needs confirmation", "--yes");
         }
-        assertThat(gateway.asked()).isEmpty();
+        assertThat(gateway.requestLines()).isEmpty();
 
         assertThat(CommandLineRun.at(gateway, "models", "rm", "DigitModel", "--yes")
                         .out())

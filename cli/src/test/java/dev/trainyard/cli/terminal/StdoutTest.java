@@ -26,14 +26,14 @@ class StdoutTest {
         gateway.on("GET /api/v1/train/" + KEY, 200, "{\"status\":\"queued\"}")
                 .streamAndHoldOn("GET /api/v1/train/" + KEY + "/events", events);
         Process client = run("jobs watch " + KEY + " --json | head -n 1; echo ${PIPESTATUS[0]}");
-        assertThat(said(client)).isEqualTo("{\"id\":1,\"event\":\"status\",\"data\":{\"to\":\"queued\"}}\n141\n");
+        assertThat(output(client)).isEqualTo("{\"id\":1,\"event\":\"status\",\"data\":{\"to\":\"queued\"}}\n141\n");
     }
 
     @Test
     void aWriteErrorIsAFailure() throws Exception {
         gateway.on("GET /api/v1/train?limit=20", 200, "{\"jobs\":[]}");
         for (String words : new String[] {"jobs ls --json", "--help"}) {
-            assertThat(said(run(words + " > /dev/full; echo $?")))
+            assertThat(output(run(words + " > /dev/full; echo $?")))
                     .contains("error: stdout cannot be written: ")
                     .endsWith("\n1\n");
         }
@@ -48,9 +48,9 @@ class StdoutTest {
         return bash.start();
     }
 
-    private static String said(Process process) throws Exception {
-        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    private static String output(Process process) throws Exception {
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         process.waitFor();
-        return said;
+        return output;
     }
 }

@@ -24,8 +24,8 @@ final class LogTail {
         }
         String last = lines.isEmpty() ? "empty" : lines.get(lines.size() - 1);
         for (String line : lines) {
-            boolean trouble = line.contains("ERROR") || line.contains("WARN") || line.contains("FATAL");
-            last = trouble ? line : last;
+            boolean isError = line.contains("ERROR") || line.contains("WARN") || line.contains("FATAL");
+            last = isError ? line : last;
         }
         return last.length() <= WIDTH ? last : last.substring(0, WIDTH) + "…";
     }

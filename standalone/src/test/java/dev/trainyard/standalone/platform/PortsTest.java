@@ -34,8 +34,8 @@ class PortsTest {
                         Claimer.class.getName())
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
-        try (BufferedReader said = other.inputReader()) {
-            int port = Integer.parseInt(said.readLine());
+        try (BufferedReader output = other.inputReader()) {
+            int port = Integer.parseInt(output.readLine());
             assertThat(PortReservations.claim(port)).isFalse();
             other.destroyForcibly().waitFor();
             assertThat(PortReservations.claim(port)).isTrue();

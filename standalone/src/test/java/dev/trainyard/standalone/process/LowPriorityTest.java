@@ -52,8 +52,8 @@ class LowPriorityTest {
                         System.getProperty("java.class.path"),
                         Threads.class.getName())
                 .start();
-        try (var said = process.inputReader()) {
-            assertThat(said.readLine()).isEqualTo("started");
+        try (var output = process.inputReader()) {
+            assertThat(output.readLine()).isEqualTo("started");
             int own = LowPriority.niceness(Path.of("/proc/self"));
             assertThat(niceness(process)).hasSizeGreaterThan(20).containsOnly(own);
 
@@ -63,7 +63,7 @@ class LowPriorityTest {
             assertThat(niceness(process)).hasSizeGreaterThan(20).containsOnly(lowered);
             process.getOutputStream().write('\n');
             process.getOutputStream().flush();
-            assertThat(said.readLine()).isEqualTo("one more");
+            assertThat(output.readLine()).isEqualTo("one more");
             assertThat(niceness(process)).containsOnly(lowered);
         } finally {
             process.destroyForcibly();
