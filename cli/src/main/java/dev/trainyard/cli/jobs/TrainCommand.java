@@ -95,16 +95,16 @@ public final class TrainCommand implements Callable<Integer> {
             throw CommandException.usage(
                     "--idempotency-key must be 1 to 255 printable ASCII characters without spaces.", null);
         }
-        ObjectNode wanted = TrainingConfiguration.of(config, configs, context.console())
+        ObjectNode configuration = TrainingConfiguration.of(config, configs, context.console())
                 .network(network)
                 .epochs(epochs)
                 .set(settings)
                 .json();
-        return dryRun ? printPlan(wanted) : submit(wanted);
+        return dryRun ? printPlan(configuration) : submit(configuration);
     }
 
-    private int printPlan(ObjectNode wanted) throws CommandException {
-        byte[] body = Json.text(wanted).getBytes(StandardCharsets.UTF_8);
+    private int printPlan(ObjectNode configuration) throws CommandException {
+        byte[] body = Json.text(configuration).getBytes(StandardCharsets.UTF_8);
         JsonNode plan = context.gateway().query("/api/v1/train?dry_run=true", "application/json", body);
         if (context.console().json()) {
             context.console().result(plan);
@@ -114,13 +114,13 @@ public final class TrainCommand implements Callable<Integer> {
         return ExitCodes.SUCCESS;
     }
 
-    private int submit(ObjectNode wanted) throws CommandException, InterruptedException {
-        String idempotencyKeyOrNew = idempotencyKey == null ? UUID.randomUUID().toString() : idempotencyKey;
+    private int submit(ObjectNode configuration) throws CommandException, InterruptedException {
+        String submitKey = idempotencyKey == null ? UUID.randomUUID().toString() : idempotencyKey;
         Deadline deadline = Deadline.in(timeout);
         GatewayClient gateway = context.gateway(deadline);
         gateway.requireIntendedPlatform();
-        try (InterruptHint hint = new InterruptHint(context.console(), "Interrupted. " + GatewayClient.resubmitHint(idempotencyKeyOrNew))) {
-            JsonNode accepted = gateway.postIdempotent("/api/v1/train", wanted, idempotencyKeyOrNew);
+        try (InterruptHint hint = new InterruptHint(context.console(), "Interrupted. " + GatewayClient.resubmitHint(submitKey))) {
+            JsonNode accepted = gateway.postIdempotent("/api/v1/train", configuration, submitKey);
             String key = gateway.text(accepted, "key");
             if (wait || timeout != null) {
                 return new JobWatcher(context, gateway, key, deadline).follow(hint);

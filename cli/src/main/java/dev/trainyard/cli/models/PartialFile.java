@@ -23,7 +23,7 @@ final class PartialFile implements AutoCloseable {
      * @param file null for standard output
      */
     PartialFile(Path file) throws IOException {
-        Path folder = file == null || isNotRegular(file)
+        Path folder = file == null || isSpecialFile(file)
                 ? Path.of(System.getProperty("java.io.tmpdir"))
                 : target(file).toAbsolutePath().getParent();
         temp = folder.resolve(".trainyard-" + UUID.randomUUID() + ".part");
@@ -32,7 +32,7 @@ final class PartialFile implements AutoCloseable {
     }
 
     /** True for targets such as /dev/null, which must not be replaced. */
-    private static boolean isNotRegular(Path file) {
+    private static boolean isSpecialFile(Path file) {
         return Files.exists(file) && !Files.isRegularFile(file);
     }
 
@@ -47,7 +47,7 @@ final class PartialFile implements AutoCloseable {
     }
 
     void moveTo(Path file) throws IOException {
-        if (isNotRegular(file)) {
+        if (isSpecialFile(file)) {
             try (OutputStream out = Files.newOutputStream(file)) {
                 copyTo(out);
             }

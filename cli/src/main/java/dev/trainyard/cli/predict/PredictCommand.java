@@ -40,7 +40,7 @@ public final class PredictCommand implements Callable<Integer> {
             names = "--outliers",
             paramLabel = "accept|refuse",
             completionCandidates = Outliers.class,
-            description = "Whether to answer pictures that look like no digit (refuse).")
+            description = "Accept or refuse images that do not look like a digit. Default: refuse.")
     private String outliers;
 
     @Option(names = "--explain", description = "With --json: the normalised image and the pixels that support the prediction.")

@@ -47,9 +47,9 @@ class HttpClientTest {
             })
     void bodiesOfAllTransferFormsAreRead(String bytes) throws Exception {
         CompletableFuture<String> request = answer(bytes);
-        try (HttpResponse answer = http("/base").send(HttpRequest.get("/path?a=b").header("Accept", "x/y"))) {
-            assertThat(answer.status()).isEqualTo(200);
-            assertThat(answer.text()).isEqualTo("hello");
+        try (HttpResponse response = http("/base").send(HttpRequest.get("/path?a=b").header("Accept", "x/y"))) {
+            assertThat(response.status()).isEqualTo(200);
+            assertThat(response.text()).isEqualTo("hello");
         }
         assertThat(request.get())
                 .isEqualTo(
@@ -67,8 +67,8 @@ class HttpClientTest {
             })
     void aTruncatedBodyIsAnError(String bytes) throws Exception {
         answer(bytes);
-        try (HttpResponse answer = http("").send(HttpRequest.get("/"))) {
-            assertThatThrownBy(answer::text).isInstanceOf(EOFException.class);
+        try (HttpResponse response = http("").send(HttpRequest.get("/"))) {
+            assertThatThrownBy(response::text).isInstanceOf(EOFException.class);
         }
     }
 
@@ -91,22 +91,22 @@ class HttpClientTest {
         answer("HTTP/1.1 200 OK\r\n" + "a: b\r\n".repeat(20_000));
         assertThatThrownBy(() -> http("").send(HttpRequest.get("/")))
                 .isInstanceOf(ProtocolException.class)
-                .hasMessageContaining("no end");
+                .hasMessageContaining("too large");
     }
 
     @Test
     void aChunkOfImpossibleLengthIsAnError() throws Exception {
         answer("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffffff\r\nhello");
-        try (HttpResponse answer = http("").send(HttpRequest.get("/"))) {
-            assertThatThrownBy(answer::text).isInstanceOf(ProtocolException.class);
+        try (HttpResponse response = http("").send(HttpRequest.get("/"))) {
+            assertThatThrownBy(response::text).isInstanceOf(ProtocolException.class);
         }
     }
 
     @Test
     void aChunkLongerThanItsLengthIsAnError() throws Exception {
         answer("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhello\r\n0\r\n\r\n");
-        try (HttpResponse answer = http("").send(HttpRequest.get("/"))) {
-            assertThatThrownBy(answer::text).isInstanceOf(ProtocolException.class);
+        try (HttpResponse response = http("").send(HttpRequest.get("/"))) {
+            assertThatThrownBy(response::text).isInstanceOf(ProtocolException.class);
         }
     }
 
@@ -122,11 +122,11 @@ class HttpClientTest {
     @Test
     void readTimeoutAndDeadlineAreApplied() throws Exception {
         // the kernel accepts the connection, but the server does not
-        HttpRequest call = HttpRequest.get("/").limit(Duration.ofMillis(50));
-        assertThatThrownBy(() -> http("").send(call)).isInstanceOf(SocketTimeoutException.class);
+        HttpRequest request = HttpRequest.get("/").readTimeout(Duration.ofMillis(50));
+        assertThatThrownBy(() -> http("").send(request)).isInstanceOf(SocketTimeoutException.class);
         HttpClient hurried = new HttpClient(uri(""), Deadline.in(Duration.ofMillis(50)));
         assertThatThrownBy(() -> hurried.send(HttpRequest.get("/"))).isInstanceOf(SocketTimeoutException.class);
-        assertThatThrownBy(() -> hurried.send(HttpRequest.get("/").limit(Duration.ZERO)))
+        assertThatThrownBy(() -> hurried.send(HttpRequest.get("/").readTimeout(Duration.ZERO)))
                 .isInstanceOfAny(SocketTimeoutException.class, ConnectionFailedException.class);
     }
 
@@ -134,16 +134,16 @@ class HttpClientTest {
     @Test
     void aServerMayRefuseABodyWithoutReadingIt() throws Exception {
         CompletableFuture<Void> refused = CompletableFuture.runAsync(() -> {
-            try (Socket line = server.accept()) {
-                readHead(line.getInputStream());
-                line.getOutputStream().write(bytes("HTTP/1.1 401 No\r\nContent-Length: 2\r\n\r\n{}"));
+            try (Socket connection = server.accept()) {
+                readHead(connection.getInputStream());
+                connection.getOutputStream().write(bytes("HTTP/1.1 401 No\r\nContent-Length: 2\r\n\r\n{}"));
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
         });
-        try (HttpResponse answer = http("").send(HttpRequest.post("/", "x/y", RequestBody.of(new byte[1 << 22])))) {
-            assertThat(answer.status()).isEqualTo(401);
-            assertThat(answer.text()).isEqualTo("{}");
+        try (HttpResponse response = http("").send(HttpRequest.post("/", "x/y", RequestBody.of(new byte[1 << 22])))) {
+            assertThat(response.status()).isEqualTo(401);
+            assertThat(response.text()).isEqualTo("{}");
         }
         refused.get();
     }
@@ -158,9 +158,9 @@ class HttpClientTest {
     /** Answers the next request with {@code bytes} and closes the connection; returns the head of the request. */
     private CompletableFuture<String> answer(String bytes) {
         return CompletableFuture.supplyAsync(() -> {
-            try (Socket line = server.accept()) {
-                String head = readHead(line.getInputStream());
-                line.getOutputStream().write(bytes(bytes));
+            try (Socket connection = server.accept()) {
+                String head = readHead(connection.getInputStream());
+                connection.getOutputStream().write(bytes(bytes));
                 return head;
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
