@@ -15,10 +15,10 @@ record HostileOptions(long count, URI url, int clients, long seed) {
     static final String HELP = """
             benchmarks/run hostile [--count N] [--url http://127.0.0.1:PORT] [--clients N] [--seed N]
 
-            Sends N damaged and malicious PNGs (default 1000000, seeds from 0 on) over --clients connections (default 32) to
-            the gateway at --url, or to a platform that it starts, and a valid one after every hundred. Exit status 1 if a
-            request got a 5xx status or no response, if a process was restarted (checked on a started platform only), or if
-            a valid image was not predicted.
+            Sends N damaged and malicious PNGs (default 1000000, seeds from 0 on) over --clients connections (default
+            32) to the gateway at --url, or to a platform that it starts, and a valid one after every hundred. Exit
+            status 1 if a request got a 5xx status or no response, if a process was restarted (checked on a started
+            platform only), or if a valid image was not predicted.
             """;
 
     /** @throws IllegalArgumentException with a message for the user */

@@ -85,10 +85,10 @@ public final class DemoRun {
         }
         out.println(String.format(
                 Locale.ROOT,
-                "The digit is %d, with probability %.4f, says version %d of the model.",
+                "Version %d of the model predicts the digit %d with probability %.4f.",
+                version,
                 answer.path("prediction").asInt(),
-                answer.path("probability").asDouble(),
-                version));
+                answer.path("probability").asDouble()));
     }
 
     private static String score(String split, JsonNode score) {
