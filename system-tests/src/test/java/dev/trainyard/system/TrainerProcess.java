@@ -1,6 +1,6 @@
 package dev.trainyard.system;
 
-import dev.trainyard.standalone.sharedPlatform.Ports;
+import dev.trainyard.standalone.platform.Ports;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

@@ -36,9 +36,9 @@ class PortsTest {
                 .start();
         try (BufferedReader output = other.inputReader()) {
             int port = Integer.parseInt(output.readLine());
-            assertThat(PortReservations.claim(port)).isFalse();
+            assertThat(PortReservations.reserve(port)).isFalse();
             other.destroyForcibly().waitFor();
-            assertThat(PortReservations.claim(port)).isTrue();
+            assertThat(PortReservations.reserve(port)).isTrue();
         } finally {
             other.destroyForcibly();
         }
