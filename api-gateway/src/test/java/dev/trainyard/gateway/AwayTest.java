@@ -230,7 +230,8 @@ class AwayTest {
                 .collect(Collectors.toSet());
         await().atMost(Duration.ofSeconds(60))
                 .until(() ->
-                        TopicInspector.read(Map.of("bootstrap.servers", platform.bootstrapServers()), Topics.TRAIN_JOBS).stream()
+                        TopicInspector.read(Map.of("bootstrap.servers", platform.bootstrapServers()), Topics.TRAIN_JOBS)
+                                .stream()
                                 .map(message -> new String(message.key(), StandardCharsets.UTF_8))
                                 .collect(Collectors.toSet())
                                 .containsAll(accepted));

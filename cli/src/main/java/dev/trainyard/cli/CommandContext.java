@@ -44,7 +44,10 @@ public final class CommandContext {
             description = "Print requests, and stack traces of unexpected errors.")
     private boolean verbose;
 
-    @Option(names = "--no-color", scope = ScopeType.INHERIT, description = "Disable colours, like the variable NO_COLOR.")
+    @Option(
+            names = "--no-color",
+            scope = ScopeType.INHERIT,
+            description = "Disable colours, like the variable NO_COLOR.")
     private boolean noColor;
 
     CommandContext(Terminal terminal) {

@@ -64,7 +64,8 @@ public final class InputFile {
             return CommandException.usage("There is no file %s.".formatted(name), null);
         }
         return e instanceof AccessDeniedException
-                ? CommandException.usage("%s cannot be read: permission denied.".formatted(name), "Check its permissions.")
+                ? CommandException.usage(
+                        "%s cannot be read: permission denied.".formatted(name), "Check its permissions.")
                 : CommandException.usage("%s cannot be read: %s".formatted(name, e.getMessage()), null);
     }
 }

@@ -71,7 +71,9 @@ public final class FakeGateway implements BeforeEachCallback, AfterEachCallback 
     }
 
     public FakeGateway on(String requestLine, int status, byte[] body, String... headers) {
-        return add(requestLine, new Response(status, body, headers.length == 0 ? Map.of() : Map.of(headers[0], headers[1])));
+        return add(
+                requestLine,
+                new Response(status, body, headers.length == 0 ? Map.of() : Map.of(headers[0], headers[1])));
     }
 
     /** Closes the connection instead of answering. */

@@ -365,9 +365,9 @@ class PredictorOnKafkaTest {
         assertThat(predictor.isAlive()).isTrue();
         assertThat(predictor.notReady()).isNull();
         assertThat(count("unavailable")).isEqualTo(unavailable);
-        await().untilAsserted(
-                        () -> assertThat(TopicInspector.lag(platform.kafka(), Topics.PREDICTORS_GROUP, Topics.PREDICT_REQUESTS))
-                                .isZero());
+        await().untilAsserted(() -> assertThat(
+                        TopicInspector.lag(platform.kafka(), Topics.PREDICTORS_GROUP, Topics.PREDICT_REQUESTS))
+                .isZero());
     }
 
     private CompletableFuture<Outcome> start(byte[] png) {

@@ -29,8 +29,8 @@ class BrokerFaultsIT {
         for (int i = 0; outage.isOngoing(); i++) {
             GatewayClient gateway = platform.gateway(1 + i % 2);
             if (i % 8 < 2) {
-                submitted.add(platform.accepted(
-                        gateway.submit(PlatformExtension.small(1), PlatformExtension.newId()).join()));
+                submitted.add(platform.accepted(gateway.submit(PlatformExtension.small(1), PlatformExtension.newId())
+                        .join()));
             }
             predictions.add(gateway.predict(8).join());
             assertThat(gateway.job(running).join().body().path("status").asText())
@@ -46,7 +46,8 @@ class BrokerFaultsIT {
                 .ignoreExceptionsInstanceOf(IOException.class)
                 .until(() -> platform.reasons(running).contains("worker_drained"));
         platform.awaitGateways();
-        assertThat(platform.gateway(1).requestAction(running, "cancel").join().status()).isEqualTo(200);
+        assertThat(platform.gateway(1).requestAction(running, "cancel").join().status())
+                .isEqualTo(200);
         submitted.forEach(key -> platform.awaitStatus(key, "success"));
         assertThat(platform.reasons(running)).doesNotContain("worker_lost");
     }
@@ -54,8 +55,9 @@ class BrokerFaultsIT {
     @Test
     void aHungBrokerCountsAsUnavailable() throws Exception {
         try (SuspendedProcess broker = platform.freeze("kafka")) {
-            platform.accepted(
-                    platform.gateway(1).submit(PlatformExtension.small(1), PlatformExtension.newId()).join());
+            platform.accepted(platform.gateway(1)
+                    .submit(PlatformExtension.small(1), PlatformExtension.newId())
+                    .join());
             List<GatewayClient.Response> predictions = new ArrayList<>();
             for (int i = 0; i < 3; i++) {
                 predictions.add(platform.gateway(2).predict(8).join());

@@ -49,7 +49,8 @@ class CommandLineIT {
                 .satisfies(line ->
                         assertThat(JSON.readTree(line).at("/job/key").asText()).isEqualTo(key));
         assertThat(commands.run("jobs", "cancel", key).exitCode()).isEqualTo(1);
-        assertThat(commands.run("jobs", "show", PlatformExtension.newId()).exitCode()).isEqualTo(3);
+        assertThat(commands.run("jobs", "show", PlatformExtension.newId()).exitCode())
+                .isEqualTo(3);
     }
 
     @Test
@@ -77,7 +78,10 @@ class CommandLineIT {
         platform.sharedPlatform().launcher().kill("gateway-1");
         assertThat(watch.awaitEnd().exitCode()).as("%s", watch).isZero();
         assertThat(watch.stderr()).contains("The connection to the gateway broke");
-        assertThat(watch.stderr().lines().filter(line -> line.startsWith("Epoch")).map(line -> line.split("[ /]")[1]))
+        assertThat(watch.stderr()
+                        .lines()
+                        .filter(line -> line.startsWith("Epoch"))
+                        .map(line -> line.split("[ /]")[1]))
                 .isEqualTo(
                         IntStream.rangeClosed(1, 12).mapToObj(String::valueOf).toList());
     }
@@ -93,7 +97,8 @@ class CommandLineIT {
         CliRunner.CliProcess promoted = commands.run("models", "promote", "DigitModel", "1", "--alias", "cli");
         assertThat(promoted.stdout()).isEqualTo("cli of DigitModel is version 1.\n");
 
-        CliRunner.CliProcess predicted = commands.run("predict", "--alias", "cli", "../example/4.png", "../example/8.png");
+        CliRunner.CliProcess predicted =
+                commands.run("predict", "--alias", "cli", "../example/4.png", "../example/8.png");
         assertThat(predicted
                         .stdout()
                         .lines()

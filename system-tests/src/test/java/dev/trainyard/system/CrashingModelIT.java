@@ -82,8 +82,8 @@ class CrashingModelIT {
 
     /** Publishes the model directly, because an import would reject it. */
     private static void publish() throws Exception {
-        ArtifactRef onnx =
-                new FileArtifactStore(platform.sharedPlatform().artifacts()).write("crashing/model.onnx", CrashingOnnxModel.bytes());
+        ArtifactRef onnx = new FileArtifactStore(platform.sharedPlatform().artifacts())
+                .write("crashing/model.onnx", CrashingOnnxModel.bytes());
         platform.database().text("""
                 insert into model_version (name, version, onnx, metadata, test_accuracy)
                 select ?, 1, jsonb_build_object('path', ?, 'sha256', ?, 'size', ?),

@@ -65,7 +65,8 @@ class DatabaseFaultsIT {
     }
 
     private static void submitOrRecordRefusal(GatewayClient gateway, String id, List<GatewayClient.Response> refused) {
-        GatewayClient.Response answer = gateway.submit(PlatformExtension.small(1), id).join();
+        GatewayClient.Response answer =
+                gateway.submit(PlatformExtension.small(1), id).join();
         if (answer.status() == 202) {
             platform.accepted(answer);
         } else {

@@ -55,7 +55,8 @@ class DeadLettersIT {
         send(Topics.PREDICT_REQUESTS, null, "a picture", Map.of(), "has no header");
         send(Topics.PREDICT_REQUESTS, null, "a picture", Map.of(PredictHeaders.REPLY_PARTITION, "x"), "not readable");
 
-        platform.client().requestAction(cancelled, "cancel"); // train.control is processed, or no trainer would become free
+        platform.client()
+                .requestAction(cancelled, "cancel"); // train.control is processed, or no trainer would become free
         String promoted = platform.submit(PlatformExtension.promoted(1)); // so are train.jobs and train.events
         platform.awaitStatus(promoted, "success");
         int version = platform.job(promoted).path("model").path("version").asInt();

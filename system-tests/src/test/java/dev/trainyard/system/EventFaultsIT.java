@@ -63,7 +63,8 @@ class EventFaultsIT {
         assertThat(runningAfter.path("status").asText()).isEqualTo("training_in_progress");
         assertThat(runningAfter.path("transitions")).isEqualTo(runningBefore.path("transitions"));
         assertThat(runningAfter.path("history")).startsWith(epochs(runningBefore));
-        platform.awaitEpoch(running, runningAfter.path("history").size() + 2); // events of the run itself are still applied
+        platform.awaitEpoch(
+                running, runningAfter.path("history").size() + 2); // events of the run itself are still applied
         assertThat(platform.job(running).path("transitions")).isEqualTo(runningBefore.path("transitions"));
         platform.client().requestAction(running, "cancel");
     }

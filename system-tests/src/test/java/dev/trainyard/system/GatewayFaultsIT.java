@@ -45,8 +45,9 @@ class GatewayFaultsIT {
         TestDatabase database = platform.database();
         String key;
         try (TestDatabase.HeldLock relay = database.hold(BE_THE_RELAY)) {
-            key = platform.accepted(
-                    platform.gateway(1).submit(PlatformExtension.small(1), PlatformExtension.newId()).join());
+            key = platform.accepted(platform.gateway(1)
+                    .submit(PlatformExtension.small(1), PlatformExtension.newId())
+                    .join());
             assertThat(database.number(UNSENT, key)).isOne();
             platform.faults().kill("gateway-1");
             platform.faults().kill("gateway-2");
@@ -65,7 +66,8 @@ class GatewayFaultsIT {
         String key;
         try (TestDatabase.HeldLock relay = database.hold(BE_THE_RELAY)) {
             key = platform.submit(PlatformExtension.small(1));
-            try (TestDatabase.HeldLock row = database.hold("select 1 from outbox where record_key = ? for update", key)) {
+            try (TestDatabase.HeldLock row =
+                    database.hold("select 1 from outbox where record_key = ? for update", key)) {
                 relay.close();
                 database.awaitBlocked("delete from outbox");
                 assertThat(platform.records(Topics.TRAIN_JOBS, key)).hasSize(1);
@@ -83,7 +85,8 @@ class GatewayFaultsIT {
     @Test
     void aStoppingGatewayAnswersPendingRequestsFirst() throws Exception {
         String id = PlatformExtension.newId();
-        CompletableFuture<GatewayClient.Response> answer = platform.gateway(1).submit(PlatformExtension.endless(), id, "Prefer", "wait=4");
+        CompletableFuture<GatewayClient.Response> answer =
+                platform.gateway(1).submit(PlatformExtension.endless(), id, "Prefer", "wait=4");
         String[] key = new String[1];
         PlatformExtension.await("the job").until(() -> (key[0] = jobOf(id)) != null);
         platform.accepted(key[0]);
@@ -95,7 +98,8 @@ class GatewayFaultsIT {
         assertThat(answer.join().key()).isEqualTo(key[0]);
         PlatformExtension.await("the gateway's end")
                 .until(() -> platform.sharedPlatform().launcher().output().contains("gateway-1 ended with status 0"));
-        assertThat(platform.gateway(2).requestAction(key[0], "cancel").join().status()).isEqualTo(200);
+        assertThat(platform.gateway(2).requestAction(key[0], "cancel").join().status())
+                .isEqualTo(200);
     }
 
     private static String jobOf(String id) throws SQLException {

@@ -36,10 +36,13 @@ class JobActionsIT {
         platform.awaitEpoch(paused, 1);
         Set<String> workers = Set.of(worker(cancelled), worker(paused));
         String neverStarted = platform.submit(PlatformExtension.endless());
-        assertThat(status(platform.gateway(1).requestAction(neverStarted, "cancel"))).isEqualTo("cancelled");
-        List<String> next = List.of(platform.submit(PlatformExtension.endless()), platform.submit(PlatformExtension.endless()));
+        assertThat(status(platform.gateway(1).requestAction(neverStarted, "cancel")))
+                .isEqualTo("cancelled");
+        List<String> next =
+                List.of(platform.submit(PlatformExtension.endless()), platform.submit(PlatformExtension.endless()));
 
-        assertThat(status(platform.gateway(1).requestAction(cancelled, "cancel"))).isEqualTo("cancelled");
+        assertThat(status(platform.gateway(1).requestAction(cancelled, "cancel")))
+                .isEqualTo("cancelled");
         assertThat(status(platform.gateway(2).requestAction(paused, "pause"))).isEqualTo("paused");
         for (String key : next) {
             platform.awaitStatus(key, "training_in_progress");
@@ -64,8 +67,8 @@ class JobActionsIT {
         List<String> keys = new ArrayList<>();
         try (SuspendedProcess first = platform.freeze("trainer-1");
                 SuspendedProcess second = platform.freeze("trainer-2");
-                FakeTrainer trainer =
-                        new FakeTrainer(platform.kafka(), platform.sharedPlatform().artifacts())) {
+                FakeTrainer trainer = new FakeTrainer(
+                        platform.kafka(), platform.sharedPlatform().artifacts())) {
             while (keys.size() < RACES) {
                 for (int i = 0; i < AT_ONCE; i++) {
                     platform.submit(PlatformExtension.small(1));

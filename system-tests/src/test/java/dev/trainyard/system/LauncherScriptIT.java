@@ -78,7 +78,8 @@ class LauncherScriptIT {
                         "--help")
                 .redirectErrorStream(true)
                 .start();
-        assertThat(all(java).output()).containsPattern("dev.trainyard.cli.jobs.TrainCommand source: shared objects file");
+        assertThat(all(java).output())
+                .containsPattern("dev.trainyard.cli.jobs.TrainCommand source: shared objects file");
 
         FileTime made = Files.getLastModifiedTime(archive);
         assertThat(run("LC_ALL=en_US.UTF-8 " + command + " help").exitCode()).isZero();
@@ -248,8 +249,8 @@ class LauncherScriptIT {
             assertThat(ended.exitCode()).as(ended.output()).isEqualTo(130);
             assertThat(ended.output())
                     .contains("[############............]  50 %")
-                    .contains("Detached. The job continues. Watch it again: ./trainyard jobs watch " + key + " --server "
-                            + server)
+                    .contains("Detached. The job continues. Watch it again: ./trainyard jobs watch " + key
+                            + " --server " + server)
                     .contains("./trainyard jobs cancel " + key);
         } finally {
             over.countDown();

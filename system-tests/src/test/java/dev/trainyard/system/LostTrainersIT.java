@@ -20,8 +20,10 @@ class LostTrainersIT {
         String killed = worker(key);
         platform.faults().kill(killed);
         platform.awaitStatus(key, "success");
-        assertThat(platform.reasons(key)).containsExactly("submitted", "claimed", "worker_lost", "claimed", "completed");
-        assertThat(platform.sharedPlatform().launcher().output()).contains(killed + " ended with status 137; starting it again");
+        assertThat(platform.reasons(key))
+                .containsExactly("submitted", "claimed", "worker_lost", "claimed", "completed");
+        assertThat(platform.sharedPlatform().launcher().output())
+                .contains(killed + " ended with status 137; starting it again");
         String again = platform.accepted(platform.client().verify(key));
         platform.awaitStatus(again, "success");
         JsonNode verification = platform.job(again).path("verification");
@@ -35,7 +37,8 @@ class LostTrainersIT {
         String key = platform.submit(PlatformExtension.small(4));
         platform.awaitEpoch(key, 1);
         try (SuspendedProcess worker = platform.freeze(worker(key))) {
-            PlatformExtension.await("its lease's end").until(() -> platform.reasons(key).contains("worker_lost"));
+            PlatformExtension.await("its lease's end")
+                    .until(() -> platform.reasons(key).contains("worker_lost"));
             platform.awaitEpoch(key, 2); // on another worker
         }
         platform.awaitStatus(key, "success");
@@ -47,7 +50,8 @@ class LostTrainersIT {
         String poison = platform.submit(PlatformExtension.slow());
         for (int attempt = 1; attempt <= 2; attempt++) {
             int claimed = attempt;
-            PlatformExtension.await("a claim").until(() -> platform.claims(poison).contains(claimed));
+            PlatformExtension.await("a claim")
+                    .until(() -> platform.claims(poison).contains(claimed));
             platform.faults().kill(worker(poison));
         }
         platform.awaitStatus(poison, "failed");

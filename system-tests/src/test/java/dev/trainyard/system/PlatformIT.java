@@ -33,7 +33,8 @@ class PlatformIT {
     @Order(1)
     void theBundledModelAnswersBeforeAnyTraining() {
         for (int digit = 0; digit < 10; digit++) {
-            JsonNode answer = platform.gateway(1 + digit % 2).predict(digit).join().body();
+            JsonNode answer =
+                    platform.gateway(1 + digit % 2).predict(digit).join().body();
             assertThat(answer.path("prediction").asInt()).isEqualTo(digit);
             assertThat(answer.path("probabilities")).hasSize(10);
             assertThat(answer.path("outlier").path("is_outlier").asBoolean(true))
@@ -46,7 +47,8 @@ class PlatformIT {
     @Test
     @Order(1)
     void theBundledModelAnswersAsynchronousAndTensorRequests() throws Exception {
-        ApiClient client = new ApiClient(platform.sharedPlatform().launcher().urls().get(0));
+        ApiClient client =
+                new ApiClient(platform.sharedPlatform().launcher().urls().get(0));
         JsonNode later = client.predictLater(4);
         assertThat(later.path("status").asText()).isEqualTo("succeeded");
         assertThat(later.path("result")).isEqualTo(client.predict(4));
@@ -146,7 +148,8 @@ class PlatformIT {
             GatewayClient gateway = platform.gateway(number);
             PlatformExtension.await("the new model").until(() -> gateway.servedVersion() == version);
         }
-        ApiClient client = new ApiClient(platform.sharedPlatform().launcher().urls().get(0));
+        ApiClient client =
+                new ApiClient(platform.sharedPlatform().launcher().urls().get(0));
         JsonNode answer = client.predict(8, "?outliers=accept");
         assertThat(answer.path("prediction").asInt()).isEqualTo(8);
         assertThat(answer.path("prediction_set"))

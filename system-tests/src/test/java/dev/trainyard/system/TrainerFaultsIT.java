@@ -41,7 +41,9 @@ import org.junit.jupiter.api.io.TempDir;
  * decides which of them run, and can read their exit status. After each test the history of every accepted job is
  * verified.
  */
-@TestMethodOrder(MethodOrderer.OrderAnnotation.class) // the order minimises the number of trainer starts; the tests are independent
+@TestMethodOrder(
+        MethodOrderer.OrderAnnotation
+                .class) // the order minimises the number of trainer starts; the tests are independent
 class TrainerFaultsIT {
     private static final Duration TRAINING = Duration.ofMinutes(3);
     private static final String ENDED = "success|failed|cancelled";
@@ -364,7 +366,8 @@ class TrainerFaultsIT {
         settings.put("TRAINYARD_DATASETS_DIR", datasets.toString());
         settings.put("TRAINYARD_FAULTS_DIR", armed.toString());
         settings.put("TRAINYARD_STOP_LIMIT", "2s");
-        TrainerProcess trainer = TrainerProcess.start("own-trainer-" + ++started, dataDir, launcher.pid("gateway-1"), settings);
+        TrainerProcess trainer =
+                TrainerProcess.start("own-trainer-" + ++started, dataDir, launcher.pid("gateway-1"), settings);
         TRAINERS.add(trainer);
         return trainer;
     }

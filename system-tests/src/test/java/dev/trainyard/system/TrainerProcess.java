@@ -30,7 +30,8 @@ final class TrainerProcess {
     }
 
     /** @param settings environment variables in addition to those of {@code gateway} */
-    static TrainerProcess start(String name, Path dataDir, long gateway, Map<String, String> settings) throws IOException {
+    static TrainerProcess start(String name, Path dataDir, long gateway, Map<String, String> settings)
+            throws IOException {
         Path module = Path.of("../trainer-worker").toAbsolutePath().normalize();
         int port = Ports.free();
         ProcessBuilder builder = new ProcessBuilder(List.of(

@@ -125,7 +125,8 @@ class StoppedEventsTest {
         // the broker may have lost the first commits of a new group, and is never told of more than was applied
         assertThat(TopicInspector.lag(kafka, Topics.GATEWAY_EVENTS_GROUP, Topics.TRAIN_EVENTS))
                 .isGreaterThanOrEqualTo(2);
-        assertThat(TopicInspector.read(kafka, Topics.deadLetter(Topics.TRAIN_EVENTS))).isEmpty();
+        assertThat(TopicInspector.read(kafka, Topics.deadLetter(Topics.TRAIN_EVENTS)))
+                .isEmpty();
 
         // nothing is known of its run, so only the other one is taken for lost
         jdbi.useHandle(handle -> handle.execute(

@@ -55,7 +55,8 @@ public final class DrainBenchmark {
         try (Platform platform = Platform.start(options, System.err::println)) {
             platform.awaitWorkers();
             ChaosClient client = new ChaosClient(platform.urls());
-            LiveHeapSampler heap = new LiveHeapSampler(new FaultInjector(platform.dataDir().resolve("run")), client, options.gateways());
+            LiveHeapSampler heap = new LiveHeapSampler(
+                    new FaultInjector(platform.dataDir().resolve("run")), client, options.gateways());
             new DrainBenchmark(client, heap, count).drain();
         }
     }

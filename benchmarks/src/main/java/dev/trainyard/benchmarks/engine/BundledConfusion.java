@@ -35,8 +35,7 @@ public final class BundledConfusion {
         Confusion confusion = new Confusion(mistakes.counts(), mistakes.examples(), storedImages);
         Files.write(folder.resolve("metadata.json"), WireJson.write(before.with(confusion)));
         System.out.printf(
-                "stored %d misclassified images%n",
-                confusion.examples().size());
+                "stored %d misclassified images%n", confusion.examples().size());
     }
 
     /** Evaluates the model on the test split. */

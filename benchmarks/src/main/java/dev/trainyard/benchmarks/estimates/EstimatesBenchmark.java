@@ -140,13 +140,29 @@ public final class EstimatesBenchmark {
     }
 
     private static void report(List<EvaluatedEstimate> all) {
-        List<EvaluatedEstimate> jobs = all.stream().filter(EvaluatedEstimate::succeeded).toList();
+        List<EvaluatedEstimate> jobs =
+                all.stream().filter(EvaluatedEstimate::succeeded).toList();
         Table.row("jobs judged", String.valueOf(jobs.size()), "", "", String.valueOf(all.size()));
-        row("from start to end", jobs, EvaluatedEstimate::holdsSeconds, EvaluatedEstimate::widthOfSeconds, "high %.2f times low");
+        row(
+                "from start to end",
+                jobs,
+                EvaluatedEstimate::holdsSeconds,
+                EvaluatedEstimate::widthOfSeconds,
+                "high %.2f times low");
         long untimed = jobs.stream().filter(job -> !job.isTimed()).count();
         Table.row("of them without start and end", String.valueOf(untimed), "", "", "0");
-        row("start", jobs, EvaluatedEstimate::holdsStart, job -> job.widthOf("start", "started_at"), "width %.2f of the wait");
-        row("end", jobs, EvaluatedEstimate::holdsEnd, job -> job.widthOf("end", "ended_at"), "width %.2f of the time until then");
+        row(
+                "start",
+                jobs,
+                EvaluatedEstimate::holdsStart,
+                job -> job.widthOf("start", "started_at"),
+                "width %.2f of the wait");
+        row(
+                "end",
+                jobs,
+                EvaluatedEstimate::holdsEnd,
+                job -> job.widthOf("end", "ended_at"),
+                "width %.2f of the time until then");
         jobs.stream()
                 .map(EvaluatedEstimate::basis)
                 .distinct()

@@ -71,7 +71,9 @@ public final class HostileImagesBenchmark {
             }
         })) {
             platform.awaitWorkers();
-            int failed = new HostileImagesBenchmark(options, URI.create(platform.url()).getPort(), good).attack(restarts);
+            int failed = new HostileImagesBenchmark(
+                            options, URI.create(platform.url()).getPort(), good)
+                    .attack(restarts);
             return restarts.sum() > 0 ? 1 : failed;
         }
     }

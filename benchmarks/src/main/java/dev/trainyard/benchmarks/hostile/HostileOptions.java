@@ -41,7 +41,8 @@ record HostileOptions(long count, URI url, int clients, long seed) {
             }
         }
         if (url != null && (url.getPort() < 0 || !url.getHost().equals("127.0.0.1"))) {
-            throw new IllegalArgumentException("--url is http://127.0.0.1:PORT; only a gateway on this machine may be attacked.");
+            throw new IllegalArgumentException(
+                    "--url is http://127.0.0.1:PORT; only a gateway on this machine may be attacked.");
         }
         return new HostileOptions(count, url, clients, seed);
     }

@@ -42,7 +42,8 @@ public final class GeneratedImages {
 
     /** Noise blurred over about {@code reach} pixels, stretched to the full range of grey. */
     public static List<byte[]> smooth(int count, double reach) {
-        return arrays(count, 4, random -> stretched(RandomField.noise(SIDE, reach * (0.7 + random.nextDouble()), random)));
+        return arrays(
+                count, 4, random -> stretched(RandomField.noise(SIDE, reach * (0.7 + random.nextDouble()), random)));
     }
 
     /** White, black, greys, and gradients of any direction. */

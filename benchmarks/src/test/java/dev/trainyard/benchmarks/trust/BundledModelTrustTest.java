@@ -129,8 +129,8 @@ class BundledModelTrustTest {
 
     @Test
     void rejectedImagesScoreFarAboveDigits() throws Exception {
-        List<Verdict> noise = model.evaluate(ImageSet.ofArrays("noise", GeneratedImages.smooth(PICTURES, 1))
-                .pixels());
+        List<Verdict> noise = model.evaluate(
+                ImageSet.ofArrays("noise", GeneratedImages.smooth(PICTURES, 1)).pixels());
         assertThat(EvaluatedModel.auroc(digits, noise)).isGreaterThan(0.98);
     }
 

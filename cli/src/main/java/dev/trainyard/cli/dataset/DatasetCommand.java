@@ -1,8 +1,8 @@
 package dev.trainyard.cli.dataset;
 
+import dev.trainyard.cli.CommandContext;
 import dev.trainyard.cli.CommandException;
 import dev.trainyard.cli.CommandGroup;
-import dev.trainyard.cli.CommandContext;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -46,7 +46,8 @@ public final class DatasetCommand extends CommandGroup {
     @Command(name = "show", mixinStandardHelpOptions = true, description = "Shows a dataset's splits and shards.")
     int show(
             @Parameters(paramLabel = "DATASET", description = "Folder, or a name from dataset ls.") String name,
-            @Option(names = "--check", description = "Read the whole dataset and check every CRC and digest.") boolean check)
+            @Option(names = "--check", description = "Read the whole dataset and check every CRC and digest.")
+                    boolean check)
             throws CommandException {
         return new DatasetOperations(context().console()).show(name, check);
     }

@@ -6,8 +6,8 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.trainyard.cli.CommandException;
 import dev.trainyard.cli.ExitCodes;
-import dev.trainyard.cli.Json;
 import dev.trainyard.cli.InputFile;
+import dev.trainyard.cli.Json;
 import dev.trainyard.cli.terminal.Console;
 import dev.trainyard.cli.terminal.Table;
 import dev.trainyard.dataset.DatasetConverter;
@@ -106,9 +106,7 @@ final class DatasetOperations {
                 manifest.load(folder, Split.TEST);
             } catch (DatasetException e) {
                 throw new CommandException(
-                        ExitCodes.FAILED,
-                        e.getMessage(),
-                        "Recreate it: ./trainyard dataset convert IN.npz " + folder);
+                        ExitCodes.FAILED, e.getMessage(), "Recreate it: ./trainyard dataset convert IN.npz " + folder);
             }
         }
         if (console.json()) {

@@ -42,7 +42,10 @@ final class GatewayChecks {
         List<CheckResult> checks = new ArrayList<>();
         checks.add(CheckResult.ok("Gateway", gateway.server() + " answers"));
         JsonNode production = models.path("production");
-        checks.add(production.isInt() ? CheckResult.ok("Model", "DigitModel version " + production + " answers") : noModel());
+        checks.add(
+                production.isInt()
+                        ? CheckResult.ok("Model", "DigitModel version " + production + " answers")
+                        : noModel());
         checks.add(run("Workers", this::workers));
         checks.add(run("Jobs", this::waiting));
         checks.add(run("Dead letters", this::deadLetters));
@@ -85,8 +88,7 @@ final class GatewayChecks {
                     "On a busy machine this takes minutes; see " + logs() + ".");
         }
         return present.isEmpty()
-                ? CheckResult.warning(
-                        "Workers", "none", "Jobs and predictions wait until ./trainyard up starts some.")
+                ? CheckResult.warning("Workers", "none", "Jobs and predictions wait until ./trainyard up starts some.")
                 : CheckResult.ok("Workers", found);
     }
 
@@ -102,7 +104,8 @@ final class GatewayChecks {
         int queued = jobs("queued");
         String found = "%s training, %s queued".formatted(atLeast(running), atLeast(queued));
         return queued > 0 && running == 0
-                ? CheckResult.warning("Jobs", found, "If this does not change, no trainer is running; see the logs of up.")
+                ? CheckResult.warning(
+                        "Jobs", found, "If this does not change, no trainer is running; see the logs of up.")
                 : CheckResult.ok("Jobs", found);
     }
 
@@ -139,9 +142,7 @@ final class GatewayChecks {
         long refused = system.path("unsent").path("quarantined").asLong();
         if (refused > 0) {
             found.add(CheckResult.warning(
-                    "Refused records",
-                    String.valueOf(refused),
-                    "GET /api/v1/unsent-records lists them with reasons."));
+                    "Refused records", String.valueOf(refused), "GET /api/v1/unsent-records lists them with reasons."));
         }
         JsonNode unsent = system.path("unsent");
         if (unsent.path("held").asLong() > 0) {
@@ -162,16 +163,15 @@ final class GatewayChecks {
                     "Upgrade the gateways; see docs/upgrades.md."));
         }
         for (JsonNode quarantined : system.path("quarantined")) {
-            found.add(
-                    CheckResult.warning(
-                            "Models",
-                            "%s version %s is quarantined: %s crashed with %s"
-                                    .formatted(
-                                            quarantined.path("name").asText(),
-                                            quarantined.path("version").asText(),
-                                            quarantined.path("predictor").asText(),
-                                            quarantined.path("cause").asText()),
-                            "Promote another version, or delete it: ./trainyard models rm; models release retries it."));
+            found.add(CheckResult.warning(
+                    "Models",
+                    "%s version %s is quarantined: %s crashed with %s"
+                            .formatted(
+                                    quarantined.path("name").asText(),
+                                    quarantined.path("version").asText(),
+                                    quarantined.path("predictor").asText(),
+                                    quarantined.path("cause").asText()),
+                    "Promote another version, or delete it: ./trainyard models rm; models release retries it."));
         }
         for (JsonNode problem : system.path("model_problems")) {
             found.add(CheckResult.warning(
@@ -199,8 +199,7 @@ final class GatewayChecks {
         if (explicitServer || e.exitCode() != ExitCodes.UNREACHABLE || !isFree()) {
             return List.of(CheckResult.broken("Gateway", e.getMessage(), e.advice()));
         }
-        return List.of(
-                CheckResult.ok("Gateway", "not running; port %d is free for ./trainyard up".formatted(PORT)));
+        return List.of(CheckResult.ok("Gateway", "not running; port %d is free for ./trainyard up".formatted(PORT)));
     }
 
     private static boolean isFree() {

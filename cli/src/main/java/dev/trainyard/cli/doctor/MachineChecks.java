@@ -45,14 +45,16 @@ final class MachineChecks {
         String found = System.getProperty("os.name") + " on " + System.getProperty("os.arch");
         return found.equals("Linux on amd64")
                 ? CheckResult.ok("System", found)
-                : CheckResult.broken("System", found, "The platform runs on Linux on x86_64; the client runs anywhere.");
+                : CheckResult.broken(
+                        "System", found, "The platform runs on Linux on x86_64; the client runs anywhere.");
     }
 
     CheckResult processor() {
         String cores = Runtime.getRuntime().availableProcessors() + " cores";
         return read("cpuinfo").contains(" avx2")
                 ? CheckResult.ok("Processor", cores + ", with AVX2")
-                : CheckResult.broken("Processor", cores + ", without AVX2", "Trainers need AVX2; run them on another machine.");
+                : CheckResult.broken(
+                        "Processor", cores + ", without AVX2", "Trainers need AVX2; run them on another machine.");
     }
 
     CheckResult memory() {
@@ -64,7 +66,8 @@ final class MachineChecks {
         String found = text("%.1f GiB available", gib);
         return gib >= MEMORY
                 ? CheckResult.ok("Memory", found)
-                : CheckResult.warning("Memory", found, text("The platform needs about %.0f GiB; close other programs.", MEMORY));
+                : CheckResult.warning(
+                        "Memory", found, text("The platform needs about %.0f GiB; close other programs.", MEMORY));
     }
 
     CheckResult disk() {
@@ -73,7 +76,8 @@ final class MachineChecks {
             String found = text("%.1f GiB free at %s", gib, home);
             return gib >= DISK
                     ? CheckResult.ok("Disk", found)
-                    : CheckResult.warning("Disk", found, "Free disk space, or choose another folder with up --data-dir.");
+                    : CheckResult.warning(
+                            "Disk", found, "Free disk space, or choose another folder with up --data-dir.");
         } catch (IOException e) {
             return CheckResult.warning("Disk", "%s cannot be checked: %s".formatted(home, e.getMessage()), null);
         }

@@ -25,9 +25,8 @@ final class ConnectionErrors {
                     ExitCodes.UNREACHABLE,
                     "No gateway answers at " + server + ": " + reason(e) + ".",
                     LocalPlatforms.at(server)
-                            .map(platform ->
-                                    "./trainyard up is starting a gateway there; its logs are in "
-                                            + platform.dataDir().resolve("log") + ".")
+                            .map(platform -> "./trainyard up is starting a gateway there; its logs are in "
+                                    + platform.dataDir().resolve("log") + ".")
                             .orElse(
                                     "Start one with ./trainyard up, or name another with --server or TRAINYARD_SERVER."));
         }

@@ -50,14 +50,16 @@ public final class EventStream implements AutoCloseable {
                 continue;
             }
             EventConnection.Item item = connection.next(Duration.ofNanos(Math.min(left, SILENCE_LIMIT.toNanos())));
-            Optional<JobEvent> event = item instanceof EventConnection.TextLine text ? receive(text.text()) : Optional.empty();
+            Optional<JobEvent> event =
+                    item instanceof EventConnection.TextLine text ? receive(text.text()) : Optional.empty();
             if (event.isPresent()) {
                 return event;
             }
             if (item instanceof EventConnection.ErrorResponse error) {
                 handleError(error);
             } else if (item instanceof EventConnection.Closed closed) {
-                scheduleReconnect(closed.cause() == null ? "closed by the gateway" : ConnectionErrors.reason(closed.cause()));
+                scheduleReconnect(
+                        closed.cause() == null ? "closed by the gateway" : ConnectionErrors.reason(closed.cause()));
             } else if (item == null && isSilent()) {
                 scheduleReconnect("no data for %d s".formatted(SILENCE_LIMIT.toSeconds()));
             }
@@ -115,7 +117,8 @@ public final class EventStream implements AutoCloseable {
     }
 
     private boolean isSilent() {
-        return since(lastReceivedAt).compareTo(SILENCE_LIMIT) > 0 && since(connectedAt).compareTo(SILENCE_LIMIT) > 0;
+        return since(lastReceivedAt).compareTo(SILENCE_LIMIT) > 0
+                && since(connectedAt).compareTo(SILENCE_LIMIT) > 0;
     }
 
     private static Duration since(long instant) {

@@ -117,7 +117,8 @@ public final class GatewayClient {
      */
     public JsonNode postIdempotent(String path, JsonNode body, String idempotencyKey) throws CommandException {
         byte[] bytes = Json.text(body).getBytes(StandardCharsets.UTF_8);
-        HttpRequest request = HttpRequest.post(path, "application/json", RequestBody.of(bytes)).header("Idempotency-Key", idempotencyKey);
+        HttpRequest request = HttpRequest.post(path, "application/json", RequestBody.of(bytes))
+                .header("Idempotency-Key", idempotencyKey);
         long startedAt = System.nanoTime();
         boolean sent = false;
         while (true) {
@@ -136,7 +137,9 @@ public final class GatewayClient {
             if (failure.exitCode() != ExitCodes.UNREACHABLE
                     || deadline.hasPassed()
                     || System.nanoTime() - startedAt > RESEND_LIMIT.toNanos()) {
-                throw failure.exitCode() == ExitCodes.USAGE ? failure : failure.withAdvice(resubmitHint(idempotencyKey));
+                throw failure.exitCode() == ExitCodes.USAGE
+                        ? failure
+                        : failure.withAdvice(resubmitHint(idempotencyKey));
             }
             console.note("The connection broke; sending the request again.");
             pause();

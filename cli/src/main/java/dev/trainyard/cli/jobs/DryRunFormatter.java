@@ -58,9 +58,7 @@ final class DryRunFormatter {
     /** @param known true if the gateway knows the number of trainers */
     private static String times(JsonNode times, boolean known, Instant now) {
         if (!times.isObject()) {
-            return known
-                    ? "unknown: there is no trainer"
-                    : "unknown: the trainers cannot be read from Kafka";
+            return known ? "unknown: there is no trainer" : "unknown: the trainers cannot be read from Kafka";
         }
         String low = times.path("low").asText();
         String high = times.path("high").asText();
@@ -78,7 +76,9 @@ final class DryRunFormatter {
     }
 
     private static String span(double seconds) {
-        return seconds < 10 ? text("%.1f s", seconds) : ValueFormatter.duration(Duration.ofSeconds(Math.round(seconds)));
+        return seconds < 10
+                ? text("%.1f s", seconds)
+                : ValueFormatter.duration(Duration.ofSeconds(Math.round(seconds)));
     }
 
     private static String basis(JsonNode estimate) {

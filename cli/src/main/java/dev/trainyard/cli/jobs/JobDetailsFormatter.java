@@ -78,7 +78,9 @@ final class JobDetailsFormatter {
         for (JsonNode move : job.path("transitions")) {
             table.add(
                     orNone(move.path("at")),
-                    move.path("to").isTextual() ? JobFormatter.label(move.path("to").asText()) : NONE,
+                    move.path("to").isTextual()
+                            ? JobFormatter.label(move.path("to").asText())
+                            : NONE,
                     orNone(move.path("attempt")),
                     orNone(move.path("reason")),
                     orNone(move.path("worker")),

@@ -28,7 +28,8 @@ final class JobKeys {
         if (word.equals("latest")) {
             List<JsonNode> jobs = PagedList.read(gateway, LIST, "jobs", 1).items();
             if (jobs.isEmpty()) {
-                throw new CommandException(ExitCodes.NOT_FOUND, "There is no job yet.", "./trainyard train submits one.");
+                throw new CommandException(
+                        ExitCodes.NOT_FOUND, "There is no job yet.", "./trainyard train submits one.");
             }
             return gateway.text(jobs.get(0), "key");
         }
@@ -42,8 +43,7 @@ final class JobKeys {
         List<JsonNode> fitting =
                 PagedList.read(gateway, LIST + "?key=" + word, "jobs", 2).items();
         if (fitting.isEmpty()) {
-            throw new CommandException(
-                    ExitCodes.NOT_FOUND, "No job key begins with %s.".formatted(word), ADVICE);
+            throw new CommandException(ExitCodes.NOT_FOUND, "No job key begins with %s.".formatted(word), ADVICE);
         }
         if (fitting.size() > 1) {
             throw CommandException.usage(

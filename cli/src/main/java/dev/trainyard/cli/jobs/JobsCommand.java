@@ -1,11 +1,11 @@
 package dev.trainyard.cli.jobs;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.trainyard.cli.CommandContext;
 import dev.trainyard.cli.CommandException;
 import dev.trainyard.cli.CommandGroup;
-import dev.trainyard.cli.ExitCodes;
 import dev.trainyard.cli.DurationConverter;
-import dev.trainyard.cli.CommandContext;
+import dev.trainyard.cli.ExitCodes;
 import dev.trainyard.cli.gateway.Deadline;
 import dev.trainyard.cli.gateway.GatewayClient;
 import dev.trainyard.job.JobStatus;
@@ -37,7 +37,12 @@ public final class JobsCommand extends CommandGroup {
                             completionCandidates = Statuses.class,
                             description = "Only jobs with this status: ${COMPLETION-CANDIDATES}.")
                     String status,
-            @Option(names = "--limit", paramLabel = "N", defaultValue = "20", description = "Maximum number (default 20).") int limit,
+            @Option(
+                            names = "--limit",
+                            paramLabel = "N",
+                            defaultValue = "20",
+                            description = "Maximum number (default 20).")
+                    int limit,
             @Option(names = "--all", description = "List all.") boolean all)
             throws CommandException {
         return new JobListPrinter(context()).print(status, all ? Integer.MAX_VALUE : limit);

@@ -2,11 +2,11 @@ package dev.trainyard.cli.jobs;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.trainyard.cli.CommandContext;
 import dev.trainyard.cli.CommandException;
+import dev.trainyard.cli.DurationConverter;
 import dev.trainyard.cli.ExitCodes;
 import dev.trainyard.cli.Json;
-import dev.trainyard.cli.DurationConverter;
-import dev.trainyard.cli.CommandContext;
 import dev.trainyard.cli.gateway.Deadline;
 import dev.trainyard.cli.gateway.GatewayClient;
 import dev.trainyard.cli.terminal.InterruptHint;
@@ -119,7 +119,8 @@ public final class TrainCommand implements Callable<Integer> {
         Deadline deadline = Deadline.in(timeout);
         GatewayClient gateway = context.gateway(deadline);
         gateway.requireIntendedPlatform();
-        try (InterruptHint hint = new InterruptHint(context.console(), "Interrupted. " + GatewayClient.resubmitHint(submitKey))) {
+        try (InterruptHint hint =
+                new InterruptHint(context.console(), "Interrupted. " + GatewayClient.resubmitHint(submitKey))) {
             JsonNode accepted = gateway.postIdempotent("/api/v1/train", configuration, submitKey);
             String key = gateway.text(accepted, "key");
             if (wait || timeout != null) {

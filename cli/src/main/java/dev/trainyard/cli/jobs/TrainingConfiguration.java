@@ -5,8 +5,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.trainyard.cli.CommandException;
-import dev.trainyard.cli.Json;
 import dev.trainyard.cli.InputFile;
+import dev.trainyard.cli.Json;
 import dev.trainyard.cli.terminal.Console;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -55,8 +55,7 @@ final class TrainingConfiguration {
                             e.getLocation().getLineNr(), e.getLocation().getColumnNr(), plain(e.getOriginalMessage()));
         }
         throw CommandException.usage(
-                "%s is not a JSON object%s.".formatted(name, why),
-                "Example: " + DEFAULTS.replaceAll("\\s", ""));
+                "%s is not a JSON object%s.".formatted(name, why), "Example: " + DEFAULTS.replaceAll("\\s", ""));
     }
 
     /** Removes Jackson's "start marker" suffix, which refers to an internal source. */

@@ -2,10 +2,10 @@ package dev.trainyard.cli.models;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.trainyard.cli.CommandContext;
 import dev.trainyard.cli.CommandException;
 import dev.trainyard.cli.ExitCodes;
 import dev.trainyard.cli.Json;
-import dev.trainyard.cli.CommandContext;
 import dev.trainyard.cli.gateway.Download;
 import dev.trainyard.cli.gateway.GatewayClient;
 import dev.trainyard.cli.terminal.Stdout;
@@ -86,7 +86,8 @@ final class ModelDownload {
         if (!download.digest().equals(HexFormat.of().formatHex(sha256.digest()))) {
             throw new CommandException(
                     ExitCodes.UNREACHABLE,
-                    "The downloaded file is damaged: its SHA-256 differs from the gateway's \"%s\".".formatted(download.digest()),
+                    "The downloaded file is damaged: its SHA-256 differs from the gateway's \"%s\"."
+                            .formatted(download.digest()),
                     "Try again; ./trainyard doctor checks the gateway.");
         }
         return size;

@@ -7,10 +7,10 @@ import static dev.trainyard.cli.terminal.ValueFormatter.percent;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.trainyard.cli.CommandContext;
 import dev.trainyard.cli.CommandException;
 import dev.trainyard.cli.ExitCodes;
 import dev.trainyard.cli.Json;
-import dev.trainyard.cli.CommandContext;
 import dev.trainyard.cli.gateway.PagedList;
 import dev.trainyard.cli.terminal.Colour;
 import dev.trainyard.cli.terminal.Console;
@@ -28,7 +28,8 @@ final class ModelListPrinter {
     int print(String name, int limit) throws CommandException {
         Console console = context.console();
         String filter = name == null ? "" : "&name=" + PagedList.encoded(name);
-        PagedList.Result found = PagedList.read(context.gateway(), "/api/v1/models?order=newest" + filter, "models", limit);
+        PagedList.Result found =
+                PagedList.read(context.gateway(), "/api/v1/models?order=newest" + filter, "models", limit);
         if (console.json()) {
             ObjectNode document = Json.object();
             document.putArray("models").addAll(found.items());

@@ -1,8 +1,8 @@
 package dev.trainyard.cli.models;
 
+import dev.trainyard.cli.CommandContext;
 import dev.trainyard.cli.CommandException;
 import dev.trainyard.cli.CommandGroup;
-import dev.trainyard.cli.CommandContext;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -27,7 +27,12 @@ public final class ModelsCommand extends CommandGroup {
     @Command(name = "ls", mixinStandardHelpOptions = true, description = "Lists versions, the newest first.")
     int list(
             @Option(names = "--name", paramLabel = "NAME", description = "Only versions of this model.") String name,
-            @Option(names = "--limit", paramLabel = "N", defaultValue = "20", description = "Maximum number (default 20).") int limit,
+            @Option(
+                            names = "--limit",
+                            paramLabel = "N",
+                            defaultValue = "20",
+                            description = "Maximum number (default 20).")
+                    int limit,
             @Option(names = "--all", description = "List all.") boolean all)
             throws CommandException {
         return new ModelListPrinter(context()).print(name, all ? Integer.MAX_VALUE : limit);
@@ -151,8 +156,8 @@ public final class ModelsCommand extends CommandGroup {
             @Option(
                             names = "--reference",
                             paramLabel = "FILE.npz",
-                            description = "NumPy archive of images (bytes) and the expected "
-                                    + "probabilities (float32).")
+                            description =
+                                    "NumPy archive of images (bytes) and the expected " + "probabilities (float32).")
                     Path reference)
             throws CommandException {
         return new ModelImport(context()).run(file, name, reference);

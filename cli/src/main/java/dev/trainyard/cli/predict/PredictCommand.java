@@ -1,11 +1,11 @@
 package dev.trainyard.cli.predict;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.trainyard.cli.CommandContext;
 import dev.trainyard.cli.CommandException;
 import dev.trainyard.cli.ExitCodes;
-import dev.trainyard.cli.Json;
-import dev.trainyard.cli.CommandContext;
 import dev.trainyard.cli.InputFile;
+import dev.trainyard.cli.Json;
 import dev.trainyard.cli.gateway.GatewayClient;
 import dev.trainyard.cli.gateway.PagedList;
 import java.util.Iterator;
@@ -43,7 +43,9 @@ public final class PredictCommand implements Callable<Integer> {
             description = "Accept or refuse images that do not look like a digit. Default: refuse.")
     private String outliers;
 
-    @Option(names = "--explain", description = "With --json: the normalised image and the pixels that support the prediction.")
+    @Option(
+            names = "--explain",
+            description = "With --json: the normalised image and the pixels that support the prediction.")
     private boolean explain;
 
     public PredictCommand(CommandContext context) {
@@ -82,7 +84,10 @@ public final class PredictCommand implements Callable<Integer> {
 
     private static void add(StringBuilder query, String name, Object value) {
         if (value != null) {
-            query.append(query.isEmpty() ? "" : "&").append(name).append('=').append(PagedList.encoded(value.toString()));
+            query.append(query.isEmpty() ? "" : "&")
+                    .append(name)
+                    .append('=')
+                    .append(PagedList.encoded(value.toString()));
         }
     }
 

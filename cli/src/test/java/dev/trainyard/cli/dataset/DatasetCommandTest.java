@@ -24,7 +24,8 @@ class DatasetCommandTest {
 
         assertThat(CommandLineRun.of("dataset", "ls", folder.toString()).out())
                 .containsPattern("out +\\S+ +60,000 +10,000");
-        assertThat(CommandLineRun.of("dataset", "show", out, "--check").out()).contains("all records and shards are intact");
+        assertThat(CommandLineRun.of("dataset", "show", out, "--check").out())
+                .contains("all records and shards are intact");
 
         damage(folder.resolve("out"));
         CommandLineRun damaged = CommandLineRun.of("dataset", "show", out, "--check");

@@ -47,7 +47,8 @@ class HttpClientTest {
             })
     void bodiesOfAllTransferFormsAreRead(String bytes) throws Exception {
         CompletableFuture<String> request = answer(bytes);
-        try (HttpResponse response = http("/base").send(HttpRequest.get("/path?a=b").header("Accept", "x/y"))) {
+        try (HttpResponse response =
+                http("/base").send(HttpRequest.get("/path?a=b").header("Accept", "x/y"))) {
             assertThat(response.status()).isEqualTo(200);
             assertThat(response.text()).isEqualTo("hello");
         }

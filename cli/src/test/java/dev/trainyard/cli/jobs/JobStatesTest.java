@@ -47,7 +47,8 @@ class JobStatesTest {
             gateway.on(
                     "GET /api/v1/train?status=" + state.getKey() + "&limit=20",
                     200,
-                    "{\"jobs\":[%s],\"next_cursor\":null}".formatted(JobJson.job(JobJson.KEY, state.getKey(), 32, 0.5)));
+                    "{\"jobs\":[%s],\"next_cursor\":null}"
+                            .formatted(JobJson.job(JobJson.KEY, state.getKey(), 32, 0.5)));
             for (String word : List.of(state.getKey(), state.getValue())) {
                 CommandLineRun run = CommandLineRun.at(gateway, "jobs", "ls", "--status", word);
                 assertThat(run.out()).as(run.err()).contains(" " + state.getValue() + " ");

@@ -89,7 +89,8 @@ class JobWatcherTest {
 
     @Test
     void aTimeoutEndsOnlyTheWatching() {
-        gateway.on("GET " + JobJson.PATH, 200, JobJson.succeeded()).streamAndHoldOn(JobJson.EVENTS, JobJson.status(1, "queued"));
+        gateway.on("GET " + JobJson.PATH, 200, JobJson.succeeded())
+                .streamAndHoldOn(JobJson.EVENTS, JobJson.status(1, "queued"));
         CommandLineRun run = watch("--timeout", "1s");
         assertThat(run.exitCode()).isEqualTo(124);
         assertThat(run.err()).contains("has not ended within 1 s").contains("jobs watch " + JobJson.KEY);
@@ -157,7 +158,8 @@ class JobWatcherTest {
 
     @Test
     void anInterruptPrintsHowToResumeWatching() throws Exception {
-        gateway.on("GET " + JobJson.PATH, 200, JobJson.succeeded()).streamAndHoldOn(JobJson.EVENTS, JobJson.epoch(1, 1));
+        gateway.on("GET " + JobJson.PATH, 200, JobJson.succeeded())
+                .streamAndHoldOn(JobJson.EVENTS, JobJson.epoch(1, 1));
         try (ClientProcess client = ClientProcess.start(gateway, "jobs", "watch", JobJson.KEY)) {
             assertThat(client.nextErrorLine()).startsWith("Epoch 1/2");
             CommandLineRun run = client.terminate().awaitEnd();

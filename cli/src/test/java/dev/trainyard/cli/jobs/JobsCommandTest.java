@@ -25,7 +25,8 @@ class JobsCommandTest {
         assertThat(run.out().lines()).hasSize(2);
         assertThat(run.out().lines().findFirst().orElseThrow())
                 .matches("KEY +STATUS +NETWORK +EPOCHS +TEST +MODEL +AGE");
-        assertThat(run.out()).containsPattern(JobJson.KEY + " +succeeded +lenet5 +2/2 +98.99 % +DigitModel 3 +\\d+ \\w+");
+        assertThat(run.out())
+                .containsPattern(JobJson.KEY + " +succeeded +lenet5 +2/2 +98.99 % +DigitModel 3 +\\d+ \\w+");
     }
 
     @Test
@@ -82,7 +83,10 @@ class JobsCommandTest {
 
     @Test
     void thePrefixOfAKeyIsResolvedByTheGateway() {
-        gateway.on("GET /api/v1/train?key=8a0e&limit=2", 200, page(null, JobJson.job(JobJson.OTHER, "success", 32, 0.5)))
+        gateway.on(
+                        "GET /api/v1/train?key=8a0e&limit=2",
+                        200,
+                        page(null, JobJson.job(JobJson.OTHER, "success", 32, 0.5)))
                 .on("GET " + OTHER_PATH, 200, JobJson.job(JobJson.OTHER, "success", 32, 0.5));
         assertThat(show("8A0e").out()).contains(JobJson.OTHER, "50.00 %");
     }

@@ -80,7 +80,10 @@ class TrainCommandTest {
     void waitReturnsTheStatusOfTheJob() {
         gateway.on(SUBMIT, 202, JobJson.accepted())
                 .on("GET " + JobJson.PATH, 200, JobJson.succeeded())
-                .on(JobJson.EVENTS, 200, JobJson.status(1, "queued") + JobJson.epoch(2, 1) + JobJson.epoch(3, 2) + JobJson.END);
+                .on(
+                        JobJson.EVENTS,
+                        200,
+                        JobJson.status(1, "queued") + JobJson.epoch(2, 1) + JobJson.epoch(3, 2) + JobJson.END);
         CommandLineRun run = CommandLineRun.at(gateway, "train", "--wait");
         assertThat(run.exitCode()).as(run.err()).isZero();
         assertThat(run.out())

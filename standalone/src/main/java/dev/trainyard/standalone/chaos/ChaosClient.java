@@ -178,8 +178,8 @@ public final class ChaosClient {
     }
 
     private String exchange(String url, HttpRequest.Builder request) throws IOException, InterruptedException {
-        HttpResponse<String> response =
-                http.send(request.uri(URI.create(url)).timeout(REQUEST_TIMEOUT).build(), HttpResponse.BodyHandlers.ofString());
+        HttpResponse<String> response = http.send(
+                request.uri(URI.create(url)).timeout(REQUEST_TIMEOUT).build(), HttpResponse.BodyHandlers.ofString());
         if (response.statusCode() >= 300) {
             next++;
             throw new ErrorStatusException(url, response.statusCode(), response.body());

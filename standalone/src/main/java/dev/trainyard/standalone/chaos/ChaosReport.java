@@ -110,12 +110,14 @@ final class ChaosReport {
         ends.forEach((end, count) -> lines.add("| ended: %s | %d |".formatted(end, count)));
         lines.add("| submits that no gateway accepted, repeated | %d |".formatted(rejectedSubmits));
         lines.add("| a lost trainer's job queued again: p50, max | %s |"
-                .formatted(summary(trainerRecoveries.stream().map(Recovery::duration).toList())));
+                .formatted(summary(
+                        trainerRecoveries.stream().map(Recovery::duration).toList())));
         lines.add("| of that, while a gateway was ready and the broker reachable: p50, max | %s |"
-                .formatted(
-                        summary(trainerRecoveries.stream().map(Recovery::available).toList())));
+                .formatted(summary(
+                        trainerRecoveries.stream().map(Recovery::available).toList())));
         lines.add("| jobs queued again without a fault of their trainer | %d |".formatted(lostOtherwise));
-        lines.add("| predictions after the broker answered again: p50, max | %s |".formatted(summary(brokerRecoveries)));
+        lines.add(
+                "| predictions after the broker answered again: p50, max | %s |".formatted(summary(brokerRecoveries)));
         lines.add("| live heap of a gateway, mean of first and last quarter | %s |".formatted(heap));
         lines.add("| violations | %d |".formatted(violations.size()));
         violations.forEach(lines::add);

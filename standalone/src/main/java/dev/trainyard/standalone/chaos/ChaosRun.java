@@ -55,10 +55,12 @@ public final class ChaosRun {
             platform.awaitWorkers();
             start.forEach(log::note);
             restarts.set(log::note);
-            messages.accept("Chaos for %d min with seed %d at %s.".formatted(duration.toMinutes(), seed, platform.url()));
+            messages.accept(
+                    "Chaos for %d min with seed %d at %s.".formatted(duration.toMinutes(), seed, platform.url()));
             faults = new FaultInjector(
                     platform.dataDir().resolve("run"),
-                    fault -> log.note("%s %s%s".formatted(fault.kind(), fault.process(), durationText(fault.length()))));
+                    fault ->
+                            log.note("%s %s%s".formatted(fault.kind(), fault.process(), durationText(fault.length()))));
             client = new ChaosClient(platform.urls());
             bootstrapServers = platform.bootstrapServers();
             LiveHeapSampler heap = new LiveHeapSampler(faults, client, options.gateways());
@@ -67,7 +69,8 @@ public final class ChaosRun {
             loadThread.start();
             ChaosClient probeClient = new ChaosClient(platform.urls());
             // a gateway is ready without the broker as well, but jobs reach trainers through the broker only
-            availability = new AvailabilityMonitor(() -> probeClient.isAnyReady() && faults.brokerAnswers(bootstrapServers));
+            availability =
+                    new AvailabilityMonitor(() -> probeClient.isAnyReady() && faults.brokerAnswers(bootstrapServers));
             Thread monitorThread = new Thread(availability, "chaos-availability");
             monitorThread.start();
             Instant end = Instant.now().plus(duration);

@@ -42,7 +42,9 @@ final class DemoClient {
                 "/api/v1/train",
                 HttpRequest.newBuilder()
                         .header("Content-Type", "application/json")
-                        .header("Idempotency-Key", UUID.randomUUID().toString()) // repeated requests create one job only
+                        .header(
+                                "Idempotency-Key",
+                                UUID.randomUUID().toString()) // repeated requests create one job only
                         .POST(HttpRequest.BodyPublishers.ofString(config.toString())));
     }
 

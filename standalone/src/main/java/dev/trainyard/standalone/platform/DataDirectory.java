@@ -59,8 +59,9 @@ public final class DataDirectory implements AutoCloseable {
     static DataDirectory openToClear(Path path) throws IOException {
         Path root = path.toAbsolutePath().normalize();
         if (!Files.exists(root.resolve(LOCK)) && isNonEmpty(root)) {
-            throw new IOException("%s contains files that do not belong to Trainyard and would be deleted. ".formatted(root)
-                    + "Choose another --data-dir: an empty folder, one that does not exist, or one of an earlier start.");
+            throw new IOException(
+                    "%s contains files that do not belong to Trainyard and would be deleted. ".formatted(root)
+                            + "Choose another --data-dir: an empty folder, one that does not exist, or one of an earlier start.");
         }
         return open(root);
     }

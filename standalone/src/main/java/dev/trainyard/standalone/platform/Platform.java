@@ -36,8 +36,9 @@ public final class Platform implements AutoCloseable {
         this.options = options;
         this.messages = messages;
         this.startup = new StartupMonitor(messages, options.startTimeout());
-        this.data =
-                options.cleanStart() ? DataDirectory.openToClear(options.dataDir()) : DataDirectory.open(options.dataDir());
+        this.data = options.cleanStart()
+                ? DataDirectory.openToClear(options.dataDir())
+                : DataDirectory.open(options.dataDir());
     }
 
     /**
@@ -127,7 +128,9 @@ public final class Platform implements AutoCloseable {
 
     /** Names of the trainers and predictors that are not ready yet. */
     public List<String> startingWorkers() {
-        return StartupMonitor.starting(workers).stream().map(ManagedProcess::name).toList();
+        return StartupMonitor.starting(workers).stream()
+                .map(ManagedProcess::name)
+                .toList();
     }
 
     /**

@@ -87,6 +87,16 @@ public record PlatformOptions(
 
     public PlatformOptions withRegistry(PlatformRegistry other) {
         return new PlatformOptions(
-                home, dataDir, port, gateways, trainers, predictors, cleanStart, archive, settings, startTimeout, other);
+                home,
+                dataDir,
+                port,
+                gateways,
+                trainers,
+                predictors,
+                cleanStart,
+                archive,
+                settings,
+                startTimeout,
+                other);
     }
 }

@@ -8,7 +8,8 @@ import java.util.List;
 
 /** The three services as built by Maven. */
 enum ServiceJar {
-    // Small heaps, because all services share one machine. With them the serial collector is cheapest: with G1, two cores
+    // Small heaps, because all services share one machine. With them the serial collector is cheapest: with G1, two
+    // cores
     // answered 10 % fewer predictions.
     GATEWAY("api-gateway", List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError")),
     TRAINER("trainer-worker", List.of()),

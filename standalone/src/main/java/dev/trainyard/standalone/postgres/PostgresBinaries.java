@@ -34,7 +34,8 @@ final class PostgresBinaries {
             unpack(archive, temp);
             Files.move(temp, folder, StandardCopyOption.ATOMIC_MOVE);
         } catch (java.nio.file.FileSystemException e) {
-            if (!Files.exists(folder.resolve("bin/postgres"))) { // otherwise another process has unpacked them meanwhile
+            if (!Files.exists(
+                    folder.resolve("bin/postgres"))) { // otherwise another process has unpacked them meanwhile
                 throw e;
             }
         }
