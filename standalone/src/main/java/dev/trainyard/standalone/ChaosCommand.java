@@ -23,7 +23,7 @@ final class ChaosCommand implements Callable<Integer> {
     /** Heartbeats are sent every second, the contact limit is three of them, and the lease must be longer. */
     private static final int SHORTEST_LEASE_SECONDS = 4;
 
-    @Option(names = "--minutes", defaultValue = "5", description = "Duration (default ${DEFAULT-VALUE}).")
+    @Option(names = "--minutes", defaultValue = "5", description = "Duration in minutes (default ${DEFAULT-VALUE}).")
     private int minutes;
 
     @Option(names = "--seed", defaultValue = "1", description = "Seed of the random faults.")
