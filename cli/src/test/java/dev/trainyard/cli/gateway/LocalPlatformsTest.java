@@ -123,7 +123,8 @@ class LocalPlatformsTest {
             CommandLineRun run = list(Map.of());
             assertThat(run.exitCode()).isEqualTo(4);
             assertThat(run.err())
-                    .contains(url, "is starting a gateway", folder.resolve("log").toString());
+                    .contains(
+                            url, "is starting a gateway", folder.resolve("log").toString());
         }
     }
 
