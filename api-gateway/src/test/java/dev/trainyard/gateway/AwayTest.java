@@ -7,7 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.trainyard.message.PredictReply;
 import dev.trainyard.message.Topics;
-import dev.trainyard.standalone.testing.Topic;
+import dev.trainyard.standalone.testing.TopicInspector;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
@@ -232,7 +232,8 @@ class AwayTest {
                 .collect(Collectors.toSet());
         await().atMost(Duration.ofSeconds(60))
                 .until(() ->
-                        Topic.read(Map.of("bootstrap.servers", platform.bootstrapServers()), Topics.TRAIN_JOBS).stream()
+                        TopicInspector.read(Map.of("bootstrap.servers", platform.bootstrapServers()), Topics.TRAIN_JOBS)
+                                .stream()
                                 .map(message -> new String(message.key(), StandardCharsets.UTF_8))
                                 .collect(Collectors.toSet())
                                 .containsAll(accepted));

@@ -25,7 +25,7 @@ import dev.trainyard.message.Topics;
 import dev.trainyard.message.Versioned;
 import dev.trainyard.message.WireJson;
 import dev.trainyard.standalone.testing.PlatformResource;
-import dev.trainyard.standalone.testing.Topic;
+import dev.trainyard.standalone.testing.TopicInspector;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
@@ -169,7 +169,7 @@ class ModelsTest {
         post(version + "/promote").then().statusCode(410);
         predict("?model=" + model + "&version=2").then().statusCode(410).body("detail", containsString("versions 1"));
         String key = ModelVersion.key(model, 2);
-        await().atMost(Duration.ofSeconds(20)).until(() -> Topic.read(kafka, Topics.MODEL_VERSIONS).stream()
+        await().atMost(Duration.ofSeconds(20)).until(() -> TopicInspector.read(kafka, Topics.MODEL_VERSIONS).stream()
                 .anyMatch(said -> said.value() == null && new String(said.key(), StandardCharsets.UTF_8).equals(key)));
     }
 
@@ -245,7 +245,7 @@ class ModelsTest {
         post(url + "/versions/9/release-quarantine").then().statusCode(404);
 
         get(url + "/versions/1").then().body("quarantine", nullValue());
-        await().atMost(Duration.ofSeconds(20)).until(() -> Topic.read(kafka, Topics.MODEL_QUARANTINE).stream()
+        await().atMost(Duration.ofSeconds(20)).until(() -> TopicInspector.read(kafka, Topics.MODEL_QUARANTINE).stream()
                 .anyMatch(
                         said -> said.value() == null && new String(said.key(), StandardCharsets.UTF_8).equals(sha256)));
     }

@@ -2,27 +2,27 @@ package dev.trainyard.benchmarks;
 
 import dev.trainyard.benchmarks.dataset.DatasetBenchmark;
 import dev.trainyard.benchmarks.drain.DrainBenchmark;
-import dev.trainyard.benchmarks.engine.BundledMistakes;
+import dev.trainyard.benchmarks.engine.BundledConfusion;
 import dev.trainyard.benchmarks.engine.BundledModel;
 import dev.trainyard.benchmarks.engine.EngineBenchmark;
 import dev.trainyard.benchmarks.estimates.EstimatesBenchmark;
-import dev.trainyard.benchmarks.hostile.HostileRun;
+import dev.trainyard.benchmarks.hostile.HostileImagesBenchmark;
 import dev.trainyard.benchmarks.load.PredictBenchmark;
 import dev.trainyard.benchmarks.load.SubmitBenchmark;
-import dev.trainyard.benchmarks.models.ModelsBenchmark;
-import dev.trainyard.benchmarks.pictures.PicturesBenchmark;
+import dev.trainyard.benchmarks.models.ModelLoadBenchmark;
+import dev.trainyard.benchmarks.pictures.ImageFormsBenchmark;
 import dev.trainyard.benchmarks.trust.TrustBenchmark;
 import dev.trainyard.benchmarks.variants.VariantsBenchmark;
-import dev.trainyard.benchmarks.worker.WorkerBenchmark;
+import dev.trainyard.benchmarks.worker.PredictorBenchmark;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Runs benchmarks and prints their table; {@code benchmarks/run} calls it. */
+/** Runs benchmarks and prints their results; started by {@code benchmarks/run}. */
 public final class Main {
     private static final List<String> ALL = List.of("engine", "dataset", "worker", "models", "predict", "submit");
-    /** Takes most of an hour, so it is run only where it is named. */
+    /** Takes most of an hour, so it runs only if it is named. */
     private static final String DRAIN = "drain";
-    /** As a shell says of what Ctrl-C ended. */
+    /** The status that a shell reports after Ctrl-C. */
     private static final int STOPPED = 130;
 
     private Main() {}
@@ -45,11 +45,11 @@ public final class Main {
         }
         if (args.length == 1 && args[0].equals("bundled")) {
             BundledModel.train(home);
-            BundledMistakes.keep(home);
+            BundledConfusion.update(home);
             return 0;
         }
         if (args.length == 2 && args[0].equals("bundled") && args[1].equals("mistakes")) {
-            BundledMistakes.keep(home);
+            BundledConfusion.update(home);
             return 0;
         }
         if (args.length == 1 && args[0].equals("variants")) {
@@ -66,28 +66,28 @@ public final class Main {
             return 0;
         }
         if (args.length == 1 && args[0].equals("pictures")) {
-            PicturesBenchmark.run(home);
+            ImageFormsBenchmark.run(home);
             return 0;
         }
         if (args.length > 0 && args[0].equals("hostile")) {
-            return HostileRun.run(home, rest);
+            return HostileImagesBenchmark.run(home, rest);
         }
-        List<String> wanted = args.length == 0 ? ALL : List.of(args);
-        for (String name : wanted) {
+        List<String> selected = args.length == 0 ? ALL : List.of(args);
+        for (String name : selected) {
             if (!ALL.contains(name) && !name.equals(DRAIN)) {
                 System.err.printf(
-                        "There is no benchmark %s; there are %s, %s, trust, variants, bundled, estimates, pictures and hostile.%n",
+                        "Unknown benchmark %s. Available: %s, %s, trust, variants, bundled, estimates, pictures and hostile.%n",
                         name, String.join(", ", ALL), DRAIN);
                 return 2;
             }
         }
         Table.heading();
-        for (String name : wanted) {
+        for (String name : selected) {
             switch (name) {
                 case "engine" -> EngineBenchmark.run(home);
                 case "dataset" -> DatasetBenchmark.run(home);
-                case "worker" -> WorkerBenchmark.run(home);
-                case "models" -> ModelsBenchmark.run(home);
+                case "worker" -> PredictorBenchmark.run(home);
+                case "models" -> ModelLoadBenchmark.run(home);
                 case "predict" -> PredictBenchmark.run(home);
                 case DRAIN -> DrainBenchmark.run(home, Integer.getInteger("drain.jobs", 10_000));
                 default -> SubmitBenchmark.run(home);

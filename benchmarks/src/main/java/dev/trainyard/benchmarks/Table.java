@@ -4,20 +4,20 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
-/** The rows that a benchmark prints, as Markdown. */
+/** Prints benchmark results as a Markdown table. */
 public final class Table {
     private Table() {}
 
     public static void heading() {
-        System.out.println("| what | measured | against | ratio | wanted |");
+        System.out.println("| benchmark | measured | reference | ratio | target |");
         System.out.println("|---|---|---|---|---|");
     }
 
-    public static void row(String what, String measured, String against, String ratio, String wanted) {
-        System.out.printf("| %s | %s | %s | %s | %s |%n", what, measured, against, ratio, wanted);
+    public static void row(String what, String measured, String reference, String ratio, String target) {
+        System.out.printf("| %s | %s | %s | %s | %s |%n", what, measured, reference, ratio, target);
     }
 
-    /** Middle value, of an even count the mean of the two. */
+    /** The median; for an even count the mean of the two middle values. */
     public static double median(List<Double> values) {
         double[] sorted =
                 values.stream().mapToDouble(Double::doubleValue).sorted().toArray();

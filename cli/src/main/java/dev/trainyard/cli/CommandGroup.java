@@ -7,27 +7,27 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
 /**
- * A command that only has commands, which are its methods: alone, it shows them. They are added by {@link #line}, so that
- * one that is asked for comes without the others.
+ * A command that only has subcommands, which are its methods. Without a subcommand it prints their list. They are added
+ * by {@link #line}, so that a single one can be built without the others.
  */
 public abstract class CommandGroup implements Callable<Integer> {
-    private final Session session;
+    private final CommandContext context;
 
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec;
 
-    protected CommandGroup(Session session) {
-        this.session = session;
+    protected CommandGroup(CommandContext context) {
+        this.context = context;
     }
 
-    /** With those of its commands that {@code route} needs. */
-    final CommandLine line(Route route) {
+    /** Builds this command with those of its subcommands that {@code selection} contains. */
+    final CommandLine line(CommandSelection selection) {
         CommandLine line = new CommandLine(this);
-        if (!route.leadsInto(line.getCommandName())) {
+        if (!selection.includes(line.getCommandName())) {
             return line;
         }
         List<Method> methods = CommandLine.getCommandMethods(getClass(), null);
-        Method only = named(methods, route.inner());
+        Method only = named(methods, selection.inner());
         for (Method method : only == null ? methods : List.of(only)) {
             line.addSubcommand(new CommandLine(method));
         }
@@ -45,11 +45,11 @@ public abstract class CommandGroup implements Callable<Integer> {
 
     @Override
     public final Integer call() {
-        spec.commandLine().usage(spec.commandLine().getErr(), session.errorColours());
+        spec.commandLine().usage(spec.commandLine().getErr(), context.errorColours());
         return ExitCodes.USAGE;
     }
 
-    protected final Session session() {
-        return session;
+    protected final CommandContext context() {
+        return context;
     }
 }

@@ -8,41 +8,41 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/** {@code trainyard help}: the same as {@code --help} behind a command, also behind one of a group. */
+/** {@code trainyard help COMMAND}: the same as {@code --help} after a command or subcommand. */
 @Command(
         name = "help",
         mixinStandardHelpOptions = true,
         helpCommand = true,
-        description = "Says what can be written behind a command.")
+        description = "Shows the help of a command.")
 final class HelpCommand implements Callable<Integer> {
-    private final Session session;
+    private final CommandContext context;
 
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec;
 
-    @Parameters(paramLabel = "COMMAND", arity = "0..*", description = "Such as train, or jobs ls; by default all.")
+    @Parameters(paramLabel = "COMMAND", arity = "0..*", description = "Command such as train or jobs ls. Default: all.")
     private List<String> words = new ArrayList<>();
 
-    HelpCommand(Session session) {
-        this.session = session;
+    HelpCommand(CommandContext context) {
+        this.context = context;
     }
 
     @Override
-    public Integer call() throws CommandFailure {
+    public Integer call() throws CommandException {
         CommandLine command = spec.root().commandLine();
         for (String word : words) {
             CommandLine inner = command.getSubcommands().get(word);
             if (inner == null) {
-                throw CommandFailure.usage(
+                throw CommandException.usage(
                         "%s has no command %s."
                                 .formatted(command.getCommandSpec().qualifiedName(), word),
                         Suggestion.question(word, command.getSubcommands().keySet())
-                                + "./%s --help lists them."
+                                + "./%s --help lists the commands."
                                         .formatted(command.getCommandSpec().qualifiedName()));
             }
             command = inner;
         }
-        command.usage(command.getOut(), session.resultColours());
-        return ExitCodes.DONE;
+        command.usage(command.getOut(), context.resultColours());
+        return ExitCodes.SUCCESS;
     }
 }

@@ -15,9 +15,12 @@ import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.util.Optional;
 
-/** JSON as trees: the commands pass on what the gateway says, so they need no classes for it and start sooner. */
+/**
+ * Reads and writes JSON as trees. The commands pass on what the gateway sends, so they need no classes for it and start
+ * sooner.
+ */
 public final class Json {
-    /** Nothing may be lost, such as the first of two fields of one name. */
+    /** Duplicate fields are an error, because one of the two values would be lost. */
     private static final JsonFactory FACTORY = new JsonFactory().enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
 
     private Json() {}
@@ -26,7 +29,7 @@ public final class Json {
         return JsonNodeFactory.instance.objectNode();
     }
 
-    /** Empty if {@code text} is no JSON. */
+    /** Returns empty if {@code text} is not a JSON document. */
     public static Optional<JsonNode> read(String text) {
         try {
             JsonNode node = parse(text);
@@ -37,9 +40,9 @@ public final class Json {
     }
 
     /**
-     * The one document that {@code text} is; missing if that is empty.
+     * Parses exactly one document; returns a missing node if {@code text} is empty.
      *
-     * @throws JsonProcessingException if it is no JSON, and where
+     * @throws JsonProcessingException if it is not JSON, with the position of the error
      */
     public static JsonNode parse(String text) throws JsonProcessingException {
         try (JsonParser parser = FACTORY.createParser(text)) {
@@ -48,22 +51,22 @@ public final class Json {
             }
             JsonNode tree = JsonTree.read(parser);
             if (parser.nextToken() != null) {
-                throw new JsonParseException(parser, "More follows the document");
+                throw new JsonParseException(parser, "Unexpected content after the document");
             }
             return tree;
         } catch (JsonProcessingException e) {
             throw e;
         } catch (IOException e) {
-            throw new UncheckedIOException("a text cannot fail to be read", e);
+            throw new UncheckedIOException("reading a string cannot fail", e);
         }
     }
 
-    /** On one line. */
+    /** Writes {@code node} on one line. */
     public static String text(JsonNode node) {
         return written(node, false);
     }
 
-    /** A field a line. */
+    /** Writes {@code node} indented, with one field per line. */
     public static String pretty(JsonNode node) {
         return written(node, true);
     }
@@ -76,7 +79,7 @@ public final class Json {
             }
             JsonTree.write(node, generator);
         } catch (IOException e) {
-            throw new UncheckedIOException("a text cannot fail to be written", e);
+            throw new UncheckedIOException("writing a string cannot fail", e);
         }
         return text.toString();
     }

@@ -11,13 +11,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.Map;
 
-/** Reads and writes trees as an {@code ObjectMapper} does, without what one makes ready for classes before it begins. */
+/** Reads and writes trees like an {@code ObjectMapper}, without the start-up cost of its class introspection. */
 final class JsonTree {
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
     private JsonTree() {}
 
-    /** What begins at the token where {@code parser} is. */
+    /** Reads the value that starts at the parser's current token. */
     static JsonNode read(JsonParser parser) throws IOException {
         return switch (parser.currentTokenId()) {
             case JsonTokenId.ID_START_OBJECT -> object(parser);

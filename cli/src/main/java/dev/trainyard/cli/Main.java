@@ -16,7 +16,7 @@ import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** The commands that bring no platform of their own; {@code ./trainyard} calls it. */
+/** Entry point of the client, which {@code ./trainyard} starts. */
 @Command(
         name = "trainyard",
         mixinStandardHelpOptions = true,
@@ -25,7 +25,7 @@ import picocli.CommandLine.Command;
         description = "An asynchronous training platform for handwritten digits.",
         footer = {
             "",
-            "Begin with:",
+            "Start with:",
             "  ./trainyard up                        in one terminal, and in another:",
             "  ./trainyard train --epochs 2 --wait",
             "  ./trainyard predict example/8.png",
@@ -33,62 +33,62 @@ import picocli.CommandLine.Command;
             "Exit status: 0 done, 1 failed, 2 usage, 3 not found, 4 unreachable, 5 cancelled, 124 timeout."
         })
 public final class Main extends CommandGroup {
-    /** In the order in which help has them. */
+    /** In the order in which help lists them. */
     private static final List<String> NAMES = List.of(
             "train", "jobs", "models", "predict", "dataset", "up", "demo", "chaos", "doctor", "completion", "help");
 
-    /** Of the locales that write figures with a point the one that Java knows without reading a table. */
-    private static final Locale FIGURES = Locale.US;
+    /** Java knows this locale without loading a locale data file; it writes numbers with a decimal point. */
+    private static final Locale OUTPUT_LOCALE = Locale.US;
 
     @CommandLine.Mixin
-    private final Session options;
+    private final CommandContext options;
 
-    private Main(Session session) {
-        super(session);
-        this.options = session;
+    private Main(CommandContext context) {
+        super(context);
+        this.options = context;
     }
 
     public static void main(String[] args) {
         System.exit(run(args));
     }
 
-    /** All that a process does, but for its end; the exit status. */
+    /** Runs a command without ending the JVM; returns the exit status. */
     static int run(String... args) {
-        Locale.setDefault(FIGURES); // the same in every country
-        // help is printed before options are heeded
+        Locale.setDefault(OUTPUT_LOCALE); // output must not depend on the user's country
+        // help is printed before picocli parses the options
         Terminal terminal = Terminal.ofProcess();
-        Session session = new Session(List.of(args).contains("--no-color") ? terminal.plain() : terminal);
-        return commands(session, args).setOut(new Stdout().writer()).execute(args);
+        CommandContext context = new CommandContext(List.of(args).contains("--no-color") ? terminal.plain() : terminal);
+        return commands(context, args).setOut(new Stdout().writer()).execute(args);
     }
 
-    /** What {@code words} need to be executed. */
+    /** Builds the commands that {@code words} need. */
     static CommandLine commands(Terminal terminal, String... words) {
-        return commands(new Session(terminal), words);
+        return commands(new CommandContext(terminal), words);
     }
 
-    private static CommandLine commands(Session session, String... words) {
-        CommandLine commands = new CommandLine(new Main(session));
-        session.attach(commands);
-        Route route = Route.of(NAMES, words);
-        for (String name : route.commands()) {
-            Object command = command(name, session);
-            commands.addSubcommand(command instanceof CommandGroup group ? group.line(route) : command);
+    private static CommandLine commands(CommandContext context, String... words) {
+        CommandLine commands = new CommandLine(new Main(context));
+        context.attach(commands);
+        CommandSelection selection = CommandSelection.of(NAMES, words);
+        for (String name : selection.commands()) {
+            Object command = command(name, context);
+            commands.addSubcommand(command instanceof CommandGroup group ? group.line(selection) : command);
         }
-        giveVersion(commands);
-        Failures failures = new Failures(session);
+        setVersionProvider(commands);
+        CommandErrorHandler failures = new CommandErrorHandler(context);
         commands.setExecutionExceptionHandler(failures);
         commands.setParameterExceptionHandler(failures);
         commands.setExecutionStrategy(failures);
-        commands.registerConverter(int.class, new Number());
-        commands.registerConverter(Integer.class, new Number());
-        commands.setColorScheme(session.resultColours());
-        commands.setExpandAtFiles(false); // @8.png is a file's name and not a file of words
-        commands.setOverwrittenOptionsAllowed(true); // the last word counts, so that an alias can be corrected
+        commands.registerConverter(int.class, new IntegerConverter());
+        commands.registerConverter(Integer.class, new IntegerConverter());
+        commands.setColorScheme(context.resultColours());
+        commands.setExpandAtFiles(false); // @8.png is the name of an image, not a file of arguments
+        commands.setOverwrittenOptionsAllowed(true); // the last value wins, so that a shell alias can be overridden
         return commands;
     }
 
-    /** A class rather than a lambda, which would cost every start. */
-    private static final class Number implements CommandLine.ITypeConverter<Integer> {
+    /** A class instead of a lambda, because the first lambda adds to the start time of every command. */
+    private static final class IntegerConverter implements CommandLine.ITypeConverter<Integer> {
         @Override
         public Integer convert(String text) {
             try {
@@ -99,32 +99,32 @@ public final class Main extends CommandGroup {
         }
     }
 
-    private static Object command(String name, Session session) {
+    private static Object command(String name, CommandContext context) {
         return switch (name) {
-            case "train" -> new TrainCommand(session);
-            case "jobs" -> new JobsCommand(session);
-            case "models" -> new ModelsCommand(session);
-            case "predict" -> new PredictCommand(session);
-            case "dataset" -> new DatasetCommand(session);
+            case "train" -> new TrainCommand(context);
+            case "jobs" -> new JobsCommand(context);
+            case "models" -> new ModelsCommand(context);
+            case "predict" -> new PredictCommand(context);
+            case "dataset" -> new DatasetCommand(context);
             case "up" -> new PlatformCommand.Up();
             case "demo" -> new PlatformCommand.Demo();
             case "chaos" -> new PlatformCommand.Chaos();
-            case "doctor" -> new DoctorCommand(session);
-            case "completion" -> new CompletionCommand(session);
-            case "help" -> new HelpCommand(session);
+            case "doctor" -> new DoctorCommand(context);
+            case "completion" -> new CompletionCommand(context);
+            case "help" -> new HelpCommand(context);
             default -> throw new IllegalArgumentException(name);
         };
     }
 
-    /** The standard options of a command have one of their own, which would say nothing. */
-    private static void giveVersion(CommandLine command) {
+    /** The standard help mixin of each subcommand has its own version option, which would print nothing. */
+    private static void setVersionProvider(CommandLine command) {
         for (CommandLine inner : command.getSubcommands().values()) {
-            giveVersion(inner);
+            setVersionProvider(inner);
         }
         command.getCommandSpec().versionProvider(new Version());
     }
 
-    /** Of the jar that runs. */
+    /** Reads the version from the jar's manifest. */
     static final class Version implements CommandLine.IVersionProvider {
         @Override
         public String[] getVersion() {

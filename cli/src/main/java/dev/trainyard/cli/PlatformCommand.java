@@ -5,8 +5,8 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
 /**
- * Commands that {@code ./trainyard} hands to the platform itself, here for help and completion: the client does not carry
- * what they need.
+ * Commands that {@code ./trainyard} runs in the launcher instead of the client. They are declared here for help and
+ * completion only.
  */
 abstract class PlatformCommand implements Callable<Integer> {
     @CommandLine.Spec
@@ -16,20 +16,20 @@ abstract class PlatformCommand implements Callable<Integer> {
     private String[] rest;
 
     @Override
-    public Integer call() throws CommandFailure {
+    public Integer call() throws CommandException {
         String name = spec.name();
-        throw CommandFailure.usage(
-                "%s is a command of the platform and must be the first word.".formatted(name),
-                "Write ./trainyard %s and its own options behind; those of the client, such as --json and --quiet, are not for it."
+        throw CommandException.usage(
+                "%s is a launcher command and must be the first argument.".formatted(name),
+                "Run ./trainyard %s followed by its own options; client options such as --json and --quiet do not apply."
                         .formatted(name));
     }
 
-    @Command(name = "up", description = "Starts PostgreSQL, Kafka and all services here, until Ctrl-C.")
+    @Command(name = "up", description = "Runs PostgreSQL, Kafka and all services until Ctrl-C.")
     static final class Up extends PlatformCommand {}
 
-    @Command(name = "demo", description = "Starts all of it, trains, predicts, stops.")
+    @Command(name = "demo", description = "Starts the platform, trains, predicts and stops.")
     static final class Demo extends PlatformCommand {}
 
-    @Command(name = "chaos", description = "Starts all of it and kills its parts, to see what it survives.")
+    @Command(name = "chaos", description = "Kills processes of a temporary platform and verifies that no job is lost.")
     static final class Chaos extends PlatformCommand {}
 }

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
-/** The client in a process of its own, where how it ends is what is looked at. */
+/** The client in a separate process, for tests of its exit. */
 public final class ClientProcess implements AutoCloseable {
     private final Process process;
     private final BufferedReader err;
@@ -20,12 +20,12 @@ public final class ClientProcess implements AutoCloseable {
         this.err = process.errorReader(StandardCharsets.UTF_8);
     }
 
-    /** @param options of its Java */
+    /** @param options of the JVM */
     public static ClientProcess start(List<String> options, String... words) throws IOException {
         return start(options, Map.of(), words);
     }
 
-    /** @param environment in addition to this test's own, but for the gateway that it names */
+    /** @param environment added to the environment of this test, without its TRAINYARD_SERVER */
     public static ClientProcess start(List<String> options, Map<String, String> environment, String... words)
             throws IOException {
         List<String> command = new ArrayList<>();
@@ -43,18 +43,21 @@ public final class ClientProcess implements AutoCloseable {
         return start(List.of(), CommandLineRun.with(gateway, words));
     }
 
-    /** The next line that it tells on stderr; null at its end. */
-    public String told() throws IOException {
+    /** Returns the next line of stderr; null at the end. */
+    public String nextErrorLine() throws IOException {
         return err.readLine();
     }
 
-    /** Sends SIGTERM: a test's own parent may have switched SIGINT off for all its children, and both end the same way. */
-    public ClientProcess end() {
-        process.toHandle().destroy(); // and not its streams with it
+    /**
+     * Sends SIGTERM, which has the same effect as SIGINT; the parent of the tests may have ignored SIGINT for all
+     * children.
+     */
+    public ClientProcess terminate() {
+        process.toHandle().destroy(); // Process.destroy() would also close the streams
         return this;
     }
 
-    /** How it ended, and what else it said. */
+    /** Waits for the exit; returns the status and the remaining output. */
     public CommandLineRun awaitEnd() throws IOException, InterruptedException {
         String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         String rest = err.lines().map(line -> line + "\n").collect(Collectors.joining());

@@ -6,7 +6,7 @@ import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.List;
 
-/** One command, and what it said and returned. */
+/** Output and exit status of one command. */
 public record CommandLineRun(int exitCode, String out, String err) {
 
     public static CommandLineRun of(String... words) {
@@ -23,7 +23,7 @@ public record CommandLineRun(int exitCode, String out, String err) {
         return new CommandLineRun(exitCode, out.toString(), err.toString());
     }
 
-    /** At {@code gateway}. */
+    /** Runs a command against {@code gateway}. */
     public static CommandLineRun at(FakeGateway gateway, String... words) {
         return of(with(gateway, words));
     }

@@ -21,22 +21,22 @@ import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** A gateway that the test plays: what it answers next to which request, and what it was asked. */
+/** A stub gateway: returns prepared responses and records the requests. */
 public final class FakeGateway implements BeforeEachCallback, AfterEachCallback {
-    private static final int HANG_UP = -1;
+    private static final int DISCONNECT = -1;
     private static final int HOLD = -2;
-    private static final int SILENT = -3;
+    private static final int NO_RESPONSE = -3;
 
-    private final Map<String, Deque<Answer>> answers = new ConcurrentHashMap<>();
+    private final Map<String, Deque<Response>> answers = new ConcurrentHashMap<>();
     private final List<Request> requests = new CopyOnWriteArrayList<>();
     private final CountDownLatch over = new CountDownLatch(1);
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private HttpServer server;
 
-    private record Answer(int status, byte[] body, Map<String, String> headers) {}
+    private record Response(int status, byte[] body, Map<String, String> headers) {}
 
-    /** @param asked method and path with query, such as {@code GET /api/v1/train?limit=1} */
-    public record Request(String asked, Headers headers, byte[] body) {
+    /** @param requestLine method and path with query, such as {@code GET /api/v1/train?limit=1} */
+    public record Request(String requestLine, Headers headers, byte[] body) {
         public String text() {
             return new String(body, StandardCharsets.UTF_8);
         }
@@ -65,42 +65,44 @@ public final class FakeGateway implements BeforeEachCallback, AfterEachCallback 
         return "http://127.0.0.1:" + server.getAddress().getPort();
     }
 
-    /** The answers to the same request are given in turn, the last one again and again. */
-    public FakeGateway on(String asked, int status, String body, String... headers) {
-        return on(asked, status, body.getBytes(StandardCharsets.UTF_8), headers);
+    /** Several responses to the same request are used in turn; the last one is repeated. */
+    public FakeGateway on(String requestLine, int status, String body, String... headers) {
+        return on(requestLine, status, body.getBytes(StandardCharsets.UTF_8), headers);
     }
 
-    public FakeGateway on(String asked, int status, byte[] body, String... headers) {
-        return add(asked, new Answer(status, body, headers.length == 0 ? Map.of() : Map.of(headers[0], headers[1])));
+    public FakeGateway on(String requestLine, int status, byte[] body, String... headers) {
+        return add(
+                requestLine,
+                new Response(status, body, headers.length == 0 ? Map.of() : Map.of(headers[0], headers[1])));
     }
 
-    /** The connection breaks in place of an answer. */
-    public FakeGateway hangUpOn(String asked) {
-        return add(asked, new Answer(HANG_UP, new byte[0], Map.of()));
+    /** Closes the connection instead of answering. */
+    public FakeGateway disconnectOn(String requestLine) {
+        return add(requestLine, new Response(DISCONNECT, new byte[0], Map.of()));
     }
 
-    /** {@code text} is sent and then nothing more, and the line stays open. */
-    public FakeGateway holdOn(String asked, String text) {
-        return add(asked, new Answer(HOLD, text.getBytes(StandardCharsets.UTF_8), Map.of()));
+    /** Sends {@code text} and keeps the connection open. */
+    public FakeGateway streamAndHoldOn(String requestLine, String text) {
+        return add(requestLine, new Response(HOLD, text.getBytes(StandardCharsets.UTF_8), Map.of()));
     }
 
-    /** It is asked and never answers. */
-    public FakeGateway silentOn(String asked) {
-        return add(asked, new Answer(SILENT, new byte[0], Map.of()));
+    /** Accepts the request and never answers. */
+    public FakeGateway noResponseOn(String requestLine) {
+        return add(requestLine, new Response(NO_RESPONSE, new byte[0], Map.of()));
     }
 
-    /** Until somebody asked it. */
-    public Request await(String asked) throws InterruptedException {
+    /** Waits until the request was received. */
+    public Request await(String requestLine) throws InterruptedException {
         synchronized (requests) {
-            while (!asked().contains(asked)) {
+            while (!requestLines().contains(requestLine)) {
                 requests.wait();
             }
         }
-        return request(asked);
+        return request(requestLine);
     }
 
-    private FakeGateway add(String asked, Answer answer) {
-        answers.computeIfAbsent(asked, key -> new ArrayDeque<>()).add(answer);
+    private FakeGateway add(String requestLine, Response answer) {
+        answers.computeIfAbsent(requestLine, key -> new ArrayDeque<>()).add(answer);
         return this;
     }
 
@@ -108,32 +110,32 @@ public final class FakeGateway implements BeforeEachCallback, AfterEachCallback 
         return requests;
     }
 
-    public List<String> asked() {
-        return requests.stream().map(Request::asked).toList();
+    public List<String> requestLines() {
+        return requests.stream().map(Request::requestLine).toList();
     }
 
-    public Request request(String asked) {
+    public Request request(String requestLine) {
         return requests.stream()
-                .filter(request -> request.asked().equals(asked))
+                .filter(request -> request.requestLine().equals(requestLine))
                 .findFirst()
-                .orElseThrow(() -> new AssertionError("nobody asked %s, only %s".formatted(asked, asked())));
+                .orElseThrow(() -> new AssertionError("no request %s, only %s".formatted(requestLine, requestLines())));
     }
 
     private void answer(HttpExchange exchange) throws IOException {
-        String asked = exchange.getRequestMethod() + " " + exchange.getRequestURI();
+        String requestLine = exchange.getRequestMethod() + " " + exchange.getRequestURI();
         synchronized (requests) {
             requests.add(new Request(
-                    asked,
+                    requestLine,
                     exchange.getRequestHeaders(),
                     exchange.getRequestBody().readAllBytes()));
             requests.notifyAll();
         }
-        Answer answer = next(asked);
-        if (answer.status() == HANG_UP) {
+        Response answer = next(requestLine);
+        if (answer.status() == DISCONNECT) {
             exchange.close();
             return;
         }
-        if (answer.status() == SILENT) {
+        if (answer.status() == NO_RESPONSE) {
             awaitEnd(exchange);
             return;
         }
@@ -147,10 +149,10 @@ public final class FakeGateway implements BeforeEachCallback, AfterEachCallback 
         exchange.close();
     }
 
-    private Answer next(String asked) {
-        Deque<Answer> queue = answers.get(asked);
+    private Response next(String requestLine) {
+        Deque<Response> queue = answers.get(requestLine);
         if (queue == null) {
-            return new Answer(404, "{\"detail\":\"nothing here\"}".getBytes(StandardCharsets.UTF_8), Map.of());
+            return new Response(404, "{\"detail\":\"nothing here\"}".getBytes(StandardCharsets.UTF_8), Map.of());
         }
         synchronized (queue) {
             return queue.size() > 1 ? queue.remove() : queue.peek();
@@ -169,7 +171,7 @@ public final class FakeGateway implements BeforeEachCallback, AfterEachCallback 
         try {
             over.await();
         } catch (InterruptedException e) {
-            exchange.close(); // the test is over
+            exchange.close(); // the test has ended
         }
     }
 }

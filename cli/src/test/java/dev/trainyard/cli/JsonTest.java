@@ -22,7 +22,7 @@ class JsonTest {
                 "7",
                 "null",
             })
-    void treesAreReadAndWrittenAsJacksonDoes(String text) throws Exception {
+    void treesAreReadAndWrittenLikeJackson(String text) throws Exception {
         JsonNode tree = Json.parse(text);
         assertThat(tree).isEqualTo(JACKSON.readTree(text));
         assertThat(Json.text(tree)).isEqualTo(tree.toString());
@@ -31,13 +31,13 @@ class JsonTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"{\"a\":1,\"a\":2}", "{} {}", "{\"a\":1", "[1,", "[1,]", "tru", "{a:1}", "1 2", "NaN"})
-    void whatIsNotOneDocumentIsNone(String text) {
+    void invalidDocumentsAreRejected(String text) {
         assertThat(Json.read(text)).isEmpty();
         assertThatThrownBy(() -> Json.parse(text)).isInstanceOf(JsonProcessingException.class);
     }
 
     @Test
-    void nothingIsMissingAndTooDeepIsNone() throws Exception {
+    void emptyTextIsMissingAndExcessiveNestingIsRejected() throws Exception {
         assertThat(Json.parse(" ").isMissingNode()).isTrue();
         assertThat(Json.read("")).isEmpty();
         assertThat(Json.read("[".repeat(100_000) + "]".repeat(100_000))).isEmpty();

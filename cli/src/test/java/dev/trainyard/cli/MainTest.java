@@ -17,7 +17,7 @@ class MainTest {
 
     @Test
     void globalOptionsStandAnywhere() {
-        gateway.on(LIST, 200, "{\"jobs\":[" + Jobs.succeeded() + "]}");
+        gateway.on(LIST, 200, "{\"jobs\":[" + JobJson.succeeded() + "]}");
         CommandLineRun before = CommandLineRun.of("--server", gateway.url(), "--json", "jobs", "ls");
         CommandLineRun behind = CommandLineRun.of("jobs", "ls", "--json", "--server", gateway.url());
         CommandLineRun between = CommandLineRun.of("jobs", "--server", gateway.url(), "ls", "--json");
@@ -26,8 +26,8 @@ class MainTest {
     }
 
     @Test
-    void coloursAreForTerminalsThatWantThem() {
-        gateway.on(LIST, 200, "{\"jobs\":[" + Jobs.succeeded() + "]}");
+    void coloursAreUsedOnlyOnTerminalsThatAllowThem() {
+        gateway.on(LIST, 200, "{\"jobs\":[" + JobJson.succeeded() + "]}");
         String[] words = CommandLineRun.with(gateway, "jobs", "ls");
         String[] plain = CommandLineRun.with(gateway, "jobs", "ls", "--no-color");
         Terminal colours = new Terminal(false, true, true, true);
@@ -42,7 +42,7 @@ class MainTest {
     }
 
     @Test
-    void anErrorIsRedOnlyOnATerminalThatWantsIt() {
+    void errorsAreRedOnlyOnTerminalsThatAllowColours() {
         String[] words = {"jobs", "ls", "--limit", "0"};
         String[] plain = {"jobs", "ls", "--limit", "0", "--no-color"};
         assertThat(CommandLineRun.of(new Terminal(false, false, true, true), words)
@@ -58,7 +58,7 @@ class MainTest {
     }
 
     @Test
-    void verboseTellsTheRequestsOnStderr() {
+    void verbosePrintsRequestsToStderr() {
         gateway.on(LIST, 200, "{\"jobs\":[]}");
         assertThat(CommandLineRun.at(gateway, "jobs", "ls", "-v").err())
                 .contains("> GET " + gateway.url())
@@ -68,7 +68,7 @@ class MainTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"datset", "jobs wach", "jobs show", "jobs ls --lmit 3", "jobs ls --limit x", "predict"})
-    void aMistakeIsSaidOnStderrWithWhereToLook(String words) {
+    void usageErrorsArePrintedToStderrWithAHint(String words) {
         CommandLineRun run = CommandLineRun.of(words.split(" "));
         assertThat(run.exitCode()).isEqualTo(2);
         assertThat(run.out()).isEmpty();
@@ -77,7 +77,7 @@ class MainTest {
     }
 
     @Test
-    void aWordThatIsAlmostOneIsGuessed() {
+    void similarWordsAreSuggested() {
         assertThat(CommandLineRun.of("datset").err()).contains("Did you mean dataset?");
         assertThat(CommandLineRun.of("jobs", "wach").err()).contains("Did you mean watch?");
         assertThat(CommandLineRun.of("upp").err()).contains("Did you mean up?");
@@ -90,7 +90,7 @@ class MainTest {
     }
 
     @Test
-    void aNumberThatIsNoneIsSaidInPlainWords() {
+    void invalidNumbersAreExplained() {
         assertThat(CommandLineRun.of("jobs", "ls", "--limit", "x").err())
                 .contains("--limit", "\"x\" is not a whole number");
         assertThat(CommandLineRun.of("jobs", "ls", "--limit", "2.5").err()).contains("\"2.5\" is not a whole number");
@@ -102,7 +102,7 @@ class MainTest {
     }
 
     @Test
-    void aGroupAloneShowsItsCommands() {
+    void aGroupWithoutACommandListsItsCommands() {
         assertThat(CommandLineRun.of("jobs"))
                 .satisfies(run -> assertThat(run.exitCode()).isEqualTo(2))
                 .satisfies(run -> assertThat(run.err()).contains("compare").contains("watch"));
@@ -114,26 +114,26 @@ class MainTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"ftp://a", "http://", "http://a b"})
-    void anAddressThatIsNoneIsAMistake(String server) {
+    void anInvalidAddressIsAUsageError(String server) {
         CommandLineRun run = CommandLineRun.of("jobs", "ls", "--server", server);
         assertThat(run.exitCode()).isEqualTo(2);
         assertThat(run.err()).contains("http://127.0.0.1:8080");
     }
 
     @Test
-    void whereNobodyOrSomebodyElseAnswersItIsUnreachable() {
+    void aMissingOrForeignServerIsUnreachable() {
         gateway.on(LIST, 200, "<html>");
         CommandLineRun other = CommandLineRun.at(gateway, "jobs", "ls");
         assertThat(other.exitCode()).isEqualTo(4);
-        assertThat(other.err()).contains("no Trainyard gateway");
+        assertThat(other.err()).contains("not a Trainyard gateway");
         CommandLineRun nobody = CommandLineRun.of("jobs", "ls", "--server", "no-such-host.invalid:1");
         assertThat(nobody.exitCode()).isEqualTo(4);
-        assertThat(nobody.err()).contains("no host of that name").contains("./trainyard up");
+        assertThat(nobody.err()).contains("unknown host").contains("./trainyard up");
     }
 
-    /** The gateway says itself what to do about a 403, and that is seldom the token. */
+    /** The gateway itself explains a 403, which is rarely caused by the token. */
     @Test
-    void theTokenIsAdvisedWhereOneIsAskedForAndNowhereElse() {
+    void theTokenHintIsPrintedOnlyFor401() {
         gateway.on(LIST, 401, "{\"detail\":\"Who?\"}").on(LIST, 403, "{\"detail\":\"Not by this name.\"}");
         assertThat(CommandLineRun.at(gateway, "jobs", "ls").err()).contains("Who?", "TRAINYARD_ADMIN_TOKEN");
         assertThat(CommandLineRun.at(gateway, "jobs", "ls").err())
@@ -141,9 +141,9 @@ class MainTest {
                 .doesNotContain("TRAINYARD_ADMIN_TOKEN");
     }
 
-    /** As a proxy or another program on the port may answer. */
+    /** Responses of a proxy or of another program on the port. */
     @Test
-    void anAnswerThatNoGatewayGivesIsUnreachableWhateverItsStatus() {
+    void aResponseThatIsNotFromAGatewayIsUnreachable() {
         String page = "<html>nginx</html>";
         gateway.on(LIST, 404, page)
                 .on(LIST, 301, page, "Location", "https://elsewhere")
@@ -167,7 +167,7 @@ class MainTest {
     }
 
     @Test
-    void ofAnOptionThatStandsTwiceTheLastCounts() {
+    void theLastValueOfARepeatedOptionWins() {
         gateway.on(LIST, 200, "{\"jobs\":[]}");
         CommandLineRun run = CommandLineRun.of(
                 "--json",
@@ -182,7 +182,7 @@ class MainTest {
     }
 
     @Test
-    void everyCommandSaysTheVersion() {
+    void everyCommandPrintsTheVersion() {
         assertThat(CommandLineRun.of("jobs", "ls", "--version").out()).startsWith("trainyard ");
     }
 
@@ -201,25 +201,25 @@ class MainTest {
     }
 
     @Test
-    void aNameThatBeginsWithAnAtIsAName() {
+    void aFileNameMayBeginWithAnAtSign() {
         CommandLineRun run = CommandLineRun.at(gateway, "predict", "@pom.xml");
         assertThat(run.exitCode()).isEqualTo(2);
         assertThat(run.err()).contains("There is no file @pom.xml");
     }
 
     @Test
-    void thePlatformsCommandsAreOnlyNamedHere() {
+    void theLaunchersCommandsAreOnlyDeclared() {
         assertThat(CommandLineRun.of("up", "--port", "1"))
                 .satisfies(run -> assertThat(run.exitCode()).isEqualTo(2))
-                .satisfies(run -> assertThat(run.err()).contains("must be the first word"));
+                .satisfies(run -> assertThat(run.err()).contains("must be the first argument"));
         CommandLineRun behindOptions = CommandLineRun.of("--json", "-q", "up");
         assertThat(behindOptions.exitCode()).isEqualTo(2);
         assertThat(behindOptions.err())
-                .contains("up is a command of the platform and must be the first word")
-                .contains("those of the client, such as --json and --quiet, are not for it");
+                .contains("up is a launcher command and must be the first argument")
+                .contains("client options such as --json and --quiet do not apply");
     }
 
-    /** What makes a client slow to start, and large. */
+    /** Libraries that would make the client large and slow to start. */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -228,7 +228,7 @@ class MainTest {
                 "org.deeplearning4j.nn.multilayer.MultiLayerNetwork",
                 "io.quarkus.runtime.Quarkus"
             })
-    void theClientCarriesNoneOfThePlatform(String name) {
+    void theClientContainsNoPlatformLibraries(String name) {
         assertThatThrownBy(() -> Class.forName(name)).isInstanceOf(ClassNotFoundException.class);
     }
 }

@@ -16,7 +16,7 @@ import dev.trainyard.message.Topics;
 import dev.trainyard.standalone.process.ManagedProcess;
 import dev.trainyard.standalone.process.ProcessSpec;
 import dev.trainyard.standalone.testing.TestPlatform;
-import dev.trainyard.standalone.testing.Topic;
+import dev.trainyard.standalone.testing.TopicInspector;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -169,7 +169,7 @@ class CrashingModelsTest {
     }
 
     private static ModelQuarantine quarantine(ArtifactRef onnx) throws Exception {
-        for (var message : Topic.read(platform.kafka(), Topics.MODEL_QUARANTINE)) {
+        for (var message : TopicInspector.read(platform.kafka(), Topics.MODEL_QUARANTINE)) {
             if (new String(message.key(), StandardCharsets.UTF_8).equals(onnx.sha256())) {
                 return ModelQuarantine.read(message.value());
             }

@@ -11,7 +11,7 @@ import dev.trainyard.message.Topics;
 import dev.trainyard.message.Versioned;
 import dev.trainyard.message.Want;
 import dev.trainyard.message.WireJson;
-import dev.trainyard.standalone.testing.Topic;
+import dev.trainyard.standalone.testing.TopicInspector;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -216,7 +216,7 @@ final class GatewayForTests implements AutoCloseable {
 
     /** Everything on {@code topic} so far. */
     List<ConsumerRecord<byte[], byte[]>> all(String topic) {
-        return Topic.read(kafka, topic);
+        return TopicInspector.read(kafka, topic);
     }
 
     @Override

@@ -24,7 +24,7 @@ import dev.trainyard.message.PredictReply.Unavailable;
 import dev.trainyard.message.Topics;
 import dev.trainyard.message.Want;
 import dev.trainyard.standalone.testing.TestPlatform;
-import dev.trainyard.standalone.testing.Topic;
+import dev.trainyard.standalone.testing.TopicInspector;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -365,9 +365,9 @@ class PredictorOnKafkaTest {
         assertThat(predictor.isAlive()).isTrue();
         assertThat(predictor.notReady()).isNull();
         assertThat(count("unavailable")).isEqualTo(unavailable);
-        await().untilAsserted(
-                        () -> assertThat(Topic.lag(platform.kafka(), Topics.PREDICTORS_GROUP, Topics.PREDICT_REQUESTS))
-                                .isZero());
+        await().untilAsserted(() -> assertThat(
+                        TopicInspector.lag(platform.kafka(), Topics.PREDICTORS_GROUP, Topics.PREDICT_REQUESTS))
+                .isZero());
     }
 
     private CompletableFuture<Outcome> start(byte[] png) {

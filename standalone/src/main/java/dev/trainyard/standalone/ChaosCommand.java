@@ -1,6 +1,6 @@
 package dev.trainyard.standalone;
 
-import dev.trainyard.standalone.chaos.Chaos;
+import dev.trainyard.standalone.chaos.ChaosRun;
 import dev.trainyard.standalone.platform.PlatformOptions;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -12,19 +12,21 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code trainyard chaos}: kills and freezes everything while a client submits, then says what was lost. */
+/**
+ * {@code trainyard chaos}: kills and freezes processes while a client submits jobs, then verifies every accepted job.
+ */
 @Command(
         name = "chaos",
         mixinStandardHelpOptions = true,
-        description = "Kills and freezes every process of a platform of its own while a client submits jobs.")
+        description = "Kills and freezes processes of a temporary platform while a client submits jobs.")
 final class ChaosCommand implements Callable<Integer> {
-    /** With a heartbeat each second, a contact limit of three of them and the lease above it. */
+    /** Heartbeats are sent every second, the contact limit is three of them, and the lease must be longer. */
     private static final int SHORTEST_LEASE_SECONDS = 4;
 
-    @Option(names = "--minutes", defaultValue = "5", description = "How long (default ${DEFAULT-VALUE}).")
+    @Option(names = "--minutes", defaultValue = "5", description = "Duration in minutes (default ${DEFAULT-VALUE}).")
     private int minutes;
 
-    @Option(names = "--seed", defaultValue = "1", description = "Which faults, in which order.")
+    @Option(names = "--seed", defaultValue = "1", description = "Seed of the random faults.")
     private long seed;
 
     @Option(names = "--lease-seconds", defaultValue = "10", description = "Lease of a run (default ${DEFAULT-VALUE}).")
@@ -40,11 +42,11 @@ final class ChaosCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         NumberRange.check(spec, "--minutes", minutes, 1, Integer.MAX_VALUE);
         NumberRange.check(spec, "--lease-seconds", leaseSeconds, SHORTEST_LEASE_SECONDS, Integer.MAX_VALUE);
-        Path home = Home.path();
+        Path home = HomeDirectory.path();
         Path data = dataDir == null ? home.resolve(".trainyard/chaos") : dataDir;
         PlatformOptions options = new PlatformOptions(home, data, null, 2, 2, 1)
-                .startingAfresh()
-                .with(Map.of(
+                .withCleanStart()
+                .withSettings(Map.of(
                         "TRAINYARD_LEASE_DURATION",
                         leaseSeconds + "s",
                         "TRAINYARD_CONTACT_LIMIT",
@@ -53,11 +55,11 @@ final class ChaosCommand implements Callable<Integer> {
                         "1s",
                         "TRAINYARD_REAPER_PERIOD",
                         "1s",
-                        // a process here lives too briefly to earn back what its best code costs to compile
+                        // the processes are killed too soon to profit from the optimising compiler
                         "TRAINYARD_JAVA_OPTS",
                         "-XX:TieredStopAtLevel=1"));
-        StopSignal.install(); // interrupts this thread, so that the platform is stopped
-        Chaos chaos = new Chaos(
+        TerminationSignal.install(); // interrupts this thread, so that the platform is closed
+        ChaosRun chaos = new ChaosRun(
                 options, Duration.ofSeconds(leaseSeconds), Duration.ofMinutes(minutes), seed, System.out::println);
         return chaos.run() ? 0 : 1;
     }

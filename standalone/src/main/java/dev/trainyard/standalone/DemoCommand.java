@@ -1,6 +1,6 @@
 package dev.trainyard.standalone;
 
-import dev.trainyard.standalone.demo.Demo;
+import dev.trainyard.standalone.demo.DemoRun;
 import dev.trainyard.standalone.platform.Platform;
 import dev.trainyard.standalone.platform.PlatformOptions;
 import java.io.IOException;
@@ -11,7 +11,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code trainyard demo}: the whole way once, on a platform of its own that is gone afterwards. */
+/** {@code trainyard demo}: trains and predicts once on a temporary platform. */
 @Command(
         name = "demo",
         mixinStandardHelpOptions = true,
@@ -24,7 +24,7 @@ final class DemoCommand implements Callable<Integer> {
 
     @Option(
             names = "--start-timeout",
-            converter = TimeConverter.class,
+            converter = DurationConverter.class,
             paramLabel = "TIME",
             description = "Stop if the platform is not ready after this time, such as 90s or 10m. Default: never.")
     private Duration startTimeout;
@@ -35,27 +35,27 @@ final class DemoCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         NumberRange.check(spec, "--port", port == null ? 1 : port, 1, 65_535);
-        Path home = Home.path();
-        // beside the data of "up", which may be running
+        Path home = HomeDirectory.path();
+        // separate from the data of a running "up"
         PlatformOptions options = new PlatformOptions(home, home.resolve(".trainyard/demo"), port, 1, 1, 1)
-                .startingAfresh()
-                .startingWithin(startTimeout);
-        StopSignal stop = StopSignal.install();
+                .withCleanStart()
+                .withStartTimeout(startTimeout);
+        TerminationSignal stop = TerminationSignal.install();
         try (Platform platform = Platform.start(options, System.out::println)) {
             platform.awaitWorkers();
             System.out.println("Trainyard is ready at " + platform.url());
-            new Demo(
+            new DemoRun(
                             platform.url(),
                             home.resolve("example/8.png"),
                             System.out,
                             Boolean.getBoolean("trainyard.terminal"))
                     .run();
-            tellWhatToTry(platform.url());
+            printNextSteps(platform.url());
         } catch (InterruptedException e) {
             System.err.println("The demo was stopped before its end.");
             return INTERRUPTED;
         } catch (IOException | RuntimeException e) {
-            if (!stop.asked()) {
+            if (!stop.isReceived()) {
                 throw e;
             }
             System.err.println("The demo was stopped before its end.");
@@ -65,7 +65,7 @@ final class DemoCommand implements Callable<Integer> {
         return 0;
     }
 
-    private static void tellWhatToTry(String url) {
+    private static void printNextSteps(String url) {
         System.out.println("To go on, run ./trainyard up and try:");
         for (String path : new String[] {"/q/swagger-ui", "/api/v1/train", "/api/v1/models", "/q/health/ready"}) {
             System.out.println("  " + url + path);

@@ -6,7 +6,7 @@ import dev.trainyard.validation.Suggestion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** The commands that run the platform itself; {@code ./trainyard} calls it. */
+/** Entry point of the launcher's commands, which {@code ./trainyard} starts. */
 @Command(
         name = "trainyard",
         mixinStandardHelpOptions = true,
@@ -15,7 +15,7 @@ import picocli.CommandLine.Command;
 public final class Main {
     private static final int FAILED = 1;
     private static final int USAGE = 2;
-    /** As the client has it, and timeout(1). */
+    /** The same status as in the client and timeout(1). */
     private static final int TIMEOUT = 124;
 
     private Main() {}
@@ -33,7 +33,7 @@ public final class Main {
             error(command, e.getMessage() == null ? e.toString() : e.getMessage());
             return e instanceof StartTimeoutException ? TIMEOUT : FAILED;
         });
-        commands.setParameterExceptionHandler(Main::mistake);
+        commands.setParameterExceptionHandler(Main::handleParameterError);
         return commands;
     }
 
@@ -53,17 +53,17 @@ public final class Main {
         }
     }
 
-    /** Words that cannot be used: what is wrong with them, what may have been meant, and where to look. */
-    private static int mistake(CommandLine.ParameterException e, String[] args) {
+    /** Prints what is wrong with the arguments, a suggestion, and how to get help. */
+    private static int handleParameterError(CommandLine.ParameterException e, String[] args) {
         CommandLine command = e.getCommandLine();
         error(command, e.getMessage());
         command.getErr()
-                .println("hint: %s./%s --help says what can be written."
-                        .formatted(guess(e), command.getCommandSpec().qualifiedName()));
+                .println("hint: %sSee ./%s --help."
+                        .formatted(suggestion(e), command.getCommandSpec().qualifiedName()));
         return USAGE;
     }
 
-    private static String guess(CommandLine.ParameterException e) {
+    private static String suggestion(CommandLine.ParameterException e) {
         if (e instanceof CommandLine.UnmatchedArgumentException unmatched && unmatched.isUnknownOption()) {
             String word = unmatched.getUnmatched().get(0).replaceFirst("=.*", "");
             return Suggestion.question(

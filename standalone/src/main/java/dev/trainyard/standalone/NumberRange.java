@@ -10,14 +10,14 @@ final class NumberRange {
      * @throws CommandLine.ParameterException if {@code value} of {@code option} is out of range; the message gives the
      *     range
      */
-    static void check(CommandLine.Model.CommandSpec command, String option, int value, int least, int most) {
-        if (value >= least && value <= most) {
+    static void check(CommandLine.Model.CommandSpec command, String option, int value, int min, int max) {
+        if (value >= min && value <= max) {
             return;
         }
         throw new CommandLine.ParameterException(
                 command.commandLine(),
-                most == Integer.MAX_VALUE
-                        ? "%s must be at least %d, not %d.".formatted(option, least, value)
-                        : "%s must be from %d to %d, not %d.".formatted(option, least, most, value));
+                max == Integer.MAX_VALUE
+                        ? "%s must be at least %d, not %d.".formatted(option, min, value)
+                        : "%s must be from %d to %d, not %d.".formatted(option, min, max, value));
     }
 }

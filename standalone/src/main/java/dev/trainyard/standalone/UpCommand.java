@@ -14,18 +14,18 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code trainyard up}: the platform, until Ctrl-C or SIGTERM. */
+/** {@code trainyard up}: runs the platform until Ctrl-C or SIGTERM. */
 @Command(
         name = "up",
         mixinStandardHelpOptions = true,
         description = "Starts the whole platform on this machine and keeps it running until Ctrl-C.")
 final class UpCommand implements Callable<Integer> {
-    private static final int MOST = 64;
+    private static final int MAX_INSTANCES = 64;
 
     @Option(names = "--port", description = "Port of the first gateway. Default: 8080, or the next free one.")
     private Integer port;
 
-    @Option(names = "--data-dir", description = "Where everything persistent lives. Default: .trainyard in the clone.")
+    @Option(names = "--data-dir", description = "Folder for all persistent data. Default: .trainyard in the clone.")
     private Path dataDir;
 
     @Option(names = "--gateways", defaultValue = "1", description = "Number of gateways (default ${DEFAULT-VALUE}).")
@@ -42,7 +42,7 @@ final class UpCommand implements Callable<Integer> {
 
     @Option(
             names = "--start-timeout",
-            converter = TimeConverter.class,
+            converter = DurationConverter.class,
             paramLabel = "TIME",
             description = "Stop if the platform is not ready after this time, such as 90s or 10m. Default: never.")
     private Duration startTimeout;
@@ -53,26 +53,26 @@ final class UpCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         NumberRange.check(spec, "--port", port == null ? 1 : port, 1, 65_535);
-        NumberRange.check(spec, "--gateways", gateways, 1, MOST);
-        NumberRange.check(spec, "--trainers", trainers, 0, MOST);
-        NumberRange.check(spec, "--predictors", predictors, 0, MOST);
-        Path home = Home.path();
+        NumberRange.check(spec, "--gateways", gateways, 1, MAX_INSTANCES);
+        NumberRange.check(spec, "--trainers", trainers, 0, MAX_INSTANCES);
+        NumberRange.check(spec, "--predictors", predictors, 0, MAX_INSTANCES);
+        Path home = HomeDirectory.path();
         Path data = dataDir == null ? home.resolve(".trainyard") : dataDir;
         PlatformOptions options = new PlatformOptions(home, data, port, gateways, trainers, predictors)
-                .startingWithin(startTimeout)
-                .knownIn(PlatformRegistry.ofUser(System.getenv()));
-        StopSignal stop = StopSignal.install();
+                .withStartTimeout(startTimeout)
+                .withRegistry(PlatformRegistry.ofUser(System.getenv()));
+        TerminationSignal stop = TerminationSignal.install();
         try (Platform platform = Platform.start(options, System.out::println)) {
-            tell(platform);
+            printStartMessage(platform);
             platform.followWorkers();
             if (trainers + predictors > 0) {
                 System.out.println("All trainers and predictors are ready.");
             }
             new CountDownLatch(1).await();
         } catch (InterruptedException e) {
-            // handled below: a wish to stop is a success
+            // handled below: stopping on request is a success
         } catch (IOException | RuntimeException e) {
-            if (!stop.asked()) {
+            if (!stop.isReceived()) {
                 throw e;
             }
         }
@@ -80,7 +80,7 @@ final class UpCommand implements Callable<Integer> {
         return 0;
     }
 
-    private static void tell(Platform platform) {
+    private static void printStartMessage(Platform platform) {
         platform.urls().stream().skip(1).forEach(url -> System.out.println("Another gateway: " + url));
         System.out.println("Trainyard is ready at " + platform.url());
         System.out.println("  try the API at " + platform.url() + "/q/swagger-ui; logs are in "

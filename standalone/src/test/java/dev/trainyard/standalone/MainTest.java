@@ -32,7 +32,7 @@ class MainTest {
                 "chaos --minutes 0       | --minutes must be at least 1, not 0 | ./trainyard chaos --help",
                 "up --start-timeout soon | \"soon\" is not a duration; use seconds, or 90s, 10m, 2h | ./trainyard up --help",
             })
-    void aMistakeIsSaidWithWhatMayHaveBeenMeantAndStartsNothing(String words, String error, String hint) {
+    void usageErrorsHaveASuggestionAndStartNothing(String words, String error, String hint) {
         assertThat(run(words.strip().split(" "))).isEqualTo(2);
         assertThat(err.toString().lines()).hasSize(2);
         assertThat(err.toString())
@@ -43,7 +43,7 @@ class MainTest {
     }
 
     @Test
-    void helpOfEachCommandIsNoMistake() {
+    void everyCommandHasHelp() {
         for (String command : new String[] {"up", "demo", "chaos"}) {
             assertThat(run(command, "--help")).isZero();
         }

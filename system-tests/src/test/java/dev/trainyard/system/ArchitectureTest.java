@@ -23,14 +23,14 @@ class ArchitectureTest {
                     .toList());
 
     @Test
-    void allModulesAreLookedAt() {
+    void allModulesAreImported() {
         for (String root : List.of("message", "standalone", "gateway", "trainer", "predictor", "cli")) {
             assertThat(ALL.stream()).anyMatch(c -> c.getPackageName().startsWith("dev.trainyard." + root));
         }
     }
 
     @Test
-    void whatIsSharedIsPlainJava() {
+    void sharedModulesArePlainJava() {
         check(noClasses()
                 .that()
                 .resideInAnyPackage(
@@ -49,7 +49,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void onlyTheGatewayAndTheLauncherKnowTheDatabase() {
+    void onlyGatewayAndLauncherUseTheDatabase() {
         check(noClasses()
                 .that()
                 .resideOutsideOfPackages("dev.trainyard.gateway..", "dev.trainyard.standalone.postgres..")
@@ -59,7 +59,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void theServicesDoNotKnowEachOther() {
+    void theServicesDoNotDependOnEachOther() {
         check(slices().matching("dev.trainyard.(gateway|trainer|predictor|standalone|cli)..")
                 .should()
                 .notDependOnEachOther());
@@ -67,7 +67,7 @@ class ArchitectureTest {
 
     /** Keras files are read with DL4J's HDF5 library and arrays (ADR 11). */
     @Test
-    void onlyTheTrainersEngineAndItsKerasReaderKnowDl4j() {
+    void onlyTheTrainersEngineAndKerasReaderUseDl4j() {
         check(noClasses()
                 .that()
                 .resideOutsideOfPackages(
@@ -78,7 +78,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void engineAndExporterKnowLayersAndNoNetwork() {
+    void engineAndExporterDoNotDependOnNetworks() {
         check(noClasses()
                 .that()
                 .resideInAnyPackage("dev.trainyard.trainer.engine..", "dev.trainyard.trainer.onnx..")
@@ -94,7 +94,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void theEdgeIsThin() {
+    void resourcesAreThin() {
         check(classes()
                 .that()
                 .areAnnotatedWith("jakarta.ws.rs.Path")

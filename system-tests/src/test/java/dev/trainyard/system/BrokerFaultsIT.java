@@ -12,27 +12,27 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** A broker that hangs or is away: what needs it is refused at once, what does not goes on, and nothing is lost. */
+/** A broker that hangs or is down: requests that need it are refused at once, all others work, and nothing is lost. */
 @Tag("full")
 class BrokerFaultsIT {
     private static final Duration REFUSED_WITHIN = Duration.ofSeconds(2);
 
     @RegisterExtension
-    static final Trial trial = new Trial();
+    static final PlatformExtension platform = new PlatformExtension();
 
     @Test
-    void aBrokerThatIsAwayForAMinuteDelaysJobsAndLosesNone() throws Exception {
-        String running = trial.submit(Trial.endless());
-        trial.awaitEpoch(running, 1);
-        List<Gateway.Answer> predictions = new ArrayList<>();
+    void aBrokerOutageOfAMinuteDelaysJobsAndLosesNone() throws Exception {
+        String running = platform.submit(PlatformExtension.endless());
+        platform.awaitEpoch(running, 1);
+        List<GatewayClient.Response> predictions = new ArrayList<>();
         List<String> submitted = new ArrayList<>();
 
-        Outage outage = Outage.of(trial.faults(), "kafka", Duration.ofMinutes(1));
-        for (int i = 0; outage.lasts(); i++) {
-            Gateway gateway = trial.gateway(1 + i % 2);
+        Outage outage = Outage.of(platform.faults(), "kafka", Duration.ofMinutes(1));
+        for (int i = 0; outage.isOngoing(); i++) {
+            GatewayClient gateway = platform.gateway(1 + i % 2);
             if (i % 8 < 2) {
-                submitted.add(trial.accepted(
-                        gateway.submit(Trial.small(1), Trial.newId()).join()));
+                submitted.add(platform.accepted(gateway.submit(PlatformExtension.small(1), PlatformExtension.newId())
+                        .join()));
             }
             predictions.add(gateway.predict(8).join());
             assertThat(gateway.job(running).join().body().path("status").asText())
@@ -41,37 +41,39 @@ class BrokerFaultsIT {
         }
         outage.awaitEnd();
 
-        assertThat(predictions).hasSizeGreaterThan(5).allMatch(Gateway.Answer::isUnavailable);
+        assertThat(predictions).hasSizeGreaterThan(5).allMatch(GatewayClient.Response::isUnavailable);
         assertThat(slowest(predictions)).isLessThan(REFUSED_WITHIN);
-        // it gave its run up by itself, and nobody took that for a death
-        Trial.await("the run to be given up")
+        // the trainer gave the run up by itself, so it must not count as lost
+        PlatformExtension.await("the run to be given up")
                 .ignoreExceptionsInstanceOf(IOException.class)
-                .until(() -> trial.reasons(running).contains("worker_drained"));
-        trial.awaitGateways();
-        assertThat(trial.gateway(1).wish(running, "cancel").join().status()).isEqualTo(200);
-        submitted.forEach(key -> trial.awaitStatus(key, "success"));
-        assertThat(trial.reasons(running)).doesNotContain("worker_lost");
+                .until(() -> platform.reasons(running).contains("worker_drained"));
+        platform.awaitGateways();
+        assertThat(platform.gateway(1).requestAction(running, "cancel").join().status())
+                .isEqualTo(200);
+        submitted.forEach(key -> platform.awaitStatus(key, "success"));
+        assertThat(platform.reasons(running)).doesNotContain("worker_lost");
     }
 
     @Test
-    void aBrokerThatHangsIsTakenForAway() throws Exception {
-        try (Frozen broker = trial.freeze("kafka")) {
-            trial.accepted(
-                    trial.gateway(1).submit(Trial.small(1), Trial.newId()).join());
-            List<Gateway.Answer> predictions = new ArrayList<>();
+    void aHungBrokerCountsAsUnavailable() throws Exception {
+        try (SuspendedProcess broker = platform.freeze("kafka")) {
+            platform.accepted(platform.gateway(1)
+                    .submit(PlatformExtension.small(1), PlatformExtension.newId())
+                    .join());
+            List<GatewayClient.Response> predictions = new ArrayList<>();
             for (int i = 0; i < 3; i++) {
-                predictions.add(trial.gateway(2).predict(8).join());
+                predictions.add(platform.gateway(2).predict(8).join());
             }
-            assertThat(predictions).allMatch(Gateway.Answer::isUnavailable);
+            assertThat(predictions).allMatch(GatewayClient.Response::isUnavailable);
             assertThat(slowest(predictions)).isLessThan(REFUSED_WITHIN);
         }
-        trial.awaitAllToBe("success");
+        platform.awaitAllToBe("success");
     }
 
-    /** All but one, which may have met a busy machine. */
-    private static Duration slowest(List<Gateway.Answer> answers) {
+    /** The second slowest, because one response may be delayed by a busy machine. */
+    private static Duration slowest(List<GatewayClient.Response> answers) {
         return answers.stream()
-                .map(Gateway.Answer::took)
+                .map(GatewayClient.Response::took)
                 .sorted(Comparator.reverseOrder())
                 .skip(1)
                 .findFirst()

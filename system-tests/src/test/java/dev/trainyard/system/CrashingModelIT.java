@@ -17,18 +17,18 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** A model that passed every check and ends the process that runs it. */
+/** A model that passes every check and crashes the predictor that runs it. */
 @Tag("full")
 class CrashingModelIT {
     @RegisterExtension
-    static final Trial trial = new Trial();
+    static final PlatformExtension platform = new PlatformExtension();
 
     private static final String NAME = "Crasher";
     private static final String MODEL = "/api/v1/models/" + NAME;
 
     @Test
-    void aModelThatEndsAPredictorDoesSoOnceWhileAllOthersAreServedAndCanBeDeleted() throws Exception {
-        Gateway gateway = trial.gateway(1);
+    void aCrashingModelIsQuarantinedAfterOneCrashAndCanBeDeleted() throws Exception {
+        GatewayClient gateway = platform.gateway(1);
         int before = crashes();
         publish();
         assertThat(gateway.post(MODEL + "/versions/1/promote").join().status()).isEqualTo(200);
@@ -36,14 +36,14 @@ class CrashingModelIT {
                 .as("it is not loaded before it is asked for")
                 .isEqualTo(200);
 
-        Trial.await("the quarantine").untilAsserted(() -> assertThat(refusal(gateway))
+        PlatformExtension.await("the quarantine").untilAsserted(() -> assertThat(refusal(gateway))
                 .contains("quarantined", NAME, "SIGFPE", "release-quarantine"));
-        Trial.await("the bundled model").until(gateway::works);
+        PlatformExtension.await("the bundled model").until(gateway::isWorking);
         assertThat(crashes()).as("crashes of the predictor").isEqualTo(before + 1);
 
         for (int number = 1; number <= 2; number++) {
-            Gateway each = trial.gateway(number);
-            Trial.await("the report").untilAsserted(() -> {
+            GatewayClient each = platform.gateway(number);
+            PlatformExtension.await("the report").untilAsserted(() -> {
                 JsonNode system = each.get("/api/v1/system").join().body();
                 assertThat(system.path("quarantined").findValuesAsText("name")).containsExactly(NAME);
                 assertThat(each.get(MODEL + "/versions/1")
@@ -56,37 +56,37 @@ class CrashingModelIT {
             });
             assertThat(metrics(each.url())).contains("trainyard_models_quarantined 1.0");
         }
-        String port = ProcessEnvironment.of(trial.platform().launcher().process("predictor-1"))
+        String port = ProcessEnvironment.of(platform.sharedPlatform().launcher().process("predictor-1"))
                 .get("QUARKUS_HTTP_PORT");
         assertThat(metrics("http://127.0.0.1:" + port)).contains("trainyard_models_quarantined 1.0");
 
-        trial.faults().kill("predictor-1");
-        Trial.await("the bundled model after one more start").until(gateway::works);
-        List<CompletableFuture<Gateway.Answer>> asked = new ArrayList<>();
+        platform.faults().kill("predictor-1");
+        PlatformExtension.await("the bundled model after one more start").until(gateway::isWorking);
+        List<CompletableFuture<GatewayClient.Response>> responses = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
-            asked.add(gateway.predict(i % 10, "?model=" + NAME));
-            asked.add(gateway.predict(i % 10));
+            responses.add(gateway.predict(i % 10, "?model=" + NAME));
+            responses.add(gateway.predict(i % 10));
         }
-        for (int i = 0; i < asked.size(); i++) {
-            assertThat(asked.get(i).join().status()).isEqualTo(i % 2 == 0 ? 503 : 200);
+        for (int i = 0; i < responses.size(); i++) {
+            assertThat(responses.get(i).join().status()).isEqualTo(i % 2 == 0 ? 503 : 200);
         }
         assertThat(crashes()).isEqualTo(before + 1);
 
         assertThat(delete(gateway, MODEL)).isEqualTo(204);
         assertThat(gateway.predict(8, "?model=" + NAME).join().status()).isEqualTo(410);
-        Trial.await("the end of the quarantine").until(() -> gateway.get("/api/v1/system")
+        PlatformExtension.await("the end of the quarantine").until(() -> gateway.get("/api/v1/system")
                 .join()
                 .body()
                 .path("quarantined")
                 .isEmpty());
-        assertThat(gateway.works()).isTrue();
+        assertThat(gateway.isWorking()).isTrue();
     }
 
-    /** As an import would, had it let the file through. */
+    /** Publishes the model directly, because an import would reject it. */
     private static void publish() throws Exception {
-        ArtifactRef onnx =
-                new FileArtifactStore(trial.platform().artifacts()).write("crashing/model.onnx", CrashingOnnx.bytes());
-        trial.database().text("""
+        ArtifactRef onnx = new FileArtifactStore(platform.sharedPlatform().artifacts())
+                .write("crashing/model.onnx", CrashingOnnxModel.bytes());
+        platform.database().text("""
                 insert into model_version (name, version, onnx, metadata, test_accuracy)
                 select ?, 1, jsonb_build_object('path', ?, 'sha256', ?, 'size', ?),
                     jsonb_set(metadata - 'variants' - 'confusion', '{model}', to_jsonb(cast(? as text))), 0.9
@@ -94,12 +94,12 @@ class CrashingModelIT {
                 """, NAME, onnx.path(), onnx.sha256(), onnx.size(), NAME);
     }
 
-    private static String refusal(Gateway gateway) {
-        Gateway.Answer answer = gateway.predict(8, "?model=" + NAME).join();
+    private static String refusal(GatewayClient gateway) {
+        GatewayClient.Response answer = gateway.predict(8, "?model=" + NAME).join();
         return answer.status() + " " + answer.body().path("detail").asText();
     }
 
-    private static int delete(Gateway gateway, String path) throws IOException, InterruptedException {
+    private static int delete(GatewayClient gateway, String path) throws IOException, InterruptedException {
         return HttpClient.newHttpClient()
                 .send(
                         HttpRequest.newBuilder(URI.create(gateway.url() + path))
@@ -117,8 +117,8 @@ class CrashingModelIT {
                 .body();
     }
 
-    /** How often the predictor ended by itself: a JVM that reports a fatal error and leaves no core exits with 1. */
+    /** Number of crashes of the predictor: a JVM that reports a fatal error without a core dump exits with 1. */
     private static int crashes() throws IOException {
-        return trial.platform().launcher().said().split("predictor-1 ended with status 1;", -1).length - 1;
+        return platform.sharedPlatform().launcher().output().split("predictor-1 ended with status 1;", -1).length - 1;
     }
 }

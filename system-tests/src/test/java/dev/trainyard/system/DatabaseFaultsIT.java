@@ -10,66 +10,67 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** A database that dies or drops its clients: what cannot be kept is refused, and what was kept goes on. */
+/** A database that crashes or drops its connections: submits are refused, and accepted jobs continue. */
 @Tag("full")
 class DatabaseFaultsIT {
     @RegisterExtension
-    static final Trial trial = new Trial();
+    static final PlatformExtension platform = new PlatformExtension();
 
     @Test
-    void whileADatabaseIsAwayNothingIsPromisedAndAfterwardsEverythingGoesOn() throws Exception {
-        String running = trial.submit(Trial.small(6));
-        trial.awaitEpoch(running, 1);
+    void aDatabaseOutageRefusesSubmitsAndAcceptedJobsContinue() throws Exception {
+        String running = platform.submit(PlatformExtension.small(6));
+        platform.awaitEpoch(running, 1);
         List<String> ids = new ArrayList<>();
-        List<Gateway.Answer> refused = new ArrayList<>();
+        List<GatewayClient.Response> refused = new ArrayList<>();
 
-        Outage outage = Outage.of(trial.faults(), "postgres", Duration.ofSeconds(3));
-        while (outage.lasts()) {
+        Outage outage = Outage.of(platform.faults(), "postgres", Duration.ofSeconds(3));
+        while (outage.isOngoing()) {
             for (int number = 1; number <= 2; number++) {
-                ids.add(Trial.newId());
-                keepOrNote(trial.gateway(number), ids.get(ids.size() - 1), refused);
-                assertThat(trial.gateway(number).predict(8).join().status()).isEqualTo(200);
+                ids.add(PlatformExtension.newId());
+                submitOrRecordRefusal(platform.gateway(number), ids.get(ids.size() - 1), refused);
+                assertThat(platform.gateway(number).predict(8).join().status()).isEqualTo(200);
             }
         }
         outage.awaitEnd();
 
-        assertThat(refused).isNotEmpty().allMatch(Gateway.Answer::isUnavailable);
-        assertThat(trial.gateway(1).job(running).join().status()).isIn(200, 503);
-        trial.submit(Trial.small(1), ids.get(0));
-        trial.submit(Trial.small(1), ids.get(ids.size() - 1));
-        trial.awaitAllToBe("success");
-        assertThat(trial.claims(running)).containsExactly(1);
+        assertThat(refused).isNotEmpty().allMatch(GatewayClient.Response::isUnavailable);
+        assertThat(platform.gateway(1).job(running).join().status()).isIn(200, 503);
+        platform.submit(PlatformExtension.small(1), ids.get(0));
+        platform.submit(PlatformExtension.small(1), ids.get(ids.size() - 1));
+        platform.awaitAllToBe("success");
+        assertThat(platform.claims(running)).containsExactly(1);
     }
 
     @Test
-    void connectionsThatAreCutAgainAndAgainLoseNoJob() throws Exception {
-        String running = trial.submit(Trial.small(6));
-        trial.awaitEpoch(running, 1);
+    void repeatedConnectionLossLosesNoJob() throws Exception {
+        String running = platform.submit(PlatformExtension.small(6));
+        platform.awaitEpoch(running, 1);
         List<String> ids = new ArrayList<>();
-        List<Gateway.Answer> refused = new ArrayList<>();
+        List<GatewayClient.Response> refused = new ArrayList<>();
 
         for (int i = 0; i < 4; i++) {
-            assertThat(trial.database().cutAll()).isPositive();
-            ids.add(Trial.newId());
-            keepOrNote(trial.gateway(1 + i % 2), ids.get(i), refused);
+            assertThat(platform.database().terminateAllConnections()).isPositive();
+            ids.add(PlatformExtension.newId());
+            submitOrRecordRefusal(platform.gateway(1 + i % 2), ids.get(i), refused);
             long epochs = epochs(running);
-            Trial.await("an epoch after the cut").until(() -> epochs(running) > Math.min(epochs, 5));
+            PlatformExtension.await("an epoch after the cut").until(() -> epochs(running) > Math.min(epochs, 5));
         }
 
-        assertThat(refused).allMatch(Gateway.Answer::isUnavailable);
-        ids.forEach(id -> trial.submit(Trial.small(1), id));
-        trial.awaitAllToBe("success");
-        assertThat(trial.claims(running)).containsExactly(1);
+        assertThat(refused).allMatch(GatewayClient.Response::isUnavailable);
+        ids.forEach(id -> platform.submit(PlatformExtension.small(1), id));
+        platform.awaitAllToBe("success");
+        assertThat(platform.claims(running)).containsExactly(1);
     }
 
     private static long epochs(String key) throws SQLException {
-        return trial.database().number("select count(*) from job_epoch where job_key = cast(? as uuid)", key);
+        return platform.database().number("select count(*) from job_epoch where job_key = cast(? as uuid)", key);
     }
 
-    private static void keepOrNote(Gateway gateway, String id, List<Gateway.Answer> refused) {
-        Gateway.Answer answer = gateway.submit(Trial.small(1), id).join();
+    private static void submitOrRecordRefusal(GatewayClient gateway, String id, List<GatewayClient.Response> refused) {
+        GatewayClient.Response answer =
+                gateway.submit(PlatformExtension.small(1), id).join();
         if (answer.status() == 202) {
-            trial.accepted(answer);
+            platform.accepted(answer);
         } else {
             refused.add(answer);
         }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.trainyard.message.PredictHeaders;
 import dev.trainyard.message.Topics;
-import dev.trainyard.standalone.testing.Topic;
+import dev.trainyard.standalone.testing.TopicInspector;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -22,30 +22,30 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Records that nobody can read, on every topic there is. */
+/** Unreadable records on every topic. */
 @Tag("full")
 class DeadLettersIT {
     @RegisterExtension
-    static final Trial trial = new Trial();
+    static final PlatformExtension platform = new PlatformExtension();
 
     private static final String NOT_JSON = "{ no JSON";
     private static final String OF_NO_VERSION = "{\"v\":0,\"key\":\"k\"}";
 
-    private final List<Bad> sent = new ArrayList<>();
+    private final List<BadRecord> sent = new ArrayList<>();
 
-    /** A record that cannot be read, where it lies, and what must be said of it. */
-    private record Bad(String topic, int partition, long offset, String key, String value, String reason) {
+    /** An unreadable record, its position, and the reason that its dead letter must state. */
+    private record BadRecord(String topic, int partition, long offset, String key, String value, String reason) {
         String address() {
             return "%s-%d offset %d".formatted(topic, partition, offset);
         }
     }
 
     @Test
-    void whatNobodyCanReadIsPutAsideWithItsReasonAndEveryTopicMovesOn() throws Exception {
-        String cancelled = trial.submit(Trial.endless());
-        String busy = trial.submit(Trial.endless());
-        trial.awaitEpoch(cancelled, 1);
-        trial.awaitEpoch(busy, 1);
+    void unreadableRecordsBecomeDeadLettersAndEveryTopicContinues() throws Exception {
+        String cancelled = platform.submit(PlatformExtension.endless());
+        String busy = platform.submit(PlatformExtension.endless());
+        platform.awaitEpoch(cancelled, 1);
+        platform.awaitEpoch(busy, 1);
         int replies = replyPartition();
 
         for (String topic : List.of(Topics.TRAIN_JOBS, Topics.TRAIN_EVENTS, Topics.TRAIN_CONTROL, Topics.MODELS)) {
@@ -57,26 +57,27 @@ class DeadLettersIT {
         send(Topics.PREDICT_REQUESTS, null, "a picture", Map.of(), "has no header");
         send(Topics.PREDICT_REQUESTS, null, "a picture", Map.of(PredictHeaders.REPLY_PARTITION, "x"), "not readable");
 
-        trial.client().wish(cancelled, "cancel"); // train.control moves on, or no trainer would be free
-        String promoted = trial.submit(Trial.promoted(1)); // as do train.jobs and train.events
-        trial.awaitStatus(promoted, "success");
-        int version = trial.job(promoted).path("model").path("version").asInt();
-        for (int number = 1; number <= 2; number++) { // and models, predict.requests and predict.replies
-            Gateway gateway = trial.gateway(number);
-            Trial.await("the new model").until(() -> gateway.servedVersion() == version);
+        platform.client()
+                .requestAction(cancelled, "cancel"); // train.control is processed, or no trainer would become free
+        String promoted = platform.submit(PlatformExtension.promoted(1)); // so are train.jobs and train.events
+        platform.awaitStatus(promoted, "success");
+        int version = platform.job(promoted).path("model").path("version").asInt();
+        for (int number = 1; number <= 2; number++) { // so are models, predict.requests and predict.replies
+            GatewayClient gateway = platform.gateway(number);
+            PlatformExtension.await("the new model").until(() -> gateway.servedVersion() == version);
         }
-        trial.client().wish(busy, "cancel");
-        Trial.await("the dead letters").untilAsserted(() -> assertThat(letters())
-                .containsKeys(sent.stream().map(Bad::address).toArray(String[]::new)));
+        platform.client().requestAction(busy, "cancel");
+        PlatformExtension.await("the dead letters").untilAsserted(() -> assertThat(letters())
+                .containsKeys(sent.stream().map(BadRecord::address).toArray(String[]::new)));
         Map<String, JsonNode> letters = letters();
         sent.forEach(bad -> isLetterOf(bad, letters.get(bad.address())));
     }
 
-    /** Compacted topics would keep the last record of a key for ever. */
+    /** Compacted topics would keep the last record of each key for ever. */
     @AfterEach
-    void withdraw() throws Exception {
+    void deleteBadRecordsFromCompactedTopics() throws Exception {
         try (KafkaProducer<byte[], byte[]> producer = producer()) {
-            for (Bad bad : sent) {
+            for (BadRecord bad : sent) {
                 if (bad.topic().equals(Topics.TRAIN_CONTROL) || bad.topic().equals(Topics.MODELS)) {
                     producer.send(new ProducerRecord<>(bad.topic(), bad.key().getBytes(StandardCharsets.UTF_8), null))
                             .get();
@@ -85,7 +86,7 @@ class DeadLettersIT {
         }
     }
 
-    private static void isLetterOf(Bad bad, JsonNode letter) {
+    private static void isLetterOf(BadRecord bad, JsonNode letter) {
         assertThat(letter.path("topic").asText()).isEqualTo(Topics.deadLetter(bad.topic()));
         assertThat(letter.path("reason").asText()).contains(bad.reason());
         assertThat(letter.path("key").asText()).isEqualTo(bad.key());
@@ -93,11 +94,11 @@ class DeadLettersIT {
         assertThat(letter.path("size").asInt()).isEqualTo(bad.value().length());
     }
 
-    /** All that are told, by where the records lay first. */
+    /** All dead letters by the original position of their records. */
     private static Map<String, JsonNode> letters() throws Exception {
         Map<String, JsonNode> letters = new HashMap<>();
-        Gateway.Answer answer =
-                trial.gateway(2).get("/api/v1/dead-letters?limit=500").join();
+        GatewayClient.Response answer =
+                platform.gateway(2).get("/api/v1/dead-letters?limit=500").join();
         for (JsonNode letter : answer.body().path("dead_letters")) {
             String address = "%s-%s offset %s"
                     .formatted(
@@ -113,11 +114,11 @@ class DeadLettersIT {
         return Map.of(PredictHeaders.ID, UUID.randomUUID().toString());
     }
 
-    /** Where gateway-1 listens for replies. */
+    /** Reply partition of gateway-1. */
     private static int replyPartition() throws Exception {
-        assertThat(trial.gateway(1).predict(8).join().status()).isEqualTo(200);
+        assertThat(platform.gateway(1).predict(8).join().status()).isEqualTo(200);
         ConsumerRecord<byte[], byte[]> newest = null;
-        for (ConsumerRecord<byte[], byte[]> request : Topic.read(trial.kafka(), Topics.PREDICT_REQUESTS)) {
+        for (ConsumerRecord<byte[], byte[]> request : TopicInspector.read(platform.kafka(), Topics.PREDICT_REQUESTS)) {
             newest = newest == null || request.timestamp() > newest.timestamp() ? request : newest;
         }
         byte[] partition =
@@ -133,11 +134,11 @@ class DeadLettersIT {
         headers.forEach((name, text) -> bad.headers().add(name, text.getBytes(StandardCharsets.UTF_8)));
         try (KafkaProducer<byte[], byte[]> producer = producer()) {
             RecordMetadata at = producer.send(bad).get();
-            sent.add(new Bad(topic, at.partition(), at.offset(), key, value, reason));
+            sent.add(new BadRecord(topic, at.partition(), at.offset(), key, value, reason));
         }
     }
 
     private static KafkaProducer<byte[], byte[]> producer() {
-        return new KafkaProducer<>(trial.kafka(), new ByteArraySerializer(), new ByteArraySerializer());
+        return new KafkaProducer<>(platform.kafka(), new ByteArraySerializer(), new ByteArraySerializer());
     }
 }

@@ -28,28 +28,28 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Real events that come again, late and in any order, among forged ones. */
+/** Real events that are duplicated, late and reordered, mixed with forged ones. */
 @Tag("full")
 class EventFaultsIT {
     private static final int SEED = 7;
     private static final long LATER_THAN_ALL = 1_000_000;
 
     @RegisterExtension
-    static final Trial trial = new Trial();
+    static final PlatformExtension platform = new PlatformExtension();
 
     @Test
     void duplicatedReorderedLateAndForgedEventsChangeNothing() throws Exception {
-        String finished = trial.submit(Trial.small(3));
-        trial.awaitStatus(finished, "success");
-        String running = trial.submit(Trial.endless());
-        trial.awaitEpoch(running, 2);
-        JsonNode finishedBefore = trial.job(finished);
-        List<JsonNode> finishedEvents = trial.client().events(finished);
-        JsonNode runningBefore = trial.job(running);
-        List<JsonNode> models = trial.client().models();
+        String finished = platform.submit(PlatformExtension.small(3));
+        platform.awaitStatus(finished, "success");
+        String running = platform.submit(PlatformExtension.endless());
+        platform.awaitEpoch(running, 2);
+        JsonNode finishedBefore = platform.job(finished);
+        List<JsonNode> finishedEvents = platform.client().events(finished);
+        JsonNode runningBefore = platform.job(running);
+        List<JsonNode> models = platform.client().models();
 
-        List<ConsumerRecord<byte[], byte[]>> real = new ArrayList<>(trial.records(Topics.TRAIN_EVENTS, finished));
-        real.addAll(trial.records(Topics.TRAIN_EVENTS, running));
+        List<ConsumerRecord<byte[], byte[]>> real = new ArrayList<>(platform.records(Topics.TRAIN_EVENTS, finished));
+        real.addAll(platform.records(Topics.TRAIN_EVENTS, running));
         List<byte[]> all = new ArrayList<>(forged(event(real.get(real.size() - 1)), success(real)));
         all.addAll(forged(event(real.get(0)), success(real)));
         for (ConsumerRecord<byte[], byte[]> one : real) {
@@ -58,19 +58,20 @@ class EventFaultsIT {
         Collections.shuffle(all, new Random(SEED));
         awaitApplied(send(all));
 
-        assertThat(trial.job(finished)).isEqualTo(finishedBefore);
-        assertThat(trial.client().events(finished)).isEqualTo(finishedEvents);
-        assertThat(trial.client().models()).isEqualTo(models);
-        JsonNode runningAfter = trial.job(running);
+        assertThat(platform.job(finished)).isEqualTo(finishedBefore);
+        assertThat(platform.client().events(finished)).isEqualTo(finishedEvents);
+        assertThat(platform.client().models()).isEqualTo(models);
+        JsonNode runningAfter = platform.job(running);
         assertThat(runningAfter.path("status").asText()).isEqualTo("training_in_progress");
         assertThat(runningAfter.path("transitions")).isEqualTo(runningBefore.path("transitions"));
         assertThat(runningAfter.path("history")).startsWith(epochs(runningBefore));
-        trial.awaitEpoch(running, runningAfter.path("history").size() + 2); // its own events count
-        assertThat(trial.job(running).path("transitions")).isEqualTo(runningBefore.path("transitions"));
-        trial.client().wish(running, "cancel");
+        platform.awaitEpoch(
+                running, runningAfter.path("history").size() + 2); // events of the run itself are still applied
+        assertThat(platform.job(running).path("transitions")).isEqualTo(runningBefore.path("transitions"));
+        platform.client().requestAction(running, "cancel");
     }
 
-    /** Every fact under a token, an attempt or a job that is not of the run that {@code real} is of. */
+    /** Every fact with a token, attempt or job that differs from those of {@code real}. */
     private static List<byte[]> forged(TrainEvent real, TrainEvent.Succeeded success) {
         Score score = new Score(9, 0.1);
         List<TrainEvent.Fact> facts = List.of(
@@ -100,7 +101,7 @@ class EventFaultsIT {
         return WireJson.read(message.value(), TrainEvent.class);
     }
 
-    /** With a model that is there. */
+    /** A success event that refers to an existing model. */
     private static TrainEvent.Succeeded success(List<ConsumerRecord<byte[], byte[]>> real) throws Exception {
         for (ConsumerRecord<byte[], byte[]> one : real) {
             if (event(one).fact() instanceof TrainEvent.Succeeded success) {
@@ -116,11 +117,11 @@ class EventFaultsIT {
         return epochs.toArray(JsonNode[]::new);
     }
 
-    /** The offset after the last one, of each partition that was sent to. */
+    /** Sends the events; returns the end offset of each partition that received one. */
     private static Map<Integer, Long> send(List<byte[]> events) throws Exception {
         Map<Integer, Long> ends = new HashMap<>();
         try (KafkaProducer<byte[], byte[]> producer =
-                new KafkaProducer<>(trial.kafka(), new ByteArraySerializer(), new ByteArraySerializer())) {
+                new KafkaProducer<>(platform.kafka(), new ByteArraySerializer(), new ByteArraySerializer())) {
             for (byte[] event : events) {
                 byte[] key =
                         WireJson.read(event, TrainEvent.class).key().toString().getBytes(StandardCharsets.UTF_8);
@@ -133,9 +134,9 @@ class EventFaultsIT {
     }
 
     private static void awaitApplied(Map<Integer, Long> ends) {
-        Trial.await("the gateways' positions").until(() -> {
+        PlatformExtension.await("the gateways' positions").until(() -> {
             for (Map.Entry<Integer, Long> end : ends.entrySet()) {
-                long position = trial.database()
+                long position = platform.database()
                         .number("select next_offset from event_position where partition = ?", end.getKey());
                 if (position < end.getValue()) {
                     return false;

@@ -13,9 +13,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-/** Environments in which a process believes it to be a little more than an hour later or earlier, by libfaketime. */
+/** Environment variables that shift a process's clock by a little more than an hour, with libfaketime. */
 final class FakeClock {
-    /** Past the hour at which a broker refuses records from the future. */
+    /** More than an hour, from which on a broker rejects records from the future. */
     private static final int MINUTES = 65;
 
     private static final List<Path> LIBRARIES = List.of(
@@ -29,7 +29,7 @@ final class FakeClock {
         this.library = library;
     }
 
-    /** @return empty where there is no libfaketime, or none that this JVM works with */
+    /** @return empty if libfaketime is not installed or does not work with this JVM */
     static Optional<FakeClock> find() throws IOException, InterruptedException {
         Optional<Path> library = LIBRARIES.stream().filter(Files::exists).findFirst();
         if (library.isEmpty()) {
@@ -55,7 +55,7 @@ final class FakeClock {
                 offset,
                 "FAKETIME_DONT_FAKE_MONOTONIC",
                 "1",
-                // without it, timed waits of this JVM never end under the library of Debian 12
+                // otherwise timed waits of this JVM never end with Debian 12's version
                 "FAKETIME_FORCE_MONOTONIC_FIX",
                 "0");
     }
@@ -76,7 +76,9 @@ final class FakeClock {
         return ended && probe.exitValue() == 0;
     }
 
-    /** In the process that is looked at: whether its time differs from that in the argument, and timed waits end. */
+    /**
+     * Main class of the probed process: exits with 0 if its clock is shifted against the argument and timed waits end.
+     */
     public static void main(String[] truth) throws InterruptedException {
         long offset =
                 Duration.between(Instant.parse(truth[0]), Instant.now()).abs().toMinutes();

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Files to import, from the upload to what a predictor answers, with every process as it runs in service. */
+/** Model imports from the upload to a prediction, with all real processes. */
 @Tag("full")
 class ImportsIT {
     private static final Path FILES = Path.of("../trainer-worker/src/test/resources/imported");
@@ -51,7 +51,7 @@ class ImportsIT {
 
     @ParameterizedTest
     @CsvSource({"conv.onnx, conv.npz, OfOnnx", "listed.h5, listed.npz, OfKeras", "leaky001.h5, leaky001.npz, OfLeaky"})
-    void aFileOfTheFieldBecomesAVersionThatAnswers(String file, String reference, String model) throws Exception {
+    void anImportedFileBecomesAVersionThatAnswers(String file, String reference, String model) throws Exception {
         JsonNode ended = ended(submit(file, reference, model));
 
         assertThat(ended.path("status").asText()).as(ended.toString()).isEqualTo("success");
@@ -66,7 +66,7 @@ class ImportsIT {
     }
 
     @Test
-    void aFileThatWouldEndPredictorsEndsNothing() throws Exception {
+    void aFileThatWouldCrashPredictorsIsRejected() throws Exception {
         long trainer = launcher.pid("trainer-1");
         long predictor = launcher.pid("predictor-1");
 
@@ -108,7 +108,7 @@ class ImportsIT {
     }
 
     private static JsonNode ended(String key) {
-        Client client = new Client(url);
+        ApiClient client = new ApiClient(url);
         return await().atMost(Duration.ofMinutes(8))
                 .pollInterval(Duration.ofMillis(500))
                 .until(() -> client.job(key), job -> job.path("status").asText().matches("success|failed|cancelled"));

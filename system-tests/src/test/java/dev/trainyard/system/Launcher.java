@@ -12,10 +12,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** {@code trainyard up} as a process of its own, as a person would start it. */
+/** {@code trainyard up} as a separate process. */
 final class Launcher {
     private static final Pattern READY = Pattern.compile("Trainyard is ready at (http://127\\.0\\.0\\.1:\\d+)");
-    /** The launcher itself waits as long as it takes; a test has to end. */
+    /** The launcher waits without a limit; a test must end. */
     static final Duration LIMIT = Duration.ofMinutes(10);
 
     private static final Pattern WORKERS = Pattern.compile("All trainers and predictors are ready\\.");
@@ -34,7 +34,7 @@ final class Launcher {
         return up(dataDir, Map.of(), options);
     }
 
-    /** @param environment in addition to this test's own */
+    /** @param environment added to the environment of this test */
     static Launcher up(Path dataDir, Map<String, String> environment, String... options) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -50,18 +50,18 @@ final class Launcher {
         Path output = Files.createTempFile("trainyard-up", ".log");
         ProcessBuilder builder =
                 new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
-        // the clients of the user who runs these tests must not find this platform
+        // clients of the user who runs these tests must not find this platform
         builder.environment().put("TRAINYARD_REGISTRY_DIR", dataDir + ".registry");
         builder.environment().putAll(environment);
         return new Launcher(dataDir, output, builder.start());
     }
 
-    /** The URL that it prints once the gateway, PostgreSQL and Kafka serve. */
+    /** Waits until gateways, PostgreSQL and Kafka are ready; returns the URL. */
     String awaitReady() throws IOException, InterruptedException {
         return await(READY, LIMIT).group(1);
     }
 
-    /** Until its trainers and predictors are ready too. */
+    /** Waits until trainers and predictors are ready. */
     void awaitWorkers() throws IOException, InterruptedException {
         await(WORKERS, LIMIT);
     }
@@ -70,27 +70,27 @@ final class Launcher {
         long deadline = System.nanoTime() + limit.toNanos();
         boolean alive = true;
         while (alive && System.nanoTime() < deadline) {
-            alive = process.isAlive(); // asked before: the last words are read too
-            Matcher found = line.matcher(said());
+            alive = process.isAlive(); // read before the output, so that the last lines are not missed
+            Matcher found = line.matcher(output());
             if (found.find()) {
                 return found;
             }
-            Thread.sleep(100); // a file gives no event
+            Thread.sleep(100); // the file can only be polled
         }
-        throw new AssertionError("the platform did not say %s: %s".formatted(line, said()));
+        throw new AssertionError("the platform did not say %s: %s".formatted(line, output()));
     }
 
-    /** Of all gateways. */
+    /** URLs of all gateways. */
     List<String> urls() throws IOException {
         return Pattern.compile("http://127\\.0\\.0\\.1:\\d+(?=\\s)")
-                .matcher(said())
+                .matcher(output())
                 .results()
                 .map(result -> result.group())
                 .distinct()
                 .toList();
     }
 
-    String said() throws IOException {
+    String output() throws IOException {
         return Files.readString(output);
     }
 
@@ -103,17 +103,17 @@ final class Launcher {
         return ProcessHandle.of(pid(name)).orElseThrow();
     }
 
-    /** Kills the process {@code name} as {@code kill -9} does. */
+    /** Kills the process {@code name} like {@code kill -9}. */
     void kill(String name) throws IOException {
         process(name).destroyForcibly();
     }
 
-    /** Kills the launcher alone. */
+    /** Kills only the launcher. */
     void kill() throws InterruptedException {
         process.destroyForcibly().waitFor();
     }
 
-    /** SIGTERM; the exit status. */
+    /** Sends SIGTERM; returns the exit status. */
     int terminate() throws InterruptedException {
         process.destroy();
         if (!process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
@@ -139,7 +139,7 @@ final class Launcher {
         }
     }
 
-    /** Every process that has this platform's data folder in its environment. */
+    /** Every process with this platform's data folder in its environment. */
     List<ProcessHandle> processes() {
         return ProcessHandle.allProcesses().filter(this::belongs).toList();
     }
@@ -148,7 +148,7 @@ final class Launcher {
         try {
             return dataDir.toString().equals(ProcessEnvironment.of(handle).get("TRAINYARD_DATA_DIR"));
         } catch (IOException e) {
-            return false; // it has ended, or is not ours to look into
+            return false; // exited, or owned by another user
         }
     }
 }

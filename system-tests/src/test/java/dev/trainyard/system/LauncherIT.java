@@ -9,34 +9,34 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** The launcher's own end, by force and by request; so it comes after all classes that need it. */
+/** Stops and kills the launcher itself, so it runs after all classes that need the shared platform. */
 @Order(Integer.MAX_VALUE - 1)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class LauncherIT {
     @RegisterExtension
-    static final Trial trial = new Trial();
+    static final PlatformExtension platform = new PlatformExtension();
 
     @Test
     @Order(1)
-    void aKilledLauncherLeavesNothingThatTheNextStartDoesNotEndAndLosesNothing() throws Exception {
-        Launcher killed = trial.platform().launcher();
-        String running = trial.submit(Trial.small(3));
-        trial.awaitEpoch(running, 1);
+    void theNextStartStopsTheOrphansOfAKilledLauncherAndLosesNoJob() throws Exception {
+        Launcher killed = platform.sharedPlatform().launcher();
+        String running = platform.submit(PlatformExtension.small(3));
+        platform.awaitEpoch(running, 1);
         killed.kill();
         List<ProcessHandle> orphans = killed.processes();
         assertThat(orphans).isNotEmpty();
 
-        Launcher next = trial.platform().startAgain();
+        Launcher next = platform.sharedPlatform().startAgain();
         assertThat(orphans).noneMatch(ProcessHandle::isAlive);
-        assertThat(next.said()).contains("Ended what an earlier start had left running");
+        assertThat(next.output()).contains("Stopped processes of an earlier start");
         assertThat(next.pidFiles()).containsExactly("gateway-1", "kafka", "postgres", "predictor-1", "trainer-1");
-        trial.awaitStatus(running, "success");
+        platform.awaitStatus(running, "success");
     }
 
     @Test
     @Order(2)
     void sigtermStopsEverything() throws Exception {
-        Launcher launcher = trial.platform().launcher();
+        Launcher launcher = platform.sharedPlatform().launcher();
         List<ProcessHandle> all = launcher.processes();
         assertThat(all).hasSizeGreaterThanOrEqualTo(5);
         assertThat(launcher.terminate()).isZero();

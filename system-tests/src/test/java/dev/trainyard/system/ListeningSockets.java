@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Reads from Linux' {@code /proc} on which addresses a process listens. */
+/** Reads the addresses on which a process listens from {@code /proc}. */
 final class ListeningSockets {
     private static final String LISTEN = "0A";
 
@@ -51,7 +51,7 @@ final class ListeningSockets {
         }
     }
 
-    /** The kernel prints each 32-bit word in the machine's order. */
+    /** The kernel prints each 32-bit word in the machine's byte order. */
     private static InetAddress address(String hex) throws IOException {
         ByteBuffer words = ByteBuffer.wrap(HexFormat.of().parseHex(hex)).order(ByteOrder.LITTLE_ENDIAN);
         ByteBuffer bytes = ByteBuffer.allocate(hex.length() / 2);

@@ -8,58 +8,62 @@ import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Trainers that die or hang while a job is theirs. */
+/** Trainers that are killed or hang while they run a job. */
 class LostTrainersIT {
     @RegisterExtension
-    static final Trial trial = new Trial();
+    static final PlatformExtension platform = new PlatformExtension();
 
     @Test
-    void aRunWhoseTrainerIsKilledInAnEpochEndsInTheBytesOfOneThatWasNot() throws Exception {
-        String key = trial.submit(Trial.small(4));
-        trial.awaitEpoch(key, 1);
+    void aRunOfAKilledTrainerYieldsTheSameModel() throws Exception {
+        String key = platform.submit(PlatformExtension.small(4));
+        platform.awaitEpoch(key, 1);
         String killed = worker(key);
-        trial.faults().kill(killed);
-        trial.awaitStatus(key, "success");
-        assertThat(trial.reasons(key)).containsExactly("submitted", "claimed", "worker_lost", "claimed", "completed");
-        assertThat(trial.platform().launcher().said()).contains(killed + " ended with status 137; starting it again");
-        String again = trial.accepted(trial.client().verify(key));
-        trial.awaitStatus(again, "success");
-        JsonNode verification = trial.job(again).path("verification");
+        platform.faults().kill(killed);
+        platform.awaitStatus(key, "success");
+        assertThat(platform.reasons(key))
+                .containsExactly("submitted", "claimed", "worker_lost", "claimed", "completed");
+        assertThat(platform.sharedPlatform().launcher().output())
+                .contains(killed + " ended with status 137; starting it again");
+        String again = platform.accepted(platform.client().verify(key));
+        platform.awaitStatus(again, "success");
+        JsonNode verification = platform.job(again).path("verification");
         assertThat(verification.path("same").asBoolean())
                 .as(verification.toString())
                 .isTrue();
     }
 
     @Test
-    void aFrozenTrainerThatWakesUpAfterItsLeaseChangesNothing() throws Exception {
-        String key = trial.submit(Trial.small(4));
-        trial.awaitEpoch(key, 1);
-        try (Frozen worker = trial.freeze(worker(key))) {
-            Trial.await("its lease's end").until(() -> trial.reasons(key).contains("worker_lost"));
-            trial.awaitEpoch(key, 2); // another worker has it
+    void aTrainerResumedAfterItsLeaseChangesNothing() throws Exception {
+        String key = platform.submit(PlatformExtension.small(4));
+        platform.awaitEpoch(key, 1);
+        try (SuspendedProcess worker = platform.freeze(worker(key))) {
+            PlatformExtension.await("its lease's end")
+                    .until(() -> platform.reasons(key).contains("worker_lost"));
+            platform.awaitEpoch(key, 2); // on another worker
         }
-        trial.awaitStatus(key, "success");
-        assertThat(trial.claims(key)).containsExactly(1, 2);
+        platform.awaitStatus(key, "success");
+        assertThat(platform.claims(key)).containsExactly(1, 2);
     }
 
     @Test
-    void aJobWhoseWorkersDieTwiceBeforeAnEpochIsPoisonAndNotTriedAgain() throws Exception {
-        String poison = trial.submit(Trial.slow());
+    void aJobThatKillsTwoWorkersIsPoison() throws Exception {
+        String poison = platform.submit(PlatformExtension.slow());
         for (int attempt = 1; attempt <= 2; attempt++) {
             int claimed = attempt;
-            Trial.await("a claim").until(() -> trial.claims(poison).contains(claimed));
-            trial.faults().kill(worker(poison));
+            PlatformExtension.await("a claim")
+                    .until(() -> platform.claims(poison).contains(claimed));
+            platform.faults().kill(worker(poison));
         }
-        trial.awaitStatus(poison, "failed");
-        assertThat(trial.job(poison).path("error").path("code").asText()).isEqualTo("poison");
-        assertThat(trial.job(poison).path("history")).isEmpty();
+        platform.awaitStatus(poison, "failed");
+        assertThat(platform.job(poison).path("error").path("code").asText()).isEqualTo("poison");
+        assertThat(platform.job(poison).path("history")).isEmpty();
 
-        trial.awaitStatus(trial.submit(Trial.small(1)), "success");
-        assertThat(trial.claims(poison)).containsExactly(1, 2);
-        assertThat(trial.records(Topics.TRAIN_JOBS, poison)).hasSize(2);
-        Trial.await("its dead letter").untilAsserted(() -> {
+        platform.awaitStatus(platform.submit(PlatformExtension.small(1)), "success");
+        assertThat(platform.claims(poison)).containsExactly(1, 2);
+        assertThat(platform.records(Topics.TRAIN_JOBS, poison)).hasSize(2);
+        PlatformExtension.await("its dead letter").untilAsserted(() -> {
             JsonNode letters =
-                    trial.gateway(1).get("/api/v1/dead-letters").join().body();
+                    platform.gateway(1).get("/api/v1/dead-letters").join().body();
             assertThat(StreamSupport.stream(letters.path("dead_letters").spliterator(), false))
                     .filteredOn(letter -> letter.path("key").asText().equals(poison))
                     .singleElement()
@@ -69,6 +73,6 @@ class LostTrainersIT {
     }
 
     private static String worker(String key) throws Exception {
-        return trial.job(key).path("worker").asText();
+        return platform.job(key).path("worker").asText();
     }
 }

@@ -1,13 +1,13 @@
 package dev.trainyard.system;
 
-import dev.trainyard.standalone.chaos.Faults;
+import dev.trainyard.standalone.chaos.FaultInjector;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
-/** A process that is killed, and killed again whenever it is started again, for a while. */
+/** Keeps a process down for a while by killing it after each restart. */
 final class Outage {
-    private static final long LOOK_MILLIS = 50;
+    private static final long POLL_MILLIS = 50;
 
     private final CompletableFuture<Void> over;
 
@@ -15,15 +15,15 @@ final class Outage {
         this.over = over;
     }
 
-    /** Returns once the process {@code name} is killed for the first time. */
-    static Outage of(Faults faults, String name, Duration length) throws IOException {
+    /** Returns after the process {@code name} was killed for the first time. */
+    static Outage of(FaultInjector faults, String name, Duration length) throws IOException {
         long end = System.nanoTime() + length.toNanos();
         faults.kill(name);
         return new Outage(CompletableFuture.runAsync(() -> {
             try {
                 while (System.nanoTime() < end) {
                     faults.kill(name);
-                    Thread.sleep(LOOK_MILLIS); // a pid file gives no event
+                    Thread.sleep(POLL_MILLIS); // the pid file can only be polled
                 }
             } catch (IOException | InterruptedException e) {
                 throw new IllegalStateException("the outage of " + name + " was cut short", e);
@@ -31,11 +31,11 @@ final class Outage {
         }));
     }
 
-    boolean lasts() {
+    boolean isOngoing() {
         return !over.isDone();
     }
 
-    /** Fails if the process was not kept away to the end. */
+    /** Fails if the process could not be kept down until the end. */
     void awaitEnd() {
         over.join();
     }

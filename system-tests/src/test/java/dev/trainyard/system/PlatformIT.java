@@ -22,18 +22,19 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A platform that was just started, as its users meet it; so it comes before the classes that break it. */
+/** A freshly started platform from a user's view. It runs before the classes that inject faults. */
 @Order(1)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class PlatformIT {
     @RegisterExtension
-    static final Trial trial = new Trial();
+    static final PlatformExtension platform = new PlatformExtension();
 
     @Test
     @Order(1)
     void theBundledModelAnswersBeforeAnyTraining() {
         for (int digit = 0; digit < 10; digit++) {
-            JsonNode answer = trial.gateway(1 + digit % 2).predict(digit).join().body();
+            JsonNode answer =
+                    platform.gateway(1 + digit % 2).predict(digit).join().body();
             assertThat(answer.path("prediction").asInt()).isEqualTo(digit);
             assertThat(answer.path("probabilities")).hasSize(10);
             assertThat(answer.path("outlier").path("is_outlier").asBoolean(true))
@@ -45,8 +46,9 @@ class PlatformIT {
 
     @Test
     @Order(1)
-    void theSameModelAnswersLaterAndToTensors() throws Exception {
-        Client client = new Client(trial.platform().launcher().urls().get(0));
+    void theBundledModelAnswersAsynchronousAndTensorRequests() throws Exception {
+        ApiClient client =
+                new ApiClient(platform.sharedPlatform().launcher().urls().get(0));
         JsonNode later = client.predictLater(4);
         assertThat(later.path("status").asText()).isEqualTo("succeeded");
         assertThat(later.path("result")).isEqualTo(client.predict(4));
@@ -57,14 +59,14 @@ class PlatformIT {
 
     @Test
     @Order(2)
-    void everyProcessIsOneOfItsOwnOnLoopbackOnly() throws Exception {
-        Launcher launcher = trial.platform().launcher();
+    void everyProcessListensOnLoopbackOnly() throws Exception {
+        Launcher launcher = platform.sharedPlatform().launcher();
         assertThat(launcher.pidFiles())
                 .containsExactly(
                         "gateway-1", "gateway-2", "kafka", "postgres", "predictor-1", "trainer-1", "trainer-2");
         for (String name : launcher.pidFiles()) {
             assertThat(launcher.process(name).isAlive()).as(name).isTrue();
-            assertThat(trial.platform().log(name)).exists();
+            assertThat(platform.sharedPlatform().log(name)).exists();
             assertThat(ListeningSockets.of(launcher.process(name)))
                     .as("addresses that %s listens on", name)
                     .isNotEmpty()
@@ -75,8 +77,8 @@ class PlatformIT {
     @Test
     @Order(2)
     void eachProcessSeesItsOwnSecretsOnly() throws Exception {
-        Launcher launcher = trial.platform().launcher();
-        Path dataDir = trial.platform().dataDir();
+        Launcher launcher = platform.sharedPlatform().launcher();
+        Path dataDir = platform.sharedPlatform().dataDir();
         String password = Files.readString(dataDir.resolve("postgres/password")).strip();
         for (String name : launcher.pidFiles()) {
             Map<String, String> environment = ProcessEnvironment.of(launcher.process(name));
@@ -99,8 +101,8 @@ class PlatformIT {
 
     @Test
     @Order(2)
-    void theTokenOfTheAdministratorComesFromItsFile() throws Exception {
-        String url = trial.platform().launcher().urls().get(0);
+    void theAdminTokenIsReadFromItsFile() throws Exception {
+        String url = platform.sharedPlatform().launcher().urls().get(0);
         assertThat(importing(url, SharedPlatform.ADMIN_TOKEN))
                 .as("refused for what is sent")
                 .isBetween(400, 499)
@@ -108,7 +110,7 @@ class PlatformIT {
         assertThat(importing(url, "a-guess")).isEqualTo(401);
     }
 
-    /** The answer to an import of nothing. */
+    /** Status of an import without content. */
     private static int importing(String url, String token) throws Exception {
         HttpRequest request = HttpRequest.newBuilder(URI.create(url + "/api/v1/models"))
                 .header("Authorization", "Bearer " + token)
@@ -122,8 +124,8 @@ class PlatformIT {
 
     @Test
     @Order(2)
-    void nobodyElseMayLookIntoTheDataFolder() throws Exception {
-        Path dataDir = trial.platform().dataDir();
+    void theDataFolderIsClosedToOtherUsers() throws Exception {
+        Path dataDir = platform.sharedPlatform().dataDir();
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(dataDir)))
                 .isEqualTo("rwx------");
         for (String folder : List.of("artifacts", "datasets", "kafka", "log", "postgres", "run")) {
@@ -135,18 +137,19 @@ class PlatformIT {
 
     @Test
     @Order(3)
-    void aModelThatWasTrainedIsServed() throws Exception {
-        String key = trial.submit(Trial.promoted(3));
-        trial.awaitStatus(key, "success");
-        JsonNode job = trial.job(key);
+    void aTrainedModelIsServed() throws Exception {
+        String key = platform.submit(PlatformExtension.promoted(3));
+        platform.awaitStatus(key, "success");
+        JsonNode job = platform.job(key);
         assertThat(job.path("history")).hasSize(3);
         assertThat(job.path("message").path("test").path("accuracy").asDouble()).isGreaterThan(0.9);
         int version = job.path("model").path("version").asInt();
         for (int number = 1; number <= 2; number++) {
-            Gateway gateway = trial.gateway(number);
-            Trial.await("the new model").until(() -> gateway.servedVersion() == version);
+            GatewayClient gateway = platform.gateway(number);
+            PlatformExtension.await("the new model").until(() -> gateway.servedVersion() == version);
         }
-        Client client = new Client(trial.platform().launcher().urls().get(0));
+        ApiClient client =
+                new ApiClient(platform.sharedPlatform().launcher().urls().get(0));
         JsonNode answer = client.predict(8, "?outliers=accept");
         assertThat(answer.path("prediction").asInt()).isEqualTo(8);
         assertThat(answer.path("prediction_set"))
@@ -155,34 +158,34 @@ class PlatformIT {
 
         assertThat(version(client, "?version=1")).isEqualTo(1);
         assertThat(client.model("rollback").path("production").asInt()).isEqualTo(1);
-        Trial.await("the model before").until(() -> version(client, "") == 1);
+        PlatformExtension.await("the model before").until(() -> version(client, "") == 1);
         client.model("versions/%d/promote".formatted(version));
-        Trial.await("the model again").until(() -> version(client, "") == version);
+        PlatformExtension.await("the model again").until(() -> version(client, "") == version);
     }
 
-    private static int version(Client client, String query) throws Exception {
+    private static int version(ApiClient client, String query) throws Exception {
         return client.predict(8, query).path("model").path("version").asInt();
     }
 
     @Test
     @Order(4)
     void aSecondLauncherOnTheSameDataIsRefused() throws Exception {
-        Launcher second = Launcher.up(trial.platform().dataDir());
+        Launcher second = Launcher.up(platform.sharedPlatform().dataDir());
         assertThat(second.awaitExit()).isNotZero();
-        assertThat(second.said()).contains("runs already in").hasLineCount(1);
-        assertThat(trial.gateway(1).works()).isTrue();
+        assertThat(second.output()).contains("is already running in").hasLineCount(1);
+        assertThat(platform.gateway(1).isWorking()).isTrue();
     }
 
     @Test
     @Order(5)
-    void aTakenPortThatWasAskedForIsAnError(@TempDir Path other) throws Exception {
+    void anOccupiedExplicitPortIsAnError(@TempDir Path other) throws Exception {
         int port;
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
             port = taken.getLocalPort();
             Launcher refused = Launcher.up(other, "--port", String.valueOf(port));
             assertThat(refused.awaitExit()).isNotZero();
-            assertThat(refused.said().strip())
-                    .contains("Port " + port + " is taken")
+            assertThat(refused.output().strip())
+                    .contains("Port " + port + " is in use")
                     .hasLineCount(1);
             assertThat(refused.processes()).isEmpty();
         }

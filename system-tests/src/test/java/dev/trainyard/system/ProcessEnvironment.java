@@ -8,11 +8,11 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** The settings that a process was started with, from Linux' {@code /proc}. */
+/** Reads a process's environment from {@code /proc}. */
 final class ProcessEnvironment {
     private ProcessEnvironment() {}
 
-    /** @throws IOException if it has ended, or is not ours to look into */
+    /** @throws IOException if the process has exited or belongs to another user */
     static Map<String, String> of(ProcessHandle process) throws IOException {
         String environment = Files.readString(
                 Path.of("/proc", String.valueOf(process.pid()), "environ"), StandardCharsets.ISO_8859_1);

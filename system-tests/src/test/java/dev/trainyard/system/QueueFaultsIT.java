@@ -13,41 +13,41 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** A member of the trainers' group that comes and goes, and takes partitions with it that it does nothing with. */
+/** A consumer joins and leaves the trainers' group and takes partitions without processing their records. */
 @Tag("full")
 class QueueFaultsIT {
     private static final int COMES_AND_GOES = 20;
 
     @RegisterExtension
-    static final Trial trial = new Trial();
+    static final PlatformExtension platform = new PlatformExtension();
 
     @Test
-    void jobsRunOnceHoweverOftenTheTrainersGroupIsRebalanced() throws Exception {
+    void jobsRunOnceDespiteRebalances() throws Exception {
         List<String> keys = new ArrayList<>();
         for (int i = 0; i < 10; i++) {
-            keys.add(trial.submit(Trial.small(1)));
+            keys.add(platform.submit(PlatformExtension.small(1)));
         }
         for (int i = 0; i < COMES_AND_GOES; i++) {
             joinAndLeave();
         }
-        trial.awaitAllToBe("success");
+        platform.awaitAllToBe("success");
         for (String key : keys) {
-            assertThat(trial.client().events(key))
+            assertThat(platform.client().events(key))
                     .filteredOn(event -> event.path("type").asText().equals("epoch"))
                     .hasSize(1);
-            assertThat(new HashSet<>(trial.claims(key))).hasSameSizeAs(trial.claims(key));
-            assertThat(trial.reasons(key)).doesNotContain("worker_lost", "run_failed");
+            assertThat(new HashSet<>(platform.claims(key))).hasSameSizeAs(platform.claims(key));
+            assertThat(platform.reasons(key)).doesNotContain("worker_lost", "run_failed");
         }
     }
 
-    /** Returns after partitions were given to it and what it may have fetched was left to the others. */
+    /** Joins until partitions are assigned, and leaves without a commit. */
     private static void joinAndLeave() {
         try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
-                PlayedTrainer.memberOfTheTrainers(trial.kafka()),
+                FakeTrainer.memberOfTheTrainers(platform.kafka()),
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer())) {
             consumer.subscribe(List.of(Topics.TRAIN_JOBS));
-            long end = System.nanoTime() + Trial.LIMIT.toNanos();
+            long end = System.nanoTime() + PlatformExtension.LIMIT.toNanos();
             while (consumer.assignment().isEmpty()) {
                 consumer.poll(Duration.ofMillis(50));
                 assertThat(System.nanoTime()).as("the time to join").isLessThan(end);

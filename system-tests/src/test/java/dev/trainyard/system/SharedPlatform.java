@@ -2,7 +2,7 @@ package dev.trainyard.system;
 
 import dev.trainyard.artifact.FileTree;
 import dev.trainyard.standalone.chaos.ChaosClient;
-import dev.trainyard.standalone.chaos.Faults;
+import dev.trainyard.standalone.chaos.FaultInjector;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,8 +13,8 @@ import java.util.Map;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * Two gateways, two trainers and a predictor, with the leases of {@code pom.xml}. The first class that asks starts it
- * and it stops after the last one, because a start costs half a minute.
+ * Two gateways, two trainers and a predictor, with the leases of {@code pom.xml}. A start takes half a minute, so the
+ * platform is started by the first class that needs it and stopped after the last one.
  */
 final class SharedPlatform implements AutoCloseable {
     static final String ADMIN_TOKEN = "administrator-of-these-tests";
@@ -23,9 +23,9 @@ final class SharedPlatform implements AutoCloseable {
     private final Path dataDir;
     private Launcher launcher;
     private Map<String, String> settings;
-    private Database database;
+    private TestDatabase database;
     private ChaosClient client;
-    private List<Gateway> gateways;
+    private List<GatewayClient> gateways;
 
     private SharedPlatform(Path dataDir) {
         this.dataDir = dataDir;
@@ -40,7 +40,7 @@ final class SharedPlatform implements AutoCloseable {
     private static SharedPlatform start() {
         try {
             Path dataDir = Files.createTempDirectory("trainyard-faults");
-            Files.setPosixFilePermissions(dataDir, PosixFilePermissions.fromString("rwxr-xr-x")); // as mkdir makes one
+            Files.setPosixFilePermissions(dataDir, PosixFilePermissions.fromString("rwxr-xr-x")); // like mkdir
             SharedPlatform platform = new SharedPlatform(dataDir);
             platform.launch("--gateways", "2", "--trainers", "2");
             return platform;
@@ -49,7 +49,7 @@ final class SharedPlatform implements AutoCloseable {
         }
     }
 
-    /** On the same data, with one process of each kind as by default. */
+    /** Restarts on the same data with the default number of processes. */
     Launcher startAgain() throws IOException, InterruptedException {
         launch();
         return launcher;
@@ -65,18 +65,18 @@ final class SharedPlatform implements AutoCloseable {
             throw e;
         }
         settings = ProcessEnvironment.of(launcher.process("gateway-1"));
-        database = Database.of(settings);
+        database = TestDatabase.of(settings);
         client = new ChaosClient(launcher.urls());
         gateways = new ArrayList<>();
         for (String name : launcher.pidFiles()) {
             if (name.startsWith("gateway")) {
                 String port = ProcessEnvironment.of(launcher.process(name)).get("QUARKUS_HTTP_PORT");
-                gateways.add(new Gateway("http://127.0.0.1:" + port));
+                gateways.add(new GatewayClient("http://127.0.0.1:" + port));
             }
         }
     }
 
-    /** Variables of the user who starts a platform; each process may see only its own. */
+    /** Secrets in the environment of the starting user; each process may see only its own. */
     private Map<String, String> secrets() throws IOException {
         Path token = Path.of(dataDir + ".token");
         Files.writeString(token, ADMIN_TOKEN + "\n");
@@ -99,34 +99,34 @@ final class SharedPlatform implements AutoCloseable {
         return dataDir;
     }
 
-    /** Of all gateways: where one does not answer, the other is asked. */
+    /** Client of all gateways, which changes the gateway after a failure. */
     ChaosClient client() {
         return client;
     }
 
-    Faults faults() {
-        return new Faults(dataDir.resolve("run"));
+    FaultInjector faults() {
+        return new FaultInjector(dataDir.resolve("run"));
     }
 
-    /** The gateway {@code gateway-NUMBER}; a restart leaves it its port. */
-    Gateway gateway(int number) {
+    /** The gateway {@code gateway-NUMBER}; it keeps its port across restarts. */
+    GatewayClient gateway(int number) {
         return gateways.get(number - 1);
     }
 
-    List<Gateway> gateways() {
+    List<GatewayClient> gateways() {
         return gateways;
     }
 
-    Database database() {
+    TestDatabase database() {
         return database;
     }
 
-    /** Client configuration that reaches the broker. */
+    /** Client configuration for the broker. */
     Map<String, Object> kafka() {
         return Map.of("bootstrap.servers", settings.get("KAFKA_BOOTSTRAP_SERVERS"));
     }
 
-    /** What the process {@code name} has said so far. */
+    /** Log of the process {@code name}. */
     Path log(String name) {
         return dataDir.resolve("log/" + name + ".log");
     }

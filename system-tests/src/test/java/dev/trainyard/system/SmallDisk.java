@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** A disk of a few MiB, in memory; to be had by root only. Gone at {@link #close}, at the latest with this JVM. */
+/** A tmpfs of a few MiB, which needs root. It is unmounted by {@link #close}, or at the exit of this JVM. */
 final class SmallDisk implements AutoCloseable {
     private final Path root;
     private final Path filler;
@@ -18,14 +18,14 @@ final class SmallDisk implements AutoCloseable {
         Runtime.getRuntime().addShutdownHook(atExit);
     }
 
-    /** @return empty if this user, or this container, may not mount */
+    /** @return empty if mounting is not permitted */
     static Optional<SmallDisk> mount(Path root, int mebibytes) throws IOException {
         Files.createDirectories(root);
         boolean mounted = run("mount", "-t", "tmpfs", "-o", "size=%dm".formatted(mebibytes), "tmpfs", root.toString());
         return mounted ? Optional.of(new SmallDisk(root)) : Optional.empty();
     }
 
-    /** Fills it but for {@code bytes}. */
+    /** Fills the disk except for {@code bytes}. */
     void leave(long bytes) throws IOException {
         byte[] page = new byte[4096];
         try (OutputStream out = Files.newOutputStream(filler)) {
@@ -45,7 +45,7 @@ final class SmallDisk implements AutoCloseable {
         Runtime.getRuntime().removeShutdownHook(atExit);
     }
 
-    /** Also while a process that did not end has a file open: it is gone from the tree at once, and then for good. */
+    /** A lazy unmount works even if a process still has a file open. */
     private void unmount() {
         if (!run("umount", root.toString()) && !run("umount", "--lazy", root.toString())) {
             System.err.println("could not be unmounted: " + root);
@@ -56,7 +56,7 @@ final class SmallDisk implements AutoCloseable {
         try {
             return new ProcessBuilder(command).inheritIO().start().waitFor() == 0;
         } catch (IOException e) {
-            return false; // no such program here
+            return false; // the program is not installed
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;

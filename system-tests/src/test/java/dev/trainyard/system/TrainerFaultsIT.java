@@ -9,8 +9,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.trainyard.standalone.chaos.ChaosClient;
-import dev.trainyard.standalone.chaos.Faults;
-import dev.trainyard.standalone.chaos.Histories;
+import dev.trainyard.standalone.chaos.FaultInjector;
+import dev.trainyard.standalone.chaos.JobHistoryVerifier;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,22 +38,24 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What can befall a trainer in the middle of a job, one row each. The trainers are started here rather than by the
- * platform, so that each test decides which of them live, and reads how they ended. Afterwards every accepted job is
- * held against the promise.
+ * Faults of a trainer in the middle of a job. The trainers are started by the test instead of the platform, so that it
+ * decides which of them run, and can read their exit status. After each test the history of every accepted job is
+ * verified.
  */
 @Tag("full")
-@TestMethodOrder(MethodOrderer.OrderAnnotation.class) // in which few trainers are started; each test stands alone
+@TestMethodOrder(
+        MethodOrderer.OrderAnnotation
+                .class) // the order minimises the number of trainer starts; the tests are independent
 class TrainerFaultsIT {
     private static final Duration TRAINING = Duration.ofMinutes(3);
     private static final String ENDED = "success|failed|cancelled";
     private static final int EPOCHS = 5;
-    /** As after {@code kill -9}. */
+    /** Exit status after {@code kill -9}. */
     private static final int KILLED = 137;
 
     private static final int HUNG = 71;
     private static final int SMALL_DISK_MIB = 64;
-    /** On a disk so small; the default marks would refuse work before it is full. */
+    /** With the default thresholds the gateway would refuse work before so small a disk is full. */
     private static final Map<String, String> DISK_MARKS =
             Map.of("TRAINYARD_DISK_REFUSE_BELOW", "100K", "TRAINYARD_DISK_ACCEPT_ABOVE", "500K");
 
@@ -66,9 +68,9 @@ class TrainerFaultsIT {
     private static Optional<SmallDisk> smallDisk = Optional.empty();
     private static Launcher launcher;
     private static ChaosClient client;
-    private static Faults faults;
-    private static final List<OwnTrainer> TRAINERS = new ArrayList<>();
-    /** SHA-256 of the model that {@link #config} gives where nothing goes wrong. */
+    private static FaultInjector faults;
+    private static final List<TrainerProcess> TRAINERS = new ArrayList<>();
+    /** SHA-256 of the model of {@link #config} without any fault. */
     private static String undisturbed;
 
     private final List<String> accepted = new ArrayList<>();
@@ -82,7 +84,7 @@ class TrainerFaultsIT {
         launcher.awaitReady();
         launcher.awaitWorkers();
         client = new ChaosClient(launcher.urls());
-        faults = new Faults(dataDir.resolve("run"));
+        faults = new FaultInjector(dataDir.resolve("run"));
         datasets = fewImages(dataDir.resolve("datasets"));
         trainer();
         String key = client.submit(config(), UUID.randomUUID().toString());
@@ -93,7 +95,7 @@ class TrainerFaultsIT {
     @AfterAll
     static void stop() throws Exception {
         try {
-            TRAINERS.forEach(OwnTrainer::terminate);
+            TRAINERS.forEach(TrainerProcess::terminate);
             if (launcher != null) {
                 launcher.terminate();
             }
@@ -106,9 +108,9 @@ class TrainerFaultsIT {
     }
 
     @AfterEach
-    void everyAcceptedJobKeptThePromise() throws Exception {
+    void verifyHistoriesOfAcceptedJobs() throws Exception {
         for (Path fault : files(armed)) {
-            Files.delete(fault); // of a test that failed
+            Files.delete(fault); // left by a failed test
         }
         for (String key : accepted) {
             if (!client.job(key).path("status").asText().matches(ENDED)) {
@@ -117,7 +119,7 @@ class TrainerFaultsIT {
             awaitStatus(key, ENDED);
         }
         await().atMost(TRAINING).ignoreExceptions().untilAsserted(() -> {
-            Histories histories = new Histories(client);
+            JobHistoryVerifier histories = new JobHistoryVerifier(client);
             for (String key : accepted) {
                 assertThat(histories.violations(key)).isEmpty();
             }
@@ -126,13 +128,13 @@ class TrainerFaultsIT {
 
     @Test
     @Order(1)
-    void aFullDiskFailsTheJobThatDoesNotFitAndHarmsNoOther() throws Exception {
+    void aFullDiskFailsOnlyTheJobThatDoesNotFit() throws Exception {
         assumeTrue(smallDisk.isPresent(), () -> loudly("no tmpfs can be mounted here, which takes root"));
         SmallDisk disk = smallDisk.orElseThrow();
         trainer();
         List<Path> before = tempFiles();
         try {
-            disk.leave(1_900_000); // one checkpoint of the large network is 1.2 MB
+            disk.leave(1_900_000); // a checkpoint of the large network has 1.2 MB
             String large = submit(config(128, 3));
             awaitStatus(large, "failed");
             JsonNode error = client.job(large).path("error");
@@ -145,11 +147,11 @@ class TrainerFaultsIT {
             faults.kill("gateway-1");
             faults.kill("predictor-1");
             await().atMost(TRAINING).until(() -> client.predicts(Path.of("../example/8.png")));
-            assertThatThrownBy(() -> client.wish(large, "retry")).hasMessageContaining("507");
+            assertThatThrownBy(() -> client.requestAction(large, "retry")).hasMessageContaining("507");
 
             disk.makeRoom();
             await().atMost(TRAINING).ignoreExceptions().until(() -> {
-                client.wish(large, "retry"); // the gateway looks at its disk once a second
+                client.requestAction(large, "retry"); // the gateway checks the disk once a second
                 return true;
             });
             awaitStatus(large, "success");
@@ -162,10 +164,10 @@ class TrainerFaultsIT {
 
     @Test
     @Order(2)
-    void aTrainerKilledDuringACheckpointLosesThatEpochAndLeavesNothingForEver() throws Exception {
+    void aTrainerKilledDuringACheckpointLosesThatEpochOnly() throws Exception {
         List<Path> before = tempFiles();
         arm("half-checkpoint", "checkpoint-0003");
-        OwnTrainer victim = trainer();
+        TrainerProcess victim = trainer();
         String key = submit(config());
         assertThat(victim.awaitExit(60)).isEqualTo(KILLED);
         List<Path> left = new ArrayList<>(tempFiles());
@@ -191,9 +193,9 @@ class TrainerFaultsIT {
 
     @Test
     @Order(3)
-    void aTrainerKilledBetweenTheModelAndTheResultPublishesNothingAndTheNextAttemptOnce() throws Exception {
+    void aTrainerKilledBeforeTheResultPublishesNothing() throws Exception {
         arm("model-written", "");
-        OwnTrainer victim = trainer();
+        TrainerProcess victim = trainer();
         String key = submit(config());
         assertThat(victim.awaitExit(60)).isEqualTo(KILLED);
         assertThat(files(attempt(key, 1)))
@@ -213,9 +215,9 @@ class TrainerFaultsIT {
 
     @Test
     @Order(4)
-    void damagedCheckpointsFallBackToTheNewestThatIsWhole() throws Exception {
+    void damagedCheckpointsFallBackToTheNewestIntactOne() throws Exception {
         arm("half-checkpoint", "checkpoint-0005");
-        OwnTrainer victim = trainer();
+        TrainerProcess victim = trainer();
         String key = submit(config());
         assertThat(victim.awaitExit(60)).isEqualTo(KILLED);
         flipAByte(checkpoint(key, 4));
@@ -231,12 +233,12 @@ class TrainerFaultsIT {
 
     @Test
     @Order(5)
-    void aHungIterationInALiveProcessLosesItsJobAndThenEnds() throws Exception {
+    void aHungTrainerLosesItsJobAndExits() throws Exception {
         arm("hang", "checkpoint-0002");
-        OwnTrainer hung = trainer();
+        TrainerProcess hung = trainer();
         String key = submit(config());
         await().atMost(TRAINING).until(() -> !Files.exists(armed.resolve("hang")));
-        OwnTrainer next = anotherTrainer(Map.of());
+        TrainerProcess next = anotherTrainer(Map.of());
         awaitReason(key, "worker_lost");
         assertThat(hung.isAlive()).isTrue();
 
@@ -249,7 +251,7 @@ class TrainerFaultsIT {
 
     @Test
     @Order(6)
-    void aTrainerToldToEndInTheMiddleOfARunGivesItsJobBackWithAllItsBatches() throws Exception {
+    void aStoppedTrainerReturnsItsJobWithAPartialCheckpoint() throws Exception {
         String key = drainedInTheMiddle();
         trainer();
         awaitStatus(key, "success");
@@ -260,10 +262,10 @@ class TrainerFaultsIT {
         assertThat(model(key)).isEqualTo(undisturbed);
     }
 
-    /** Tries again where all was trained before the signal came. */
+    /** Repeats the run if the training ended before the signal arrived. */
     private String drainedInTheMiddle() throws Exception {
         for (int attempt = 0; attempt < 5; attempt++) {
-            OwnTrainer drained = trainer();
+            TrainerProcess drained = trainer();
             String key = submit(config());
             await("the first epoch")
                     .atMost(TRAINING)
@@ -286,8 +288,8 @@ class TrainerFaultsIT {
 
     @Test
     @Order(7)
-    void anIdleTrainerThatIsToldToEndEndsAtOnce() throws Exception {
-        OwnTrainer idle = trainer();
+    void anIdleTrainerStopsAtOnce() throws Exception {
+        TrainerProcess idle = trainer();
         await().atMost(TRAINING).until(idle::isReady);
         idle.terminate();
         assertThat(idle.awaitExit(10)).isZero();
@@ -295,16 +297,16 @@ class TrainerFaultsIT {
 
     @Test
     @Order(8)
-    void aClockThatIsAnHourOffDecidesNothing() throws Exception {
+    void aShiftedClockHasNoEffect() throws Exception {
         Optional<FakeClock> clock = FakeClock.find();
         assumeTrue(clock.isPresent(), () -> loudly("libfaketime is not installed, or does not work with this JVM"));
         endAllTrainers();
         Instant before = Instant.now();
         arm("half-checkpoint", "checkpoint-0003");
-        OwnTrainer early = anotherTrainer(clock.orElseThrow().ahead());
+        TrainerProcess early = anotherTrainer(clock.orElseThrow().ahead());
         String key = submit(config());
         assertThat(early.awaitExit(60)).isEqualTo(KILLED);
-        OwnTrainer late = anotherTrainer(clock.orElseThrow().behind());
+        TrainerProcess late = anotherTrainer(clock.orElseThrow().behind());
         awaitStatus(key, "success");
         late.terminate();
         assertThat(late.awaitExit(30)).isZero();
@@ -335,7 +337,7 @@ class TrainerFaultsIT {
         return line;
     }
 
-    /** The same dataset with one shard of each split, so that a training takes a second or two. */
+    /** The dataset with one shard per split, so that a training takes one or two seconds. */
     private static Path fewImages(Path all) throws IOException {
         Path few = Files.createDirectories(dataDir.resolve("few-images/mnist"));
         ObjectMapper json = new ObjectMapper();
@@ -353,26 +355,27 @@ class TrainerFaultsIT {
         return few.getParent();
     }
 
-    /** One that lives, started if there is none. */
-    private static OwnTrainer trainer() throws IOException {
+    /** Returns a running trainer, starting one if necessary. */
+    private static TrainerProcess trainer() throws IOException {
         TRAINERS.removeIf(trainer -> !trainer.isAlive());
         return TRAINERS.isEmpty() ? anotherTrainer(Map.of()) : TRAINERS.get(0);
     }
 
     private static int started;
 
-    private static OwnTrainer anotherTrainer(Map<String, String> more) throws IOException {
+    private static TrainerProcess anotherTrainer(Map<String, String> more) throws IOException {
         Map<String, String> settings = new HashMap<>(more);
         settings.put("TRAINYARD_DATASETS_DIR", datasets.toString());
         settings.put("TRAINYARD_FAULTS_DIR", armed.toString());
         settings.put("TRAINYARD_STOP_LIMIT", "2s");
-        OwnTrainer trainer = OwnTrainer.start("own-trainer-" + ++started, dataDir, launcher.pid("gateway-1"), settings);
+        TrainerProcess trainer =
+                TrainerProcess.start("own-trainer-" + ++started, dataDir, launcher.pid("gateway-1"), settings);
         TRAINERS.add(trainer);
         return trainer;
     }
 
     private static void endAllTrainers() throws InterruptedException {
-        for (OwnTrainer trainer : TRAINERS) {
+        for (TrainerProcess trainer : TRAINERS) {
             trainer.terminate();
             trainer.awaitExit(30);
         }
@@ -416,7 +419,7 @@ class TrainerFaultsIT {
         return client.job(key).path("transitions").findValuesAsText("reason");
     }
 
-    /** Numbers of the epochs that {@code attempt} reported, in order. */
+    /** Epoch numbers that {@code attempt} reported, in order. */
     private static List<Integer> epochsOf(String key, int attempt) throws IOException, InterruptedException {
         return client.events(key).stream()
                 .filter(event -> event.path("type").asText().equals("epoch"))
@@ -442,7 +445,7 @@ class TrainerFaultsIT {
                 .toList();
     }
 
-    /** SHA-256 of the only ONNX file that came of a job. */
+    /** SHA-256 of the only ONNX file of the job. */
     private static String model(String key) throws IOException, InterruptedException {
         assertThat(models(key)).hasSize(1);
         return models(key).get(0).path("onnx_sha256").asText();

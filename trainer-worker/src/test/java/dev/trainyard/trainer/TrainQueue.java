@@ -7,7 +7,7 @@ import dev.trainyard.message.TrainControl;
 import dev.trainyard.message.TrainEvent;
 import dev.trainyard.message.TrainJob;
 import dev.trainyard.message.WireJson;
-import dev.trainyard.standalone.testing.Topic;
+import dev.trainyard.standalone.testing.TopicInspector;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -107,7 +107,7 @@ final class TrainQueue implements AutoCloseable {
 
     /** Everything on {@code topic} so far. */
     List<ConsumerRecord<byte[], byte[]>> all(String topic) {
-        return Topic.read(kafka, topic);
+        return TopicInspector.read(kafka, topic);
     }
 
     /** Waiting jobs, as an autoscaler sees them. */

@@ -13,7 +13,7 @@ import dev.trainyard.message.TrainControl;
 import dev.trainyard.message.Versioned;
 import dev.trainyard.message.WireJson;
 import dev.trainyard.standalone.testing.TestPlatform;
-import dev.trainyard.standalone.testing.Topic;
+import dev.trainyard.standalone.testing.TopicInspector;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -184,7 +184,7 @@ class DeadLettersOfEveryTopicTest {
 
     private List<ConsumerRecord<byte[], byte[]>> letters(String key) {
         return List.of(Topics.TRAIN_CONTROL, Topics.MODELS, Topics.MODEL_VERSIONS, Topics.PREDICT_REPLIES).stream()
-                .flatMap(topic -> Topic.read(kafka, Topics.deadLetter(topic)).stream())
+                .flatMap(topic -> TopicInspector.read(kafka, Topics.deadLetter(topic)).stream())
                 .filter(letter -> key.equals(new String(letter.key(), StandardCharsets.UTF_8)))
                 .toList();
     }

@@ -8,7 +8,7 @@ import dev.trainyard.gateway.GatewayDatabase;
 import dev.trainyard.message.Topics;
 import dev.trainyard.standalone.platform.Ports;
 import dev.trainyard.standalone.testing.TestPlatform;
-import dev.trainyard.standalone.testing.Topic;
+import dev.trainyard.standalone.testing.TopicInspector;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -218,7 +218,7 @@ class RefusedRowsTest {
     }
 
     private List<String> values(String topic) {
-        return Topic.read(kafka, topic).stream()
+        return TopicInspector.read(kafka, topic).stream()
                 .filter(message -> key.equals(new String(message.key(), StandardCharsets.UTF_8)))
                 .map(message -> new String(message.value(), StandardCharsets.UTF_8))
                 .toList();

@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.trainyard.gateway.GatewayDatabase;
 import dev.trainyard.message.Topics;
 import dev.trainyard.standalone.testing.TestPlatform;
-import dev.trainyard.standalone.testing.Topic;
+import dev.trainyard.standalone.testing.TopicInspector;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -30,7 +30,7 @@ class TwoRelaysTest {
     void eachRecordIsSentOnceAndThoseOfOneKeyInTheirOrder() throws Exception {
         fill();
         relayed(new OutboxRelay(jdbi, kafka), new OutboxRelay(jdbi, kafka));
-        Map<String, List<String>> sent = Topic.read(kafka, Topics.TRAIN_JOBS).stream()
+        Map<String, List<String>> sent = TopicInspector.read(kafka, Topics.TRAIN_JOBS).stream()
                 .filter(message -> text(message.value()).startsWith(mark))
                 .collect(Collectors.groupingBy(
                         message -> text(message.key()),

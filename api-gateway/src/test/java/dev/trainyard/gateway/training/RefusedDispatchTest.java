@@ -10,7 +10,7 @@ import dev.trainyard.job.JobStatus;
 import dev.trainyard.message.JobPlace;
 import dev.trainyard.message.Topics;
 import dev.trainyard.standalone.testing.TestPlatform;
-import dev.trainyard.standalone.testing.Topic;
+import dev.trainyard.standalone.testing.TopicInspector;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -140,7 +140,7 @@ class RefusedDispatchTest {
     }
 
     private List<ConsumerRecord<byte[], byte[]>> records(UUID key) {
-        return Topic.read(kafka, Topics.TRAIN_JOBS).stream()
+        return TopicInspector.read(kafka, Topics.TRAIN_JOBS).stream()
                 .filter(message -> new String(message.key(), StandardCharsets.UTF_8).equals(key.toString()))
                 .toList();
     }

@@ -20,7 +20,7 @@ import dev.trainyard.message.Versioned;
 import dev.trainyard.message.WireJson;
 import dev.trainyard.standalone.kafka.KafkaNode;
 import dev.trainyard.standalone.platform.Ports;
-import dev.trainyard.standalone.testing.Topic;
+import dev.trainyard.standalone.testing.TopicInspector;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -123,9 +123,10 @@ class StoppedEventsTest {
                         .one()))
                 .isEqualTo(1);
         // the broker may have lost the first commits of a new group, and is never told of more than was applied
-        assertThat(Topic.lag(kafka, Topics.GATEWAY_EVENTS_GROUP, Topics.TRAIN_EVENTS))
+        assertThat(TopicInspector.lag(kafka, Topics.GATEWAY_EVENTS_GROUP, Topics.TRAIN_EVENTS))
                 .isGreaterThanOrEqualTo(2);
-        assertThat(Topic.read(kafka, Topics.deadLetter(Topics.TRAIN_EVENTS))).isEmpty();
+        assertThat(TopicInspector.read(kafka, Topics.deadLetter(Topics.TRAIN_EVENTS)))
+                .isEmpty();
 
         // nothing is known of its run, so only the other one is taken for lost
         jdbi.useHandle(handle -> handle.execute(

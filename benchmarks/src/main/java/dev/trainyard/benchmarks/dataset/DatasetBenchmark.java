@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Reading MNIST's shards, CRCs and digests checked, against reading the same files and nothing else. */
+/** Compares reading MNIST's shards, with CRCs and digests checked, to reading the same files only. */
 public final class DatasetBenchmark {
     private static final int ROUNDS = 12;
 
@@ -35,7 +35,7 @@ public final class DatasetBenchmark {
             for (DatasetManifest.Shard shard : manifest.shards()) {
                 Files.readAllBytes(folder.resolve(shard.file()));
             }
-            if (round >= 2) { // the first ones warm up
+            if (round >= 2) { // the first rounds are warm-up
                 read.add(megabytes / ((between - started) / 1e9));
                 plain.add(megabytes / ((System.nanoTime() - between) / 1e9));
             }

@@ -2,11 +2,11 @@ package dev.trainyard.benchmarks.drain;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.trainyard.benchmarks.Table;
-import dev.trainyard.standalone.StopSignal;
+import dev.trainyard.standalone.TerminationSignal;
 import dev.trainyard.standalone.chaos.ChaosClient;
-import dev.trainyard.standalone.chaos.Faults;
-import dev.trainyard.standalone.chaos.Histories;
-import dev.trainyard.standalone.chaos.LiveHeap;
+import dev.trainyard.standalone.chaos.FaultInjector;
+import dev.trainyard.standalone.chaos.JobHistoryVerifier;
+import dev.trainyard.standalone.chaos.LiveHeapSampler;
 import dev.trainyard.standalone.platform.Platform;
 import dev.trainyard.standalone.platform.PlatformOptions;
 import java.io.IOException;
@@ -21,13 +21,13 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Many queued jobs, drained by four trainers. Each is a real training of a small network on the first 600 images; jobs
- * of the same seed must come to the same weights, and every job is held against the engine's promise.
+ * Four trainers drain many queued jobs. Each job trains a small network on the first 600 images. Jobs with the same
+ * seed must produce the same weights, and the history of every job is verified.
  */
 public final class DrainBenchmark {
     private static final int SEEDS = 10;
-    private static final long LOOK_MILLIS = 2_000;
-    /** One of so short a job waits more than it computes: for its place in the group, for the disk. */
+    private static final long POLL_MILLIS = 2_000;
+    /** More trainers than cores, because such short jobs mostly wait for the consumer group and the disk. */
     private static final int TRAINERS = 4;
 
     private static final int TRAIN_IMAGES = 600;
@@ -36,10 +36,10 @@ public final class DrainBenchmark {
     private final ChaosClient client;
     private final int count;
     private final List<String> keys = new ArrayList<>();
-    private final LiveHeap heap;
+    private final LiveHeapSampler heap;
     private final List<String> wrong = new ArrayList<>();
 
-    private DrainBenchmark(ChaosClient client, LiveHeap heap, int count) {
+    private DrainBenchmark(ChaosClient client, LiveHeapSampler heap, int count) {
         this.client = client;
         this.heap = heap;
         this.count = count;
@@ -49,13 +49,14 @@ public final class DrainBenchmark {
     public static void run(Path home, int count) throws Exception {
         Path data = Files.createTempDirectory("trainyard-drain");
         Path archive = data.resolve("small.npz");
-        SmallArchive.write(home.resolve("data/mnist.npz"), archive, TRAIN_IMAGES, TEST_IMAGES);
+        MnistSubset.write(home.resolve("data/mnist.npz"), archive, TRAIN_IMAGES, TEST_IMAGES);
         PlatformOptions options = new PlatformOptions(home, data, null, 1, TRAINERS, 0).withArchive(archive);
-        StopSignal.install(); // so that the platform is stopped too
+        TerminationSignal.install(); // closes the platform on Ctrl-C
         try (Platform platform = Platform.start(options, System.err::println)) {
             platform.awaitWorkers();
             ChaosClient client = new ChaosClient(platform.urls());
-            LiveHeap heap = new LiveHeap(new Faults(platform.dataDir().resolve("run")), client, options.gateways());
+            LiveHeapSampler heap = new LiveHeapSampler(
+                    new FaultInjector(platform.dataDir().resolve("run")), client, options.gateways());
             new DrainBenchmark(client, heap, count).drain();
         }
     }
@@ -66,18 +67,18 @@ public final class DrainBenchmark {
             String config = config(number % SEEDS);
             String key = client.submit(config, "drain-" + number);
             while (key == null) {
-                Thread.sleep(100); // told to slow down
+                Thread.sleep(100); // rate limited
                 key = client.submit(config, "drain-" + number);
             }
             keys.add(key);
         }
         Duration submitting = Duration.between(started, Instant.now());
         while (isAnyLeft("queued") || isAnyLeft("training_in_progress")) {
-            heap.look();
-            Thread.sleep(LOOK_MILLIS);
+            heap.sampleIfDue();
+            Thread.sleep(POLL_MILLIS);
         }
         Duration draining = Duration.between(started, Instant.now());
-        Map<String, Integer> ends = judge();
+        Map<String, Integer> ends = verify();
         row("%,d jobs submitted".formatted(count), "%.0f s".formatted(submitting.toMillis() / 1e3), "");
         row(
                 "%,d jobs drained by %d trainers".formatted(count, TRAINERS),
@@ -89,8 +90,8 @@ public final class DrainBenchmark {
         wrong.stream().limit(20).forEach(System.out::println);
     }
 
-    private static void row(String what, String measured, String wanted) {
-        Table.row(what, measured, "", "", wanted);
+    private static void row(String what, String measured, String target) {
+        Table.row(what, measured, "", "", target);
     }
 
     private static String config(int seed) {
@@ -104,10 +105,10 @@ public final class DrainBenchmark {
         return !client.jobs(status, 1).path("jobs").isEmpty();
     }
 
-    private Map<String, Integer> judge() throws IOException, InterruptedException {
+    private Map<String, Integer> verify() throws IOException, InterruptedException {
         Map<String, Integer> ends = new TreeMap<>();
         Map<Long, String> answers = new HashMap<>();
-        Histories histories = new Histories(client);
+        JobHistoryVerifier histories = new JobHistoryVerifier(client);
         for (String key : keys) {
             wrong.addAll(histories.violations(key));
             JsonNode job = client.job(key);

@@ -5,11 +5,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Trains the model that comes with the platform again, by the configuration in its metadata, and replaces its files. */
+/** Retrains the bundled model with the configuration in its metadata, and replaces its files. */
 public final class BundledModel {
     private BundledModel() {}
 
-    /** Where the gateway's build takes it from. */
+    /** Resource folder of the gateway that holds the model. */
     public static Path folder(Path home) {
         return home.resolve("api-gateway/src/main/resources/bundled/DigitModel");
     }
@@ -19,7 +19,7 @@ public final class BundledModel {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("@" + home.resolve("trainer-worker/src/main/jvm/trainer.args"));
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), BundledModelWorker.class.getName()));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), BundledModelTrainer.class.getName()));
         command.add(home.toString());
         ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
         builder.environment().put("OMP_NUM_THREADS", "1");

@@ -13,7 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** lenet5, batch 32: our training loop against a bare {@code fit} loop, and against DL4J as it is by default. */
+/** lenet5, batch 32: compares the trainer's loop to a bare {@code fit} loop, and to DL4J with default settings. */
 public final class EngineBenchmark {
     private static final int TURNS = 3;
 
@@ -27,7 +27,7 @@ public final class EngineBenchmark {
         try (KafkaNode kafka = KafkaNode.start(folder.resolve("kafka"), port, Ports.free())) {
             String broker = "127.0.0.1:" + port;
             TopicInstaller.install(Map.of("bootstrap.servers", broker), 30);
-            // in turns, so that a noisy minute hits both
+            // in turns, so that noise of the machine affects both
             for (int turn = 0; turn < TURNS; turn++) {
                 worker(home, List.of(), Map.of(), List.of("bare", "2", "-", "-"), rates);
                 worker(
@@ -46,13 +46,13 @@ public final class EngineBenchmark {
         row("our loop against a bare fit loop with the fix", ours, Table.median(rates.get("bare")), "≥ 0.95");
     }
 
-    private static void row(String what, double ours, double other, String wanted) {
+    private static void row(String what, double ours, double other, String target) {
         Table.row(
                 "train lenet5, batch 32: " + what,
                 Table.format("%,.0f samples/s", ours),
                 Table.format("%,.0f samples/s", other),
                 Table.format("%.2f", ours / other),
-                wanted);
+                target);
     }
 
     private static void worker(
@@ -65,7 +65,7 @@ public final class EngineBenchmark {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(options);
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), EngineWorker.class.getName()));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), EngineBenchmarkProcess.class.getName()));
         command.add(arguments.get(0));
         command.add(home.resolve("data/mnist.npz").toString());
         command.addAll(arguments.subList(1, arguments.size()));

@@ -3,9 +3,9 @@ package dev.trainyard.benchmarks.estimates;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.trainyard.benchmarks.Table;
-import dev.trainyard.benchmarks.drain.SmallArchive;
-import dev.trainyard.standalone.StopSignal;
-import dev.trainyard.standalone.chaos.Faults;
+import dev.trainyard.benchmarks.drain.MnistSubset;
+import dev.trainyard.standalone.TerminationSignal;
+import dev.trainyard.standalone.chaos.FaultInjector;
 import dev.trainyard.standalone.platform.Platform;
 import dev.trainyard.standalone.platform.PlatformOptions;
 import java.io.IOException;
@@ -22,16 +22,16 @@ import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Jobs of mixed size on two trainers, sometimes one at a time and sometimes with a queue. Each is asked about with
- * {@code dry_run} and then submitted; said is how many ran, started and ended within what was said of them.
+ * Submits jobs of mixed size to two trainers, some one at a time and some into a queue. Each is first estimated with
+ * {@code dry_run}; the result is the share of jobs that ran, started and ended within their intervals.
  */
 public final class EstimatesBenchmark {
     private static final int TRAINERS = 2;
     private static final int TEST_IMAGES = 2_000;
-    private static final long LOOK_MILLIS = 200;
+    private static final long POLL_MILLIS = 200;
     private static final long RETRY_MILLIS = 1_000;
     private static final int ATTEMPTS = 10;
-    private static final String WANTED = "75 to 90 %";
+    private static final String TARGET = "75 to 90 %";
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final ObjectMapper json = new ObjectMapper();
@@ -45,37 +45,37 @@ public final class EstimatesBenchmark {
 
     /**
      * @param home the clone, with the services built
-     * @param learning jobs before the first that is judged
-     * @param judged jobs that are judged
-     * @param images of a training, so that the whole takes minutes rather than hours
+     * @param learning jobs before the first that is evaluated
+     * @param evaluated jobs that are evaluated
+     * @param images number of training images, so that a run takes minutes rather than hours
      */
-    public static void run(Path home, int learning, int judged, int images) throws Exception {
+    public static void run(Path home, int learning, int evaluated, int images) throws Exception {
         Path data = Files.createTempDirectory("trainyard-estimates");
         Path archive = data.resolve("small.npz");
-        SmallArchive.write(home.resolve("data/mnist.npz"), archive, images, TEST_IMAGES);
+        MnistSubset.write(home.resolve("data/mnist.npz"), archive, images, TEST_IMAGES);
         PlatformOptions options = new PlatformOptions(home, data, null, 1, TRAINERS, 0).withArchive(archive);
-        StopSignal.install(); // so that the platform is stopped too
+        TerminationSignal.install(); // closes the platform on Ctrl-C
         try (Platform platform = Platform.start(options, System.err::println)) {
             platform.awaitWorkers();
             EstimatesBenchmark benchmark = new EstimatesBenchmark(platform.url());
-            List<Judged> jobs = benchmark.jobs(learning, judged);
+            List<EvaluatedEstimate> jobs = benchmark.jobs(learning, evaluated);
             report(jobs);
-            memory(benchmark.largest, new Faults(platform.dataDir().resolve("run")));
+            memory(benchmark.largest, new FaultInjector(platform.dataDir().resolve("run")));
         }
     }
 
-    private record Asked(JsonNode estimate, Instant at, String key) {}
+    private record SubmittedJob(JsonNode estimate, Instant at, String key) {}
 
-    private List<Judged> jobs(int learning, int judged) throws IOException, InterruptedException {
-        List<Asked> asked = new ArrayList<>();
+    private List<EvaluatedEstimate> jobs(int learning, int evaluated) throws IOException, InterruptedException {
+        List<SubmittedJob> submitted = new ArrayList<>();
         int crowd = 1;
-        for (int number = 0; number < learning + judged; number++) {
+        for (int number = 0; number < learning + evaluated; number++) {
             if (number % 10 == 0) {
                 crowd = mix.crowd();
-                System.err.printf("%d of %d jobs submitted, %d at once%n", number, learning + judged, crowd);
+                System.err.printf("%d of %d jobs submitted, %d at once%n", number, learning + evaluated, crowd);
             }
             while (waiting() >= crowd) {
-                Thread.sleep(LOOK_MILLIS);
+                Thread.sleep(POLL_MILLIS);
             }
             String config = mix.next();
             Instant at = Instant.now();
@@ -85,17 +85,17 @@ public final class EstimatesBenchmark {
             String key =
                     post("/api/v1/train", config, "job-" + number).path("key").asText();
             if (number >= learning) {
-                asked.add(new Asked(estimate, at, key));
+                submitted.add(new SubmittedJob(estimate, at, key));
             }
         }
-        List<Judged> ended = new ArrayList<>();
-        for (Asked one : asked) {
-            ended.add(new Judged(one.estimate(), one.at(), end(one.key())));
+        List<EvaluatedEstimate> ended = new ArrayList<>();
+        for (SubmittedJob one : submitted) {
+            ended.add(new EvaluatedEstimate(one.estimate(), one.at(), end(one.key())));
         }
         return ended;
     }
 
-    /** The job as it is once it has ended. */
+    /** Waits until the job has ended and returns it. */
     private JsonNode end(String key) throws IOException, InterruptedException {
         String path = "/api/v1/train/" + key;
         JsonNode job = get(path);
@@ -114,7 +114,7 @@ public final class EstimatesBenchmark {
         return send(path, HttpRequest.newBuilder(URI.create(url + path)).build());
     }
 
-    /** @param idempotencyKey by which a repetition stays one job */
+    /** @param idempotencyKey identifies repeated submits of the same job */
     private JsonNode post(String path, String body, String idempotencyKey) throws IOException, InterruptedException {
         return send(
                 path,
@@ -131,7 +131,7 @@ public final class EstimatesBenchmark {
             if (answer.statusCode() < 300) {
                 return json.readTree(answer.body());
             }
-            // a machine that trains on all its cores may be late once, and that shall not end a run of many minutes
+            // with all cores busy a single 503 is possible and must not end a run of many minutes
             if (answer.statusCode() != 503 || attempt == ATTEMPTS) {
                 throw new IOException("%s was answered %d: %s".formatted(path, answer.statusCode(), answer.body()));
             }
@@ -139,34 +139,50 @@ public final class EstimatesBenchmark {
         }
     }
 
-    private static void report(List<Judged> all) {
-        List<Judged> jobs = all.stream().filter(Judged::succeeded).toList();
+    private static void report(List<EvaluatedEstimate> all) {
+        List<EvaluatedEstimate> jobs =
+                all.stream().filter(EvaluatedEstimate::succeeded).toList();
         Table.row("jobs judged", String.valueOf(jobs.size()), "", "", String.valueOf(all.size()));
-        row("from start to end", jobs, Judged::holdsSeconds, Judged::widthOfSeconds, "high %.2f times low");
+        row(
+                "from start to end",
+                jobs,
+                EvaluatedEstimate::holdsSeconds,
+                EvaluatedEstimate::widthOfSeconds,
+                "high %.2f times low");
         long untimed = jobs.stream().filter(job -> !job.isTimed()).count();
-        Table.row("of them told no start and end", String.valueOf(untimed), "", "", "0");
-        row("start", jobs, Judged::holdsStart, job -> job.widthOf("start", "started_at"), "width %.2f of the wait");
-        row("end", jobs, Judged::holdsEnd, job -> job.widthOf("end", "ended_at"), "width %.2f of the time until then");
+        Table.row("of them without start and end", String.valueOf(untimed), "", "", "0");
+        row(
+                "start",
+                jobs,
+                EvaluatedEstimate::holdsStart,
+                job -> job.widthOf("start", "started_at"),
+                "width %.2f of the wait");
+        row(
+                "end",
+                jobs,
+                EvaluatedEstimate::holdsEnd,
+                job -> job.widthOf("end", "ended_at"),
+                "width %.2f of the time until then");
         jobs.stream()
-                .map(Judged::basis)
+                .map(EvaluatedEstimate::basis)
                 .distinct()
                 .sorted()
                 .forEach(basis -> row(
                         "end, learnt from " + basis,
                         jobs.stream().filter(job -> job.basis().equals(basis)).toList(),
-                        Judged::holdsEnd,
+                        EvaluatedEstimate::holdsEnd,
                         job -> job.widthOf("end", "ended_at"),
                         "width %.2f of the time until then"));
         Table.row(
                 "middle of the forecast from start to end",
-                Table.format("off by %.0f %% (median)", 100 * median(jobs, Judged::errorOfSeconds)),
-                Table.format("jobs of %.1f s (median)", median(jobs, Judged::seconds)),
+                Table.format("off by %.0f %% (median)", 100 * median(jobs, EvaluatedEstimate::errorOfSeconds)),
+                Table.format("jobs of %.1f s (median)", median(jobs, EvaluatedEstimate::seconds)),
                 "",
                 "");
     }
 
-    /** The kernel's own count of the most that a process ever held; Linux alone has it. */
-    private static void memory(long told, Faults processes) throws IOException {
+    /** Peak resident memory of the trainers as counted by the Linux kernel. */
+    private static void memory(long estimated, FaultInjector processes) throws IOException {
         long most = 0;
         for (int number = 1; number <= TRAINERS; number++) {
             var trainer = processes.process("trainer-" + number);
@@ -183,16 +199,16 @@ public final class EstimatesBenchmark {
         Table.row(
                 "peak memory of a trainer",
                 Table.format("%.0f MB", most / 1e6),
-                Table.format("largest told %.0f MB", told / 1e6),
-                Table.format("%.2f", (double) told / Math.max(1, most)),
+                Table.format("largest estimate %.0f MB", estimated / 1e6),
+                Table.format("%.2f", (double) estimated / Math.max(1, most)),
                 "");
     }
 
     private static void row(
             String what,
-            List<Judged> jobs,
-            Predicate<Judged> holds,
-            ToDoubleFunction<Judged> width,
+            List<EvaluatedEstimate> jobs,
+            Predicate<EvaluatedEstimate> holds,
+            ToDoubleFunction<EvaluatedEstimate> width,
             String widthPattern) {
         long held = jobs.stream().filter(holds).count();
         Table.row(
@@ -200,12 +216,12 @@ public final class EstimatesBenchmark {
                 Table.format("holds %d of %d (%.0f %%)", held, jobs.size(), 100.0 * held / Math.max(1, jobs.size())),
                 Table.format(
                         widthPattern,
-                        median(jobs.stream().filter(Judged::isTimed).toList(), width)),
+                        median(jobs.stream().filter(EvaluatedEstimate::isTimed).toList(), width)),
                 "",
-                WANTED);
+                TARGET);
     }
 
-    private static double median(List<Judged> jobs, ToDoubleFunction<Judged> value) {
+    private static double median(List<EvaluatedEstimate> jobs, ToDoubleFunction<EvaluatedEstimate> value) {
         return jobs.isEmpty()
                 ? Double.NaN
                 : Table.median(jobs.stream().mapToDouble(value).boxed().toList());

@@ -3,7 +3,7 @@ package dev.trainyard.benchmarks.estimates;
 import java.util.Locale;
 import java.util.Random;
 
-/** Jobs of mixed size, the same with each run. */
+/** Generates jobs of mixed size, the same sequence in each run. */
 final class JobMix {
     private static final String[] NETWORKS = {
         "\"network\":\"lenet5\"",
@@ -32,7 +32,10 @@ final class JobMix {
                 random.nextInt(1_000));
     }
 
-    /** How many jobs are let into the queue before the next waits, so that some find a free trainer and some a queue. */
+    /**
+     * Number of queued jobs up to which the next is submitted at once, so that some jobs find a free trainer and some a
+     * queue.
+     */
     int crowd() {
         return new int[] {1, 2, 3, 5, 8}[random.nextInt(5)];
     }

@@ -9,8 +9,8 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 
 /**
- * One kept-alive HTTP/1.1 connection to loopback that reads status and Content-Length and no more: the load's own cost
- * would otherwise be measured, as it shares the cores.
+ * A keep-alive HTTP/1.1 connection to loopback that reads only status and Content-Length. The load generator shares the
+ * cores with the platform, so its own cost must be small.
  */
 public final class HttpConnection implements AutoCloseable {
     private final Socket socket;
@@ -26,7 +26,7 @@ public final class HttpConnection implements AutoCloseable {
         out = socket.getOutputStream();
     }
 
-    /** A whole POST request, to be sent again and again. */
+    /** Builds a complete POST request, which can be sent repeatedly. */
     public static byte[] post(String path, String contentType, byte[] body) {
         byte[] head = "POST %s HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n"
                 .formatted(path, contentType, body.length)
@@ -36,7 +36,7 @@ public final class HttpConnection implements AutoCloseable {
         return whole;
     }
 
-    /** Sends {@code request} and reads the answer; its status. */
+    /** Sends {@code request} and reads the response; returns its status. */
     public int send(byte[] request) throws IOException {
         out.write(request);
         int status = Integer.parseInt(readLine().split(" ")[1]);

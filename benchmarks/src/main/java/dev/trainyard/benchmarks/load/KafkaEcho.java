@@ -14,12 +14,12 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** The least that a request and its reply over Kafka can cost: one topic there, one back, nothing done between. */
+/** Lower bound for a request and its reply over Kafka: one topic for each direction and no processing. */
 final class KafkaEcho implements AutoCloseable {
-    private static final TopicPartition THERE = new TopicPartition("benchmark.there", 0);
-    private static final TopicPartition BACK = new TopicPartition("benchmark.back", 0);
+    private static final TopicPartition REQUEST = new TopicPartition("benchmark.there", 0);
+    private static final TopicPartition REPLY = new TopicPartition("benchmark.back", 0);
 
-    private final KafkaProducer<byte[], byte[]> asking;
+    private final KafkaProducer<byte[], byte[]> producer;
     private final KafkaConsumer<byte[], byte[]> replies;
     private final Thread echo;
     private volatile boolean closed;
@@ -29,21 +29,21 @@ final class KafkaEcho implements AutoCloseable {
                 Map.of("bootstrap.servers", bootstrapServers, "linger.ms", 0, "acks", "1", "fetch.min.bytes", 1);
         try (Admin admin = Admin.create(config)) {
             admin.createTopics(List.of(
-                            new NewTopic(THERE.topic(), Optional.of(1), Optional.empty()),
-                            new NewTopic(BACK.topic(), Optional.of(1), Optional.empty())))
+                            new NewTopic(REQUEST.topic(), Optional.of(1), Optional.empty()),
+                            new NewTopic(REPLY.topic(), Optional.of(1), Optional.empty())))
                     .all()
                     .get();
         }
-        asking = new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
-        replies = consumer(config, BACK);
-        KafkaConsumer<byte[], byte[]> requests = consumer(config, THERE);
+        producer = new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
+        replies = consumer(config, REPLY);
+        KafkaConsumer<byte[], byte[]> requests = consumer(config, REQUEST);
         echo = new Thread(() -> {
             try (requests;
                     KafkaProducer<byte[], byte[]> answering =
                             new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer())) {
                 while (!closed) {
                     for (ConsumerRecord<byte[], byte[]> request : requests.poll(Duration.ofMillis(200))) {
-                        answering.send(new ProducerRecord<>(BACK.topic(), 0, null, request.value()));
+                        answering.send(new ProducerRecord<>(REPLY.topic(), 0, null, request.value()));
                     }
                 }
             }
@@ -60,21 +60,21 @@ final class KafkaEcho implements AutoCloseable {
     }
 
     /** One round trip. */
-    void send(byte[] payload) {
-        ask(payload);
+    void roundTrip(byte[] payload) {
+        send(payload);
         while (replies.poll(Duration.ofSeconds(5)).isEmpty()) {
-            // until the one reply comes
+            // wait for the only reply
         }
     }
 
     /**
-     * Round trips per second with {@code clients} always on their way: whoever has an answer asks again.
+     * Round trips per second with {@code clients} requests in flight; each reply triggers the next request.
      *
-     * @param nanos how long to count
+     * @param nanos duration of the measurement
      */
     double throughput(byte[] payload, int clients, long nanos) {
         for (int i = 0; i < clients; i++) {
-            ask(payload);
+            send(payload);
         }
         long answered = 0;
         long started = System.nanoTime();
@@ -82,7 +82,7 @@ final class KafkaEcho implements AutoCloseable {
             int count = replies.poll(Duration.ofSeconds(5)).count();
             answered += count;
             for (int i = 0; i < count; i++) {
-                ask(payload);
+                send(payload);
             }
         }
         double rate = answered / ((System.nanoTime() - started) / 1e9);
@@ -92,15 +92,15 @@ final class KafkaEcho implements AutoCloseable {
         return rate;
     }
 
-    private void ask(byte[] payload) {
-        asking.send(new ProducerRecord<>(THERE.topic(), 0, null, payload));
+    private void send(byte[] payload) {
+        producer.send(new ProducerRecord<>(REQUEST.topic(), 0, null, payload));
     }
 
     @Override
     public void close() throws InterruptedException {
         closed = true;
         echo.join();
-        asking.close();
+        producer.close();
         replies.close();
     }
 }

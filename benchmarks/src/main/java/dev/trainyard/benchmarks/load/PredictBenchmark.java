@@ -1,7 +1,7 @@
 package dev.trainyard.benchmarks.load;
 
 import dev.trainyard.benchmarks.Table;
-import dev.trainyard.standalone.StopSignal;
+import dev.trainyard.standalone.TerminationSignal;
 import dev.trainyard.standalone.platform.Platform;
 import dev.trainyard.standalone.platform.PlatformOptions;
 import java.net.URI;
@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import org.HdrHistogram.Histogram;
 
-/** Predictions over HTTP, gateway, Kafka and ONNX Runtime on a platform of its own. */
+/** Measures predictions over HTTP, gateway, Kafka and ONNX Runtime on a platform of its own. */
 public final class PredictBenchmark {
     private static final int WARM_UP = 1_000;
     private static final int ROUNDS = 8;
@@ -22,8 +22,8 @@ public final class PredictBenchmark {
     private static final int WARM_UP_SECONDS = 60;
     private static final Duration ECHO_WARM_UP = Duration.ofSeconds(5);
     private static final Duration ECHO_TIME = Duration.ofSeconds(10);
-    private static final int RISE_SECONDS = 2;
-    /** 20, or PREDICT_SECONDS. */
+    private static final int RAMP_UP_SECONDS = 2;
+    /** Default 20; set by PREDICT_SECONDS. */
     private static final int SECONDS = Integer.getInteger("predict.seconds", 20);
 
     private PredictBenchmark() {}
@@ -34,12 +34,12 @@ public final class PredictBenchmark {
         PlatformOptions options = new PlatformOptions(home, data, null, 1, 0, 1);
         byte[] png = Files.readAllBytes(home.resolve("example/8.png"));
         byte[] request = HttpConnection.post("/api/v1/predict", "image/png", png);
-        StopSignal.install(); // so that the platform is stopped too
+        TerminationSignal.install(); // closes the platform on Ctrl-C
         try (Platform platform = Platform.start(options, System.err::println)) {
             platform.awaitWorkers();
             int port = URI.create(platform.url()).getPort();
             try (KafkaEcho bare = new KafkaEcho(platform.bootstrapServers())) {
-                // what is compiled while it is measured takes a core of the two
+                // JIT compilation during the measurement would take one of the two cores
                 load(port, request, WARM_UP_SECONDS);
                 bare.throughput(png, CLIENTS, ECHO_WARM_UP.toNanos());
                 oneClient(bare, port, request, png);
@@ -54,12 +54,12 @@ public final class PredictBenchmark {
         try (HttpConnection connection = new HttpConnection(port)) {
             for (int i = 0; i < WARM_UP; i++) {
                 require(connection.send(request));
-                bare.send(png);
+                bare.roundTrip(png);
             }
             for (int round = 0; round < ROUNDS; round++) {
                 for (int i = 0; i < ROUND; i++) {
                     long started = System.nanoTime();
-                    bare.send(png);
+                    bare.roundTrip(png);
                     echo.recordValue(System.nanoTime() - started);
                 }
                 for (int i = 0; i < ROUND; i++) {
@@ -116,7 +116,7 @@ public final class PredictBenchmark {
             });
             clients[i].start();
         }
-        TimeUnit.SECONDS.sleep(RISE_SECONDS);
+        TimeUnit.SECONDS.sleep(RAMP_UP_SECONDS);
         counting.set(true);
         long started = System.nanoTime();
         TimeUnit.SECONDS.sleep(seconds);

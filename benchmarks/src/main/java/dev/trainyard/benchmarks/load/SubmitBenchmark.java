@@ -1,7 +1,7 @@
 package dev.trainyard.benchmarks.load;
 
 import dev.trainyard.benchmarks.Table;
-import dev.trainyard.standalone.StopSignal;
+import dev.trainyard.standalone.TerminationSignal;
 import dev.trainyard.standalone.platform.Platform;
 import dev.trainyard.standalone.platform.PlatformOptions;
 import java.net.URI;
@@ -15,8 +15,8 @@ import org.HdrHistogram.ConcurrentHistogram;
 import org.HdrHistogram.Histogram;
 
 /**
- * Jobs posted at a steady rate whatever the gateway does; each latency counts from when the request was due, so a stall
- * is paid for by all that wait behind it.
+ * Submits jobs at a constant rate, independent of the gateway's speed. Each latency counts from the time at which the
+ * request was due, so that a stall shows in all requests behind it.
  */
 public final class SubmitBenchmark {
     private static final int RATE = 330;
@@ -32,10 +32,10 @@ public final class SubmitBenchmark {
     /** @param home the clone, with the services built */
     public static void run(Path home) throws Exception {
         Path data = Files.createTempDirectory("trainyard-benchmark");
-        // no trainer: what is measured is acceptance
+        // no trainers: only the acceptance of jobs is measured
         PlatformOptions options = new PlatformOptions(home, data, null, 1, 0, 0);
         byte[] request = HttpConnection.post("/api/v1/train", "application/json", CONFIG);
-        StopSignal.install(); // so that the platform is stopped too
+        TerminationSignal.install(); // closes the platform on Ctrl-C
         try (Platform platform = Platform.start(options, System.err::println)) {
             platform.awaitWorkers();
             int port = URI.create(platform.url()).getPort();
@@ -55,7 +55,7 @@ public final class SubmitBenchmark {
         }
     }
 
-    /** Accepted jobs a second, from the first due to the last answered. */
+    /** Accepted jobs per second, from the first due time to the last response. */
     private static double post(int port, byte[] request, int seconds, Histogram latencies, LongAdder errors)
             throws Exception {
         int count = RATE * seconds;

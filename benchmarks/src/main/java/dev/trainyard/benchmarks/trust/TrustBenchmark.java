@@ -18,8 +18,8 @@ import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 
 /**
- * What a model's trust pack is worth: calibration and coverage on MNIST's test split, and how many pictures that are no
- * digits are accepted, of sets that code draws and of any that are given.
+ * Evaluates a model's trust pack: calibration and coverage on MNIST's test split, and the share of images without
+ * digits that are accepted, for generated and given sets.
  */
 public final class TrustBenchmark {
     private static final int GENERATED = 1_000;
@@ -30,12 +30,12 @@ public final class TrustBenchmark {
 
     /**
      * @param home the clone
-     * @param args {@code --model FILE}, and any number of {@code --images NAME=FILE.npz} (grey arrays, as they are and as
-     *     PNG) and {@code --pictures NAME=FOLDER} (PNG and JPEG files, each whole and its four quarters)
+     * @param args {@code --model FILE}, and any number of {@code --images NAME=FILE.npz} (grey arrays, used directly
+     *     and as PNG) and {@code --pictures NAME=FOLDER} (PNG and JPEG files, each whole and its four quarters)
      */
     public static void run(Path home, List<String> args) throws Exception {
         Path onnx = BundledModel.folder(home).resolve("model.onnx");
-        List<PictureSet> sets = new ArrayList<>(generated());
+        List<ImageSet> sets = new ArrayList<>(generated());
         for (int i = 0; i + 1 < args.size(); i += 2) {
             String value = args.get(i + 1);
             String name = value.substring(0, Math.max(0, value.indexOf('=')));
@@ -43,34 +43,34 @@ public final class TrustBenchmark {
             switch (args.get(i)) {
                 case "--model" -> onnx = Path.of(value);
                 case "--images" -> sets.addAll(arrays(name, PictureArray.read(path)));
-                case "--pictures" -> sets.add(PictureSet.ofPictures(name, files(path)));
+                case "--pictures" -> sets.add(ImageSet.ofImages(name, files(path)));
                 default -> throw new IllegalArgumentException("unknown option " + args.get(i));
             }
         }
         print(
-                new JudgedModel(onnx),
+                new EvaluatedModel(onnx),
                 MnistNpz.read(home.resolve("data/mnist.npz")).test(),
                 sets);
     }
 
-    private static void print(JudgedModel model, ImageDataset test, List<PictureSet> sets) throws Exception {
-        List<Verdict> digits = model.judge(test.pixels());
+    private static void print(EvaluatedModel model, ImageDataset test, List<ImageSet> sets) throws Exception {
+        List<Verdict> digits = model.evaluate(test.pixels());
         TrustFigures figures = TrustFigures.of(digits, test.labels());
-        System.out.println("| MNIST's test split | measured | wanted |\n|---|---|---|");
+        System.out.println("| MNIST's test split | measured | target |\n|---|---|---|");
         row("accepted", percent(figures.acceptance()), "95 ± 1 %");
         row("accuracy of what is accepted", percent(figures.accuracyAccepted()), "");
         row("coverage of `prediction_set`", percent(figures.coverage()), "95 ± 1 %");
         row("mean size of a set that is not empty", Table.format("%.3f", figures.meanSetSize()), "");
         row("expected calibration error, 15 bins", Table.format("%.4f", figures.calibrationError()), "≤ 0.01");
-        System.out.println("\n| no digits | pictures | accepted | AUROC |\n|---|---|---|---|");
-        for (PictureSet set : sets) {
-            List<Verdict> verdicts = model.judge(set.pixels());
+        System.out.println("\n| no digits | images | accepted | AUROC |\n|---|---|---|---|");
+        for (ImageSet set : sets) {
+            List<Verdict> verdicts = model.evaluate(set.pixels());
             System.out.printf(
                     "| %s | %,d | %s | %s |%n",
                     set.name(),
                     set.size(),
-                    percent(JudgedModel.acceptance(verdicts)),
-                    Table.format("%.4f", JudgedModel.auroc(digits, verdicts)));
+                    percent(EvaluatedModel.acceptance(verdicts)),
+                    Table.format("%.4f", EvaluatedModel.auroc(digits, verdicts)));
         }
     }
 
@@ -82,45 +82,45 @@ public final class TrustBenchmark {
         return Table.format("%.2f %%", 100 * share);
     }
 
-    private static List<PictureSet> generated() {
-        List<PictureSet> sets = new ArrayList<>();
-        both(sets, "uniform noise", GeneratedPictures.uniform(GENERATED));
-        both(sets, "Gaussian noise", GeneratedPictures.gaussian(GENERATED));
-        both(sets, "salt and pepper", GeneratedPictures.saltAndPepper(GENERATED));
-        both(sets, "blurred noise", GeneratedPictures.smooth(GENERATED, 1));
-        both(sets, "low-frequency noise", GeneratedPictures.smooth(GENERATED, 3));
-        both(sets, "blank, greys and gradients", GeneratedPictures.blanks());
-        sets.add(PictureSet.ofPictures("textures, as PNG", GeneratedPictures.textures(GENERATED)));
-        sets.add(PictureSet.ofPictures("shapes, as PNG", Drawings.shapes(GENERATED)));
-        List<BufferedImage> letters = Drawings.letters(FONTS);
+    private static List<ImageSet> generated() {
+        List<ImageSet> sets = new ArrayList<>();
+        both(sets, "uniform noise", GeneratedImages.uniform(GENERATED));
+        both(sets, "Gaussian noise", GeneratedImages.gaussian(GENERATED));
+        both(sets, "salt and pepper", GeneratedImages.saltAndPepper(GENERATED));
+        both(sets, "blurred noise", GeneratedImages.smooth(GENERATED, 1));
+        both(sets, "low-frequency noise", GeneratedImages.smooth(GENERATED, 3));
+        both(sets, "blank, greys and gradients", GeneratedImages.blanks());
+        sets.add(ImageSet.ofImages("textures, as PNG", GeneratedImages.textures(GENERATED)));
+        sets.add(ImageSet.ofImages("shapes, as PNG", DrawnImages.shapes(GENERATED)));
+        List<BufferedImage> letters = DrawnImages.letters(FONTS);
         if (!letters.isEmpty()) {
-            sets.add(PictureSet.ofPictures("letters of this machine's fonts, as PNG", letters));
+            sets.add(ImageSet.ofImages("letters of this machine's fonts, as PNG", letters));
         }
         return sets;
     }
 
-    private static List<PictureSet> arrays(String name, PictureArray array) {
+    private static List<ImageSet> arrays(String name, PictureArray array) {
         List<byte[]> pictures =
                 IntStream.range(0, array.count()).mapToObj(array::picture).toList();
-        List<PictureSet> sets = new ArrayList<>();
+        List<ImageSet> sets = new ArrayList<>();
         if (array.width() == 28 && array.height() == 28) {
-            sets.add(PictureSet.ofArrays(name + ", as arrays", pictures));
+            sets.add(ImageSet.ofArrays(name + ", as arrays", pictures));
         }
-        sets.add(PictureSet.ofPictures(
+        sets.add(ImageSet.ofImages(
                 name + ", as PNG",
                 pictures.stream()
-                        .map(pixels -> PictureSet.grey(array.width(), array.height(), pixels))
+                        .map(pixels -> ImageSet.grey(array.width(), array.height(), pixels))
                         .toList()));
         return sets;
     }
 
-    private static void both(List<PictureSet> sets, String name, List<byte[]> arrays) {
+    private static void both(List<ImageSet> sets, String name, List<byte[]> arrays) {
         sets.addAll(arrays(name, joined(arrays)));
     }
 
     private static PictureArray joined(List<byte[]> arrays) {
         return new PictureArray(
-                arrays.size(), 28, 28, PictureSet.ofArrays("", arrays).pixels());
+                arrays.size(), 28, 28, ImageSet.ofArrays("", arrays).pixels());
     }
 
     private static List<BufferedImage> files(Path folder) throws IOException {

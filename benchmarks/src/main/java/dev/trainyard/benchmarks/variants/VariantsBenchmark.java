@@ -4,7 +4,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
-/** What ONNX Runtime's optimisations and cheaper forms of the published models are worth; prints docs/inference.md's tables. */
+/**
+ * Measures ONNX Runtime's optimisation levels and the variants of published models; prints the tables of
+ * docs/inference.md.
+ */
 public final class VariantsBenchmark {
     private VariantsBenchmark() {}
 
@@ -15,7 +18,7 @@ public final class VariantsBenchmark {
                         "@" + home.resolve("trainer-worker/src/main/jvm/trainer.args"),
                         "-cp",
                         System.getProperty("java.class.path"),
-                        VariantsWorker.class.getName(),
+                        VariantsBenchmarkProcess.class.getName(),
                         home.toString()))
                 .inheritIO();
         builder.environment().put("OMP_NUM_THREADS", "1");

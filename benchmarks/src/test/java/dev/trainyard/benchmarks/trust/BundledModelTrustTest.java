@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import dev.trainyard.artifact.Confusion;
 import dev.trainyard.artifact.FileArtifactStore;
 import dev.trainyard.artifact.ModelMetadata;
-import dev.trainyard.benchmarks.engine.BundledMistakes;
+import dev.trainyard.benchmarks.engine.BundledConfusion;
 import dev.trainyard.benchmarks.engine.BundledModel;
 import dev.trainyard.dataset.ImageDataset;
 import dev.trainyard.dataset.MnistNpz;
@@ -24,24 +24,24 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** The model that comes with the platform keeps what docs/trust.md says of it. */
+/** The bundled model has the properties that docs/trust.md states. */
 class BundledModelTrustTest {
     private static final Path HOME = Path.of("..");
     private static final int PICTURES = 300;
 
-    private static JudgedModel model;
+    private static EvaluatedModel model;
     private static ImageDataset test;
     private static List<Verdict> digits;
 
     @BeforeAll
-    static void judgeTheTestSplit() throws Exception {
-        model = new JudgedModel(BundledModel.folder(HOME).resolve("model.onnx"));
+    static void evaluateTheTestSplit() throws Exception {
+        model = new EvaluatedModel(BundledModel.folder(HOME).resolve("model.onnx"));
         test = MnistNpz.read(HOME.resolve("data/mnist.npz")).test();
-        digits = model.judge(test.pixels());
+        digits = model.evaluate(test.pixels());
     }
 
     @Test
-    void digitsAreAcceptedCoveredAndCalibratedAsPromised() {
+    void digitsAreAcceptedCoveredAndCalibratedAsStated() {
         TrustFigures figures = TrustFigures.of(digits, test.labels());
         assertThat(figures.acceptance()).isBetween(0.94, 0.96);
         assertThat(figures.coverage()).isBetween(0.94, 0.96);
@@ -50,48 +50,48 @@ class BundledModelTrustTest {
     }
 
     @Test
-    void itsMetadataSaysTheSame() throws Exception {
+    void theMetadataStatesTheSameFigures() throws Exception {
         ModelMetadata metadata = WireJson.mapper()
                 .readValue(Files.readAllBytes(BundledModel.folder(HOME).resolve("metadata.json")), ModelMetadata.class);
-        TrustFigures told = metadata.trust().test();
+        TrustFigures documented = metadata.trust().test();
         TrustFigures measured = TrustFigures.of(digits, test.labels());
 
         assertThat(metadata.trust().outliers().threshold()).isEqualTo(model.threshold());
-        // another processor may round a score to the other side of the threshold
-        assertThat(told.acceptance()).isCloseTo(measured.acceptance(), within(5e-4));
-        assertThat(told.coverage()).isCloseTo(measured.coverage(), within(5e-4));
+        // rounding on another processor may move a score across the threshold
+        assertThat(documented.acceptance()).isCloseTo(measured.acceptance(), within(5e-4));
+        assertThat(documented.coverage()).isCloseTo(measured.coverage(), within(5e-4));
     }
 
     @Test
-    void itsMistakesAreThoseThatItMakes() throws Exception {
+    void theStoredConfusionMatchesTheModel() throws Exception {
         Path folder = BundledModel.folder(HOME);
         ModelMetadata metadata =
                 WireJson.mapper().readValue(Files.readAllBytes(folder.resolve("metadata.json")), ModelMetadata.class);
-        Mistakes now = BundledMistakes.of(HOME, Files.readAllBytes(folder.resolve("model.onnx")), metadata.classes());
-        Confusion told = metadata.confusion();
+        Mistakes now = BundledConfusion.of(HOME, Files.readAllBytes(folder.resolve("model.onnx")), metadata.classes());
+        Confusion documented = metadata.confusion();
         int right = 0;
         for (int label = 0; label < metadata.classes(); label++) {
-            right += told.counts().get(label).get(label);
+            right += documented.counts().get(label).get(label);
         }
 
         assertThat(right / (double) test.size())
                 .isEqualTo(metadata.metrics().test().accuracy());
-        assertThat(told.counts()).isEqualTo(now.counts());
-        assertThat(told.examples())
+        assertThat(documented.counts()).isEqualTo(now.counts());
+        assertThat(documented.examples())
                 .extracting(Confusion.Example::image)
                 .containsExactlyElementsOf(
                         now.examples().stream().map(Confusion.Example::image).toList());
         assertThat(FileArtifactStore.sha256(Files.readAllBytes(folder.resolve("mistakes.png"))))
-                .isEqualTo(told.pictures().sha256());
+                .isEqualTo(documented.pictures().sha256());
         assertThat(Files.readAllBytes(folder.resolve("mistakes.png")))
                 .isEqualTo(now.pictures().orElseThrow());
     }
 
     @Test
-    void theExamplesAreAnsweredAndRight() throws Exception {
+    void theExamplesAreClassifiedCorrectly() throws Exception {
         for (int digit = 0; digit < 10; digit++) {
             byte[] png = Files.readAllBytes(HOME.resolve("example/%d.png".formatted(digit)));
-            Verdict verdict = model.judge(DigitImage.decode(png)).get(0);
+            Verdict verdict = model.evaluate(DigitImage.decode(png)).get(0);
             assertThat(verdict.outlier()).as("example %d", digit).isFalse();
             assertThat(verdict.prediction()).isEqualTo(digit);
             assertThat(verdict.predictionSet()).contains(digit);
@@ -99,43 +99,43 @@ class BundledModelTrustTest {
     }
 
     @Test
-    void noiseAndBlankPicturesAreRefusedAsArraysAndAsPng() throws Exception {
-        List<List<byte[]>> all = new ArrayList<>(GeneratedPictures.noises(PICTURES));
-        all.add(GeneratedPictures.blanks());
+    void noiseAndBlankImagesAreRejectedAsArraysAndAsPng() throws Exception {
+        List<List<byte[]>> all = new ArrayList<>(GeneratedImages.noises(PICTURES));
+        all.add(GeneratedImages.blanks());
         for (List<byte[]> arrays : all) {
-            assertRefused(PictureSet.ofArrays("arrays", arrays), 0.02);
+            assertRefused(ImageSet.ofArrays("arrays", arrays), 0.02);
             assertRefused(
-                    PictureSet.ofPictures(
+                    ImageSet.ofImages(
                             "PNG",
                             arrays.stream()
-                                    .map(pixels -> PictureSet.grey(28, 28, pixels))
+                                    .map(pixels -> ImageSet.grey(28, 28, pixels))
                                     .toList()),
                     0.05);
         }
     }
 
     @Test
-    void texturesAndShapesAreRefused() throws Exception {
-        assertRefused(PictureSet.ofPictures("textures", GeneratedPictures.textures(PICTURES)), 0.05);
-        assertRefused(PictureSet.ofPictures("shapes", Drawings.shapes(PICTURES)), 0.05);
+    void texturesAndShapesAreRejected() throws Exception {
+        assertRefused(ImageSet.ofImages("textures", GeneratedImages.textures(PICTURES)), 0.05);
+        assertRefused(ImageSet.ofImages("shapes", DrawnImages.shapes(PICTURES)), 0.05);
     }
 
     @Test
-    void mostLettersAreRefused() throws Exception {
-        List<BufferedImage> letters = Drawings.letters(10);
+    void mostLettersAreRejected() throws Exception {
+        List<BufferedImage> letters = DrawnImages.letters(10);
         assumeThat(letters).as("letters in fonts of this machine").isNotEmpty();
-        assertRefused(PictureSet.ofPictures("letters", letters), 0.3);
+        assertRefused(ImageSet.ofImages("letters", letters), 0.3);
     }
 
     @Test
-    void whatIsRefusedScoresFarAboveDigits() throws Exception {
-        List<Verdict> noise = model.judge(PictureSet.ofArrays("noise", GeneratedPictures.smooth(PICTURES, 1))
-                .pixels());
-        assertThat(JudgedModel.auroc(digits, noise)).isGreaterThan(0.98);
+    void rejectedImagesScoreFarAboveDigits() throws Exception {
+        List<Verdict> noise = model.evaluate(
+                ImageSet.ofArrays("noise", GeneratedImages.smooth(PICTURES, 1)).pixels());
+        assertThat(EvaluatedModel.auroc(digits, noise)).isGreaterThan(0.98);
     }
 
-    private static void assertRefused(PictureSet set, double most) throws Exception {
-        assertThat(JudgedModel.acceptance(model.judge(set.pixels())))
+    private static void assertRefused(ImageSet set, double most) throws Exception {
+        assertThat(EvaluatedModel.acceptance(model.evaluate(set.pixels())))
                 .as("accepted share of %d pictures: %s", set.size(), set.name())
                 .isLessThanOrEqualTo(most);
     }

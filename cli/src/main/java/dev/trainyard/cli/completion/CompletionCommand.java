@@ -1,8 +1,8 @@
 package dev.trainyard.cli.completion;
 
-import dev.trainyard.cli.CommandFailure;
+import dev.trainyard.cli.CommandContext;
+import dev.trainyard.cli.CommandException;
 import dev.trainyard.cli.ExitCodes;
-import dev.trainyard.cli.Session;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -11,11 +11,11 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/** {@code trainyard completion}: prints what a shell needs to complete commands and options. */
+/** {@code trainyard completion}: prints a shell completion script. */
 @Command(
         name = "completion",
         mixinStandardHelpOptions = true,
-        description = "Prints the completion of a shell.",
+        description = "Prints a completion script for a shell.",
         footer = {
             "",
             "  bash  source <(./trainyard completion bash)",
@@ -23,7 +23,7 @@ import picocli.CommandLine.Parameters;
             "  fish  ./trainyard completion fish | source"
         })
 public final class CompletionCommand implements Callable<Integer> {
-    private final Session session;
+    private final CommandContext context;
 
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec;
@@ -31,23 +31,23 @@ public final class CompletionCommand implements Callable<Integer> {
     @Parameters(paramLabel = "bash|zsh|fish", description = "The shell.", completionCandidates = Shells.class)
     private String shell;
 
-    public CompletionCommand(Session session) {
-        this.session = session;
+    public CompletionCommand(CommandContext context) {
+        this.context = context;
     }
 
     @Override
-    public Integer call() throws CommandFailure {
+    public Integer call() throws CommandException {
         CommandLine root = spec.root().commandLine();
         String script =
                 switch (shell) {
-                    case "bash", "zsh" -> AutoComplete.bash("trainyard", root); // made for both
+                    case "bash", "zsh" -> AutoComplete.bash("trainyard", root); // picocli's script supports both
                     case "fish" -> FishCompletion.of(root.getCommandSpec());
                     default ->
-                        throw CommandFailure.usage(
-                                "There is no completion for %s.".formatted(shell), "Say bash, zsh or fish.");
+                        throw CommandException.usage(
+                                "There is no completion for %s.".formatted(shell), "Use bash, zsh or fish.");
                 };
-        session.console().result(script);
-        return ExitCodes.DONE;
+        context.console().result(script);
+        return ExitCodes.SUCCESS;
     }
 
     static final class Shells implements Iterable<String> {

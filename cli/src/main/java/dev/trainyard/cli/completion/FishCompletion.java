@@ -8,7 +8,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.UsageMessageSpec;
 
-/** The completion for fish, which picocli does not write. */
+/** Completion script for fish, which picocli cannot generate. */
 final class FishCompletion {
     private static final String LINE = "complete -c trainyard -n '%s' %s";
 

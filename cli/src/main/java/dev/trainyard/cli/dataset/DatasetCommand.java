@@ -1,14 +1,14 @@
 package dev.trainyard.cli.dataset;
 
-import dev.trainyard.cli.CommandFailure;
+import dev.trainyard.cli.CommandContext;
+import dev.trainyard.cli.CommandException;
 import dev.trainyard.cli.CommandGroup;
-import dev.trainyard.cli.Session;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code trainyard dataset …}: on this machine's files, without a gateway. */
+/** {@code trainyard dataset …}: works on local files, without a gateway. */
 @Command(
         name = "dataset",
         mixinStandardHelpOptions = true,
@@ -16,8 +16,8 @@ import picocli.CommandLine.Parameters;
         addMethodSubcommands = false,
         description = "Converts, lists and checks datasets on this machine.")
 public final class DatasetCommand extends CommandGroup {
-    public DatasetCommand(Session session) {
-        super(session);
+    public DatasetCommand(CommandContext context) {
+        super(context);
     }
 
     @Command(
@@ -28,8 +28,8 @@ public final class DatasetCommand extends CommandGroup {
             @Parameters(paramLabel = "IN.npz", description = "Archive with x_train, y_train, x_test, y_test.") Path npz,
             @Parameters(paramLabel = "OUTDIR", description = "Folder for the shards; a dataset in it is replaced.")
                     Path outDir)
-            throws CommandFailure {
-        return new Datasets(session().console()).convert(npz, outDir);
+            throws CommandException {
+        return new DatasetOperations(context().console()).convert(npz, outDir);
     }
 
     @Command(name = "ls", mixinStandardHelpOptions = true, description = "Lists the datasets in a folder.")
@@ -37,17 +37,18 @@ public final class DatasetCommand extends CommandGroup {
             @Parameters(
                             paramLabel = "DIR",
                             arity = "0..1",
-                            description = "By default $TRAINYARD_DATASETS_DIR or .trainyard/datasets in the clone.")
+                            description = "Default: $TRAINYARD_DATASETS_DIR or .trainyard/datasets in the clone.")
                     Path dir)
-            throws CommandFailure {
-        return new Datasets(session().console()).list(dir);
+            throws CommandException {
+        return new DatasetOperations(context().console()).list(dir);
     }
 
     @Command(name = "show", mixinStandardHelpOptions = true, description = "Shows a dataset's splits and shards.")
     int show(
-            @Parameters(paramLabel = "DATASET", description = "Its folder, or its name in what ls lists.") String name,
-            @Option(names = "--check", description = "Read all of it and check every CRC and digest.") boolean check)
-            throws CommandFailure {
-        return new Datasets(session().console()).show(name, check);
+            @Parameters(paramLabel = "DATASET", description = "Folder, or a name from dataset ls.") String name,
+            @Option(names = "--check", description = "Read the whole dataset and check every CRC and digest.")
+                    boolean check)
+            throws CommandException {
+        return new DatasetOperations(context().console()).show(name, check);
     }
 }

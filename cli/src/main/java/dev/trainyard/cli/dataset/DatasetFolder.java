@@ -1,11 +1,11 @@
 package dev.trainyard.cli.dataset;
 
-import dev.trainyard.cli.CommandFailure;
+import dev.trainyard.cli.CommandException;
 import dev.trainyard.cli.ExitCodes;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Where datasets lie. */
+/** Locates dataset folders. */
 final class DatasetFolder {
     private DatasetFolder() {}
 
@@ -16,14 +16,14 @@ final class DatasetFolder {
                 : Path.of(System.getProperty("trainyard.home", "."), ".trainyard", "datasets");
     }
 
-    /** @param name a folder, or one inside the platform's */
-    static Path find(String name) throws CommandFailure {
+    /** @param name a path, or the name of a folder in the platform's dataset directory */
+    static Path find(String name) throws CommandException {
         for (Path folder : new Path[] {Path.of(name), ofPlatform().resolve(name)}) {
             if (Files.isDirectory(folder)) {
                 return folder;
             }
         }
-        throw new CommandFailure(
+        throw new CommandException(
                 ExitCodes.NOT_FOUND,
                 "There is no dataset %s, here or in %s.".formatted(name, ofPlatform()),
                 "./trainyard dataset ls lists datasets.");

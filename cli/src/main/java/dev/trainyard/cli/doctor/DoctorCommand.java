@@ -2,10 +2,10 @@ package dev.trainyard.cli.doctor;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.trainyard.cli.CommandFailure;
+import dev.trainyard.cli.CommandContext;
+import dev.trainyard.cli.CommandException;
 import dev.trainyard.cli.ExitCodes;
 import dev.trainyard.cli.Json;
-import dev.trainyard.cli.Session;
 import dev.trainyard.cli.terminal.Colour;
 import dev.trainyard.cli.terminal.Console;
 import java.nio.file.Path;
@@ -14,39 +14,39 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 
-/** {@code trainyard doctor}: looks at all that can stand in the way. */
+/** {@code trainyard doctor}: checks this machine and the gateway for problems. */
 @Command(
         name = "doctor",
         mixinStandardHelpOptions = true,
-        description = "Looks at this machine and at the gateway, and says what to do.",
-        footer = {"", "Exit status 1 if something will not work."})
+        description = "Checks this machine and the gateway, and suggests fixes.",
+        footer = {"", "Exit status 1 if something does not work."})
 public final class DoctorCommand implements Callable<Integer> {
-    private final Session session;
+    private final CommandContext context;
 
-    public DoctorCommand(Session session) {
-        this.session = session;
+    public DoctorCommand(CommandContext context) {
+        this.context = context;
     }
 
     @Override
-    public Integer call() throws CommandFailure {
+    public Integer call() throws CommandException {
         Path home = Path.of(System.getProperty("trainyard.home", "."))
                 .toAbsolutePath()
                 .normalize();
-        List<Check> checks = new ArrayList<>(new MachineChecks(home, Path.of("/proc"), System::getenv).all());
-        checks.addAll(new GatewayChecks(session.gateway(), session.namesServer()).all());
-        boolean works = checks.stream().noneMatch(check -> check.state() == Check.State.BROKEN);
-        if (session.console().json()) {
+        List<CheckResult> checks = new ArrayList<>(new MachineChecks(home, Path.of("/proc"), System::getenv).all());
+        checks.addAll(new GatewayChecks(context.gateway(), context.namesServer()).all());
+        boolean works = checks.stream().noneMatch(check -> check.state() == CheckResult.State.BROKEN);
+        if (context.console().json()) {
             ObjectNode document = Json.object().put("works", works);
             ArrayNode all = document.putArray("checks");
             checks.forEach(check -> all.add(check.toJson()));
-            session.console().result(document);
+            context.console().result(document);
         } else {
-            checks.forEach(check -> tell(session.console(), check));
+            checks.forEach(check -> print(context.console(), check));
         }
-        return works ? ExitCodes.DONE : ExitCodes.FAILED;
+        return works ? ExitCodes.SUCCESS : ExitCodes.FAILED;
     }
 
-    private static void tell(Console console, Check check) {
+    private static void print(Console console, CheckResult check) {
         String state =
                 switch (check.state()) {
                     case OK -> console.paint(Colour.GREEN, "ok     ");

@@ -2,7 +2,7 @@ package dev.trainyard.cli.doctor;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
-import dev.trainyard.cli.CommandFailure;
+import dev.trainyard.cli.CommandException;
 import dev.trainyard.cli.ExitCodes;
 import dev.trainyard.cli.gateway.GatewayClient;
 import dev.trainyard.cli.gateway.LocalPlatforms;
@@ -13,63 +13,66 @@ import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Whether a gateway answers, and what it says of its parts. */
+/** Checks that a gateway answers, and reads the state of its platform. */
 final class GatewayChecks {
-    /** The most jobs that a gateway lists at once. */
+    /** Maximum number of jobs in one page of the gateway's list. */
     private static final int PAGE = 500;
 
     private static final int PORT = 8080;
 
     private final GatewayClient gateway;
-    private final boolean named;
+    private final boolean explicitServer;
 
-    /** @param named whether somebody said where it is, so that it should be there */
-    GatewayChecks(GatewayClient gateway, boolean named) {
+    /** @param explicitServer true if the user named the gateway, so that its absence is an error */
+    GatewayChecks(GatewayClient gateway, boolean explicitServer) {
         this.gateway = gateway;
-        this.named = named;
+        this.explicitServer = explicitServer;
     }
 
-    List<Check> all() {
+    List<CheckResult> all() {
         JsonNode models;
         try {
             models = gateway.get("/api/v1/models/DigitModel");
-        } catch (CommandFailure e) {
+        } catch (CommandException e) {
             if (e.exitCode() != ExitCodes.NOT_FOUND) {
-                return away(e);
+                return unreachable(e);
             }
             models = MissingNode.getInstance();
         }
-        List<Check> checks = new ArrayList<>();
-        checks.add(Check.ok("Gateway", gateway.server() + " answers"));
+        List<CheckResult> checks = new ArrayList<>();
+        checks.add(CheckResult.ok("Gateway", gateway.server() + " answers"));
         JsonNode production = models.path("production");
-        checks.add(production.isInt() ? Check.ok("Model", "DigitModel version " + production + " answers") : noModel());
-        checks.add(asked("Workers", this::workers));
-        checks.add(asked("Jobs", this::waiting));
-        checks.add(asked("Dead letters", this::deadLetters));
-        checks.addAll(records());
+        checks.add(
+                production.isInt()
+                        ? CheckResult.ok("Model", "DigitModel version " + production + " answers")
+                        : noModel());
+        checks.add(run("Workers", this::workers));
+        checks.add(run("Jobs", this::waiting));
+        checks.add(run("Dead letters", this::deadLetters));
+        checks.addAll(recordsAndModels());
         return checks;
     }
 
-    private interface Question {
-        Check ask() throws CommandFailure;
+    private interface CheckSupplier {
+        CheckResult run() throws CommandException;
     }
 
-    private static Check asked(String name, Question question) {
+    private static CheckResult run(String name, CheckSupplier check) {
         try {
-            return question.ask();
-        } catch (CommandFailure e) {
-            return Check.warning(name, e.getMessage(), e.advice());
+            return check.run();
+        } catch (CommandException e) {
+            return CheckResult.warning(name, e.getMessage(), e.advice());
         }
     }
 
-    private static Check noModel() {
-        return Check.warning("Model", "none is in production", "./trainyard train --wait makes one.");
+    private static CheckResult noModel() {
+        return CheckResult.warning("Model", "none is in production", "./trainyard train --wait trains one.");
     }
 
-    private Check workers() throws CommandFailure {
+    private CheckResult workers() throws CommandException {
         JsonNode system = gateway.get("/api/v1/system");
         if (system.path("trouble").isTextual()) {
-            return Check.warning("Workers", system.path("trouble").asText(), "The logs of up say what is wrong.");
+            return CheckResult.warning("Workers", system.path("trouble").asText(), "See the logs of up.");
         }
         List<String> present = new ArrayList<>();
         List<String> starting = new ArrayList<>();
@@ -77,36 +80,36 @@ final class GatewayChecks {
             boolean starts = worker.path("state").asText().equals("starting");
             (starts ? starting : present).add(worker.path("name").asText());
         }
-        String found = present.isEmpty() ? "none is there yet" : String.join(", ", present) + " there";
+        String found = present.isEmpty() ? "none yet" : String.join(", ", present) + " ready";
         if (!starting.isEmpty()) {
-            return Check.warning(
+            return CheckResult.warning(
                     "Workers",
                     "%s; still starting: %s".formatted(found, String.join(", ", starting)),
-                    "On a busy machine that takes minutes; " + logs() + " says how far it is.");
+                    "On a busy machine this takes minutes; see " + logs() + ".");
         }
         return present.isEmpty()
-                ? Check.warning(
-                        "Workers", "none is there", "Jobs and predictions wait until ./trainyard up starts some.")
-                : Check.ok("Workers", found);
+                ? CheckResult.warning("Workers", "none", "Jobs and predictions wait until ./trainyard up starts some.")
+                : CheckResult.ok("Workers", found);
     }
 
-    /** Where the logs of the platform are. */
+    /** Path of the platform's log folder. */
     private String logs() {
         return LocalPlatforms.at(gateway.server())
                 .map(platform -> platform.dataDir().resolve("log").toString())
-                .orElse("the log of each");
+                .orElse("the log of each worker");
     }
 
-    private Check waiting() throws CommandFailure {
+    private CheckResult waiting() throws CommandException {
         int running = jobs("training_in_progress");
         int queued = jobs("queued");
         String found = "%s training, %s queued".formatted(atLeast(running), atLeast(queued));
         return queued > 0 && running == 0
-                ? Check.warning("Jobs", found, "If that stays so, no trainer runs; the logs of up say why.")
-                : Check.ok("Jobs", found);
+                ? CheckResult.warning(
+                        "Jobs", found, "If this does not change, no trainer is running; see the logs of up.")
+                : CheckResult.ok("Jobs", found);
     }
 
-    private int jobs(String status) throws CommandFailure {
+    private int jobs(String status) throws CommandException {
         return gateway.get("/api/v1/train?limit=%d&status=%s".formatted(PAGE, status))
                 .path("jobs")
                 .size();
@@ -116,42 +119,40 @@ final class GatewayChecks {
         return count + (count == PAGE ? " or more" : "");
     }
 
-    private Check deadLetters() throws CommandFailure {
+    private CheckResult deadLetters() throws CommandException {
         JsonNode listing = gateway.get("/api/v1/dead-letters?limit=100");
         int count = listing.path("dead_letters").size();
         return count == 0
-                ? Check.ok("Dead letters", "none")
-                : Check.warning(
+                ? CheckResult.ok("Dead letters", "none")
+                : CheckResult.warning(
                         "Dead letters",
                         count + (count == 100 ? " or more" : ""),
-                        "GET /api/v1/dead-letters says what could not be processed.");
+                        "GET /api/v1/dead-letters lists them.");
     }
 
-    /** Nothing is said where all is well, or where the gateway is of a release that does not tell. */
-    private List<Check> records() {
+    /** Reports nothing if all is well, or if an older gateway does not expose these fields. */
+    private List<CheckResult> recordsAndModels() {
         JsonNode system;
         try {
             system = gateway.get("/api/v1/system");
-        } catch (CommandFailure e) {
-            return List.of(); // said under Workers
+        } catch (CommandException e) {
+            return List.of(); // already reported under Workers
         }
-        List<Check> found = new ArrayList<>();
+        List<CheckResult> found = new ArrayList<>();
         long refused = system.path("unsent").path("quarantined").asLong();
         if (refused > 0) {
-            found.add(Check.warning(
-                    "Refused records",
-                    String.valueOf(refused),
-                    "GET /api/v1/unsent-records says why Kafka refuses them."));
+            found.add(CheckResult.warning(
+                    "Refused records", String.valueOf(refused), "GET /api/v1/unsent-records lists them with reasons."));
         }
         JsonNode unsent = system.path("unsent");
         if (unsent.path("held").asLong() > 0) {
-            found.add(Check.warning(
+            found.add(CheckResult.warning(
                     "Refused topics",
                     unsent.path("held").asText() + " records are tried again",
                     unsent.path("held_reason").asText()));
         }
         for (JsonNode stopped : system.path("stopped")) {
-            found.add(Check.warning(
+            found.add(CheckResult.warning(
                     "Releases",
                     "%s-%s is not read past offset %s: %s"
                             .formatted(
@@ -159,22 +160,21 @@ final class GatewayChecks {
                                     stopped.path("partition").asText(),
                                     stopped.path("offset").asText(),
                                     stopped.path("reason").asText()),
-                    "Upgrade the gateways; docs/upgrades.md says how."));
+                    "Upgrade the gateways; see docs/upgrades.md."));
         }
         for (JsonNode quarantined : system.path("quarantined")) {
-            found.add(
-                    Check.warning(
-                            "Models",
-                            "%s version %s is quarantined: %s ended with %s"
-                                    .formatted(
-                                            quarantined.path("name").asText(),
-                                            quarantined.path("version").asText(),
-                                            quarantined.path("predictor").asText(),
-                                            quarantined.path("cause").asText()),
-                            "Promote another version, or delete it: ./trainyard models rm; models release has it tried again."));
+            found.add(CheckResult.warning(
+                    "Models",
+                    "%s version %s is quarantined: %s crashed with %s"
+                            .formatted(
+                                    quarantined.path("name").asText(),
+                                    quarantined.path("version").asText(),
+                                    quarantined.path("predictor").asText(),
+                                    quarantined.path("cause").asText()),
+                    "Promote another version, or delete it: ./trainyard models rm; models release retries it."));
         }
         for (JsonNode problem : system.path("model_problems")) {
-            found.add(Check.warning(
+            found.add(CheckResult.warning(
                     "Models",
                     "%s cannot serve %s version %s: %s"
                             .formatted(
@@ -182,25 +182,24 @@ final class GatewayChecks {
                                     problem.path("name").asText(),
                                     problem.path("version").asText(),
                                     problem.path("detail").asText()),
-                    "Put that right, promote another version, or delete it: ./trainyard models rm."));
+                    "Fix the problem, promote another version, or delete it: ./trainyard models rm."));
         }
         return found;
     }
 
-    private List<Check> away(CommandFailure e) {
+    private List<CheckResult> unreachable(CommandException e) {
         RunningPlatform platform = LocalPlatforms.at(gateway.server()).orElse(null);
         if (platform != null && e.exitCode() == ExitCodes.UNREACHABLE) {
-            return List.of(Check.warning(
+            return List.of(CheckResult.warning(
                     "Gateway",
-                    "./trainyard up runs with the data in %s, and its gateway is not ready at %s"
+                    "./trainyard up is running with data in %s; its gateway at %s is not ready"
                             .formatted(platform.dataDir(), platform.url()),
-                    "It is starting; %s says how far it is.".formatted(logs())));
+                    "It is starting; see %s.".formatted(logs())));
         }
-        if (named || e.exitCode() != ExitCodes.UNREACHABLE || !isFree()) {
-            return List.of(Check.broken("Gateway", e.getMessage(), e.advice()));
+        if (explicitServer || e.exitCode() != ExitCodes.UNREACHABLE || !isFree()) {
+            return List.of(CheckResult.broken("Gateway", e.getMessage(), e.advice()));
         }
-        return List.of(
-                Check.ok("Gateway", "none runs here, and port %d is free; ./trainyard up starts one".formatted(PORT)));
+        return List.of(CheckResult.ok("Gateway", "not running; port %d is free for ./trainyard up".formatted(PORT)));
     }
 
     private static boolean isFree() {

@@ -1,6 +1,6 @@
 package dev.trainyard.cli.doctor;
 
-import static dev.trainyard.cli.terminal.Words.text;
+import static dev.trainyard.cli.terminal.ValueFormatter.text;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,10 +10,10 @@ import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Whether this machine has what the platform needs. */
+/** Checks that this machine has what the platform needs. */
 final class MachineChecks {
     private static final double GIB = 1024.0 * 1024 * 1024;
-    /** What the processes of up may take, all together. */
+    /** GiB of memory that the processes of {@code up} take together. */
     private static final double MEMORY = 3;
 
     private static final double DISK = 2;
@@ -23,85 +23,89 @@ final class MachineChecks {
     private final Path proc;
     private final Function<String, String> variables;
 
-    /** @param proc where Linux tells of itself */
+    /** @param proc the folder {@code /proc}, replaced in tests */
     MachineChecks(Path home, Path proc, Function<String, String> variables) {
         this.home = home;
         this.proc = proc;
         this.variables = variables;
     }
 
-    List<Check> all() {
+    List<CheckResult> all() {
         return List.of(java(), system(), processor(), memory(), disk(), maven(), archive());
     }
 
-    private static Check java() {
+    private static CheckResult java() {
         String found = System.getProperty("java.version") + " of " + System.getProperty("java.vendor");
         return Runtime.version().feature() >= 17
-                ? Check.ok("Java", found)
-                : Check.broken("Java", found, "Install Java 17 or newer, or point JAVA_HOME to it.");
+                ? CheckResult.ok("Java", found)
+                : CheckResult.broken("Java", found, "Install Java 17 or newer, or point JAVA_HOME to it.");
     }
 
-    private static Check system() {
+    private static CheckResult system() {
         String found = System.getProperty("os.name") + " on " + System.getProperty("os.arch");
         return found.equals("Linux on amd64")
-                ? Check.ok("System", found)
-                : Check.broken("System", found, "The platform runs on Linux on x86_64; the client runs anywhere.");
+                ? CheckResult.ok("System", found)
+                : CheckResult.broken(
+                        "System", found, "The platform runs on Linux on x86_64; the client runs anywhere.");
     }
 
-    Check processor() {
+    CheckResult processor() {
         String cores = Runtime.getRuntime().availableProcessors() + " cores";
         return read("cpuinfo").contains(" avx2")
-                ? Check.ok("Processor", cores + ", with AVX2")
-                : Check.broken("Processor", cores + ", without AVX2", "Trainers need AVX2; let them run elsewhere.");
+                ? CheckResult.ok("Processor", cores + ", with AVX2")
+                : CheckResult.broken(
+                        "Processor", cores + ", without AVX2", "Trainers need AVX2; run them on another machine.");
     }
 
-    Check memory() {
+    CheckResult memory() {
         Matcher available = AVAILABLE.matcher(read("meminfo"));
         if (!available.find()) {
-            return Check.warning("Memory", "not known", "The platform needs about %.0f GiB.".formatted(MEMORY));
+            return CheckResult.warning("Memory", "not known", "The platform needs about %.0f GiB.".formatted(MEMORY));
         }
         double gib = Long.parseLong(available.group(1)) * 1024 / GIB;
         String found = text("%.1f GiB available", gib);
         return gib >= MEMORY
-                ? Check.ok("Memory", found)
-                : Check.warning("Memory", found, text("The platform needs about %.0f GiB; end something.", MEMORY));
+                ? CheckResult.ok("Memory", found)
+                : CheckResult.warning(
+                        "Memory", found, text("The platform needs about %.0f GiB; close other programs.", MEMORY));
     }
 
-    Check disk() {
+    CheckResult disk() {
         try {
             double gib = Files.getFileStore(home).getUsableSpace() / GIB;
             String found = text("%.1f GiB free at %s", gib, home);
             return gib >= DISK
-                    ? Check.ok("Disk", found)
-                    : Check.warning("Disk", found, "Make room, or name another place with up --data-dir.");
+                    ? CheckResult.ok("Disk", found)
+                    : CheckResult.warning(
+                            "Disk", found, "Free disk space, or choose another folder with up --data-dir.");
         } catch (IOException e) {
-            return Check.warning("Disk", "%s cannot be looked at: %s".formatted(home, e.getMessage()), null);
+            return CheckResult.warning("Disk", "%s cannot be checked: %s".formatted(home, e.getMessage()), null);
         }
     }
 
-    Check maven() {
+    CheckResult maven() {
         String path = variables.apply("PATH");
         for (String folder : path == null ? new String[0] : path.split(":")) {
             if (Files.isExecutable(Path.of(folder, "mvn"))) {
-                return Check.ok("Maven", folder + "/mvn");
+                return CheckResult.ok("Maven", folder + "/mvn");
             }
         }
-        return Check.warning("Maven", "no mvn in PATH", "Changes of the sources need Maven 3.8 or newer to be built.");
+        return CheckResult.warning("Maven", "no mvn in PATH", "Building changed sources needs Maven 3.8 or newer.");
     }
 
-    Check archive() {
+    CheckResult archive() {
         Path archive = home.resolve("data/mnist.npz");
         return Files.isReadable(archive)
-                ? Check.ok("MNIST", archive.toString())
-                : Check.broken(
-                        "MNIST", archive + " is not there", "Trainers convert it at the first start; put it back.");
+                ? CheckResult.ok("MNIST", archive.toString())
+                : CheckResult.broken(
+                        "MNIST", archive + " is missing", "Trainers need it at the first start; restore it.");
     }
 
     private String read(String file) {
         try {
             return Files.readString(proc.resolve(file));
         } catch (IOException e) {
-            return ""; // not Linux, and System says so
+            return ""; // not Linux, which is reported under System
         }
     }
 }

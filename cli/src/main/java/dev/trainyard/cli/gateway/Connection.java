@@ -1,81 +1,100 @@
 package dev.trainyard.cli.gateway;
 
-import java.io.BufferedReader;
+import java.io.BufferedOutputStream;
+import java.io.Closeable;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.net.Proxy;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.net.URI;
+import java.net.UnknownHostException;
 import java.time.Duration;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
+import java.util.Locale;
 
-/** One line that a gateway holds open; a thread reads it into a queue, so that who waits can also look at the clock. */
-final class Connection implements AutoCloseable {
-    private final BlockingQueue<Item> items = new LinkedBlockingQueue<>();
-    private final Http http;
-    private final Call call;
-    private Answer answer;
-    private boolean closed;
+/** A socket connection to a gateway whose connects and reads are bounded by a timeout and a deadline. */
+final class Connection implements Closeable {
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+    private static final int HTTP = 80;
+    private static final int HTTPS = 443;
 
-    /** What came. */
-    sealed interface Item {}
+    private final Socket socket;
+    private final Duration readTimeout;
+    private final Deadline deadline;
 
-    record Line(String text) implements Item {}
-
-    /** Answered with something else than events. */
-    record Refused(int status, String body, String retryAfter) implements Item {}
-
-    /** @param cause null where the gateway ended it in good order */
-    record Closed(IOException cause) implements Item {}
-
-    /** @param lastId of the last event that is known; null for none */
-    Connection(Http http, String path, String lastId) {
-        this.http = http;
-        call = Call.get(path).header("Accept", "text/event-stream").limit(Duration.ZERO);
-        if (lastId != null) {
-            call.header("Last-Event-ID", lastId);
-        }
-        Thread reader = new Thread(this::read, "events");
-        reader.setDaemon(true);
-        reader.start();
+    private Connection(Socket socket, Duration readTimeout, Deadline deadline) {
+        this.socket = socket;
+        this.readTimeout = readTimeout;
+        this.deadline = deadline;
     }
 
-    /** Null if nothing came in {@code patience}. */
-    Item next(Duration patience) throws InterruptedException {
-        return items.poll(patience.toNanos(), TimeUnit.NANOSECONDS);
-    }
-
-    /** What is still read is not taken any more. */
-    @Override
-    public synchronized void close() {
-        closed = true;
-        if (answer != null) {
-            answer.close();
-        }
-    }
-
-    private void read() {
-        try (Answer begun = http.send(call)) {
-            if (!keep(begun)) {
-                return;
+    /**
+     * @param readTimeout maximum wait for a byte; zero for no limit
+     * @throws ConnectionFailedException if the connection cannot be opened
+     */
+    static Connection to(URI server, Duration readTimeout, Deadline deadline) throws ConnectionFailedException {
+        boolean secure = server.getScheme().toLowerCase(Locale.ROOT).equals("https");
+        int port = server.getPort() >= 0 ? server.getPort() : secure ? HTTPS : HTTP;
+        Socket socket = new Socket(Proxy.NO_PROXY);
+        try {
+            InetSocketAddress address = new InetSocketAddress(server.getHost(), port);
+            if (address.isUnresolved()) {
+                throw new UnknownHostException("unknown host");
             }
-            if (begun.status() != 200) {
-                items.add(new Refused(begun.status(), begun.text(), begun.header("Retry-After")));
-                return;
-            }
-            BufferedReader lines = new BufferedReader(new InputStreamReader(begun.body(), StandardCharsets.UTF_8));
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                items.add(new Line(line));
-            }
-            items.add(new Closed(null));
+            int limit = millis(deadline.atMost(CONNECT_TIMEOUT));
+            socket.connect(address, limit);
+            socket.setTcpNoDelay(true);
+            socket.setSoTimeout(limit);
+            return new Connection(secure ? Tls.over(socket, server.getHost(), port) : socket, readTimeout, deadline);
         } catch (IOException e) {
-            items.add(new Closed(e));
+            closeQuietly(socket);
+            throw new ConnectionFailedException(e);
         }
     }
 
-    /** False if nobody waits for it any more. */
-    private synchronized boolean keep(Answer begun) {
-        answer = begun;
-        return !closed;
+    OutputStream out() throws IOException {
+        return new BufferedOutputStream(socket.getOutputStream());
+    }
+
+    InputStream in() throws IOException {
+        return new DeadlineInputStream(socket.getInputStream());
+    }
+
+    @Override
+    public void close() {
+        closeQuietly(socket);
+    }
+
+    private static void closeQuietly(Socket socket) {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            // the connection is not used any more
+        }
+    }
+
+    /** At least 1 ms, because 0 means no timeout for a socket. */
+    private static int millis(Duration time) {
+        return (int) Math.min(Integer.MAX_VALUE, Math.max(1, time.toMillis()));
+    }
+
+    /** Applies the read timeout and the deadline to each read. */
+    private final class DeadlineInputStream extends DelegatingInputStream {
+        DeadlineInputStream(InputStream in) {
+            super(in);
+        }
+
+        @Override
+        public int read(byte[] bytes, int offset, int length) throws IOException {
+            if (deadline.hasPassed()) {
+                throw new SocketTimeoutException("deadline exceeded");
+            }
+            boolean endless = readTimeout.isZero() && deadline == Deadline.NEVER;
+            Duration timeout = readTimeout.isZero() ? Duration.ofMillis(Integer.MAX_VALUE) : readTimeout;
+            socket.setSoTimeout(endless ? 0 : millis(deadline.atMost(timeout)));
+            return in.read(bytes, offset, length);
+        }
     }
 }

@@ -2,39 +2,39 @@ package dev.trainyard.cli.gateway;
 
 import java.time.Duration;
 
-/** When a command gives up, whatever it waits for. */
+/** The time at which a command gives up waiting. */
 public final class Deadline {
-    /** Of a command that does not. */
+    /** A deadline that never passes. */
     public static final Deadline NEVER = new Deadline(null);
 
-    private final Duration limit;
-    private final long begun = System.nanoTime();
+    private final Duration duration;
+    private final long start = System.nanoTime();
 
-    private Deadline(Duration limit) {
-        this.limit = limit;
+    private Deadline(Duration duration) {
+        this.duration = duration;
     }
 
-    /** @param limit from now on; null for none */
-    public static Deadline in(Duration limit) {
-        return limit == null ? NEVER : new Deadline(limit);
+    /** @param duration from now on; null for no deadline */
+    public static Deadline in(Duration duration) {
+        return duration == null ? NEVER : new Deadline(duration);
     }
 
-    public boolean isOver() {
-        return limit != null && left().isZero();
+    public boolean hasPassed() {
+        return duration != null && remaining().isZero();
     }
 
-    /** What is left of it, at most {@code longest}; never negative. */
+    /** Returns {@code longest} or the time that is left, whichever is shorter; never negative. */
     public Duration atMost(Duration longest) {
-        return limit == null || longest.compareTo(left()) < 0 ? longest : left();
+        return duration == null || longest.compareTo(remaining()) < 0 ? longest : remaining();
     }
 
-    /** What it was at the beginning; null for none. */
-    public Duration limit() {
-        return limit;
+    /** The full duration, counted from the creation; null for no deadline. */
+    public Duration duration() {
+        return duration;
     }
 
-    private Duration left() {
-        Duration left = limit.minusNanos(System.nanoTime() - begun);
-        return left.isNegative() ? Duration.ZERO : left;
+    private Duration remaining() {
+        Duration remaining = duration.minusNanos(System.nanoTime() - start);
+        return remaining.isNegative() ? Duration.ZERO : remaining;
     }
 }

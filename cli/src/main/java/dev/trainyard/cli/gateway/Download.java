@@ -1,42 +1,42 @@
 package dev.trainyard.cli.gateway;
 
-import dev.trainyard.cli.CommandFailure;
+import dev.trainyard.cli.CommandException;
 import java.io.IOException;
 
-/** A file that a gateway sends, of any size. */
+/** Body of a file download, read as a stream. */
 public final class Download implements AutoCloseable {
     private final String server;
-    private final Answer answer;
+    private final HttpResponse response;
     private final Deadline deadline;
 
-    Download(String server, Answer answer, Deadline deadline) {
+    Download(String server, HttpResponse response, Deadline deadline) {
         this.server = server;
-        this.answer = answer;
+        this.response = response;
         this.deadline = deadline;
     }
 
-    /** What the gateway says that its digest is; empty where it says nothing. */
+    /** SHA-256 that the gateway states in the ETag; empty if it states none. */
     public String digest() {
-        String tag = answer.header("ETag");
+        String tag = response.header("ETag");
         return tag == null ? "" : tag.replace("\"", "");
     }
 
     /**
-     * The next bytes, as many as are there.
+     * Reads the next available bytes.
      *
-     * @return how many; -1 at its end
-     * @throws CommandFailure if it is cut off
+     * @return number of bytes; -1 at the end
+     * @throws CommandException if the download is cut off
      */
-    public int read(byte[] into) throws CommandFailure {
+    public int read(byte[] into) throws CommandException {
         try {
-            return answer.body().read(into);
+            return response.body().read(into);
         } catch (IOException e) {
-            throw Unreachable.failure(server, e, deadline);
+            throw ConnectionErrors.failure(server, e, deadline);
         }
     }
 
     @Override
     public void close() {
-        answer.close();
+        response.close();
     }
 }

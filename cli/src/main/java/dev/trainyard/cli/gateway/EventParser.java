@@ -4,14 +4,14 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.trainyard.cli.Json;
 import java.util.Optional;
 
-/** Puts the lines of Server-Sent Events together; comments and fields of no interest are passed over. */
+/** Parses the lines of Server-Sent Events; ignores comments and unknown fields. */
 final class EventParser {
     private String id;
     private String name = "";
     private final StringBuilder data = new StringBuilder();
 
-    /** An event, if {@code line} ends one. */
-    Optional<JobEvent> line(String line) {
+    /** Returns an event if {@code line} completes one. */
+    Optional<JobEvent> addLine(String line) {
         if (line.isEmpty()) {
             return event();
         }

@@ -1,33 +1,33 @@
 package dev.trainyard.cli.gateway;
 
-import dev.trainyard.cli.CommandFailure;
+import dev.trainyard.cli.CommandException;
 import dev.trainyard.cli.ExitCodes;
 import dev.trainyard.cli.terminal.Console;
 import java.time.Duration;
 import java.util.Optional;
 
-/** The events of a job, each once and in order, over as many lines as break. */
+/** The events of a job, each once and in order, across reconnects. */
 public final class EventStream implements AutoCloseable {
-    /** Three times what the gateway lets pass before it shows that it is alive. */
-    private static final Duration SILENCE = Duration.ofSeconds(30);
-    /** Of a gateway that does not come back, from the last sign of it. */
-    private static final Duration PATIENCE = Duration.ofMinutes(1);
+    /** Three times the interval of the gateway's keep-alive comments. */
+    private static final Duration SILENCE_LIMIT = Duration.ofSeconds(30);
+    /** Time since the last received line after which reconnecting is given up. */
+    private static final Duration RECONNECT_LIMIT = Duration.ofMinutes(1);
 
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
-    private final Http http;
+    private final HttpClient http;
     private final String server;
     private final String path;
     private final Console console;
     private EventParser parser = new EventParser();
-    private Connection line;
+    private EventConnection connection;
     private String lastId;
-    private long heardAt = System.nanoTime();
-    private long connectedAt = heardAt;
-    private long comesBackAt = heardAt;
+    private long lastReceivedAt = System.nanoTime();
+    private long connectedAt = lastReceivedAt;
+    private long reconnectAt = lastReceivedAt;
     private Duration pause = Duration.ZERO;
 
-    EventStream(Http http, String server, String path, Console console) {
+    EventStream(HttpClient http, String server, String path, Console console) {
         this.http = http;
         this.server = server;
         this.path = path;
@@ -35,87 +35,90 @@ public final class EventStream implements AutoCloseable {
     }
 
     /**
-     * The next event; empty if none came in {@code patience}.
+     * Returns the next event; empty if none was received within {@code timeout}.
      *
-     * @throws CommandFailure if there is no such job, or the gateway stays away
+     * @throws CommandException if the job does not exist, or the gateway does not come back
      */
-    public Optional<JobEvent> next(Duration patience) throws CommandFailure, InterruptedException {
-        long until = System.nanoTime() + patience.toNanos();
+    public Optional<JobEvent> next(Duration timeout) throws CommandException, InterruptedException {
+        long until = System.nanoTime() + timeout.toNanos();
         while (true) {
             long left = until - System.nanoTime();
             if (left <= 0) {
                 return Optional.empty();
             }
-            if (line == null && !connect(left)) {
+            if (connection == null && !connect(left)) {
                 continue;
             }
-            Connection.Item item = line.next(Duration.ofNanos(Math.min(left, SILENCE.toNanos())));
-            Optional<JobEvent> event = item instanceof Connection.Line text ? heard(text.text()) : Optional.empty();
+            EventConnection.Item item = connection.next(Duration.ofNanos(Math.min(left, SILENCE_LIMIT.toNanos())));
+            Optional<JobEvent> event =
+                    item instanceof EventConnection.TextLine text ? receive(text.text()) : Optional.empty();
             if (event.isPresent()) {
                 return event;
             }
-            if (item instanceof Connection.Refused refused) {
-                refused(refused);
-            } else if (item instanceof Connection.Closed closed) {
-                broken(closed.cause() == null ? "the gateway ended it" : Unreachable.reason(closed.cause()));
+            if (item instanceof EventConnection.ErrorResponse error) {
+                handleError(error);
+            } else if (item instanceof EventConnection.Closed closed) {
+                scheduleReconnect(
+                        closed.cause() == null ? "closed by the gateway" : ConnectionErrors.reason(closed.cause()));
             } else if (item == null && isSilent()) {
-                broken("nothing came for %d s".formatted(SILENCE.toSeconds()));
+                scheduleReconnect("no data for %d s".formatted(SILENCE_LIMIT.toSeconds()));
             }
         }
     }
 
     @Override
     public void close() {
-        if (line != null) {
-            line.close();
-            line = null;
+        if (connection != null) {
+            connection.close();
+            connection = null;
         }
     }
 
-    /** False while it is too early to try again. */
+    /** Returns false if it is too early to reconnect. */
     private boolean connect(long left) throws InterruptedException {
-        long wait = comesBackAt - System.nanoTime();
+        long wait = reconnectAt - System.nanoTime();
         if (wait > 0) {
             Thread.sleep(Duration.ofNanos(Math.min(wait, left)).toMillis() + 1);
             return false;
         }
         parser = new EventParser();
         connectedAt = System.nanoTime();
-        line = new Connection(http, path, lastId);
+        connection = new EventConnection(http, path, lastId);
         return true;
     }
 
-    private Optional<JobEvent> heard(String text) {
-        heardAt = System.nanoTime();
+    private Optional<JobEvent> receive(String text) {
+        lastReceivedAt = System.nanoTime();
         pause = Duration.ZERO;
-        Optional<JobEvent> event = parser.line(text);
+        Optional<JobEvent> event = parser.addLine(text);
         event.filter(known -> known.id() != null).ifPresent(known -> lastId = known.id());
         return event;
     }
 
-    private void refused(Connection.Refused answer) throws CommandFailure {
-        if (answer.status() != 429 && answer.status() < 500) {
-            throw Problems.failure(server, answer.status(), answer.body(), answer.retryAfter());
+    private void handleError(EventConnection.ErrorResponse response) throws CommandException {
+        if (response.status() != 429 && response.status() < 500) {
+            throw ProblemMapper.failure(server, response.status(), response.body(), response.retryAfter());
         }
-        broken("it answered " + answer.status());
+        scheduleReconnect("it answered " + response.status());
     }
 
-    private void broken(String why) throws CommandFailure {
+    private void scheduleReconnect(String why) throws CommandException {
         close();
-        if (since(heardAt).compareTo(PATIENCE) > 0) {
-            throw new CommandFailure(
-                    ExitCodes.UNREACHABLE, "The gateway at %s does not come back: %s.".formatted(server, why), null);
+        if (since(lastReceivedAt).compareTo(RECONNECT_LIMIT) > 0) {
+            throw new CommandException(
+                    ExitCodes.UNREACHABLE, "The gateway at %s is still unreachable: %s.".formatted(server, why), null);
         }
         if (pause.isZero()) {
-            console.note("The line to the gateway broke (%s); trying to take it up again.".formatted(why));
+            console.note("The connection to the gateway broke (%s); reconnecting.".formatted(why));
         }
         pause = pause.isZero() ? Duration.ofMillis(500) : pause.multipliedBy(2);
         pause = pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause;
-        comesBackAt = System.nanoTime() + pause.toNanos();
+        reconnectAt = System.nanoTime() + pause.toNanos();
     }
 
     private boolean isSilent() {
-        return since(heardAt).compareTo(SILENCE) > 0 && since(connectedAt).compareTo(SILENCE) > 0;
+        return since(lastReceivedAt).compareTo(SILENCE_LIMIT) > 0
+                && since(connectedAt).compareTo(SILENCE_LIMIT) > 0;
     }
 
     private static Duration since(long instant) {

@@ -1,7 +1,7 @@
 package dev.trainyard.cli.gateway;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.trainyard.cli.CommandFailure;
+import dev.trainyard.cli.CommandException;
 import dev.trainyard.cli.ExitCodes;
 import dev.trainyard.cli.Json;
 import dev.trainyard.cli.terminal.Console;
@@ -11,28 +11,28 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/** Talks to a gateway; whatever goes wrong becomes a {@link CommandFailure}. */
+/** Sends requests to a gateway; every failure becomes a {@link CommandException}. */
 public final class GatewayClient {
-    /** As long as a gateway may take to come back. */
-    private static final Duration RESENDING = Duration.ofSeconds(20);
+    /** Enough for a gateway to restart. */
+    private static final Duration RESEND_LIMIT = Duration.ofSeconds(20);
 
     private static final int NO_CONTENT = 204;
-    private static final Duration BETWEEN = Duration.ofMillis(500);
+    private static final Duration RESEND_PAUSE = Duration.ofMillis(500);
 
-    private final Http http;
+    private final HttpClient http;
     private final String server;
-    /** Null unless the platform belongs to another clone and was not named by the user. */
+    /** Clone that the platform was started from; null if it is this clone or if the user named the server. */
     private final Path otherHome;
 
     private final Deadline deadline;
     private final Console console;
-    private boolean otherTold;
+    private boolean otherPlatformNoted;
 
-    /** @param deadline of all that is asked */
+    /** @param deadline of all requests */
     public GatewayClient(ServerAddress address, Deadline deadline, Console console) {
         this.server = address.url();
         this.otherHome = address.otherHome();
-        this.http = new Http(URI.create(server), deadline);
+        this.http = new HttpClient(URI.create(server), deadline);
         this.deadline = deadline;
         this.console = console;
     }
@@ -41,181 +41,187 @@ public final class GatewayClient {
         return server;
     }
 
-    public JsonNode get(String path) throws CommandFailure {
-        return json(Call.get(path));
+    public JsonNode get(String path) throws CommandException {
+        return json(HttpRequest.get(path));
     }
 
-    /** @param limit how long the gateway may be silent */
-    public JsonNode get(String path, Duration limit) throws CommandFailure {
-        return json(Call.get(path).limit(limit));
+    /** @param readTimeout maximum time without data from the gateway */
+    public JsonNode get(String path, Duration readTimeout) throws CommandException {
+        return json(HttpRequest.get(path).readTimeout(readTimeout));
     }
 
     /**
-     * The text in {@code field} of an {@code answer} of the gateway.
+     * Returns the text in {@code field} of a response.
      *
-     * @throws CommandFailure if it has none, so that somebody else gave it
+     * @throws CommandException if the field is missing, so that the server cannot be a gateway
      */
-    public String text(JsonNode answer, String field) throws CommandFailure {
-        if (!answer.path(field).isTextual()) {
-            throw Unreachable.noGateway(server, "its answer has no " + field);
+    public String text(JsonNode response, String field) throws CommandException {
+        if (!response.path(field).isTextual()) {
+            throw ConnectionErrors.noGateway(server, "its response has no " + field);
         }
-        return answer.path(field).asText();
+        return response.path(field).asText();
     }
 
-    /** The same of a list. */
-    JsonNode list(JsonNode answer, String field) throws CommandFailure {
-        if (!answer.path(field).isArray()) {
-            throw Unreachable.noGateway(server, "its answer has no " + field);
+    /** Returns the array in {@code field} of a response, with the same check. */
+    JsonNode list(JsonNode response, String field) throws CommandException {
+        if (!response.path(field).isArray()) {
+            throw ConnectionErrors.noGateway(server, "its response has no " + field);
         }
-        return answer.path(field);
+        return response.path(field);
     }
 
-    public JsonNode post(String path) throws CommandFailure {
-        return json(Call.post(path));
+    public JsonNode post(String path) throws CommandException {
+        return json(HttpRequest.post(path));
     }
 
-    /** The gateway answers with nothing but that it is done. */
-    public void delete(String path) throws CommandFailure {
-        try (Answer answer = good(answer(Call.delete(path)))) {
-            if (answer.status() != NO_CONTENT) {
-                throw Unreachable.noGateway(server, "it answers a deletion with status " + answer.status());
+    /** Expects 204 without a body. */
+    public void delete(String path) throws CommandException {
+        try (HttpResponse response = requireSuccess(send(HttpRequest.delete(path)))) {
+            if (response.status() != NO_CONTENT) {
+                throw ConnectionErrors.noGateway(server, "it answered a DELETE with status " + response.status());
             }
         } catch (IOException e) {
-            throw Unreachable.failure(server, e, deadline);
+            throw ConnectionErrors.failure(server, e, deadline);
         }
     }
 
-    /** Asks for something that a body describes and that changes nothing. */
-    public JsonNode ask(String path, String contentType, byte[] body) throws CommandFailure {
-        return json(Call.question(path, contentType, Body.of(body)));
+    /** Sends a POST that changes nothing, such as a prediction. */
+    public JsonNode query(String path, String contentType, byte[] body) throws CommandException {
+        return json(HttpRequest.readOnlyPost(path, contentType, RequestBody.of(body)));
     }
 
     /**
-     * A platform of another clone is only asked, unless it is named: what a command changes there, or shows it, may not
-     * be meant for it.
+     * Platforms of another clone are read only, unless the user named the server: a change, or the data that a request
+     * carries, may not be meant for them.
      *
-     * @throws CommandFailure if this is one
+     * @throws CommandException if the platform belongs to another clone and was not named
      */
-    public void requireChangesMeant() throws CommandFailure {
+    public void requireIntendedPlatform() throws CommandException {
         if (otherHome != null) {
-            throw CommandFailure.usage(
-                    "No platform of this clone runs; the one at %s is of %s.".formatted(server, otherHome),
-                    "Start one here with ./trainyard up, or add --server %s if that one is meant.".formatted(server));
+            throw CommandException.usage(
+                    "No platform of this clone is running; the one at %s belongs to %s.".formatted(server, otherHome),
+                    "Start one here with ./trainyard up, or add --server %s to use that one.".formatted(server));
         }
     }
 
-    private void tellOther() {
-        if (otherHome != null && !otherTold) {
-            otherTold = true;
+    private void noteOtherPlatform() {
+        if (otherHome != null && !otherPlatformNoted) {
+            otherPlatformNoted = true;
             console.note("(using %s, the platform of %s)".formatted(server, otherHome));
         }
     }
 
     /**
-     * Where the line breaks it is sent again, also while the gateway starts anew: with the same {@code idempotencyKey} it
-     * stays one job.
+     * Sends the request again if the connection fails, also while the gateway restarts. The {@code idempotencyKey}
+     * ensures that only one job is created.
      */
-    public JsonNode postOnce(String path, JsonNode body, String idempotencyKey) throws CommandFailure {
+    public JsonNode postIdempotent(String path, JsonNode body, String idempotencyKey) throws CommandException {
         byte[] bytes = Json.text(body).getBytes(StandardCharsets.UTF_8);
-        Call call = Call.post(path, "application/json", Body.of(bytes)).header("Idempotency-Key", idempotencyKey);
-        long begun = System.nanoTime();
+        HttpRequest request = HttpRequest.post(path, "application/json", RequestBody.of(bytes))
+                .header("Idempotency-Key", idempotencyKey);
+        long startedAt = System.nanoTime();
         boolean sent = false;
         while (true) {
-            CommandFailure failure;
+            CommandException failure;
             try {
-                return exchange(call);
+                return exchange(request);
             } catch (IOException e) {
-                sent |= !(e instanceof NotConnected);
-                failure = Unreachable.failure(server, e, deadline);
-            } catch (CommandFailure e) {
+                sent |= !(e instanceof ConnectionFailedException);
+                failure = ConnectionErrors.failure(server, e, deadline);
+            } catch (CommandException e) {
                 failure = e;
             }
             if (!sent) {
                 throw failure;
             }
             if (failure.exitCode() != ExitCodes.UNREACHABLE
-                    || deadline.isOver()
-                    || System.nanoTime() - begun > RESENDING.toNanos()) {
-                throw failure.exitCode() == ExitCodes.USAGE ? failure : failure.advising(queued(idempotencyKey));
+                    || deadline.hasPassed()
+                    || System.nanoTime() - startedAt > RESEND_LIMIT.toNanos()) {
+                throw failure.exitCode() == ExitCodes.USAGE
+                        ? failure
+                        : failure.withAdvice(resubmitHint(idempotencyKey));
             }
-            console.note("The line broke; sending it again.");
+            console.note("The connection broke; sending the request again.");
             pause();
         }
     }
 
-    /** What is to be said of a submit whose answer did not come. */
-    public static String queued(String idempotencyKey) {
-        return "It may be queued all the same. Repeat the command with --idempotency-key " + idempotencyKey
-                + ", and it stays one job.";
+    /** Hint for a submit whose answer was not received. */
+    public static String resubmitHint(String idempotencyKey) {
+        return "The job may have been queued. Repeat the command with --idempotency-key " + idempotencyKey
+                + " to avoid a second job.";
     }
 
-    /** @param bearer shown to the gateway; null for none */
-    public JsonNode postForm(String path, Form form, String bearer) throws CommandFailure {
-        Call call = Call.post(path, form.contentType(), form);
-        return json(bearer == null ? call : call.header("Authorization", "Bearer " + bearer));
+    /** @param bearer token for the gateway; null for none */
+    public JsonNode postForm(String path, MultipartForm form, String bearer) throws CommandException {
+        HttpRequest request = HttpRequest.post(path, form.contentType(), form);
+        return json(bearer == null ? request : request.header("Authorization", "Bearer " + bearer));
     }
 
-    /** What the gateway has at {@code path}, to be read while it comes. */
-    public Download download(String path) throws CommandFailure {
+    /** Starts a download of the file at {@code path}. */
+    public Download download(String path) throws CommandException {
         try {
-            return new Download(server, good(answer(Call.get(path))), deadline);
+            return new Download(server, requireSuccess(send(HttpRequest.get(path))), deadline);
         } catch (IOException e) {
-            throw Unreachable.failure(server, e, deadline);
+            throw ConnectionErrors.failure(server, e, deadline);
         }
     }
 
-    /** The events of the job at {@code path}, from the first; whoever waits for them looks at the clock. */
+    /**
+     * Opens the events of the job at {@code path}, from the first on. The stream has no deadline; the caller limits
+     * each wait.
+     */
     public EventStream events(String path) {
-        tellOther();
-        return new EventStream(new Http(URI.create(server), Deadline.NEVER), server, path, console);
+        noteOtherPlatform();
+        return new EventStream(new HttpClient(URI.create(server), Deadline.NEVER), server, path, console);
     }
 
-    private JsonNode json(Call call) throws CommandFailure {
+    private JsonNode json(HttpRequest request) throws CommandException {
         try {
-            return exchange(call.header("Accept", "application/json"));
+            return exchange(request.header("Accept", "application/json"));
         } catch (IOException e) {
-            throw Unreachable.failure(server, e, deadline);
+            throw ConnectionErrors.failure(server, e, deadline);
         }
     }
 
-    private JsonNode exchange(Call call) throws IOException, CommandFailure {
-        try (Answer answer = good(answer(call))) {
-            JsonNode document = Json.read(answer.text()).orElse(null);
+    private JsonNode exchange(HttpRequest request) throws IOException, CommandException {
+        try (HttpResponse response = requireSuccess(send(request))) {
+            JsonNode document = Json.read(response.text()).orElse(null);
             if (document == null || !document.isObject()) {
-                throw Unreachable.noGateway(server, "it answers something else than JSON");
+                throw ConnectionErrors.noGateway(server, "its response is not JSON");
             }
             return document;
         }
     }
 
-    private Answer answer(Call call) throws IOException, CommandFailure {
-        if (!call.isQuestion()) {
-            requireChangesMeant();
+    private HttpResponse send(HttpRequest request) throws IOException, CommandException {
+        if (!request.isReadOnly()) {
+            requireIntendedPlatform();
         }
-        tellOther();
-        long asked = System.nanoTime();
-        console.detail("> " + call.method() + " " + server + call.path());
-        Answer answer = http.send(call);
-        console.detail("< " + answer.status() + " in " + (System.nanoTime() - asked) / 1_000_000 + " ms");
-        return answer;
+        noteOtherPlatform();
+        long sentAt = System.nanoTime();
+        console.detail("> " + request.method() + " " + server + request.path());
+        HttpResponse response = http.send(request);
+        console.detail("< " + response.status() + " in " + (System.nanoTime() - sentAt) / 1_000_000 + " ms");
+        return response;
     }
 
-    /** One of status 200 and the like; others are read and closed. */
-    private Answer good(Answer answer) throws IOException, CommandFailure {
-        if (answer.status() < 300) {
-            return answer;
+    /** Returns a successful response; reads and closes any other. */
+    private HttpResponse requireSuccess(HttpResponse response) throws IOException, CommandException {
+        if (response.status() < 300) {
+            return response;
         }
-        try (answer) {
-            throw Problems.failure(server, answer.status(), answer.text(), answer.header("Retry-After"));
+        try (response) {
+            throw ProblemMapper.failure(server, response.status(), response.text(), response.header("Retry-After"));
         }
     }
 
-    private void pause() throws CommandFailure {
+    private void pause() throws CommandException {
         try {
-            Thread.sleep(deadline.atMost(BETWEEN).toMillis());
+            Thread.sleep(deadline.atMost(RESEND_PAUSE).toMillis());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new CommandFailure(ExitCodes.FAILED, "Interrupted.", null);
+            throw new CommandException(ExitCodes.FAILED, "Interrupted.", null);
         }
     }
 }

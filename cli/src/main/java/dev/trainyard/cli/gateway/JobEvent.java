@@ -5,9 +5,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.trainyard.cli.Json;
 
 /**
- * An event of a job as the gateway sends it.
+ * An event of a job, as sent by the gateway.
  *
- * @param id null for the last, {@code end}
+ * @param id null for the final {@code end} event
  * @param name {@code status}, {@code epoch} or {@code end}
  */
 public record JobEvent(String id, String name, JsonNode data) {

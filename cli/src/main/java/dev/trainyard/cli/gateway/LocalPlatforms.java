@@ -1,6 +1,6 @@
 package dev.trainyard.cli.gateway;
 
-import dev.trainyard.cli.CommandFailure;
+import dev.trainyard.cli.CommandException;
 import dev.trainyard.launch.PlatformRegistry;
 import dev.trainyard.launch.RunningPlatform;
 import java.nio.file.Path;
@@ -8,22 +8,22 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The platforms that {@code ./trainyard up} runs for this user on this machine. */
+/** Platforms that {@code ./trainyard up} runs for this user on this machine. */
 public final class LocalPlatforms {
     private LocalPlatforms() {}
 
     /**
-     * The gateway of the default platform; the default address if none runs. A platform of another clone is marked, because
-     * the user has not named it.
+     * Address of the platform to use if the user named none; the default address if no platform runs. A platform of
+     * another clone is marked as such.
      */
-    static ServerAddress address() throws CommandFailure {
+    static ServerAddress address() throws CommandException {
         Path home = Path.of(System.getProperty("trainyard.home", "."))
                 .toAbsolutePath()
                 .normalize();
         return choose(running(), home);
     }
 
-    /** The one whose gateway is at {@code server}. */
+    /** Returns the platform whose gateway is at {@code server}. */
     public static Optional<RunningPlatform> at(String server) {
         for (RunningPlatform platform : running()) {
             if (platform.url().equals(server)) {
@@ -34,11 +34,11 @@ public final class LocalPlatforms {
     }
 
     /**
-     * The only one, or the only one of the clone {@code home}, or the one at the default address.
+     * Chooses the only platform, or the only one of the clone {@code home}, or the one at the default address.
      *
-     * @throws CommandFailure if none of that says which one is meant
+     * @throws CommandException if the choice is ambiguous
      */
-    static ServerAddress choose(List<RunningPlatform> running, Path home) throws CommandFailure {
+    static ServerAddress choose(List<RunningPlatform> running, Path home) throws CommandException {
         List<RunningPlatform> ofClone = new ArrayList<>();
         for (RunningPlatform platform : running) {
             if (platform.home().equals(home)) {
@@ -59,9 +59,9 @@ public final class LocalPlatforms {
         if (known.isEmpty()) {
             return new ServerAddress(ServerAddress.DEFAULT, null);
         }
-        throw CommandFailure.usage(
-                "%d platforms run on this machine: %s.".formatted(known.size(), String.join(", ", known)),
-                "Say which one is meant with --server or TRAINYARD_SERVER.");
+        throw CommandException.usage(
+                "%d platforms are running on this machine: %s.".formatted(known.size(), String.join(", ", known)),
+                "Choose one with --server or TRAINYARD_SERVER.");
     }
 
     private static ServerAddress address(RunningPlatform platform, Path home) {

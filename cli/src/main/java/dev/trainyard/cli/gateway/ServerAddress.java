@@ -1,24 +1,24 @@
 package dev.trainyard.cli.gateway;
 
-import dev.trainyard.cli.CommandFailure;
+import dev.trainyard.cli.CommandException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 
 /**
- * Which gateway is meant: by the option, by TRAINYARD_SERVER, or that of the platform that runs on this machine.
+ * Address of the gateway: from the option, from TRAINYARD_SERVER, or of the platform that runs on this machine.
  *
- * @param url without a slash at its end
- * @param otherHome the clone that its platform was started from, where nobody named it and that is another clone; else
- *     null
+ * @param url without a trailing slash
+ * @param otherHome clone that the platform was started from, if that is another one and the user did not name the
+ *     server; otherwise null
  */
 public record ServerAddress(String url, Path otherHome) {
     public static final String DEFAULT = "http://127.0.0.1:8080";
 
     private static final String VARIABLE = "TRAINYARD_SERVER";
 
-    /** @param option null where it was not given */
-    public static ServerAddress of(String option) throws CommandFailure {
+    /** @param option null if it was not given */
+    public static ServerAddress of(String option) throws CommandException {
         if (!isNamed(option)) {
             return LocalPlatforms.address();
         }
@@ -31,11 +31,11 @@ public record ServerAddress(String url, Path otherHome) {
                 return new ServerAddress(url, null);
             }
         } catch (URISyntaxException e) {
-            // said below
+            // reported below
         }
-        throw CommandFailure.usage(
-                "\"%s\" is no address of a gateway.".formatted(text),
-                "Write --server or %s like %s.".formatted(VARIABLE, DEFAULT));
+        throw CommandException.usage(
+                "\"%s\" is not a gateway address.".formatted(text),
+                "Set --server or %s to an address like %s.".formatted(VARIABLE, DEFAULT));
     }
 
     public static boolean isNamed(String option) {

@@ -6,13 +6,13 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
 
-/** TLS for gateways whose address says https; a class of its own, so that others are reached without loading it. */
+/** TLS for https addresses. It is a separate class, so that plain HTTP does not load the TLS classes. */
 final class Tls {
     private Tls() {}
 
-    /** @throws IOException if the other side is not proved to be {@code host} */
+    /** @throws IOException if the certificate is not trusted or not valid for {@code host} */
     static Socket over(Socket plain, String host, int port) throws IOException {
-        String name = host.startsWith("[") ? host.substring(1, host.length() - 1) : host; // of IPv6
+        String name = host.startsWith("[") ? host.substring(1, host.length() - 1) : host; // IPv6 address in brackets
         SSLSocketFactory factory = (SSLSocketFactory) SSLSocketFactory.getDefault();
         SSLSocket socket = (SSLSocket) factory.createSocket(plain, name, port, true);
         SSLParameters parameters = socket.getSSLParameters();

@@ -1,17 +1,17 @@
 package dev.trainyard.cli.jobs;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.trainyard.cli.CommandFailure;
+import dev.trainyard.cli.CommandException;
 import dev.trainyard.cli.ExitCodes;
 import dev.trainyard.cli.gateway.GatewayClient;
-import dev.trainyard.cli.gateway.Pages;
+import dev.trainyard.cli.gateway.PagedList;
 import java.util.List;
 import java.util.Locale;
 
-/** What a person may write for a job: its key, the beginning of it, or {@code latest}. */
+/** Resolves the ways to name a job: its key, a prefix of it, or {@code latest}. */
 final class JobKeys {
     static final String LABEL = "KEY";
-    static final String DESCRIPTION = "Key of a job, the beginning of one, or latest.";
+    static final String DESCRIPTION = "Job key, a prefix of one, or latest.";
 
     private static final String ADVICE = "./trainyard jobs ls lists jobs.";
     private static final String LIST = "/api/v1/train";
@@ -23,45 +23,45 @@ final class JobKeys {
         return LIST + "/" + key;
     }
 
-    /** The whole key. One that is whole already is not looked for. */
-    static String resolve(GatewayClient gateway, String word) throws CommandFailure {
+    /** Returns the full key. A full key is returned without a request. */
+    static String resolve(GatewayClient gateway, String word) throws CommandException {
         if (word.equals("latest")) {
-            List<JsonNode> jobs = Pages.read(gateway, LIST, "jobs", 1).items();
+            List<JsonNode> jobs = PagedList.read(gateway, LIST, "jobs", 1).items();
             if (jobs.isEmpty()) {
-                throw new CommandFailure(ExitCodes.NOT_FOUND, "There is no job yet.", "./trainyard train makes one.");
+                throw new CommandException(
+                        ExitCodes.NOT_FOUND, "There is no job yet.", "./trainyard train submits one.");
             }
             return gateway.text(jobs.get(0), "key");
         }
         if (!word.matches("[0-9a-fA-F-]{1,36}")) {
-            throw CommandFailure.usage("\"%s\" is no key of a job.".formatted(word), ADVICE);
+            throw CommandException.usage("\"%s\" is not a job key.".formatted(word), ADVICE);
         }
         return word.length() == WHOLE ? word : beginningWith(gateway, word.toLowerCase(Locale.ROOT));
     }
 
-    private static String beginningWith(GatewayClient gateway, String word) throws CommandFailure {
+    private static String beginningWith(GatewayClient gateway, String word) throws CommandException {
         List<JsonNode> fitting =
-                Pages.read(gateway, LIST + "?key=" + word, "jobs", 2).items();
+                PagedList.read(gateway, LIST + "?key=" + word, "jobs", 2).items();
         if (fitting.isEmpty()) {
-            throw new CommandFailure(
-                    ExitCodes.NOT_FOUND, "There is no job with a key that begins with %s.".formatted(word), ADVICE);
+            throw new CommandException(ExitCodes.NOT_FOUND, "No job key begins with %s.".formatted(word), ADVICE);
         }
         if (fitting.size() > 1) {
-            throw CommandFailure.usage(
-                    "Several jobs have keys that begin with %s.".formatted(word), "Write more of the key.");
+            throw CommandException.usage(
+                    "Several job keys begin with %s.".formatted(word), "Enter more characters of the key.");
         }
         return gateway.text(fitting.get(0), "key");
     }
 
-    /** As {@link GatewayClient#get}, with the advice of this command line. */
-    static JsonNode job(GatewayClient gateway, String key) throws CommandFailure {
+    /** Like {@link GatewayClient#get}, with a hint for users of the command line. */
+    static JsonNode job(GatewayClient gateway, String key) throws CommandException {
         try {
             return gateway.get(path(key));
-        } catch (CommandFailure e) {
+        } catch (CommandException e) {
             throw e.exitCode() == ExitCodes.NOT_FOUND ? unknown(key) : e;
         }
     }
 
-    static CommandFailure unknown(String key) {
-        return new CommandFailure(ExitCodes.NOT_FOUND, "There is no job with key %s.".formatted(key), ADVICE);
+    static CommandException unknown(String key) {
+        return new CommandException(ExitCodes.NOT_FOUND, "There is no job with key %s.".formatted(key), ADVICE);
     }
 }

@@ -1,11 +1,11 @@
 package dev.trainyard.cli.jobs;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.trainyard.cli.CommandFailure;
+import dev.trainyard.cli.CommandContext;
+import dev.trainyard.cli.CommandException;
 import dev.trainyard.cli.CommandGroup;
+import dev.trainyard.cli.DurationConverter;
 import dev.trainyard.cli.ExitCodes;
-import dev.trainyard.cli.Limit;
-import dev.trainyard.cli.Session;
 import dev.trainyard.cli.gateway.Deadline;
 import dev.trainyard.cli.gateway.GatewayClient;
 import dev.trainyard.job.JobStatus;
@@ -23,10 +23,10 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
         addMethodSubcommands = false,
-        description = "Lists, watches and steers trainings.")
+        description = "Lists, watches and controls jobs.")
 public final class JobsCommand extends CommandGroup {
-    public JobsCommand(Session session) {
-        super(session);
+    public JobsCommand(CommandContext context) {
+        super(context);
     }
 
     @Command(name = "ls", mixinStandardHelpOptions = true, description = "Lists jobs, the newest first.")
@@ -37,94 +37,99 @@ public final class JobsCommand extends CommandGroup {
                             completionCandidates = Statuses.class,
                             description = "Only jobs with this status: ${COMPLETION-CANDIDATES}.")
                     String status,
-            @Option(names = "--limit", paramLabel = "N", defaultValue = "20", description = "At most (20).") int limit,
-            @Option(names = "--all", description = "Whatever their number.") boolean all)
-            throws CommandFailure {
-        return new JobList(session()).print(status, all ? Integer.MAX_VALUE : limit);
+            @Option(
+                            names = "--limit",
+                            paramLabel = "N",
+                            defaultValue = "20",
+                            description = "Maximum number (default 20).")
+                    int limit,
+            @Option(names = "--all", description = "List all.") boolean all)
+            throws CommandException {
+        return new JobListPrinter(context()).print(status, all ? Integer.MAX_VALUE : limit);
     }
 
     @Command(
             name = "show",
             mixinStandardHelpOptions = true,
-            description = "Shows a job: its epochs, its moves, its result, its configuration.")
+            description = "Shows a job's epochs, transitions, result and configuration.")
     int show(@Parameters(paramLabel = JobKeys.LABEL, description = JobKeys.DESCRIPTION) String word)
-            throws CommandFailure {
-        GatewayClient gateway = session().gateway();
+            throws CommandException {
+        GatewayClient gateway = context().gateway();
         JsonNode job = JobKeys.job(gateway, JobKeys.resolve(gateway, word));
-        if (session().console().json()) {
-            session().console().result(job);
+        if (context().console().json()) {
+            context().console().result(job);
         } else {
-            session().console().result(JobSheet.of(session().console(), job));
+            context().console().result(JobDetailsFormatter.of(context().console(), job));
         }
-        return ExitCodes.DONE;
+        return ExitCodes.SUCCESS;
     }
 
     @Command(
             name = "watch",
             mixinStandardHelpOptions = true,
-            description = "Follows a job to its end; the exit status is how it ended.",
-            footer = {"", "Ctrl-C stops watching; the job goes on."})
+            description = "Follows a job until it ends; the exit status reflects the result.",
+            footer = {"", "Ctrl-C stops watching; the job continues."})
     int watch(
             @Parameters(paramLabel = JobKeys.LABEL, description = JobKeys.DESCRIPTION) String word,
             @Option(
                             names = "--timeout",
                             paramLabel = "TIME",
-                            converter = Limit.class,
+                            converter = DurationConverter.class,
                             description = "Stop watching after 90, 90s, 10m, 2h, with exit status 124.")
                     Duration timeout)
-            throws CommandFailure, InterruptedException {
+            throws CommandException, InterruptedException {
         Deadline deadline = Deadline.in(timeout);
-        GatewayClient gateway = session().gateway(deadline);
-        return new Watch(session(), gateway, JobKeys.resolve(gateway, word), deadline).follow();
+        GatewayClient gateway = context().gateway(deadline);
+        return new JobWatcher(context(), gateway, JobKeys.resolve(gateway, word), deadline).follow();
     }
 
     @Command(name = "cancel", mixinStandardHelpOptions = true, description = "Cancels jobs that have not ended.")
     int cancel(
             @Parameters(paramLabel = JobKeys.LABEL, arity = "1..*", description = JobKeys.DESCRIPTION)
                     List<String> words)
-            throws CommandFailure {
-        return new Wish(session(), "cancel").of(words);
+            throws CommandException {
+        return new JobAction(context(), "cancel").of(words);
     }
 
     @Command(
             name = "pause",
             mixinStandardHelpOptions = true,
-            description = "Pauses queued or training jobs; their worker is free for others.")
+            description = "Pauses queued or training jobs and frees their workers.")
     int pause(
             @Parameters(paramLabel = JobKeys.LABEL, arity = "1..*", description = JobKeys.DESCRIPTION)
                     List<String> words)
-            throws CommandFailure {
-        return new Wish(session(), "pause").of(words);
+            throws CommandException {
+        return new JobAction(context(), "pause").of(words);
     }
 
     @Command(
             name = "resume",
             mixinStandardHelpOptions = true,
-            description = "Queues paused jobs again; they go on after their newest checkpoint.")
+            description = "Queues paused jobs again; they continue from their newest checkpoint.")
     int resume(
             @Parameters(paramLabel = JobKeys.LABEL, arity = "1..*", description = JobKeys.DESCRIPTION)
                     List<String> words)
-            throws CommandFailure {
-        return new Wish(session(), "resume").of(words);
+            throws CommandException {
+        return new JobAction(context(), "resume").of(words);
     }
 
-    @Command(name = "retry", mixinStandardHelpOptions = true, description = "Gives failed jobs another attempt.")
+    @Command(name = "retry", mixinStandardHelpOptions = true, description = "Retries failed jobs.")
     int retry(
             @Parameters(paramLabel = JobKeys.LABEL, arity = "1..*", description = JobKeys.DESCRIPTION)
                     List<String> words)
-            throws CommandFailure {
-        return new Wish(session(), "retry").of(words);
+            throws CommandException {
+        return new JobAction(context(), "retry").of(words);
     }
 
     @Command(
             name = "compare",
             mixinStandardHelpOptions = true,
-            description = "Shows what differs between 2 to 10 jobs, and what came of it.")
+            description = "Compares the parameters and results of 2 to 10 jobs.")
     int compare(
             @Parameters(paramLabel = JobKeys.LABEL, arity = "2..*", description = JobKeys.DESCRIPTION)
                     List<String> words)
-            throws CommandFailure {
-        return new Comparison(session()).print(words);
+            throws CommandException {
+        return new JobComparison(context()).print(words);
     }
 
     static final class Statuses implements Iterable<String> {

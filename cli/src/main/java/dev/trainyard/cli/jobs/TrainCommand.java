@@ -2,14 +2,14 @@ package dev.trainyard.cli.jobs;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.trainyard.cli.CommandFailure;
+import dev.trainyard.cli.CommandContext;
+import dev.trainyard.cli.CommandException;
+import dev.trainyard.cli.DurationConverter;
 import dev.trainyard.cli.ExitCodes;
 import dev.trainyard.cli.Json;
-import dev.trainyard.cli.Limit;
-import dev.trainyard.cli.Session;
 import dev.trainyard.cli.gateway.Deadline;
 import dev.trainyard.cli.gateway.GatewayClient;
-import dev.trainyard.cli.terminal.Detaching;
+import dev.trainyard.cli.terminal.InterruptHint;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,11 +20,11 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code trainyard train}: submits a training. */
+/** {@code trainyard train}: submits a training job. */
 @Command(
         name = "train",
         mixinStandardHelpOptions = true,
-        description = "Submits a training and prints its key.",
+        description = "Submits a training job and prints its key.",
         footer = {
             "",
             "Without a configuration: lenet5 on MnistDataset, 5 epochs, batches of 32.",
@@ -36,7 +36,7 @@ import picocli.CommandLine.Option;
             "  ./trainyard jobs watch $(./trainyard train --epochs 2)"
         })
 public final class TrainCommand implements Callable<Integer> {
-    private final Session session;
+    private final CommandContext context;
 
     @Option(
             names = "--config",
@@ -44,99 +44,100 @@ public final class TrainCommand implements Callable<Integer> {
             description = "File with the configuration as JSON; - reads standard input.")
     private String config;
 
-    @Option(names = "--configs", paramLabel = "JSON", description = "The configuration itself.")
+    @Option(names = "--configs", paramLabel = "JSON", description = "Configuration as JSON.")
     private String configs;
 
     @Option(names = "--network", paramLabel = "NAME", description = "Such as lenet5 or mlp.")
     private String network;
 
-    @Option(names = "--epochs", paramLabel = "N", description = "How often it sees all training images.")
+    @Option(names = "--epochs", paramLabel = "N", description = "Number of epochs.")
     private Integer epochs;
 
     @Option(
             names = "--set",
             paramLabel = "PATH=VALUE",
-            description = "Sets one field, such as train_args.batch_size=64; as often as you like.")
+            description = "Sets one field, such as train_args.batch_size=64. Repeatable.")
     private List<String> settings = new ArrayList<>();
 
     @Option(
             names = "--idempotency-key",
             paramLabel = "TEXT",
-            description = "The same submit with the same text within 24 hours is the same job.")
+            description = "A repeated submit with the same key within 24 hours creates no second job.")
     private String idempotencyKey;
 
     @Option(
             names = {"-w", "--wait"},
-            description = "Watch it to its end.")
+            description = "Watch the job until it ends.")
     private boolean wait;
 
     @Option(
             names = "--timeout",
             paramLabel = "TIME",
-            converter = Limit.class,
-            description = "Give up --wait after 90, 90s, 10m, 2h; the job goes on.")
+            converter = DurationConverter.class,
+            description = "Stop waiting after 90, 90s, 10m, 2h; the job continues.")
     private Duration timeout;
 
-    @Option(names = "--dry-run", description = "Only tell what the job would be; nothing is queued.")
+    @Option(names = "--dry-run", description = "Only print the plan and estimate; nothing is queued.")
     private boolean dryRun;
 
-    public TrainCommand(Session session) {
-        this.session = session;
+    public TrainCommand(CommandContext context) {
+        this.context = context;
     }
 
     @Override
-    public Integer call() throws CommandFailure, InterruptedException {
+    public Integer call() throws CommandException, InterruptedException {
         if (dryRun && (wait || timeout != null || idempotencyKey != null)) {
-            throw CommandFailure.usage(
+            throw CommandException.usage(
                     "--dry-run queues nothing, so there is nothing to wait for or to repeat.",
                     "Leave out --wait, --timeout and --idempotency-key.");
         }
         if (idempotencyKey != null && !idempotencyKey.matches("[\\x21-\\x7e]{1,255}")) {
-            throw CommandFailure.usage(
+            throw CommandException.usage(
                     "--idempotency-key must be 1 to 255 printable ASCII characters without spaces.", null);
         }
-        ObjectNode wanted = Configuration.of(config, configs, session.console())
+        ObjectNode configuration = TrainingConfiguration.of(config, configs, context.console())
                 .network(network)
                 .epochs(epochs)
                 .set(settings)
                 .json();
-        return dryRun ? tellPlan(wanted) : submit(wanted);
+        return dryRun ? printPlan(configuration) : submit(configuration);
     }
 
-    private int tellPlan(ObjectNode wanted) throws CommandFailure {
-        byte[] body = Json.text(wanted).getBytes(StandardCharsets.UTF_8);
-        JsonNode plan = session.gateway().ask("/api/v1/train?dry_run=true", "application/json", body);
-        if (session.console().json()) {
-            session.console().result(plan);
+    private int printPlan(ObjectNode configuration) throws CommandException {
+        byte[] body = Json.text(configuration).getBytes(StandardCharsets.UTF_8);
+        JsonNode plan = context.gateway().query("/api/v1/train?dry_run=true", "application/json", body);
+        if (context.console().json()) {
+            context.console().result(plan);
         } else {
-            session.console().result(DryRun.of(plan, Instant.now()));
+            context.console().result(DryRunFormatter.of(plan, Instant.now()));
         }
-        return ExitCodes.DONE;
+        return ExitCodes.SUCCESS;
     }
 
-    private int submit(ObjectNode wanted) throws CommandFailure, InterruptedException {
-        String once = idempotencyKey == null ? UUID.randomUUID().toString() : idempotencyKey;
+    private int submit(ObjectNode configuration) throws CommandException, InterruptedException {
+        String submitKey = idempotencyKey == null ? UUID.randomUUID().toString() : idempotencyKey;
         Deadline deadline = Deadline.in(timeout);
-        GatewayClient gateway = session.gateway(deadline);
-        gateway.requireChangesMeant();
-        try (Detaching detaching = new Detaching(session.console(), "Broken off. " + GatewayClient.queued(once))) {
-            JsonNode accepted = gateway.postOnce("/api/v1/train", wanted, once);
+        GatewayClient gateway = context.gateway(deadline);
+        gateway.requireIntendedPlatform();
+        try (InterruptHint hint =
+                new InterruptHint(context.console(), "Interrupted. " + GatewayClient.resubmitHint(submitKey))) {
+            JsonNode accepted = gateway.postIdempotent("/api/v1/train", configuration, submitKey);
             String key = gateway.text(accepted, "key");
             if (wait || timeout != null) {
-                return new Watch(session, gateway, key, deadline).follow(detaching);
+                return new JobWatcher(context, gateway, key, deadline).follow(hint);
             }
-            detaching.close();
-            tell(accepted, key);
-            return ExitCodes.DONE;
+            hint.close();
+            print(accepted, key);
+            return ExitCodes.SUCCESS;
         }
     }
 
-    private void tell(JsonNode accepted, String key) {
-        if (session.console().json()) {
-            session.console().result(accepted);
+    private void print(JsonNode accepted, String key) {
+        if (context.console().json()) {
+            context.console().result(accepted);
         } else {
-            session.console().result(key);
+            context.console().result(key);
         }
-        session.console().note("Queued. Watch it: " + session.command("jobs watch " + key));
+        context.console().note("Queued. Watch it: " + context.command("jobs watch " + key));
     }
 }

@@ -1,47 +1,47 @@
 package dev.trainyard.cli.models;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.trainyard.cli.CommandFailure;
+import dev.trainyard.cli.CommandContext;
+import dev.trainyard.cli.CommandException;
 import dev.trainyard.cli.ExitCodes;
-import dev.trainyard.cli.Session;
-import dev.trainyard.cli.gateway.Pages;
+import dev.trainyard.cli.gateway.PagedList;
 
-/** Moves an alias, and says where it points now. */
+/** Moves an alias and prints the version that it points to. */
 final class AliasMove {
-    private final Session session;
+    private final CommandContext context;
 
-    AliasMove(Session session) {
-        this.session = session;
+    AliasMove(CommandContext context) {
+        this.context = context;
     }
 
-    int promote(String name, int version, String alias) throws CommandFailure {
+    int promote(String name, int version, String alias) throws CommandException {
         return move(ModelPaths.version(name, version) + "/promote", name, alias);
     }
 
-    int rollBack(String name, String alias) throws CommandFailure {
+    int rollBack(String name, String alias) throws CommandException {
         return move(ModelPaths.model(name) + "/rollback", name, alias);
     }
 
-    private int move(String path, String name, String alias) throws CommandFailure {
+    private int move(String path, String name, String alias) throws CommandException {
         JsonNode model;
         try {
-            model = session.gateway().post(path + "?alias=" + Pages.encoded(alias));
-        } catch (CommandFailure e) {
-            throw ModelPaths.inWords(e);
+            model = context.gateway().post(path + "?alias=" + PagedList.encoded(alias));
+        } catch (CommandException e) {
+            throw ModelPaths.withCliAdvice(e);
         }
-        if (session.console().json()) {
-            session.console().result(model);
-            return ExitCodes.DONE;
+        if (context.console().json()) {
+            context.console().result(model);
+            return ExitCodes.SUCCESS;
         }
         for (JsonNode pointer : model.path("aliases")) {
             if (pointer.path("alias").asText().equals(alias)) {
-                session.console()
+                context.console()
                         .result("%s of %s is version %s."
                                 .formatted(alias, name, pointer.path("version").asText()));
-                return ExitCodes.DONE;
+                return ExitCodes.SUCCESS;
             }
         }
-        session.console().result("%s has no alias %s now.".formatted(name, alias));
-        return ExitCodes.DONE;
+        context.console().result("%s no longer has the alias %s.".formatted(name, alias));
+        return ExitCodes.SUCCESS;
     }
 }

@@ -2,10 +2,10 @@ package dev.trainyard.cli.models;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.trainyard.cli.CommandFailure;
+import dev.trainyard.cli.CommandContext;
+import dev.trainyard.cli.CommandException;
 import dev.trainyard.cli.ExitCodes;
 import dev.trainyard.cli.Json;
-import dev.trainyard.cli.Session;
 import dev.trainyard.cli.gateway.Download;
 import dev.trainyard.cli.gateway.GatewayClient;
 import dev.trainyard.cli.terminal.Stdout;
@@ -19,60 +19,60 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** Saves the ONNX file of a version once its SHA-256 fits. */
+/** Downloads the ONNX file of a version and checks its SHA-256 before it is stored. */
 final class ModelDownload {
     private static final int PIECE = 1 << 16;
 
-    private final Session session;
+    private final CommandContext context;
 
-    ModelDownload(Session session) {
-        this.session = session;
+    ModelDownload(CommandContext context) {
+        this.context = context;
     }
 
     /**
      * @param version null for the one in production
-     * @param wanted name of the file, - for standard output, null for a name of its own
+     * @param fileName file name, - for standard output, or null for the default name
      */
-    int save(String name, Integer version, String wanted) throws CommandFailure {
-        GatewayClient gateway = session.gateway();
+    int save(String name, Integer version, String fileName) throws CommandException {
+        GatewayClient gateway = context.gateway();
         int number;
         try {
             number = version == null ? production(gateway, name) : version;
-        } catch (CommandFailure e) {
-            throw ModelPaths.inWords(e);
+        } catch (CommandException e) {
+            throw ModelPaths.withCliAdvice(e);
         }
-        Path file = "-".equals(wanted) ? null : place(wanted, "%s-%d.onnx".formatted(name, number));
+        Path file = "-".equals(fileName) ? null : place(fileName, "%s-%d.onnx".formatted(name, number));
         long size;
         try (Download download = begin(gateway, name, number);
-                PartFile part = new PartFile(file)) {
+                PartialFile part = new PartialFile(file)) {
             size = fetch(download, part);
             if (file == null) {
                 part.copyTo(new Stdout());
-                return ExitCodes.DONE;
+                return ExitCodes.SUCCESS;
             }
-            part.become(file);
+            part.moveTo(file);
         } catch (NoSuchFileException e) {
-            throw CommandFailure.usage(
-                    "%s cannot be written: there is no such folder.".formatted(file), "Name another with --output.");
+            throw CommandException.usage(
+                    "%s cannot be written: there is no such folder.".formatted(file), "Choose another with --output.");
         } catch (IOException e) {
-            throw CommandFailure.usage(
+            throw CommandException.usage(
                     "%s cannot be written: %s".formatted(file == null ? "A temporary file" : file, e),
-                    "Name another with --output.");
+                    "Choose another with --output.");
         }
-        tell(file.toString(), name, number, size);
-        return ExitCodes.DONE;
+        print(file.toString(), name, number, size);
+        return ExitCodes.SUCCESS;
     }
 
-    private static Download begin(GatewayClient gateway, String name, int number) throws CommandFailure {
+    private static Download begin(GatewayClient gateway, String name, int number) throws CommandException {
         try {
             return gateway.download(ModelPaths.version(name, number) + "/model.onnx");
-        } catch (CommandFailure e) {
-            throw ModelPaths.inWords(e);
+        } catch (CommandException e) {
+            throw ModelPaths.withCliAdvice(e);
         }
     }
 
-    /** How many bytes there are. */
-    private static long fetch(Download download, PartFile part) throws CommandFailure, IOException {
+    /** Returns the number of bytes. */
+    private static long fetch(Download download, PartialFile part) throws CommandException, IOException {
         MessageDigest sha256 = sha256();
         byte[] piece = new byte[PIECE];
         long size = 0;
@@ -84,10 +84,11 @@ final class ModelDownload {
             }
         }
         if (!download.digest().equals(HexFormat.of().formatHex(sha256.digest()))) {
-            throw new CommandFailure(
+            throw new CommandException(
                     ExitCodes.UNREACHABLE,
-                    "The file arrived damaged: its SHA-256 is not the gateway's \"%s\".".formatted(download.digest()),
-                    "Try again; ./trainyard doctor tells whether a gateway answers.");
+                    "The downloaded file is damaged: its SHA-256 differs from the gateway's \"%s\"."
+                            .formatted(download.digest()),
+                    "Try again; ./trainyard doctor checks the gateway.");
         }
         return size;
     }
@@ -100,34 +101,34 @@ final class ModelDownload {
         }
     }
 
-    private static int production(GatewayClient gateway, String name) throws CommandFailure {
+    private static int production(GatewayClient gateway, String name) throws CommandException {
         JsonNode production = gateway.get(ModelPaths.model(name)).path("production");
         if (production.isInt()) {
             return production.intValue();
         }
-        throw new CommandFailure(ExitCodes.NOT_FOUND, "No version of %s is in production.".formatted(name), null);
+        throw new CommandException(ExitCodes.NOT_FOUND, "No version of %s is in production.".formatted(name), null);
     }
 
-    /** In a folder it gets a name of its own. */
-    private static Path place(String wanted, String ownName) throws CommandFailure {
+    /** Resolves the target; in a folder the file gets its default name. */
+    private static Path place(String fileName, String defaultName) throws CommandException {
         try {
-            Path file = Path.of(wanted == null ? ownName : wanted);
-            return Files.isDirectory(file) ? file.resolve(ownName) : file;
+            Path file = Path.of(fileName == null ? defaultName : fileName);
+            return Files.isDirectory(file) ? file.resolve(defaultName) : file;
         } catch (InvalidPathException e) {
-            throw CommandFailure.usage("%s cannot be a file's name here: %s".formatted(wanted, e.getReason()), null);
+            throw CommandException.usage("%s is not a valid file name: %s".formatted(fileName, e.getReason()), null);
         }
     }
 
-    private void tell(String file, String name, int version, long size) {
-        if (session.console().json()) {
+    private void print(String file, String name, int version, long size) {
+        if (context.console().json()) {
             ObjectNode saved = Json.object();
-            session.console()
+            context.console()
                     .result(saved.put("file", file)
                             .put("name", name)
                             .put("version", version)
                             .put("size", size));
         } else {
-            session.console().result(file);
+            context.console().result(file);
         }
     }
 }

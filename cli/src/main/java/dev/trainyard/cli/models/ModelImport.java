@@ -1,35 +1,35 @@
 package dev.trainyard.cli.models;
 
-import static dev.trainyard.cli.terminal.Words.text;
+import static dev.trainyard.cli.terminal.ValueFormatter.text;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.trainyard.cli.CommandFailure;
+import dev.trainyard.cli.CommandContext;
+import dev.trainyard.cli.CommandException;
 import dev.trainyard.cli.ExitCodes;
-import dev.trainyard.cli.Session;
-import dev.trainyard.cli.gateway.Form;
 import dev.trainyard.cli.gateway.GatewayClient;
-import dev.trainyard.cli.terminal.Detaching;
+import dev.trainyard.cli.gateway.MultipartForm;
+import dev.trainyard.cli.terminal.InterruptHint;
 import dev.trainyard.settings.SecretFiles;
 import java.nio.file.Path;
 
-/** Sends a model that was trained elsewhere, and waits until it is a version or is refused. */
+/** Uploads a model that was trained elsewhere and waits until it is published or rejected. */
 final class ModelImport {
     private static final String TOKEN = "TRAINYARD_ADMIN_TOKEN";
 
-    private final Session session;
+    private final CommandContext context;
 
-    ModelImport(Session session) {
-        this.session = session;
+    ModelImport(CommandContext context) {
+        this.context = context;
     }
 
     /**
-     * @param name null for the default
+     * @param name null for the default model
      * @param reference null for none
      */
-    int run(Path file, String name, Path reference) throws CommandFailure {
-        GatewayClient gateway = session.gateway();
-        gateway.requireChangesMeant();
-        Form form = new Form();
+    int run(Path file, String name, Path reference) throws CommandException {
+        GatewayClient gateway = context.gateway();
+        gateway.requireIntendedPlatform();
+        MultipartForm form = new MultipartForm();
         if (name != null) {
             form.text("name", name);
         }
@@ -39,51 +39,51 @@ final class ModelImport {
         }
         JsonNode job = sent(gateway, form);
         String key = gateway.text(job, "key");
-        session.console().note("Import %s is queued.".formatted(key));
-        String comeBack = "The import goes on. Watch it again: %s; cancel it: %s"
-                .formatted(session.command("jobs watch " + key), session.command("jobs cancel " + key));
-        try (Detaching detaching = new Detaching(session.console(), "Detached. " + comeBack)) {
-            return tell(awaitEnd(gateway, job));
-        } catch (CommandFailure e) {
-            throw e.exitCode() == ExitCodes.UNREACHABLE ? e.advising(comeBack) : e;
+        context.console().note("Import %s is queued.".formatted(key));
+        String resumeHint = "The import continues. Watch it again: %s; cancel it: %s"
+                .formatted(context.command("jobs watch " + key), context.command("jobs cancel " + key));
+        try (InterruptHint hint = new InterruptHint(context.console(), "Detached. " + resumeHint)) {
+            return print(awaitEnd(gateway, job));
+        } catch (CommandException e) {
+            throw e.exitCode() == ExitCodes.UNREACHABLE ? e.withAdvice(resumeHint) : e;
         }
     }
 
-    /** A file that is refused at once fails like one that a trainer refuses later; the command was right. */
-    private static JsonNode sent(GatewayClient gateway, Form form) throws CommandFailure {
+    /** A file that the gateway rejects is a failure like one that a trainer rejects, not a usage error. */
+    private static JsonNode sent(GatewayClient gateway, MultipartForm form) throws CommandException {
         try {
             return gateway.postForm("/api/v1/models", form, token());
-        } catch (CommandFailure e) {
+        } catch (CommandException e) {
             throw e.exitCode() == ExitCodes.USAGE
-                    ? new CommandFailure(ExitCodes.FAILED, e.getMessage(), e.advice())
+                    ? new CommandException(ExitCodes.FAILED, e.getMessage(), e.advice())
                     : e;
         }
     }
 
-    private static JsonNode awaitEnd(GatewayClient gateway, JsonNode accepted) throws CommandFailure {
+    private static JsonNode awaitEnd(GatewayClient gateway, JsonNode accepted) throws CommandException {
         String url = gateway.text(accepted, "status_url");
         JsonNode job = accepted;
         while (!isOver(job.path("status").asText())) {
-            // held by the gateway until there is news
+            // long poll: the gateway answers when the job changes
             job = gateway.get(url + "?wait=20");
         }
         return job;
     }
 
-    /** What is set for this process alone: an option would be seen by everybody who lists processes. */
-    private static String token() throws CommandFailure {
+    /** Read from the environment, because other users could see a command line option in the process list. */
+    private static String token() throws CommandException {
         String set;
         try {
             set = System.getProperty(
                     TOKEN, SecretFiles.value(TOKEN, System.getenv()).orElse(null));
         } catch (IllegalArgumentException e) {
-            throw CommandFailure.usage(e.getMessage(), null);
+            throw CommandException.usage(e.getMessage(), null);
         }
         if (set == null || set.isBlank()) {
             return null;
         }
         if (!set.strip().matches("[\\x21-\\x7e]+")) {
-            throw CommandFailure.usage("%s holds something else than one word of ASCII.".formatted(TOKEN), null);
+            throw CommandException.usage("%s must be one word of printable ASCII.".formatted(TOKEN), null);
         }
         return set.strip();
     }
@@ -92,29 +92,29 @@ final class ModelImport {
         return status.equals("success") || status.equals("failed") || status.equals("cancelled");
     }
 
-    private int tell(JsonNode job) throws CommandFailure {
+    private int print(JsonNode job) throws CommandException {
         String status = job.path("status").asText();
-        if (session.console().json()) {
-            session.console().result(job);
+        if (context.console().json()) {
+            context.console().result(job);
         }
         if (!status.equals("success")) {
-            throw new CommandFailure(
+            throw new CommandException(
                     status.equals("cancelled") ? ExitCodes.CANCELLED : ExitCodes.FAILED,
                     job.at("/error/message").asText("The import was cancelled."),
                     null);
         }
-        if (session.console().json()) {
-            return ExitCodes.DONE;
+        if (context.console().json()) {
+            return ExitCodes.SUCCESS;
         }
         String name = job.at("/model/name").asText();
         int version = job.at("/model/version").asInt();
-        session.console()
+        context.console()
                 .result(text(
-                        "%s version %d: %.2f %% of MNIST's test images are right. %s says more.",
+                        "%s version %d: accuracy %.2f %% on MNIST's test images. Details: %s",
                         name,
                         version,
                         100 * job.at("/message/test/accuracy").asDouble(),
-                        session.command("models show %s %d".formatted(name, version))));
-        return ExitCodes.DONE;
+                        context.command("models show %s %d".formatted(name, version))));
+        return ExitCodes.SUCCESS;
     }
 }

@@ -1,27 +1,27 @@
 package dev.trainyard.cli.models;
 
-import dev.trainyard.cli.CommandFailure;
+import dev.trainyard.cli.CommandException;
 import dev.trainyard.cli.ExitCodes;
-import dev.trainyard.cli.gateway.Pages;
+import dev.trainyard.cli.gateway.PagedList;
 
-/** Where the gateway has a model, and what to say if it has none. */
+/** REST paths of models. */
 final class ModelPaths {
     private ModelPaths() {}
 
     static String model(String name) {
-        return "/api/v1/models/" + Pages.encoded(name);
+        return "/api/v1/models/" + PagedList.encoded(name);
     }
 
     static String version(String name, int version) {
         return model(name) + "/versions/" + version;
     }
 
-    /** {@code failure} in the words of this command line. */
-    static CommandFailure inWords(CommandFailure failure) {
+    /** Replaces the gateway's hint about REST paths by one for the command line. */
+    static CommandException withCliAdvice(CommandException failure) {
         if (failure.exitCode() != ExitCodes.NOT_FOUND) {
             return failure;
         }
         String what = failure.getMessage().replaceAll("; GET /api/v1/models\\S* lists [a-z ]+\\.$", ".");
-        return new CommandFailure(ExitCodes.NOT_FOUND, what, "./trainyard models ls lists models.");
+        return new CommandException(ExitCodes.NOT_FOUND, what, "./trainyard models ls lists models.");
     }
 }

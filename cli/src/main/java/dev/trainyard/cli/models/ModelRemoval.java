@@ -1,67 +1,67 @@
 package dev.trainyard.cli.models;
 
-import dev.trainyard.cli.CommandFailure;
+import dev.trainyard.cli.CommandContext;
+import dev.trainyard.cli.CommandException;
 import dev.trainyard.cli.ExitCodes;
 import dev.trainyard.cli.Json;
-import dev.trainyard.cli.Session;
 
 /** Deletes models, versions and the production alias after confirmation, and releases versions from quarantine. */
 final class ModelRemoval {
-    private final Session session;
+    private final CommandContext context;
     private final boolean confirmed;
 
-    ModelRemoval(Session session, boolean confirmed) {
-        this.session = session;
+    ModelRemoval(CommandContext context, boolean confirmed) {
+        this.context = context;
         this.confirmed = confirmed;
     }
 
-    int retire(String name) throws CommandFailure {
+    int retire(String name) throws CommandException {
         confirm("no version of %s would answer by default any more".formatted(name));
         delete(ModelPaths.model(name) + "/aliases/production");
-        return said(name, "retired", "%s is retired: none of its versions answers by default.".formatted(name));
+        return printResult(name, "retired", "%s is retired: none of its versions answers by default.".formatted(name));
     }
 
-    int model(String name) throws CommandFailure {
+    int model(String name) throws CommandException {
         confirm("%s would be deleted, with all its versions, their files and its aliases".formatted(name));
         delete(ModelPaths.model(name));
-        return said(name, "deleted", "%s is deleted.".formatted(name));
+        return printResult(name, "deleted", "%s is deleted.".formatted(name));
     }
 
-    int version(String name, int version) throws CommandFailure {
+    int version(String name, int version) throws CommandException {
         confirm("version %d of %s would be deleted, with its file".formatted(version, name));
         delete(ModelPaths.version(name, version));
-        return said(name, "deleted", "Version %d of %s is deleted.".formatted(version, name));
+        return printResult(name, "deleted", "Version %d of %s is deleted.".formatted(version, name));
     }
 
-    int release(String name, int version) throws CommandFailure {
+    int release(String name, int version) throws CommandException {
         try {
-            session.gateway().post(ModelPaths.version(name, version) + "/release-quarantine");
-        } catch (CommandFailure e) {
-            throw ModelPaths.inWords(e);
+            context.gateway().post(ModelPaths.version(name, version) + "/release-quarantine");
+        } catch (CommandException e) {
+            throw ModelPaths.withCliAdvice(e);
         }
-        return said(name, "released", "Predictors may load version %d of %s again.".formatted(version, name));
+        return printResult(name, "released", "Predictors may load version %d of %s again.".formatted(version, name));
     }
 
-    private void confirm(String consequence) throws CommandFailure {
+    private void confirm(String consequence) throws CommandException {
         if (!confirmed) {
-            throw CommandFailure.usage("This needs a confirmation: " + consequence + ".", "Add --yes to do it.");
+            throw CommandException.usage("This needs confirmation: " + consequence + ".", "Add --yes to do it.");
         }
     }
 
-    private void delete(String path) throws CommandFailure {
+    private void delete(String path) throws CommandException {
         try {
-            session.gateway().delete(path);
-        } catch (CommandFailure e) {
-            throw ModelPaths.inWords(e);
+            context.gateway().delete(path);
+        } catch (CommandException e) {
+            throw ModelPaths.withCliAdvice(e);
         }
     }
 
-    private int said(String name, String what, String sentence) {
-        if (session.console().json()) {
-            session.console().result(Json.object().put("name", name).put("result", what));
+    private int printResult(String name, String what, String sentence) {
+        if (context.console().json()) {
+            context.console().result(Json.object().put("name", name).put("result", what));
         } else {
-            session.console().result(sentence);
+            context.console().result(sentence);
         }
-        return ExitCodes.DONE;
+        return ExitCodes.SUCCESS;
     }
 }

@@ -1,8 +1,8 @@
 package dev.trainyard.cli.models;
 
-import dev.trainyard.cli.CommandFailure;
+import dev.trainyard.cli.CommandContext;
+import dev.trainyard.cli.CommandException;
 import dev.trainyard.cli.CommandGroup;
-import dev.trainyard.cli.Session;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -14,35 +14,40 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
         addMethodSubcommands = false,
-        description = "Lists, fetches, promotes, imports and deletes models.")
+        description = "Lists, downloads, promotes, imports and deletes models.")
 public final class ModelsCommand extends CommandGroup {
-    private static final String NAME = "Of the model.";
+    private static final String NAME = "Name of the model.";
     private static final String YES = "Run the change. Without this option the command only shows what it would do.";
     private static final String DEFAULT_NAME = "DigitModel";
 
-    public ModelsCommand(Session session) {
-        super(session);
+    public ModelsCommand(CommandContext context) {
+        super(context);
     }
 
     @Command(name = "ls", mixinStandardHelpOptions = true, description = "Lists versions, the newest first.")
     int list(
-            @Option(names = "--name", paramLabel = "NAME", description = "Of this model only.") String name,
-            @Option(names = "--limit", paramLabel = "N", defaultValue = "20", description = "At most (20).") int limit,
-            @Option(names = "--all", description = "Whatever their number.") boolean all)
-            throws CommandFailure {
-        return new ModelList(session()).print(name, all ? Integer.MAX_VALUE : limit);
+            @Option(names = "--name", paramLabel = "NAME", description = "Only versions of this model.") String name,
+            @Option(
+                            names = "--limit",
+                            paramLabel = "N",
+                            defaultValue = "20",
+                            description = "Maximum number (default 20).")
+                    int limit,
+            @Option(names = "--all", description = "List all.") boolean all)
+            throws CommandException {
+        return new ModelListPrinter(context()).print(name, all ? Integer.MAX_VALUE : limit);
     }
 
     @Command(
             name = "show",
             mixinStandardHelpOptions = true,
-            description = "Shows a model's aliases and their moves or, with a version, what that was made of.")
+            description = "Shows a model's aliases and their history, or the details of one version.")
     int show(
             @Parameters(paramLabel = "NAME", arity = "0..1", defaultValue = DEFAULT_NAME, description = NAME)
                     String name,
-            @Parameters(paramLabel = "VERSION", arity = "0..1", description = "Its number.") Integer version)
-            throws CommandFailure {
-        ModelSheet sheet = new ModelSheet(session());
+            @Parameters(paramLabel = "VERSION", arity = "0..1", description = "Version number.") Integer version)
+            throws CommandException {
+        ModelDetailsPrinter sheet = new ModelDetailsPrinter(context());
         return version == null ? sheet.print(name) : sheet.print(name, version);
     }
 
@@ -50,38 +55,38 @@ public final class ModelsCommand extends CommandGroup {
     int download(
             @Parameters(paramLabel = "NAME", arity = "0..1", defaultValue = DEFAULT_NAME, description = NAME)
                     String name,
-            @Parameters(paramLabel = "VERSION", arity = "0..1", description = "By default the one in production.")
+            @Parameters(paramLabel = "VERSION", arity = "0..1", description = "Default: the version in production.")
                     Integer version,
             @Option(
                             names = {"-o", "--output"},
                             paramLabel = "FILE",
-                            description = "By default NAME-VERSION.onnx; - is standard output.")
+                            description = "Default: NAME-VERSION.onnx; - writes to standard output.")
                     String file)
-            throws CommandFailure {
-        return new ModelDownload(session()).save(name, version, file);
+            throws CommandException {
+        return new ModelDownload(context()).save(name, version, file);
     }
 
     @Command(
             name = "promote",
             mixinStandardHelpOptions = true,
-            description = "Lets a version answer, or points another alias to it.")
+            description = "Moves production, or another alias, to a version.")
     int promote(
             @Parameters(paramLabel = "NAME", description = NAME) String name,
-            @Parameters(paramLabel = "VERSION", description = "Its number.") int version,
+            @Parameters(paramLabel = "VERSION", description = "Version number.") int version,
             @Option(
                             names = "--alias",
                             paramLabel = "ALIAS",
                             defaultValue = "production",
-                            description = "By default production.")
+                            description = "Default: production.")
                     String alias)
-            throws CommandFailure {
-        return new AliasMove(session()).promote(name, version, alias);
+            throws CommandException {
+        return new AliasMove(context()).promote(name, version, alias);
     }
 
     @Command(
             name = "rollback",
             mixinStandardHelpOptions = true,
-            description = "Points production, or another alias, to where it pointed before.")
+            description = "Moves production, or another alias, back to its previous version.")
     int rollBack(
             @Parameters(paramLabel = "NAME", arity = "0..1", defaultValue = DEFAULT_NAME, description = NAME)
                     String name,
@@ -89,21 +94,21 @@ public final class ModelsCommand extends CommandGroup {
                             names = "--alias",
                             paramLabel = "ALIAS",
                             defaultValue = "production",
-                            description = "By default production.")
+                            description = "Default: production.")
                     String alias)
-            throws CommandFailure {
-        return new AliasMove(session()).rollBack(name, alias);
+            throws CommandException {
+        return new AliasMove(context()).rollBack(name, alias);
     }
 
     @Command(
             name = "retire",
             mixinStandardHelpOptions = true,
-            description = "Takes production away from a model, so that no version of it answers by default.")
+            description = "Removes the production alias of a model, so that no version answers by default.")
     int retire(
             @Parameters(paramLabel = "NAME", description = NAME) String name,
             @Option(names = "--yes", description = YES) boolean yes)
-            throws CommandFailure {
-        return new ModelRemoval(session(), yes).retire(name);
+            throws CommandException {
+        return new ModelRemoval(context(), yes).retire(name);
     }
 
     @Command(
@@ -119,20 +124,20 @@ public final class ModelsCommand extends CommandGroup {
                             description = "Version number; all versions by default.")
                     Integer version,
             @Option(names = "--yes", description = YES) boolean yes)
-            throws CommandFailure {
-        ModelRemoval removal = new ModelRemoval(session(), yes);
+            throws CommandException {
+        ModelRemoval removal = new ModelRemoval(context(), yes);
         return version == null ? removal.model(name) : removal.version(name, version);
     }
 
     @Command(
             name = "release",
             mixinStandardHelpOptions = true,
-            description = "Has predictors load a version again that ended one of them and is in quarantine.")
+            description = "Releases a version from quarantine, so that predictors load it again.")
     int release(
             @Parameters(paramLabel = "NAME", description = NAME) String name,
-            @Parameters(paramLabel = "VERSION", description = "Its number.") int version)
-            throws CommandFailure {
-        return new ModelRemoval(session(), true).release(name, version);
+            @Parameters(paramLabel = "VERSION", description = "Version number.") int version)
+            throws CommandException {
+        return new ModelRemoval(context(), true).release(name, version);
     }
 
     @Command(
@@ -142,19 +147,19 @@ public final class ModelsCommand extends CommandGroup {
             footer = {
                 "",
                 "For administrators: TRAINYARD_ADMIN_TOKEN must hold the gateway's trainyard.admin.token.",
-                "FILE is Keras 2 HDF5 (of model.save) or ONNX, opset 13 to 21, of images of 28x28 with pixels from 0 to 1."
+                "FILE is Keras 2 HDF5 (from model.save) or ONNX, opset 13 to 21, for 28x28 images with pixels from 0 to 1."
             })
     int importModel(
             @Parameters(paramLabel = "FILE", description = "weights.h5 or model.onnx") Path file,
-            @Option(names = "--name", paramLabel = "NAME", description = "Of the model; by default DigitModel.")
+            @Option(names = "--name", paramLabel = "NAME", description = "Name of the model. Default: DigitModel.")
                     String name,
             @Option(
                             names = "--reference",
                             paramLabel = "FILE.npz",
-                            description = "NumPy archive of images (bytes) and the probabilities (float32) that the "
-                                    + "model must give for them.")
+                            description =
+                                    "NumPy archive of images (bytes) and the expected " + "probabilities (float32).")
                     Path reference)
-            throws CommandFailure {
-        return new ModelImport(session()).run(file, name, reference);
+            throws CommandException {
+        return new ModelImport(context()).run(file, name, reference);
     }
 }

@@ -1,13 +1,13 @@
 package dev.trainyard.cli.predict;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.trainyard.cli.CommandFailure;
+import dev.trainyard.cli.CommandContext;
+import dev.trainyard.cli.CommandException;
 import dev.trainyard.cli.ExitCodes;
+import dev.trainyard.cli.InputFile;
 import dev.trainyard.cli.Json;
-import dev.trainyard.cli.Session;
-import dev.trainyard.cli.UserFile;
 import dev.trainyard.cli.gateway.GatewayClient;
-import dev.trainyard.cli.gateway.Pages;
+import dev.trainyard.cli.gateway.PagedList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -15,56 +15,58 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code trainyard predict}: which digit is on each picture. */
+/** {@code trainyard predict}: classifies images. */
 @Command(
         name = "predict",
         mixinStandardHelpOptions = true,
-        description = "Says which digit is on each PNG.",
-        footer = {"", "With --json: one object a line, with the file's name and what the gateway answers."})
+        description = "Predicts the digit in each PNG image.",
+        footer = {"", "With --json: one object per line, with the file name and the gateway's response."})
 public final class PredictCommand implements Callable<Integer> {
-    private final Session session;
+    private final CommandContext context;
 
-    @Parameters(arity = "1..*", paramLabel = "FILE", description = "PNG; - reads one from standard input.")
+    @Parameters(arity = "1..*", paramLabel = "FILE", description = "PNG file; - reads standard input.")
     private List<String> files;
 
-    @Option(names = "--model", paramLabel = "NAME", description = "By default DigitModel.")
+    @Option(names = "--model", paramLabel = "NAME", description = "Name of the model. Default: DigitModel.")
     private String model;
 
-    @Option(names = "--model-version", paramLabel = "N", description = "Ask this version.")
+    @Option(names = "--model-version", paramLabel = "N", description = "Use this version.")
     private Integer version;
 
-    @Option(names = "--alias", paramLabel = "ALIAS", description = "Ask the version that this alias points to.")
+    @Option(names = "--alias", paramLabel = "ALIAS", description = "Use the version that this alias points to.")
     private String alias;
 
     @Option(
             names = "--outliers",
             paramLabel = "accept|refuse",
             completionCandidates = Outliers.class,
-            description = "Whether to answer pictures that look like no digit (refuse).")
+            description = "Accept or refuse images that do not look like a digit. Default: refuse.")
     private String outliers;
 
-    @Option(names = "--explain", description = "With --json: what the model saw, and which pixels spoke for it.")
+    @Option(
+            names = "--explain",
+            description = "With --json: the normalised image and the pixels that support the prediction.")
     private boolean explain;
 
-    public PredictCommand(Session session) {
-        this.session = session;
+    public PredictCommand(CommandContext context) {
+        this.context = context;
     }
 
-    /** Each picture by itself; the exit status is that of the first that was not answered. */
+    /** Sends each image separately; returns the exit status of the first failure. */
     @Override
-    public Integer call() throws CommandFailure {
-        GatewayClient gateway = session.gateway();
+    public Integer call() throws CommandException {
+        GatewayClient gateway = context.gateway();
         String path = path();
-        int exitCode = ExitCodes.DONE;
+        int exitCode = ExitCodes.SUCCESS;
         for (String file : files) {
             try {
-                tell(file, (ObjectNode) gateway.ask(path, "image/png", UserFile.read(file, session.console())));
-            } catch (CommandFailure e) {
+                print(file, (ObjectNode) gateway.query(path, "image/png", InputFile.read(file, context.console())));
+            } catch (CommandException e) {
                 if (files.size() == 1 || e.exitCode() == ExitCodes.UNREACHABLE) {
                     throw e;
                 }
-                session.console().error(file + ": " + e.getMessage(), e.advice());
-                exitCode = exitCode == ExitCodes.DONE ? e.exitCode() : exitCode;
+                context.console().error(file + ": " + e.getMessage(), e.advice());
+                exitCode = exitCode == ExitCodes.SUCCESS ? e.exitCode() : exitCode;
             }
         }
         return exitCode;
@@ -82,16 +84,19 @@ public final class PredictCommand implements Callable<Integer> {
 
     private static void add(StringBuilder query, String name, Object value) {
         if (value != null) {
-            query.append(query.isEmpty() ? "" : "&").append(name).append('=').append(Pages.encoded(value.toString()));
+            query.append(query.isEmpty() ? "" : "&")
+                    .append(name)
+                    .append('=')
+                    .append(PagedList.encoded(value.toString()));
         }
     }
 
-    private void tell(String file, ObjectNode answer) {
-        if (session.console().json()) {
+    private void print(String file, ObjectNode answer) {
+        if (context.console().json()) {
             ObjectNode line = Json.object().put("file", file);
-            session.console().line(line.setAll(answer));
+            context.console().line(line.setAll(answer));
         } else {
-            session.console().result(AnswerWords.of(file, answer));
+            context.console().result(PredictionFormatter.of(file, answer));
         }
     }
 

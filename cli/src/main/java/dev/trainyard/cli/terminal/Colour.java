@@ -1,6 +1,6 @@
 package dev.trainyard.cli.terminal;
 
-/** The few colours that are used; what they say is always in the words too. */
+/** ANSI colours. They only highlight what the text already says. */
 public enum Colour {
     RED(31),
     GREEN(32),

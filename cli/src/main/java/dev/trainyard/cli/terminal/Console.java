@@ -4,10 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.trainyard.cli.Json;
 import java.io.PrintWriter;
 
-/** Results on stdout, everything else on stderr, as the global options want it. */
+/** Writes results to stdout and everything else to stderr, according to the global options. */
 public final class Console {
     private static final String CLEAR_LINE = "\r\u001b[K";
-    /** So that a line that is longer than the terminal is wide stays one. */
+    /** Keeps the bar on one line if it is wider than the terminal. */
     private static final String NO_WRAP = "\u001b[?7l";
 
     private static final String WRAP = "\u001b[?7h";
@@ -15,27 +15,27 @@ public final class Console {
     private final PrintWriter out;
     private final PrintWriter err;
     private final Terminal terminal;
-    private final Wishes wishes;
+    private final Options options;
     private volatile boolean barShown;
-    private volatile boolean parted;
+    private volatile boolean finished;
 
-    /** The global options that are about printing. */
-    public record Wishes(boolean json, boolean quiet, boolean verbose, boolean noColor) {}
+    /** The global options for output. */
+    public record Options(boolean json, boolean quiet, boolean verbose, boolean noColor) {}
 
-    public Console(PrintWriter out, PrintWriter err, Terminal terminal, Wishes wishes) {
+    public Console(PrintWriter out, PrintWriter err, Terminal terminal, Options options) {
         this.out = out;
         this.err = err;
         this.terminal = terminal;
-        this.wishes = wishes;
+        this.options = options;
     }
 
     public boolean json() {
-        return wishes.json();
+        return options.json();
     }
 
-    /** Whether a bar may move on stderr. */
+    /** Returns true if a progress bar can be shown on stderr. */
     public boolean hasBar() {
-        return !parted && terminal.progress() && !wishes.quiet() && !wishes.json();
+        return !finished && terminal.progress() && !options.quiet() && !options.json();
     }
 
     public synchronized void result(String text) {
@@ -44,28 +44,28 @@ public final class Console {
         out.flush();
     }
 
-    /** A whole document. */
+    /** Prints a whole JSON document, indented. */
     public void result(JsonNode document) {
         result(Json.pretty(document));
     }
 
-    /** One of many, on a line of its own. */
+    /** Prints one JSON object of a stream on its own line. */
     public void line(JsonNode object) {
         result(Json.text(object));
     }
 
-    /** Progress, silent with {@code --quiet}. */
+    /** Prints progress; suppressed by {@code --quiet}. */
     public synchronized void note(String text) {
-        if (!wishes.quiet() && !parted) {
+        if (!options.quiet() && !finished) {
             clearBar();
             err.println(text);
             err.flush();
         }
     }
 
-    /** Said with {@code --verbose} only. */
+    /** Printed with {@code --verbose} only. */
     public synchronized void detail(String text) {
-        if (wishes.verbose()) {
+        if (options.verbose()) {
             clearBar();
             err.println(text);
             err.flush();
@@ -75,7 +75,7 @@ public final class Console {
     /** @param advice null for none */
     public synchronized void error(String text, String advice) {
         clearBar();
-        boolean painted = terminal.progress() && terminal.colours() && !wishes.noColor();
+        boolean painted = terminal.progress() && terminal.colours() && !options.noColor();
         err.println((painted ? Colour.RED.paint("error:") : "error:") + " " + text);
         if (advice != null) {
             err.println("hint: " + advice);
@@ -84,17 +84,17 @@ public final class Console {
     }
 
     /**
-     * Said whatever the options are, because nobody can ask again. Waits for no other thread: one may hang in a pipe that
-     * nobody empties.
+     * Prints a last message regardless of the options. It is not synchronized, because another thread may hold the lock
+     * while it blocks on a full pipe.
      */
-    public void parting(String text) {
+    public void printFinal(String text) {
         boolean clear = barShown;
-        parted = true; // what else is told meanwhile would stand behind the last words
+        finished = true; // later output of other threads would follow the last message
         err.println((clear ? CLEAR_LINE : "") + text);
         err.flush();
     }
 
-    /** Takes the place of the bar before; nothing where there is no terminal. */
+    /** Replaces the previous bar; does nothing without a terminal. */
     public synchronized void bar(String text) {
         if (hasBar()) {
             err.print(NO_WRAP + CLEAR_LINE + text + WRAP);
@@ -103,16 +103,16 @@ public final class Console {
         }
     }
 
-    /** Before standard input is read: whoever sits before a terminal would wonder what this waits for. */
+    /** Tells a user at a terminal that the command waits for standard input. */
     public void awaitInput() {
         if (terminal.input()) {
             note("Reading standard input; Ctrl-D ends it.");
         }
     }
 
-    /** {@code text} for {@link #result}, in colour where that is wanted. */
+    /** Colours {@code text} for {@link #result} if colours are enabled. */
     public String paint(Colour colour, String text) {
-        boolean painted = terminal.results() && terminal.colours() && !wishes.noColor();
+        boolean painted = terminal.results() && terminal.colours() && !options.noColor();
         return painted ? colour.paint(text) : text;
     }
 

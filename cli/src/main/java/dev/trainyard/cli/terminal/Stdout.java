@@ -9,8 +9,8 @@ import java.io.PrintWriter;
 import java.nio.charset.Charset;
 
 /**
- * Standard output. Whoever reads it may stop, as {@code head} does, and a disk may be full; a {@link PrintWriter} keeps an
- * {@link IOException} to itself, so this throws what it lets pass.
+ * Standard output that throws on write errors such as a closed pipe or a full disk; {@link PrintWriter} swallows every
+ * {@link IOException}.
  */
 public final class Stdout extends OutputStream {
     private final OutputStream out;
@@ -23,21 +23,21 @@ public final class Stdout extends OutputStream {
         this.out = out;
     }
 
-    /** Results are lost. */
-    public static final class Lost extends RuntimeException {
-        Lost(IOException cause) {
+    /** A result could not be written. */
+    public static final class WriteFailedException extends RuntimeException {
+        WriteFailedException(IOException cause) {
             super("stdout cannot be written: " + cause.getMessage(), cause);
         }
 
-        /** Whether there is just nobody any more who reads. */
+        /** Returns true if the reader closed the pipe. */
         public boolean isClosedPipe() {
             return String.valueOf(getCause().getMessage()).contains("Broken pipe");
         }
     }
 
-    /** For text, each line as soon as it is whole. */
+    /** Text writer that flushes after each line. */
     public PrintWriter writer() {
-        // as System.out has it; Java 17 has no name for that, newer ones have stdout.encoding
+        // like System.out; the property exists from Java 19 on
         String charset =
                 System.getProperty("stdout.encoding", Charset.defaultCharset().name());
         return new PrintWriter(new OutputStreamWriter(this, Charset.forName(charset)), true);
@@ -48,13 +48,13 @@ public final class Stdout extends OutputStream {
         write(new byte[] {(byte) one}, 0, 1);
     }
 
-    /** @throws Lost if they cannot be written */
+    /** @throws WriteFailedException if the bytes cannot be written */
     @Override
     public void write(byte[] bytes, int offset, int length) {
         try {
             out.write(bytes, offset, length);
         } catch (IOException e) {
-            throw new Lost(e);
+            throw new WriteFailedException(e);
         }
     }
 }

@@ -3,7 +3,7 @@ package dev.trainyard.cli.terminal;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Columns as wide as what stands in them, two spaces apart. */
+/** Text table whose columns are two spaces apart. */
 public final class Table {
     private final List<List<String>> rows = new ArrayList<>();
 
@@ -44,7 +44,7 @@ public final class Table {
         return line.toString().stripTrailing();
     }
 
-    /** Colours take no room. */
+    /** Escape sequences for colours have no width. */
     private static int width(String cell) {
         return cell.indexOf('\u001b') < 0
                 ? cell.length()

@@ -1,18 +1,18 @@
 package dev.trainyard.cli.terminal;
 
 /**
- * What a person looks at.
+ * Terminal capabilities of the process.
  *
- * @param input whether stdin is a terminal
- * @param results whether stdout is one
- * @param progress whether stderr is one, on which a line can be overwritten
- * @param colours whether they are wanted at all
+ * @param input true if stdin is a terminal
+ * @param results true if stdout is a terminal
+ * @param progress true if stderr is a terminal on which lines can be overwritten
+ * @param colours true if colours are enabled
  */
 public record Terminal(boolean input, boolean results, boolean progress, boolean colours) {
-    /** Files and pipes. */
+    /** Neither stream is a terminal. */
     public static final Terminal NONE = new Terminal(false, false, false, false);
 
-    /** As {@code ./trainyard} found it: Java 17 cannot tell stdout and stderr apart. */
+    /** Reads the properties that {@code ./trainyard} sets, because Java 17 cannot test stdout and stderr separately. */
     public static Terminal ofProcess() {
         String noColor = System.getenv("NO_COLOR");
         boolean dumb = "dumb".equals(System.getenv("TERM"));
@@ -23,7 +23,7 @@ public record Terminal(boolean input, boolean results, boolean progress, boolean
                 (noColor == null || noColor.isEmpty()) && !dumb);
     }
 
-    /** The same without colours. */
+    /** Returns a copy without colours. */
     public Terminal plain() {
         return new Terminal(input, results, progress, false);
     }

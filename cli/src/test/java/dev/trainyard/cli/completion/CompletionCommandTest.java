@@ -22,7 +22,7 @@ class CompletionCommandTest {
         assertThat(completed("trainyard", "jobs", "ls", "--status", "tr")).isEqualTo("training");
     }
 
-    /** Without compopt, which only works where a shell completes what somebody types. */
+    /** Without compopt, which works only during interactive completion. */
     private String completed(String... words) throws Exception {
         CommandLineRun run = CommandLineRun.of("completion", "bash");
         Path script = Files.writeString(folder.resolve("completion.bash"), run.out());
@@ -38,20 +38,20 @@ class CompletionCommandTest {
     }
 
     @Test
-    void zshIsSetUpByTheSameScript() {
+    void zshUsesTheSameScript() {
         assertThat(CommandLineRun.of("completion", "zsh").out())
                 .contains("bashcompinit")
                 .isEqualTo(CommandLineRun.of("completion", "bash").out());
     }
 
     @Test
-    void fishKnowsCommandsInTheirPlacesAndOptions() {
+    void fishCompletesCommandsInContextAndOptions() {
         String script = CommandLineRun.of("completion", "fish").out();
         assertThat(script.lines())
                 .contains(
                         "complete -c trainyard -n '__fish_seen_subcommand_from jobs; and not __fish_seen_subcommand_from "
                                 + "cancel compare ls pause resume retry show watch' -f -a watch -d "
-                                + "'Follows a job to its end; the exit status is how it ended.'")
+                                + "'Follows a job until it ends; the exit status reflects the result.'")
                 .anyMatch(line -> line.contains("model\\'s aliases"))
                 .anyMatch(line -> line.contains("__fish_use_subcommand' -f -a doctor"))
                 .anyMatch(line -> line.contains("'__fish_seen_subcommand_from train' -l network -r "))
@@ -59,7 +59,7 @@ class CompletionCommandTest {
     }
 
     @Test
-    void anotherShellIsAMistake() {
+    void anUnknownShellIsAUsageError() {
         assertThat(CommandLineRun.of("completion", "cmd"))
                 .satisfies(run -> assertThat(run.exitCode()).isEqualTo(2))
                 .satisfies(run -> assertThat(run.err()).contains("bash, zsh or fish"));

@@ -24,7 +24,8 @@ class DatasetCommandTest {
 
         assertThat(CommandLineRun.of("dataset", "ls", folder.toString()).out())
                 .containsPattern("out +\\S+ +60,000 +10,000");
-        assertThat(CommandLineRun.of("dataset", "show", out, "--check").out()).contains("every record and shard");
+        assertThat(CommandLineRun.of("dataset", "show", out, "--check").out())
+                .contains("all records and shards are intact");
 
         damage(folder.resolve("out"));
         CommandLineRun damaged = CommandLineRun.of("dataset", "show", out, "--check");
@@ -44,7 +45,7 @@ class DatasetCommandTest {
     }
 
     @Test
-    void aDamagedArchiveIsOneClearSentenceAndNotZero() throws Exception {
+    void aDamagedArchiveIsAFailureWithAOneLineMessage() throws Exception {
         Path bad = Files.writeString(folder.resolve("bad.npz"), "no archive");
         CommandLineRun run = CommandLineRun.of(
                 "dataset", "convert", bad.toString(), folder.resolve("out").toString());
@@ -53,7 +54,7 @@ class DatasetCommandTest {
     }
 
     @Test
-    void whatIsNoDatasetIsNotFound() {
+    void aMissingDatasetIsNotFound() {
         assertThat(CommandLineRun.of("dataset", "show", folder.toString()).exitCode())
                 .isEqualTo(3);
         assertThat(CommandLineRun.of("dataset", "show", "none").exitCode()).isEqualTo(3);

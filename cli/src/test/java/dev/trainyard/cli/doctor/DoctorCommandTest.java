@@ -15,7 +15,7 @@ class DoctorCommandTest {
     final FakeGateway gateway = new FakeGateway();
 
     @Test
-    void tellsHowTheGatewayIs() {
+    void reportsTheStateOfTheGateway() {
         gateway.on("GET /api/v1/models/DigitModel", 200, "{\"production\":4}")
                 .on("GET /api/v1/train?limit=500&status=training_in_progress", 200, "{\"jobs\":[]}")
                 .on("GET /api/v1/train?limit=500&status=queued", 200, "{\"jobs\":[{},{}]}")
@@ -38,19 +38,19 @@ class DoctorCommandTest {
     }
 
     @Test
-    void aWorkerThatIsStillStartingIsAWarningAndNoFailure() {
+    void aStartingWorkerIsAWarning() {
         gateway.on("GET /api/v1/models/DigitModel", 200, "{\"production\":1}").on("GET /api/v1/system", 200, """
                 {"workers":[{"name":"predictor-1","kind":"predictor","state":"serving"},
                             {"name":"trainer-1","kind":"trainer","state":"starting"}],"trouble":null}""");
         CommandLineRun run = CommandLineRun.at(gateway, "doctor");
         assertThat(run.out())
-                .containsPattern("warning +Workers: predictor-1 there; still starting: trainer-1")
+                .containsPattern("warning +Workers: predictor-1 ready; still starting: trainer-1")
                 .containsPattern("warning +Jobs: nothing here");
         assertThat(CommandLineRun.at(gateway, "doctor", "--json").out()).contains("still starting: trainer-1");
     }
 
     @Test
-    void modelsThatPredictorsDoNotServeAreWarnings() {
+    void unservedModelsAreWarnings() {
         gateway.on("GET /api/v1/models/DigitModel", 410, "{\"detail\":\"All versions were deleted.\"}")
                 .on("GET /api/v1/system", 200, """
                         {"workers":[],"trouble":null,
@@ -59,12 +59,12 @@ class DoctorCommandTest {
                                             "detail":"its file is gone."}]}""");
         assertThat(CommandLineRun.at(gateway, "doctor").out())
                 .containsPattern("warning +Model: none is in production")
-                .containsPattern("warning +Models: Bad version 2 is quarantined: predictor-1 ended with SIGFPE")
+                .containsPattern("warning +Models: Bad version 2 is quarantined: predictor-1 crashed with SIGFPE")
                 .containsPattern("warning +Models: predictor-2 cannot serve Lost version 3: its file is gone.");
     }
 
     @Test
-    void aGatewayThatWasNamedAndIsNotThereIsBroken() {
+    void aNamedGatewayThatDoesNotAnswerIsBroken() {
         String url = gateway.url();
         gateway.stop();
         CommandLineRun run = CommandLineRun.of("doctor", "--server", url);

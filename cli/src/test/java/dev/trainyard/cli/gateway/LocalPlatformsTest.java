@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.trainyard.cli.ClientProcess;
-import dev.trainyard.cli.CommandFailure;
+import dev.trainyard.cli.CommandException;
 import dev.trainyard.cli.CommandLineRun;
 import dev.trainyard.cli.FakeGateway;
 import dev.trainyard.launch.PlatformRegistry;
@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class LocalPlatformsTest {
-    private static final Path MINE = Path.of("/home/me/trainyard");
+    private static final Path OWN = Path.of("/home/me/trainyard");
     private static final Path OTHER = Path.of("/home/me/other");
 
     @RegisterExtension
@@ -29,32 +29,32 @@ class LocalPlatformsTest {
     Path folder;
 
     @Test
-    void theOnlyOneIsMeantAndOfSeveralThatOfTheClone() throws CommandFailure {
+    void theOnlyPlatformOrTheOneOfTheCloneIsChosen() throws CommandException {
         assertThat(chosen()).isEqualTo(ServerAddress.DEFAULT);
-        assertThat(chosen(platform(8081, MINE))).isEqualTo("http://127.0.0.1:8081");
+        assertThat(chosen(platform(8081, OWN))).isEqualTo("http://127.0.0.1:8081");
         assertThat(chosen(platform(8081, OTHER))).isEqualTo("http://127.0.0.1:8081");
-        assertThat(LocalPlatforms.choose(List.of(platform(8081, OTHER)), MINE).otherHome())
+        assertThat(LocalPlatforms.choose(List.of(platform(8081, OTHER)), OWN).otherHome())
                 .isEqualTo(OTHER);
-        assertThat(LocalPlatforms.choose(List.of(platform(8080, OTHER), platform(8082, OTHER)), MINE))
+        assertThat(LocalPlatforms.choose(List.of(platform(8080, OTHER), platform(8082, OTHER)), OWN))
                 .isEqualTo(new ServerAddress(ServerAddress.DEFAULT, OTHER));
-        assertThat(LocalPlatforms.choose(List.of(platform(8081, MINE)), MINE).otherHome())
+        assertThat(LocalPlatforms.choose(List.of(platform(8081, OWN)), OWN).otherHome())
                 .isNull();
-        assertThat(chosen(platform(8080, OTHER), platform(8081, MINE))).isEqualTo("http://127.0.0.1:8081");
+        assertThat(chosen(platform(8080, OTHER), platform(8081, OWN))).isEqualTo("http://127.0.0.1:8081");
     }
 
     @Test
-    void ofSeveralThatAreMeantAlikeTheDefaultAddressIsTakenAndElseSomebodyHasToSay() throws CommandFailure {
-        assertThat(chosen(platform(8081, MINE), platform(8080, MINE))).isEqualTo(ServerAddress.DEFAULT);
-        assertThatThrownBy(() -> chosen(platform(8081, MINE), platform(8082, MINE)))
-                .isInstanceOf(CommandFailure.class)
+    void anAmbiguousChoiceIsTheDefaultAddressOrAnError() throws CommandException {
+        assertThat(chosen(platform(8081, OWN), platform(8080, OWN))).isEqualTo(ServerAddress.DEFAULT);
+        assertThatThrownBy(() -> chosen(platform(8081, OWN), platform(8082, OWN)))
+                .isInstanceOf(CommandException.class)
                 .hasMessageContaining("http://127.0.0.1:8081 (data in /data/8081), http://127.0.0.1:8082");
     }
 
     @Test
-    void aCommandFindsThePlatformThatRunsAndAnAddressThatIsNamedWins() throws Exception {
+    void aCommandFindsTheRunningPlatformUnlessAServerIsNamed() throws Exception {
         gateway.on("GET /api/v1/train?limit=20", 200, "{\"jobs\":[]}");
         try (PlatformRegistry.Entry entry =
-                new PlatformRegistry(folder).add(new RunningPlatform(gateway.url(), folder, MINE))) {
+                new PlatformRegistry(folder).add(new RunningPlatform(gateway.url(), folder, OWN))) {
             assertThat(list(Map.of()).exitCode()).isZero();
             CommandLineRun named = list(Map.of("TRAINYARD_SERVER", "http://127.0.0.1:1"));
             assertThat(named.exitCode()).isEqualTo(4);
@@ -64,18 +64,18 @@ class LocalPlatformsTest {
     }
 
     @Test
-    void aPlatformOfAnotherCloneIsAskedAndSaysWhoseItIs() throws Exception {
+    void aPlatformOfAnotherCloneIsReadWithANote() throws Exception {
         gateway.on("GET /api/v1/train?limit=20", 200, "{\"jobs\":[]}");
         gateway.on("POST /api/v1/train?dry_run=true", 422, "{\"detail\":\"it was asked\"}");
         try (PlatformRegistry.Entry entry = other()) {
             CommandLineRun run = run(Map.of(), "jobs", "ls");
             assertThat(run.exitCode()).isZero();
-            assertThat(run.err()).contains("(using %s, the platform of %s)".formatted(gateway.url(), MINE));
+            assertThat(run.err()).contains("(using %s, the platform of %s)".formatted(gateway.url(), OWN));
             assertThat(run(Map.of(), "train", "--dry-run").err()).contains("it was asked");
         }
     }
 
-    /** Nothing reaches it, so no token either. */
+    /** No request is sent, so a token cannot leak either. */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -92,18 +92,18 @@ class LocalPlatformsTest {
                 "models rollback DigitModel",
                 "models import pom.xml"
             })
-    void nothingIsChangedOnAPlatformOfAnotherCloneThatNobodyNamed(String command) throws Exception {
+    void anUnnamedPlatformOfAnotherCloneIsNotChanged(String command) throws Exception {
         try (PlatformRegistry.Entry entry = other()) {
             CommandLineRun run = run(Map.of("TRAINYARD_ADMIN_TOKEN", "secret"), command.split(" "));
             assertThat(run.exitCode()).as(run.err()).isEqualTo(2);
             assertThat(run.err())
-                    .contains("No platform of this clone runs", MINE.toString(), "--server " + gateway.url());
+                    .contains("No platform of this clone is running", OWN.toString(), "--server " + gateway.url());
         }
         assertThat(gateway.requests()).isEmpty();
     }
 
     @Test
-    void aPlatformOfAnotherCloneThatIsNamedIsChanged() throws Exception {
+    void aNamedPlatformOfAnotherCloneIsChanged() throws Exception {
         gateway.on("DELETE /api/v1/models/DigitModel", 204, "");
         try (PlatformRegistry.Entry entry = other()) {
             CommandLineRun run = run(Map.of(), "models", "rm", "DigitModel", "--yes", "--server", gateway.url());
@@ -112,18 +112,19 @@ class LocalPlatformsTest {
     }
 
     private PlatformRegistry.Entry other() throws Exception {
-        return new PlatformRegistry(folder).add(new RunningPlatform(gateway.url(), folder, MINE));
+        return new PlatformRegistry(folder).add(new RunningPlatform(gateway.url(), folder, OWN));
     }
 
     @Test
-    void aPlatformWhoseGatewayDoesNotAnswerYetIsSaidToStart() throws Exception {
+    void aPlatformWithoutAnAnsweringGatewayIsReportedAsStarting() throws Exception {
         String url = gateway.url();
         gateway.stop();
-        try (PlatformRegistry.Entry entry = new PlatformRegistry(folder).add(new RunningPlatform(url, folder, MINE))) {
+        try (PlatformRegistry.Entry entry = new PlatformRegistry(folder).add(new RunningPlatform(url, folder, OWN))) {
             CommandLineRun run = list(Map.of());
             assertThat(run.exitCode()).isEqualTo(4);
             assertThat(run.err())
-                    .contains(url, "is not ready yet", folder.resolve("log").toString());
+                    .contains(
+                            url, "is starting a gateway", folder.resolve("log").toString());
         }
     }
 
@@ -139,8 +140,8 @@ class LocalPlatformsTest {
         }
     }
 
-    private static String chosen(RunningPlatform... running) throws CommandFailure {
-        return LocalPlatforms.choose(List.of(running), MINE).url();
+    private static String chosen(RunningPlatform... running) throws CommandException {
+        return LocalPlatforms.choose(List.of(running), OWN).url();
     }
 
     private static RunningPlatform platform(int port, Path home) {

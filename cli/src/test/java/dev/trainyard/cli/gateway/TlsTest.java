@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A gateway behind TLS, in processes of their own: what Java trusts it reads once. */
+/** A gateway behind TLS. The client runs in a separate process, because a JVM reads its trust store once. */
 class TlsTest {
     private static final String PASSWORD = "changeit";
 
@@ -65,14 +65,14 @@ class TlsTest {
     }
 
     @Test
-    void aGatewayWhoseCertificateIsTrustedIsAsked() throws Exception {
+    void aTrustedCertificateIsAccepted() throws Exception {
         CommandLineRun run = list(true, "127.0.0.1");
         assertThat(run.exitCode()).as(run.err()).isZero();
-        assertThat(run.err()).contains("No such jobs");
+        assertThat(run.err()).contains("No matching jobs");
     }
 
     @Test
-    void oneThatIsNotTrustedOrHasAnotherNameIsAskedNothing() throws Exception {
+    void anUntrustedOrMismatchedCertificateIsRejected() throws Exception {
         for (CommandLineRun run : List.of(list(false, "127.0.0.1"), list(true, "localhost"))) {
             assertThat(run.exitCode()).as(run.err()).isEqualTo(4);
             assertThat(run.err()).contains("No gateway answers at https://");

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.trainyard.cli.CommandLineRun;
 import dev.trainyard.cli.FakeGateway;
-import dev.trainyard.cli.Jobs;
+import dev.trainyard.cli.JobJson;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** The command line names the states of jobs as the table in docs/api.md does. */
+/** The client uses the state names of the table in docs/api.md. */
 class JobStatesTest {
     private static final Pattern ROW = Pattern.compile("(?m)^\\| `([a-z_]+)` \\| ([a-z]+) \\|");
 
@@ -35,19 +35,20 @@ class JobStatesTest {
     void eachStateHasTheLabelOfTheTable() throws Exception {
         assertThat(table()).hasSize(6);
         table().forEach((wire, label) -> {
-            assertThat(JobWords.status(JsonNodeFactory.instance.objectNode().put("status", wire)))
+            assertThat(JobFormatter.status(JsonNodeFactory.instance.objectNode().put("status", wire)))
                     .isEqualTo(label);
         });
         assertThat(new JobsCommand.Statuses()).containsExactlyElementsOf(table().values());
     }
 
     @Test
-    void jobsAreListedByTheLabelAndByTheNameOfTheApi() throws Exception {
+    void jobsAreFilteredByLabelAndByApiName() throws Exception {
         for (Map.Entry<String, String> state : table().entrySet()) {
             gateway.on(
                     "GET /api/v1/train?status=" + state.getKey() + "&limit=20",
                     200,
-                    "{\"jobs\":[%s],\"next_cursor\":null}".formatted(Jobs.job(Jobs.KEY, state.getKey(), 32, 0.5)));
+                    "{\"jobs\":[%s],\"next_cursor\":null}"
+                            .formatted(JobJson.job(JobJson.KEY, state.getKey(), 32, 0.5)));
             for (String word : List.of(state.getKey(), state.getValue())) {
                 CommandLineRun run = CommandLineRun.at(gateway, "jobs", "ls", "--status", word);
                 assertThat(run.out()).as(run.err()).contains(" " + state.getValue() + " ");

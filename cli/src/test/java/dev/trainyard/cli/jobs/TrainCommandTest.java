@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.trainyard.cli.ClientProcess;
 import dev.trainyard.cli.CommandLineRun;
 import dev.trainyard.cli.FakeGateway;
-import dev.trainyard.cli.Jobs;
+import dev.trainyard.cli.JobJson;
 import dev.trainyard.cli.Json;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
@@ -26,12 +26,12 @@ class TrainCommandTest {
     Path folder;
 
     @Test
-    void theKeyAloneIsTheResultAndWhatToDoNextIsNot() {
-        gateway.on(SUBMIT, 202, Jobs.accepted());
+    void onlyTheKeyIsPrintedToStdout() {
+        gateway.on(SUBMIT, 202, JobJson.accepted());
         CommandLineRun run = CommandLineRun.at(gateway, "train");
         assertThat(run.exitCode()).isZero();
-        assertThat(run.out()).isEqualTo(Jobs.KEY + System.lineSeparator());
-        assertThat(run.err()).contains("jobs watch " + Jobs.KEY + " --server " + gateway.url());
+        assertThat(run.out()).isEqualTo(JobJson.KEY + System.lineSeparator());
+        assertThat(run.err()).contains("jobs watch " + JobJson.KEY + " --server " + gateway.url());
         assertThat(submitted()).isEqualTo(json("""
                 {"dataset":"MnistDataset","model":"DigitModel","network":"lenet5","network_args":{},
                  "train_args":{"batch_size":32,"epochs":5}}"""));
@@ -39,7 +39,7 @@ class TrainCommandTest {
 
     @Test
     void optionsChangeTheConfigurationOfAFile() throws Exception {
-        gateway.on(SUBMIT, 202, Jobs.accepted());
+        gateway.on(SUBMIT, 202, JobJson.accepted());
         Path file = Files.writeString(
                 folder.resolve("c.json"), "{\"network\":\"lenet5\",\"train_args\":{\"epochs\":1,\"seed\":7}}");
         CommandLineRun run = CommandLineRun.at(
@@ -59,8 +59,8 @@ class TrainCommandTest {
     }
 
     @Test
-    void theSeedsFormAndStandardInputAreTakenAsTheyAre() {
-        gateway.on(SUBMIT, 202, Jobs.accepted());
+    void configsOptionAndStandardInputAreSentUnchanged() {
+        gateway.on(SUBMIT, 202, JobJson.accepted());
         String config = "{\"network\":\"mlp\"}";
         assertThat(CommandLineRun.at(gateway, "train", "--configs", config).exitCode())
                 .isZero();
@@ -77,27 +77,30 @@ class TrainCommandTest {
     }
 
     @Test
-    void waitingEndsAsTheJobDoes() {
-        gateway.on(SUBMIT, 202, Jobs.accepted())
-                .on("GET " + Jobs.PATH, 200, Jobs.succeeded())
-                .on(Jobs.EVENTS, 200, Jobs.status(1, "queued") + Jobs.epoch(2, 1) + Jobs.epoch(3, 2) + Jobs.END);
+    void waitReturnsTheStatusOfTheJob() {
+        gateway.on(SUBMIT, 202, JobJson.accepted())
+                .on("GET " + JobJson.PATH, 200, JobJson.succeeded())
+                .on(
+                        JobJson.EVENTS,
+                        200,
+                        JobJson.status(1, "queued") + JobJson.epoch(2, 1) + JobJson.epoch(3, 2) + JobJson.END);
         CommandLineRun run = CommandLineRun.at(gateway, "train", "--wait");
         assertThat(run.exitCode()).as(run.err()).isZero();
         assertThat(run.out())
                 .isEqualTo(
                         "Job %s succeeded: test accuracy 98.99 %%, train accuracy 99.51 %%; published as DigitModel version 3.%n"
-                                .formatted(Jobs.KEY));
+                                .formatted(JobJson.KEY));
         assertThat(run.err().lines())
                 .containsExactly(
-                        "Job " + Jobs.KEY,
+                        "Job " + JobJson.KEY,
                         "Queued.",
                         "Epoch 1/2: train accuracy 0.9400, loss 0.2000; validation accuracy 0.9700, loss 0.1000; 2.5 s",
                         "Epoch 2/2: train accuracy 0.9400, loss 0.2000; validation accuracy 0.9700, loss 0.1000; 2.5 s");
     }
 
     @Test
-    void aSubmitWhoseAnswerWasLostIsRepeatedAsTheSameOne() {
-        gateway.hangUpOn(SUBMIT).on(SUBMIT, 202, Jobs.accepted());
+    void aSubmitWithoutAResponseIsRepeatedWithTheSameKey() {
+        gateway.disconnectOn(SUBMIT).on(SUBMIT, 202, JobJson.accepted());
         assertThat(CommandLineRun.at(gateway, "train").exitCode()).isZero();
         assertThat(gateway.requests()).hasSizeGreaterThan(1);
         assertThat(gateway.requests().stream()
@@ -108,7 +111,7 @@ class TrainCommandTest {
     }
 
     @Test
-    void whatIsNotValidIsAllSaidAndAMistakeOfUsage() {
+    void allInvalidFieldsAreReportedAsAUsageError() {
         gateway.on(SUBMIT, 422, """
                 {"status":422,"detail":"2 errors; see errors","errors":[
                  {"pointer":"/dataset","detail":"must be one of MnistDataset"},
@@ -123,7 +126,7 @@ class TrainCommandTest {
     }
 
     @Test
-    void whatCannotBeAConfigurationIsNotSent() {
+    void anInvalidConfigurationIsNotSent() {
         for (String[] words : new String[][] {
             {"train", "--config", "none.json"},
             {"train", "--configs", "no json"},
@@ -142,7 +145,7 @@ class TrainCommandTest {
     }
 
     @Test
-    void aDryRunTellsWhatTheJobWouldBeAndSubmitsNothing() {
+    void aDryRunPrintsThePlanAndSubmitsNothing() {
         gateway.on(SUBMIT + "?dry_run=true", 200, """
                 {"config":{"network":"mlp"},"network":{"parameters":52650,"layers":3,"multiply_adds":52544},
                  "memory":{"peak_bytes":800000000},"estimate":{"basis":"same_network","jobs":5,"confidence":0.8,
@@ -157,7 +160,7 @@ class TrainCommandTest {
                 .containsPattern("Queue +position 3, 2 trainers")
                 .containsPattern("Takes +8.5 s to 3 min, most likely 12 s")
                 .containsPattern("Starts +in 0.0 s to in .*2026-11-28T10:00:00Z to 2026-11-28T10:00:30Z")
-                .containsPattern("Ends +not known: no trainer is there")
+                .containsPattern("Ends +unknown: there is no trainer")
                 .contains("5 finished jobs of this network", "80 % of jobs");
         assertThat(run.err()).isEmpty();
         assertThat(json(CommandLineRun.at(gateway, "train", "--dry-run", "--json")
@@ -167,11 +170,11 @@ class TrainCommandTest {
                 .isEqualTo(190);
         assertThat(CommandLineRun.at(gateway, "train", "--dry-run", "--wait").exitCode())
                 .isEqualTo(2);
-        assertThat(gateway.asked()).containsOnly(SUBMIT + "?dry_run=true");
+        assertThat(gateway.requestLines()).containsOnly(SUBMIT + "?dry_run=true");
     }
 
     @Test
-    void aDryRunThatDoesNotKnowOfTrainersDoesNotSayThatThereAreNone() {
+    void aDryRunDistinguishesUnknownTrainersFromNone() {
         gateway.on(SUBMIT + "?dry_run=true", 200, """
                 {"config":{"network":"mlp"},"network":{"parameters":52650,"layers":3,"multiply_adds":52544},
                  "memory":{"peak_bytes":800000000},"estimate":{"basis":"no_jobs_yet","jobs":0,"confidence":0.8,
@@ -180,14 +183,14 @@ class TrainCommandTest {
         CommandLineRun run = CommandLineRun.at(gateway, "train", "--dry-run", "--network", "mlp");
         assertThat(run.exitCode()).as(run.err()).isZero();
         assertThat(run.out())
-                .containsPattern("Queue +position 1, trainers not known")
-                .containsPattern("Starts +not known: Kafka does not say")
+                .containsPattern("Queue +position 1, number of trainers unknown")
+                .containsPattern("Starts +unknown: the trainers cannot be read")
                 .doesNotContain("no trainer", "0 trainers");
     }
 
     @Test
-    void aValueThatOnlyBeginsLikeJsonIsAText() {
-        gateway.on(SUBMIT, 202, Jobs.accepted());
+    void aValueThatOnlyBeginsLikeJsonIsText() {
+        gateway.on(SUBMIT, 202, JobJson.accepted());
         CommandLineRun run = CommandLineRun.at(
                 gateway,
                 "train",
@@ -202,11 +205,11 @@ class TrainCommandTest {
     }
 
     @Test
-    void whereAConfigurationIsWrongIsSaid() throws Exception {
+    void theErrorNamesThePositionInTheConfiguration() throws Exception {
         Path file = Files.writeString(folder.resolve("c.json"), "{\n \"network\": mlp}");
         assertThat(CommandLineRun.at(gateway, "train", "--config", file.toString())
                         .err())
-                .contains(file + " holds no JSON object (line 2, column ");
+                .contains(file + " is not a JSON object (line 2, column ");
         assertThat(CommandLineRun.at(gateway, "train", "--configs", "{").err())
                 .contains("Unexpected end-of-input: expected close marker for Object).")
                 .doesNotContain("REDACTED");
@@ -215,62 +218,62 @@ class TrainCommandTest {
                 .contains("Duplicate field 'a'");
         assertThat(CommandLineRun.at(gateway, "train", "--config", folder.toString())
                         .err())
-                .contains(folder + " is a folder and not a file");
+                .contains(folder + " is a folder, not a file");
         assertThat(CommandLineRun.at(gateway, "train", "--config", "none.json").err())
                 .contains("There is no file none.json.");
         assertThat(gateway.requests()).isEmpty();
     }
 
     @Test
-    void aSubmitThatMayHaveComeThroughIsNeverSaidToHaveFailedForGood() {
-        gateway.hangUpOn(SUBMIT)
+    void aSubmitThatMayHaveSucceededIsNotReportedAsFinalFailure() {
+        gateway.disconnectOn(SUBMIT)
                 .on(SUBMIT, 503, "{\"detail\":\"The database is away.\"}")
-                .on(SUBMIT, 202, Jobs.accepted());
-        assertThat(CommandLineRun.at(gateway, "train", "-q").out()).startsWith(Jobs.KEY);
-        gateway.hangUpOn(SUBMIT + "?dry_run=true");
+                .on(SUBMIT, 202, JobJson.accepted());
+        assertThat(CommandLineRun.at(gateway, "train", "-q").out()).startsWith(JobJson.KEY);
+        gateway.disconnectOn(SUBMIT + "?dry_run=true");
         assertThat(CommandLineRun.at(gateway, "train", "--dry-run").err()).doesNotContain("may be queued");
     }
 
     @Test
-    void patienceBoundsTheSubmitAndWhatMayHaveComeThroughIsSaid() {
-        gateway.silentOn(SUBMIT);
+    void theTimeoutLimitsTheSubmitAndItsErrorHasTheIdempotencyKey() {
+        gateway.noResponseOn(SUBMIT);
         CommandLineRun run =
                 CommandLineRun.at(gateway, "train", "--wait", "--timeout", "1s", "--idempotency-key", "one");
         assertThat(run.exitCode()).as(run.err()).isEqualTo(124);
         assertThat(run.out()).isEmpty();
         assertThat(run.err()).contains("did not answer within 1 s").contains("--idempotency-key one");
-        assertThat(gateway.asked()).containsExactly(SUBMIT);
+        assertThat(gateway.requestLines()).containsExactly(SUBMIT);
     }
 
     @Test
-    void patienceThatEndsWithTheJobKnownSaysHowToComeBack() {
-        gateway.on(SUBMIT, 202, Jobs.accepted()).silentOn("GET " + Jobs.PATH);
+    void aTimeoutAfterTheSubmitPrintsHowToResumeWatching() {
+        gateway.on(SUBMIT, 202, JobJson.accepted()).noResponseOn("GET " + JobJson.PATH);
         CommandLineRun run = CommandLineRun.at(gateway, "train", "--timeout", "1s");
         assertThat(run.exitCode()).as(run.err()).isEqualTo(124);
         assertThat(run.err())
-                .contains("Job " + Jobs.KEY + " has not ended within 1 s")
-                .contains("jobs watch " + Jobs.KEY);
+                .contains("Job " + JobJson.KEY + " has not ended within 1 s")
+                .contains("jobs watch " + JobJson.KEY);
     }
 
     @Test
-    void whoeverBreaksASubmitOffIsToldHowToRepeatItAsOneJob() throws Exception {
-        gateway.silentOn(SUBMIT);
+    void anInterruptedSubmitPrintsTheIdempotencyKey() throws Exception {
+        gateway.noResponseOn(SUBMIT);
         try (ClientProcess client = ClientProcess.start(gateway, "train", "--wait")) {
             String once = gateway.await(SUBMIT).headers().getFirst("Idempotency-Key");
-            assertThat(client.end().awaitEnd().err())
-                    .isEqualTo("Broken off. It may be queued all the same. Repeat the command with --idempotency-key "
-                            + once + ", and it stays one job.\n");
+            assertThat(client.terminate().awaitEnd().err())
+                    .isEqualTo("Interrupted. The job may have been queued. Repeat the command with --idempotency-key "
+                            + once + " to avoid a second job.\n");
         }
     }
 
     @Test
-    void whoeverDetachesAfterASubmitIsToldHowToComeBack() throws Exception {
-        gateway.on(SUBMIT, 202, Jobs.accepted()).silentOn("GET " + Jobs.PATH);
+    void anInterruptAfterTheSubmitPrintsHowToResumeWatching() throws Exception {
+        gateway.on(SUBMIT, 202, JobJson.accepted()).noResponseOn("GET " + JobJson.PATH);
         try (ClientProcess client = ClientProcess.start(gateway, "train", "--wait")) {
-            gateway.await("GET " + Jobs.PATH);
-            assertThat(client.end().awaitEnd().err())
-                    .startsWith("Job " + Jobs.KEY + "\nDetached. The job goes on. ")
-                    .contains("jobs cancel " + Jobs.KEY)
+            gateway.await("GET " + JobJson.PATH);
+            assertThat(client.terminate().awaitEnd().err())
+                    .startsWith("Job " + JobJson.KEY + "\nDetached. The job continues. ")
+                    .contains("jobs cancel " + JobJson.KEY)
                     .doesNotContain("idempotency");
         }
     }

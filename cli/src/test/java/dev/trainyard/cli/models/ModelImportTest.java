@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ModelImportTest {
     private static final String JOB = "/api/v1/train/7d5c1d7c-0000-0000-0000-000000000000";
     private static final String SEND = "POST /api/v1/models";
-    private static final String LOOK = "GET " + JOB + "?wait=20";
+    private static final String STATUS_REQUEST = "GET " + JOB + "?wait=20";
     private static final String ACCEPTED = "{\"key\":\"7d5c1d7c\",\"status_url\":\"%s\"}".formatted(JOB);
 
     @RegisterExtension
@@ -25,21 +25,21 @@ class ModelImportTest {
     Path folder;
 
     @BeforeEach
-    void knowTheToken() {
+    void setToken() {
         System.setProperty("TRAINYARD_ADMIN_TOKEN", "s3cret");
     }
 
     @AfterEach
-    void forgetTheToken() {
+    void clearToken() {
         System.clearProperty("TRAINYARD_ADMIN_TOKEN");
     }
 
     @Test
-    void sendsTheFilesWaitsAndSaysWhatCameOut() throws Exception {
+    void sendsTheFilesWaitsAndPrintsTheResult() throws Exception {
         gateway.on(SEND, 202, ACCEPTED)
-                .on(LOOK, 200, "{\"status\":\"training_in_progress\"}")
+                .on(STATUS_REQUEST, 200, "{\"status\":\"training_in_progress\"}")
                 .on(
-                        LOOK,
+                        STATUS_REQUEST,
                         200,
                         "{\"status\":\"success\",\"model\":{\"name\":\"Theirs\",\"version\":3},"
                                 + "\"message\":{\"test\":{\"accuracy\":0.9876}}}");
@@ -49,8 +49,8 @@ class ModelImportTest {
         CommandLineRun run = load(model, "--name", "Theirs", "--reference", reference.toString());
 
         assertThat(run.exitCode()).as(run.err()).isZero();
-        assertThat(run.out()).contains("Theirs version 3: 98.76 %");
-        assertThat(gateway.asked()).containsExactly(SEND, LOOK, LOOK);
+        assertThat(run.out()).contains("Theirs version 3: accuracy 98.76 %");
+        assertThat(gateway.requestLines()).containsExactly(SEND, STATUS_REQUEST, STATUS_REQUEST);
         assertThat(gateway.request(SEND).headers().getFirst("Authorization")).isEqualTo("Bearer s3cret");
         assertThat(gateway.request(SEND).text())
                 .contains("name=\"name\"\r\n\r\nTheirs\r\n")
@@ -62,7 +62,7 @@ class ModelImportTest {
     }
 
     @Test
-    void aRefusalIsTheGatewaysSentencesAndNotZero() throws Exception {
+    void aRejectedUploadPrintsTheGatewaysReasons() throws Exception {
         gateway.on(
                 SEND,
                 422,
@@ -73,10 +73,10 @@ class ModelImportTest {
     }
 
     @Test
-    void anImportThatFailedIsItsReasonAndNotZero() throws Exception {
+    void aFailedImportPrintsItsReason() throws Exception {
         gateway.on(SEND, 202, ACCEPTED)
                 .on(
-                        LOOK,
+                        STATUS_REQUEST,
                         200,
                         "{\"status\":\"failed\",\"error\":{\"code\":\"import_rejected\",\"message\":\"Opset 12.\"}}");
         CommandLineRun run = load(Files.writeString(folder.resolve("x.onnx"), "x"));
@@ -85,7 +85,7 @@ class ModelImportTest {
     }
 
     @Test
-    void aFileThatIsNotThereAndAGatewayThatIsNotThereAreSaid() throws Exception {
+    void aMissingFileAndAMissingGatewayAreReported() throws Exception {
         CommandLineRun run = load(folder.resolve("none.h5"));
         assertThat(run.exitCode()).isEqualTo(2);
         assertThat(run.err()).contains("none.h5");

@@ -51,7 +51,7 @@ class ModelsCommandTest {
         gateway.on("GET " + MODEL, 200, WHOLE).on("GET " + MODEL + "/versions/2", 200, VERSION);
         assertThat(CommandLineRun.at(gateway, "models", "show").out())
                 .containsPattern("production +version 2")
-                .containsPattern("Canary's share +10.00 %")
+                .containsPattern("Canary share +10.00 %")
                 .containsPattern("x +production +1 +2 +promoted");
         assertThat(CommandLineRun.at(gateway, "models", "show", "DigitModel", "2")
                         .out())
@@ -76,17 +76,17 @@ class ModelsCommandTest {
     }
 
     @Test
-    void deletesAndRetiresOnlyWhatIsConfirmed() {
+    void deletesAndRetiresOnlyAfterConfirmation() {
         gateway.on("DELETE " + MODEL, 204, "")
                 .on("DELETE " + MODEL + "/versions/2", 409, "{\"detail\":\"production points to it.\"}")
                 .on("DELETE " + MODEL + "/aliases/production", 204, "");
         for (String[] words :
                 new String[][] {{"rm", "DigitModel"}, {"rm", "DigitModel", "2"}, {"retire", "DigitModel"}}) {
-            CommandLineRun asked = CommandLineRun.at(gateway, models(words));
-            assertThat(asked.exitCode()).isEqualTo(2);
-            assertThat(asked.err()).contains("needs a confirmation", "--yes");
+            CommandLineRun run = CommandLineRun.at(gateway, models(words));
+            assertThat(run.exitCode()).isEqualTo(2);
+            assertThat(run.err()).contains("needs confirmation", "--yes");
         }
-        assertThat(gateway.asked()).isEmpty();
+        assertThat(gateway.requestLines()).isEmpty();
 
         assertThat(CommandLineRun.at(gateway, "models", "rm", "DigitModel", "--yes")
                         .out())
@@ -120,14 +120,14 @@ class ModelsCommandTest {
                 .on("POST " + MODEL + "/versions/2/release-quarantine", 200, WHOLE);
         assertThat(CommandLineRun.at(gateway, "models", "show", "DigitModel", "2")
                         .out())
-                .containsPattern("Quarantine +predictor-1 ended with SIGFPE at x");
+                .containsPattern("Quarantine +predictor-1 crashed with SIGFPE at x");
         assertThat(CommandLineRun.at(gateway, "models", "release", "DigitModel", "2")
                         .out())
                 .contains("may load version 2 of DigitModel again");
     }
 
     @Test
-    void aDownloadIsKeptOnlyWhereItIsWhatWasPromised() throws Exception {
+    void aDownloadIsStoredOnlyIfItsDigestMatches() throws Exception {
         byte[] onnx = "the model".getBytes(StandardCharsets.UTF_8);
         String sha256 = sha256(onnx);
         gateway.on("GET " + MODEL, 200, WHOLE)
@@ -146,7 +146,7 @@ class ModelsCommandTest {
     }
 
     @Test
-    void aDownloadGoesIntoAFolderOrAPipeAndReplacesNeither() throws Exception {
+    void aDownloadIntoAFolderOrPipeDoesNotReplaceIt() throws Exception {
         byte[] onnx = "the model".getBytes(StandardCharsets.UTF_8);
         String sha256 = sha256(onnx);
         gateway.on("GET " + MODEL + "/versions/1/model.onnx", 200, onnx, "ETag", '"' + sha256 + '"');
@@ -167,7 +167,7 @@ class ModelsCommandTest {
     }
 
     @Test
-    void aDownloadIsLongerThanItsMemory() throws Exception {
+    void aDownloadMayBeLargerThanTheHeap() throws Exception {
         byte[] onnx = new byte[48 << 20];
         new Random(7).nextBytes(onnx);
         gateway.on("GET " + MODEL + "/versions/1/model.onnx", 200, onnx, "ETag", '"' + sha256(onnx) + '"');
@@ -184,8 +184,8 @@ class ModelsCommandTest {
     }
 
     @Test
-    void aDownloadThatIsCutOffOrBrokenOffLeavesNothing() throws Exception {
-        gateway.holdOn("GET " + MODEL + "/versions/1/model.onnx", "the beginning");
+    void aTruncatedOrInterruptedDownloadLeavesNoFile() throws Exception {
+        gateway.streamAndHoldOn("GET " + MODEL + "/versions/1/model.onnx", "the beginning");
         Path file = folder.resolve("half.onnx");
         try (WatchService changes = FileSystems.getDefault().newWatchService()) {
             folder.register(changes, StandardWatchEventKinds.ENTRY_CREATE);
@@ -193,16 +193,16 @@ class ModelsCommandTest {
                     ClientProcess.start(gateway, "models", "download", "DigitModel", "1", "-o", file.toString())) {
                 next(changes);
                 assertThat(folder).isNotEmptyDirectory();
-                assertThat(client.end().awaitEnd().exitCode()).isEqualTo(143);
+                assertThat(client.terminate().awaitEnd().exitCode()).isEqualTo(143);
                 assertThat(folder).isEmptyDirectory();
             }
             try (ClientProcess client =
                     ClientProcess.start(gateway, "models", "download", "DigitModel", "1", "-o", file.toString())) {
                 next(changes);
-                gateway.stop(); // which breaks the line
+                gateway.stop(); // breaks the connection
                 CommandLineRun run = client.awaitEnd();
                 assertThat(run.exitCode()).as(run.err()).isEqualTo(4);
-                assertThat(run.err()).contains("broke off");
+                assertThat(run.err()).contains("The connection to the gateway");
                 assertThat(folder).isEmptyDirectory();
             }
         }
@@ -215,7 +215,7 @@ class ModelsCommandTest {
     }
 
     @Test
-    void aDownloadToStandardOutputIsItsBytesAndNothingOfADamagedOne() throws Exception {
+    void aDownloadToStandardOutputIsVerifiedFirst() throws Exception {
         byte[] onnx = {0, 1, -1, '\n', 2};
         gateway.on("GET " + MODEL + "/versions/1/model.onnx", 200, onnx, "ETag", '"' + sha256(onnx) + '"')
                 .on("GET " + MODEL + "/versions/2/model.onnx", 200, onnx, "ETag", "\"ab\"");
@@ -245,7 +245,7 @@ class ModelsCommandTest {
     }
 
     @Test
-    void aDownloadThroughALinkLeavesTheLink() throws Exception {
+    void aDownloadThroughALinkKeepsTheLink() throws Exception {
         byte[] onnx = {1, 2, 3};
         gateway.on("GET " + MODEL + "/versions/1/model.onnx", 200, onnx, "ETag", '"' + sha256(onnx) + '"');
         Path target = Files.writeString(folder.resolve("target.onnx"), "old");
@@ -257,7 +257,7 @@ class ModelsCommandTest {
     }
 
     @Test
-    void aDownloadThatHasNoPlaceIsAMistakeOfUsage() {
+    void anUnwritableTargetIsAUsageError() {
         gateway.on("GET " + MODEL + "/versions/1/model.onnx", 200, new byte[3], "ETag", "\"ab\"");
         String nowhere = folder.resolve("none/m.onnx").toString();
         CommandLineRun run = CommandLineRun.at(gateway, "models", "download", "DigitModel", "1", "-o", nowhere);

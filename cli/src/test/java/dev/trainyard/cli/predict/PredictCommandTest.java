@@ -29,7 +29,7 @@ class PredictCommandTest {
     final FakeGateway gateway = new FakeGateway();
 
     @Test
-    void eachPictureIsALine() throws Exception {
+    void eachImageIsOneLine() throws Exception {
         gateway.on(PREDICT, 200, EIGHT).on(PREDICT, 200, NONE);
         CommandLineRun run = CommandLineRun.at(gateway, "predict", "../example/8.png", "../example/1.png");
         assertThat(run.exitCode()).as(run.err()).isZero();
@@ -41,7 +41,7 @@ class PredictCommandTest {
     }
 
     @Test
-    void standardInputIsAPictureToo() {
+    void imagesAreReadFromStandardInput() {
         gateway.on(PREDICT + "?version=2&outliers=accept", 200, EIGHT);
         InputStream before = System.in;
         System.setIn(new ByteArrayInputStream(new byte[] {1, 2, 3}));
@@ -58,23 +58,23 @@ class PredictCommandTest {
         assertThat(gateway.requests().get(0).body()).containsExactly(1, 2, 3);
     }
 
-    /** A file of holes: nothing of it lies on the disk. */
+    /** A sparse file, which takes no disk space. */
     @Test
-    void aFileThatIsFarTooLargeIsRefusedUnreadAndDoesNotStopTheOthers(@TempDir Path folder) throws Exception {
+    void anOversizedFileIsRejectedUnreadAndDoesNotStopTheOthers(@TempDir Path folder) throws Exception {
         gateway.on(PREDICT, 200, EIGHT);
         Path large = folder.resolve("disk.iso");
         try (RandomAccessFile file = new RandomAccessFile(large.toFile(), "rw")) {
-            file.setLength(3L << 30); // more than an array holds
+            file.setLength(3L << 30); // larger than a Java array
         }
         CommandLineRun run = CommandLineRun.at(gateway, "predict", large.toString(), "../example/8.png");
         assertThat(run.exitCode()).isEqualTo(2);
-        assertThat(run.err()).contains(large + " has more than 16 MB");
+        assertThat(run.err()).contains(large + " is larger than 16 MB");
         assertThat(run.out()).contains("8.png: 8 (100.00 %)");
         assertThat(gateway.requests()).hasSize(1);
     }
 
     @Test
-    void aPictureThatIsRefusedDoesNotStopTheOthers() {
+    void aRejectedImageDoesNotStopTheOthers() {
         gateway.on(PREDICT, 415, "{\"detail\":\"This is no PNG.\"}").on(PREDICT, 200, EIGHT);
         CommandLineRun run = CommandLineRun.at(gateway, "predict", "pom.xml", "none.png", "../example/8.png");
         assertThat(run.exitCode()).isEqualTo(2);
@@ -83,7 +83,7 @@ class PredictCommandTest {
     }
 
     @Test
-    void ofSeveralPicturesTheFirstFailureIsTheExitStatus() {
+    void theFirstFailureIsTheExitStatus() {
         gateway.on(PREDICT, 422, "{\"detail\":\"Too large.\"}").on(PREDICT, 504, "{\"detail\":\"Too late.\"}");
         CommandLineRun run = CommandLineRun.at(gateway, "predict", "../example/8.png", "../example/1.png");
         assertThat(run.exitCode()).as(run.err()).isEqualTo(2);
@@ -91,7 +91,7 @@ class PredictCommandTest {
     }
 
     @Test
-    void theStatusOfAnAnswerIsTheExitStatus() throws Exception {
+    void theResponseStatusDeterminesTheExitStatus() throws Exception {
         for (List<Integer> pair : List.of(
                 List.of(400, 2),
                 List.of(404, 3),

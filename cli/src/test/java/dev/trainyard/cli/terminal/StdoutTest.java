@@ -10,7 +10,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** In processes of their own: what is looked at is how they end. */
+/** Runs the client in separate processes to check their exit. */
 class StdoutTest {
     private static final String KEY = "67150f53-2c6c-4bea-b612-16994686a8b2";
 
@@ -18,22 +18,22 @@ class StdoutTest {
     final FakeGateway gateway = new FakeGateway();
 
     @Test
-    void whoeverStopsReadingEndsTheCommandWithoutAWord() throws Exception {
-        // more than a pipe holds, and no end: only the closed pipe ends it
+    void aClosedPipeEndsTheCommandSilently() throws Exception {
+        // more than a pipe's buffer and without an end, so that only the closed pipe stops it
         String events = IntStream.rangeClosed(1, 5_000)
                 .mapToObj(id -> "id: %d\nevent: status\ndata: {\"to\":\"queued\"}\n\n".formatted(id))
                 .collect(Collectors.joining());
         gateway.on("GET /api/v1/train/" + KEY, 200, "{\"status\":\"queued\"}")
-                .holdOn("GET /api/v1/train/" + KEY + "/events", events);
+                .streamAndHoldOn("GET /api/v1/train/" + KEY + "/events", events);
         Process client = run("jobs watch " + KEY + " --json | head -n 1; echo ${PIPESTATUS[0]}");
-        assertThat(said(client)).isEqualTo("{\"id\":1,\"event\":\"status\",\"data\":{\"to\":\"queued\"}}\n141\n");
+        assertThat(output(client)).isEqualTo("{\"id\":1,\"event\":\"status\",\"data\":{\"to\":\"queued\"}}\n141\n");
     }
 
     @Test
-    void resultsThatAreLostAreAFailure() throws Exception {
+    void aWriteErrorIsAFailure() throws Exception {
         gateway.on("GET /api/v1/train?limit=20", 200, "{\"jobs\":[]}");
         for (String words : new String[] {"jobs ls --json", "--help"}) {
-            assertThat(said(run(words + " > /dev/full; echo $?")))
+            assertThat(output(run(words + " > /dev/full; echo $?")))
                     .contains("error: stdout cannot be written: ")
                     .endsWith("\n1\n");
         }
@@ -48,9 +48,9 @@ class StdoutTest {
         return bash.start();
     }
 
-    private static String said(Process process) throws Exception {
-        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    private static String output(Process process) throws Exception {
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         process.waitFor();
-        return said;
+        return output;
     }
 }

@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 
 class TableTest {
     @Test
-    void columnsAreAsWideAsWhatStandsInThemAndColoursTakeNoRoom() {
+    void columnsFitTheirContentAndColoursHaveNoWidth() {
         Table table = new Table("KEY", "STATUS", "AGE").add("1", Colour.GREEN.paint("success"), "3 s");
         assertThat(table.add("12345", "failed", "4 min").toString().lines())
                 .containsExactly(

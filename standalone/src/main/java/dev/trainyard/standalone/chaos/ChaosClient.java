@@ -13,10 +13,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Speaks to several gateways: a request that one does not answer goes to the next. */
+/** HTTP client for several gateways; after a failed request it uses the next gateway. */
 public final class ChaosClient {
-    private static final Duration LIMIT = Duration.ofSeconds(5);
-    private static final Duration READY_LIMIT = Duration.ofSeconds(1);
+    private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration READY_TIMEOUT = Duration.ofSeconds(1);
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final HttpClient http =
@@ -28,11 +28,11 @@ public final class ChaosClient {
         this.urls = List.copyOf(urls);
     }
 
-    /** An answer other than 2xx. */
-    public static final class Refused extends IOException {
+    /** A response with another status than 2xx. */
+    public static final class ErrorStatusException extends IOException {
         private final int status;
 
-        Refused(String path, int status, String body) {
+        ErrorStatusException(String path, int status, String body) {
             super("%s answered %d: %s".formatted(path, status, body));
             this.status = status;
         }
@@ -42,7 +42,7 @@ public final class ChaosClient {
         }
     }
 
-    /** Submits once; null if no gateway could keep it. The same id never gives two jobs. */
+    /** Submits once; null if no gateway accepted the job. Submits with the same id create one job only. */
     public String submit(String config, String id) throws InterruptedException {
         for (int i = 0; i < urls.size(); i++) {
             try {
@@ -52,7 +52,7 @@ public final class ChaosClient {
                         .POST(HttpRequest.BodyPublishers.ofString(config));
                 return JSON.readTree(send("/api/v1/train", request)).path("key").asText();
             } catch (IOException e) {
-                next++; // this gateway is away, or cannot keep it now
+                next++; // this gateway is down or cannot accept jobs
             }
         }
         return null;
@@ -62,20 +62,20 @@ public final class ChaosClient {
         return JSON.readTree(send("/api/v1/train/" + key, HttpRequest.newBuilder()));
     }
 
-    /** The newest jobs of one status. */
+    /** The newest jobs with {@code status}. */
     public JsonNode jobs(String status, int limit) throws IOException, InterruptedException {
         return JSON.readTree(
                 send("/api/v1/train?status=%s&limit=%d".formatted(status, limit), HttpRequest.newBuilder()));
     }
 
-    /** {@code cancel}, {@code pause}, {@code resume} or {@code retry}. */
-    public void wish(String key, String wish) throws IOException, InterruptedException {
+    /** @param action {@code cancel}, {@code pause}, {@code resume} or {@code retry} */
+    public void requestAction(String key, String action) throws IOException, InterruptedException {
         send(
-                "/api/v1/train/%s/%s".formatted(key, wish),
+                "/api/v1/train/%s/%s".formatted(key, action),
                 HttpRequest.newBuilder().POST(HttpRequest.BodyPublishers.noBody()));
     }
 
-    /** Asks for a repetition of a finished job; its key. */
+    /** Requests a verification run of a finished job; returns the key of that run. */
     public String verify(String key) throws IOException, InterruptedException {
         HttpRequest.Builder request = HttpRequest.newBuilder().POST(HttpRequest.BodyPublishers.noBody());
         return JSON.readTree(send("/api/v1/train/%s/verify".formatted(key), request))
@@ -83,7 +83,7 @@ public final class ChaosClient {
                 .asText();
     }
 
-    /** Every version of every model. */
+    /** All versions of all models. */
     public List<JsonNode> models() throws IOException, InterruptedException {
         List<JsonNode> all = new ArrayList<>();
         String cursor = "";
@@ -115,7 +115,7 @@ public final class ChaosClient {
         }
     }
 
-    /** All events of a job that has ended, as the stream gives them: id, type, data. */
+    /** All events of an ended job, each with id, type and data. */
     public List<JsonNode> events(String key) throws IOException, InterruptedException {
         List<JsonNode> events = new ArrayList<>();
         String id = "";
@@ -137,7 +137,7 @@ public final class ChaosClient {
         return events;
     }
 
-    /** Bytes of heap in use, of each gateway that answers. */
+    /** Used heap of each reachable gateway, in bytes. */
     public List<Double> heaps() throws InterruptedException {
         List<Double> heaps = new ArrayList<>();
         for (String url : urls) {
@@ -148,13 +148,13 @@ public final class ChaosClient {
                         .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
                         .sum());
             } catch (IOException e) {
-                // it has just been killed; the next look finds it
+                // killed just now; included in the next sample
             }
         }
         return heaps;
     }
 
-    /** Whether one of the gateways is there with database and broker. */
+    /** Returns true if a gateway is ready, which includes its database. */
     public boolean isAnyReady() {
         return urls.stream().anyMatch(this::isReady);
     }
@@ -162,11 +162,11 @@ public final class ChaosClient {
     private boolean isReady(String url) {
         try {
             HttpRequest request = HttpRequest.newBuilder(URI.create(url + "/q/health/ready"))
-                    .timeout(READY_LIMIT)
+                    .timeout(READY_TIMEOUT)
                     .build();
             return http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
         } catch (IOException e) {
-            return false; // it was killed, or is frozen
+            return false; // killed or frozen
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
@@ -178,17 +178,17 @@ public final class ChaosClient {
     }
 
     private String exchange(String url, HttpRequest.Builder request) throws IOException, InterruptedException {
-        HttpResponse<String> response =
-                http.send(request.uri(URI.create(url)).timeout(LIMIT).build(), HttpResponse.BodyHandlers.ofString());
+        HttpResponse<String> response = http.send(
+                request.uri(URI.create(url)).timeout(REQUEST_TIMEOUT).build(), HttpResponse.BodyHandlers.ofString());
         if (response.statusCode() >= 300) {
             next++;
-            throw new Refused(url, response.statusCode(), response.body());
+            throw new ErrorStatusException(url, response.statusCode(), response.body());
         }
         return response.body();
     }
 
-    /** Turns to another gateway. */
-    public void turn() {
+    /** Uses another gateway from the next request on. */
+    public void switchGateway() {
         next++;
     }
 }

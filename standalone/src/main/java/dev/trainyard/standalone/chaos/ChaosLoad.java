@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
-/** A client that submits small jobs and now and then changes its mind; it insists until each submit is accepted. */
+/** Submits small jobs, repeats each submit until it is accepted, and cancels or pauses some of the jobs. */
 final class ChaosLoad implements Runnable {
     private static final int OPEN_LIMIT = 8;
 
@@ -30,16 +30,16 @@ final class ChaosLoad implements Runnable {
                 if (open.size() < OPEN_LIMIT) {
                     String key = client.submit(config(), "chaos-" + ++number);
                     while (key == null && !stopped) {
-                        report.refused();
+                        report.submitRejected();
                         Thread.sleep(250);
                         key = client.submit(config(), "chaos-" + number);
                     }
                     if (key != null) {
-                        accept(key);
+                        recordAccepted(key);
                         open.add(key);
                     }
                 }
-                look(open);
+                actOnRandomJob(open);
                 Thread.sleep(300 + random.nextInt(600));
             }
         } catch (InterruptedException e) {
@@ -47,7 +47,7 @@ final class ChaosLoad implements Runnable {
         }
     }
 
-    /** The seed of the training is the same for all, so that the body is that of the idempotency key. */
+    /** The training seed is constant, because a repeated idempotency key requires the same body. */
     private static String config() {
         return """
                 {"dataset":"MnistDataset","model":"DigitModel","network":"mlp",
@@ -55,7 +55,7 @@ final class ChaosLoad implements Runnable {
                  "train_args":{"batch_size":1000,"epochs":3},"promote":"never"}""";
     }
 
-    private void look(List<String> open) throws InterruptedException {
+    private void actOnRandomJob(List<String> open) throws InterruptedException {
         if (open.isEmpty()) {
             return;
         }
@@ -68,18 +68,18 @@ final class ChaosLoad implements Runnable {
             }
             int dice = random.nextInt(100);
             if (status.equals("paused")) {
-                client.wish(key, "resume");
+                client.requestAction(key, "resume");
             } else if (dice < 3) {
-                client.wish(key, "cancel");
+                client.requestAction(key, "cancel");
             } else if (dice < 6) {
-                client.wish(key, "pause");
+                client.requestAction(key, "pause");
             }
         } catch (IOException e) {
-            client.turn();
+            client.switchGateway();
         }
     }
 
-    private synchronized void accept(String key) {
+    private synchronized void recordAccepted(String key) {
         accepted.add(key);
     }
 

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What a chaos run counted, and its table. */
+/** Collects the figures of a chaos run and formats them as a table. */
 final class ChaosReport {
     private final List<Duration> brokerRecoveries = new ArrayList<>();
     private final List<Recovery> trainerRecoveries = new ArrayList<>();
@@ -19,23 +19,26 @@ final class ChaosReport {
     private Map<String, Integer> faults = Map.of();
     private Map<String, Integer> ends = Map.of();
     private int accepted;
-    private int refusals;
+    private int rejectedSubmits;
     private int lostOtherwise;
 
-    /** From the fault of a trainer to its job in the queue again. */
-    private record Recovery(String job, Faults.Fault fault, Instant at, Duration ready) {
-        Duration took() {
+    /**
+     * From a trainer's fault until its job is queued again; {@code available} is the part in which the platform could
+     * recover.
+     */
+    private record Recovery(String job, FaultInjector.Fault fault, Instant at, Duration available) {
+        Duration duration() {
             return Duration.between(fault.at(), at);
         }
     }
 
-    /** @param lease silence after which a trainer is taken for lost */
+    /** @param lease silence after which a trainer is considered lost */
     ChaosReport(Duration lease) {
         this.lease = lease;
     }
 
-    synchronized void refused() {
-        refusals++;
+    synchronized void submitRejected() {
+        rejectedSubmits++;
     }
 
     /** @param text of the gateways' live heap */
@@ -48,31 +51,31 @@ final class ChaosReport {
     }
 
     /**
-     * A job was taken from {@code worker}, which had claimed it; the first fault of that worker since from which it did
-     * not come back with its lease is why. Without one the worker itself gave up or lost the broker.
+     * Records that a job was taken from {@code worker}. The cause is the first fault of that worker since its claim
+     * that it did not survive. Without such a fault the worker gave up by itself or lost the broker.
      */
     void lost(
             String job,
             String worker,
             Instant claimed,
-            Instant taken,
-            List<Faults.Fault> all,
-            Availability availability) {
-        List<Faults.Fault> since = all.stream()
+            Instant requeued,
+            List<FaultInjector.Fault> all,
+            AvailabilityMonitor availability) {
+        List<FaultInjector.Fault> since = all.stream()
                 .filter(fault -> fault.process().equals(worker))
-                .filter(fault -> fault.at().isAfter(claimed) && fault.at().isBefore(taken))
+                .filter(fault -> fault.at().isAfter(claimed) && fault.at().isBefore(requeued))
                 .toList();
         since.stream()
                 .filter(fault -> !outlived(fault, since))
                 .findFirst()
                 .ifPresentOrElse(
                         fault -> trainerRecoveries.add(
-                                new Recovery(job, fault, taken, availability.ready(fault.at(), taken))),
+                                new Recovery(job, fault, requeued, availability.availableTime(fault.at(), requeued))),
                         () -> lostOtherwise++);
     }
 
-    /** A freeze shorter than the lease costs no job; where one was lost after it, a later fault is why. */
-    private boolean outlived(Faults.Fault fault, List<Faults.Fault> since) {
+    /** A freeze shorter than the lease costs no job. If the job was lost nevertheless, a later fault is the cause. */
+    private boolean outlived(FaultInjector.Fault fault, List<FaultInjector.Fault> since) {
         return !fault.length().isZero()
                 && fault.length().compareTo(lease) < 0
                 && since.indexOf(fault) < since.size() - 1;
@@ -91,7 +94,7 @@ final class ChaosReport {
         return violations;
     }
 
-    void faults(List<Faults.Fault> all) {
+    void faults(List<FaultInjector.Fault> all) {
         Map<String, Integer> counts = new TreeMap<>();
         all.forEach(fault -> counts.merge(fault.kind() + " " + fault.process(), 1, Integer::sum));
         all.forEach(fault -> counts.merge("all: " + fault.kind(), 1, Integer::sum));
@@ -105,29 +108,31 @@ final class ChaosReport {
         faults.forEach((what, count) -> lines.add("| %s | %d |".formatted(what, count)));
         lines.add("| jobs accepted | %d |".formatted(accepted));
         ends.forEach((end, count) -> lines.add("| ended: %s | %d |".formatted(end, count)));
-        lines.add("| submits that no gateway could keep, repeated | %d |".formatted(refusals));
+        lines.add("| submits that no gateway accepted, repeated | %d |".formatted(rejectedSubmits));
         lines.add("| a lost trainer's job queued again: p50, max | %s |"
-                .formatted(spread(trainerRecoveries.stream().map(Recovery::took).toList())));
-        lines.add("| of that, while a gateway was ready and the broker there: p50, max | %s |"
-                .formatted(
-                        spread(trainerRecoveries.stream().map(Recovery::ready).toList())));
-        lines.add("| jobs queued again whose trainer had no fault of its own | %d |".formatted(lostOtherwise));
-        lines.add("| predictions after the broker answered again: p50, max | %s |".formatted(spread(brokerRecoveries)));
+                .formatted(summary(
+                        trainerRecoveries.stream().map(Recovery::duration).toList())));
+        lines.add("| of that, while a gateway was ready and the broker reachable: p50, max | %s |"
+                .formatted(summary(
+                        trainerRecoveries.stream().map(Recovery::available).toList())));
+        lines.add("| jobs queued again without a fault of their trainer | %d |".formatted(lostOtherwise));
+        lines.add(
+                "| predictions after the broker answered again: p50, max | %s |".formatted(summary(brokerRecoveries)));
         lines.add("| live heap of a gateway, mean of first and last quarter | %s |".formatted(heap));
         lines.add("| violations | %d |".formatted(violations.size()));
         violations.forEach(lines::add);
         return lines;
     }
 
-    /** The longest first, for whoever looks for the reason in the logs. */
+    /** Longest first, as a starting point for a look into the logs. */
     List<String> slowestRecoveries() {
         return trainerRecoveries.stream()
-                .sorted(Comparator.comparing(Recovery::took).reversed())
+                .sorted(Comparator.comparing(Recovery::duration).reversed())
                 .map(slow ->
-                        "recovery %.1f s, %.1f s of them with a gateway ready and the broker there: job %s, %s of %s at %s, queued again at %s"
+                        "recovery %.1f s, %.1f s of them with a gateway ready and the broker reachable: job %s, %s of %s at %s, queued again at %s"
                                 .formatted(
-                                        slow.took().toMillis() / 1e3,
-                                        slow.ready().toMillis() / 1e3,
+                                        slow.duration().toMillis() / 1e3,
+                                        slow.available().toMillis() / 1e3,
                                         slow.job(),
                                         slow.fault().kind(),
                                         slow.fault().process(),
@@ -136,7 +141,7 @@ final class ChaosReport {
                 .toList();
     }
 
-    private static String spread(List<Duration> durations) {
+    private static String summary(List<Duration> durations) {
         if (durations.isEmpty()) {
             return "none";
         }

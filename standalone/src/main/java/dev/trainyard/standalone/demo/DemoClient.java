@@ -15,13 +15,13 @@ import java.util.UUID;
 import java.util.function.Consumer;
 
 /**
- * The few requests of the demo. What is not answered, or answered as not possible now, is asked again: on a busy machine
- * that happens to a healthy platform.
+ * HTTP client of the demo. It repeats requests that were not answered or got a transient error, because both happen on
+ * a busy machine to a healthy platform.
  */
 final class DemoClient {
     private static final Duration LIMIT = Duration.ofMinutes(1);
     private static final Duration PAUSE = Duration.ofSeconds(1);
-    /** Too many requests, and the three by which a gateway says that it cannot now. */
+    /** Too many requests, and the gateway's statuses for temporary unavailability. */
     private static final Set<Integer> TRANSIENT = Set.of(429, 502, 503, 504);
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -29,12 +29,12 @@ final class DemoClient {
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(LIMIT).build();
     private final String url;
-    private final Consumer<String> tell;
+    private final Consumer<String> messages;
 
-    /** @param tell hears of a request that has to be repeated, once for each */
-    DemoClient(String url, Consumer<String> tell) {
+    /** @param messages receives one line per request that has to be repeated */
+    DemoClient(String url, Consumer<String> messages) {
         this.url = url;
-        this.tell = tell;
+        this.messages = messages;
     }
 
     JsonNode train(JsonNode config) throws IOException, InterruptedException {
@@ -42,7 +42,9 @@ final class DemoClient {
                 "/api/v1/train",
                 HttpRequest.newBuilder()
                         .header("Content-Type", "application/json")
-                        .header("Idempotency-Key", UUID.randomUUID().toString()) // sent again it stays one job
+                        .header(
+                                "Idempotency-Key",
+                                UUID.randomUUID().toString()) // repeated requests create one job only
                         .POST(HttpRequest.BodyPublishers.ofString(config.toString())));
     }
 
@@ -60,27 +62,27 @@ final class DemoClient {
 
     private JsonNode send(String path, HttpRequest.Builder builder) throws IOException, InterruptedException {
         HttpRequest request = builder.uri(URI.create(url + path)).timeout(LIMIT).build();
-        boolean told = false;
+        boolean reported = false;
         while (true) {
-            String trouble;
+            String problem;
             try {
                 HttpResponse<byte[]> response = http.send(request, HttpResponse.BodyHandlers.ofByteArray());
                 if (response.statusCode() < 300) {
                     return JSON.readTree(response.body());
                 }
-                trouble = "%s %s answered %d: %s"
+                problem = "%s %s answered %d: %s"
                         .formatted(request.method(), path, response.statusCode(), detail(response.body()));
                 if (!TRANSIENT.contains(response.statusCode())) {
-                    throw new RefusedException(trouble);
+                    throw new RefusedException(problem);
                 }
             } catch (RefusedException e) {
                 throw e;
             } catch (IOException e) {
-                trouble = "%s %s was not answered: %s".formatted(request.method(), path, e);
+                problem = "%s %s was not answered: %s".formatted(request.method(), path, e);
             }
-            if (!told) {
-                tell.accept(trouble + " Asking again until it works; Ctrl-C stops.");
-                told = true;
+            if (!reported) {
+                messages.accept(problem + " Retrying until it succeeds; Ctrl-C stops.");
+                reported = true;
             }
             Thread.sleep(PAUSE.toMillis());
         }
@@ -91,7 +93,7 @@ final class DemoClient {
         return document.path("detail").asText(document.toString());
     }
 
-    /** An answer that would be the same another time. */
+    /** A response that a repetition would not change. */
     private static final class RefusedException extends IOException {
         RefusedException(String message) {
             super(message);

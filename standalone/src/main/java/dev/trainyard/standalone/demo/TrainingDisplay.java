@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.PrintStream;
 import java.util.Locale;
 
-/** Shows a training as it goes: a bar that moves on a terminal, one line for each epoch elsewhere. */
+/** Shows the progress of a training: a moving bar on a terminal, otherwise one line per epoch. */
 final class TrainingDisplay {
     private static final int WIDTH = 30;
 
@@ -17,7 +17,7 @@ final class TrainingDisplay {
         this.terminal = terminal;
     }
 
-    /** @param job as {@code GET /api/v1/train/{key}} answers */
+    /** @param job as returned by {@code GET /api/v1/train/{key}} */
     void show(JsonNode job) {
         JsonNode history = job.path("history");
         for (; epochsShown < history.size(); epochsShown++) {

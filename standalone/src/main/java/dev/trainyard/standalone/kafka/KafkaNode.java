@@ -15,7 +15,7 @@ import kafka.tools.StorageTool;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.utils.Time;
 
-/** A broker and controller of its own, KRaft, one node, on loopback. */
+/** A single KRaft node on loopback that is broker and controller. */
 public final class KafkaNode implements AutoCloseable {
     private final KafkaRaftServer server;
 
@@ -23,7 +23,7 @@ public final class KafkaNode implements AutoCloseable {
         this.server = server;
     }
 
-    /** Starts a node that keeps everything in {@code folder}, which is formatted if it is new. */
+    /** Starts a node that stores everything in {@code folder}, which is formatted if it is new. */
     public static KafkaNode start(Path folder, int port, int controllerPort) throws IOException {
         Files.createDirectories(folder);
         Properties properties = properties(folder, port, controllerPort);
@@ -50,43 +50,43 @@ public final class KafkaNode implements AutoCloseable {
                 "controller.listener.names", "CONTROLLER",
                 "log.dirs", folder.resolve("log").toString(),
                 "auto.create.topics.enable", "false",
-                // trainers leave and join for every job; nothing is gained by waiting for more of them
+                // trainers leave and rejoin for every job, so waiting for further members only delays them
                 "group.initial.rebalance.delay.ms", "0"));
         properties.putAll(Map.of(
                 "offsets.topic.replication.factor", "1",
                 "offsets.topic.num.partitions", "4",
-                // ten years: without their offset, trainers that were away would take all jobs there ever were again
+                // ten years: if the offset of an absent group expired, its trainers would receive all past jobs again
                 "offsets.retention.minutes", "5256000",
                 "transaction.state.log.replication.factor", "1",
                 "transaction.state.log.min.isr", "1",
                 "transaction.state.log.num.partitions", "1",
                 // there is no replica: a crash of the machine may lose what was not yet flushed to disk
                 "log.flush.interval.ms", "1000",
-                // until its session from before a kill is over, a broker is not let in again; the default is 9 s
+                // after a kill the broker cannot register before its old session expires; the default is 9 s
                 "broker.session.timeout.ms", "2000",
                 "broker.heartbeat.interval.ms", "500",
                 "controlled.shutdown.max.retries", "1"));
         // on a busy machine a start takes minutes, and the default of one minute would end the broker
         properties.put("initial.broker.registration.timeout.ms", "3600000");
-        properties.putAll(bounds());
+        properties.putAll(retentionLimits());
         properties.put("message.max.bytes", String.valueOf(RecordLimits.BROKER));
         properties.put("replica.fetch.max.bytes", String.valueOf(RecordLimits.BROKER));
         return properties;
     }
 
-    /** What the broker keeps. Topics with limits of their own have those; the rest is what Kafka needs for itself. */
-    private static Map<String, String> bounds() {
+    /** Defaults for topics without retention settings of their own, and for Kafka's internal topics. */
+    private static Map<String, String> retentionLimits() {
         String segment = String.valueOf(8 * 1024 * 1024);
         String bytes = String.valueOf(32 * 1024 * 1024);
         return Map.of(
                 "log.retention.hours", "168",
                 "log.retention.bytes", bytes,
-                // by default limits are enforced every five minutes only, in which a flood fills the disk
+                // the default of five minutes would let a burst of records fill the disk
                 "log.retention.check.interval.ms", "10000",
-                // compacted; the active segment, by default 100 MiB, never is
+                // the active segment, by default 100 MiB, is never compacted
                 "offsets.topic.segment.bytes", segment,
                 "transaction.state.log.segment.bytes", segment,
-                // the controller writes a record twice a second, also when nothing happens
+                // an idle controller still writes two records per second
                 "metadata.log.segment.bytes", segment,
                 "metadata.max.retention.bytes", bytes);
     }
@@ -99,12 +99,12 @@ public final class KafkaNode implements AutoCloseable {
         if (Files.exists(folder.resolve("log/meta.properties"))) {
             return;
         }
-        ByteArrayOutputStream said = new ByteArrayOutputStream();
-        PrintStream out = new PrintStream(said, true, StandardCharsets.UTF_8);
+        ByteArrayOutputStream output = new ByteArrayOutputStream();
+        PrintStream out = new PrintStream(output, true, StandardCharsets.UTF_8);
         int status = StorageTool.execute(
                 new String[] {"format", "-t", Uuid.randomUuid().toString(), "-c", file.toString()}, out);
         if (status != 0) {
-            throw new IOException("Kafka's storage could not be formatted: " + said.toString(StandardCharsets.UTF_8));
+            throw new IOException("Kafka's storage could not be formatted: " + output.toString(StandardCharsets.UTF_8));
         }
     }
 

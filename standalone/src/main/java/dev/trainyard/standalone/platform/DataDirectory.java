@@ -13,14 +13,14 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** All that is persistent, held by one launcher at a time. */
+/** The folder of all persistent data, locked by one launcher at a time. */
 public final class DataDirectory implements AutoCloseable {
     private static final List<String> FOLDERS =
             List.of("log", "run", "artifacts", "datasets", "state", "postgres", "kafka");
-    /** What a fresh start deletes; the lock's folder stays. */
+    /** Folders that a clean start deletes; the folder of the lock is kept. */
     private static final List<String> CONTENTS = List.of("log", "artifacts", "datasets", "state", "postgres", "kafka");
 
-    /** Other users may not read models, jobs and the database, or write where the processes read. */
+    /** Other users must not read models, jobs and the database, or write files that the processes read. */
     private static final Set<PosixFilePermission> PRIVATE = PosixFilePermissions.fromString("rwx------");
 
     private static final String LOCK = "run/launcher.lock";
@@ -33,39 +33,40 @@ public final class DataDirectory implements AutoCloseable {
         this.lock = lock;
     }
 
-    /** @throws IOException if it cannot be made, or another launcher holds it */
+    /** @throws IOException if the folder cannot be created, or another launcher holds its lock */
     public static DataDirectory open(Path path) throws IOException {
         Path root = path.toAbsolutePath().normalize();
-        boolean own = Files.exists(root.resolve(LOCK)) || !holdsAnything(root);
+        boolean isTrainyardFolder = Files.exists(root.resolve(LOCK)) || !isNonEmpty(root);
         makeFolders(root);
-        if (own) {
-            keepPrivate(root); // a folder that also holds other things keeps the mode that its owner gave it
+        if (isTrainyardFolder) {
+            restrictAccess(root); // a folder with other contents keeps the mode that its owner chose
         }
         FileChannel channel = FileChannel.open(root.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        FileLock held = channel.tryLock();
-        if (held == null) {
+        FileLock acquired = channel.tryLock();
+        if (acquired == null) {
             channel.close();
             throw new IOException(
-                    "Trainyard runs already in %s. Stop it first, or give another --data-dir.".formatted(root));
+                    "Trainyard is already running in %s. Stop it first, or choose another --data-dir.".formatted(root));
         }
         return new DataDirectory(root, channel);
     }
 
     /**
-     * As {@link #open}, for one that is going to be cleared.
+     * Like {@link #open}, for a folder that is about to be cleared.
      *
-     * @throws IOException also if the folder holds files and was never Trainyard's; nothing is touched then
+     * @throws IOException also if the folder contains files and was never used by Trainyard; nothing is changed then
      */
     static DataDirectory openToClear(Path path) throws IOException {
         Path root = path.toAbsolutePath().normalize();
-        if (!Files.exists(root.resolve(LOCK)) && holdsAnything(root)) {
-            throw new IOException("%s holds files that are not Trainyard's, and would be emptied. ".formatted(root)
-                    + "Give another --data-dir: an empty folder, one that does not exist, or one of an earlier start.");
+        if (!Files.exists(root.resolve(LOCK)) && isNonEmpty(root)) {
+            throw new IOException(
+                    "%s contains files that do not belong to Trainyard and would be deleted. ".formatted(root)
+                            + "Choose another --data-dir: an empty folder, one that does not exist, or one of an earlier start.");
         }
         return open(root);
     }
 
-    private static boolean holdsAnything(Path root) throws IOException {
+    private static boolean isNonEmpty(Path root) throws IOException {
         if (!Files.exists(root)) {
             return false;
         }
@@ -90,7 +91,7 @@ public final class DataDirectory implements AutoCloseable {
         return root.resolve("artifacts");
     }
 
-    /** What services remember of themselves. */
+    /** State that services keep across restarts. */
     Path state() {
         return root.resolve("state");
     }
@@ -99,12 +100,12 @@ public final class DataDirectory implements AutoCloseable {
         return root.resolve("datasets");
     }
 
-    /** The environment variable by which its processes are known. */
-    String mark() {
+    /** Environment variable that identifies the processes of this folder. */
+    String marker() {
         return "TRAINYARD_DATA_DIR=" + root;
     }
 
-    /** Deletes what an earlier start left, but for the lock's folder. */
+    /** Deletes the data of earlier starts, except the folder of the lock. */
     void clear() throws IOException {
         for (String folder : CONTENTS) {
             FileTree.delete(root.resolve(folder));
@@ -116,12 +117,12 @@ public final class DataDirectory implements AutoCloseable {
         Files.createDirectories(root, PosixFilePermissions.asFileAttribute(PRIVATE));
         for (String folder : FOLDERS) {
             Files.createDirectories(root.resolve(folder), PosixFilePermissions.asFileAttribute(PRIVATE));
-            keepPrivate(root.resolve(folder));
+            restrictAccess(root.resolve(folder));
         }
     }
 
-    /** Closes a folder to other users that an earlier version, or its user, made open to them. */
-    private static void keepPrivate(Path folder) throws IOException {
+    /** Removes other users' access to folders that an earlier version or the user created with it. */
+    private static void restrictAccess(Path folder) throws IOException {
         if (PRIVATE.containsAll(Files.getPosixFilePermissions(folder))) {
             return;
         }
@@ -129,7 +130,7 @@ public final class DataDirectory implements AutoCloseable {
             Files.setPosixFilePermissions(folder, PRIVATE);
         } catch (IOException e) {
             throw new IOException(
-                    "%s is open to other users and cannot be closed to them (%s). Give another --data-dir, or make it yours with mode 0700."
+                    "%s is open to other users and cannot be closed to them (%s). Choose another --data-dir, or set its owner and mode 0700."
                             .formatted(folder, e.getMessage()),
                     e);
         }

@@ -37,7 +37,7 @@ record LogLimits(long bytes, int files) {
                 : Long.parseLong(size.substring(0, size.length() - 1)) << 10 * (unit + 1);
     }
 
-    LogRotation rotation(Path folder, Consumer<String> tell) {
-        return new LogRotation(folder, bytes, files, tell);
+    LogRotation rotation(Path folder, Consumer<String> messages) {
+        return new LogRotation(folder, bytes, files, messages);
     }
 }

@@ -8,7 +8,7 @@ import dev.trainyard.launch.RunningPlatform;
 import dev.trainyard.settings.SecretFiles;
 import dev.trainyard.standalone.process.LogRotation;
 import dev.trainyard.standalone.process.ManagedProcess;
-import dev.trainyard.standalone.process.Orphans;
+import dev.trainyard.standalone.process.OrphanedProcesses;
 import dev.trainyard.standalone.process.ProcessSpec;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,12 +18,12 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
-/** The whole platform on this machine: PostgreSQL, Kafka and the services, each a process that is kept running. */
+/** The whole platform on this machine: PostgreSQL, Kafka and the services, each a supervised process. */
 public final class Platform implements AutoCloseable {
     private final PlatformOptions options;
-    private final Consumer<String> tell;
+    private final Consumer<String> messages;
     private final DataDirectory data;
-    private final Startup startup;
+    private final StartupMonitor startup;
     private final List<ManagedProcess> infrastructure = new ArrayList<>();
     private final List<ManagedProcess> gateways = new ArrayList<>();
     private final List<ManagedProcess> workers = new ArrayList<>();
@@ -32,24 +32,25 @@ public final class Platform implements AutoCloseable {
     private PlatformRegistry.Entry entry;
     private LogRotation logs;
 
-    private Platform(PlatformOptions options, Consumer<String> tell) throws IOException {
+    private Platform(PlatformOptions options, Consumer<String> messages) throws IOException {
         this.options = options;
-        this.tell = tell;
-        this.startup = new Startup(tell, options.startTimeout());
-        this.data =
-                options.afresh() ? DataDirectory.openToClear(options.dataDir()) : DataDirectory.open(options.dataDir());
+        this.messages = messages;
+        this.startup = new StartupMonitor(messages, options.startTimeout());
+        this.data = options.cleanStart()
+                ? DataDirectory.openToClear(options.dataDir())
+                : DataDirectory.open(options.dataDir());
     }
 
     /**
-     * Starts everything and returns once PostgreSQL, Kafka and the gateways serve. Trainers and predictors may still be
-     * starting then: {@link #awaitWorkers}.
+     * Starts everything and returns once PostgreSQL, Kafka and the gateways are ready. Trainers and predictors may
+     * still be starting: see {@link #awaitWorkers}.
      *
-     * @param tell hears what goes on, in one line each
-     * @throws IOException if it could not be started; nothing is left running then
+     * @param messages receives progress messages of one line each
+     * @throws IOException if the start failed; all started processes have been stopped
      */
-    public static Platform start(PlatformOptions options, Consumer<String> tell)
+    public static Platform start(PlatformOptions options, Consumer<String> messages)
             throws IOException, InterruptedException {
-        Platform platform = new Platform(options, tell);
+        Platform platform = new Platform(options, messages);
         try {
             platform.start();
             return platform;
@@ -63,12 +64,12 @@ public final class Platform implements AutoCloseable {
         return url(gatewayPorts.get(0));
     }
 
-    /** All gateways, the first one first. */
+    /** All gateways, beginning with the first. */
     public List<String> urls() {
         return gatewayPorts.stream().map(Platform::url).toList();
     }
 
-    /** Where Kafka listens. */
+    /** Kafka's bootstrap servers. */
     public String bootstrapServers() {
         return bootstrapServers;
     }
@@ -79,27 +80,27 @@ public final class Platform implements AutoCloseable {
 
     private void start() throws IOException, InterruptedException {
         requireSecretFiles();
-        List<String> orphans = Orphans.end(data.run(), data.mark());
+        List<String> orphans = OrphanedProcesses.end(data.run(), data.marker());
         if (!orphans.isEmpty()) {
-            tell.accept("Ended what an earlier start had left running: " + String.join(", ", orphans) + ".");
+            messages.accept("Stopped processes of an earlier start: " + String.join(", ", orphans) + ".");
         }
-        if (options.afresh()) {
+        if (options.cleanStart()) {
             data.clear();
         }
-        logs = LogLimits.of(options.settings(), System.getenv()).rotation(data.logs(), tell);
+        logs = LogLimits.of(options.settings(), System.getenv()).rotation(data.logs(), messages);
         choosePorts();
         register();
-        tell.accept("Starting PostgreSQL and Kafka in " + data.root() + ".");
+        messages.accept("Starting PostgreSQL and Kafka in " + data.root() + ".");
         if (!Files.exists(data.root().resolve("postgres/data/PG_VERSION"))) {
-            tell.accept("Preparing the database's programs and files, once for each data folder.");
+            messages.accept("Preparing PostgreSQL (once for each data folder).");
         }
-        Processes processes = new Processes(options, data);
+        ProcessSpecFactory processes = new ProcessSpecFactory(options, data);
         bootstrapServers = processes.bootstrapServers();
         launch(processes.postgres(), infrastructure);
         launch(processes.kafka(), infrastructure);
         convertDataset();
         startup.await(infrastructure);
-        tell.accept("Starting %d gateway(s), %d trainer(s), %d predictor(s)."
+        messages.accept("Starting %d gateway(s), %d trainer(s), %d predictor(s)."
                 .formatted(options.gateways(), options.trainers(), options.predictors()));
         for (int i = 1; i <= options.gateways(); i++) {
             launch(processes.gateway(i, gatewayPorts.get(i - 1)), gateways);
@@ -111,10 +112,10 @@ public final class Platform implements AutoCloseable {
             launch(processes.predictor(i), workers);
         }
         startup.await(gateways);
-        Probes.shortOfSpace(gatewayPorts.get(0)).ifPresent(tell);
+        ReadinessProbes.lowDiskReason(gatewayPorts.get(0)).ifPresent(messages);
     }
 
-    /** A gateway would refuse it too, but only once everything else has started. */
+    /** Fails early: a gateway would reject the files too, but only after everything else has started. */
     private static void requireSecretFiles() throws IOException {
         for (String name : SecretFiles.named(System.getenv()).values()) {
             try {
@@ -125,15 +126,17 @@ public final class Platform implements AutoCloseable {
         }
     }
 
-    /** Names of the trainers and predictors that have not answered yet. */
+    /** Names of the trainers and predictors that are not ready yet. */
     public List<String> startingWorkers() {
-        return Startup.starting(workers).stream().map(ManagedProcess::name).toList();
+        return StartupMonitor.starting(workers).stream()
+                .map(ManagedProcess::name)
+                .toList();
     }
 
     /**
-     * Waits until every trainer and predictor is ready and a prediction is answered.
+     * Waits until every trainer and predictor is ready and a prediction succeeds.
      *
-     * @throws IOException if one of them ends again and again before it is ready
+     * @throws IOException if one of them exits repeatedly before it is ready
      */
     public void awaitWorkers() throws IOException, InterruptedException {
         startup.await(workers);
@@ -142,9 +145,9 @@ public final class Platform implements AutoCloseable {
         }
     }
 
-    /** Waits until every trainer and predictor has answered, and goes on waiting for one that ends again and again. */
+    /** Waits until every trainer and predictor is ready, even if one of them exits repeatedly. */
     public void followWorkers() throws InterruptedException {
-        startup.awaitWithoutGivingUp(workers);
+        startup.awaitIndefinitely(workers);
     }
 
     private void register() {
@@ -154,12 +157,12 @@ public final class Platform implements AutoCloseable {
         try {
             entry = options.registry().add(new RunningPlatform(url(), data.root(), options.home()));
         } catch (IOException e) {
-            tell.accept("Clients cannot find this platform automatically: " + e);
+            messages.accept("Clients cannot find this platform automatically: " + e);
         }
     }
 
     private void choosePorts() throws IOException {
-        int port = Ports.gateway(options.port(), tell);
+        int port = Ports.gateway(options.port(), messages);
         gatewayPorts.add(port);
         while (gatewayPorts.size() < options.gateways()) {
             port = Ports.nextFree(port + 1);
@@ -170,16 +173,16 @@ public final class Platform implements AutoCloseable {
     private void convertDataset() throws IOException {
         long started = System.nanoTime();
         if (!Files.exists(data.datasets().resolve(DatasetConverter.MNIST))) {
-            tell.accept("Converting MNIST's images into TFRecords, once for each data folder.");
+            messages.accept("Converting MNIST to TFRecords (once for each data folder).");
         }
         DatasetManifest mnist =
                 DatasetConverter.ensure(options.archive(), data.datasets().resolve(DatasetConverter.MNIST));
-        tell.accept("MNIST is there as TFRecords: %,d training and %,d test images (%.1f s)."
+        messages.accept("MNIST is available as TFRecords: %,d training and %,d test images (%.1f s)."
                 .formatted(mnist.size(Split.TRAIN), mnist.size(Split.TEST), (System.nanoTime() - started) / 1e9));
     }
 
     private void launch(ProcessSpec spec, List<ManagedProcess> group) throws IOException {
-        ManagedProcess process = new ManagedProcess(spec, data.logs(), data.run(), tell);
+        ManagedProcess process = new ManagedProcess(spec, data.logs(), data.run(), messages);
         group.add(process);
         process.start();
     }
@@ -187,17 +190,17 @@ public final class Platform implements AutoCloseable {
     private void awaitPrediction() throws IOException, InterruptedException {
         Path example = options.home().resolve("example/8.png");
         for (int port : gatewayPorts) {
-            while (!Probes.predicts(port, example)) {
+            while (!ReadinessProbes.predicts(port, example)) {
                 startup.checkTime("the first prediction of %s (logs: %s)".formatted(url(port), data.logs()));
                 Thread.sleep(100);
             }
         }
     }
 
-    /** Stops services, then Kafka, then PostgreSQL; returns when all are gone. */
+    /** Stops the services, then Kafka, then PostgreSQL, and waits for each. */
     @Override
     public void close() {
-        boolean interrupted = Thread.interrupted(); // stopping is not to be cut off
+        boolean interrupted = Thread.interrupted(); // stopping must not be interrupted
         List<Thread> stops = Stream.concat(gateways.stream(), workers.stream())
                 .map(service -> new Thread(service::stop, "stop-" + service.name()))
                 .toList();
@@ -215,7 +218,7 @@ public final class Platform implements AutoCloseable {
             }
             data.close();
         } catch (IOException e) {
-            tell.accept("%s could not be released: %s".formatted(data.root(), e.getMessage()));
+            messages.accept("%s could not be released: %s".formatted(data.root(), e.getMessage()));
         }
         if (interrupted) {
             Thread.currentThread().interrupt();
@@ -228,7 +231,7 @@ public final class Platform implements AutoCloseable {
                 thread.join();
                 return;
             } catch (InterruptedException e) {
-                // a second Ctrl-C: the first is being served
+                // another Ctrl-C while stopping is ignored
             }
         }
     }

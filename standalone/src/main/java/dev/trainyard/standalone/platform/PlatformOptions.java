@@ -6,15 +6,15 @@ import java.time.Duration;
 import java.util.Map;
 
 /**
- * What a platform is made of.
+ * Options of a platform.
  *
  * @param home the clone, with the services built
  * @param port of the first gateway; null for the default or the next free one
- * @param afresh whether what an earlier start left in {@code dataDir} is deleted first
- * @param archive of the images, as MNIST's npz
- * @param settings of all services, as environment variables
+ * @param cleanStart true to delete the data of earlier starts in {@code dataDir} first
+ * @param archive MNIST images as npz
+ * @param settings environment variables for all services
  * @param startTimeout after which a start is given up; null for never
- * @param registry where clients find the platform; null for one that they are not to find
+ * @param registry where clients find the platform; null to keep it unregistered
  */
 public record PlatformOptions(
         Path home,
@@ -23,7 +23,7 @@ public record PlatformOptions(
         int gateways,
         int trainers,
         int predictors,
-        boolean afresh,
+        boolean cleanStart,
         Path archive,
         Map<String, String> settings,
         Duration startTimeout,
@@ -44,7 +44,7 @@ public record PlatformOptions(
                 null);
     }
 
-    public PlatformOptions with(Map<String, String> otherSettings) {
+    public PlatformOptions withSettings(Map<String, String> newSettings) {
         return new PlatformOptions(
                 home,
                 dataDir,
@@ -52,19 +52,19 @@ public record PlatformOptions(
                 gateways,
                 trainers,
                 predictors,
-                afresh,
+                cleanStart,
                 archive,
-                otherSettings,
+                newSettings,
                 startTimeout,
                 registry);
     }
 
-    public PlatformOptions startingAfresh() {
+    public PlatformOptions withCleanStart() {
         return new PlatformOptions(
                 home, dataDir, port, gateways, trainers, predictors, true, archive, settings, startTimeout, registry);
     }
 
-    public PlatformOptions withArchive(Path otherArchive) {
+    public PlatformOptions withArchive(Path newArchive) {
         return new PlatformOptions(
                 home,
                 dataDir,
@@ -72,21 +72,31 @@ public record PlatformOptions(
                 gateways,
                 trainers,
                 predictors,
-                afresh,
-                otherArchive,
+                cleanStart,
+                newArchive,
                 settings,
                 startTimeout,
                 registry);
     }
 
     /** @param limit null for none */
-    public PlatformOptions startingWithin(Duration limit) {
+    public PlatformOptions withStartTimeout(Duration limit) {
         return new PlatformOptions(
-                home, dataDir, port, gateways, trainers, predictors, afresh, archive, settings, limit, registry);
+                home, dataDir, port, gateways, trainers, predictors, cleanStart, archive, settings, limit, registry);
     }
 
-    public PlatformOptions knownIn(PlatformRegistry other) {
+    public PlatformOptions withRegistry(PlatformRegistry other) {
         return new PlatformOptions(
-                home, dataDir, port, gateways, trainers, predictors, afresh, archive, settings, startTimeout, other);
+                home,
+                dataDir,
+                port,
+                gateways,
+                trainers,
+                predictors,
+                cleanStart,
+                archive,
+                settings,
+                startTimeout,
+                other);
     }
 }

@@ -6,54 +6,54 @@ import java.net.ServerSocket;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 
-/** Ports on loopback. */
+/** Chooses free ports on loopback. */
 public final class Ports {
     public static final int DEFAULT = 8080;
     private static final int TRIES = 200;
-    private static final int FIRST_INNER = 20_000;
-    private static final int LAST_INNER = 32_000;
+    private static final int FIRST_PORT = 20_000;
+    private static final int LAST_PORT = 32_000;
 
     private Ports() {}
 
     /**
-     * A port that is free now and that nobody is given again while this process lives. It lies below those that the
-     * kernel takes for outgoing connections, which would otherwise sit on it before it is listened on.
+     * Returns a free port and reserves it for the life of this process. It lies below the kernel's range for outgoing
+     * connections, which could otherwise occupy it before the process listens.
      */
     public static int free() throws IOException {
         for (int i = 0; i < TRIES; i++) {
-            int port = ThreadLocalRandom.current().nextInt(FIRST_INNER, LAST_INNER);
-            if (isFree(port) && PortClaims.claim(port)) {
+            int port = ThreadLocalRandom.current().nextInt(FIRST_PORT, LAST_PORT);
+            if (isFree(port) && PortReservations.reserve(port)) {
                 return port;
             }
         }
-        throw new IOException("No free port was found from %d to %d.".formatted(FIRST_INNER, LAST_INNER));
+        throw new IOException("No free port was found from %d to %d.".formatted(FIRST_PORT, LAST_PORT));
     }
 
     /**
-     * The gateway's port: {@code explicit}, or {@link #DEFAULT} or the next free one after it.
+     * Chooses the gateway's port: {@code explicit}, or {@link #DEFAULT} or the next free one after it.
      *
-     * @throws IOException if the explicit one is taken
+     * @throws IOException if the explicit port is taken
      */
-    static int gateway(Integer explicit, Consumer<String> tell) throws IOException {
+    static int gateway(Integer explicit, Consumer<String> messages) throws IOException {
         if (explicit != null) {
             if (!isFree(explicit)) {
                 throw new IOException(
-                        "Port %d is taken. Give another with --port, or none for the next free one from %d on."
+                        "Port %d is in use. Choose another with --port, or omit it to use the next free port from %d on."
                                 .formatted(explicit, DEFAULT));
             }
             return explicit;
         }
         int port = nextFree(DEFAULT);
         if (port != DEFAULT) {
-            tell.accept("Port %d is taken; using %d.".formatted(DEFAULT, port));
+            messages.accept("Port %d is in use; using %d.".formatted(DEFAULT, port));
         }
         return port;
     }
 
-    /** The first free port from {@code from} on that nobody else is given while this process lives. */
+    /** Returns the first free port from {@code from} on and reserves it for the life of this process. */
     static int nextFree(int from) throws IOException {
         for (int port = from; port < Math.min(65_536, from + TRIES); port++) {
-            if (isFree(port) && PortClaims.claim(port)) {
+            if (isFree(port) && PortReservations.reserve(port)) {
                 return port;
             }
         }
@@ -62,7 +62,7 @@ public final class Ports {
 
     private static boolean isFree(int port) {
         try (ServerSocket socket = new ServerSocket()) {
-            socket.setReuseAddress(true); // connections that are closing do not count
+            socket.setReuseAddress(true); // ignore closing connections
             socket.bind(new InetSocketAddress("127.0.0.1", port));
             return true;
         } catch (IOException e) {

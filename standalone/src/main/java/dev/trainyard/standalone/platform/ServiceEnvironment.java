@@ -29,7 +29,7 @@ final class ServiceEnvironment {
             "CUDA_",
             "NVIDIA_",
             "MALLOC_");
-    /** The launcher sets the database itself. */
+    /** The launcher configures the database itself. */
     private static final Pattern DATABASE = Pattern.compile("(_PROD_)?QUARKUS_(DATASOURCE|FLYWAY)_.*");
 
     private static final Pattern SECRET = Pattern.compile(

@@ -6,13 +6,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The three services as Maven builds them. */
+/** The three services as built by Maven. */
 enum ServiceJar {
-    // Small heaps: all of them share one machine. In them the serial collector costs the least of it: with G1 two cores
-    // answered a tenth fewer predictions.
+    // Small heaps, because all services share one machine. With them the serial collector is cheapest: with G1, two
+    // cores
+    // answered 10 % fewer predictions.
     GATEWAY("api-gateway", List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError")),
     TRAINER("trainer-worker", List.of()),
-    // A full heap leaves an error file, so that the next one does not take a model for the cause.
+    // A full heap leaves an error file, so that the next predictor does not blame a model for the crash.
     PREDICTOR("predictor-worker", List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:+CrashOnOutOfMemoryError"));
 
     private final String module;
@@ -24,9 +25,9 @@ enum ServiceJar {
     }
 
     /**
-     * The command of one instance, from the clone in {@code home}.
+     * Builds the command of one instance, from the clone in {@code home}.
      *
-     * @param more options of the JVM; of two, the later wins
+     * @param more further JVM options; later ones override earlier ones
      */
     List<String> command(Path home, List<String> more) throws IOException {
         Path jar = home.resolve(module).resolve("target/quarkus-app/quarkus-run.jar");
@@ -45,7 +46,7 @@ enum ServiceJar {
         return command;
     }
 
-    /** The JVM that runs the launcher. */
+    /** Path of the JVM that runs the launcher. */
     static String java() {
         return Path.of(System.getProperty("java.home"), "bin", "java").toString();
     }

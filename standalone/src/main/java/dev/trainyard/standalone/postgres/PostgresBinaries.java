@@ -13,26 +13,29 @@ import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.compressors.xz.XZCompressorInputStream;
 
-/** PostgreSQL's programs, unpacked from the class path once for each folder. */
+/** PostgreSQL's binaries, unpacked from the class path once per folder. */
 final class PostgresBinaries {
     private static final String ARCHIVE = "/postgres-linux-x86_64.txz";
 
     private PostgresBinaries() {}
 
-    /** Folder with {@code bin/initdb} and {@code bin/postgres}; safe to be called by several processes at once. */
+    /**
+     * Returns the folder with {@code bin/initdb} and {@code bin/postgres}. Several processes can call it concurrently.
+     */
     static Path in(Path folder) throws IOException {
         if (Files.exists(folder.resolve("bin/postgres"))) {
             return folder;
         }
         try (InputStream archive = PostgresBinaries.class.getResourceAsStream(ARCHIVE)) {
             if (archive == null) {
-                throw new IOException("there is no embedded PostgreSQL for this platform; it has one for Linux x86_64");
+                throw new IOException("there is no embedded PostgreSQL for this system, only for Linux x86_64");
             }
             Path temp = folder.resolveSibling(folder.getFileName() + "." + UUID.randomUUID() + ".tmp");
             unpack(archive, temp);
             Files.move(temp, folder, StandardCopyOption.ATOMIC_MOVE);
         } catch (java.nio.file.FileSystemException e) {
-            if (!Files.exists(folder.resolve("bin/postgres"))) { // another process was faster otherwise
+            if (!Files.exists(
+                    folder.resolve("bin/postgres"))) { // otherwise another process has unpacked them meanwhile
                 throw e;
             }
         }
@@ -45,7 +48,7 @@ final class PostgresBinaries {
             for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
                 Path target = folder.resolve(entry.getName()).normalize();
                 if (!target.startsWith(folder)) {
-                    throw new IOException("the archive of PostgreSQL leaves its folder: " + entry.getName());
+                    throw new IOException("the PostgreSQL archive has an entry outside its folder: " + entry.getName());
                 }
                 unpack(tar, entry, target);
             }

@@ -16,16 +16,16 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 
-/** A PostgreSQL data folder with one user and one database, both {@code trainyard}, reached by password on loopback. */
+/** A PostgreSQL cluster with one user and one database, both {@code trainyard}, reached by password on loopback. */
 public final class PostgresCluster {
     public static final String USER = "trainyard";
     private static final String DATABASE = "trainyard";
-    /** Of what PostgreSQL writes besides the tables; by default the log of changes alone may take 1 GB. */
-    private static final List<String> BOUNDS = List.of(
+    /** Limits for files other than tables; by default the write-ahead log alone can take 1 GB. */
+    private static final List<String> SIZE_LIMITS = List.of(
             "max_wal_size=256MB", "min_wal_size=64MB", "temp_file_limit=256MB", "autovacuum_vacuum_scale_factor=0.05");
 
     private static final int LOGIN_SECONDS = 5;
-    /** While it starts on a busy machine. */
+    /** Longer than {@link #LOGIN_SECONDS}, because the server is starting on a possibly busy machine. */
     private static final int FIRST_LOGIN_SECONDS = 60;
 
     private final Path binaries;
@@ -40,7 +40,7 @@ public final class PostgresCluster {
         this.password = Files.readString(secret).strip();
     }
 
-    /** The cluster below {@code home}; initialised if it is new. */
+    /** Opens the cluster below {@code home}; initialises it if it is new. */
     public static PostgresCluster in(Path home) throws IOException {
         Files.createDirectories(home);
         Path binaries = PostgresBinaries.in(home.resolve("programs"));
@@ -54,7 +54,7 @@ public final class PostgresCluster {
 
     private static void initialise(Path binaries, Path home, Path folder, Path secret) throws IOException {
         Path temp = home.resolve("data.new");
-        FileTree.delete(temp); // of a start that was cut off
+        FileTree.delete(temp); // left by an interrupted start
         byte[] random = new byte[16];
         new SecureRandom().nextBytes(random);
         Files.deleteIfExists(secret);
@@ -71,7 +71,7 @@ public final class PostgresCluster {
         Files.move(temp, folder);
     }
 
-    /** The command of a server on {@code port}; it stays in the foreground. */
+    /** Builds the command of a server on {@code port} that stays in the foreground. */
     public List<String> command(int port, String... settings) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 binaries.resolve("bin/postgres").toString(),
@@ -83,9 +83,9 @@ public final class PostgresCluster {
                 "listen_addresses=127.0.0.1",
                 "-c",
                 "unix_socket_directories="));
-        for (String bound : BOUNDS) {
+        for (String limit : SIZE_LIMITS) {
             command.add("-c");
-            command.add(bound);
+            command.add(limit);
         }
         for (String setting : settings) {
             command.add("-c");
@@ -102,12 +102,12 @@ public final class PostgresCluster {
         return password;
     }
 
-    /** Holds the password; only this user can read it. */
+    /** File with the password, readable by this user only. */
     public Path passwordFile() {
         return secret;
     }
 
-    /** Whether the server answers; makes the database at the first time. */
+    /** Returns true if the server answers; creates the database on the first call. */
     public boolean answers(int port) {
         try (Connection connection =
                         DriverManager.getConnection(url(port, "postgres", FIRST_LOGIN_SECONDS), USER, password);
@@ -121,7 +121,7 @@ public final class PostgresCluster {
             statement.execute("CREATE DATABASE " + DATABASE);
             return true;
         } catch (SQLException e) {
-            return false; // asked again until it does, or until the process has ended
+            return false; // polled until it answers or the process exits
         }
     }
 
@@ -133,7 +133,7 @@ public final class PostgresCluster {
     private static void run(List<String> command) throws IOException {
         SystemCommand.Result result = SystemCommand.run(PrivilegeDrop.of(command));
         if (result.status() != 0) {
-            throw new IOException("PostgreSQL could not be initialised: " + result.said());
+            throw new IOException("PostgreSQL could not be initialised: " + result.output());
         }
     }
 }

@@ -8,15 +8,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Starts PostgreSQL's programs as somebody else than root, as they refuse root. In a user namespace without a mapping a
- * process has no privileged id of its own, and still may read and write what root owns.
+ * Runs PostgreSQL's programs without root privileges, because they refuse to run as root. In a user namespace without a
+ * mapping a process has no privileged id, but keeps access to root's files.
  */
 final class PrivilegeDrop {
     private static final String[] NAMESPACE = {"unshare", "--user"};
 
     private PrivilegeDrop() {}
 
-    /** {@code command}, preceded by what drops root's privileges where they are held. */
+    /** Returns {@code command}, prefixed to drop privileges if this process runs as root. */
     static List<String> of(List<String> command) throws IOException {
         if (!isRoot()) {
             return command;
@@ -37,7 +37,7 @@ final class PrivilegeDrop {
         if (probe.status() != 0) {
             throw new IOException(
                     "PostgreSQL refuses to run as root, and this system allows no user namespace to drop root in ("
-                            + probe.said() + "). Run this as an ordinary user.");
+                            + probe.output() + "). Run this as an ordinary user.");
         }
     }
 }

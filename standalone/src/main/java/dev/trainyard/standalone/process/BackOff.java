@@ -2,7 +2,7 @@ package dev.trainyard.standalone.process;
 
 import java.time.Duration;
 
-/** Doubles the wait before each restart, from half a second to 4, and forgets after ten seconds of good health. */
+/** Restart delay that doubles from 0.5 to 4 seconds and is reset after a process has run for ten seconds. */
 final class BackOff {
     private static final Duration FIRST = Duration.ofMillis(500);
     private static final Duration LONGEST = Duration.ofSeconds(4);
@@ -10,7 +10,7 @@ final class BackOff {
 
     private Duration next = FIRST;
 
-    /** How long to wait after a process that lived {@code lived}. */
+    /** Returns the delay after a process that ran for {@code lived}. */
     Duration after(Duration lived) {
         if (lived.compareTo(HEALTHY) >= 0) {
             next = FIRST;

@@ -14,18 +14,17 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * Keeps the logs of a folder to a size. A log that is too long is copied aside and emptied in place, as the process that
- * writes it holds it open: it appends, so that it goes on at the new end. Whoever writes needs nobody to read, and goes
- * on where the launcher has died. A line that is written just between the copy and the emptying is lost. A log that cannot
- * be copied is emptied once it has twice its size.
+ * Limits the size of the logs in a folder. A log is copied and then truncated in place, because the writing process
+ * keeps it open in append mode. The writers therefore do not depend on the launcher. Lines written between the copy and
+ * the truncation are lost. A log that cannot be copied is truncated at twice its maximum size.
  */
 public final class LogRotation implements AutoCloseable {
     private static final Duration PERIOD = Duration.ofSeconds(1);
 
     private final Path folder;
-    private final long mostBytes;
-    private final int kept;
-    private final Consumer<String> tell;
+    private final long maxBytes;
+    private final int maxFiles;
+    private final Consumer<String> messages;
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(run -> {
         Thread thread = new Thread(run, "log-rotation");
         thread.setDaemon(true);
@@ -34,31 +33,31 @@ public final class LogRotation implements AutoCloseable {
     private boolean failing;
 
     /**
-     * Starts at once.
+     * Starts the rotation.
      *
-     * @param mostBytes of a log before it is put aside
-     * @param kept logs put aside, of each process; 0 for none
-     * @param tell hears of trouble, in one line
+     * @param maxBytes size at which a log is rotated
+     * @param maxFiles rotated logs kept per process; 0 for none
+     * @param messages receives errors, in one line each
      */
-    public LogRotation(Path folder, long mostBytes, int kept, Consumer<String> tell) {
+    public LogRotation(Path folder, long maxBytes, int maxFiles, Consumer<String> messages) {
         this.folder = folder;
-        this.mostBytes = mostBytes;
-        this.kept = kept;
-        this.tell = tell;
+        this.maxBytes = maxBytes;
+        this.maxFiles = maxFiles;
+        this.messages = messages;
         timer.scheduleWithFixedDelay(this::rotate, PERIOD.toMillis(), PERIOD.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     synchronized void rotate() {
         try (DirectoryStream<Path> logs = Files.newDirectoryStream(folder, "*.log")) {
             for (Path log : logs) {
-                if (Files.size(log) > mostBytes) {
+                if (Files.size(log) > maxBytes) {
                     rotate(log);
                 }
             }
             failing = false;
-        } catch (IOException | RuntimeException e) { // also what would end the schedule without a word
+        } catch (IOException | RuntimeException e) { // an unchecked exception would silently end the schedule
             if (!failing) {
-                tell.accept("The logs in %s cannot be kept to their size: %s".formatted(folder, e));
+                messages.accept("The logs in %s cannot be rotated: %s".formatted(folder, e));
             }
             failing = true;
         }
@@ -66,7 +65,7 @@ public final class LogRotation implements AutoCloseable {
 
     private void rotate(Path log) throws IOException {
         try (FileChannel written = FileChannel.open(log, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-            if (kept == 0) {
+            if (maxFiles == 0) {
                 written.truncate(0);
                 return;
             }
@@ -74,23 +73,23 @@ public final class LogRotation implements AutoCloseable {
             try (FileChannel copied = FileChannel.open(
                     copy, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
                 long end = copy(written, 0, copied);
-                putAside(copy, log);
+                shiftAndStore(copy, log);
                 try {
-                    copy(written, end, copied); // what was written meanwhile
+                    copy(written, end, copied); // lines written during the first copy
                 } finally {
                     written.truncate(0);
                 }
             } catch (IOException e) {
-                if (written.size() > 2 * mostBytes) {
-                    written.truncate(0); // without a copy: a log must not fill the disk
+                if (written.size() > 2 * maxBytes) {
+                    written.truncate(0); // truncated without a copy: a log must not fill the disk
                 }
-                Files.deleteIfExists(copy); // on a full disk half a copy would hold what others need
+                Files.deleteIfExists(copy); // on a full disk an incomplete copy would take space that others need
                 throw e;
             }
         }
     }
 
-    /** Copies what lies behind {@code start} now; returns where that ends. */
+    /** Copies everything from {@code start} to the current end; returns the position of that end. */
     private static long copy(FileChannel from, long start, FileChannel to) throws IOException {
         long end = from.size();
         long position = start;
@@ -100,17 +99,17 @@ public final class LogRotation implements AutoCloseable {
         return end;
     }
 
-    private void putAside(Path copy, Path log) throws IOException {
-        for (int number = kept; number > 1; number--) {
-            Path newer = aside(log, number - 1);
+    private void shiftAndStore(Path copy, Path log) throws IOException {
+        for (int number = maxFiles; number > 1; number--) {
+            Path newer = rotatedFile(log, number - 1);
             if (Files.exists(newer)) {
-                Files.move(newer, aside(log, number), StandardCopyOption.REPLACE_EXISTING);
+                Files.move(newer, rotatedFile(log, number), StandardCopyOption.REPLACE_EXISTING);
             }
         }
-        Files.move(copy, aside(log, 1), StandardCopyOption.REPLACE_EXISTING);
+        Files.move(copy, rotatedFile(log, 1), StandardCopyOption.REPLACE_EXISTING);
     }
 
-    private static Path aside(Path log, int number) {
+    private static Path rotatedFile(Path log, int number) {
         return log.resolveSibling(log.getFileName() + "." + number);
     }
 

@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** What a log says last of trouble, for an error that must say why in one line. */
+/** Extracts the last error line of a log, for one-line error messages. */
 final class LogTail {
     private static final int BYTES = 65_536;
     private static final int WIDTH = 300;
@@ -24,8 +24,8 @@ final class LogTail {
         }
         String last = lines.isEmpty() ? "empty" : lines.get(lines.size() - 1);
         for (String line : lines) {
-            boolean trouble = line.contains("ERROR") || line.contains("WARN") || line.contains("FATAL");
-            last = trouble ? line : last;
+            boolean isError = line.contains("ERROR") || line.contains("WARN") || line.contains("FATAL");
+            last = isError ? line : last;
         }
         return last.length() <= WIDTH ? last : last.substring(0, WIDTH) + "…";
     }

@@ -9,26 +9,26 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Lets a running process have the processor only as far as others leave it, where the system can. */
+/** Lowers the CPU priority of a running process, where the system supports it. */
 public final class LowPriority {
     /** Leaves the processor to requests, yet lets a training go on beside many other programs. */
     static final int NICENESS = 5;
 
     private static final int LOWEST = 19;
     private static final Path RENICE = Path.of("/usr/bin/renice");
-    /** Threads that are started meanwhile inherit the old niceness from one that is not lowered yet. */
+    /** Several passes, because a thread that is not lowered yet may start threads that inherit its niceness. */
     private static final int ROUNDS = 5;
 
     private LowPriority() {}
 
-    /** Lowers every thread of {@code process}; what it starts later inherits that. */
+    /** Lowers every thread of {@code process}; threads started later inherit the priority. */
     public static void set(ProcessHandle process) throws IOException {
         if (!Files.isExecutable(RENICE)) {
             return;
         }
         Path folder = Path.of("/proc", String.valueOf(process.pid()));
         int niceness = Math.min(LOWEST, niceness(folder) + NICENESS);
-        setOfSession(folder);
+        setSessionPriority(folder);
         for (int i = 0; i < ROUNDS; i++) {
             List<String> threads = nicerThan(niceness, folder.resolve("task"));
             if (threads.isEmpty()) {
@@ -36,23 +36,23 @@ public final class LowPriority {
             }
             List<String> command = new ArrayList<>(List.of(RENICE.toString(), String.valueOf(niceness), "-p"));
             command.addAll(threads);
-            SystemCommand.run(command); // a thread that has just ended is no failure
+            SystemCommand.run(command); // a thread that has exited meanwhile is not an error
         }
     }
 
     /**
-     * Linux shares the processor among sessions first, and niceness counts within one; each process here has a session of
-     * its own.
+     * Linux divides CPU time between sessions first and applies niceness within each. Every process here has its own
+     * session.
      */
-    private static void setOfSession(Path folder) {
+    private static void setSessionPriority(Path folder) {
         try {
             Files.writeString(folder.resolve("autogroup"), String.valueOf(NICENESS));
         } catch (IOException e) {
-            // this kernel does not group sessions
+            // the kernel has no autogroups
         }
     }
 
-    /** Threads that have ended meanwhile are left out: reading of one may fail in several ways. */
+    /** Threads with a lower niceness; skips threads that exit while they are read. */
     static List<String> nicerThan(int niceness, Path tasks) throws IOException {
         List<String> threads = new ArrayList<>();
         try (Stream<Path> all = Files.list(tasks)) {
@@ -62,7 +62,7 @@ public final class LowPriority {
                         threads.add(thread.getFileName().toString());
                     }
                 } catch (IOException | RuntimeException e) {
-                    // it has ended: there is no such file, no such process, or nothing in it
+                    // the thread has exited; the read fails in several ways
                 }
             }
         } catch (UncheckedIOException e) {
@@ -74,7 +74,7 @@ public final class LowPriority {
     /** @param folder of a process or thread in {@code /proc} */
     static int niceness(Path folder) throws IOException {
         String stat = Files.readString(folder.resolve("stat"), StandardCharsets.ISO_8859_1);
-        // the second field is a name in parentheses that may hold anything; niceness is the 19th
+        // the second field is a name in parentheses that may contain anything; niceness is the 19th
         return Integer.parseInt(stat.substring(stat.lastIndexOf(')') + 2).split(" ")[16]);
     }
 }

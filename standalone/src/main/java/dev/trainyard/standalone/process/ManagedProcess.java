@@ -11,45 +11,45 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/** One process that is started again whenever it ends before it was told to. */
+/** A process that is restarted whenever it exits without a request to stop. */
 public final class ManagedProcess {
-    /** Whether another process answers gives no event. */
+    /** Readiness can only be polled. */
     private static final Duration POLL = Duration.ofMillis(100);
 
     private final ProcessSpec spec;
     private final Path log;
     private final Path pidFile;
     private final Path scratch;
-    private final Consumer<String> tell;
+    private final Consumer<String> messages;
     private final BackOff backOff = new BackOff();
     private final Thread watcher;
     private final Thread prober;
 
     private Process process;
     private boolean stopping;
-    /** Whether the process that runs now has answered. */
+    /** True if the current process has answered its probe. */
     private boolean ready;
-    /** Processes in a row that ended before they answered. */
+    /** Consecutive exits before the first answer. */
     private int failedStarts;
 
     private int lastStatus;
-    /** Of the probing thread alone. */
+    /** Used by the probing thread only. */
     private boolean probeFailing;
 
-    /** @param tell hears of restarts, in one line each */
-    public ManagedProcess(ProcessSpec spec, Path logs, Path run, Consumer<String> tell) {
+    /** @param messages receives restarts and errors, in one line each */
+    public ManagedProcess(ProcessSpec spec, Path logs, Path run, Consumer<String> messages) {
         this.spec = spec;
         this.log = logs.resolve(spec.name() + ".log");
         this.pidFile = run.resolve(spec.name() + ".pid");
         this.scratch = scratch(run, spec.name());
-        this.tell = tell;
+        this.messages = messages;
         this.watcher = new Thread(this::watch, "watch-" + spec.name());
         watcher.setDaemon(true);
         this.prober = new Thread(this::probe, "probe-" + spec.name());
         prober.setDaemon(true);
     }
 
-    /** Where the process of that name may leave temporary files; emptied before each of its starts. */
+    /** Folder for temporary files of the process; emptied before each start. */
     public static Path scratch(Path run, String name) {
         return run.resolve("tmp").resolve(name);
     }
@@ -68,7 +68,7 @@ public final class ManagedProcess {
         prober.start();
     }
 
-    /** Waits until it answers, and {@code atMost} as long; whether it does. */
+    /** Waits up to {@code atMost}; returns true if the process is ready. */
     public synchronized boolean awaitReady(Duration atMost) throws InterruptedException {
         long until = System.nanoTime() + atMost.toNanos();
         while (!ready && System.nanoTime() < until) {
@@ -81,13 +81,13 @@ public final class ManagedProcess {
         return ready;
     }
 
-    /** How many processes in a row have ended before they answered; 0 once one has answered. */
+    /** Number of consecutive exits before the first answer; 0 once the process has answered. */
     public synchronized int failedStarts() {
         return failedStarts;
     }
 
-    /** How its last process ended, and what its log says of it. */
-    public synchronized String lastEnd() {
+    /** Describes the last exit, with the last error line of the log. */
+    public synchronized String lastExit() {
         return "ended with status %d; its log is %s and says: %s".formatted(lastStatus, log, LogTail.of(log));
     }
 
@@ -105,7 +105,10 @@ public final class ManagedProcess {
         }
     }
 
-    /** A probe that fails is as good as no answer; it must not end the thread, or the process would never be ready. */
+    /**
+     * A failing probe counts as no answer. An exception must not end the thread, or the process would never become
+     * ready.
+     */
     private boolean answers() {
         try {
             boolean answers = spec.ready().getAsBoolean();
@@ -113,14 +116,14 @@ public final class ManagedProcess {
             return answers;
         } catch (RuntimeException e) {
             if (!probeFailing) {
-                tell.accept("%s cannot be asked whether it is ready: %s".formatted(spec.name(), e));
+                messages.accept("The readiness probe of %s fails: %s".formatted(spec.name(), e));
             }
             probeFailing = true;
             return false;
         }
     }
 
-    /** The next process that runs and has not answered yet; null once no more are started. */
+    /** Returns the next running process that is not ready yet; null after {@link #stop}. */
     private synchronized Process nextStarting() throws InterruptedException {
         while (!stopping && (ready || !process.isAlive())) {
             wait();
@@ -143,12 +146,12 @@ public final class ManagedProcess {
             LowPriority.set(running.toHandle());
         } catch (IOException | RuntimeException e) {
             if (running.isAlive()) {
-                tell.accept("%s runs at normal priority: %s".formatted(spec.name(), e));
+                messages.accept("%s runs at normal priority: %s".formatted(spec.name(), e));
             }
         }
     }
 
-    /** Ends it for good, by force if it takes too long; returns when it is gone. */
+    /** Stops the process for good, by force after its limit, and waits for its exit. */
     public void stop() {
         Process current;
         synchronized (this) {
@@ -162,17 +165,17 @@ public final class ManagedProcess {
                 Files.deleteIfExists(pidFile);
             }
         } catch (IOException e) {
-            tell.accept("%s could not be stopped cleanly: %s".formatted(spec.name(), e.getMessage()));
+            messages.accept("%s could not be stopped cleanly: %s".formatted(spec.name(), e.getMessage()));
         }
     }
 
     private void end(ProcessHandle handle) throws IOException {
         Signals.send(spec.stopSignal(), handle);
-        if (!Orphans.endedWithin(handle, spec.stopLimit())) {
-            tell.accept("%s did not stop in %d s and was killed"
+        if (!OrphanedProcesses.endedWithin(handle, spec.stopLimit())) {
+            messages.accept("%s did not stop in %d s and was killed"
                     .formatted(spec.name(), spec.stopLimit().toSeconds()));
             handle.destroyForcibly();
-            Orphans.endedWithin(handle, spec.stopLimit());
+            OrphanedProcesses.endedWithin(handle, spec.stopLimit());
         }
     }
 
@@ -181,7 +184,7 @@ public final class ManagedProcess {
             return;
         }
         emptyScratch();
-        ProcessBuilder builder = new ProcessBuilder(inSessionOfItsOwn(spec.command()))
+        ProcessBuilder builder = new ProcessBuilder(inOwnSession(spec.command()))
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
         builder.environment().clear();
@@ -191,7 +194,7 @@ public final class ManagedProcess {
             started.getOutputStream().close();
             writePid(started.pid());
         } catch (IOException e) {
-            started.destroyForcibly(); // what nobody could find would be left running
+            started.destroyForcibly(); // without a pid file the process could not be found and would be left running
             throw e;
         }
         process = started;
@@ -199,25 +202,25 @@ public final class ManagedProcess {
         notifyAll();
     }
 
-    /** What a process that was killed has left, such as the native libraries that it had unpacked. */
+    /** Deletes what a killed process left, such as unpacked native libraries. */
     private void emptyScratch() throws IOException {
         try {
             FileTree.delete(scratch);
         } catch (IOException e) {
-            tell.accept("temporary files of %s stay: %s".formatted(spec.name(), e));
+            messages.accept("Temporary files of %s could not be deleted: %s".formatted(spec.name(), e));
         }
         Files.createDirectories(scratch);
     }
 
     private void writePid(long pid) throws IOException {
-        // a reader finds the old pid or the new one, never half a file
+        // written atomically, so that readers see the old or the new pid
         Path temp = pidFile.resolveSibling(spec.name() + ".pid.new");
         Files.writeString(temp, pid + "\n");
         Files.move(temp, pidFile, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
-    /** So that Ctrl-C in a terminal reaches the launcher alone, which then stops all in their order. */
-    private static List<String> inSessionOfItsOwn(List<String> command) {
+    /** Keeps Ctrl-C in a terminal away from the process; the launcher stops the processes in order. */
+    private static List<String> inOwnSession(List<String> command) {
         if (!Files.isExecutable(Path.of("/usr/bin/setsid"))) {
             return command;
         }
@@ -258,7 +261,7 @@ public final class ManagedProcess {
                 launch();
                 break;
             } catch (IOException e) {
-                reason = "could not be started again: " + e.getMessage(); // a full disk, say, is there for a while
+                reason = "could not be started again: " + e.getMessage(); // for example a full disk, which may last
                 good = Duration.ZERO;
             }
         }
@@ -266,7 +269,7 @@ public final class ManagedProcess {
     }
 
     private void pause(String reason, Duration pause) throws InterruptedException {
-        tell.accept("%s %s; starting it again in %.1f s (%s)"
+        messages.accept("%s %s; starting it again in %.1f s (%s)"
                 .formatted(spec.name(), reason, pause.toMillis() / 1000.0, log));
         long until = System.nanoTime() + pause.toNanos();
         while (!stopping && System.nanoTime() < until) {

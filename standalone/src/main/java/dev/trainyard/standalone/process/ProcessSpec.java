@@ -6,14 +6,14 @@ import java.util.Map;
 import java.util.function.BooleanSupplier;
 
 /**
- * How one process of the platform is run.
+ * Describes how to run one process of the platform.
  *
  * @param name of its log and pid file
- * @param environment all of it; nothing is inherited from the launcher
- * @param ready whether it answers; asked again and again until it does
- * @param stopSignal name of the signal that ends it cleanly, such as {@code TERM}
+ * @param environment complete environment; nothing is inherited from the launcher
+ * @param ready returns true once the process answers; polled until then
+ * @param stopSignal name of the signal that stops it cleanly, such as {@code TERM}
  * @param stopLimit after which it is killed
- * @param lowPriority whether it yields the processor to others once it is ready; it starts like any other process
+ * @param lowPriority true to lower its CPU priority once it is ready; it starts with normal priority
  */
 public record ProcessSpec(
         String name,

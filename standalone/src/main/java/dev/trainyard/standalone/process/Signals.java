@@ -7,7 +7,7 @@ import java.util.List;
 public final class Signals {
     private Signals() {}
 
-    /** Sends {@code signal}, such as {@code INT}, unless the process is gone. */
+    /** Sends {@code signal}, such as {@code INT}, if the process is alive. */
     public static void send(String signal, ProcessHandle process) throws IOException {
         if (process.isAlive()) {
             SystemCommand.run(List.of("sh", "-c", "kill -" + signal + " " + process.pid()));

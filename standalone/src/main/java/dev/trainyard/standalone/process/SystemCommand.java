@@ -8,7 +8,7 @@ public final class SystemCommand {
     private SystemCommand() {}
 
     /** Exit status and combined output. */
-    public record Result(int status, String said) {}
+    public record Result(int status, String output) {}
 
     public static Result run(List<String> command) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
@@ -16,8 +16,8 @@ public final class SystemCommand {
         Process process = builder.start();
         try {
             process.getOutputStream().close();
-            String said = new String(process.getInputStream().readAllBytes());
-            return new Result(process.waitFor(), said.strip());
+            String output = new String(process.getInputStream().readAllBytes());
+            return new Result(process.waitFor(), output.strip());
         } catch (InterruptedException e) {
             process.destroyForcibly();
             Thread.currentThread().interrupt();

@@ -16,18 +16,18 @@ class DataDirectoryTest {
     Path folder;
 
     @Test
-    void aFolderOfSomebodyElseIsNeitherEmptiedNorTouched() throws IOException {
+    void aFolderWithOtherFilesIsNotChanged() throws IOException {
         Path theirs = Files.writeString(folder.resolve("thesis.tex"), "years of work");
         assertThatThrownBy(() -> DataDirectory.openToClear(folder))
                 .isInstanceOf(IOException.class)
-                .hasMessageContaining("not Trainyard's")
+                .hasMessageContaining("do not belong to Trainyard")
                 .hasMessageContaining("--data-dir");
         assertThat(folder).isDirectoryContaining(theirs::equals);
         assertThat(folder.toFile().list()).containsExactly("thesis.tex");
     }
 
     @Test
-    void whatAnEarlierStartLeftIsClearedAndNothingElse() throws IOException {
+    void onlyTheDataOfAnEarlierStartIsCleared() throws IOException {
         DataDirectory.open(folder).close();
         Files.writeString(folder.resolve("artifacts/model.onnx"), "old");
         Path theirs = Files.writeString(folder.resolve("notes.txt"), "mine");
@@ -39,7 +39,7 @@ class DataDirectoryTest {
     }
 
     @Test
-    void aNewFolderIsClosedToOtherUsersAndSoIsWhatAnEarlierVersionLeftOpen() throws IOException {
+    void foldersAreClosedToOtherUsers() throws IOException {
         Path data = folder.resolve("new/data");
         DataDirectory.open(data).close();
         assertThat(mode(data)).isEqualTo("rwx------");
@@ -55,7 +55,7 @@ class DataDirectoryTest {
     }
 
     @Test
-    void aFolderThatHoldsOtherThingsKeepsItsModeAndOursInItAreClosed() throws IOException {
+    void aFolderWithOtherContentsKeepsItsMode() throws IOException {
         Files.writeString(folder.resolve("notes.txt"), "mine");
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
         DataDirectory.open(folder).close();

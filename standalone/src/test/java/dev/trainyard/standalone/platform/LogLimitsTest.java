@@ -9,12 +9,12 @@ import org.junit.jupiter.api.Test;
 
 class LogLimitsTest {
     @Test
-    void theDefaultsAreThoseOfTheReadme() throws Exception {
+    void theDefaultsMatchTheReadme() throws Exception {
         assertThat(LogLimits.of(Map.of(), Map.of())).isEqualTo(new LogLimits(10L << 20, 3));
     }
 
     @Test
-    void aSettingOfThePlatformComesBeforeTheEnvironment() throws Exception {
+    void settingsOfThePlatformOverrideTheEnvironment() throws Exception {
         Map<String, String> environment = Map.of("TRAINYARD_LOG_SIZE", "1G", "TRAINYARD_LOG_FILES", "7");
         assertThat(LogLimits.of(Map.of("TRAINYARD_LOG_SIZE", "500K"), environment))
                 .isEqualTo(new LogLimits(500L << 10, 7));
@@ -23,7 +23,7 @@ class LogLimitsTest {
     }
 
     @Test
-    void whatIsNoSizeOrNumberIsToldOf() {
+    void invalidSettingsAreReported() {
         assertThatThrownBy(() -> LogLimits.of(Map.of("TRAINYARD_LOG_SIZE", "much"), Map.of()))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("TRAINYARD_LOG_SIZE must be a size such as");

@@ -15,10 +15,10 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class PortsTest {
-    private final List<String> told = new ArrayList<>();
+    private final List<String> messages = new ArrayList<>();
 
     @Test
-    void noPortIsGivenTwice() throws IOException {
+    void noPortIsReservedTwice() throws IOException {
         Set<Integer> given = new HashSet<>();
         for (int i = 0; i < 300; i++) {
             assertThat(given.add(Ports.free())).isTrue();
@@ -26,7 +26,7 @@ class PortsTest {
     }
 
     @Test
-    void aPortThatAnotherProcessWasGivenIsNotGivenUntilThatHasEnded() throws Exception {
+    void aPortIsReservedUntilItsProcessExits() throws Exception {
         Process other = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-cp",
@@ -34,17 +34,17 @@ class PortsTest {
                         Claimer.class.getName())
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
-        try (BufferedReader said = other.inputReader()) {
-            int port = Integer.parseInt(said.readLine());
-            assertThat(PortClaims.claim(port)).isFalse();
+        try (BufferedReader output = other.inputReader()) {
+            int port = Integer.parseInt(output.readLine());
+            assertThat(PortReservations.reserve(port)).isFalse();
             other.destroyForcibly().waitFor();
-            assertThat(PortClaims.claim(port)).isTrue();
+            assertThat(PortReservations.reserve(port)).isTrue();
         } finally {
             other.destroyForcibly();
         }
     }
 
-    /** Says which port it was given, and lives on. */
+    /** Prints the port that it reserved, and keeps running. */
     static final class Claimer {
         public static void main(String[] args) throws Exception {
             System.out.println(Ports.free());
@@ -53,24 +53,24 @@ class PortsTest {
     }
 
     @Test
-    void anExplicitPortThatIsTakenIsAnError() throws IOException {
+    void anOccupiedExplicitPortIsAnError() throws IOException {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
-            assertThatThrownBy(() -> Ports.gateway(taken.getLocalPort(), told::add))
-                    .hasMessageContaining("Port " + taken.getLocalPort() + " is taken");
+            assertThatThrownBy(() -> Ports.gateway(taken.getLocalPort(), messages::add))
+                    .hasMessageContaining("Port " + taken.getLocalPort() + " is in use");
             assertThat(Ports.nextFree(taken.getLocalPort())).isGreaterThan(taken.getLocalPort());
         }
     }
 
     @Test
-    void theDefaultMovesOnAndSaysSo() throws IOException {
-        int usual = Ports.gateway(null, told::add);
-        if (usual != Ports.DEFAULT) { // somebody else is on it already
-            assertThat(told).hasSize(1);
+    void theNextFreePortIsUsedWithAMessage() throws IOException {
+        int usual = Ports.gateway(null, messages::add);
+        if (usual != Ports.DEFAULT) { // the port is in use already
+            assertThat(messages).hasSize(1);
             return;
         }
         try (ServerSocket taken = new ServerSocket(Ports.DEFAULT, 1, InetAddress.getByName("127.0.0.1"))) {
-            assertThat(Ports.gateway(null, told::add)).isGreaterThan(taken.getLocalPort());
-            assertThat(told).singleElement().asString().startsWith("Port 8080 is taken; using ");
+            assertThat(Ports.gateway(null, messages::add)).isGreaterThan(taken.getLocalPort());
+            assertThat(messages).singleElement().asString().startsWith("Port 8080 is in use; using ");
         }
     }
 }

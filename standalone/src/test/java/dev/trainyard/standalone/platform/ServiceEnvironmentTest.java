@@ -51,7 +51,7 @@ class ServiceEnvironmentTest {
     }
 
     @Test
-    void theGatewayHasItsOwnSecretsAndNoOthers() {
+    void theGatewayGetsOnlyItsOwnSecrets() {
         assertThat(ServiceEnvironment.ofGateway(LAUNCHERS))
                 .containsOnlyKeys(
                         "PATH",
@@ -68,7 +68,7 @@ class ServiceEnvironmentTest {
     }
 
     @Test
-    void aWorkerHasSettingsAndNoSecret() {
+    void workersGetSettingsWithoutSecrets() {
         assertThat(ServiceEnvironment.ofWorker(LAUNCHERS))
                 .containsOnlyKeys(
                         "PATH",
@@ -79,7 +79,7 @@ class ServiceEnvironmentTest {
     }
 
     @Test
-    void whatTheSystemsLibrariesAreToldReachesEachService() {
+    void settingsOfSystemLibrariesReachEachService() {
         Map<String, String> environment = new HashMap<>();
         for (String name : LIBRARIES) {
             environment.put(name, "x");

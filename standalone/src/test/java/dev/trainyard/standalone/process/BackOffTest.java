@@ -9,14 +9,14 @@ class BackOffTest {
     private final BackOff backOff = new BackOff();
 
     @Test
-    void theWaitDoublesUpToFourSeconds() {
+    void theDelayDoublesUpToFourSeconds() {
         for (long millis : new long[] {500, 1_000, 2_000, 4_000, 4_000}) {
             assertThat(backOff.after(Duration.ofSeconds(5))).isEqualTo(Duration.ofMillis(millis));
         }
     }
 
     @Test
-    void goodHealthIsForgiven() {
+    void theDelayIsResetAfterAHealthyRun() {
         backOff.after(Duration.ZERO);
         backOff.after(Duration.ZERO);
         assertThat(backOff.after(Duration.ofMinutes(1))).isEqualTo(Duration.ofMillis(500));

@@ -14,17 +14,17 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Logs of processes that write without end. */
+/** Rotates logs of processes that write without end. */
 class LogRotationTest {
-    private static final int MOST = 100_000;
+    private static final int MAX_BYTES = 100_000;
 
     @TempDir
     Path folder;
 
-    private final List<String> told = new ArrayList<>();
+    private final List<String> messages = new ArrayList<>();
 
     @Test
-    void aProcessThatWritesWithoutEndHasSomeLogsOfSomeSize() throws Exception {
+    void numberAndSizeOfLogsAreLimited() throws Exception {
         ProcessSpec chatter = new ProcessSpec(
                 "chatter",
                 List.of("sh", "-c", "i=0; while true; do i=$((i+1)); echo line $i; done"),
@@ -32,11 +32,11 @@ class LogRotationTest {
                 () -> true,
                 "TERM",
                 Duration.ofSeconds(10));
-        ManagedProcess process = new ManagedProcess(chatter, folder, folder, told::add);
-        try (LogRotation rotation = new LogRotation(folder, MOST, 2, told::add)) {
+        ManagedProcess process = new ManagedProcess(chatter, folder, folder, messages::add);
+        try (LogRotation rotation = new LogRotation(folder, MAX_BYTES, 2, messages::add)) {
             process.start();
             for (int rounds = 0; rounds < 6; rounds++) {
-                awaitBytes(process.log(), MOST);
+                awaitBytes(process.log(), MAX_BYTES);
                 rotation.rotate();
             }
             awaitBytes(process.log(), 1_000);
@@ -47,41 +47,41 @@ class LogRotationTest {
         assertThat(Files.readString(process.log())).as("no hole of zeros").doesNotContain("\0");
         assertThat(lastLine(folder.resolve("chatter.log.2"))).isLessThan(lastLine(folder.resolve("chatter.log.1")));
         assertThat(lastLine(folder.resolve("chatter.log.1"))).isLessThan(lastLine(process.log()));
-        assertThat(told).isEmpty();
+        assertThat(messages).isEmpty();
     }
 
     @Test
-    void whereThereIsNoRoomForACopyTheLogIsEmptiedOnlyAtTwiceItsSize() throws Exception {
-        Path log = Files.write(folder.resolve("full.log"), new byte[MOST + 1]);
+    void withoutSpaceForACopyALogIsTruncatedAtTwiceItsSize() throws Exception {
+        Path log = Files.write(folder.resolve("full.log"), new byte[MAX_BYTES + 1]);
         Files.createDirectories(folder.resolve("full.log.new/in the way"));
         Path older = Files.writeString(folder.resolve("full.log.1"), "older");
-        try (LogRotation rotation = new LogRotation(folder, MOST, 2, told::add)) {
+        try (LogRotation rotation = new LogRotation(folder, MAX_BYTES, 2, messages::add)) {
             rotation.rotate();
             rotation.rotate();
-            assertThat(log).hasSize(MOST + 1);
+            assertThat(log).hasSize(MAX_BYTES + 1);
             assertThat(older).as("what is aside stays where it is").hasContent("older");
-            Files.write(log, new byte[MOST], StandardOpenOption.APPEND);
+            Files.write(log, new byte[MAX_BYTES], StandardOpenOption.APPEND);
             rotation.rotate();
             assertThat(log).isEmptyFile();
             assertThat(older).hasContent("older");
         }
-        assertThat(told).singleElement().asString().contains("cannot be kept to their size");
+        assertThat(messages).singleElement().asString().contains("cannot be rotated");
     }
 
     @Test
-    void withoutCopiesALogIsOnlyEmptied() throws Exception {
-        Path log = Files.write(folder.resolve("short.log"), new byte[MOST + 1]);
-        try (LogRotation rotation = new LogRotation(folder, MOST, 0, told::add)) {
+    void withoutCopiesALogIsTruncated() throws Exception {
+        Path log = Files.write(folder.resolve("short.log"), new byte[MAX_BYTES + 1]);
+        try (LogRotation rotation = new LogRotation(folder, MAX_BYTES, 0, messages::add)) {
             rotation.rotate();
         }
         assertThat(folder).isDirectoryContaining(file -> file.equals(log));
         assertThat(log).isEmptyFile();
-        assertThat(told).isEmpty();
+        assertThat(messages).isEmpty();
     }
 
     private static void awaitBytes(Path log, int bytes) throws Exception {
         while (Files.size(log) <= bytes) {
-            Thread.sleep(10); // a file gives no event
+            Thread.sleep(10); // the file can only be polled
         }
     }
 

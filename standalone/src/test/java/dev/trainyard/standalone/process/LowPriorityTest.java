@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class LowPriorityTest {
-    /** Many threads, and each of them starts more when it is told to. */
+    /** Many threads that each start another one on request. */
     static final class Threads {
         private static final int COUNT = 20;
 
@@ -43,7 +43,7 @@ class LowPriorityTest {
     }
 
     @Test
-    void everyThreadOfARunningProcessYieldsAndSoDoThoseThatItStartsLater() throws Exception {
+    void everyThreadIsLoweredIncludingLaterOnes() throws Exception {
         assumeThat(Path.of("/usr/bin/renice")).exists();
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -52,8 +52,8 @@ class LowPriorityTest {
                         System.getProperty("java.class.path"),
                         Threads.class.getName())
                 .start();
-        try (var said = process.inputReader()) {
-            assertThat(said.readLine()).isEqualTo("started");
+        try (var output = process.inputReader()) {
+            assertThat(output.readLine()).isEqualTo("started");
             int own = LowPriority.niceness(Path.of("/proc/self"));
             assertThat(niceness(process)).hasSizeGreaterThan(20).containsOnly(own);
 
@@ -63,7 +63,7 @@ class LowPriorityTest {
             assertThat(niceness(process)).hasSizeGreaterThan(20).containsOnly(lowered);
             process.getOutputStream().write('\n');
             process.getOutputStream().flush();
-            assertThat(said.readLine()).isEqualTo("one more");
+            assertThat(output.readLine()).isEqualTo("one more");
             assertThat(niceness(process)).containsOnly(lowered);
         } finally {
             process.destroyForcibly();
@@ -71,10 +71,10 @@ class LowPriorityTest {
     }
 
     @Test
-    void aThreadThatEndsWhileItIsReadIsLeftOut(@TempDir Path tasks) throws Exception {
+    void aThreadThatExitsMeanwhileIsSkipped(@TempDir Path tasks) throws Exception {
         String stat = "%s (a name) S" + " 0".repeat(15) + " 5 0 0";
         Files.writeString(Files.createDirectory(tasks.resolve("1")).resolve("stat"), stat.formatted(1));
-        Files.createDirectories(tasks.resolve("2/stat")); // reading it fails, and not because it is missing
+        Files.createDirectories(tasks.resolve("2/stat")); // reading fails for another reason than a missing file
         Files.writeString(Files.createDirectory(tasks.resolve("3")).resolve("stat"), "");
         Files.createDirectory(tasks.resolve("4"));
         assertThat(LowPriority.nicerThan(10, tasks)).containsExactly("1");
@@ -86,7 +86,7 @@ class LowPriorityTest {
                         try {
                             return LowPriority.niceness(thread);
                         } catch (IOException e) {
-                            return null; // it has just ended
+                            return null; // just exited
                         }
                     })
                     .filter(java.util.Objects::nonNull)

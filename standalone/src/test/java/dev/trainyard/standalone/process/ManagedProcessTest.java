@@ -22,7 +22,7 @@ class ManagedProcessTest {
     @TempDir
     Path folder;
 
-    private final BlockingQueue<String> told = new LinkedBlockingQueue<>();
+    private final BlockingQueue<String> messages = new LinkedBlockingQueue<>();
     private ManagedProcess process;
     private volatile boolean answering;
 
@@ -32,11 +32,11 @@ class ManagedProcessTest {
     }
 
     @Test
-    void aProcessThatEndsIsStartedAgainAndItsPidFileFollows() throws Exception {
+    void anExitedProcessIsRestartedAndItsPidFileUpdated() throws Exception {
         start("echo started; sleep 600", "TERM");
         long first = pid();
         ProcessHandle.of(first).orElseThrow().destroyForcibly();
-        assertThat(told.poll(10, TimeUnit.SECONDS))
+        assertThat(messages.poll(10, TimeUnit.SECONDS))
                 .contains("sleeper ended with status 137; starting it again in 0.5 s");
         while (pid() == first) {
             Thread.onSpinWait();
@@ -45,13 +45,13 @@ class ManagedProcessTest {
     }
 
     @Test
-    void aProcessThatCouldNotBeStartedAgainIsTriedUntilItCan() throws Exception {
+    void failedRestartsAreRepeated() throws Exception {
         start("sleep 600", "TERM");
         long first = pid();
         Path inTheWay = Files.createDirectory(folder.resolve("sleeper.pid.new"));
         ProcessHandle.of(first).orElseThrow().destroyForcibly();
-        assertThat(told.poll(10, TimeUnit.SECONDS)).contains("ended with status 137");
-        assertThat(told.poll(10, TimeUnit.SECONDS))
+        assertThat(messages.poll(10, TimeUnit.SECONDS)).contains("ended with status 137");
+        assertThat(messages.poll(10, TimeUnit.SECONDS))
                 .contains("could not be started again", "starting it again in 1.0 s");
         Files.delete(inTheWay);
         while (pid() == first) {
@@ -67,11 +67,11 @@ class ManagedProcessTest {
         process.stop();
         assertThat(handle.isAlive()).isFalse();
         assertThat(folder.resolve("sleeper.pid")).doesNotExist();
-        assertThat(told).isEmpty();
+        assertThat(messages).isEmpty();
     }
 
     @Test
-    void whoeverDoesNotListenIsKilled() throws Exception {
+    void aProcessThatIgnoresTheStopSignalIsKilled() throws Exception {
         start("trap '' TERM; echo deaf; while true; do sleep 0.1; done", "TERM");
         while (!Files.readString(folder.resolve("sleeper.log")).contains("deaf")) {
             Thread.onSpinWait();
@@ -79,11 +79,11 @@ class ManagedProcessTest {
         ProcessHandle handle = ProcessHandle.of(pid()).orElseThrow();
         process.stop();
         assertThat(handle.isAlive()).isFalse();
-        assertThat(told.poll()).contains("was killed");
+        assertThat(messages.poll()).contains("was killed");
     }
 
     @Test
-    void aProcessThatDoesNotAnswerYetIsStillStartingAndNotFailing() throws Exception {
+    void aProcessThatDoesNotAnswerYetIsStarting() throws Exception {
         start("sleep 600", "TERM");
         assertThat(process.awaitReady(Duration.ofMillis(300))).isFalse();
         assertThat(process.failedStarts()).isZero();
@@ -92,7 +92,7 @@ class ManagedProcessTest {
     }
 
     @Test
-    void aProbeThatFailsIsToldOfOnceAndMadeAgain() throws Exception {
+    void aFailingProbeIsReportedOnceAndRepeated() throws Exception {
         AtomicInteger probes = new AtomicInteger();
         start(new ProcessSpec(
                 "sleeper",
@@ -107,16 +107,16 @@ class ManagedProcessTest {
                 "TERM",
                 Duration.ofSeconds(1)));
         assertThat(process.awaitReady(Duration.ofMinutes(1))).isTrue();
-        assertThat(told).singleElement().asString().contains("sleeper", "no more threads");
+        assertThat(messages).singleElement().asString().contains("sleeper", "no more threads");
     }
 
     @Test
-    void endsBeforeTheFirstAnswerAreCountedUntilOneAnswers() throws Exception {
+    void exitsBeforeTheFirstAnswerAreCounted() throws Exception {
         start("echo ERROR no database; test -e %s || exit 3; sleep 600".formatted(folder.resolve("mended")), "TERM");
         while (process.failedStarts() < 2) {
             Thread.onSpinWait();
         }
-        assertThat(process.lastEnd()).contains("status 3", folder + "/sleeper.log", "ERROR no database");
+        assertThat(process.lastExit()).contains("status 3", folder + "/sleeper.log", "ERROR no database");
         Files.createFile(folder.resolve("mended"));
         answering = true;
         assertThat(process.awaitReady(Duration.ofMinutes(1))).isTrue();
@@ -124,7 +124,7 @@ class ManagedProcessTest {
     }
 
     @Test
-    void aProcessStartsAtNormalPriorityAndIsLoweredOnceItIsReadyAgainAfterEachRestart() throws Exception {
+    void priorityIsLoweredOnceReadyAndAfterEachRestart() throws Exception {
         assumeThat(Path.of("/usr/bin/renice")).exists();
         int own = LowPriority.niceness(Path.of("/proc/self"));
         start(spec("sleep 600", "TERM").withLowPriority());
@@ -150,7 +150,7 @@ class ManagedProcessTest {
     }
 
     @Test
-    void nothingOfTheLaunchersEnvironmentIsInherited() throws Exception {
+    void theLaunchersEnvironmentIsNotInherited() throws Exception {
         start("sleep 600", "TERM");
         String environment = Files.readString(Path.of("/proc/" + pid() + "/environ"), StandardCharsets.ISO_8859_1);
         assertThat(environment.split("\0"))
@@ -160,20 +160,20 @@ class ManagedProcessTest {
     }
 
     @Test
-    void anOrphanIsEndedAndAStrangerWithItsPidIsSpared() throws Exception {
+    void orphansAreStoppedAndProcessesWithAReusedPidAreNot() throws Exception {
         start("sleep 600", "TERM");
         ProcessHandle orphan = ProcessHandle.of(pid()).orElseThrow();
         Files.writeString(
                 folder.resolve("stranger.pid"), ProcessHandle.current().pid() + "\n");
         Files.writeString(folder.resolve("garbage.pid"), "not a number");
         Files.writeString(folder.resolve("gone.pid"), "999999999");
-        assertThat(Orphans.end(folder, "MARK=1")).containsExactly("sleeper");
+        assertThat(OrphanedProcesses.end(folder, "MARK=1")).containsExactly("sleeper");
         assertThat(orphan.isAlive()).isFalse();
         assertThat(folder.toFile().list((dir, name) -> name.endsWith(".pid"))).isEmpty();
     }
 
     @Test
-    void whatAKilledProcessLeftIsDeletedBeforeItsNextStart() throws Exception {
+    void temporaryFilesAreDeletedBeforeARestart() throws Exception {
         start("sleep 600", "TERM");
         long first = pid();
         Path scratch = ManagedProcess.scratch(folder, "sleeper");
@@ -191,7 +191,7 @@ class ManagedProcessTest {
     }
 
     private void start(ProcessSpec spec) throws IOException {
-        process = new ManagedProcess(spec, folder, folder, told::add);
+        process = new ManagedProcess(spec, folder, folder, messages::add);
         process.start();
     }
 

@@ -4,7 +4,7 @@ import dev.trainyard.message.RecordLimits;
 import org.testcontainers.kafka.KafkaContainer;
 import org.testcontainers.postgresql.PostgreSQLContainer;
 
-/** The same images as docker-compose.yml starts. */
+/** Uses the images of docker-compose.yml. */
 final class ContainerPlatform implements TestPlatform {
     private final PostgreSQLContainer postgres =
             new PostgreSQLContainer("postgres:18").withDatabaseName("trainyard").withUsername("trainyard");

@@ -9,7 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
-/** PostgreSQL as a child process and Kafka in this JVM, in a folder that is deleted afterwards. */
+/** PostgreSQL as a child process and Kafka in this JVM, with data in a temporary folder. */
 final class EmbeddedPlatform implements TestPlatform {
     private final Path folder = Files.createTempDirectory("trainyard-test");
     private final int postgresPort = Ports.free();
@@ -20,7 +20,7 @@ final class EmbeddedPlatform implements TestPlatform {
 
     EmbeddedPlatform() throws IOException {
         cluster = PostgresCluster.in(folder.resolve("postgres"));
-        // the data lives no longer than the tests
+        // durability is not needed in tests
         postgres = new ProcessBuilder(cluster.command(postgresPort, "fsync=off", "max_connections=200"))
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("postgres.log").toFile())

@@ -7,8 +7,8 @@ import java.util.Map;
 import org.testcontainers.DockerClientFactory;
 
 /**
- * A real PostgreSQL and a real Kafka broker for tests, shared by all tests of a JVM: containers where a Docker daemon
- * answers, embedded ones elsewhere.
+ * PostgreSQL and Kafka for tests, shared by all tests of a JVM: containers if a Docker daemon answers, otherwise
+ * embedded.
  */
 public interface TestPlatform extends AutoCloseable {
 
@@ -23,17 +23,17 @@ public interface TestPlatform extends AutoCloseable {
     @Override
     void close();
 
-    /** Client configuration that reaches the broker. */
+    /** Client configuration for the broker. */
     default Map<String, Object> kafka() {
         return Map.of("bootstrap.servers", bootstrapServers());
     }
 
-    /** The one of this JVM, with all topics; started by the first call and stopped with the JVM. */
+    /** The platform of this JVM, with all topics; started by the first call and stopped with the JVM. */
     static TestPlatform shared() {
         return Shared.PLATFORM;
     }
 
-    /** A new one; tests that break things have one of their own. */
+    /** Starts a new platform, for tests that break things. */
     static TestPlatform start() {
         try {
             TestPlatform platform = dockerAnswers() ? new ContainerPlatform() : new EmbeddedPlatform();
@@ -48,7 +48,7 @@ public interface TestPlatform extends AutoCloseable {
         return DockerClientFactory.instance().isDockerAvailable();
     }
 
-    /** Holds the shared one, so that it starts when it is first asked for. */
+    /** Holder for lazy initialisation. */
     final class Shared {
         private static final TestPlatform PLATFORM = start();
 

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class TestPlatformTest {
     @Test
-    void itIsARealDatabaseAndARealBrokerWithAllTopics() throws Exception {
+    void databaseAndBrokerAreRealAndHaveAllTopics() throws Exception {
         TestPlatform platform = TestPlatform.shared();
         try (Connection connection =
                         DriverManager.getConnection(platform.jdbcUrl(), platform.user(), platform.password());

@@ -18,7 +18,7 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.Test;
 
-/** Every topic is bounded, on a broker whose topics an earlier release created too. */
+/** Every topic is bounded, including topics that an earlier release created. */
 class TopicRetentionTest {
     private static final int LIMIT_SECONDS = 60;
 
@@ -48,7 +48,7 @@ class TopicRetentionTest {
     }
 
     @Test
-    void theTopicsOfAnEarlierReleaseAreGivenTheWantedConfiguration() throws Exception {
+    void topicsOfAnEarlierReleaseAreReconfigured() throws Exception {
         try (TestPlatform platform = TestPlatform.start();
                 Admin admin = Admin.create(platform.kafka())) {
             replace(
@@ -60,7 +60,7 @@ class TopicRetentionTest {
 
             TopicInstaller.installAndAlter(platform.kafka(), limits, LIMIT_SECONDS);
 
-            // the broker tells of a change a moment after the controller has it
+            // brokers apply a configuration change shortly after the controller
             long deadline =
                     System.nanoTime() + Duration.ofSeconds(LIMIT_SECONDS).toNanos();
             List<String> differences = differences(admin, Topics.all(limits));

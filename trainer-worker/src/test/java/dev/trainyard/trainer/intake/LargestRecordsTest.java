@@ -9,7 +9,7 @@ import dev.trainyard.message.TopicSpec;
 import dev.trainyard.message.Topics;
 import dev.trainyard.message.TrainEvent;
 import dev.trainyard.message.WireJson;
-import dev.trainyard.standalone.testing.Topic;
+import dev.trainyard.standalone.testing.TopicInspector;
 import dev.trainyard.trainer.BrokerForTests;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -143,7 +143,7 @@ class LargestRecordsTest {
     }
 
     private ConsumerRecord<byte[], byte[]> found(String topic) {
-        return Topic.read(broker.kafka(), topic).stream()
+        return TopicInspector.read(broker.kafka(), topic).stream()
                 .filter(message -> new String(message.key(), StandardCharsets.UTF_8).startsWith(key))
                 .findFirst()
                 .orElseThrow();

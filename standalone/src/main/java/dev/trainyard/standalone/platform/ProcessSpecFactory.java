@@ -1,0 +1,190 @@
+package dev.trainyard.standalone.platform;
+
+import dev.trainyard.standalone.kafka.KafkaNode;
+import dev.trainyard.standalone.postgres.PostgresCluster;
+import dev.trainyard.standalone.process.BasicEnvironment;
+import dev.trainyard.standalone.process.ManagedProcess;
+import dev.trainyard.standalone.process.ProcessSpec;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/** Builds command, environment and readiness probe of each process of a platform. */
+final class ProcessSpecFactory {
+    private static final String JAVA_OPTIONS = "TRAINYARD_JAVA_OPTS";
+    /** Generous, because a stop of one second can take much longer on a busy machine. */
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(45);
+    /** A trainer finishes its drain first. */
+    private static final Duration TRAINER_STOP_LIMIT = Duration.ofSeconds(60);
+
+    private final Path home;
+    private final DataDirectory data;
+    private final Map<String, String> settings;
+    private final int trainers;
+    private final int predictors;
+    private final PostgresCluster postgres;
+    private final int postgresPort = Ports.free();
+    private final int kafkaPort = Ports.free();
+
+    ProcessSpecFactory(PlatformOptions options, DataDirectory data) throws IOException {
+        this.settings = options.settings();
+        this.home = options.home();
+        this.trainers = options.trainers();
+        this.predictors = options.predictors();
+        this.data = data;
+        this.postgres = PostgresCluster.in(data.root().resolve("postgres"));
+    }
+
+    String bootstrapServers() {
+        return "127.0.0.1:" + kafkaPort;
+    }
+
+    ProcessSpec postgres() throws IOException {
+        return new ProcessSpec(
+                "postgres",
+                postgres.command(postgresPort),
+                withMarker(BasicEnvironment.of(System.getenv())),
+                () -> postgres.answers(postgresPort),
+                "INT", // TERM would wait until every client disconnects
+                STOP_LIMIT);
+    }
+
+    ProcessSpec kafka() throws IOException {
+        List<String> command = new ArrayList<>(List.of(ServiceJar.java(), "-Xmx512m", "-XX:+UseSerialGC"));
+        command.addAll(javaOptions("kafka"));
+        command.addAll(List.of(
+                "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
+                "-Dorg.slf4j.simpleLogger.showDateTime=true",
+                "-cp",
+                System.getProperty("java.class.path"),
+                KafkaNode.class.getName(),
+                data.root().resolve("kafka").toString(),
+                String.valueOf(kafkaPort),
+                String.valueOf(Ports.free())));
+        return new ProcessSpec(
+                "kafka",
+                command,
+                withMarker(BasicEnvironment.of(System.getenv())),
+                () -> ReadinessProbes.kafkaAnswers(kafkaPort),
+                "TERM",
+                STOP_LIMIT);
+    }
+
+    ProcessSpec gateway(int number, int port) throws IOException {
+        Map<String, String> environment = ServiceEnvironment.ofGateway(inherited());
+        environment.putAll(Map.of(
+                "QUARKUS_DATASOURCE_JDBC_URL",
+                postgres.url(postgresPort),
+                "QUARKUS_DATASOURCE_USERNAME",
+                PostgresCluster.USER,
+                "QUARKUS_DATASOURCE_PASSWORD_FILE",
+                postgres.passwordFile().toString()));
+        environment.putIfAbsent(
+                "TRAINYARD_DISK_FOLDERS",
+                Stream.of("postgres", "kafka")
+                        .map(folder -> data.root().resolve(folder).toString().replace(",", "\\,"))
+                        .collect(Collectors.joining(",")));
+        environment.put("TRAINYARD_EXPECTED_TRAINERS", names("trainer-", trainers));
+        environment.put("TRAINYARD_EXPECTED_PREDICTORS", names("predictor-", predictors));
+        return service("gateway-" + number, ServiceJar.GATEWAY, port, environment, STOP_LIMIT);
+    }
+
+    ProcessSpec trainer(int number) throws IOException {
+        String name = "trainer-" + number;
+        Map<String, String> environment = ServiceEnvironment.ofWorker(inherited());
+        environment.putAll(Map.of(
+                "TRAINYARD_DATASETS_DIR",
+                data.datasets().toString(),
+                "TRAINYARD_WORKER_NAME",
+                name,
+                // two threads are slower than one on small networks
+                "OMP_NUM_THREADS",
+                "1",
+                // keeps glibc from returning memory to the kernel after each batch
+                "MALLOC_TRIM_THRESHOLD_",
+                "1073741824",
+                "MALLOC_MMAP_THRESHOLD_",
+                "1073741824"));
+        // training uses all the CPU time that it gets and would delay requests to the gateways
+        return service(name, ServiceJar.TRAINER, Ports.free(), environment, TRAINER_STOP_LIMIT)
+                .withLowPriority();
+    }
+
+    ProcessSpec predictor(int number) throws IOException {
+        String name = "predictor-" + number;
+        Path state = data.state().resolve("predictor");
+        Map<String, String> environment = ServiceEnvironment.ofWorker(inherited());
+        environment.put("TRAINYARD_WORKER_NAME", name);
+        environment.put("TRAINYARD_STATE_DIR", state.toString());
+        // the next predictor reads there which model crashed this one; a core dump would only fill the disk
+        List<String> options = List.of("-XX:ErrorFile=" + state.resolve("hs_err_%p.log"), "-XX:-CreateCoredumpOnCrash");
+        return service(name, ServiceJar.PREDICTOR, Ports.free(), environment, STOP_LIMIT, options);
+    }
+
+    private static String names(String prefix, int count) {
+        return IntStream.rangeClosed(1, count).mapToObj(i -> prefix + i).collect(Collectors.joining(","));
+    }
+
+    /** The launcher's environment, overridden by the settings of this platform. */
+    private Map<String, String> inherited() {
+        Map<String, String> all = new HashMap<>(System.getenv());
+        all.putAll(settings);
+        return all;
+    }
+
+    private ProcessSpec service(
+            String name, ServiceJar jar, int port, Map<String, String> environment, Duration stopLimit)
+            throws IOException {
+        return service(name, jar, port, environment, stopLimit, List.of());
+    }
+
+    private ProcessSpec service(
+            String name,
+            ServiceJar jar,
+            int port,
+            Map<String, String> environment,
+            Duration stopLimit,
+            List<String> options)
+            throws IOException {
+        List<String> allOptions = new ArrayList<>(javaOptions(name));
+        allOptions.addAll(options);
+        environment.put("QUARKUS_HTTP_HOST", "127.0.0.1");
+        environment.put("QUARKUS_HTTP_PORT", String.valueOf(port));
+        environment.put("KAFKA_BOOTSTRAP_SERVERS", bootstrapServers());
+        environment.put("TRAINYARD_ARTIFACTS_DIR", data.artifacts().toString());
+        return new ProcessSpec(
+                name,
+                jar.command(home, allOptions),
+                withMarker(environment),
+                () -> ReadinessProbes.isReady(port),
+                "TERM",
+                stopLimit);
+    }
+
+    /** Keeps files that a JVM leaves behind in bounded folders; options of the user come last and win. */
+    private List<String> javaOptions(String name) {
+        List<String> all = new ArrayList<>(List.of(
+                "-Djava.io.tmpdir=" + ManagedProcess.scratch(data.run(), name),
+                "-XX:ErrorFile=" + data.logs().resolve("hs_err-" + name + ".txt")));
+        String options = settings.getOrDefault(JAVA_OPTIONS, System.getenv().getOrDefault(JAVA_OPTIONS, ""))
+                .strip();
+        if (!options.isEmpty()) {
+            all.addAll(List.of(options.split("\\s+")));
+        }
+        return all;
+    }
+
+    private Map<String, String> withMarker(Map<String, String> environment) {
+        Map<String, String> copy = new HashMap<>(environment);
+        String[] marker = data.marker().split("=", 2);
+        copy.put(marker[0], marker[1]);
+        return copy;
+    }
+}
