@@ -1,6 +1,6 @@
 package dev.trainyard.gateway;
 
-import dev.trainyard.message.TopicLimits;
+import dev.trainyard.message.TopicRetention;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
@@ -262,13 +262,13 @@ public interface GatewaySettings {
         @WithDefault("64M")
         MemorySize deadLettersBytes();
 
-        default TopicLimits limits() {
-            return new TopicLimits(
-                    new TopicLimits.Limit(jobsTime(), jobsBytes().asLongValue()),
-                    new TopicLimits.Limit(eventsTime(), eventsBytes().asLongValue()),
-                    new TopicLimits.Limit(controlTime(), controlBytes().asLongValue()),
-                    new TopicLimits.Limit(predictionsTime(), predictionsBytes().asLongValue()),
-                    new TopicLimits.Limit(deadLettersTime(), deadLettersBytes().asLongValue()));
+        default TopicRetention limits() {
+            return new TopicRetention(
+                    new TopicRetention.Limit(jobsTime(), jobsBytes().asLongValue()),
+                    new TopicRetention.Limit(eventsTime(), eventsBytes().asLongValue()),
+                    new TopicRetention.Limit(controlTime(), controlBytes().asLongValue()),
+                    new TopicRetention.Limit(predictionsTime(), predictionsBytes().asLongValue()),
+                    new TopicRetention.Limit(deadLettersTime(), deadLettersBytes().asLongValue()));
         }
     }
 

@@ -16,7 +16,7 @@ import dev.trainyard.gateway.prediction.Telling;
 import dev.trainyard.gateway.prediction.kept.KeptStore;
 import dev.trainyard.message.PredictHeaders;
 import dev.trainyard.message.PredictReply;
-import dev.trainyard.message.Want;
+import dev.trainyard.message.RequestedOutput;
 import dev.trainyard.standalone.testing.PlatformResource;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -292,7 +292,7 @@ class KeptPredictionsTest {
     private KeptStore.Entry entry() {
         return new KeptStore.Entry(
                 null,
-                new Question(Payload.png(png, Want.PREDICTION), "DigitModel", null),
+                new Question(Payload.png(png, RequestedOutput.PREDICTION), "DigitModel", null),
                 new Telling("production", OutlierPolicy.REFUSE),
                 null);
     }

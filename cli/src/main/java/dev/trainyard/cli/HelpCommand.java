@@ -1,6 +1,6 @@
 package dev.trainyard.cli;
 
-import dev.trainyard.validation.Suggestion;
+import dev.trainyard.validation.SpellingSuggestion;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -36,7 +36,7 @@ final class HelpCommand implements Callable<Integer> {
                 throw CommandFailure.usage(
                         "%s has no command %s."
                                 .formatted(command.getCommandSpec().qualifiedName(), word),
-                        Suggestion.question(word, command.getSubcommands().keySet())
+                        SpellingSuggestion.question(word, command.getSubcommands().keySet())
                                 + "./%s --help lists them."
                                         .formatted(command.getCommandSpec().qualifiedName()));
             }

@@ -2,21 +2,21 @@ package dev.trainyard.predictor;
 
 import dev.trainyard.artifact.ArtifactStore;
 import dev.trainyard.artifact.FileArtifactStore;
-import dev.trainyard.message.DeadLetters;
-import dev.trainyard.message.TopicFollower;
+import dev.trainyard.message.DeadLetterPublisher;
+import dev.trainyard.message.CompactedTopicReader;
 import dev.trainyard.message.TopicInstaller;
 import dev.trainyard.message.Topics;
-import dev.trainyard.predictor.crash.NativeCalls;
-import dev.trainyard.predictor.crash.Quarantine;
-import dev.trainyard.predictor.crash.QuarantineRecords;
-import dev.trainyard.predictor.inference.Lanes;
+import dev.trainyard.predictor.crash.NativeCallGuard;
+import dev.trainyard.predictor.crash.QuarantinedModels;
+import dev.trainyard.predictor.crash.QuarantineTopicListener;
+import dev.trainyard.predictor.inference.InferencePools;
 import dev.trainyard.predictor.intake.PredictLoop;
-import dev.trainyard.predictor.models.ModelRecords;
-import dev.trainyard.predictor.models.ModelUpdates;
+import dev.trainyard.predictor.models.ActivationTopicListener;
+import dev.trainyard.predictor.models.ProductionModelUpdater;
 import dev.trainyard.predictor.models.ServedModels;
-import dev.trainyard.predictor.models.VersionRecords;
-import dev.trainyard.predictor.report.KafkaReplies;
-import dev.trainyard.predictor.report.StatusReports;
+import dev.trainyard.predictor.models.VersionTopicListener;
+import dev.trainyard.predictor.report.KafkaReplySender;
+import dev.trainyard.predictor.report.StatusReporter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
@@ -37,16 +37,16 @@ public final class PredictorProcess implements AutoCloseable {
 
     private final Map<String, Object> kafka;
     private final Duration drainLimit;
-    private final NativeCalls calls;
-    private final Quarantine quarantine;
+    private final NativeCallGuard calls;
+    private final QuarantinedModels quarantine;
     private final ServedModels models;
-    private final TopicFollower quarantines;
-    private final TopicFollower follower;
-    private final TopicFollower versions;
-    private final KafkaReplies replies;
-    private final StatusReports status;
-    private final DeadLetters deadLetters;
-    private final Lanes lanes;
+    private final CompactedTopicReader quarantines;
+    private final CompactedTopicReader follower;
+    private final CompactedTopicReader versions;
+    private final KafkaReplySender replies;
+    private final StatusReporter status;
+    private final DeadLetterPublisher deadLetters;
+    private final InferencePools lanes;
     private final PredictLoop loop;
     private final Thread loopThread;
     private final Thread modelsThread;
@@ -62,11 +62,11 @@ public final class PredictorProcess implements AutoCloseable {
             String worker, PredictorSettings settings, Map<String, Object> kafka, MeterRegistry registry) {
         PredictorMetrics metrics = new PredictorMetrics(registry);
         Clock clock = Clock.systemUTC();
-        this.quarantine = new Quarantine(clock);
+        this.quarantine = new QuarantinedModels(clock);
         this.kafka = kafka;
         this.drainLimit = settings.drain().limit();
         ArtifactStore artifacts = new FileArtifactStore(settings.artifacts().dir());
-        this.calls = NativeCalls.open(settings.state().dir(), worker, clock);
+        this.calls = NativeCallGuard.open(settings.state().dir(), worker, clock);
         this.models = new ServedModels(
                 settings.models().memory().asLongValue(),
                 settings.models().preload(),
@@ -76,17 +76,17 @@ public final class PredictorProcess implements AutoCloseable {
                 clock,
                 metrics);
         metrics.showTrouble(quarantine::size, () -> models.problems().size());
-        this.quarantines = new TopicFollower(kafka, Topics.MODEL_QUARANTINE, new QuarantineRecords(quarantine));
+        this.quarantines = new CompactedTopicReader(kafka, Topics.MODEL_QUARANTINE, new QuarantineTopicListener(quarantine));
         this.follower =
-                new TopicFollower(kafka, Topics.MODELS, new ModelRecords(new ModelUpdates(models, clock, metrics)));
-        this.versions = new TopicFollower(kafka, Topics.MODEL_VERSIONS, new VersionRecords(models));
+                new CompactedTopicReader(kafka, Topics.MODELS, new ActivationTopicListener(new ProductionModelUpdater(models, clock, metrics)));
+        this.versions = new CompactedTopicReader(kafka, Topics.MODEL_VERSIONS, new VersionTopicListener(models));
         metrics.showStopped(Topics.MODEL_QUARANTINE, quarantines.stopped());
         metrics.showStopped(Topics.MODELS, follower.stopped());
         metrics.showStopped(Topics.MODEL_VERSIONS, versions.stopped());
-        this.replies = new KafkaReplies(kafka, metrics);
-        this.status = new StatusReports(kafka, worker, models, clock);
-        this.deadLetters = new DeadLetters(kafka, worker);
-        this.lanes = new Lanes(models, clock, metrics, settings.decode());
+        this.replies = new KafkaReplySender(kafka, metrics);
+        this.status = new StatusReporter(kafka, worker, models, clock);
+        this.deadLetters = new DeadLetterPublisher(kafka, worker);
+        this.lanes = new InferencePools(models, clock, metrics, settings.decode());
         this.loop = new PredictLoop(worker, kafka, lanes, replies, deadLetters, metrics);
         this.loopThread = daemon(this::live, "predictor");
         this.modelsThread = daemon(follower, "models");

@@ -1,6 +1,6 @@
 package dev.trainyard.predictor;
 
-import static dev.trainyard.predictor.Pictures.withBrightPixel;
+import static dev.trainyard.predictor.TestImages.withBrightPixel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -33,16 +33,16 @@ class LaterReleaseTest {
 
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private TestPlatform platform;
-    private GatewayForTests gateway;
+    private TestGateway gateway;
     private PredictorProcess predictor;
 
     @BeforeEach
     void start() throws Exception {
         platform = TestPlatform.start();
-        gateway = new GatewayForTests(platform.kafka());
+        gateway = new TestGateway(platform.kafka());
         FileArtifactStore artifacts = new FileArtifactStore(dir.resolve("artifacts"));
         gateway.activate(MODEL, 1, artifacts.write("m/1.onnx", OnnxModels.thatFindsTheBrightOfTheFirstTenPixels()));
-        predictor = new PredictorProcess("predictor-1", SettingsForTests.in(dir), platform.kafka(), meters);
+        predictor = new PredictorProcess("predictor-1", TestSettings.in(dir), platform.kafka(), meters);
         predictor.start();
         await().atMost(Duration.ofSeconds(60)).until(() -> predictor.notReady() == null);
         await().atMost(Duration.ofSeconds(60))

@@ -25,7 +25,7 @@ public final class ArtifactPaths {
         return "%s/model.%s.onnx".formatted(attempt(key, attempt, token), variant);
     }
 
-    /** The pictures of a {@link Confusion}. */
+    /** The pictures of a {@link ConfusionMatrix}. */
     public static String mistakes(UUID key, int attempt, UUID token) {
         return attempt(key, attempt, token) + "/mistakes.png";
     }

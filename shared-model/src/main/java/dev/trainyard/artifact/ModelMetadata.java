@@ -41,7 +41,7 @@ public record ModelMetadata(
         TrustPack trust,
         String trustMissing,
         ModelVariants variants,
-        Confusion confusion) {
+        ConfusionMatrix confusion) {
     public static final int VERSION = 1;
 
     /** Of a model whose mistakes nobody looked at. */
@@ -133,11 +133,11 @@ public record ModelMetadata(
     }
 
     /** The same of a model that mixes up what {@code found} says. */
-    public ModelMetadata with(Confusion found) {
+    public ModelMetadata with(ConfusionMatrix found) {
         return copy(createdAt, variants, found);
     }
 
-    private ModelMetadata copy(Instant created, ModelVariants tried, Confusion mistakes) {
+    private ModelMetadata copy(Instant created, ModelVariants tried, ConfusionMatrix mistakes) {
         return new ModelMetadata(
                 v,
                 model,

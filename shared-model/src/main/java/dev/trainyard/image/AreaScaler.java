@@ -5,7 +5,7 @@ final class AreaScaler {
     private AreaScaler() {}
 
     /** The part of {@code source} in {@code crop} as {@code height * width} values, row-major. */
-    static float[] scale(Plane source, Box crop, int width, int height) {
+    static float[] scale(GrayImage source, Box crop, int width, int height) {
         // one axis after the other, so that the cost is one pass over the source
         float[] narrow = new float[width * crop.height()];
         for (int y = 0; y < crop.height(); y++) {

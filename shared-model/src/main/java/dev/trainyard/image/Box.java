@@ -9,7 +9,7 @@ record Box(int left, int top, int right, int bottom) {
     }
 
     /** The smallest box that holds every pixel of at least {@code visible}. */
-    static Optional<Box> around(Plane plane, float visible) {
+    static Optional<Box> around(GrayImage plane, float visible) {
         int left = plane.width();
         int right = 0;
         int top = plane.height();

@@ -80,7 +80,7 @@ enum ExifOrientation {
     }
 
     /** Transforms the picture as a viewer would. */
-    Picture apply(Picture stored) {
+    LuminanceImage apply(LuminanceImage stored) {
         if (this == UPRIGHT) {
             return stored;
         }
@@ -92,10 +92,10 @@ enum ExifOrientation {
                 upright[y * width + x] = stored.values()[storedIndex(stored, x, y)];
             }
         }
-        return new Picture(width, height, upright);
+        return new LuminanceImage(width, height, upright);
     }
 
-    private int storedIndex(Picture stored, int x, int y) {
+    private int storedIndex(LuminanceImage stored, int x, int y) {
         int right = stored.width() - 1;
         int bottom = stored.height() - 1;
         return switch (this) {
@@ -110,7 +110,7 @@ enum ExifOrientation {
         };
     }
 
-    private static int index(Picture stored, int x, int y) {
+    private static int index(LuminanceImage stored, int x, int y) {
         return y * stored.width() + x;
     }
 }

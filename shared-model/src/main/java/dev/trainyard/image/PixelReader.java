@@ -1,7 +1,7 @@
 package dev.trainyard.image;
 
 /** Turns rows of samples of any colour type and depth into one byte of luminance a pixel, and one of opacity. */
-final class PixelReader implements PngRows.Sink {
+final class PixelReader implements PngRowReader.Sink {
     private final PngHeader header;
     private final ColorWeights weights;
     private final byte[] luminance;

@@ -25,9 +25,9 @@ public final class PngFile {
 
     private final byte[] bytes;
     private final PngHeader header;
-    private final PngChunks chunks;
+    private final PngChunkValidator chunks;
 
-    private PngFile(byte[] bytes, PngHeader header, PngChunks chunks) {
+    private PngFile(byte[] bytes, PngHeader header, PngChunkValidator chunks) {
         this.bytes = bytes;
         this.header = header;
         this.chunks = chunks;
@@ -49,7 +49,7 @@ public final class PngFile {
             PngHeader header = PngHeader.read(png);
             long inflated = header.inflatedSize();
             long picture = inflated + (long) header.width() * header.height();
-            return png.length + (canHold(png.length, inflated) ? picture + ForeignContent.work(png) : 0);
+            return png.length + (canHold(png.length, inflated) ? picture + EmbeddedContentCheck.work(png) : 0);
         } catch (PngException e) {
             return png.length;
         }
@@ -63,7 +63,7 @@ public final class PngFile {
      */
     public static PngFile parse(byte[] bytes) throws PngException {
         if (!hasSignature(bytes)) {
-            throw new PngException(ImageFormats.explain(bytes));
+            throw new PngException(ImageFormatDetector.explain(bytes));
         }
         if (bytes.length > MAX_BYTES) {
             throw new PngException("The PNG has %d bytes; at most %d are read.".formatted(bytes.length, MAX_BYTES));
@@ -71,7 +71,7 @@ public final class PngFile {
         ByteBuffer in = ByteBuffer.wrap(bytes);
         refuseAppleVariant(in);
         PngHeader header = PngHeader.read(bytes);
-        PngChunks chunks = new PngChunks(bytes, header);
+        PngChunkValidator chunks = new PngChunkValidator(bytes, header);
         CRC32 crc = new CRC32();
         int position = FIRST_CHUNK;
         for (int count = 1; !chunks.ended(); count++) {
@@ -137,7 +137,7 @@ public final class PngFile {
      * Explains, for a client, what bytes without the PNG signature are instead (a JPEG, base64 text, ...), and what to do.
      */
     public static String explainOtherFormat(byte[] bytes) {
-        return ImageFormats.explain(bytes);
+        return ImageFormatDetector.explain(bytes);
     }
 
     static byte[] signature() {
@@ -152,7 +152,7 @@ public final class PngFile {
         return header;
     }
 
-    PngChunks chunks() {
+    PngChunkValidator chunks() {
         return chunks;
     }
 }

@@ -18,7 +18,7 @@ public record TrainingConfig(
         ObjectNode networkArgs,
         TrainArgs trainArgs,
         boolean saveWeights,
-        Promote promote,
+        PromotionPolicy promote,
         ImportSource source) {
     /** Stands for the network of a model that was not trained here. */
     public static final String IMPORTED = "imported";
@@ -32,7 +32,7 @@ public record TrainingConfig(
             ObjectNode networkArgs,
             TrainArgs trainArgs,
             boolean saveWeights,
-            Promote promote) {
+            PromotionPolicy promote) {
         this(dataset, datasetArgs, model, network, networkArgs, trainArgs, saveWeights, promote, null);
     }
 
@@ -46,7 +46,7 @@ public record TrainingConfig(
                 JsonNodeFactory.instance.objectNode(),
                 new TrainArgs(0, 0, 0, Optimizer.ADAM, 0, 0),
                 true,
-                Promote.AUTO,
+                PromotionPolicy.AUTO,
                 source);
     }
 

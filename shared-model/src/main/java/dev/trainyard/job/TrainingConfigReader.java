@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.trainyard.network.ImageShape;
 import dev.trainyard.network.Networks;
-import dev.trainyard.validation.Fields;
+import dev.trainyard.validation.JsonFieldReader;
 import dev.trainyard.validation.Violation;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -38,7 +38,7 @@ public final class TrainingConfigReader {
 
     public static Outcome read(JsonNode json) {
         List<Violation> violations = new ArrayList<>();
-        Fields fields = Fields.of(json, "", violations);
+        JsonFieldReader fields = JsonFieldReader.of(json, "", violations);
         if (!violations.isEmpty()) {
             return new Invalid(violations);
         }
@@ -49,7 +49,7 @@ public final class TrainingConfigReader {
         ObjectNode networkArgs = networkArgs(network, fields);
         TrainArgs trainArgs = trainArgs(fields);
         boolean saveWeights = fields.bool("save_weights", true);
-        Promote promote = fields.oneOf("promote", Promote.class, Promote.AUTO);
+        PromotionPolicy promote = fields.oneOf("promote", PromotionPolicy.class, PromotionPolicy.AUTO);
         String callbackUrl = callbackUrl(fields);
         fields.rejectUnread();
         return violations.isEmpty()
@@ -65,7 +65,7 @@ public final class TrainingConfigReader {
         return TrainingConfig.importing(MNIST, new DatasetArgs(MNIST_SIZE), model, source);
     }
 
-    private static String callbackUrl(Fields fields) {
+    private static String callbackUrl(JsonFieldReader fields) {
         if (!fields.has("callback_url")) {
             return null;
         }
@@ -88,7 +88,7 @@ public final class TrainingConfigReader {
         return null;
     }
 
-    private static DatasetArgs datasetArgs(Fields args) {
+    private static DatasetArgs datasetArgs(JsonFieldReader args) {
         if (args.has("image_size")) {
             JsonNode node = args.node("image_size");
             boolean fits = node.isArray()
@@ -104,8 +104,8 @@ public final class TrainingConfigReader {
     }
 
     /** An unknown network was reported already; its arguments cannot be judged then. */
-    private static ObjectNode networkArgs(String network, Fields fields) {
-        Fields args = fields.object("network_args");
+    private static ObjectNode networkArgs(String network, JsonFieldReader fields) {
+        JsonFieldReader args = fields.object("network_args");
         if (network != null) {
             Networks.find(network).orElseThrow().spec(args, MNIST_IMAGE, MNIST_CLASSES);
             rejectArgumentsOfOthers(network, args);
@@ -115,7 +115,7 @@ public final class TrainingConfigReader {
         return node.isObject() ? (ObjectNode) node : JsonNodeFactory.instance.objectNode();
     }
 
-    private static void rejectArgumentsOfOthers(String network, Fields args) {
+    private static void rejectArgumentsOfOthers(String network, JsonFieldReader args) {
         for (String name : args.unread()) {
             String owners = Networks.names().stream()
                     .filter(other -> takes(other, name))
@@ -128,17 +128,17 @@ public final class TrainingConfigReader {
 
     /** Whether {@code network} reads an argument of that name, whatever its value. */
     private static boolean takes(String network, String name) {
-        Fields probe = Fields.of(JsonNodeFactory.instance.objectNode().putNull(name), "", new ArrayList<>());
+        JsonFieldReader probe = JsonFieldReader.of(JsonNodeFactory.instance.objectNode().putNull(name), "", new ArrayList<>());
         Networks.find(network).orElseThrow().spec(probe, MNIST_IMAGE, MNIST_CLASSES);
         return probe.unread().isEmpty();
     }
 
-    private static TrainArgs trainArgs(Fields fields) {
+    private static TrainArgs trainArgs(JsonFieldReader fields) {
         if (!fields.has("train_args")) {
             fields.reject("train_args", "is required; write an object such as {\"batch_size\":32,\"epochs\":10}");
             return null;
         }
-        Fields args = fields.object("train_args");
+        JsonFieldReader args = fields.object("train_args");
         TrainArgs trainArgs = new TrainArgs(
                 orZero(args.integer("batch_size", null).between(1, 8192).get()),
                 orZero(args.integer("epochs", null).between(1, 1000).get()),

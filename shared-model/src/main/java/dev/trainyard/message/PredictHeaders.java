@@ -23,7 +23,7 @@ public final class PredictHeaders {
     /** One picture as the model takes it: 28×28 float32, row by row, little-endian, 0 black to 1 white. */
     public static final String FLOAT32 = "application/vnd.trainyard.float32";
 
-    /** {@link Want} of the request, a prediction if it is missing. */
+    /** {@link RequestedOutput} of the request, a prediction if it is missing. */
     public static final String WANT = "trainyard-want";
 
     private PredictHeaders() {}

@@ -53,7 +53,7 @@ public final class TopicInstaller {
      *
      * @throws IllegalStateException as {@link #install}
      */
-    public static void installAndAlter(Map<String, Object> adminConfig, TopicLimits limits, int timeoutSeconds) {
+    public static void installAndAlter(Map<String, Object> adminConfig, TopicRetention limits, int timeoutSeconds) {
         run(adminConfig, timeoutSeconds, admin -> {
             List<TopicSpec> wanted = Topics.all(limits);
             create(admin, wanted, timeoutSeconds);

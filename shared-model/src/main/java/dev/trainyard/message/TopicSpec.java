@@ -13,7 +13,7 @@ public record TopicSpec(String name, int partitions, Map<String, String> config)
     /** Of a record of the largest size with its batch header; a segment must hold one. */
     private static final int BATCH_OVERHEAD = 64 * 1024;
 
-    private static final int SMALLEST_SEGMENT = RecordLimits.JSON + BATCH_OVERHEAD;
+    private static final int SMALLEST_SEGMENT = RecordSizeLimits.JSON + BATCH_OVERHEAD;
 
     private static final String DAY = String.valueOf(Duration.ofDays(1).toMillis());
 
@@ -31,13 +31,13 @@ public record TopicSpec(String name, int partitions, Map<String, String> config)
 
     public TopicSpec {
         Map<String, String> all = new HashMap<>(OF_EACH);
-        all.put(LARGEST, String.valueOf(RecordLimits.JSON));
+        all.put(LARGEST, String.valueOf(RecordSizeLimits.JSON));
         all.putAll(config);
         config = Map.copyOf(all);
     }
 
     /** Bounded by time and size. Whole segments are deleted, so their size follows from the limit. */
-    static TopicSpec bounded(String name, int partitions, TopicLimits.Limit limit) {
+    static TopicSpec bounded(String name, int partitions, TopicRetention.Limit limit) {
         return new TopicSpec(name, partitions, bounds(partitions, limit));
     }
 
@@ -59,13 +59,13 @@ public record TopicSpec(String name, int partitions, Map<String, String> config)
     }
 
     /** The last record of each key, and none that is older or past the size. */
-    static TopicSpec compacted(String name, TopicLimits.Limit limit) {
+    static TopicSpec compacted(String name, TopicRetention.Limit limit) {
         Map<String, String> config = new HashMap<>(bounds(1, limit));
         config.put("cleanup.policy", "compact,delete");
         return new TopicSpec(name, 1, config);
     }
 
-    private static Map<String, String> bounds(int partitions, TopicLimits.Limit limit) {
+    private static Map<String, String> bounds(int partitions, TopicRetention.Limit limit) {
         long bytes = Math.max(1, limit.bytes() / partitions);
         long segment = Math.max(SMALLEST_SEGMENT, Math.min(LARGEST_SEGMENT, bytes / 4));
         return Map.of(

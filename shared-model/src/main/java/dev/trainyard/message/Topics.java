@@ -51,10 +51,10 @@ public final class Topics {
 
     /** With the default limits. */
     public static List<TopicSpec> all() {
-        return all(TopicLimits.DEFAULTS);
+        return all(TopicRetention.DEFAULTS);
     }
 
-    public static List<TopicSpec> all(TopicLimits limits) {
+    public static List<TopicSpec> all(TopicRetention limits) {
         return List.of(
                 TopicSpec.bounded(TRAIN_JOBS, 12, limits.jobs()),
                 // applied within moments; older ones are of runs whose lease is long over
@@ -62,7 +62,7 @@ public final class Topics {
                 // an order spares a worker a claim that would be refused anyhow
                 TopicSpec.compacted(TRAIN_CONTROL, limits.control()),
                 // requests and replies are worthless after their deadline
-                TopicSpec.bounded(PREDICT_REQUESTS, 12, limits.predictions()).withLargest(RecordLimits.PICTURE),
+                TopicSpec.bounded(PREDICT_REQUESTS, 12, limits.predictions()).withLargest(RecordSizeLimits.PICTURE),
                 TopicSpec.bounded(PREDICT_REPLIES, 12, limits.predictions()),
                 TopicSpec.compacted(MODELS),
                 TopicSpec.compacted(MODEL_VERSIONS),
@@ -80,7 +80,7 @@ public final class Topics {
                 letters(PREDICTOR_STATUS, limits));
     }
 
-    private static TopicSpec letters(String topic, TopicLimits limits) {
-        return TopicSpec.bounded(deadLetter(topic), 1, limits.deadLetters()).withLargest(RecordLimits.LETTER);
+    private static TopicSpec letters(String topic, TopicRetention limits) {
+        return TopicSpec.bounded(deadLetter(topic), 1, limits.deadLetters()).withLargest(RecordSizeLimits.LETTER);
     }
 }

@@ -116,6 +116,6 @@ public final class WireJson {
 
     /** What a parser says, without the names of classes. */
     private static String plain(IOException e) {
-        return e instanceof JsonProcessingException json ? ParserMessages.plain(json) : e.getMessage();
+        return e instanceof JsonProcessingException json ? JsonErrorMessages.plain(json) : e.getMessage();
     }
 }

@@ -1,6 +1,6 @@
 package dev.trainyard.network;
 
-import dev.trainyard.validation.Fields;
+import dev.trainyard.validation.JsonFieldReader;
 import java.util.List;
 
 /** A kind of network that can be asked for by name; turns its {@code network_args} into layers. */
@@ -20,5 +20,5 @@ public interface Network {
      *
      * @param args the fields of {@code network_args}; a field that is not read here is an error
      */
-    NetworkSpec spec(Fields args, ImageShape input, int classes);
+    NetworkSpec spec(JsonFieldReader args, ImageShape input, int classes);
 }

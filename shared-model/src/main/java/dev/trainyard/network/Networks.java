@@ -1,7 +1,7 @@
 package dev.trainyard.network;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.trainyard.validation.Fields;
+import dev.trainyard.validation.JsonFieldReader;
 import dev.trainyard.validation.Violation;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,7 +33,7 @@ public final class Networks {
     public static NetworkSpec spec(String name, ObjectNode args, ImageShape input, int classes) {
         Network network = find(name).orElseThrow(() -> new IllegalArgumentException("unknown network: " + name));
         List<Violation> violations = new ArrayList<>();
-        Fields fields = Fields.of(args, "/network_args", violations);
+        JsonFieldReader fields = JsonFieldReader.of(args, "/network_args", violations);
         NetworkSpec spec = network.spec(fields, input, classes);
         fields.rejectUnread();
         if (!violations.isEmpty()) {

@@ -19,7 +19,7 @@ public record TrustPack(
         PredictionSets predictionSets,
         OutlierDetector outliers,
         FittedOn fittedOn,
-        TrustFigures test) {
+        TrustMetrics test) {
     public static final int VERSION = 1;
     /** Key of the pack in the ONNX file's metadata. */
     public static final String ONNX_KEY = "trainyard.trust";

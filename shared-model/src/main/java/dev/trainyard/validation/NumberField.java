@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
-/** A number being read from {@link Fields}, with its limits. */
+/** A number being read from {@link JsonFieldReader}, with its limits. */
 public final class NumberField<N extends Number & Comparable<N>> {
-    private final Fields fields;
+    private final JsonFieldReader fields;
     private final String name;
     private final N fallback;
     private final String kind;
@@ -17,7 +17,7 @@ public final class NumberField<N extends Number & Comparable<N>> {
 
     private record Limit<N>(Predicate<N> holds, String text) {}
 
-    NumberField(Fields fields, String name, N fallback, String kind, Function<JsonNode, N> reader) {
+    NumberField(JsonFieldReader fields, String name, N fallback, String kind, Function<JsonNode, N> reader) {
         this.fields = fields;
         this.name = name;
         this.fallback = fallback;
@@ -62,7 +62,7 @@ public final class NumberField<N extends Number & Comparable<N>> {
         }
         N value = reader.apply(node);
         if (value == null || !limits.stream().allMatch(limit -> limit.holds().test(value))) {
-            fields.reject(name, "must be %s, not %s".formatted(expected(), Fields.describe(node)));
+            fields.reject(name, "must be %s, not %s".formatted(expected(), JsonFieldReader.describe(node)));
             return fallback;
         }
         return value;

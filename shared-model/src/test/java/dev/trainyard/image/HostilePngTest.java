@@ -216,17 +216,17 @@ class HostilePngTest {
     /** Each alone is within the limits; together they are not. */
     @Test
     void whatAPngCarriesBesideItsPictureIsCountedTogether() {
-        byte[] large = joined(text("a\0\0"), deflate(new byte[ForeignContent.MOST_INFLATED - 1000]));
+        byte[] large = joined(text("a\0\0"), deflate(new byte[EmbeddedContentCheck.MOST_INFLATED - 1000]));
         assertThat(isRead(grey28().with("zTXt", large).build())).isTrue();
-        assertThatThrownBy(() -> DigitImage.decode(
+        assertThatThrownBy(() -> DigitImageDecoder.decode(
                         grey28().with("zTXt", large).with("zTXt", large).build()))
                 .isInstanceOf(PngException.class)
                 .hasMessageContaining("texts inflate to over");
 
-        byte[] half = new byte[PngChunks.MAX_ANCILLARY_BYTES / 2];
+        byte[] half = new byte[PngChunkValidator.MAX_ANCILLARY_BYTES / 2];
         assertThat(isRead(grey28().with("tEXt", half).with("tEXt", half).build()))
                 .isTrue();
-        assertThatThrownBy(() -> DigitImage.decode(grey28().with("tEXt", half)
+        assertThatThrownBy(() -> DigitImageDecoder.decode(grey28().with("tEXt", half)
                         .with("tEXt", half)
                         .with("tEXt", (byte) 1)
                         .build()))
@@ -252,7 +252,7 @@ class HostilePngTest {
     void noOtherKindOfFileHidesInAText(String beginning) {
         byte[] png = grey28().with("tEXt", text("Comment\0some " + beginning)).build();
 
-        assertThatThrownBy(() -> DigitImage.decode(png))
+        assertThatThrownBy(() -> DigitImageDecoder.decode(png))
                 .isInstanceOf(PngException.class)
                 .hasMessageContaining("another file or script");
     }
@@ -266,7 +266,7 @@ class HostilePngTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("files")
     void eachIsRefusedWithASentence(String name, byte[] file, String why) {
-        assertThatThrownBy(() -> DigitImage.decode(file))
+        assertThatThrownBy(() -> DigitImageDecoder.decode(file))
                 .isInstanceOf(PngException.class)
                 .hasMessageContaining(why)
                 .hasMessageMatching("(?s)The .+\\.");
@@ -278,7 +278,7 @@ class HostilePngTest {
     void noneIsAllocatedMuchFor(String name, byte[] file, String why) {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long before = threads.getCurrentThreadAllocatedBytes();
-        assertThatThrownBy(() -> DigitImage.decode(file)).isInstanceOf(PngException.class);
+        assertThatThrownBy(() -> DigitImageDecoder.decode(file)).isInstanceOf(PngException.class);
         assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(4_000_000);
     }
 
@@ -289,7 +289,7 @@ class HostilePngTest {
         long quickest = Long.MAX_VALUE;
         for (int i = 0; i < 3; i++) {
             long started = System.nanoTime();
-            assertThatThrownBy(() -> DigitImage.decode(file)).isInstanceOf(PngException.class);
+            assertThatThrownBy(() -> DigitImageDecoder.decode(file)).isInstanceOf(PngException.class);
             quickest = Math.min(quickest, System.nanoTime() - started);
         }
         assertThat(Duration.ofNanos(quickest)).isLessThan(Duration.ofMillis(50));
@@ -301,7 +301,7 @@ class HostilePngTest {
             int step = Math.max(1, whole.length / 700);
             for (int length = 0; length < whole.length; length += step) {
                 byte[] cut = Arrays.copyOf(whole, length);
-                assertThatThrownBy(() -> DigitImage.decode(cut)).isInstanceOf(PngException.class);
+                assertThatThrownBy(() -> DigitImageDecoder.decode(cut)).isInstanceOf(PngException.class);
             }
         }
     }
@@ -321,7 +321,7 @@ class HostilePngTest {
 
     private static boolean isRead(byte[] png) {
         try {
-            return DigitImage.decode(png).length == 784;
+            return DigitImageDecoder.decode(png).length == 784;
         } catch (PngException e) {
             return false;
         }
@@ -329,7 +329,7 @@ class HostilePngTest {
 
     private static boolean isFailing(byte[] png) {
         try {
-            return DigitImage.decode(png).length != 784;
+            return DigitImageDecoder.decode(png).length != 784;
         } catch (PngException e) {
             return !e.getMessage().matches("(?s)The .+\\.");
         } catch (RuntimeException | Error e) {
@@ -341,7 +341,7 @@ class HostilePngTest {
     void decodingEndsWithItsTime() {
         byte[] large = png(2000, 2000, 0, 1, new int[4_000_000]).build();
 
-        assertThatThrownBy(() -> DigitImage.decode(large, DecodeLimit.of(Duration.ofNanos(1))))
+        assertThatThrownBy(() -> DigitImageDecoder.decode(large, DecodeDeadline.of(Duration.ofNanos(1))))
                 .isInstanceOf(PngException.class)
                 .hasMessageContaining("takes longer than");
     }
@@ -352,8 +352,8 @@ class HostilePngTest {
         PngFile large = PngFile.parse(png(2000, 2000, 0, 1, new int[4_000_000]).build());
         int[] rows = {0};
 
-        assertThatThrownBy(() -> PngRows.read(
-                        large, DecodeLimit.of(Duration.ofNanos(1)), (samples, width, y, pass) -> rows[0]++))
+        assertThatThrownBy(() -> PngRowReader.read(
+                        large, DecodeDeadline.of(Duration.ofNanos(1)), (samples, width, y, pass) -> rows[0]++))
                 .isInstanceOf(PngException.class)
                 .hasMessageContaining("takes longer than");
         assertThat(rows[0]).isZero();

@@ -1,12 +1,12 @@
 package dev.trainyard.trainer;
 
-import dev.trainyard.message.DeadLetters;
+import dev.trainyard.message.DeadLetterPublisher;
 import dev.trainyard.message.StoppedPartitions;
-import dev.trainyard.message.TopicFollower;
+import dev.trainyard.message.CompactedTopicReader;
 import dev.trainyard.message.TopicInstaller;
 import dev.trainyard.message.Topics;
-import dev.trainyard.trainer.control.ControlBoard;
-import dev.trainyard.trainer.control.ControlRecords;
+import dev.trainyard.trainer.control.ControlCommands;
+import dev.trainyard.trainer.control.ControlTopicListener;
 import dev.trainyard.trainer.engine.EngineUnavailableException;
 import dev.trainyard.trainer.engine.TrainingEngine;
 import dev.trainyard.trainer.intake.KafkaJobQueue;
@@ -15,9 +15,9 @@ import dev.trainyard.trainer.report.MeteredEventSink;
 import dev.trainyard.trainer.report.RunClock;
 import dev.trainyard.trainer.run.Datasets;
 import dev.trainyard.trainer.run.ImportCheck;
-import dev.trainyard.trainer.run.ModelGate;
-import dev.trainyard.trainer.run.RunTools;
-import dev.trainyard.trainer.run.TrainerLoop;
+import dev.trainyard.trainer.run.ExportGate;
+import dev.trainyard.trainer.run.RunContext;
+import dev.trainyard.trainer.run.WorkerLoop;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import java.time.Duration;
@@ -44,10 +44,10 @@ public final class TrainerProcess implements AutoCloseable {
     private final ScheduledExecutorService timer =
             Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "heart"));
     private final KafkaEventSink sink;
-    private final DeadLetters deadLetters;
-    private final TopicFollower follower;
+    private final DeadLetterPublisher deadLetters;
+    private final CompactedTopicReader follower;
     private final KafkaJobQueue queue;
-    private final TrainerLoop loop;
+    private final WorkerLoop loop;
     private final Thread loopThread;
     private final Thread controlThread;
     private final CountDownLatch closing = new CountDownLatch(1);
@@ -60,22 +60,22 @@ public final class TrainerProcess implements AutoCloseable {
             Map<String, Object> kafka,
             TrainingEngine engine,
             Datasets datasets,
-            ModelGate gate,
+            ExportGate gate,
             ImportCheck importCheck,
             MeterRegistry registry) {
         RunClock clock = RunClock.system();
-        ControlBoard board = new ControlBoard();
+        ControlCommands board = new ControlCommands();
         this.kafka = kafka;
         this.engine = engine;
         this.drainLimit = settings.drain().limit();
         this.sink = new KafkaEventSink(kafka, clock);
-        this.deadLetters = new DeadLetters(kafka, worker);
-        this.follower = new TopicFollower(kafka, Topics.TRAIN_CONTROL, new ControlRecords(board));
+        this.deadLetters = new DeadLetterPublisher(kafka, worker);
+        this.follower = new CompactedTopicReader(kafka, Topics.TRAIN_CONTROL, new ControlTopicListener(board));
         this.queue = new KafkaJobQueue(kafka, deadLetters, worker, board::isCancelled);
         showStopped(registry, Topics.TRAIN_JOBS, queue.stopped());
         showStopped(registry, Topics.TRAIN_CONTROL, follower.stopped());
-        this.loop = new TrainerLoop(
-                new TrainerLoop.Habits(
+        this.loop = new WorkerLoop(
+                new WorkerLoop.Habits(
                         worker,
                         settings.heartbeat().interval(),
                         settings.contact().limit(),
@@ -83,10 +83,10 @@ public final class TrainerProcess implements AutoCloseable {
                 queue,
                 board,
                 new MeteredEventSink(sink, registry),
-                new RunTools(
+                new RunContext(
                         engine,
                         datasets,
-                        TrainerParts.artifacts(settings),
+                        TrainerProducers.artifacts(settings),
                         gate,
                         importCheck,
                         clock,

@@ -35,13 +35,13 @@ class JobOrderTest {
 
     private final List<TrainerProcess> trainers = new ArrayList<>();
     private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
-    private BrokerForTests broker;
-    private TrainQueue queue;
+    private TestBroker broker;
+    private TestGateway queue;
 
     @BeforeEach
     void startTheBroker() throws Exception {
-        broker = new BrokerForTests();
-        queue = new TrainQueue(broker.kafka());
+        broker = new TestBroker();
+        queue = new TestGateway(broker.kafka());
     }
 
     @AfterEach
@@ -176,7 +176,7 @@ class JobOrderTest {
     private TrainerProcess trainer(String name) {
         TrainerProcess trainer = new TrainerProcess(
                 name,
-                SettingsForTests.with(
+                TestSettings.with(
                         "trainyard.artifacts.dir", dir.resolve("artifacts").toString()),
                 broker.kafka(),
                 new FakeEngine(),

@@ -7,8 +7,8 @@ import dev.trainyard.message.MalformedMessageException;
 import dev.trainyard.message.NewerVersionException;
 import dev.trainyard.message.PredictHeaders;
 import dev.trainyard.message.PredictReply;
-import dev.trainyard.message.RecordLimits;
-import dev.trainyard.message.Refusal;
+import dev.trainyard.message.RecordSizeLimits;
+import dev.trainyard.message.SendErrors;
 import dev.trainyard.message.Topics;
 import dev.trainyard.message.Versioned;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -209,7 +209,7 @@ public final class Predictions implements AutoCloseable {
         if (failure instanceof BufferExhaustedException) {
             return "Too many pictures are on their way.";
         }
-        return Refusal.isOfRecord(failure) ? "Kafka refuses the request: " + Refusal.reason(failure) : SILENT;
+        return SendErrors.isOfRecord(failure) ? "Kafka refuses the request: " + SendErrors.reason(failure) : SILENT;
     }
 
     /** The record that asks {@code question}; its reply comes to this gateway. */
@@ -310,7 +310,7 @@ public final class Predictions implements AutoCloseable {
     }
 
     private Map<String, Object> producerConfig(int lingerMillis) {
-        Map<String, Object> config = RecordLimits.producer(kafka);
+        Map<String, Object> config = RecordSizeLimits.producer(kafka);
         config.put(ProducerConfig.ACKS_CONFIG, "1");
         config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, false);
         config.put(ProducerConfig.LINGER_MS_CONFIG, lingerMillis);

@@ -3,13 +3,13 @@ package dev.trainyard.benchmarks.engine;
 import ai.onnxruntime.OrtException;
 import dev.trainyard.artifact.ArtifactPaths;
 import dev.trainyard.artifact.ArtifactRef;
-import dev.trainyard.artifact.Confusion;
+import dev.trainyard.artifact.ConfusionMatrix;
 import dev.trainyard.artifact.FileArtifactStore;
 import dev.trainyard.artifact.ModelMetadata;
 import dev.trainyard.dataset.ImageDataset;
 import dev.trainyard.dataset.MnistNpz;
 import dev.trainyard.message.WireJson;
-import dev.trainyard.trainer.run.Mistakes;
+import dev.trainyard.trainer.run.Misclassifications;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,14 +25,14 @@ public final class BundledMistakes {
         byte[] onnx = Files.readAllBytes(folder.resolve("model.onnx"));
         ModelMetadata before =
                 WireJson.mapper().readValue(Files.readAllBytes(folder.resolve("metadata.json")), ModelMetadata.class);
-        Mistakes mistakes = of(home, onnx, before.classes());
+        Misclassifications mistakes = of(home, onnx, before.classes());
         Optional<byte[]> pictures = mistakes.pictures();
         ArtifactRef kept = null;
         if (pictures.isPresent()) {
             Files.write(folder.resolve("mistakes.png"), pictures.get());
             kept = ref(before.model(), onnx, pictures.get());
         }
-        Confusion confusion = new Confusion(mistakes.counts(), mistakes.examples(), kept);
+        ConfusionMatrix confusion = new ConfusionMatrix(mistakes.counts(), mistakes.examples(), kept);
         Files.write(folder.resolve("metadata.json"), WireJson.write(before.with(confusion)));
         System.out.printf(
                 "%d of its mistakes are kept with their pictures%n",
@@ -40,9 +40,9 @@ public final class BundledMistakes {
     }
 
     /** Of the test split, as it was delivered. */
-    public static Mistakes of(Path home, byte[] onnx, int classes) throws IOException, OrtException {
+    public static Misclassifications of(Path home, byte[] onnx, int classes) throws IOException, OrtException {
         ImageDataset test = MnistNpz.read(home.resolve("data/mnist.npz")).test();
-        return Mistakes.of(onnx, test, classes, () -> {});
+        return Misclassifications.of(onnx, test, classes, () -> {});
     }
 
     /** Where a gateway keeps the pictures. */

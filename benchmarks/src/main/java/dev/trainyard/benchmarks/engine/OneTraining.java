@@ -10,13 +10,13 @@ import dev.trainyard.message.Versioned;
 import dev.trainyard.message.WireJson;
 import dev.trainyard.trainer.data.ShardDatasets;
 import dev.trainyard.trainer.engine.dl4j.Dl4jEngine;
-import dev.trainyard.trainer.onnx.OnnxGate;
+import dev.trainyard.trainer.onnx.OnnxExportGate;
 import dev.trainyard.trainer.report.EventSink;
 import dev.trainyard.trainer.report.RunClock;
-import dev.trainyard.trainer.report.RunEvents;
-import dev.trainyard.trainer.run.Heart;
+import dev.trainyard.trainer.report.RunEventReporter;
+import dev.trainyard.trainer.run.HeartbeatSender;
 import dev.trainyard.trainer.run.ImportCheck;
-import dev.trainyard.trainer.run.RunTools;
+import dev.trainyard.trainer.run.RunContext;
 import dev.trainyard.trainer.run.StopSignal;
 import dev.trainyard.trainer.run.TrainingRun;
 import java.io.IOException;
@@ -48,19 +48,19 @@ public final class OneTraining {
         Told told = new Told();
         TrainJob job =
                 new TrainJob(Versioned.CURRENT, UUID.randomUUID(), 1, config, List.of(), List.of(), Instant.now());
-        RunEvents events = new RunEvents(job, UUID.randomUUID(), "benchmark", told, clock);
+        RunEventReporter events = new RunEventReporter(job, UUID.randomUUID(), "benchmark", told, clock);
         StopSignal stop = new StopSignal();
         Duration ever = Duration.ofDays(1);
-        RunTools tools = new RunTools(
+        RunContext tools = new RunContext(
                 new Dl4jEngine(),
                 new ShardDatasets(scratch.resolve("datasets"), Optional.of(home.resolve("data/mnist.npz"))),
                 artifacts,
-                new OnnxGate(),
+                new OnnxExportGate(),
                 ImportCheck.NONE,
                 clock,
                 Duration.ofSeconds(10));
         var outcome = new TrainingRun(
-                        tools, job, events, stop, new Heart(events, told, stop, clock, () -> 0, ever, ever, ever, () -> {}))
+                        tools, job, events, stop, new HeartbeatSender(events, told, stop, clock, () -> 0, ever, ever, ever, () -> {}))
                 .run();
         if (told.success == null) {
             throw new IOException("the training did not succeed: " + outcome);

@@ -5,12 +5,12 @@ import dev.trainyard.benchmarks.engine.BundledModel;
 import dev.trainyard.benchmarks.trust.JudgedModel;
 import dev.trainyard.dataset.ImageDataset;
 import dev.trainyard.dataset.MnistNpz;
-import dev.trainyard.image.DigitImage;
+import dev.trainyard.image.DigitImageDecoder;
 import dev.trainyard.image.PngException;
 import dev.trainyard.image.PngFile;
 import dev.trainyard.image.PngWriter;
 import dev.trainyard.image.testing.DigitForms;
-import dev.trainyard.trust.Verdict;
+import dev.trainyard.trust.TrustVerdict;
 import java.io.ByteArrayOutputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,7 +26,7 @@ import java.util.Random;
  */
 public final class PicturesBenchmark {
     private static final int IMAGES = 500;
-    private static final int SIZE = DigitImage.SIDE * DigitImage.SIDE;
+    private static final int SIZE = DigitImageDecoder.SIDE * DigitImageDecoder.SIDE;
     private static final int ROUNDS = 15;
 
     private PicturesBenchmark() {}
@@ -39,7 +39,7 @@ public final class PicturesBenchmark {
 
         void add(byte[] png) throws PngException {
             long started = System.nanoTime();
-            seen.writeBytes(DigitImage.decode(png));
+            seen.writeBytes(DigitImageDecoder.decode(png));
             micros.add((System.nanoTime() - started) / 1e3);
             bytes += png.length;
         }
@@ -53,7 +53,7 @@ public final class PicturesBenchmark {
         for (int i = 0; i < IMAGES; i++) {
             byte[] digit = Arrays.copyOfRange(test.pixels(), i * SIZE, (i + 1) * SIZE);
             forms.computeIfAbsent("as it is", name -> new Form())
-                    .add(PngWriter.grey(DigitImage.SIDE, DigitImage.SIDE, digit));
+                    .add(PngWriter.grey(DigitImageDecoder.SIDE, DigitImageDecoder.SIDE, digit));
             Map<String, byte[]> others = new LinkedHashMap<>(DigitForms.encodings(digit));
             others.putAll(DigitForms.drawings(digit, i));
             for (Map.Entry<String, byte[]> other : others.entrySet()) {
@@ -62,7 +62,7 @@ public final class PicturesBenchmark {
         }
         System.out.println("| form | right | accepted as a digit | decoded in, median |\n|---|---|---|---|");
         for (Map.Entry<String, Form> form : forms.entrySet()) {
-            List<Verdict> verdicts = model.judge(form.getValue().seen.toByteArray());
+            List<TrustVerdict> verdicts = model.judge(form.getValue().seen.toByteArray());
             int right = 0;
             for (int i = 0; i < IMAGES; i++) {
                 right += verdicts.get(i).prediction() == test.labels()[i] ? 1 : 0;
@@ -88,7 +88,7 @@ public final class PicturesBenchmark {
         List<Double> micros = new ArrayList<>();
         for (int i = 0; i < ROUNDS; i++) {
             long started = System.nanoTime();
-            DigitImage.decode(png);
+            DigitImageDecoder.decode(png);
             micros.add((System.nanoTime() - started) / 1e3);
         }
         System.out.println(Table.format("| %s | %,d bytes | %s |", name, png.length, time(Table.median(micros))));
@@ -100,8 +100,8 @@ public final class PicturesBenchmark {
         for (int i = 0; i < pixels.length; i++) {
             int x = i % side / scale - 18;
             int y = i / side / scale - 18;
-            boolean inside = x >= 0 && y >= 0 && x < DigitImage.SIDE && y < DigitImage.SIDE;
-            pixels[i] = (byte) (255 - (inside ? test.pixels()[y * DigitImage.SIDE + x] & 0xff : 0));
+            boolean inside = x >= 0 && y >= 0 && x < DigitImageDecoder.SIDE && y < DigitImageDecoder.SIDE;
+            pixels[i] = (byte) (255 - (inside ? test.pixels()[y * DigitImageDecoder.SIDE + x] & 0xff : 0));
         }
         return PngWriter.grey(side, side, pixels);
     }

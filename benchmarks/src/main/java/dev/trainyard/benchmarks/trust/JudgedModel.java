@@ -1,11 +1,11 @@
 package dev.trainyard.benchmarks.trust;
 
 import ai.onnxruntime.OrtException;
-import dev.trainyard.image.DigitImage;
+import dev.trainyard.image.DigitImageDecoder;
 import dev.trainyard.predictor.models.LoadedModel;
 import dev.trainyard.predictor.models.UnusableModelException;
-import dev.trainyard.trust.TrustCheck;
-import dev.trainyard.trust.Verdict;
+import dev.trainyard.trust.TrustEvaluator;
+import dev.trainyard.trust.TrustVerdict;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
@@ -16,10 +16,10 @@ import java.util.List;
 /** A model with a trust pack, as a predictor holds it. */
 public final class JudgedModel {
     private static final int BATCH = 256;
-    private static final int SIZE = DigitImage.SIDE * DigitImage.SIDE;
+    private static final int SIZE = DigitImageDecoder.SIDE * DigitImageDecoder.SIDE;
 
     private final LoadedModel model;
-    private final TrustCheck trust;
+    private final TrustEvaluator trust;
     private final FloatBuffer buffer = LoadedModel.imageBuffer(BATCH);
 
     /** @throws UnusableModelException if the file is no model, or one without a trust pack */
@@ -34,8 +34,8 @@ public final class JudgedModel {
     }
 
     /** What it says of each of {@code pixels / 784} pictures. */
-    public List<Verdict> judge(byte[] pixels) throws OrtException {
-        List<Verdict> verdicts = new ArrayList<>();
+    public List<TrustVerdict> judge(byte[] pixels) throws OrtException {
+        List<TrustVerdict> verdicts = new ArrayList<>();
         int count = pixels.length / SIZE;
         for (int from = 0; from < count; from += BATCH) {
             int some = Math.min(BATCH, count - from);
@@ -45,7 +45,7 @@ public final class JudgedModel {
             }
             LoadedModel.Answers answers = model.answers(buffer, some);
             for (int i = 0; i < some; i++) {
-                double norm = TrustCheck.norm(pixels, (from + i) * SIZE, SIZE);
+                double norm = TrustEvaluator.norm(pixels, (from + i) * SIZE, SIZE);
                 verdicts.add(trust.judge(answers.logits(), answers.shapeFit(), i, norm));
             }
         }
@@ -53,15 +53,15 @@ public final class JudgedModel {
     }
 
     /** Share of a set that is taken for digits. */
-    public static double acceptance(List<Verdict> verdicts) {
+    public static double acceptance(List<TrustVerdict> verdicts) {
         return verdicts.stream().filter(verdict -> !verdict.outlier()).count() / (double) verdicts.size();
     }
 
     /** Probability that an outlier scores above a digit, ties counted half. */
-    public static double auroc(List<Verdict> digits, List<Verdict> outliers) {
-        double[] sorted = digits.stream().mapToDouble(Verdict::score).sorted().toArray();
+    public static double auroc(List<TrustVerdict> digits, List<TrustVerdict> outliers) {
+        double[] sorted = digits.stream().mapToDouble(TrustVerdict::score).sorted().toArray();
         double sum = 0;
-        for (Verdict outlier : outliers) {
+        for (TrustVerdict outlier : outliers) {
             int below = lowerBound(sorted, outlier.score());
             int notAbove = lowerBound(sorted, Math.nextUp(outlier.score()));
             sum += below + (notAbove - below) / 2.0;

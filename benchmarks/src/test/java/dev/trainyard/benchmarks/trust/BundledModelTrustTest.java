@@ -4,18 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import dev.trainyard.artifact.Confusion;
+import dev.trainyard.artifact.ConfusionMatrix;
 import dev.trainyard.artifact.FileArtifactStore;
 import dev.trainyard.artifact.ModelMetadata;
 import dev.trainyard.benchmarks.engine.BundledMistakes;
 import dev.trainyard.benchmarks.engine.BundledModel;
 import dev.trainyard.dataset.ImageDataset;
 import dev.trainyard.dataset.MnistNpz;
-import dev.trainyard.image.DigitImage;
+import dev.trainyard.image.DigitImageDecoder;
 import dev.trainyard.message.WireJson;
-import dev.trainyard.trainer.run.Mistakes;
-import dev.trainyard.trust.TrustFigures;
-import dev.trainyard.trust.Verdict;
+import dev.trainyard.trainer.run.Misclassifications;
+import dev.trainyard.trust.TrustMetrics;
+import dev.trainyard.trust.TrustVerdict;
 import java.awt.image.BufferedImage;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,7 +31,7 @@ class BundledModelTrustTest {
 
     private static JudgedModel model;
     private static ImageDataset test;
-    private static List<Verdict> digits;
+    private static List<TrustVerdict> digits;
 
     @BeforeAll
     static void judgeTheTestSplit() throws Exception {
@@ -42,7 +42,7 @@ class BundledModelTrustTest {
 
     @Test
     void digitsAreAcceptedCoveredAndCalibratedAsPromised() {
-        TrustFigures figures = TrustFigures.of(digits, test.labels());
+        TrustMetrics figures = TrustMetrics.of(digits, test.labels());
         assertThat(figures.acceptance()).isBetween(0.94, 0.96);
         assertThat(figures.coverage()).isBetween(0.94, 0.96);
         assertThat(figures.calibrationError()).isLessThanOrEqualTo(0.01);
@@ -53,8 +53,8 @@ class BundledModelTrustTest {
     void itsMetadataSaysTheSame() throws Exception {
         ModelMetadata metadata = WireJson.mapper()
                 .readValue(Files.readAllBytes(BundledModel.folder(HOME).resolve("metadata.json")), ModelMetadata.class);
-        TrustFigures told = metadata.trust().test();
-        TrustFigures measured = TrustFigures.of(digits, test.labels());
+        TrustMetrics told = metadata.trust().test();
+        TrustMetrics measured = TrustMetrics.of(digits, test.labels());
 
         assertThat(metadata.trust().outliers().threshold()).isEqualTo(model.threshold());
         // another processor may round a score to the other side of the threshold
@@ -67,8 +67,8 @@ class BundledModelTrustTest {
         Path folder = BundledModel.folder(HOME);
         ModelMetadata metadata =
                 WireJson.mapper().readValue(Files.readAllBytes(folder.resolve("metadata.json")), ModelMetadata.class);
-        Mistakes now = BundledMistakes.of(HOME, Files.readAllBytes(folder.resolve("model.onnx")), metadata.classes());
-        Confusion told = metadata.confusion();
+        Misclassifications now = BundledMistakes.of(HOME, Files.readAllBytes(folder.resolve("model.onnx")), metadata.classes());
+        ConfusionMatrix told = metadata.confusion();
         int right = 0;
         for (int label = 0; label < metadata.classes(); label++) {
             right += told.counts().get(label).get(label);
@@ -78,9 +78,9 @@ class BundledModelTrustTest {
                 .isEqualTo(metadata.metrics().test().accuracy());
         assertThat(told.counts()).isEqualTo(now.counts());
         assertThat(told.examples())
-                .extracting(Confusion.Example::image)
+                .extracting(ConfusionMatrix.Example::image)
                 .containsExactlyElementsOf(
-                        now.examples().stream().map(Confusion.Example::image).toList());
+                        now.examples().stream().map(ConfusionMatrix.Example::image).toList());
         assertThat(FileArtifactStore.sha256(Files.readAllBytes(folder.resolve("mistakes.png"))))
                 .isEqualTo(told.pictures().sha256());
         assertThat(Files.readAllBytes(folder.resolve("mistakes.png")))
@@ -91,7 +91,7 @@ class BundledModelTrustTest {
     void theExamplesAreAnsweredAndRight() throws Exception {
         for (int digit = 0; digit < 10; digit++) {
             byte[] png = Files.readAllBytes(HOME.resolve("example/%d.png".formatted(digit)));
-            Verdict verdict = model.judge(DigitImage.decode(png)).get(0);
+            TrustVerdict verdict = model.judge(DigitImageDecoder.decode(png)).get(0);
             assertThat(verdict.outlier()).as("example %d", digit).isFalse();
             assertThat(verdict.prediction()).isEqualTo(digit);
             assertThat(verdict.predictionSet()).contains(digit);
@@ -129,7 +129,7 @@ class BundledModelTrustTest {
 
     @Test
     void whatIsRefusedScoresFarAboveDigits() throws Exception {
-        List<Verdict> noise = model.judge(PictureSet.ofArrays("noise", GeneratedPictures.smooth(PICTURES, 1))
+        List<TrustVerdict> noise = model.judge(PictureSet.ofArrays("noise", GeneratedPictures.smooth(PICTURES, 1))
                 .pixels());
         assertThat(JudgedModel.auroc(digits, noise)).isGreaterThan(0.98);
     }

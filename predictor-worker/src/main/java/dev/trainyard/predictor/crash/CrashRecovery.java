@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Finds which model ended a predictor process. A signal in the thread that ran a model is proof, and the model is
  * quarantined at once. An end that left no trace (SIGKILL, the kernel's out-of-memory killer, {@code abort}, a power
- * failure) may have any cause: see {@link Suspicions} for when a model is taken for it, and {@link LocalQuarantines} for
+ * failure) may have any cause: see {@link CrashSuspects} for when a model is taken for it, and {@link LocalQuarantineStore} for
  * what follows then.
  */
 final class CrashRecovery implements AutoCloseable {
@@ -33,23 +33,23 @@ final class CrashRecovery implements AutoCloseable {
     private static final Duration ABANDONED = Duration.ofHours(1);
 
     private final Path dir;
-    private final Suspicions suspicions;
-    private final LocalQuarantines local;
-    private final List<DeadJournal> journals = new ArrayList<>();
+    private final CrashSuspects suspicions;
+    private final LocalQuarantineStore local;
+    private final List<OrphanedJournal> journals = new ArrayList<>();
     private final List<ModelQuarantine> quarantines = new ArrayList<>();
 
     CrashRecovery(Path dir) {
         this.dir = dir;
-        this.suspicions = new Suspicions(dir);
-        this.local = new LocalQuarantines(dir);
+        this.suspicions = new CrashSuspects(dir);
+        this.local = new LocalQuarantineStore(dir);
     }
 
     /** Reads what ended processes left. */
     void read() throws IOException {
-        journals.addAll(DeadJournal.find(dir));
-        journals.sort(Comparator.comparing(DeadJournal::endedAt));
+        journals.addAll(OrphanedJournal.find(dir));
+        journals.sort(Comparator.comparing(OrphanedJournal::endedAt));
         Map<String, Suspect> suspects = new LinkedHashMap<>();
-        for (DeadJournal journal : journals) {
+        for (OrphanedJournal journal : journals) {
             attempt("a journal of " + journal.predictor(), () -> blame(journal, suspects));
         }
         for (Suspect suspect : suspects.values()) {
@@ -90,11 +90,11 @@ final class CrashRecovery implements AutoCloseable {
     }
 
     /** A model that ran when a process ended without a trace; the ends that are found together count once. */
-    private record Suspect(DeadJournal journal, JournalEntry entry, boolean alone) {}
+    private record Suspect(OrphanedJournal journal, JournalEntry entry, boolean alone) {}
 
-    private void blame(DeadJournal journal, Map<String, Suspect> suspects) throws IOException {
+    private void blame(OrphanedJournal journal, Map<String, Suspect> suspects) throws IOException {
         List<JournalEntry> running = journal.entries();
-        Optional<ErrorFile> error = journal.errorFile();
+        Optional<JvmErrorFile> error = journal.errorFile();
         if (error.isPresent() && error.get().signal() == null) {
             LOG.warn("{} ended as its heap was full; no model is blamed", journal.predictor());
         } else if (error.isPresent() && error.get().thread() != null) {
@@ -119,31 +119,31 @@ final class CrashRecovery implements AutoCloseable {
     }
 
     private void suspect(Suspect suspect) throws IOException {
-        DeadJournal journal = suspect.journal();
+        OrphanedJournal journal = suspect.journal();
         ModelIdentity model = suspect.entry().model();
-        Suspicions.Account account = suspicions.add(model.sha256(), journal.endedAt(), suspect.alone());
+        CrashSuspects.Account account = suspicions.add(model.sha256(), journal.endedAt(), suspect.alone());
         LOG.warn(
                 "{} ended without a trace while model {} version {} was in native code: {} times within {} minutes, {} of them while it ran alone",
                 journal.predictor(),
                 model.name(),
                 model.version(),
                 account.ends(),
-                Suspicions.WINDOW.toMinutes(),
+                CrashSuspects.WINDOW.toMinutes(),
                 account.alone());
-        if (account.alone() >= Suspicions.LIMIT) {
+        if (account.alone() >= CrashSuspects.LIMIT) {
             String cause = "no signal, %d times in %d minutes (so only on this machine, for %d minutes)"
-                    .formatted(account.alone(), Suspicions.WINDOW.toMinutes(), LocalQuarantines.LENGTH.toMinutes());
+                    .formatted(account.alone(), CrashSuspects.WINDOW.toMinutes(), LocalQuarantineStore.LENGTH.toMinutes());
             local.add(quarantineOf(journal, suspect.entry(), cause));
             suspicions.forget(model.sha256());
         }
     }
 
-    private void quarantine(DeadJournal journal, JournalEntry entry, String cause) throws IOException {
+    private void quarantine(OrphanedJournal journal, JournalEntry entry, String cause) throws IOException {
         quarantines.add(quarantineOf(journal, entry, cause));
         suspicions.forget(entry.model().sha256());
     }
 
-    private static ModelQuarantine quarantineOf(DeadJournal journal, JournalEntry entry, String cause) {
+    private static ModelQuarantine quarantineOf(OrphanedJournal journal, JournalEntry entry, String cause) {
         ModelIdentity model = entry.model();
         LOG.error(
                 "model {} version {} is quarantined: {} ended with {} while it was in native code ({})",
@@ -191,7 +191,7 @@ final class CrashRecovery implements AutoCloseable {
 
     /** What was found is known to all, so the journals go. */
     void settle() {
-        for (DeadJournal journal : journals) {
+        for (OrphanedJournal journal : journals) {
             try {
                 journal.close();
             } catch (IOException e) {
@@ -204,7 +204,7 @@ final class CrashRecovery implements AutoCloseable {
     /** What was not settled is left to the next start. */
     @Override
     public void close() {
-        for (DeadJournal journal : journals) {
+        for (OrphanedJournal journal : journals) {
             try {
                 journal.keep();
             } catch (IOException e) {

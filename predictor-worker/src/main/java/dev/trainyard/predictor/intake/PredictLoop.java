@@ -1,12 +1,12 @@
 package dev.trainyard.predictor.intake;
 
-import dev.trainyard.message.DeadLetters;
+import dev.trainyard.message.DeadLetterPublisher;
 import dev.trainyard.message.MalformedMessageException;
 import dev.trainyard.message.PredictReply;
 import dev.trainyard.message.Topics;
 import dev.trainyard.predictor.PredictorMetrics;
-import dev.trainyard.predictor.inference.Lanes;
-import dev.trainyard.predictor.report.KafkaReplies;
+import dev.trainyard.predictor.inference.InferencePools;
+import dev.trainyard.predictor.report.KafkaReplySender;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -46,9 +46,9 @@ public final class PredictLoop implements Runnable {
 
     private final String worker;
     private final Map<String, Object> kafka;
-    private final Lanes lanes;
-    private final KafkaReplies replies;
-    private final DeadLetters deadLetters;
+    private final InferencePools lanes;
+    private final KafkaReplySender replies;
+    private final DeadLetterPublisher deadLetters;
     private final PredictorMetrics metrics;
     private volatile boolean stopping;
     private volatile boolean member;
@@ -57,9 +57,9 @@ public final class PredictLoop implements Runnable {
     public PredictLoop(
             String worker,
             Map<String, Object> kafka,
-            Lanes lanes,
-            KafkaReplies replies,
-            DeadLetters deadLetters,
+            InferencePools lanes,
+            KafkaReplySender replies,
+            DeadLetterPublisher deadLetters,
             PredictorMetrics metrics) {
         this.worker = worker;
         this.kafka = kafka;
@@ -102,7 +102,7 @@ public final class PredictLoop implements Runnable {
     }
 
     private void serve(Consumer<byte[], byte[]> consumer) throws InterruptedException {
-        AnsweredOffsets offsets = new AnsweredOffsets();
+        CommittableOffsets offsets = new CommittableOffsets();
         consumer.subscribe(List.of(Topics.PREDICT_REQUESTS), new Membership(consumer, offsets));
         long committedAt = System.nanoTime();
         while (!stopping) {
@@ -132,7 +132,7 @@ public final class PredictLoop implements Runnable {
         }
     }
 
-    private void answer(ConsumerRecords<byte[], byte[]> polled, AnsweredOffsets.Batch batch)
+    private void answer(ConsumerRecords<byte[], byte[]> polled, CommittableOffsets.Batch batch)
             throws InterruptedException {
         int replyPartitions = replies.partitions();
         List<PredictRequest> requests = new ArrayList<>(polled.count());
@@ -163,7 +163,7 @@ public final class PredictLoop implements Runnable {
      * Answers what only a later release can. A request is of no use after a few seconds, so that it is not left for others
      * as records of other topics are: the requests behind it would all come too late.
      */
-    private void refuse(PredictRequest request, AnsweredOffsets.Batch batch) {
+    private void refuse(PredictRequest request, CommittableOffsets.Batch batch) {
         LOG.warn("request {} is of a later release: {}", request.id(), request.notKnown());
         metrics.newerRequest();
         String message = "The predictor is of an earlier release than the gateway and does not know %s; upgrade it."
@@ -172,7 +172,7 @@ public final class PredictLoop implements Runnable {
                 request, new PredictReply.Unavailable(PredictReply.Reason.INTERNAL_ERROR, message), batch.replying());
     }
 
-    private void commitAnswered(Consumer<byte[], byte[]> consumer, AnsweredOffsets offsets) {
+    private void commitAnswered(Consumer<byte[], byte[]> consumer, CommittableOffsets offsets) {
         replies.flush();
         Map<TopicPartition, OffsetAndMetadata> answered = offsets.take();
         answered.keySet().retainAll(consumer.assignment());
@@ -187,9 +187,9 @@ public final class PredictLoop implements Runnable {
 
     private final class Membership implements ConsumerRebalanceListener {
         private final Consumer<byte[], byte[]> consumer;
-        private final AnsweredOffsets offsets;
+        private final CommittableOffsets offsets;
 
-        Membership(Consumer<byte[], byte[]> consumer, AnsweredOffsets offsets) {
+        Membership(Consumer<byte[], byte[]> consumer, CommittableOffsets offsets) {
             this.consumer = consumer;
             this.offsets = offsets;
         }

@@ -3,7 +3,7 @@ package dev.trainyard.predictor.intake;
 import dev.trainyard.message.MalformedMessageException;
 import dev.trainyard.message.PredictHeaders;
 import dev.trainyard.message.Versioned;
-import dev.trainyard.message.Want;
+import dev.trainyard.message.RequestedOutput;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -32,7 +32,7 @@ public record PredictRequest(
         Integer version,
         Instant deadline,
         int replyPartition,
-        Want want,
+        RequestedOutput want,
         Form form,
         byte[] png,
         boolean aside,
@@ -52,7 +52,7 @@ public record PredictRequest(
             Integer version,
             Instant deadline,
             int replyPartition,
-            Want want,
+            RequestedOutput want,
             Form form,
             byte[] png,
             boolean aside) {
@@ -60,7 +60,7 @@ public record PredictRequest(
     }
 
     /** A request that somebody waits for, of a PNG, to the version in production. */
-    public PredictRequest(UUID id, String model, Instant deadline, int replyPartition, Want want, byte[] png) {
+    public PredictRequest(UUID id, String model, Instant deadline, int replyPartition, RequestedOutput want, byte[] png) {
         this(id, model, null, deadline, replyPartition, want, Form.PNG, png, false, null);
     }
 
@@ -122,17 +122,17 @@ public record PredictRequest(
         }
     }
 
-    private static Want want(ConsumerRecord<byte[], byte[]> message, NotKnown notKnown)
+    private static RequestedOutput want(ConsumerRecord<byte[], byte[]> message, NotKnown notKnown)
             throws MalformedMessageException {
         if (message.headers().lastHeader(PredictHeaders.WANT) == null) {
-            return Want.PREDICTION;
+            return RequestedOutput.PREDICTION;
         }
         String name = header(message, PredictHeaders.WANT);
-        Optional<Want> known = Want.find(name);
+        Optional<RequestedOutput> known = RequestedOutput.find(name);
         if (known.isEmpty()) {
             notKnown.add(PredictHeaders.WANT, name);
         }
-        return known.orElse(Want.PREDICTION);
+        return known.orElse(RequestedOutput.PREDICTION);
     }
 
     private static Form form(ConsumerRecord<byte[], byte[]> message, NotKnown notKnown)

@@ -7,12 +7,12 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.trainyard.artifact.FileArtifactStore;
-import dev.trainyard.image.DigitImage;
+import dev.trainyard.image.DigitImageDecoder;
 import dev.trainyard.message.WireJson;
 import dev.trainyard.predictor.crash.ModelIdentity;
-import dev.trainyard.predictor.crash.NativeCalls;
+import dev.trainyard.predictor.crash.NativeCallGuard;
 import dev.trainyard.predictor.crash.Phase;
-import dev.trainyard.trust.TrustCheck;
+import dev.trainyard.trust.TrustEvaluator;
 import dev.trainyard.trust.TrustPack;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -27,7 +27,7 @@ import java.util.Set;
  * float32 [N,classes]; with a {@link TrustPack} in its metadata also {@code logits} and {@code shape_fit} of that shape.
  */
 public final class LoadedModel implements CachedModel {
-    public static final int IMAGE_SIZE = DigitImage.SIDE * DigitImage.SIDE;
+    public static final int IMAGE_SIZE = DigitImageDecoder.SIDE * DigitImageDecoder.SIDE;
     private static final String INPUT = "image";
     private static final String OUTPUT = "probabilities";
     private static final float SUM_TOLERANCE = 1e-3f;
@@ -40,12 +40,12 @@ public final class LoadedModel implements CachedModel {
     private static final int COPIES = 2;
 
     private final ModelIdentity identity;
-    private final NativeCalls calls;
+    private final NativeCallGuard calls;
     private final OrtSession session;
     private final long bytes;
-    private TrustCheck trust;
+    private TrustEvaluator trust;
 
-    private LoadedModel(ModelIdentity identity, NativeCalls calls, OrtSession session, long bytes) {
+    private LoadedModel(ModelIdentity identity, NativeCallGuard calls, OrtSession session, long bytes) {
         this.identity = identity;
         this.calls = calls;
         this.session = session;
@@ -64,7 +64,7 @@ public final class LoadedModel implements CachedModel {
     /** Loads and warms up, with nothing recorded of what happens in native code. */
     public static LoadedModel load(String name, int version, byte[] onnx) throws UnusableModelException {
         ModelIdentity identity = new ModelIdentity(name, version, FileArtifactStore.sha256(onnx));
-        return load(identity, onnx, NativeCalls.unrecorded());
+        return load(identity, onnx, NativeCallGuard.unrecorded());
     }
 
     /**
@@ -73,8 +73,8 @@ public final class LoadedModel implements CachedModel {
      * @param calls through which this and all runs go
      * @throws UnusableModelException if it is no ONNX model of the form above
      */
-    static LoadedModel load(ModelIdentity identity, byte[] onnx, NativeCalls calls) throws UnusableModelException {
-        try (NativeCalls.Call call = calls.enter(Phase.LOAD, identity);
+    static LoadedModel load(ModelIdentity identity, byte[] onnx, NativeCallGuard calls) throws UnusableModelException {
+        try (NativeCallGuard.Call call = calls.enter(Phase.LOAD, identity);
                 OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
             options.setIntraOpNumThreads(1);
             options.setInterOpNumThreads(1);
@@ -130,7 +130,7 @@ public final class LoadedModel implements CachedModel {
         return classes;
     }
 
-    private TrustCheck readTrust(int classes) throws OrtException, UnusableModelException {
+    private TrustEvaluator readTrust(int classes) throws OrtException, UnusableModelException {
         Optional<String> json = session.getMetadata().getCustomMetadataValue(TrustPack.ONNX_KEY);
         if (json.isEmpty()) {
             return null;
@@ -144,7 +144,7 @@ public final class LoadedModel implements CachedModel {
             if (pack == null) {
                 throw new UnusableModelException("its trust pack is null");
             }
-            return new TrustCheck(pack, classes);
+            return new TrustEvaluator(pack, classes);
         } catch (JsonProcessingException | IllegalArgumentException e) {
             throw new UnusableModelException("its trust pack is not readable: " + e.getMessage(), e);
         }
@@ -185,14 +185,14 @@ public final class LoadedModel implements CachedModel {
     }
 
     private Map<String, float[]> run(FloatBuffer images, int count, Set<String> names) throws OrtException {
-        try (NativeCalls.Call call = calls.enter(Phase.RUN, identity)) {
+        try (NativeCallGuard.Call call = calls.enter(Phase.RUN, identity)) {
             return outputs(images, count, names);
         }
     }
 
     private Map<String, float[]> outputs(FloatBuffer images, int count, Set<String> names) throws OrtException {
         images.clear().limit(count * IMAGE_SIZE);
-        long[] shape = {count, 1, DigitImage.SIDE, DigitImage.SIDE};
+        long[] shape = {count, 1, DigitImageDecoder.SIDE, DigitImageDecoder.SIDE};
         try (OnnxTensor input = OnnxTensor.createTensor(OrtEnvironment.getEnvironment(), images, shape);
                 OrtSession.Result result = session.run(Map.of(INPUT, input), names)) {
             Map<String, float[]> outputs = new HashMap<>();
@@ -211,7 +211,7 @@ public final class LoadedModel implements CachedModel {
     }
 
     /** What judges its answers; empty if it has no trust pack. */
-    public Optional<TrustCheck> trust() {
+    public Optional<TrustEvaluator> trust() {
         return Optional.ofNullable(trust);
     }
 
@@ -235,7 +235,7 @@ public final class LoadedModel implements CachedModel {
 
     @Override
     public void close() {
-        try (NativeCalls.Call call = calls.enter(Phase.RUN, identity)) {
+        try (NativeCallGuard.Call call = calls.enter(Phase.RUN, identity)) {
             session.close();
         } catch (OrtException e) {
             throw new IllegalStateException("ONNX Runtime could not close a session", e);

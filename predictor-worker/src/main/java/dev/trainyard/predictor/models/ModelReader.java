@@ -3,8 +3,8 @@ package dev.trainyard.predictor.models;
 import dev.trainyard.artifact.ArtifactRef;
 import dev.trainyard.artifact.ArtifactStore;
 import dev.trainyard.message.ModelQuarantine;
-import dev.trainyard.predictor.crash.NativeCalls;
-import dev.trainyard.predictor.crash.Quarantine;
+import dev.trainyard.predictor.crash.NativeCallGuard;
+import dev.trainyard.predictor.crash.QuarantinedModels;
 import java.io.IOException;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -18,10 +18,10 @@ final class ModelReader {
     private static final int HEAP_SHARE = 4;
 
     private final ArtifactStore artifacts;
-    private final Quarantine quarantine;
-    private final NativeCalls calls;
+    private final QuarantinedModels quarantine;
+    private final NativeCallGuard calls;
 
-    ModelReader(ArtifactStore artifacts, Quarantine quarantine, NativeCalls calls) {
+    ModelReader(ArtifactStore artifacts, QuarantinedModels quarantine, NativeCallGuard calls) {
         this.artifacts = artifacts;
         this.quarantine = quarantine;
         this.calls = calls;

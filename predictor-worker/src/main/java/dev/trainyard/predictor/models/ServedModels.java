@@ -6,8 +6,8 @@ import dev.trainyard.message.PredictReply.Reason;
 import dev.trainyard.message.PredictReply.Unavailable;
 import dev.trainyard.message.PredictorStatus;
 import dev.trainyard.predictor.PredictorMetrics;
-import dev.trainyard.predictor.crash.NativeCalls;
-import dev.trainyard.predictor.crash.Quarantine;
+import dev.trainyard.predictor.crash.NativeCallGuard;
+import dev.trainyard.predictor.crash.QuarantinedModels;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -32,7 +32,7 @@ public final class ServedModels implements AutoCloseable {
     private static final int MOST_UNKNOWN = 1_000;
 
     private final ModelCache<LoadedModel> cache;
-    private final ColdModels<LoadedModel> cold;
+    private final ModelLoader<LoadedModel> cold;
     private final ModelReader reader;
     private final ModelProblems problems;
     private final Set<String> preloaded;
@@ -53,22 +53,22 @@ public final class ServedModels implements AutoCloseable {
             long memory,
             Set<String> preloaded,
             ArtifactStore artifacts,
-            Quarantine quarantine,
-            NativeCalls calls,
+            QuarantinedModels quarantine,
+            NativeCallGuard calls,
             Clock clock,
             PredictorMetrics metrics) {
         this.cache = new ModelCache<>(memory);
         this.preloaded = Set.copyOf(preloaded);
         this.reader = new ModelReader(artifacts, quarantine, calls);
         this.problems = new ModelProblems(clock);
-        this.cold = new ColdModels<>(cache, reader::read, this::stays, clock, metrics, problems);
+        this.cold = new ModelLoader<>(cache, reader::read, this::stays, clock, metrics, problems);
         this.clock = clock;
         quarantine.onChange(this::quarantineChanged);
         metrics.showModels(cache::size, cache::held, cache::evictions);
     }
 
     /** What to answer a request with; {@code version} null for the one in production. */
-    public Lookup find(String name, Integer version) {
+    public ModelLookup find(String name, Integer version) {
         if (version == null) {
             return inProduction(name);
         }
@@ -79,12 +79,12 @@ public final class ServedModels implements AutoCloseable {
         return found(file);
     }
 
-    private Lookup found(ModelFile file) {
+    private ModelLookup found(ModelFile file) {
         return atOnce(file).orElseGet(() -> cold.load(file));
     }
 
     /** Empty if it has to be loaded first. */
-    private Optional<Lookup> atOnce(ModelFile file) {
+    private Optional<ModelLookup> atOnce(ModelFile file) {
         Optional<ModelQuarantine> quarantine = reader.quarantine(file);
         if (quarantine.isPresent()) {
             if (reader.isLocal(quarantine.get())) {
@@ -95,9 +95,9 @@ public final class ServedModels implements AutoCloseable {
                                         quarantine.get().predictor(),
                                         quarantine.get().cause())));
             }
-            return Optional.of(new Lookup.Missing(quarantined(file, quarantine.get())));
+            return Optional.of(new ModelLookup.Missing(quarantined(file, quarantine.get())));
         }
-        return cache.acquire(file).map(Lookup.Ready::new);
+        return cache.acquire(file).map(ModelLookup.Ready::new);
     }
 
     private static Unavailable quarantined(ModelFile file, ModelQuarantine why) {
@@ -116,15 +116,15 @@ public final class ServedModels implements AutoCloseable {
                                 file.version()));
     }
 
-    private Lookup inProduction(String name) {
+    private ModelLookup inProduction(String name) {
         ModelFile file = production.get(name);
         if (file == null) {
-            return new Lookup.Missing(new Unavailable(
+            return new ModelLookup.Missing(new Unavailable(
                     Reason.NO_ACTIVE_MODEL,
                     "No version of model %s is in production; promote one, or train one with save_weights."
                             .formatted(name)));
         }
-        Optional<Lookup> found = atOnce(file);
+        Optional<ModelLookup> found = atOnce(file);
         if (found.isEmpty() && !file.equals(production.get(name))) {
             return inProduction(name); // another was put in production meanwhile, and this one has made room
         }
@@ -136,7 +136,7 @@ public final class ServedModels implements AutoCloseable {
         return active != null && active.version() == asked.version() ? active : versions.get(asked);
     }
 
-    private Lookup unknown(Asked asked) {
+    private ModelLookup unknown(Asked asked) {
         Instant now = clock.instant();
         if (unknown.size() > MOST_UNKNOWN) {
             unknown.values().removeIf(one -> one.heard().isDone());
@@ -151,8 +151,8 @@ public final class ServedModels implements AutoCloseable {
                                     .completeOnTimeout(null, UNKNOWN_LIMIT.toMillis(), TimeUnit.MILLISECONDS));
         });
         return now.isBefore(waited.since().plus(UNKNOWN_LIMIT))
-                ? new Lookup.Coming(waited.heard())
-                : new Lookup.Missing(new Unavailable(
+                ? new ModelLookup.Coming(waited.heard())
+                : new ModelLookup.Missing(new Unavailable(
                         Reason.UNKNOWN_VERSION,
                         "No predictor knows version %d of model %s; it may be new or deleted."
                                 .formatted(asked.version(), asked.name())));

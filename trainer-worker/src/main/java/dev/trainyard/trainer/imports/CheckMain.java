@@ -9,9 +9,9 @@ import dev.trainyard.network.ImageShape;
 import dev.trainyard.trainer.engine.RejectedModelException;
 import dev.trainyard.trainer.keras.KerasImport;
 import dev.trainyard.trainer.onnx.ImportedOnnx;
-import dev.trainyard.trainer.onnx.OnnxGate;
-import dev.trainyard.trainer.run.ModelGate;
-import dev.trainyard.trust.TrustCheck;
+import dev.trainyard.trainer.onnx.OnnxExportGate;
+import dev.trainyard.trainer.run.ExportGate;
+import dev.trainyard.trust.TrustEvaluator;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -75,7 +75,7 @@ public final class CheckMain {
         Order order = Order.of(args);
         endWithParent(order.parent());
         OrtEnvironment.getEnvironment(); // unpacks its library, which must not count as part of a step
-        RunWatch watch = new RunWatch(order.runMemory(), CheckMain::end);
+        StepWatchdog watch = new StepWatchdog(order.runMemory(), CheckMain::end);
         try {
             write(check(order, Files.readAllBytes(Path.of(FILE)), watch));
         } catch (RejectedModelException e) {
@@ -92,7 +92,7 @@ public final class CheckMain {
         Runtime.getRuntime().halt(0);
     }
 
-    private static CheckReport check(Order order, byte[] file, RunWatch watch)
+    private static CheckReport check(Order order, byte[] file, StepWatchdog watch)
             throws RejectedModelException, IOException {
         if (order.format() == null) {
             TrialRuns.ofServed(file, order.shape(), order.classes(), watch, order.runSeconds());
@@ -107,7 +107,7 @@ public final class CheckMain {
             madeBy = keras.madeBy();
         }
         System.out.println(STEP + "the ONNX file was read");
-        ImageDataset pictures = new TrialPictures(order.shape()).drawings(ModelGate.IMAGES);
+        ImageDataset pictures = new TrialImages(order.shape()).drawings(ExportGate.IMAGES);
         byte[] original = onnx;
         try (ImportedOnnx model = watch.run(
                 "it was loaded as it came",
@@ -116,9 +116,9 @@ public final class CheckMain {
             TrialRuns.of(model.exportOnnx(), order.shape(), order.classes(), watch, order.runSeconds());
             System.out.println(STEP + "it was compared with what is published");
             double difference =
-                    OnnxGate.difference(model.probabilities(pictures), model.exportedProbabilities(pictures));
+                    OnnxExportGate.difference(model.probabilities(pictures), model.exportedProbabilities(pictures));
             // not "greater than", so that NaN is refused too
-            if (!(difference <= ModelGate.TOLERANCE)) {
+            if (!(difference <= ExportGate.TOLERANCE)) {
                 throw new RejectedModelException(
                         "The model answers otherwise once its inputs and outputs are those served here, by up to %s; export it with a first dimension that is left open."
                                 .formatted(difference));
@@ -144,11 +144,11 @@ public final class CheckMain {
         float[][] answers = opinion.get();
         if (model.endsWithLogits()) {
             for (int row = 0; row < answers.length; row++) {
-                answers[row] = TrustCheck.probabilities(answers[row], 0, answers[row].length, 1);
+                answers[row] = TrustEvaluator.probabilities(answers[row], 0, answers[row].length, 1);
             }
         }
-        double difference = OnnxGate.difference(answers, own);
-        if (!(difference <= ModelGate.TOLERANCE)) {
+        double difference = OnnxExportGate.difference(answers, own);
+        if (!(difference <= ExportGate.TOLERANCE)) {
             throw new RejectedModelException(
                     "The model, taken over layer by layer, answers otherwise than DL4J's import of it, by up to %s; export it as ONNX (tf2onnx) and import that."
                             .formatted(difference));

@@ -6,7 +6,7 @@ import dev.trainyard.job.FailureCode;
 import dev.trainyard.job.ImportSource;
 import dev.trainyard.network.ImageShape;
 import dev.trainyard.trainer.engine.RejectedModelException;
-import dev.trainyard.trainer.onnx.OnnxForm;
+import dev.trainyard.trainer.onnx.ServedOnnxCheck;
 import dev.trainyard.trainer.onnx.ServedOnnx;
 import dev.trainyard.trainer.run.ImportCheck;
 import dev.trainyard.trainer.run.TrainingFailedException;
@@ -43,7 +43,7 @@ public final class CheckProcess implements ImportCheck {
         try (CheckFolder folder = CheckFolder.create(scratch, file)) {
             CheckReport report = checked(order(format, shape, classes), folder, step);
             byte[] onnx = folder.read(CheckMain.MODEL, CheckLimits.MODEL_BYTES);
-            OnnxForm.requireServed(onnx, shape, classes);
+            ServedOnnxCheck.requireServed(onnx, shape, classes);
             String sha256 = FileArtifactStore.sha256(file); // of the file itself, whatever the check's process says
             return new Checked(new ServedOnnx(onnx, report.parameters(), sha256), report.madeBy());
         } catch (IOException | OrtException e) {
@@ -132,7 +132,7 @@ public final class CheckProcess implements ImportCheck {
         if (status == 0 && folder.has(CheckMain.REPORT)) {
             return folder.report();
         }
-        CheckEnd end = CheckEnd.of(status, folder.output(), limits);
+        CheckExitStatus end = CheckExitStatus.of(status, folder.output(), limits);
         LOG.warn("the check of an import ended with status {} while {}: {}", status, folder.lastStep(), end);
         String sentence = "While %s, %s".formatted(folder.lastStep(), end.sentence());
         if (end.isOfTheFile()) {

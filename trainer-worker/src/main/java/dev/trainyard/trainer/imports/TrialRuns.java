@@ -33,7 +33,7 @@ final class TrialRuns {
     /** The same for 8-bit forms, where a value between two steps may be rounded to either. */
     private static final double SERVED_BATCH_TOLERANCE = 0.05;
 
-    private final RunWatch watch;
+    private final StepWatchdog watch;
     private final double secondsOfRun;
     private final ImageShape shape;
     private final int classes;
@@ -41,7 +41,7 @@ final class TrialRuns {
     private final OrtSession session;
 
     private TrialRuns(
-            RunWatch watch, double secondsOfRun, ImageShape shape, int classes, double tolerance, OrtSession session) {
+            StepWatchdog watch, double secondsOfRun, ImageShape shape, int classes, double tolerance, OrtSession session) {
         this.watch = watch;
         this.secondsOfRun = secondsOfRun;
         this.shape = shape;
@@ -51,19 +51,19 @@ final class TrialRuns {
     }
 
     /** @throws RejectedModelException if one of the runs fails, or takes too long or too much memory */
-    static void of(byte[] onnx, ImageShape shape, int classes, RunWatch watch, double secondsOfRun)
+    static void of(byte[] onnx, ImageShape shape, int classes, StepWatchdog watch, double secondsOfRun)
             throws RejectedModelException {
         of(onnx, shape, classes, watch, secondsOfRun, BATCH_TOLERANCE);
     }
 
     /** Like {@link #of}, for a form that is to be served in the model's place. */
-    static void ofServed(byte[] onnx, ImageShape shape, int classes, RunWatch watch, double secondsOfRun)
+    static void ofServed(byte[] onnx, ImageShape shape, int classes, StepWatchdog watch, double secondsOfRun)
             throws RejectedModelException {
         of(onnx, shape, classes, watch, secondsOfRun, SERVED_BATCH_TOLERANCE);
     }
 
     private static void of(
-            byte[] onnx, ImageShape shape, int classes, RunWatch watch, double secondsOfRun, double tolerance)
+            byte[] onnx, ImageShape shape, int classes, StepWatchdog watch, double secondsOfRun, double tolerance)
             throws RejectedModelException {
         try (OrtSession session = watch.run("it was loaded", secondsOfRun, () -> load(onnx))) {
             new TrialRuns(watch, secondsOfRun, shape, classes, tolerance, session).all();
@@ -88,7 +88,7 @@ final class TrialRuns {
     }
 
     private void all() throws RejectedModelException, OrtException {
-        TrialPictures pictures = new TrialPictures(shape);
+        TrialImages pictures = new TrialImages(shape);
         // an explanation runs a picture and a copy for each blanked pixel in one batch
         int largest = shape.size() + 1;
         requireProbabilities("%d blank picture(s)", 1, pictures.filled(1, 0));
@@ -119,7 +119,7 @@ final class TrialRuns {
     }
 
     /** Pictures that differ much from each other: a model may mix them for bright ones only, or beside blank ones. */
-    private void requireSameMixed(TrialPictures pictures) throws RejectedModelException, OrtException {
+    private void requireSameMixed(TrialImages pictures) throws RejectedModelException, OrtException {
         float[] mixed = pictures.mixed(MIXED);
         float[][] alone = new float[MIXED][];
         for (int i = 0; i < MIXED; i++) {

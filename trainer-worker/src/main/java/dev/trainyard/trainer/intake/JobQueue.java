@@ -11,7 +11,7 @@ public interface JobQueue {
      * @return the claim; empty if {@link #wakeup} came first
      * @throws org.apache.kafka.common.KafkaException if the broker could not be asked; nothing is taken then
      */
-    Optional<Admission.Claim> take(Admission admission) throws InterruptedException;
+    Optional<JobAdmission.Claim> take(JobAdmission admission) throws InterruptedException;
 
     /** Makes a waiting {@link #take}, or the next one, return empty. For the end of the process: it lasts. */
     void wakeup();

@@ -1,6 +1,6 @@
 package dev.trainyard.trainer.intake;
 
-import dev.trainyard.message.DeadLetters;
+import dev.trainyard.message.DeadLetterPublisher;
 import dev.trainyard.message.MalformedMessageException;
 import dev.trainyard.message.NewerVersionException;
 import dev.trainyard.message.StoppedPartitions;
@@ -50,7 +50,7 @@ public final class KafkaJobQueue implements JobQueue {
     private static final Duration AWAY = Duration.ofSeconds(2);
 
     private final Map<String, Object> kafka;
-    private final DeadLetters deadLetters;
+    private final DeadLetterPublisher deadLetters;
     private final String worker;
     private final Predicate<TrainJob.Id> cancelled;
     private final StoppedPartitions stopped = new StoppedPartitions();
@@ -62,7 +62,7 @@ public final class KafkaJobQueue implements JobQueue {
      * @param cancelled whether the job of a record that only a later release can read was cancelled
      */
     public KafkaJobQueue(
-            Map<String, Object> kafka, DeadLetters deadLetters, String worker, Predicate<TrainJob.Id> cancelled) {
+            Map<String, Object> kafka, DeadLetterPublisher deadLetters, String worker, Predicate<TrainJob.Id> cancelled) {
         this.cancelled = cancelled;
         this.kafka = kafka;
         this.deadLetters = deadLetters;
@@ -75,9 +75,9 @@ public final class KafkaJobQueue implements JobQueue {
     }
 
     @Override
-    public Optional<Admission.Claim> take(Admission admission) throws InterruptedException {
+    public Optional<JobAdmission.Claim> take(JobAdmission admission) throws InterruptedException {
         do {
-            Optional<Admission.Claim> claim = takeAsMember(admission);
+            Optional<JobAdmission.Claim> claim = takeAsMember(admission);
             if (claim.isPresent()) {
                 return claim;
             }
@@ -86,7 +86,7 @@ public final class KafkaJobQueue implements JobQueue {
         return Optional.empty();
     }
 
-    private Optional<Admission.Claim> takeAsMember(Admission admission) throws InterruptedException {
+    private Optional<JobAdmission.Claim> takeAsMember(JobAdmission admission) throws InterruptedException {
         Consumer<byte[], byte[]> consumer =
                 new KafkaConsumer<>(config(), new ByteArrayDeserializer(), new ByteArrayDeserializer());
         try {
@@ -99,7 +99,7 @@ public final class KafkaJobQueue implements JobQueue {
             while (true) {
                 read(consumer, heads, POLL);
                 awaitHeads(consumer, heads);
-                Optional<Admission.Claim> claim = takeFirst(consumer, heads, admission);
+                Optional<JobAdmission.Claim> claim = takeFirst(consumer, heads, admission);
                 if (claim.isPresent()) {
                     return claim;
                 }
@@ -172,14 +172,14 @@ public final class KafkaJobQueue implements JobQueue {
         }
     }
 
-    private static Optional<Admission.Claim> takeFirst(
-            Consumer<byte[], byte[]> consumer, QueueHeads heads, Admission admission) throws InterruptedException {
+    private static Optional<JobAdmission.Claim> takeFirst(
+            Consumer<byte[], byte[]> consumer, QueueHeads heads, JobAdmission admission) throws InterruptedException {
         Optional<QueueHeads.Head> first = heads.first();
         if (first.isEmpty()) {
             return Optional.empty();
         }
         ConsumerRecord<byte[], byte[]> message = first.get().message();
-        if (admission.decide(first.get().job()) instanceof Admission.Claimed claimed) {
+        if (admission.decide(first.get().job()) instanceof JobAdmission.Claimed claimed) {
             // The claim goes first: a worker that dies between the two leaves either the record or a lease behind.
             commitOrGiveBack(consumer, message, claimed.claim());
             return Optional.of(claimed.claim());
@@ -190,7 +190,7 @@ public final class KafkaJobQueue implements JobQueue {
     }
 
     private static void commitOrGiveBack(
-            Consumer<byte[], byte[]> consumer, ConsumerRecord<byte[], byte[]> taken, Admission.Claim claim) {
+            Consumer<byte[], byte[]> consumer, ConsumerRecord<byte[], byte[]> taken, JobAdmission.Claim claim) {
         try {
             commit(consumer, taken);
         } catch (KafkaException e) {

@@ -1,6 +1,6 @@
 package dev.trainyard.trainer.intake;
 
-import dev.trainyard.message.JobPlace;
+import dev.trainyard.message.QueueOrder;
 import dev.trainyard.message.NewerVersionException;
 import dev.trainyard.message.StoppedPartitions;
 import dev.trainyard.message.TrainJob;
@@ -35,8 +35,8 @@ final class QueueHeads implements ConsumerRebalanceListener {
         }
 
         /** Gateways of an earlier release do not write the place; the broker's timestamp is close to it. */
-        JobPlace place() {
-            return JobPlace.of(message.headers()).orElseGet(() -> new JobPlace(message.timestamp() * 1_000, 0));
+        QueueOrder place() {
+            return QueueOrder.of(message.headers()).orElseGet(() -> new QueueOrder(message.timestamp() * 1_000, 0));
         }
     }
 

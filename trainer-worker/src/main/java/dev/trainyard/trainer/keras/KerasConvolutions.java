@@ -9,9 +9,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Converts Keras image layers to ONNX operators. */
 final class KerasConvolutions {
-    private final OnnxChain chain;
+    private final OnnxChainBuilder chain;
 
-    KerasConvolutions(OnnxChain chain) {
+    KerasConvolutions(OnnxChainBuilder chain) {
         this.chain = chain;
     }
 

@@ -33,7 +33,7 @@ public final class KerasImport {
      */
     public static Optional<float[][]> secondOpinion(Path h5, ImageDataset images) throws RejectedModelException {
         try (KerasFile file = KerasFile.open(h5)) {
-            return Dl4jOpinion.of(h5, file.config(), images);
+            return Dl4jCrossCheck.of(h5, file.config(), images);
         }
     }
 }

@@ -36,7 +36,7 @@ final class KerasLayers {
 
     private final List<KerasLayer> layers;
     private final KerasFile file;
-    private final OnnxChain chain;
+    private final OnnxChainBuilder chain;
     private final KerasActivations activations;
     private final KerasConvolutions convolutions;
     private KerasTensor tensor;
@@ -44,7 +44,7 @@ final class KerasLayers {
     private KerasLayers(List<KerasLayer> layers, KerasFile file, ImageShape shape, long[] input) {
         this.layers = layers;
         this.file = file;
-        this.chain = new OnnxChain(shape);
+        this.chain = new OnnxChainBuilder(shape);
         this.activations = new KerasActivations(chain);
         this.convolutions = new KerasConvolutions(chain);
         boolean channelsFirst = input.length == 3 && input[0] == shape.channels() && input[2] != shape.channels();

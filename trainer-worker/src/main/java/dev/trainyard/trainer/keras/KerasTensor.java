@@ -37,7 +37,7 @@ record KerasTensor(int channels, int height, int width, boolean channelsFirst) {
     }
 
     /** Moves the channels after the columns, unless that changes nothing. */
-    void lastChannel(OnnxChain chain) {
+    void lastChannel(OnnxChainBuilder chain) {
         if (channels > 1 && height * width > 1) {
             chain.then("Transpose").addAttribute(OnnxProtos.integers("perm", 0, 2, 3, 1));
         }
@@ -47,7 +47,7 @@ record KerasTensor(int channels, int height, int width, boolean channelsFirst) {
      * A constant with one value for each element of this tensor, or for each index of an axis if Keras shares the other
      * axes.
      */
-    String perValue(OnnxChain chain, KerasLayer layer, INDArray values) throws RejectedModelException {
+    String perValue(OnnxChainBuilder chain, KerasLayer layer, INDArray values) throws RejectedModelException {
         if (isVector()) {
             if (values.length() != channels && values.length() != 1) {
                 throw layer.rejected("has %d values for %d".formatted(values.length(), channels));

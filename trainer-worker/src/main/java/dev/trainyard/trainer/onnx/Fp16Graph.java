@@ -73,12 +73,12 @@ public final class Fp16Graph {
 
     /** The softmax takes the logits, which are float32 for their readers anyhow. */
     private static boolean isKept(NodeProto node) {
-        return node.getName().startsWith(EdgeGraph.PREFIX) || node.getOpType().equals("Softmax");
+        return node.getName().startsWith(EdgeDetectorGraph.PREFIX) || node.getOpType().equals("Softmax");
     }
 
     private static boolean isWeight(TensorProto tensor) {
         return tensor.getDataType() == DataType.FLOAT.getNumber()
-                && !tensor.getName().startsWith(EdgeGraph.PREFIX);
+                && !tensor.getName().startsWith(EdgeDetectorGraph.PREFIX);
     }
 
     private static TensorProto half(TensorProto tensor, String name) {

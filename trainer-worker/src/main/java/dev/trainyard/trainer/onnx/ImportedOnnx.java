@@ -9,7 +9,7 @@ import dev.trainyard.artifact.FileArtifactStore;
 import dev.trainyard.dataset.ImageDataset;
 import dev.trainyard.network.ImageShape;
 import dev.trainyard.trainer.engine.RejectedModelException;
-import dev.trainyard.trust.TrustCheck;
+import dev.trainyard.trust.TrustEvaluator;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.Map;
@@ -139,7 +139,7 @@ public final class ImportedOnnx implements AutoCloseable {
         float[][] rows = new float[count][classes];
         for (int row = 0; row < count; row++) {
             if (converted.endsWithLogits()) {
-                rows[row] = TrustCheck.probabilities(answers, row * classes, classes, 1);
+                rows[row] = TrustEvaluator.probabilities(answers, row * classes, classes, 1);
             } else {
                 System.arraycopy(answers, row * classes, rows[row], 0, classes);
             }

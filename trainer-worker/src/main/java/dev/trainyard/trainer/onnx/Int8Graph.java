@@ -34,7 +34,7 @@ public final class Int8Graph {
 
     private final GraphProto source;
     private final GraphProto.Builder target;
-    private final Map<String, Calibration.Range> ranges = new HashMap<>();
+    private final Map<String, ActivationRanges.Range> ranges = new HashMap<>();
     private final Map<String, TensorProto> constants = new HashMap<>();
     /** Scale of each tensor that 8 bits hold, and the name under which it is float32 again. */
     private final Map<String, Quantised> quantised = new HashMap<>();
@@ -62,7 +62,7 @@ public final class Int8Graph {
         if (tensors.isEmpty()) {
             throw new IllegalArgumentException("no layer of the model can compute with 8-bit integers");
         }
-        graph.ranges.putAll(Calibration.of(onnx, tensors, images, step));
+        graph.ranges.putAll(ActivationRanges.of(onnx, tensors, images, step));
         graph.write();
         return model.setGraph(graph.target).build().toByteArray();
     }
@@ -85,7 +85,7 @@ public final class Int8Graph {
             if (skipped.contains(node.getName())) {
                 continue;
             }
-            if (node.getName().startsWith(EdgeGraph.PREFIX)) {
+            if (node.getName().startsWith(EdgeDetectorGraph.PREFIX)) {
                 target.addNode(node);
             } else if (isLayer(node)) {
                 layer(node);
@@ -103,7 +103,7 @@ public final class Int8Graph {
     /** Whether it is made to compute with integers. */
     private boolean isLayer(NodeProto node) {
         return LAYERS.contains(node.getOpType())
-                && !node.getName().startsWith(EdgeGraph.PREFIX)
+                && !node.getName().startsWith(EdgeDetectorGraph.PREFIX)
                 && !constants.containsKey(node.getInput(0))
                 && isPlain(node);
     }
@@ -254,7 +254,7 @@ public final class Int8Graph {
     }
 
     private Quantised scale(String tensor) {
-        Calibration.Range range = ranges.get(tensor);
+        ActivationRanges.Range range = ranges.get(tensor);
         float width = range.max() - range.min();
         float step = width > 0 ? width / ACTIVATION_LEVELS : 1f / ACTIVATION_LEVELS;
         int zero = Math.min(ACTIVATION_LEVELS, Math.max(0, Math.round(-range.min() / step)));

@@ -1,6 +1,6 @@
 package dev.trainyard.trainer.report;
 
-import dev.trainyard.message.RecordLimits;
+import dev.trainyard.message.RecordSizeLimits;
 import dev.trainyard.message.Topics;
 import dev.trainyard.message.TrainEvent;
 import dev.trainyard.message.WireJson;
@@ -39,7 +39,7 @@ public final class KafkaEventSink implements EventSink, AutoCloseable {
     }
 
     public static Map<String, Object> producerConfig(Map<String, Object> kafka) {
-        Map<String, Object> config = RecordLimits.producer(kafka);
+        Map<String, Object> config = RecordSizeLimits.producer(kafka);
         config.put(ProducerConfig.ACKS_CONFIG, "all");
         config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
         config.put(ProducerConfig.LINGER_MS_CONFIG, 0);

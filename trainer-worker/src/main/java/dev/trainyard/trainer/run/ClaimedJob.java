@@ -3,19 +3,19 @@ package dev.trainyard.trainer.run;
 import dev.trainyard.message.TrainControl;
 import dev.trainyard.message.TrainEvent;
 import dev.trainyard.message.TrainJob;
-import dev.trainyard.trainer.control.ControlBoard;
-import dev.trainyard.trainer.intake.Admission;
-import dev.trainyard.trainer.report.RunEvents;
+import dev.trainyard.trainer.control.ControlCommands;
+import dev.trainyard.trainer.intake.JobAdmission;
+import dev.trainyard.trainer.report.RunEventReporter;
 import java.util.concurrent.CompletionStage;
 
 /** A job under this worker's token, from the claim to the last event. */
-final class ClaimedJob implements Admission.Claim {
+final class ClaimedJob implements JobAdmission.Claim {
     private final TrainJob job;
-    private final RunEvents events;
-    private final ControlBoard control;
+    private final RunEventReporter events;
+    private final ControlCommands control;
     private final StopSignal stop = new StopSignal();
 
-    ClaimedJob(TrainJob job, RunEvents events, ControlBoard control) {
+    ClaimedJob(TrainJob job, RunEventReporter events, ControlCommands control) {
         this.job = job;
         this.events = events;
         this.control = control;
@@ -25,7 +25,7 @@ final class ClaimedJob implements Admission.Claim {
         return job;
     }
 
-    RunEvents events() {
+    RunEventReporter events() {
         return events;
     }
 

@@ -5,7 +5,7 @@ import dev.trainyard.artifact.ArtifactRef;
 import dev.trainyard.artifact.ModelMetadata;
 import dev.trainyard.dataset.DatasetException;
 import dev.trainyard.dataset.ImageDataset;
-import dev.trainyard.dataset.ReferenceAnswers;
+import dev.trainyard.dataset.ReferencePredictions;
 import dev.trainyard.job.FailureCode;
 import dev.trainyard.job.ImportSource;
 import dev.trainyard.job.Score;
@@ -31,14 +31,14 @@ final class ModelImport {
     /** Images that a slow model answers well before its lease ends. */
     private static final int REFERENCE_BATCH = 250;
 
-    private final RunTools tools;
+    private final RunContext tools;
     private final TrainJob job;
     private final UUID token;
     private final TrainingData data;
     private final Runnable step;
 
     /** @param step runs every few hundred images; what it throws ends the work */
-    ModelImport(RunTools tools, TrainJob job, UUID token, TrainingData data, Runnable step) {
+    ModelImport(RunContext tools, TrainJob job, UUID token, TrainingData data, Runnable step) {
         this.tools = tools;
         this.job = job;
         this.token = token;
@@ -86,7 +86,7 @@ final class ModelImport {
                 tools.importCheck().tryServed(tools.artifacts().read(served), shape, data.classes(), step);
             }
         } catch (IOException e) {
-            throw StoreTrouble.of("The model", e);
+            throw ArtifactErrors.of("The model", e);
         }
     }
 
@@ -102,7 +102,7 @@ final class ModelImport {
                 checked.model(),
                 checked.madeBy(),
                 measured,
-                new Holdout(data.train(), Optional.empty(), heldOut),
+                new HoldoutSplit(data.train(), Optional.empty(), heldOut),
                 result);
     }
 
@@ -112,7 +112,7 @@ final class ModelImport {
     }
 
     private void requireAgreement(TrainedModel model, byte[] npz) throws RejectedModelException {
-        ReferenceAnswers reference = reference(npz);
+        ReferencePredictions reference = reference(npz);
         int size = reference.images().size();
         for (int from = 0; from < size; from += REFERENCE_BATCH) {
             int[] some = IntStream.range(from, Math.min(size, from + REFERENCE_BATCH))
@@ -122,7 +122,7 @@ final class ModelImport {
         }
     }
 
-    private static void requireAgreement(float[][] answers, ReferenceAnswers reference, int from)
+    private static void requireAgreement(float[][] answers, ReferencePredictions reference, int from)
             throws RejectedModelException {
         for (int i = 0; i < answers.length; i++) {
             int row = from + i;
@@ -143,12 +143,12 @@ final class ModelImport {
         }
     }
 
-    private ReferenceAnswers reference(byte[] npz) throws RejectedModelException {
+    private ReferencePredictions reference(byte[] npz) throws RejectedModelException {
         try {
             Path file = Files.createTempFile("reference", ".npz");
             try {
                 Files.write(file, npz);
-                return ReferenceAnswers.read(
+                return ReferencePredictions.read(
                         file, data.test().height(), data.test().width(), data.classes());
             } finally {
                 Files.deleteIfExists(file);
@@ -159,7 +159,7 @@ final class ModelImport {
                             .formatted(e.problem()),
                     e);
         } catch (IOException e) {
-            throw StoreTrouble.of("The reference", e);
+            throw ArtifactErrors.of("The reference", e);
         }
     }
 

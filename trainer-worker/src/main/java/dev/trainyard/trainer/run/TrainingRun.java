@@ -11,7 +11,7 @@ import dev.trainyard.network.NetworkSpec;
 import dev.trainyard.network.Networks;
 import dev.trainyard.trainer.engine.EngineRun;
 import dev.trainyard.trainer.engine.EngineUnavailableException;
-import dev.trainyard.trainer.report.RunEvents;
+import dev.trainyard.trainer.report.RunEventReporter;
 import java.io.IOException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,15 +21,15 @@ public final class TrainingRun {
     private static final Logger LOG = LoggerFactory.getLogger(TrainingRun.class);
     private static final int MESSAGE_LIMIT = 1_000;
 
-    private final RunTools tools;
+    private final RunContext tools;
     private final TrainJob job;
-    private final RunEvents events;
+    private final RunEventReporter events;
     private final StopSignal stop;
-    private final Heart heart;
+    private final HeartbeatSender heart;
     /** Where a drained run stood within its epoch; null between epochs. */
     private ArtifactRef partial;
 
-    public TrainingRun(RunTools tools, TrainJob job, RunEvents events, StopSignal stop, Heart heart) {
+    public TrainingRun(RunContext tools, TrainJob job, RunEventReporter events, StopSignal stop, HeartbeatSender heart) {
         this.tools = tools;
         this.job = job;
         this.events = events;
@@ -60,10 +60,10 @@ public final class TrainingRun {
             return new RunOutcome.Succeeded(imported.result());
         }
         NetworkSpec spec = spec(data);
-        try (EngineRun run = Resumption.open(job, spec, tools.engine(), tools.artifacts())) {
+        try (EngineRun run = CheckpointResume.open(job, spec, tools.engine(), tools.artifacts())) {
             stop.check();
             heart.advanced();
-            Passes passes = new Passes(tools, job, events, stop, heart, run, data);
+            TrainingLoop passes = new TrainingLoop(tools, job, events, stop, heart, run, data);
             TrainEvent.Succeeded success;
             try {
                 success = passes.complete();

@@ -33,7 +33,7 @@ public final class VariantGate {
      * @param microsOne median time of a run of one image, microseconds
      * @param microsBatch the same of {@link #BATCH} images
      */
-    public record Measured(Form form, Double accuracy, Double agreement, double microsOne, double microsBatch) {
+    public record Measured(ModelVariant form, Double accuracy, Double agreement, double microsOne, double microsBatch) {
 
         /** Beside {@code model}, and whether it may be served in its place. */
         public Trial against(Measured model) {
@@ -81,29 +81,29 @@ public final class VariantGate {
      * @throws OrtException if one of them cannot be run
      */
     public static List<Measured> measure(
-            Form model,
-            List<Form> others,
+            ModelVariant model,
+            List<ModelVariant> others,
             ImageDataset images,
             int classes,
             boolean all,
             Optional<TrustPack> trust,
             Runnable step)
             throws OrtException {
-        List<Form> forms = new ArrayList<>(List.of(model));
+        List<ModelVariant> forms = new ArrayList<>(List.of(model));
         forms.addAll(others);
-        List<LoadedForm> loaded = new ArrayList<>();
+        List<LoadedVariant> loaded = new ArrayList<>();
         try {
-            for (Form form : forms) {
-                loaded.add(new LoadedForm(form, trust.isPresent()));
+            for (ModelVariant form : forms) {
+                loaded.add(new LoadedVariant(form, trust.isPresent()));
             }
-            double[] one = Pace.micros(loaded, images, ONE, step);
-            double[] batch = Pace.micros(loaded, images, BATCH, step);
-            Answers ofModel = Answers.of(loaded.get(0), images, classes, trust, step);
+            double[] one = LatencyBenchmark.micros(loaded, images, ONE, step);
+            double[] batch = LatencyBenchmark.micros(loaded, images, BATCH, step);
+            VariantPredictions ofModel = VariantPredictions.of(loaded.get(0), images, classes, trust, step);
             List<Measured> measured = new ArrayList<>();
             for (int i = 0; i < forms.size(); i++) {
-                Answers answers = i == 0 ? ofModel : null;
+                VariantPredictions answers = i == 0 ? ofModel : null;
                 if (i > 0 && (all || isFaster(one[0] / one[i], batch[0] / batch[i]))) {
-                    answers = Answers.of(loaded.get(i), images, classes, trust, step);
+                    answers = VariantPredictions.of(loaded.get(i), images, classes, trust, step);
                 }
                 measured.add(new Measured(
                         forms.get(i),
@@ -114,7 +114,7 @@ public final class VariantGate {
             }
             return measured;
         } finally {
-            loaded.forEach(LoadedForm::close);
+            loaded.forEach(LoadedVariant::close);
         }
     }
 

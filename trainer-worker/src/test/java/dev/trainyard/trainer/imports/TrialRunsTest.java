@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.trainyard.network.ImageShape;
 import dev.trainyard.trainer.engine.RejectedModelException;
 import dev.trainyard.trainer.onnx.OnnxFiles;
-import dev.trainyard.trainer.variant.Dense;
+import dev.trainyard.trainer.variant.DenseModels;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -18,12 +18,12 @@ class TrialRunsTest {
     /** The first session of a process takes processor time that is not the model's. */
     @BeforeAll
     static void loadTheRuntime() throws RejectedModelException {
-        tried(Dense.model(2, 1), 2, GIGABYTE);
+        tried(DenseModels.model(2, 1), 2, GIGABYTE);
     }
 
     @Test
     void aModelOfTheExporterRunsOnWhateverPredictorsAreSent() {
-        assertThatCode(() -> tried(Dense.model(2, 1), 2, GIGABYTE)).doesNotThrowAnyException();
+        assertThatCode(() -> tried(DenseModels.model(2, 1), 2, GIGABYTE)).doesNotThrowAnyException();
     }
 
     @Test
@@ -69,7 +69,7 @@ class TrialRunsTest {
     }
 
     private static void tried(byte[] served, double seconds, long memory) throws RejectedModelException {
-        RunWatch watch = new RunWatch(memory, refusal -> {
+        StepWatchdog watch = new StepWatchdog(memory, refusal -> {
             // the step ends by itself here, and is refused then
         });
         TrialRuns.of(served, SHAPE, 10, watch, seconds);

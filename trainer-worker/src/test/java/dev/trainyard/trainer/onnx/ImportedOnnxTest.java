@@ -8,12 +8,12 @@ import ai.onnx.proto.OnnxMl;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import dev.trainyard.dataset.ImageDataset;
-import dev.trainyard.dataset.ReferenceAnswers;
+import dev.trainyard.dataset.ReferencePredictions;
 import dev.trainyard.trainer.data.Digits;
 import dev.trainyard.trainer.data.ImportedFiles;
 import dev.trainyard.trainer.engine.RejectedModelException;
-import dev.trainyard.trainer.run.ModelGate;
-import dev.trainyard.trainer.variant.Dense;
+import dev.trainyard.trainer.run.ExportGate;
+import dev.trainyard.trainer.variant.DenseModels;
 import dev.trainyard.trust.TrustPack;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -23,7 +23,7 @@ class ImportedOnnxTest {
 
     @Test
     void aFileOfTf2onnxAnswersAsKerasDoesAndIsServedOnOurOwnTerms() throws Exception {
-        ReferenceAnswers keras = ReferenceAnswers.read(ImportedFiles.path("conv.npz"), 28, 28, 10);
+        ReferencePredictions keras = ReferencePredictions.read(ImportedFiles.path("conv.npz"), 28, 28, 10);
         try (ImportedOnnx model = read(ImportedFiles.read("conv.onnx"))) {
             float[][] answers = model.probabilities(keras.images());
             for (int row = 0; row < answers.length; row++) {
@@ -39,8 +39,8 @@ class ImportedOnnxTest {
             assertThat(ours.getGraph().getOutputList())
                     .extracting(OnnxMl.ValueInfoProto::getName)
                     .containsExactly("probabilities", "logits");
-            assertThat(OnnxGate.difference(model.probabilities(IMAGES), model.exportedProbabilities(IMAGES)))
-                    .isLessThanOrEqualTo(ModelGate.TOLERANCE);
+            assertThat(OnnxExportGate.difference(model.probabilities(IMAGES), model.exportedProbabilities(IMAGES)))
+                    .isLessThanOrEqualTo(ExportGate.TOLERANCE);
         }
     }
 
@@ -55,8 +55,8 @@ class ImportedOnnxTest {
         try (ImportedOnnx bare = read(logits);
                 ImportedOnnx whole = read(own())) {
             assertThat(bare.probabilities(IMAGES)[5]).containsExactly(whole.probabilities(IMAGES)[5], offset(1e-6f));
-            assertThat(OnnxGate.difference(whole.probabilities(IMAGES), bare.exportedProbabilities(IMAGES)))
-                    .isLessThanOrEqualTo(ModelGate.TOLERANCE);
+            assertThat(OnnxExportGate.difference(whole.probabilities(IMAGES), bare.exportedProbabilities(IMAGES)))
+                    .isLessThanOrEqualTo(ExportGate.TOLERANCE);
         }
     }
 
@@ -79,16 +79,16 @@ class ImportedOnnxTest {
                     ImportedOnnx whole = read(own())) {
                 assertThat(model.probabilities(IMAGES)[5])
                         .containsExactly(whole.probabilities(IMAGES)[5], offset(1e-6f));
-                assertThat(OnnxGate.difference(whole.probabilities(IMAGES), model.exportedProbabilities(IMAGES)))
+                assertThat(OnnxExportGate.difference(whole.probabilities(IMAGES), model.exportedProbabilities(IMAGES)))
                         .as("served as [N,1,28,28]")
-                        .isLessThanOrEqualTo(ModelGate.TOLERANCE);
+                        .isLessThanOrEqualTo(ExportGate.TOLERANCE);
             }
         }
     }
 
     @Test
     void noTrustPackComesInWithAFile() throws Exception {
-        byte[] forged = EdgeGraph.withMetadata(own(), TrustPack.ONNX_KEY, "{\"v\":1}");
+        byte[] forged = EdgeDetectorGraph.withMetadata(own(), TrustPack.ONNX_KEY, "{\"v\":1}");
         try (ImportedOnnx model = read(forged)) {
             assertThat(ModelProto.parseFrom(model.exportOnnx()).getMetadataPropsList())
                     .isEmpty();
@@ -121,7 +121,7 @@ class ImportedOnnxTest {
         }));
         refuse("32", new byte[OnnxFile.MOST_BYTES + 1]);
         refuse("2 inputs", changed(own(), m -> m.getGraphBuilder().addInput(OnnxExporter.value("more", 1))));
-        refuse("3 outputs", Dense.model(0, 1));
+        refuse("3 outputs", DenseModels.model(0, 1));
         refuse("fixed number of images", changed(own(), m -> extent(m, 0).setDimValue(4)));
         refuse("[1, 32, 28]", changed(own(), m -> extent(m, 2).setDimValue(32)));
         refuse("not of float32", changed(own(), m -> m.getGraphBuilder()
@@ -250,7 +250,7 @@ class ImportedOnnxTest {
 
     /** A model of our exporter as others would write it: with the probabilities alone. */
     private static byte[] own() {
-        return changed(Dense.model(0, 1), model -> {
+        return changed(DenseModels.model(0, 1), model -> {
             OnnxMl.GraphProto.Builder graph = model.getGraphBuilder();
             OnnxMl.ValueInfoProto probabilities = graph.getOutput(0);
             graph.clearOutput().addOutput(probabilities);

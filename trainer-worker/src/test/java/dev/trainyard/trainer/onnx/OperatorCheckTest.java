@@ -12,7 +12,7 @@ import dev.trainyard.network.ImageShape;
 import dev.trainyard.trainer.data.Digits;
 import dev.trainyard.trainer.data.ImportedFiles;
 import dev.trainyard.trainer.engine.RejectedModelException;
-import dev.trainyard.trainer.variant.Dense;
+import dev.trainyard.trainer.variant.DenseModels;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -211,9 +211,9 @@ class OperatorCheckTest {
     @Test
     void whatIsMadeHereIsTaken() throws Exception {
         accepted(ImportedFiles.read("conv.onnx"));
-        byte[] own = Dense.model(2, 1);
+        byte[] own = DenseModels.model(2, 1);
         byte[] int8 = Int8Graph.of(own, Digits.train(100), () -> {});
-        byte[] shapeFit = EdgeGraph.withShapeFit(own, new float[196][90], 10);
+        byte[] shapeFit = EdgeDetectorGraph.withShapeFit(own, new float[196][90], 10);
         for (byte[] made :
                 List.of(own, int8, Fp16Graph.of(own), Fp16Graph.ofWeights(own), shapeFit, Fp16Graph.of(shapeFit))) {
             assertThatCode(() -> OnnxFile.requireSafe(made, "image")).doesNotThrowAnyException();

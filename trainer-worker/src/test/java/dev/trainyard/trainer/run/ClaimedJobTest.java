@@ -11,11 +11,11 @@ import dev.trainyard.message.TrainEvent;
 import dev.trainyard.message.TrainJob;
 import dev.trainyard.message.Versioned;
 import dev.trainyard.message.WireJson;
-import dev.trainyard.trainer.control.ControlBoard;
-import dev.trainyard.trainer.control.ControlRecords;
+import dev.trainyard.trainer.control.ControlCommands;
+import dev.trainyard.trainer.control.ControlTopicListener;
 import dev.trainyard.trainer.report.ManualClock;
 import dev.trainyard.trainer.report.RecordingSink;
-import dev.trainyard.trainer.report.RunEvents;
+import dev.trainyard.trainer.report.RunEventReporter;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.UUID;
@@ -24,11 +24,11 @@ import org.junit.jupiter.api.Test;
 
 /** What the control topic does to the run in hand. */
 class ClaimedJobTest {
-    private final ControlBoard board = new ControlBoard();
-    private final ControlRecords records = new ControlRecords(board);
+    private final ControlCommands board = new ControlCommands();
+    private final ControlTopicListener records = new ControlTopicListener(board);
     private final RecordingSink sink = new RecordingSink();
     private final TrainJob job = aTrainJob().build();
-    private final RunEvents events = new RunEvents(job, UUID.randomUUID(), "worker", sink, new ManualClock());
+    private final RunEventReporter events = new RunEventReporter(job, UUID.randomUUID(), "worker", sink, new ManualClock());
     private final ClaimedJob claimed = new ClaimedJob(job, events, board);
 
     @Test

@@ -10,7 +10,7 @@ import dev.trainyard.artifact.FileArtifactStore;
 import dev.trainyard.artifact.ModelMetadata;
 import dev.trainyard.artifact.ModelVariants;
 import dev.trainyard.dataset.ImageDataset;
-import dev.trainyard.dataset.ReferenceAnswers;
+import dev.trainyard.dataset.ReferencePredictions;
 import dev.trainyard.job.FailureCode;
 import dev.trainyard.job.ImportSource;
 import dev.trainyard.job.ImportSource.Format;
@@ -25,15 +25,15 @@ import dev.trainyard.trainer.data.ImportedFiles;
 import dev.trainyard.trainer.data.ReferenceFile;
 import dev.trainyard.trainer.engine.RejectedModelException;
 import dev.trainyard.trainer.engine.dl4j.Dl4jEngine;
-import dev.trainyard.trainer.imports.Checks;
+import dev.trainyard.trainer.imports.ImportChecks;
 import dev.trainyard.trainer.onnx.ImportedOnnx;
 import dev.trainyard.trainer.onnx.OnnxFiles;
-import dev.trainyard.trainer.onnx.OnnxGate;
+import dev.trainyard.trainer.onnx.OnnxExportGate;
 import dev.trainyard.trainer.onnx.ServedOnnx;
 import dev.trainyard.trainer.onnx.TorchModel;
 import dev.trainyard.trainer.report.ManualClock;
 import dev.trainyard.trainer.report.RecordingSink;
-import dev.trainyard.trainer.report.RunEvents;
+import dev.trainyard.trainer.report.RunEventReporter;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -75,7 +75,7 @@ class ModelImportTest {
         assertThat(metadata.config().source().file().sha256()).isEqualTo(FileArtifactStore.sha256(file));
         assertThat(metadata.model()).isEqualTo("Theirs");
         assertThat(metadata.parameters()).isEqualTo(2_432);
-        assertThat(metadata.exportDifference()).isLessThanOrEqualTo(ModelGate.TOLERANCE);
+        assertThat(metadata.exportDifference()).isLessThanOrEqualTo(ExportGate.TOLERANCE);
         assertThat(metadata.metrics().test().accuracy()).isGreaterThan(0.8);
     }
 
@@ -117,7 +117,7 @@ class ModelImportTest {
         ModelMetadata metadata = published(job(
                 Format.KERAS_H5, name + ".h5", ImportedFiles.read(name + ".h5"), ImportedFiles.read(name + ".npz")));
 
-        assertThat(metadata.exportDifference()).isLessThanOrEqualTo(ModelGate.TOLERANCE);
+        assertThat(metadata.exportDifference()).isLessThanOrEqualTo(ExportGate.TOLERANCE);
     }
 
     @Test
@@ -173,7 +173,7 @@ class ModelImportTest {
     /** A file of another version of the same model is found out by one probability of its last image. */
     @Test
     void everyProbabilityOfTheReferenceIsCompared() throws Exception {
-        ReferenceAnswers right = ReferenceAnswers.read(ImportedFiles.path("conv.npz"), 28, 28, 10);
+        ReferencePredictions right = ReferencePredictions.read(ImportedFiles.path("conv.npz"), 28, 28, 10);
         float[][] rows = right.probabilities();
         rows[63][9] += 0.002f;
 
@@ -282,27 +282,27 @@ class ModelImportTest {
         return upload;
     }
 
-    private RunTools tools(ImportCheck check) {
-        return new RunTools(
+    private RunContext tools(ImportCheck check) {
+        return new RunContext(
                 new Dl4jEngine(),
                 name -> data,
                 new FileArtifactStore(root),
-                new OnnxGate(),
+                new OnnxExportGate(),
                 check,
                 clock,
                 Duration.ofDays(1));
     }
 
     private RunOutcome run(TrainJob job) {
-        RunEvents events = new RunEvents(job, UUID.randomUUID(), "worker", sink, clock);
+        RunEventReporter events = new RunEventReporter(job, UUID.randomUUID(), "worker", sink, clock);
         StopSignal stop = new StopSignal();
         Duration day = Duration.ofDays(1);
         return new TrainingRun(
-                        tools(Checks.usual()),
+                        tools(ImportChecks.usual()),
                         job,
                         events,
                         stop,
-                        new Heart(events, sink, stop, clock, () -> 0, day, day, day, () -> {}))
+                        new HeartbeatSender(events, sink, stop, clock, () -> 0, day, day, day, () -> {}))
                 .run();
     }
 }

@@ -18,7 +18,7 @@ import dev.trainyard.message.WireJson;
 import dev.trainyard.trainer.engine.EngineUnavailableException;
 import dev.trainyard.trainer.report.ManualClock;
 import dev.trainyard.trainer.report.RecordingSink;
-import dev.trainyard.trainer.report.RunEvents;
+import dev.trainyard.trainer.report.RunEventReporter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,9 +37,9 @@ class TrainingRunTest {
     private final RecordingSink sink = new RecordingSink();
     private final StopSignal stop = new StopSignal();
     private Datasets datasets = name -> TrainJobs.data(100, 30);
-    private ModelGate gate = (onnx, run, images) -> 1e-7;
+    private ExportGate gate = (onnx, run, images) -> 1e-7;
     private ArtifactStore store;
-    private RunEvents events;
+    private RunEventReporter events;
 
     @BeforeEach
     void openTheStore() {
@@ -278,8 +278,8 @@ class TrainingRunTest {
     }
 
     private RunOutcome run(TrainJob job) {
-        events = new RunEvents(job, UUID.randomUUID(), "worker", sink, clock);
-        Heart heart = new Heart(
+        events = new RunEventReporter(job, UUID.randomUUID(), "worker", sink, clock);
+        HeartbeatSender heart = new HeartbeatSender(
                 events,
                 sink,
                 stop,
@@ -289,7 +289,7 @@ class TrainingRunTest {
                 Duration.ofSeconds(45),
                 Duration.ofSeconds(60),
                 () -> {});
-        RunTools tools = new RunTools(engine, datasets, store, gate, ImportCheck.NONE, clock, Duration.ofSeconds(1));
+        RunContext tools = new RunContext(engine, datasets, store, gate, ImportCheck.NONE, clock, Duration.ofSeconds(1));
         return new TrainingRun(tools, job, events, stop, heart).run();
     }
 

@@ -11,13 +11,13 @@ import org.junit.jupiter.api.Test;
 
 class VariantGateTest {
     private static final ImageDataset IMAGES = Digits.test(1_000);
-    private static final byte[] SLOW = Dense.model(2, 1);
-    private static final byte[] FAST = Dense.model(0, 1);
-    private static final byte[] FAST_AND_WRONG = Dense.model(0, -1);
+    private static final byte[] SLOW = DenseModels.model(2, 1);
+    private static final byte[] FAST = DenseModels.model(0, 1);
+    private static final byte[] FAST_AND_WRONG = DenseModels.model(0, -1);
 
     @Test
     void whatIsFasterAndAnswersTheSamePasses() throws Exception {
-        Variants.Chosen chosen = choose(SLOW, new Form("fast", FAST), new Form("same", SLOW));
+        VariantSelection.Chosen chosen = choose(SLOW, new ModelVariant("fast", FAST), new ModelVariant("same", SLOW));
 
         assertThat(chosen.passed())
                 .hasValueSatisfying(form -> assertThat(form.name()).isEqualTo("fast"));
@@ -30,8 +30,8 @@ class VariantGateTest {
 
     @Test
     void theFastestOfThosePassesThatDo() throws Exception {
-        Variants.Chosen chosen =
-                choose(Dense.model(4, 1), new Form("slower", Dense.model(2, 1)), new Form("fastest", FAST));
+        VariantSelection.Chosen chosen =
+                choose(DenseModels.model(4, 1), new ModelVariant("slower", DenseModels.model(2, 1)), new ModelVariant("fastest", FAST));
 
         assertThat(chosen.tried())
                 .allSatisfy(trial -> assertThat(trial.refused()).isNull());
@@ -41,7 +41,7 @@ class VariantGateTest {
 
     @Test
     void whatIsFasterAndAnswersOtherwiseDoesNot() throws Exception {
-        Variants.Chosen chosen = choose(SLOW, new Form("wrong", FAST_AND_WRONG));
+        VariantSelection.Chosen chosen = choose(SLOW, new ModelVariant("wrong", FAST_AND_WRONG));
 
         assertThat(chosen.passed()).isEmpty();
         assertThat(chosen.tried().get(0).refused()).containsAnyOf("points of accuracy", "as the model does");
@@ -50,7 +50,7 @@ class VariantGateTest {
 
     @Test
     void whatIsSlowerDoesNot() throws Exception {
-        Variants.Chosen chosen = choose(FAST, new Form("slow", SLOW));
+        VariantSelection.Chosen chosen = choose(FAST, new ModelVariant("slow", SLOW));
 
         assertThat(chosen.passed()).isEmpty();
         assertThat(chosen.tried().get(0).refused()).contains("times as fast");
@@ -71,8 +71,8 @@ class VariantGateTest {
         assertThat(VariantGate.refusal(null, null, 3, 3)).isNotNull();
     }
 
-    private static Variants.Chosen choose(byte[] model, Form... forms) throws Exception {
-        return Variants.choose(
+    private static VariantSelection.Chosen choose(byte[] model, ModelVariant... forms) throws Exception {
+        return VariantSelection.choose(
                 (onnx, training, step) -> List.of(forms), model, IMAGES, IMAGES, 10, Optional.empty(), () -> {});
     }
 }

@@ -22,7 +22,7 @@ public final class Dl4jEngine implements TrainingEngine {
     @Override
     public synchronized void requireReady() {
         if (!checked) {
-            NativeBackend.requireFast();
+            NativeBackendCheck.requireFast();
             checked = true;
         }
     }

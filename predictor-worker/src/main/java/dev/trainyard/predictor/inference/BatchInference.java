@@ -1,0 +1,215 @@
+package dev.trainyard.predictor.inference;
+
+import ai.onnxruntime.OrtException;
+import dev.trainyard.image.DecodeDeadline;
+import dev.trainyard.image.DigitImageDecoder;
+import dev.trainyard.image.PngException;
+import dev.trainyard.message.PredictReply.Answered;
+import dev.trainyard.message.PredictReply.Explained;
+import dev.trainyard.message.PredictReply.Outcome;
+import dev.trainyard.message.PredictReply.Pictured;
+import dev.trainyard.message.PredictReply.Reason;
+import dev.trainyard.message.PredictReply.Rejected;
+import dev.trainyard.message.PredictReply.Unavailable;
+import dev.trainyard.message.RequestedOutput;
+import dev.trainyard.predictor.PredictorMetrics;
+import dev.trainyard.predictor.intake.PredictRequest;
+import dev.trainyard.predictor.models.LoadedModel;
+import dev.trainyard.predictor.models.ModelLookup;
+import dev.trainyard.predictor.models.ServedModels;
+import java.nio.FloatBuffer;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Answers a batch of requests, one run of the model over many pictures. Each request gets one outcome, or none if it
+ * has expired; what is wrong with one changes no other's. For one thread.
+ */
+final class BatchInference {
+    private static final Logger LOG = LoggerFactory.getLogger(BatchInference.class);
+    /** Past this many pictures a longer run is no cheaper by the picture, and the first would wait for the last. */
+    static final int LARGEST_RUN = 64;
+
+    private static final Outcome INTERNAL_ERROR = new Unavailable(
+            Reason.INTERNAL_ERROR, "The predictor failed on this picture; its log says how. Try again.");
+
+    private final ServedModels models;
+    private final Clock clock;
+    private final PredictorMetrics metrics;
+    private final Duration decodeLimit;
+    private final int largestRun;
+    private final FloatBuffer images;
+    private final OcclusionExplainer occlusion = new OcclusionExplainer();
+
+    /**
+     * @param largestRun most pictures of one run; the buffer for them is kept
+     * @param decodeLimit longest time that decoding one of them may take
+     */
+    BatchInference(ServedModels models, Clock clock, PredictorMetrics metrics, int largestRun, Duration decodeLimit) {
+        this.models = models;
+        this.clock = clock;
+        this.metrics = metrics;
+        this.largestRun = largestRun;
+        this.decodeLimit = decodeLimit;
+        this.images = LoadedModel.imageBuffer(largestRun);
+    }
+
+    /** Takes requests whose model is not in memory; they are to be answered once {@code settled} is complete. */
+    interface Later {
+        void take(List<PredictRequest> requests, CompletableFuture<Void> settled);
+    }
+
+    private record Asked(String model, Integer version) {}
+
+    /** Answers {@code requests} to {@code replies} as soon as each run is done; those that cannot be yet go to {@code later}. */
+    void answer(List<PredictRequest> requests, BiConsumer<PredictRequest, Outcome> replies, Later later) {
+        BiConsumer<PredictRequest, Outcome> counted = (request, outcome) -> {
+            count(outcome);
+            replies.accept(request, outcome);
+        };
+        Map<Asked, List<PredictRequest>> byModel = new LinkedHashMap<>();
+        for (PredictRequest request : requests) {
+            if (request.want() == RequestedOutput.PICTURE) {
+                picture(request, counted);
+            } else {
+                byModel.computeIfAbsent(new Asked(request.model(), request.version()), asked -> new ArrayList<>())
+                        .add(request);
+            }
+        }
+        byModel.forEach((asked, all) -> {
+            for (int from = 0; from < all.size(); from += largestRun) {
+                List<PredictRequest> some = all.subList(from, Math.min(all.size(), from + largestRun));
+                ModelLookup found = models.find(asked.model(), asked.version());
+                if (found instanceof ModelLookup.Coming coming) {
+                    putOff(some, coming, later);
+                } else {
+                    answerRun(found, some, counted);
+                }
+            }
+        });
+    }
+
+    /** What a model would see needs no model. */
+    private void picture(PredictRequest request, BiConsumer<PredictRequest, Outcome> replies) {
+        if (clock.instant().isAfter(request.deadline())) {
+            metrics.expired();
+        } else {
+            decode(request, 0).ifPresent(outcome -> replies.accept(request, outcome));
+        }
+    }
+
+    private void putOff(List<PredictRequest> asked, ModelLookup.Coming coming, Later later) {
+        List<PredictRequest> alive = new ArrayList<>(asked.size());
+        for (PredictRequest request : asked) {
+            if (clock.instant().isAfter(request.deadline())) {
+                metrics.expired();
+            } else {
+                alive.add(request);
+            }
+        }
+        if (!alive.isEmpty()) {
+            later.take(alive, coming.settled());
+        }
+    }
+
+    private void answerRun(ModelLookup found, List<PredictRequest> asked, BiConsumer<PredictRequest, Outcome> replies) {
+        images.clear();
+        try {
+            List<PredictRequest> decoded = new ArrayList<>(asked.size());
+            for (PredictRequest request : asked) {
+                if (clock.instant().isAfter(request.deadline())) {
+                    metrics.expired();
+                } else if (found instanceof ModelLookup.Missing missing) {
+                    replies.accept(request, missing.why());
+                } else {
+                    Optional<Outcome> refused = decode(request, decoded.size());
+                    refused.ifPresentOrElse(outcome -> replies.accept(request, outcome), () -> decoded.add(request));
+                }
+            }
+            if (!decoded.isEmpty()) {
+                infer(((ModelLookup.Ready) found).model(), decoded, replies);
+            }
+        } finally {
+            if (found instanceof ModelLookup.Ready ready) {
+                ready.close();
+            }
+        }
+    }
+
+    /** Puts the request's picture at {@code index} of the images, or ends the request with what there is to say. */
+    private Optional<Outcome> decode(PredictRequest request, int index) {
+        if (request.form() == PredictRequest.Form.FLOAT32 && request.want() != RequestedOutput.PICTURE) {
+            return FloatImageReader.copy(request.png(), images, index * LoadedModel.IMAGE_SIZE);
+        }
+        try {
+            byte[] pixels = DigitImageDecoder.decode(request.png(), DecodeDeadline.of(decodeLimit));
+            if (request.want() == RequestedOutput.PICTURE) {
+                return Optional.of(new Pictured(pixels));
+            }
+            LoadedModel.put(pixels, images, index);
+            return Optional.empty();
+        } catch (PngException e) {
+            return Optional.of(new Rejected(e.getMessage()));
+        } catch (RuntimeException | OutOfMemoryError e) {
+            LOG.error("the picture of request {} cannot be decoded", request.id(), e);
+            return Optional.of(INTERNAL_ERROR);
+        }
+    }
+
+    private void infer(LoadedModel model, List<PredictRequest> asked, BiConsumer<PredictRequest, Outcome> replies) {
+        ReplyBuilder made;
+        try {
+            long start = System.nanoTime();
+            made = new ReplyBuilder(model, model.answers(images, asked.size()), images, asked.size());
+            metrics.inference().record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
+        } catch (OrtException | RuntimeException e) {
+            LOG.error("model {} version {} failed on {} pictures", model.name(), model.version(), asked.size(), e);
+            asked.forEach(request -> replies.accept(request, INTERNAL_ERROR));
+            return;
+        }
+        for (int i = 0; i < asked.size(); i++) {
+            Outcome outcome = made.reply(i).orElse(INTERNAL_ERROR);
+            replies.accept(asked.get(i), explained(asked.get(i), model, i, outcome));
+        }
+    }
+
+    /** The outcome, with an explanation if one is wanted and there is something to explain. */
+    private Outcome explained(PredictRequest request, LoadedModel model, int index, Outcome outcome) {
+        if (request.want() != RequestedOutput.EXPLANATION || !(outcome instanceof Answered answered)) {
+            return outcome;
+        }
+        try {
+            return occlusion.explain(model, answered, images, index);
+        } catch (OrtException | RuntimeException e) {
+            LOG.error("model {} version {} failed on parts of a picture", model.name(), model.version(), e);
+            return INTERNAL_ERROR;
+        }
+    }
+
+    private void count(Outcome outcome) {
+        if (outcome instanceof Explained explained) {
+            count(explained.answered());
+        } else if (outcome instanceof Pictured) {
+            metrics.answered();
+        } else if (outcome instanceof Answered answered) {
+            metrics.answered();
+            if (answered.trust() != null && answered.trust().outlier()) {
+                metrics.outlier();
+            }
+        } else if (outcome instanceof Rejected) {
+            metrics.rejected();
+        } else {
+            metrics.unavailable();
+        }
+    }
+}

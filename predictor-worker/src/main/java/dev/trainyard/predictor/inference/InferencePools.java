@@ -1,0 +1,207 @@
+package dev.trainyard.predictor.inference;
+
+import dev.trainyard.image.PngFile;
+import dev.trainyard.message.PredictReply.Outcome;
+import dev.trainyard.message.PredictReply.Reason;
+import dev.trainyard.message.PredictReply.Unavailable;
+import dev.trainyard.message.RequestedOutput;
+import dev.trainyard.predictor.PredictorMetrics;
+import dev.trainyard.predictor.PredictorSettings;
+import dev.trainyard.predictor.intake.PredictRequest;
+import dev.trainyard.predictor.models.ServedModels;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Three lanes: small pictures are decoded and answered as one batch by the caller's thread; each that takes longer, and
+ * each explanation, by a bounded pool; and those that take hundreds of milliseconds and a hundred megabytes by one thread
+ * of their own, so that nobody waits for them but who sends such. What waits for a model comes back when that is there,
+ * and what nobody waits for is answered beside all.
+ */
+public final class InferencePools implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(InferencePools.class);
+    /** Pictures up to this {@link PngFile#work} are small: decoded in 0.5 ms. A 28×28 PNG has 1,000 to 8,000. */
+    static final long SMALL = 24 * 1024;
+    /** Pictures from this {@link PngFile#work} on are huge. Those below take a few times as much memory. */
+    static final long HUGE = 4 * 1024 * 1024;
+    /** Most bytes of files that wait in the slow lane. */
+    private static final long WAITING_BYTES = 64L * 1024 * 1024;
+
+    private static final Outcome OVERLOADED = new Unavailable(
+            Reason.OVERLOADED, "Too many large pictures wait at this predictor. Send smaller ones, or try again.");
+
+    private final BatchInference quick;
+    private final ThreadLocal<BatchInference> slow;
+    private final DeferredReplies quickLater;
+    private final DeferredReplies aside;
+    private final SlowLane large;
+    private final SlowLane huge;
+    private final ExecutorService asideThread;
+    private final Duration limit;
+    private final PredictorMetrics metrics;
+    private final AtomicLong waitingBytes = new AtomicLong();
+
+    public InferencePools(ServedModels models, Clock clock, PredictorMetrics metrics, PredictorSettings.Decode settings) {
+        this.limit = settings.limit();
+        this.metrics = metrics;
+        this.quick = new BatchInference(models, clock, metrics, BatchInference.LARGEST_RUN, limit);
+        this.slow = ThreadLocal.withInitial(() -> new BatchInference(models, clock, metrics, 1, limit));
+        this.asideThread = Executors.newSingleThreadExecutor(task -> daemon(task, "aside"));
+        BatchInference loaded = new BatchInference(models, clock, metrics, BatchInference.LARGEST_RUN, limit);
+        BatchInference unawaited = new BatchInference(models, clock, metrics, BatchInference.LARGEST_RUN, limit);
+        this.quickLater = new DeferredReplies(loaded::answer, models.soon(), clock, metrics);
+        Executor otherwise = models.soon();
+        this.large = slowLane("decode-", settings.threads().orElse(threads()), settings.waiting(), otherwise, clock);
+        this.huge = slowLane("decode-huge-", 1, settings.waiting(), otherwise, clock);
+        this.aside = new DeferredReplies(unawaited::answer, asideThread, clock, metrics);
+    }
+
+    private record SlowLane(ThreadPoolExecutor pool, DeferredReplies later) {}
+
+    /** As many as there are processors to spare, and as a quarter of the heap has room for what they decode. */
+    private static int threads() {
+        long room = Runtime.getRuntime().maxMemory() / 4 / (4 * HUGE);
+        return (int) Math.max(2, Math.min(Runtime.getRuntime().availableProcessors() - 1L, room));
+    }
+
+    private SlowLane slowLane(String name, int threads, int waiting, Executor otherwise, Clock clock) {
+        AtomicInteger number = new AtomicInteger();
+        ThreadPoolExecutor pool = new ThreadPoolExecutor(
+                threads,
+                threads,
+                0,
+                TimeUnit.SECONDS,
+                new ArrayBlockingQueue<>(waiting),
+                task -> daemon(task, name + number.incrementAndGet()));
+        DeferredReplies later = new DeferredReplies(
+                (requests, replies, again) -> slow.get().answer(requests, replies, again),
+                task -> inPool(pool, task, otherwise),
+                clock,
+                metrics);
+        return new SlowLane(pool, later);
+    }
+
+    private static Thread daemon(Runnable task, String name) {
+        Thread thread = new Thread(task, name);
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    /** What has its model at last is not turned away by a full pool. */
+    private static void inPool(ThreadPoolExecutor pool, Runnable task, Executor otherwise) {
+        try {
+            pool.execute(task);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("the slow lane is full", e);
+            otherwise.execute(task);
+        }
+    }
+
+    /**
+     * Answers the small ones before it returns and the others later, from other threads; so those whose model must be
+     * loaded first.
+     *
+     * @param pending is called for each that is answered later; what it returns is run when its reply was given
+     */
+    public void answer(
+            List<PredictRequest> requests, BiConsumer<PredictRequest, Outcome> replies, Supplier<Runnable> pending) {
+        List<PredictRequest> small = new ArrayList<>(requests.size());
+        for (PredictRequest request : requests) {
+            long work = request.form() == PredictRequest.Form.FLOAT32 ? 0 : PngFile.work(request.png());
+            if (work <= SMALL && request.want() != RequestedOutput.EXPLANATION) {
+                small.add(request);
+            } else {
+                answerLater(request, work >= HUGE ? huge : large, replies, pending);
+            }
+        }
+        quick.answer(small, replies, (waiting, settled) -> quickLater.take(waiting, settled, replies, pending));
+    }
+
+    /** Answers after everything else what nobody waits for. */
+    public void answerAside(List<PredictRequest> requests, BiConsumer<PredictRequest, Outcome> replies) {
+        if (!requests.isEmpty()) {
+            aside.take(requests, CompletableFuture.completedFuture(null), replies, () -> () -> {});
+        }
+    }
+
+    private void answerLater(
+            PredictRequest request,
+            SlowLane lane,
+            BiConsumer<PredictRequest, Outcome> replies,
+            Supplier<Runnable> pending) {
+        Runnable done = pending.get();
+        int bytes = request.png().length;
+        Runnable settled = () -> {
+            waitingBytes.addAndGet(-bytes);
+            done.run();
+        };
+        boolean room = waitingBytes.addAndGet(bytes) <= WAITING_BYTES;
+        try {
+            if (room) {
+                lane.pool.execute(() -> answerAlone(request, lane.later, replies, pending, settled));
+                return;
+            }
+        } catch (RejectedExecutionException e) {
+            LOG.debug("the slow lane is full", e);
+        }
+        metrics.unavailable();
+        replies.accept(request, OVERLOADED);
+        settled.run();
+    }
+
+    private void answerAlone(
+            PredictRequest request,
+            DeferredReplies later,
+            BiConsumer<PredictRequest, Outcome> replies,
+            Supplier<Runnable> pending,
+            Runnable settled) {
+        try {
+            slow.get()
+                    .answer(
+                            List.of(request),
+                            replies,
+                            (waiting, coming) -> later.take(waiting, coming, replies, pending));
+        } catch (RuntimeException e) {
+            LOG.error("request {} got no reply", request.id(), e);
+        } finally {
+            settled.run();
+        }
+    }
+
+    /** Ends: what waits in the slow lanes is still answered, if that takes no longer than one picture may. */
+    public void drain() throws InterruptedException {
+        large.pool.shutdown();
+        huge.pool.shutdown();
+        long end = System.nanoTime() + limit.toNanos();
+        boolean drained = large.pool.awaitTermination(limit.toNanos(), TimeUnit.NANOSECONDS)
+                & huge.pool.awaitTermination(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+        if (!drained) {
+            LOG.warn(
+                    "{} large pictures are left to other predictors",
+                    large.pool.getQueue().size() + huge.pool.getQueue().size());
+        }
+    }
+
+    @Override
+    public void close() {
+        asideThread.shutdownNow();
+        large.pool.shutdownNow();
+        huge.pool.shutdownNow();
+    }
+}

@@ -1,0 +1,73 @@
+package dev.trainyard.predictor.inference;
+
+import dev.trainyard.message.PredictReply.Answered;
+import dev.trainyard.message.PredictReply.Outcome;
+import dev.trainyard.message.PredictReply.Trust;
+import dev.trainyard.predictor.models.LoadedModel;
+import dev.trainyard.trust.TrustEvaluator;
+import dev.trainyard.trust.TrustVerdict;
+import java.nio.FloatBuffer;
+import java.util.Arrays;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Makes of what a model gave for a batch the reply to each picture. */
+final class ReplyBuilder {
+    private static final Logger LOG = LoggerFactory.getLogger(ReplyBuilder.class);
+
+    private final LoadedModel model;
+    private final LoadedModel.Answers answers;
+    private final FloatBuffer images;
+    private final int classes;
+    private final float[] picture = new float[LoadedModel.IMAGE_SIZE];
+
+    /** @param images what the model was run on, {@code count} images from 0 on */
+    ReplyBuilder(LoadedModel model, LoadedModel.Answers answers, FloatBuffer images, int count) {
+        this.model = model;
+        this.answers = answers;
+        this.images = images;
+        this.classes = (answers.logits() == null ? answers.probabilities() : answers.logits()).length / count;
+    }
+
+    /** To picture {@code index}; empty if the model gave what is no number, which the log says. */
+    Optional<Outcome> reply(int index) {
+        Optional<TrustEvaluator> trust = model.trust();
+        if (!isFinite(trust.isPresent() ? answers.logits() : answers.probabilities(), index * classes)) {
+            LOG.error("model {} version {} answers what is no number", model.name(), model.version());
+            return Optional.empty();
+        }
+        return Optional.of(trust.map(check -> judged(check, index)).orElseGet(() -> plain(index)));
+    }
+
+    private Answered judged(TrustEvaluator check, int index) {
+        TrustVerdict verdict = check.judge(answers.logits(), answers.shapeFit(), index, norm(index));
+        return new Answered(
+                model.name(),
+                model.version(),
+                verdict.prediction(),
+                verdict.probabilities(),
+                new Trust(verdict.predictionSet(), verdict.outlier(), verdict.score(), check.threshold()));
+    }
+
+    private Answered plain(int index) {
+        int from = index * classes;
+        int prediction = TrustEvaluator.largest(answers.probabilities(), from, classes);
+        float[] probabilities = Arrays.copyOfRange(answers.probabilities(), from, from + classes);
+        return new Answered(model.name(), model.version(), prediction, probabilities, null);
+    }
+
+    private double norm(int index) {
+        images.get(index * LoadedModel.IMAGE_SIZE, picture);
+        return TrustEvaluator.norm(picture);
+    }
+
+    private boolean isFinite(float[] values, int from) {
+        for (int i = from; i < from + classes; i++) {
+            if (!Float.isFinite(values[i])) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

@@ -1,0 +1,169 @@
+package dev.trainyard.predictor.models;
+
+import dev.trainyard.message.PredictReply.Reason;
+import dev.trainyard.message.PredictReply.Unavailable;
+import dev.trainyard.predictor.PredictorMetrics;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.BlockingDeque;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingDeque;
+import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Loads models that are asked for and not in memory, one after the other on a thread of its own, so that those in memory
+ * answer meanwhile. One that cannot be loaded is left alone for a while, longer each time.
+ */
+final class ModelLoader<M extends CachedModel> implements Runnable, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ModelLoader.class);
+    static final Duration FIRST_RETRY = Duration.ofMillis(500);
+    static final Duration LAST_RETRY = Duration.ofSeconds(30);
+
+    /** Makes a model of its file. */
+    interface Loading<M> {
+        M load(ModelFile file) throws IOException, UnusableModelException;
+    }
+
+    private record Failure(String why, Instant retryAt, Duration pause) {}
+
+    private final ModelCache<M> cache;
+    private final Loading<M> loading;
+    /** Which of the files stay in memory whatever room is wanted. */
+    private final Predicate<ModelFile> stays;
+
+    private final Clock clock;
+    private final PredictorMetrics metrics;
+    private final ModelProblems problems;
+    private final BlockingDeque<Runnable> work = new LinkedBlockingDeque<>();
+    private final Map<ModelFile, CompletableFuture<Void>> coming = new HashMap<>();
+    private final Map<ModelFile, Failure> failures = new HashMap<>();
+    private volatile boolean closed;
+
+    ModelLoader(
+            ModelCache<M> cache,
+            Loading<M> loading,
+            Predicate<ModelFile> stays,
+            Clock clock,
+            PredictorMetrics metrics,
+            ModelProblems problems) {
+        this.stays = stays;
+        this.problems = problems;
+        this.cache = cache;
+        this.loading = loading;
+        this.clock = clock;
+        this.metrics = metrics;
+    }
+
+    /** Has {@code file} loaded, unless that failed a short while ago. */
+    synchronized ModelLookup load(ModelFile file) {
+        Failure failure = failures.get(file);
+        if (failure != null && clock.instant().isBefore(failure.retryAt())) {
+            return new ModelLookup.Missing(new Unavailable(
+                    Reason.MODEL_UNAVAILABLE,
+                    "Version %d of model %s cannot be loaded: %s Put that right, point the alias to another version, or delete the version; it is tried again within %d s."
+                            .formatted(
+                                    file.version(),
+                                    file.name(),
+                                    failure.why(),
+                                    Math.max(1, failure.pause().toSeconds()))));
+        }
+        return new ModelLookup.Coming(coming.computeIfAbsent(file, cold -> {
+            CompletableFuture<Void> settled = new CompletableFuture<>();
+            work.addLast(() -> bring(cold, settled));
+            return settled;
+        }));
+    }
+
+    /** Nobody will ask for this file again. */
+    synchronized void forget(ModelFile file) {
+        failures.remove(file);
+        problems.remove(file);
+    }
+
+    /** Whatever kept models from being loaded, the next request tries again. */
+    synchronized void retryAll() {
+        failures.clear();
+    }
+
+    /** Runs {@code task} on the loading thread before the next load, while what was loaded last is still in memory. */
+    void soon(Runnable task) {
+        work.addFirst(task);
+    }
+
+    private void bring(ModelFile file, CompletableFuture<Void> settled) {
+        String failure = closed ? "the predictor ends." : tryToLoad(file);
+        synchronized (this) {
+            coming.remove(file);
+            if (failure == null) {
+                failures.remove(file);
+            } else {
+                Failure before = failures.get(file);
+                Duration pause = before == null ? FIRST_RETRY : before.pause().multipliedBy(2);
+                pause = pause.compareTo(LAST_RETRY) < 0 ? pause : LAST_RETRY;
+                failures.put(file, new Failure(failure, clock.instant().plus(pause), pause));
+            }
+        }
+        settled.complete(null);
+    }
+
+    /** Null, or a sentence that says why not. */
+    private String tryToLoad(ModelFile file) {
+        try {
+            if (cache.contains(file)) {
+                return null;
+            }
+            if (!cache.makeRoom(LoadedModel.estimate(file.onnx().size()))) {
+                metrics.modelNotLoaded(file.name());
+                long bytes = LoadedModel.estimate(file.onnx().size());
+                return problems.addTooLarge(file, bytes, cache.limit(), cache.pinnedBytes())
+                        + " Raise it, or serve the model elsewhere.";
+            }
+            M model = loading.load(file);
+            boolean pinned = stays.test(file);
+            cache.put(file, model, pinned);
+            if (pinned && !stays.test(file)) {
+                cache.unpin(file); // another was put in production meanwhile
+            }
+            problems.remove(file);
+            LOG.info("model {} version {} is loaded", file.name(), file.version());
+            return null;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return "the predictor ends.";
+        } catch (IOException | UnusableModelException | RuntimeException e) {
+            metrics.modelNotLoaded(file.name());
+            LOG.error("model {} version {} cannot be loaded: {}", file.name(), file.version(), e.toString());
+            return problems.add(file, e);
+        }
+    }
+
+    @Override
+    public void run() {
+        try {
+            while (!closed) {
+                Runnable next = work.take();
+                try {
+                    next.run();
+                } catch (RuntimeException e) {
+                    // the thread serves all models, so one task must not end it
+                    LOG.error("a task of the loading thread failed", e);
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Ends {@link #run} after the task in hand. */
+    @Override
+    public void close() {
+        closed = true;
+        soon(() -> LOG.debug("woken to stop"));
+    }
+}

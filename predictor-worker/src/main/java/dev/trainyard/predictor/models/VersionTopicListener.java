@@ -1,0 +1,52 @@
+package dev.trainyard.predictor.models;
+
+import dev.trainyard.message.MalformedMessageException;
+import dev.trainyard.message.ModelVersion;
+import dev.trainyard.message.CompactedTopicReader;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/** What {@code models.versions} says: where the versions lie that may be asked for. For one thread. */
+public final class VersionTopicListener implements CompactedTopicReader.Listener {
+    private final ServedModels served;
+    private final Map<String, ModelFile> warm = new LinkedHashMap<>();
+
+    public VersionTopicListener(ServedModels served) {
+        this.served = served;
+    }
+
+    @Override
+    public void hear(ConsumerRecord<byte[], byte[]> message) throws MalformedMessageException {
+        if (message.key() == null) {
+            throw new MalformedMessageException("a version's record has its name and number as key");
+        }
+        String key = new String(message.key(), StandardCharsets.UTF_8);
+        warm.remove(key);
+        if (message.value() == null) {
+            int slash = key.lastIndexOf('/');
+            try {
+                served.forget(key.substring(0, Math.max(0, slash)), Integer.parseInt(key.substring(slash + 1)));
+            } catch (NumberFormatException e) {
+                throw new MalformedMessageException("a version's key ends with its number, unlike " + key, e);
+            }
+            return;
+        }
+        ModelVersion version = ModelVersion.read(message.value());
+        ModelFile file = ModelFile.of(version);
+        served.know(file);
+        if (version.warm()) {
+            warm.put(key, file);
+        }
+    }
+
+    /** Not before the end is reached, so that a start loads only what is worth it now. */
+    @Override
+    public Duration caughtUp(Duration longest) {
+        warm.values().forEach(served::warm);
+        warm.clear();
+        return longest;
+    }
+}

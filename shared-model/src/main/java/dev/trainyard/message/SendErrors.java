@@ -1,0 +1,91 @@
+package dev.trainyard.message;
+
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.common.InvalidRecordException;
+import org.apache.kafka.common.errors.ApiException;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.ClusterAuthorizationException;
+import org.apache.kafka.common.errors.FencedInstanceIdException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.InvalidTimestampException;
+import org.apache.kafka.common.errors.InvalidTopicException;
+import org.apache.kafka.common.errors.OutOfOrderSequenceException;
+import org.apache.kafka.common.errors.PolicyViolationException;
+import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.errors.RecordBatchTooLargeException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
+import org.apache.kafka.common.errors.UnknownProducerIdException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.errors.UnsupportedForMessageFormatException;
+import org.apache.kafka.common.errors.UnsupportedVersionException;
+
+/**
+ * Distinguishes a record that Kafka always refuses from an unavailable broker, for which the sender waits and which
+ * counts against no record.
+ */
+public final class SendErrors {
+    private SendErrors() {}
+
+    /** Returns whether {@code failure} concerns only that record or its topic. */
+    public static boolean isOfRecord(Throwable failure) {
+        Throwable cause = unwrapped(failure);
+        if (cause instanceof org.apache.kafka.common.errors.TimeoutException timeout) {
+            // the broker responded, but has no such topic
+            return timeout.getCause() instanceof UnknownTopicOrPartitionException;
+        }
+        if (cause instanceof SerializationException || cause instanceof IllegalArgumentException) {
+            return true; // it was not sent, for example because the topic has no such partition
+        }
+        return cause instanceof ApiException && !(cause instanceof RetriableException) && !isOfProducer(cause);
+    }
+
+    /**
+     * Whether a failure that {@link #isOfRecord} may concern the whole topic, such as a missing permission or a topic that
+     * does not exist (yet): every record of the topic would meet it, and none is at fault.
+     */
+    public static boolean isOfTopic(Throwable failure) {
+        Throwable cause = unwrapped(failure);
+        return isOfRecord(failure)
+                && !(cause instanceof RecordTooLargeException
+                        || cause instanceof RecordBatchTooLargeException
+                        || cause instanceof InvalidRecordException
+                        || cause instanceof InvalidTimestampException
+                        || cause instanceof InvalidTopicException // a name that no topic can have
+                        || cause instanceof PolicyViolationException
+                        || cause instanceof UnsupportedForMessageFormatException
+                        || cause instanceof SerializationException
+                        || cause instanceof IllegalArgumentException);
+    }
+
+    /** Whether the producer cannot send any more, so that it must be replaced. */
+    public static boolean isOfProducerForGood(Throwable failure) {
+        Throwable cause = unwrapped(failure);
+        return !(cause instanceof RetriableException) && !(cause instanceof InterruptException) && !isOfRecord(cause);
+    }
+
+    /** The reason as a sentence for people. */
+    public static String reason(Throwable failure) {
+        Throwable cause = unwrapped(failure);
+        return MalformedMessageException.cut("%s: %s".formatted(cause.getClass().getSimpleName(), cause.getMessage()));
+    }
+
+    /** Every record of this producer would fail in the same way. */
+    private static boolean isOfProducer(Throwable cause) {
+        return cause instanceof AuthenticationException
+                || cause instanceof ClusterAuthorizationException
+                || cause instanceof TransactionalIdAuthorizationException
+                || cause instanceof UnsupportedVersionException
+                || cause instanceof OutOfOrderSequenceException
+                || cause instanceof UnknownProducerIdException
+                || cause instanceof ProducerFencedException
+                || cause instanceof FencedInstanceIdException
+                || cause instanceof InterruptException;
+    }
+
+    private static Throwable unwrapped(Throwable failure) {
+        return failure instanceof ExecutionException && failure.getCause() != null ? failure.getCause() : failure;
+    }
+}

@@ -1,0 +1,115 @@
+package dev.trainyard.trust;
+
+import java.util.Arrays;
+
+/** Applies a {@link TrustPack} to what the model gave for a picture. Holds no state; any number of threads may use it. */
+public final class TrustEvaluator {
+    private final TrustPack pack;
+    private final int classes;
+
+    /** @throws IllegalArgumentException if the pack lacks a part for one of {@code classes} classes */
+    public TrustEvaluator(TrustPack pack, int classes) {
+        if (!pack.isWhole(classes)) {
+            throw new IllegalArgumentException(
+                    "a trust pack of version %d that is not whole for %d classes; versions %d to %d are known"
+                            .formatted(pack.v(), classes, TrustPack.VERSION, TrustPack.VERSION + 1));
+        }
+        this.pack = pack;
+        this.classes = classes;
+    }
+
+    public double threshold() {
+        return pack.outliers().threshold();
+    }
+
+    /**
+     * Judges picture {@code index} of a batch.
+     *
+     * @param logits {@code [N,classes]}, finite
+     * @param shapeFit {@code [N,classes]}
+     * @param norm root of the sum of squares of the picture's pixels, 0 to 1 each
+     */
+    public TrustVerdict judge(float[] logits, float[] shapeFit, int index, double norm) {
+        int from = index * classes;
+        int prediction = largest(logits, from, classes);
+        float[] probabilities = probabilities(logits, from, classes, pack.temperature());
+        TrustPack.OutlierDetector usual = pack.outliers();
+        double shape = OutlierScore.shape(shapeFit[from + prediction]);
+        double energy = OutlierScore.energy(logits, from, classes, norm);
+        double score = OutlierScore.of(
+                usual.shape().get(prediction).standardise(shape),
+                usual.energy().get(prediction).standardise(energy),
+                usual.energyWeight());
+        // not "greater than", so that what is no number is not trusted
+        boolean outlier = !(score <= threshold());
+        return new TrustVerdict(
+                prediction, probabilities, outlier ? new int[0] : set(prediction, probabilities), score, outlier);
+    }
+
+    private int[] set(int prediction, float[] probabilities) {
+        double least = pack.predictionSets().leastProbability();
+        int[] members = new int[classes];
+        int count = 0;
+        for (int i = 0; i < classes; i++) {
+            if (i == prediction || probabilities[i] >= least) {
+                members[count++] = i;
+            }
+        }
+        return Arrays.copyOf(members, count);
+    }
+
+    /** Index within the row of its largest value, the first of equal ones. */
+    public static int largest(float[] values, int from, int classes) {
+        int best = 0;
+        for (int i = 1; i < classes; i++) {
+            best = values[from + i] > values[from + best] ? i : best;
+        }
+        return best;
+    }
+
+    /** Softmax of a row of logits over {@code temperature}. */
+    public static float[] probabilities(float[] logits, int from, int classes, double temperature) {
+        double largest = logits[from + largest(logits, from, classes)];
+        double[] exponentials = new double[classes];
+        double sum = 0;
+        for (int i = 0; i < classes; i++) {
+            exponentials[i] = Math.exp((logits[from + i] - largest) / temperature);
+            sum += exponentials[i];
+        }
+        float[] probabilities = new float[classes];
+        for (int i = 0; i < classes; i++) {
+            probabilities[i] = (float) (exponentials[i] / sum);
+        }
+        return probabilities;
+    }
+
+    /** Root of the sum of squares of {@code size} pixels from {@code from} on, as 0 to 1. */
+    public static double norm(byte[] pixels, int from, int size) {
+        long sum = 0;
+        for (int i = from; i < from + size; i++) {
+            int value = pixels[i] & 0xff;
+            sum += (long) value * value;
+        }
+        return Math.sqrt(sum) / 255;
+    }
+
+    /** Root of the sum of squares of a picture's pixels, 0 to 1 each. */
+    public static double norm(float[] pixels) {
+        // four sums, since one would wait for each addition before it begins the next
+        double a = 0;
+        double b = 0;
+        double c = 0;
+        double d = 0;
+        int i = 0;
+        for (; i + 3 < pixels.length; i += 4) {
+            a += (double) pixels[i] * pixels[i];
+            b += (double) pixels[i + 1] * pixels[i + 1];
+            c += (double) pixels[i + 2] * pixels[i + 2];
+            d += (double) pixels[i + 3] * pixels[i + 3];
+        }
+        for (; i < pixels.length; i++) {
+            a += (double) pixels[i] * pixels[i];
+        }
+        return Math.sqrt(a + b + c + d);
+    }
+}

@@ -1,0 +1,33 @@
+package dev.trainyard.trainer.control;
+
+import dev.trainyard.message.MalformedMessageException;
+import dev.trainyard.message.NewerVersionException;
+import dev.trainyard.message.CompactedTopicReader;
+import dev.trainyard.message.TrainControl;
+import java.nio.charset.StandardCharsets;
+import java.util.UUID;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/** What {@code train.control} says, for a {@link ControlCommands} to keep. */
+public final class ControlTopicListener implements CompactedTopicReader.Listener {
+    private final ControlCommands board;
+
+    public ControlTopicListener(ControlCommands board) {
+        this.board = board;
+    }
+
+    @Override
+    public void hear(ConsumerRecord<byte[], byte[]> message) throws MalformedMessageException {
+        try {
+            if (message.value() == null) {
+                board.forget(UUID.fromString(new String(message.key(), StandardCharsets.UTF_8)));
+            } else {
+                board.apply(TrainControl.read(message.value()));
+            }
+        } catch (NewerVersionException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw new MalformedMessageException("no order: " + e, e);
+        }
+    }
+}

@@ -1,0 +1,166 @@
+package dev.trainyard.trainer.run;
+
+import dev.trainyard.message.TrainJob;
+import dev.trainyard.trainer.control.ControlCommands;
+import dev.trainyard.trainer.intake.JobAdmission;
+import dev.trainyard.trainer.intake.JobQueue;
+import dev.trainyard.trainer.report.EventSink;
+import dev.trainyard.trainer.report.RunEventReporter;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.apache.kafka.common.KafkaException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A trainer's life: take one job, run it, take the next, until {@link #drain}. */
+public final class WorkerLoop implements Runnable {
+    private static final Logger LOG = LoggerFactory.getLogger(WorkerLoop.class);
+    private static final Duration CLAIM_LIMIT = Duration.ofSeconds(30);
+    private static final long FIRST_RETRY_MILLIS = 200;
+    private static final long LAST_RETRY_MILLIS = 5_000;
+    private static final long TICK_MILLIS = 250;
+
+    /** How this worker behaves, from its settings. */
+    public record Habits(String worker, Duration heartbeatInterval, Duration contactLimit, Duration stopLimit) {}
+
+    private final Habits habits;
+    private final JobQueue queue;
+    private final ControlCommands control;
+    private final EventSink sink;
+    private final RunContext tools;
+    private final ScheduledExecutorService timer;
+    private final Consumer<RunOutcome> outcomes;
+    private final Runnable hung;
+    private final CountDownLatch draining = new CountDownLatch(1);
+    private volatile ClaimedJob current;
+
+    public WorkerLoop(
+            Habits habits,
+            JobQueue queue,
+            ControlCommands control,
+            EventSink sink,
+            RunContext tools,
+            ScheduledExecutorService timer,
+            Consumer<RunOutcome> outcomes,
+            Runnable hung) {
+        this.hung = hung;
+        this.habits = habits;
+        this.queue = queue;
+        this.control = control;
+        this.sink = sink;
+        this.tools = tools;
+        this.timer = timer;
+        this.outcomes = outcomes;
+    }
+
+    @Override
+    public void run() {
+        long retryMillis = FIRST_RETRY_MILLIS;
+        try {
+            while (draining.getCount() > 0) {
+                try {
+                    Optional<JobAdmission.Claim> claim = queue.take(this::admit);
+                    retryMillis = FIRST_RETRY_MILLIS;
+                    if (claim.isPresent()) {
+                        runCurrent();
+                    }
+                } catch (KafkaException e) {
+                    LOG.warn("no job could be taken, trying again in {} ms: {}", retryMillis, e.toString());
+                    draining.await(retryMillis, TimeUnit.MILLISECONDS);
+                    retryMillis = Math.min(2 * retryMillis, LAST_RETRY_MILLIS);
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        LOG.info("takes no more jobs");
+    }
+
+    private JobAdmission.Decision admit(TrainJob job) throws InterruptedException {
+        if (control.isCancelled(job.key(), job.attempt())) {
+            LOG.info("job {} attempt {} was cancelled before it started", job.key(), job.attempt());
+            return new JobAdmission.TurnedAway();
+        }
+        RunEventReporter events = new RunEventReporter(job, UUID.randomUUID(), habits.worker(), sink, tools.clock());
+        ClaimedJob claimed = new ClaimedJob(job, events, control);
+        try {
+            claimed.claim().toCompletableFuture().get(CLAIM_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            claimed.giveBack();
+            throw new KafkaException("the claim of job " + job.key() + " did not get through", e);
+        }
+        current = claimed;
+        if (draining.getCount() == 0) {
+            claimed.stop().request(StopReason.DRAINING);
+        }
+        return new JobAdmission.Claimed(claimed);
+    }
+
+    private void runCurrent() throws InterruptedException {
+        ClaimedJob claimed = current;
+        TrainJob job = claimed.job();
+        LOG.info(
+                "runs job {} attempt {}: {} for {} epochs",
+                job.key(),
+                job.attempt(),
+                job.config().network(),
+                job.config().trainArgs().epochs());
+        HeartbeatSender heart = new HeartbeatSender(
+                claimed.events(),
+                sink,
+                claimed.stop(),
+                tools.clock(),
+                processorTimeOfCurrentThread(),
+                habits.heartbeatInterval(),
+                habits.contactLimit(),
+                habits.stopLimit(),
+                hung);
+        ScheduledFuture<?> beating =
+                timer.scheduleWithFixedDelay(heart::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+        RunOutcome outcome;
+        try {
+            outcome = new TrainingRun(tools, job, claimed.events(), claimed.stop(), heart).run();
+        } finally {
+            beating.cancel(false);
+            control.unwatch();
+            current = null;
+        }
+        LOG.info("job {} attempt {} ended: {}", job.key(), job.attempt(), outcome);
+        outcomes.accept(outcome);
+        // whoever drains waits for the last events itself, and not for so long
+        if (draining.getCount() > 0 && !sink.awaitDelivered(habits.contactLimit())) {
+            LOG.warn("{} events still wait for the broker; they are sent when it is back", sink.unacknowledged());
+        }
+    }
+
+    /** Nanoseconds of processor time that the calling thread has used; 0 where the JVM cannot tell. */
+    private static LongSupplier processorTimeOfCurrentThread() {
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        if (!threads.isThreadCpuTimeSupported()) {
+            return () -> 0;
+        }
+        long id = Thread.currentThread().getId();
+        return () -> threads.getThreadCpuTime(id);
+    }
+
+    /** Takes no more jobs and stops the one in hand at its next batch; {@link #run} returns soon after. */
+    public void drain() {
+        draining.countDown();
+        queue.wakeup();
+        ClaimedJob claimed = current;
+        if (claimed != null) {
+            claimed.stop().request(StopReason.DRAINING);
+        }
+    }
+}

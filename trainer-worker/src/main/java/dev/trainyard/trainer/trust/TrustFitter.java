@@ -1,0 +1,118 @@
+package dev.trainyard.trainer.trust;
+
+import ai.onnxruntime.OrtException;
+import dev.trainyard.dataset.ImageDataset;
+import dev.trainyard.message.WireJson;
+import dev.trainyard.trainer.onnx.EdgeDetectorGraph;
+import dev.trainyard.trainer.onnx.OnnxBatchRunner;
+import dev.trainyard.trust.TrustMetrics;
+import dev.trainyard.trust.TrustPack;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * Fits a model's trust pack once it is trained: the classes' shapes on training images, everything that depends on what
+ * the network learned (temperature, spreads, thresholds) on images that were held out. The test split only says what
+ * came of it.
+ */
+public final class TrustFitter {
+    /** Fewer held-out images would leave the thresholds to chance: at 1,000 acceptance is known to ±0.7 points. */
+    public static final int LEAST_HELD_OUT = 1_000;
+
+    /** More training images changed nothing that could be measured. */
+    private static final int MOST_TRAINING = 20_000;
+
+    private static final int LEAST_OF_CLASS = 5 * ClassSubspaces.RANK;
+
+    private TrustFitter() {}
+
+    /** What came of it. */
+    public sealed interface Outcome {
+        /** The file to publish: the model with the detector's output, and the pack in its metadata. */
+        byte[] onnx();
+    }
+
+    /** The model with its pack. */
+    public record Fitted(byte[] onnx, TrustPack pack) implements Outcome {}
+
+    /** The model as it was, and a sentence that says why it has no pack. */
+    public record NotFitted(byte[] onnx, String reason) implements Outcome {}
+
+    /**
+     * @param onnx as {@code OnnxExporter} writes it
+     * @param training images that the model was trained on
+     * @param heldOut images that it was not trained on
+     * @param step runs every few hundred images; what it throws ends the work
+     */
+    public static Outcome fit(
+            byte[] onnx, ImageDataset training, ImageDataset heldOut, ImageDataset test, int classes, Runnable step)
+            throws OrtException {
+        if (heldOut.size() < LEAST_HELD_OUT) {
+            return new NotFitted(
+                    onnx,
+                    "%d images were held out from training and at least %d are needed; raise validation_split."
+                            .formatted(heldOut.size(), LEAST_HELD_OUT));
+        }
+        if (!EdgeDetectorGraph.takes(training.depth(), training.height(), training.width())) {
+            return new NotFitted(onnx, "Images of this shape are not looked at yet: one channel, sides of 4n pixels.");
+        }
+        int[] sample = strided(training.size());
+        ImageDataset shapes = training.select(sample);
+        if (!hasEnoughOfEach(shapes.labels(), classes)) {
+            return new NotFitted(
+                    onnx, "Fewer than %d training images show one of the classes.".formatted(LEAST_OF_CLASS));
+        }
+        byte[] withFit = EdgeDetectorGraph.withShapeFit(onnx, subspaces(onnx, shapes, classes, step), classes);
+        try (OnnxBatchRunner model = new OnnxBatchRunner(withFit)) {
+            TrustInputs known = TrustInputs.of(model, heldOut, classes, step);
+            if (!known.isFinite()) {
+                return new NotFitted(onnx, "The model answers with what is no number.");
+            }
+            TrustThresholds fitted = TrustThresholds.fit(known, heldOut.labels());
+            TrustInputs unseen = TrustInputs.of(model, test, classes, step);
+            TrustPack pack = new TrustPack(
+                    TrustPack.VERSION,
+                    fitted.temperature(),
+                    fitted.sets(),
+                    fitted.outliers(),
+                    new TrustPack.FittedOn(heldOut.size(), shapes.size()),
+                    TrustMetrics.of(unseen.judged(fitted.pack()), test.labels()));
+            String json = new String(WireJson.write(pack), StandardCharsets.UTF_8);
+            return new Fitted(EdgeDetectorGraph.withMetadata(withFit, TrustPack.ONNX_KEY, json), pack);
+        }
+    }
+
+    private static float[][] subspaces(byte[] onnx, ImageDataset images, int classes, Runnable step)
+            throws OrtException {
+        try (OnnxBatchRunner model = new OnnxBatchRunner(EdgeDetectorGraph.withEdges(onnx))) {
+            float[] flat = model.of(images, List.of(EdgeDetectorGraph.EDGES), step).get(0);
+            int width = flat.length / images.size();
+            List<float[]> rows = new ArrayList<>(images.size());
+            for (int row = 0; row < images.size(); row++) {
+                rows.add(Arrays.copyOfRange(flat, row * width, (row + 1) * width));
+            }
+            float[][] subspaces = ClassSubspaces.of(rows.toArray(float[][]::new), images.labels(), classes);
+            step.run();
+            return subspaces;
+        }
+    }
+
+    /** Evenly over all images, so that no order of theirs matters. */
+    private static int[] strided(int size) {
+        int count = Math.min(size, MOST_TRAINING);
+        return IntStream.range(0, count)
+                .map(i -> (int) ((long) i * size / count))
+                .toArray();
+    }
+
+    private static boolean hasEnoughOfEach(byte[] labels, int classes) {
+        int[] counts = new int[classes];
+        for (byte label : labels) {
+            counts[label]++;
+        }
+        return IntStream.of(counts).allMatch(count -> count >= LEAST_OF_CLASS);
+    }
+}

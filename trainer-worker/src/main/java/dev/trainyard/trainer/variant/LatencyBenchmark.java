@@ -1,0 +1,69 @@
+package dev.trainyard.trainer.variant;
+
+import ai.onnxruntime.OrtException;
+import dev.trainyard.dataset.ImageDataset;
+import java.nio.FloatBuffer;
+import java.util.Arrays;
+import java.util.List;
+
+/** How long forms of a model take, measured in turns so that a noisy moment of the machine hits all of them. */
+final class LatencyBenchmark {
+    private static final int ROUNDS = 21;
+    /** Long enough for the clock and short enough that noise of the machine hits the next form too. */
+    private static final long TURN_NANOS = 4_000_000;
+
+    private static final long WARM_NANOS = 100_000_000;
+    private static final int LEAST_WARM = 3;
+
+    private LatencyBenchmark() {}
+
+    /**
+     * Median time of a run of each form, microseconds.
+     *
+     * @param batch images a run
+     * @param step runs between turns; what it throws ends the work
+     */
+    static double[] micros(List<LoadedVariant> forms, ImageDataset images, int batch, Runnable step) throws OrtException {
+        FloatBuffer pixels = LoadedVariant.pixels(images, 0, batch);
+        int[] runs = new int[forms.size()];
+        for (int i = 0; i < runs.length; i++) {
+            double micros = warm(forms.get(i), pixels, images, batch);
+            runs[i] = (int) Math.max(1, TURN_NANOS / 1e3 / micros);
+            step.run();
+        }
+        double[][] times = new double[forms.size()][ROUNDS];
+        for (int round = 0; round < ROUNDS; round++) {
+            for (int i = 0; i < forms.size(); i++) {
+                times[i][round] = turn(forms.get(i), pixels, images, batch, runs[i]);
+            }
+            step.run();
+        }
+        return Arrays.stream(times).mapToDouble(LatencyBenchmark::median).toArray();
+    }
+
+    /** Returns about how long a run takes by now. */
+    private static double warm(LoadedVariant form, FloatBuffer pixels, ImageDataset images, int batch)
+            throws OrtException {
+        long end = System.nanoTime() + WARM_NANOS;
+        double last = 0;
+        for (int run = 0; run < LEAST_WARM || System.nanoTime() < end; run++) {
+            last = turn(form, pixels, images, batch, 1);
+        }
+        return last;
+    }
+
+    private static double turn(LoadedVariant form, FloatBuffer pixels, ImageDataset images, int batch, int runs)
+            throws OrtException {
+        long started = System.nanoTime();
+        for (int i = 0; i < runs; i++) {
+            form.run(pixels, images, batch);
+        }
+        return (System.nanoTime() - started) / 1e3 / runs;
+    }
+
+    private static double median(double[] values) {
+        double[] sorted = values.clone();
+        Arrays.sort(sorted);
+        return sorted[sorted.length / 2];
+    }
+}

@@ -1,0 +1,80 @@
+package dev.trainyard.trainer.variant;
+
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OnnxValue;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import dev.trainyard.dataset.ImageDataset;
+import dev.trainyard.trust.TrustPack;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+
+/** A form of a model in memory, run as a predictor runs it: one thread, pixels in a buffer outside of the heap. */
+final class LoadedVariant implements AutoCloseable {
+    private static final String PROBABILITIES = "probabilities";
+
+    private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
+    private final OrtSession session;
+    private final Set<String> wanted;
+
+    /** @param judged whether the model has a trust pack, so that a predictor asks for what that takes */
+    LoadedVariant(ModelVariant form, boolean judged) throws OrtException {
+        try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
+            options.setIntraOpNumThreads(1);
+            options.setInterOpNumThreads(1);
+            options.setExecutionMode(OrtSession.SessionOptions.ExecutionMode.SEQUENTIAL);
+            options.setOptimizationLevel(form.level());
+            // as a predictor has it; without, what allocates much would look faster here than it is there
+            options.setCPUArenaAllocator(false);
+            session = environment.createSession(form.onnx(), options);
+        }
+        wanted = judged ? Set.of(TrustPack.LOGITS, TrustPack.SHAPE_FIT) : Set.of(PROBABILITIES);
+    }
+
+    /**
+     * The outputs that a predictor asks for, by name, row-major.
+     *
+     * @param pixels as {@link #pixels} gives them, at least {@code count} images
+     */
+    Map<String, float[]> run(FloatBuffer pixels, ImageDataset images, int count) throws OrtException {
+        pixels.clear().limit(count * images.imageSize());
+        long[] shape = {count, images.depth(), images.height(), images.width()};
+        try (OnnxTensor input = OnnxTensor.createTensor(environment, pixels, shape);
+                OrtSession.Result result = session.run(Map.of("image", input), wanted)) {
+            Map<String, float[]> outputs = new HashMap<>();
+            for (Map.Entry<String, OnnxValue> output : result) {
+                FloatBuffer buffer = ((OnnxTensor) output.getValue()).getFloatBuffer();
+                float[] values = new float[buffer.remaining()];
+                buffer.get(values);
+                outputs.put(output.getKey(), values);
+            }
+            return outputs;
+        }
+    }
+
+    /** Images from {@code from} on, 0 to 1. */
+    static FloatBuffer pixels(ImageDataset images, int from, int count) {
+        int size = images.imageSize();
+        FloatBuffer pixels = ByteBuffer.allocateDirect(count * size * Float.BYTES)
+                .order(ByteOrder.nativeOrder())
+                .asFloatBuffer();
+        for (int i = 0; i < count * size; i++) {
+            pixels.put(i, (images.pixels()[from * size + i] & 0xff) / 255f);
+        }
+        return pixels;
+    }
+
+    @Override
+    public void close() {
+        try {
+            session.close();
+        } catch (OrtException e) {
+            throw new IllegalStateException("ONNX Runtime could not close a session", e);
+        }
+    }
+}
