@@ -264,11 +264,11 @@ public interface GatewaySettings {
 
         default TopicRetention limits() {
             return new TopicRetention(
-                    new TopicRetention.Limit(jobsTime(), jobsBytes().asLongValue()),
-                    new TopicRetention.Limit(eventsTime(), eventsBytes().asLongValue()),
-                    new TopicRetention.Limit(controlTime(), controlBytes().asLongValue()),
-                    new TopicRetention.Limit(predictionsTime(), predictionsBytes().asLongValue()),
-                    new TopicRetention.Limit(deadLettersTime(), deadLettersBytes().asLongValue()));
+                    new TopicRetention.Bounds(jobsTime(), jobsBytes().asLongValue()),
+                    new TopicRetention.Bounds(eventsTime(), eventsBytes().asLongValue()),
+                    new TopicRetention.Bounds(controlTime(), controlBytes().asLongValue()),
+                    new TopicRetention.Bounds(predictionsTime(), predictionsBytes().asLongValue()),
+                    new TopicRetention.Bounds(deadLettersTime(), deadLettersBytes().asLongValue()));
         }
     }
 

@@ -39,8 +39,8 @@ class BrokerSettingsTest {
         for (TopicSpec topic : Topics.all()) {
             assertThat(setting(new ConfigResource(ConfigResource.Type.TOPIC, topic.name()), "max.message.bytes"))
                     .as(topic.name())
-                    .isEqualTo(String.valueOf(topic.largest()));
-            assertThat(topic.largest()).isLessThanOrEqualTo(RecordSizeLimits.BROKER);
+                    .isEqualTo(String.valueOf(topic.maxRecordBytes()));
+            assertThat(topic.maxRecordBytes()).isLessThanOrEqualTo(RecordSizeLimits.BROKER);
         }
         assertThat(RecordSizeLimits.producer(Map.of()))
                 .containsEntry(

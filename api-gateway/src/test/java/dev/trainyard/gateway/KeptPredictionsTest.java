@@ -251,13 +251,13 @@ class KeptPredictionsTest {
             JsonPath refused = ended(later("respond-async").jsonPath().getString("status_url"));
             assertThat((Object) refused.get("result.prediction")).isNull();
             assertThat(refused.getInt("result.best_guess.prediction")).isEqualTo(8);
-            assertThat(predictor.header(PredictHeaders.WANT)).isEqualTo("prediction");
+            assertThat(predictor.header(PredictHeaders.REQUESTED_OUTPUT)).isEqualTo("prediction");
             JsonPath accepted = ended(async("respond-async")
                     .post("/api/v1/predict?outliers=accept&explain=true")
                     .jsonPath()
                     .getString("status_url"));
             assertThat(accepted.getInt("result.prediction")).isEqualTo(8);
-            assertThat(predictor.header(PredictHeaders.WANT)).isEqualTo("explanation");
+            assertThat(predictor.header(PredictHeaders.REQUESTED_OUTPUT)).isEqualTo("explanation");
         }
     }
 

@@ -65,9 +65,9 @@ final class Failures
         String word = unmatched.getUnmatched().get(0);
         CommandLine.Model.CommandSpec command = e.getCommandLine().getCommandSpec();
         return unmatched.isUnknownOption()
-                ? SpellingSuggestion.question(
+                ? SpellingSuggestion.didYouMean(
                         word.replaceFirst("=.*", ""), command.optionsMap().keySet())
-                : SpellingSuggestion.question(word, command.subcommands().keySet());
+                : SpellingSuggestion.didYouMean(word, command.subcommands().keySet());
     }
 
     @Override

@@ -41,12 +41,12 @@ public final class PredictorProcess implements AutoCloseable {
     private final QuarantinedModels quarantine;
     private final ServedModels models;
     private final CompactedTopicReader quarantines;
-    private final CompactedTopicReader follower;
+    private final CompactedTopicReader activations;
     private final CompactedTopicReader versions;
     private final KafkaReplySender replies;
     private final StatusReporter status;
     private final DeadLetterPublisher deadLetters;
-    private final InferencePools lanes;
+    private final InferencePools pools;
     private final PredictLoop loop;
     private final Thread loopThread;
     private final Thread modelsThread;
@@ -77,19 +77,19 @@ public final class PredictorProcess implements AutoCloseable {
                 metrics);
         metrics.showTrouble(quarantine::size, () -> models.problems().size());
         this.quarantines = new CompactedTopicReader(kafka, Topics.MODEL_QUARANTINE, new QuarantineTopicListener(quarantine));
-        this.follower =
+        this.activations =
                 new CompactedTopicReader(kafka, Topics.MODELS, new ActivationTopicListener(new ProductionModelUpdater(models, clock, metrics)));
         this.versions = new CompactedTopicReader(kafka, Topics.MODEL_VERSIONS, new VersionTopicListener(models));
         metrics.showStopped(Topics.MODEL_QUARANTINE, quarantines.stopped());
-        metrics.showStopped(Topics.MODELS, follower.stopped());
+        metrics.showStopped(Topics.MODELS, activations.stopped());
         metrics.showStopped(Topics.MODEL_VERSIONS, versions.stopped());
         this.replies = new KafkaReplySender(kafka, metrics);
         this.status = new StatusReporter(kafka, worker, models, clock);
         this.deadLetters = new DeadLetterPublisher(kafka, worker);
-        this.lanes = new InferencePools(models, clock, metrics, settings.decode());
-        this.loop = new PredictLoop(worker, kafka, lanes, replies, deadLetters, metrics);
-        this.loopThread = daemon(this::live, "predictor");
-        this.modelsThread = daemon(follower, "models");
+        this.pools = new InferencePools(models, clock, metrics, settings.decode());
+        this.loop = new PredictLoop(worker, kafka, pools, replies, deadLetters, metrics);
+        this.loopThread = daemon(this::run, "predictor");
+        this.modelsThread = daemon(activations, "models");
         this.versionsThread = daemon(versions, "model-versions");
         this.loaderThread = daemon(models.loader(), "model-loader");
         this.quarantinesThread = daemon(quarantines, "model-quarantine");
@@ -107,7 +107,7 @@ public final class PredictorProcess implements AutoCloseable {
         loopThread.start();
     }
 
-    private void live() {
+    private void run() {
         try {
             if (!installTopics()) {
                 return;
@@ -117,14 +117,14 @@ public final class PredictorProcess implements AutoCloseable {
             }
             notReady = "has not read the topic of quarantined models yet";
             quarantinesThread.start();
-            quarantines.awaitReadWhole();
+            quarantines.awaitCaughtUp();
             loaderThread.start();
             statusThread.start();
             modelsThread.start();
             versionsThread.start();
             notReady = "has not read the models topic yet";
-            follower.awaitReadWhole();
-            versions.awaitReadWhole();
+            activations.awaitCaughtUp();
+            versions.awaitCaughtUp();
             notReady = null;
             looping = true;
             loop.run();
@@ -140,7 +140,7 @@ public final class PredictorProcess implements AutoCloseable {
         while (closing.getCount() > 0) {
             try {
                 status.report(calls.crashes());
-                calls.settle();
+                calls.markReported();
                 return true;
             } catch (KafkaException e) {
                 notReady = "cannot report a crash: " + e.getMessage();
@@ -168,24 +168,24 @@ public final class PredictorProcess implements AutoCloseable {
     /** Whether the threads that do the work live. */
     public boolean isAlive() {
         return loopThread.isAlive()
-                && (modelsThread.isAlive() || !follower.hasReadWhole())
-                && (quarantinesThread.isAlive() || !quarantines.hasReadWhole())
-                && (versionsThread.isAlive() && loaderThread.isAlive() || !versions.hasReadWhole());
+                && (modelsThread.isAlive() || !activations.isCaughtUp())
+                && (quarantinesThread.isAlive() || !quarantines.isCaughtUp())
+                && (versionsThread.isAlive() && loaderThread.isAlive() || !versions.isCaughtUp());
     }
 
     /** What keeps this predictor from working, as the rest of a sentence; null when it is ready. */
     public String notReady() {
-        String trouble = notReady;
-        if (trouble == null && !loop.isMember()) {
+        String problem = notReady;
+        if (problem == null && !loop.isMember()) {
             return "is no member of the consumer group";
         }
-        return trouble == null
-                ? Stream.of(follower, versions, quarantines)
-                        .map(one -> one.stopped().trouble())
+        return problem == null
+                ? Stream.of(activations, versions, quarantines)
+                        .map(one -> one.stopped().problem())
                         .filter(Objects::nonNull)
                         .findFirst()
                         .orElse(null)
-                : trouble;
+                : problem;
     }
 
     /** Drains: answers the batch in hand, hands the partitions over, and ends. */
@@ -198,7 +198,7 @@ public final class PredictorProcess implements AutoCloseable {
             loopThread.join((looping ? drainLimit : STARTING_LIMIT).toMillis());
             status.close();
             quarantines.close();
-            follower.close();
+            activations.close();
             versions.close();
             loopThread.interrupt();
             modelsThread.join(STARTING_LIMIT.toMillis());
@@ -206,7 +206,7 @@ public final class PredictorProcess implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        lanes.close();
+        pools.close();
         models.close();
         try {
             loaderThread.join(STARTING_LIMIT.toMillis());

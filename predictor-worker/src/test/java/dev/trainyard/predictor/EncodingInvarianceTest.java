@@ -113,13 +113,13 @@ class EncodingInvarianceTest {
             LoadedModel.put(pixels, images, pictures.size());
             pictures.add(pixels);
         }
-        LoadedModel.Answers answers = model.answers(images, forms.size());
+        LoadedModel.Outputs outputs = model.outputs(images, forms.size());
         TrustEvaluator trust = model.trust().orElseThrow();
         Map<String, TrustVerdict> verdicts = new LinkedHashMap<>();
         for (String name : forms.keySet()) {
             int index = verdicts.size();
             double norm = TrustEvaluator.norm(pictures.get(index), 0, LoadedModel.IMAGE_SIZE);
-            verdicts.put(name, trust.judge(answers.logits(), answers.shapeFit(), index, norm));
+            verdicts.put(name, trust.judge(outputs.logits(), outputs.shapeFit(), index, norm));
         }
         return verdicts;
     }

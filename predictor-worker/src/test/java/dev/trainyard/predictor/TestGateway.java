@@ -124,7 +124,7 @@ final class TestGateway implements AutoCloseable {
         header(request, PredictHeaders.MODEL, model);
         header(request, PredictHeaders.DEADLINE, String.valueOf(inAMinute().toEpochMilli()));
         header(request, PredictHeaders.REPLY_PARTITION, String.valueOf(REPLY_PARTITION));
-        header(request, PredictHeaders.WANT, want);
+        header(request, PredictHeaders.REQUESTED_OUTPUT, want);
         header(request, "trainyard-new", "of a later release");
         producer.send(request);
         return sent(answer);
@@ -152,12 +152,12 @@ final class TestGateway implements AutoCloseable {
         }
         header(request, PredictHeaders.DEADLINE, String.valueOf(deadline.toEpochMilli()));
         header(request, PredictHeaders.REPLY_PARTITION, String.valueOf(REPLY_PARTITION));
-        header(request, PredictHeaders.WANT, want.wireName());
+        header(request, PredictHeaders.REQUESTED_OUTPUT, want.wireName());
         if (version != null) {
             header(request, PredictHeaders.VERSION, String.valueOf(version));
         }
         if (aside) {
-            header(request, PredictHeaders.ASIDE, "");
+            header(request, PredictHeaders.BACKGROUND, "");
         }
         produce(request);
         return answer;

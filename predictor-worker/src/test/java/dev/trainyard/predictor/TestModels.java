@@ -91,7 +91,7 @@ public final class TestModels implements ArtifactStore, AutoCloseable {
     /** A version may be asked for from now on. */
     public void offer(String name, int version, byte[] onnx) {
         say(name, version, keep(name, version, onnx), false);
-        records.caughtUp(Duration.ZERO);
+        records.onCaughtUp(Duration.ZERO);
     }
 
     /** A version may be asked for once the topic has been read whole, and an alias points to it. */
@@ -99,8 +99,8 @@ public final class TestModels implements ArtifactStore, AutoCloseable {
         say(name, version, keep(name, version, onnx), true);
     }
 
-    public void caughtUp() {
-        records.caughtUp(Duration.ZERO);
+    public void onCaughtUp() {
+        records.onCaughtUp(Duration.ZERO);
     }
 
     /** A version is deleted. */
@@ -119,7 +119,7 @@ public final class TestModels implements ArtifactStore, AutoCloseable {
                 : WireJson.write(new ModelVersion(Versioned.CURRENT, name, version, onnx, warm, Instant.EPOCH));
         byte[] key = ModelVersion.key(name, version).getBytes(StandardCharsets.UTF_8);
         try {
-            records.hear(new ConsumerRecord<>(Topics.MODEL_VERSIONS, 0, 0, key, value));
+            records.onRecord(new ConsumerRecord<>(Topics.MODEL_VERSIONS, 0, 0, key, value));
         } catch (MalformedMessageException e) {
             throw new AssertionError(e);
         }

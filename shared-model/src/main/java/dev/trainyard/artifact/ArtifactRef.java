@@ -12,7 +12,7 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 public record ArtifactRef(String path, String sha256, long size) {
     /** Whether it names a file and what it must be; what was read from JSON may not. */
     @JsonIgnore
-    public boolean isWhole() {
+    public boolean isComplete() {
         return path != null && sha256 != null;
     }
 }

@@ -13,7 +13,7 @@ import java.util.zip.Inflater;
  */
 final class EmbeddedContentCheck {
     /** Of all compressed texts and profiles together. */
-    static final int MOST_INFLATED = 1024 * 1024;
+    static final int MAX_INFLATED = 1024 * 1024;
 
     private static final List<String> COMPRESSED = List.of("zTXt", "iTXt", "iCCP");
     private static final List<String> PICTURE = List.of("IHDR", "PLTE", "tRNS", "IDAT", "IEND");
@@ -43,7 +43,7 @@ final class EmbeddedContentCheck {
                 position += PngFile.CHUNK_FRAME + length) {
             length = in.getInt((int) position) & 0xffffffffL;
             if (COMPRESSED.contains(name(png, (int) position))) {
-                return MOST_INFLATED;
+                return MAX_INFLATED;
             }
         }
         return 0;
@@ -60,7 +60,7 @@ final class EmbeddedContentCheck {
         }
         byte[] bytes = png.bytes();
         ByteBuffer in = ByteBuffer.wrap(bytes);
-        int left = MOST_INFLATED;
+        int left = MAX_INFLATED;
         int length;
         for (int position = 8; position < bytes.length; position += PngFile.CHUNK_FRAME + length) {
             length = in.getInt(position);
@@ -101,7 +101,7 @@ final class EmbeddedContentCheck {
                 total += count;
                 if (total > most) {
                     throw new PngException("The PNG's texts inflate to over %d bytes (chunk %s); save it without them."
-                            .formatted(MOST_INFLATED, name));
+                            .formatted(MAX_INFLATED, name));
                 }
             }
             return total;

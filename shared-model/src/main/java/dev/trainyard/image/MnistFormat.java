@@ -19,16 +19,16 @@ final class MnistFormat {
     /** Smaller drawings are no digits, and are not made to look like any. */
     private static final int SPECK = 5;
     /** Paler strokes are made as light as MNIST's are. */
-    private static final int LEAST_STRONGEST = 200;
+    private static final int MIN_STRONGEST = 200;
 
     /** On a sheet up to this level strokes can be expected to be light. */
     private static final int DARK = 127;
 
-    private static final int LEAST_CONTRAST = 16;
+    private static final int MIN_CONTRAST = 16;
     /** A pixel of the digit, as a share of the strongest. */
     private static final float VISIBLE = 0.12f;
     /** Thin strokes fade when a picture is made small; at most this much is given back. */
-    private static final float MOST_GAIN = 20;
+    private static final float MAX_GAIN = 20;
 
     private MnistFormat() {}
 
@@ -50,7 +50,7 @@ final class MnistFormat {
             ink[i] = Math.max(0, sign * (picture.at(i) - border.level()));
             strongest = Math.max(strongest, ink[i]);
         }
-        return strongest >= LEAST_CONTRAST && isToBeMoved(ink, strongest)
+        return strongest >= MIN_CONTRAST && isToBeMoved(ink, strongest)
                 ? Optional.empty()
                 : Optional.of(drawn(ink, strongest));
     }
@@ -92,7 +92,7 @@ final class MnistFormat {
     }
 
     private static byte[] drawn(int[] ink, int strongest) {
-        boolean pale = strongest >= LEAST_CONTRAST && strongest < LEAST_STRONGEST;
+        boolean pale = strongest >= MIN_CONTRAST && strongest < MIN_STRONGEST;
         byte[] result = new byte[ink.length];
         for (int i = 0; i < result.length; i++) {
             result[i] = (byte) (pale ? (ink[i] * 255 + strongest / 2) / strongest : ink[i]);
@@ -114,7 +114,7 @@ final class MnistFormat {
         }
         int left = offset(massX / mass, width);
         int top = offset(massY / mass, height);
-        float gain = Math.min(MOST_GAIN, 1 / strongest) * 255;
+        float gain = Math.min(MAX_GAIN, 1 / strongest) * 255;
         byte[] result = new byte[SIDE * SIDE];
         for (int i = 0; i < digit.length; i++) {
             int target = (top + i / width) * SIDE + left + i % width;

@@ -21,7 +21,7 @@ public final class PngFile {
     private static final int CGBI = 0x43674249;
 
     /** Deflate makes at most 258 bytes of two bits. */
-    private static final int MOST_INFLATION = 1032;
+    private static final int MAX_INFLATION = 1032;
 
     private final byte[] bytes;
     private final PngHeader header;
@@ -100,7 +100,7 @@ public final class PngFile {
     }
 
     private static boolean canHold(long deflated, long inflated) {
-        return inflated <= (deflated + 1) * MOST_INFLATION;
+        return inflated <= (deflated + 1) * MAX_INFLATION;
     }
 
     private static void refuseAppleVariant(ByteBuffer in) throws PngException {

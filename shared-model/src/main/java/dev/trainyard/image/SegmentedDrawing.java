@@ -16,7 +16,7 @@ record SegmentedDrawing(GrayImage ink, Box box, double explained) {
     /** The same without noise: soft edges belong to the strokes. */
     private static final float FAINT = 0.04f;
     /** Differences to the sheet below this many levels of 255 are no drawing. */
-    private static final float LEAST_CONTRAST = 16;
+    private static final float MIN_CONTRAST = 16;
     /** So many standard deviations above the sheet no noise comes. */
     private static final float NOISE_REACH = 5;
     /** Up to this much noise, in levels, a picture is left sharp. */
@@ -57,7 +57,7 @@ record SegmentedDrawing(GrayImage ink, Box box, double explained) {
     }
 
     private static Optional<SegmentedDrawing> part(ContrastMap contrast) {
-        float reach = Math.max(LEAST_CONTRAST, NOISE_REACH * contrast.deviation());
+        float reach = Math.max(MIN_CONTRAST, NOISE_REACH * contrast.deviation());
         Optional<Float> strongest = contrast.strongest(reach);
         if (strongest.isEmpty()) {
             return Optional.empty();

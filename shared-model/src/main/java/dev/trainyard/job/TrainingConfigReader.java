@@ -42,10 +42,10 @@ public final class TrainingConfigReader {
         if (!violations.isEmpty()) {
             return new Invalid(violations);
         }
-        String dataset = fields.word("dataset", List.of(MNIST), null);
+        String dataset = fields.choice("dataset", List.of(MNIST), null);
         DatasetArgs datasetArgs = datasetArgs(fields.object("dataset_args"));
-        String model = fields.word("model", List.of(DIGIT_MODEL), null);
-        String network = fields.word("network", Networks.names(), null);
+        String model = fields.choice("model", List.of(DIGIT_MODEL), null);
+        String network = fields.choice("network", Networks.names(), null);
         ObjectNode networkArgs = networkArgs(network, fields);
         TrainArgs trainArgs = trainArgs(fields);
         boolean saveWeights = fields.bool("save_weights", true);

@@ -30,7 +30,7 @@ public final class CompactedTopicReader implements Runnable, AutoCloseable {
     /** What is done with the records. */
     public interface Listener {
         /** @throws MalformedMessageException if the record says nothing that can be followed; it is passed over */
-        void hear(ConsumerRecord<byte[], byte[]> message) throws MalformedMessageException;
+        void onRecord(ConsumerRecord<byte[], byte[]> message) throws MalformedMessageException;
 
         /**
          * Called before each poll once the topic has been read whole.
@@ -38,7 +38,7 @@ public final class CompactedTopicReader implements Runnable, AutoCloseable {
          * @param longest that may pass until the next call
          * @return how long the poll may wait; negative for not at all
          */
-        default Duration caughtUp(Duration longest) {
+        default Duration onCaughtUp(Duration longest) {
             return longest;
         }
     }
@@ -46,7 +46,7 @@ public final class CompactedTopicReader implements Runnable, AutoCloseable {
     private final Map<String, Object> kafka;
     private final String topic;
     private final Listener listener;
-    private final CountDownLatch readWhole = new CountDownLatch(1);
+    private final CountDownLatch caughtUp = new CountDownLatch(1);
     private final StoppedPartitions stopped = new StoppedPartitions();
     private volatile boolean closed;
     private volatile Consumer<byte[], byte[]> consumer;
@@ -63,15 +63,15 @@ public final class CompactedTopicReader implements Runnable, AutoCloseable {
     }
 
     /**
-     * Whether everything that was on the topic at the start and can be read has been heard, and {@link Listener#caughtUp}
+     * Whether everything that was on the topic at the start and can be read has been heard, and {@link Listener#onCaughtUp}
      * was called.
      */
-    public boolean hasReadWhole() {
-        return readWhole.getCount() == 0;
+    public boolean isCaughtUp() {
+        return caughtUp.getCount() == 0;
     }
 
-    public void awaitReadWhole() throws InterruptedException {
-        readWhole.await();
+    public void awaitCaughtUp() throws InterruptedException {
+        caughtUp.await();
     }
 
     @Override
@@ -104,13 +104,13 @@ public final class CompactedTopicReader implements Runnable, AutoCloseable {
         Map<TopicPartition, Long> ends = source.endOffsets(partitions);
         boolean atEnd = false;
         while (!closed) {
-            Duration wait = atEnd ? listener.caughtUp(POLL) : POLL;
+            Duration wait = atEnd ? listener.onCaughtUp(POLL) : POLL;
             if (atEnd) {
-                readWhole.countDown();
+                caughtUp.countDown();
             }
-            ConsumerRecords<byte[], byte[]> heard = source.poll(wait.isNegative() ? Duration.ZERO : wait);
-            for (TopicPartition partition : heard.partitions()) {
-                hear(source, heard.records(partition));
+            ConsumerRecords<byte[], byte[]> polled = source.poll(wait.isNegative() ? Duration.ZERO : wait);
+            for (TopicPartition partition : polled.partitions()) {
+                process(source, polled.records(partition));
             }
             atEnd = atEnd
                     || ends.entrySet().stream()
@@ -119,10 +119,10 @@ public final class CompactedTopicReader implements Runnable, AutoCloseable {
         }
     }
 
-    private void hear(Consumer<byte[], byte[]> source, List<ConsumerRecord<byte[], byte[]>> messages) {
+    private void process(Consumer<byte[], byte[]> source, List<ConsumerRecord<byte[], byte[]>> messages) {
         for (ConsumerRecord<byte[], byte[]> message : messages) {
             try {
-                hear(message);
+                process(message);
             } catch (NewerVersionException e) {
                 stopped.stop(source, message, e);
                 return;
@@ -130,9 +130,9 @@ public final class CompactedTopicReader implements Runnable, AutoCloseable {
         }
     }
 
-    private void hear(ConsumerRecord<byte[], byte[]> message) {
+    private void onRecord(ConsumerRecord<byte[], byte[]> message) {
         try {
-            listener.hear(message);
+            listener.onRecord(message);
         } catch (MalformedMessageException e) {
             // Every process reads this topic; the gateways, as one group, put the record on the dead letters.
             LOG.error("{} offset {} is passed over: {}", message.topic(), message.offset(), e.getMessage());

@@ -33,9 +33,9 @@ public final class DeadLetterPublisher implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DeadLetterPublisher.class);
     private static final long SEND_LIMIT_SECONDS = 30;
     /** What is kept of a letter that is too large, bytes; a broker of any setting takes it. */
-    private static final int VALUE_KEPT = 64 * 1024;
+    private static final int MAX_CUT_VALUE_BYTES = 64 * 1024;
 
-    private static final int KEY_KEPT = 1024;
+    private static final int MAX_CUT_KEY_BYTES = 1024;
 
     private final KafkaProducer<byte[], byte[]> producer;
     private final String worker;
@@ -54,25 +54,25 @@ public final class DeadLetterPublisher implements AutoCloseable {
      */
     public void send(ConsumerRecord<byte[], byte[]> bad, String reason) throws InterruptedException {
         try {
-            deliver(whole(bad, reason));
+            deliver(complete(bad, reason));
         } catch (RecordTooLargeException e) {
             // it was stored compressed, or the topic was made for smaller ones
-            deliverOrTell(cut(bad, reason), bad, reason);
+            deliverOrLog(truncated(bad, reason), bad, reason);
         } catch (RefusedException e) {
-            tell(e, bad, reason);
+            logRefusal(e, bad, reason);
         }
     }
 
-    private void deliverOrTell(ProducerRecord<byte[], byte[]> letter, ConsumerRecord<?, ?> bad, String reason)
+    private void deliverOrLog(ProducerRecord<byte[], byte[]> letter, ConsumerRecord<?, ?> bad, String reason)
             throws InterruptedException {
         try {
             deliver(letter);
         } catch (RecordTooLargeException | RefusedException e) {
-            tell(e, bad, reason);
+            logRefusal(e, bad, reason);
         }
     }
 
-    private static void tell(KafkaException refusal, ConsumerRecord<?, ?> bad, String reason) {
+    private static void logRefusal(KafkaException refusal, ConsumerRecord<?, ?> bad, String reason) {
         LOG.error(
                 "{}-{} offset {} cannot be processed and Kafka refuses its dead letter ({}): {}",
                 bad.topic(),
@@ -96,7 +96,7 @@ public final class DeadLetterPublisher implements AutoCloseable {
             if (e.getCause() instanceof RecordTooLargeException tooLarge) {
                 throw tooLarge;
             }
-            throw SendErrors.isOfRecord(e) ? new RefusedException(SendErrors.reason(e), e.getCause()) : failure(letter, e);
+            throw SendErrors.isRecordError(e) ? new RefusedException(SendErrors.reason(e), e.getCause()) : failure(letter, e);
         } catch (TimeoutException e) {
             throw failure(letter, e);
         }
@@ -106,7 +106,7 @@ public final class DeadLetterPublisher implements AutoCloseable {
         return new KafkaException("could not put a record on " + letter.topic(), cause);
     }
 
-    private ProducerRecord<byte[], byte[]> whole(ConsumerRecord<byte[], byte[]> bad, String reason) {
+    private ProducerRecord<byte[], byte[]> complete(ConsumerRecord<byte[], byte[]> bad, String reason) {
         ProducerRecord<byte[], byte[]> letter =
                 new ProducerRecord<>(Topics.deadLetter(bad.topic()), null, bad.key(), bad.value());
         bad.headers().forEach(letter.headers()::add);
@@ -114,18 +114,18 @@ public final class DeadLetterPublisher implements AutoCloseable {
         return letter;
     }
 
-    private ProducerRecord<byte[], byte[]> cut(ConsumerRecord<byte[], byte[]> bad, String reason) {
+    private ProducerRecord<byte[], byte[]> truncated(ConsumerRecord<byte[], byte[]> bad, String reason) {
         ProducerRecord<byte[], byte[]> letter = new ProducerRecord<>(
                 Topics.deadLetter(bad.topic()),
                 null,
-                beginning(bad.key(), KEY_KEPT),
-                beginning(bad.value(), VALUE_KEPT));
+                prefix(bad.key(), MAX_CUT_KEY_BYTES),
+                prefix(bad.value(), MAX_CUT_VALUE_BYTES));
         describe(letter, bad, reason);
         header(letter, CUT_FROM, String.valueOf(bad.value() == null ? 0 : bad.value().length));
         return letter;
     }
 
-    private static byte[] beginning(byte[] bytes, int kept) {
+    private static byte[] prefix(byte[] bytes, int kept) {
         return bytes == null || bytes.length <= kept ? bytes : Arrays.copyOf(bytes, kept);
     }
 

@@ -34,8 +34,8 @@ public record ModelActivation(
         ArtifactRef onnx = activation.onnx();
         if (activation.name() == null
                 || onnx == null
-                || !onnx.isWhole()
-                || !activation.served().isWhole()) {
+                || !onnx.isComplete()
+                || !activation.served().isComplete()) {
             throw new MalformedMessageException("ModelActivation without name or artifact");
         }
         return activation;

@@ -34,8 +34,8 @@ public record ModelVersion(
         ArtifactRef onnx = version.onnx();
         if (version.name() == null
                 || onnx == null
-                || !onnx.isWhole()
-                || !version.served().isWhole()) {
+                || !onnx.isComplete()
+                || !version.served().isComplete()) {
             throw new MalformedMessageException("ModelVersion without name or artifact");
         }
         return version;

@@ -11,7 +11,7 @@ public final class PredictHeaders {
     /** Number of the version that shall answer; absent for the one in production. */
     public static final String VERSION = "trainyard-version";
     /** Present where nobody waits for the reply, such as a shadow's: answered after what somebody waits for. */
-    public static final String ASIDE = "trainyard-aside";
+    public static final String BACKGROUND = "trainyard-aside";
     /** Milliseconds since the epoch after which nobody waits for the reply. */
     public static final String DEADLINE = "trainyard-deadline";
     /** Partition of {@code predict.replies} on which the asking gateway listens. */
@@ -24,7 +24,7 @@ public final class PredictHeaders {
     public static final String FLOAT32 = "application/vnd.trainyard.float32";
 
     /** {@link RequestedOutput} of the request, a prediction if it is missing. */
-    public static final String WANT = "trainyard-want";
+    public static final String REQUESTED_OUTPUT = "trainyard-want";
 
     private PredictHeaders() {}
 }

@@ -3,7 +3,7 @@ package dev.trainyard.message;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** What a predict request asks for; the names are those of {@link PredictHeaders#WANT}. */
+/** What a predict request asks for; the names are those of {@link PredictHeaders#REQUESTED_OUTPUT}. */
 public enum RequestedOutput {
     /** {@link PredictReply.Answered}; meant where the header is missing. */
     PREDICTION("prediction"),

@@ -30,8 +30,8 @@ public final class SendErrors {
     private SendErrors() {}
 
     /** Returns whether {@code failure} concerns only that record or its topic. */
-    public static boolean isOfRecord(Throwable failure) {
-        Throwable cause = unwrapped(failure);
+    public static boolean isRecordError(Throwable failure) {
+        Throwable cause = unwrap(failure);
         if (cause instanceof org.apache.kafka.common.errors.TimeoutException timeout) {
             // the broker responded, but has no such topic
             return timeout.getCause() instanceof UnknownTopicOrPartitionException;
@@ -39,16 +39,16 @@ public final class SendErrors {
         if (cause instanceof SerializationException || cause instanceof IllegalArgumentException) {
             return true; // it was not sent, for example because the topic has no such partition
         }
-        return cause instanceof ApiException && !(cause instanceof RetriableException) && !isOfProducer(cause);
+        return cause instanceof ApiException && !(cause instanceof RetriableException) && !isProducerError(cause);
     }
 
     /**
-     * Whether a failure that {@link #isOfRecord} may concern the whole topic, such as a missing permission or a topic that
+     * Whether a failure that {@link #isRecordError} may concern the whole topic, such as a missing permission or a topic that
      * does not exist (yet): every record of the topic would meet it, and none is at fault.
      */
-    public static boolean isOfTopic(Throwable failure) {
-        Throwable cause = unwrapped(failure);
-        return isOfRecord(failure)
+    public static boolean isTopicError(Throwable failure) {
+        Throwable cause = unwrap(failure);
+        return isRecordError(failure)
                 && !(cause instanceof RecordTooLargeException
                         || cause instanceof RecordBatchTooLargeException
                         || cause instanceof InvalidRecordException
@@ -61,19 +61,19 @@ public final class SendErrors {
     }
 
     /** Whether the producer cannot send any more, so that it must be replaced. */
-    public static boolean isOfProducerForGood(Throwable failure) {
-        Throwable cause = unwrapped(failure);
-        return !(cause instanceof RetriableException) && !(cause instanceof InterruptException) && !isOfRecord(cause);
+    public static boolean isFatalForProducer(Throwable failure) {
+        Throwable cause = unwrap(failure);
+        return !(cause instanceof RetriableException) && !(cause instanceof InterruptException) && !isRecordError(cause);
     }
 
     /** The reason as a sentence for people. */
     public static String reason(Throwable failure) {
-        Throwable cause = unwrapped(failure);
+        Throwable cause = unwrap(failure);
         return MalformedMessageException.cut("%s: %s".formatted(cause.getClass().getSimpleName(), cause.getMessage()));
     }
 
     /** Every record of this producer would fail in the same way. */
-    private static boolean isOfProducer(Throwable cause) {
+    private static boolean isProducerError(Throwable cause) {
         return cause instanceof AuthenticationException
                 || cause instanceof ClusterAuthorizationException
                 || cause instanceof TransactionalIdAuthorizationException
@@ -85,7 +85,7 @@ public final class SendErrors {
                 || cause instanceof InterruptException;
     }
 
-    private static Throwable unwrapped(Throwable failure) {
+    private static Throwable unwrap(Throwable failure) {
         return failure instanceof ExecutionException && failure.getCause() != null ? failure.getCause() : failure;
     }
 }

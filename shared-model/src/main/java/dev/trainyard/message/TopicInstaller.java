@@ -43,7 +43,7 @@ public final class TopicInstaller {
     public static void install(Map<String, Object> adminConfig, int timeoutSeconds) {
         run(adminConfig, timeoutSeconds, admin -> {
             create(admin, Topics.all(), timeoutSeconds);
-            alter(admin, Topics.all(), Set.of(TopicSpec.LARGEST)::contains, timeoutSeconds);
+            alter(admin, Topics.all(), Set.of(TopicSpec.MAX_MESSAGE_BYTES)::contains, timeoutSeconds);
         });
     }
 
@@ -154,7 +154,7 @@ public final class TopicInstaller {
 
     /** A gateway of the next release may have made a topic take larger records. */
     private static boolean isUnwanted(String setting, String present, String wanted) {
-        return setting.equals(TopicSpec.LARGEST)
+        return setting.equals(TopicSpec.MAX_MESSAGE_BYTES)
                 ? Long.parseLong(present) < Long.parseLong(wanted)
                 : !wanted.equals(present);
     }

@@ -12,20 +12,20 @@ import java.time.Duration;
  * @param predictions of {@link Topics#PREDICT_REQUESTS} and of {@link Topics#PREDICT_REPLIES}, each
  * @param deadLetters of each dead-letter topic
  */
-public record TopicRetention(Limit jobs, Limit events, Limit control, Limit predictions, Limit deadLetters) {
+public record TopicRetention(Bounds jobs, Bounds events, Bounds control, Bounds predictions, Bounds deadLetters) {
     private static final long MIB = 1024L * 1024;
 
-    /** In total less than {@link Topics#MOST_BYTES}. */
+    /** In total less than {@link Topics#MAX_BYTES}. */
     public static final TopicRetention DEFAULTS = new TopicRetention(
-            new Limit(Duration.ofDays(7), 384 * MIB),
-            new Limit(Duration.ofDays(7), 384 * MIB),
-            new Limit(Duration.ofDays(7), 64 * MIB),
-            new Limit(Duration.ofMinutes(10), 384 * MIB),
-            new Limit(Duration.ofDays(30), 64 * MIB));
+            new Bounds(Duration.ofDays(7), 384 * MIB),
+            new Bounds(Duration.ofDays(7), 384 * MIB),
+            new Bounds(Duration.ofDays(7), 64 * MIB),
+            new Bounds(Duration.ofMinutes(10), 384 * MIB),
+            new Bounds(Duration.ofDays(30), 64 * MIB));
 
     /** @param bytes of the whole topic, divided among its partitions */
-    public record Limit(Duration time, long bytes) {
-        public Limit {
+    public record Bounds(Duration time, long bytes) {
+        public Bounds {
             if (time.isNegative() || time.isZero() || bytes < MIB) {
                 throw new IllegalArgumentException(
                         "A topic keeps at least 1 MiB for more than 0 s, not %d bytes for %s.".formatted(bytes, time));

@@ -8,19 +8,19 @@ import org.apache.kafka.common.config.TopicConfig;
 /** How a topic is created and kept; replication is the broker's default. */
 public record TopicSpec(String name, int partitions, Map<String, String> config) {
     private static final int MIB = 1024 * 1024;
-    private static final int LARGEST_SEGMENT = 16 * MIB;
+    private static final int MAX_SEGMENT = 16 * MIB;
     private static final int COMPACTED_SEGMENT = 8 * MIB;
     /** Of a record of the largest size with its batch header; a segment must hold one. */
     private static final int BATCH_OVERHEAD = 64 * 1024;
 
-    private static final int SMALLEST_SEGMENT = RecordSizeLimits.JSON + BATCH_OVERHEAD;
+    private static final int MIN_SEGMENT = RecordSizeLimits.JSON + BATCH_OVERHEAD;
 
     private static final String DAY = String.valueOf(Duration.ofDays(1).toMillis());
 
     /** Name of the setting, the broker's default of which depends on the broker. */
-    static final String LARGEST = TopicConfig.MAX_MESSAGE_BYTES_CONFIG;
+    static final String MAX_MESSAGE_BYTES = TopicConfig.MAX_MESSAGE_BYTES_CONFIG;
 
-    private static final Map<String, String> OF_EACH = Map.of(
+    private static final Map<String, String> COMMON_CONFIG = Map.of(
             // Records bear the broker's time. By the sender's, the broker would refuse every event of a worker whose
             // clock is more than an hour ahead, and a replay of the topic would tell times that never were.
             "message.timestamp.type", "LogAppendTime",
@@ -30,14 +30,14 @@ public record TopicSpec(String name, int partitions, Map<String, String> config)
             "file.delete.delay.ms", "10000");
 
     public TopicSpec {
-        Map<String, String> all = new HashMap<>(OF_EACH);
-        all.put(LARGEST, String.valueOf(RecordSizeLimits.JSON));
+        Map<String, String> all = new HashMap<>(COMMON_CONFIG);
+        all.put(MAX_MESSAGE_BYTES, String.valueOf(RecordSizeLimits.JSON));
         all.putAll(config);
         config = Map.copyOf(all);
     }
 
     /** Bounded by time and size. Whole segments are deleted, so their size follows from the limit. */
-    static TopicSpec bounded(String name, int partitions, TopicRetention.Limit limit) {
+    static TopicSpec bounded(String name, int partitions, TopicRetention.Bounds limit) {
         return new TopicSpec(name, partitions, bounds(partitions, limit));
     }
 
@@ -59,15 +59,15 @@ public record TopicSpec(String name, int partitions, Map<String, String> config)
     }
 
     /** The last record of each key, and none that is older or past the size. */
-    static TopicSpec compacted(String name, TopicRetention.Limit limit) {
+    static TopicSpec compacted(String name, TopicRetention.Bounds limit) {
         Map<String, String> config = new HashMap<>(bounds(1, limit));
         config.put("cleanup.policy", "compact,delete");
         return new TopicSpec(name, 1, config);
     }
 
-    private static Map<String, String> bounds(int partitions, TopicRetention.Limit limit) {
+    private static Map<String, String> bounds(int partitions, TopicRetention.Bounds limit) {
         long bytes = Math.max(1, limit.bytes() / partitions);
-        long segment = Math.max(SMALLEST_SEGMENT, Math.min(LARGEST_SEGMENT, bytes / 4));
+        long segment = Math.max(MIN_SEGMENT, Math.min(MAX_SEGMENT, bytes / 4));
         return Map.of(
                 "cleanup.policy", "delete",
                 "retention.ms", String.valueOf(limit.time().toMillis()),
@@ -76,14 +76,14 @@ public record TopicSpec(String name, int partitions, Map<String, String> config)
     }
 
     /** The largest record that it takes, bytes. */
-    public int largest() {
-        return Integer.parseInt(config.get(LARGEST));
+    public int maxRecordBytes() {
+        return Integer.parseInt(config.get(MAX_MESSAGE_BYTES));
     }
 
     /** The same topic for records of up to {@code bytes}. */
-    TopicSpec withLargest(int bytes) {
+    TopicSpec withMaxRecordBytes(int bytes) {
         Map<String, String> wider = new HashMap<>(config);
-        wider.put(LARGEST, String.valueOf(bytes));
+        wider.put(MAX_MESSAGE_BYTES, String.valueOf(bytes));
         wider.merge("segment.bytes", String.valueOf(bytes + BATCH_OVERHEAD), TopicSpec::larger);
         return new TopicSpec(name, partitions, Map.copyOf(wider));
     }
@@ -96,7 +96,7 @@ public record TopicSpec(String name, int partitions, Map<String, String> config)
      * The most that the topic takes on the disk of one replica: what is retained, the active segment, and one that is
      * filled before the broker's next check. Of a compacted topic without a size: its segments before compaction.
      */
-    public long mostBytes() {
+    public long maxDiskBytes() {
         long segment = Long.parseLong(config.get("segment.bytes"));
         long retained = Long.parseLong(config.getOrDefault("retention.bytes", String.valueOf(segment)));
         return partitions * (retained + 2 * segment);

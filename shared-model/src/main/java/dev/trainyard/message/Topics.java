@@ -35,8 +35,8 @@ public final class Topics {
 
     public static final String PREDICTORS_GROUP = "trainyard-predictors";
 
-    /** The most that all topics together take on a broker's disk by default; see {@link TopicSpec#mostBytes}. */
-    public static final long MOST_BYTES = 4L * 1024 * 1024 * 1024;
+    /** The most that all topics together take on a broker's disk by default; see {@link TopicSpec#maxDiskBytes}. */
+    public static final long MAX_BYTES = 4L * 1024 * 1024 * 1024;
 
     private Topics() {}
 
@@ -62,7 +62,7 @@ public final class Topics {
                 // an order spares a worker a claim that would be refused anyhow
                 TopicSpec.compacted(TRAIN_CONTROL, limits.control()),
                 // requests and replies are worthless after their deadline
-                TopicSpec.bounded(PREDICT_REQUESTS, 12, limits.predictions()).withLargest(RecordSizeLimits.PICTURE),
+                TopicSpec.bounded(PREDICT_REQUESTS, 12, limits.predictions()).withMaxRecordBytes(RecordSizeLimits.PICTURE),
                 TopicSpec.bounded(PREDICT_REPLIES, 12, limits.predictions()),
                 TopicSpec.compacted(MODELS),
                 TopicSpec.compacted(MODEL_VERSIONS),
@@ -81,6 +81,6 @@ public final class Topics {
     }
 
     private static TopicSpec letters(String topic, TopicRetention limits) {
-        return TopicSpec.bounded(deadLetter(topic), 1, limits.deadLetters()).withLargest(RecordSizeLimits.LETTER);
+        return TopicSpec.bounded(deadLetter(topic), 1, limits.deadLetters()).withMaxRecordBytes(RecordSizeLimits.LETTER);
     }
 }

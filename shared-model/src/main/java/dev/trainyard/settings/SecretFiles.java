@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
 public final class SecretFiles {
     private static final String SUFFIX = "_FILE";
     private static final Pattern SECRET = Pattern.compile("(TRAINYARD|QUARKUS)_[A-Z0-9_]*(PASSWORD|SECRET|TOKEN)");
-    private static final int MOST_BYTES = 65_536;
+    private static final int MAX_BYTES = 65_536;
 
     private SecretFiles() {}
 
@@ -65,8 +65,8 @@ public final class SecretFiles {
             throw unusable(variable, file, "which is not a file");
         }
         try {
-            if (Files.size(path) > MOST_BYTES) {
-                throw unusable(variable, file, "which is larger than %d bytes".formatted(MOST_BYTES));
+            if (Files.size(path) > MAX_BYTES) {
+                throw unusable(variable, file, "which is larger than %d bytes".formatted(MAX_BYTES));
             }
             String text = StandardCharsets.UTF_8
                     .newDecoder()

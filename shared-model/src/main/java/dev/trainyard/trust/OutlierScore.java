@@ -12,13 +12,13 @@ public final class OutlierScore {
     public static final double ENERGY_WEIGHT = 0.5;
 
     private static final double WHOLE = 1.0001;
-    private static final double LEAST_LACK = 1e-6;
+    private static final double MIN_LACK = 1e-6;
 
     private OutlierScore() {}
 
     /** What is standardised of the shape: logarithm of the share of the edges that the class does not explain. */
     public static double shape(double shapeFit) {
-        return Math.log(Math.max(LEAST_LACK, WHOLE - shapeFit));
+        return Math.log(Math.max(MIN_LACK, WHOLE - shapeFit));
     }
 
     /**

@@ -9,7 +9,7 @@ public final class TrustEvaluator {
 
     /** @throws IllegalArgumentException if the pack lacks a part for one of {@code classes} classes */
     public TrustEvaluator(TrustPack pack, int classes) {
-        if (!pack.isWhole(classes)) {
+        if (!pack.isComplete(classes)) {
             throw new IllegalArgumentException(
                     "a trust pack of version %d that is not whole for %d classes; versions %d to %d are known"
                             .formatted(pack.v(), classes, TrustPack.VERSION, TrustPack.VERSION + 1));

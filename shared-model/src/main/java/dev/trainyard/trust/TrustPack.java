@@ -53,11 +53,11 @@ public record TrustPack(
             double threshold,
             double acceptance,
             double energyWeight,
-            List<Spread> shape,
-            List<Spread> energy) {}
+            List<MeanAndDeviation> shape,
+            List<MeanAndDeviation> energy) {}
 
     /** Mean and standard deviation over the held-out images. */
-    public record Spread(double mean, double deviation) {
+    public record MeanAndDeviation(double mean, double deviation) {
         /** Standard deviations that {@code value} lies above the mean. */
         public double standardise(double value) {
             return (value - mean) / deviation;
@@ -76,18 +76,18 @@ public record TrustPack(
     }
 
     /** Whether every part is there, as it must be for {@code classes} classes. */
-    public boolean isWhole(int classes) {
+    public boolean isComplete(int classes) {
         return hasKnownVersion()
                 && temperature > 0
                 && Double.isFinite(temperature)
                 && predictionSets != null
                 && outliers != null
                 && Double.isFinite(outliers.threshold)
-                && isWhole(outliers.shape, classes)
-                && isWhole(outliers.energy, classes);
+                && isComplete(outliers.shape, classes)
+                && isComplete(outliers.energy, classes);
     }
 
-    private static boolean isWhole(List<Spread> spreads, int classes) {
+    private static boolean isComplete(List<MeanAndDeviation> spreads, int classes) {
         return spreads != null
                 && spreads.size() == classes
                 && spreads.stream()

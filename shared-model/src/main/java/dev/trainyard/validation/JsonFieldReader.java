@@ -16,9 +16,9 @@ import java.util.TreeSet;
  */
 public final class JsonFieldReader {
     /** Of an unknown field, as it is repeated to the client. */
-    private static final int LONGEST_NAME = 64;
+    private static final int MAX_NAME = 64;
     /** Unknown fields that are each told what is accepted; a body of thousands is no typing mistake. */
-    private static final int MOST_EXPLAINED = 50;
+    private static final int MAX_EXPLAINED = 50;
 
     private final JsonNode object;
     private final String pointer;
@@ -50,7 +50,7 @@ public final class JsonFieldReader {
     }
 
     /** One of {@code known} words; required where {@code fallback} is null, and null is returned if it is bad then. */
-    public String word(String name, List<String> known, String fallback) {
+    public String choice(String name, List<String> known, String fallback) {
         JsonNode node = node(name);
         if (node.isMissingNode()) {
             if (fallback == null) {
@@ -179,17 +179,17 @@ public final class JsonFieldReader {
         int explained = 0;
         for (String name : unread()) {
             explained++;
-            String hint = name.length() > LONGEST_NAME ? "" : SpellingSuggestion.hint(name, read);
+            String hint = name.length() > MAX_NAME ? "" : SpellingSuggestion.hint(name, read);
             violations.add(new Violation(
                     pointerTo(shortened(name)),
-                    explained > MOST_EXPLAINED
+                    explained > MAX_EXPLAINED
                             ? "is not known here"
                             : "is not known here; %s%s".formatted(accepted, hint)));
         }
     }
 
     private static String shortened(String name) {
-        return name.length() <= LONGEST_NAME ? name : name.substring(0, LONGEST_NAME) + "…";
+        return name.length() <= MAX_NAME ? name : name.substring(0, MAX_NAME) + "…";
     }
 
     private String pointerTo(String name) {

@@ -13,9 +13,9 @@ public final class NumberField<N extends Number & Comparable<N>> {
     private final N fallback;
     private final String kind;
     private final Function<JsonNode, N> reader;
-    private final List<Limit<N>> limits = new ArrayList<>();
+    private final List<Constraint<N>> limits = new ArrayList<>();
 
-    private record Limit<N>(Predicate<N> holds, String text) {}
+    private record Constraint<N>(Predicate<N> holds, String text) {}
 
     NumberField(JsonFieldReader fields, String name, N fallback, String kind, Function<JsonNode, N> reader) {
         this.fields = fields;
@@ -27,27 +27,27 @@ public final class NumberField<N extends Number & Comparable<N>> {
 
     public NumberField<N> between(N min, N max) {
         limits.add(
-                new Limit<>(n -> n.compareTo(min) >= 0 && n.compareTo(max) <= 0, "from %s to %s".formatted(min, max)));
+                new Constraint<>(n -> n.compareTo(min) >= 0 && n.compareTo(max) <= 0, "from %s to %s".formatted(min, max)));
         return this;
     }
 
     public NumberField<N> atLeast(N min) {
-        limits.add(new Limit<>(n -> n.compareTo(min) >= 0, "at least " + min));
+        limits.add(new Constraint<>(n -> n.compareTo(min) >= 0, "at least " + min));
         return this;
     }
 
     public NumberField<N> above(N bound) {
-        limits.add(new Limit<>(n -> n.compareTo(bound) > 0, "above " + bound));
+        limits.add(new Constraint<>(n -> n.compareTo(bound) > 0, "above " + bound));
         return this;
     }
 
     public NumberField<N> below(N bound) {
-        limits.add(new Limit<>(n -> n.compareTo(bound) < 0, "below " + bound));
+        limits.add(new Constraint<>(n -> n.compareTo(bound) < 0, "below " + bound));
         return this;
     }
 
     public NumberField<N> atMost(N max) {
-        limits.add(new Limit<>(n -> n.compareTo(max) <= 0, "at most " + max));
+        limits.add(new Constraint<>(n -> n.compareTo(max) <= 0, "at most " + max));
         return this;
     }
 
@@ -72,6 +72,6 @@ public final class NumberField<N extends Number & Comparable<N>> {
         return limits.isEmpty()
                 ? kind
                 : kind + " "
-                        + String.join(" and ", limits.stream().map(Limit::text).toList());
+                        + String.join(" and ", limits.stream().map(Constraint::text).toList());
     }
 }

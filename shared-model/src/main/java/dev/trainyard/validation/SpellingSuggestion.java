@@ -9,14 +9,14 @@ import java.util.Optional;
 /** Finds what somebody probably meant. */
 public final class SpellingSuggestion {
     /** A flag of one letter is near to every other. */
-    private static final int SHORTEST_OPTION = 3;
+    private static final int MIN_OPTION = 3;
 
     private SpellingSuggestion() {}
 
     /** {@code Did you mean --epochs? } for a word of a command line, or nothing. */
-    public static String question(String typed, Collection<String> known) {
+    public static String didYouMean(String typed, Collection<String> known) {
         List<String> likely = known.stream()
-                .filter(name -> !name.startsWith("-") || name.length() >= SHORTEST_OPTION)
+                .filter(name -> !name.startsWith("-") || name.length() >= MIN_OPTION)
                 .sorted()
                 .toList();
         return closest(typed, likely).map("Did you mean %s? "::formatted).orElse("");

@@ -216,7 +216,7 @@ class HostilePngTest {
     /** Each alone is within the limits; together they are not. */
     @Test
     void whatAPngCarriesBesideItsPictureIsCountedTogether() {
-        byte[] large = joined(text("a\0\0"), deflate(new byte[EmbeddedContentCheck.MOST_INFLATED - 1000]));
+        byte[] large = joined(text("a\0\0"), deflate(new byte[EmbeddedContentCheck.MAX_INFLATED - 1000]));
         assertThat(isRead(grey28().with("zTXt", large).build())).isTrue();
         assertThatThrownBy(() -> DigitImageDecoder.decode(
                         grey28().with("zTXt", large).with("zTXt", large).build()))

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.trainyard.message.WireJson;
-import dev.trainyard.trust.TrustPack.Spread;
+import dev.trainyard.trust.TrustPack.MeanAndDeviation;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.List;
@@ -83,8 +83,8 @@ class TrustEvaluatorTest {
     /** What is usual for one class is not for another. */
     @Test
     void aPictureIsMeasuredByThePredictedClassesOwnSpreads() {
-        List<Spread> shapes = List.of(new Spread(Math.log(0.01), 0.5), new Spread(0, 1), new Spread(0, 1));
-        List<Spread> energies = List.of(new Spread(-0.9, 0.2), new Spread(9, 0.2), new Spread(9, 0.2));
+        List<MeanAndDeviation> shapes = List.of(new MeanAndDeviation(Math.log(0.01), 0.5), new MeanAndDeviation(0, 1), new MeanAndDeviation(0, 1));
+        List<MeanAndDeviation> energies = List.of(new MeanAndDeviation(-0.9, 0.2), new MeanAndDeviation(9, 0.2), new MeanAndDeviation(9, 0.2));
         float[] second = {0, 9, 1};
 
         assertThat(check(pack(shapes, energies, 0.5)).judge(SURE, FITS, 0, 9).score())
@@ -112,8 +112,8 @@ class TrustEvaluatorTest {
 
     @Test
     void theWeightOfTheEnergyIsThePacks() {
-        List<Spread> shapes = Collections.nCopies(3, new Spread(Math.log(0.01), 0.5));
-        List<Spread> energies = Collections.nCopies(3, new Spread(-0.9, 0.2));
+        List<MeanAndDeviation> shapes = Collections.nCopies(3, new MeanAndDeviation(Math.log(0.01), 0.5));
+        List<MeanAndDeviation> energies = Collections.nCopies(3, new MeanAndDeviation(-0.9, 0.2));
         float[] weak = {1, 0, 0};
 
         assertThat(check(pack(shapes, energies, 2)).judge(weak, FITS, 0, 9).score())
@@ -135,7 +135,7 @@ class TrustEvaluatorTest {
     void aPackOfTheNextVersionIsRead() {
         TrustPack next = new TrustPack(
                 2, 1, pack(1, 0.1, 1).predictionSets(), pack(1, 0.1, 1).outliers(), null, null);
-        assertThat(next.isWhole(3)).isTrue();
+        assertThat(next.isComplete(3)).isTrue();
     }
 
     /** Models of the first version are served as long as anybody keeps them. */
@@ -146,7 +146,7 @@ class TrustEvaluatorTest {
                 1.5,
                 new TrustPack.PredictionSets(0.95, 0.25),
                 new TrustPack.OutlierDetector(
-                        "d", 2.5, 0.9535, 0.5, List.of(new Spread(-5, 0.5)), List.of(new Spread(-1.5, 0.25))),
+                        "d", 2.5, 0.9535, 0.5, List.of(new MeanAndDeviation(-5, 0.5)), List.of(new MeanAndDeviation(-1.5, 0.25))),
                 new TrustPack.FittedOn(6000, 20000),
                 new TrustMetrics(10000, 0.95, 0.99, 0.948, 1.01, 0.002));
         String json = ("{'v':1,'temperature':1.5,'prediction_sets':{'coverage':0.95,'least_probability':0.25},"
@@ -170,12 +170,12 @@ class TrustEvaluatorTest {
                 temperature,
                 leastProbability,
                 threshold,
-                Collections.nCopies(3, new Spread(Math.log(0.01), 0.5)),
-                Collections.nCopies(3, new Spread(-0.9, 0.2)),
+                Collections.nCopies(3, new MeanAndDeviation(Math.log(0.01), 0.5)),
+                Collections.nCopies(3, new MeanAndDeviation(-0.9, 0.2)),
                 0.5);
     }
 
-    private static TrustPack pack(List<Spread> shapes, List<Spread> energies, double energyWeight) {
+    private static TrustPack pack(List<MeanAndDeviation> shapes, List<MeanAndDeviation> energies, double energyWeight) {
         return pack(1, 0.1, 100, shapes, energies, energyWeight);
     }
 
@@ -183,8 +183,8 @@ class TrustEvaluatorTest {
             double temperature,
             double leastProbability,
             double threshold,
-            List<Spread> shapes,
-            List<Spread> energies,
+            List<MeanAndDeviation> shapes,
+            List<MeanAndDeviation> energies,
             double energyWeight) {
         return new TrustPack(
                 TrustPack.VERSION,

@@ -66,7 +66,7 @@ public final class Main {
     private static String guess(CommandLine.ParameterException e) {
         if (e instanceof CommandLine.UnmatchedArgumentException unmatched && unmatched.isUnknownOption()) {
             String word = unmatched.getUnmatched().get(0).replaceFirst("=.*", "");
-            return SpellingSuggestion.question(
+            return SpellingSuggestion.didYouMean(
                     word, e.getCommandLine().getCommandSpec().optionsMap().keySet());
         }
         return "";

@@ -37,13 +37,13 @@ class TrainerHealth {
                         .withData("trainer", trouble)
                         .build();
             }
-            String leaves = application.trainer().leavesJobs();
-            return leaves == null
+            String skipped = application.trainer().skippedJobs();
+            return skipped == null
                     ? HealthCheckResponse.up("trainer")
                     // it works at all other jobs
                     : HealthCheckResponse.named("trainer")
                             .up()
-                            .withData("stopped", leaves)
+                            .withData("stopped", skipped)
                             .build();
         };
     }

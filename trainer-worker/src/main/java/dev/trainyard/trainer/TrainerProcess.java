@@ -45,7 +45,7 @@ public final class TrainerProcess implements AutoCloseable {
             Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "heart"));
     private final KafkaEventSink sink;
     private final DeadLetterPublisher deadLetters;
-    private final CompactedTopicReader follower;
+    private final CompactedTopicReader controlReader;
     private final KafkaJobQueue queue;
     private final WorkerLoop loop;
     private final Thread loopThread;
@@ -64,24 +64,24 @@ public final class TrainerProcess implements AutoCloseable {
             ImportCheck importCheck,
             MeterRegistry registry) {
         RunClock clock = RunClock.system();
-        ControlCommands board = new ControlCommands();
+        ControlCommands control = new ControlCommands();
         this.kafka = kafka;
         this.engine = engine;
         this.drainLimit = settings.drain().limit();
         this.sink = new KafkaEventSink(kafka, clock);
         this.deadLetters = new DeadLetterPublisher(kafka, worker);
-        this.follower = new CompactedTopicReader(kafka, Topics.TRAIN_CONTROL, new ControlTopicListener(board));
-        this.queue = new KafkaJobQueue(kafka, deadLetters, worker, board::isCancelled);
+        this.controlReader = new CompactedTopicReader(kafka, Topics.TRAIN_CONTROL, new ControlTopicListener(control));
+        this.queue = new KafkaJobQueue(kafka, deadLetters, worker, control::isCancelled);
         showStopped(registry, Topics.TRAIN_JOBS, queue.stopped());
-        showStopped(registry, Topics.TRAIN_CONTROL, follower.stopped());
+        showStopped(registry, Topics.TRAIN_CONTROL, controlReader.stopped());
         this.loop = new WorkerLoop(
-                new WorkerLoop.Habits(
+                new WorkerLoop.WorkerSettings(
                         worker,
                         settings.heartbeat().interval(),
                         settings.contact().limit(),
                         settings.stop().limit()),
                 queue,
-                board,
+                control,
                 new MeteredEventSink(sink, registry),
                 new RunContext(
                         engine,
@@ -93,9 +93,9 @@ public final class TrainerProcess implements AutoCloseable {
                         settings.progress().interval()),
                 timer,
                 new RunMetrics(registry)::ended,
-                TrainerProcess::giveUp);
-        this.loopThread = daemon(this::live, "trainer");
-        this.controlThread = daemon(follower, "control");
+                TrainerProcess::exitHung);
+        this.loopThread = daemon(this::run, "trainer");
+        this.controlThread = daemon(controlReader, "control");
     }
 
     /** Partitions that are not read past a record of a later release. */
@@ -111,7 +111,7 @@ public final class TrainerProcess implements AutoCloseable {
     }
 
     /** Whoever supervises this process starts it again; the job was given to another by then. */
-    private static void giveUp() {
+    private static void exitHung() {
         LOG.error("a run heeds no stop: its batch hangs, so this process ends itself");
         Runtime.getRuntime().halt(HUNG_STATUS);
     }
@@ -120,15 +120,15 @@ public final class TrainerProcess implements AutoCloseable {
         loopThread.start();
     }
 
-    private void live() {
+    private void run() {
         try {
             if (!installTopics()) {
                 return;
             }
             controlThread.start();
             notReady = "has not read the control topic yet";
-            follower.awaitReadWhole();
-            notReady = engineTrouble();
+            controlReader.awaitCaughtUp();
+            notReady = engineProblem();
             looping = true;
             loop.run();
         } catch (InterruptedException e) {
@@ -151,7 +151,7 @@ public final class TrainerProcess implements AutoCloseable {
     }
 
     /** Jobs are taken all the same: each then fails with a code that names the trouble, rather than waiting unseen. */
-    private String engineTrouble() {
+    private String engineProblem() {
         try {
             engine.requireReady();
             return null;
@@ -163,18 +163,18 @@ public final class TrainerProcess implements AutoCloseable {
 
     /** Whether the threads that do the work live. */
     public boolean isAlive() {
-        return loopThread.isAlive() && (controlThread.isAlive() || !follower.hasReadWhole());
+        return loopThread.isAlive() && (controlThread.isAlive() || !controlReader.isCaughtUp());
     }
 
     /** What keeps this trainer from working, as the rest of a sentence; null when it is ready. */
     public String notReady() {
-        String trouble = notReady;
-        return trouble == null ? follower.stopped().trouble() : trouble;
+        String problem = notReady;
+        return problem == null ? controlReader.stopped().problem() : problem;
     }
 
     /** Jobs that wait for a trainer of a later release, as the rest of a sentence; null where there are none. */
-    public String leavesJobs() {
-        return queue.stopped().trouble();
+    public String skippedJobs() {
+        return queue.stopped().problem();
     }
 
     /** Drains: stops the run in hand at its next batch, gives its job back, and sends what is left to send. */
@@ -186,7 +186,7 @@ public final class TrainerProcess implements AutoCloseable {
         try {
             // Before the loop runs there is nothing to give back, only a broker to wait for in vain.
             loopThread.join(looping ? (long) ((1 - SENDING_SHARE) * drainLimit.toMillis()) : STARTING_LIMIT.toMillis());
-            follower.close();
+            controlReader.close();
             if (!sink.awaitDelivered(until(end))) {
                 LOG.warn("{} events could not be delivered before the end", sink.unacknowledged());
             }

@@ -89,8 +89,8 @@ class JobOrderTest {
         TrainerProcess trainer = trainer("trainer-1");
         assertThat(started(jobs)).containsExactlyElementsOf(jobs);
 
-        await().atMost(Duration.ofSeconds(60)).until(() -> trainer.leavesJobs() != null);
-        assertThat(trainer.leavesJobs()).contains("train.jobs-1 offset 0", "version 3", "versions 1 to 2");
+        await().atMost(Duration.ofSeconds(60)).until(() -> trainer.skippedJobs() != null);
+        assertThat(trainer.skippedJobs()).contains("train.jobs-1 offset 0", "version 3", "versions 1 to 2");
         assertThat(trainer.notReady()).as("it trains all others").isNull();
         assertThat(metrics.get("trainyard.partitions.stopped")
                         .tag("topic", Topics.TRAIN_JOBS)
@@ -113,7 +113,7 @@ class JobOrderTest {
         queue.submit(newer, later, 1);
         TrainJob behind = queue.submit(aTrainJob().epochs(1).build(), 13);
         TrainerProcess trainer = trainer("trainer-1");
-        await().atMost(Duration.ofSeconds(60)).until(() -> trainer.leavesJobs() != null);
+        await().atMost(Duration.ofSeconds(60)).until(() -> trainer.skippedJobs() != null);
         queue.order(cancel(newer, 1));
         TrainJob other = queue.submit(aTrainJob().epochs(1).build(), 2);
         started(List.of(other));
@@ -124,7 +124,7 @@ class JobOrderTest {
         queue.order(cancel(newer, 2));
         started(List.of(behind));
         await().atMost(Duration.ofSeconds(60)).until(() -> queue.lag() == 0);
-        assertThat(trainer.leavesJobs()).isNull();
+        assertThat(trainer.skippedJobs()).isNull();
         assertThat(queue.all(Topics.TRAIN_JOBS_DEAD_LETTER)).isEmpty();
     }
 
@@ -136,7 +136,7 @@ class JobOrderTest {
                 .getBytes(StandardCharsets.UTF_8);
         queue.submit(job.key(), later, 1);
         TrainerProcess old = trainer("trainer-1");
-        await().atMost(Duration.ofSeconds(60)).until(() -> old.leavesJobs() != null);
+        await().atMost(Duration.ofSeconds(60)).until(() -> old.skippedJobs() != null);
         AtomicReference<byte[]> taken = new AtomicReference<>();
         try (var upgraded = queue.member()) {
             await().atMost(Duration.ofSeconds(60)).until(() -> {

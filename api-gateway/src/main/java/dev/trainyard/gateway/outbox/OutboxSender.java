@@ -81,11 +81,11 @@ final class OutboxSender implements AutoCloseable {
 
         private void failed(OutboxRow row, Throwable failure) {
             held.add(row.ordered());
-            if (SendErrors.isOfRecord(failure)) {
+            if (SendErrors.isRecordError(failure)) {
                 String reason = SendErrors.reason(failure);
                 refused.put(row, reason);
                 Throwable cause = failure instanceof ExecutionException ? failure.getCause() : failure;
-                if (SendErrors.isOfTopic(failure)) {
+                if (SendErrors.isTopicError(failure)) {
                     ofTopic.add(row);
                 }
                 if (cause instanceof TimeoutException || cause instanceof TopicAuthorizationException) {
@@ -100,7 +100,7 @@ final class OutboxSender implements AutoCloseable {
     /** Sends {@code rows}, which are in order; stops if the broker does not respond. */
     Delivery send(List<OutboxRow> rows) throws InterruptedException {
         Delivery delivery = deliver(rows, producer());
-        if (delivery.away != null && SendErrors.isOfProducerForGood(delivery.away)) {
+        if (delivery.away != null && SendErrors.isFatalForProducer(delivery.away)) {
             LOG.warn("the producer is replaced, as it sends no more: {}", delivery.away.toString());
             discard();
         }

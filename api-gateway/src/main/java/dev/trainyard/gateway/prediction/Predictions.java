@@ -193,7 +193,7 @@ public final class Predictions implements AutoCloseable {
         reply.orTimeout(limit.toMillis(), TimeUnit.MILLISECONDS).whenComplete((answer, failure) -> waiting.remove(id));
         ProducerRecord<byte[], byte[]> request = request(id, question, limit);
         if (waiting == aside) {
-            request.headers().add(PredictHeaders.ASIDE, new byte[0]);
+            request.headers().add(PredictHeaders.BACKGROUND, new byte[0]);
         }
         KafkaProducer<byte[], byte[]> way = pending.size() < CROWD ? producer : crowdProducer;
         way.send(request, (metadata, failure) -> {
@@ -209,7 +209,7 @@ public final class Predictions implements AutoCloseable {
         if (failure instanceof BufferExhaustedException) {
             return "Too many pictures are on their way.";
         }
-        return SendErrors.isOfRecord(failure) ? "Kafka refuses the request: " + SendErrors.reason(failure) : SILENT;
+        return SendErrors.isRecordError(failure) ? "Kafka refuses the request: " + SendErrors.reason(failure) : SILENT;
     }
 
     /** The record that asks {@code question}; its reply comes to this gateway. */
@@ -226,7 +226,7 @@ public final class Predictions implements AutoCloseable {
                         question.payload().contentType().getBytes(US_ASCII))
                 .add(PredictHeaders.DEADLINE, String.valueOf(deadline).getBytes(US_ASCII))
                 .add(PredictHeaders.REPLY_PARTITION, replyPartition)
-                .add(PredictHeaders.WANT, question.payload().want().wireName().getBytes(US_ASCII));
+                .add(PredictHeaders.REQUESTED_OUTPUT, question.payload().want().wireName().getBytes(US_ASCII));
         if (question.version() != null) {
             request.headers()
                     .add(

@@ -90,7 +90,7 @@ public final class OneTraining {
         }
 
         @Override
-        public Duration silence() {
+        public Duration timeWithoutAcknowledgement() {
             return Duration.ZERO;
         }
 

@@ -113,8 +113,8 @@ final class OurLoop implements AutoCloseable {
         }
 
         @Override
-        public Duration silence() {
-            return kafka.silence();
+        public Duration timeWithoutAcknowledgement() {
+            return kafka.timeWithoutAcknowledgement();
         }
 
         @Override

@@ -86,13 +86,13 @@ public final class ModelsWorker {
             offer(++version);
             long started = System.nanoTime();
             ModelLookup found = models.find("M", version);
-            while (found instanceof ModelLookup.Coming coming) {
-                coming.settled().join();
+            while (found instanceof ModelLookup.Loading loading) {
+                loading.settled().join();
                 found = models.find("M", version);
             }
             loadMillis.add((System.nanoTime() - started) / 1e6);
             try (ModelLookup.Ready ready = (ModelLookup.Ready) found) {
-                ready.model().answers(images, 1 + i % IMAGES);
+                ready.model().outputs(images, 1 + i % IMAGES);
             }
         }
     }

@@ -43,10 +43,10 @@ public final class JudgedModel {
             for (int i = 0; i < some * SIZE; i++) {
                 buffer.put(i, (pixels[from * SIZE + i] & 0xff) / 255f);
             }
-            LoadedModel.Answers answers = model.answers(buffer, some);
+            LoadedModel.Outputs outputs = model.outputs(buffer, some);
             for (int i = 0; i < some; i++) {
                 double norm = TrustEvaluator.norm(pixels, (from + i) * SIZE, SIZE);
-                verdicts.add(trust.judge(answers.logits(), answers.shapeFit(), i, norm));
+                verdicts.add(trust.judge(outputs.logits(), outputs.shapeFit(), i, norm));
             }
         }
         return verdicts;

@@ -97,8 +97,8 @@ public final class WorkerBenchmark {
     private void answer() throws OrtException, PngException {
         byte[] pixels = DigitImageDecoder.decode(png);
         LoadedModel.put(pixels, image, 0);
-        LoadedModel.Answers answers = model.answers(image, 1);
-        trust.judge(answers.logits(), answers.shapeFit(), 0, TrustEvaluator.norm(pixels, 0, pixels.length));
+        LoadedModel.Outputs outputs = model.outputs(image, 1);
+        trust.judge(outputs.logits(), outputs.shapeFit(), 0, TrustEvaluator.norm(pixels, 0, pixels.length));
     }
 
     private static double micros(Step step) throws OrtException, PngException {

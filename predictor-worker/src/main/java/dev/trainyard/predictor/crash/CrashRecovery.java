@@ -33,14 +33,14 @@ final class CrashRecovery implements AutoCloseable {
     private static final Duration ABANDONED = Duration.ofHours(1);
 
     private final Path dir;
-    private final CrashSuspects suspicions;
+    private final CrashSuspects crashSuspects;
     private final LocalQuarantineStore local;
     private final List<OrphanedJournal> journals = new ArrayList<>();
     private final List<ModelQuarantine> quarantines = new ArrayList<>();
 
     CrashRecovery(Path dir) {
         this.dir = dir;
-        this.suspicions = new CrashSuspects(dir);
+        this.crashSuspects = new CrashSuspects(dir);
         this.local = new LocalQuarantineStore(dir);
     }
 
@@ -53,10 +53,10 @@ final class CrashRecovery implements AutoCloseable {
             attempt("a journal of " + journal.predictor(), () -> blame(journal, suspects));
         }
         for (Suspect suspect : suspects.values()) {
-            attempt("what speaks against " + suspect.entry().model(), () -> suspect(suspect));
+            attempt("crashes of model " + suspect.entry().model(), () -> suspect(suspect));
         }
         attempt("old error files", this::deleteOldErrorFiles);
-        attempt("journals that were given up", this::deleteAbandoned);
+        attempt("abandoned journals", this::deleteAbandoned);
     }
 
     private interface Task {
@@ -68,13 +68,13 @@ final class CrashRecovery implements AutoCloseable {
         try {
             task.run();
         } catch (IOException | RuntimeException e) {
-            LOG.error("{}: not dealt with", what, e);
+            LOG.error("cannot process {}", what, e);
         }
     }
 
     /** Until when each suspect runs alone, by SHA-256. */
     Map<String, Instant> suspects(Instant now) throws IOException {
-        Map<String, Instant> suspects = new HashMap<>(suspicions.current(now));
+        Map<String, Instant> suspects = new HashMap<>(crashSuspects.current(now));
         suspects.putAll(local.suspects(now));
         return suspects;
     }
@@ -96,7 +96,7 @@ final class CrashRecovery implements AutoCloseable {
         List<JournalEntry> running = journal.entries();
         Optional<JvmErrorFile> error = journal.errorFile();
         if (error.isPresent() && error.get().signal() == null) {
-            LOG.warn("{} ended as its heap was full; no model is blamed", journal.predictor());
+            LOG.warn("{} ended because its heap was full; no model is suspected", journal.predictor());
         } else if (error.isPresent() && error.get().thread() != null) {
             // where it hit a thread that ran no model, no model is to blame
             for (JournalEntry entry : running) {
@@ -121,26 +121,26 @@ final class CrashRecovery implements AutoCloseable {
     private void suspect(Suspect suspect) throws IOException {
         OrphanedJournal journal = suspect.journal();
         ModelIdentity model = suspect.entry().model();
-        CrashSuspects.Account account = suspicions.add(model.sha256(), journal.endedAt(), suspect.alone());
+        CrashSuspects.CrashCounts counts = crashSuspects.add(model.sha256(), journal.endedAt(), suspect.alone());
         LOG.warn(
                 "{} ended without a trace while model {} version {} was in native code: {} times within {} minutes, {} of them while it ran alone",
                 journal.predictor(),
                 model.name(),
                 model.version(),
-                account.ends(),
+                counts.ends(),
                 CrashSuspects.WINDOW.toMinutes(),
-                account.alone());
-        if (account.alone() >= CrashSuspects.LIMIT) {
+                counts.alone());
+        if (counts.alone() >= CrashSuspects.LIMIT) {
             String cause = "no signal, %d times in %d minutes (so only on this machine, for %d minutes)"
-                    .formatted(account.alone(), CrashSuspects.WINDOW.toMinutes(), LocalQuarantineStore.LENGTH.toMinutes());
+                    .formatted(counts.alone(), CrashSuspects.WINDOW.toMinutes(), LocalQuarantineStore.LENGTH.toMinutes());
             local.add(quarantineOf(journal, suspect.entry(), cause));
-            suspicions.forget(model.sha256());
+            crashSuspects.forget(model.sha256());
         }
     }
 
     private void quarantine(OrphanedJournal journal, JournalEntry entry, String cause) throws IOException {
         quarantines.add(quarantineOf(journal, entry, cause));
-        suspicions.forget(entry.model().sha256());
+        crashSuspects.forget(entry.model().sha256());
     }
 
     private static ModelQuarantine quarantineOf(OrphanedJournal journal, JournalEntry entry, String cause) {
@@ -190,12 +190,12 @@ final class CrashRecovery implements AutoCloseable {
     }
 
     /** What was found is known to all, so the journals go. */
-    void settle() {
+    void markReported() {
         for (OrphanedJournal journal : journals) {
             try {
                 journal.close();
             } catch (IOException e) {
-                LOG.warn("a journal of a process that ended stays: {}", e.toString());
+                LOG.warn("the journal of an ended process could not be deleted: {}", e.toString());
             }
         }
         journals.clear();
@@ -206,9 +206,9 @@ final class CrashRecovery implements AutoCloseable {
     public void close() {
         for (OrphanedJournal journal : journals) {
             try {
-                journal.keep();
+                journal.leave();
             } catch (IOException e) {
-                LOG.warn("a journal of a process that ended stays open: {}", e.toString());
+                LOG.warn("the journal of an ended process could not be closed: {}", e.toString());
             }
         }
         journals.clear();

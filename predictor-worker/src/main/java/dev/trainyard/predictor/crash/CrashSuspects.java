@@ -46,9 +46,9 @@ final class CrashSuspects {
      * @param ends of processes in which it ran
      * @param alone those of them in which it ran alone, as a suspect
      */
-    record Account(int ends, int alone) {
-        private static Account of(List<End> ends) {
-            return new Account(
+    record CrashCounts(int ends, int alone) {
+        private static CrashCounts of(List<End> ends) {
+            return new CrashCounts(
                     ends.size(), (int) ends.stream().filter(End::alone).count());
         }
     }
@@ -64,8 +64,8 @@ final class CrashSuspects {
         }
     }
 
-    /** Adds the end of a process to the model's account, unless another ended together with it. */
-    Account add(String sha256, Instant at, boolean alone) throws IOException {
+    /** Adds the end of a process to the model's counts, unless another ended together with it. */
+    CrashCounts add(String sha256, Instant at, boolean alone) throws IOException {
         Path file = file(sha256);
         List<End> ends = recent(file, at);
         if (ends.stream().noneMatch(end -> end.isWith(at))) {
@@ -73,7 +73,7 @@ final class CrashSuspects {
                     file, at + (alone ? " " + ALONE : "") + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
             ends.add(new End(at, alone));
         }
-        return Account.of(ends);
+        return CrashCounts.of(ends);
     }
 
     /** Until when each suspect runs alone, by SHA-256; forgets models whose ends lie too far back. */

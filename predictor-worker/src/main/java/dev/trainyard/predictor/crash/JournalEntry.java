@@ -9,7 +9,7 @@ import java.util.Optional;
  */
 record JournalEntry(String thread, Phase phase, ModelIdentity model, boolean alone) {
     private static final char END = '\0';
-    private static final int LONGEST_THREAD = 100;
+    private static final int MAX_THREAD = 100;
     private static final int PHASE_BITS = 0xff;
     private static final int ALONE_BIT = 0x100;
 
@@ -19,7 +19,7 @@ record JournalEntry(String thread, Phase phase, ModelIdentity model, boolean alo
 
     /** The model's name last, so that a name that is too long for the slot loses its end and nothing else. */
     String text() {
-        String name = thread.length() <= LONGEST_THREAD ? thread : thread.substring(0, LONGEST_THREAD);
+        String name = thread.length() <= MAX_THREAD ? thread : thread.substring(0, MAX_THREAD);
         return name + END + model.sha256() + END + model.version() + END + model.name();
     }
 

@@ -69,7 +69,7 @@ public final class NativeCallGuard implements AutoCloseable {
         }
     }
 
-    /** The models that ended earlier processes; to be made known, and then {@link #settle settled}. */
+    /** The models that ended earlier processes; to be made known, and then {@link #markReported marked as reported}. */
     public List<ModelQuarantine> crashes() {
         return recovery == null ? List.of() : recovery.quarantines();
     }
@@ -80,9 +80,9 @@ public final class NativeCallGuard implements AutoCloseable {
     }
 
     /** The crashes are known to all. */
-    public void settle() {
+    public void markReported() {
         if (recovery != null) {
-            recovery.settle();
+            recovery.markReported();
         }
     }
 

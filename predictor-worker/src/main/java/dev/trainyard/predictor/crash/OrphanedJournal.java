@@ -31,7 +31,7 @@ final class OrphanedJournal implements AutoCloseable {
     private final JournalHeader header;
     private final List<JournalEntry> entries;
     private final Instant endedAt;
-    private Path believed;
+    private Path usedErrorFile;
 
     private OrphanedJournal(
             Path file, FileChannel channel, JournalHeader header, List<JournalEntry> entries, Instant endedAt) {
@@ -126,7 +126,7 @@ final class OrphanedJournal implements AutoCloseable {
         for (Path path : header.errorFiles()) {
             Optional<JvmErrorFile> found = JvmErrorFile.read(path, header.openedAt(), header.library());
             if (found.isPresent()) {
-                believed = path;
+                usedErrorFile = path;
                 return found;
             }
         }
@@ -138,18 +138,18 @@ final class OrphanedJournal implements AutoCloseable {
         return endedAt;
     }
 
-    /** Deletes it, and renames the error file that was believed, which is for people from now on. */
+    /** Deletes it, and renames the error file that was usedErrorFile, which is for people from now on. */
     @Override
     public void close() throws IOException {
         try {
-            if (believed != null) {
+            if (usedErrorFile != null) {
                 Files.move(
-                        believed,
-                        believed.resolveSibling(believed.getFileName() + "-read-" + endedAt.toEpochMilli()),
+                        usedErrorFile,
+                        usedErrorFile.resolveSibling(usedErrorFile.getFileName() + "-read-" + endedAt.toEpochMilli()),
                         StandardCopyOption.REPLACE_EXISTING);
             }
         } catch (NoSuchFileException e) {
-            LOG.debug("{} was deleted meanwhile", believed);
+            LOG.debug("{} was deleted meanwhile", usedErrorFile);
         } finally {
             Files.deleteIfExists(file);
             channel.close();
@@ -157,7 +157,7 @@ final class OrphanedJournal implements AutoCloseable {
     }
 
     /** Leaves it to the next start. */
-    void keep() throws IOException {
+    void leave() throws IOException {
         channel.close();
     }
 }

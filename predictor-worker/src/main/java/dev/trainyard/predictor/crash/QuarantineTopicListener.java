@@ -20,7 +20,7 @@ public final class QuarantineTopicListener implements CompactedTopicReader.Liste
     }
 
     @Override
-    public void hear(ConsumerRecord<byte[], byte[]> message) throws MalformedMessageException {
+    public void onRecord(ConsumerRecord<byte[], byte[]> message) throws MalformedMessageException {
         if (message.key() == null) {
             throw new MalformedMessageException("a quarantine's record has the SHA-256 of the file as key");
         }

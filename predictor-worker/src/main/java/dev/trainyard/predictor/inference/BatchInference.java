@@ -38,7 +38,7 @@ import org.slf4j.LoggerFactory;
 final class BatchInference {
     private static final Logger LOG = LoggerFactory.getLogger(BatchInference.class);
     /** Past this many pictures a longer run is no cheaper by the picture, and the first would wait for the last. */
-    static final int LARGEST_RUN = 64;
+    static final int MAX_RUN = 64;
 
     private static final Outcome INTERNAL_ERROR = new Unavailable(
             Reason.INTERNAL_ERROR, "The predictor failed on this picture; its log says how. Try again.");
@@ -65,24 +65,24 @@ final class BatchInference {
     }
 
     /** Takes requests whose model is not in memory; they are to be answered once {@code settled} is complete. */
-    interface Later {
-        void take(List<PredictRequest> requests, CompletableFuture<Void> settled);
+    interface DeferredRequests {
+        void add(List<PredictRequest> requests, CompletableFuture<Void> settled);
     }
 
-    private record Asked(String model, Integer version) {}
+    private record ModelKey(String model, Integer version) {}
 
-    /** Answers {@code requests} to {@code replies} as soon as each run is done; those that cannot be yet go to {@code later}. */
-    void answer(List<PredictRequest> requests, BiConsumer<PredictRequest, Outcome> replies, Later later) {
+    /** Answers {@code requests} to {@code replies} as soon as each run is done; those that cannot be yet go to {@code deferred}. */
+    void answer(List<PredictRequest> requests, BiConsumer<PredictRequest, Outcome> replies, DeferredRequests deferred) {
         BiConsumer<PredictRequest, Outcome> counted = (request, outcome) -> {
             count(outcome);
             replies.accept(request, outcome);
         };
-        Map<Asked, List<PredictRequest>> byModel = new LinkedHashMap<>();
+        Map<ModelKey, List<PredictRequest>> byModel = new LinkedHashMap<>();
         for (PredictRequest request : requests) {
-            if (request.want() == RequestedOutput.PICTURE) {
+            if (request.output() == RequestedOutput.PICTURE) {
                 picture(request, counted);
             } else {
-                byModel.computeIfAbsent(new Asked(request.model(), request.version()), asked -> new ArrayList<>())
+                byModel.computeIfAbsent(new ModelKey(request.model(), request.version()), asked -> new ArrayList<>())
                         .add(request);
             }
         }
@@ -90,10 +90,10 @@ final class BatchInference {
             for (int from = 0; from < all.size(); from += largestRun) {
                 List<PredictRequest> some = all.subList(from, Math.min(all.size(), from + largestRun));
                 ModelLookup found = models.find(asked.model(), asked.version());
-                if (found instanceof ModelLookup.Coming coming) {
-                    putOff(some, coming, later);
+                if (found instanceof ModelLookup.Loading loading) {
+                    defer(some, loading, deferred);
                 } else {
-                    answerRun(found, some, counted);
+                    answerBatch(found, some, counted);
                 }
             }
         });
@@ -108,7 +108,7 @@ final class BatchInference {
         }
     }
 
-    private void putOff(List<PredictRequest> asked, ModelLookup.Coming coming, Later later) {
+    private void defer(List<PredictRequest> asked, ModelLookup.Loading loading, DeferredRequests deferred) {
         List<PredictRequest> alive = new ArrayList<>(asked.size());
         for (PredictRequest request : asked) {
             if (clock.instant().isAfter(request.deadline())) {
@@ -118,18 +118,18 @@ final class BatchInference {
             }
         }
         if (!alive.isEmpty()) {
-            later.take(alive, coming.settled());
+            deferred.add(alive, loading.settled());
         }
     }
 
-    private void answerRun(ModelLookup found, List<PredictRequest> asked, BiConsumer<PredictRequest, Outcome> replies) {
+    private void answerBatch(ModelLookup found, List<PredictRequest> asked, BiConsumer<PredictRequest, Outcome> replies) {
         images.clear();
         try {
             List<PredictRequest> decoded = new ArrayList<>(asked.size());
             for (PredictRequest request : asked) {
                 if (clock.instant().isAfter(request.deadline())) {
                     metrics.expired();
-                } else if (found instanceof ModelLookup.Missing missing) {
+                } else if (found instanceof ModelLookup.NotAvailable missing) {
                     replies.accept(request, missing.why());
                 } else {
                     Optional<Outcome> refused = decode(request, decoded.size());
@@ -148,12 +148,12 @@ final class BatchInference {
 
     /** Puts the request's picture at {@code index} of the images, or ends the request with what there is to say. */
     private Optional<Outcome> decode(PredictRequest request, int index) {
-        if (request.form() == PredictRequest.Form.FLOAT32 && request.want() != RequestedOutput.PICTURE) {
+        if (request.encoding() == PredictRequest.Encoding.FLOAT32 && request.output() != RequestedOutput.PICTURE) {
             return FloatImageReader.copy(request.png(), images, index * LoadedModel.IMAGE_SIZE);
         }
         try {
             byte[] pixels = DigitImageDecoder.decode(request.png(), DecodeDeadline.of(decodeLimit));
-            if (request.want() == RequestedOutput.PICTURE) {
+            if (request.output() == RequestedOutput.PICTURE) {
                 return Optional.of(new Pictured(pixels));
             }
             LoadedModel.put(pixels, images, index);
@@ -170,7 +170,7 @@ final class BatchInference {
         ReplyBuilder made;
         try {
             long start = System.nanoTime();
-            made = new ReplyBuilder(model, model.answers(images, asked.size()), images, asked.size());
+            made = new ReplyBuilder(model, model.outputs(images, asked.size()), images, asked.size());
             metrics.inference().record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
         } catch (OrtException | RuntimeException e) {
             LOG.error("model {} version {} failed on {} pictures", model.name(), model.version(), asked.size(), e);
@@ -185,7 +185,7 @@ final class BatchInference {
 
     /** The outcome, with an explanation if one is wanted and there is something to explain. */
     private Outcome explained(PredictRequest request, LoadedModel model, int index, Outcome outcome) {
-        if (request.want() != RequestedOutput.EXPLANATION || !(outcome instanceof Answered answered)) {
+        if (request.output() != RequestedOutput.EXPLANATION || !(outcome instanceof Answered answered)) {
             return outcome;
         }
         try {

@@ -20,29 +20,29 @@ import java.util.function.Supplier;
 /** Answers requests beside the thread that takes them in: those that wait for a model, and those nobody waits for. */
 final class DeferredReplies {
     /** Pictures that may wait, bytes. */
-    static final long MOST_WAITING = 64L << 20;
+    static final long MAX_WAITING = 64L << 20;
 
     private static final Outcome TOO_MANY = new Unavailable(
             Reason.MODEL_UNAVAILABLE, "Too many requests wait for models that are being loaded. Try again.");
 
-    private final Answerer answerer;
+    private final Inference inference;
     private final Executor thread;
     private final Clock clock;
     private final PredictorMetrics metrics;
     private final AtomicLong waiting = new AtomicLong();
 
     /** As {@link BatchInference#answer}. */
-    interface Answerer {
+    interface Inference {
         void answer(
-                List<PredictRequest> requests, BiConsumer<PredictRequest, Outcome> replies, BatchInference.Later later);
+                List<PredictRequest> requests, BiConsumer<PredictRequest, Outcome> replies, BatchInference.DeferredRequests deferred);
     }
 
     /**
-     * @param answerer may be used by all threads of {@code thread}
+     * @param inference may be used by all threads of {@code thread}
      * @param thread runs all it is given
      */
-    DeferredReplies(Answerer answerer, Executor thread, Clock clock, PredictorMetrics metrics) {
-        this.answerer = answerer;
+    DeferredReplies(Inference inference, Executor thread, Clock clock, PredictorMetrics metrics) {
+        this.inference = inference;
         this.thread = thread;
         this.clock = clock;
         this.metrics = metrics;
@@ -51,16 +51,16 @@ final class DeferredReplies {
     /**
      * Answers {@code requests} once {@code settled} is complete, or drops them when all have expired.
      *
-     * @param hold is called now; what it gives is run when nothing of them is left to be answered
+     * @param onDeferred is called now; what it gives is run when nothing of them is left to be answered
      */
-    void take(
+    void defer(
             List<PredictRequest> requests,
             CompletableFuture<Void> settled,
             BiConsumer<PredictRequest, Outcome> replies,
-            Supplier<Runnable> hold) {
+            Supplier<Runnable> onDeferred) {
         long bytes =
                 requests.stream().mapToLong(request -> request.png().length).sum();
-        if (waiting.addAndGet(bytes) > MOST_WAITING) {
+        if (waiting.addAndGet(bytes) > MAX_WAITING) {
             waiting.addAndGet(-bytes);
             requests.forEach(request -> {
                 metrics.unavailable();
@@ -68,12 +68,12 @@ final class DeferredReplies {
             });
             return;
         }
-        Runnable release = hold.get();
+        Runnable release = onDeferred.get();
         settled.copy()
                 .completeOnTimeout(null, millisLeft(requests), TimeUnit.MILLISECONDS)
                 .whenComplete((done, failure) -> thread.execute(() -> {
                     try {
-                        answerer.answer(requests, replies, (again, next) -> take(again, next, replies, hold));
+                        inference.answer(requests, replies, (again, next) -> defer(again, next, replies, onDeferred));
                     } finally {
                         waiting.addAndGet(-bytes);
                         release.run();

@@ -48,11 +48,11 @@ public final class InferencePools implements AutoCloseable {
 
     private final BatchInference quick;
     private final ThreadLocal<BatchInference> slow;
-    private final DeferredReplies quickLater;
-    private final DeferredReplies aside;
-    private final SlowLane large;
-    private final SlowLane huge;
-    private final ExecutorService asideThread;
+    private final DeferredReplies quickDeferred;
+    private final DeferredReplies background;
+    private final SlowPool large;
+    private final SlowPool huge;
+    private final ExecutorService backgroundThread;
     private final Duration limit;
     private final PredictorMetrics metrics;
     private final AtomicLong waitingBytes = new AtomicLong();
@@ -60,19 +60,19 @@ public final class InferencePools implements AutoCloseable {
     public InferencePools(ServedModels models, Clock clock, PredictorMetrics metrics, PredictorSettings.Decode settings) {
         this.limit = settings.limit();
         this.metrics = metrics;
-        this.quick = new BatchInference(models, clock, metrics, BatchInference.LARGEST_RUN, limit);
+        this.quick = new BatchInference(models, clock, metrics, BatchInference.MAX_RUN, limit);
         this.slow = ThreadLocal.withInitial(() -> new BatchInference(models, clock, metrics, 1, limit));
-        this.asideThread = Executors.newSingleThreadExecutor(task -> daemon(task, "aside"));
-        BatchInference loaded = new BatchInference(models, clock, metrics, BatchInference.LARGEST_RUN, limit);
-        BatchInference unawaited = new BatchInference(models, clock, metrics, BatchInference.LARGEST_RUN, limit);
-        this.quickLater = new DeferredReplies(loaded::answer, models.soon(), clock, metrics);
-        Executor otherwise = models.soon();
-        this.large = slowLane("decode-", settings.threads().orElse(threads()), settings.waiting(), otherwise, clock);
-        this.huge = slowLane("decode-huge-", 1, settings.waiting(), otherwise, clock);
-        this.aside = new DeferredReplies(unawaited::answer, asideThread, clock, metrics);
+        this.backgroundThread = Executors.newSingleThreadExecutor(task -> daemon(task, "background"));
+        BatchInference loaded = new BatchInference(models, clock, metrics, BatchInference.MAX_RUN, limit);
+        BatchInference backgroundInference = new BatchInference(models, clock, metrics, BatchInference.MAX_RUN, limit);
+        this.quickDeferred = new DeferredReplies(loaded::answer, models.loadingThread(), clock, metrics);
+        Executor fallback = models.loadingThread();
+        this.large = slowPool("decode-", settings.threads().orElse(threads()), settings.waiting(), fallback, clock);
+        this.huge = slowPool("decode-huge-", 1, settings.waiting(), fallback, clock);
+        this.background = new DeferredReplies(backgroundInference::answer, backgroundThread, clock, metrics);
     }
 
-    private record SlowLane(ThreadPoolExecutor pool, DeferredReplies later) {}
+    private record SlowPool(ThreadPoolExecutor executor, DeferredReplies deferred) {}
 
     /** As many as there are processors to spare, and as a quarter of the heap has room for what they decode. */
     private static int threads() {
@@ -80,7 +80,7 @@ public final class InferencePools implements AutoCloseable {
         return (int) Math.max(2, Math.min(Runtime.getRuntime().availableProcessors() - 1L, room));
     }
 
-    private SlowLane slowLane(String name, int threads, int waiting, Executor otherwise, Clock clock) {
+    private SlowPool slowPool(String name, int threads, int waiting, Executor fallback, Clock clock) {
         AtomicInteger number = new AtomicInteger();
         ThreadPoolExecutor pool = new ThreadPoolExecutor(
                 threads,
@@ -89,12 +89,12 @@ public final class InferencePools implements AutoCloseable {
                 TimeUnit.SECONDS,
                 new ArrayBlockingQueue<>(waiting),
                 task -> daemon(task, name + number.incrementAndGet()));
-        DeferredReplies later = new DeferredReplies(
+        DeferredReplies deferred = new DeferredReplies(
                 (requests, replies, again) -> slow.get().answer(requests, replies, again),
-                task -> inPool(pool, task, otherwise),
+                task -> executeIn(pool, task, fallback),
                 clock,
                 metrics);
-        return new SlowLane(pool, later);
+        return new SlowPool(pool, deferred);
     }
 
     private static Thread daemon(Runnable task, String name) {
@@ -104,12 +104,12 @@ public final class InferencePools implements AutoCloseable {
     }
 
     /** What has its model at last is not turned away by a full pool. */
-    private static void inPool(ThreadPoolExecutor pool, Runnable task, Executor otherwise) {
+    private static void executeIn(ThreadPoolExecutor pool, Runnable task, Executor fallback) {
         try {
             pool.execute(task);
         } catch (RejectedExecutionException e) {
-            LOG.debug("the slow lane is full", e);
-            otherwise.execute(task);
+            LOG.debug("the pool for slow requests is full", e);
+            fallback.execute(task);
         }
     }
 
@@ -123,26 +123,26 @@ public final class InferencePools implements AutoCloseable {
             List<PredictRequest> requests, BiConsumer<PredictRequest, Outcome> replies, Supplier<Runnable> pending) {
         List<PredictRequest> small = new ArrayList<>(requests.size());
         for (PredictRequest request : requests) {
-            long work = request.form() == PredictRequest.Form.FLOAT32 ? 0 : PngFile.work(request.png());
-            if (work <= SMALL && request.want() != RequestedOutput.EXPLANATION) {
+            long work = request.encoding() == PredictRequest.Encoding.FLOAT32 ? 0 : PngFile.work(request.png());
+            if (work <= SMALL && request.output() != RequestedOutput.EXPLANATION) {
                 small.add(request);
             } else {
                 answerLater(request, work >= HUGE ? huge : large, replies, pending);
             }
         }
-        quick.answer(small, replies, (waiting, settled) -> quickLater.take(waiting, settled, replies, pending));
+        quick.answer(small, replies, (waiting, settled) -> quickDeferred.defer(waiting, settled, replies, pending));
     }
 
     /** Answers after everything else what nobody waits for. */
-    public void answerAside(List<PredictRequest> requests, BiConsumer<PredictRequest, Outcome> replies) {
+    public void answerInBackground(List<PredictRequest> requests, BiConsumer<PredictRequest, Outcome> replies) {
         if (!requests.isEmpty()) {
-            aside.take(requests, CompletableFuture.completedFuture(null), replies, () -> () -> {});
+            background.defer(requests, CompletableFuture.completedFuture(null), replies, () -> () -> {});
         }
     }
 
     private void answerLater(
             PredictRequest request,
-            SlowLane lane,
+            SlowPool pool,
             BiConsumer<PredictRequest, Outcome> replies,
             Supplier<Runnable> pending) {
         Runnable done = pending.get();
@@ -154,11 +154,11 @@ public final class InferencePools implements AutoCloseable {
         boolean room = waitingBytes.addAndGet(bytes) <= WAITING_BYTES;
         try {
             if (room) {
-                lane.pool.execute(() -> answerAlone(request, lane.later, replies, pending, settled));
+                pool.executor.execute(() -> answerAlone(request, pool.deferred, replies, pending, settled));
                 return;
             }
         } catch (RejectedExecutionException e) {
-            LOG.debug("the slow lane is full", e);
+            LOG.debug("the pool for slow requests is full", e);
         }
         metrics.unavailable();
         replies.accept(request, OVERLOADED);
@@ -167,7 +167,7 @@ public final class InferencePools implements AutoCloseable {
 
     private void answerAlone(
             PredictRequest request,
-            DeferredReplies later,
+            DeferredReplies deferred,
             BiConsumer<PredictRequest, Outcome> replies,
             Supplier<Runnable> pending,
             Runnable settled) {
@@ -176,7 +176,7 @@ public final class InferencePools implements AutoCloseable {
                     .answer(
                             List.of(request),
                             replies,
-                            (waiting, coming) -> later.take(waiting, coming, replies, pending));
+                            (waiting, loaded) -> deferred.defer(waiting, loaded, replies, pending));
         } catch (RuntimeException e) {
             LOG.error("request {} got no reply", request.id(), e);
         } finally {
@@ -186,22 +186,22 @@ public final class InferencePools implements AutoCloseable {
 
     /** Ends: what waits in the slow lanes is still answered, if that takes no longer than one picture may. */
     public void drain() throws InterruptedException {
-        large.pool.shutdown();
-        huge.pool.shutdown();
+        large.executor.shutdown();
+        huge.executor.shutdown();
         long end = System.nanoTime() + limit.toNanos();
-        boolean drained = large.pool.awaitTermination(limit.toNanos(), TimeUnit.NANOSECONDS)
-                & huge.pool.awaitTermination(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+        boolean drained = large.executor.awaitTermination(limit.toNanos(), TimeUnit.NANOSECONDS)
+                & huge.executor.awaitTermination(end - System.nanoTime(), TimeUnit.NANOSECONDS);
         if (!drained) {
             LOG.warn(
                     "{} large pictures are left to other predictors",
-                    large.pool.getQueue().size() + huge.pool.getQueue().size());
+                    large.executor.getQueue().size() + huge.executor.getQueue().size());
         }
     }
 
     @Override
     public void close() {
-        asideThread.shutdownNow();
-        large.pool.shutdownNow();
-        huge.pool.shutdownNow();
+        backgroundThread.shutdownNow();
+        large.executor.shutdownNow();
+        huge.executor.shutdownNow();
     }
 }

@@ -24,10 +24,10 @@ final class OcclusionExplainer {
         for (int i = 0; i < picture.length; i++) {
             picture[i] = images.get(index * picture.length + i);
         }
-        return new Explained(answered, bytes(picture), falls(model, answered, picture));
+        return new Explained(answered, bytes(picture), probabilityDrops(model, answered, picture));
     }
 
-    private float[][] falls(LoadedModel model, Answered answered, float[] picture) throws OrtException {
+    private float[][] probabilityDrops(LoadedModel model, Answered answered, float[] picture) throws OrtException {
         if (blanked == null) {
             blanked = LoadedModel.imageBuffer(LoadedModel.IMAGE_SIZE + 1);
         }

@@ -17,23 +17,23 @@ final class ReplyBuilder {
     private static final Logger LOG = LoggerFactory.getLogger(ReplyBuilder.class);
 
     private final LoadedModel model;
-    private final LoadedModel.Answers answers;
+    private final LoadedModel.Outputs outputs;
     private final FloatBuffer images;
     private final int classes;
     private final float[] picture = new float[LoadedModel.IMAGE_SIZE];
 
     /** @param images what the model was run on, {@code count} images from 0 on */
-    ReplyBuilder(LoadedModel model, LoadedModel.Answers answers, FloatBuffer images, int count) {
+    ReplyBuilder(LoadedModel model, LoadedModel.Outputs outputs, FloatBuffer images, int count) {
         this.model = model;
-        this.answers = answers;
+        this.outputs = outputs;
         this.images = images;
-        this.classes = (answers.logits() == null ? answers.probabilities() : answers.logits()).length / count;
+        this.classes = (outputs.logits() == null ? outputs.probabilities() : outputs.logits()).length / count;
     }
 
     /** To picture {@code index}; empty if the model gave what is no number, which the log says. */
     Optional<Outcome> reply(int index) {
         Optional<TrustEvaluator> trust = model.trust();
-        if (!isFinite(trust.isPresent() ? answers.logits() : answers.probabilities(), index * classes)) {
+        if (!isFinite(trust.isPresent() ? outputs.logits() : outputs.probabilities(), index * classes)) {
             LOG.error("model {} version {} answers what is no number", model.name(), model.version());
             return Optional.empty();
         }
@@ -41,7 +41,7 @@ final class ReplyBuilder {
     }
 
     private Answered judged(TrustEvaluator check, int index) {
-        TrustVerdict verdict = check.judge(answers.logits(), answers.shapeFit(), index, norm(index));
+        TrustVerdict verdict = check.judge(outputs.logits(), outputs.shapeFit(), index, norm(index));
         return new Answered(
                 model.name(),
                 model.version(),
@@ -52,8 +52,8 @@ final class ReplyBuilder {
 
     private Answered plain(int index) {
         int from = index * classes;
-        int prediction = TrustEvaluator.largest(answers.probabilities(), from, classes);
-        float[] probabilities = Arrays.copyOfRange(answers.probabilities(), from, from + classes);
+        int prediction = TrustEvaluator.largest(outputs.probabilities(), from, classes);
+        float[] probabilities = Arrays.copyOfRange(outputs.probabilities(), from, from + classes);
         return new Answered(model.name(), model.version(), prediction, probabilities, null);
     }
 

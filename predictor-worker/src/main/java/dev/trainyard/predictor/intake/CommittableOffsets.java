@@ -44,7 +44,7 @@ final class CommittableOffsets {
     }
 
     /** Positions up to the first batch that is not answered; each is returned once. */
-    Map<TopicPartition, OffsetAndMetadata> take() {
+    Map<TopicPartition, OffsetAndMetadata> takeCommittable() {
         Map<TopicPartition, OffsetAndMetadata> answered = new HashMap<>();
         while (!batches.isEmpty() && batches.peek().open.get() == 0) {
             answered.putAll(batches.remove().next);
@@ -53,7 +53,7 @@ final class CommittableOffsets {
     }
 
     /** Other members may own the partitions by now; their positions are no longer this one's to commit. */
-    void forget() {
+    void clear() {
         batches.clear();
     }
 }

@@ -46,7 +46,7 @@ public final class PredictLoop implements Runnable {
 
     private final String worker;
     private final Map<String, Object> kafka;
-    private final InferencePools lanes;
+    private final InferencePools pools;
     private final KafkaReplySender replies;
     private final DeadLetterPublisher deadLetters;
     private final PredictorMetrics metrics;
@@ -57,13 +57,13 @@ public final class PredictLoop implements Runnable {
     public PredictLoop(
             String worker,
             Map<String, Object> kafka,
-            InferencePools lanes,
+            InferencePools pools,
             KafkaReplySender replies,
             DeadLetterPublisher deadLetters,
             PredictorMetrics metrics) {
         this.worker = worker;
         this.kafka = kafka;
-        this.lanes = lanes;
+        this.pools = pools;
         this.replies = replies;
         this.deadLetters = deadLetters;
         this.metrics = metrics;
@@ -111,11 +111,11 @@ public final class PredictLoop implements Runnable {
                 answer(polled, offsets.begin(polled.nextOffsets()));
             }
             if (System.nanoTime() - committedAt >= COMMIT_INTERVAL.toNanos()) {
-                commitLater(consumer, offsets.take());
+                commitLater(consumer, offsets.takeCommittable());
                 committedAt = System.nanoTime();
             }
         }
-        lanes.drain();
+        pools.drain();
         commitAnswered(consumer, offsets);
     }
 
@@ -136,15 +136,15 @@ public final class PredictLoop implements Runnable {
             throws InterruptedException {
         int replyPartitions = replies.partitions();
         List<PredictRequest> requests = new ArrayList<>(polled.count());
-        List<PredictRequest> asides = new ArrayList<>();
+        List<PredictRequest> background = new ArrayList<>();
         for (ConsumerRecord<byte[], byte[]> message : polled) {
             try {
                 PredictRequest request = PredictRequest.read(message, replyPartitions);
-                if (request.notKnown() != null) {
+                if (request.unsupported() != null) {
                     refuse(request, batch);
                     continue;
                 }
-                (request.aside() ? asides : requests).add(request);
+                (request.background() ? background : requests).add(request);
             } catch (MalformedMessageException e) {
                 LOG.error(
                         "{}-{} offset {}: {}", message.topic(), message.partition(), message.offset(), e.getMessage());
@@ -153,9 +153,9 @@ public final class PredictLoop implements Runnable {
             }
         }
         metrics.batch(requests.size());
-        lanes.answer(requests, (request, outcome) -> replies.send(request, outcome, batch.replying()), batch::replying);
+        pools.answer(requests, (request, outcome) -> replies.send(request, outcome, batch.replying()), batch::replying);
         // the batch does not wait for them: where they are lost nobody misses them
-        lanes.answerAside(asides, (request, outcome) -> replies.send(request, outcome, () -> {}));
+        pools.answerInBackground(background, (request, outcome) -> replies.send(request, outcome, () -> {}));
         batch.complete();
     }
 
@@ -164,17 +164,17 @@ public final class PredictLoop implements Runnable {
      * as records of other topics are: the requests behind it would all come too late.
      */
     private void refuse(PredictRequest request, CommittableOffsets.Batch batch) {
-        LOG.warn("request {} is of a later release: {}", request.id(), request.notKnown());
+        LOG.warn("request {} is of a later release: {}", request.id(), request.unsupported());
         metrics.newerRequest();
         String message = "The predictor is of an earlier release than the gateway and does not know %s; upgrade it."
-                .formatted(request.notKnown());
+                .formatted(request.unsupported());
         replies.send(
                 request, new PredictReply.Unavailable(PredictReply.Reason.INTERNAL_ERROR, message), batch.replying());
     }
 
     private void commitAnswered(Consumer<byte[], byte[]> consumer, CommittableOffsets offsets) {
         replies.flush();
-        Map<TopicPartition, OffsetAndMetadata> answered = offsets.take();
+        Map<TopicPartition, OffsetAndMetadata> answered = offsets.takeCommittable();
         answered.keySet().retainAll(consumer.assignment());
         try {
             consumer.commitSync(answered);
@@ -207,7 +207,7 @@ public final class PredictLoop implements Runnable {
         @Override
         public void onPartitionsLost(Collection<TopicPartition> partitions) {
             member = false;
-            offsets.forget();
+            offsets.clear();
         }
     }
 

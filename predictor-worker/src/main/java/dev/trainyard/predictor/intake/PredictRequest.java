@@ -20,11 +20,11 @@ import org.apache.kafka.common.header.Header;
  * @param version of it that shall answer; null for the one in production
  * @param deadline after which nobody waits for the reply
  * @param replyPartition where the gateway listens that asks
- * @param want what the reply shall hold
- * @param form what {@code png} holds
+ * @param output what the reply shall hold
+ * @param encoding what {@code png} holds
  * @param png the client's bytes, unchecked
- * @param aside whether nobody waits for the reply
- * @param notKnown what of it only a later release knows, for the reply that says so; null where all is known
+ * @param background whether nobody waits for the reply
+ * @param unsupported what of it only a later release knows, for the reply that says so; null where all is known
  */
 public record PredictRequest(
         UUID id,
@@ -32,14 +32,14 @@ public record PredictRequest(
         Integer version,
         Instant deadline,
         int replyPartition,
-        RequestedOutput want,
-        Form form,
+        RequestedOutput output,
+        Encoding encoding,
         byte[] png,
-        boolean aside,
-        String notKnown) {
+        boolean background,
+        String unsupported) {
 
     /** The forms that a picture comes in. */
-    public enum Form {
+    public enum Encoding {
         PNG,
         /** As {@link PredictHeaders#FLOAT32} says. */
         FLOAT32
@@ -52,16 +52,16 @@ public record PredictRequest(
             Integer version,
             Instant deadline,
             int replyPartition,
-            RequestedOutput want,
-            Form form,
+            RequestedOutput output,
+            Encoding encoding,
             byte[] png,
-            boolean aside) {
-        this(id, model, version, deadline, replyPartition, want, form, png, aside, null);
+            boolean background) {
+        this(id, model, version, deadline, replyPartition, output, encoding, png, background, null);
     }
 
     /** A request that somebody waits for, of a PNG, to the version in production. */
-    public PredictRequest(UUID id, String model, Instant deadline, int replyPartition, RequestedOutput want, byte[] png) {
-        this(id, model, null, deadline, replyPartition, want, Form.PNG, png, false, null);
+    public PredictRequest(UUID id, String model, Instant deadline, int replyPartition, RequestedOutput output, byte[] png) {
+        this(id, model, null, deadline, replyPartition, output, Encoding.PNG, png, false, null);
     }
 
     /**
@@ -78,7 +78,7 @@ public record PredictRequest(
                 throw new MalformedMessageException("%s is %d, there are %d partitions"
                         .formatted(PredictHeaders.REPLY_PARTITION, replyPartition, replyPartitions));
             }
-            NotKnown notKnown = NotKnown.of(message);
+            UnsupportedParts unsupported = UnsupportedParts.of(message);
             boolean anyVersion = message.headers().lastHeader(PredictHeaders.VERSION) == null;
             return new PredictRequest(
                     UUID.fromString(header(message, PredictHeaders.ID)),
@@ -86,27 +86,27 @@ public record PredictRequest(
                     anyVersion ? null : Integer.valueOf(header(message, PredictHeaders.VERSION)),
                     Instant.ofEpochMilli(Long.parseLong(header(message, PredictHeaders.DEADLINE))),
                     replyPartition,
-                    want(message, notKnown),
-                    form(message, notKnown),
+                    output(message, unsupported),
+                    encoding(message, unsupported),
                     message.value() == null ? new byte[0] : message.value(),
-                    message.headers().lastHeader(PredictHeaders.ASIDE) != null,
-                    notKnown.text());
+                    message.headers().lastHeader(PredictHeaders.BACKGROUND) != null,
+                    unsupported.text());
         } catch (IllegalArgumentException e) {
             throw new MalformedMessageException("a header of the request is not readable: " + e.getMessage(), e);
         }
     }
 
     /** What a request of a later release asks for that this one does not know. */
-    private record NotKnown(int version, List<String> found) {
-        static NotKnown of(ConsumerRecord<byte[], byte[]> message) throws MalformedMessageException {
+    private record UnsupportedParts(int version, List<String> found) {
+        static UnsupportedParts of(ConsumerRecord<byte[], byte[]> message) throws MalformedMessageException {
             boolean said = message.headers().lastHeader(PredictHeaders.V) != null;
             int version = said ? Integer.parseInt(header(message, PredictHeaders.V)) : Versioned.CURRENT;
-            NotKnown notKnown = new NotKnown(version, new ArrayList<>());
+            UnsupportedParts unsupported = new UnsupportedParts(version, new ArrayList<>());
             if (version > Versioned.NEWEST_READ) {
-                notKnown.found.add("version %d, of %d to %d that are read here"
+                unsupported.found.add("version %d, of %d to %d that are read here"
                         .formatted(version, Versioned.CURRENT, Versioned.NEWEST_READ));
             }
-            return notKnown;
+            return unsupported;
         }
 
         /** @throws MalformedMessageException if the request is of this release, which has no such value */
@@ -122,31 +122,31 @@ public record PredictRequest(
         }
     }
 
-    private static RequestedOutput want(ConsumerRecord<byte[], byte[]> message, NotKnown notKnown)
+    private static RequestedOutput output(ConsumerRecord<byte[], byte[]> message, UnsupportedParts unsupported)
             throws MalformedMessageException {
-        if (message.headers().lastHeader(PredictHeaders.WANT) == null) {
+        if (message.headers().lastHeader(PredictHeaders.REQUESTED_OUTPUT) == null) {
             return RequestedOutput.PREDICTION;
         }
-        String name = header(message, PredictHeaders.WANT);
+        String name = header(message, PredictHeaders.REQUESTED_OUTPUT);
         Optional<RequestedOutput> known = RequestedOutput.find(name);
         if (known.isEmpty()) {
-            notKnown.add(PredictHeaders.WANT, name);
+            unsupported.add(PredictHeaders.REQUESTED_OUTPUT, name);
         }
         return known.orElse(RequestedOutput.PREDICTION);
     }
 
-    private static Form form(ConsumerRecord<byte[], byte[]> message, NotKnown notKnown)
+    private static Encoding encoding(ConsumerRecord<byte[], byte[]> message, UnsupportedParts unsupported)
             throws MalformedMessageException {
         if (message.headers().lastHeader(PredictHeaders.CONTENT_TYPE) == null) {
-            return Form.PNG;
+            return Encoding.PNG;
         }
         String contentType = header(message, PredictHeaders.CONTENT_TYPE);
         return switch (contentType) {
-            case PredictHeaders.PNG -> Form.PNG;
-            case PredictHeaders.FLOAT32 -> Form.FLOAT32;
+            case PredictHeaders.PNG -> Encoding.PNG;
+            case PredictHeaders.FLOAT32 -> Encoding.FLOAT32;
             default -> {
-                notKnown.add(PredictHeaders.CONTENT_TYPE, contentType);
-                yield Form.PNG;
+                unsupported.add(PredictHeaders.CONTENT_TYPE, contentType);
+                yield Encoding.PNG;
             }
         };
     }

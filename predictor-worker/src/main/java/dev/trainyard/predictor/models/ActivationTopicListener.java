@@ -16,7 +16,7 @@ public final class ActivationTopicListener implements CompactedTopicReader.Liste
     }
 
     @Override
-    public void hear(ConsumerRecord<byte[], byte[]> message) throws MalformedMessageException {
+    public void onRecord(ConsumerRecord<byte[], byte[]> message) throws MalformedMessageException {
         if (message.key() == null) {
             throw new MalformedMessageException("a model's record has its name as key");
         }
@@ -29,7 +29,7 @@ public final class ActivationTopicListener implements CompactedTopicReader.Liste
 
     /** Loads not before the end is reached, so that a start loads each name's last version only. */
     @Override
-    public Duration caughtUp(Duration longest) {
+    public Duration onCaughtUp(Duration longest) {
         return updates.load(longest);
     }
 }

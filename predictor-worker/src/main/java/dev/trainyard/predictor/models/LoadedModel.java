@@ -59,7 +59,7 @@ public final class LoadedModel implements CachedModel {
      * @param logits null if the model has no trust pack
      * @param shapeFit null if the model has no trust pack
      */
-    public record Answers(float[] probabilities, float[] logits, float[] shapeFit) {}
+    public record Outputs(float[] probabilities, float[] logits, float[] shapeFit) {}
 
     /** Loads and warms up, with nothing recorded of what happens in native code. */
     public static LoadedModel load(String name, int version, byte[] onnx) throws UnusableModelException {
@@ -176,21 +176,21 @@ public final class LoadedModel implements CachedModel {
     }
 
     /** Runs the model once over {@code count} images, as {@link #run}, for all that an answer is made of. */
-    public Answers answers(FloatBuffer images, int count) throws OrtException {
+    public Outputs outputs(FloatBuffer images, int count) throws OrtException {
         if (trust == null) {
-            return new Answers(run(images, count), null, null);
+            return new Outputs(run(images, count), null, null);
         }
         Map<String, float[]> outputs = run(images, count, Set.of(TrustPack.LOGITS, TrustPack.SHAPE_FIT));
-        return new Answers(null, outputs.get(TrustPack.LOGITS), outputs.get(TrustPack.SHAPE_FIT));
+        return new Outputs(null, outputs.get(TrustPack.LOGITS), outputs.get(TrustPack.SHAPE_FIT));
     }
 
     private Map<String, float[]> run(FloatBuffer images, int count, Set<String> names) throws OrtException {
         try (NativeCallGuard.Call call = calls.enter(Phase.RUN, identity)) {
-            return outputs(images, count, names);
+            return runSession(images, count, names);
         }
     }
 
-    private Map<String, float[]> outputs(FloatBuffer images, int count, Set<String> names) throws OrtException {
+    private Map<String, float[]> runSession(FloatBuffer images, int count, Set<String> names) throws OrtException {
         images.clear().limit(count * IMAGE_SIZE);
         long[] shape = {count, 1, DigitImageDecoder.SIDE, DigitImageDecoder.SIDE};
         try (OnnxTensor input = OnnxTensor.createTensor(OrtEnvironment.getEnvironment(), images, shape);

@@ -26,36 +26,36 @@ final class ModelLoader<M extends CachedModel> implements Runnable, AutoCloseabl
     static final Duration LAST_RETRY = Duration.ofSeconds(30);
 
     /** Makes a model of its file. */
-    interface Loading<M> {
-        M load(ModelFile file) throws IOException, UnusableModelException;
+    interface Reader<M> {
+        M read(ModelFile file) throws IOException, UnusableModelException;
     }
 
     private record Failure(String why, Instant retryAt, Duration pause) {}
 
     private final ModelCache<M> cache;
-    private final Loading<M> loading;
+    private final Reader<M> reader;
     /** Which of the files stay in memory whatever room is wanted. */
-    private final Predicate<ModelFile> stays;
+    private final Predicate<ModelFile> pinned;
 
     private final Clock clock;
     private final PredictorMetrics metrics;
     private final ModelProblems problems;
     private final BlockingDeque<Runnable> work = new LinkedBlockingDeque<>();
-    private final Map<ModelFile, CompletableFuture<Void>> coming = new HashMap<>();
+    private final Map<ModelFile, CompletableFuture<Void>> loading = new HashMap<>();
     private final Map<ModelFile, Failure> failures = new HashMap<>();
     private volatile boolean closed;
 
     ModelLoader(
             ModelCache<M> cache,
-            Loading<M> loading,
-            Predicate<ModelFile> stays,
+            Reader<M> reader,
+            Predicate<ModelFile> pinned,
             Clock clock,
             PredictorMetrics metrics,
             ModelProblems problems) {
-        this.stays = stays;
+        this.pinned = pinned;
         this.problems = problems;
         this.cache = cache;
-        this.loading = loading;
+        this.reader = reader;
         this.clock = clock;
         this.metrics = metrics;
     }
@@ -64,7 +64,7 @@ final class ModelLoader<M extends CachedModel> implements Runnable, AutoCloseabl
     synchronized ModelLookup load(ModelFile file) {
         Failure failure = failures.get(file);
         if (failure != null && clock.instant().isBefore(failure.retryAt())) {
-            return new ModelLookup.Missing(new Unavailable(
+            return new ModelLookup.NotAvailable(new Unavailable(
                     Reason.MODEL_UNAVAILABLE,
                     "Version %d of model %s cannot be loaded: %s Put that right, point the alias to another version, or delete the version; it is tried again within %d s."
                             .formatted(
@@ -73,9 +73,9 @@ final class ModelLoader<M extends CachedModel> implements Runnable, AutoCloseabl
                                     failure.why(),
                                     Math.max(1, failure.pause().toSeconds()))));
         }
-        return new ModelLookup.Coming(coming.computeIfAbsent(file, cold -> {
+        return new ModelLookup.Loading(loading.computeIfAbsent(file, cold -> {
             CompletableFuture<Void> settled = new CompletableFuture<>();
-            work.addLast(() -> bring(cold, settled));
+            work.addLast(() -> loadNow(cold, settled));
             return settled;
         }));
     }
@@ -92,14 +92,14 @@ final class ModelLoader<M extends CachedModel> implements Runnable, AutoCloseabl
     }
 
     /** Runs {@code task} on the loading thread before the next load, while what was loaded last is still in memory. */
-    void soon(Runnable task) {
+    void runFirst(Runnable task) {
         work.addFirst(task);
     }
 
-    private void bring(ModelFile file, CompletableFuture<Void> settled) {
+    private void loadNow(ModelFile file, CompletableFuture<Void> settled) {
         String failure = closed ? "the predictor ends." : tryToLoad(file);
         synchronized (this) {
-            coming.remove(file);
+            loading.remove(file);
             if (failure == null) {
                 failures.remove(file);
             } else {
@@ -124,10 +124,10 @@ final class ModelLoader<M extends CachedModel> implements Runnable, AutoCloseabl
                 return problems.addTooLarge(file, bytes, cache.limit(), cache.pinnedBytes())
                         + " Raise it, or serve the model elsewhere.";
             }
-            M model = loading.load(file);
-            boolean pinned = stays.test(file);
-            cache.put(file, model, pinned);
-            if (pinned && !stays.test(file)) {
+            M model = reader.read(file);
+            boolean pin = pinned.test(file);
+            cache.put(file, model, pin);
+            if (pin && !pinned.test(file)) {
                 cache.unpin(file); // another was put in production meanwhile
             }
             problems.remove(file);
@@ -164,6 +164,6 @@ final class ModelLoader<M extends CachedModel> implements Runnable, AutoCloseabl
     @Override
     public void close() {
         closed = true;
-        soon(() -> LOG.debug("woken to stop"));
+        runFirst(() -> LOG.debug("woken to stop"));
     }
 }

@@ -25,8 +25,8 @@ public sealed interface ModelLookup {
     }
 
     /** The model is on its way; to be looked up again after {@code settled}, which may also mean that it cannot come. */
-    record Coming(CompletableFuture<Void> settled) implements ModelLookup {}
+    record Loading(CompletableFuture<Void> settled) implements ModelLookup {}
 
     /** There is nothing to answer with, and why. */
-    record Missing(Unavailable why) implements ModelLookup {}
+    record NotAvailable(Unavailable why) implements ModelLookup {}
 }

@@ -82,7 +82,7 @@ public final class ProductionModelUpdater {
             wanted.remove(name);
         } catch (IOException | UnusableModelException | RuntimeException e) {
             metrics.modelNotLoaded(name);
-            served.failed(file, e);
+            served.recordFailure(file, e);
             LOG.error(
                     "model {} version {} cannot be served, {}; trying again in {}: {}",
                     name,
@@ -98,7 +98,7 @@ public final class ProductionModelUpdater {
                             clock.instant().plus(next.retry()),
                             later.compareTo(LAST_RETRY) < 0 ? later : LAST_RETRY));
             if (!another) {
-                served.serveWhenAsked(file); // requests are told what is wrong with it
+                served.serveOnDemand(file); // requests are told what is wrong with it
             }
         }
     }
@@ -111,10 +111,10 @@ public final class ProductionModelUpdater {
         }
         boolean inUse = served.isServing(file.name()) && served.fits(file.onnx().size());
         if (served.isPreloaded(file.name()) || inUse) {
-            served.expect(file.onnx().size());
+            served.makeRoomFor(file.onnx().size());
             served.serve(file, served.read(file));
         } else {
-            served.serveWhenAsked(file);
+            served.serveOnDemand(file);
         }
     }
 }

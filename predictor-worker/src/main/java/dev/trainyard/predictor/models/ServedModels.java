@@ -29,21 +29,21 @@ public final class ServedModels implements AutoCloseable {
     /** How long a version that is not known yet is waited for: its record may be on its way. */
     static final Duration UNKNOWN_LIMIT = Duration.ofSeconds(1);
 
-    private static final int MOST_UNKNOWN = 1_000;
+    private static final int MAX_UNKNOWN = 1_000;
 
     private final ModelCache<LoadedModel> cache;
-    private final ModelLoader<LoadedModel> cold;
+    private final ModelLoader<LoadedModel> loader;
     private final ModelReader reader;
     private final ModelProblems problems;
     private final Set<String> preloaded;
     private final Clock clock;
     private final Map<String, ModelFile> production = new ConcurrentHashMap<>();
-    private final Map<Asked, ModelFile> versions = new ConcurrentHashMap<>();
-    private final Map<Asked, Unknown> unknown = new ConcurrentHashMap<>();
+    private final Map<ModelKey, ModelFile> versions = new ConcurrentHashMap<>();
+    private final Map<ModelKey, Unknown> unknown = new ConcurrentHashMap<>();
 
-    private record Asked(String name, int version) {}
+    private record ModelKey(String name, int version) {}
 
-    private record Unknown(Instant since, CompletableFuture<Void> heard) {}
+    private record Unknown(Instant since, CompletableFuture<Void> registered) {}
 
     /**
      * @param memory that all models may take together, bytes
@@ -61,7 +61,7 @@ public final class ServedModels implements AutoCloseable {
         this.preloaded = Set.copyOf(preloaded);
         this.reader = new ModelReader(artifacts, quarantine, calls);
         this.problems = new ModelProblems(clock);
-        this.cold = new ModelLoader<>(cache, reader::read, this::stays, clock, metrics, problems);
+        this.loader = new ModelLoader<>(cache, reader::read, this::isPinned, clock, metrics, problems);
         this.clock = clock;
         quarantine.onChange(this::quarantineChanged);
         metrics.showModels(cache::size, cache::held, cache::evictions);
@@ -72,19 +72,19 @@ public final class ServedModels implements AutoCloseable {
         if (version == null) {
             return inProduction(name);
         }
-        ModelFile file = file(new Asked(name, version));
+        ModelFile file = file(new ModelKey(name, version));
         if (file == null) {
-            return unknown(new Asked(name, version));
+            return unknown(new ModelKey(name, version));
         }
-        return found(file);
+        return loaded(file);
     }
 
-    private ModelLookup found(ModelFile file) {
-        return atOnce(file).orElseGet(() -> cold.load(file));
+    private ModelLookup loaded(ModelFile file) {
+        return immediately(file).orElseGet(() -> loader.load(file));
     }
 
     /** Empty if it has to be loaded first. */
-    private Optional<ModelLookup> atOnce(ModelFile file) {
+    private Optional<ModelLookup> immediately(ModelFile file) {
         Optional<ModelQuarantine> quarantine = reader.quarantine(file);
         if (quarantine.isPresent()) {
             if (reader.isLocal(quarantine.get())) {
@@ -95,7 +95,7 @@ public final class ServedModels implements AutoCloseable {
                                         quarantine.get().predictor(),
                                         quarantine.get().cause())));
             }
-            return Optional.of(new ModelLookup.Missing(quarantined(file, quarantine.get())));
+            return Optional.of(new ModelLookup.NotAvailable(quarantined(file, quarantine.get())));
         }
         return cache.acquire(file).map(ModelLookup.Ready::new);
     }
@@ -119,29 +119,29 @@ public final class ServedModels implements AutoCloseable {
     private ModelLookup inProduction(String name) {
         ModelFile file = production.get(name);
         if (file == null) {
-            return new ModelLookup.Missing(new Unavailable(
+            return new ModelLookup.NotAvailable(new Unavailable(
                     Reason.NO_ACTIVE_MODEL,
                     "No version of model %s is in production; promote one, or train one with save_weights."
                             .formatted(name)));
         }
-        Optional<ModelLookup> found = atOnce(file);
+        Optional<ModelLookup> found = immediately(file);
         if (found.isEmpty() && !file.equals(production.get(name))) {
             return inProduction(name); // another was put in production meanwhile, and this one has made room
         }
-        return found.orElseGet(() -> cold.load(file));
+        return found.orElseGet(() -> loader.load(file));
     }
 
-    private ModelFile file(Asked asked) {
-        ModelFile active = production.get(asked.name());
-        return active != null && active.version() == asked.version() ? active : versions.get(asked);
+    private ModelFile file(ModelKey key) {
+        ModelFile active = production.get(key.name());
+        return active != null && active.version() == key.version() ? active : versions.get(key);
     }
 
-    private ModelLookup unknown(Asked asked) {
+    private ModelLookup unknown(ModelKey key) {
         Instant now = clock.instant();
-        if (unknown.size() > MOST_UNKNOWN) {
-            unknown.values().removeIf(one -> one.heard().isDone());
+        if (unknown.size() > MAX_UNKNOWN) {
+            unknown.values().removeIf(one -> one.registered().isDone());
         }
-        Unknown waited = unknown.compute(asked, (key, before) -> {
+        Unknown waited = unknown.compute(key, (same, before) -> {
             boolean again = before != null && now.isBefore(before.since().plus(UNKNOWN_LIMIT.multipliedBy(10)));
             return again
                     ? before
@@ -151,11 +151,11 @@ public final class ServedModels implements AutoCloseable {
                                     .completeOnTimeout(null, UNKNOWN_LIMIT.toMillis(), TimeUnit.MILLISECONDS));
         });
         return now.isBefore(waited.since().plus(UNKNOWN_LIMIT))
-                ? new ModelLookup.Coming(waited.heard())
-                : new ModelLookup.Missing(new Unavailable(
+                ? new ModelLookup.Loading(waited.registered())
+                : new ModelLookup.NotAvailable(new Unavailable(
                         Reason.UNKNOWN_VERSION,
                         "No predictor knows version %d of model %s; it may be new or deleted."
-                                .formatted(asked.version(), asked.name())));
+                                .formatted(key.version(), key.name())));
     }
 
     /** The version in production, 0 for none. */
@@ -181,12 +181,12 @@ public final class ServedModels implements AutoCloseable {
     }
 
     /** From now on {@code file} is in production, and loaded once it is asked for. */
-    synchronized void serveWhenAsked(ModelFile file) {
+    synchronized void serveOnDemand(ModelFile file) {
         swap(file);
     }
 
     /** Keeps for operators what is wrong with {@code file}; returns it as a sentence. */
-    String failed(ModelFile file, Exception failure) {
+    String recordFailure(ModelFile file, Exception failure) {
         return problems.add(file, failure);
     }
 
@@ -217,10 +217,10 @@ public final class ServedModels implements AutoCloseable {
                 cache.remove(file);
             }
         }
-        cold.retryAll();
+        loader.retryAll();
         for (ModelFile file : production.values()) {
             if (consistsOf(file, sha256)) {
-                warm(file);
+                preload(file);
             }
         }
     }
@@ -231,7 +231,7 @@ public final class ServedModels implements AutoCloseable {
     }
 
     /** Whether {@code file} is loaded before it is asked for, and stays. */
-    private boolean stays(ModelFile file) {
+    private boolean isPinned(ModelFile file) {
         return isPreloaded(file.name()) && file.equals(production.get(file.name()));
     }
 
@@ -266,40 +266,40 @@ public final class ServedModels implements AutoCloseable {
     }
 
     /** A version that may be asked for. */
-    synchronized void know(ModelFile file) {
-        Asked key = new Asked(file.name(), file.version());
+    synchronized void register(ModelFile file) {
+        ModelKey key = new ModelKey(file.name(), file.version());
         ModelFile before = versions.put(key, file);
         if (before != null && !before.equals(file)) {
-            letGo(before);
+            release(before);
         }
         Unknown waited = unknown.remove(key);
         if (waited != null) {
-            waited.heard().complete(null);
+            waited.registered().complete(null);
         }
     }
 
     /** Loads a version before anybody asks for it, if those of its name are. */
-    void warm(ModelFile file) {
+    void preload(ModelFile file) {
         if (isPreloaded(file.name()) && reader.quarantine(file).isEmpty() && !cache.contains(file)) {
-            cold.load(file);
+            loader.load(file);
         }
     }
 
     /** Makes room for a model of so many bytes in its file that comes in any case. */
-    void expect(long fileBytes) {
+    void makeRoomFor(long fileBytes) {
         cache.shrinkFor(LoadedModel.estimate(fileBytes));
     }
 
     /** The version was deleted. */
-    synchronized void forget(String name, int version) {
-        ModelFile before = versions.remove(new Asked(name, version));
+    synchronized void unregister(String name, int version) {
+        ModelFile before = versions.remove(new ModelKey(name, version));
         if (before != null) {
-            letGo(before);
+            release(before);
         }
     }
 
-    private void letGo(ModelFile file) {
-        cold.forget(file);
+    private void release(ModelFile file) {
+        loader.forget(file);
         if (!file.equals(production.get(file.name()))) {
             cache.remove(file);
         }
@@ -307,17 +307,17 @@ public final class ServedModels implements AutoCloseable {
 
     /** What loads models that are asked for; to be run by a thread. */
     public Runnable loader() {
-        return cold;
+        return loader;
     }
 
     /** Runs what it is given on the loading thread, before anything is let go for the next load. */
-    public Executor soon() {
-        return cold::soon;
+    public Executor loadingThread() {
+        return loader::runFirst;
     }
 
     @Override
     public void close() {
-        cold.close();
+        loader.close();
         production.clear();
         versions.clear();
         cache.close();

@@ -19,7 +19,7 @@ public final class VersionTopicListener implements CompactedTopicReader.Listener
     }
 
     @Override
-    public void hear(ConsumerRecord<byte[], byte[]> message) throws MalformedMessageException {
+    public void onRecord(ConsumerRecord<byte[], byte[]> message) throws MalformedMessageException {
         if (message.key() == null) {
             throw new MalformedMessageException("a version's record has its name and number as key");
         }
@@ -28,7 +28,7 @@ public final class VersionTopicListener implements CompactedTopicReader.Listener
         if (message.value() == null) {
             int slash = key.lastIndexOf('/');
             try {
-                served.forget(key.substring(0, Math.max(0, slash)), Integer.parseInt(key.substring(slash + 1)));
+                served.unregister(key.substring(0, Math.max(0, slash)), Integer.parseInt(key.substring(slash + 1)));
             } catch (NumberFormatException e) {
                 throw new MalformedMessageException("a version's key ends with its number, unlike " + key, e);
             }
@@ -36,7 +36,7 @@ public final class VersionTopicListener implements CompactedTopicReader.Listener
         }
         ModelVersion version = ModelVersion.read(message.value());
         ModelFile file = ModelFile.of(version);
-        served.know(file);
+        served.register(file);
         if (version.warm()) {
             warm.put(key, file);
         }
@@ -44,8 +44,8 @@ public final class VersionTopicListener implements CompactedTopicReader.Listener
 
     /** Not before the end is reached, so that a start loads only what is worth it now. */
     @Override
-    public Duration caughtUp(Duration longest) {
-        warm.values().forEach(served::warm);
+    public Duration onCaughtUp(Duration longest) {
+        warm.values().forEach(served::preload);
         warm.clear();
         return longest;
     }

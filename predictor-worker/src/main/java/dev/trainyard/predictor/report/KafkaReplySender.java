@@ -45,7 +45,7 @@ public final class KafkaReplySender implements AutoCloseable {
                 metrics.replyLost();
                 LOG.warn("the reply to {} could not be sent: {}", request.id(), failure.toString());
             }
-            if (failure != null && SendErrors.isOfRecord(failure)) {
+            if (failure != null && SendErrors.isRecordError(failure)) {
                 // reported in its place, so that the waiting client gets an answer
                 String message = "Kafka refused the answer: " + SendErrors.reason(failure);
                 PredictReply.Outcome refused =

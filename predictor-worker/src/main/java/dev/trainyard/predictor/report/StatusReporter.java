@@ -32,9 +32,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class StatusReporter implements Runnable, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StatusReporter.class);
-    private static final Duration LOOK = Duration.ofSeconds(1);
+    private static final Duration POLL_INTERVAL = Duration.ofSeconds(1);
     /** Much shorter than the topic's retention. */
-    private static final Duration REPEAT = Duration.ofMinutes(10);
+    private static final Duration REPEAT_INTERVAL = Duration.ofMinutes(10);
 
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(1);
 
@@ -43,7 +43,7 @@ public final class StatusReporter implements Runnable, AutoCloseable {
     private final Clock clock;
     private final Producer<byte[], byte[]> producer;
     /** Set if the last status was not delivered. */
-    private volatile boolean lost;
+    private volatile boolean undelivered;
 
     private final CountDownLatch closing = new CountDownLatch(1);
 
@@ -79,10 +79,10 @@ public final class StatusReporter implements Runnable, AutoCloseable {
         try {
             List<PredictorStatus.Problem> said = null;
             long saidAt = 0;
-            while (!closing.await(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
+            while (!closing.await(POLL_INTERVAL.toMillis(), TimeUnit.MILLISECONDS)) {
                 List<PredictorStatus.Problem> problems = models.problems();
-                if (lost || !problems.equals(said) || System.nanoTime() - saidAt > REPEAT.toNanos()) {
-                    lost = false;
+                if (undelivered || !problems.equals(said) || System.nanoTime() - saidAt > REPEAT_INTERVAL.toNanos()) {
+                    undelivered = false;
                     send(problems);
                     said = problems;
                     saidAt = System.nanoTime();
@@ -101,12 +101,12 @@ public final class StatusReporter implements Runnable, AutoCloseable {
                     new ProducerRecord<>(Topics.PREDICTOR_STATUS, bytes(predictor), WireJson.write(status)),
                     (metadata, failure) -> {
                         if (failure != null) {
-                            lost = true;
+                            undelivered = true;
                             LOG.warn("the status of this predictor was not sent: {}", failure.toString());
                         }
                     });
         } catch (KafkaException e) {
-            lost = true;
+            undelivered = true;
             LOG.warn("the status of this predictor was not sent: {}", e.toString());
         }
     }

@@ -100,7 +100,7 @@ class NativeCallGuardTest {
             endWithoutATrace(BAD);
             ended = open();
             assertThat(ended.crashes()).as("not proven").isEmpty();
-            ended.settle();
+            ended.markReported();
         }
         ModelQuarantine found = ended.localQuarantines().get(0);
         assertThat(found.sha256()).isEqualTo(BAD.sha256());
@@ -128,7 +128,7 @@ class NativeCallGuardTest {
             NativeCallGuard next = open();
             assertThat(next.crashes()).isEmpty();
             assertThat(next.localQuarantines()).isEmpty();
-            next.settle();
+            next.markReported();
         }
     }
 
@@ -140,7 +140,7 @@ class NativeCallGuardTest {
             kill(null);
         }
         NativeCallGuard next = open();
-        next.settle();
+        next.markReported();
         try (NativeCallGuard.Call call = ended.enter(Phase.RUN, GOOD)) {
             clock.advance(CrashSuspects.TOGETHER);
             kill(null); // found later, but it ended with the others
@@ -152,7 +152,7 @@ class NativeCallGuardTest {
     @Test
     void anEndCountsFromWhenItWasAndNotFromWhenItWasFound() throws Exception {
         endWithoutATrace(BAD);
-        open().settle();
+        open().markReported();
         endWithoutATrace(BAD);
         clock.advance(CrashSuspects.WINDOW);
         NativeCallGuard next = open();
@@ -164,7 +164,7 @@ class NativeCallGuardTest {
     void theFirstEndOnlyRecordsAndTheSecondMakesASuspectThatRunsAlone() throws Exception {
         endWithoutATrace(BAD);
         NativeCallGuard second = open();
-        second.settle();
+        second.markReported();
         assertThat(suspects()).containsExactly("suspect-" + BAD.sha256());
         assertRunsAlone(second, BAD, false);
 
@@ -225,7 +225,7 @@ class NativeCallGuardTest {
         NativeCallGuard next = open();
         assertThat(next.crashes()).extracting(ModelQuarantine::sha256).containsExactly(BAD.sha256());
         assertThat(damaged).doesNotExist();
-        next.settle();
+        next.markReported();
         Files.delete(dir.resolve("suspect-" + BAD.sha256()).resolve("keeps it from being deleted"));
     }
 
@@ -320,14 +320,14 @@ class NativeCallGuardTest {
             kill(error);
             NativeCallGuard next = open();
             assertThat(next.crashes()).isEmpty();
-            next.settle();
+            next.markReported();
             assertThat(error).as("of a journal to come").exists();
 
             Files.writeString(error, text.substring(0, text.indexOf("Dynamic")));
             kill(error);
             next = open();
             assertThat(next.crashes()).as("the disk was full").hasSize(1);
-            next.settle();
+            next.markReported();
             assertThat(error).doesNotExist();
             kill(error);
         }
@@ -345,7 +345,7 @@ class NativeCallGuardTest {
 
         NativeCallGuard second = open();
         assertThat(second.crashes()).hasSize(1);
-        second.settle();
+        second.markReported();
         assertThat(open().crashes()).isEmpty();
     }
 

@@ -40,7 +40,7 @@ class BatchInferenceTest {
             models.served,
             Clock.fixed(NOW, ZoneOffset.UTC),
             new PredictorMetrics(meters),
-            BatchInference.LARGEST_RUN,
+            BatchInference.MAX_RUN,
             Duration.ofSeconds(10));
 
     @BeforeEach
@@ -56,7 +56,7 @@ class BatchInferenceTest {
     @Test
     void moreRequestsThanOneRunTakesAreAnsweredInSeveral() {
         List<PredictRequest> requests = new ArrayList<>();
-        for (int i = 0; i < 2 * BatchInference.LARGEST_RUN + 3; i++) {
+        for (int i = 0; i < 2 * BatchInference.MAX_RUN + 3; i++) {
             requests.add(request("M", TestImages.withBrightPixel(i % 10), NOW));
         }
 
@@ -155,7 +155,7 @@ class BatchInferenceTest {
                 deadline,
                 0,
                 RequestedOutput.PREDICTION,
-                PredictRequest.Form.PNG,
+                PredictRequest.Encoding.PNG,
                 TestImages.withBrightPixel(0),
                 false);
     }
@@ -181,7 +181,7 @@ class BatchInferenceTest {
 
     private static PredictRequest tensor(byte[] values) {
         return new PredictRequest(
-                UUID.randomUUID(), "M", null, NOW, 0, RequestedOutput.PREDICTION, PredictRequest.Form.FLOAT32, values, false);
+                UUID.randomUUID(), "M", null, NOW, 0, RequestedOutput.PREDICTION, PredictRequest.Encoding.FLOAT32, values, false);
     }
 
     @Test

@@ -29,9 +29,9 @@ class DeferredRepliesTest {
     private final TestModels models = new TestModels();
     private final PredictorMetrics metrics = new PredictorMetrics(models.meters);
     private final Clock clock = Clock.systemUTC();
-    private final DeferredReplies late = new DeferredReplies(
+    private final DeferredReplies deferred = new DeferredReplies(
             new BatchInference(models.served, clock, metrics, 16, Duration.ofSeconds(10))::answer,
-            models.served.soon(),
+            models.served.loadingThread(),
             clock,
             metrics);
     private final Map<PredictRequest, Outcome> outcomes = new ConcurrentHashMap<>();
@@ -47,7 +47,7 @@ class DeferredRepliesTest {
         models.offer("M", 3, OnnxModels.thatAlwaysAnswers(3));
         CompletableFuture<Void> settled = new CompletableFuture<>();
         PredictRequest first = request(3, Instant.now().plusSeconds(60));
-        late.take(List.of(first), settled, outcomes::put, () -> released::countDown);
+        deferred.defer(List.of(first), settled, outcomes::put, () -> released::countDown);
         assertThat(released.getCount()).isEqualTo(1);
 
         settled.complete(null); // and the model is still cold, so it is loaded first
@@ -61,7 +61,7 @@ class DeferredRepliesTest {
     void whatHasExpiredIsDroppedThoughTheModelNeverComes() throws Exception {
         PredictRequest request = request(3, Instant.now().plusMillis(50));
 
-        late.take(List.of(request), new CompletableFuture<>(), outcomes::put, () -> released::countDown);
+        deferred.defer(List.of(request), new CompletableFuture<>(), outcomes::put, () -> released::countDown);
 
         assertThat(released.await(20, TimeUnit.SECONDS)).isTrue();
         assertThat(outcomes).isEmpty();
@@ -75,15 +75,15 @@ class DeferredRepliesTest {
 
     @Test
     void morePicturesThanMayWaitAreTurnedAway() {
-        byte[] large = new byte[(int) DeferredReplies.MOST_WAITING / 2 + 1];
+        byte[] large = new byte[(int) DeferredReplies.MAX_WAITING / 2 + 1];
         Instant deadline = Instant.now().plusSeconds(60);
         PredictRequest first = new PredictRequest(
-                UUID.randomUUID(), "M", 3, deadline, 0, RequestedOutput.PREDICTION, PredictRequest.Form.PNG, large, false);
+                UUID.randomUUID(), "M", 3, deadline, 0, RequestedOutput.PREDICTION, PredictRequest.Encoding.PNG, large, false);
         PredictRequest second = new PredictRequest(
-                UUID.randomUUID(), "M", 3, deadline, 0, RequestedOutput.PREDICTION, PredictRequest.Form.PNG, large, false);
+                UUID.randomUUID(), "M", 3, deadline, 0, RequestedOutput.PREDICTION, PredictRequest.Encoding.PNG, large, false);
 
-        late.take(List.of(first), new CompletableFuture<>(), outcomes::put, () -> released::countDown);
-        late.take(List.of(second), new CompletableFuture<>(), outcomes::put, () -> released::countDown);
+        deferred.defer(List.of(first), new CompletableFuture<>(), outcomes::put, () -> released::countDown);
+        deferred.defer(List.of(second), new CompletableFuture<>(), outcomes::put, () -> released::countDown);
 
         assertThat(outcomes).containsOnlyKeys(second);
         assertThat(outcomes.get(second)).isInstanceOf(Unavailable.class);
@@ -97,7 +97,7 @@ class DeferredRepliesTest {
                 deadline,
                 0,
                 RequestedOutput.PREDICTION,
-                PredictRequest.Form.PNG,
+                PredictRequest.Encoding.PNG,
                 TestImages.withBrightPixel(0),
                 false);
     }

@@ -47,7 +47,7 @@ class InferencePoolsTest {
     private final Map<PredictRequest, Outcome> outcomes = new ConcurrentHashMap<>();
     private final AtomicInteger pending = new AtomicInteger();
     private final CountDownLatch hold = new CountDownLatch(1);
-    private InferencePools lanes;
+    private InferencePools pools;
 
     @BeforeEach
     void serveAModel() {
@@ -57,13 +57,13 @@ class InferencePoolsTest {
     @AfterEach
     void close() throws Exception {
         hold.countDown();
-        lanes.close();
+        pools.close();
         models.close();
     }
 
     @Test
     void nobodyWaitsForALargePicture() throws Exception {
-        lanes = lanes(1, 10, Duration.ofSeconds(30));
+        pools = pools(1, 10, Duration.ofSeconds(30));
         PredictRequest large = request(LARGE, RequestedOutput.PREDICTION);
         PredictRequest small = request(TestImages.withBrightPixel(4), RequestedOutput.PREDICTION);
         PredictRequest explained = request(TestImages.withBrightPixel(4), RequestedOutput.EXPLANATION);
@@ -74,14 +74,14 @@ class InferencePoolsTest {
         assertThat(outcomes).doesNotContainKeys(large, explained);
         assertThat(pending).as("not to be committed yet").hasValue(2);
         hold.countDown();
-        lanes.drain();
+        pools.drain();
         assertThat(outcomes).containsKeys(large, explained);
         assertThat(pending).hasValue(0);
     }
 
     @Test
     void nobodyButTheirOwnClientsWaitsForHugePictures() throws Exception {
-        lanes = lanes(1, 1, Duration.ofSeconds(30));
+        pools = pools(1, 1, Duration.ofSeconds(30));
         PredictRequest huge = request(HUGE, RequestedOutput.PREDICTION);
         PredictRequest large = request(LARGE, RequestedOutput.PREDICTION);
         BiConsumer<PredictRequest, Outcome> replies = heldFor(huge);
@@ -93,14 +93,14 @@ class InferencePoolsTest {
         assertThat(outcomes.get(large)).isInstanceOf(Answered.class);
         assertThat(outcomes).doesNotContainKey(huge);
         hold.countDown();
-        lanes.drain();
+        pools.drain();
         assertThat(outcomes).containsKey(huge);
         assertThat(pending).hasValue(0);
     }
 
     @Test
     void whatFindsNoRoomIsToldSo() throws Exception {
-        lanes = lanes(1, 1, Duration.ofSeconds(30));
+        pools = pools(1, 1, Duration.ofSeconds(30));
         PredictRequest first = request(LARGE, RequestedOutput.PREDICTION);
         List<PredictRequest> others = List.of(
                 request(LARGE, RequestedOutput.PREDICTION), request(LARGE, RequestedOutput.PREDICTION), request(LARGE, RequestedOutput.PREDICTION));
@@ -112,7 +112,7 @@ class InferencePoolsTest {
         assertThat(outcomes.values()).hasSize(2).allSatisfy(outcome -> assertThat(((Unavailable) outcome).reason())
                 .isEqualTo(Reason.OVERLOADED));
         hold.countDown();
-        lanes.drain();
+        pools.drain();
         assertThat(outcomes).hasSize(4);
         assertThat(pending).hasValue(0);
     }
@@ -120,7 +120,7 @@ class InferencePoolsTest {
     /** However many may wait, their bytes are bounded. */
     @Test
     void picturesOfMoreBytesThanMayWaitAreTurnedAway() throws Exception {
-        lanes = lanes(1, 100, Duration.ofSeconds(30));
+        pools = pools(1, 100, Duration.ofSeconds(30));
         // of the lane that so many bytes go to, or they would be answered meanwhile
         PredictRequest first = request(HUGE, RequestedOutput.PREDICTION);
         byte[] largest = new byte[PngFile.MAX_BYTES];
@@ -135,19 +135,19 @@ class InferencePoolsTest {
         assertThat(outcomes).containsOnlyKeys(others.get(12));
         assertThat(((Unavailable) outcomes.get(others.get(12))).reason()).isEqualTo(Reason.OVERLOADED);
         hold.countDown();
-        lanes.drain();
+        pools.drain();
         assertThat(outcomes).hasSize(14);
         assertThat(pending).hasValue(0);
     }
 
     @Test
     void aLargePictureThatNobodyWaitsForIsDroppedAndSettled() throws Exception {
-        lanes = lanes(1, 10, Duration.ofSeconds(30));
+        pools = pools(1, 10, Duration.ofSeconds(30));
         PredictRequest expired =
                 new PredictRequest(UUID.randomUUID(), "M", NOW.minusMillis(1), 0, RequestedOutput.PREDICTION, LARGE);
 
         answer(List.of(expired), outcomes::put);
-        lanes.drain();
+        pools.drain();
 
         assertThat(outcomes).isEmpty();
         assertThat(pending).hasValue(0);
@@ -155,7 +155,7 @@ class InferencePoolsTest {
 
     @Test
     void aPictureThatTakesTooLongIsRefused() throws Exception {
-        lanes = lanes(1, 10, Duration.ofNanos(1));
+        pools = pools(1, 10, Duration.ofNanos(1));
         PredictRequest large = request(LARGE, RequestedOutput.PREDICTION);
 
         answer(List.of(large), outcomes::put);
@@ -165,7 +165,7 @@ class InferencePoolsTest {
     }
 
     private void answer(List<PredictRequest> requests, BiConsumer<PredictRequest, Outcome> replies) {
-        lanes.answer(requests, replies, () -> {
+        pools.answer(requests, replies, () -> {
             pending.incrementAndGet();
             return pending::decrementAndGet;
         });
@@ -187,7 +187,7 @@ class InferencePoolsTest {
         };
     }
 
-    private InferencePools lanes(int threads, int waiting, Duration limit) {
+    private InferencePools pools(int threads, int waiting, Duration limit) {
         PredictorSettings.Decode settings = new PredictorSettings.Decode() {
             @Override
             public OptionalInt threads() {

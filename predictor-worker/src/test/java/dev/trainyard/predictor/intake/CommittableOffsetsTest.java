@@ -19,25 +19,25 @@ class CommittableOffsetsTest {
         Runnable first = batch.replying();
         Runnable second = batch.replying();
         first.run();
-        assertThat(offsets.take()).isEmpty();
+        assertThat(offsets.takeCommittable()).isEmpty();
         second.run();
-        assertThat(offsets.take()).as("more replies may come").isEmpty();
+        assertThat(offsets.takeCommittable()).as("more replies may come").isEmpty();
 
         batch.complete();
 
-        assertThat(offsets.take()).isEqualTo(at(ONE, 5));
-        assertThat(offsets.take()).as("each is returned once").isEmpty();
+        assertThat(offsets.takeCommittable()).isEqualTo(at(ONE, 5));
+        assertThat(offsets.takeCommittable()).as("each is returned once").isEmpty();
     }
 
     @Test
     void aBatchWaitsForTheOneBeforeIt() {
         CommittableOffsets.Batch first = offsets.begin(at(ONE, 5));
         offsets.begin(at(ONE, 9)).complete();
-        assertThat(offsets.take()).isEmpty();
+        assertThat(offsets.takeCommittable()).isEmpty();
 
         first.complete();
 
-        assertThat(offsets.take()).isEqualTo(at(ONE, 9));
+        assertThat(offsets.takeCommittable()).isEqualTo(at(ONE, 9));
     }
 
     @Test
@@ -45,16 +45,16 @@ class CommittableOffsetsTest {
         offsets.begin(at(ONE, 5)).complete();
         offsets.begin(at(TWO, 3)).complete();
 
-        assertThat(offsets.take()).hasSize(2).containsAllEntriesOf(at(ONE, 5));
+        assertThat(offsets.takeCommittable()).hasSize(2).containsAllEntriesOf(at(ONE, 5));
     }
 
     @Test
     void whatIsForgottenIsNeverCommitted() {
         offsets.begin(at(ONE, 5)).complete();
 
-        offsets.forget();
+        offsets.clear();
 
-        assertThat(offsets.take()).isEmpty();
+        assertThat(offsets.takeCommittable()).isEmpty();
     }
 
     private static Map<TopicPartition, OffsetAndMetadata> at(TopicPartition partition, long offset) {

@@ -93,7 +93,7 @@ class ServedModelsTest {
         models.offer("M", 2, OnnxModels.thatAlwaysAnswers(2));
         byte[] onnx = OnnxModels.thatAlwaysAnswers(2);
         models.loseFile("M", 2);
-        assertThat(settled("M", 2)).isInstanceOf(ModelLookup.Missing.class);
+        assertThat(settled("M", 2)).isInstanceOf(ModelLookup.NotAvailable.class);
         assertThat(missing("M", 2)).isEqualTo(Reason.MODEL_UNAVAILABLE);
 
         models.write("M/2", onnx);
@@ -108,20 +108,20 @@ class ServedModelsTest {
         models.activate("B", 1, OnnxModels.thatAlwaysAnswers(1));
         models.offer("M", 1, OnnxModels.thatAlwaysAnswers(1));
 
-        ModelLookup.Missing refused = (ModelLookup.Missing) settled("M", 1);
+        ModelLookup.NotAvailable refused = (ModelLookup.NotAvailable) settled("M", 1);
 
         assertThat(refused.why().message()).contains("trainyard.models.memory");
     }
 
     @Test
     void anUnknownVersionIsWaitedForAShortWhile() throws Exception {
-        ModelLookup.Coming coming = (ModelLookup.Coming) models.served.find("M", 5);
+        ModelLookup.Loading coming = (ModelLookup.Loading) models.served.find("M", 5);
         assertThat(coming.settled()).isNotDone();
         models.offer("M", 5, OnnxModels.thatAlwaysAnswers(5));
         coming.settled().get(20, TimeUnit.SECONDS);
         awaited("M", 5).close();
 
-        assertThat(models.served.find("M", 6)).isInstanceOf(ModelLookup.Coming.class);
+        assertThat(models.served.find("M", 6)).isInstanceOf(ModelLookup.Loading.class);
         clock.advance(ServedModels.UNKNOWN_LIMIT);
         assertThat(missing("M", 6)).isEqualTo(Reason.UNKNOWN_VERSION);
     }
@@ -138,7 +138,7 @@ class ServedModelsTest {
 
         assertThat(gauge("trainyard.models.loaded")).as("it is let go of").isEqualTo(1);
         for (Integer version : new Integer[] {null, 1}) {
-            ModelLookup.Missing refused = (ModelLookup.Missing) models.served.find("M", version);
+            ModelLookup.NotAvailable refused = (ModelLookup.NotAvailable) models.served.find("M", version);
             assertThat(refused.why().reason()).isEqualTo(Reason.MODEL_UNAVAILABLE);
             assertThat(refused.why().message())
                     .contains("Version 1 of model M is quarantined", "predictor-9", "SIGFPE", "release-quarantine");
@@ -241,7 +241,7 @@ class ServedModelsTest {
         models.loseFile("M", 1);
         for (String name : List.of("M", "NotPreloaded")) {
             models.activateLost(name, 1, onnx);
-            ModelLookup.Missing refused = (ModelLookup.Missing) settled(name, null);
+            ModelLookup.NotAvailable refused = (ModelLookup.NotAvailable) settled(name, null);
             assertThat(refused.why().reason()).isEqualTo(Reason.MODEL_UNAVAILABLE);
             assertThat(refused.why().message())
                     .contains("its file %s/1 is not in the artifact store".formatted(name), "delete the version");
@@ -263,7 +263,7 @@ class ServedModelsTest {
     @Test
     void aModelThatIsTooLargeIsRefusedWithTheSettingToRaise() throws Exception {
         models.activate("X", 1, new byte[(int) TWO]);
-        ModelLookup.Missing refused = (ModelLookup.Missing) settled("X", null);
+        ModelLookup.NotAvailable refused = (ModelLookup.NotAvailable) settled("X", null);
         assertThat(refused.why().message()).contains("trainyard.models.memory", "Raise it");
         assertThat(models.served.problems())
                 .extracting(PredictorStatus.Problem::code)
@@ -280,7 +280,7 @@ class ServedModelsTest {
         models.withdraw("M", 2);
 
         assertThat(gauge("trainyard.models.loaded")).isZero();
-        assertThat(models.served.find("M", 2)).isInstanceOf(ModelLookup.Coming.class);
+        assertThat(models.served.find("M", 2)).isInstanceOf(ModelLookup.Loading.class);
         clock.advance(ServedModels.UNKNOWN_LIMIT);
         assertThat(missing("M", 2)).isEqualTo(Reason.UNKNOWN_VERSION);
     }
@@ -294,7 +294,7 @@ class ServedModelsTest {
                 .as("not before the topic was read")
                 .isZero();
 
-        models.caughtUp();
+        models.onCaughtUp();
         awaited("M", 2).close();
 
         assertThat(gauge("trainyard.models.loaded")).isEqualTo(1);
@@ -347,12 +347,12 @@ class ServedModelsTest {
     }
 
     private Reason missing(String name, Integer version) {
-        return ((ModelLookup.Missing) models.served.find(name, version)).why().reason();
+        return ((ModelLookup.NotAvailable) models.served.find(name, version)).why().reason();
     }
 
     private ModelLookup settled(String name, Integer version) throws Exception {
         ModelLookup found = models.served.find(name, version);
-        while (found instanceof ModelLookup.Coming coming) {
+        while (found instanceof ModelLookup.Loading coming) {
             coming.settled().get(20, TimeUnit.SECONDS);
             found = models.served.find(name, version);
         }

@@ -44,7 +44,7 @@ class TopicRetentionTest {
 
     @Test
     void allTopicsTogetherStayBelowTheStatedTotal() {
-        assertThat(Topics.all().stream().mapToLong(TopicSpec::mostBytes).sum()).isLessThan(Topics.MOST_BYTES);
+        assertThat(Topics.all().stream().mapToLong(TopicSpec::maxDiskBytes).sum()).isLessThan(Topics.MAX_BYTES);
     }
 
     @Test
@@ -55,7 +55,7 @@ class TopicRetentionTest {
                     admin,
                     new NewTopic(Topics.TRAIN_JOBS, Optional.of(12), Optional.empty())
                             .configs(Map.of("retention.ms", "-1")));
-            TopicRetention.Limit small = new TopicRetention.Limit(Duration.ofMinutes(1), 24L * 1024 * 1024);
+            TopicRetention.Bounds small = new TopicRetention.Bounds(Duration.ofMinutes(1), 24L * 1024 * 1024);
             TopicRetention limits = new TopicRetention(small, small, small, small, small);
 
             TopicInstaller.installAndAlter(platform.kafka(), limits, LIMIT_SECONDS);

@@ -18,40 +18,40 @@ public final class ControlCommands {
     private static final Logger LOG = LoggerFactory.getLogger(ControlCommands.class);
 
     /** The oldest cancels are forgotten past this many, so that years of them do not fill the heap. */
-    static final int CANCELS_KEPT = 100_000;
+    static final int MAX_CANCELS = 100_000;
 
     private final Map<UUID, TrainControl> cancels = new LinkedHashMap<>() {
         @Override
         protected boolean removeEldestEntry(Map.Entry<UUID, TrainControl> eldest) {
-            return size() > CANCELS_KEPT;
+            return size() > MAX_CANCELS;
         }
     };
     private Watch watch;
 
     private record Watch(UUID key, int attempt, UUID token, Consumer<Command> listener) {
-        void hear(TrainControl order) {
-            if (order != null && order.concerns(key, attempt, token)) {
-                listener.accept(order.command());
+        void notifyIfConcerned(TrainControl command) {
+            if (command != null && command.concerns(key, attempt, token)) {
+                listener.accept(command.command());
             }
         }
     }
 
     /** A new order, from any thread. */
-    public synchronized void apply(TrainControl order) {
-        if (order.command() == Command.UNKNOWN) {
-            LOG.warn("an order for job {} is of a later release and is not followed", order.key());
+    public synchronized void apply(TrainControl command) {
+        if (command.command() == Command.UNKNOWN) {
+            LOG.warn("an order for job {} is of a later release and is not followed", command.key());
             return;
         }
-        if (order.command() != Command.FENCED) {
-            cancels.merge(order.key(), order, (old, now) -> now.attempt() >= old.attempt() ? now : old);
+        if (command.command() != Command.FENCED) {
+            cancels.merge(command.key(), command, (old, now) -> now.attempt() >= old.attempt() ? now : old);
         }
         if (watch != null) {
-            watch.hear(order);
+            watch.notifyIfConcerned(command);
         }
     }
 
     /** The orders for {@code key} are withdrawn: its record left the compacted topic. */
-    public synchronized void forget(UUID key) {
+    public synchronized void withdraw(UUID key) {
         cancels.remove(key);
     }
 
@@ -63,16 +63,16 @@ public final class ControlCommands {
 
     /** Whether the job of {@code record} was cancelled, so that no release need read the record. */
     public synchronized boolean isCancelled(TrainJob.Id record) {
-        TrainControl order = cancels.get(record.key());
-        return order != null
-                && order.command() == Command.CANCEL
-                && order.concerns(record.key(), record.attempt(), null);
+        TrainControl command = cancels.get(record.key());
+        return command != null
+                && command.command() == Command.CANCEL
+                && command.concerns(record.key(), record.attempt(), null);
     }
 
     /** Tells {@code listener} of every order for this run, those heard before included, until {@link #unwatch}. */
     public synchronized void watch(UUID key, int attempt, UUID token, Consumer<Command> listener) {
         watch = new Watch(key, attempt, token, listener);
-        watch.hear(cancels.get(key));
+        watch.notifyIfConcerned(cancels.get(key));
     }
 
     public synchronized void unwatch() {

@@ -10,19 +10,19 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** What {@code train.control} says, for a {@link ControlCommands} to keep. */
 public final class ControlTopicListener implements CompactedTopicReader.Listener {
-    private final ControlCommands board;
+    private final ControlCommands commands;
 
-    public ControlTopicListener(ControlCommands board) {
-        this.board = board;
+    public ControlTopicListener(ControlCommands commands) {
+        this.commands = commands;
     }
 
     @Override
-    public void hear(ConsumerRecord<byte[], byte[]> message) throws MalformedMessageException {
+    public void onRecord(ConsumerRecord<byte[], byte[]> message) throws MalformedMessageException {
         try {
             if (message.value() == null) {
-                board.forget(UUID.fromString(new String(message.key(), StandardCharsets.UTF_8)));
+                commands.withdraw(UUID.fromString(new String(message.key(), StandardCharsets.UTF_8)));
             } else {
-                board.apply(TrainControl.read(message.value()));
+                commands.apply(TrainControl.read(message.value()));
             }
         } catch (NewerVersionException e) {
             throw e;

@@ -52,7 +52,7 @@ public final class CheckProcess implements ImportCheck {
     }
 
     @Override
-    public void tryServed(byte[] onnx, ImageShape shape, int classes, Runnable step) throws RejectedModelException {
+    public void checkServed(byte[] onnx, ImageShape shape, int classes, Runnable step) throws RejectedModelException {
         try (CheckFolder folder = CheckFolder.create(scratch, onnx)) {
             checked(order(null, shape, classes), folder, step);
         } catch (IOException e) {

@@ -17,7 +17,7 @@ public interface JobAdmission {
     sealed interface Decision {}
 
     /** The job must not run; its record is done with. */
-    record TurnedAway() implements Decision {}
+    record Rejected() implements Decision {}
 
     /** The job is claimed by {@code claim}. */
     record Claimed(Claim claim) implements Decision {}

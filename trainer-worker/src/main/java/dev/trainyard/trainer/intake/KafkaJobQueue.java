@@ -45,9 +45,9 @@ public final class KafkaJobQueue implements JobQueue {
     private static final Duration HEAD_POLL = Duration.ofMillis(50);
     private static final Duration HEADS_LIMIT = Duration.ofSeconds(1);
     /** For how long a trainer that can read no waiting job stays in the group, and then out of it for others to have it. */
-    private static final Duration STAY = Duration.ofSeconds(2);
+    private static final Duration STAY_IN_GROUP = Duration.ofSeconds(2);
 
-    private static final Duration AWAY = Duration.ofSeconds(2);
+    private static final Duration STAY_OUT_OF_GROUP = Duration.ofSeconds(2);
 
     private final Map<String, Object> kafka;
     private final DeadLetterPublisher deadLetters;
@@ -82,7 +82,7 @@ public final class KafkaJobQueue implements JobQueue {
                 return claim;
             }
             // woken, or a job waits that another trainer must take: it is left to those that can read it
-        } while (!woken.await(AWAY.toMillis(), TimeUnit.MILLISECONDS));
+        } while (!woken.await(STAY_OUT_OF_GROUP.toMillis(), TimeUnit.MILLISECONDS));
         return Optional.empty();
     }
 
@@ -105,7 +105,7 @@ public final class KafkaJobQueue implements JobQueue {
                 }
                 if (!heads.isBlocked() || !heads.isEmpty()) {
                     blockedSince = System.nanoTime();
-                } else if (System.nanoTime() - blockedSince >= STAY.toNanos()) {
+                } else if (System.nanoTime() - blockedSince >= STAY_IN_GROUP.toNanos()) {
                     return Optional.empty();
                 }
             }

@@ -30,7 +30,7 @@ final class OnnxConversion {
     /** Give the values that they were given, in another shape. */
     private static final Set<String> RESHAPES = Set.of("Flatten", "Reshape", "Squeeze");
     /** Below what float32 probabilities of a softmax are told apart by; keeps their logarithm finite. */
-    private static final float LEAST_PROBABILITY = 1e-30f;
+    private static final float MIN_PROBABILITY = 1e-30f;
 
     private final OnnxFile file;
     private final GraphProto source;
@@ -83,7 +83,7 @@ final class OnnxConversion {
         }
         if (probabilities) {
             // their logarithms are logits of the same probabilities
-            target.addInitializer(OnnxProtos.floats("least_probability", new float[] {LEAST_PROBABILITY}))
+            target.addInitializer(OnnxProtos.floats("least_probability", new float[] {MIN_PROBABILITY}))
                     .addNode(OnnxProtos.node("Add", "positive", name(last.getOutput(0)), "least_probability"))
                     .addNode(OnnxProtos.node("Log", TrustPack.LOGITS, "positive"));
         }

@@ -27,10 +27,10 @@ import java.util.stream.IntStream;
  * @param output name of its only output, float32
  */
 record OnnxFile(ModelProto model, String input, boolean oneByOne, long[] inputShape, String output) {
-    static final int LEAST_OPSET = 7;
-    static final int MOST_OPSET = 21;
-    static final int MOST_BYTES = 32 << 20;
-    static final int MOST_NODES = 1_000;
+    static final int MIN_OPSET = 7;
+    static final int MAX_OPSET = 21;
+    static final int MAX_BYTES = 32 << 20;
+    static final int MAX_NODES = 1_000;
 
     /** @throws RejectedModelException if the file is not of a form that is served here */
     static OnnxFile read(byte[] onnx, ImageShape image) throws RejectedModelException {
@@ -63,9 +63,9 @@ record OnnxFile(ModelProto model, String input, boolean oneByOne, long[] inputSh
     }
 
     private static ModelProto requireWhole(byte[] onnx) throws RejectedModelException {
-        if (onnx.length > MOST_BYTES) {
+        if (onnx.length > MAX_BYTES) {
             throw new RejectedModelException(
-                    "The file has %,d bytes; at most %,d are taken.".formatted(onnx.length, MOST_BYTES));
+                    "The file has %,d bytes; at most %,d are taken.".formatted(onnx.length, MAX_BYTES));
         }
         ModelProto model = parse(onnx);
         GraphProto graph = model.getGraph();
@@ -76,9 +76,9 @@ record OnnxFile(ModelProto model, String input, boolean oneByOne, long[] inputSh
             throw new RejectedModelException(
                     "The model has training information, functions or sparse weights; export it for inference, inlined, with dense weights.");
         }
-        if (graph.getNodeCount() == 0 || graph.getNodeCount() > MOST_NODES) {
+        if (graph.getNodeCount() == 0 || graph.getNodeCount() > MAX_NODES) {
             throw new RejectedModelException("The model has %,d operators; from 1 to %,d are taken."
-                    .formatted(graph.getNodeCount(), MOST_NODES));
+                    .formatted(graph.getNodeCount(), MAX_NODES));
         }
         for (TensorProto tensor : graph.getInitializerList()) {
             requireInside(tensor);
@@ -104,9 +104,9 @@ record OnnxFile(ModelProto model, String input, boolean oneByOne, long[] inputSh
 
     private static void requireOpset(ModelProto model) throws RejectedModelException {
         long opset = opset(model);
-        if (opset < LEAST_OPSET || opset > MOST_OPSET) {
+        if (opset < MIN_OPSET || opset > MAX_OPSET) {
             throw new RejectedModelException("The model is of ONNX opset %d; export it with one from %d to %d."
-                    .formatted(opset, LEAST_OPSET, MOST_OPSET));
+                    .formatted(opset, MIN_OPSET, MAX_OPSET));
         }
     }
 

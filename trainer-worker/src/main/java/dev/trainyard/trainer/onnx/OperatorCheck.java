@@ -19,7 +19,7 @@ import java.util.Set;
  */
 final class OperatorCheck {
     /** Largest dimension in a constant or an attribute. */
-    private static final long LARGEST_EXTENT = 1 << 16;
+    private static final long MAX_EXTENT = 1 << 16;
 
     private static final Set<Integer> FLOATS =
             Set.of(DataType.FLOAT_VALUE, DataType.FLOAT16_VALUE, DataType.DOUBLE_VALUE, DataType.BFLOAT16_VALUE);
@@ -322,7 +322,7 @@ final class OperatorCheck {
                     : attribute.getType() == AttributeProto.AttributeType.INT ? List.of(attribute.getI()) : List.of();
             for (long number : numbers) {
                 boolean index = Set.of("ends", "starts", "seed").contains(attribute.getName());
-                if (!index && Math.abs(number) > LARGEST_EXTENT
+                if (!index && Math.abs(number) > MAX_EXTENT
                         || number == Long.MIN_VALUE && !index
                         || least.isPresent() && number < least.getAsLong()) {
                     throw refused(
@@ -331,8 +331,8 @@ final class OperatorCheck {
                                     .formatted(
                                             attribute.getName(),
                                             number,
-                                            least.orElse(-LARGEST_EXTENT),
-                                            LARGEST_EXTENT));
+                                            least.orElse(-MAX_EXTENT),
+                                            MAX_EXTENT));
                 }
             }
         }
@@ -349,7 +349,7 @@ final class OperatorCheck {
     private static void requireSound(TensorProto tensor, String what) throws RejectedModelException {
         long elements = 1;
         for (long extent : tensor.getDimsList()) {
-            if (extent < 0 || extent > OnnxFile.MOST_BYTES || elements * Math.max(1, extent) > OnnxFile.MOST_BYTES) {
+            if (extent < 0 || extent > OnnxFile.MAX_BYTES || elements * Math.max(1, extent) > OnnxFile.MAX_BYTES) {
                 throw new RejectedModelException(
                         "%s has the shape %s, which is too large or negative; export the model again."
                                 .formatted(what, tensor.getDimsList()));

@@ -14,7 +14,7 @@ public interface EventSink {
     int unacknowledged();
 
     /** How long events have been waiting with none acknowledged; zero when none waits. */
-    Duration silence();
+    Duration timeWithoutAcknowledgement();
 
     /** Waits until nothing is unacknowledged; false if {@code limit} passed first. */
     boolean awaitDelivered(Duration limit) throws InterruptedException;

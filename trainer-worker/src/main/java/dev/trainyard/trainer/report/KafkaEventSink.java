@@ -89,7 +89,7 @@ public final class KafkaEventSink implements EventSink, AutoCloseable {
     }
 
     @Override
-    public synchronized Duration silence() {
+    public synchronized Duration timeWithoutAcknowledgement() {
         return unacknowledged == 0 ? Duration.ZERO : Duration.ofNanos(clock.nanos() - waitingSince);
     }
 

@@ -42,8 +42,8 @@ public final class MeteredEventSink implements EventSink {
     }
 
     @Override
-    public Duration silence() {
-        return sink.silence();
+    public Duration timeWithoutAcknowledgement() {
+        return sink.timeWithoutAcknowledgement();
     }
 
     @Override

@@ -11,7 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
- * The events of one attempt under one token, numbered without gaps. After a terminal event or {@link #silence} nothing
+ * The events of one attempt under one token, numbered without gaps. After a terminal event or {@link #stopReporting} nothing
  * more is sent. Used by the run's thread and the heart's.
  */
 public final class RunEventReporter {
@@ -49,8 +49,8 @@ public final class RunEventReporter {
         CompletionStage<Void> sent = send(fact);
         if (fact instanceof TrainEvent.EpochEnded || fact instanceof TrainEvent.Succeeded) {
             sent.whenComplete((done, refusal) -> {
-                if (refusal != null && SendErrors.isOfRecord(refusal)) {
-                    refused(fact, refusal);
+                if (refusal != null && SendErrors.isRecordError(refusal)) {
+                    reportRefusal(fact, refusal);
                 }
             });
         }
@@ -63,7 +63,7 @@ public final class RunEventReporter {
     }
 
     /** What the gateway cannot be told of did not happen; it is told so rather than left to wait for the lease's end. */
-    private synchronized void refused(Fact fact, Throwable refusal) {
+    private synchronized void reportRefusal(Fact fact, Throwable refusal) {
         if (!failed) {
             failed = true;
             ended = true;
@@ -75,7 +75,7 @@ public final class RunEventReporter {
     }
 
     /** From now on nothing is sent: another owner of the job speaks for it. */
-    public synchronized void silence() {
+    public synchronized void stopReporting() {
         ended = true;
     }
 

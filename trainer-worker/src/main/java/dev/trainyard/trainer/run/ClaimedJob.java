@@ -47,7 +47,7 @@ final class ClaimedJob implements JobAdmission.Claim {
                     case UNKNOWN -> throw new IllegalArgumentException("an order of a later release is not passed on");
                 };
         // Silent at once: the gateway has decided, so whatever the run still finishes is nobody's news.
-        events.silence();
+        events.stopReporting();
         stop.request(reason);
     }
 

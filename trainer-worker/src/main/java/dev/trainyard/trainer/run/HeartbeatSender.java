@@ -63,7 +63,7 @@ public final class HeartbeatSender {
     }
 
     /** A process that was frozen past the limit must take its lease for lost before it does anything else. */
-    private synchronized void requireAwake() {
+    private synchronized void checkNotFrozen() {
         long now = clock.nanos();
         if (now - lastAwake > contactLimit.toNanos()) {
             stop.request(StopReason.CONTACT_LOST);
@@ -72,7 +72,7 @@ public final class HeartbeatSender {
     }
 
     /** A batch that hangs in native code heeds no request; only the end of the process frees this worker. */
-    private void watchStopping() {
+    private void checkStopping() {
         if (stoppingSince == null) {
             stoppingSince = clock.nanos();
         } else if (clock.nanos() - stoppingSince > stopLimit.toNanos()) {
@@ -81,19 +81,19 @@ public final class HeartbeatSender {
     }
 
     /** The run advanced. */
-    void advanced() {
-        requireAwake();
+    void progressed() {
+        checkNotFrozen();
         steps.incrementAndGet();
     }
 
     /** Called by a timer, several times an interval. */
     public synchronized void tick() {
-        requireAwake();
+        checkNotFrozen();
         if (stop.reason().isPresent()) {
-            watchStopping();
+            checkStopping();
             return;
         }
-        if (sink.silence().compareTo(contactLimit) > 0) {
+        if (sink.timeWithoutAcknowledgement().compareTo(contactLimit) > 0) {
             stop.request(StopReason.CONTACT_LOST);
             return;
         }

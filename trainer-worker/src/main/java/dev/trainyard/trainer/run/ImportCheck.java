@@ -15,7 +15,7 @@ public interface ImportCheck {
         }
 
         @Override
-        public void tryServed(byte[] onnx, ImageShape shape, int classes, Runnable step) {
+        public void checkServed(byte[] onnx, ImageShape shape, int classes, Runnable step) {
             throw new IllegalStateException("this worker imports nothing");
         }
     };
@@ -41,5 +41,5 @@ public interface ImportCheck {
      * @throws RejectedModelException if predictors could not run it
      * @throws TrainingFailedException if this worker could not try it
      */
-    void tryServed(byte[] onnx, ImageShape shape, int classes, Runnable step) throws RejectedModelException;
+    void checkServed(byte[] onnx, ImageShape shape, int classes, Runnable step) throws RejectedModelException;
 }

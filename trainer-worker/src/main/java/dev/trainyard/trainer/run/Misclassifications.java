@@ -16,11 +16,11 @@ import java.util.Optional;
  * What an exported model takes labelled images for.
  *
  * @param counts {@code [label][prediction]}
- * @param examples up to {@value #KEPT} for each wrong pair, the surest first
+ * @param examples up to {@value #MAX_PER_PAIR} for each wrong pair, the surest first
  */
 public record Misclassifications(List<List<Integer>> counts, List<Example> examples, ImageDataset images) {
     /** Of each pair of digits: enough to see what is mixed up, few enough to be kept with each version. */
-    static final int KEPT = 4;
+    static final int MAX_PER_PAIR = 4;
 
     private static final String OUTPUT = "probabilities";
     private static final Comparator<Example> BY_PAIR = Comparator.comparingInt(Example::label)
@@ -49,7 +49,7 @@ public record Misclassifications(List<List<Integer>> counts, List<Example> examp
         wrong.sort(BY_PAIR);
         int[][] kept = new int[classes][classes];
         List<Example> examples = wrong.stream()
-                .filter(example -> kept[example.label()][example.prediction()]++ < KEPT)
+                .filter(example -> kept[example.label()][example.prediction()]++ < MAX_PER_PAIR)
                 .toList();
         List<List<Integer>> rows = Arrays.stream(counts)
                 .map(row -> Arrays.stream(row).boxed().toList())

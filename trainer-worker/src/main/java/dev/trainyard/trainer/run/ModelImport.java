@@ -31,15 +31,15 @@ final class ModelImport {
     /** Images that a slow model answers well before its lease ends. */
     private static final int REFERENCE_BATCH = 250;
 
-    private final RunContext tools;
+    private final RunContext context;
     private final TrainJob job;
     private final UUID token;
     private final TrainingData data;
     private final Runnable step;
 
     /** @param step runs every few hundred images; what it throws ends the work */
-    ModelImport(RunContext tools, TrainJob job, UUID token, TrainingData data, Runnable step) {
-        this.tools = tools;
+    ModelImport(RunContext context, TrainJob job, UUID token, TrainingData data, Runnable step) {
+        this.context = context;
         this.job = job;
         this.token = token;
         this.data = data;
@@ -52,7 +52,7 @@ final class ModelImport {
         ImageShape shape = new ImageShape(
                 data.test().depth(), data.test().height(), data.test().width());
         try {
-            ImportCheck.Checked checked = tools.importCheck().check(source.format(), file, shape, data.classes(), step);
+            ImportCheck.Checked checked = context.importCheck().check(source.format(), file, shape, data.classes(), step);
             return publish(source, checked, shape);
         } catch (RejectedModelException e) {
             throw new TrainingFailedException(FailureCode.IMPORT_REJECTED, e.getMessage(), e);
@@ -69,21 +69,21 @@ final class ModelImport {
             Score train = model.evaluate(data.train(), (samples, loss) -> step.run());
             Score test = model.evaluate(data.test(), (samples, loss) -> step.run());
             TrainingResult result = new TrainingResult(train, test);
-            Publication published = Publication.of(tools, job, token, candidate(checked, result), step);
-            tryServed(published, shape);
+            Publication published = Publication.of(context, job, token, candidate(checked, result), step);
+            checkServed(published, shape);
             return new TrainEvent.Succeeded(result, published.model(), published.metadata());
         }
     }
 
     /** The forms that predictors will load, once they are stored and before anyone is told of them. */
-    private void tryServed(Publication published, ImageShape shape) throws RejectedModelException {
+    private void checkServed(Publication published, ImageShape shape) throws RejectedModelException {
         try {
-            tools.importCheck().tryServed(tools.artifacts().read(published.model()), shape, data.classes(), step);
+            context.importCheck().checkServed(context.artifacts().read(published.model()), shape, data.classes(), step);
             ModelMetadata metadata =
-                    WireJson.mapper().readValue(tools.artifacts().read(published.metadata()), ModelMetadata.class);
+                    WireJson.mapper().readValue(context.artifacts().read(published.metadata()), ModelMetadata.class);
             ArtifactRef served = metadata.variants().served();
             if (served != null) {
-                tools.importCheck().tryServed(tools.artifacts().read(served), shape, data.classes(), step);
+                context.importCheck().checkServed(context.artifacts().read(served), shape, data.classes(), step);
             }
         } catch (IOException e) {
             throw ArtifactErrors.of("The model", e);
@@ -165,7 +165,7 @@ final class ModelImport {
 
     private byte[] read(ImportSource.Upload upload) {
         try {
-            return tools.artifacts().read(ArtifactPaths.upload(upload));
+            return context.artifacts().read(ArtifactPaths.upload(upload));
         } catch (IOException e) {
             throw new TrainingFailedException(
                     FailureCode.ARTIFACT_STORE_FAILED, "The file to import cannot be read: " + e.getMessage(), e);

@@ -36,19 +36,19 @@ record Publication(ArtifactRef model, ArtifactRef metadata) {
     record Candidate(TrainedModel model, String madeBy, TrainingData data, HoldoutSplit holdout, TrainingResult result) {}
 
     /** @param step told between the parts, each of which may take a while; what it throws ends the publication */
-    static Publication of(RunContext tools, TrainJob job, UUID token, Candidate candidate, Runnable step) {
-        return of(tools, job, token, candidate, VariantSelection::all, step);
+    static Publication of(RunContext context, TrainJob job, UUID token, Candidate candidate, Runnable step) {
+        return of(context, job, token, candidate, VariantSelection::all, step);
     }
 
     static Publication of(
-            RunContext tools, TrainJob job, UUID token, Candidate candidate, VariantSelection.Makers variants, Runnable step) {
+            RunContext context, TrainJob job, UUID token, Candidate candidate, VariantSelection.Makers variants, Runnable step) {
         TrustFitter.Outcome trust = trust(candidate, step);
         step.run();
         byte[] onnx = trust.onnx();
         ImageDataset test = candidate.data().test();
         ImageDataset sample = test.select(
                 IntStream.range(0, Math.min(ExportGate.IMAGES, test.size())).toArray());
-        double difference = difference(tools.gate(), onnx, candidate.model(), sample);
+        double difference = difference(context.gate(), onnx, candidate.model(), sample);
         step.run();
         // not "greater than", so that NaN is refused too
         if (!(difference <= ExportGate.TOLERANCE)) {
@@ -58,12 +58,12 @@ record Publication(ArtifactRef model, ArtifactRef metadata) {
                             .formatted(difference, ExportGate.TOLERANCE));
         }
         try {
-            ModelVariants tried = variants(tools, job, token, candidate, variants, trust, step);
-            ConfusionMatrix confusion = confusion(tools, job, token, candidate, onnx, step);
-            ModelMetadata metadata = metadata(tools, job, candidate, difference, trust, tried, confusion);
+            ModelVariants tried = variants(context, job, token, candidate, variants, trust, step);
+            ConfusionMatrix confusion = confusion(context, job, token, candidate, onnx, step);
+            ModelMetadata metadata = metadata(context, job, candidate, difference, trust, tried, confusion);
             return new Publication(
-                    tools.artifacts().write(ArtifactPaths.model(job.key(), job.attempt(), token), onnx),
-                    tools.artifacts()
+                    context.artifacts().write(ArtifactPaths.model(job.key(), job.attempt(), token), onnx),
+                    context.artifacts()
                             .write(ArtifactPaths.metadata(job.key(), job.attempt(), token), WireJson.write(metadata)));
         } catch (IOException e) {
             throw ArtifactErrors.of("The model", e);
@@ -102,28 +102,28 @@ record Publication(ArtifactRef model, ArtifactRef metadata) {
 
     /** Stores the form that passed, if one did. A model of which no other form can be made is published all the same. */
     private static ModelVariants variants(
-            RunContext tools,
+            RunContext context,
             TrainJob job,
             UUID token,
             Candidate candidate,
-            VariantSelection.Makers makers,
+            VariantSelection.VariantFactory factory,
             TrustFitter.Outcome trust,
             Runnable step)
             throws IOException {
         ImageDataset heldOut = candidate.holdout().heldOut();
-        if (heldOut.size() < VariantSelection.LEAST_HELD_OUT) {
+        if (heldOut.size() < VariantSelection.MIN_HELD_OUT) {
             return ModelVariants.skipped("%d images were held out from training and at least %d are needed."
-                    .formatted(heldOut.size(), VariantSelection.LEAST_HELD_OUT));
+                    .formatted(heldOut.size(), VariantSelection.MIN_HELD_OUT));
         }
-        if (trust.onnx().length > VariantSelection.MOST_BYTES) {
+        if (trust.onnx().length > VariantSelection.MAX_BYTES) {
             return ModelVariants.skipped("The model has %,d bytes; forms are tried of those of up to %,d."
-                    .formatted(trust.onnx().length, VariantSelection.MOST_BYTES));
+                    .formatted(trust.onnx().length, VariantSelection.MAX_BYTES));
         }
-        VariantSelection.Chosen chosen;
+        VariantSelection.Selection chosen;
         Stoppable stoppable = new Stoppable(step);
         try {
             chosen = VariantSelection.choose(
-                    makers,
+                    factory,
                     trust.onnx(),
                     candidate.holdout().training(),
                     heldOut,
@@ -140,7 +140,7 @@ record Publication(ArtifactRef model, ArtifactRef metadata) {
         ArtifactRef served = null;
         if (chosen.passed().isPresent()) {
             var form = chosen.passed().get();
-            served = tools.artifacts()
+            served = context.artifacts()
                     .write(ArtifactPaths.variant(job.key(), job.attempt(), token, form.name()), form.onnx());
         }
         return new ModelVariants(served, heldOut.size(), chosen.tried(), null);
@@ -174,7 +174,7 @@ record Publication(ArtifactRef model, ArtifactRef metadata) {
 
     /** Null where the model could not be run for it: whether it may be published is the gate's to say. */
     private static ConfusionMatrix confusion(
-            RunContext tools, TrainJob job, UUID token, Candidate candidate, byte[] onnx, Runnable step)
+            RunContext context, TrainJob job, UUID token, Candidate candidate, byte[] onnx, Runnable step)
             throws IOException {
         TrainingData data = candidate.data();
         Misclassifications mistakes;
@@ -187,7 +187,7 @@ record Publication(ArtifactRef model, ArtifactRef metadata) {
         Optional<byte[]> pictures = mistakes.pictures();
         ArtifactRef kept = pictures.isEmpty()
                 ? null
-                : tools.artifacts().write(ArtifactPaths.mistakes(job.key(), job.attempt(), token), pictures.get());
+                : context.artifacts().write(ArtifactPaths.mistakes(job.key(), job.attempt(), token), pictures.get());
         return new ConfusionMatrix(mistakes.counts(), mistakes.examples(), kept);
     }
 
@@ -196,7 +196,7 @@ record Publication(ArtifactRef model, ArtifactRef metadata) {
     }
 
     private static ModelMetadata metadata(
-            RunContext tools,
+            RunContext context,
             TrainJob job,
             Candidate candidate,
             double difference,
@@ -218,7 +218,7 @@ record Publication(ArtifactRef model, ArtifactRef metadata) {
                 candidate.result(),
                 candidate.model().weightsSha256(),
                 difference,
-                tools.clock().now(),
+                context.clock().now(),
                 pack(trust),
                 trust instanceof TrustFitter.NotFitted not ? not.reason() : null,
                 variants,

@@ -21,11 +21,11 @@ import org.slf4j.LoggerFactory;
 final class TrainingLoop {
     private static final Logger LOG = LoggerFactory.getLogger(TrainingLoop.class);
 
-    private final RunContext tools;
+    private final RunContext context;
     private final TrainJob job;
     private final RunEventReporter events;
     private final StopSignal stop;
-    private final HeartbeatSender heart;
+    private final HeartbeatSender heartbeat;
     private final EngineRun run;
     private final TrainingData data;
     private final HoldoutSplit holdout;
@@ -42,18 +42,18 @@ final class TrainingLoop {
     }
 
     TrainingLoop(
-            RunContext tools,
+            RunContext context,
             TrainJob job,
             RunEventReporter events,
             StopSignal stop,
-            HeartbeatSender heart,
+            HeartbeatSender heartbeat,
             EngineRun run,
             TrainingData data) {
-        this.tools = tools;
+        this.context = context;
         this.job = job;
         this.events = events;
         this.stop = stop;
-        this.heart = heart;
+        this.heartbeat = heartbeat;
         this.run = run;
         this.data = data;
         TrainArgs args = job.config().trainArgs();
@@ -64,7 +64,7 @@ final class TrainingLoop {
                 holdout.training().size(),
                 holdout.validationSize(),
                 data.train().size() + data.test().size());
-        this.meter = new ProgressMeter(tools.clock(), tools.progressInterval(), workload, run.epochsDone());
+        this.meter = new ProgressMeter(context.clock(), context.progressInterval(), workload, run.epochsDone());
     }
 
     TrainEvent.Succeeded complete() {
@@ -78,10 +78,10 @@ final class TrainingLoop {
             return new TrainEvent.Succeeded(result, null, null);
         }
         Publication published = Publication.of(
-                tools,
+                context,
                 job,
                 events.token(),
-                new Publication.Candidate(run, tools.engine().name(), data, holdout, result),
+                new Publication.Candidate(run, context.engine().name(), data, holdout, result),
                 this::step);
         return new TrainEvent.Succeeded(result, published.model(), published.metadata());
     }
@@ -96,7 +96,7 @@ final class TrainingLoop {
         try {
             String path = ArtifactPaths.partialCheckpoint(job.key(), job.attempt(), events.token(), epochs);
             byte[] checkpoint = training ? run.checkpoint() : run.checkpointBeforeEpochEnd();
-            return Optional.of(tools.artifacts().write(path, checkpoint));
+            return Optional.of(context.artifacts().write(path, checkpoint));
         } catch (IOException e) {
             LOG.warn("job {}: the epoch in hand is lost, it could not be stored: {}", job.key(), e.toString());
             return Optional.empty();
@@ -104,7 +104,7 @@ final class TrainingLoop {
     }
 
     private void trainEpoch() {
-        long startedAt = tools.clock().nanos();
+        long startedAt = context.clock().nanos();
         int epoch = run.epochsDone() + 1;
         meter.epochStarts(epoch);
         phase = Phase.TRAINING;
@@ -117,10 +117,10 @@ final class TrainingLoop {
         requireFinite(trained.loss(), epoch);
         meter.trainingPassEnded(holdout.training().size());
         Score validation = holdout.validation().map(this::evaluate).orElse(null);
-        double seconds = (tools.clock().nanos() - startedAt) / 1e9;
+        double seconds = (context.clock().nanos() - startedAt) / 1e9;
         ArtifactRef checkpoint = store(run.checkpoint(), epoch);
         phase = Phase.CHECKPOINTED;
-        heart.advanced();
+        heartbeat.progressed();
         events.report(new TrainEvent.EpochEnded(new EpochMetrics(epoch, trained, validation, seconds), checkpoint));
     }
 
@@ -136,13 +136,13 @@ final class TrainingLoop {
 
     private void step() {
         stop.check();
-        heart.advanced();
+        heartbeat.progressed();
     }
 
     private ArtifactRef store(byte[] checkpoint, int epoch) {
         try {
             String path = ArtifactPaths.checkpoint(job.key(), job.attempt(), events.token(), epoch);
-            return tools.artifacts().write(path, checkpoint);
+            return context.artifacts().write(path, checkpoint);
         } catch (IOException e) {
             throw ArtifactErrors.of("The checkpoint of epoch " + epoch, e);
         }

@@ -32,13 +32,13 @@ public final class WorkerLoop implements Runnable {
     private static final long TICK_MILLIS = 250;
 
     /** How this worker behaves, from its settings. */
-    public record Habits(String worker, Duration heartbeatInterval, Duration contactLimit, Duration stopLimit) {}
+    public record WorkerSettings(String worker, Duration heartbeatInterval, Duration contactLimit, Duration stopLimit) {}
 
-    private final Habits habits;
+    private final WorkerSettings settings;
     private final JobQueue queue;
     private final ControlCommands control;
     private final EventSink sink;
-    private final RunContext tools;
+    private final RunContext context;
     private final ScheduledExecutorService timer;
     private final Consumer<RunOutcome> outcomes;
     private final Runnable hung;
@@ -46,20 +46,20 @@ public final class WorkerLoop implements Runnable {
     private volatile ClaimedJob current;
 
     public WorkerLoop(
-            Habits habits,
+            WorkerSettings settings,
             JobQueue queue,
             ControlCommands control,
             EventSink sink,
-            RunContext tools,
+            RunContext context,
             ScheduledExecutorService timer,
             Consumer<RunOutcome> outcomes,
             Runnable hung) {
         this.hung = hung;
-        this.habits = habits;
+        this.settings = settings;
         this.queue = queue;
         this.control = control;
         this.sink = sink;
-        this.tools = tools;
+        this.context = context;
         this.timer = timer;
         this.outcomes = outcomes;
     }
@@ -90,9 +90,9 @@ public final class WorkerLoop implements Runnable {
     private JobAdmission.Decision admit(TrainJob job) throws InterruptedException {
         if (control.isCancelled(job.key(), job.attempt())) {
             LOG.info("job {} attempt {} was cancelled before it started", job.key(), job.attempt());
-            return new JobAdmission.TurnedAway();
+            return new JobAdmission.Rejected();
         }
-        RunEventReporter events = new RunEventReporter(job, UUID.randomUUID(), habits.worker(), sink, tools.clock());
+        RunEventReporter events = new RunEventReporter(job, UUID.randomUUID(), settings.worker(), sink, context.clock());
         ClaimedJob claimed = new ClaimedJob(job, events, control);
         try {
             claimed.claim().toCompletableFuture().get(CLAIM_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
@@ -116,30 +116,30 @@ public final class WorkerLoop implements Runnable {
                 job.attempt(),
                 job.config().network(),
                 job.config().trainArgs().epochs());
-        HeartbeatSender heart = new HeartbeatSender(
+        HeartbeatSender heartbeat = new HeartbeatSender(
                 claimed.events(),
                 sink,
                 claimed.stop(),
-                tools.clock(),
+                context.clock(),
                 processorTimeOfCurrentThread(),
-                habits.heartbeatInterval(),
-                habits.contactLimit(),
-                habits.stopLimit(),
+                settings.heartbeatInterval(),
+                settings.contactLimit(),
+                settings.stopLimit(),
                 hung);
-        ScheduledFuture<?> beating =
-                timer.scheduleWithFixedDelay(heart::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+        ScheduledFuture<?> timerTask =
+                timer.scheduleWithFixedDelay(heartbeat::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
         RunOutcome outcome;
         try {
-            outcome = new TrainingRun(tools, job, claimed.events(), claimed.stop(), heart).run();
+            outcome = new TrainingRun(context, job, claimed.events(), claimed.stop(), heartbeat).run();
         } finally {
-            beating.cancel(false);
+            timerTask.cancel(false);
             control.unwatch();
             current = null;
         }
         LOG.info("job {} attempt {} ended: {}", job.key(), job.attempt(), outcome);
         outcomes.accept(outcome);
         // whoever drains waits for the last events itself, and not for so long
-        if (draining.getCount() > 0 && !sink.awaitDelivered(habits.contactLimit())) {
+        if (draining.getCount() > 0 && !sink.awaitDelivered(settings.contactLimit())) {
             LOG.warn("{} events still wait for the broker; they are sent when it is back", sink.unacknowledged());
         }
     }

@@ -20,12 +20,12 @@ import java.util.stream.IntStream;
  */
 public final class TrustFitter {
     /** Fewer held-out images would leave the thresholds to chance: at 1,000 acceptance is known to ±0.7 points. */
-    public static final int LEAST_HELD_OUT = 1_000;
+    public static final int MIN_HELD_OUT = 1_000;
 
     /** More training images changed nothing that could be measured. */
-    private static final int MOST_TRAINING = 20_000;
+    private static final int MAX_TRAINING = 20_000;
 
-    private static final int LEAST_OF_CLASS = 5 * ClassSubspaces.RANK;
+    private static final int MIN_OF_CLASS = 5 * ClassSubspaces.RANK;
 
     private TrustFitter() {}
 
@@ -50,11 +50,11 @@ public final class TrustFitter {
     public static Outcome fit(
             byte[] onnx, ImageDataset training, ImageDataset heldOut, ImageDataset test, int classes, Runnable step)
             throws OrtException {
-        if (heldOut.size() < LEAST_HELD_OUT) {
+        if (heldOut.size() < MIN_HELD_OUT) {
             return new NotFitted(
                     onnx,
                     "%d images were held out from training and at least %d are needed; raise validation_split."
-                            .formatted(heldOut.size(), LEAST_HELD_OUT));
+                            .formatted(heldOut.size(), MIN_HELD_OUT));
         }
         if (!EdgeDetectorGraph.takes(training.depth(), training.height(), training.width())) {
             return new NotFitted(onnx, "Images of this shape are not looked at yet: one channel, sides of 4n pixels.");
@@ -63,7 +63,7 @@ public final class TrustFitter {
         ImageDataset shapes = training.select(sample);
         if (!hasEnoughOfEach(shapes.labels(), classes)) {
             return new NotFitted(
-                    onnx, "Fewer than %d training images show one of the classes.".formatted(LEAST_OF_CLASS));
+                    onnx, "Fewer than %d training images show one of the classes.".formatted(MIN_OF_CLASS));
         }
         byte[] withFit = EdgeDetectorGraph.withShapeFit(onnx, subspaces(onnx, shapes, classes, step), classes);
         try (OnnxBatchRunner model = new OnnxBatchRunner(withFit)) {
@@ -102,7 +102,7 @@ public final class TrustFitter {
 
     /** Evenly over all images, so that no order of theirs matters. */
     private static int[] strided(int size) {
-        int count = Math.min(size, MOST_TRAINING);
+        int count = Math.min(size, MAX_TRAINING);
         return IntStream.range(0, count)
                 .map(i -> (int) ((long) i * size / count))
                 .toArray();
@@ -113,6 +113,6 @@ public final class TrustFitter {
         for (byte label : labels) {
             counts[label]++;
         }
-        return IntStream.of(counts).allMatch(count -> count >= LEAST_OF_CLASS);
+        return IntStream.of(counts).allMatch(count -> count >= MIN_OF_CLASS);
     }
 }

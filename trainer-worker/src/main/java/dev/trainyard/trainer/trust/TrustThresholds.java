@@ -6,7 +6,7 @@ import dev.trainyard.trust.TrustPack;
 import dev.trainyard.trust.TrustPack.FittedOn;
 import dev.trainyard.trust.TrustPack.OutlierDetector;
 import dev.trainyard.trust.TrustPack.PredictionSets;
-import dev.trainyard.trust.TrustPack.Spread;
+import dev.trainyard.trust.TrustPack.MeanAndDeviation;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -22,9 +22,9 @@ record TrustThresholds(double temperature, PredictionSets sets, OutlierDetector 
     static final double ACCEPTANCE = 0.9535;
 
     /** Fewer images than this of a predicted class say too little; its spread is then that of all. */
-    private static final int LEAST_OF_CLASS = 30;
+    private static final int MIN_OF_CLASS = 30;
 
-    private static final double LEAST_DEVIATION = 1e-6;
+    private static final double MIN_DEVIATION = 1e-6;
 
     static TrustThresholds fit(TrustInputs known, byte[] labels) {
         int classes = known.classes();
@@ -36,8 +36,8 @@ record TrustThresholds(double temperature, PredictionSets sets, OutlierDetector 
             shapes[i] = OutlierScore.shape(known.shapeFit()[i * classes + predictions[i]]);
             energies[i] = OutlierScore.energy(known.logits(), i * classes, classes, known.norms()[i]);
         }
-        List<Spread> shape = spreads(shapes, predictions, classes);
-        List<Spread> energy = spreads(energies, predictions, classes);
+        List<MeanAndDeviation> shape = spreads(shapes, predictions, classes);
+        List<MeanAndDeviation> energy = spreads(energies, predictions, classes);
         double[] scores = new double[predictions.length];
         for (int i = 0; i < scores.length; i++) {
             scores[i] = OutlierScore.of(
@@ -84,9 +84,9 @@ record TrustThresholds(double temperature, PredictionSets sets, OutlierDetector 
         return sorted[Math.min(rank, sorted.length) - 1];
     }
 
-    private static List<Spread> spreads(double[] values, int[] predictions, int classes) {
-        Spread all = spread(values);
-        List<Spread> spreads = new ArrayList<>();
+    private static List<MeanAndDeviation> spreads(double[] values, int[] predictions, int classes) {
+        MeanAndDeviation all = spread(values);
+        List<MeanAndDeviation> spreads = new ArrayList<>();
         for (int c = 0; c < classes; c++) {
             double[] some = new double[values.length];
             int count = 0;
@@ -95,12 +95,12 @@ record TrustThresholds(double temperature, PredictionSets sets, OutlierDetector 
                     some[count++] = values[i];
                 }
             }
-            spreads.add(count < LEAST_OF_CLASS ? all : spread(Arrays.copyOf(some, count)));
+            spreads.add(count < MIN_OF_CLASS ? all : spread(Arrays.copyOf(some, count)));
         }
         return List.copyOf(spreads);
     }
 
-    private static Spread spread(double[] values) {
+    private static MeanAndDeviation spread(double[] values) {
         double sum = 0;
         for (double value : values) {
             sum += value;
@@ -110,7 +110,7 @@ record TrustThresholds(double temperature, PredictionSets sets, OutlierDetector 
         for (double value : values) {
             squares += (value - mean) * (value - mean);
         }
-        return new Spread(mean, Math.max(LEAST_DEVIATION, Math.sqrt(squares / values.length)));
+        return new MeanAndDeviation(mean, Math.max(MIN_DEVIATION, Math.sqrt(squares / values.length)));
     }
 
     /** The pack without its figures, which are measured with it. */

@@ -13,7 +13,7 @@ final class LatencyBenchmark {
     private static final long TURN_NANOS = 4_000_000;
 
     private static final long WARM_NANOS = 100_000_000;
-    private static final int LEAST_WARM = 3;
+    private static final int MIN_WARM = 3;
 
     private LatencyBenchmark() {}
 
@@ -46,7 +46,7 @@ final class LatencyBenchmark {
             throws OrtException {
         long end = System.nanoTime() + WARM_NANOS;
         double last = 0;
-        for (int run = 0; run < LEAST_WARM || System.nanoTime() < end; run++) {
+        for (int run = 0; run < MIN_WARM || System.nanoTime() < end; run++) {
             last = turn(form, pixels, images, batch, 1);
         }
         return last;

@@ -12,11 +12,11 @@ import java.util.Optional;
 /** Compares forms of a model with the model itself on the same images in the same minute. */
 public final class VariantGate {
     /** Of accuracy, 1 being all. */
-    public static final double MOST_LOST = 0.001;
+    public static final double MAX_LOST = 0.001;
 
-    public static final double LEAST_AGREEMENT = 0.998;
+    public static final double MIN_AGREEMENT = 0.998;
     /** Less is what the same model differs from itself in two runs. */
-    public static final double LEAST_SPEEDUP = 1.05;
+    public static final double MIN_SPEEDUP = 1.05;
 
     /** Images a run: of a client alone, and of many at once. */
     public static final int ONE = 1;
@@ -50,24 +50,24 @@ public final class VariantGate {
         if (!isFaster(speedupOne, speedupBatch)) {
             return text(
                     "it is %.2f times as fast as the model for one image and %.2f times for %d; at least %.2f is wanted for both",
-                    speedupOne, speedupBatch, BATCH, LEAST_SPEEDUP);
+                    speedupOne, speedupBatch, BATCH, MIN_SPEEDUP);
         }
         if (lost == null || agreement == null) {
             return "its answers were not looked at";
         }
-        if (!(lost <= MOST_LOST)) {
-            return text("it loses %.2f points of accuracy; at most %.2f may go", 100 * lost, 100 * MOST_LOST);
+        if (!(lost <= MAX_LOST)) {
+            return text("it loses %.2f points of accuracy; at most %.2f may go", 100 * lost, 100 * MAX_LOST);
         }
-        if (!(agreement >= LEAST_AGREEMENT)) {
+        if (!(agreement >= MIN_AGREEMENT)) {
             return text(
                     "it answers %.2f %% of the images as the model does; at least %.1f %% are wanted",
-                    100 * agreement, 100 * LEAST_AGREEMENT);
+                    100 * agreement, 100 * MIN_AGREEMENT);
         }
         return null;
     }
 
     private static boolean isFaster(double speedupOne, double speedupBatch) {
-        return speedupOne >= LEAST_SPEEDUP && speedupBatch >= LEAST_SPEEDUP;
+        return speedupOne >= MIN_SPEEDUP && speedupBatch >= MIN_SPEEDUP;
     }
 
     /**

@@ -14,18 +14,18 @@ import java.util.stream.IntStream;
 /** The cheaper forms of a model that is to be published, and which of them predictors shall run in its place. */
 public final class VariantSelection {
     /** Fewer say too little: one image of them is a tenth of a point. */
-    public static final int LEAST_HELD_OUT = 1_000;
+    public static final int MIN_HELD_OUT = 1_000;
 
     /** More training images changed no scale that could be measured. */
-    private static final int CALIBRATION = 1_000;
+    private static final int MAX_CALIBRATION_IMAGES = 1_000;
 
     /** Several forms of a larger model would not fit beside it in a trainer's memory. */
-    public static final int MOST_BYTES = 64 << 20;
+    public static final int MAX_BYTES = 64 << 20;
 
     private VariantSelection() {}
 
     /** Makes forms of a model. */
-    public interface Makers {
+    public interface VariantFactory {
         /**
          * @param training images to calibrate on
          * @param step runs now and then; what it throws ends the work
@@ -38,11 +38,11 @@ public final class VariantSelection {
      *
      * @param passed the fastest form that passed; empty for none
      */
-    public record Chosen(Optional<ModelVariant> passed, List<Trial> tried) {}
+    public record Selection(Optional<ModelVariant> passed, List<Trial> tried) {}
 
     /** 8-bit integers, half-precision weights, half precision throughout. */
     public static List<ModelVariant> all(byte[] onnx, ImageDataset training, Runnable step) throws OrtException {
-        int count = Math.min(CALIBRATION, training.size());
+        int count = Math.min(MAX_CALIBRATION_IMAGES, training.size());
         // evenly over all of them, so that no order of theirs matters
         int[] sample = IntStream.range(0, count)
                 .map(i -> (int) ((long) i * training.size() / count))
@@ -53,9 +53,9 @@ public final class VariantSelection {
                 new ModelVariant("fp16-weights", Fp16Graph.ofWeights(onnx)));
     }
 
-    /** Measures what {@code makers} make of a model beside it; the arguments are {@link VariantGate#measure}'s. */
-    public static Chosen choose(
-            Makers makers,
+    /** Measures what {@code factory} make of a model beside it; the arguments are {@link VariantGate#measure}'s. */
+    public static Selection choose(
+            VariantFactory factory,
             byte[] onnx,
             ImageDataset training,
             ImageDataset heldOut,
@@ -64,7 +64,7 @@ public final class VariantSelection {
             Runnable step)
             throws OrtException {
         List<VariantGate.Measured> measured = VariantGate.measure(
-                new ModelVariant("fp32", onnx), makers.of(onnx, training, step), heldOut, classes, false, trust, step);
+                new ModelVariant("fp32", onnx), factory.of(onnx, training, step), heldOut, classes, false, trust, step);
         VariantGate.Measured model = measured.get(0);
         List<Trial> tried = new ArrayList<>();
         ModelVariant passed = null;
@@ -77,6 +77,6 @@ public final class VariantSelection {
                 passed = form.form();
             }
         }
-        return new Chosen(Optional.ofNullable(passed), tried);
+        return new Selection(Optional.ofNullable(passed), tried);
     }
 }

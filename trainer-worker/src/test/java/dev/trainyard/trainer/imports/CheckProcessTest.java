@@ -57,9 +57,9 @@ class CheckProcessTest {
     @Test
     void aFormThatPredictorsCouldNotRunIsRefused() throws Exception {
         ImportCheck check = new CheckProcess(ImportChecks.LIMITS, CheckCommand.of(ImportChecks.LIMITS), scratch);
-        check.tryServed(DenseModels.model(2, 1), SHAPE, 10, () -> {});
+        check.checkServed(DenseModels.model(2, 1), SHAPE, 10, () -> {});
 
-        assertThatThrownBy(() -> check.tryServed(OnnxFiles.isNoNumberForABlankPicture(), SHAPE, 10, () -> {}))
+        assertThatThrownBy(() -> check.checkServed(OnnxFiles.isNoNumberForABlankPicture(), SHAPE, 10, () -> {}))
                 .isInstanceOf(RejectedModelException.class)
                 .hasMessageContaining("NaN");
     }

@@ -64,7 +64,7 @@ class LargestRecordsTest {
     @ParameterizedTest
     @MethodSource("topics")
     void theLargestRecordOfEachTopicBecomesALetterWithAReasonOfBoundedLength(TopicSpec topic) throws Exception {
-        int largest = topic.largest();
+        int largest = topic.maxRecordBytes();
         byte[] value = ofUnknownVersion(largest - OVERHEAD);
         ConsumerRecord<byte[], byte[]> stored = store(topic.name(), value, "none");
         String reason = reason(stored.value());

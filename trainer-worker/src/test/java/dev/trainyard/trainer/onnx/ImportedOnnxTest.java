@@ -119,7 +119,7 @@ class ImportedOnnxTest {
                 m.getGraphBuilder().addNode(m.getGraph().getNode(0));
             }
         }));
-        refuse("32", new byte[OnnxFile.MOST_BYTES + 1]);
+        refuse("32", new byte[OnnxFile.MAX_BYTES + 1]);
         refuse("2 inputs", changed(own(), m -> m.getGraphBuilder().addInput(OnnxExporter.value("more", 1))));
         refuse("3 outputs", DenseModels.model(0, 1));
         refuse("fixed number of images", changed(own(), m -> extent(m, 0).setDimValue(4)));

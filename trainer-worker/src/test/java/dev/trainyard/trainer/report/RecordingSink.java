@@ -40,7 +40,7 @@ public final class RecordingSink implements EventSink {
     }
 
     @Override
-    public Duration silence() {
+    public Duration timeWithoutAcknowledgement() {
         return silence;
     }
 

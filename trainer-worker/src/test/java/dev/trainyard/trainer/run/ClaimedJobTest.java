@@ -24,12 +24,12 @@ import org.junit.jupiter.api.Test;
 
 /** What the control topic does to the run in hand. */
 class ClaimedJobTest {
-    private final ControlCommands board = new ControlCommands();
-    private final ControlTopicListener records = new ControlTopicListener(board);
+    private final ControlCommands commands = new ControlCommands();
+    private final ControlTopicListener records = new ControlTopicListener(commands);
     private final RecordingSink sink = new RecordingSink();
     private final TrainJob job = aTrainJob().build();
     private final RunEventReporter events = new RunEventReporter(job, UUID.randomUUID(), "worker", sink, new ManualClock());
-    private final ClaimedJob claimed = new ClaimedJob(job, events, board);
+    private final ClaimedJob claimed = new ClaimedJob(job, events, commands);
 
     @Test
     void anOrderSilencesTheRunAndStopsIt() throws Exception {
@@ -47,7 +47,7 @@ class ClaimedJobTest {
         assertThatThrownBy(() -> hear("{\"v\":1,\"key\":\"%s\",\"attempt\":1}".formatted(job.key())))
                 .isInstanceOf(MalformedMessageException.class)
                 .hasMessageContaining("without key or command");
-        assertThatThrownBy(() -> board.apply(order(null))).isInstanceOf(NullPointerException.class);
+        assertThatThrownBy(() -> commands.apply(order(null))).isInstanceOf(NullPointerException.class);
         events.report(new TrainEvent.Heartbeat());
 
         assertThat(sink.kinds()).containsExactly("Claimed", "Heartbeat");
@@ -60,6 +60,6 @@ class ClaimedJobTest {
 
     private void hear(String json) throws MalformedMessageException {
         byte[] key = job.key().toString().getBytes(StandardCharsets.UTF_8);
-        records.hear(new ConsumerRecord<>(Topics.TRAIN_CONTROL, 0, 0, key, json.getBytes(StandardCharsets.UTF_8)));
+        records.onRecord(new ConsumerRecord<>(Topics.TRAIN_CONTROL, 0, 0, key, json.getBytes(StandardCharsets.UTF_8)));
     }
 }

@@ -17,7 +17,7 @@ class HeartbeatSenderTest {
             new RunEventReporter(TrainJobs.aTrainJob().build(), UUID.randomUUID(), "worker", sink, clock);
     private int gaveUp;
     private long processorNanos;
-    private final HeartbeatSender heart = new HeartbeatSender(
+    private final HeartbeatSender heartbeat = new HeartbeatSender(
             events,
             sink,
             stop,
@@ -31,43 +31,43 @@ class HeartbeatSenderTest {
     @Test
     void aRunThatAdvancesBeatsOnceAnInterval() {
         for (int second = 0; second < 20; second++) {
-            heart.advanced();
+            heartbeat.progressed();
             clock.advance(Duration.ofSeconds(1));
-            heart.tick();
+            heartbeat.tick();
         }
         assertThat(sink.kinds()).containsExactly("Heartbeat", "Heartbeat", "Heartbeat", "Heartbeat");
     }
 
     @Test
     void aHungRunDoesNotBeat() {
-        heart.advanced();
+        heartbeat.progressed();
         clock.advance(Duration.ofSeconds(5));
-        heart.tick();
+        heartbeat.tick();
         for (int second = 0; second < 60; second++) {
             clock.advance(Duration.ofSeconds(1));
-            heart.tick();
+            heartbeat.tick();
         }
         assertThat(sink.kinds()).containsExactly("Heartbeat");
     }
 
     @Test
     void aStepThatGetsLittleProcessorTimeKeepsItsLease() {
-        heart.advanced();
+        heartbeat.progressed();
         for (int second = 0; second < 600; second++) {
             clock.advance(Duration.ofSeconds(1));
             processorNanos += 5_000_000; // as beside 24 busy processes
-            heart.tick();
+            heartbeat.tick();
         }
         assertThat(sink.kinds()).hasSize(120).containsOnly("Heartbeat");
     }
 
     @Test
     void anEndlessLoopDoesNotBeat() {
-        heart.advanced();
+        heartbeat.progressed();
         for (int second = 0; second < 120; second++) {
             clock.advance(Duration.ofSeconds(1));
             processorNanos += 1_000_000_000;
-            heart.tick();
+            heartbeat.tick();
         }
         assertThat(sink.kinds()).hasSize(7).containsOnly("Heartbeat"); // the first for the step, six within its 30 s
     }
@@ -75,19 +75,19 @@ class HeartbeatSenderTest {
     @Test
     void aRunWhoseEventsDoNotGetThroughStops() {
         sink.silence = Duration.ofSeconds(44);
-        heart.tick();
+        heartbeat.tick();
         assertThat(stop.reason()).isEmpty();
 
         sink.silence = Duration.ofSeconds(46);
-        heart.tick();
+        heartbeat.tick();
         assertThat(stop.reason()).contains(StopReason.CONTACT_LOST);
     }
 
     @Test
     void aProcessThatWasFrozenTakesItsLeaseForLostBeforeItDoesAnythingElse() {
-        heart.tick();
+        heartbeat.tick();
         clock.advance(Duration.ofSeconds(90));
-        heart.advanced();
+        heartbeat.progressed();
         assertThat(stop.reason()).contains(StopReason.CONTACT_LOST);
         assertThat(sink.events).isEmpty();
     }
@@ -96,20 +96,20 @@ class HeartbeatSenderTest {
     void aBatchThatHeedsNoStopEndsTheProcess() {
         stop.request(StopReason.FENCED);
         for (int second = 0; second <= 60; second++) {
-            heart.tick();
+            heartbeat.tick();
             assertThat(gaveUp).isZero();
             clock.advance(Duration.ofSeconds(1));
         }
-        heart.tick();
+        heartbeat.tick();
         assertThat(gaveUp).isEqualTo(1);
     }
 
     @Test
     void heartbeatsAreLeftOutWhileManyEventsWait() {
         sink.backlog = 16;
-        heart.advanced();
+        heartbeat.progressed();
         clock.advance(Duration.ofSeconds(5));
-        heart.tick();
+        heartbeat.tick();
         assertThat(sink.events).isEmpty();
     }
 }

@@ -150,7 +150,7 @@ class ModelImportTest {
         TrainJob job = job(Format.ONNX, "conv.onnx", file, ReferenceFile.of(images, answers));
         ImportCheck checked = withoutProcess();
         AtomicInteger steps = new AtomicInteger();
-        ModelImport run = new ModelImport(tools(checked), job, UUID.randomUUID(), DATA, steps::incrementAndGet);
+        ModelImport run = new ModelImport(context(checked), job, UUID.randomUUID(), DATA, steps::incrementAndGet);
 
         assertThatThrownBy(run::complete).hasMessageContaining("To image 1000 of the reference");
         assertThat(steps).as("one after it was loaded, then after each 250").hasValue(5);
@@ -197,7 +197,7 @@ class ModelImportTest {
             }
 
             @Override
-            public void tryServed(byte[] onnx, ImageShape shape, int classes, Runnable step) {
+            public void checkServed(byte[] onnx, ImageShape shape, int classes, Runnable step) {
                 // comes after what is tested
             }
         };
@@ -282,7 +282,7 @@ class ModelImportTest {
         return upload;
     }
 
-    private RunContext tools(ImportCheck check) {
+    private RunContext context(ImportCheck check) {
         return new RunContext(
                 new Dl4jEngine(),
                 name -> data,
@@ -298,7 +298,7 @@ class ModelImportTest {
         StopSignal stop = new StopSignal();
         Duration day = Duration.ofDays(1);
         return new TrainingRun(
-                        tools(ImportChecks.usual()),
+                        context(ImportChecks.usual()),
                         job,
                         events,
                         stop,

@@ -157,14 +157,14 @@ class PublicationTest {
                 () -> {});
     }
 
-    private Publication publish(int heldOut, VariantSelection.Makers makers, Runnable step) {
+    private Publication publish(int heldOut, VariantSelection.VariantFactory factory, Runnable step) {
         // few training images, so that no trust pack is fitted: it would take the time of all other parts; and blank
         // ones, to which all forms answer the same, so that a form which was judged by them would pass
         ImageDataset blank = new ImageDataset(new byte[100 * 784], new byte[100], 28, 28, 1);
         ImageDataset images = Digits.test(heldOut);
         TrainingData data = new TrainingData(blank, images, 10, "digest");
         Score score = new Score(0.5, 0.5);
-        RunContext tools = new RunContext(
+        RunContext context = new RunContext(
                 new FakeEngine(),
                 name -> data,
                 store,
@@ -173,7 +173,7 @@ class PublicationTest {
                 new ManualClock(),
                 Duration.ofDays(1));
         return Publication.of(
-                tools,
+                context,
                 job,
                 token,
                 new Publication.Candidate(
@@ -182,7 +182,7 @@ class PublicationTest {
                         data,
                         new HoldoutSplit(blank, Optional.empty(), images),
                         new TrainingResult(score, score)),
-                makers,
+                factory,
                 step);
     }
 

@@ -143,8 +143,8 @@ class ResumedRunTest {
         StoppingEngine engine = new StoppingEngine(ENGINE, batch, happens);
         RunEventReporter events = new RunEventReporter(job, UUID.randomUUID(), "worker", sink, clock);
         Duration day = Duration.ofDays(1);
-        HeartbeatSender heart = new HeartbeatSender(events, sink, stop, clock, () -> 0, day, day, day, () -> {});
-        RunContext tools = new RunContext(
+        HeartbeatSender heartbeat = new HeartbeatSender(events, sink, stop, clock, () -> 0, day, day, day, () -> {});
+        RunContext context = new RunContext(
                 engine,
                 name -> DATA,
                 new FileArtifactStore(root),
@@ -152,7 +152,7 @@ class ResumedRunTest {
                 ImportCheck.NONE,
                 clock,
                 day);
-        new TrainingRun(tools, job, events, stop, heart).run();
+        new TrainingRun(context, job, events, stop, heartbeat).run();
         return new Left(sink, engine);
     }
 }

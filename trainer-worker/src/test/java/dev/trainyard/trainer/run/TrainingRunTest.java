@@ -279,7 +279,7 @@ class TrainingRunTest {
 
     private RunOutcome run(TrainJob job) {
         events = new RunEventReporter(job, UUID.randomUUID(), "worker", sink, clock);
-        HeartbeatSender heart = new HeartbeatSender(
+        HeartbeatSender heartbeat = new HeartbeatSender(
                 events,
                 sink,
                 stop,
@@ -289,8 +289,8 @@ class TrainingRunTest {
                 Duration.ofSeconds(45),
                 Duration.ofSeconds(60),
                 () -> {});
-        RunContext tools = new RunContext(engine, datasets, store, gate, ImportCheck.NONE, clock, Duration.ofSeconds(1));
-        return new TrainingRun(tools, job, events, stop, heart).run();
+        RunContext context = new RunContext(engine, datasets, store, gate, ImportCheck.NONE, clock, Duration.ofSeconds(1));
+        return new TrainingRun(context, job, events, stop, heartbeat).run();
     }
 
     private ArtifactRef checkpoint(int epoch) throws IOException {

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.trainyard.trust.TrustMetrics;
-import dev.trainyard.trust.TrustPack.Spread;
+import dev.trainyard.trust.TrustPack.MeanAndDeviation;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -41,9 +41,9 @@ class TrustThresholdsTest {
         TrustThresholds fitted = TrustThresholds.fit(drawn.evidence, drawn.labels);
 
         assertThat(fitted.outliers().shape()).hasSize(CLASSES).allMatch(spread -> spread.deviation() > 0);
-        Spread never = fitted.outliers().energy().get(7);
+        MeanAndDeviation never = fitted.outliers().energy().get(7);
         assertThat(never.mean()).isFinite().isNegative();
-        assertThat(fitted.pack().isWhole(CLASSES)).isTrue();
+        assertThat(fitted.pack().isComplete(CLASSES)).isTrue();
     }
 
     @Test
@@ -52,7 +52,7 @@ class TrustThresholdsTest {
         TrustInputs same =
                 new TrustInputs(new float[labels.length * CLASSES], ones(labels.length), norms(labels.length), CLASSES);
 
-        assertThat(TrustThresholds.fit(same, labels).pack().isWhole(CLASSES)).isTrue();
+        assertThat(TrustThresholds.fit(same, labels).pack().isComplete(CLASSES)).isTrue();
     }
 
     private static double meanSetSize(double sureness) {

@@ -17,7 +17,7 @@ class VariantGateTest {
 
     @Test
     void whatIsFasterAndAnswersTheSamePasses() throws Exception {
-        VariantSelection.Chosen chosen = choose(SLOW, new ModelVariant("fast", FAST), new ModelVariant("same", SLOW));
+        VariantSelection.Selection chosen = choose(SLOW, new ModelVariant("fast", FAST), new ModelVariant("same", SLOW));
 
         assertThat(chosen.passed())
                 .hasValueSatisfying(form -> assertThat(form.name()).isEqualTo("fast"));
@@ -30,7 +30,7 @@ class VariantGateTest {
 
     @Test
     void theFastestOfThosePassesThatDo() throws Exception {
-        VariantSelection.Chosen chosen =
+        VariantSelection.Selection chosen =
                 choose(DenseModels.model(4, 1), new ModelVariant("slower", DenseModels.model(2, 1)), new ModelVariant("fastest", FAST));
 
         assertThat(chosen.tried())
@@ -41,7 +41,7 @@ class VariantGateTest {
 
     @Test
     void whatIsFasterAndAnswersOtherwiseDoesNot() throws Exception {
-        VariantSelection.Chosen chosen = choose(SLOW, new ModelVariant("wrong", FAST_AND_WRONG));
+        VariantSelection.Selection chosen = choose(SLOW, new ModelVariant("wrong", FAST_AND_WRONG));
 
         assertThat(chosen.passed()).isEmpty();
         assertThat(chosen.tried().get(0).refused()).containsAnyOf("points of accuracy", "as the model does");
@@ -50,7 +50,7 @@ class VariantGateTest {
 
     @Test
     void whatIsSlowerDoesNot() throws Exception {
-        VariantSelection.Chosen chosen = choose(FAST, new ModelVariant("slow", SLOW));
+        VariantSelection.Selection chosen = choose(FAST, new ModelVariant("slow", SLOW));
 
         assertThat(chosen.passed()).isEmpty();
         assertThat(chosen.tried().get(0).refused()).contains("times as fast");
@@ -71,7 +71,7 @@ class VariantGateTest {
         assertThat(VariantGate.refusal(null, null, 3, 3)).isNotNull();
     }
 
-    private static VariantSelection.Chosen choose(byte[] model, ModelVariant... forms) throws Exception {
+    private static VariantSelection.Selection choose(byte[] model, ModelVariant... forms) throws Exception {
         return VariantSelection.choose(
                 (onnx, training, step) -> List.of(forms), model, IMAGES, IMAGES, 10, Optional.empty(), () -> {});
     }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.trainyard.dataset.ImageDataset;
 import dev.trainyard.trainer.data.Digits;
 import dev.trainyard.trust.TrustPack;
-import dev.trainyard.trust.TrustPack.Spread;
+import dev.trainyard.trust.TrustPack.MeanAndDeviation;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -41,7 +41,7 @@ class VariantPredictionsTest {
 
     /** Its score is near 0 for a picture whose shape fits and 0.7 for one whose does not, whatever the energy. */
     private static TrustPack thatWantsAFit() {
-        List<Spread> standard = Collections.nCopies(CLASSES, new Spread(0, 1));
+        List<MeanAndDeviation> standard = Collections.nCopies(CLASSES, new MeanAndDeviation(0, 1));
         return new TrustPack(
                 TrustPack.VERSION,
                 1,

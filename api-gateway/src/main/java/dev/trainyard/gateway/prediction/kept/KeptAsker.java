@@ -126,7 +126,7 @@ public final class KeptAsker implements Runnable, AutoCloseable {
                 one.getValue().get();
             } catch (ExecutionException e) {
                 open.remove(one.getKey());
-                if (SendErrors.isOfRecord(e)) {
+                if (SendErrors.isRecordError(e)) {
                     // it counts as asked, so that it fails after its last try and never holds up the others
                     LOG.warn("Kafka refused the request for prediction {}: {}", one.getKey(), SendErrors.reason(e));
                 } else {
@@ -144,7 +144,7 @@ public final class KeptAsker implements Runnable, AutoCloseable {
     /** Whether a send failed for a reason that every other would fail for. */
     private static boolean isAway(CompletableFuture<Void> sent) {
         return sent.isCompletedExceptionally()
-                && !SendErrors.isOfRecord(sent.handle((done, failure) -> failure).join());
+                && !SendErrors.isRecordError(sent.handle((done, failure) -> failure).join());
     }
 
     private CompletableFuture<Void> send(KeptQueue.Due one) {
