@@ -3,20 +3,19 @@ package dev.trainyard.artifact;
 import java.util.List;
 
 /**
- * What a model took the images for that it was measured on.
+ * Confusion matrix of a model, with examples of its mistakes.
  *
  * @param counts {@code [label][prediction]}
- * @param examples some of its mistakes, by label and prediction, the surest first
- * @param pictures one grey PNG of all examples, one below the other in their order; null where it made no mistake
+ * @param examples some of the mistakes, by label and prediction, highest probability first
+ * @param pictures one grey PNG with all examples, from top to bottom in their order; null without mistakes
  */
 public record ConfusionMatrix(List<List<Integer>> counts, List<Example> examples, ArtifactRef pictures) {
 
     /**
-     * One mistake.
+     * One misclassified image.
      *
-     * @param image its index among the images measured on, which are the test split, or every other one of it for a
-     *     model that was imported
-     * @param probability that the model gave its wrong answer
+     * @param image index among the evaluated images: the test split, or every second image of it for an imported model
+     * @param probability of the wrong prediction
      */
     public record Example(int label, int prediction, int image, float probability) {}
 }

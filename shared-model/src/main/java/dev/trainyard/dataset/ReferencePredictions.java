@@ -8,16 +8,16 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
 /**
- * What a model answered where it came from: a NumPy archive with {@code images}, whole numbers from 0 to 255
+ * Reference predictions of an imported model: a NumPy archive with {@code images}, integers from 0 to 255 of shape
  * {@code [N,height,width]} as in MNIST, and {@code probabilities} {@code [N,classes]}, both of any number type.
  *
- * @param images their labels are the likeliest classes
- * @param probabilities a row for each image
+ * @param images the images; their labels are the most likely classes
+ * @param probabilities one row per image
  */
 public record ReferencePredictions(ImageDataset images, float[][] probabilities) {
     private static final int MAX_ARRAY_BYTES = 64 << 20;
 
-    /** @throws DatasetException if the archive or an array in it is missing, damaged or of another form */
+    /** @throws DatasetException if the archive or one of its arrays is missing, damaged or has an unexpected shape */
     public static ReferencePredictions read(Path npz, int height, int width, int classes) throws DatasetException {
         try (ZipFile zip = new ZipFile(npz.toFile())) {
             NpyArray.Bytes images = bytes(npz, zip);

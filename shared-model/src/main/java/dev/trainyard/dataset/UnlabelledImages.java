@@ -10,15 +10,15 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
 /**
- * Grey pictures without labels, from a NumPy archive: its array {@code images}, or {@code x_test}, or else the first one
- * of three dimensions.
+ * Grey images without labels from a NumPy archive: its array {@code images}, otherwise {@code x_test}, otherwise the
+ * first array with three dimensions.
  *
  * @param pixels {@code count * height * width} unsigned bytes, row-major
  */
 public record UnlabelledImages(int count, int height, int width, byte[] pixels) {
     private static final List<String> PREFERRED = List.of("images.npy", "x_test.npy");
 
-    /** @throws DatasetException if there is no such array of whole numbers from 0 to 255 */
+    /** @throws DatasetException if there is no such array of integers from 0 to 255 */
     public static UnlabelledImages read(Path npz) throws DatasetException {
         try (ZipFile zip = new ZipFile(npz.toFile())) {
             List<? extends ZipEntry> entries = zip.stream()

@@ -3,11 +3,11 @@ package dev.trainyard.image;
 import java.util.function.IntUnaryOperator;
 
 /**
- * The edge of a picture, where a digit seldom is.
+ * Grey levels along the border of an image, which mostly shows background.
  *
- * @param dark level that a fifth of it is darker than
- * @param level the usual one
- * @param light level that a fifth of it is lighter than
+ * @param dark 20th percentile
+ * @param level median
+ * @param light 80th percentile
  */
 record BorderLevels(int dark, int level, int light) {
     private static final int FLAT = 12;
@@ -36,17 +36,17 @@ record BorderLevels(int dark, int level, int light) {
                 HistogramQuantiles.quantile(histogram, 0, 0.2), HistogramQuantiles.median(histogram), HistogramQuantiles.quantile(histogram, 0, 0.8));
     }
 
-    /** Whether the sheet looks evenly lit. */
+    /** Returns true if the background is evenly lit. */
     boolean isFlat() {
         return light - dark <= FLAT;
     }
 
-    /** Whether more stands out from the sheet by being darker than by being lighter. */
+    /** Returns true if the foreground is mainly darker than the background. */
     boolean inkIsDark(GrayImage picture) {
         double darker = 0;
         double lighter = 0;
         for (float value : picture.values()) {
-            // squared, so that faint shadows over half the sheet don't outweigh strong thin strokes
+            // squared, so that faint shadows over half of the image do not outweigh strong thin strokes
             if (value < dark) {
                 darker += (dark - value) * (dark - value);
             } else if (value > light) {
@@ -56,7 +56,7 @@ record BorderLevels(int dark, int level, int light) {
         return darker > lighter;
     }
 
-    /** The same of a small picture. */
+    /** Same as above, for a small image. */
     boolean inkIsDark(LuminanceImage picture) {
         int difference = 0;
         for (byte stored : picture.values()) {

@@ -4,18 +4,22 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Parts the strokes of a drawing from specks, dust and frames, by what hangs together. */
+/** Separates strokes from specks, dust and frames by connected components. */
 final class ConnectedComponents {
-    /** Pieces of less ink than this share of the largest are specks. */
+    /** Components with less than this share of the largest one's ink are specks. */
     private static final float SPECK = 0.04f;
-    /** A piece at the picture's edge is a frame or a shadow if one inside has at least this share of its ink. */
+    /**
+     * A component at the image's edge is a frame or shadow if an inner component has at least this share of its ink.
+     */
     private static final float INSIDE = 0.15f;
 
     private record Piece(int number, Box box, float ink, boolean atEdge) {}
 
     private ConnectedComponents() {}
 
-    /** Clears what is no stroke from {@code ink}; the box around the strokes, empty if there are none. */
+    /**
+     * Removes everything but strokes from {@code ink}. Returns the bounding box of the strokes; empty without strokes.
+     */
     static Optional<Box> keep(GrayImage ink, float visible) {
         int[] numbers = new int[ink.values().length];
         List<Piece> pieces = new ArrayList<>();
@@ -79,7 +83,7 @@ final class ConnectedComponents {
         return (float) pieces.stream().mapToDouble(Piece::ink).max().orElse(0);
     }
 
-    /** Soft edges belong to the stroke beside them. */
+    /** Keeps the soft edges next to a stroke. */
     private static void clear(GrayImage ink, int[] numbers, List<Piece> kept) {
         boolean[] keep = new boolean[ink.values().length + 1];
         kept.forEach(piece -> keep[piece.number] = true);

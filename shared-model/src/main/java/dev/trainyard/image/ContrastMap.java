@@ -3,25 +3,25 @@ package dev.trainyard.image;
 import java.util.Optional;
 
 /**
- * How much lighter each pixel of a picture is than the sheet would be there, in levels.
+ * Difference of each pixel to the estimated background, in levels.
  *
- * @param plane may be below 0
- * @param deviation of the sheet's own values, from noise and unevenness
+ * @param plane differences; may be negative
+ * @param deviation standard deviation of the background, from noise and uneven light
  */
 record ContrastMap(GrayImage plane, float deviation) {
-    /** Strokes wider than twice this share of the shorter side would be taken for the sheet's own shade. */
+    /** Strokes wider than twice this share of the shorter side would be mistaken for background shading. */
     static final float WIDEST = 0.17f;
-    /** Most that the sheet differs from being even, as a share of the strokes' contrast; noise has 0.2 and more. */
+    /** Largest unevenness of the background relative to the strokes' contrast; noise has 0.2 or more. */
     private static final double BESIDE = 0.17;
-    /** Darker shadows are not lightened more: noise is all they have. */
+    /** Lower limit for shadow correction; darker shadows contain only noise. */
     private static final float DEEPEST = 48;
-    /** Levels from -256 to 255; what slopes reach beyond is counted with the last. */
+    /** Histogram bins cover levels -256 to 255; values outside are counted in the last bin. */
     private static final int ZERO = 256;
 
     /**
-     * Against one level where the border is even.
+     * Contrast to a uniform background level, for images with an even border.
      *
-     * @param light a picture whose strokes are lighter than its sheet
+     * @param light image with strokes lighter than the background
      */
     static ContrastMap toBorder(GrayImage light) {
         BorderLevels border = BorderLevels.of(light);
@@ -30,27 +30,28 @@ record ContrastMap(GrayImage plane, float deviation) {
         for (int i = 0; i < result.length; i++) {
             result[i] -= sheet;
         }
-        // of a normal distribution 60 % lie within 0.84 deviations
+        // in a normal distribution, 60 % lie within 0.84 standard deviations
         float deviation = border.isFlat() ? (border.light() - border.dark()) / (2 * 0.84f) : light.noise();
         return new ContrastMap(new GrayImage(light.width(), light.height(), result), deviation);
     }
 
     /**
-     * Shadows and gradients stay in what is left when all that is narrow is taken away.
+     * Contrast to the local background, estimated by a morphological opening, which keeps shadows and gradients and
+     * removes narrow structures.
      *
-     * @param inverted whether {@code light} is a picture of dark strokes: a shadow takes as large a share of their
-     *     contrast as it takes of the sheet's light, and that is given back
+     * @param inverted true if {@code light} is an inverted image of dark strokes: shadows reduce the contrast in
+     *     proportion to the light, which is compensated
      */
     static ContrastMap toSurroundings(GrayImage light, boolean inverted) {
         int radius = Math.max(2, Math.round(WIDEST * Math.min(light.width(), light.height())));
-        // where a slope meets the edge of a shadow, an opening would cut it off
+        // an opening would cut off a slope at the edge of a shadow
         GrayImage level = light.levelled();
         float[] sheet = level.opened(radius).values();
         float[] result = level.values();
         for (int i = 0; i < result.length; i++) {
             result[i] -= sheet[i];
         }
-        // the opening follows the darkest of the noise; strokes only add on the light side
+        // The opening follows the darkest noise values; strokes only add on the light side.
         int usual = HistogramQuantiles.median(histogram(result)) - ZERO;
         for (int i = 0; i < result.length; i++) {
             result[i] -= usual;
@@ -69,14 +70,14 @@ record ContrastMap(GrayImage plane, float deviation) {
         return histogram;
     }
 
-    /** The contrast of strokes that lie at least {@code reach} above the sheet; empty if there are none. */
+    /** Contrast of strokes at least {@code reach} above the background; empty without such strokes. */
     Optional<Float> strongest(float reach) {
         long[] histogram = histogram(plane.values());
         int visible = ZERO + Math.round(reach);
         if (visible >= histogram.length || HistogramQuantiles.count(histogram, visible) == 0) {
             return Optional.empty();
         }
-        // noise makes the strongest pixels stronger than the stroke is
+        // noise makes the strongest pixels stronger than the stroke
         double share = deviation > 0 ? 0.7 : 0.95;
         int full = HistogramQuantiles.quantile(histogram, visible, share) - ZERO;
         full = HistogramQuantiles.quantile(histogram, ZERO + Math.round(SegmentedDrawing.INK * full), share) - ZERO;
@@ -84,8 +85,8 @@ record ContrastMap(GrayImage plane, float deviation) {
     }
 
     /**
-     * The share of all variance that strokes against sheet explain, 0 to 1; 0 too where much lies beside the strokes.
-     * Both have levels of their own in a drawing; noise, textures and scenes differ everywhere.
+     * Share of the variance explained by the separation into strokes and background, 0 to 1. It is 0 if much content
+     * lies beside the strokes. A drawing has two levels; noise, textures and photos vary everywhere.
      */
     double explained(GrayImage strokes, float full) {
         int count = strokes.values().length;

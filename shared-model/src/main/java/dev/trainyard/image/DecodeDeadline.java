@@ -2,9 +2,9 @@ package dev.trainyard.image;
 
 import java.time.Duration;
 
-/** How long decoding one picture may take. */
+/** Deadline for decoding one image. */
 public final class DecodeDeadline {
-    /** For callers who have the time. */
+    /** No deadline. */
     public static final DecodeDeadline NONE = new DecodeDeadline(null, 0);
 
     private final Duration length;
@@ -15,12 +15,12 @@ public final class DecodeDeadline {
         this.end = end;
     }
 
-    /** From now on. */
+    /** Returns a deadline that starts now. */
     public static DecodeDeadline of(Duration length) {
         return new DecodeDeadline(length, System.nanoTime() + length.toNanos());
     }
 
-    /** @throws PngException if the time is over */
+    /** @throws PngException if the deadline has passed */
     void check() throws PngException {
         if (length != null && System.nanoTime() - end > 0) {
             throw new PngException(

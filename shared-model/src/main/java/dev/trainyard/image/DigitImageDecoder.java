@@ -4,40 +4,40 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * Turns any PNG into what the networks were trained on: 28×28 grey, a light digit on black, as MNIST has it.
+ * Converts any PNG to the input format of the networks: 28×28 grey, a light digit on black, as in MNIST.
  *
- * <p>A picture that has MNIST's form is taken as it is, whichever way it is encoded. Any other drawing is normalised as
- * MNIST's authors did: strokes parted from the sheet, cropped, fitted into 20×20 with the aspect kept, and centred by
- * mass. What is no drawing is only made small: whoever judges the result shall see it for what it is. Source: LeCun,
- * Cortes, Burges, "The MNIST database of handwritten digits".
+ * <p>An image in MNIST's format is used unchanged, whatever its encoding. Any other drawing is normalized like MNIST:
+ * strokes are separated from the background, cropped, fitted into 20×20 with the aspect ratio kept, and centred by
+ * mass. An image that is not a drawing is only scaled down, so that the outlier detection can reject it. Source:
+ * LeCun, Cortes, Burges, "The MNIST database of handwritten digits".
  */
 public final class DigitImageDecoder {
     /** Width and height of the result, pixels. */
     public static final int SIDE = 28;
 
-    /** Sides of the picture that strokes are looked for in, pixels at most; larger ones are made smaller first. */
+    /** Largest side of the image in which strokes are searched, in pixels; larger images are reduced first. */
     private static final int LOOK = 256;
-    /** Digits of fewer pixels are enlarged smoothly before they are fitted. */
+    /** Digits smaller than this are enlarged smoothly before fitting, in pixels. */
     private static final int SMALL = 40;
-    /** Pixels beside a place that say what its value is when it is enlarged. */
+    /** Neighbouring pixels used for interpolation. */
     private static final int NEIGHBOURS = 2;
 
-    /** Pictures whose levels differ by less are blank. */
+    /** Images with a smaller range of levels are blank. */
     private static final int BLANK = 16;
 
     private DigitImageDecoder() {}
 
-    /** {@link #decode(byte[], DecodeDeadline)} for as long as it takes. */
+    /** {@link #decode(byte[], DecodeDeadline)} without a deadline. */
     public static byte[] decode(byte[] png) throws PngException {
         return decode(png, DecodeDeadline.NONE);
     }
 
     /**
-     * Decodes and normalises.
+     * Decodes and normalizes a PNG.
      *
      * @param png a whole PNG file, at most {@link PngFile#MAX_BYTES} and {@link PngFile#MAX_SIDE} pixels a side
      * @return {@code 28 * 28} unsigned bytes, row-major, 0 black to 255; all 0 for a blank picture
-     * @throws PngException if the bytes are no PNG that can be read, or not within {@code limit}
+     * @throws PngException if the bytes are not a readable PNG, or the deadline passes
      */
     public static byte[] decode(byte[] png, DecodeDeadline limit) throws PngException {
         LuminanceImage picture = LuminanceImage.decode(PngFile.parse(png), limit);
@@ -56,7 +56,7 @@ public final class DigitImageDecoder {
         return drawing.isPresent() ? fitted(StrokeNormalizer.evened(drawing.get())) : asItIs(picture);
     }
 
-    /** Looks for a drawing in {@code area}, and then closely at where it is. */
+    /** Searches {@code area} for a drawing, then refines the result at its location. */
     private static Optional<SegmentedDrawing> look(LuminanceImage picture, Box area, boolean onTables, DecodeDeadline limit)
             throws PngException {
         limit.check();
@@ -84,7 +84,7 @@ public final class DigitImageDecoder {
         Box box = drawing.box();
         if (box.longerSide() < SMALL) {
             int factor = SMALL / box.longerSide() + 1;
-            // only the digit: a dot on a large sheet would make a picture of 100 million pixels of it
+            // enlarges only the digit: with its background, a dot on a large sheet would become 100 million pixels
             Box near = box.wider(NEIGHBOURS).within(Box.of(ink.width(), ink.height()));
             ink = ink.cropped(near);
             box = box.moved(-near.left(), -near.top());
@@ -97,7 +97,7 @@ public final class DigitImageDecoder {
         return MnistFormat.centred(AreaScaler.scale(ink, box, width, height), width, height);
     }
 
-    /** The whole picture in 28×28, in the middle of black where it is not square. */
+    /** Scales the whole image to 28×28, centred on black if it is not square. */
     private static byte[] asItIs(LuminanceImage picture) {
         Box all = Box.of(picture.width(), picture.height());
         float scale = (float) SIDE / all.longerSide();

@@ -8,17 +8,17 @@ import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
 /**
- * What a PNG carries beside its picture. None of it is used, so none of it may be a file of another kind, which some
- * other program would run or unpack, nor something that inflates without end.
+ * Checks the ancillary content of a PNG. It is not used, so it must not contain a file of another kind, which another
+ * program might run or unpack, nor data that inflates without bound.
  */
 final class EmbeddedContentCheck {
-    /** Of all compressed texts and profiles together. */
+    /** Limit for all compressed texts and profiles together, in bytes. */
     static final int MAX_INFLATED = 1024 * 1024;
 
     private static final List<String> COMPRESSED = List.of("zTXt", "iTXt", "iCCP");
     private static final List<String> PICTURE = List.of("IHDR", "PLTE", "tRNS", "IDAT", "IEND");
 
-    /** How files of other kinds and pieces of pages and scripts begin, in lower case. */
+    /** First characters of other file formats, web pages and scripts, in lower case. */
     private static final List<String> BEGINNINGS = List.of(
             "pk\3\4",
             "pk\5\6",
@@ -34,7 +34,7 @@ final class EmbeddedContentCheck {
 
     private EmbeddedContentCheck() {}
 
-    /** Most bytes that compressed chunks of {@code png} are inflated to; {@code png} may be anything. */
+    /** Upper bound for the inflated size of compressed chunks in {@code png}, which may contain arbitrary bytes. */
     static long work(byte[] png) {
         ByteBuffer in = ByteBuffer.wrap(png);
         long length;
@@ -53,7 +53,7 @@ final class EmbeddedContentCheck {
         return new String(png, position + 4, 4, StandardCharsets.US_ASCII);
     }
 
-    /** @throws PngException if a chunk holds another kind of file, or the compressed ones inflate to too much */
+    /** @throws PngException if a chunk contains another kind of file, or compressed chunks inflate to too much */
     static void refuse(PngFile png) throws PngException {
         if (!png.chunks().hasAncillary()) {
             return;
@@ -84,7 +84,7 @@ final class EmbeddedContentCheck {
         }
     }
 
-    /** Counts what the compressed part of a chunk inflates to, keeping none of it. */
+    /** Counts the inflated bytes of a compressed chunk without keeping them. */
     private static int inflate(String name, byte[] bytes, int from, int length, int most) throws PngException {
         int end = from + length;
         int start = compressedPart(name, bytes, from, end);
@@ -106,13 +106,16 @@ final class EmbeddedContentCheck {
             }
             return total;
         } catch (DataFormatException e) {
-            return total; // a text or profile is not read, so its damage does not matter
+            return total; // damage is irrelevant because the content is not used
         } finally {
             inflater.end();
         }
     }
 
-    /** Behind the keyword, the method, and in iTXt the language and the translated keyword; {@code end} if there is none. */
+    /**
+     * Offset after the keyword, the method and, in iTXt, the language and the translated keyword; {@code end} without
+     * compressed data.
+     */
     private static int compressedPart(String name, byte[] bytes, int from, int end) {
         int at = afterZero(bytes, from, end);
         if (!name.equals("iTXt")) {

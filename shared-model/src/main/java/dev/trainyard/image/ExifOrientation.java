@@ -79,7 +79,7 @@ enum ExifOrientation {
         return ordinal() >= TRANSPOSED.ordinal();
     }
 
-    /** Transforms the picture as a viewer would. */
+    /** Transforms the image like a viewer. */
     LuminanceImage apply(LuminanceImage stored) {
         if (this == UPRIGHT) {
             return stored;

@@ -3,15 +3,15 @@ package dev.trainyard.image;
 import java.util.Arrays;
 
 /**
- * Grey levels to calculate with, 0 to 255.
+ * Grey image with floating-point levels, 0 to 255.
  *
  * @param values {@code height * width}, row-major
  */
 record GrayImage(int width, int height, float[] values) {
-    /** Rises are looked for over this part of a side. */
+    /** Slopes are measured over this fraction of a side. */
     private static final int RISES = 12;
 
-    /** The part of {@code picture} in {@code box}, in blocks of so many pixels that no side is longer than {@code most}. */
+    /** Reduces {@code box} of {@code picture} by averaging blocks so that no side is longer than {@code most}. */
     static GrayImage of(LuminanceImage picture, Box box, int most) {
         int block = blockFor(box, most);
         int width = (box.width() + block - 1) / block;
@@ -41,7 +41,7 @@ record GrayImage(int width, int height, float[] values) {
         return new GrayImage(width, height, values);
     }
 
-    /** Side of the blocks that {@link #of} makes one value of, pixels. */
+    /** Block size used by {@link #of}, in pixels. */
     static int blockFor(Box box, int most) {
         return (Math.max(box.width(), box.height()) + most - 1) / most;
     }
@@ -54,7 +54,7 @@ record GrayImage(int width, int height, float[] values) {
         return new GrayImage(width, height, result);
     }
 
-    /** Enlarged by a whole factor, values between interpolated by cubic splines (Catmull, Rom, 1974). */
+    /** Returns this image enlarged by an integer factor with cubic splines (Catmull, Rom, 1974). */
     GrayImage enlarged(int factor) {
         GrayImage wide = new GrayImage(width * factor, height, new float[width * factor * height]);
         for (int y = 0; y < height; y++) {
@@ -91,7 +91,7 @@ record GrayImage(int width, int height, float[] values) {
         }
     }
 
-    /** Each value is the mean of a square of {@code 2 * radius + 1} around it. */
+    /** Box blur with a window of {@code 2 * radius + 1}. */
     GrayImage blurred(int radius) {
         return lines((line, result) -> {
             for (int i = 0; i < line.length; i++) {
@@ -106,17 +106,17 @@ record GrayImage(int width, int height, float[] values) {
         });
     }
 
-    /** Each value is the largest of a square of {@code 2 * radius + 1} around it. */
+    /** Dilation: maximum in a square window of {@code 2 * radius + 1}. */
     GrayImage dilated(int radius) {
         return lines((line, result) -> largest(line, radius, result));
     }
 
-    /** Each value is the smallest of a square of {@code 2 * radius + 1} around it. */
+    /** Erosion: minimum in a square window of {@code 2 * radius + 1}. */
     GrayImage eroded(int radius) {
         return inverted().dilated(radius).inverted();
     }
 
-    /** The most that all values of any square of about {@code 2 * radius} have; 0 if no square fits in. */
+    /** The highest level that all values of some square of side {@code 2 * radius} reach; 0 if no square fits. */
     float widest(float radius) {
         int whole = Math.round(radius);
         float[] least = eroded(whole).values();
@@ -130,8 +130,8 @@ record GrayImage(int width, int height, float[] values) {
     }
 
     /**
-     * Without whatever is lighter than its surroundings and narrower than {@code 2 * radius + 1}. What rises or falls at
-     * the edge is taken to go on beyond it.
+     * Morphological opening: removes structures that are lighter than their surroundings and narrower than {@code 2 *
+     * radius + 1}. Slopes are extrapolated beyond the edge.
      */
     GrayImage opened(int radius) {
         return continued(radius)
@@ -156,7 +156,7 @@ record GrayImage(int width, int height, float[] values) {
         return result;
     }
 
-    /** The part in {@code box}, which lies within. */
+    /** Returns the part in {@code box}, which must lie within this image. */
     GrayImage cropped(Box box) {
         float[] result = new float[box.width() * box.height()];
         for (int y = 0; y < box.height(); y++) {
@@ -169,7 +169,7 @@ record GrayImage(int width, int height, float[] values) {
         void apply(float[] line, float[] result);
     }
 
-    /** Applies {@code step} to all rows and to all columns of what comes out. */
+    /** Applies {@code step} to all rows, then to all columns of the result. */
     private GrayImage lines(Line step) {
         float[] result = new float[values.length];
         float[] line = new float[width];
@@ -193,7 +193,7 @@ record GrayImage(int width, int height, float[] values) {
         return new GrayImage(width, height, result);
     }
 
-    /** Largest value of each window, in three steps a value whatever the window. Source: van Herk, 1992. */
+    /** Sliding maximum with three operations per value for any window size. Source: van Herk, 1992. */
     private static void largest(float[] line, int radius, float[] result) {
         int window = 2 * radius + 1;
         int padded = line.length + 2 * radius;
@@ -212,7 +212,7 @@ record GrayImage(int width, int height, float[] values) {
         }
     }
 
-    /** Without the usual rise from left to right and from top to bottom; edges and strokes have no say in it. */
+    /** Removes the median slope in both directions; edges and strokes do not influence it. */
     GrayImage levelled() {
         float right = rise(Math.max(1, width / RISES), 0);
         float down = rise(0, Math.max(1, height / RISES));
@@ -223,7 +223,7 @@ record GrayImage(int width, int height, float[] values) {
         return new GrayImage(width, height, result);
     }
 
-    /** The median difference to the value at that distance, by the pixel. */
+    /** Median difference per pixel between values at that distance. */
     private float rise(int distanceX, int distanceY) {
         long[] histogram = new long[8 * 512];
         for (int y = 0; y < height - distanceY; y++) {
@@ -235,7 +235,7 @@ record GrayImage(int width, int height, float[] values) {
         return (HistogramQuantiles.median(histogram) - 8 * 256) / 7.9f / (distanceX + distanceY);
     }
 
-    /** Standard deviation of what changes from pixel to pixel on surfaces; 0 for a drawing without noise. */
+    /** Standard deviation of pixel noise on surfaces; 0 for a drawing without noise. */
     float noise() {
         long[] histogram = new long[256];
         for (int y = 0; y < height; y++) {
@@ -244,7 +244,7 @@ record GrayImage(int width, int height, float[] values) {
                 histogram[Math.min(255, (int) Math.abs(4 * difference))]++;
             }
         }
-        // a quarter of |a - b| of two normal values is below 0.451 times their deviation; edges are among the rest
+        // the lower quartile of |a - b| for two normal values is 0.451 times their deviation; edges lie above it
         return HistogramQuantiles.quantile(histogram, 0, 0.25) / (4 * 0.451f);
     }
 }

@@ -1,10 +1,10 @@
 package dev.trainyard.image;
 
-/** Levels that part strokes from background, found in histograms with a bin for each level. */
+/** Quantiles of level histograms with one bin per level. */
 final class HistogramQuantiles {
     private HistogramQuantiles() {}
 
-    /** The level below which half of all counts lie. */
+    /** The median level. */
     static int median(long[] histogram) {
         return quantile(histogram, 0, 0.5);
     }
@@ -22,7 +22,7 @@ final class HistogramQuantiles {
         return histogram.length - 1;
     }
 
-    /** Counts of the levels from {@code lowest} on. */
+    /** Sum of the counts from {@code lowest} on. */
     static long count(long[] histogram, int lowest) {
         long total = 0;
         for (int level = lowest; level < histogram.length; level++) {

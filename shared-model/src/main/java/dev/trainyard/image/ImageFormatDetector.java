@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Recognises other formats than PNG by their first bytes, so that an error can name the format and how to convert it.
+ * Recognizes formats other than PNG by their first bytes, so that the error can name the format and the conversion.
  */
 final class ImageFormatDetector {
     private static final int TEXT_SAMPLE = 256;
@@ -73,7 +73,7 @@ final class ImageFormatDetector {
                             + "ends. Transfer the file in binary mode.");
         }
         int name = indexOfPng(bytes);
-        if (name > 0 && name <= 3) { // the byte 0x89 became a replacement character, a letter or "?"
+        if (name > 0 && name <= 3) { // the byte 0x89 was decoded as a replacement character, a letter or "?"
             return Optional.of("The PNG was read as text and is damaged by that. Send the bytes of the file, as with "
                     + "curl --data-binary @digit.png or open(\"digit.png\", \"rb\") in Python.");
         }

@@ -5,12 +5,12 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Luminance of a picture, transparency flattened.
+ * Luminance of an image, with transparency flattened.
  *
  * @param values {@code height * width} unsigned bytes, row-major
  */
 record LuminanceImage(int width, int height, byte[] values) {
-    /** Where the luminance of a coloured picture differs by less, its colours may differ by more. */
+    /** If the luminance range of a coloured image is smaller, single channels may show more contrast. */
     private static final int LITTLE = 48;
 
     int at(int index) {
@@ -18,8 +18,8 @@ record LuminanceImage(int width, int height, byte[] values) {
     }
 
     /**
-     * Decodes every kind of PNG and turns it upright by its eXIf orientation. Gamma, profiles and other remarks on how to
-     * show it are ignored: samples count as they are stored, as they do in the pictures that the networks learned from.
+     * Decodes any PNG and applies its eXIf orientation. Gamma and colour profiles are ignored, as in the images that
+     * the networks were trained on.
      */
     static LuminanceImage decode(PngFile png, DecodeDeadline limit) throws PngException {
         EmbeddedContentCheck.refuse(png);
@@ -33,7 +33,10 @@ record LuminanceImage(int width, int height, byte[] values) {
         return exif == null ? picture : ExifOrientation.read(exif).apply(picture);
     }
 
-    /** One picture for each of {@code weights}, all from one reading of the data: inflating takes most of the time. */
+    /**
+     * Returns one image for each of {@code weights} from a single pass over the data, because inflating takes most of
+     * the time.
+     */
     private static List<LuminanceImage> decode(PngFile png, DecodeDeadline limit, ColorWeights... weights) throws PngException {
         PngHeader header = png.header();
         List<PixelReader> readers = Arrays.stream(weights)
@@ -55,7 +58,7 @@ record LuminanceImage(int width, int height, byte[] values) {
         return pictures;
     }
 
-    /** Difference of the lightest and the darkest level, a thousandth of the pixels left out on either side. */
+    /** Difference between the lightest and the darkest level, ignoring 0.1 % of the pixels on either side. */
     private int range() {
         long[] histogram = new long[256];
         for (byte value : values) {

@@ -3,38 +3,38 @@ package dev.trainyard.image;
 import java.util.Optional;
 
 /**
- * The form of MNIST's pictures: 28×28, a light digit on black, its longer side 20 pixels, its centre of mass within the
- * pixel right of and below the middle. All 70,000 are of this form, but for a few with a longer side of 19.
+ * MNIST's image format: 28×28, a light digit on black, longer side 20 pixels, centre of mass within the pixel right of
+ * and below the middle. All 70,000 images have it, except a few with a longer side of 19.
  */
 final class MnistFormat {
-    /** Longer side of a digit, pixels. */
+    /** Longer side of a digit, in pixels. */
     static final int BOX = 20;
 
     private static final int SIDE = DigitImageDecoder.SIDE;
     private static final float MIDDLE = SIDE / 2f;
-    /** Coarse encodings take the faintest pixels away. */
+    /** Shortest accepted longer side, in pixels: coarse encodings lose the faintest pixels. */
     private static final int SHORTEST = 17;
-    /** How far the centre of mass may be out of its pixel, as coarse encodings move it. */
+    /** Tolerance for the centre of mass, which coarse encodings move. */
     private static final float TOLERANCE = 0.5f;
-    /** Smaller drawings are no digits, and are not made to look like any. */
+    /** Smaller drawings are not digits and are not normalized. */
     private static final int SPECK = 5;
-    /** Paler strokes are made as light as MNIST's are. */
+    /** Paler strokes are brightened to MNIST's level. */
     private static final int MIN_STRONGEST = 200;
 
-    /** On a sheet up to this level strokes can be expected to be light. */
+    /** On a background up to this level, strokes are expected to be light. */
     private static final int DARK = 127;
 
     private static final int MIN_CONTRAST = 16;
-    /** A pixel of the digit, as a share of the strongest. */
+    /** Threshold of a digit's pixel, relative to the strongest. */
     private static final float VISIBLE = 0.12f;
-    /** Thin strokes fade when a picture is made small; at most this much is given back. */
+    /** Largest gain that compensates for the fading of thin strokes in a reduced image. */
     private static final float MAX_GAIN = 20;
 
     private MnistFormat() {}
 
     /**
-     * The picture as it is, but for polarity and contrast; empty if it is a digit elsewhere or of another size, or on a
-     * light sheet that is not even.
+     * Returns the image with polarity and contrast normalized. Empty if the digit has another position or size, or the
+     * background is light and uneven.
      *
      * @param picture 28×28
      */
@@ -100,7 +100,7 @@ final class MnistFormat {
         return result;
     }
 
-    /** Puts a digit of at most 20×20 where MNIST has it: the centre of mass in the pixel after the middle. */
+    /** Places a digit of at most 20×20 like MNIST: centre of mass in the pixel after the middle. */
     static byte[] centred(float[] digit, int width, int height) {
         double mass = 0;
         double massX = 0;

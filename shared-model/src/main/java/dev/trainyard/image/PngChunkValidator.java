@@ -5,12 +5,12 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Checks which chunks a PNG has and where. Source: PNG specification, section 5.6. Chunks that the picture is read from are
- * held to it. Chunks that are not read (profiles, gamma, texts) may be damaged, repeated or misplaced, as every viewer
- * allows; they are only limited in size.
+ * Validates the chunks of a PNG and their order. Source: PNG specification, section 5.6. Chunks used for the image
+ * must conform. Other chunks (profiles, gamma, texts) may be damaged, repeated or misplaced, as in viewers; only their
+ * size is limited.
  */
 final class PngChunkValidator {
-    /** Of all chunks that are not the picture, together; metadata of photos is far smaller. */
+    /** Limit for all ancillary chunks together, in bytes; metadata of photos is far smaller. */
     static final int MAX_ANCILLARY_BYTES = 256 * 1024;
 
     static final int IDAT = 0x49444154;
@@ -41,7 +41,10 @@ final class PngChunkValidator {
         this.header = header;
     }
 
-    /** Whether damage to a chunk of {@code type} damages the picture: it is critical, or holds the transparency. */
+    /**
+     * Returns true if damage to a chunk of {@code type} affects the image: it is critical or contains the
+     * transparency.
+     */
     boolean mustBeIntact(int type) {
         return switch (type) {
             case PLTE -> readsPalette();
@@ -50,20 +53,20 @@ final class PngChunkValidator {
         };
     }
 
-    /** In other colour types a palette is only a suggestion for screens with few colours. */
+    /** In other colour types a palette is only a hint for displays with few colours. */
     private boolean readsPalette() {
         return header.colorType() == PngHeader.PALETTE;
     }
 
-    /** Beside an alpha channel a tRNS chunk has no meaning, and viewers ignore it. */
+    /** With an alpha channel a tRNS chunk has no meaning and viewers ignore it. */
     private boolean readsTransparency() {
         return !header.hasAlphaChannel();
     }
 
     /**
-     * Judges the chunk at {@code position}, after all before it.
+     * Validates the chunk at {@code position}. Must be called in file order.
      *
-     * @param intact whether its CRC fits
+     * @param intact true if its CRC is correct
      */
     void next(int position, int type, int length, boolean intact) throws PngException {
         this.position = position;
@@ -194,7 +197,7 @@ final class PngChunkValidator {
         return ended;
     }
 
-    /** Where the first IDAT chunk begins; those that follow end before {@link #dataEnd}. */
+    /** Start of the first IDAT chunk; the following ones end before {@link #dataEnd}. */
     int firstData() {
         return firstData;
     }
@@ -203,7 +206,7 @@ final class PngChunkValidator {
         return dataEnd;
     }
 
-    /** Of all IDAT chunks together. */
+    /** Size of all IDAT chunks together. */
     long dataBytes() {
         return dataBytes;
     }
@@ -212,17 +215,17 @@ final class PngChunkValidator {
         return ancillaryBytes > 0;
     }
 
-    /** Red, green, blue of each colour; null if there is no palette. */
+    /** Red, green, blue of each colour; null without a palette. */
     byte[] palette() {
         return copy(palette);
     }
 
-    /** Data of the tRNS chunk; null if there is none. */
+    /** Data of the tRNS chunk; null without one. */
     byte[] transparency() {
         return copy(transparency);
     }
 
-    /** Data of the first whole eXIf chunk; null if there is none. */
+    /** Data of the first complete eXIf chunk; null without one. */
     byte[] exif() {
         return copy(exif);
     }

@@ -5,8 +5,8 @@ import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
 /**
- * The bytes that a PNG's IDAT chunks inflate to, as many as the header announces and not one more. At most
- * {@link #WINDOW} of them are in memory at a time, or one row if that is longer.
+ * Inflates the IDAT chunks of a PNG to exactly the number of bytes that the header announces. Keeps at most {@link
+ * #WINDOW} bytes in memory, or one row if that is longer.
  */
 final class PngDataReader implements AutoCloseable {
     private static final int WINDOW = 64 * 1024;
@@ -21,7 +21,7 @@ final class PngDataReader implements AutoCloseable {
     private int from;
     private int to;
 
-    /** @param longest the most bytes that are ever asked for at once */
+    /** @param longest largest number of bytes requested at once */
     PngDataReader(PngFile png, int longest, DecodeDeadline limit) {
         this.png = png;
         this.limit = limit;
@@ -34,7 +34,7 @@ final class PngDataReader implements AutoCloseable {
         return window;
     }
 
-    /** Where the next {@code length} bytes lie in the window, which stay there until the next call. */
+    /** Offset of the next {@code length} bytes in the window; valid until the next call. */
     int next(int length) throws PngException {
         if (to - from < length) {
             System.arraycopy(window, from, window, 0, to - from);
@@ -60,7 +60,7 @@ final class PngDataReader implements AutoCloseable {
         }
     }
 
-    /** Checks that the data ends where the picture does. */
+    /** Checks that the compressed data ends with the image. */
     void end() throws PngException {
         byte[] more = new byte[1];
         if (inflate(more, 0, 1) > 0) {
@@ -81,7 +81,7 @@ final class PngDataReader implements AutoCloseable {
         }
     }
 
-    /** Inflates at least one byte, unless there are no more. */
+    /** Inflates at least one byte, unless the data has ended. */
     private int inflate(byte[] target, int offset, int room) throws PngException {
         try {
             while (true) {
@@ -101,7 +101,7 @@ final class PngDataReader implements AutoCloseable {
         }
     }
 
-    /** Hands the next IDAT chunk to the inflater; false if there is none. */
+    /** Passes the next IDAT chunk to the inflater; false if there is none. */
     private boolean feed() {
         if (chunk >= png.chunks().dataEnd()) {
             return false;

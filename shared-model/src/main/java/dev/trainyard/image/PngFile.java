@@ -4,23 +4,23 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.zip.CRC32;
 
-/** A PNG's container: every limit and every rule about chunks holds, and nothing was inflated or allocated for it yet. */
+/** A PNG container whose limits and chunk rules were checked; nothing has been inflated or allocated yet. */
 public final class PngFile {
-    /** Largest width and height that is decoded, pixels. */
+    /** Largest accepted width and height, in pixels. */
     public static final int MAX_SIDE = 4096;
-    /** Largest file that is looked at, bytes. */
+    /** Largest accepted file, in bytes. */
     public static final int MAX_BYTES = 5 * 1024 * 1024;
 
-    /** More chunks than that are no picture's; each costs a CRC. */
+    /** Largest accepted number of chunks; each costs one CRC. */
     static final int MAX_CHUNKS = 10_000;
 
     static final int CHUNK_FRAME = 12;
     private static final byte[] SIGNATURE = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};
     private static final int FIRST_CHUNK = SIGNATURE.length;
-    /** First chunk of the files that Xcode makes of PNGs; their data has no zlib header and other channels. */
+    /** First chunk of Apple's PNG variant (Xcode), whose data has no zlib header and another channel order. */
     private static final int CGBI = 0x43674249;
 
-    /** Deflate makes at most 258 bytes of two bits. */
+    /** Deflate expands two bits to at most 258 bytes. */
     private static final int MAX_INFLATION = 1032;
 
     private final byte[] bytes;
@@ -33,16 +33,15 @@ public final class PngFile {
         this.chunks = chunks;
     }
 
-    /** Whether {@code bytes} begin as every PNG does. */
+    /** Returns true if {@code bytes} start with the PNG signature. */
     public static boolean hasSignature(byte[] bytes) {
         return bytes.length >= SIGNATURE.length
                 && Arrays.equals(bytes, 0, SIGNATURE.length, SIGNATURE, 0, SIGNATURE.length);
     }
 
     /**
-     * Roughly how much there is to do with these bytes, in bytes to go over: those of the file, those that the picture
-     * that its header announces inflates to, and one for each of its pixels. Bytes that are sure to be refused count
-     * little.
+     * Estimates the cost of processing these bytes: the file size, the inflated size announced by the header, and one
+     * per pixel. Bytes that are certainly refused cost little.
      */
     public static long work(byte[] png) {
         try {
@@ -56,8 +55,8 @@ public final class PngFile {
     }
 
     /**
-     * Checks signature, header, limits, every chunk's length, CRC, number and place, and that the file ends with its
-     * IEND chunk. The cost is one CRC over the bytes. Chunks that are not read may have a wrong CRC.
+     * Checks signature, header, limits, chunks (length, CRC, number, order), and that the file ends with IEND. Costs
+     * one CRC over the bytes. Unused chunks may have a wrong CRC.
      *
      * @throws PngException with a sentence for the client
      */
@@ -112,7 +111,7 @@ public final class PngFile {
         }
     }
 
-    /** Checks that the chunk at {@code position} is there whole; the length of its data. */
+    /** Checks that the chunk at {@code position} is complete and returns the length of its data. */
     private static int chunkLength(ByteBuffer in, int position) throws PngException {
         int present = in.capacity() - position - CHUNK_FRAME;
         if (present < 0) {
@@ -134,7 +133,8 @@ public final class PngFile {
     }
 
     /**
-     * Explains, for a client, what bytes without the PNG signature are instead (a JPEG, base64 text, ...), and what to do.
+     * Explains to a client which format bytes without the PNG signature have (JPEG, base64 text, ...), and how to
+     * convert them.
      */
     public static String explainOtherFormat(byte[] bytes) {
         return ImageFormatDetector.explain(bytes);

@@ -1,20 +1,20 @@
 package dev.trainyard.image;
 
-/** Undoes the row filters. Source: PNG specification, section 9. */
+/** Reads rows and reverses their filters. Source: PNG specification, section 9. */
 final class PngRowReader {
     private PngRowReader() {}
 
-    /** Takes each row of samples as they are stored, big-endian and packed to bytes. */
+    /** Receives each row of samples as stored: big-endian and packed. */
     interface Sink {
         /**
          * @param samples valid during the call, from index 0
          * @param width pixels in the row
-         * @param y its number in the picture
+         * @param y row number in the image
          */
         void row(byte[] samples, int width, int y, PngHeader.Pass pass) throws PngException;
     }
 
-    /** Reads the whole picture, interlaced ones pass by pass. */
+    /** Reads the whole image; interlaced images pass by pass. */
     static void read(PngFile png, DecodeDeadline limit, Sink sink) throws PngException {
         PngHeader header = png.header();
         int longest = header.rowBytes(header.width());

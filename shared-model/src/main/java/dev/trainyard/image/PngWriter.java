@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
 import java.util.zip.CRC32;
 import java.util.zip.DeflaterOutputStream;
 
-/** Writes small grey pictures as PNG. */
+/** Writes small grey images as PNG. */
 public final class PngWriter {
     private PngWriter() {}
 

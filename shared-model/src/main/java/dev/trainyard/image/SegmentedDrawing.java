@@ -3,36 +3,36 @@ package dev.trainyard.image;
 import java.util.Optional;
 
 /**
- * What is drawn on a picture, parted from the sheet it is drawn on.
+ * A drawing separated from its background.
  *
- * @param ink how strongly each pixel belongs to the strokes, 0 to 1
- * @param box holds the strokes
- * @param explained how much of the picture's variance strokes and sheet account for, 0 to 1
+ * @param ink foreground strength of each pixel, 0 to 1
+ * @param box bounding box of the strokes
+ * @param explained share of the image's variance explained by strokes and background, 0 to 1
  */
 record SegmentedDrawing(GrayImage ink, Box box, double explained) {
-    /** From this share of the strokes' contrast on a pixel is one of the strokes. */
+    /** Pixels of at least this share of the strokes' contrast are foreground. */
     static final float INK = 0.35f;
 
-    /** The same without noise: soft edges belong to the strokes. */
+    /** The same threshold for images without noise, where soft edges belong to the strokes. */
     private static final float FAINT = 0.04f;
-    /** Differences to the sheet below this many levels of 255 are no drawing. */
+    /** Smaller differences to the background are not a drawing, in levels of 255. */
     private static final float MIN_CONTRAST = 16;
-    /** So many standard deviations above the sheet no noise comes. */
+    /** Noise does not reach this many standard deviations above the background. */
     private static final float NOISE_REACH = 5;
-    /** Up to this much noise, in levels, a picture is left sharp. */
+    /** Images with at most this noise, in levels, are not smoothed. */
     private static final float QUIET = 2;
 
     private static final float LOUD = 8;
-    /** Strokes cover less of the box around them, or one that is narrow in the picture. */
+    /** Strokes cover less than this share of their bounding box. */
     private static final float SOLID = 0.7f;
 
     private static final float SHEET = 0.3f;
-    /** Drawings have 0.83 and more, as noise of all scales has at most 0.79 and rarely over 0.7. */
+    /** Drawings have at least 0.83; noise of all scales has at most 0.79 and rarely more than 0.7. */
     private static final double EXPLAINED = 0.75;
-    /** Two levels and little between have more, a gradient less. */
+    /** Images with two clear levels have more, gradients less. */
     private static final double CLEAR = 0.8;
 
-    /** Finds strokes, darker or lighter than the sheet, evenly lit or not; empty where there are none. */
+    /** Finds strokes, darker or lighter than the background, in even or uneven light; empty if there are none. */
     static Optional<SegmentedDrawing> find(GrayImage picture) {
         BorderLevels border = BorderLevels.of(picture);
         boolean dark = border.inkIsDark(picture);
@@ -43,7 +43,7 @@ record SegmentedDrawing(GrayImage ink, Box box, double explained) {
         if (border.isFlat()) {
             return evenly;
         }
-        // either shadows reach the border or, in a close crop, the strokes themselves
+        // either shadows reach the border, or the image is cropped so closely that the strokes do
         Optional<SegmentedDrawing> unevenly = part(ContrastMap.toSurroundings(calm, dark));
         return evenly.filter(
                         drawing -> unevenly.isPresent() ? drawing.isCrop(unevenly.get()) : drawing.explained >= CLEAR)
@@ -75,7 +75,7 @@ record SegmentedDrawing(GrayImage ink, Box box, double explained) {
         return explained >= EXPLAINED ? box.map(around -> new SegmentedDrawing(strokes, around, explained)) : Optional.empty();
     }
 
-    /** Whether this is rather a sheet on a table than strokes on a sheet. */
+    /** Returns true if this looks like a sheet on a table rather than strokes on a sheet. */
     boolean isSheet() {
         float sum = 0;
         for (float value : ink.values()) {
@@ -85,12 +85,12 @@ record SegmentedDrawing(GrayImage ink, Box box, double explained) {
         return sum > SOLID * box.width() * box.height() && shorter > SHEET * Math.min(ink.width(), ink.height());
     }
 
-    /** Whether it reaches the edge of the picture. */
+    /** Returns true if the drawing touches the edge of the image. */
     boolean touchesEdge() {
         return box.left() == 0 || box.top() == 0 || box.right() == ink.width() || box.bottom() == ink.height();
     }
 
-    /** The same drawing with other strokes; itself if nothing would be left. */
+    /** Returns this drawing with other strokes, or itself if no stroke would remain. */
     SegmentedDrawing withInk(GrayImage other) {
         return Box.around(other, FAINT)
                 .map(around -> new SegmentedDrawing(other, around, explained))

@@ -1,12 +1,12 @@
 package dev.trainyard.image;
 
-/** Brings the strokes of a digit to a width that MNIST has. */
+/** Normalizes the stroke width of a digit to MNIST's range. */
 final class StrokeNormalizer {
-    /** Widths of strokes, in pixels of a digit of 20: 1 % of MNIST's are narrower, 1 % are wider. */
+    /** Stroke widths, in pixels of a digit of 20: 1 % of MNIST's are narrower, 1 % are wider. */
     private static final float THIN = 1.6f;
 
     private static final float THICK = 4.6f;
-    /** What thinner and thicker ones are made. */
+    /** Target widths for thinner and thicker strokes. */
     private static final float THIN_GOAL = 2.2f;
 
     private static final float THICK_GOAL = 3.8f;
@@ -27,7 +27,7 @@ final class StrokeNormalizer {
         return drawing;
     }
 
-    /** Usual width of a stroke: twice its area by the length of its two edges. */
+    /** Mean stroke width: twice the area divided by the length of both edges. */
     private static float width(SegmentedDrawing drawing) {
         GrayImage ink = drawing.ink();
         float area = 0;
@@ -40,7 +40,7 @@ final class StrokeNormalizer {
                 edges += Math.abs(value - ink.values()[at - 1]) + Math.abs(value - ink.values()[at - ink.width()]);
             }
         }
-        // steps along both axes are 4 / pi times as long as the edge that they follow, over all directions
+        // steps along both axes are on average 4 / pi times as long as the edge they follow
         return (float) (2 * area / (edges * Math.PI / 4));
     }
 }

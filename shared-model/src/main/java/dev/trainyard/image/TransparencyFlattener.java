@@ -1,18 +1,20 @@
 package dev.trainyard.image;
 
-/** Puts a picture with transparency on a sheet that its strokes stand out from. */
+/** Flattens transparency onto a background that contrasts with the strokes. */
 final class TransparencyFlattener {
-    /** Opaque pixels that differ by less are one colour: what is drawn is drawn in the opacity. */
+    /** Opaque pixels with a smaller range have one colour: the drawing is in the opacity. */
     private static final int ONE_COLOR = 16;
-    /** Up to this share of transparency it is a picture with holes, above it a drawing on a clear sheet. */
+    /**
+     * Up to this share of transparent pixels the image has holes; above it is a drawing on a transparent background.
+     */
     private static final double HOLES = 0.3;
 
     private TransparencyFlattener() {}
 
     /**
-     * Changes {@code luminance}; {@code alpha} is 0 where it is clear.
+     * Modifies {@code luminance}; {@code alpha} is 0 for transparent pixels.
      *
-     * @param keyed whether one colour is the clear one: it is the sheet that the strokes were drawn on
+     * @param keyed true if one colour is transparent; that colour is then the background
      */
     static void flatten(byte[] luminance, byte[] alpha, boolean keyed) {
         long[] histogram = new long[256];
@@ -42,7 +44,7 @@ final class TransparencyFlattener {
         }
     }
 
-    /** The extremes decide: what lies between is mostly the soft edge of a stroke. */
+    /** Uses only the extremes; levels in between are mostly soft edges. */
     private static boolean inkIsDark(long[] histogram) {
         double sum = 0;
         for (int level = 0; level < 256; level++) {

@@ -2,9 +2,9 @@ package dev.trainyard.job;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 
-/** When a finished training's model becomes the active version. */
+/** Condition under which the model of a finished training becomes the active version. */
 public enum PromotionPolicy {
-    /** If its test accuracy is not lower than the active version's. */
+    /** If its test accuracy is at least that of the active version. */
     @JsonProperty("auto")
     AUTO,
     @JsonProperty("always")

@@ -14,11 +14,11 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** Turns what a client posted into a {@link TrainingConfig}, or into the list of all that is wrong with it. */
+/** Parses a client's JSON into a {@link TrainingConfig}, or a list of all violations. */
 public final class TrainingConfigReader {
     public static final String MNIST = "MnistDataset";
     public static final String DIGIT_MODEL = "DigitModel";
-    /** What MNIST's images are and what the digit model takes. */
+    /** Shape of MNIST's images and of the digit model's input. */
     public static final ImageShape MNIST_IMAGE = new ImageShape(1, 28, 28);
 
     public static final int MNIST_CLASSES = 10;
@@ -26,10 +26,13 @@ public final class TrainingConfigReader {
     private static final List<Integer> MNIST_SIZE =
             List.of(MNIST_IMAGE.height(), MNIST_IMAGE.width(), MNIST_IMAGE.channels());
 
-    /** Either a whole configuration or reasons against it. */
+    /** Either a valid configuration or its violations. */
     public sealed interface Outcome {}
 
-    /** @param callbackUrl told of the end; null for nobody. No part of the configuration: it does not change what is trained. */
+    /**
+     * @param callbackUrl URL called when the job ends; null for none. It is not part of the configuration because it
+     *     does not affect the training.
+     */
     public record Valid(TrainingConfig config, String callbackUrl) implements Outcome {}
 
     public record Invalid(List<Violation> violations) implements Outcome {}
@@ -60,7 +63,7 @@ public final class TrainingConfigReader {
                 : new Invalid(List.copyOf(violations));
     }
 
-    /** The configuration that stands for an import of a digit model. */
+    /** Returns the configuration of a digit model's import. */
     public static TrainingConfig importing(String model, ImportSource source) {
         return TrainingConfig.importing(MNIST, new DatasetArgs(MNIST_SIZE), model, source);
     }
@@ -82,7 +85,7 @@ public final class TrainingConfigReader {
                 return node.asText();
             }
         } catch (URISyntaxException e) {
-            // said below
+            // reported below
         }
         fields.reject("callback_url", "must be an http or https URL with a host, at most 2000 characters");
         return null;
@@ -103,7 +106,7 @@ public final class TrainingConfigReader {
         return new DatasetArgs(MNIST_SIZE);
     }
 
-    /** An unknown network was reported already; its arguments cannot be judged then. */
+    /** The arguments of an unknown network cannot be validated; the network itself was already reported. */
     private static ObjectNode networkArgs(String network, JsonFieldReader fields) {
         JsonFieldReader args = fields.object("network_args");
         if (network != null) {
@@ -126,7 +129,7 @@ public final class TrainingConfigReader {
         }
     }
 
-    /** Whether {@code network} reads an argument of that name, whatever its value. */
+    /** Returns true if {@code network} has an argument of that name, whatever its value. */
     private static boolean takes(String network, String name) {
         JsonFieldReader probe = JsonFieldReader.of(JsonNodeFactory.instance.objectNode().putNull(name), "", new ArrayList<>());
         Networks.find(network).orElseThrow().spec(probe, MNIST_IMAGE, MNIST_CLASSES);

@@ -19,24 +19,25 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads a compacted topic whole, then follows it, as a member of no group: every process hears all of it. A partition
- * with a record that only a later release can read is not read past it, as what follows may build on it.
+ * Reads a compacted topic from the start and follows it without a consumer group, so that every process receives all
+ * records. A partition is not read past a record that only a later release can read, because later records may depend
+ * on it.
  */
 public final class CompactedTopicReader implements Runnable, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(CompactedTopicReader.class);
     private static final Duration POLL = Duration.ofSeconds(1);
     private static final long RETRY_MILLIS = 1_000;
 
-    /** What is done with the records. */
+    /** Receives the records. */
     public interface Listener {
-        /** @throws MalformedMessageException if the record says nothing that can be followed; it is passed over */
+        /** @throws MalformedMessageException if the record is unusable; it is skipped */
         void onRecord(ConsumerRecord<byte[], byte[]> message) throws MalformedMessageException;
 
         /**
-         * Called before each poll once the topic has been read whole.
+         * Called before each poll after the end of the topic was reached.
          *
-         * @param longest that may pass until the next call
-         * @return how long the poll may wait; negative for not at all
+         * @param longest maximum time until the next call
+         * @return maximum wait of the poll; negative for none
          */
         default Duration onCaughtUp(Duration longest) {
             return longest;
@@ -57,14 +58,14 @@ public final class CompactedTopicReader implements Runnable, AutoCloseable {
         this.listener = listener;
     }
 
-    /** Where this release can read no further. */
+    /** Partitions that this release cannot read any further. */
     public StoppedPartitions stopped() {
         return stopped;
     }
 
     /**
-     * Whether everything that was on the topic at the start and can be read has been heard, and {@link Listener#onCaughtUp}
-     * was called.
+     * Returns true if all readable records present at the start were processed and {@link Listener#onCaughtUp} was
+     * called.
      */
     public boolean isCaughtUp() {
         return caughtUp.getCount() == 0;
@@ -134,7 +135,7 @@ public final class CompactedTopicReader implements Runnable, AutoCloseable {
         try {
             listener.onRecord(message);
         } catch (MalformedMessageException e) {
-            // Every process reads this topic; the gateways, as one group, put the record on the dead letters.
+            // Every process reads this topic; only the gateways' consumer group publishes the dead letter.
             LOG.error("{} offset {} is passed over: {}", message.topic(), message.offset(), e.getMessage());
         }
     }
@@ -159,7 +160,7 @@ public final class CompactedTopicReader implements Runnable, AutoCloseable {
         }
     }
 
-    /** Ends {@link #run} soon. */
+    /** Makes {@link #run} return soon. */
     @Override
     public void close() {
         closed = true;

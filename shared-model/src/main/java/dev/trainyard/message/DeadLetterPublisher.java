@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Puts records that cannot be read on {@code <topic>.dlq}, bytes unchanged, with headers that say why and from where.
- * What is too large for that topic is cut, as its partition must not wait behind it.
+ * Publishes unreadable records to {@code <topic>.dlq} with unchanged bytes and headers for reason and source. Records
+ * too large for that topic are truncated, so that they do not block their partition.
  */
 public final class DeadLetterPublisher implements AutoCloseable {
     public static final String REASON = "trainyard-reason";
@@ -27,12 +27,12 @@ public final class DeadLetterPublisher implements AutoCloseable {
     public static final String SOURCE_PARTITION = "trainyard-source-partition";
     public static final String SOURCE_OFFSET = "trainyard-source-offset";
     public static final String WORKER = "trainyard-worker";
-    /** Whole length of a value that was cut, bytes; such a letter has none of the record's own headers. */
+    /** Original length of a truncated value, in bytes; truncated letters lack the record's own headers. */
     public static final String CUT_FROM = "trainyard-cut-from";
 
     private static final Logger LOG = LoggerFactory.getLogger(DeadLetterPublisher.class);
     private static final long SEND_LIMIT_SECONDS = 30;
-    /** What is kept of a letter that is too large, bytes; a broker of any setting takes it. */
+    /** Length of a truncated value, in bytes; brokers accept it with any settings. */
     private static final int MAX_CUT_VALUE_BYTES = 64 * 1024;
 
     private static final int MAX_CUT_KEY_BYTES = 1024;
@@ -40,15 +40,16 @@ public final class DeadLetterPublisher implements AutoCloseable {
     private final KafkaProducer<byte[], byte[]> producer;
     private final String worker;
 
-    /** Connects when the first letter is sent. */
+    /** Connects lazily, with the first dead letter. */
     public DeadLetterPublisher(Map<String, Object> kafka, String worker) {
         this.producer = new KafkaProducer<>(config(kafka), new ByteArraySerializer(), new ByteArraySerializer());
         this.worker = worker;
     }
 
     /**
-     * Returns once the broker has the record, so that its offset may be committed. A letter that Kafka refuses is told of
-     * in the log alone, since its partition would wait behind it for ever; the record stays on its topic.
+     * Returns when the broker has acknowledged the record, so that its offset may be committed. A dead letter refused
+     * by Kafka is only logged, because otherwise its partition would be blocked forever; the record stays on its
+     * topic.
      *
      * @throws KafkaException if it could not be sent in time
      */
@@ -56,7 +57,7 @@ public final class DeadLetterPublisher implements AutoCloseable {
         try {
             deliver(complete(bad, reason));
         } catch (RecordTooLargeException e) {
-            // it was stored compressed, or the topic was made for smaller ones
+            // it was stored compressed, or the topic was created for smaller records
             deliverOrLog(truncated(bad, reason), bad, reason);
         } catch (RefusedException e) {
             logRefusal(e, bad, reason);
@@ -82,7 +83,7 @@ public final class DeadLetterPublisher implements AutoCloseable {
                 reason);
     }
 
-    /** The letter is refused, and would be again. */
+    /** Kafka refused the dead letter; a retry would fail in the same way. */
     private static final class RefusedException extends KafkaException {
         RefusedException(String message, Throwable cause) {
             super(message, cause);
@@ -158,7 +159,7 @@ public final class DeadLetterPublisher implements AutoCloseable {
         close(Duration.ofSeconds(2));
     }
 
-    /** Gives letters on their way {@code limit} to arrive. */
+    /** Closes the producer after waiting up to {@code limit} for pending dead letters. */
     public void close(Duration limit) {
         producer.close(limit);
     }

@@ -7,11 +7,11 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 
 /**
- * A job's place in the queue, in the order that clients see. It is sent as a header, because the broker keeps order
- * only within a partition.
+ * Order of a job in the queue, as shown to clients. It is sent as a header because the broker keeps order only within
+ * a partition.
  *
- * @param queuedMicros when it was queued, by the database's clock, microseconds since the epoch
- * @param number of the job, which increases with every submit
+ * @param queuedMicros time of queueing by the database's clock, in microseconds since the epoch
+ * @param number job number, which increases with each submission
  */
 public record QueueOrder(long queuedMicros, long number) implements Comparable<QueueOrder> {
     /** Header of records in {@link Topics#TRAIN_JOBS}: {@code queuedMicros/number}. */

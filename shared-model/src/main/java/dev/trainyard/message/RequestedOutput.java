@@ -3,11 +3,11 @@ package dev.trainyard.message;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** What a predict request asks for; the names are those of {@link PredictHeaders#REQUESTED_OUTPUT}. */
+/** Requested output of a predict request; the wire names are those of {@link PredictHeaders#REQUESTED_OUTPUT}. */
 public enum RequestedOutput {
-    /** {@link PredictReply.Answered}; meant where the header is missing. */
+    /** {@link PredictReply.Answered}; the default. */
     PREDICTION("prediction"),
-    /** {@link PredictReply.Explained}, or what a prediction would be answered that cannot be made. */
+    /** {@link PredictReply.Explained}, or the outcome of the prediction if it fails. */
     EXPLANATION("explanation"),
     /** {@link PredictReply.Pictured}; needs no model. */
     PICTURE("picture");

@@ -29,7 +29,7 @@ import org.apache.kafka.common.errors.UnsupportedVersionException;
 public final class SendErrors {
     private SendErrors() {}
 
-    /** Returns whether {@code failure} concerns only that record or its topic. */
+    /** Returns true if {@code failure} concerns only that record or its topic. */
     public static boolean isRecordError(Throwable failure) {
         Throwable cause = unwrap(failure);
         if (cause instanceof org.apache.kafka.common.errors.TimeoutException timeout) {
@@ -43,8 +43,8 @@ public final class SendErrors {
     }
 
     /**
-     * Whether a failure that {@link #isRecordError} may concern the whole topic, such as a missing permission or a topic that
-     * does not exist (yet): every record of the topic would meet it, and none is at fault.
+     * Returns true if an error accepted by {@link #isRecordError} may concern the whole topic, such as a missing
+     * permission or topic: all records of the topic would fail.
      */
     public static boolean isTopicError(Throwable failure) {
         Throwable cause = unwrap(failure);
@@ -60,7 +60,7 @@ public final class SendErrors {
                         || cause instanceof IllegalArgumentException);
     }
 
-    /** Whether the producer cannot send any more, so that it must be replaced. */
+    /** Returns true if the producer cannot be used any more and must be replaced. */
     public static boolean isFatalForProducer(Throwable failure) {
         Throwable cause = unwrap(failure);
         return !(cause instanceof RetriableException) && !(cause instanceof InterruptException) && !isRecordError(cause);

@@ -57,7 +57,7 @@ public final class StoppedPartitions {
         stops.keySet().retainAll(partitions);
     }
 
-    /** The partition is read on by this process. */
+    /** Reading of the partition has resumed in this process. */
     public void remove(TopicPartition partition) {
         stops.remove(partition);
     }
@@ -74,7 +74,7 @@ public final class StoppedPartitions {
         return List.copyOf(stops.values());
     }
 
-    /** The reason as the rest of a sentence; null if there is none. */
+    /** Description of all stops as the rest of a sentence; null without stops. */
     public String problem() {
         return stops.isEmpty()
                 ? null

@@ -24,9 +24,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Creates the topics that are missing; every service does so at start, so none depends on another's being first. Existing
- * ones, such as those of an earlier release, are made to take records as large as this one sends, never smaller ones; the
- * gateway also gives them the other settings that it wants.
+ * Creates missing topics. Every service does so at start, so that the order of starts is irrelevant. The record size
+ * limit of existing topics is raised, never lowered; the gateway also updates their other settings.
  */
 public final class TopicInstaller {
     private static final Logger LOG = LoggerFactory.getLogger(TopicInstaller.class);
@@ -35,10 +34,10 @@ public final class TopicInstaller {
     private TopicInstaller() {}
 
     /**
-     * Creates all of {@link Topics#all()} that the broker does not have.
+     * Creates all topics of {@link Topics#all()} that are missing on the broker.
      *
      * @param adminConfig at least {@code bootstrap.servers}
-     * @throws IllegalStateException if the broker cannot be reached in {@code timeoutSeconds} or refuses
+     * @throws IllegalStateException if the broker cannot be reached within {@code timeoutSeconds} or refuses
      */
     public static void install(Map<String, Object> adminConfig, int timeoutSeconds) {
         run(adminConfig, timeoutSeconds, admin -> {
@@ -48,10 +47,9 @@ public final class TopicInstaller {
     }
 
     /**
-     * Creates the topics that are missing and alters those whose configuration is not the wanted one, such as those of
-     * an earlier release.
+     * Creates missing topics and updates the configuration of existing ones, such as those of an earlier release.
      *
-     * @throws IllegalStateException as {@link #install}
+     * @throws IllegalStateException like {@link #install}
      */
     public static void installAndAlter(Map<String, Object> adminConfig, TopicRetention limits, int timeoutSeconds) {
         run(adminConfig, timeoutSeconds, admin -> {
@@ -100,11 +98,11 @@ public final class TopicInstaller {
             if (System.nanoTime() > deadline) {
                 throw new TimeoutException("a topic that was created is not known to the broker");
             }
-            Thread.sleep(RETRY_MILLIS); // the broker hears of it from the controller, which gives no event
+            Thread.sleep(RETRY_MILLIS); // the broker learns of it from the controller; there is no event to wait for
         }
     }
 
-    /** False if the broker does not know all topics yet. */
+    /** Returns false if the broker does not know all topics yet. */
     private static boolean alterKnown(
             Admin admin, List<TopicSpec> wanted, Predicate<String> settings, int timeoutSeconds)
             throws InterruptedException, TimeoutException {
@@ -128,8 +126,8 @@ public final class TopicInstaller {
             if (e.getCause() instanceof UnknownTopicOrPartitionException) {
                 return false;
             }
-            // an operator may reserve the topics' settings; a record that is too large is then reported where it is
-            // sent
+            // Operators may restrict the topics' settings. A record that is too large is then reported when it is
+            // sent.
             LOG.warn(
                     "Kafka refused to change the settings of topics: {}",
                     e.getCause().toString());
@@ -152,7 +150,7 @@ public final class TopicInstaller {
         return differences;
     }
 
-    /** A gateway of the next release may have made a topic take larger records. */
+    /** A gateway of the next release may have raised the record size limit. */
     private static boolean isUnwanted(String setting, String present, String wanted) {
         return setting.equals(TopicSpec.MAX_MESSAGE_BYTES)
                 ? Long.parseLong(present) < Long.parseLong(wanted)

@@ -23,7 +23,7 @@ public record TopicRetention(Bounds jobs, Bounds events, Bounds control, Bounds 
             new Bounds(Duration.ofMinutes(10), 384 * MIB),
             new Bounds(Duration.ofDays(30), 64 * MIB));
 
-    /** @param bytes of the whole topic, divided among its partitions */
+    /** @param bytes limit of the whole topic, divided among its partitions */
     public record Bounds(Duration time, long bytes) {
         public Bounds {
             if (time.isNegative() || time.isZero() || bytes < MIB) {

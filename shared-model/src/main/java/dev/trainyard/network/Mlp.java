@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/** Dense layers with dropout after each: {@code layer_sizes}, or {@code num_layers} of {@code layer_size}. */
+/** Dense layers, each followed by dropout: {@code layer_sizes}, or {@code num_layers} of {@code layer_size}. */
 final class Mlp implements Network {
     private static final int MAX_LAYERS = 16;
     private static final int MAX_UNITS = 4096;

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** All networks there are. To add one, write its class and list it here. */
+/** All available networks. To add one, implement {@link Network} and list it here. */
 public final class Networks {
     private static final List<Network> ALL = List.of(new Mlp(), new Lenet5());
 
@@ -26,7 +26,7 @@ public final class Networks {
     }
 
     /**
-     * The layers of a network whose arguments were validated before.
+     * Returns the layers of a network whose arguments were already validated.
      *
      * @throws IllegalArgumentException if the network is unknown or its arguments are not valid
      */

@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A duration on the command line: {@code 90}, {@code 90s}, {@code 10m} or {@code 2h}. */
+/** Parses durations on the command line: {@code 90}, {@code 90s}, {@code 10m} or {@code 2h}. */
 public final class DurationParser {
     private static final Pattern FORM = Pattern.compile("([0-9]{1,9})([smh]?)");
     private static final Map<String, Integer> SECONDS = Map.of("", 1, "s", 1, "m", 60, "h", 3600);

@@ -2,16 +2,16 @@ package dev.trainyard.settings;
 
 import java.math.BigInteger;
 
-/** Parses whole numbers from the command line. */
+/** Parses integers on the command line. */
 public final class IntegerParser {
     private IntegerParser() {}
 
-    /** @throws IllegalArgumentException if {@code text} is none, or does not fit; the message says which */
+    /** @throws IllegalArgumentException if {@code text} is not an integer or out of range; the message says which */
     public static int parseInt(String text) {
         return (int) parse(text, Integer.MIN_VALUE, Integer.MAX_VALUE);
     }
 
-    /** @throws IllegalArgumentException if {@code text} is none, or does not fit; the message says which */
+    /** @throws IllegalArgumentException if {@code text} is not an integer or out of range; the message says which */
     public static long parseLong(String text) {
         return parse(text, Long.MIN_VALUE, Long.MAX_VALUE);
     }

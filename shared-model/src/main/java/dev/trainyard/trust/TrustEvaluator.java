@@ -2,12 +2,12 @@ package dev.trainyard.trust;
 
 import java.util.Arrays;
 
-/** Applies a {@link TrustPack} to what the model gave for a picture. Holds no state; any number of threads may use it. */
+/** Applies a {@link TrustPack} to a model's outputs. Stateless and thread-safe. */
 public final class TrustEvaluator {
     private final TrustPack pack;
     private final int classes;
 
-    /** @throws IllegalArgumentException if the pack lacks a part for one of {@code classes} classes */
+    /** @throws IllegalArgumentException if the pack is incomplete for {@code classes} classes */
     public TrustEvaluator(TrustPack pack, int classes) {
         if (!pack.isComplete(classes)) {
             throw new IllegalArgumentException(
@@ -23,7 +23,7 @@ public final class TrustEvaluator {
     }
 
     /**
-     * Judges picture {@code index} of a batch.
+     * Evaluates image {@code index} of a batch.
      *
      * @param logits {@code [N,classes]}, finite
      * @param shapeFit {@code [N,classes]}
@@ -40,7 +40,7 @@ public final class TrustEvaluator {
                 usual.shape().get(prediction).standardise(shape),
                 usual.energy().get(prediction).standardise(energy),
                 usual.energyWeight());
-        // not "greater than", so that what is no number is not trusted
+        // not "greater than", so that NaN is rejected
         boolean outlier = !(score <= threshold());
         return new TrustVerdict(
                 prediction, probabilities, outlier ? new int[0] : set(prediction, probabilities), score, outlier);
@@ -58,7 +58,7 @@ public final class TrustEvaluator {
         return Arrays.copyOf(members, count);
     }
 
-    /** Index within the row of its largest value, the first of equal ones. */
+    /** Index of the largest value within the row; the first of equal ones. */
     public static int largest(float[] values, int from, int classes) {
         int best = 0;
         for (int i = 1; i < classes; i++) {
@@ -67,7 +67,7 @@ public final class TrustEvaluator {
         return best;
     }
 
-    /** Softmax of a row of logits over {@code temperature}. */
+    /** Softmax of a row of logits divided by {@code temperature}. */
     public static float[] probabilities(float[] logits, int from, int classes, double temperature) {
         double largest = logits[from + largest(logits, from, classes)];
         double[] exponentials = new double[classes];
@@ -95,7 +95,7 @@ public final class TrustEvaluator {
 
     /** Root of the sum of squares of a picture's pixels, 0 to 1 each. */
     public static double norm(float[] pixels) {
-        // four sums, since one would wait for each addition before it begins the next
+        // four independent sums, because the additions to a single one would wait for each other
         double a = 0;
         double b = 0;
         double c = 0;

@@ -3,13 +3,14 @@ package dev.trainyard.trust;
 import java.util.List;
 
 /**
- * What trust in a model was worth on labelled images that nothing was fitted on.
+ * Quality of a trust pack, measured on labelled images that nothing was fitted on.
  *
- * @param images how many
- * @param acceptance share that is no outlier
- * @param accuracyAccepted share of right predictions among those
- * @param coverage share whose prediction set holds the right class; an outlier's set is empty and counts as a miss
- * @param meanSetSize classes in the set of an image that is no outlier
+ * @param images number of images
+ * @param acceptance share of images that are not outliers
+ * @param accuracyAccepted accuracy on accepted images
+ * @param coverage share of images whose prediction set contains the correct class; the empty set of an outlier counts
+ *     as a miss
+ * @param meanSetSize mean number of classes in the sets of accepted images
  * @param calibrationError expected calibration error of the probability over all images, {@value #BINS} equal bins
  */
 public record TrustMetrics(
@@ -21,7 +22,7 @@ public record TrustMetrics(
         double calibrationError) {
     private static final int BINS = 15;
 
-    /** Over {@code verdicts}, one for each of {@code labels}. */
+    /** Computes the metrics for {@code verdicts}, one per label. */
     public static TrustMetrics of(List<TrustVerdict> verdicts, byte[] labels) {
         int accepted = 0;
         int right = 0;

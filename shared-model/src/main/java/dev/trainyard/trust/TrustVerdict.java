@@ -1,19 +1,19 @@
 package dev.trainyard.trust;
 
 /**
- * What a model with a {@link TrustPack} says of one picture.
+ * Evaluation of one image by a {@link TrustPack}.
  *
- * @param prediction class with the largest logit, the first of equal ones
- * @param probabilities calibrated, one for each class, summing to 1; they presume that the picture is a digit
- * @param predictionSet classes that fit, in ascending order; none for an outlier
- * @param score how unlike a digit, 0 or more; about 1 is usual
+ * @param prediction class with the largest logit; the first of equal ones
+ * @param probabilities calibrated, one per class, summing to 1, assuming that the image is a digit
+ * @param predictionSet plausible classes in ascending order; empty for an outlier
+ * @param score outlier score, 0 or more; about 1 is typical
  */
 public record TrustVerdict(int prediction, float[] probabilities, int[] predictionSet, double score, boolean outlier) {
     public float probability() {
         return probabilities[prediction];
     }
 
-    /** Whether the set holds {@code label}. */
+    /** Returns true if the set contains {@code label}. */
     public boolean covers(int label) {
         for (int member : predictionSet) {
             if (member == label) {

@@ -11,13 +11,13 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Reads the fields of a JSON object strictly and gathers all that is wrong with them, so that a client hears of every
- * mistake at once. A reader that meets a bad value reports it and goes on with the default.
+ * Strict reader for a JSON object that collects all violations, so that the client sees every mistake at once. After a
+ * bad value it continues with the default.
  */
 public final class JsonFieldReader {
-    /** Of an unknown field, as it is repeated to the client. */
+    /** Length limit for unknown field names quoted to the client. */
     private static final int MAX_NAME = 64;
-    /** Unknown fields that are each told what is accepted; a body of thousands is no typing mistake. */
+    /** Limit for unknown fields that are explained individually. */
     private static final int MAX_EXPLAINED = 50;
 
     private final JsonNode object;
@@ -31,7 +31,7 @@ public final class JsonFieldReader {
         this.violations = violations;
     }
 
-    /** The fields of {@code node}; a violation is reported if it is no object. */
+    /** Returns a reader for {@code node}; reports a violation if it is not an object. */
     public static JsonFieldReader of(JsonNode node, String pointer, List<Violation> violations) {
         if (!node.isMissingNode() && !node.isObject()) {
             violations.add(new Violation(pointer, "must be an object, not " + describe(node)));
@@ -44,12 +44,12 @@ public final class JsonFieldReader {
         return object.has(name);
     }
 
-    /** The fields of an object inside this one; an absent one has no fields. */
+    /** Returns a reader for a nested object; an absent one has no fields. */
     public JsonFieldReader object(String name) {
         return of(node(name), pointerTo(name), violations);
     }
 
-    /** One of {@code known} words; required where {@code fallback} is null, and null is returned if it is bad then. */
+    /** Reads one of {@code known}. Required if {@code fallback} is null; a bad value is then returned as null. */
     public String choice(String name, List<String> known, String fallback) {
         JsonNode node = node(name);
         if (node.isMissingNode()) {
@@ -72,7 +72,7 @@ public final class JsonFieldReader {
         return node.textValue();
     }
 
-    /** A constant of an enum by its wire name ({@link JsonProperty}). */
+    /** Reads an enum constant by its wire name ({@link JsonProperty}). */
     public <E extends Enum<E>> E oneOf(String name, Class<E> type, E fallback) {
         Map<String, E> byName = new LinkedHashMap<>();
         for (E constant : type.getEnumConstants()) {
@@ -81,7 +81,7 @@ public final class JsonFieldReader {
         return byName.get(word(name, List.copyOf(byName.keySet()), wireName(fallback)));
     }
 
-    /** A whole number; required where {@code fallback} is null. */
+    /** Reads an integer; required if {@code fallback} is null. */
     public NumberField<Integer> integer(String name, Integer fallback) {
         return new NumberField<>(this, name, fallback, "a whole number", node -> {
             if (node.isIntegralNumber() && node.canConvertToInt()) {
@@ -91,7 +91,7 @@ public final class JsonFieldReader {
         });
     }
 
-    /** A whole number of 64 bits. */
+    /** Reads a 64-bit integer. */
     public NumberField<Long> bigInteger(String name, Long fallback) {
         return new NumberField<>(this, name, fallback, "a whole number", node -> {
             if (node.isIntegralNumber() && node.canConvertToLong()) {
@@ -101,7 +101,7 @@ public final class JsonFieldReader {
         });
     }
 
-    /** A finite number. */
+    /** Reads a finite number. */
     public NumberField<Double> decimal(String name, Double fallback) {
         return new NumberField<>(this, name, fallback, "a number", node -> {
             if (node.isNumber() && Double.isFinite(node.doubleValue())) {
@@ -127,7 +127,7 @@ public final class JsonFieldReader {
         return node.booleanValue();
     }
 
-    /** A list of 1 to {@code maxCount} whole numbers from 1 to {@code max}; empty is returned if it is bad. */
+    /** Reads a list of 1 to {@code maxCount} integers from 1 to {@code max}; empty if it is invalid. */
     public List<Integer> integers(String name, int maxCount, int max) {
         JsonNode node = node(name);
         if (!node.isArray() || node.isEmpty() || node.size() > maxCount) {
@@ -150,19 +150,19 @@ public final class JsonFieldReader {
         return values;
     }
 
-    /** The field as it is, marked as read; missing if it is absent. */
+    /** Returns the raw field and marks it as read; a missing node if it is absent. */
     public JsonNode node(String name) {
         read.add(name);
         return object.path(name);
     }
 
-    /** Reports that a field is wrong; {@code name} may go on with {@code /index}. */
+    /** Reports a violation of a field; {@code name} may continue with {@code /index}. */
     public void reject(String name, String detail) {
         read.add(name);
         violations.add(new Violation(pointer + "/" + name, detail));
     }
 
-    /** Names of the fields that nobody read or rejected so far. */
+    /** Names of the fields that were neither read nor rejected. */
     public List<String> unread() {
         List<String> names = new ArrayList<>();
         object.fieldNames().forEachRemaining(name -> {
@@ -173,7 +173,7 @@ public final class JsonFieldReader {
         return names;
     }
 
-    /** Reports every field that nobody read: a typing mistake, or an argument of something else. */
+    /** Reports all unread fields, such as typos. */
     public void rejectUnread() {
         String accepted = read.isEmpty() ? "no field is accepted here" : "accepted are " + list(read);
         int explained = 0;

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
-/** A number being read from {@link JsonFieldReader}, with its limits. */
+/** Builder for reading a number from {@link JsonFieldReader} with constraints. */
 public final class NumberField<N extends Number & Comparable<N>> {
     private final JsonFieldReader fields;
     private final String name;
@@ -51,7 +51,7 @@ public final class NumberField<N extends Number & Comparable<N>> {
         return this;
     }
 
-    /** The value, or the fallback where the field is absent or was reported as bad. */
+    /** Returns the value, or the fallback if the field is absent or was reported. */
     public N get() {
         JsonNode node = fields.node(name);
         if (node.isMissingNode()) {

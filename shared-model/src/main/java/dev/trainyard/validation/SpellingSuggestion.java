@@ -6,14 +6,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Finds what somebody probably meant. */
+/** Suggests the most similar known word for a typo. */
 public final class SpellingSuggestion {
-    /** A flag of one letter is near to every other. */
+    /** Shorter options are not suggested, because a flag of one letter is similar to all others. */
     private static final int MIN_OPTION = 3;
 
     private SpellingSuggestion() {}
 
-    /** {@code Did you mean --epochs? } for a word of a command line, or nothing. */
+    /** Returns {@code Did you mean --epochs? } for a word of a command line, or an empty string. */
     public static String didYouMean(String typed, Collection<String> known) {
         List<String> likely = known.stream()
                 .filter(name -> !name.startsWith("-") || name.length() >= MIN_OPTION)
@@ -22,7 +22,7 @@ public final class SpellingSuggestion {
         return closest(typed, likely).map("Did you mean %s? "::formatted).orElse("");
     }
 
-    /** The nearest of {@code known} if it is near: at most one edit in three letters. */
+    /** The most similar word of {@code known} with at most one edit per three letters. */
     static Optional<String> closest(String typed, Collection<String> known) {
         String lower = typed.toLowerCase(Locale.ROOT);
         int limit = Math.max(1, Math.min(3, lower.length() / 3));
@@ -31,14 +31,14 @@ public final class SpellingSuggestion {
                 .min(Comparator.comparingInt(name -> distance(lower, name.toLowerCase(Locale.ROOT))));
     }
 
-    /** {@code ; did you mean "lenet5"?} or nothing. */
+    /** Returns {@code ; did you mean "lenet5"?} or an empty string. */
     static String hint(String typed, Collection<String> known) {
         return closest(typed, known)
                 .map(name -> "; did you mean \"%s\"?".formatted(name))
                 .orElse("");
     }
 
-    /** Levenshtein distance where swapping two neighbours counts as one edit. */
+    /** Levenshtein distance that counts a swap of neighbours as one edit. */
     private static int distance(String a, String b) {
         int[][] d = new int[a.length() + 1][b.length() + 1];
         for (int i = 0; i <= a.length(); i++) {
