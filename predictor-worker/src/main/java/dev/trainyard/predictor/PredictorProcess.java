@@ -29,7 +29,7 @@ import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** All parts of one predictor and their threads, from start to drain; plain Java, so that a test can run two in one JVM. */
+/** One predictor with all its threads, from start to drain. Plain Java, so that a test can run two in one JVM. */
 public final class PredictorProcess implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PredictorProcess.class);
     private static final int TOPICS_LIMIT_SECONDS = 10;
@@ -133,7 +133,9 @@ public final class PredictorProcess implements AutoCloseable {
         }
     }
 
-    /** What ended an earlier process is known to all before any model is loaded, by this predictor or by others. */
+    /**
+     * Publishes the crashes of earlier processes before any model is loaded, so that no predictor loads their models.
+     */
     private boolean reportCrashes() throws InterruptedException {
         calls.crashes().forEach(quarantine::add);
         calls.localQuarantines().forEach(quarantine::addLocal);
@@ -165,7 +167,7 @@ public final class PredictorProcess implements AutoCloseable {
         return false;
     }
 
-    /** Whether the threads that do the work live. */
+    /** Returns true while the worker threads run. */
     public boolean isAlive() {
         return loopThread.isAlive()
                 && (modelsThread.isAlive() || !activations.isCaughtUp())
@@ -173,7 +175,7 @@ public final class PredictorProcess implements AutoCloseable {
                 && (versionsThread.isAlive() && loaderThread.isAlive() || !versions.isCaughtUp());
     }
 
-    /** What keeps this predictor from working, as the rest of a sentence; null when it is ready. */
+    /** Reason why this predictor is not ready, as the rest of a sentence; null if it is ready. */
     public String notReady() {
         String problem = notReady;
         if (problem == null && !loop.isMember()) {
@@ -188,13 +190,13 @@ public final class PredictorProcess implements AutoCloseable {
                 : problem;
     }
 
-    /** Drains: answers the batch in hand, hands the partitions over, and ends. */
+    /** Drains: processes the current batch, leaves the consumer group, and ends. */
     @Override
     public void close() {
         closing.countDown();
         loop.stop();
         try {
-            // Before the loop runs there is nothing to answer, only a broker to wait for in vain.
+            // Before the loop runs there are no requests to process, and waiting for a broker would be useless.
             loopThread.join((looping ? drainLimit : STARTING_LIMIT).toMillis());
             status.close();
             quarantines.close();

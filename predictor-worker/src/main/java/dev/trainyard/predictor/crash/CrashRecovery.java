@@ -20,14 +20,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds which model ended a predictor process. A signal in the thread that ran a model is proof, and the model is
- * quarantined at once. An end that left no trace (SIGKILL, the kernel's out-of-memory killer, {@code abort}, a power
- * failure) may have any cause: see {@link CrashSuspects} for when a model is taken for it, and {@link LocalQuarantineStore} for
- * what follows then.
+ * Determines which model crashed a predictor process. A signal in a thread that ran a model is proof, and the model is
+ * quarantined at once. An end without a trace (SIGKILL, the kernel's out-of-memory killer, {@code abort}, a power
+ * failure) may have any cause: {@link CrashSuspects} decides when a model is considered the cause, and {@link
+ * LocalQuarantineStore} describes the consequence.
  */
 final class CrashRecovery implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(CrashRecovery.class);
-    /** Newest error files that stay in the folder, for people. */
+    /** Number of error files kept for diagnosis. */
     private static final int ERROR_FILES = 5;
 
     private static final Duration ABANDONED = Duration.ofHours(1);
@@ -44,7 +44,7 @@ final class CrashRecovery implements AutoCloseable {
         this.local = new LocalQuarantineStore(dir);
     }
 
-    /** Reads what ended processes left. */
+    /** Reads the files left by ended processes. */
     void read() throws IOException {
         journals.addAll(OrphanedJournal.find(dir));
         journals.sort(Comparator.comparing(OrphanedJournal::endedAt));
@@ -63,7 +63,7 @@ final class CrashRecovery implements AutoCloseable {
         void run() throws IOException;
     }
 
-    /** What one ended process left, damaged perhaps, must not hide what others left. */
+    /** Runs {@code task}; a damaged file of one process must not hide those of others. */
     private static void attempt(String what, Task task) {
         try {
             task.run();
@@ -72,24 +72,24 @@ final class CrashRecovery implements AutoCloseable {
         }
     }
 
-    /** Until when each suspect runs alone, by SHA-256. */
+    /** Time until which each suspect runs alone, by SHA-256. */
     Map<String, Instant> suspects(Instant now) throws IOException {
         Map<String, Instant> suspects = new HashMap<>(crashSuspects.current(now));
         suspects.putAll(local.suspects(now));
         return suspects;
     }
 
-    /** What is not to be loaded by predictors that share the folder. */
+    /** Quarantines for the predictors that share the folder. */
     List<ModelQuarantine> localQuarantines(Instant now) throws IOException {
         return local.current(now);
     }
 
-    /** What is to be quarantined everywhere. */
+    /** Quarantines to be published to all predictors. */
     List<ModelQuarantine> quarantines() {
         return List.copyOf(quarantines);
     }
 
-    /** A model that ran when a process ended without a trace; the ends that are found together count once. */
+    /** A model that ran when a process ended without a trace; ends found together count once. */
     private record Suspect(OrphanedJournal journal, JournalEntry entry, boolean alone) {}
 
     private void blame(OrphanedJournal journal, Map<String, Suspect> suspects) throws IOException {
@@ -98,7 +98,7 @@ final class CrashRecovery implements AutoCloseable {
         if (error.isPresent() && error.get().signal() == null) {
             LOG.warn("{} ended because its heap was full; no model is suspected", journal.predictor());
         } else if (error.isPresent() && error.get().thread() != null) {
-            // where it hit a thread that ran no model, no model is to blame
+            // a signal in a thread that ran no model incriminates none
             for (JournalEntry entry : running) {
                 if (entry.thread().equals(error.get().thread())) {
                     quarantine(journal, entry, error.get().signal());
@@ -177,7 +177,7 @@ final class CrashRecovery implements AutoCloseable {
         }
     }
 
-    /** Journals of processes that ended while they opened them, which takes moments. */
+    /** Deletes journals of processes that ended while creating them. */
     private void deleteAbandoned() throws IOException {
         FileTime old = FileTime.from(Instant.now().minus(ABANDONED));
         try (DirectoryStream<Path> all = Files.newDirectoryStream(dir, CrashJournal.OPENING + "*")) {
@@ -189,7 +189,7 @@ final class CrashRecovery implements AutoCloseable {
         }
     }
 
-    /** What was found is known to all, so the journals go. */
+    /** Deletes the journals after their findings were published. */
     void markReported() {
         for (OrphanedJournal journal : journals) {
             try {
@@ -201,7 +201,7 @@ final class CrashRecovery implements AutoCloseable {
         journals.clear();
     }
 
-    /** What was not settled is left to the next start. */
+    /** Leaves journals that were not reported for the next start. */
     @Override
     public void close() {
         for (OrphanedJournal journal : journals) {

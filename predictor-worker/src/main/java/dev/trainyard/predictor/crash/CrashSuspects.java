@@ -16,19 +16,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Models that were in native code when a process ended for no reason that can be known, in a file for each. One such end
- * is only recorded; from the second on within {@link #WINDOW} the model is a suspect and runs alone, and only ends of a
- * process in which it ran alone count against it.
+ * Models in native code when a process ended for an unknown reason, with one file per model. The first end is only
+ * recorded. From the second within {@link #WINDOW} on, the model is a suspect and runs alone, and only ends of
+ * processes in which it ran alone count.
  */
 final class CrashSuspects {
     private static final Logger LOG = LoggerFactory.getLogger(CrashSuspects.class);
-    /** As many ends within {@link #WINDOW}, and the model runs alone from then on. */
+    /** Number of ends within {@link #WINDOW} from which the model runs alone. */
     static final int SUSPECT_AT = 2;
-    /** As many ends within {@link #WINDOW} while it ran alone, and the model is taken for their cause. */
+    /** Number of ends within {@link #WINDOW} while running alone from which the model is considered the cause. */
     static final int LIMIT = 3;
 
     static final Duration WINDOW = Duration.ofMinutes(10);
-    /** Processes that end so close to each other were most likely killed together, so their ends count once. */
+    /** Processes that end this close together were probably killed together, so their ends count once. */
     static final Duration TOGETHER = Duration.ofSeconds(5);
 
     private static final String PREFIX = "suspect-";
@@ -41,10 +41,10 @@ final class CrashSuspects {
     }
 
     /**
-     * What speaks against a model.
+     * Crash counts of a model.
      *
-     * @param ends of processes in which it ran
-     * @param alone those of them in which it ran alone, as a suspect
+     * @param ends number of ended processes in which it ran
+     * @param alone number of those in which it ran alone
      */
     record CrashCounts(int ends, int alone) {
         private static CrashCounts of(List<End> ends) {
@@ -64,7 +64,7 @@ final class CrashSuspects {
         }
     }
 
-    /** Adds the end of a process to the model's counts, unless another ended together with it. */
+    /** Counts the end of a process, unless another process ended together with it. */
     CrashCounts add(String sha256, Instant at, boolean alone) throws IOException {
         Path file = file(sha256);
         List<End> ends = recent(file, at);
@@ -76,7 +76,7 @@ final class CrashSuspects {
         return CrashCounts.of(ends);
     }
 
-    /** Until when each suspect runs alone, by SHA-256; forgets models whose ends lie too far back. */
+    /** Time until which each suspect runs alone, by SHA-256; deletes expired records. */
     Map<String, Instant> current(Instant now) throws IOException {
         Map<String, Instant> suspects = new HashMap<>();
         try (DirectoryStream<Path> files = Files.newDirectoryStream(dir, PREFIX + "*")) {

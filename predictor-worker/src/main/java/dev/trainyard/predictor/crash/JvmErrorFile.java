@@ -11,29 +11,29 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What HotSpot writes when a signal ends it, or when its heap is full and {@code -XX:+CrashOnOutOfMemoryError} is set:
- * {@code hs_err_pidN.log}.
+ * Error file {@code hs_err_pidN.log} that HotSpot writes on a fatal signal, or on a full heap with {@code
+ * -XX:+CrashOnOutOfMemoryError}.
  *
- * @param signal its name, such as {@code SIGFPE}; null if the heap was full
- * @param thread the Java thread that it hit; null if it was no Java thread
+ * @param signal name such as {@code SIGFPE}; null for a full heap
+ * @param thread Java thread that received the signal; null for other threads
  */
 record JvmErrorFile(String signal, String thread) {
     private static final Pattern SIGNAL = Pattern.compile("^#\\s+(SIG[A-Z]+) \\(0x", Pattern.MULTILINE);
     private static final Pattern HEAP_FULL = Pattern.compile("^#\\s+fatal error: OutOfMemory", Pattern.MULTILINE);
     private static final Pattern THREAD =
             Pattern.compile("^Current thread \\(0x[0-9a-f]+\\):\\s+\\w+ \"(.*)\"", Pattern.MULTILINE);
-    /** Precedes what is mapped into the memory of the process; not there if the disk was full. */
+    /** Start of the list of memory mappings; missing if the disk was full. */
     private static final String LIBRARIES = "\nDynamic libraries:";
-    /** A multiple of what it takes; the maps come last. */
+    /** A multiple of the usual size; the mappings come last. */
     private static final int READ_BYTES = 4 << 20;
 
     /**
-     * @param since older ones are of another process that had the same number
-     * @param library where the JVM's library lay, as in {@link JournalHeader}; null if it is not known. With another it is
-     *     of another process
+     * @param since start of the process; older files belong to another process with the same id
+     * @param library load address of the JVM's library, as in {@link JournalHeader}; null if unknown. A file with
+     *     another address belongs to another process
      */
     static Optional<JvmErrorFile> read(Path path, Instant since, String library) throws IOException {
-        // a file system may keep seconds only
+        // file systems may have a resolution of one second
         if (!Files.isRegularFile(path)
                 || Files.getLastModifiedTime(path).toInstant().isBefore(since.minusSeconds(1))) {
             return Optional.empty();
@@ -47,7 +47,7 @@ record JvmErrorFile(String signal, String thread) {
         }
     }
 
-    /** Empty where it tells of neither but, say, of memory that the system did not give, which a model may have taken. */
+    /** Empty for other errors, such as native memory exhaustion, which a model may have caused. */
     static Optional<JvmErrorFile> parse(String text) {
         Matcher signal = SIGNAL.matcher(text);
         if (!signal.find()) {

@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Quarantines without a signal as proof. They hold only for the predictors that share the folder, and only for
- * {@link #LENGTH}; the model is a suspect after that.
+ * Quarantines without proof by a signal. They apply only to the predictors that share the folder, and only for {@link
+ * #LENGTH}; afterwards the model is a suspect.
  */
 final class LocalQuarantineStore {
     private static final Logger LOG = LoggerFactory.getLogger(LocalQuarantineStore.class);
@@ -39,12 +39,12 @@ final class LocalQuarantineStore {
         Files.write(dir.resolve(PREFIX + quarantine.sha256()), WireJson.write(quarantine));
     }
 
-    /** Those that hold. */
+    /** Quarantines in force. */
     List<ModelQuarantine> current(Instant now) throws IOException {
         return read(now).stream().filter(one -> now.isBefore(until(one))).toList();
     }
 
-    /** Until when each model is a suspect that is or was in quarantine, by SHA-256. */
+    /** Time until which each quarantined or formerly quarantined model is a suspect, by SHA-256. */
     Map<String, Instant> suspects(Instant now) throws IOException {
         Map<String, Instant> suspects = new HashMap<>();
         for (ModelQuarantine one : read(now)) {
@@ -53,7 +53,7 @@ final class LocalQuarantineStore {
         return suspects;
     }
 
-    /** Deletes what matters no more. */
+    /** Reads all quarantines and deletes expired ones. */
     private List<ModelQuarantine> read(Instant now) throws IOException {
         List<ModelQuarantine> found = new ArrayList<>();
         try (DirectoryStream<Path> files = Files.newDirectoryStream(dir, PREFIX + "*")) {

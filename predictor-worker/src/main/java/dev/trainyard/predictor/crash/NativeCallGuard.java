@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Through which models are run in native code, where one may end the process: each call is recorded in a file that
- * outlives it, and what earlier processes left there tells which model ended them. For any threads; calls do not nest.
+ * Guards model runs in native code, which may crash the process: each call is recorded in a file that survives a
+ * crash, from which the next start determines the model that caused it. Thread-safe; calls must not nest.
  */
 public final class NativeCallGuard implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NativeCallGuard.class);
@@ -26,7 +26,7 @@ public final class NativeCallGuard implements AutoCloseable {
     private final Map<String, Instant> suspects;
     private final List<ModelQuarantine> local;
     private final Clock clock;
-    /** A suspect holds it alone; null while there is no suspect, which is nearly always. */
+    /** A suspect holds the write lock; null if there are no suspects, which is the normal case. */
     private final ReadWriteLock turns;
 
     private NativeCallGuard(
@@ -43,16 +43,16 @@ public final class NativeCallGuard implements AutoCloseable {
         this.turns = suspects.isEmpty() ? null : new ReentrantReadWriteLock(true);
     }
 
-    /** Records nothing. */
+    /** Returns a guard that records nothing. */
     public static NativeCallGuard unrecorded() {
         return new NativeCallGuard(null, null, Map.of(), List.of(), Clock.systemUTC());
     }
 
     /**
-     * Records in {@code dir}, which outlives the process and may be shared by the predictors of one machine. Where it
-     * cannot be written models are served all the same, unrecorded.
+     * Opens a guard that records in {@code dir}, a persistent folder that predictors of one machine may share. If it
+     * is not writable, models run unrecorded.
      *
-     * @param predictor name of this one
+     * @param predictor name of this predictor
      */
     public static NativeCallGuard open(Path dir, String predictor, Clock clock) {
         CrashRecovery recovery = new CrashRecovery(dir);
@@ -69,24 +69,24 @@ public final class NativeCallGuard implements AutoCloseable {
         }
     }
 
-    /** The models that ended earlier processes; to be made known, and then {@link #markReported marked as reported}. */
+    /** Models that crashed earlier processes; to be published and then {@link #markReported marked as reported}. */
     public List<ModelQuarantine> crashes() {
         return recovery == null ? List.of() : recovery.quarantines();
     }
 
-    /** The models that are likely, but not proven, to have ended processes on this machine; others are not told. */
+    /** Models that probably crashed processes on this machine; they are not published. */
     public List<ModelQuarantine> localQuarantines() {
         return local;
     }
 
-    /** The crashes are known to all. */
+    /** Marks the crashes as published. */
     public void markReported() {
         if (recovery != null) {
             recovery.markReported();
         }
     }
 
-    /** Begins a call; a suspect waits for all others to end, and they for it. */
+    /** Begins a call. A suspect waits for all other calls to end, and they wait for it. */
     public Call enter(Phase phase, ModelIdentity model) {
         boolean alone = turns != null && isSuspect(model);
         Lock turn = turns == null ? null : alone ? turns.writeLock() : turns.readLock();
@@ -104,7 +104,7 @@ public final class NativeCallGuard implements AutoCloseable {
         return until != null && clock.instant().isBefore(until);
     }
 
-    /** One call; to be closed by the thread that began it. */
+    /** One call; must be closed by the thread that began it. */
     public static final class Call implements AutoCloseable {
         private final CrashJournal journal;
         private final Lock turn;
@@ -125,7 +125,7 @@ public final class NativeCallGuard implements AutoCloseable {
         }
     }
 
-    /** The process ends as it should. */
+    /** Deletes the journal at the regular end of the process. */
     @Override
     public void close() {
         if (recovery != null) {

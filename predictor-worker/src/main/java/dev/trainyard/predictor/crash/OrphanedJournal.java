@@ -20,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A {@link CrashJournal} whose process ended without closing it. It stays locked, so that only one predictor deals with
- * it, and on the disk until it is closed, so that a predictor that ends meanwhile leaves it to the next.
+ * A {@link CrashJournal} whose process ended without closing it. It stays locked, so that only one predictor processes
+ * it, and remains on disk until it is closed, so that it survives a crash of that predictor.
  */
 final class OrphanedJournal implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(OrphanedJournal.class);
@@ -42,7 +42,7 @@ final class OrphanedJournal implements AutoCloseable {
         this.endedAt = endedAt;
     }
 
-    /** All that lie in {@code dir}. */
+    /** Returns all orphaned journals in {@code dir}. */
     static List<OrphanedJournal> find(Path dir) throws IOException {
         List<OrphanedJournal> found = new ArrayList<>();
         try (DirectoryStream<Path> files = Files.newDirectoryStream(dir, CrashJournal.PREFIX + "*.bin")) {
@@ -62,7 +62,7 @@ final class OrphanedJournal implements AutoCloseable {
         try {
             channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
         } catch (NoSuchFileException e) {
-            return Optional.empty(); // its process has just ended as it should
+            return Optional.empty(); // its process has just ended regularly
         }
         OrphanedJournal journal = null;
         try {
@@ -81,11 +81,11 @@ final class OrphanedJournal implements AutoCloseable {
     private static OrphanedJournal read(Path file, FileChannel channel) throws IOException {
         ByteBuffer whole = ByteBuffer.allocate((CrashJournal.SLOTS + 1) * CrashJournal.SLOT_BYTES);
         while (whole.hasRemaining() && channel.read(whole) >= 0) {
-            // until the buffer or the file ends
+            // reads until the buffer is full or the file ends
         }
         JournalHeader header = JournalHeader.parse(text(whole, 0));
         List<JournalEntry> entries = new ArrayList<>();
-        // the kernel does not set it for each write to mapped memory, so that it may be earlier than the last of them
+        // the kernel does not update it for each write to mapped memory, so it may be earlier than the last write
         Instant endedAt = Files.getLastModifiedTime(file).toInstant();
         for (int slot = 1; slot <= CrashJournal.SLOTS; slot++) {
             int at = slot * CrashJournal.SLOT_BYTES;
@@ -102,7 +102,7 @@ final class OrphanedJournal implements AutoCloseable {
             FileLock lock = channel.tryLock();
             return lock != null;
         } catch (OverlappingFileLockException e) {
-            return false; // of another predictor in this JVM
+            return false; // locked by another predictor in this JVM
         }
     }
 
@@ -116,12 +116,12 @@ final class OrphanedJournal implements AutoCloseable {
         return header.predictor();
     }
 
-    /** What was in native code at the end. */
+    /** Threads in native code at the end. */
     List<JournalEntry> entries() {
         return entries;
     }
 
-    /** What the JVM wrote of the fatal error that ended it; empty if something else ended it. */
+    /** The JVM's error file; empty if the process ended otherwise. */
     Optional<JvmErrorFile> errorFile() throws IOException {
         for (Path path : header.errorFiles()) {
             Optional<JvmErrorFile> found = JvmErrorFile.read(path, header.openedAt(), header.library());
@@ -133,12 +133,12 @@ final class OrphanedJournal implements AutoCloseable {
         return Optional.empty();
     }
 
-    /** When its process was last known to live, which is moments before the end while models run. */
+    /** Last time when the process was known to run; while models run this is moments before the end. */
     Instant endedAt() {
         return endedAt;
     }
 
-    /** Deletes it, and renames the error file that was usedErrorFile, which is for people from now on. */
+    /** Deletes the journal and renames its error file, so that the file is not used again. */
     @Override
     public void close() throws IOException {
         try {
@@ -156,7 +156,7 @@ final class OrphanedJournal implements AutoCloseable {
         }
     }
 
-    /** Leaves it to the next start. */
+    /** Closes the journal without deleting it, for the next start. */
     void leave() throws IOException {
         channel.close();
     }

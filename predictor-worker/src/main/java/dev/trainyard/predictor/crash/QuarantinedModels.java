@@ -8,11 +8,11 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
-/** Model files that are not loaded or run, by SHA-256. For any threads. */
+/** Quarantined model files by SHA-256. They are neither loaded nor run. Thread-safe. */
 public final class QuarantinedModels {
     private final Clock clock;
     private final Map<String, ModelQuarantine> files = new ConcurrentHashMap<>();
-    /** Known to this machine only; they end by themselves. */
+    /** Local to this machine; they expire. */
     private final Map<String, ModelQuarantine> local = new ConcurrentHashMap<>();
 
     private volatile Consumer<String> listener = sha256 -> {};
@@ -21,7 +21,7 @@ public final class QuarantinedModels {
         this.clock = clock;
     }
 
-    /** @param listener is called with the SHA-256 of each file that comes or is released */
+    /** @param listener called with the SHA-256 of each file that is added or released */
     public void onChange(Consumer<String> listener) {
         this.listener = listener;
     }
@@ -31,7 +31,7 @@ public final class QuarantinedModels {
         return Optional.ofNullable(found == null && isLocal(sha256) ? local.get(sha256) : found);
     }
 
-    /** Whether the file is in quarantine on this machine only. */
+    /** Returns true if the file is quarantined on this machine only. */
     public boolean isLocal(String sha256) {
         ModelQuarantine found = local.get(sha256);
         if (found == null || files.containsKey(sha256)) {
@@ -49,13 +49,13 @@ public final class QuarantinedModels {
         listener.accept(quarantine.sha256());
     }
 
-    /** For this machine only, and for {@link LocalQuarantineStore#LENGTH}. */
+    /** Adds a quarantine for this machine only, for {@link LocalQuarantineStore#LENGTH}. */
     public void addLocal(ModelQuarantine quarantine) {
         local.put(quarantine.sha256(), quarantine);
         listener.accept(quarantine.sha256());
     }
 
-    /** @param at when it was released, which does not touch a local quarantine that came later */
+    /** @param at time of the release; later local quarantines stay in force */
     public void release(String sha256, Instant at) {
         boolean released = files.remove(sha256) != null;
         ModelQuarantine here = local.get(sha256);

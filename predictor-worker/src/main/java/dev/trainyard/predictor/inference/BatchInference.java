@@ -32,12 +32,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Answers a batch of requests, one run of the model over many pictures. Each request gets one outcome, or none if it
- * has expired; what is wrong with one changes no other's. For one thread.
+ * Processes a batch of requests with one model run for many images. Each request gets one outcome, or none if it has
+ * expired; a bad request does not affect others. Not thread-safe.
  */
 final class BatchInference {
     private static final Logger LOG = LoggerFactory.getLogger(BatchInference.class);
-    /** Past this many pictures a longer run is no cheaper by the picture, and the first would wait for the last. */
+    /** Largest batch: larger runs are no cheaper per image and delay the first reply. */
     static final int MAX_RUN = 64;
 
     private static final Outcome INTERNAL_ERROR = new Unavailable(
@@ -52,8 +52,8 @@ final class BatchInference {
     private final OcclusionExplainer occlusion = new OcclusionExplainer();
 
     /**
-     * @param largestRun most pictures of one run; the buffer for them is kept
-     * @param decodeLimit longest time that decoding one of them may take
+     * @param largestRun largest number of images per run; determines the buffer size
+     * @param decodeLimit time limit for decoding one image
      */
     BatchInference(ServedModels models, Clock clock, PredictorMetrics metrics, int largestRun, Duration decodeLimit) {
         this.models = models;
@@ -64,14 +64,17 @@ final class BatchInference {
         this.images = LoadedModel.imageBuffer(largestRun);
     }
 
-    /** Takes requests whose model is not in memory; they are to be answered once {@code settled} is complete. */
+    /** Receives requests whose model is not loaded; they are to be processed when {@code settled} completes. */
     interface DeferredRequests {
         void add(List<PredictRequest> requests, CompletableFuture<Void> settled);
     }
 
     private record ModelKey(String model, Integer version) {}
 
-    /** Answers {@code requests} to {@code replies} as soon as each run is done; those that cannot be yet go to {@code deferred}. */
+    /**
+     * Processes {@code requests} and passes outcomes to {@code replies} after each run; requests that wait for a model
+     * go to {@code deferred}.
+     */
     void answer(List<PredictRequest> requests, BiConsumer<PredictRequest, Outcome> replies, DeferredRequests deferred) {
         BiConsumer<PredictRequest, Outcome> counted = (request, outcome) -> {
             count(outcome);
@@ -99,7 +102,7 @@ final class BatchInference {
         });
     }
 
-    /** What a model would see needs no model. */
+    /** Returns the normalized image, which needs no model. */
     private void picture(PredictRequest request, BiConsumer<PredictRequest, Outcome> replies) {
         if (clock.instant().isAfter(request.deadline())) {
             metrics.expired();
@@ -146,7 +149,7 @@ final class BatchInference {
         }
     }
 
-    /** Puts the request's picture at {@code index} of the images, or ends the request with what there is to say. */
+    /** Decodes the request's image to {@code index} of the batch, or returns the outcome of a failure. */
     private Optional<Outcome> decode(PredictRequest request, int index) {
         if (request.encoding() == PredictRequest.Encoding.FLOAT32 && request.output() != RequestedOutput.PICTURE) {
             return FloatImageReader.copy(request.png(), images, index * LoadedModel.IMAGE_SIZE);
@@ -183,7 +186,7 @@ final class BatchInference {
         }
     }
 
-    /** The outcome, with an explanation if one is wanted and there is something to explain. */
+    /** Adds an explanation to the outcome if it was requested and is possible. */
     private Outcome explained(PredictRequest request, LoadedModel model, int index, Outcome outcome) {
         if (request.output() != RequestedOutput.EXPLANATION || !(outcome instanceof Answered answered)) {
             return outcome;

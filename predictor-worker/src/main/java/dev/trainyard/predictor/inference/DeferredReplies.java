@@ -17,9 +17,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 
-/** Answers requests beside the thread that takes them in: those that wait for a model, and those nobody waits for. */
+/** Processes requests that wait for a model, and background requests, outside of the consumer thread. */
 final class DeferredReplies {
-    /** Pictures that may wait, bytes. */
+    /** Limit for waiting images, in bytes. */
     static final long MAX_WAITING = 64L << 20;
 
     private static final Outcome TOO_MANY = new Unavailable(
@@ -31,15 +31,15 @@ final class DeferredReplies {
     private final PredictorMetrics metrics;
     private final AtomicLong waiting = new AtomicLong();
 
-    /** As {@link BatchInference#answer}. */
+    /** Like {@link BatchInference#answer}. */
     interface Inference {
         void answer(
                 List<PredictRequest> requests, BiConsumer<PredictRequest, Outcome> replies, BatchInference.DeferredRequests deferred);
     }
 
     /**
-     * @param inference may be used by all threads of {@code thread}
-     * @param thread runs all it is given
+     * @param inference must be usable by all threads of {@code thread}
+     * @param thread executor that never rejects
      */
     DeferredReplies(Inference inference, Executor thread, Clock clock, PredictorMetrics metrics) {
         this.inference = inference;
@@ -49,9 +49,9 @@ final class DeferredReplies {
     }
 
     /**
-     * Answers {@code requests} once {@code settled} is complete, or drops them when all have expired.
+     * Processes {@code requests} when {@code settled} completes, or drops them when all have expired.
      *
-     * @param onDeferred is called now; what it gives is run when nothing of them is left to be answered
+     * @param onDeferred called immediately; the returned task runs when all requests are done
      */
     void defer(
             List<PredictRequest> requests,
@@ -86,7 +86,7 @@ final class DeferredReplies {
                 .map(PredictRequest::deadline)
                 .max(Comparator.naturalOrder())
                 .orElseThrow();
-        // one more, so that they have expired then
+        // plus one, so that they have certainly expired
         return Math.max(0, Duration.between(clock.instant(), last).toMillis() + 1);
     }
 }

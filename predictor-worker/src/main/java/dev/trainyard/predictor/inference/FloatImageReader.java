@@ -8,11 +8,13 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.Optional;
 
-/** A picture that comes as the model takes it, so that nothing is decoded or normalised. */
+/** Reads images that are already in the model's input format. */
 final class FloatImageReader {
     private FloatImageReader() {}
 
-    /** Copies 784 little-endian float32 values to {@code images} from {@code at} on, or says why that cannot be. */
+    /**
+     * Copies 784 little-endian float32 values to {@code images} at {@code at}. Returns an outcome if they are invalid.
+     */
     static Optional<Outcome> copy(byte[] values, FloatBuffer images, int at) {
         if (values.length != LoadedModel.IMAGE_SIZE * Float.BYTES) {
             return Optional.of(new Rejected("The picture has %d bytes; 28×28 float32 values are %d bytes."

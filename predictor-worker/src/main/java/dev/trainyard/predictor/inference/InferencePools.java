@@ -29,18 +29,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Three lanes: small pictures are decoded and answered as one batch by the caller's thread; each that takes longer, and
- * each explanation, by a bounded pool; and those that take hundreds of milliseconds and a hundred megabytes by one thread
- * of their own, so that nobody waits for them but who sends such. What waits for a model comes back when that is there,
- * and what nobody waits for is answered beside all.
+ * Distributes requests by cost: small images are processed as one batch by the calling thread; larger images and
+ * explanations by a bounded pool; huge images, which take hundreds of milliseconds and a hundred megabytes, by a
+ * single thread, so that they do not delay other requests. Requests that wait for a model return when it is loaded;
+ * background requests are processed last.
  */
 public final class InferencePools implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(InferencePools.class);
-    /** Pictures up to this {@link PngFile#work} are small: decoded in 0.5 ms. A 28×28 PNG has 1,000 to 8,000. */
+    /** Images up to this {@link PngFile#work} are small and decoded in 0.5 ms. A 28×28 PNG has 1,000 to 8,000. */
     static final long SMALL = 24 * 1024;
-    /** Pictures from this {@link PngFile#work} on are huge. Those below take a few times as much memory. */
+    /** Images from this {@link PngFile#work} on are huge. Decoding takes a few times as much memory. */
     static final long HUGE = 4 * 1024 * 1024;
-    /** Most bytes of files that wait in the slow lane. */
+    /** Limit for the bytes of images waiting for the slow pools. */
     private static final long WAITING_BYTES = 64L * 1024 * 1024;
 
     private static final Outcome OVERLOADED = new Unavailable(
@@ -74,7 +74,7 @@ public final class InferencePools implements AutoCloseable {
 
     private record SlowPool(ThreadPoolExecutor executor, DeferredReplies deferred) {}
 
-    /** As many as there are processors to spare, and as a quarter of the heap has room for what they decode. */
+    /** Limited by the spare processors and by a quarter of the heap for decoded images. */
     private static int threads() {
         long room = Runtime.getRuntime().maxMemory() / 4 / (4 * HUGE);
         return (int) Math.max(2, Math.min(Runtime.getRuntime().availableProcessors() - 1L, room));
@@ -103,7 +103,7 @@ public final class InferencePools implements AutoCloseable {
         return thread;
     }
 
-    /** What has its model at last is not turned away by a full pool. */
+    /** Runs a deferred task; a full pool does not reject it because it has already waited for its model. */
     private static void executeIn(ThreadPoolExecutor pool, Runnable task, Executor fallback) {
         try {
             pool.execute(task);
@@ -114,10 +114,10 @@ public final class InferencePools implements AutoCloseable {
     }
 
     /**
-     * Answers the small ones before it returns and the others later, from other threads; so those whose model must be
-     * loaded first.
+     * Processes small images before it returns and the others later in other threads, including those whose model must
+     * be loaded first.
      *
-     * @param pending is called for each that is answered later; what it returns is run when its reply was given
+     * @param pending called for each deferred request; the returned task runs when its reply was passed on
      */
     public void answer(
             List<PredictRequest> requests, BiConsumer<PredictRequest, Outcome> replies, Supplier<Runnable> pending) {
@@ -133,7 +133,7 @@ public final class InferencePools implements AutoCloseable {
         quick.answer(small, replies, (waiting, settled) -> quickDeferred.defer(waiting, settled, replies, pending));
     }
 
-    /** Answers after everything else what nobody waits for. */
+    /** Processes background requests after all others. */
     public void answerInBackground(List<PredictRequest> requests, BiConsumer<PredictRequest, Outcome> replies) {
         if (!requests.isEmpty()) {
             background.defer(requests, CompletableFuture.completedFuture(null), replies, () -> () -> {});
@@ -184,7 +184,7 @@ public final class InferencePools implements AutoCloseable {
         }
     }
 
-    /** Ends: what waits in the slow lanes is still answered, if that takes no longer than one picture may. */
+    /** Stops accepting requests and processes those waiting in the slow pools, within the time limit of one image. */
     public void drain() throws InterruptedException {
         large.executor.shutdown();
         huge.executor.shutdown();

@@ -8,17 +8,17 @@ import dev.trainyard.predictor.models.LoadedModel;
 import java.nio.FloatBuffer;
 
 /**
- * Which pixels speak for an answer: the model is asked again with the surroundings of each pixel blanked, all in one
- * run. Source: Zeiler, Fergus, "Visualizing and Understanding Convolutional Networks". For one thread.
+ * Explains a prediction by occlusion: one run repeats the prediction with the surroundings of each pixel blanked.
+ * Source: Zeiler, Fergus, "Visualizing and Understanding Convolutional Networks". Not thread-safe.
  */
 final class OcclusionExplainer {
     private static final int SIDE = DigitImageDecoder.SIDE;
-    /** Blanked are the 5×5 pixels around one: more than a stroke is wide, less than a digit's parts are. */
+    /** Blanks 5×5 pixels: more than the width of a stroke, less than the parts of a digit. */
     private static final int REACH = 2;
 
     private FloatBuffer blanked;
 
-    /** @param images holds the picture that was answered at {@code index} */
+    /** @param images contains the predicted image at {@code index} */
     Explained explain(LoadedModel model, Answered answered, FloatBuffer images, int index) throws OrtException {
         float[] picture = new float[LoadedModel.IMAGE_SIZE];
         for (int i = 0; i < picture.length; i++) {
@@ -34,14 +34,14 @@ final class OcclusionExplainer {
         int[] asked = new int[picture.length];
         int count = 0;
         for (int i = 0; i < picture.length; i++) {
-            // where all is black, blanking changes nothing
+            // blanking black pixels changes nothing
             if (blank(picture, i % SIDE, i / SIDE, count)) {
                 asked[count++] = i;
             }
         }
         float[][] falls = new float[SIDE][SIDE];
         if (count > 0) {
-            // asked again whole, as what was answered is calibrated and this is not
+            // repeats the original image, because the reported probabilities are calibrated and these are not
             blanked.clear();
             blanked.put(count * picture.length, picture);
             float[] probabilities = model.run(blanked, count + 1);
@@ -54,7 +54,10 @@ final class OcclusionExplainer {
         return falls;
     }
 
-    /** Puts {@code picture} without the surroundings of a pixel at {@code index}; whether there was something. */
+    /**
+     * Writes {@code picture} with the surroundings of a pixel blanked to {@code index}. Returns false if they were
+     * already black.
+     */
     private boolean blank(float[] picture, int x, int y, int index) {
         int at = index * picture.length;
         blanked.clear();

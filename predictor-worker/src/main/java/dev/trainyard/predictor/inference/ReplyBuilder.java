@@ -12,7 +12,7 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Makes of what a model gave for a batch the reply to each picture. */
+/** Builds replies from the model's outputs for a batch. */
 final class ReplyBuilder {
     private static final Logger LOG = LoggerFactory.getLogger(ReplyBuilder.class);
 
@@ -22,7 +22,7 @@ final class ReplyBuilder {
     private final int classes;
     private final float[] picture = new float[LoadedModel.IMAGE_SIZE];
 
-    /** @param images what the model was run on, {@code count} images from 0 on */
+    /** @param images input of the model, {@code count} images from 0 on */
     ReplyBuilder(LoadedModel model, LoadedModel.Outputs outputs, FloatBuffer images, int count) {
         this.model = model;
         this.outputs = outputs;
@@ -30,7 +30,7 @@ final class ReplyBuilder {
         this.classes = (outputs.logits() == null ? outputs.probabilities() : outputs.logits()).length / count;
     }
 
-    /** To picture {@code index}; empty if the model gave what is no number, which the log says. */
+    /** Returns the reply for image {@code index}; empty (and logged) if the outputs are not finite. */
     Optional<Outcome> reply(int index) {
         Optional<TrustEvaluator> trust = model.trust();
         if (!isFinite(trust.isPresent() ? outputs.logits() : outputs.probabilities(), index * classes)) {

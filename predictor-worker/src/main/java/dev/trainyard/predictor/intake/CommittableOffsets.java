@@ -9,13 +9,13 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Which offsets may be committed: those of batches whose replies the broker has, in order. A predictor that dies thus
- * leaves no request unanswered that another could still answer in time.
+ * Tracks offsets that may be committed: those of batches whose replies were acknowledged by the broker, in order.
+ * Requests of a crashed predictor are thus processed by another.
  */
 final class CommittableOffsets {
     private final Deque<Batch> batches = new ArrayDeque<>();
 
-    /** One poll's requests; replies are acknowledged from any thread. */
+    /** Requests of one poll; replies may be acknowledged by any thread. */
     static final class Batch {
         private final Map<TopicPartition, OffsetAndMetadata> next;
         private final AtomicInteger open = new AtomicInteger(1);
@@ -24,26 +24,26 @@ final class CommittableOffsets {
             this.next = next;
         }
 
-        /** A reply is on its way; the task is to be run when the broker has it or never will. */
+        /** Registers a pending reply; the returned task must run when the broker has it or it has failed. */
         Runnable replying() {
             open.incrementAndGet();
             return open::decrementAndGet;
         }
 
-        /** All replies of the batch are on their way. */
+        /** Marks the batch as complete: all of its replies are registered. */
         void complete() {
             open.decrementAndGet();
         }
     }
 
-    /** Begins a batch after which {@code next} are the positions. */
+    /** Begins a batch that ends at the positions {@code next}. */
     Batch begin(Map<TopicPartition, OffsetAndMetadata> next) {
         Batch batch = new Batch(next);
         batches.add(batch);
         return batch;
     }
 
-    /** Positions up to the first batch that is not answered; each is returned once. */
+    /** Returns the positions before the first incomplete batch; each is returned once. */
     Map<TopicPartition, OffsetAndMetadata> takeCommittable() {
         Map<TopicPartition, OffsetAndMetadata> answered = new HashMap<>();
         while (!batches.isEmpty() && batches.peek().open.get() == 0) {
@@ -52,7 +52,7 @@ final class CommittableOffsets {
         return answered;
     }
 
-    /** Other members may own the partitions by now; their positions are no longer this one's to commit. */
+    /** Discards all positions after a rebalance, because other members may own the partitions. */
     void clear() {
         batches.clear();
     }

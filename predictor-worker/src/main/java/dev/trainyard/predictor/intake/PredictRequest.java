@@ -14,17 +14,17 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 
 /**
- * A picture to classify.
+ * A prediction request.
  *
- * @param model name of the model that shall answer
- * @param version of it that shall answer; null for the one in production
- * @param deadline after which nobody waits for the reply
- * @param replyPartition where the gateway listens that asks
- * @param output what the reply shall hold
- * @param encoding what {@code png} holds
+ * @param model name of the requested model
+ * @param version requested version; null for the production version
+ * @param deadline time after which the client no longer waits
+ * @param replyPartition partition of the requesting gateway
+ * @param output requested output
+ * @param encoding format of {@code png}
  * @param png the client's bytes, unchecked
- * @param background whether nobody waits for the reply
- * @param unsupported what of it only a later release knows, for the reply that says so; null where all is known
+ * @param background true if no client waits for the reply
+ * @param unsupported parts that only a later release supports, for the error reply; null if everything is supported
  */
 public record PredictRequest(
         UUID id,
@@ -38,14 +38,14 @@ public record PredictRequest(
         boolean background,
         String unsupported) {
 
-    /** The forms that a picture comes in. */
+    /** Image formats of requests. */
     public enum Encoding {
         PNG,
-        /** As {@link PredictHeaders#FLOAT32} says. */
+        /** See {@link PredictHeaders#FLOAT32}. */
         FLOAT32
     }
 
-    /** A request of which all is known. */
+    /** A fully supported request. */
     public PredictRequest(
             UUID id,
             String model,
@@ -59,16 +59,16 @@ public record PredictRequest(
         this(id, model, version, deadline, replyPartition, output, encoding, png, background, null);
     }
 
-    /** A request that somebody waits for, of a PNG, to the version in production. */
+    /** A PNG request with a waiting client, for the production version. */
     public PredictRequest(UUID id, String model, Instant deadline, int replyPartition, RequestedOutput output, byte[] png) {
         this(id, model, null, deadline, replyPartition, output, Encoding.PNG, png, false, null);
     }
 
     /**
-     * Reads a record.
+     * Parses a record.
      *
-     * @param replyPartitions number of partitions there are to reply on
-     * @throws MalformedMessageException if a header is missing or not what it should be
+     * @param replyPartitions number of reply partitions
+     * @throws MalformedMessageException if a header is missing or invalid
      */
     public static PredictRequest read(ConsumerRecord<byte[], byte[]> message, int replyPartitions)
             throws MalformedMessageException {
@@ -96,7 +96,7 @@ public record PredictRequest(
         }
     }
 
-    /** What a request of a later release asks for that this one does not know. */
+    /** Parts of a request that only a later release supports. */
     private record UnsupportedParts(int version, List<String> found) {
         static UnsupportedParts of(ConsumerRecord<byte[], byte[]> message) throws MalformedMessageException {
             boolean said = message.headers().lastHeader(PredictHeaders.V) != null;
@@ -109,7 +109,7 @@ public record PredictRequest(
             return unsupported;
         }
 
-        /** @throws MalformedMessageException if the request is of this release, which has no such value */
+        /** @throws MalformedMessageException if the request is of this release, where the value is invalid */
         void add(String header, String value) throws MalformedMessageException {
             if (version <= Versioned.CURRENT) {
                 throw new MalformedMessageException("%s is %s, which is not known here".formatted(header, value));

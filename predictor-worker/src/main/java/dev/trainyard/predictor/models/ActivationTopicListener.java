@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** What {@code models} says, for {@link ProductionModelUpdater} to load. */
+/** Passes records of {@code models} to {@link ProductionModelUpdater}. */
 public final class ActivationTopicListener implements CompactedTopicReader.Listener {
     private final ProductionModelUpdater updates;
 
@@ -27,7 +27,7 @@ public final class ActivationTopicListener implements CompactedTopicReader.Liste
         updates.activate(ModelActivation.read(message.value()));
     }
 
-    /** Loads not before the end is reached, so that a start loads each name's last version only. */
+    /** Loads only after the end of the topic was reached, so that a start loads only the last version of each name. */
     @Override
     public Duration onCaughtUp(Duration longest) {
         return updates.load(longest);

@@ -23,8 +23,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * One version of a model in memory: input {@code image} float32 [N,1,28,28] of 0 to 1, output {@code probabilities}
- * float32 [N,classes]; with a {@link TrustPack} in its metadata also {@code logits} and {@code shape_fit} of that shape.
+ * A loaded model version: input {@code image} float32 [N,1,28,28] of 0 to 1, output {@code probabilities} float32
+ * [N,classes]; with a {@link TrustPack} in its metadata also {@code logits} and {@code shape_fit} of that shape.
  */
 public final class LoadedModel implements CachedModel {
     public static final int IMAGE_SIZE = DigitImageDecoder.SIDE * DigitImageDecoder.SIDE;
@@ -32,8 +32,8 @@ public final class LoadedModel implements CachedModel {
     private static final String OUTPUT = "probabilities";
     private static final float SUM_TOLERANCE = 1e-3f;
     /**
-     * ONNX Runtime does not say what a session takes, so it is estimated: so much for its graph, plans and scratch, and
-     * the file's weights as often as they are kept (as read, and packed for the matrix kernels).
+     * Estimated because ONNX Runtime does not report the memory of a session: this for graph, plans and scratch, plus
+     * the file's weights times the number of copies (as read, and packed for the matrix kernels).
      */
     private static final long SESSION_BYTES = 1L << 20;
 
@@ -53,15 +53,15 @@ public final class LoadedModel implements CachedModel {
     }
 
     /**
-     * What a run gives, each {@code count * classes} values, image by image.
+     * Outputs of a run, each {@code count * classes} values, image by image.
      *
-     * @param probabilities null if the model has a trust pack, which calibrates them from the logits
+     * @param probabilities null if the model has a trust pack, which computes them from the logits
      * @param logits null if the model has no trust pack
      * @param shapeFit null if the model has no trust pack
      */
     public record Outputs(float[] probabilities, float[] logits, float[] shapeFit) {}
 
-    /** Loads and warms up, with nothing recorded of what happens in native code. */
+    /** Loads and warms up without recording native calls. */
     public static LoadedModel load(String name, int version, byte[] onnx) throws UnusableModelException {
         ModelIdentity identity = new ModelIdentity(name, version, FileArtifactStore.sha256(onnx));
         return load(identity, onnx, NativeCallGuard.unrecorded());
@@ -70,8 +70,8 @@ public final class LoadedModel implements CachedModel {
     /**
      * Loads and warms up.
      *
-     * @param calls through which this and all runs go
-     * @throws UnusableModelException if it is no ONNX model of the form above
+     * @param calls guard for this and all later native calls
+     * @throws UnusableModelException if it is not an ONNX model of the format above
      */
     static LoadedModel load(ModelIdentity identity, byte[] onnx, NativeCallGuard calls) throws UnusableModelException {
         try (NativeCallGuard.Call call = calls.enter(Phase.LOAD, identity);
@@ -80,7 +80,8 @@ public final class LoadedModel implements CachedModel {
             options.setInterOpNumThreads(1);
             options.setExecutionMode(OrtSession.SessionOptions.ExecutionMode.SEQUENTIAL);
             options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.ALL_OPT);
-            // An arena would keep the scratch of the largest run as long as the session lives: of 256 images 16 MB.
+            // An arena would keep the scratch memory of the largest run for the session's lifetime: 16 MB for 256
+            // images.
             options.setCPUArenaAllocator(false);
             LoadedModel model = new LoadedModel(
                     identity,
@@ -93,7 +94,7 @@ public final class LoadedModel implements CachedModel {
                 usable = true;
                 return model;
             } finally {
-                // whatever was thrown: a session is memory that no collector frees
+                // on any error, because session memory is not garbage collected
                 if (!usable) {
                     model.session.close();
                 }
@@ -113,7 +114,7 @@ public final class LoadedModel implements CachedModel {
                     .formatted(session.getInputNames(), session.getOutputNames(), INPUT, OUTPUT));
         }
         int classes = 0;
-        // Two images, so that a model with a fixed batch of one is found out here and not by the first full batch.
+        // Two images, so that a model with a fixed batch size of one is detected here and not by the first full batch.
         for (int images = 1; images <= 2; images++) {
             float[] probabilities =
                     outputs(imageBuffer(images), images, Set.of(OUTPUT)).get(OUTPUT);
@@ -150,14 +151,14 @@ public final class LoadedModel implements CachedModel {
         }
     }
 
-    /** A buffer for {@code images} images that {@link #run} takes without copying. */
+    /** Returns a buffer for {@code images} images that {@link #run} uses without copying. */
     public static FloatBuffer imageBuffer(int images) {
         return ByteBuffer.allocateDirect(images * IMAGE_SIZE * Float.BYTES)
                 .order(ByteOrder.nativeOrder())
                 .asFloatBuffer();
     }
 
-    /** Makes {@code pixels}, 784 unsigned bytes, the image number {@code index} of {@code images}. */
+    /** Writes {@code pixels}, 784 unsigned bytes, as image {@code index} of {@code images}. */
     public static void put(byte[] pixels, FloatBuffer images, int index) {
         int at = index * IMAGE_SIZE;
         for (int i = 0; i < IMAGE_SIZE; i++) {
@@ -175,7 +176,7 @@ public final class LoadedModel implements CachedModel {
         return run(images, count, Set.of(OUTPUT)).get(OUTPUT);
     }
 
-    /** Runs the model once over {@code count} images, as {@link #run}, for all that an answer is made of. */
+    /** Runs the model once over {@code count} images like {@link #run} and returns all outputs needed for a reply. */
     public Outputs outputs(FloatBuffer images, int count) throws OrtException {
         if (trust == null) {
             return new Outputs(run(images, count), null, null);
@@ -210,7 +211,7 @@ public final class LoadedModel implements CachedModel {
         }
     }
 
-    /** What judges its answers; empty if it has no trust pack. */
+    /** Evaluator of its outputs; empty without trust pack. */
     public Optional<TrustEvaluator> trust() {
         return Optional.ofNullable(trust);
     }
@@ -223,7 +224,7 @@ public final class LoadedModel implements CachedModel {
         return identity.version();
     }
 
-    /** Memory that a model takes whose file has {@code fileBytes}: see {@link #SESSION_BYTES}. */
+    /** Estimated memory of a model whose file has {@code fileBytes}; see {@link #SESSION_BYTES}. */
     static long estimate(long fileBytes) {
         return SESSION_BYTES + COPIES * fileBytes;
     }

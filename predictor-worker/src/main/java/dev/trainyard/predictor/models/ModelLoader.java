@@ -17,15 +17,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Loads models that are asked for and not in memory, one after the other on a thread of its own, so that those in memory
- * answer meanwhile. One that cannot be loaded is left alone for a while, longer each time.
+ * Loads models on demand, one after the other in a thread of its own, so that loaded models are not delayed. After a
+ * failure, a model is retried with increasing delay.
  */
 final class ModelLoader<M extends CachedModel> implements Runnable, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ModelLoader.class);
     static final Duration FIRST_RETRY = Duration.ofMillis(500);
     static final Duration LAST_RETRY = Duration.ofSeconds(30);
 
-    /** Makes a model of its file. */
+    /** Reads a model from its file. */
     interface Reader<M> {
         M read(ModelFile file) throws IOException, UnusableModelException;
     }
@@ -34,7 +34,7 @@ final class ModelLoader<M extends CachedModel> implements Runnable, AutoCloseabl
 
     private final ModelCache<M> cache;
     private final Reader<M> reader;
-    /** Which of the files stay in memory whatever room is wanted. */
+    /** Decides which models are pinned in memory. */
     private final Predicate<ModelFile> pinned;
 
     private final Clock clock;
@@ -60,7 +60,7 @@ final class ModelLoader<M extends CachedModel> implements Runnable, AutoCloseabl
         this.metrics = metrics;
     }
 
-    /** Has {@code file} loaded, unless that failed a short while ago. */
+    /** Schedules the load of {@code file}, unless it failed recently. */
     synchronized ModelLookup load(ModelFile file) {
         Failure failure = failures.get(file);
         if (failure != null && clock.instant().isBefore(failure.retryAt())) {
@@ -80,18 +80,20 @@ final class ModelLoader<M extends CachedModel> implements Runnable, AutoCloseabl
         }));
     }
 
-    /** Nobody will ask for this file again. */
+    /** Removes the failures of a file that is no longer in use. */
     synchronized void forget(ModelFile file) {
         failures.remove(file);
         problems.remove(file);
     }
 
-    /** Whatever kept models from being loaded, the next request tries again. */
+    /** Makes the next request of each failed model try again. */
     synchronized void retryAll() {
         failures.clear();
     }
 
-    /** Runs {@code task} on the loading thread before the next load, while what was loaded last is still in memory. */
+    /**
+     * Runs {@code task} on the loading thread before the next load, while the last loaded model is still in memory.
+     */
     void runFirst(Runnable task) {
         work.addFirst(task);
     }
@@ -112,7 +114,7 @@ final class ModelLoader<M extends CachedModel> implements Runnable, AutoCloseabl
         settled.complete(null);
     }
 
-    /** Null, or a sentence that says why not. */
+    /** Returns null on success, otherwise the reason as a sentence. */
     private String tryToLoad(ModelFile file) {
         try {
             if (cache.contains(file)) {
@@ -128,7 +130,7 @@ final class ModelLoader<M extends CachedModel> implements Runnable, AutoCloseabl
             boolean pin = pinned.test(file);
             cache.put(file, model, pin);
             if (pin && !pinned.test(file)) {
-                cache.unpin(file); // another was put in production meanwhile
+                cache.unpin(file); // another version was put in production meanwhile
             }
             problems.remove(file);
             LOG.info("model {} version {} is loaded", file.name(), file.version());
@@ -151,7 +153,7 @@ final class ModelLoader<M extends CachedModel> implements Runnable, AutoCloseabl
                 try {
                     next.run();
                 } catch (RuntimeException e) {
-                    // the thread serves all models, so one task must not end it
+                    // the thread serves all models and must survive a failed task
                     LOG.error("a task of the loading thread failed", e);
                 }
             }
@@ -160,7 +162,7 @@ final class ModelLoader<M extends CachedModel> implements Runnable, AutoCloseabl
         }
     }
 
-    /** Ends {@link #run} after the task in hand. */
+    /** Ends {@link #run} after the current task. */
     @Override
     public void close() {
         closed = true;

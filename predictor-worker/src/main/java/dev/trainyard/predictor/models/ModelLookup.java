@@ -3,10 +3,10 @@ package dev.trainyard.predictor.models;
 import dev.trainyard.message.PredictReply.Unavailable;
 import java.util.concurrent.CompletableFuture;
 
-/** What there is to answer a request with. */
+/** Result of looking up the model for a request. */
 public sealed interface ModelLookup {
 
-    /** A model in memory; to be closed after use. */
+    /** A loaded model; to be closed after use. */
     final class Ready implements ModelLookup, AutoCloseable {
         private final ModelCache<LoadedModel>.Lease lease;
 
@@ -24,9 +24,11 @@ public sealed interface ModelLookup {
         }
     }
 
-    /** The model is on its way; to be looked up again after {@code settled}, which may also mean that it cannot come. */
+    /**
+     * The model is being loaded; to be looked up again after {@code settled}, which also completes if loading fails.
+     */
     record Loading(CompletableFuture<Void> settled) implements ModelLookup {}
 
-    /** There is nothing to answer with, and why. */
+    /** The model is not available, with the reason. */
     record NotAvailable(Unavailable why) implements ModelLookup {}
 }

@@ -10,11 +10,11 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Reads models from the artifact store into memory, but none in quarantine. For any threads. */
+/** Reads models from the artifact store, except quarantined ones. Thread-safe. */
 final class ModelReader {
     private static final Logger LOG = LoggerFactory.getLogger(ModelReader.class);
 
-    /** A file is read whole, beside all else that is in the heap; a predictor without heap ends. */
+    /** A file is read completely into the heap; a predictor whose heap is full ends. */
     private static final int HEAP_SHARE = 4;
 
     private final ArtifactStore artifacts;
@@ -28,7 +28,7 @@ final class ModelReader {
     }
 
     /**
-     * The form that is to be run, or the model itself where that form is damaged, missing, quarantined or of no use here.
+     * Reads the variant to run, or the model itself if the variant is damaged, missing, quarantined or unusable.
      *
      * @throws IOException if the model itself cannot be read
      * @throws UnusableModelException if the model itself cannot be run
@@ -65,7 +65,7 @@ final class ModelReader {
         return LoadedModel.load(file.identity(onnx), artifacts.read(onnx), calls);
     }
 
-    /** Why no form of it may be run; empty where one may. */
+    /** Quarantine that applies to all files of the model; empty if one may run. */
     Optional<ModelQuarantine> quarantine(ModelFile file) {
         Optional<ModelQuarantine> found = quarantine.find(file.onnx().sha256());
         return found.isEmpty() || file.variantOf() == null
@@ -73,7 +73,9 @@ final class ModelReader {
                 : quarantine.find(file.variantOf().sha256());
     }
 
-    /** Whether {@code found} holds for this machine only, so that operators learn of it from this predictor. */
+    /**
+     * Returns true if {@code found} applies to this machine only, so that this predictor must report it to operators.
+     */
     boolean isLocal(ModelQuarantine found) {
         return quarantine.isLocal(found.sha256());
     }

@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings the models in production to what was activated last. A model that cannot be loaded leaves the one before it serving
- * and is tried again, ever less often, until another is activated. For one thread.
+ * Serves the last activated version of each model. If a model cannot be loaded, the previous one stays in service and
+ * the load is retried with increasing delay until another version is activated. Not thread-safe.
  */
 public final class ProductionModelUpdater {
     private static final Logger LOG = LoggerFactory.getLogger(ProductionModelUpdater.class);
@@ -38,7 +38,7 @@ public final class ProductionModelUpdater {
         this.metrics = metrics;
     }
 
-    /** {@code activation} replaces whatever was wanted of its name, unless it is older than what was heard. */
+    /** Replaces the pending activation of its name, unless {@code activation} is older. */
     public void activate(ModelActivation activation) {
         if (activation.move() < moves.getOrDefault(activation.name(), 0L)) {
             LOG.warn("an older record is passed over: model {} version {}", activation.name(), activation.version());
@@ -48,14 +48,14 @@ public final class ProductionModelUpdater {
         wanted.put(activation.name(), new Wanted(activation, clock.instant(), FIRST_RETRY));
     }
 
-    /** The model of this name is served no more. */
+    /** Stops serving the model of this name. */
     public void remove(String name) {
         wanted.remove(name);
         served.remove(name);
         LOG.info("model {} is served no more", name);
     }
 
-    /** Loads what is due; returns how long until something is due again, at most {@code longest}. */
+    /** Loads due models. Returns the time until the next is due, at most {@code longest}. */
     public Duration load(Duration longest) {
         Instant now = clock.instant();
         for (Wanted next : List.copyOf(wanted.values())) {
@@ -98,14 +98,14 @@ public final class ProductionModelUpdater {
                             clock.instant().plus(next.retry()),
                             later.compareTo(LAST_RETRY) < 0 ? later : LAST_RETRY));
             if (!another) {
-                served.serveOnDemand(file); // requests are told what is wrong with it
+                served.serveOnDemand(file); // requests then report the problem
             }
         }
     }
 
-    /** A name that is in use keeps answering from memory; of others only those that are to be preloaded are loaded now. */
+    /** Loads the version now if its name is in use or preloaded; others are loaded on demand. */
     private void serve(ModelFile file) throws IOException, UnusableModelException {
-        // a gateway may send an activation twice, and a version that was asked for is in memory already
+        // a gateway may send an activation twice, and a version requested explicitly may already be loaded
         if (served.serve(file)) {
             return;
         }

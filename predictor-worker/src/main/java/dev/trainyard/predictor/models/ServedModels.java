@@ -22,11 +22,11 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The models that requests are answered with. The versions in production of some names are always in memory; every other
- * version is loaded once it is asked for, and none in quarantine. For any threads.
+ * Models available for requests. Production versions of preloaded names are always in memory; all others are loaded on
+ * demand, except quarantined ones. Thread-safe.
  */
 public final class ServedModels implements AutoCloseable {
-    /** How long a version that is not known yet is waited for: its record may be on its way. */
+    /** Time to wait for an unknown version, whose record may be on its way. */
     static final Duration UNKNOWN_LIMIT = Duration.ofSeconds(1);
 
     private static final int MAX_UNKNOWN = 1_000;
@@ -46,8 +46,8 @@ public final class ServedModels implements AutoCloseable {
     private record Unknown(Instant since, CompletableFuture<Void> registered) {}
 
     /**
-     * @param memory that all models may take together, bytes
-     * @param preloaded names whose versions in production are loaded before they are asked for, and stay
+     * @param memory memory limit of all models, in bytes
+     * @param preloaded names whose production versions are loaded in advance and pinned
      */
     public ServedModels(
             long memory,
@@ -67,7 +67,7 @@ public final class ServedModels implements AutoCloseable {
         metrics.showModels(cache::size, cache::held, cache::evictions);
     }
 
-    /** What to answer a request with; {@code version} null for the one in production. */
+    /** Finds the model for a request; {@code version} is null for the production version. */
     public ModelLookup find(String name, Integer version) {
         if (version == null) {
             return inProduction(name);
@@ -83,7 +83,7 @@ public final class ServedModels implements AutoCloseable {
         return immediately(file).orElseGet(() -> loader.load(file));
     }
 
-    /** Empty if it has to be loaded first. */
+    /** Empty if the model must be loaded first. */
     private Optional<ModelLookup> immediately(ModelFile file) {
         Optional<ModelQuarantine> quarantine = reader.quarantine(file);
         if (quarantine.isPresent()) {
@@ -126,7 +126,7 @@ public final class ServedModels implements AutoCloseable {
         }
         Optional<ModelLookup> found = immediately(file);
         if (found.isEmpty() && !file.equals(production.get(name))) {
-            return inProduction(name); // another was put in production meanwhile, and this one has made room
+            return inProduction(name); // another version was put in production meanwhile
         }
         return found.orElseGet(() -> loader.load(file));
     }
@@ -158,39 +158,39 @@ public final class ServedModels implements AutoCloseable {
                                 .formatted(key.version(), key.name())));
     }
 
-    /** The version in production, 0 for none. */
+    /** The production version; 0 for none. */
     public int version(String name) {
         ModelFile file = production.get(name);
         return file == null ? 0 : file.version();
     }
 
-    /** Whether the version in production of this name is loaded before it is asked for. */
+    /** Returns true if the production version of this name is preloaded. */
     boolean isPreloaded(String name) {
         return preloaded.contains(name);
     }
 
-    /** Whether the version in production of this name is in memory. */
+    /** Returns true if the production version of this name is in memory. */
     boolean isServing(String name) {
         ModelFile file = production.get(name);
         return file != null && cache.contains(file);
     }
 
-    /** Whether a file of so many bytes has room beside the models that stay. */
+    /** Returns true if a file of this size fits next to the pinned models. */
     boolean fits(long fileBytes) {
         return cache.pinnedBytes() + LoadedModel.estimate(fileBytes) <= cache.limit();
     }
 
-    /** From now on {@code file} is in production, and loaded once it is asked for. */
+    /** Puts {@code file} in production; it is loaded on demand. */
     synchronized void serveOnDemand(ModelFile file) {
         swap(file);
     }
 
-    /** Keeps for operators what is wrong with {@code file}; returns it as a sentence. */
+    /** Records the problem of {@code file} for operators; returns it as a sentence. */
     String recordFailure(ModelFile file, Exception failure) {
         return problems.add(file, failure);
     }
 
-    /** Versions that could not be loaded when they were last tried. */
+    /** Versions that could not be loaded at the last attempt. */
     public List<PredictorStatus.Problem> problems() {
         return problems.list();
     }
@@ -203,14 +203,14 @@ public final class ServedModels implements AutoCloseable {
         return cache.held();
     }
 
-    /** Reads and loads a file that may be loaded; it is not served by that. */
+    /** Reads and loads a file without serving it. */
     LoadedModel read(ModelFile file) throws IOException, UnusableModelException {
         LoadedModel model = reader.read(file);
         problems.remove(file);
         return model;
     }
 
-    /** Lets go of what runs this file; what is to stay in memory is loaded again at once, all else when it is asked for. */
+    /** Unloads models that use this file. Pinned ones are reloaded at once, others on demand. */
     private void quarantineChanged(String sha256) {
         for (ModelFile file : cache.files()) {
             if (consistsOf(file, sha256)) {
@@ -230,12 +230,12 @@ public final class ServedModels implements AutoCloseable {
                 || file.variantOf() != null && file.variantOf().sha256().equals(sha256);
     }
 
-    /** Whether {@code file} is loaded before it is asked for, and stays. */
+    /** Returns true if {@code file} is preloaded and pinned. */
     private boolean isPinned(ModelFile file) {
         return isPreloaded(file.name()) && file.equals(production.get(file.name()));
     }
 
-    /** Puts a version in production that is in memory; false if it is not. */
+    /** Puts a loaded version in production; false if it is not loaded. */
     synchronized boolean serve(ModelFile file) {
         boolean there = isPreloaded(file.name()) ? cache.pin(file) : cache.contains(file);
         if (there) {
@@ -244,7 +244,7 @@ public final class ServedModels implements AutoCloseable {
         return there;
     }
 
-    /** From now on {@code model} is in production; the one before it may go when room is wanted. */
+    /** Puts {@code model} in production and unpins the previous one. */
     synchronized void serve(ModelFile file, LoadedModel model) {
         cache.put(file, model, isPreloaded(file.name()));
         swap(file);
@@ -257,7 +257,7 @@ public final class ServedModels implements AutoCloseable {
         }
     }
 
-    /** Nothing of this name is in production any more. */
+    /** Removes the production version of this name. */
     synchronized void remove(String name) {
         ModelFile before = production.remove(name);
         if (before != null) {
@@ -265,7 +265,7 @@ public final class ServedModels implements AutoCloseable {
         }
     }
 
-    /** A version that may be asked for. */
+    /** Registers a version that requests may use. */
     synchronized void register(ModelFile file) {
         ModelKey key = new ModelKey(file.name(), file.version());
         ModelFile before = versions.put(key, file);
@@ -278,19 +278,19 @@ public final class ServedModels implements AutoCloseable {
         }
     }
 
-    /** Loads a version before anybody asks for it, if those of its name are. */
+    /** Loads a version in advance if its name is preloaded. */
     void preload(ModelFile file) {
         if (isPreloaded(file.name()) && reader.quarantine(file).isEmpty() && !cache.contains(file)) {
             loader.load(file);
         }
     }
 
-    /** Makes room for a model of so many bytes in its file that comes in any case. */
+    /** Evicts models for a file of this size that will be loaded in any case. */
     void makeRoomFor(long fileBytes) {
         cache.shrinkFor(LoadedModel.estimate(fileBytes));
     }
 
-    /** The version was deleted. */
+    /** Unregisters a deleted version. */
     synchronized void unregister(String name, int version) {
         ModelFile before = versions.remove(new ModelKey(name, version));
         if (before != null) {
@@ -305,12 +305,12 @@ public final class ServedModels implements AutoCloseable {
         }
     }
 
-    /** What loads models that are asked for; to be run by a thread. */
+    /** The loading task; to be run by a thread. */
     public Runnable loader() {
         return loader;
     }
 
-    /** Runs what it is given on the loading thread, before anything is let go for the next load. */
+    /** Executor of the loading thread; its tasks run before models are evicted for the next load. */
     public Executor loadingThread() {
         return loader::runFirst;
     }

@@ -9,7 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** What {@code models.versions} says: where the versions lie that may be asked for. For one thread. */
+/** Registers the versions of {@code models.versions}. Not thread-safe. */
 public final class VersionTopicListener implements CompactedTopicReader.Listener {
     private final ServedModels served;
     private final Map<String, ModelFile> warm = new LinkedHashMap<>();
@@ -42,7 +42,7 @@ public final class VersionTopicListener implements CompactedTopicReader.Listener
         }
     }
 
-    /** Not before the end is reached, so that a start loads only what is worth it now. */
+    /** Preloads only after the end of the topic was reached, so that a start loads only current versions. */
     @Override
     public Duration onCaughtUp(Duration longest) {
         warm.values().forEach(served::preload);

@@ -20,7 +20,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Replies on {@code predict.replies}, each on the partition of the gateway that asked. */
+/** Sends replies to {@code predict.replies}, on the partition of the requesting gateway. */
 public final class KafkaReplySender implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(KafkaReplySender.class);
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(3);
@@ -33,12 +33,12 @@ public final class KafkaReplySender implements AutoCloseable {
         this.metrics = metrics;
     }
 
-    /** Number of partitions there are to reply on, as last heard from the broker. */
+    /** Number of reply partitions, as last reported by the broker. */
     public int partitions() {
         return producer.partitionsFor(Topics.PREDICT_REPLIES).size();
     }
 
-    /** Sends without waiting; {@code settled} is run when the broker has the reply or it is given up. */
+    /** Sends a reply asynchronously; {@code settled} runs when the broker has it or it has failed. */
     public void send(PredictRequest request, PredictReply.Outcome outcome, Runnable settled) {
         producer.send(reply(request, outcome), (metadata, failure) -> {
             if (failure != null) {
@@ -46,7 +46,7 @@ public final class KafkaReplySender implements AutoCloseable {
                 LOG.warn("the reply to {} could not be sent: {}", request.id(), failure.toString());
             }
             if (failure != null && SendErrors.isRecordError(failure)) {
-                // reported in its place, so that the waiting client gets an answer
+                // an error is sent in its place, so that the waiting client gets a reply
                 String message = "Kafka refused the answer: " + SendErrors.reason(failure);
                 PredictReply.Outcome refused =
                         new PredictReply.Unavailable(PredictReply.Reason.INTERNAL_ERROR, message);
@@ -67,14 +67,15 @@ public final class KafkaReplySender implements AutoCloseable {
         return reply;
     }
 
-    /** Waits until nothing is on its way any more. */
+    /** Waits until no reply is pending. */
     public void flush() {
         producer.flush();
     }
 
     private static Map<String, Object> config(Map<String, Object> kafka) {
         Map<String, Object> config = RecordSizeLimits.producer(kafka);
-        // A reply that a failing broker forgets is one more timeout for its client, not worth waiting for replicas.
+        // A reply lost by a failing broker is one more timeout for its client, which is not worth waiting for
+        // replicas.
         config.put(ProducerConfig.ACKS_CONFIG, "1");
         config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, false);
         config.put(ProducerConfig.LINGER_MS_CONFIG, 0);
