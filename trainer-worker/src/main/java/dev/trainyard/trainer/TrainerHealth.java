@@ -7,7 +7,7 @@ import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Liveness;
 import org.eclipse.microprofile.health.Readiness;
 
-/** Live while the loop's threads live; ready once the control topic is read and the engine can train. */
+/** Live while the threads run; ready once the control topic was read and the engine can train. */
 @ApplicationScoped
 class TrainerHealth {
     private final TrainerApplication application;
@@ -40,7 +40,7 @@ class TrainerHealth {
             String skipped = application.trainer().skippedJobs();
             return skipped == null
                     ? HealthCheckResponse.up("trainer")
-                    // it works at all other jobs
+                    // it processes all other jobs
                     : HealthCheckResponse.named("trainer")
                             .up()
                             .withData("stopped", skipped)

@@ -29,13 +29,13 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** All parts of one trainer and their threads, from start to drain; plain Java, so that a test can run two in one JVM. */
+/** One trainer with all its threads, from start to drain. Plain Java, so that a test can run two in one JVM. */
 public final class TrainerProcess implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TrainerProcess.class);
     private static final int HUNG_STATUS = 71;
     private static final int TOPICS_LIMIT_SECONDS = 10;
     private static final Duration STARTING_LIMIT = Duration.ofMillis(500);
-    /** Part of the drain's limit that is kept for sending, once the run had the rest of it to stop. */
+    /** Share of the drain limit reserved for sending events; the run has the rest to stop. */
     private static final double SENDING_SHARE = 0.25;
 
     private final Map<String, Object> kafka;
@@ -98,7 +98,7 @@ public final class TrainerProcess implements AutoCloseable {
         this.controlThread = daemon(controlReader, "control");
     }
 
-    /** Partitions that are not read past a record of a later release. */
+    /** Registers the number of partitions stopped at a record of a later release. */
     private static void showStopped(MeterRegistry registry, String topic, StoppedPartitions stopped) {
         registry.gauge("trainyard.partitions.stopped", Tags.of("topic", topic), stopped, StoppedPartitions::count);
     }
@@ -110,7 +110,7 @@ public final class TrainerProcess implements AutoCloseable {
         return thread;
     }
 
-    /** Whoever supervises this process starts it again; the job was given to another by then. */
+    /** Ends the process, which its supervisor restarts. By then the job was assigned to another worker. */
     private static void exitHung() {
         LOG.error("a run heeds no stop: its batch hangs, so this process ends itself");
         Runtime.getRuntime().halt(HUNG_STATUS);
@@ -150,7 +150,10 @@ public final class TrainerProcess implements AutoCloseable {
         return false;
     }
 
-    /** Jobs are taken all the same: each then fails with a code that names the trouble, rather than waiting unseen. */
+    /**
+     * Checks the engine. Jobs are taken even if it is unavailable: each fails with a code that names the problem
+     * instead of waiting.
+     */
     private String engineProblem() {
         try {
             engine.requireReady();
@@ -161,30 +164,30 @@ public final class TrainerProcess implements AutoCloseable {
         }
     }
 
-    /** Whether the threads that do the work live. */
+    /** Returns true while the worker threads run. */
     public boolean isAlive() {
         return loopThread.isAlive() && (controlThread.isAlive() || !controlReader.isCaughtUp());
     }
 
-    /** What keeps this trainer from working, as the rest of a sentence; null when it is ready. */
+    /** Reason why this trainer is not ready, as the rest of a sentence; null if it is ready. */
     public String notReady() {
         String problem = notReady;
         return problem == null ? controlReader.stopped().problem() : problem;
     }
 
-    /** Jobs that wait for a trainer of a later release, as the rest of a sentence; null where there are none. */
+    /** Jobs left for a trainer of a later release, as the rest of a sentence; null if there are none. */
     public String skippedJobs() {
         return queue.stopped().problem();
     }
 
-    /** Drains: stops the run in hand at its next batch, gives its job back, and sends what is left to send. */
+    /** Drains: stops the current run at its next batch, returns its job, and sends the remaining events. */
     @Override
     public void close() {
         long end = System.nanoTime() + drainLimit.toNanos();
         closing.countDown();
         loop.drain();
         try {
-            // Before the loop runs there is nothing to give back, only a broker to wait for in vain.
+            // Before the loop runs there is no job to return, and waiting for a broker would be useless.
             loopThread.join(looping ? (long) ((1 - SENDING_SHARE) * drainLimit.toMillis()) : STARTING_LIMIT.toMillis());
             controlReader.close();
             if (!sink.awaitDelivered(until(end))) {

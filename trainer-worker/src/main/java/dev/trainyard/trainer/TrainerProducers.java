@@ -17,7 +17,7 @@ import jakarta.inject.Singleton;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** The parts this trainer is made of; another engine is chosen here. */
+/** CDI producers of the trainer. To use another engine, change it here. */
 @Singleton
 class TrainerProducers {
     @Produces
@@ -50,7 +50,7 @@ class TrainerProducers {
                 limits.run().memory().asLongValue()));
     }
 
-    /** Nothing of the faults is on the way of a write unless a test asked for them. */
+    /** Writes pass through the fault injection only if a test has enabled it. */
     static ArtifactStore artifacts(TrainerSettings settings) {
         FileArtifactStore store = new FileArtifactStore(settings.artifacts().dir());
         Optional<Path> faults = settings.faults().dir();

@@ -11,13 +11,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The orders this trainer has heard. Cancels and pauses are kept, since their job may still wait in the queue; a fence
- * matters only to a run in progress.
+ * Control commands received by this trainer. Cancels and pauses are retained because their job may still be queued; a
+ * fence concerns only the current run.
  */
 public final class ControlCommands {
     private static final Logger LOG = LoggerFactory.getLogger(ControlCommands.class);
 
-    /** The oldest cancels are forgotten past this many, so that years of them do not fill the heap. */
+    /** Limit after which the oldest cancels are discarded, to bound memory. */
     static final int MAX_CANCELS = 100_000;
 
     private final Map<UUID, TrainControl> cancels = new LinkedHashMap<>() {
@@ -36,7 +36,7 @@ public final class ControlCommands {
         }
     }
 
-    /** A new order, from any thread. */
+    /** Applies a new command. Thread-safe. */
     public synchronized void apply(TrainControl command) {
         if (command.command() == Command.UNKNOWN) {
             LOG.warn("an order for job {} is of a later release and is not followed", command.key());
@@ -50,18 +50,18 @@ public final class ControlCommands {
         }
     }
 
-    /** The orders for {@code key} are withdrawn: its record left the compacted topic. */
+    /** Withdraws the commands for {@code key}, whose record was deleted from the compacted topic. */
     public synchronized void withdraw(UUID key) {
         cancels.remove(key);
     }
 
-    /** Whether a record of this attempt must not start. */
+    /** Returns true if this attempt must not start. */
     public synchronized boolean isCancelled(UUID key, int attempt) {
         TrainControl cancel = cancels.get(key);
         return cancel != null && cancel.token() == null && cancel.concerns(key, attempt, null);
     }
 
-    /** Whether the job of {@code record} was cancelled, so that no release need read the record. */
+    /** Returns true if the job of {@code record} was cancelled, so that its record can be skipped unread. */
     public synchronized boolean isCancelled(TrainJob.Id record) {
         TrainControl command = cancels.get(record.key());
         return command != null
@@ -69,7 +69,7 @@ public final class ControlCommands {
                 && command.concerns(record.key(), record.attempt(), null);
     }
 
-    /** Tells {@code listener} of every order for this run, those heard before included, until {@link #unwatch}. */
+    /** Notifies {@code listener} of all commands for this run, including earlier ones, until {@link #unwatch}. */
     public synchronized void watch(UUID key, int attempt, UUID token, Consumer<Command> listener) {
         watch = new Watch(key, attempt, token, listener);
         watch.notifyIfConcerned(cancels.get(key));

@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** What {@code train.control} says, for a {@link ControlCommands} to keep. */
+/** Passes records of {@code train.control} to {@link ControlCommands}. */
 public final class ControlTopicListener implements CompactedTopicReader.Listener {
     private final ControlCommands commands;
 

@@ -5,9 +5,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * How a check process ended that left no report.
+ * Describes how a check process without a report ended.
  *
- * @param isOfTheFile whether the file is at fault, so that a retry would end in the same way
+ * @param isOfTheFile true if the file is the cause, so that a retry would end in the same way
  * @param sentence what happened and what to do, as the rest of a sentence
  */
 record CheckExitStatus(boolean isOfTheFile, String sentence) {

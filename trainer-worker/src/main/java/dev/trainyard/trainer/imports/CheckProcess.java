@@ -44,7 +44,7 @@ public final class CheckProcess implements ImportCheck {
             CheckReport report = checked(order(format, shape, classes), folder, step);
             byte[] onnx = folder.read(CheckMain.MODEL, CheckLimits.MODEL_BYTES);
             ServedOnnxCheck.requireServed(onnx, shape, classes);
-            String sha256 = FileArtifactStore.sha256(file); // of the file itself, whatever the check's process says
+            String sha256 = FileArtifactStore.sha256(file); // hash of the original file, not one reported by the check process
             return new Checked(new ServedOnnx(onnx, report.parameters(), sha256), report.madeBy());
         } catch (IOException | OrtException e) {
             throw notChecked(e);

@@ -22,7 +22,7 @@ final class StepWatchdog {
     private static final Path STATUS = Path.of("/proc/self/status");
     private static final Path CLEAR_PEAK = Path.of("/proc/self/clear_refs");
     private static final long TICK_MILLIS = 20;
-    /** What ONNX Runtime says then; a message also names nodes of the file, which may be called anything. */
+    /** Messages of ONNX Runtime for failed allocations; messages also contain node names, which are arbitrary. */
     private static final Pattern NO_MEMORY = Pattern.compile("Failed to allocate|bad_alloc|AllocateBuffer");
 
     private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();

@@ -32,7 +32,7 @@ final class TrialImages {
         return pixels;
     }
 
-    /** Drawn, white, of noise and blank ones in turn. */
+    /** Alternating drawings, white images, noise and blank images. */
     float[] mixed(int count) {
         float[] pixels = new float[count * shape.size()];
         float[][] kinds = {drawn(count), filled(count, 1), noise(count), filled(count, 0)};

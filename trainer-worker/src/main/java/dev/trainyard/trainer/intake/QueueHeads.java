@@ -57,7 +57,7 @@ final class QueueHeads implements ConsumerRebalanceListener {
         blocked.add(new TopicPartition(message.topic(), message.partition()));
     }
 
-    /** Continues after {@code message}, whose offset is committed. */
+    /** Resumes the partition after {@code message}, whose offset is committed. */
     void done(ConsumerRecord<byte[], byte[]> message) {
         TopicPartition partition = new TopicPartition(message.topic(), message.partition());
         heads.remove(partition);
@@ -101,7 +101,7 @@ final class QueueHeads implements ConsumerRebalanceListener {
 
     @Override
     public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
-        stopped.clear(); // each is found again, unless another process was assigned it
+        stopped.clear(); // stopped partitions are detected again if they are still assigned
     }
 
     @Override

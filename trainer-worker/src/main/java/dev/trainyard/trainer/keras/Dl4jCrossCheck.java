@@ -21,7 +21,7 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Runs DL4J's own import of Keras models, for those that it interprets as Keras does. */
+/** Cross-checks a model with DL4J's own Keras import, for models that it interprets like Keras. */
 final class Dl4jCrossCheck {
     private static final Logger LOG = LoggerFactory.getLogger(Dl4jCrossCheck.class);
     private static final Set<String> LAYERS =
@@ -53,7 +53,7 @@ final class Dl4jCrossCheck {
     private static boolean isKnown(KerasLayer layer) {
         boolean plain = !layer.type().equals("Conv2D")
                 || isOne(layer.get("strides")) && isOne(layer.get("dilation_rate")) && layer.integer("groups", 1) == 1;
-        // it takes the order of the channels from a Flatten, too, where Keras says something else by it
+        // DL4J also takes the channel order from a Flatten, where it has another meaning in Keras
         boolean channelsLast = layer.text("data_format", "channels_last").equals("channels_last");
         return LAYERS.contains(layer.type())
                 && plain

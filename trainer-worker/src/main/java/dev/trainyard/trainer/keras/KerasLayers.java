@@ -13,13 +13,13 @@ import java.util.stream.StreamSupport;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Writes a chain of Keras layers as ONNX operators. Tensors with extents are in ONNX' order (channel, row, column)
- * whatever Keras' is; where a vector is made of them it is in the order that Keras gives it.
+ * Converts a chain of Keras layers to ONNX operators. Image tensors have ONNX' axis order (channel, row, column)
+ * independent of Keras'; flattening produces Keras' order.
  */
 final class KerasLayers {
     static final String ONNX_INSTEAD = "export it as ONNX (tf2onnx) and import that";
 
-    /** Do nothing outside of training. */
+    /** Layers without effect outside of training. */
     private static final Set<String> TRAINING_ONLY = Set.of(
             "Dropout",
             "SpatialDropout2D",
@@ -157,7 +157,7 @@ final class KerasLayers {
         return KerasConvolutions.weight(layer, weights, name);
     }
 
-    /** The values in the order in which Keras has them. */
+    /** Flattens the values in Keras' order. */
     private void flatten() {
         if (tensor.isVector()) {
             return;
@@ -169,7 +169,7 @@ final class KerasLayers {
         tensor = KerasTensor.vector(tensor.size());
     }
 
-    /** As Keras flattens with data_format = channels_first: its first axis becomes the last, whatever that axis is. */
+    /** Flattens like Keras with data_format = channels_first: the first axis becomes the last, whatever it is. */
     private void flattenFirstAxisLast() {
         if (tensor.channelsFirst()) {
             tensor.lastChannel(chain);
@@ -213,11 +213,11 @@ final class KerasLayers {
         }
     }
 
-    /** Which of three extents are the channels is said by the layer that computes with them next. */
+    /** The next layer with a data format determines which of three extents are the channels. */
     private boolean isChannelsFirstAfter(KerasLayer reshape, long[] target) {
         for (KerasLayer next : layers.subList(layers.indexOf(reshape) + 1, layers.size())) {
             if (next.type().equals("Reshape") || next.type().equals("Flatten")) {
-                break; // the data_format of a Flatten says what it does, not what it takes
+                break; // the data_format of a Flatten describes its operation, not its input
             }
             if (next.has("data_format")) {
                 return next.text("data_format", "").equals(CHANNELS_FIRST);

@@ -12,13 +12,13 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** Which values a model's tensors take on real images, so that 8 bits can be spread over them. */
+/** Value ranges of a model's tensors on real images, for 8-bit quantization. */
 final class ActivationRanges {
     private static final int BATCH = 250;
 
     private ActivationRanges() {}
 
-    /** Smallest and largest value that was seen. */
+    /** Smallest and largest observed value. */
     record Range(float min, float max) {
         Range with(float[] values) {
             float low = min;
@@ -32,10 +32,10 @@ final class ActivationRanges {
     }
 
     /**
-     * Of the tensors {@code names} for {@code images}, and of the image itself.
+     * Measures the tensors {@code names} and the input image over {@code images}.
      *
-     * @param step runs now and then; what it throws ends the work
-     * @throws IllegalArgumentException if one of them is not of floating-point values
+     * @param step called regularly; an exception ends the work
+     * @throws IllegalArgumentException if one of them is not a floating-point tensor
      */
     static Map<String, Range> of(byte[] onnx, Set<String> names, ImageDataset images, Runnable step)
             throws OrtException {
@@ -51,7 +51,7 @@ final class ActivationRanges {
                 List<float[]> values = outputs.of(images.select(some), asked, step);
                 for (int i = 0; i < asked.size(); i++) {
                     float[] seen = values.get(i);
-                    // zero is in every range, as padding and what ReLU cuts off must stay exact
+                    // every range includes zero, because padding and the output of ReLU must stay exact
                     ranges.compute(asked.get(i), (name, range) -> (range == null ? new Range(0, 0) : range).with(seen));
                 }
             }

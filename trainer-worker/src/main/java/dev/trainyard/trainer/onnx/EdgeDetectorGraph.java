@@ -7,9 +7,9 @@ import ai.onnx.proto.OnnxMl.TensorProto;
 import dev.trainyard.trust.TrustPack;
 
 /**
- * Adds to a model of any network what its outlier detector sees in the picture itself: how strong edges of four
- * directions are in each of {@code height/4 × width/4} overlapping fields, and what share of that each class's subspace
- * explains. Every name it adds begins with {@value #PREFIX}, so that whoever makes variants of a model can leave it out.
+ * Adds the outlier detector's edge features to any model: strengths of edges in four directions in each of {@code
+ * height/4 × width/4} overlapping fields, and the share explained by each class's subspace. All added names begin with
+ * {@value #PREFIX}, so that quantization can exclude them.
  */
 public final class EdgeDetectorGraph {
     /** Output float32 {@code [N,edges]} of {@link #withEdges}. */
@@ -23,12 +23,12 @@ public final class EdgeDetectorGraph {
 
     private EdgeDetectorGraph() {}
 
-    /** Whether pictures of this shape can be looked at so. */
+    /** Returns true if images of this shape are supported. */
     public static boolean takes(int channels, int height, int width) {
         return channels == 1 && height % 4 == 0 && width % 4 == 0;
     }
 
-    /** The model with one more output, {@link #EDGES}. */
+    /** Returns the model with the additional output {@link #EDGES}. */
     public static byte[] withEdges(byte[] onnx) {
         ModelProto.Builder model = OnnxProtos.parse(onnx);
         addEdges(model);
@@ -40,9 +40,9 @@ public final class EdgeDetectorGraph {
     }
 
     /**
-     * The model with one more output, {@value TrustPack#SHAPE_FIT}.
+     * Returns the model with the additional output {@value TrustPack#SHAPE_FIT}.
      *
-     * @param subspaces {@code [edges][classes * rank]}: the columns of each class are orthonormal, class after class
+     * @param subspaces {@code [edges][classes * rank]}: orthonormal columns per class, class after class
      */
     public static byte[] withShapeFit(byte[] onnx, float[][] subspaces, int classes) {
         ModelProto.Builder model = OnnxProtos.parse(onnx);
@@ -53,10 +53,10 @@ public final class EdgeDetectorGraph {
         for (int row = 0; row < subspaces.length; row++) {
             System.arraycopy(subspaces[row], 0, flat, row * columns, columns);
         }
-        // few operators rather than the usual ones: for a single picture each costs more than its arithmetic
+        // few operators, because for a single image each costs more than its arithmetic
         graph.addInitializer(tensor("subspaces", flat, subspaces.length, columns))
                 .addInitializer(tensor("by_class", byClass(columns, classes), columns, classes))
-                .addNode(node("LpNormalization", "direction", EDGES) // of a blank picture zero, which no class explains
+                .addNode(node("LpNormalization", "direction", EDGES) // zero for a blank image, which no class explains
                         .addAttribute(OnnxProtos.integer("axis", 1))
                         .addAttribute(OnnxProtos.integer("p", 2)))
                 .addNode(node("MatMul", "projection", PREFIX + "direction", PREFIX + "subspaces"))
@@ -67,7 +67,7 @@ public final class EdgeDetectorGraph {
         return model.build().toByteArray();
     }
 
-    /** The model with a text in its metadata. */
+    /** Returns the model with an additional metadata entry. */
     public static byte[] withMetadata(byte[] onnx, String key, String value) {
         return OnnxProtos.parse(onnx)
                 .addMetadataProps(
@@ -92,7 +92,7 @@ public final class EdgeDetectorGraph {
                 .addNode(node("Flatten", "edges", PREFIX + "fields"));
     }
 
-    /** Adds up the columns of each class. */
+    /** Matrix that sums the columns of each class. */
     private static float[] byClass(int columns, int classes) {
         float[] matrix = new float[columns * classes];
         int rank = columns / classes;

@@ -15,7 +15,10 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.stream.LongStream;
 
-/** A model from an ONNX file. Its answers are those of the file as it came; its export is the converted one. */
+/**
+ * A model imported from an ONNX file. Its predictions are those of the original file; its export is the converted
+ * model.
+ */
 public final class ImportedOnnx implements AutoCloseable {
     private static final int BATCH = 64;
     private static final double SUM_TOLERANCE = 1e-3;
@@ -27,7 +30,7 @@ public final class ImportedOnnx implements AutoCloseable {
     private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
     private final OrtSession session;
 
-    /** What the file gives for some images. */
+    /** Output of the file for some images. */
     private record Output(long[] shape, float[] values) {}
 
     private ImportedOnnx(
@@ -42,13 +45,13 @@ public final class ImportedOnnx implements AutoCloseable {
     /**
      * Reads and checks a file.
      *
-     * @param images some that it must take
-     * @throws RejectedModelException if it is no model that is served here
+     * @param images sample images that it must accept
+     * @throws RejectedModelException if the model cannot be served
      */
     public static ImportedOnnx read(byte[] onnx, ImageDataset images, int classes) throws RejectedModelException {
         ImageShape shape = new ImageShape(images.depth(), images.height(), images.width());
         OnnxFile file = OnnxFile.read(onnx, shape);
-        // first, as it refuses graphs that are none: with circles, or operators that lack what they take
+        // first, because it rejects invalid graphs: cycles, or operators without inputs
         OrtSession session = load(onnx);
         try {
             OnnxConversion.Converted converted = OnnxConversion.convert(file, shape, classes);
@@ -71,7 +74,7 @@ public final class ImportedOnnx implements AutoCloseable {
         }
     }
 
-    /** For one image and for two, so that a batch that is fixed inside the graph is found out. */
+    /** Runs one image and two, to detect a fixed batch size inside the graph. */
     private void requireAnswers(ImageDataset images) throws RejectedModelException {
         for (int count = 1; count <= Math.min(file.oneByOne() ? 1 : 2, images.size()); count++) {
             Output answers;
@@ -109,7 +112,7 @@ public final class ImportedOnnx implements AutoCloseable {
         }
     }
 
-    /** Its values are null if they are not of a floating-point type. */
+    /** The values are null if they are not floating-point. */
     private Output run(ImageDataset images, int from, int count) throws OrtException {
         float[] pixels = new float[count * images.imageSize()];
         for (int i = 0; i < pixels.length; i++) {
@@ -147,14 +150,14 @@ public final class ImportedOnnx implements AutoCloseable {
         return rows;
     }
 
-    /** As {@link #probabilities}, of what is published in the file's place. */
+    /** Like {@link #probabilities}, for the converted model. */
     public float[][] exportedProbabilities(ImageDataset images) throws OrtException {
         try (ServedOnnx served = new ServedOnnx(exportOnnx(), parameters(), sha256)) {
             return served.probabilities(images);
         }
     }
 
-    /** A row of one for each class for each image, as the file itself gives them. */
+    /** One row per image with one value per class, computed by the original file. */
     public float[][] probabilities(ImageDataset images) {
         float[][] all = new float[images.size()][];
         int batch = file.oneByOne() ? 1 : BATCH;
@@ -165,12 +168,12 @@ public final class ImportedOnnx implements AutoCloseable {
         return all;
     }
 
-    /** Whether the file's own answers are not yet what softmax makes of them. */
+    /** Returns true if the original file ends with logits instead of probabilities. */
     public boolean endsWithLogits() {
         return converted.endsWithLogits();
     }
 
-    /** Values in its float32 tensors. */
+    /** Number of values in its float32 tensors. */
     public long parameters() {
         return file.model().getGraph().getInitializerList().stream()
                 .filter(tensor -> tensor.getDataType() == TensorProto.DataType.FLOAT.getNumber())
@@ -179,12 +182,12 @@ public final class ImportedOnnx implements AutoCloseable {
                 .sum();
     }
 
-    /** The model as predictors take it. */
+    /** The model in the form that predictors serve. */
     public byte[] exportOnnx() {
         return converted.onnx();
     }
 
-    /** Of the file, lower-case hex. */
+    /** SHA-256 of the original file, lower-case hex. */
     public String weightsSha256() {
         return sha256;
     }

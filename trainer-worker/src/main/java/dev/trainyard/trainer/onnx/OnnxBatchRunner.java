@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Runs a model as a predictor does, over many images in batches. */
+/** Runs a model like a predictor, over many images in batches. */
 public final class OnnxBatchRunner implements AutoCloseable {
-    /** As many as a predictor answers at once. */
+    /** Largest batch of a predictor. */
     private static final int BATCH = 64;
 
     private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
@@ -27,10 +27,10 @@ public final class OnnxBatchRunner implements AutoCloseable {
     }
 
     /**
-     * The outputs {@code names} for all images, each row-major, image by image.
+     * Returns the outputs {@code names} for all images, each row-major, image by image.
      *
-     * @param step runs after each batch; what it throws ends the work
-     * @throws IllegalArgumentException if one of them is not of floating-point values
+     * @param step called after each batch; an exception ends the work
+     * @throws IllegalArgumentException if one of them is not a floating-point tensor
      */
     public List<float[]> of(ImageDataset images, List<String> names, Runnable step) throws OrtException {
         List<float[]> all = new ArrayList<>();

@@ -5,7 +5,7 @@ import dev.trainyard.dataset.ImageDataset;
 import dev.trainyard.trainer.engine.TrainedModel;
 import dev.trainyard.trainer.run.ExportGate;
 
-/** Runs the exported file in ONNX Runtime, as a predictor does, and compares. */
+/** Compares the exported file in ONNX Runtime with the engine. */
 public final class OnnxExportGate implements ExportGate {
     @Override
     public double difference(byte[] onnx, TrainedModel run, ImageDataset images) throws OrtException {
@@ -14,13 +14,13 @@ public final class OnnxExportGate implements ExportGate {
         }
     }
 
-    /** The largest of any value; NaN if there is one. */
+    /** Largest absolute difference of any value; NaN if there is a NaN. */
     public static double difference(float[][] expected, float[][] actual) {
         double largest = 0;
         for (int row = 0; row < expected.length; row++) {
             for (int i = 0; i < expected[row].length; i++) {
                 double difference = Math.abs(expected[row][i] - actual[row][i]);
-                // NaN must not be lost in a comparison
+                // comparisons with NaN are false, so it is handled separately
                 largest = Double.isNaN(difference) ? Double.NaN : Math.max(largest, difference);
             }
         }

@@ -19,10 +19,10 @@ import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
- * An ONNX file from elsewhere whose form was checked; whether it runs is not known yet.
+ * An imported ONNX file with a valid structure; it was not run yet.
  *
  * @param input name of its only input, float32
- * @param oneByOne whether the file takes exactly one image at a time
+ * @param oneByOne true if the file accepts exactly one image at a time
  * @param inputShape of one image, without the batch
  * @param output name of its only output, float32
  */
@@ -32,7 +32,7 @@ record OnnxFile(ModelProto model, String input, boolean oneByOne, long[] inputSh
     static final int MAX_BYTES = 32 << 20;
     static final int MAX_NODES = 1_000;
 
-    /** @throws RejectedModelException if the file is not of a form that is served here */
+    /** @throws RejectedModelException if the file's structure is not supported */
     static OnnxFile read(byte[] onnx, ImageShape image) throws RejectedModelException {
         ModelProto model = requireWhole(onnx);
         ValueInfoProto input = input(model.getGraph());
@@ -52,7 +52,7 @@ record OnnxFile(ModelProto model, String input, boolean oneByOne, long[] inputSh
     }
 
     /**
-     * Checks all but what a file takes and gives.
+     * Checks everything except inputs and outputs.
      *
      * @param input name of its only input
      */
@@ -96,7 +96,7 @@ record OnnxFile(ModelProto model, String input, boolean oneByOne, long[] inputSh
                 return model;
             }
         } catch (InvalidProtocolBufferException e) {
-            // said below, as a file of another kind may be parsed by chance
+            // reported below, because a file of another kind may be parsed by chance
         }
         throw new RejectedModelException(
                 "The file is no ONNX model. Export one, for example with torch.onnx.export or tf2onnx; Keras files end with .h5.");
@@ -195,7 +195,7 @@ record OnnxFile(ModelProto model, String input, boolean oneByOne, long[] inputSh
                                 .formatted(Arrays.toString(shape), image.channels(), image.height(), image.width())));
     }
 
-    /** @param given extents of the file; 0 for one that is left open */
+    /** @param given extents of the file; 0 for an open one */
     private static boolean fits(long[] form, long[] given) {
         return form.length == given.length
                 && IntStream.range(0, form.length).allMatch(i -> given[i] == 0 || given[i] == form[i]);

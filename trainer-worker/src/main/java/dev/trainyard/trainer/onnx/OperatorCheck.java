@@ -13,9 +13,9 @@ import java.util.OptionalLong;
 import java.util.Set;
 
 /**
- * Determines the source of each tensor's values in a graph. Refuses operators that could crash the process, or whose
- * time or memory could depend on the picture. The remaining operators take the same time for every picture, so that a
- * few runs are representative.
+ * Determines the source of each tensor's values in a graph. Rejects operators that could crash the process, or whose
+ * time or memory could depend on the image. The remaining operators take the same time for every image, so that a few
+ * runs are representative.
  */
 final class OperatorCheck {
     /** Largest dimension in a constant or an attribute. */

@@ -11,11 +11,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
- * The events of one attempt under one token, numbered without gaps. After a terminal event or {@link #stopReporting} nothing
- * more is sent. Used by the run's thread and the heart's.
+ * Reports the events of one attempt under one token, numbered without gaps. After a terminal event or {@link
+ * #stopReporting} nothing more is sent. Used by the threads of the run and of the heartbeats.
  */
 public final class RunEventReporter {
-    /** Past this many unacknowledged events the repeatable ones are left out, so that memory stays bounded. */
+    /** Above this number of unacknowledged events, repeatable ones are skipped to bound memory. */
     static final int BACKLOG_LIMIT = 16;
 
     private final TrainJob job;
@@ -25,7 +25,7 @@ public final class RunEventReporter {
     private final RunClock clock;
     private long nextSequence;
     private boolean ended;
-    /** Whether the run was reported as failed since Kafka refused one of its events. */
+    /** True if the run was reported as failed because Kafka refused one of its events. */
     private boolean failed;
 
     public RunEventReporter(TrainJob job, UUID token, String worker, EventSink sink, RunClock clock) {
@@ -40,7 +40,7 @@ public final class RunEventReporter {
         return token;
     }
 
-    /** Sends {@code fact} unless this run has ended; the stage completes once it is safely with the broker. */
+    /** Sends {@code fact} unless this run has ended; the stage completes when the broker has it. */
     public synchronized CompletionStage<Void> report(Fact fact) {
         if (ended || isRepeatable(fact) && sink.unacknowledged() >= BACKLOG_LIMIT) {
             return CompletableFuture.completedFuture(null);
@@ -62,7 +62,10 @@ public final class RunEventReporter {
                 Versioned.CURRENT, job.key(), job.attempt(), token, nextSequence++, worker, clock.now(), fact));
     }
 
-    /** What the gateway cannot be told of did not happen; it is told so rather than left to wait for the lease's end. */
+    /**
+     * Reports the run as failed when a result cannot be sent, so that the gateway need not wait for the lease to
+     * expire.
+     */
     private synchronized void reportRefusal(Fact fact, Throwable refusal) {
         if (!failed) {
             failed = true;
@@ -74,7 +77,7 @@ public final class RunEventReporter {
         }
     }
 
-    /** From now on nothing is sent: another owner of the job speaks for it. */
+    /** Sends nothing any more, because another attempt owns the job. */
     public synchronized void stopReporting() {
         ended = true;
     }

@@ -4,11 +4,11 @@ import dev.trainyard.artifact.DiskFullException;
 import dev.trainyard.job.FailureCode;
 import java.io.IOException;
 
-/** Tells a full disk, which an operator must see to, from trouble that may pass. */
+/** Converts artifact store errors, distinguishing a full disk, which needs an operator, from temporary errors. */
 final class ArtifactErrors {
     private ArtifactErrors() {}
 
-    /** @param what could not be stored, the beginning of a sentence */
+    /** @param what the artifact that could not be stored, as the start of a sentence */
     static TrainingFailedException of(String what, IOException e) {
         String sentence = "%s could not be stored: %s".formatted(what, e.getMessage());
         if (!(e instanceof DiskFullException)) {

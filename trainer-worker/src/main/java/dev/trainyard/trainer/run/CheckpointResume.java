@@ -10,7 +10,7 @@ import java.io.IOException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Opens an engine's run where the job stands: after its newest whole checkpoint, else at the start. */
+/** Opens an engine run at the job's newest intact checkpoint, or from the start. */
 final class CheckpointResume {
     private static final Logger LOG = LoggerFactory.getLogger(CheckpointResume.class);
 

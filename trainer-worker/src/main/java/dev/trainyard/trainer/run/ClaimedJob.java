@@ -8,7 +8,7 @@ import dev.trainyard.trainer.intake.JobAdmission;
 import dev.trainyard.trainer.report.RunEventReporter;
 import java.util.concurrent.CompletionStage;
 
-/** A job under this worker's token, from the claim to the last event. */
+/** A job claimed under this worker's token, from the claim to the last event. */
 final class ClaimedJob implements JobAdmission.Claim {
     private final TrainJob job;
     private final RunEventReporter events;
@@ -46,7 +46,7 @@ final class ClaimedJob implements JobAdmission.Claim {
                     case FENCED -> StopReason.FENCED;
                     case UNKNOWN -> throw new IllegalArgumentException("an order of a later release is not passed on");
                 };
-        // Silent at once: the gateway has decided, so whatever the run still finishes is nobody's news.
+        // Stops reporting at once: the gateway has already decided the job's state.
         events.stopReporting();
         stop.request(reason);
     }

@@ -3,15 +3,18 @@ package dev.trainyard.trainer.run;
 import dev.trainyard.dataset.ImageDataset;
 import dev.trainyard.trainer.engine.TrainedModel;
 
-/** Compares an exported model with the engine it came from, before anyone may serve it. */
+/** Compares an exported model with its engine before it is published. */
 @FunctionalInterface
 public interface ExportGate {
-    /** Largest difference of any probability that is let through. */
+    /** Largest accepted difference in any probability. */
     double TOLERANCE = 1e-5;
 
-    /** Test images that are compared. */
+    /** Number of compared test images. */
     int IMAGES = 256;
 
-    /** Largest absolute difference of any probability between {@code onnx} and {@code run} on {@code images}. */
+    /**
+     * Returns the largest absolute difference in any probability between {@code onnx} and {@code run} on {@code
+     * images}.
+     */
     double difference(byte[] onnx, TrainedModel run, ImageDataset images) throws Exception;
 }

@@ -9,12 +9,12 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /**
- * Sends a run's heartbeats, but only while the run makes progress: a hung iteration in a live process loses its lease.
- * Progress is a finished step, or some processor time for the current one: on a busy machine a step may take minutes.
- * Also stops a run whose events no longer get through, since its lease is running out unseen.
+ * Sends heartbeats while the run makes progress, so that a hung run in a live process loses its lease. Progress is a
+ * finished step, or some processor time for the current one, because on a busy machine a step may take minutes. Also
+ * stops a run whose events are not delivered, because its lease will expire.
  */
 public final class HeartbeatSender {
-    /** Processor time that one step may take until it counts as an endless loop. */
+    /** Processor time after which a step is considered an endless loop. */
     private static final long STEP_LIMIT_NANOS = Duration.ofSeconds(30).toNanos();
 
     private final RunEventReporter events;
@@ -23,7 +23,7 @@ public final class HeartbeatSender {
     private final RunClock clock;
     private final Duration interval;
     private final Duration contactLimit;
-    /** For the batch in hand to end after a request to stop. */
+    /** Time for the current batch to end after a stop request. */
     private final Duration stopLimit;
 
     private final AtomicLong steps = new AtomicLong();
@@ -36,7 +36,7 @@ public final class HeartbeatSender {
     private Long stoppingSince;
     private final Runnable hung;
 
-    /** @param processorNanos that the thread of the run has used so far */
+    /** @param processorNanos processor time used by the run's thread */
     public HeartbeatSender(
             RunEventReporter events,
             EventSink sink,
@@ -62,7 +62,10 @@ public final class HeartbeatSender {
         this.lastBeat = clock.nanos();
     }
 
-    /** A process that was frozen past the limit must take its lease for lost before it does anything else. */
+    /**
+     * Stops the run if the process was frozen past the contact limit, before anything else is done under an expired
+     * lease.
+     */
     private synchronized void checkNotFrozen() {
         long now = clock.nanos();
         if (now - lastAwake > contactLimit.toNanos()) {
@@ -71,7 +74,7 @@ public final class HeartbeatSender {
         lastAwake = now;
     }
 
-    /** A batch that hangs in native code heeds no request; only the end of the process frees this worker. */
+    /** A batch that hangs in native code cannot be stopped; only ending the process frees this worker. */
     private void checkStopping() {
         if (stoppingSince == null) {
             stoppingSince = clock.nanos();
@@ -80,13 +83,13 @@ public final class HeartbeatSender {
         }
     }
 
-    /** The run advanced. */
+    /** Records that the run finished a step. */
     void progressed() {
         checkNotFrozen();
         steps.incrementAndGet();
     }
 
-    /** Called by a timer, several times an interval. */
+    /** Called by a timer several times per interval. */
     public synchronized void tick() {
         checkNotFrozen();
         if (stop.reason().isPresent()) {
@@ -104,7 +107,7 @@ public final class HeartbeatSender {
         }
     }
 
-    /** Whether there was progress since the last call that returned true. */
+    /** Returns true if there was progress since the last call that returned true. */
     private boolean hasProgressed() {
         long stepsNow = steps.get();
         long processorNow = processorNanos.getAsLong();

@@ -6,20 +6,23 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 
 /**
- * A training split parted into images to train on and images held out. The parting depends on the seed alone, so a
- * resumed run never validates on what it was trained on.
+ * Divides a training split into training and held-out images. The division depends only on the seed, so that a resumed
+ * run never validates on images it was trained on.
  *
- * @param validation what the epochs' figures come from, the share that the configuration asks for; empty for none
- * @param heldOut all that is not trained on: {@code validation}, or more where a trust pack needs more
+ * @param validation images for the epochs' validation metrics, as configured; empty for none
+ * @param heldOut all images not used for training: {@code validation}, or more if a trust pack needs more
  */
 public record HoldoutSplit(ImageDataset training, Optional<ImageDataset> validation, ImageDataset heldOut) {
-    /** Held out at least for the trust pack of a model that is published, of splits ten times as large. */
+    /**
+     * Minimum number of held-out images for the trust pack of a published model, for splits at least ten times as
+     * large.
+     */
     static final int FOR_TRUST = 3_000;
 
-    /** Keeps this draw apart from others that start at the same seed. */
+    /** Separates this random stream from others with the same seed. */
     private static final long SALT = 0x76616c6964617465L;
 
-    /** @param published whether the model shall be served, so that it needs a trust pack */
+    /** @param published true if the model will be published and needs a trust pack */
     public static HoldoutSplit of(ImageDataset train, double validationShare, long seed, boolean published) {
         int validation = validationShare <= 0 || train.size() < 2
                 ? 0

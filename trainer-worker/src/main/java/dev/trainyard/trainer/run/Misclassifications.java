@@ -13,13 +13,13 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What an exported model takes labelled images for.
+ * Misclassified images of an exported model.
  *
  * @param counts {@code [label][prediction]}
- * @param examples up to {@value #MAX_PER_PAIR} for each wrong pair, the surest first
+ * @param examples up to {@value #MAX_PER_PAIR} per label and prediction, highest probability first
  */
 public record Misclassifications(List<List<Integer>> counts, List<Example> examples, ImageDataset images) {
-    /** Of each pair of digits: enough to see what is mixed up, few enough to be kept with each version. */
+    /** Examples per pair of classes: enough to see the pattern, few enough to store with each version. */
     static final int MAX_PER_PAIR = 4;
 
     private static final String OUTPUT = "probabilities";
@@ -27,7 +27,7 @@ public record Misclassifications(List<List<Integer>> counts, List<Example> examp
             .thenComparingInt(Example::prediction)
             .thenComparing(Comparator.comparingDouble(Example::probability).reversed());
 
-    /** @param step runs after each batch; what it throws ends the work */
+    /** @param step called after each batch; an exception ends the work */
     public static Misclassifications of(byte[] onnx, ImageDataset images, int classes, Runnable step) throws OrtException {
         try (OnnxBatchRunner model = new OnnxBatchRunner(onnx)) {
             return of(model.of(images, List.of(OUTPUT), step).get(0), images, classes);
@@ -57,7 +57,7 @@ public record Misclassifications(List<List<Integer>> counts, List<Example> examp
         return new Misclassifications(rows, examples, images);
     }
 
-    /** All examples, one below the other; empty if there are none, or the images are not grey. */
+    /** All examples as one PNG from top to bottom; empty without examples, or if the images are not grey. */
     public Optional<byte[]> pictures() {
         if (examples.isEmpty() || images.depth() != 1) {
             return Optional.empty();

@@ -23,12 +23,12 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.IntStream;
 
-/** A run that publishes a model from a file instead of training one. */
+/** Imports a model: publishes it from a file instead of training. */
 final class ModelImport {
-    /** Largest difference of any probability from the reference: another machine sums in another order. */
+    /** Largest accepted difference in any probability from the reference; other machines sum in another order. */
     static final double REFERENCE_TOLERANCE = 1e-3;
 
-    /** Images that a slow model answers well before its lease ends. */
+    /** Batch size that a slow model processes well before the lease expires. */
     private static final int REFERENCE_BATCH = 250;
 
     private final RunContext context;
@@ -37,7 +37,7 @@ final class ModelImport {
     private final TrainingData data;
     private final Runnable step;
 
-    /** @param step runs every few hundred images; what it throws ends the work */
+    /** @param step called every few hundred images; an exception ends the work */
     ModelImport(RunContext context, TrainJob job, UUID token, TrainingData data, Runnable step) {
         this.context = context;
         this.job = job;
@@ -75,7 +75,7 @@ final class ModelImport {
         }
     }
 
-    /** The forms that predictors will load, once they are stored and before anyone is told of them. */
+    /** Test-runs the stored files that predictors will load, before they are announced. */
     private void checkServed(Publication published, ImageShape shape) throws RejectedModelException {
         try {
             context.importCheck().checkServed(context.artifacts().read(published.model()), shape, data.classes(), step);
@@ -91,8 +91,8 @@ final class ModelImport {
     }
 
     /**
-     * Whoever trained the model has most likely trained it on all of the training split, so nothing of that is held out.
-     * Its trust pack is fitted on every other image of the test split and measured on the rest.
+     * The model was probably trained on the whole training split, so nothing of it counts as held out. The trust pack
+     * is fitted on every second image of the test split and measured on the rest.
      */
     private Publication.Candidate candidate(ImportCheck.Checked checked, TrainingResult result) {
         ImageDataset heldOut = everyOther(data.test(), 0);

@@ -23,19 +23,19 @@ import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A model that passed the export gate and lies in the artifact store with its provenance. */
+/** A model that passed the export gate and was stored with its metadata. */
 record Publication(ArtifactRef model, ArtifactRef metadata) {
     private static final Logger LOG = LoggerFactory.getLogger(Publication.class);
 
     /**
-     * A model that may be published.
+     * A model to be published.
      *
-     * @param madeBy what trained it: an engine's name and version, or the kind of file that it came in
-     * @param result what it reaches on both splits
+     * @param madeBy name and version of the engine, or the format of the imported file
+     * @param result metrics on both splits
      */
     record Candidate(TrainedModel model, String madeBy, TrainingData data, HoldoutSplit holdout, TrainingResult result) {}
 
-    /** @param step told between the parts, each of which may take a while; what it throws ends the publication */
+    /** @param step called between the parts, each of which may take a while; an exception ends the publication */
     static Publication of(RunContext context, TrainJob job, UUID token, Candidate candidate, Runnable step) {
         return of(context, job, token, candidate, VariantSelection::all, step);
     }
@@ -94,13 +94,13 @@ record Publication(ArtifactRef model, ArtifactRef metadata) {
         }
     }
 
-    /** Says nothing of the model: another worker may have the memory or the library that this one lacks. */
+    /** The model may be good: another worker may have the memory or library missing here. */
     private static TrainingFailedException notRun(Exception cause) {
         return new TrainingFailedException(
                 FailureCode.INTERNAL_ERROR, "The exported model could not be run: " + cause.getMessage(), cause);
     }
 
-    /** Stores the form that passed, if one did. A model of which no other form can be made is published all the same. */
+    /** Stores the variant that passed, if any. A model without variants is published too. */
     private static ModelVariants variants(
             RunContext context,
             TrainJob job,
@@ -132,7 +132,7 @@ record Publication(ArtifactRef model, ArtifactRef metadata) {
                     stoppable);
         } catch (OrtException | RuntimeException e) {
             stoppable.throwAgain();
-            // whatever it is, such as an operator that a maker does not know: the model itself passed its gate
+            // any error, such as an unsupported operator: the model itself passed its gate
             LOG.warn("job {}: other forms of its model could not be made or run", job.key(), e);
             return ModelVariants.skipped("They could not be made or run: "
                     + (e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage()));
@@ -146,7 +146,7 @@ record Publication(ArtifactRef model, ArtifactRef metadata) {
         return new ModelVariants(served, heldOut.size(), chosen.tried(), null);
     }
 
-    /** Steps that remember whether one of them ended the work. */
+    /** A step that records if it has ended the work. */
     private static final class Stoppable implements Runnable {
         private final Runnable step;
         private RuntimeException thrown;
@@ -172,7 +172,7 @@ record Publication(ArtifactRef model, ArtifactRef metadata) {
         }
     }
 
-    /** Null where the model could not be run for it: whether it may be published is the gate's to say. */
+    /** Null if the model could not be run; only the gate decides about the publication. */
     private static ConfusionMatrix confusion(
             RunContext context, TrainJob job, UUID token, Candidate candidate, byte[] onnx, Runnable step)
             throws IOException {

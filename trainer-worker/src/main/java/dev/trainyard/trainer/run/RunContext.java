@@ -5,7 +5,7 @@ import dev.trainyard.trainer.engine.TrainingEngine;
 import dev.trainyard.trainer.report.RunClock;
 import java.time.Duration;
 
-/** What every run of this worker uses. */
+/** Dependencies shared by all runs of this worker. */
 public record RunContext(
         TrainingEngine engine,
         Datasets datasets,

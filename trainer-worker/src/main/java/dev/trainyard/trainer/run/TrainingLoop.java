@@ -17,7 +17,7 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The passes over the data that are left of a run: the epochs, the final evaluation, the publication. */
+/** Remaining passes of a run: epochs, final evaluation, publication. */
 final class TrainingLoop {
     private static final Logger LOG = LoggerFactory.getLogger(TrainingLoop.class);
 
@@ -32,12 +32,12 @@ final class TrainingLoop {
     private final ProgressMeter meter;
     private Phase phase = Phase.CHECKPOINTED;
 
-    /** How the engine's state stands to the last checkpoint. */
+    /** Relation of the engine's state to the last checkpoint. */
     private enum Phase {
-        /** There is nothing that the checkpoints do not hold. */
+        /** The last checkpoint is up to date. */
         CHECKPOINTED,
         TRAINING,
-        /** All of the epoch's images are trained on, and nothing of it is stored yet. */
+        /** All images of the epoch were trained on, but not yet checkpointed. */
         VALIDATING
     }
 
@@ -86,7 +86,7 @@ final class TrainingLoop {
         return new TrainEvent.Succeeded(result, published.model(), published.metadata());
     }
 
-    /** Keeps what was trained since the last checkpoint, for a run that must stop; empty if nothing was. */
+    /** Stores the progress since the last checkpoint of a run that must stop; empty if there is none. */
     Optional<ArtifactRef> partialCheckpoint() {
         if (phase == Phase.CHECKPOINTED) {
             return Optional.empty();

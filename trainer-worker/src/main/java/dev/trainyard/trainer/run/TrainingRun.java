@@ -16,7 +16,7 @@ import java.io.IOException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One attempt at one job, from data to published model; the job is claimed already. Used once, by one thread. */
+/** One attempt at a claimed job, from data to published model. Used once, by one thread. */
 public final class TrainingRun {
     private static final Logger LOG = LoggerFactory.getLogger(TrainingRun.class);
     private static final int MESSAGE_LIMIT = 1_000;
@@ -26,7 +26,7 @@ public final class TrainingRun {
     private final RunEventReporter events;
     private final StopSignal stop;
     private final HeartbeatSender heartbeat;
-    /** Where a drained run stood within its epoch; null between epochs. */
+    /** Checkpoint of a drained run within its epoch; null between epochs. */
     private ArtifactRef partial;
 
     public TrainingRun(RunContext context, TrainJob job, RunEventReporter events, StopSignal stop, HeartbeatSender heartbeat) {
@@ -37,12 +37,12 @@ public final class TrainingRun {
         this.heartbeat = heartbeat;
     }
 
-    /** Trains to the end, to a failure or to a stop; reports all that the gateway must hear and throws nothing. */
+    /** Trains until success, failure or stop. Reports everything to the gateway and throws nothing. */
     public RunOutcome run() {
         try {
             return train();
         } catch (Exception | OutOfMemoryError | StackOverflowError | LinkageError e) {
-            // An engine may wrap what its listener throws, so the signal counts, not the exception.
+            // Engines may wrap the listener's exception, so the signal counts, not the exception.
             return stop.reason().map(this::stopped).orElseGet(() -> failed(e));
         }
     }

@@ -23,7 +23,7 @@ import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A trainer's life: take one job, run it, take the next, until {@link #drain}. */
+/** Main loop of a trainer: takes a job, runs it, and takes the next, until {@link #drain}. */
 public final class WorkerLoop implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(WorkerLoop.class);
     private static final Duration CLAIM_LIMIT = Duration.ofSeconds(30);
@@ -31,7 +31,7 @@ public final class WorkerLoop implements Runnable {
     private static final long LAST_RETRY_MILLIS = 5_000;
     private static final long TICK_MILLIS = 250;
 
-    /** How this worker behaves, from its settings. */
+    /** Settings of this worker. */
     public record WorkerSettings(String worker, Duration heartbeatInterval, Duration contactLimit, Duration stopLimit) {}
 
     private final WorkerSettings settings;
@@ -138,13 +138,13 @@ public final class WorkerLoop implements Runnable {
         }
         LOG.info("job {} attempt {} ended: {}", job.key(), job.attempt(), outcome);
         outcomes.accept(outcome);
-        // whoever drains waits for the last events itself, and not for so long
+        // a drain waits for the last events itself, with a shorter limit
         if (draining.getCount() > 0 && !sink.awaitDelivered(settings.contactLimit())) {
             LOG.warn("{} events still wait for the broker; they are sent when it is back", sink.unacknowledged());
         }
     }
 
-    /** Nanoseconds of processor time that the calling thread has used; 0 where the JVM cannot tell. */
+    /** Processor time of the calling thread in nanoseconds; 0 if the JVM does not support it. */
     private static LongSupplier processorTimeOfCurrentThread() {
         ThreadMXBean threads = ManagementFactory.getThreadMXBean();
         if (!threads.isThreadCpuTimeSupported()) {
@@ -154,7 +154,7 @@ public final class WorkerLoop implements Runnable {
         return () -> threads.getThreadCpuTime(id);
     }
 
-    /** Takes no more jobs and stops the one in hand at its next batch; {@link #run} returns soon after. */
+    /** Takes no more jobs and stops the current one at its next batch; {@link #run} returns soon after. */
     public void drain() {
         draining.countDown();
         queue.wakeup();

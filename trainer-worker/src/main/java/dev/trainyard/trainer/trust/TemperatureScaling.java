@@ -1,6 +1,9 @@
 package dev.trainyard.trainer.trust;
 
-/** Finds the temperature by which logits must be divided for the likeliest labels. Source: Guo et al. 2017. */
+/**
+ * Temperature scaling: finds the divisor of logits that maximizes the likelihood of the labels. Source: Guo et al.
+ * 2017.
+ */
 final class TemperatureScaling {
     private static final double LEAST = 0.05;
     private static final double MOST = 20;
@@ -9,9 +12,9 @@ final class TemperatureScaling {
     private TemperatureScaling() {}
 
     /**
-     * Golden section over the logarithm; the loss has one minimum.
+     * Golden-section search over the logarithm; the loss has one minimum.
      *
-     * @param logits rows of {@code classes}, one for each label
+     * @param logits rows of {@code classes} values, one per label
      */
     static double fit(float[] logits, byte[] labels, int classes) {
         double shrink = (Math.sqrt(5) - 1) / 2;

@@ -14,38 +14,38 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Fits a model's trust pack once it is trained: the classes' shapes on training images, everything that depends on what
- * the network learned (temperature, spreads, thresholds) on images that were held out. The test split only says what
- * came of it.
+ * Fits the trust pack of a trained model: class shapes on training images, and everything that depends on the learned
+ * weights (temperature, distributions, thresholds) on held-out images. The test split is only used to measure the
+ * result.
  */
 public final class TrustFitter {
-    /** Fewer held-out images would leave the thresholds to chance: at 1,000 acceptance is known to ±0.7 points. */
+    /** Minimum number of held-out images: with 1,000, the acceptance is known to ±0.7 points. */
     public static final int MIN_HELD_OUT = 1_000;
 
-    /** More training images changed nothing that could be measured. */
+    /** More training images made no measurable difference. */
     private static final int MAX_TRAINING = 20_000;
 
     private static final int MIN_OF_CLASS = 5 * ClassSubspaces.RANK;
 
     private TrustFitter() {}
 
-    /** What came of it. */
+    /** Result of the fit or selection. */
     public sealed interface Outcome {
-        /** The file to publish: the model with the detector's output, and the pack in its metadata. */
+        /** The file to publish: the model with the detector's output, and with the pack in its metadata. */
         byte[] onnx();
     }
 
     /** The model with its pack. */
     public record Fitted(byte[] onnx, TrustPack pack) implements Outcome {}
 
-    /** The model as it was, and a sentence that says why it has no pack. */
+    /** The unchanged model, with the reason for the missing pack. */
     public record NotFitted(byte[] onnx, String reason) implements Outcome {}
 
     /**
-     * @param onnx as {@code OnnxExporter} writes it
-     * @param training images that the model was trained on
-     * @param heldOut images that it was not trained on
-     * @param step runs every few hundred images; what it throws ends the work
+     * @param onnx output of {@code OnnxExporter}
+     * @param training training images of the model
+     * @param heldOut images not used for training
+     * @param step called every few hundred images; an exception ends the work
      */
     public static Outcome fit(
             byte[] onnx, ImageDataset training, ImageDataset heldOut, ImageDataset test, int classes, Runnable step)
@@ -100,7 +100,7 @@ public final class TrustFitter {
         }
     }
 
-    /** Evenly over all images, so that no order of theirs matters. */
+    /** Evenly spaced indices, so that the order of the images is irrelevant. */
     private static int[] strided(int size) {
         int count = Math.min(size, MAX_TRAINING);
         return IntStream.range(0, count)

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a model gives for images, as far as trust is concerned.
+ * Model outputs from which a trust pack is fitted.
  *
  * @param logits {@code [N,classes]}
  * @param shapeFit {@code [N,classes]}

@@ -11,17 +11,17 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** The numbers of a trust pack, from held-out images. */
+/** Parameters of a trust pack, fitted on held-out images. */
 record TrustThresholds(double temperature, PredictionSets sets, OutlierDetector outliers) {
-    /** Of pictures of digits, how many sets shall hold the right digit. */
+    /** Share of digit images whose set must contain the correct digit. */
     static final double COVERAGE = 0.95;
     /**
-     * Of pictures of digits, how many shall be accepted. An outlier's set is empty, so the sets can cover no more than is
-     * accepted: the little above {@link #COVERAGE} is what the sets of accepted pictures may miss.
+     * Share of digit images to be accepted. An outlier's set is empty, so coverage cannot exceed acceptance; the
+     * excess over {@link #COVERAGE} is the share that sets of accepted images may miss.
      */
     static final double ACCEPTANCE = 0.9535;
 
-    /** Fewer images than this of a predicted class say too little; its spread is then that of all. */
+    /** Minimum number of images of a predicted class; below it the distribution of all classes is used. */
     private static final int MIN_OF_CLASS = 30;
 
     private static final double MIN_DEVIATION = 1e-6;
@@ -63,8 +63,8 @@ record TrustThresholds(double temperature, PredictionSets sets, OutlierDetector 
     }
 
     /**
-     * Split conformal prediction: a label conforms as well as its probability is large, and to an outlier none conforms.
-     * Whatever the model, a new digit's set then holds its label with at least {@link #COVERAGE}.
+     * Split conformal prediction: a label's conformity is its probability; nothing conforms to an outlier. For any
+     * model, the set of a new digit then contains its label with probability of at least {@link #COVERAGE}.
      */
     private static double leastProbability(
             TrustInputs known, byte[] labels, double temperature, double[] scores, double threshold) {
@@ -76,7 +76,10 @@ record TrustThresholds(double temperature, PredictionSets sets, OutlierDetector 
         return 0 - smallestAbove(lack, COVERAGE); // not -0.0
     }
 
-    /** The value that {@code share} of equally drawn new values stay below or at, with the finite sample allowed for. */
+    /**
+     * Quantile that {@code share} of new values from the same distribution do not exceed, corrected for the finite
+     * sample.
+     */
     private static double smallestAbove(double[] values, double share) {
         double[] sorted = values.clone();
         Arrays.sort(sorted);
@@ -113,7 +116,7 @@ record TrustThresholds(double temperature, PredictionSets sets, OutlierDetector 
         return new MeanAndDeviation(mean, Math.max(MIN_DEVIATION, Math.sqrt(squares / values.length)));
     }
 
-    /** The pack without its figures, which are measured with it. */
+    /** Returns the pack without its metrics, which are measured with it. */
     TrustPack pack() {
         return new TrustPack(TrustPack.VERSION, temperature, sets, outliers, new FittedOn(0, 0), null);
     }

@@ -6,10 +6,10 @@ import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.List;
 
-/** How long forms of a model take, measured in turns so that a noisy moment of the machine hits all of them. */
+/** Measures the latency of variants in turns, so that noise of the machine affects all of them. */
 final class LatencyBenchmark {
     private static final int ROUNDS = 21;
-    /** Long enough for the clock and short enough that noise of the machine hits the next form too. */
+    /** Long enough for the clock's resolution, short enough that noise affects all variants. */
     private static final long TURN_NANOS = 4_000_000;
 
     private static final long WARM_NANOS = 100_000_000;
@@ -18,10 +18,10 @@ final class LatencyBenchmark {
     private LatencyBenchmark() {}
 
     /**
-     * Median time of a run of each form, microseconds.
+     * Median time of a run of each variant, in microseconds.
      *
-     * @param batch images a run
-     * @param step runs between turns; what it throws ends the work
+     * @param batch images per run
+     * @param step called between turns; an exception ends the work
      */
     static double[] micros(List<LoadedVariant> forms, ImageDataset images, int batch, Runnable step) throws OrtException {
         FloatBuffer pixels = LoadedVariant.pixels(images, 0, batch);
@@ -41,7 +41,7 @@ final class LatencyBenchmark {
         return Arrays.stream(times).mapToDouble(LatencyBenchmark::median).toArray();
     }
 
-    /** Returns about how long a run takes by now. */
+    /** Warms up and returns the approximate time of a run. */
     private static double warm(LoadedVariant form, FloatBuffer pixels, ImageDataset images, int batch)
             throws OrtException {
         long end = System.nanoTime() + WARM_NANOS;

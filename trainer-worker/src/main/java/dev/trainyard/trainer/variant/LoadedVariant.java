@@ -14,7 +14,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 
-/** A form of a model in memory, run as a predictor runs it: one thread, pixels in a buffer outside of the heap. */
+/** A loaded variant, run like in a predictor: one thread, pixels in a direct buffer. */
 final class LoadedVariant implements AutoCloseable {
     private static final String PROBABILITIES = "probabilities";
 
@@ -22,14 +22,14 @@ final class LoadedVariant implements AutoCloseable {
     private final OrtSession session;
     private final Set<String> wanted;
 
-    /** @param judged whether the model has a trust pack, so that a predictor asks for what that takes */
+    /** @param judged true if the model has a trust pack, so that predictors request its outputs */
     LoadedVariant(ModelVariant form, boolean judged) throws OrtException {
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
             options.setIntraOpNumThreads(1);
             options.setInterOpNumThreads(1);
             options.setExecutionMode(OrtSession.SessionOptions.ExecutionMode.SEQUENTIAL);
             options.setOptimizationLevel(form.level());
-            // as a predictor has it; without, what allocates much would look faster here than it is there
+            // same as in predictors; otherwise variants with many allocations would appear faster than they are
             options.setCPUArenaAllocator(false);
             session = environment.createSession(form.onnx(), options);
         }
@@ -37,9 +37,9 @@ final class LoadedVariant implements AutoCloseable {
     }
 
     /**
-     * The outputs that a predictor asks for, by name, row-major.
+     * Runs the model and returns the outputs used by predictors, by name, row-major.
      *
-     * @param pixels as {@link #pixels} gives them, at least {@code count} images
+     * @param pixels result of {@link #pixels}, at least {@code count} images
      */
     Map<String, float[]> run(FloatBuffer pixels, ImageDataset images, int count) throws OrtException {
         pixels.clear().limit(count * images.imageSize());
@@ -57,7 +57,7 @@ final class LoadedVariant implements AutoCloseable {
         }
     }
 
-    /** Images from {@code from} on, 0 to 1. */
+    /** Images from {@code from} on, with pixels 0 to 1. */
     static FloatBuffer pixels(ImageDataset images, int from, int count) {
         int size = images.imageSize();
         FloatBuffer pixels = ByteBuffer.allocateDirect(count * size * Float.BYTES)

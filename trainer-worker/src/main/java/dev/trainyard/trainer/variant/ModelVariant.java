@@ -3,10 +3,10 @@ package dev.trainyard.trainer.variant;
 import ai.onnxruntime.OrtSession.SessionOptions.OptLevel;
 
 /**
- * One way to run a model.
+ * A variant of a model.
  *
- * @param name for people and paths, such as {@code int8}
- * @param level of ONNX Runtime's optimisations when it is loaded; predictors use all
+ * @param name name for display and paths, such as {@code int8}
+ * @param level optimization level of ONNX Runtime at load time; predictors use all
  */
 public record ModelVariant(String name, byte[] onnx, OptLevel level) {
     public ModelVariant(String name, byte[] onnx) {

@@ -9,16 +9,16 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Compares forms of a model with the model itself on the same images in the same minute. */
+/** Compares variants with the model itself on the same images at the same time. */
 public final class VariantGate {
-    /** Of accuracy, 1 being all. */
+    /** Largest accepted loss of accuracy, 0 to 1. */
     public static final double MAX_LOST = 0.001;
 
     public static final double MIN_AGREEMENT = 0.998;
-    /** Less is what the same model differs from itself in two runs. */
+    /** Smaller differences occur between two measurements of the same model. */
     public static final double MIN_SPEEDUP = 1.05;
 
-    /** Images a run: of a client alone, and of many at once. */
+    /** Images per run: for a single client, and for many at once. */
     public static final int ONE = 1;
 
     public static final int BATCH = 32;
@@ -26,16 +26,16 @@ public final class VariantGate {
     private VariantGate() {}
 
     /**
-     * What one form is worth.
+     * Measurements of one variant.
      *
-     * @param accuracy null where it was not looked at, as the form is not faster
-     * @param agreement share of images of which a client hears the same as of the model; null like the accuracy
-     * @param microsOne median time of a run of one image, microseconds
-     * @param microsBatch the same of {@link #BATCH} images
+     * @param accuracy null if not measured because the variant is not faster
+     * @param agreement share of images with the same result as the model; null like the accuracy
+     * @param microsOne median time of a run of one image, in microseconds
+     * @param microsBatch the same for {@link #BATCH} images
      */
     public record Measured(ModelVariant form, Double accuracy, Double agreement, double microsOne, double microsBatch) {
 
-        /** Beside {@code model}, and whether it may be served in its place. */
+        /** Compares this variant with {@code model} and decides if it may replace it. */
         public Trial against(Measured model) {
             Double lost = accuracy == null ? null : Double.valueOf(model.accuracy - accuracy);
             double one = model.microsOne / microsOne;
@@ -45,7 +45,7 @@ public final class VariantGate {
         }
     }
 
-    /** Why a form may not be served; null if it may. What is no number is refused. */
+    /** Reason why a variant may not be served; null if it may. NaN is refused. */
     static String refusal(Double lost, Double agreement, double speedupOne, double speedupBatch) {
         if (!isFaster(speedupOne, speedupBatch)) {
             return text(
@@ -71,13 +71,13 @@ public final class VariantGate {
     }
 
     /**
-     * Measures the model and {@code others} beside it.
+     * Measures the model and {@code others}.
      *
-     * @param images that no weight was trained on, at least {@link #BATCH}
-     * @param all whether answers are looked at of forms that are not faster too
-     * @param trust what judges the answers; empty if the model has no trust pack
-     * @param step runs every few hundred images; what it throws ends the work
-     * @return of the model first, then of the others in their order
+     * @param images images not used for training, at least {@link #BATCH}
+     * @param all true to measure predictions also for variants that are not faster
+     * @param trust trust pack of the model; empty if it has none
+     * @param step called every few hundred images; an exception ends the work
+     * @return measurements of the model, then of the others in their order
      * @throws OrtException if one of them cannot be run
      */
     public static List<Measured> measure(

@@ -10,10 +10,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What clients would hear of some images.
+ * Predictions of a variant as clients would see them.
  *
- * @param digits the likeliest of each
- * @param outliers which of them are none, as far as the model has a trust pack
+ * @param digits most likely digit of each image
+ * @param outliers true for outliers; all false without trust pack
  */
 record VariantPredictions(int[] digits, boolean[] outliers) {
     private static final int BATCH = 64;
@@ -42,7 +42,7 @@ record VariantPredictions(int[] digits, boolean[] outliers) {
         return new VariantPredictions(digits, outliers);
     }
 
-    /** Share of images whose likeliest digit is the label. */
+    /** Share of images whose most likely digit is the label. */
     double accuracy(byte[] labels) {
         int right = 0;
         for (int i = 0; i < digits.length; i++) {
@@ -51,7 +51,7 @@ record VariantPredictions(int[] digits, boolean[] outliers) {
         return right / (double) digits.length;
     }
 
-    /** Share of images of which a client hears the same: the digit, and whether it is an outlier. */
+    /** Share of images with the same digit and outlier decision. */
     double agreement(VariantPredictions others) {
         int same = 0;
         for (int i = 0; i < digits.length; i++) {

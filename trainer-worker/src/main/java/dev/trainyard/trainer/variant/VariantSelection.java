@@ -11,39 +11,39 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
-/** The cheaper forms of a model that is to be published, and which of them predictors shall run in its place. */
+/** Creates cheaper variants of a model to be published, and selects the one that predictors run in its place. */
 public final class VariantSelection {
-    /** Fewer say too little: one image of them is a tenth of a point. */
+    /** Minimum number of held-out images: one of them is a tenth of a percentage point. */
     public static final int MIN_HELD_OUT = 1_000;
 
-    /** More training images changed no scale that could be measured. */
+    /** More training images made no measurable difference to the scales. */
     private static final int MAX_CALIBRATION_IMAGES = 1_000;
 
-    /** Several forms of a larger model would not fit beside it in a trainer's memory. */
+    /** Several variants of a larger model would not fit into a trainer's memory. */
     public static final int MAX_BYTES = 64 << 20;
 
     private VariantSelection() {}
 
-    /** Makes forms of a model. */
+    /** Creates variants of a model. */
     public interface VariantFactory {
         /**
-         * @param training images to calibrate on
-         * @param step runs now and then; what it throws ends the work
+         * @param training calibration images
+         * @param step called regularly; an exception ends the work
          */
         List<ModelVariant> of(byte[] onnx, ImageDataset training, Runnable step) throws OrtException;
     }
 
     /**
-     * What came of it.
+     * Result of the fit or selection.
      *
-     * @param passed the fastest form that passed; empty for none
+     * @param passed the fastest variant that passed; empty for none
      */
     public record Selection(Optional<ModelVariant> passed, List<Trial> tried) {}
 
-    /** 8-bit integers, half-precision weights, half precision throughout. */
+    /** Creates all variants: 8-bit integers, half-precision weights, half precision throughout. */
     public static List<ModelVariant> all(byte[] onnx, ImageDataset training, Runnable step) throws OrtException {
         int count = Math.min(MAX_CALIBRATION_IMAGES, training.size());
-        // evenly over all of them, so that no order of theirs matters
+        // evenly spaced, so that the order of the images is irrelevant
         int[] sample = IntStream.range(0, count)
                 .map(i -> (int) ((long) i * training.size() / count))
                 .toArray();
@@ -53,7 +53,9 @@ public final class VariantSelection {
                 new ModelVariant("fp16-weights", Fp16Graph.ofWeights(onnx)));
     }
 
-    /** Measures what {@code factory} make of a model beside it; the arguments are {@link VariantGate#measure}'s. */
+    /**
+     * Measures the variants of {@code factory} against the model; see {@link VariantGate#measure} for the parameters.
+     */
     public static Selection choose(
             VariantFactory factory,
             byte[] onnx,

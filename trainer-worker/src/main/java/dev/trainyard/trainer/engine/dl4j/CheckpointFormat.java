@@ -8,8 +8,9 @@ import java.util.Arrays;
 import java.util.HexFormat;
 
 /**
- * A checkpoint's bytes, all little-endian: magic, digest of network and training arguments, epochs, iterations,
- * images, summed loss and right answers of the epoch in hand, number of parameters and of updater values, then both as float32. Not Java serialisation: nothing in it can run.
+ * Binary format of a checkpoint, little-endian: magic, digest of network and training arguments, epochs, iterations,
+ * images, summed loss and correct predictions of the current epoch, number of parameters and of updater values, then
+ * both as float32. It does not use Java serialization, which could execute code.
  */
 record CheckpointFormat(
         String identity,
@@ -24,7 +25,7 @@ record CheckpointFormat(
     private static final int DIGEST = 32;
     private static final int HEADER = MAGIC.length + DIGEST + 5 * Integer.BYTES + Double.BYTES + Long.BYTES;
 
-    /** What a checkpoint must agree in before a run may go on from it, as 64 hex digits. */
+    /** Digest of everything that a resumed run must share with its checkpoint, as 64 hex digits. */
     static String identity(Object... parts) {
         return FileArtifactStore.sha256(Arrays.deepToString(parts).getBytes(StandardCharsets.UTF_8));
     }
@@ -43,7 +44,7 @@ record CheckpointFormat(
         return out.array();
     }
 
-    /** @throws IllegalArgumentException if the bytes are no checkpoint, or one of another run */
+    /** @throws IllegalArgumentException if the bytes are not a checkpoint of this run */
     static CheckpointFormat parse(byte[] bytes, String identity) {
         if (bytes.length < HEADER) {
             throw new IllegalArgumentException("%d bytes are no checkpoint".formatted(bytes.length));

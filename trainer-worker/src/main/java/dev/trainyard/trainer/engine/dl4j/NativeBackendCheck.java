@@ -15,18 +15,18 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.cpu.nativecpu.bindings.Nd4jCpu;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** Looks whether DL4J's native parts are the fast ones; the slow ones give the same losses in four times the time. */
+/** Checks that DL4J uses its fast native libraries; the slow ones compute the same losses in four times the time. */
 final class NativeBackendCheck {
     private static final String ONEDNN = "-onednn-avx2";
     private static final String HELPER = "MKLDNNConvHelper";
 
     private NativeBackendCheck() {}
 
-    /** @throws EngineUnavailableException if this platform has the oneDNN binary and it is not in use */
+    /** @throws EngineUnavailableException if this platform has the oneDNN binary but does not use it */
     static void requireFast() {
         String platform = Loader.getPlatform();
         if (!platform.startsWith("linux-x86_64")) {
-            return; // there is no such binary for others
+            return; // other platforms have no such binary
         }
         String library = Loader.load(Nd4jCpu.class);
         if (library == null || !library.contains(ONEDNN)) {
@@ -41,7 +41,7 @@ final class NativeBackendCheck {
         }
     }
 
-    /** The helper is chosen at the first pass, so one is made. */
+    /** Runs one pass, because the helper is selected at the first one. */
     private static LayerHelper helperInUse() {
         NetworkSpec spec = new NetworkSpec(
                 new ImageShape(1, 8, 8),
