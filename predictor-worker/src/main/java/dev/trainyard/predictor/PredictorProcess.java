@@ -179,7 +179,7 @@ public final class PredictorProcess implements AutoCloseable {
     public String notReady() {
         String problem = notReady;
         if (problem == null && !loop.isMember()) {
-            return "is no member of the consumer group";
+            return "is not a member of the consumer group";
         }
         return problem == null
                 ? Stream.of(activations, versions, quarantines)

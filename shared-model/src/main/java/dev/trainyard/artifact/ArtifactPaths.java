@@ -45,7 +45,7 @@ public final class ArtifactPaths {
         return new ArtifactRef("uploads/" + upload.sha256(), upload.sha256(), upload.size());
     }
 
-    /** The {@link ModelMetadata} beside {@code model.onnx}. */
+    /** Path of the {@link ModelMetadata} next to {@code model.onnx}. */
     public static String metadata(UUID key, int attempt, UUID token) {
         return attempt(key, attempt, token) + "/model.json";
     }

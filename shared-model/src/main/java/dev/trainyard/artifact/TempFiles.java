@@ -45,19 +45,19 @@ final class TempFiles {
                 deleteIfOlder(file, FileTime.from(now.minus(ABANDONED)));
             }
         } catch (IOException | DirectoryIteratorException e) {
-            LOG.warn("{} cannot be tidied: {}", folder, e.toString()); // the write itself may still succeed
+            LOG.warn("{} cannot be cleaned up: {}", folder, e.toString()); // the write itself may still succeed
         }
     }
 
     private static void deleteIfOlder(Path file, FileTime limit) {
         try {
             if (Files.getLastModifiedTime(file).compareTo(limit) < 0 && Files.deleteIfExists(file)) {
-                LOG.info("deleted {}, which a writer that died had left", file);
+                LOG.info("deleted {}, left by a dead writer", file);
             }
         } catch (NoSuchFileException e) {
-            LOG.debug("{} is whole by now, or deleted by another", file);
+            LOG.debug("{} was completed or deleted concurrently", file);
         } catch (IOException e) {
-            LOG.warn("{} was left by a writer that died and cannot be deleted: {}", file, e.toString());
+            LOG.warn("{}, left by a dead writer, cannot be deleted: {}", file, e.toString());
         }
     }
 }

@@ -38,7 +38,7 @@ public record MnistNpz(ImageDataset train, ImageDataset test) {
         } catch (DatasetException e) {
             throw e;
         } catch (ZipException e) {
-            throw new DatasetException(npz, "not a whole NumPy archive (.npz): " + e.getMessage(), e);
+            throw new DatasetException(npz, "not a complete NumPy archive (.npz): " + e.getMessage(), e);
         } catch (IOException e) {
             throw new DatasetException(npz, "cannot be read: " + e.getMessage(), e);
         }

@@ -48,7 +48,7 @@ final class NpyArray {
     }
 
     /**
-     * Reads whole numbers from 0 to 255 of any type.
+     * Reads integers from 0 to 255 of any type.
      *
      * @param fileBytes size of the {@code .npy} file
      * @throws IOException with the position of damage, or the first element that does not fit and the line of NumPy

@@ -33,7 +33,7 @@ public record UnlabelledImages(int count, int height, int width, byte[] pixels) 
                     }
                 }
             }
-            throw new DatasetException(npz, "has no array of three dimensions: pictures, rows, columns");
+            throw new DatasetException(npz, "has no array with three dimensions: images, rows, columns");
         } catch (DatasetException e) {
             throw e;
         } catch (IOException e) {
@@ -41,7 +41,7 @@ public record UnlabelledImages(int count, int height, int width, byte[] pixels) 
         }
     }
 
-    /** The pixels of one picture. */
+    /** The pixels of one image. */
     public byte[] picture(int index) {
         return Arrays.copyOfRange(pixels, index * height * width, (index + 1) * height * width);
     }

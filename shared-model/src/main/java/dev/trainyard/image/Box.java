@@ -2,7 +2,7 @@ package dev.trainyard.image;
 
 import java.util.Optional;
 
-/** A rectangle of whole pixels, right and bottom exclusive. */
+/** A pixel rectangle; right and bottom are exclusive. */
 record Box(int left, int top, int right, int bottom) {
     static Box of(int width, int height) {
         return new Box(0, 0, width, height);

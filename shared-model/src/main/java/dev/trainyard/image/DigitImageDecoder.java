@@ -35,8 +35,8 @@ public final class DigitImageDecoder {
     /**
      * Decodes and normalizes a PNG.
      *
-     * @param png a whole PNG file, at most {@link PngFile#MAX_BYTES} and {@link PngFile#MAX_SIDE} pixels a side
-     * @return {@code 28 * 28} unsigned bytes, row-major, 0 black to 255; all 0 for a blank picture
+     * @param png a complete PNG file, at most {@link PngFile#MAX_BYTES} and {@link PngFile#MAX_SIDE} pixels per side
+     * @return {@code 28 * 28} unsigned bytes, row-major, 0 black to 255; all 0 for a blank image
      * @throws PngException if the bytes are not a readable PNG, or the deadline passes
      */
     public static byte[] decode(byte[] png, DecodeDeadline limit) throws PngException {

@@ -5,8 +5,8 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * The transformation that makes a stored picture upright. Source: Exif 2.32, tag 0x0112 (Orientation); the constants
- * are in the order of its values 1 to 8.
+ * The transformation that makes a stored image upright. Source: Exif 2.32, tag 0x0112 (Orientation); the constants are
+ * in the order of its values 1 to 8.
  */
 enum ExifOrientation {
     UPRIGHT,
@@ -29,7 +29,7 @@ enum ExifOrientation {
      * Reads the orientation from the first directory of a TIFF structure.
      *
      * @param exif data of an eXIf chunk
-     * @return {@link #UPRIGHT} if it is missing or unreadable: viewers show such pictures as stored
+     * @return {@link #UPRIGHT} if it is missing or unreadable, like in viewers
      */
     static ExifOrientation read(byte[] exif) {
         boolean marked = exif.length > APP1_MARKER.length

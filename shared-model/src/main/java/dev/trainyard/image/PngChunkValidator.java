@@ -87,11 +87,11 @@ final class PngChunkValidator {
     private void data(int length) throws PngException {
         if (firstData < 0) {
             if (header.colorType() == PngHeader.PALETTE && palette == null) {
-                throw wrong("its pixels are numbers of colours and no palette (PLTE) stands before them");
+                throw wrong("it has indexed colours without a preceding palette (PLTE)");
             }
             firstData = position;
         } else if (dataEnd != position) {
-            throw wrong("other chunks stand between its IDAT chunks");
+            throw wrong("its IDAT chunks are not consecutive");
         }
         dataEnd = position + PngFile.CHUNK_FRAME + length;
         dataBytes += length;
@@ -102,7 +102,7 @@ final class PngChunkValidator {
             throw wrong("its IEND chunk is not empty");
         }
         if (firstData < 0) {
-            throw wrong("it holds no picture, no IDAT chunk");
+            throw wrong("it has no image data (IDAT chunk)");
         }
         ended = true;
     }
@@ -174,7 +174,7 @@ final class PngChunkValidator {
         }
         ancillaryBytes += length;
         if (ancillaryBytes > MAX_ANCILLARY_BYTES) {
-            throw new PngException("The PNG carries over %d bytes beside its picture (chunk %s); save it without them."
+            throw new PngException("The PNG has over %d bytes of ancillary data (chunk %s); save it without them."
                     .formatted(MAX_ANCILLARY_BYTES, name));
         }
     }

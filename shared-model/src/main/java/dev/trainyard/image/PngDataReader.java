@@ -77,7 +77,7 @@ final class PngDataReader implements AutoCloseable {
         }
         if (behind) {
             throw new PngException(
-                    "The PNG is damaged: bytes that are no picture stand at the end of its picture data.");
+                    "The PNG is damaged: its picture data is followed by other bytes.");
         }
     }
 

@@ -58,7 +58,7 @@ public final class HistoryChecker {
             attempt = step.attempt();
         }
         if (at != job.status()) {
-            say(wrong, job, "says %s and its history ends with %s".formatted(job.status(), at));
+            say(wrong, job, "has status %s but its history ends with %s".formatted(job.status(), at));
         }
     }
 

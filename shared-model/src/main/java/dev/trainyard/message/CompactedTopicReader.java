@@ -136,7 +136,7 @@ public final class CompactedTopicReader implements Runnable, AutoCloseable {
             listener.onRecord(message);
         } catch (MalformedMessageException e) {
             // Every process reads this topic; only the gateways' consumer group publishes the dead letter.
-            LOG.error("{} offset {} is passed over: {}", message.topic(), message.offset(), e.getMessage());
+            LOG.error("{} offset {} is skipped: {}", message.topic(), message.offset(), e.getMessage());
         }
     }
 

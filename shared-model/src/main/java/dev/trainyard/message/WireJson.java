@@ -94,7 +94,7 @@ public final class WireJson {
             requireKnown(version.asLong(), type);
         } else if (!version.isMissingNode()) {
             throw new MalformedMessageException(
-                    "%s of version %s, which is none".formatted(type.getSimpleName(), version.asText()));
+                    "%s of version %s, which is not a version number".formatted(type.getSimpleName(), version.asText()));
         }
     }
 

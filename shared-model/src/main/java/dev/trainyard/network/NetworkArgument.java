@@ -33,7 +33,7 @@ public record NetworkArgument(
         INTEGER,
         DECIMAL,
         WORD,
-        /** A list of whole numbers. */
+        /** A list of integers. */
         INTEGERS
     }
 

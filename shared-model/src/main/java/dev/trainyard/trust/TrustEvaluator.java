@@ -11,7 +11,7 @@ public final class TrustEvaluator {
     public TrustEvaluator(TrustPack pack, int classes) {
         if (!pack.isComplete(classes)) {
             throw new IllegalArgumentException(
-                    "a trust pack of version %d that is not whole for %d classes; versions %d to %d are known"
+                    "a trust pack of version %d that is incomplete for %d classes; versions %d to %d are supported"
                             .formatted(pack.v(), classes, TrustPack.VERSION, TrustPack.VERSION + 1));
         }
         this.pack = pack;
@@ -27,7 +27,7 @@ public final class TrustEvaluator {
      *
      * @param logits {@code [N,classes]}, finite
      * @param shapeFit {@code [N,classes]}
-     * @param norm root of the sum of squares of the picture's pixels, 0 to 1 each
+     * @param norm root of the sum of squares of the image's pixels, 0 to 1 each
      */
     public TrustVerdict judge(float[] logits, float[] shapeFit, int index, double norm) {
         int from = index * classes;
@@ -93,7 +93,7 @@ public final class TrustEvaluator {
         return Math.sqrt(sum) / 255;
     }
 
-    /** Root of the sum of squares of a picture's pixels, 0 to 1 each. */
+    /** Root of the sum of squares of an image's pixels, 0 to 1 each. */
     public static double norm(float[] pixels) {
         // four independent sums, because the additions to a single one would wait for each other
         double a = 0;

@@ -87,12 +87,12 @@ class HostilePngTest {
                         "a length of 2^31",
                         joined(PngBuilder.SIGNATURE, IHDR, new byte[] {-128, 0, 0, 0}, IDAT),
                         "announces 2147483648"),
-                arguments("no IDAT", file(IHDR, IEND), "no IDAT chunk"),
+                arguments("no IDAT", file(IHDR, IEND), "no image data"),
                 arguments("an empty IDAT", file(IHDR, chunk("IDAT"), IEND), "cut off"),
                 arguments(
                         "IDATs apart",
                         file(IHDR, chunk("IDAT"), chunk("tIME", new byte[7]), IDAT, IEND),
-                        "between its IDAT"),
+                        "not consecutive"),
                 arguments("no IEND", file(IHDR, IDAT), "before its end"),
                 arguments("an IEND with data", file(IHDR, IDAT, chunk("IEND", (byte) 1)), "IEND chunk is not empty"),
                 arguments("two IENDs", file(IHDR, IDAT, IEND, IEND), "followed by 12 bytes"),
@@ -114,11 +114,11 @@ class HostilePngTest {
                 arguments(
                         "bytes behind the data",
                         file(IHDR, chunk("IDAT", joined(deflate(rows), text("hidden"))), IEND),
-                        "bytes that are no picture"),
+                        "followed by other bytes"),
                 arguments(
                         "a chunk behind the data",
                         file(IHDR, IDAT, chunk("IDAT", text("hidden")), IEND),
-                        "bytes that are no picture"),
+                        "followed by other bytes"),
                 arguments("an inflate bomb", file(IHDR, chunk("IDAT", bomb), IEND), "more than the 812 bytes"),
                 arguments(
                         "a text bomb",
@@ -136,7 +136,7 @@ class HostilePngTest {
                 arguments(
                         "a huge text",
                         grey28().with("tEXt", new byte[1_000_000]).build(),
-                        "carries over 262144 bytes"),
+                        "has over 262144 bytes"),
                 arguments(
                         "many chunks",
                         grey28().inChunksOf(1).build(deflateStored(PngFile.MAX_CHUNKS)),
@@ -163,7 +163,7 @@ class HostilePngTest {
                                 IEND),
                         "needs a dictionary"),
                 arguments("filter 9", file(IHDR, chunk("IDAT", deflate(filter9)), IEND), "filter 9"),
-                arguments("no palette", file(header(28, 28, 8, 3, 0), IDAT, IEND), "no palette"),
+                arguments("no palette", file(header(28, 28, 8, 3, 0), IDAT, IEND), "without a preceding palette"),
                 arguments(
                         "two palettes",
                         png(1, 1, 3, 8, new int[1])
@@ -231,7 +231,7 @@ class HostilePngTest {
                         .with("tEXt", (byte) 1)
                         .build()))
                 .isInstanceOf(PngException.class)
-                .hasMessageContaining("carries over 262144 bytes");
+                .hasMessageContaining("has over 262144 bytes");
     }
 
     @ParameterizedTest

@@ -112,7 +112,7 @@ public final class TrainerProcess implements AutoCloseable {
 
     /** Ends the process, which its supervisor restarts. By then the job was assigned to another worker. */
     private static void exitHung() {
-        LOG.error("a run heeds no stop: its batch hangs, so this process ends itself");
+        LOG.error("a run does not react to a stop: its batch hangs, so this process ends itself");
         Runtime.getRuntime().halt(HUNG_STATUS);
     }
 

@@ -95,7 +95,7 @@ final class CrashJournal implements AutoCloseable {
         }
         if (!warned) {
             warned = true;
-            LOG.warn("thread {} runs models unrecorded: all {} slots are taken", Thread.currentThread(), SLOTS);
+            LOG.warn("thread {} runs models unrecorded: all {} slots are in use", Thread.currentThread(), SLOTS);
         }
         return null;
     }

@@ -49,7 +49,7 @@ record JournalHeader(String predictor, Instant openedAt, List<Path> errorFiles, 
                     .findFirst()
                     .orElse(null);
         } catch (IOException | UncheckedIOException e) {
-            LOG.warn("error files are told apart by their names only: {}", e.toString());
+            LOG.warn("error files are distinguished only by name: {}", e.toString());
             return null;
         }
     }

@@ -22,7 +22,7 @@ public final class QuarantineTopicListener implements CompactedTopicReader.Liste
     @Override
     public void onRecord(ConsumerRecord<byte[], byte[]> message) throws MalformedMessageException {
         if (message.key() == null) {
-            throw new MalformedMessageException("a quarantine's record has the SHA-256 of the file as key");
+            throw new MalformedMessageException("the key of a quarantine record must be the SHA-256 of the file");
         }
         if (message.value() == null) {
             String sha256 = new String(message.key(), StandardCharsets.UTF_8);

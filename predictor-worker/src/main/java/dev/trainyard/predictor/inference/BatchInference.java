@@ -41,7 +41,7 @@ final class BatchInference {
     static final int MAX_RUN = 64;
 
     private static final Outcome INTERNAL_ERROR = new Unavailable(
-            Reason.INTERNAL_ERROR, "The predictor failed on this picture; its log says how. Try again.");
+            Reason.INTERNAL_ERROR, "The predictor failed on this image; see its log. Try again.");
 
     private final ServedModels models;
     private final Clock clock;
@@ -164,7 +164,7 @@ final class BatchInference {
         } catch (PngException e) {
             return Optional.of(new Rejected(e.getMessage()));
         } catch (RuntimeException | OutOfMemoryError e) {
-            LOG.error("the picture of request {} cannot be decoded", request.id(), e);
+            LOG.error("the image of request {} cannot be decoded", request.id(), e);
             return Optional.of(INTERNAL_ERROR);
         }
     }
@@ -176,7 +176,7 @@ final class BatchInference {
             made = new ReplyBuilder(model, model.outputs(images, asked.size()), images, asked.size());
             metrics.inference().record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
         } catch (OrtException | RuntimeException e) {
-            LOG.error("model {} version {} failed on {} pictures", model.name(), model.version(), asked.size(), e);
+            LOG.error("model {} version {} failed on {} images", model.name(), model.version(), asked.size(), e);
             asked.forEach(request -> replies.accept(request, INTERNAL_ERROR));
             return;
         }
@@ -194,7 +194,7 @@ final class BatchInference {
         try {
             return occlusion.explain(model, answered, images, index);
         } catch (OrtException | RuntimeException e) {
-            LOG.error("model {} version {} failed on parts of a picture", model.name(), model.version(), e);
+            LOG.error("model {} version {} failed to explain an image", model.name(), model.version(), e);
             return INTERNAL_ERROR;
         }
     }

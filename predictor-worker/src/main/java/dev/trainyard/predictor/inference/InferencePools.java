@@ -44,7 +44,7 @@ public final class InferencePools implements AutoCloseable {
     private static final long WAITING_BYTES = 64L * 1024 * 1024;
 
     private static final Outcome OVERLOADED = new Unavailable(
-            Reason.OVERLOADED, "Too many large pictures wait at this predictor. Send smaller ones, or try again.");
+            Reason.OVERLOADED, "Too many large images are waiting at this predictor. Send smaller ones, or try again.");
 
     private final BatchInference quick;
     private final ThreadLocal<BatchInference> slow;
@@ -193,7 +193,7 @@ public final class InferencePools implements AutoCloseable {
                 & huge.executor.awaitTermination(end - System.nanoTime(), TimeUnit.NANOSECONDS);
         if (!drained) {
             LOG.warn(
-                    "{} large pictures are left to other predictors",
+                    "{} large images are left to other predictors",
                     large.executor.getQueue().size() + huge.executor.getQueue().size());
         }
     }

@@ -34,7 +34,7 @@ final class ReplyBuilder {
     Optional<Outcome> reply(int index) {
         Optional<TrustEvaluator> trust = model.trust();
         if (!isFinite(trust.isPresent() ? outputs.logits() : outputs.probabilities(), index * classes)) {
-            LOG.error("model {} version {} answers what is no number", model.name(), model.version());
+            LOG.error("model {} version {} returns values that are not finite", model.name(), model.version());
             return Optional.empty();
         }
         return Optional.of(trust.map(check -> judged(check, index)).orElseGet(() -> plain(index)));

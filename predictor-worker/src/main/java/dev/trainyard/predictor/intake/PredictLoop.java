@@ -126,7 +126,7 @@ public final class PredictLoop implements Runnable {
         if (!answered.isEmpty()) {
             consumer.commitAsync(answered, (committed, failure) -> {
                 if (failure != null) {
-                    LOG.debug("offsets were not committed, the next ones stand for them too", failure);
+                    LOG.debug("offsets were not committed; the next commit includes them", failure);
                 }
             });
         }

@@ -18,7 +18,7 @@ public final class ActivationTopicListener implements CompactedTopicReader.Liste
     @Override
     public void onRecord(ConsumerRecord<byte[], byte[]> message) throws MalformedMessageException {
         if (message.key() == null) {
-            throw new MalformedMessageException("a model's record has its name as key");
+            throw new MalformedMessageException("the key of a model record must be its name");
         }
         if (message.value() == null) {
             updates.remove(new String(message.key(), StandardCharsets.UTF_8));

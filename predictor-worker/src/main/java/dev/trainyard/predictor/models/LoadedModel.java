@@ -102,7 +102,7 @@ public final class LoadedModel implements CachedModel {
         } catch (RuntimeException e) {
             throw new UnusableModelException("it cannot be run: " + e, e);
         } catch (OrtException e) {
-            throw new UnusableModelException("ONNX Runtime does not take it: " + e.getMessage(), e);
+            throw new UnusableModelException("ONNX Runtime rejects it: " + e.getMessage(), e);
         }
     }
 
@@ -123,7 +123,7 @@ public final class LoadedModel implements CachedModel {
                 sum += probability;
             }
             if (probabilities.length % images != 0 || !(Math.abs(sum - images) <= SUM_TOLERANCE)) {
-                throw new UnusableModelException("for %d blank images it answers %d values that add up to %s"
+                throw new UnusableModelException("for %d blank images it returns %d values that add up to %s"
                         .formatted(images, probabilities.length, sum));
             }
             classes = probabilities.length / images;

@@ -41,7 +41,7 @@ final class ModelReader {
             return read(file, file.onnx());
         } catch (IOException | UnusableModelException e) {
             LOG.warn(
-                    "model {} version {}: {} cannot be run, so the model itself is: {}",
+                    "model {} version {}: {} cannot be run, so the model itself is used: {}",
                     file.name(),
                     file.version(),
                     file.onnx().path(),
@@ -53,7 +53,7 @@ final class ModelReader {
     private LoadedModel read(ModelFile file, ArtifactRef onnx) throws IOException, UnusableModelException {
         Optional<ModelQuarantine> quarantined = quarantine.find(onnx.sha256());
         if (quarantined.isPresent()) {
-            throw new UnusableModelException("it is quarantined, as %s ended with %s while it ran"
+            throw new UnusableModelException("it is quarantined because %s ended with %s while it ran"
                     .formatted(quarantined.get().predictor(), quarantined.get().cause()));
         }
         long heap = Runtime.getRuntime().maxMemory();

@@ -41,7 +41,7 @@ public final class ProductionModelUpdater {
     /** Replaces the pending activation of its name, unless {@code activation} is older. */
     public void activate(ModelActivation activation) {
         if (activation.move() < moves.getOrDefault(activation.name(), 0L)) {
-            LOG.warn("an older record is passed over: model {} version {}", activation.name(), activation.version());
+            LOG.warn("an older record is skipped: model {} version {}", activation.name(), activation.version());
             return;
         }
         moves.put(activation.name(), activation.move());
@@ -52,7 +52,7 @@ public final class ProductionModelUpdater {
     public void remove(String name) {
         wanted.remove(name);
         served.remove(name);
-        LOG.info("model {} is served no more", name);
+        LOG.info("model {} is no longer served", name);
     }
 
     /** Loads due models. Returns the time until the next is due, at most {@code longest}. */
@@ -87,7 +87,7 @@ public final class ProductionModelUpdater {
                     "model {} version {} cannot be served, {}; trying again in {}: {}",
                     name,
                     activation.version(),
-                    another ? "version " + served.version(name) + " goes on" : "there is none",
+                    another ? "version " + served.version(name) + " stays in service" : "no version is served",
                     next.retry(),
                     e.toString());
             Duration later = next.retry().multipliedBy(2);

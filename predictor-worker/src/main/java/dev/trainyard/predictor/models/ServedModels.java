@@ -105,7 +105,7 @@ public final class ServedModels implements AutoCloseable {
                 Reason.MODEL_UNAVAILABLE,
                 ("Version %d of model %s is quarantined: %s ended with %s while it ran, at %s. "
                                 + "Point the alias to another version or delete this one; "
-                                + "POST /api/v1/models/%s/versions/%d/release-quarantine has it tried again.")
+                                + "POST /api/v1/models/%s/versions/%d/release-quarantine releases it.")
                         .formatted(
                                 file.version(),
                                 file.name(),

@@ -21,7 +21,7 @@ public final class VersionTopicListener implements CompactedTopicReader.Listener
     @Override
     public void onRecord(ConsumerRecord<byte[], byte[]> message) throws MalformedMessageException {
         if (message.key() == null) {
-            throw new MalformedMessageException("a version's record has its name and number as key");
+            throw new MalformedMessageException("the key of a version record must be name and number");
         }
         String key = new String(message.key(), StandardCharsets.UTF_8);
         warm.remove(key);
@@ -30,7 +30,7 @@ public final class VersionTopicListener implements CompactedTopicReader.Listener
             try {
                 served.unregister(key.substring(0, Math.max(0, slash)), Integer.parseInt(key.substring(slash + 1)));
             } catch (NumberFormatException e) {
-                throw new MalformedMessageException("a version's key ends with its number, unlike " + key, e);
+                throw new MalformedMessageException("the key of a version record must end with its number, not " + key, e);
             }
             return;
         }

@@ -39,7 +39,7 @@ public final class ControlCommands {
     /** Applies a new command. Thread-safe. */
     public synchronized void apply(TrainControl command) {
         if (command.command() == Command.UNKNOWN) {
-            LOG.warn("an order for job {} is of a later release and is not followed", command.key());
+            LOG.warn("a command for job {} is of a later release and is ignored", command.key());
             return;
         }
         if (command.command() != Command.FENCED) {

@@ -27,7 +27,7 @@ public final class ControlTopicListener implements CompactedTopicReader.Listener
         } catch (NewerVersionException e) {
             throw e;
         } catch (RuntimeException e) {
-            throw new MalformedMessageException("no order: " + e, e);
+            throw new MalformedMessageException("not a valid command: " + e, e);
         }
     }
 }

@@ -52,11 +52,11 @@ final class CheckCommand {
         return new CheckCommand(limits, withoutNetwork(), java(main.getName()));
     }
 
-    Process start(CheckMain.Order order, CheckFolder folder) throws IOException {
+    Process start(CheckMain.CheckRequest request, CheckFolder folder) throws IOException {
         List<String> command = new ArrayList<>(withoutNetwork);
         command.addAll(List.of(SHELL, "-c", script(), "sh"));
         command.addAll(java);
-        command.addAll(order.arguments());
+        command.addAll(request.arguments());
         ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(folder.path().toFile())
                 .redirectInput(Redirect.from(new File("/dev/null")))

@@ -47,13 +47,13 @@ record CheckExitStatus(boolean isOfTheFile, String sentence) {
             case SIGXCPU ->
                 new CheckExitStatus(
                         true,
-                        "its check had taken %s of processor time. Import a smaller model."
+                        "its check used %s of processor time. Import a smaller model."
                                 .formatted(CheckProcess.text(limits.processor())));
             case SIGXFSZ -> new CheckExitStatus(true, "its check wrote a file that is too large. Import a smaller model.");
             case SIGKILL ->
                 new CheckExitStatus(
                         false,
-                        "its check was killed from outside, perhaps as the machine has no memory left. Import it again.");
+                        "its check was killed, perhaps because the machine ran out of memory. Import it again.");
             case HEAP_EXHAUSTED -> noMemory(limits);
             case SIGFPE, SIGSEGV, SIGBUS, SIGABRT -> memory ? noMemory(limits) : crash(status, signal);
             default ->

@@ -69,7 +69,7 @@ final class StepWatchdog {
         } catch (OrtException e) {
             if (NO_MEMORY.matcher(String.valueOf(e.getMessage())).find()) {
                 throw new RejectedModelException(
-                        "While %s the model needed more memory than a check may have: %s Import a smaller one."
+                        "While %s the model needed more memory than allowed: %s Import a smaller one."
                                 .formatted(what, e.getMessage()),
                         e);
             }
@@ -103,7 +103,7 @@ final class StepWatchdog {
     }
 
     private static String tooSlow(Step step) {
-        return "While %s the model took more than %.1f s of processor time; import a smaller one."
+        return "While %s the model used more than %.1f s of processor time; import a smaller one."
                 .formatted(step.what(), step.seconds());
     }
 
@@ -129,11 +129,11 @@ final class StepWatchdog {
         try {
             added = memory("VmHWM:") - before.get();
         } catch (IOException e) {
-            throw new IllegalStateException("the process cannot read its own memory any more", e);
+            throw new IllegalStateException("the process cannot read its own memory usage any more", e);
         }
         if (added > memoryLimit) {
             throw new RejectedModelException(
-                    "While %s the model took %,d MB of memory; at most %,d are taken. Import a smaller one."
+                    "While %s the model used %,d MB of memory; at most %,d are allowed. Import a smaller one."
                             .formatted(what, added >> 20, memoryLimit >> 20));
         }
     }

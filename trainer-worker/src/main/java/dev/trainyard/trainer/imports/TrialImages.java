@@ -5,7 +5,7 @@ import dev.trainyard.network.ImageShape;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 
-/** Trial pictures that need no dataset: drawn strokes, noise, and single values. */
+/** Trial images that need no dataset: drawn strokes, noise, and single values. */
 final class TrialImages {
     private static final long SEED = 20_261_129;
     private static final double PEN = 1.6;
@@ -52,7 +52,7 @@ final class TrialImages {
         return pixels;
     }
 
-    /** The pictures as dataset images; their labels have no meaning. */
+    /** The images as a dataset; their labels have no meaning. */
     ImageDataset drawings(int count) {
         SplittableRandom random = new SplittableRandom(SEED);
         byte[] pixels = new byte[count * shape.size()];

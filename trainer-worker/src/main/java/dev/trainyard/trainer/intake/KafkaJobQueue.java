@@ -134,7 +134,7 @@ public final class KafkaJobQueue implements JobQueue {
                         break;
                     }
                     LOG.info(
-                            "{} offset {}: job {} was cancelled and its record of a later release is passed over",
+                            "{} offset {}: job {} was cancelled and its record of a later release is skipped",
                             partition,
                             waiting.offset(),
                             id.get().key());
@@ -169,7 +169,7 @@ public final class KafkaJobQueue implements JobQueue {
             return heads.know(ends, HEADS_LIMIT);
         } catch (TimeoutException e) {
             // a partition with an unavailable broker must not block the jobs of others
-            LOG.warn("a job is taken without knowing what waits in {}: {}", heads.unknown(), e.getMessage());
+            LOG.warn("a job is taken without knowing the waiting jobs of {}: {}", heads.unknown(), e.getMessage());
             return true;
         }
     }

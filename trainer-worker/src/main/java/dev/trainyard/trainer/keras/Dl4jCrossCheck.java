@@ -46,7 +46,7 @@ final class Dl4jCrossCheck {
             LOG.info("DL4J does not read or run the model: {}", e.toString());
             return Optional.empty();
         } catch (IOException e) {
-            throw new UncheckedIOException("the file was read before and is not now", e);
+            throw new UncheckedIOException("the file can no longer be read", e);
         }
     }
 
@@ -79,7 +79,7 @@ final class Dl4jCrossCheck {
                 : ((ComputationGraph) network).outputSingle(false, features);
         float[][] rows = answers.toFloatMatrix();
         if (rows.length != images.size()) {
-            throw new IllegalStateException("DL4J gives %d answers to %d images".formatted(rows.length, images.size()));
+            throw new IllegalStateException("DL4J returned %d results for %d images".formatted(rows.length, images.size()));
         }
         return rows;
     }

@@ -6,7 +6,7 @@ import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * The shape of a layer's output for one picture. A vector has only channels, and its height is 0.
+ * The shape of a layer's output for one image. A vector has only channels, and its height is 0.
  *
  * @param channelsFirst whether Keras has the channels before rows and columns
  */
@@ -59,7 +59,7 @@ record KerasTensor(int channels, int height, int width, boolean channelsFirst) {
         int[] own = {channels, height, width};
         for (int i = 0; i < own.length; i++) {
             if (shape.length != own.length || shape[i] != 1 && shape[i] != own[i]) {
-                throw layer.rejected("has values of shape %s for a picture".formatted(Arrays.toString(values.shape())));
+                throw layer.rejected("has values of shape %s for an image".formatted(Arrays.toString(values.shape())));
             }
         }
         return chain.constant(floats(inOrder), shape);

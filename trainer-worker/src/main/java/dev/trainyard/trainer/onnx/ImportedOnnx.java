@@ -70,7 +70,7 @@ public final class ImportedOnnx implements AutoCloseable {
             return OrtEnvironment.getEnvironment().createSession(onnx, options);
         } catch (OrtException e) {
             throw new RejectedModelException(
-                    "ONNX Runtime does not take the model: %s Export it again.".formatted(e.getMessage()), e);
+                    "ONNX Runtime rejects the model: %s Export it again.".formatted(e.getMessage()), e);
         }
     }
 
@@ -82,17 +82,17 @@ public final class ImportedOnnx implements AutoCloseable {
                 answers = run(images, 0, count);
             } catch (OrtException e) {
                 throw new RejectedModelException(
-                        "The model does not run with %d image(s): %s Export it with a first dimension that is left open."
+                        "The model does not run with %d image(s): %s Export it with an open first dimension."
                                 .formatted(count, e.getMessage()),
                         e);
             }
             if (!Arrays.equals(answers.shape(), new long[] {count, classes})) {
                 throw new RejectedModelException(
-                        "The model gives values of shape %s for %d image(s); wanted is [%d, %d]. Flatten them before the output, or let it give one for each class."
+                        "The model returns values of shape %s for %d image(s); expected [%d, %d]. Flatten them before the output, or return one per class."
                                 .formatted(Arrays.toString(answers.shape()), count, count, classes));
             }
             if (answers.values() == null) {
-                throw new RejectedModelException("The model's output is not of float32; export it so.");
+                throw new RejectedModelException("The model's output is not float32; export it as float32.");
             }
             for (int row = 0; row < count; row++) {
                 requireProbabilities(answers.values(), row);
@@ -108,7 +108,7 @@ public final class ImportedOnnx implements AutoCloseable {
         boolean right = converted.endsWithLogits() ? Double.isFinite(sum) : Math.abs(sum - 1) <= SUM_TOLERANCE;
         if (!right) {
             throw new RejectedModelException(
-                    "The model's answers to a digit add up to %s; check its weights.".formatted(sum));
+                    "The model's probabilities for a digit add up to %s; check its weights.".formatted(sum));
         }
     }
 
@@ -137,7 +137,7 @@ public final class ImportedOnnx implements AutoCloseable {
         try {
             answers = run(images, from, count).values();
         } catch (OrtException e) {
-            throw new IllegalStateException("ONNX Runtime ran the model before and does not now", e);
+            throw new IllegalStateException("ONNX Runtime can no longer run the model", e);
         }
         float[][] rows = new float[count][classes];
         for (int row = 0; row < count; row++) {
@@ -182,7 +182,7 @@ public final class ImportedOnnx implements AutoCloseable {
                 .sum();
     }
 
-    /** The model in the form that predictors serve. */
+    /** The model in the format that predictors serve. */
     public byte[] exportOnnx() {
         return converted.onnx();
     }

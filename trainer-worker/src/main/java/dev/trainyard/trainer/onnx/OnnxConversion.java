@@ -44,7 +44,7 @@ final class OnnxConversion {
     }
 
     /**
-     * @param onnx the model in the form that predictors serve
+     * @param onnx the model in the format that predictors serve
      * @param endsWithLogits true if the original output is logits
      */
     record Converted(byte[] onnx, boolean endsWithLogits) {}
@@ -61,7 +61,7 @@ final class OnnxConversion {
             requireLastAxis(last);
         } else if (!reshaped && !GIVES_LOGITS.contains(last.getOpType())) {
             throw new RejectedModelException(
-                    "The model ends with %s; let it end with a softmax, or with the logits that one would take."
+                    "The model ends with %s; end it with a softmax or with logits."
                             .formatted(last.getOpType()));
         }
         boolean probabilities = reshaped && reshapesSoftmax(last);
@@ -162,7 +162,7 @@ final class OnnxConversion {
         NodeProto node = last;
         for (int steps = 0; RESHAPES.contains(node.getOpType()); steps++) {
             if (steps > source.getNodeCount() || node.getInputCount() == 0) {
-                throw new RejectedModelException("The model's output comes from itself alone; export it again.");
+                throw new RejectedModelException("The model's output depends only on itself; export it again.");
             }
             node = producer(node.getInput(0));
         }
@@ -186,7 +186,7 @@ final class OnnxConversion {
             tensor = giver.getInput(0);
         }
         throw new RejectedModelException(
-                "The model's output %s comes from itself alone; export it again.".formatted(output));
+                "The model's output %s depends only on itself; export it again.".formatted(output));
     }
 
     private NodeProto giver(String tensor) throws RejectedModelException {
@@ -195,7 +195,7 @@ final class OnnxConversion {
                 return node;
             }
         }
-        throw new RejectedModelException("No operator of the model gives %s; export it again.".formatted(tensor));
+        throw new RejectedModelException("No operator of the model produces %s; export it again.".formatted(tensor));
     }
 
     /** Returns true if {@code node} is an identity operator between {@code last} and the file's output. */

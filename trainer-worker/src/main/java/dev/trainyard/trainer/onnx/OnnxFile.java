@@ -65,7 +65,7 @@ record OnnxFile(ModelProto model, String input, boolean oneByOne, long[] inputSh
     private static ModelProto requireWhole(byte[] onnx) throws RejectedModelException {
         if (onnx.length > MAX_BYTES) {
             throw new RejectedModelException(
-                    "The file has %,d bytes; at most %,d are taken.".formatted(onnx.length, MAX_BYTES));
+                    "The file has %,d bytes; at most %,d are allowed.".formatted(onnx.length, MAX_BYTES));
         }
         ModelProto model = parse(onnx);
         GraphProto graph = model.getGraph();
@@ -77,7 +77,7 @@ record OnnxFile(ModelProto model, String input, boolean oneByOne, long[] inputSh
                     "The model has training information, functions or sparse weights; export it for inference, inlined, with dense weights.");
         }
         if (graph.getNodeCount() == 0 || graph.getNodeCount() > MAX_NODES) {
-            throw new RejectedModelException("The model has %,d operators; from 1 to %,d are taken."
+            throw new RejectedModelException("The model has %,d operators; from 1 to %,d are allowed."
                     .formatted(graph.getNodeCount(), MAX_NODES));
         }
         for (TensorProto tensor : graph.getInitializerList()) {
@@ -99,7 +99,7 @@ record OnnxFile(ModelProto model, String input, boolean oneByOne, long[] inputSh
             // reported below, because a file of another kind may be parsed by chance
         }
         throw new RejectedModelException(
-                "The file is no ONNX model. Export one, for example with torch.onnx.export or tf2onnx; Keras files end with .h5.");
+                "The file is not an ONNX model. Export one, for example with torch.onnx.export or tf2onnx; Keras files end with .h5.");
     }
 
     private static void requireOpset(ModelProto model) throws RejectedModelException {
@@ -131,11 +131,11 @@ record OnnxFile(ModelProto model, String input, boolean oneByOne, long[] inputSh
         for (AttributeProto attribute : node.getAttributeList()) {
             if (attribute.hasG() || attribute.getGraphsCount() > 0) {
                 throw new RejectedModelException(
-                        "Operator %s (node %s) holds a graph of its own; export the model without branches and loops."
+                        "Operator %s (node %s) contains a subgraph; export the model without branches and loops."
                                 .formatted(node.getOpType(), node.getName()));
             }
             if (attribute.hasSparseTensor() || attribute.getSparseTensorsCount() > 0) {
-                throw new RejectedModelException("Operator %s holds sparse weights; export the model with dense ones."
+                throw new RejectedModelException("Operator %s contains sparse weights; export the model with dense ones."
                         .formatted(node.getOpType()));
             }
             requireInside(attribute.getT());
@@ -148,7 +148,7 @@ record OnnxFile(ModelProto model, String input, boolean oneByOne, long[] inputSh
     private static void requireInside(TensorProto tensor) throws RejectedModelException {
         if (tensor.getDataLocation() == TensorProto.DataLocation.EXTERNAL || tensor.getExternalDataCount() > 0) {
             throw new RejectedModelException(
-                    "Weights of the model (%s) lie in another file; save it as one file.".formatted(tensor.getName()));
+                    "Weights of the model (%s) are in another file; save it as one file.".formatted(tensor.getName()));
         }
     }
 
@@ -173,12 +173,12 @@ record OnnxFile(ModelProto model, String input, boolean oneByOne, long[] inputSh
     private static long[] shape(ValueInfoProto input, ImageShape image) throws RejectedModelException {
         TypeProto.Tensor type = input.getType().getTensorType();
         if (type.getElemType() != TensorProto.DataType.FLOAT.getNumber()) {
-            throw new RejectedModelException("The model's input is not of float32; export it so.");
+            throw new RejectedModelException("The model's input is not float32; export it as float32.");
         }
         List<Dimension> extents = type.getShape().getDimList();
         if (extents.isEmpty() || extents.get(0).getDimValue() > 1) {
             throw new RejectedModelException(
-                    "The model takes a fixed number of images; export it with a first dimension that is left open, or of 1.");
+                    "The model takes a fixed number of images; export it with a first dimension that is open or 1.");
         }
         long[] shape =
                 extents.stream().skip(1).mapToLong(Dimension::getDimValue).toArray();
@@ -191,7 +191,7 @@ record OnnxFile(ModelProto model, String input, boolean oneByOne, long[] inputSh
                 .filter(form -> fits(form, shape))
                 .findFirst()
                 .orElseThrow(() ->
-                        new RejectedModelException("The model takes images of shape %s; wanted is [N, %d, %d, %d]."
+                        new RejectedModelException("The model takes images of shape %s; expected [N, %d, %d, %d]."
                                 .formatted(Arrays.toString(shape), image.channels(), image.height(), image.width())));
     }
 

@@ -10,7 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** A model that exists only as an ONNX file in the form that predictors serve. */
+/** A model that exists only as an ONNX file in the format that predictors serve. */
 public final class ServedOnnx implements TrainedModel {
     /** Images between two progress reports. */
     private static final int BATCH = 256;
@@ -62,7 +62,7 @@ public final class ServedOnnx implements TrainedModel {
         try {
             flat = outputs.of(images, List.of("probabilities"), () -> {}).get(0);
         } catch (OrtException e) {
-            throw new IllegalStateException("ONNX Runtime ran the model before and does not now", e);
+            throw new IllegalStateException("ONNX Runtime can no longer run the model", e);
         }
         int classes = flat.length / images.size();
         float[][] rows = new float[images.size()][];

@@ -6,14 +6,14 @@ import dev.trainyard.trainer.engine.RejectedModelException;
 import dev.trainyard.trust.TrustPack;
 import java.util.List;
 
-/** Checks that an ONNX file from another process has the form that predictors serve. */
+/** Checks that an ONNX file from another process has the format that predictors serve. */
 public final class ServedOnnxCheck {
     private ServedOnnxCheck() {}
 
     /**
      * Checks the file without running it.
      *
-     * @throws RejectedModelException if it does not have that form, or uses operators that are not allowed
+     * @throws RejectedModelException if it does not have that format, or uses operators that are not allowed
      */
     public static void requireServed(byte[] onnx, ImageShape shape, int classes) throws RejectedModelException {
         ModelProto model = OnnxFile.requireSafe(onnx, "image");
@@ -28,7 +28,7 @@ public final class ServedOnnxCheck {
                 && model.getMetadataPropsCount() == 0;
         if (!right) {
             throw new RejectedModelException(
-                    "The check of the file made a model of another form than predictors take; import another file.");
+                    "The check of the file returned a model that predictors cannot serve; import another file.");
         }
     }
 }

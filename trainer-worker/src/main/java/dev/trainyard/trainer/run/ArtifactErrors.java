@@ -15,7 +15,7 @@ final class ArtifactErrors {
             return new TrainingFailedException(FailureCode.ARTIFACT_STORE_FAILED, sentence, e);
         }
         String remedy =
-                ". Make room on the disk of the artifacts, then POST to retry: the job goes on after its last epoch.";
+                ". Make room on the disk of the artifacts, then POST to retry: the job resumes after its last epoch.";
         return new TrainingFailedException(FailureCode.DISK_FULL, sentence + remedy, e);
     }
 }

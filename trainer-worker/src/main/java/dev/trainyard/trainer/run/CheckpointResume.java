@@ -21,11 +21,11 @@ final class CheckpointResume {
         for (TrainJob.Checkpoint checkpoint : job.checkpoints()) {
             try {
                 EngineRun run = engine.resume(spec, args, artifacts.read(checkpoint.artifact()));
-                LOG.info("job {} goes on after epoch {}", job.key(), run.epochsDone());
+                LOG.info("job {} resumes after epoch {}", job.key(), run.epochsDone());
                 return run;
             } catch (IOException | IllegalArgumentException e) {
                 LOG.warn(
-                        "job {}: checkpoint of epoch {} is of no use, trying the one before: {}",
+                        "job {}: checkpoint of epoch {} is unusable, trying the previous one: {}",
                         job.key(),
                         checkpoint.epoch(),
                         e.toString());

@@ -44,7 +44,7 @@ final class ClaimedJob implements JobAdmission.Claim {
                     case CANCEL -> StopReason.CANCELLED;
                     case PAUSE -> StopReason.PAUSED;
                     case FENCED -> StopReason.FENCED;
-                    case UNKNOWN -> throw new IllegalArgumentException("an order of a later release is not passed on");
+                    case UNKNOWN -> throw new IllegalArgumentException("a command of a later release is not passed on");
                 };
         // Stops reporting at once: the gateway has already decided the job's state.
         events.stopReporting();

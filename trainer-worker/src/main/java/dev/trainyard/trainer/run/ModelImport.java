@@ -130,8 +130,8 @@ final class ModelImport {
                 double difference = Math.abs(answers[i][c] - reference.probabilities()[row][c]);
                 if (!(difference <= REFERENCE_TOLERANCE)) {
                     throw new RejectedModelException(
-                            ("To image %d of the reference the model answers %.4f for %d, and the reference says %.4f; at most %s apart is taken. "
-                                            + "Pixels come to a model as 0 to 1 (byte / 255): if it was trained on others, let its first layer make those.")
+                            ("For image %d of the reference the model's probability of %3$d is %2$.4f instead of %4$.4f; the largest accepted difference is %5$s. "
+                                            + "Models receive pixels from 0 to 1 (byte / 255); if yours was trained on other values, convert them in its first layer.")
                                     .formatted(
                                             row,
                                             answers[i][c],

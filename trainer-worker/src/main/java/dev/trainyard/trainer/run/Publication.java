@@ -116,7 +116,7 @@ record Publication(ArtifactRef model, ArtifactRef metadata) {
                     .formatted(heldOut.size(), VariantSelection.MIN_HELD_OUT));
         }
         if (trust.onnx().length > VariantSelection.MAX_BYTES) {
-            return ModelVariants.skipped("The model has %,d bytes; forms are tried of those of up to %,d."
+            return ModelVariants.skipped("The model has %,d bytes; variants are only evaluated up to %,d."
                     .formatted(trust.onnx().length, VariantSelection.MAX_BYTES));
         }
         VariantSelection.Selection chosen;
@@ -133,15 +133,15 @@ record Publication(ArtifactRef model, ArtifactRef metadata) {
         } catch (OrtException | RuntimeException e) {
             stoppable.throwAgain();
             // any error, such as an unsupported operator: the model itself passed its gate
-            LOG.warn("job {}: other forms of its model could not be made or run", job.key(), e);
-            return ModelVariants.skipped("They could not be made or run: "
+            LOG.warn("job {}: variants of its model could not be created or run", job.key(), e);
+            return ModelVariants.skipped("They could not be created or run: "
                     + (e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage()));
         }
         ArtifactRef served = null;
         if (chosen.passed().isPresent()) {
-            var form = chosen.passed().get();
+            var variant = chosen.passed().get();
             served = context.artifacts()
-                    .write(ArtifactPaths.variant(job.key(), job.attempt(), token, form.name()), form.onnx());
+                    .write(ArtifactPaths.variant(job.key(), job.attempt(), token, variant.name()), variant.onnx());
         }
         return new ModelVariants(served, heldOut.size(), chosen.tried(), null);
     }
@@ -181,7 +181,7 @@ record Publication(ArtifactRef model, ArtifactRef metadata) {
         try {
             mistakes = Misclassifications.of(onnx, data.test(), data.classes(), step);
         } catch (OrtException e) {
-            LOG.warn("job {}: its mistakes are not known: {}", job.key(), e.toString());
+            LOG.warn("job {}: its confusion matrix could not be computed: {}", job.key(), e.toString());
             return null;
         }
         Optional<byte[]> pictures = mistakes.pictures();

@@ -98,7 +98,7 @@ final class TrainingLoop {
             byte[] checkpoint = training ? run.checkpoint() : run.checkpointBeforeEpochEnd();
             return Optional.of(context.artifacts().write(path, checkpoint));
         } catch (IOException e) {
-            LOG.warn("job {}: the epoch in hand is lost, it could not be stored: {}", job.key(), e.toString());
+            LOG.warn("job {}: the current epoch is lost because it could not be stored: {}", job.key(), e.toString());
             return Optional.empty();
         }
     }

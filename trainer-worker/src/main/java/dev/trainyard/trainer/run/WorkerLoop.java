@@ -76,7 +76,7 @@ public final class WorkerLoop implements Runnable {
                         runCurrent();
                     }
                 } catch (KafkaException e) {
-                    LOG.warn("no job could be taken, trying again in {} ms: {}", retryMillis, e.toString());
+                    LOG.warn("no job could be taken, retrying in {} ms: {}", retryMillis, e.toString());
                     draining.await(retryMillis, TimeUnit.MILLISECONDS);
                     retryMillis = Math.min(2 * retryMillis, LAST_RETRY_MILLIS);
                 }
@@ -140,7 +140,7 @@ public final class WorkerLoop implements Runnable {
         outcomes.accept(outcome);
         // a drain waits for the last events itself, with a shorter limit
         if (draining.getCount() > 0 && !sink.awaitDelivered(settings.contactLimit())) {
-            LOG.warn("{} events still wait for the broker; they are sent when it is back", sink.unacknowledged());
+            LOG.warn("{} events are still waiting for the broker; they are sent when it is available", sink.unacknowledged());
         }
     }
 

@@ -29,7 +29,7 @@ public final class TrustFitter {
 
     private TrustFitter() {}
 
-    /** Result of the fit or selection. */
+    /** Result of the fit. */
     public sealed interface Outcome {
         /** The file to publish: the model with the detector's output, and with the pack in its metadata. */
         byte[] onnx();
@@ -57,7 +57,7 @@ public final class TrustFitter {
                             .formatted(heldOut.size(), MIN_HELD_OUT));
         }
         if (!EdgeDetectorGraph.takes(training.depth(), training.height(), training.width())) {
-            return new NotFitted(onnx, "Images of this shape are not looked at yet: one channel, sides of 4n pixels.");
+            return new NotFitted(onnx, "Images of this shape are not supported: one channel and sides divisible by 4 are required.");
         }
         int[] sample = strided(training.size());
         ImageDataset shapes = training.select(sample);
@@ -69,7 +69,7 @@ public final class TrustFitter {
         try (OnnxBatchRunner model = new OnnxBatchRunner(withFit)) {
             TrustInputs known = TrustInputs.of(model, heldOut, classes, step);
             if (!known.isFinite()) {
-                return new NotFitted(onnx, "The model answers with what is no number.");
+                return new NotFitted(onnx, "The model returns values that are not finite.");
             }
             TrustThresholds fitted = TrustThresholds.fit(known, heldOut.labels());
             TrustInputs unseen = TrustInputs.of(model, test, classes, step);

@@ -23,18 +23,18 @@ final class LatencyBenchmark {
      * @param batch images per run
      * @param step called between turns; an exception ends the work
      */
-    static double[] micros(List<LoadedVariant> forms, ImageDataset images, int batch, Runnable step) throws OrtException {
+    static double[] micros(List<LoadedVariant> variants, ImageDataset images, int batch, Runnable step) throws OrtException {
         FloatBuffer pixels = LoadedVariant.pixels(images, 0, batch);
-        int[] runs = new int[forms.size()];
+        int[] runs = new int[variants.size()];
         for (int i = 0; i < runs.length; i++) {
-            double micros = warm(forms.get(i), pixels, images, batch);
+            double micros = warm(variants.get(i), pixels, images, batch);
             runs[i] = (int) Math.max(1, TURN_NANOS / 1e3 / micros);
             step.run();
         }
-        double[][] times = new double[forms.size()][ROUNDS];
+        double[][] times = new double[variants.size()][ROUNDS];
         for (int round = 0; round < ROUNDS; round++) {
-            for (int i = 0; i < forms.size(); i++) {
-                times[i][round] = turn(forms.get(i), pixels, images, batch, runs[i]);
+            for (int i = 0; i < variants.size(); i++) {
+                times[i][round] = turn(variants.get(i), pixels, images, batch, runs[i]);
             }
             step.run();
         }
@@ -42,21 +42,21 @@ final class LatencyBenchmark {
     }
 
     /** Warms up and returns the approximate time of a run. */
-    private static double warm(LoadedVariant form, FloatBuffer pixels, ImageDataset images, int batch)
+    private static double warm(LoadedVariant variant, FloatBuffer pixels, ImageDataset images, int batch)
             throws OrtException {
         long end = System.nanoTime() + WARM_NANOS;
         double last = 0;
         for (int run = 0; run < MIN_WARM || System.nanoTime() < end; run++) {
-            last = turn(form, pixels, images, batch, 1);
+            last = turn(variant, pixels, images, batch, 1);
         }
         return last;
     }
 
-    private static double turn(LoadedVariant form, FloatBuffer pixels, ImageDataset images, int batch, int runs)
+    private static double turn(LoadedVariant variant, FloatBuffer pixels, ImageDataset images, int batch, int runs)
             throws OrtException {
         long started = System.nanoTime();
         for (int i = 0; i < runs; i++) {
-            form.run(pixels, images, batch);
+            variant.run(pixels, images, batch);
         }
         return (System.nanoTime() - started) / 1e3 / runs;
     }

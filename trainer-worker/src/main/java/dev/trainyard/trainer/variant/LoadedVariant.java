@@ -23,15 +23,15 @@ final class LoadedVariant implements AutoCloseable {
     private final Set<String> wanted;
 
     /** @param judged true if the model has a trust pack, so that predictors request its outputs */
-    LoadedVariant(ModelVariant form, boolean judged) throws OrtException {
+    LoadedVariant(ModelVariant variant, boolean judged) throws OrtException {
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
             options.setIntraOpNumThreads(1);
             options.setInterOpNumThreads(1);
             options.setExecutionMode(OrtSession.SessionOptions.ExecutionMode.SEQUENTIAL);
-            options.setOptimizationLevel(form.level());
+            options.setOptimizationLevel(variant.level());
             // same as in predictors; otherwise variants with many allocations would appear faster than they are
             options.setCPUArenaAllocator(false);
-            session = environment.createSession(form.onnx(), options);
+            session = environment.createSession(variant.onnx(), options);
         }
         wanted = judged ? Set.of(TrustPack.LOGITS, TrustPack.SHAPE_FIT) : Set.of(PROBABILITIES);
     }

@@ -33,7 +33,7 @@ public final class VariantGate {
      * @param microsOne median time of a run of one image, in microseconds
      * @param microsBatch the same for {@link #BATCH} images
      */
-    public record Measured(ModelVariant form, Double accuracy, Double agreement, double microsOne, double microsBatch) {
+    public record Measured(ModelVariant variant, Double accuracy, Double agreement, double microsOne, double microsBatch) {
 
         /** Compares this variant with {@code model} and decides if it may replace it. */
         public Trial against(Measured model) {
@@ -41,7 +41,7 @@ public final class VariantGate {
             double one = model.microsOne / microsOne;
             double batch = model.microsBatch / microsBatch;
             return new Trial(
-                    form.name(), form.onnx().length, lost, agreement, one, batch, refusal(lost, agreement, one, batch));
+                    variant.name(), variant.onnx().length, lost, agreement, one, batch, refusal(lost, agreement, one, batch));
         }
     }
 
@@ -49,18 +49,18 @@ public final class VariantGate {
     static String refusal(Double lost, Double agreement, double speedupOne, double speedupBatch) {
         if (!isFaster(speedupOne, speedupBatch)) {
             return text(
-                    "it is %.2f times as fast as the model for one image and %.2f times for %d; at least %.2f is wanted for both",
+                    "it is %.2f times as fast as the model for one image and %.2f times for %d; at least %.2f is required for both",
                     speedupOne, speedupBatch, BATCH, MIN_SPEEDUP);
         }
         if (lost == null || agreement == null) {
-            return "its answers were not looked at";
+            return "its predictions were not measured";
         }
         if (!(lost <= MAX_LOST)) {
-            return text("it loses %.2f points of accuracy; at most %.2f may go", 100 * lost, 100 * MAX_LOST);
+            return text("it loses %.2f points of accuracy; at most %.2f is allowed", 100 * lost, 100 * MAX_LOST);
         }
         if (!(agreement >= MIN_AGREEMENT)) {
             return text(
-                    "it answers %.2f %% of the images as the model does; at least %.1f %% are wanted",
+                    "it agrees with the model on %.2f %% of the images; at least %.1f %% is required",
                     100 * agreement, 100 * MIN_AGREEMENT);
         }
         return null;
@@ -89,24 +89,24 @@ public final class VariantGate {
             Optional<TrustPack> trust,
             Runnable step)
             throws OrtException {
-        List<ModelVariant> forms = new ArrayList<>(List.of(model));
-        forms.addAll(others);
+        List<ModelVariant> variants = new ArrayList<>(List.of(model));
+        variants.addAll(others);
         List<LoadedVariant> loaded = new ArrayList<>();
         try {
-            for (ModelVariant form : forms) {
-                loaded.add(new LoadedVariant(form, trust.isPresent()));
+            for (ModelVariant variant : variants) {
+                loaded.add(new LoadedVariant(variant, trust.isPresent()));
             }
             double[] one = LatencyBenchmark.micros(loaded, images, ONE, step);
             double[] batch = LatencyBenchmark.micros(loaded, images, BATCH, step);
             VariantPredictions ofModel = VariantPredictions.of(loaded.get(0), images, classes, trust, step);
             List<Measured> measured = new ArrayList<>();
-            for (int i = 0; i < forms.size(); i++) {
+            for (int i = 0; i < variants.size(); i++) {
                 VariantPredictions answers = i == 0 ? ofModel : null;
                 if (i > 0 && (all || isFaster(one[0] / one[i], batch[0] / batch[i]))) {
                     answers = VariantPredictions.of(loaded.get(i), images, classes, trust, step);
                 }
                 measured.add(new Measured(
-                        forms.get(i),
+                        variants.get(i),
                         answers == null ? null : answers.accuracy(images.labels()),
                         answers == null ? null : answers.agreement(ofModel),
                         one[i],

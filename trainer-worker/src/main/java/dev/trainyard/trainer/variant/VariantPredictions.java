@@ -18,7 +18,7 @@ import java.util.Optional;
 record VariantPredictions(int[] digits, boolean[] outliers) {
     private static final int BATCH = 64;
 
-    static VariantPredictions of(LoadedVariant form, ImageDataset images, int classes, Optional<TrustPack> trust, Runnable step)
+    static VariantPredictions of(LoadedVariant variant, ImageDataset images, int classes, Optional<TrustPack> trust, Runnable step)
             throws OrtException {
         TrustEvaluator check = trust.map(pack -> new TrustEvaluator(pack, classes)).orElse(null);
         int[] digits = new int[images.size()];
@@ -26,7 +26,7 @@ record VariantPredictions(int[] digits, boolean[] outliers) {
         for (int from = 0; from < digits.length; from += BATCH) {
             int count = Math.min(BATCH, digits.length - from);
             FloatBuffer pixels = LoadedVariant.pixels(images, from, count);
-            Map<String, float[]> outputs = form.run(pixels, images, count);
+            Map<String, float[]> outputs = variant.run(pixels, images, count);
             for (int i = 0; i < count; i++) {
                 if (check == null) {
                     digits[from + i] = TrustEvaluator.largest(outputs.get("probabilities"), i * classes, classes);

@@ -34,7 +34,7 @@ public final class VariantSelection {
     }
 
     /**
-     * Result of the fit or selection.
+     * Result of the selection.
      *
      * @param passed the fastest variant that passed; empty for none
      */
@@ -71,12 +71,12 @@ public final class VariantSelection {
         List<Trial> tried = new ArrayList<>();
         ModelVariant passed = null;
         double least = Double.POSITIVE_INFINITY;
-        for (VariantGate.Measured form : measured.subList(1, measured.size())) {
-            Trial trial = form.against(model);
+        for (VariantGate.Measured variant : measured.subList(1, measured.size())) {
+            Trial trial = variant.against(model);
             tried.add(trial);
-            if (trial.refused() == null && form.microsOne() < least) {
-                least = form.microsOne();
-                passed = form.form();
+            if (trial.refused() == null && variant.microsOne() < least) {
+                least = variant.microsOne();
+                passed = variant.variant();
             }
         }
         return new Selection(Optional.ofNullable(passed), tried);

@@ -89,7 +89,7 @@ class CheckProcessTest {
             delimiter = '|',
             value = {
                 "segfault|crashed in native code (SIGSEGV)",
-                "spin|its check had taken 10 s of processor time",
+                "spin|its check used 10 s of processor time",
                 "heap|needed more than the 3,072 MB of memory",
                 "memory|needed more than the 3,072 MB of memory"
             })
@@ -104,7 +104,7 @@ class CheckProcessTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "kill|was killed from outside",
+                "kill|was killed, perhaps",
                 "status|ended with status 17",
                 "link|ended with status 0",
                 "large|has more than 65,536 bytes"
@@ -121,7 +121,7 @@ class CheckProcessTest {
     void theModelThatComesBackIsLookedAtAgain() {
         assertThatThrownBy(() -> dying("lies".getBytes()))
                 .isInstanceOf(RejectedModelException.class)
-                .hasMessageContaining("no ONNX model");
+                .hasMessageContaining("not an ONNX model");
     }
 
     @Test
@@ -172,7 +172,7 @@ class CheckProcessTest {
     void aCheckWhoseTrainerIsGoneEndsByItself() throws Exception {
         CheckLimits limits = ImportChecks.LIMITS;
         try (CheckFolder folder = CheckFolder.create(scratch, ImportedFiles.read("conv.h5"))) {
-            CheckMain.Order order = new CheckMain.Order(Format.KERAS_H5, SHAPE, 10, 2, 1L << 30, 1);
+            CheckMain.CheckRequest request = new CheckMain.CheckRequest(Format.KERAS_H5, SHAPE, 10, 2, 1L << 30, 1);
             Process process = CheckCommand.of(limits).start(order, folder);
             await().atMost(Duration.ofMinutes(2)).until(() -> !process.isAlive());
             assertThat(process.exitValue()).isEqualTo(CheckMain.PARENT_GONE_STATUS);

@@ -19,7 +19,7 @@ class StepWatchdogTest {
     void aRunThatGetsNoMemoryIsRefusedForThat(String message) {
         assertThatThrownBy(() -> failing(message))
                 .isInstanceOf(RejectedModelException.class)
-                .hasMessageStartingWith("While it was tried the model needed more memory than a check may have");
+                .hasMessageStartingWith("While it was tried the model needed more memory than allowed");
     }
 
     @Test

@@ -124,7 +124,7 @@ class KerasImportTest {
             assertThatThrownBy(() -> KerasLayers.translate(layers, none, SHAPE, 10))
                     .isInstanceOf(RejectedModelException.class)
                     .hasMessageContaining(
-                            "has data_format = channels_last, and takes a picture that is channels_first");
+                            "has data_format = channels_last, but its input is channels_first");
         }
     }
 
@@ -186,7 +186,7 @@ class KerasImportTest {
             value = {
                 "weights-only.h5|model.save(",
                 "keras3.h5|Keras 3.3.3; save it with Keras 2",
-                "branches.h5|no single chain",
+                "branches.h5|not a single chain",
             })
     void whatCannotBeTakenOverSaysWhatToDo(String name, String sentence) {
         assertThatThrownBy(() -> KerasImport.read(ImportedFiles.path(name), SHAPE, 10))

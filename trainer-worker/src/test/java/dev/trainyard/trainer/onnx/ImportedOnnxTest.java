@@ -97,21 +97,21 @@ class ImportedOnnxTest {
 
     @Test
     void whatDoesNotFitIsRefusedWithWhatToDo() throws Exception {
-        refuse("no ONNX model", new byte[] {1, 2, 3});
-        refuse("no ONNX model", new byte[0]);
+        refuse("not an ONNX model", new byte[] {1, 2, 3});
+        refuse("not an ONNX model", new byte[0]);
         refuse("opset 6; export it with one from 7 to 21", changed(own(), m -> m.getOpsetImportBuilder(0)
                 .setVersion(6)));
         refuse("opset 22", changed(own(), m -> m.getOpsetImportBuilder(0).setVersion(22)));
         refuse("domain com.example", changed(own(), m -> node(m, 0).setDomain("com.example")));
-        refuse("lie in another file", changed(own(), m -> m.getGraphBuilder()
+        refuse("are in another file", changed(own(), m -> m.getGraphBuilder()
                 .getInitializerBuilder(0)
                 .setDataLocation(TensorProto.DataLocation.EXTERNAL)));
-        refuse("lie in another file", changed(own(), m -> m.getGraphBuilder()
+        refuse("are in another file", changed(own(), m -> m.getGraphBuilder()
                 .getInitializerBuilder(0)
                 .addExternalData(OnnxMl.StringStringEntryProto.newBuilder()
                         .setKey("location")
                         .setValue("/etc/passwd"))));
-        refuse("graph of its own", changed(own(), m -> node(m, 0)
+        refuse("contains a subgraph", changed(own(), m -> node(m, 0)
                 .addAttribute(
                         OnnxMl.AttributeProto.newBuilder().setName("body").setG(OnnxMl.GraphProto.newBuilder()))));
         refuse("1,001 operators", changed(own(), m -> {
@@ -124,7 +124,7 @@ class ImportedOnnxTest {
         refuse("3 outputs", DenseModels.model(0, 1));
         refuse("fixed number of images", changed(own(), m -> extent(m, 0).setDimValue(4)));
         refuse("[1, 32, 28]", changed(own(), m -> extent(m, 2).setDimValue(32)));
-        refuse("not of float32", changed(own(), m -> m.getGraphBuilder()
+        refuse("not float32", changed(own(), m -> m.getGraphBuilder()
                 .getInputBuilder(0)
                 .getTypeBuilder()
                 .getTensorTypeBuilder()
@@ -136,14 +136,14 @@ class ImportedOnnxTest {
                         m, m.getGraph().getNodeCount() - 1)
                 .clearAttribute()
                 .addAttribute(OnnxProtos.integer("axis", 0))));
-        refuse("Operator NoSuchOperator (node flatten_0) is none of those", changed(own(), m -> node(m, 0)
+        refuse("Operator NoSuchOperator (node flatten_0) is not among the supported", changed(own(), m -> node(m, 0)
                 .setOpType("NoSuchOperator")));
     }
 
     /** Its values are as many as those of a model that ends flat. */
     @Test
     void aModelThatIsConvolutionsToTheEndIsToldToFlatten() {
-        refuse("shape [1, 10, 1, 1] for 1 image(s); wanted is [1, 10]. Flatten", changed(own(), model -> {
+        refuse("shape [1, 10, 1, 1] for 1 image(s); expected [1, 10]. Flatten", changed(own(), model -> {
             OnnxMl.GraphProto.Builder graph = model.getGraphBuilder();
             int last = graph.getNodeCount() - 1;
             graph.addInitializer(OnnxProtos.longs("apart", new long[] {0, 10, 1, 1}, 4))
@@ -160,14 +160,14 @@ class ImportedOnnxTest {
     @Test
     void circlesAndOperatorsThatTakeNothingAreRefused() {
         refuse(
-                "Operator Identity (node probabilities) takes circle, which no operator before it gives",
+                "Operator Identity (node probabilities) uses circle, which no operator before it produces",
                 changed(own(), model -> {
                     OnnxMl.GraphProto.Builder graph = model.getGraphBuilder();
                     graph.removeNode(graph.getNodeCount() - 1)
                             .addNode(OnnxProtos.node("Identity", "probabilities", "circle"))
                             .addNode(OnnxProtos.node("Identity", "circle", "probabilities"));
                 }));
-        refuse("takes nothing", changed(own(), model -> node(
+        refuse("has no input", changed(own(), model -> node(
                         model, model.getGraph().getNodeCount() - 1)
                 .clearInput()));
     }
@@ -183,11 +183,11 @@ class ImportedOnnxTest {
                                 .setKey("location")
                                 .setValue("secret")))
                 .build();
-        refuse("holds sparse weights", changed(own(), model -> node(model, 0)
+        refuse("contains sparse weights", changed(own(), model -> node(model, 0)
                 .addAttribute(OnnxMl.AttributeProto.newBuilder()
                         .setName("sparse_value")
                         .setSparseTensor(sparse))));
-        refuse("holds sparse weights", changed(own(), model -> node(model, 0)
+        refuse("contains sparse weights", changed(own(), model -> node(model, 0)
                 .addAttribute(OnnxMl.AttributeProto.newBuilder().setName("many").addSparseTensors(sparse))));
         refuse("sparse weights", changed(own(), model -> model.getGraphBuilder().addSparseInitializer(sparse)));
         refuse("functions", changed(own(), model -> model.addFunctions(OnnxMl.FunctionProto.newBuilder())));
@@ -195,11 +195,11 @@ class ImportedOnnxTest {
 
     @Test
     void weightsInAnotherFileAreRefusedInAnOperatorToo() throws Exception {
-        refuse("lie in another file", changed(own(), m -> node(m, 0)
+        refuse("are in another file", changed(own(), m -> node(m, 0)
                 .addAttribute(OnnxMl.AttributeProto.newBuilder()
                         .setName("value")
                         .setT(TensorProto.newBuilder().setDataLocation(TensorProto.DataLocation.EXTERNAL)))));
-        refuse("lie in another file", changed(own(), m -> node(m, 0)
+        refuse("are in another file", changed(own(), m -> node(m, 0)
                 .addAttribute(OnnxMl.AttributeProto.newBuilder()
                         .setName("values")
                         .addTensors(TensorProto.newBuilder().setDataLocation(TensorProto.DataLocation.EXTERNAL)))));
@@ -234,7 +234,7 @@ class ImportedOnnxTest {
     void aModelOfOtherClassesIsRefused() {
         assertThatThrownBy(() -> ImportedOnnx.read(own(), IMAGES, 12))
                 .isInstanceOf(RejectedModelException.class)
-                .hasMessageContaining("shape [1, 10] for 1 image(s); wanted is [1, 12]");
+                .hasMessageContaining("shape [1, 10] for 1 image(s); expected [1, 12]");
     }
 
     private static void refuse(String sentence, byte[] onnx) {

@@ -152,7 +152,7 @@ class ModelImportTest {
         AtomicInteger steps = new AtomicInteger();
         ModelImport run = new ModelImport(context(checked), job, UUID.randomUUID(), DATA, steps::incrementAndGet);
 
-        assertThatThrownBy(run::complete).hasMessageContaining("To image 1000 of the reference");
+        assertThatThrownBy(run::complete).hasMessageContaining("For image 1000 of the reference");
         assertThat(steps).as("one after it was loaded, then after each 250").hasValue(5);
     }
 
@@ -161,10 +161,10 @@ class ModelImportTest {
         // the answers of another model to the same images
         byte[] other = ImportedFiles.read("dense.npz");
         assertThat(refused(job(Format.KERAS_H5, "conv.h5", ImportedFiles.read("conv.h5"), other)))
-                .contains("To image 0 of the reference the model answers")
+                .contains("For image 0 of the reference the model's probability")
                 .contains("byte / 255");
         assertThat(refused(job(Format.ONNX, "conv.onnx", ImportedFiles.read("conv.onnx"), other)))
-                .contains("the reference says");
+                .contains("instead of");
         assertThat(refused(job(Format.ONNX, "conv.onnx", ImportedFiles.read("conv.onnx"), new byte[] {'P', 'K', 3, 4})))
                 .startsWith("The reference cannot be used:")
                 .contains("numpy.savez");
@@ -179,8 +179,8 @@ class ModelImportTest {
 
         byte[] reference = npz(right.images().pixels(), rows);
         assertThat(refused(job(Format.ONNX, "conv.onnx", ImportedFiles.read("conv.onnx"), reference)))
-                .contains("To image 63 of the reference the model answers")
-                .contains("for 9, and the reference says");
+                .contains("For image 63 of the reference the model's probability")
+                .contains("of 9 is");
     }
 
     /** What the check of a file gives, without its process. */
@@ -236,7 +236,7 @@ class ModelImportTest {
         assertThat(refused(job(Format.KERAS_H5, "x.h5", "no model".getBytes(), null)))
                 .contains("not HDF5");
         assertThat(refused(job(Format.ONNX, "x.onnx", "no model".getBytes(), null)))
-                .contains("no ONNX model");
+                .contains("not an ONNX model");
     }
 
     @Test

@@ -44,7 +44,7 @@ class VariantGateTest {
         VariantSelection.Selection chosen = choose(SLOW, new ModelVariant("wrong", FAST_AND_WRONG));
 
         assertThat(chosen.passed()).isEmpty();
-        assertThat(chosen.tried().get(0).refused()).containsAnyOf("points of accuracy", "as the model does");
+        assertThat(chosen.tried().get(0).refused()).containsAnyOf("points of accuracy", "agrees with the model");
         assertThat(chosen.tried().get(0).agreement()).isLessThan(0.5);
     }
 

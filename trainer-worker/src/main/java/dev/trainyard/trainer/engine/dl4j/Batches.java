@@ -26,7 +26,7 @@ final class Batches {
 
     Batches(ImageDataset images, int classes, int batchSize) {
         if (images.depth() != 1) {
-            throw new IllegalArgumentException("images of %d channels are not fed yet".formatted(images.depth()));
+            throw new IllegalArgumentException("images with %d channels are not supported".formatted(images.depth()));
         }
         this.images = images;
         this.classes = classes;

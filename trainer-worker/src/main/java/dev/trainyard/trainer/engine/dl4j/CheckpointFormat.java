@@ -47,7 +47,7 @@ record CheckpointFormat(
     /** @throws IllegalArgumentException if the bytes are not a checkpoint of this run */
     static CheckpointFormat parse(byte[] bytes, String identity) {
         if (bytes.length < HEADER) {
-            throw new IllegalArgumentException("%d bytes are no checkpoint".formatted(bytes.length));
+            throw new IllegalArgumentException("%d bytes are not a checkpoint".formatted(bytes.length));
         }
         ByteBuffer in = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
         byte[] magic = new byte[MAGIC.length];
@@ -57,7 +57,7 @@ record CheckpointFormat(
             throw new IllegalArgumentException("not a checkpoint of this engine");
         }
         if (!HexFormat.of().formatHex(digest).equals(identity)) {
-            throw new IllegalArgumentException("a checkpoint of another network or of other training arguments");
+            throw new IllegalArgumentException("a checkpoint of another network or other training arguments");
         }
         int epochs = in.getInt();
         int iterations = in.getInt();
@@ -68,7 +68,7 @@ record CheckpointFormat(
         int updater = in.getInt();
         boolean sane = epochs >= 0 && iterations >= 0 && samplesDone >= 0 && parameters >= 0 && updater >= 0;
         if (!sane || in.remaining() != (long) Float.BYTES * ((long) parameters + updater)) {
-            throw new IllegalArgumentException("the checkpoint is not as long as it says");
+            throw new IllegalArgumentException("the length of the checkpoint does not match its header");
         }
         float[] first = new float[parameters];
         float[] second = new float[updater];
