@@ -131,7 +131,7 @@ public final class CompactedTopicReader implements Runnable, AutoCloseable {
         }
     }
 
-    private void onRecord(ConsumerRecord<byte[], byte[]> message) {
+    private void process(ConsumerRecord<byte[], byte[]> message) {
         try {
             listener.onRecord(message);
         } catch (MalformedMessageException e) {
