@@ -45,7 +45,7 @@ class BrokerSettingsTest {
         assertThat(RecordSizeLimits.producer(Map.of()))
                 .containsEntry(
                         "max.request.size",
-                        Topics.all().stream().mapToInt(TopicSpec::largest).max().orElseThrow());
+                        Topics.all().stream().mapToInt(TopicSpec::maxRecordBytes).max().orElseThrow());
     }
 
     @Test

@@ -63,7 +63,7 @@ class EncodingInvarianceTest {
         }
     }
 
-    /** One bit a pixel: the shades of the edges are cut away, which makes another picture of it. */
+    /** One bit per pixel: without the shades of the edges it is another image. */
     private static boolean isCut(String form) {
         return form.endsWith(" 1");
     }

@@ -24,7 +24,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A predictor beside gateways of later releases; a platform of its own, as a stopped topic lasts. */
+/**
+ * A predictor together with gateways of later releases. It has its own platform because a stopped topic stays stopped.
+ */
 class LaterReleaseTest {
     private static final String MODEL = "Model";
 

@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 
-/** Time that passes when the test says so. */
+/** A clock that the test advances. */
 public final class ManualClock extends Clock {
     private volatile Instant now = Instant.EPOCH;
 

@@ -33,7 +33,7 @@ import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** The gateway's side of the predict topics, as a test plays it: it listens on one partition of the replies. */
+/** Simulates the gateway's side of the predict topics; consumes one partition of the replies. */
 final class TestGateway implements AutoCloseable {
     static final int REPLY_PARTITION = 7;
     private static final long REPLY_LIMIT_SECONDS = 20;
@@ -172,7 +172,7 @@ final class TestGateway implements AutoCloseable {
         send(new ProducerRecord<>(Topics.MODELS, bytes(model), WireJson.write(activation)));
     }
 
-    /** Says where a version lies that may be asked for. */
+    /** Publishes the location of a servable version. */
     void offer(String model, int version, ArtifactRef onnx) {
         ModelVersion known = new ModelVersion(Versioned.CURRENT, model, version, onnx, false, Instant.now());
         send(new ProducerRecord<>(

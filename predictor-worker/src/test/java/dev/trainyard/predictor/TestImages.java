@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import javax.imageio.ImageIO;
 
-/** Pictures for requests. */
+/** Images for requests. */
 public final class TestImages {
     private TestImages() {}
 

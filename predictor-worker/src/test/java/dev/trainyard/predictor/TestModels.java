@@ -26,9 +26,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** Models as a predictor serves them, whose files lie in memory; what the topics would say is said by the test. */
+/** Served models with files in memory; tests publish records directly. */
 public final class TestModels implements ArtifactStore, AutoCloseable {
-    /** Of what tests put in production; others are loaded when asked for. */
+    /** Names preloaded in tests; others are loaded on demand. */
     public static final Set<String> PRELOADED = Set.of("M", "A", "B", "T", "Nine", "Other", "DigitModel");
 
     public final QuarantinedModels quarantine;
@@ -88,13 +88,13 @@ public final class TestModels implements ArtifactStore, AutoCloseable {
         updates.remove(name);
     }
 
-    /** A version may be asked for from now on. */
+    /** Registers a version. */
     public void offer(String name, int version, byte[] onnx) {
         say(name, version, keep(name, version, onnx), false);
         records.onCaughtUp(Duration.ZERO);
     }
 
-    /** A version may be asked for once the topic has been read whole, and an alias points to it. */
+    /** Registers a version with an alias, which is loaded once the topic was read completely. */
     public void sayWarm(String name, int version, byte[] onnx) {
         say(name, version, keep(name, version, onnx), true);
     }

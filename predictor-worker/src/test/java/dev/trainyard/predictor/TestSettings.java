@@ -5,7 +5,7 @@ import io.smallrye.config.SmallRyeConfigBuilder;
 import java.nio.file.Path;
 import java.util.Map;
 
-/** Settings as the service would read them, without the service. */
+/** Settings with the service's defaults, created without the service. */
 final class TestSettings {
     private TestSettings() {}
 

@@ -78,7 +78,7 @@ public final class JsonFieldReader {
         for (E constant : type.getEnumConstants()) {
             byName.put(wireName(constant), constant);
         }
-        return byName.get(word(name, List.copyOf(byName.keySet()), wireName(fallback)));
+        return byName.get(choice(name, List.copyOf(byName.keySet()), wireName(fallback)));
     }
 
     /** Reads an integer; required if {@code fallback} is null. */

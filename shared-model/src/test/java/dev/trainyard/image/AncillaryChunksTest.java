@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Chunks that are not read cannot spoil a picture. */
+/** Unused chunks do not affect the image. */
 class AncillaryChunksTest {
     private static final byte[] PIXELS = pixels();
     private static final PngBuilder PLAIN = grey(28, 28, PIXELS);
@@ -55,7 +55,7 @@ class AncillaryChunksTest {
         }
     }
 
-    /** Only pictures of colour numbers are read with their palette; for others it is a suggestion. */
+    /** Only indexed images use their palette; for others it is a hint. */
     @Test
     void aPaletteThatIsNotReadMayBeDamaged() throws Exception {
         byte[] palette = chunk("PLTE", (byte) 1, (byte) 2);

@@ -31,7 +31,7 @@ class DigitImageDecoderTest {
         assertThat(DigitImageDecoder.decode(png(grey))).isEqualTo(pixels);
     }
 
-    /** A dot of one pixel on a large sheet once made a picture of 110 million pixels. */
+    /** Regression test: a dot of one pixel on a large sheet was enlarged to an image of 110 million pixels. */
     @ParameterizedTest
     @CsvSource({"1,64", "1,120", "1,256", "2,256", "3,256", "1,257", "3,1000"})
     void aSpeckIsReadWithinLittleMemory(int speck, int side) throws Exception {
@@ -58,7 +58,7 @@ class DigitImageDecoderTest {
         }
     }
 
-    /** The same stroke, however it is drawn, becomes the same picture: light on black, 20 high, in the middle. */
+    /** Different drawings of one stroke become the same image: light on black, 20 high, centred. */
     @ParameterizedTest
     @CsvSource({
         "280, 280, BYTE_GRAY, black on white",

@@ -272,7 +272,7 @@ class HostilePngTest {
                 .hasMessageMatching("(?s)The .+\\.");
     }
 
-    /** What a header or a bomb announces is never allocated for. */
+    /** Nothing is allocated for sizes announced by a header or a decompression bomb. */
     @ParameterizedTest(name = "{0}")
     @MethodSource("files")
     void noneIsAllocatedMuchFor(String name, byte[] file, String why) {

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What networks say of their arguments is what they accept. */
+/** The described arguments of networks are those they accept. */
 class NetworkArgumentTest {
     private static final ImageShape IMAGE = new ImageShape(1, 28, 28);
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;

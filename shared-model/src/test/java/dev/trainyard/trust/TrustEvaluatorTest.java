@@ -80,7 +80,7 @@ class TrustEvaluatorTest {
         assertThat(check.judge(logits, fits, 1, 9).outlier()).isTrue();
     }
 
-    /** What is usual for one class is not for another. */
+    /** Classes have different distributions. */
     @Test
     void aPictureIsMeasuredByThePredictedClassesOwnSpreads() {
         List<MeanAndDeviation> shapes = List.of(new MeanAndDeviation(Math.log(0.01), 0.5), new MeanAndDeviation(0, 1), new MeanAndDeviation(0, 1));
@@ -138,7 +138,7 @@ class TrustEvaluatorTest {
         assertThat(next.isComplete(3)).isTrue();
     }
 
-    /** Models of the first version are served as long as anybody keeps them. */
+    /** Models of the first version stay servable. */
     @Test
     void thePackKeepsItsForm() throws Exception {
         TrustPack pack = new TrustPack(

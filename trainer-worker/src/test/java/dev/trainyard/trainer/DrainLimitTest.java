@@ -62,7 +62,7 @@ class DrainLimitTest {
             try {
                 latch.await();
             } catch (InterruptedException e) {
-                interrupted = true; // a batch in native code heeds none
+                interrupted = true; // native code ignores interrupts
             }
         }
         if (interrupted) {

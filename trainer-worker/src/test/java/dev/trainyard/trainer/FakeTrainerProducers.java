@@ -11,7 +11,7 @@ import jakarta.enterprise.inject.Alternative;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 
-/** Stands in for engine, data and gate where a test is about the service around them. */
+/** Fake engine, data and gate for tests of the service around them. */
 @Alternative
 @Priority(1)
 @Singleton

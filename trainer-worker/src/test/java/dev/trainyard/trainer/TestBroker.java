@@ -9,7 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 
-/** A real broker of a test's own in this JVM, with all topics; a trainer needs no database. */
+/** A real broker for one test in this JVM, with all topics; a trainer needs no database. */
 public final class TestBroker implements AutoCloseable {
     private final Path folder = Files.createTempDirectory("trainyard-broker");
     private final int port = Ports.free();

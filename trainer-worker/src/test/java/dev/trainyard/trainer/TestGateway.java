@@ -27,7 +27,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** The gateway's side of the topics, as a test plays it. */
+/** Simulates the gateway's side of the train topics. */
 final class TestGateway implements AutoCloseable {
     private final Map<String, Object> kafka;
     private final KafkaProducer<byte[], byte[]> producer;

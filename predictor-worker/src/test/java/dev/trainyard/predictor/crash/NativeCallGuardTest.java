@@ -24,7 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is known of a process that ended: its journal, copied while it lives, is what it leaves when it is killed. */
+/** Evidence about an ended process: its journal is copied while it runs, as it would be left by a kill. */
 class NativeCallGuardTest {
     private static final ModelIdentity BAD = new ModelIdentity("Bad/ä model", 7, "b".repeat(64));
     private static final String LIBRARY = "7f8bd1000000";
@@ -434,7 +434,7 @@ class NativeCallGuardTest {
         return thread;
     }
 
-    /** What the JVM writes before it ends. */
+    /** Writes an error file like the JVM's. */
     private Path fatalError(String signal, String currentThread) throws IOException {
         String thread =
                 currentThread.startsWith("is") ? " " + currentThread : " (0x00007f8c2c0e5800):  " + currentThread;

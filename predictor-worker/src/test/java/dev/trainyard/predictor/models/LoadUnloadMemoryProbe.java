@@ -6,13 +6,13 @@ import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Loads a real model, runs it and lets it go, many times; prints how much resident memory grew, in percent, last. */
+/** Loads, runs and unloads a real model many times; prints the growth of resident memory in percent. */
 final class LoadUnloadMemoryProbe {
     static final Path STATUS = Path.of("/proc/self/status");
     private static final Path MODEL = Path.of("../api-gateway/src/main/resources/bundled/DigitModel/model.onnx");
     private static final int WARM_UP = 1_000;
     private static final int LOADS = 1_000;
-    /** What grows once, such as a pool of threads, does not grow again; what leaks grows in each. */
+    /** One-time growth, such as a thread pool, does not recur; a leak grows in each round. */
     private static final int ROUNDS = 3;
     /** Percent. */
     private static final int LIMIT = 2;

@@ -9,7 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What sessions of ONNX Runtime take and give back, as the operating system counts it. */
+/** Memory allocated and freed by sessions of ONNX Runtime, measured by the operating system. */
 class ModelMemoryTest {
     @TempDir
     Path dir;

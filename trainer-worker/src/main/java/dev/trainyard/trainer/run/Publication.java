@@ -41,7 +41,7 @@ record Publication(ArtifactRef model, ArtifactRef metadata) {
     }
 
     static Publication of(
-            RunContext context, TrainJob job, UUID token, Candidate candidate, VariantSelection.Makers variants, Runnable step) {
+            RunContext context, TrainJob job, UUID token, Candidate candidate, VariantSelection.VariantFactory variants, Runnable step) {
         TrustFitter.Outcome trust = trust(candidate, step);
         step.run();
         byte[] onnx = trust.onnx();

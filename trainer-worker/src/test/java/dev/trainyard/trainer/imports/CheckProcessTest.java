@@ -53,7 +53,7 @@ class CheckProcessTest {
         assertThat(leftFolders()).isEmpty();
     }
 
-    /** What is published beside the checked model, such as its 8-bit form, is tried in the same way. */
+    /** Variants published with the checked model, such as the 8-bit one, are tested in the same way. */
     @Test
     void aFormThatPredictorsCouldNotRunIsRefused() throws Exception {
         ImportCheck check = new CheckProcess(ImportChecks.LIMITS, CheckCommand.of(ImportChecks.LIMITS), scratch);

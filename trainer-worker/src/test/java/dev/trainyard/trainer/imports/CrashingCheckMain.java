@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 
-/** In the place of a check's process: dies as its file says, or runs the ONNX file in it without looking at it. */
+/** Replaces a check process: crashes as its file says, or runs the ONNX file in it unchecked. */
 final class CrashingCheckMain {
     private CrashingCheckMain() {}
 

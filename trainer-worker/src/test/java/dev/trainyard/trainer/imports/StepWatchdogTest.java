@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which failures of a run are told as one of memory. */
+/** Detection of out-of-memory errors of a run. */
 class StepWatchdogTest {
     @ParameterizedTest
     @ValueSource(

@@ -44,7 +44,7 @@ class LowPrecisionTest {
                 .contains("w_0/q", "w_2/q", "w_4/q");
     }
 
-    /** What gives integers, such as a picture's shape, has no range of values that could be shown. */
+    /** Operators with integer outputs, such as an image's shape, have no range of values. */
     @Test
     void aGraphOfTorchWithIntegersInItHasAnEightBitForm() throws Exception {
         for (byte[] file : List.of(TorchModel.viewOfItsOwnSize(), TorchModel.viewOfFixedSize())) {

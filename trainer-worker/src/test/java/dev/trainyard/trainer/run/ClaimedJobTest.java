@@ -22,7 +22,7 @@ import java.util.UUID;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 
-/** What the control topic does to the run in hand. */
+/** Effects of control commands on the current run. */
 class ClaimedJobTest {
     private final ControlCommands commands = new ControlCommands();
     private final ControlTopicListener records = new ControlTopicListener(commands);

@@ -9,7 +9,7 @@ import java.util.List;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 
-/** What is kept of a model's mistakes. */
+/** Recorded mistakes of a model. */
 class MisclassificationsTest {
     /** Two classes; images of one pixel that say their number. */
     private static ImageDataset images(int... labels) {

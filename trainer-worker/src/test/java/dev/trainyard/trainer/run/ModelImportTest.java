@@ -183,7 +183,7 @@ class ModelImportTest {
                 .contains("of 9 is");
     }
 
-    /** What the check of a file gives, without its process. */
+    /** Result of a file check, without its process. */
     private static ImportCheck withoutProcess() {
         return new ImportCheck() {
             @Override

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Which file of a model predictors are told to run. */
+/** Selection of the file that predictors run. */
 class PublicationTest {
     private static final byte[] MODEL = DenseModels.model(2, 1);
     private static final byte[] FASTER = DenseModels.model(0, 1);

@@ -40,7 +40,7 @@ class ResumedRunTest {
     @TempDir
     Path root;
 
-    /** What a run left behind. */
+    /** Result of a run. */
     private record Left(RecordingSink sink, StoppingEngine engine) {
         List<TrainEvent.EpochEnded> epochs() {
             return sink.facts(TrainEvent.EpochEnded.class);

@@ -14,7 +14,7 @@ import dev.trainyard.trust.TrustPack;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Models that answer the same in more or less time: dense layers that change nothing before one that decides. */
+/** Dense models with the same predictions and different latency: idle layers before one that decides. */
 public final class DenseModels {
     private static final int PIXELS = 784;
     private static final int CLASSES = 10;

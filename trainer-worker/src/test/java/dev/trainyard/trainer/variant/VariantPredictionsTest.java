@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** What a client hears is a digit, or that the picture is none. */
+/** Predictions as clients see them: a digit, or an outlier. */
 class VariantPredictionsTest {
     private static final int CLASSES = 10;
 
