@@ -101,7 +101,7 @@ public final class ModelsWorker {
         ArtifactRef ref = new ArtifactRef("m", FileArtifactStore.sha256(onnx), onnx.length);
         byte[] key = ModelVersion.key("M", number).getBytes(StandardCharsets.UTF_8);
         byte[] value = WireJson.write(new ModelVersion(Versioned.CURRENT, "M", number, ref, false, Instant.EPOCH));
-        records.hear(new ConsumerRecord<>(Topics.MODEL_VERSIONS, 0, 0, key, value));
+        records.onRecord(new ConsumerRecord<>(Topics.MODEL_VERSIONS, 0, 0, key, value));
     }
 
     /** After a collection, so that what the heap's garbage holds on to is not taken for growth. */

@@ -117,7 +117,7 @@ public final class LoadedModel implements CachedModel {
         // Two images, so that a model with a fixed batch size of one is detected here and not by the first full batch.
         for (int images = 1; images <= 2; images++) {
             float[] probabilities =
-                    outputs(imageBuffer(images), images, Set.of(OUTPUT)).get(OUTPUT);
+                    runSession(imageBuffer(images), images, Set.of(OUTPUT)).get(OUTPUT);
             float sum = 0;
             for (float probability : probabilities) {
                 sum += probability;

@@ -41,7 +41,7 @@ record Publication(ArtifactRef model, ArtifactRef metadata) {
     }
 
     static Publication of(
-            RunContext context, TrainJob job, UUID token, Candidate candidate, VariantSelection.VariantFactory variants, Runnable step) {
+            RunContext context, TrainJob job, UUID token, Candidate candidate, VariantSelection.VariantFactory factory, Runnable step) {
         TrustFitter.Outcome trust = trust(candidate, step);
         step.run();
         byte[] onnx = trust.onnx();
@@ -58,7 +58,7 @@ record Publication(ArtifactRef model, ArtifactRef metadata) {
                             .formatted(difference, ExportGate.TOLERANCE));
         }
         try {
-            ModelVariants tried = variants(context, job, token, candidate, variants, trust, step);
+            ModelVariants tried = variants(context, job, token, candidate, factory, trust, step);
             ConfusionMatrix confusion = confusion(context, job, token, candidate, onnx, step);
             ModelMetadata metadata = metadata(context, job, candidate, difference, trust, tried, confusion);
             return new Publication(

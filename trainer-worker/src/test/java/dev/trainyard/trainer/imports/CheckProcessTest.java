@@ -173,7 +173,7 @@ class CheckProcessTest {
         CheckLimits limits = ImportChecks.LIMITS;
         try (CheckFolder folder = CheckFolder.create(scratch, ImportedFiles.read("conv.h5"))) {
             CheckMain.CheckRequest request = new CheckMain.CheckRequest(Format.KERAS_H5, SHAPE, 10, 2, 1L << 30, 1);
-            Process process = CheckCommand.of(limits).start(order, folder);
+            Process process = CheckCommand.of(limits).start(request, folder);
             await().atMost(Duration.ofMinutes(2)).until(() -> !process.isAlive());
             assertThat(process.exitValue()).isEqualTo(CheckMain.PARENT_GONE_STATUS);
         }
