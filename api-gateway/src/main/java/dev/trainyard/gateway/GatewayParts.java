@@ -237,7 +237,8 @@ class GatewayParts {
 
     @Produces
     @Singleton
-    LetterSorter letterSorter(@Identifier("default-kafka-broker") Map<String, Object> kafka, DeadLetterPublisher letters) {
+    LetterSorter letterSorter(
+            @Identifier("default-kafka-broker") Map<String, Object> kafka, DeadLetterPublisher letters) {
         return new LetterSorter(kafka, letters);
     }
 

@@ -267,8 +267,10 @@ public interface GatewaySettings {
                     new TopicRetention.Bounds(jobsTime(), jobsBytes().asLongValue()),
                     new TopicRetention.Bounds(eventsTime(), eventsBytes().asLongValue()),
                     new TopicRetention.Bounds(controlTime(), controlBytes().asLongValue()),
-                    new TopicRetention.Bounds(predictionsTime(), predictionsBytes().asLongValue()),
-                    new TopicRetention.Bounds(deadLettersTime(), deadLettersBytes().asLongValue()));
+                    new TopicRetention.Bounds(
+                            predictionsTime(), predictionsBytes().asLongValue()),
+                    new TopicRetention.Bounds(
+                            deadLettersTime(), deadLettersBytes().asLongValue()));
         }
     }
 

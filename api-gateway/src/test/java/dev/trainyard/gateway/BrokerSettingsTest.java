@@ -45,7 +45,10 @@ class BrokerSettingsTest {
         assertThat(RecordSizeLimits.producer(Map.of()))
                 .containsEntry(
                         "max.request.size",
-                        Topics.all().stream().mapToInt(TopicSpec::maxRecordBytes).max().orElseThrow());
+                        Topics.all().stream()
+                                .mapToInt(TopicSpec::maxRecordBytes)
+                                .max()
+                                .orElseThrow());
     }
 
     @Test

@@ -57,7 +57,9 @@ class PageDrawTest extends InTheBrowser {
     }
 
     private PredictReply.Outcome answer(ConsumerRecord<byte[], byte[]> request) {
-        if (RequestedOutput.PICTURE.wireName().equals(PredictorForTests.header(request, PredictHeaders.REQUESTED_OUTPUT))) {
+        if (RequestedOutput.PICTURE
+                .wireName()
+                .equals(PredictorForTests.header(request, PredictHeaders.REQUESTED_OUTPUT))) {
             try {
                 return new PredictReply.Pictured(DigitImageDecoder.decode(request.value()));
             } catch (PngException e) {

@@ -66,7 +66,9 @@ class PagePhoneTest extends InTheBrowser {
     }
 
     private static PredictReply.Outcome answer(ConsumerRecord<byte[], byte[]> request, PredictReply.Trust trust) {
-        if (!RequestedOutput.PICTURE.wireName().equals(PredictorForTests.header(request, PredictHeaders.REQUESTED_OUTPUT))) {
+        if (!RequestedOutput.PICTURE
+                .wireName()
+                .equals(PredictorForTests.header(request, PredictHeaders.REQUESTED_OUTPUT))) {
             return new PredictReply.Answered("DigitModel", 1, 7, SEVEN, trust);
         }
         try {

@@ -36,7 +36,8 @@ final class HelpCommand implements Callable<Integer> {
                 throw CommandFailure.usage(
                         "%s has no command %s."
                                 .formatted(command.getCommandSpec().qualifiedName(), word),
-                        SpellingSuggestion.didYouMean(word, command.getSubcommands().keySet())
+                        SpellingSuggestion.didYouMean(
+                                        word, command.getSubcommands().keySet())
                                 + "./%s --help lists them."
                                         .formatted(command.getCommandSpec().qualifiedName()));
             }

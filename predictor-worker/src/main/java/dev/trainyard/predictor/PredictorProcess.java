@@ -2,13 +2,13 @@ package dev.trainyard.predictor;
 
 import dev.trainyard.artifact.ArtifactStore;
 import dev.trainyard.artifact.FileArtifactStore;
-import dev.trainyard.message.DeadLetterPublisher;
 import dev.trainyard.message.CompactedTopicReader;
+import dev.trainyard.message.DeadLetterPublisher;
 import dev.trainyard.message.TopicInstaller;
 import dev.trainyard.message.Topics;
 import dev.trainyard.predictor.crash.NativeCallGuard;
-import dev.trainyard.predictor.crash.QuarantinedModels;
 import dev.trainyard.predictor.crash.QuarantineTopicListener;
+import dev.trainyard.predictor.crash.QuarantinedModels;
 import dev.trainyard.predictor.inference.InferencePools;
 import dev.trainyard.predictor.intake.PredictLoop;
 import dev.trainyard.predictor.models.ActivationTopicListener;
@@ -76,9 +76,10 @@ public final class PredictorProcess implements AutoCloseable {
                 clock,
                 metrics);
         metrics.showTrouble(quarantine::size, () -> models.problems().size());
-        this.quarantines = new CompactedTopicReader(kafka, Topics.MODEL_QUARANTINE, new QuarantineTopicListener(quarantine));
-        this.activations =
-                new CompactedTopicReader(kafka, Topics.MODELS, new ActivationTopicListener(new ProductionModelUpdater(models, clock, metrics)));
+        this.quarantines =
+                new CompactedTopicReader(kafka, Topics.MODEL_QUARANTINE, new QuarantineTopicListener(quarantine));
+        this.activations = new CompactedTopicReader(
+                kafka, Topics.MODELS, new ActivationTopicListener(new ProductionModelUpdater(models, clock, metrics)));
         this.versions = new CompactedTopicReader(kafka, Topics.MODEL_VERSIONS, new VersionTopicListener(models));
         metrics.showStopped(Topics.MODEL_QUARANTINE, quarantines.stopped());
         metrics.showStopped(Topics.MODELS, activations.stopped());

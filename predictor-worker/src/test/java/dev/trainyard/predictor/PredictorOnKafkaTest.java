@@ -21,8 +21,8 @@ import dev.trainyard.message.PredictReply.Pictured;
 import dev.trainyard.message.PredictReply.Reason;
 import dev.trainyard.message.PredictReply.Rejected;
 import dev.trainyard.message.PredictReply.Unavailable;
-import dev.trainyard.message.Topics;
 import dev.trainyard.message.RequestedOutput;
+import dev.trainyard.message.Topics;
 import dev.trainyard.standalone.testing.TestPlatform;
 import dev.trainyard.standalone.testing.Topic;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -407,7 +407,8 @@ class PredictorOnKafkaTest {
         Pictured pictured = (Pictured) answer(gateway.ask(model, withBrightPixel(3), RequestedOutput.PICTURE));
 
         assertThat(pictured.picture()[3]).isEqualTo((byte) 255);
-        assertThat(answer(gateway.ask(model, new byte[9], RequestedOutput.PICTURE))).isInstanceOf(Rejected.class);
+        assertThat(answer(gateway.ask(model, new byte[9], RequestedOutput.PICTURE)))
+                .isInstanceOf(Rejected.class);
     }
 
     /** The one that runs, or a new one; what the test put in production answers then. */
@@ -421,8 +422,8 @@ class PredictorOnKafkaTest {
 
     private static PredictorProcess another() {
         meters = predictors.isEmpty() ? new SimpleMeterRegistry() : meters;
-        PredictorProcess predictor = new PredictorProcess(
-                "predictor-" + predictors.size(), TestSettings.in(dir), platform.kafka(), meters);
+        PredictorProcess predictor =
+                new PredictorProcess("predictor-" + predictors.size(), TestSettings.in(dir), platform.kafka(), meters);
         predictors.add(predictor);
         predictor.start();
         await().atMost(20, TimeUnit.SECONDS)

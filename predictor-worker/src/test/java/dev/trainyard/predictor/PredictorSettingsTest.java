@@ -34,9 +34,7 @@ class PredictorSettingsTest {
 
     @Test
     void aDurationIsReadAsPeopleWriteIt() {
-        assertThat(TestSettings.with("trainyard.drain.limit", "500ms")
-                        .drain()
-                        .limit())
+        assertThat(TestSettings.with("trainyard.drain.limit", "500ms").drain().limit())
                 .isEqualTo(Duration.ofMillis(500));
     }
 }

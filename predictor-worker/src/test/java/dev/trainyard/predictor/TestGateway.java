@@ -7,9 +7,9 @@ import dev.trainyard.message.ModelVersion;
 import dev.trainyard.message.PredictHeaders;
 import dev.trainyard.message.PredictReply;
 import dev.trainyard.message.RecordSizeLimits;
+import dev.trainyard.message.RequestedOutput;
 import dev.trainyard.message.Topics;
 import dev.trainyard.message.Versioned;
-import dev.trainyard.message.RequestedOutput;
 import dev.trainyard.message.WireJson;
 import dev.trainyard.standalone.testing.Topic;
 import java.nio.charset.StandardCharsets;
@@ -140,7 +140,13 @@ final class TestGateway implements AutoCloseable {
     }
 
     private CompletableFuture<PredictReply.Outcome> start(
-            String model, Integer version, byte[] png, Instant deadline, RequestedOutput want, boolean aside, String contentType) {
+            String model,
+            Integer version,
+            byte[] png,
+            Instant deadline,
+            RequestedOutput want,
+            boolean aside,
+            String contentType) {
         UUID id = UUID.randomUUID();
         CompletableFuture<PredictReply.Outcome> answer = new CompletableFuture<>();
         waiting.put(id, answer);

@@ -33,7 +33,9 @@ record BorderLevels(int dark, int level, int light) {
             }
         }
         return new BorderLevels(
-                HistogramQuantiles.quantile(histogram, 0, 0.2), HistogramQuantiles.median(histogram), HistogramQuantiles.quantile(histogram, 0, 0.8));
+                HistogramQuantiles.quantile(histogram, 0, 0.2),
+                HistogramQuantiles.median(histogram),
+                HistogramQuantiles.quantile(histogram, 0, 0.8));
     }
 
     /** Returns true if the background is evenly lit. */

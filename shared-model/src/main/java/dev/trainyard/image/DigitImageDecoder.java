@@ -57,8 +57,8 @@ public final class DigitImageDecoder {
     }
 
     /** Searches {@code area} for a drawing, then refines the result at its location. */
-    private static Optional<SegmentedDrawing> look(LuminanceImage picture, Box area, boolean onTables, DecodeDeadline limit)
-            throws PngException {
+    private static Optional<SegmentedDrawing> look(
+            LuminanceImage picture, Box area, boolean onTables, DecodeDeadline limit) throws PngException {
         limit.check();
         Optional<SegmentedDrawing> found = SegmentedDrawing.find(GrayImage.of(picture, area, LOOK));
         if (found.isEmpty()) {

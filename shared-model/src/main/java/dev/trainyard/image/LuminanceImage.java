@@ -37,7 +37,8 @@ record LuminanceImage(int width, int height, byte[] values) {
      * Returns one image for each of {@code weights} from a single pass over the data, because inflating takes most of
      * the time.
      */
-    private static List<LuminanceImage> decode(PngFile png, DecodeDeadline limit, ColorWeights... weights) throws PngException {
+    private static List<LuminanceImage> decode(PngFile png, DecodeDeadline limit, ColorWeights... weights)
+            throws PngException {
         PngHeader header = png.header();
         List<PixelReader> readers = Arrays.stream(weights)
                 .map(colors -> new PixelReader(png, colors))

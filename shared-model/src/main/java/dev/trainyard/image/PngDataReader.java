@@ -76,8 +76,7 @@ final class PngDataReader implements AutoCloseable {
             behind = feed() && inflater.getRemaining() > 0;
         }
         if (behind) {
-            throw new PngException(
-                    "The PNG is damaged: its picture data is followed by other bytes.");
+            throw new PngException("The PNG is damaged: its picture data is followed by other bytes.");
         }
     }
 

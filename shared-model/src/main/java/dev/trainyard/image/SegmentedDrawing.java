@@ -69,10 +69,13 @@ record SegmentedDrawing(GrayImage ink, Box box, double explained) {
         for (int i = 0; i < ink.length; i++) {
             ink[i] = Math.max(0, Math.min(1, (values[i] - low) / (full - low)));
         }
-        GrayImage strokes = new GrayImage(contrast.plane().width(), contrast.plane().height(), ink);
+        GrayImage strokes =
+                new GrayImage(contrast.plane().width(), contrast.plane().height(), ink);
         Optional<Box> box = ConnectedComponents.keep(strokes, Math.min(INK, FAINT + 2 * contrast.deviation() / full));
         double explained = contrast.explained(strokes, full);
-        return explained >= EXPLAINED ? box.map(around -> new SegmentedDrawing(strokes, around, explained)) : Optional.empty();
+        return explained >= EXPLAINED
+                ? box.map(around -> new SegmentedDrawing(strokes, around, explained))
+                : Optional.empty();
     }
 
     /** Returns true if this looks like a sheet on a table rather than strokes on a sheet. */

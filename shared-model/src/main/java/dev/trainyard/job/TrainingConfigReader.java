@@ -131,7 +131,8 @@ public final class TrainingConfigReader {
 
     /** Returns true if {@code network} has an argument of that name, whatever its value. */
     private static boolean takes(String network, String name) {
-        JsonFieldReader probe = JsonFieldReader.of(JsonNodeFactory.instance.objectNode().putNull(name), "", new ArrayList<>());
+        JsonFieldReader probe =
+                JsonFieldReader.of(JsonNodeFactory.instance.objectNode().putNull(name), "", new ArrayList<>());
         Networks.find(network).orElseThrow().spec(probe, MNIST_IMAGE, MNIST_CLASSES);
         return probe.unread().isEmpty();
     }

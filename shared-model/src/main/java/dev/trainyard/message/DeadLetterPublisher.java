@@ -97,7 +97,9 @@ public final class DeadLetterPublisher implements AutoCloseable {
             if (e.getCause() instanceof RecordTooLargeException tooLarge) {
                 throw tooLarge;
             }
-            throw SendErrors.isRecordError(e) ? new RefusedException(SendErrors.reason(e), e.getCause()) : failure(letter, e);
+            throw SendErrors.isRecordError(e)
+                    ? new RefusedException(SendErrors.reason(e), e.getCause())
+                    : failure(letter, e);
         } catch (TimeoutException e) {
             throw failure(letter, e);
         }

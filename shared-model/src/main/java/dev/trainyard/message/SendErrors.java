@@ -63,7 +63,9 @@ public final class SendErrors {
     /** Returns true if the producer cannot be used any more and must be replaced. */
     public static boolean isFatalForProducer(Throwable failure) {
         Throwable cause = unwrap(failure);
-        return !(cause instanceof RetriableException) && !(cause instanceof InterruptException) && !isRecordError(cause);
+        return !(cause instanceof RetriableException)
+                && !(cause instanceof InterruptException)
+                && !isRecordError(cause);
     }
 
     /** The reason as a sentence for people. */

@@ -68,7 +68,8 @@ public final class Topics {
                 // a command only saves a claim that would be refused anyway
                 TopicSpec.compacted(TRAIN_CONTROL, limits.control()),
                 // requests and replies are useless after their deadline
-                TopicSpec.bounded(PREDICT_REQUESTS, 12, limits.predictions()).withMaxRecordBytes(RecordSizeLimits.PICTURE),
+                TopicSpec.bounded(PREDICT_REQUESTS, 12, limits.predictions())
+                        .withMaxRecordBytes(RecordSizeLimits.PICTURE),
                 TopicSpec.bounded(PREDICT_REPLIES, 12, limits.predictions()),
                 TopicSpec.compacted(MODELS),
                 TopicSpec.compacted(MODEL_VERSIONS),
@@ -87,6 +88,7 @@ public final class Topics {
     }
 
     private static TopicSpec letters(String topic, TopicRetention limits) {
-        return TopicSpec.bounded(deadLetter(topic), 1, limits.deadLetters()).withMaxRecordBytes(RecordSizeLimits.LETTER);
+        return TopicSpec.bounded(deadLetter(topic), 1, limits.deadLetters())
+                .withMaxRecordBytes(RecordSizeLimits.LETTER);
     }
 }

@@ -93,8 +93,8 @@ public final class WireJson {
         if (version.isIntegralNumber() && version.canConvertToLong()) {
             requireKnown(version.asLong(), type);
         } else if (!version.isMissingNode()) {
-            throw new MalformedMessageException(
-                    "%s of version %s, which is not a version number".formatted(type.getSimpleName(), version.asText()));
+            throw new MalformedMessageException("%s of version %s, which is not a version number"
+                    .formatted(type.getSimpleName(), version.asText()));
         }
     }
 

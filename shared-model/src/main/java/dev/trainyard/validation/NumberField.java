@@ -26,8 +26,8 @@ public final class NumberField<N extends Number & Comparable<N>> {
     }
 
     public NumberField<N> between(N min, N max) {
-        limits.add(
-                new Constraint<>(n -> n.compareTo(min) >= 0 && n.compareTo(max) <= 0, "from %s to %s".formatted(min, max)));
+        limits.add(new Constraint<>(
+                n -> n.compareTo(min) >= 0 && n.compareTo(max) <= 0, "from %s to %s".formatted(min, max)));
         return this;
     }
 
@@ -72,6 +72,7 @@ public final class NumberField<N extends Number & Comparable<N>> {
         return limits.isEmpty()
                 ? kind
                 : kind + " "
-                        + String.join(" and ", limits.stream().map(Constraint::text).toList());
+                        + String.join(
+                                " and ", limits.stream().map(Constraint::text).toList());
     }
 }

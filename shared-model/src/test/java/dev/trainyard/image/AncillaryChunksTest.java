@@ -50,7 +50,8 @@ class AncillaryChunksTest {
             joined(IHDR, wrongCrc, IDAT, IEND),
             joined(IHDR, IDAT, wrongCrc, empty, IEND)
         }) {
-            assertThat(LuminanceImage.decode(PngFile.parse(file), DecodeDeadline.NONE).values())
+            assertThat(LuminanceImage.decode(PngFile.parse(file), DecodeDeadline.NONE)
+                            .values())
                     .isEqualTo(PIXELS);
         }
     }
@@ -63,7 +64,8 @@ class AncillaryChunksTest {
 
         for (byte[] file :
                 new byte[][] {joined(IHDR, palette, palette, IDAT, IEND), joined(IHDR, IDAT, palette, IEND)}) {
-            assertThat(LuminanceImage.decode(PngFile.parse(file), DecodeDeadline.NONE).values())
+            assertThat(LuminanceImage.decode(PngFile.parse(file), DecodeDeadline.NONE)
+                            .values())
                     .isEqualTo(PIXELS);
         }
     }
@@ -75,7 +77,9 @@ class AncillaryChunksTest {
                 .with("tRNS", new byte[5])
                 .build();
 
-        assertThat(LuminanceImage.decode(PngFile.parse(file), DecodeDeadline.NONE).at(0)).isEqualTo(9);
+        assertThat(LuminanceImage.decode(PngFile.parse(file), DecodeDeadline.NONE)
+                        .at(0))
+                .isEqualTo(9);
     }
 
     @Test
@@ -90,7 +94,8 @@ class AncillaryChunksTest {
 
     @Test
     void aFileWithTwoColorProfilesIsRead() throws Exception {
-        assertThat(DigitImageDecoder.decode(resource("two_iccp.png"))).hasSize(DigitImageDecoder.SIDE * DigitImageDecoder.SIDE);
+        assertThat(DigitImageDecoder.decode(resource("two_iccp.png")))
+                .hasSize(DigitImageDecoder.SIDE * DigitImageDecoder.SIDE);
     }
 
     @Test
@@ -150,7 +155,8 @@ class AncillaryChunksTest {
 
         byte[] file = joined(IHDR, damaged, chunk("eXIf", exif(true, 3)), chunk("eXIf", exif(true, 4)), IDAT, IEND);
 
-        assertThat(LuminanceImage.decode(PngFile.parse(file), DecodeDeadline.NONE).at(0))
+        assertThat(LuminanceImage.decode(PngFile.parse(file), DecodeDeadline.NONE)
+                        .at(0))
                 .isEqualTo(PIXELS[PIXELS.length - 1] & 0xff);
     }
 

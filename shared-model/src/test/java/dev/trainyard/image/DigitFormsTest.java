@@ -137,7 +137,8 @@ class DigitFormsTest {
             for (int side : new int[] {1, 28, 50, 600}) {
                 byte[] blank = new byte[side * side];
                 Arrays.fill(blank, (byte) level);
-                assertThat(DigitImageDecoder.decode(PngWriter.grey(side, side, blank))).containsOnly(0);
+                assertThat(DigitImageDecoder.decode(PngWriter.grey(side, side, blank)))
+                        .containsOnly(0);
                 for (int i = 0; i < blank.length; i++) {
                     blank[i] = (byte) Math.max(0, Math.min(255, level + random.nextInt(5) - 2));
                 }
@@ -155,7 +156,8 @@ class DigitFormsTest {
     void whatIsWrittenIsReadBack() throws Exception {
         byte[] pixels = new byte[30 * 20];
         new Random(1).nextBytes(pixels);
-        LuminanceImage picture = LuminanceImage.decode(PngFile.parse(PngWriter.grey(30, 20, pixels)), DecodeDeadline.NONE);
+        LuminanceImage picture =
+                LuminanceImage.decode(PngFile.parse(PngWriter.grey(30, 20, pixels)), DecodeDeadline.NONE);
 
         assertThat(picture.width()).isEqualTo(30);
         assertThat(picture.values()).isEqualTo(pixels);

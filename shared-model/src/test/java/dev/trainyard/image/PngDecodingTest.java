@@ -139,7 +139,8 @@ class PngDecodingTest {
                 // neighbours are alike, so that filters have something to do
                 image.setRGB(i % 61, i / 61, 0xff000000 | (i % 61 * 4) << 16 | (i / 61 * 5) << 8 | random.nextInt(20));
             }
-            LuminanceImage picture = LuminanceImage.decode(PngFile.parse(written(image, interlaced)), DecodeDeadline.NONE);
+            LuminanceImage picture =
+                    LuminanceImage.decode(PngFile.parse(written(image, interlaced)), DecodeDeadline.NONE);
             for (int i = 0; i < 61 * 47; i++) {
                 int rgb = image.getRGB(i % 61, i / 61);
                 assertThat(picture.at(i)).isCloseTo(luma(rgb >> 16 & 0xff, rgb >> 8 & 0xff, rgb & 0xff), ROUNDED);

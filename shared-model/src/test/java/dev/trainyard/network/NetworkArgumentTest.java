@@ -31,7 +31,8 @@ class NetworkArgumentTest {
         Set<String> described = new HashSet<>();
         for (NetworkArgument argument : network.arguments()) {
             described.add(argument.name());
-            JsonFieldReader fields = JsonFieldReader.of(JSON.objectNode().putNull(argument.name()), "", new ArrayList<>());
+            JsonFieldReader fields =
+                    JsonFieldReader.of(JSON.objectNode().putNull(argument.name()), "", new ArrayList<>());
             network.spec(fields, IMAGE, 10);
             assertThat(fields.unread()).as(argument.name()).isEmpty();
         }

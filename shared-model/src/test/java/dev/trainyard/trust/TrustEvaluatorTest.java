@@ -83,8 +83,10 @@ class TrustEvaluatorTest {
     /** Classes have different distributions. */
     @Test
     void aPictureIsMeasuredByThePredictedClassesOwnSpreads() {
-        List<MeanAndDeviation> shapes = List.of(new MeanAndDeviation(Math.log(0.01), 0.5), new MeanAndDeviation(0, 1), new MeanAndDeviation(0, 1));
-        List<MeanAndDeviation> energies = List.of(new MeanAndDeviation(-0.9, 0.2), new MeanAndDeviation(9, 0.2), new MeanAndDeviation(9, 0.2));
+        List<MeanAndDeviation> shapes = List.of(
+                new MeanAndDeviation(Math.log(0.01), 0.5), new MeanAndDeviation(0, 1), new MeanAndDeviation(0, 1));
+        List<MeanAndDeviation> energies =
+                List.of(new MeanAndDeviation(-0.9, 0.2), new MeanAndDeviation(9, 0.2), new MeanAndDeviation(9, 0.2));
         float[] second = {0, 9, 1};
 
         assertThat(check(pack(shapes, energies, 0.5)).judge(SURE, FITS, 0, 9).score())
@@ -146,7 +148,12 @@ class TrustEvaluatorTest {
                 1.5,
                 new TrustPack.PredictionSets(0.95, 0.25),
                 new TrustPack.OutlierDetector(
-                        "d", 2.5, 0.9535, 0.5, List.of(new MeanAndDeviation(-5, 0.5)), List.of(new MeanAndDeviation(-1.5, 0.25))),
+                        "d",
+                        2.5,
+                        0.9535,
+                        0.5,
+                        List.of(new MeanAndDeviation(-5, 0.5)),
+                        List.of(new MeanAndDeviation(-1.5, 0.25))),
                 new TrustPack.FittedOn(6000, 20000),
                 new TrustMetrics(10000, 0.95, 0.99, 0.948, 1.01, 0.002));
         String json = ("{'v':1,'temperature':1.5,'prediction_sets':{'coverage':0.95,'least_probability':0.25},"

@@ -2,8 +2,8 @@ package dev.trainyard.trainer;
 
 import dev.trainyard.trainer.engine.TrainingEngine;
 import dev.trainyard.trainer.run.Datasets;
-import dev.trainyard.trainer.run.ImportCheck;
 import dev.trainyard.trainer.run.ExportGate;
+import dev.trainyard.trainer.run.ImportCheck;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.ShutdownEvent;

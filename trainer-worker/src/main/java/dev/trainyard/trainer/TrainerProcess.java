@@ -1,8 +1,8 @@
 package dev.trainyard.trainer;
 
+import dev.trainyard.message.CompactedTopicReader;
 import dev.trainyard.message.DeadLetterPublisher;
 import dev.trainyard.message.StoppedPartitions;
-import dev.trainyard.message.CompactedTopicReader;
 import dev.trainyard.message.TopicInstaller;
 import dev.trainyard.message.Topics;
 import dev.trainyard.trainer.control.ControlCommands;
@@ -14,8 +14,8 @@ import dev.trainyard.trainer.report.KafkaEventSink;
 import dev.trainyard.trainer.report.MeteredEventSink;
 import dev.trainyard.trainer.report.RunClock;
 import dev.trainyard.trainer.run.Datasets;
-import dev.trainyard.trainer.run.ImportCheck;
 import dev.trainyard.trainer.run.ExportGate;
+import dev.trainyard.trainer.run.ImportCheck;
 import dev.trainyard.trainer.run.RunContext;
 import dev.trainyard.trainer.run.WorkerLoop;
 import io.micrometer.core.instrument.MeterRegistry;

@@ -2,9 +2,9 @@ package dev.trainyard.trainer;
 
 import dev.trainyard.trainer.engine.TrainingEngine;
 import dev.trainyard.trainer.run.Datasets;
+import dev.trainyard.trainer.run.ExportGate;
 import dev.trainyard.trainer.run.FakeEngine;
 import dev.trainyard.trainer.run.ImportCheck;
-import dev.trainyard.trainer.run.ExportGate;
 import dev.trainyard.trainer.run.TrainJobs;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.inject.Alternative;

@@ -1,7 +1,7 @@
 package dev.trainyard.trainer;
 
-import dev.trainyard.message.QueueOrder;
 import dev.trainyard.message.MalformedMessageException;
+import dev.trainyard.message.QueueOrder;
 import dev.trainyard.message.Topics;
 import dev.trainyard.message.TrainControl;
 import dev.trainyard.message.TrainEvent;

@@ -1,9 +1,9 @@
 package dev.trainyard.gateway.models;
 
+import dev.trainyard.message.CompactedTopicReader;
 import dev.trainyard.message.MalformedMessageException;
 import dev.trainyard.message.ModelQuarantine;
 import dev.trainyard.message.PredictorStatus;
-import dev.trainyard.message.CompactedTopicReader;
 import dev.trainyard.message.Topics;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;

@@ -3,8 +3,8 @@ package dev.trainyard.gateway.outbox;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.trainyard.message.DeadLetterPublisher;
-import dev.trainyard.message.QueueOrder;
 import dev.trainyard.message.MalformedMessageException;
+import dev.trainyard.message.QueueOrder;
 import dev.trainyard.message.RecordSizeLimits;
 import dev.trainyard.message.SendErrors;
 import java.time.Duration;

@@ -65,7 +65,8 @@ public class PictureQuestions {
      */
     Uni<PredictReply.Outcome> picture(byte[] png, Duration limit) {
         check(png);
-        Question question = new Question(Payload.png(png, RequestedOutput.PICTURE), TrainingConfigReader.DIGIT_MODEL, null);
+        Question question =
+                new Question(Payload.png(png, RequestedOutput.PICTURE), TrainingConfigReader.DIGIT_MODEL, null);
         return reply(() -> predictions.ask(question, limit)).map(PredictReply::outcome);
     }
 

@@ -226,7 +226,9 @@ public final class Predictions implements AutoCloseable {
                         question.payload().contentType().getBytes(US_ASCII))
                 .add(PredictHeaders.DEADLINE, String.valueOf(deadline).getBytes(US_ASCII))
                 .add(PredictHeaders.REPLY_PARTITION, replyPartition)
-                .add(PredictHeaders.REQUESTED_OUTPUT, question.payload().want().wireName().getBytes(US_ASCII));
+                .add(
+                        PredictHeaders.REQUESTED_OUTPUT,
+                        question.payload().want().wireName().getBytes(US_ASCII));
         if (question.version() != null) {
             request.headers()
                     .add(

@@ -15,7 +15,8 @@ import org.junit.jupiter.api.Test;
 
 /** How many may be on their way to the predictors at once; nobody answers here. */
 class PredictionsTest {
-    private static final Question QUESTION = new Question(Payload.png(new byte[1], RequestedOutput.PREDICTION), "Nobody", null);
+    private static final Question QUESTION =
+            new Question(Payload.png(new byte[1], RequestedOutput.PREDICTION), "Nobody", null);
 
     @Test
     void moreThanMayBeOnTheirWayAreTurnedAwayUntilOthersAreOver() {

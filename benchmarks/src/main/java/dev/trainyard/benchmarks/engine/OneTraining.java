@@ -60,7 +60,11 @@ public final class OneTraining {
                 clock,
                 Duration.ofSeconds(10));
         var outcome = new TrainingRun(
-                        tools, job, events, stop, new HeartbeatSender(events, told, stop, clock, () -> 0, ever, ever, ever, () -> {}))
+                        tools,
+                        job,
+                        events,
+                        stop,
+                        new HeartbeatSender(events, told, stop, clock, () -> 0, ever, ever, ever, () -> {}))
                 .run();
         if (told.success == null) {
             throw new IOException("the training did not succeed: " + outcome);

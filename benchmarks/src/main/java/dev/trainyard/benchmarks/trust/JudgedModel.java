@@ -59,7 +59,8 @@ public final class JudgedModel {
 
     /** Probability that an outlier scores above a digit, ties counted half. */
     public static double auroc(List<TrustVerdict> digits, List<TrustVerdict> outliers) {
-        double[] sorted = digits.stream().mapToDouble(TrustVerdict::score).sorted().toArray();
+        double[] sorted =
+                digits.stream().mapToDouble(TrustVerdict::score).sorted().toArray();
         double sum = 0;
         for (TrustVerdict outlier : outliers) {
             int below = lowerBound(sorted, outlier.score());

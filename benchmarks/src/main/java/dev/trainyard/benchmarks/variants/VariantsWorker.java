@@ -75,7 +75,8 @@ public final class VariantsWorker {
         print(network, all, VariantSelection.all(onnx, holdout.training(), () -> {}), holdout, model.metadata());
     }
 
-    private static void print(String network, ModelVariant model, List<ModelVariant> forms, HoldoutSplit holdout, ModelMetadata metadata)
+    private static void print(
+            String network, ModelVariant model, List<ModelVariant> forms, HoldoutSplit holdout, ModelMetadata metadata)
             throws OrtException {
         List<Measured> measured = VariantGate.measure(
                 model,

@@ -132,7 +132,8 @@ final class CrashRecovery implements AutoCloseable {
                 counts.alone());
         if (counts.alone() >= CrashSuspects.LIMIT) {
             String cause = "no signal, %d times in %d minutes (so only on this machine, for %d minutes)"
-                    .formatted(counts.alone(), CrashSuspects.WINDOW.toMinutes(), LocalQuarantineStore.LENGTH.toMinutes());
+                    .formatted(
+                            counts.alone(), CrashSuspects.WINDOW.toMinutes(), LocalQuarantineStore.LENGTH.toMinutes());
             local.add(quarantineOf(journal, suspect.entry(), cause));
             crashSuspects.forget(model.sha256());
         }

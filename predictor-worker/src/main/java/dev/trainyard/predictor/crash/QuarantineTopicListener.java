@@ -1,8 +1,8 @@
 package dev.trainyard.predictor.crash;
 
+import dev.trainyard.message.CompactedTopicReader;
 import dev.trainyard.message.MalformedMessageException;
 import dev.trainyard.message.ModelQuarantine;
-import dev.trainyard.message.CompactedTopicReader;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import org.apache.kafka.clients.consumer.ConsumerRecord;

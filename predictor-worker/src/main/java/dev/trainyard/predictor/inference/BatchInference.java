@@ -40,8 +40,8 @@ final class BatchInference {
     /** Largest batch: larger runs are no cheaper per image and delay the first reply. */
     static final int MAX_RUN = 64;
 
-    private static final Outcome INTERNAL_ERROR = new Unavailable(
-            Reason.INTERNAL_ERROR, "The predictor failed on this image; see its log. Try again.");
+    private static final Outcome INTERNAL_ERROR =
+            new Unavailable(Reason.INTERNAL_ERROR, "The predictor failed on this image; see its log. Try again.");
 
     private final ServedModels models;
     private final Clock clock;
@@ -125,7 +125,8 @@ final class BatchInference {
         }
     }
 
-    private void answerBatch(ModelLookup found, List<PredictRequest> asked, BiConsumer<PredictRequest, Outcome> replies) {
+    private void answerBatch(
+            ModelLookup found, List<PredictRequest> asked, BiConsumer<PredictRequest, Outcome> replies) {
         images.clear();
         try {
             List<PredictRequest> decoded = new ArrayList<>(asked.size());

@@ -34,7 +34,9 @@ final class DeferredReplies {
     /** Like {@link BatchInference#answer}. */
     interface Inference {
         void answer(
-                List<PredictRequest> requests, BiConsumer<PredictRequest, Outcome> replies, BatchInference.DeferredRequests deferred);
+                List<PredictRequest> requests,
+                BiConsumer<PredictRequest, Outcome> replies,
+                BatchInference.DeferredRequests deferred);
     }
 
     /**

@@ -57,7 +57,8 @@ public final class InferencePools implements AutoCloseable {
     private final PredictorMetrics metrics;
     private final AtomicLong waitingBytes = new AtomicLong();
 
-    public InferencePools(ServedModels models, Clock clock, PredictorMetrics metrics, PredictorSettings.Decode settings) {
+    public InferencePools(
+            ServedModels models, Clock clock, PredictorMetrics metrics, PredictorSettings.Decode settings) {
         this.limit = settings.limit();
         this.metrics = metrics;
         this.quick = new BatchInference(models, clock, metrics, BatchInference.MAX_RUN, limit);

@@ -2,8 +2,8 @@ package dev.trainyard.predictor.intake;
 
 import dev.trainyard.message.MalformedMessageException;
 import dev.trainyard.message.PredictHeaders;
-import dev.trainyard.message.Versioned;
 import dev.trainyard.message.RequestedOutput;
+import dev.trainyard.message.Versioned;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -60,7 +60,8 @@ public record PredictRequest(
     }
 
     /** A PNG request with a waiting client, for the production version. */
-    public PredictRequest(UUID id, String model, Instant deadline, int replyPartition, RequestedOutput output, byte[] png) {
+    public PredictRequest(
+            UUID id, String model, Instant deadline, int replyPartition, RequestedOutput output, byte[] png) {
         this(id, model, null, deadline, replyPartition, output, Encoding.PNG, png, false, null);
     }
 

@@ -1,8 +1,8 @@
 package dev.trainyard.predictor.models;
 
+import dev.trainyard.message.CompactedTopicReader;
 import dev.trainyard.message.MalformedMessageException;
 import dev.trainyard.message.ModelActivation;
-import dev.trainyard.message.CompactedTopicReader;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.apache.kafka.clients.consumer.ConsumerRecord;

@@ -1,8 +1,8 @@
 package dev.trainyard.predictor.models;
 
+import dev.trainyard.message.CompactedTopicReader;
 import dev.trainyard.message.MalformedMessageException;
 import dev.trainyard.message.ModelVersion;
-import dev.trainyard.message.CompactedTopicReader;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -30,7 +30,8 @@ public final class VersionTopicListener implements CompactedTopicReader.Listener
             try {
                 served.unregister(key.substring(0, Math.max(0, slash)), Integer.parseInt(key.substring(slash + 1)));
             } catch (NumberFormatException e) {
-                throw new MalformedMessageException("the key of a version record must end with its number, not " + key, e);
+                throw new MalformedMessageException(
+                        "the key of a version record must end with its number, not " + key, e);
             }
             return;
         }

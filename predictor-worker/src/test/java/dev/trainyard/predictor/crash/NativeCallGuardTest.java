@@ -207,7 +207,8 @@ class NativeCallGuardTest {
     void aDamagedJournalHidesNoOther() throws Exception {
         Files.createDirectory(dir.resolve("suspect-" + GOOD.sha256()));
         Files.createDirectory(dir.resolve("suspect-" + BAD.sha256()));
-        try (NativeCallGuard.Call call = ended.enter(Phase.RUN, new ModelIdentity("NoHash", 1, "../" + "e".repeat(61)))) {
+        try (NativeCallGuard.Call call =
+                ended.enter(Phase.RUN, new ModelIdentity("NoHash", 1, "../" + "e".repeat(61)))) {
             kill(null);
         }
         try (NativeCallGuard.Call call = ended.enter(Phase.RUN, GOOD)) {
@@ -397,7 +398,8 @@ class NativeCallGuardTest {
         CountDownLatch entered = new CountDownLatch(1);
         try (NativeCallGuard.Call suspect = calls.enter(Phase.LOAD, model)) {
             Thread other = new Thread(() -> {
-                try (NativeCallGuard.Call call = calls.enter(Phase.RUN, new ModelIdentity("Other", 1, "c".repeat(64)))) {
+                try (NativeCallGuard.Call call =
+                        calls.enter(Phase.RUN, new ModelIdentity("Other", 1, "c".repeat(64)))) {
                     entered.countDown();
                 }
             });

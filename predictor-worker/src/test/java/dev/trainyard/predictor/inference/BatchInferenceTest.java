@@ -9,10 +9,10 @@ import dev.trainyard.message.PredictReply.Pictured;
 import dev.trainyard.message.PredictReply.Rejected;
 import dev.trainyard.message.PredictReply.Unavailable;
 import dev.trainyard.message.RequestedOutput;
-import dev.trainyard.predictor.TestModels;
 import dev.trainyard.predictor.OnnxModels;
-import dev.trainyard.predictor.TestImages;
 import dev.trainyard.predictor.PredictorMetrics;
+import dev.trainyard.predictor.TestImages;
+import dev.trainyard.predictor.TestModels;
 import dev.trainyard.predictor.intake.PredictRequest;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.ByteBuffer;
@@ -72,8 +72,8 @@ class BatchInferenceTest {
     void aSmallRunLeavesRoomForALargeOneAfterIt() {
         answer(List.of(request("M", TestImages.withBrightPixel(0), NOW)));
 
-        List<PredictRequest> larger =
-                List.of(request("M", TestImages.withBrightPixel(3), NOW), request("M", TestImages.withBrightPixel(4), NOW));
+        List<PredictRequest> larger = List.of(
+                request("M", TestImages.withBrightPixel(3), NOW), request("M", TestImages.withBrightPixel(4), NOW));
 
         assertThat(answer(larger).values()).hasOnlyElementsOfType(Answered.class);
     }
@@ -122,7 +122,8 @@ class BatchInferenceTest {
     }
 
     private static PredictRequest preview(Instant deadline) {
-        return new PredictRequest(UUID.randomUUID(), "M", deadline, 0, RequestedOutput.PICTURE, TestImages.withBrightPixel(4));
+        return new PredictRequest(
+                UUID.randomUUID(), "M", deadline, 0, RequestedOutput.PICTURE, TestImages.withBrightPixel(4));
     }
 
     @Test
@@ -181,7 +182,15 @@ class BatchInferenceTest {
 
     private static PredictRequest tensor(byte[] values) {
         return new PredictRequest(
-                UUID.randomUUID(), "M", null, NOW, 0, RequestedOutput.PREDICTION, PredictRequest.Encoding.FLOAT32, values, false);
+                UUID.randomUUID(),
+                "M",
+                null,
+                NOW,
+                0,
+                RequestedOutput.PREDICTION,
+                PredictRequest.Encoding.FLOAT32,
+                values,
+                false);
     }
 
     @Test

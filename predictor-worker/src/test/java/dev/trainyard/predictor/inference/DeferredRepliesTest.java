@@ -7,10 +7,10 @@ import dev.trainyard.message.PredictReply.Answered;
 import dev.trainyard.message.PredictReply.Outcome;
 import dev.trainyard.message.PredictReply.Unavailable;
 import dev.trainyard.message.RequestedOutput;
-import dev.trainyard.predictor.TestModels;
 import dev.trainyard.predictor.OnnxModels;
-import dev.trainyard.predictor.TestImages;
 import dev.trainyard.predictor.PredictorMetrics;
+import dev.trainyard.predictor.TestImages;
+import dev.trainyard.predictor.TestModels;
 import dev.trainyard.predictor.intake.PredictRequest;
 import java.time.Clock;
 import java.time.Duration;
@@ -78,9 +78,25 @@ class DeferredRepliesTest {
         byte[] large = new byte[(int) DeferredReplies.MAX_WAITING / 2 + 1];
         Instant deadline = Instant.now().plusSeconds(60);
         PredictRequest first = new PredictRequest(
-                UUID.randomUUID(), "M", 3, deadline, 0, RequestedOutput.PREDICTION, PredictRequest.Encoding.PNG, large, false);
+                UUID.randomUUID(),
+                "M",
+                3,
+                deadline,
+                0,
+                RequestedOutput.PREDICTION,
+                PredictRequest.Encoding.PNG,
+                large,
+                false);
         PredictRequest second = new PredictRequest(
-                UUID.randomUUID(), "M", 3, deadline, 0, RequestedOutput.PREDICTION, PredictRequest.Encoding.PNG, large, false);
+                UUID.randomUUID(),
+                "M",
+                3,
+                deadline,
+                0,
+                RequestedOutput.PREDICTION,
+                PredictRequest.Encoding.PNG,
+                large,
+                false);
 
         deferred.defer(List.of(first), new CompletableFuture<>(), outcomes::put, () -> released::countDown);
         deferred.defer(List.of(second), new CompletableFuture<>(), outcomes::put, () -> released::countDown);

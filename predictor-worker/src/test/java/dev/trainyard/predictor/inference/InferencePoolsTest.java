@@ -11,11 +11,11 @@ import dev.trainyard.message.PredictReply.Reason;
 import dev.trainyard.message.PredictReply.Rejected;
 import dev.trainyard.message.PredictReply.Unavailable;
 import dev.trainyard.message.RequestedOutput;
-import dev.trainyard.predictor.TestModels;
 import dev.trainyard.predictor.OnnxModels;
-import dev.trainyard.predictor.TestImages;
 import dev.trainyard.predictor.PredictorMetrics;
 import dev.trainyard.predictor.PredictorSettings;
+import dev.trainyard.predictor.TestImages;
+import dev.trainyard.predictor.TestModels;
 import dev.trainyard.predictor.intake.PredictRequest;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
@@ -85,7 +85,9 @@ class InferencePoolsTest {
         PredictRequest huge = request(HUGE, RequestedOutput.PREDICTION);
         PredictRequest large = request(LARGE, RequestedOutput.PREDICTION);
         BiConsumer<PredictRequest, Outcome> replies = heldFor(huge);
-        answer(List.of(huge, request(HUGE, RequestedOutput.PREDICTION), request(HUGE, RequestedOutput.PREDICTION)), replies);
+        answer(
+                List.of(huge, request(HUGE, RequestedOutput.PREDICTION), request(HUGE, RequestedOutput.PREDICTION)),
+                replies);
 
         answer(List.of(large), replies);
 
@@ -103,7 +105,9 @@ class InferencePoolsTest {
         pools = pools(1, 1, Duration.ofSeconds(30));
         PredictRequest first = request(LARGE, RequestedOutput.PREDICTION);
         List<PredictRequest> others = List.of(
-                request(LARGE, RequestedOutput.PREDICTION), request(LARGE, RequestedOutput.PREDICTION), request(LARGE, RequestedOutput.PREDICTION));
+                request(LARGE, RequestedOutput.PREDICTION),
+                request(LARGE, RequestedOutput.PREDICTION),
+                request(LARGE, RequestedOutput.PREDICTION));
 
         answer(List.of(first), heldFor(first));
         answer(others, heldFor(first));

@@ -17,7 +17,9 @@ class ModelMemoryTest {
     /** In a process of its own with a heap that is all there from the start, so that only native memory can grow. */
     @Test
     void aThousandLoadsAndUnloadsGrowMemoryByLessThanTwoPercent() throws Exception {
-        assumeThat(LoadUnloadMemoryProbe.STATUS).as("resident memory is read there").exists();
+        assumeThat(LoadUnloadMemoryProbe.STATUS)
+                .as("resident memory is read there")
+                .exists();
         Path output = dir.resolve("output");
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),

@@ -8,9 +8,9 @@ import dev.trainyard.artifact.FileArtifactStore;
 import dev.trainyard.message.ModelQuarantine;
 import dev.trainyard.message.PredictReply.Reason;
 import dev.trainyard.message.PredictorStatus;
-import dev.trainyard.predictor.TestModels;
 import dev.trainyard.predictor.ManualClock;
 import dev.trainyard.predictor.OnnxModels;
+import dev.trainyard.predictor.TestModels;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -347,7 +347,9 @@ class ServedModelsTest {
     }
 
     private Reason missing(String name, Integer version) {
-        return ((ModelLookup.NotAvailable) models.served.find(name, version)).why().reason();
+        return ((ModelLookup.NotAvailable) models.served.find(name, version))
+                .why()
+                .reason();
     }
 
     private ModelLookup settled(String name, Integer version) throws Exception {

@@ -44,7 +44,8 @@ class TopicRetentionTest {
 
     @Test
     void allTopicsTogetherStayBelowTheStatedTotal() {
-        assertThat(Topics.all().stream().mapToLong(TopicSpec::maxDiskBytes).sum()).isLessThan(Topics.MAX_BYTES);
+        assertThat(Topics.all().stream().mapToLong(TopicSpec::maxDiskBytes).sum())
+                .isLessThan(Topics.MAX_BYTES);
     }
 
     @Test

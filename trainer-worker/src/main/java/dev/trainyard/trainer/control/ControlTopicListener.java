@@ -1,8 +1,8 @@
 package dev.trainyard.trainer.control;
 
+import dev.trainyard.message.CompactedTopicReader;
 import dev.trainyard.message.MalformedMessageException;
 import dev.trainyard.message.NewerVersionException;
-import dev.trainyard.message.CompactedTopicReader;
 import dev.trainyard.message.TrainControl;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;

@@ -49,17 +49,18 @@ record CheckExitStatus(boolean isOfTheFile, String sentence) {
                         true,
                         "its check used %s of processor time. Import a smaller model."
                                 .formatted(CheckProcess.text(limits.processor())));
-            case SIGXFSZ -> new CheckExitStatus(true, "its check wrote a file that is too large. Import a smaller model.");
+            case SIGXFSZ ->
+                new CheckExitStatus(true, "its check wrote a file that is too large. Import a smaller model.");
             case SIGKILL ->
                 new CheckExitStatus(
-                        false,
-                        "its check was killed, perhaps because the machine ran out of memory. Import it again.");
+                        false, "its check was killed, perhaps because the machine ran out of memory. Import it again.");
             case HEAP_EXHAUSTED -> noMemory(limits);
             case SIGFPE, SIGSEGV, SIGBUS, SIGABRT -> memory ? noMemory(limits) : crash(status, signal);
             default ->
                 memory
                         ? noMemory(limits)
-                        : new CheckExitStatus(false, "its check ended with status %d: %s".formatted(status, last(output)));
+                        : new CheckExitStatus(
+                                false, "its check ended with status %d: %s".formatted(status, last(output)));
         };
     }
 

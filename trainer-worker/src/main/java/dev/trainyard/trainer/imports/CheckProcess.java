@@ -6,8 +6,8 @@ import dev.trainyard.job.FailureCode;
 import dev.trainyard.job.ImportSource;
 import dev.trainyard.network.ImageShape;
 import dev.trainyard.trainer.engine.RejectedModelException;
-import dev.trainyard.trainer.onnx.ServedOnnxCheck;
 import dev.trainyard.trainer.onnx.ServedOnnx;
+import dev.trainyard.trainer.onnx.ServedOnnxCheck;
 import dev.trainyard.trainer.run.ImportCheck;
 import dev.trainyard.trainer.run.TrainingFailedException;
 import java.io.IOException;
@@ -44,7 +44,8 @@ public final class CheckProcess implements ImportCheck {
             CheckReport report = checked(request(format, shape, classes), folder, step);
             byte[] onnx = folder.read(CheckMain.MODEL, CheckLimits.MODEL_BYTES);
             ServedOnnxCheck.requireServed(onnx, shape, classes);
-            String sha256 = FileArtifactStore.sha256(file); // hash of the original file, not one reported by the check process
+            String sha256 =
+                    FileArtifactStore.sha256(file); // hash of the original file, not one reported by the check process
             return new Checked(new ServedOnnx(onnx, report.parameters(), sha256), report.madeBy());
         } catch (IOException | OrtException e) {
             throw notChecked(e);

@@ -41,7 +41,12 @@ final class TrialRuns {
     private final OrtSession session;
 
     private TrialRuns(
-            StepWatchdog watch, double secondsOfRun, ImageShape shape, int classes, double tolerance, OrtSession session) {
+            StepWatchdog watch,
+            double secondsOfRun,
+            ImageShape shape,
+            int classes,
+            double tolerance,
+            OrtSession session) {
         this.watch = watch;
         this.secondsOfRun = secondsOfRun;
         this.shape = shape;

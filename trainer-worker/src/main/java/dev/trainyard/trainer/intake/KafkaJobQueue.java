@@ -64,7 +64,10 @@ public final class KafkaJobQueue implements JobQueue {
      * @param cancelled returns true if the job of a record that only a later release can read was cancelled
      */
     public KafkaJobQueue(
-            Map<String, Object> kafka, DeadLetterPublisher deadLetters, String worker, Predicate<TrainJob.Id> cancelled) {
+            Map<String, Object> kafka,
+            DeadLetterPublisher deadLetters,
+            String worker,
+            Predicate<TrainJob.Id> cancelled) {
         this.cancelled = cancelled;
         this.kafka = kafka;
         this.deadLetters = deadLetters;

@@ -1,7 +1,7 @@
 package dev.trainyard.trainer.intake;
 
-import dev.trainyard.message.QueueOrder;
 import dev.trainyard.message.NewerVersionException;
+import dev.trainyard.message.QueueOrder;
 import dev.trainyard.message.StoppedPartitions;
 import dev.trainyard.message.TrainJob;
 import java.time.Duration;

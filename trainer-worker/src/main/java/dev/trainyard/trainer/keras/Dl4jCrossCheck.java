@@ -79,7 +79,8 @@ final class Dl4jCrossCheck {
                 : ((ComputationGraph) network).outputSingle(false, features);
         float[][] rows = answers.toFloatMatrix();
         if (rows.length != images.size()) {
-            throw new IllegalStateException("DL4J returned %d results for %d images".formatted(rows.length, images.size()));
+            throw new IllegalStateException(
+                    "DL4J returned %d results for %d images".formatted(rows.length, images.size()));
         }
         return rows;
     }

@@ -233,7 +233,8 @@ final class KerasLayers {
             throw layer.rejected("needs a vector; insert a Flatten before it");
         }
         if (kernel.rank() != 2 || kernel.size(0) != tensor.size()) {
-            throw layer.rejected("has weights for %d values, but its input has %d".formatted(kernel.size(0), tensor.size()));
+            throw layer.rejected(
+                    "has weights for %d values, but its input has %d".formatted(kernel.size(0), tensor.size()));
         }
         String w = chain.constant(KerasTensor.floats(kernel), kernel.size(0), kernel.size(1));
         if (layer.flag("use_bias", true)) {
@@ -287,8 +288,8 @@ final class KerasLayers {
                             .formatted(tensor.channels(), classes));
         }
         if (tensor.size() != classes) {
-            throw new RejectedModelException("The model has %d classes; expected %d, one per digit."
-                    .formatted(tensor.size(), classes));
+            throw new RejectedModelException(
+                    "The model has %d classes; expected %d, one per digit.".formatted(tensor.size(), classes));
         }
         return chain.model(classes);
     }

@@ -73,7 +73,8 @@ public final class Fp16Graph {
 
     /** The softmax reads the logits, which are float32 as an output anyway. */
     private static boolean isKept(NodeProto node) {
-        return node.getName().startsWith(EdgeDetectorGraph.PREFIX) || node.getOpType().equals("Softmax");
+        return node.getName().startsWith(EdgeDetectorGraph.PREFIX)
+                || node.getOpType().equals("Softmax");
     }
 
     private static boolean isWeight(TensorProto tensor) {

@@ -61,8 +61,7 @@ final class OnnxConversion {
             requireLastAxis(last);
         } else if (!reshaped && !GIVES_LOGITS.contains(last.getOpType())) {
             throw new RejectedModelException(
-                    "The model ends with %s; end it with a softmax or with logits."
-                            .formatted(last.getOpType()));
+                    "The model ends with %s; end it with a softmax or with logits.".formatted(last.getOpType()));
         }
         boolean probabilities = reshaped && reshapesSoftmax(last);
         if (!probabilities) {

@@ -135,8 +135,9 @@ record OnnxFile(ModelProto model, String input, boolean oneByOne, long[] inputSh
                                 .formatted(node.getOpType(), node.getName()));
             }
             if (attribute.hasSparseTensor() || attribute.getSparseTensorsCount() > 0) {
-                throw new RejectedModelException("Operator %s contains sparse weights; export the model with dense ones."
-                        .formatted(node.getOpType()));
+                throw new RejectedModelException(
+                        "Operator %s contains sparse weights; export the model with dense ones."
+                                .formatted(node.getOpType()));
             }
             requireInside(attribute.getT());
             for (TensorProto tensor : attribute.getTensorsList()) {
@@ -190,8 +191,8 @@ record OnnxFile(ModelProto model, String input, boolean oneByOne, long[] inputSh
         return possible.stream()
                 .filter(form -> fits(form, shape))
                 .findFirst()
-                .orElseThrow(() ->
-                        new RejectedModelException("The model takes images of shape %s; expected [N, %d, %d, %d]."
+                .orElseThrow(
+                        () -> new RejectedModelException("The model takes images of shape %s; expected [N, %d, %d, %d]."
                                 .formatted(Arrays.toString(shape), image.channels(), image.height(), image.width())));
     }
 

@@ -91,8 +91,7 @@ final class OperatorCheck {
             if (!node.getInput(i).isEmpty() && value(node, i).source() != Source.CONSTANT) {
                 throw refused(
                         node,
-                        "has the computed input %s; only constants are supported there"
-                                .formatted(node.getInput(i)));
+                        "has the computed input %s; only constants are supported there".formatted(node.getInput(i)));
             }
         }
         if (node.getOpType().equals("Dropout")
@@ -244,9 +243,7 @@ final class OperatorCheck {
                 .orElse(0L)
                 .longValue();
         if (first.source() == Source.PICTURE && !FLOATS.contains(to)) {
-            throw refused(
-                    node,
-                    "converts image content to integers or booleans; use float32 throughout");
+            throw refused(node, "converts image content to integers or booleans; use float32 throughout");
         }
         if (first.source() == Source.SHAPE && !INDICES.contains(to)) {
             throw refused(node, "converts the dimensions of a shape to values; export the model without that");
@@ -328,11 +325,7 @@ final class OperatorCheck {
                     throw refused(
                             node,
                             "has the attribute %s = %s; supported are %d to %,d"
-                                    .formatted(
-                                            attribute.getName(),
-                                            number,
-                                            least.orElse(-MAX_EXTENT),
-                                            MAX_EXTENT));
+                                    .formatted(attribute.getName(), number, least.orElse(-MAX_EXTENT), MAX_EXTENT));
                 }
             }
         }
@@ -358,8 +351,8 @@ final class OperatorCheck {
         }
         int width = OnnxProtos.width(tensor.getDataType());
         if (width == 0) {
-            throw new RejectedModelException("%s has values of type %d; use numbers, preferably float32."
-                    .formatted(what, tensor.getDataType()));
+            throw new RejectedModelException(
+                    "%s has values of type %d; use numbers, preferably float32.".formatted(what, tensor.getDataType()));
         }
         long present = tensor.hasRawData() ? tensor.getRawData().size() / width : OnnxProtos.listed(tensor);
         if (present != elements) {

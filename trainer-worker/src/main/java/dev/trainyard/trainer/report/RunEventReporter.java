@@ -73,7 +73,8 @@ public final class RunEventReporter {
             String what = fact instanceof TrainEvent.Succeeded ? "result" : "epoch";
             send(new TrainEvent.Failed(
                     FailureCode.INTERNAL_ERROR,
-                    "Kafka refused the event that reports the run's %s: %s".formatted(what, SendErrors.reason(refusal))));
+                    "Kafka refused the event that reports the run's %s: %s"
+                            .formatted(what, SendErrors.reason(refusal))));
         }
     }
 

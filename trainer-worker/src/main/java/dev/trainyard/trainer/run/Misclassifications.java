@@ -28,7 +28,8 @@ public record Misclassifications(List<List<Integer>> counts, List<Example> examp
             .thenComparing(Comparator.comparingDouble(Example::probability).reversed());
 
     /** @param step called after each batch; an exception ends the work */
-    public static Misclassifications of(byte[] onnx, ImageDataset images, int classes, Runnable step) throws OrtException {
+    public static Misclassifications of(byte[] onnx, ImageDataset images, int classes, Runnable step)
+            throws OrtException {
         try (OnnxBatchRunner model = new OnnxBatchRunner(onnx)) {
             return of(model.of(images, List.of(OUTPUT), step).get(0), images, classes);
         }

@@ -52,7 +52,8 @@ final class ModelImport {
         ImageShape shape = new ImageShape(
                 data.test().depth(), data.test().height(), data.test().width());
         try {
-            ImportCheck.Checked checked = context.importCheck().check(source.format(), file, shape, data.classes(), step);
+            ImportCheck.Checked checked =
+                    context.importCheck().check(source.format(), file, shape, data.classes(), step);
             return publish(source, checked, shape);
         } catch (RejectedModelException e) {
             throw new TrainingFailedException(FailureCode.IMPORT_REJECTED, e.getMessage(), e);

@@ -33,7 +33,8 @@ record Publication(ArtifactRef model, ArtifactRef metadata) {
      * @param madeBy name and version of the engine, or the format of the imported file
      * @param result metrics on both splits
      */
-    record Candidate(TrainedModel model, String madeBy, TrainingData data, HoldoutSplit holdout, TrainingResult result) {}
+    record Candidate(
+            TrainedModel model, String madeBy, TrainingData data, HoldoutSplit holdout, TrainingResult result) {}
 
     /** @param step called between the parts, each of which may take a while; an exception ends the publication */
     static Publication of(RunContext context, TrainJob job, UUID token, Candidate candidate, Runnable step) {
@@ -41,7 +42,12 @@ record Publication(ArtifactRef model, ArtifactRef metadata) {
     }
 
     static Publication of(
-            RunContext context, TrainJob job, UUID token, Candidate candidate, VariantSelection.VariantFactory factory, Runnable step) {
+            RunContext context,
+            TrainJob job,
+            UUID token,
+            Candidate candidate,
+            VariantSelection.VariantFactory factory,
+            Runnable step) {
         TrustFitter.Outcome trust = trust(candidate, step);
         step.run();
         byte[] onnx = trust.onnx();

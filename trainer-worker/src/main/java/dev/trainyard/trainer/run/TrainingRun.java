@@ -29,7 +29,8 @@ public final class TrainingRun {
     /** Checkpoint of a drained run within its epoch; null between epochs. */
     private ArtifactRef partial;
 
-    public TrainingRun(RunContext context, TrainJob job, RunEventReporter events, StopSignal stop, HeartbeatSender heartbeat) {
+    public TrainingRun(
+            RunContext context, TrainJob job, RunEventReporter events, StopSignal stop, HeartbeatSender heartbeat) {
         this.context = context;
         this.job = job;
         this.events = events;

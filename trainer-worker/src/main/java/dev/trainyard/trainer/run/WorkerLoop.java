@@ -32,7 +32,8 @@ public final class WorkerLoop implements Runnable {
     private static final long TICK_MILLIS = 250;
 
     /** Settings of this worker. */
-    public record WorkerSettings(String worker, Duration heartbeatInterval, Duration contactLimit, Duration stopLimit) {}
+    public record WorkerSettings(
+            String worker, Duration heartbeatInterval, Duration contactLimit, Duration stopLimit) {}
 
     private final WorkerSettings settings;
     private final JobQueue queue;
@@ -92,7 +93,8 @@ public final class WorkerLoop implements Runnable {
             LOG.info("job {} attempt {} was cancelled before it started", job.key(), job.attempt());
             return new JobAdmission.Rejected();
         }
-        RunEventReporter events = new RunEventReporter(job, UUID.randomUUID(), settings.worker(), sink, context.clock());
+        RunEventReporter events =
+                new RunEventReporter(job, UUID.randomUUID(), settings.worker(), sink, context.clock());
         ClaimedJob claimed = new ClaimedJob(job, events, control);
         try {
             claimed.claim().toCompletableFuture().get(CLAIM_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
@@ -140,7 +142,9 @@ public final class WorkerLoop implements Runnable {
         outcomes.accept(outcome);
         // a drain waits for the last events itself, with a shorter limit
         if (draining.getCount() > 0 && !sink.awaitDelivered(settings.contactLimit())) {
-            LOG.warn("{} events are still waiting for the broker; they are sent when it is available", sink.unacknowledged());
+            LOG.warn(
+                    "{} events are still waiting for the broker; they are sent when it is available",
+                    sink.unacknowledged());
         }
     }
 

@@ -57,7 +57,8 @@ public final class TrustFitter {
                             .formatted(heldOut.size(), MIN_HELD_OUT));
         }
         if (!EdgeDetectorGraph.takes(training.depth(), training.height(), training.width())) {
-            return new NotFitted(onnx, "Images of this shape are not supported: one channel and sides divisible by 4 are required.");
+            return new NotFitted(
+                    onnx, "Images of this shape are not supported: one channel and sides divisible by 4 are required.");
         }
         int[] sample = strided(training.size());
         ImageDataset shapes = training.select(sample);
@@ -88,7 +89,8 @@ public final class TrustFitter {
     private static float[][] subspaces(byte[] onnx, ImageDataset images, int classes, Runnable step)
             throws OrtException {
         try (OnnxBatchRunner model = new OnnxBatchRunner(EdgeDetectorGraph.withEdges(onnx))) {
-            float[] flat = model.of(images, List.of(EdgeDetectorGraph.EDGES), step).get(0);
+            float[] flat =
+                    model.of(images, List.of(EdgeDetectorGraph.EDGES), step).get(0);
             int width = flat.length / images.size();
             List<float[]> rows = new ArrayList<>(images.size());
             for (int row = 0; row < images.size(); row++) {

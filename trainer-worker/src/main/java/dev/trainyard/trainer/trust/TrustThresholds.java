@@ -4,9 +4,9 @@ import dev.trainyard.trust.OutlierScore;
 import dev.trainyard.trust.TrustEvaluator;
 import dev.trainyard.trust.TrustPack;
 import dev.trainyard.trust.TrustPack.FittedOn;
+import dev.trainyard.trust.TrustPack.MeanAndDeviation;
 import dev.trainyard.trust.TrustPack.OutlierDetector;
 import dev.trainyard.trust.TrustPack.PredictionSets;
-import dev.trainyard.trust.TrustPack.MeanAndDeviation;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -70,7 +70,8 @@ record TrustThresholds(double temperature, PredictionSets sets, OutlierDetector 
             TrustInputs known, byte[] labels, double temperature, double[] scores, double threshold) {
         double[] lack = new double[scores.length];
         for (int i = 0; i < lack.length; i++) {
-            float[] row = TrustEvaluator.probabilities(known.logits(), i * known.classes(), known.classes(), temperature);
+            float[] row =
+                    TrustEvaluator.probabilities(known.logits(), i * known.classes(), known.classes(), temperature);
             lack[i] = scores[i] <= threshold ? -row[labels[i]] : 0;
         }
         return 0 - smallestAbove(lack, COVERAGE); // not -0.0

@@ -23,7 +23,8 @@ final class LatencyBenchmark {
      * @param batch images per run
      * @param step called between turns; an exception ends the work
      */
-    static double[] micros(List<LoadedVariant> variants, ImageDataset images, int batch, Runnable step) throws OrtException {
+    static double[] micros(List<LoadedVariant> variants, ImageDataset images, int batch, Runnable step)
+            throws OrtException {
         FloatBuffer pixels = LoadedVariant.pixels(images, 0, batch);
         int[] runs = new int[variants.size()];
         for (int i = 0; i < runs.length; i++) {

@@ -33,7 +33,8 @@ public final class VariantGate {
      * @param microsOne median time of a run of one image, in microseconds
      * @param microsBatch the same for {@link #BATCH} images
      */
-    public record Measured(ModelVariant variant, Double accuracy, Double agreement, double microsOne, double microsBatch) {
+    public record Measured(
+            ModelVariant variant, Double accuracy, Double agreement, double microsOne, double microsBatch) {
 
         /** Compares this variant with {@code model} and decides if it may replace it. */
         public Trial against(Measured model) {
@@ -41,7 +42,13 @@ public final class VariantGate {
             double one = model.microsOne / microsOne;
             double batch = model.microsBatch / microsBatch;
             return new Trial(
-                    variant.name(), variant.onnx().length, lost, agreement, one, batch, refusal(lost, agreement, one, batch));
+                    variant.name(),
+                    variant.onnx().length,
+                    lost,
+                    agreement,
+                    one,
+                    batch,
+                    refusal(lost, agreement, one, batch));
         }
     }
 

@@ -18,9 +18,11 @@ import java.util.Optional;
 record VariantPredictions(int[] digits, boolean[] outliers) {
     private static final int BATCH = 64;
 
-    static VariantPredictions of(LoadedVariant variant, ImageDataset images, int classes, Optional<TrustPack> trust, Runnable step)
+    static VariantPredictions of(
+            LoadedVariant variant, ImageDataset images, int classes, Optional<TrustPack> trust, Runnable step)
             throws OrtException {
-        TrustEvaluator check = trust.map(pack -> new TrustEvaluator(pack, classes)).orElse(null);
+        TrustEvaluator check =
+                trust.map(pack -> new TrustEvaluator(pack, classes)).orElse(null);
         int[] digits = new int[images.size()];
         boolean[] outliers = new boolean[images.size()];
         for (int from = 0; from < digits.length; from += BATCH) {
@@ -33,7 +35,8 @@ record VariantPredictions(int[] digits, boolean[] outliers) {
                     continue;
                 }
                 double norm = TrustEvaluator.norm(images.pixels(), (from + i) * images.imageSize(), images.imageSize());
-                TrustVerdict verdict = check.judge(outputs.get(TrustPack.LOGITS), outputs.get(TrustPack.SHAPE_FIT), i, norm);
+                TrustVerdict verdict =
+                        check.judge(outputs.get(TrustPack.LOGITS), outputs.get(TrustPack.SHAPE_FIT), i, norm);
                 digits[from + i] = verdict.prediction();
                 outliers[from + i] = verdict.outlier();
             }

@@ -75,7 +75,8 @@ class LargestRecordsTest {
         assertThat(letter(topic.name())).satisfies(letter -> {
             assertThat(Arrays.equals(letter.value(), value)).isTrue();
             assertThat(header(letter, DeadLetterPublisher.REASON)).isEqualTo(reason);
-            assertThat(letter.headers().lastHeader(DeadLetterPublisher.CUT_FROM)).isNull();
+            assertThat(letter.headers().lastHeader(DeadLetterPublisher.CUT_FROM))
+                    .isNull();
         });
     }
 
@@ -83,7 +84,8 @@ class LargestRecordsTest {
     void aReasonIsCutWhoeverGivesIt() throws Exception {
         letters.send(new ConsumerRecord<>(Topics.TRAIN_EVENTS, 0, 0, bytes(key), new byte[0]), "y".repeat(9_000_000));
 
-        assertThat(header(letter(Topics.TRAIN_EVENTS), DeadLetterPublisher.REASON)).hasSize(1_000);
+        assertThat(header(letter(Topics.TRAIN_EVENTS), DeadLetterPublisher.REASON))
+                .hasSize(1_000);
     }
 
     @Test

@@ -123,8 +123,7 @@ class KerasImportTest {
         try (KerasFile none = KerasFile.open(ImportedFiles.path("conv.h5"))) {
             assertThatThrownBy(() -> KerasLayers.translate(layers, none, SHAPE, 10))
                     .isInstanceOf(RejectedModelException.class)
-                    .hasMessageContaining(
-                            "has data_format = channels_last, but its input is channels_first");
+                    .hasMessageContaining("has data_format = channels_last, but its input is channels_first");
         }
     }
 

@@ -28,7 +28,8 @@ class ClaimedJobTest {
     private final ControlTopicListener records = new ControlTopicListener(commands);
     private final RecordingSink sink = new RecordingSink();
     private final TrainJob job = aTrainJob().build();
-    private final RunEventReporter events = new RunEventReporter(job, UUID.randomUUID(), "worker", sink, new ManualClock());
+    private final RunEventReporter events =
+            new RunEventReporter(job, UUID.randomUUID(), "worker", sink, new ManualClock());
     private final ClaimedJob claimed = new ClaimedJob(job, events, commands);
 
     @Test

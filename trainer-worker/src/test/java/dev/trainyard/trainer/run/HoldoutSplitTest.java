@@ -23,10 +23,10 @@ class HoldoutSplitTest {
     @Test
     void theSameSeedHoldsOutTheSameImages() {
         assertThat(numbers(HoldoutSplit.of(images, 0.1, 42, true).validation().orElseThrow()))
-                .isEqualTo(
-                        numbers(HoldoutSplit.of(images, 0.1, 42, true).validation().orElseThrow()))
-                .isNotEqualTo(
-                        numbers(HoldoutSplit.of(images, 0.1, 43, true).validation().orElseThrow()));
+                .isEqualTo(numbers(
+                        HoldoutSplit.of(images, 0.1, 42, true).validation().orElseThrow()))
+                .isNotEqualTo(numbers(
+                        HoldoutSplit.of(images, 0.1, 43, true).validation().orElseThrow()));
     }
 
     @Test

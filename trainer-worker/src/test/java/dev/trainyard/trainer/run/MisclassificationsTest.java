@@ -47,13 +47,16 @@ class MisclassificationsTest {
 
     @Test
     void thePicturesStandOneBelowTheOther() throws Exception {
-        byte[] png = Misclassifications.of(ALL_ZERO, images(0, 1, 1, 0), 2).pictures().orElseThrow();
+        byte[] png = Misclassifications.of(ALL_ZERO, images(0, 1, 1, 0), 2)
+                .pictures()
+                .orElseThrow();
 
         var picture = ImageIO.read(new ByteArrayInputStream(png));
         assertThat(picture.getWidth()).isEqualTo(1);
         assertThat(picture.getHeight()).isEqualTo(2);
         assertThat(picture.getRaster().getSample(0, 0, 0)).isEqualTo(2);
         assertThat(picture.getRaster().getSample(0, 1, 0)).isEqualTo(3);
-        assertThat(Misclassifications.of(ALL_ZERO, images(0, 0, 0, 0), 2).pictures()).isEmpty();
+        assertThat(Misclassifications.of(ALL_ZERO, images(0, 0, 0, 0), 2).pictures())
+                .isEmpty();
     }
 }

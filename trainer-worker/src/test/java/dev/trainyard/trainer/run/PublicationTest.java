@@ -96,7 +96,8 @@ class PublicationTest {
 
     @Test
     void tooFewImagesOrAModelWithoutFormsIsPublishedAndSaysSo() throws Exception {
-        assertThat(variants(publish(999, List.of(new ModelVariant("int8", FASTER)))).skipped())
+        assertThat(variants(publish(999, List.of(new ModelVariant("int8", FASTER))))
+                        .skipped())
                 .contains("999 images");
         ModelVariants none = variants(publish(1_000, null));
         assertThat(none.skipped()).contains("no layer");

@@ -289,7 +289,8 @@ class TrainingRunTest {
                 Duration.ofSeconds(45),
                 Duration.ofSeconds(60),
                 () -> {});
-        RunContext context = new RunContext(engine, datasets, store, gate, ImportCheck.NONE, clock, Duration.ofSeconds(1));
+        RunContext context =
+                new RunContext(engine, datasets, store, gate, ImportCheck.NONE, clock, Duration.ofSeconds(1));
         return new TrainingRun(context, job, events, stop, heartbeat).run();
     }
 

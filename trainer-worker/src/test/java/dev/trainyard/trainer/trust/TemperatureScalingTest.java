@@ -23,8 +23,10 @@ class TemperatureScalingTest {
         double best = TemperatureScaling.fit(logits, labels, CLASSES);
 
         double least = TemperatureScaling.loss(logits, labels, CLASSES, best);
-        assertThat(TemperatureScaling.loss(logits, labels, CLASSES, best * 1.05)).isGreaterThan(least);
-        assertThat(TemperatureScaling.loss(logits, labels, CLASSES, best / 1.05)).isGreaterThan(least);
+        assertThat(TemperatureScaling.loss(logits, labels, CLASSES, best * 1.05))
+                .isGreaterThan(least);
+        assertThat(TemperatureScaling.loss(logits, labels, CLASSES, best / 1.05))
+                .isGreaterThan(least);
     }
 
     /** Labels drawn from the softmax of logits, which are then multiplied by {@code factor}. */

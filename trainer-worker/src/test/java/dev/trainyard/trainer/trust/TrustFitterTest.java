@@ -15,8 +15,8 @@ import dev.trainyard.network.NetworkSpec;
 import dev.trainyard.trainer.data.Digits;
 import dev.trainyard.trainer.engine.EngineRun;
 import dev.trainyard.trainer.engine.dl4j.Dl4jEngine;
-import dev.trainyard.trainer.onnx.OnnxExportGate;
 import dev.trainyard.trainer.onnx.OnnxBatchRunner;
+import dev.trainyard.trainer.onnx.OnnxExportGate;
 import dev.trainyard.trainer.run.ExportGate;
 import dev.trainyard.trust.TrustPack;
 import java.util.List;
@@ -95,8 +95,9 @@ class TrustFitterTest {
     @Test
     void nothingIsFittedOnTheTestSplit() throws Exception {
         ImageDataset others = part(5_500, 5_700);
-        TrustPack pack =
-                ((TrustFitter.Fitted) TrustFitter.fit(run.exportOnnx(), TRAINING, HELD_OUT, others, 10, () -> {})).pack();
+        TrustPack pack = ((TrustFitter.Fitted)
+                        TrustFitter.fit(run.exportOnnx(), TRAINING, HELD_OUT, others, 10, () -> {}))
+                .pack();
 
         assertThat(pack.outliers()).isEqualTo(fitted.pack().outliers());
         assertThat(pack.predictionSets()).isEqualTo(fitted.pack().predictionSets());

@@ -58,8 +58,8 @@ class TrustThresholdsTest {
     private static double meanSetSize(double sureness) {
         Drawn drawn = draw(6_000, sureness, 1);
         return TrustMetrics.of(
-                        drawn.evidence.judged(
-                                TrustThresholds.fit(drawn.evidence, drawn.labels).pack()),
+                        drawn.evidence.judged(TrustThresholds.fit(drawn.evidence, drawn.labels)
+                                .pack()),
                         drawn.labels)
                 .meanSetSize();
     }

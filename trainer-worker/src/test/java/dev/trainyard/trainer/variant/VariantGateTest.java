@@ -17,7 +17,8 @@ class VariantGateTest {
 
     @Test
     void whatIsFasterAndAnswersTheSamePasses() throws Exception {
-        VariantSelection.Selection chosen = choose(SLOW, new ModelVariant("fast", FAST), new ModelVariant("same", SLOW));
+        VariantSelection.Selection chosen =
+                choose(SLOW, new ModelVariant("fast", FAST), new ModelVariant("same", SLOW));
 
         assertThat(chosen.passed())
                 .hasValueSatisfying(form -> assertThat(form.name()).isEqualTo("fast"));
@@ -30,8 +31,10 @@ class VariantGateTest {
 
     @Test
     void theFastestOfThosePassesThatDo() throws Exception {
-        VariantSelection.Selection chosen =
-                choose(DenseModels.model(4, 1), new ModelVariant("slower", DenseModels.model(2, 1)), new ModelVariant("fastest", FAST));
+        VariantSelection.Selection chosen = choose(
+                DenseModels.model(4, 1),
+                new ModelVariant("slower", DenseModels.model(2, 1)),
+                new ModelVariant("fastest", FAST));
 
         assertThat(chosen.tried())
                 .allSatisfy(trial -> assertThat(trial.refused()).isNull());

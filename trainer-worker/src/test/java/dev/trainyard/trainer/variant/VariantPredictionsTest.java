@@ -17,8 +17,10 @@ class VariantPredictionsTest {
 
     @Test
     void answersAgreeWhereBothTheDigitAndTheOutlierAreTheSame() {
-        VariantPredictions some = new VariantPredictions(new int[] {1, 2, 3, 4}, new boolean[] {false, false, true, true});
-        VariantPredictions others = new VariantPredictions(new int[] {1, 2, 3, 0}, new boolean[] {false, true, true, true});
+        VariantPredictions some =
+                new VariantPredictions(new int[] {1, 2, 3, 4}, new boolean[] {false, false, true, true});
+        VariantPredictions others =
+                new VariantPredictions(new int[] {1, 2, 3, 0}, new boolean[] {false, true, true, true});
 
         assertThat(some.agreement(others)).isEqualTo(0.5);
         assertThat(some.agreement(some)).isEqualTo(1);

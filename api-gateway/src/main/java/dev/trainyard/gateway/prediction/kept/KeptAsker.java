@@ -144,7 +144,8 @@ public final class KeptAsker implements Runnable, AutoCloseable {
     /** Whether a send failed for a reason that every other would fail for. */
     private static boolean isAway(CompletableFuture<Void> sent) {
         return sent.isCompletedExceptionally()
-                && !SendErrors.isRecordError(sent.handle((done, failure) -> failure).join());
+                && !SendErrors.isRecordError(
+                        sent.handle((done, failure) -> failure).join());
     }
 
     private CompletableFuture<Void> send(KeptQueue.Due one) {

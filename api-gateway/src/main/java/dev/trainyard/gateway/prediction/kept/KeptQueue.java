@@ -73,7 +73,8 @@ public final class KeptQueue {
                                 new Payload(
                                         rs.getBytes("request"),
                                         rs.getString("content_type"),
-                                        RequestedOutput.find(rs.getString("want")).orElseThrow()),
+                                        RequestedOutput.find(rs.getString("want"))
+                                                .orElseThrow()),
                                 rs.getString("model"),
                                 rs.getObject("version", Integer.class)),
                         Duration.ofMillis(rs.getLong("pause"))))
