@@ -12,14 +12,14 @@ public record PredictReply(int v, Outcome outcome) implements Versioned {
     /** @throws MalformedMessageException if the bytes are not a complete reply of a known version */
     public static PredictReply read(byte[] json) throws MalformedMessageException {
         PredictReply reply = WireJson.read(json, PredictReply.class);
-        boolean whole = reply.outcome() != null;
+        boolean complete = reply.outcome() != null;
         if (reply.outcome() instanceof Answered answered) {
             float[] all = answered.probabilities();
-            whole = all != null && answered.prediction() >= 0 && answered.prediction() < all.length;
+            complete = all != null && answered.prediction() >= 0 && answered.prediction() < all.length;
         } else if (reply.outcome() instanceof Unavailable unavailable) {
-            whole = unavailable.reason() != null;
+            complete = unavailable.reason() != null;
         }
-        if (!whole) {
+        if (!complete) {
             throw new MalformedMessageException("PredictReply without outcome, reason or the probability it names");
         }
         return reply;

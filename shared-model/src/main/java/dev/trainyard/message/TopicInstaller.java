@@ -53,9 +53,9 @@ public final class TopicInstaller {
      */
     public static void installAndAlter(Map<String, Object> adminConfig, TopicRetention limits, int timeoutSeconds) {
         run(adminConfig, timeoutSeconds, admin -> {
-            List<TopicSpec> wanted = Topics.all(limits);
-            create(admin, wanted, timeoutSeconds);
-            alter(admin, wanted, setting -> true, timeoutSeconds);
+            List<TopicSpec> expected = Topics.all(limits);
+            create(admin, expected, timeoutSeconds);
+            alter(admin, expected, setting -> true, timeoutSeconds);
         });
     }
 
@@ -74,9 +74,9 @@ public final class TopicInstaller {
         }
     }
 
-    private static void create(Admin admin, List<TopicSpec> wanted, int timeoutSeconds)
+    private static void create(Admin admin, List<TopicSpec> expected, int timeoutSeconds)
             throws InterruptedException, TimeoutException {
-        List<NewTopic> topics = wanted.stream()
+        List<NewTopic> topics = expected.stream()
                 .map(spec -> new NewTopic(spec.name(), Optional.of(spec.partitions()), Optional.empty())
                         .configs(spec.config()))
                 .toList();
@@ -91,10 +91,10 @@ public final class TopicInstaller {
         }
     }
 
-    private static void alter(Admin admin, List<TopicSpec> wanted, Predicate<String> settings, int timeoutSeconds)
+    private static void alter(Admin admin, List<TopicSpec> expected, Predicate<String> settings, int timeoutSeconds)
             throws InterruptedException, TimeoutException {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(timeoutSeconds);
-        while (!alterKnown(admin, wanted, settings, timeoutSeconds)) {
+        while (!alterKnown(admin, expected, settings, timeoutSeconds)) {
             if (System.nanoTime() > deadline) {
                 throw new TimeoutException("a topic that was created is not known to the broker");
             }
@@ -104,15 +104,15 @@ public final class TopicInstaller {
 
     /** Returns false if the broker does not know all topics yet. */
     private static boolean alterKnown(
-            Admin admin, List<TopicSpec> wanted, Predicate<String> settings, int timeoutSeconds)
+            Admin admin, List<TopicSpec> expected, Predicate<String> settings, int timeoutSeconds)
             throws InterruptedException, TimeoutException {
         try {
             List<ConfigResource> topics =
-                    wanted.stream().map(spec -> resource(spec.name())).toList();
+                    expected.stream().map(spec -> resource(spec.name())).toList();
             Map<ConfigResource, Config> present =
                     admin.describeConfigs(topics).all().get(timeoutSeconds, TimeUnit.SECONDS);
             Map<ConfigResource, Collection<AlterConfigOp>> changes = new HashMap<>();
-            for (TopicSpec spec : wanted) {
+            for (TopicSpec spec : expected) {
                 ConfigResource topic = resource(spec.name());
                 List<AlterConfigOp> differences = differences(spec, settings, present.get(topic));
                 if (!differences.isEmpty()) {
@@ -143,7 +143,7 @@ public final class TopicInstaller {
         List<AlterConfigOp> differences = new ArrayList<>();
         spec.config().forEach((name, value) -> {
             ConfigEntry entry = present.get(name);
-            if (settings.test(name) && (entry == null || isUnwanted(name, entry.value(), value))) {
+            if (settings.test(name) && (entry == null || needsUpdate(name, entry.value(), value))) {
                 differences.add(new AlterConfigOp(new ConfigEntry(name, value), AlterConfigOp.OpType.SET));
             }
         });
@@ -151,9 +151,9 @@ public final class TopicInstaller {
     }
 
     /** A gateway of the next release may have raised the record size limit. */
-    private static boolean isUnwanted(String setting, String present, String wanted) {
+    private static boolean needsUpdate(String setting, String present, String expected) {
         return setting.equals(TopicSpec.MAX_MESSAGE_BYTES)
-                ? Long.parseLong(present) < Long.parseLong(wanted)
-                : !wanted.equals(present);
+                ? Long.parseLong(present) < Long.parseLong(expected)
+                : !expected.equals(present);
     }
 }

@@ -76,18 +76,18 @@ public final class Topics {
                 TopicSpec.compacted(MODEL_QUARANTINE),
                 // running predictors repeat their status
                 TopicSpec.compacted(PREDICTOR_STATUS, limits.control()),
-                letters(TRAIN_JOBS, limits),
-                letters(TRAIN_EVENTS, limits),
-                letters(TRAIN_CONTROL, limits),
-                letters(PREDICT_REQUESTS, limits),
-                letters(PREDICT_REPLIES, limits),
-                letters(MODELS, limits),
-                letters(MODEL_VERSIONS, limits),
-                letters(MODEL_QUARANTINE, limits),
-                letters(PREDICTOR_STATUS, limits));
+                deadLetterTopic(TRAIN_JOBS, limits),
+                deadLetterTopic(TRAIN_EVENTS, limits),
+                deadLetterTopic(TRAIN_CONTROL, limits),
+                deadLetterTopic(PREDICT_REQUESTS, limits),
+                deadLetterTopic(PREDICT_REPLIES, limits),
+                deadLetterTopic(MODELS, limits),
+                deadLetterTopic(MODEL_VERSIONS, limits),
+                deadLetterTopic(MODEL_QUARANTINE, limits),
+                deadLetterTopic(PREDICTOR_STATUS, limits));
     }
 
-    private static TopicSpec letters(String topic, TopicRetention limits) {
+    private static TopicSpec deadLetterTopic(String topic, TopicRetention limits) {
         return TopicSpec.bounded(deadLetter(topic), 1, limits.deadLetters())
                 .withMaxRecordBytes(RecordSizeLimits.LETTER);
     }

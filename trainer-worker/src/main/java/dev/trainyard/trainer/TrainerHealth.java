@@ -30,11 +30,11 @@ class TrainerHealth {
     @Readiness
     HealthCheck ready() {
         return () -> {
-            String trouble = application.trainer().notReady();
-            if (trouble != null) {
+            String problem = application.trainer().notReady();
+            if (problem != null) {
                 return HealthCheckResponse.named("trainer")
                         .down()
-                        .withData("trainer", trouble)
+                        .withData("trainer", problem)
                         .build();
             }
             String skipped = application.trainer().skippedJobs();

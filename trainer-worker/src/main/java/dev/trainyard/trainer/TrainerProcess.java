@@ -42,7 +42,7 @@ public final class TrainerProcess implements AutoCloseable {
     private final TrainingEngine engine;
     private final Duration drainLimit;
     private final ScheduledExecutorService timer =
-            Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "heart"));
+            Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "heartbeat"));
     private final KafkaEventSink sink;
     private final DeadLetterPublisher deadLetters;
     private final CompactedTopicReader controlReader;

@@ -77,15 +77,15 @@ public final class StatusReporter implements Runnable, AutoCloseable {
     @Override
     public void run() {
         try {
-            List<PredictorStatus.Problem> said = null;
-            long saidAt = 0;
+            List<PredictorStatus.Problem> sent = null;
+            long sentAt = 0;
             while (!closing.await(POLL_INTERVAL.toMillis(), TimeUnit.MILLISECONDS)) {
                 List<PredictorStatus.Problem> problems = models.problems();
-                if (undelivered || !problems.equals(said) || System.nanoTime() - saidAt > REPEAT_INTERVAL.toNanos()) {
+                if (undelivered || !problems.equals(sent) || System.nanoTime() - sentAt > REPEAT_INTERVAL.toNanos()) {
                     undelivered = false;
                     send(problems);
-                    said = problems;
-                    saidAt = System.nanoTime();
+                    sent = problems;
+                    sentAt = System.nanoTime();
                 }
             }
         } catch (InterruptedException e) {

@@ -26,6 +26,6 @@ public interface JobAdmission {
     interface Claim {
 
         /** Returns the job, because its offset could not be committed and another worker may get the same record. */
-        void giveBack();
+        void release();
     }
 }

@@ -186,7 +186,7 @@ public final class KafkaJobQueue implements JobQueue {
         ConsumerRecord<byte[], byte[]> message = first.get().message();
         if (admission.decide(first.get().job()) instanceof JobAdmission.Claimed claimed) {
             // Claims before committing: a worker that dies in between leaves either the record or a lease.
-            commitOrGiveBack(consumer, message, claimed.claim());
+            commitOrRelease(consumer, message, claimed.claim());
             return Optional.of(claimed.claim());
         }
         commit(consumer, message);
@@ -194,12 +194,12 @@ public final class KafkaJobQueue implements JobQueue {
         return Optional.empty();
     }
 
-    private static void commitOrGiveBack(
+    private static void commitOrRelease(
             Consumer<byte[], byte[]> consumer, ConsumerRecord<byte[], byte[]> taken, JobAdmission.Claim claim) {
         try {
             commit(consumer, taken);
         } catch (KafkaException e) {
-            claim.giveBack();
+            claim.release();
             throw e;
         }
     }

@@ -34,11 +34,11 @@ final class ClaimedJob implements JobAdmission.Claim {
     }
 
     CompletionStage<Void> claim() {
-        control.watch(job.key(), job.attempt(), events.token(), this::obey);
+        control.watch(job.key(), job.attempt(), events.token(), this::apply);
         return events.report(new TrainEvent.Claimed());
     }
 
-    private void obey(TrainControl.Command command) {
+    private void apply(TrainControl.Command command) {
         StopReason reason =
                 switch (command) {
                     case CANCEL -> StopReason.CANCELLED;
@@ -52,7 +52,7 @@ final class ClaimedJob implements JobAdmission.Claim {
     }
 
     @Override
-    public void giveBack() {
+    public void release() {
         events.report(new TrainEvent.Released("the job's place in the queue could not be confirmed"));
         control.unwatch();
     }

@@ -99,7 +99,7 @@ public final class WorkerLoop implements Runnable {
         try {
             claimed.claim().toCompletableFuture().get(CLAIM_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException e) {
-            claimed.giveBack();
+            claimed.release();
             throw new KafkaException("the claim of job " + job.key() + " did not get through", e);
         }
         current = claimed;

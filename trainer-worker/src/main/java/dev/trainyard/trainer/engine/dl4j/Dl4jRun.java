@@ -48,22 +48,22 @@ final class Dl4jRun implements EngineRun {
         this.answers = CountingCrossEntropy.of(network);
     }
 
-    void restore(CheckpointFormat kept) {
+    void restore(CheckpointFormat checkpoint) {
         INDArray state = network.getUpdater().getStateViewArray();
         long stateLength = state == null ? 0 : state.length();
-        if (kept.parameters().length != network.numParams() || kept.updater().length != stateLength) {
+        if (checkpoint.parameters().length != network.numParams() || checkpoint.updater().length != stateLength) {
             throw new IllegalArgumentException("a checkpoint of %d parameters for a network of %d"
-                    .formatted(kept.parameters().length, network.numParams()));
+                    .formatted(checkpoint.parameters().length, network.numParams()));
         }
-        network.params().assign(row(kept.parameters()));
+        network.params().assign(row(checkpoint.parameters()));
         if (state != null) {
-            state.assign(row(kept.updater()).reshape(state.shape()));
+            state.assign(row(checkpoint.updater()).reshape(state.shape()));
         }
-        network.setIterationCount(kept.iterations());
-        epochsDone = kept.epochs();
-        samplesDone = kept.samplesDone();
-        lossSum = kept.lossSum();
-        right = kept.right();
+        network.setIterationCount(checkpoint.iterations());
+        epochsDone = checkpoint.epochs();
+        samplesDone = checkpoint.samplesDone();
+        lossSum = checkpoint.lossSum();
+        right = checkpoint.right();
     }
 
     private static INDArray row(float[] values) {
