@@ -34,7 +34,7 @@ public final class ArtifactPaths {
      * A file of a bundled model. The path contains the content's hash because a later release may bundle another
      * model.
      *
-     * @param sha256 of its ONNX file
+     * @param sha256 SHA-256 of its ONNX file
      */
     public static String bundled(String model, String sha256, String file) {
         return "bundled/%s/%s/%s".formatted(model, sha256, file);

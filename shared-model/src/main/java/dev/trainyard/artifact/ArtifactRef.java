@@ -6,7 +6,7 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
  * Reference to an artifact: its path and the content it must have.
  *
  * @param path relative to the store's root, with forward slashes
- * @param sha256 of the bytes, lower-case hex
+ * @param sha256 SHA-256 of the content, lower-case hex
  * @param size in bytes
  */
 public record ArtifactRef(String path, String sha256, long size) {

@@ -6,11 +6,11 @@ import java.time.Duration;
  * Retention limits of each kind of topic. A topic is limited by time and by size, so that neither a long run nor a
  * burst fills the broker's disk.
  *
- * @param jobs of {@link Topics#TRAIN_JOBS}; a job whose record has expired is dispatched again from PostgreSQL
- * @param events of {@link Topics#TRAIN_EVENTS}
- * @param control of {@link Topics#TRAIN_CONTROL}
- * @param predictions of {@link Topics#PREDICT_REQUESTS} and of {@link Topics#PREDICT_REPLIES}, each
- * @param deadLetters of each dead-letter topic
+ * @param jobs limits of {@link Topics#TRAIN_JOBS}; a job whose record has expired is dispatched again from PostgreSQL
+ * @param events limits of {@link Topics#TRAIN_EVENTS}
+ * @param control limits of {@link Topics#TRAIN_CONTROL}
+ * @param predictions limits of {@link Topics#PREDICT_REQUESTS} and of {@link Topics#PREDICT_REPLIES}, each
+ * @param deadLetters limits of each dead-letter topic
  */
 public record TopicRetention(Bounds jobs, Bounds events, Bounds control, Bounds predictions, Bounds deadLetters) {
     private static final long MIB = 1024L * 1024;

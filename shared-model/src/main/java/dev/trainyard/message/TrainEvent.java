@@ -50,7 +50,7 @@ public record TrainEvent(int v, UUID key, int attempt, UUID token, long sequence
      *
      * @param epoch current epoch, from 1
      * @param loss running mean of the epoch so far, nats
-     * @param progress of the whole run, 0 to 1
+     * @param progress progress of the complete run, 0 to 1
      * @param samplesPerSecond training images per second in the current epoch
      * @param etaSeconds estimated time until the end of the run
      */

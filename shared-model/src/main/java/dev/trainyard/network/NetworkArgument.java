@@ -12,7 +12,7 @@ import java.util.List;
  * @param least smallest value, for lists of each item; null for words
  * @param most largest value; null for words
  * @param mostExcluded true if {@code most} itself is too large
- * @param mostItems of a list; otherwise 0
+ * @param mostItems largest number of items in a list; otherwise 0
  * @param fallback default value; null if it depends on other arguments, as {@code help} then explains
  * @param words allowed values of a word; otherwise empty
  */

@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
  * Describes how a check process without a report ended.
  *
  * @param isOfTheFile true if the file is the cause, so that a retry would end in the same way
- * @param sentence what happened and what to do, as the rest of a sentence
+ * @param sentence description and remedy, as the rest of a sentence
  */
 record CheckExitStatus(boolean isOfTheFile, String sentence) {
     private static final int SIGNALLED = 128;

@@ -74,7 +74,7 @@ public final class KafkaJobQueue implements JobQueue {
         this.worker = worker;
     }
 
-    /** Where this release can read no further. */
+    /** Partitions that this release cannot read any further. */
     public StoppedPartitions stopped() {
         return stopped;
     }

@@ -111,7 +111,7 @@ final class KerasConvolutions {
 
     /**
      * @param bias null for none
-     * @param sliding whether the layer's strides, dilation and padding apply
+     * @param sliding true if the layer's strides, dilation and padding apply
      */
     private KerasTensor convolve(
             KerasLayer layer,

@@ -14,7 +14,7 @@ public final class KerasImport {
     /**
      * A Keras model converted to ONNX.
      *
-     * @param madeBy such as {@code keras 2.15.0}
+     * @param madeBy producer of the file, such as {@code keras 2.15.0}
      */
     public record Converted(byte[] onnx, String madeBy) {}
 

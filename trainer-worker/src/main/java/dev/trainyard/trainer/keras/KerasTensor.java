@@ -8,7 +8,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /**
  * The shape of a layer's output for one image. A vector has only channels, and its height is 0.
  *
- * @param channelsFirst whether Keras has the channels before rows and columns
+ * @param channelsFirst true if Keras has the channels before rows and columns
  */
 record KerasTensor(int channels, int height, int width, boolean channelsFirst) {
     static KerasTensor vector(int size) {

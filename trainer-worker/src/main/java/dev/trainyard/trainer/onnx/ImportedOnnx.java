@@ -192,7 +192,7 @@ public final class ImportedOnnx implements AutoCloseable {
         return sha256;
     }
 
-    /** Such as {@code onnx opset 15 by tf2onnx 1.16.1}. */
+    /** Format and producer of the file, such as {@code onnx opset 15 by tf2onnx 1.16.1}. */
     public String madeBy() {
         String producer = "%s %s"
                 .formatted(file.model().getProducerName(), file.model().getProducerVersion())

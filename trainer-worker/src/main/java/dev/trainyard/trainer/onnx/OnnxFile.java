@@ -23,7 +23,7 @@ import java.util.stream.IntStream;
  *
  * @param input name of its only input, float32
  * @param oneByOne true if the file accepts exactly one image at a time
- * @param inputShape of one image, without the batch
+ * @param inputShape shape of one image, without the batch dimension
  * @param output name of its only output, float32
  */
 record OnnxFile(ModelProto model, String input, boolean oneByOne, long[] inputShape, String output) {

@@ -23,7 +23,7 @@ public interface ImportCheck {
     /**
      * A model that was checked.
      *
-     * @param madeBy what made the file, such as {@code keras 2.15.0}
+     * @param madeBy producer of the file, such as {@code keras 2.15.0}
      */
     record Checked(TrainedModel model, String madeBy) {}
 
