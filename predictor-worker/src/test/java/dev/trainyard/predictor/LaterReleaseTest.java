@@ -59,7 +59,7 @@ class LaterReleaseTest {
     }
 
     @Test
-    void requestsOfTheNextReleaseAreAnsweredAndThoseOfLaterOnesAreToldWhy() throws Exception {
+    void requestsOfTheNextReleaseAreAnsweredAndLaterOnesRejectedWithTheReason() throws Exception {
         assertThat(answer(gateway.askInVersion(2, MODEL, withBrightPixel(8), "prediction")))
                 .isInstanceOf(Answered.class);
         Outcome heatmap = answer(gateway.askInVersion(2, MODEL, withBrightPixel(8), "heatmap"));

@@ -330,7 +330,7 @@ class PredictorOnKafkaTest {
 
     /** {@code -Dhostile.seed=N -Dhostile.count=1} repeats what a failure names. */
     @Test
-    void twentyThousandHostilePicturesAreEachAnsweredOnceAndHarmNoneBesideThem() throws Exception {
+    void twentyThousandHostileImagesAreEachAnsweredOnceWithoutHarmToOthers() throws Exception {
         activate(1, OnnxModels.thatFindsTheBrightOfTheFirstTenPixels());
         PredictorProcess predictor = predictor();
         double unavailable = count("unavailable");

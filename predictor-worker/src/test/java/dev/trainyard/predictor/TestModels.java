@@ -99,7 +99,7 @@ public final class TestModels implements ArtifactStore, AutoCloseable {
         say(name, version, keep(name, version, onnx), true);
     }
 
-    public void onCaughtUp() {
+    public void reachEndOfTopic() {
         records.onCaughtUp(Duration.ZERO);
     }
 

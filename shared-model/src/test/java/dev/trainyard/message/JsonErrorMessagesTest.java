@@ -39,7 +39,7 @@ class JsonErrorMessagesTest {
                 "\"\\x\"",
                 "1 2"
             })
-    void noneNamesAClass(String text) {
+    void noMessageContainsAClassName(String text) {
         JsonProcessingException wrong =
                 catchThrowableOfType(JsonProcessingException.class, () -> json.readerFor(Wanted.class)
                         .readValue(text));
@@ -49,7 +49,7 @@ class JsonErrorMessagesTest {
     }
 
     @Test
-    void limitsOfTheParserAreToldWithoutItsSettings() {
+    void parserLimitsAreReportedWithoutInternalSettings() {
         for (String text : new String[] {"[".repeat(2000), "1".repeat(2000)}) {
             JsonProcessingException wrong =
                     catchThrowableOfType(JsonProcessingException.class, () -> json.readTree(text));
@@ -60,7 +60,7 @@ class JsonErrorMessagesTest {
     }
 
     @Test
-    void whereATextEndsTooEarlyIsStillTold() {
+    void thePositionOfATruncatedTextIsReported() {
         JsonProcessingException wrong =
                 catchThrowableOfType(JsonProcessingException.class, () -> json.readTree("{\n "));
         assertThat(JsonErrorMessages.plain(wrong))

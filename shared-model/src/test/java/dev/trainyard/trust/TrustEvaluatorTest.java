@@ -42,7 +42,7 @@ class TrustEvaluatorTest {
     }
 
     @Test
-    void whatLooksLikeNoDigitIsAnOutlierThatNoDigitFits() {
+    void anImageUnlikeADigitIsAnOutlierWithAnEmptySet() {
         TrustEvaluator check = check(pack(1, 0.1, 2.4));
         TrustVerdict digit = check.judge(SURE, FITS, 0, 9);
         TrustVerdict otherEdges = check.judge(SURE, new float[] {0.4f, 1, 1}, 0, 9);

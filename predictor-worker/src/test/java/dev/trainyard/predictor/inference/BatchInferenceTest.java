@@ -79,7 +79,7 @@ class BatchInferenceTest {
     }
 
     @Test
-    void eachRequestIsAnsweredByItsOwnModelOrTold() {
+    void eachRequestIsAnsweredByItsOwnModelOrRejected() {
         models.activate("Nine", 4, OnnxModels.thatAlwaysAnswers(9));
         PredictRequest first = request("M", TestImages.withBrightPixel(2), NOW);
         PredictRequest nine = request("Nine", TestImages.withBrightPixel(2), NOW);
@@ -110,7 +110,7 @@ class BatchInferenceTest {
     }
 
     @Test
-    void aPreviewThatNobodyWaitsForIsNotMade() {
+    void anExpiredPreviewIsNotComputed() {
         PredictRequest expired = preview(NOW.minusMillis(1));
         PredictRequest alive = preview(NOW);
 
@@ -162,7 +162,7 @@ class BatchInferenceTest {
     }
 
     @Test
-    void aTensorIsTakenAsItIsBesidePicturesAndABadOneIsRejectedAlone() {
+    void aTensorInABatchOfImagesIsUsedUnchangedAndABadOneIsRejectedAlone() {
         PredictRequest tensor = tensor(TestImages.tensorWithBrightPixel(6));
         PredictRequest picture = request("M", TestImages.withBrightPixel(2), NOW);
         PredictRequest tooShort = tensor(new byte[783 * Float.BYTES]);

@@ -74,7 +74,7 @@ class DeferredRepliesTest {
     }
 
     @Test
-    void morePicturesThanMayWaitAreTurnedAway() {
+    void imagesAboveTheWaitingLimitAreRejected() {
         byte[] large = new byte[(int) DeferredReplies.MAX_WAITING / 2 + 1];
         Instant deadline = Instant.now().plusSeconds(60);
         PredictRequest first = new PredictRequest(

@@ -62,7 +62,7 @@ class InferencePoolsTest {
     }
 
     @Test
-    void nobodyWaitsForALargePicture() throws Exception {
+    void aLargeImageDelaysNoOtherRequest() throws Exception {
         pools = pools(1, 10, Duration.ofSeconds(30));
         PredictRequest large = request(LARGE, RequestedOutput.PREDICTION);
         PredictRequest small = request(TestImages.withBrightPixel(4), RequestedOutput.PREDICTION);
@@ -80,7 +80,7 @@ class InferencePoolsTest {
     }
 
     @Test
-    void nobodyButTheirOwnClientsWaitsForHugePictures() throws Exception {
+    void hugeImagesDelayOnlyTheirOwnClients() throws Exception {
         pools = pools(1, 1, Duration.ofSeconds(30));
         PredictRequest huge = request(HUGE, RequestedOutput.PREDICTION);
         PredictRequest large = request(LARGE, RequestedOutput.PREDICTION);
@@ -101,7 +101,7 @@ class InferencePoolsTest {
     }
 
     @Test
-    void whatFindsNoRoomIsToldSo() throws Exception {
+    void requestsAboveTheQueueLimitAreRejectedAsOverload() throws Exception {
         pools = pools(1, 1, Duration.ofSeconds(30));
         PredictRequest first = request(LARGE, RequestedOutput.PREDICTION);
         List<PredictRequest> others = List.of(
@@ -123,7 +123,7 @@ class InferencePoolsTest {
 
     /** However many may wait, their bytes are bounded. */
     @Test
-    void picturesOfMoreBytesThanMayWaitAreTurnedAway() throws Exception {
+    void imagesAboveTheByteLimitAreRejected() throws Exception {
         pools = pools(1, 100, Duration.ofSeconds(30));
         // of the lane that so many bytes go to, or they would be answered meanwhile
         PredictRequest first = request(HUGE, RequestedOutput.PREDICTION);
@@ -145,7 +145,7 @@ class InferencePoolsTest {
     }
 
     @Test
-    void aLargePictureThatNobodyWaitsForIsDroppedAndSettled() throws Exception {
+    void anExpiredLargeImageIsDroppedAndSettled() throws Exception {
         pools = pools(1, 10, Duration.ofSeconds(30));
         PredictRequest expired =
                 new PredictRequest(UUID.randomUUID(), "M", NOW.minusMillis(1), 0, RequestedOutput.PREDICTION, LARGE);

@@ -294,7 +294,7 @@ class ServedModelsTest {
                 .as("not before the topic was read")
                 .isZero();
 
-        models.onCaughtUp();
+        models.reachEndOfTopic();
         awaited("M", 2).close();
 
         assertThat(gauge("trainyard.models.loaded")).isEqualTo(1);

@@ -36,7 +36,7 @@ class ControlCommandsTest {
     }
 
     @Test
-    void theRunHearsACancelThatCameBeforeIt() {
+    void theRunReceivesAnEarlierCancel() {
         commands.apply(order(Command.CANCEL, 1, null));
         commands.watch(key, 1, token, heard::add);
 
@@ -44,7 +44,7 @@ class ControlCommandsTest {
     }
 
     @Test
-    void theRunHearsOnlyItsOwnFence() {
+    void theRunReceivesOnlyItsOwnFence() {
         commands.watch(key, 1, token, heard::add);
         commands.apply(order(Command.FENCED, 1, UUID.randomUUID()));
         assertThat(heard).isEmpty();
@@ -54,7 +54,7 @@ class ControlCommandsTest {
     }
 
     @Test
-    void aRunThatIsOverHearsNothing() {
+    void anEndedRunReceivesNothing() {
         commands.watch(key, 1, token, heard::add);
         commands.unwatch();
         commands.apply(order(Command.CANCEL, 1, null));

@@ -81,7 +81,7 @@ class LargestRecordsTest {
     }
 
     @Test
-    void aReasonIsCutWhoeverGivesIt() throws Exception {
+    void anyLongReasonIsTruncated() throws Exception {
         letters.send(new ConsumerRecord<>(Topics.TRAIN_EVENTS, 0, 0, bytes(key), new byte[0]), "y".repeat(9_000_000));
 
         assertThat(header(letter(Topics.TRAIN_EVENTS), DeadLetterPublisher.REASON))

@@ -142,7 +142,7 @@ class ImportedOnnxTest {
 
     /** Its values are as many as those of a model that ends flat. */
     @Test
-    void aModelThatIsConvolutionsToTheEndIsToldToFlatten() {
+    void aModelEndingWithConvolutionsIsRejectedWithAHintToFlatten() {
         refuse("shape [1, 10, 1, 1] for 1 image(s); expected [1, 10]. Flatten", changed(own(), model -> {
             OnnxMl.GraphProto.Builder graph = model.getGraphBuilder();
             int last = graph.getNodeCount() - 1;

@@ -84,7 +84,7 @@ class HeartbeatSenderTest {
     }
 
     @Test
-    void aProcessThatWasFrozenTakesItsLeaseForLostBeforeItDoesAnythingElse() {
+    void aProcessThatWasFrozenConsidersItsLeaseLostFirst() {
         heartbeat.tick();
         clock.advance(Duration.ofSeconds(90));
         heartbeat.progressed();
@@ -93,7 +93,7 @@ class HeartbeatSenderTest {
     }
 
     @Test
-    void aBatchThatHeedsNoStopEndsTheProcess() {
+    void aBatchThatDoesNotStopEndsTheProcess() {
         stop.request(StopReason.FENCED);
         for (int second = 0; second <= 60; second++) {
             heartbeat.tick();

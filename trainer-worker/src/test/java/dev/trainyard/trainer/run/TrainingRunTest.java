@@ -204,7 +204,7 @@ class TrainingRunTest {
     }
 
     @Test
-    void aStopWhileTheDataIsReadIsHeededBeforeTheFirstBatch() {
+    void aStopDuringTheLoadOfTheDataTakesEffectBeforeTheFirstBatch() {
         datasets = name -> {
             stop.request(StopReason.DRAINING);
             return TrainJobs.data(100, 30);
@@ -216,7 +216,7 @@ class TrainingRunTest {
     }
 
     @Test
-    void aStopWhileTheModelIsComparedIsHeededBeforeItIsStored() {
+    void aStopDuringTheComparisonTakesEffectBeforeTheModelIsStored() {
         gate = (onnx, run, images) -> {
             stop.request(StopReason.DRAINING);
             return 0;

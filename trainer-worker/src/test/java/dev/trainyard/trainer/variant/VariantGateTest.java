@@ -61,7 +61,7 @@ class VariantGateTest {
     }
 
     @Test
-    void theLimitsAreThoseOfTheIssue() {
+    void theLimitsAreFixed() {
         assertThat(VariantGate.refusal(0.001, 0.998, 1.05, 1.05)).isNull();
         assertThat(VariantGate.refusal(-0.01, 1.0, 3, 3)).isNull();
         assertThat(VariantGate.refusal(0.0011, 1.0, 3, 3)).contains("0.11 points");
