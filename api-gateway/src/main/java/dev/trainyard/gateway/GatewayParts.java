@@ -51,7 +51,7 @@ import dev.trainyard.gateway.training.Reaper;
 import dev.trainyard.gateway.training.RetryRule;
 import dev.trainyard.gateway.training.TrainEventApplier;
 import dev.trainyard.gateway.training.TrainEventIntake;
-import dev.trainyard.message.DeadLetters;
+import dev.trainyard.message.DeadLetterPublisher;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.arc.DefaultBean;
@@ -237,7 +237,8 @@ class GatewayParts {
 
     @Produces
     @Singleton
-    LetterSorter letterSorter(@Identifier("default-kafka-broker") Map<String, Object> kafka, DeadLetters letters) {
+    LetterSorter letterSorter(
+            @Identifier("default-kafka-broker") Map<String, Object> kafka, DeadLetterPublisher letters) {
         return new LetterSorter(kafka, letters);
     }
 
@@ -378,11 +379,11 @@ class GatewayParts {
 
     @Produces
     @Singleton
-    DeadLetters deadLetters(@Identifier("default-kafka-broker") Map<String, Object> kafka) {
-        return new DeadLetters(kafka, "gateway");
+    DeadLetterPublisher deadLetters(@Identifier("default-kafka-broker") Map<String, Object> kafka) {
+        return new DeadLetterPublisher(kafka, "gateway");
     }
 
-    void closeDeadLetters(@Disposes DeadLetters letters) {
+    void closeDeadLetters(@Disposes DeadLetterPublisher letters) {
         letters.close();
     }
 
@@ -409,7 +410,7 @@ class GatewayParts {
             QueueLag lag,
             Jdbi jdbi,
             TrainEventApplier applier,
-            DeadLetters deadLetters) {
+            DeadLetterPublisher deadLetters) {
         EventShare share = new EventShare(jdbi, UUID.randomUUID(), EVENT_SHARE_LEASE);
         return new TrainEventIntake(kafka, lag, share, applier, deadLetters);
     }

@@ -1,6 +1,6 @@
 package dev.trainyard.gateway;
 
-import dev.trainyard.message.TopicLimits;
+import dev.trainyard.message.TopicRetention;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
@@ -262,13 +262,15 @@ public interface GatewaySettings {
         @WithDefault("64M")
         MemorySize deadLettersBytes();
 
-        default TopicLimits limits() {
-            return new TopicLimits(
-                    new TopicLimits.Limit(jobsTime(), jobsBytes().asLongValue()),
-                    new TopicLimits.Limit(eventsTime(), eventsBytes().asLongValue()),
-                    new TopicLimits.Limit(controlTime(), controlBytes().asLongValue()),
-                    new TopicLimits.Limit(predictionsTime(), predictionsBytes().asLongValue()),
-                    new TopicLimits.Limit(deadLettersTime(), deadLettersBytes().asLongValue()));
+        default TopicRetention limits() {
+            return new TopicRetention(
+                    new TopicRetention.Bounds(jobsTime(), jobsBytes().asLongValue()),
+                    new TopicRetention.Bounds(eventsTime(), eventsBytes().asLongValue()),
+                    new TopicRetention.Bounds(controlTime(), controlBytes().asLongValue()),
+                    new TopicRetention.Bounds(
+                            predictionsTime(), predictionsBytes().asLongValue()),
+                    new TopicRetention.Bounds(
+                            deadLettersTime(), deadLettersBytes().asLongValue()));
         }
     }
 

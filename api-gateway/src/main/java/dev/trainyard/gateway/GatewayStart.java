@@ -11,7 +11,7 @@ import dev.trainyard.gateway.prediction.kept.KeptWaiters;
 import dev.trainyard.gateway.training.JobWaiters;
 import dev.trainyard.gateway.training.TrainEventIntake;
 import dev.trainyard.message.TopicInstaller;
-import dev.trainyard.message.TopicLimits;
+import dev.trainyard.message.TopicRetention;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.ShutdownEvent;
@@ -55,7 +55,7 @@ public class GatewayStart {
     private final KeptAsker keptAsker;
     private final KeptReplies keptReplies;
     private final KeptWaiters keptWaiters;
-    private final TopicLimits topics;
+    private final TopicRetention topics;
     private final CountDownLatch closing = new CountDownLatch(1);
     private final List<Thread> workers = new CopyOnWriteArrayList<>();
     private volatile boolean migrated;

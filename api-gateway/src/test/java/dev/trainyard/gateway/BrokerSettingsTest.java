@@ -3,9 +3,9 @@ package dev.trainyard.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.trainyard.message.RecordLimits;
+import dev.trainyard.message.RecordSizeLimits;
 import dev.trainyard.message.TopicInstaller;
-import dev.trainyard.message.TopicLimits;
+import dev.trainyard.message.TopicRetention;
 import dev.trainyard.message.TopicSpec;
 import dev.trainyard.message.Topics;
 import dev.trainyard.standalone.testing.TestPlatform;
@@ -30,7 +30,7 @@ class BrokerSettingsTest {
 
     @Test
     void brokerTopicsAndProducersAgreeOnHowLargeARecordMayBe() throws Exception {
-        String largest = String.valueOf(RecordLimits.BROKER);
+        String largest = String.valueOf(RecordSizeLimits.BROKER);
         assertThat(setting(BROKER, "message.max.bytes")).isEqualTo(largest);
         assertThat(setting(BROKER, "replica.fetch.max.bytes")).isEqualTo(largest);
         String compose = Files.readString(Path.of("../docker-compose.yml"));
@@ -39,13 +39,16 @@ class BrokerSettingsTest {
         for (TopicSpec topic : Topics.all()) {
             assertThat(setting(new ConfigResource(ConfigResource.Type.TOPIC, topic.name()), "max.message.bytes"))
                     .as(topic.name())
-                    .isEqualTo(String.valueOf(topic.largest()));
-            assertThat(topic.largest()).isLessThanOrEqualTo(RecordLimits.BROKER);
+                    .isEqualTo(String.valueOf(topic.maxRecordBytes()));
+            assertThat(topic.maxRecordBytes()).isLessThanOrEqualTo(RecordSizeLimits.BROKER);
         }
-        assertThat(RecordLimits.producer(Map.of()))
+        assertThat(RecordSizeLimits.producer(Map.of()))
                 .containsEntry(
                         "max.request.size",
-                        Topics.all().stream().mapToInt(TopicSpec::largest).max().orElseThrow());
+                        Topics.all().stream()
+                                .mapToInt(TopicSpec::maxRecordBytes)
+                                .max()
+                                .orElseThrow());
     }
 
     @Test
@@ -56,8 +59,8 @@ class BrokerSettingsTest {
         try {
             set(jobs, "1048588");
             set(events, "4000000");
-            TopicInstaller.installAndAlter(TestPlatform.shared().kafka(), TopicLimits.DEFAULTS, 30);
-            awaitSetting(jobs, String.valueOf(RecordLimits.JSON));
+            TopicInstaller.installAndAlter(TestPlatform.shared().kafka(), TopicRetention.DEFAULTS, 30);
+            awaitSetting(jobs, String.valueOf(RecordSizeLimits.JSON));
             assertThat(setting(events, "max.message.bytes")).isEqualTo("4000000");
         } finally {
             set(events, present);

@@ -2,7 +2,7 @@ package dev.trainyard.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.trainyard.message.TopicLimits;
+import dev.trainyard.message.TopicRetention;
 import io.quarkus.runtime.configuration.DurationConverter;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.nio.file.Path;
@@ -74,7 +74,7 @@ class GatewaySettingsTest {
         assertThat(retention.aliasMoves()).isEqualTo(1_000);
         assertThat(retention.comparisons()).isEqualTo(Duration.ofDays(90));
         assertThat(retention.deletedVersions()).isEqualTo(Duration.ofDays(365));
-        assertThat(retention.topics().limits()).isEqualTo(TopicLimits.DEFAULTS);
+        assertThat(retention.topics().limits()).isEqualTo(TopicRetention.DEFAULTS);
         assertThat(settings.disk().refuseBelow().asLongValue()).isEqualTo(1L << 30);
         assertThat(settings.disk().acceptAbove().asLongValue()).isEqualTo(3L << 29);
         assertThat(settings.disk().mostPercent()).isEqualTo(10);

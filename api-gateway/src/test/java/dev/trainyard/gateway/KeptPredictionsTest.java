@@ -16,7 +16,7 @@ import dev.trainyard.gateway.prediction.Telling;
 import dev.trainyard.gateway.prediction.kept.KeptStore;
 import dev.trainyard.message.PredictHeaders;
 import dev.trainyard.message.PredictReply;
-import dev.trainyard.message.Want;
+import dev.trainyard.message.RequestedOutput;
 import dev.trainyard.standalone.testing.PlatformResource;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -253,13 +253,13 @@ class KeptPredictionsTest {
             JsonPath refused = ended(later("respond-async").jsonPath().getString("status_url"));
             assertThat((Object) refused.get("result.prediction")).isNull();
             assertThat(refused.getInt("result.best_guess.prediction")).isEqualTo(8);
-            assertThat(predictor.header(PredictHeaders.WANT)).isEqualTo("prediction");
+            assertThat(predictor.header(PredictHeaders.REQUESTED_OUTPUT)).isEqualTo("prediction");
             JsonPath accepted = ended(async("respond-async")
                     .post("/api/v1/predict?outliers=accept&explain=true")
                     .jsonPath()
                     .getString("status_url"));
             assertThat(accepted.getInt("result.prediction")).isEqualTo(8);
-            assertThat(predictor.header(PredictHeaders.WANT)).isEqualTo("explanation");
+            assertThat(predictor.header(PredictHeaders.REQUESTED_OUTPUT)).isEqualTo("explanation");
         }
     }
 
@@ -294,7 +294,7 @@ class KeptPredictionsTest {
     private KeptStore.Entry entry() {
         return new KeptStore.Entry(
                 null,
-                new Question(Payload.png(png, Want.PREDICTION), "DigitModel", null),
+                new Question(Payload.png(png, RequestedOutput.PREDICTION), "DigitModel", null),
                 new Telling("production", OutlierPolicy.REFUSE),
                 null);
     }

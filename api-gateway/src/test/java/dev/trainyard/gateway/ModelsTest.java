@@ -17,7 +17,7 @@ import static org.hamcrest.Matchers.nullValue;
 import dev.trainyard.artifact.ArtifactPaths;
 import dev.trainyard.artifact.FileArtifactStore;
 import dev.trainyard.gateway.models.Published;
-import dev.trainyard.job.Promote;
+import dev.trainyard.job.PromotionPolicy;
 import dev.trainyard.message.ModelQuarantine;
 import dev.trainyard.message.ModelVersion;
 import dev.trainyard.message.PredictReply;
@@ -220,7 +220,7 @@ class ModelsTest {
         predict("?model=" + model + "&version=1").then().statusCode(410);
         get("/v2/models/" + model).then().statusCode(404);
 
-        assertThat(published.version(model, 0.2, Promote.AUTO)).isEqualTo(3);
+        assertThat(published.version(model, 0.2, PromotionPolicy.AUTO)).isEqualTo(3);
         get(url).then().statusCode(200).body("production", equalTo(3)).body("route.canary_share", equalTo(0f));
     }
 
@@ -399,7 +399,7 @@ class ModelsTest {
                     .body("model.alias", equalTo("best"));
             predict("?model=" + model).then().statusCode(200).body("model.alias", equalTo("production"));
             // published a moment ago, maybe by another gateway
-            int next = published.version(model, 0.9, Promote.NEVER);
+            int next = published.version(model, 0.9, PromotionPolicy.NEVER);
             predict("?model=" + model + "&version=" + next)
                     .then()
                     .statusCode(200)
@@ -432,7 +432,7 @@ class ModelsTest {
             predict("?model=" + model + "&version=2").then().statusCode(410);
             assertThat(predictor).isNotNull();
         }
-        published.version(model, 0.9, Promote.NEVER);
+        published.version(model, 0.9, PromotionPolicy.NEVER);
         // an older predictor does not know of versions
         try (PredictorForTests predictor = PredictorForTests.ofVersions(
                 kafka, asked -> new PredictReply.Answered(asked.model(), 1, 8, PROBABILITIES, null))) {

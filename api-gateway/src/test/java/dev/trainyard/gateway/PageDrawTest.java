@@ -7,11 +7,11 @@ import com.microsoft.playwright.Mouse;
 import com.microsoft.playwright.options.BoundingBox;
 import com.microsoft.playwright.options.FilePayload;
 import com.microsoft.playwright.options.WaitForSelectorState;
-import dev.trainyard.image.DigitImage;
+import dev.trainyard.image.DigitImageDecoder;
 import dev.trainyard.image.PngException;
 import dev.trainyard.message.PredictHeaders;
 import dev.trainyard.message.PredictReply;
-import dev.trainyard.message.Want;
+import dev.trainyard.message.RequestedOutput;
 import dev.trainyard.standalone.testing.PlatformResource;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -57,9 +57,11 @@ class PageDrawTest extends InTheBrowser {
     }
 
     private PredictReply.Outcome answer(ConsumerRecord<byte[], byte[]> request) {
-        if (Want.PICTURE.wireName().equals(PredictorForTests.header(request, PredictHeaders.WANT))) {
+        if (RequestedOutput.PICTURE
+                .wireName()
+                .equals(PredictorForTests.header(request, PredictHeaders.REQUESTED_OUTPUT))) {
             try {
-                return new PredictReply.Pictured(DigitImage.decode(request.value()));
+                return new PredictReply.Pictured(DigitImageDecoder.decode(request.value()));
             } catch (PngException e) {
                 return new PredictReply.Rejected(e.getMessage());
             }

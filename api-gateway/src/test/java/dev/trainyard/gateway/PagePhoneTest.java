@@ -7,12 +7,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.microsoft.playwright.Mouse;
 import com.microsoft.playwright.options.BoundingBox;
 import com.microsoft.playwright.options.ColorScheme;
-import dev.trainyard.image.DigitImage;
+import dev.trainyard.image.DigitImageDecoder;
 import dev.trainyard.image.PngException;
 import dev.trainyard.job.FailureCode;
 import dev.trainyard.message.PredictHeaders;
 import dev.trainyard.message.PredictReply;
-import dev.trainyard.message.Want;
+import dev.trainyard.message.RequestedOutput;
 import dev.trainyard.standalone.testing.PlatformResource;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -68,11 +68,13 @@ class PagePhoneTest extends InTheBrowser {
     }
 
     private static PredictReply.Outcome answer(ConsumerRecord<byte[], byte[]> request, PredictReply.Trust trust) {
-        if (!Want.PICTURE.wireName().equals(PredictorForTests.header(request, PredictHeaders.WANT))) {
+        if (!RequestedOutput.PICTURE
+                .wireName()
+                .equals(PredictorForTests.header(request, PredictHeaders.REQUESTED_OUTPUT))) {
             return new PredictReply.Answered("DigitModel", 1, 7, SEVEN, trust);
         }
         try {
-            return new PredictReply.Pictured(DigitImage.decode(request.value()));
+            return new PredictReply.Pictured(DigitImageDecoder.decode(request.value()));
         } catch (PngException e) {
             return new PredictReply.Rejected(e.getMessage());
         }

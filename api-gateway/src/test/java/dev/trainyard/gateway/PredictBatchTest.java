@@ -132,7 +132,7 @@ class PredictBatchTest {
                     .post("/api/v1/predict/batch?outliers=accept&explain=true")
                     .then()
                     .body("items[0].result.prediction", equalTo(8));
-            assertThat(predictor.header(PredictHeaders.WANT)).isEqualTo("explanation");
+            assertThat(predictor.header(PredictHeaders.REQUESTED_OUTPUT)).isEqualTo("explanation");
         }
     }
 

@@ -232,7 +232,7 @@ class PredictFlowTest {
             String[] uri = answer.getString("explanation.picture").split(",");
             assertThat(uri[0]).isEqualTo("data:image/png;base64");
             assertThat(Base64.getDecoder().decode(uri[1])).isEqualTo(PngWriter.grey(28, 28, picture));
-            assertThat(predictor.header(PredictHeaders.WANT)).isEqualTo("explanation");
+            assertThat(predictor.header(PredictHeaders.REQUESTED_OUTPUT)).isEqualTo("explanation");
         }
     }
 
@@ -241,7 +241,7 @@ class PredictFlowTest {
         try (PredictorForTests predictor = new PredictorForTests(
                 kafka, request -> new PredictReply.Answered("DigitModel", 3, 8, PROBABILITIES, null))) {
             predict().then().body("$", not(hasKey("explanation")));
-            assertThat(predictor.header(PredictHeaders.WANT)).isEqualTo("prediction");
+            assertThat(predictor.header(PredictHeaders.REQUESTED_OUTPUT)).isEqualTo("prediction");
         }
         given().contentType("image/png")
                 .body(png)
@@ -266,7 +266,7 @@ class PredictFlowTest {
                     .extract()
                     .asByteArray();
             assertThat(body).isEqualTo(PngWriter.grey(28, 28, picture));
-            assertThat(predictor.header(PredictHeaders.WANT)).isEqualTo("picture");
+            assertThat(predictor.header(PredictHeaders.REQUESTED_OUTPUT)).isEqualTo("picture");
             given().multiPart("image", "8.png", png, "image/png")
                     .post("/api/v1/predict/preview")
                     .then()

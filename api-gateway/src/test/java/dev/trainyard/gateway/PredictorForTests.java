@@ -76,7 +76,7 @@ final class PredictorForTests implements AutoCloseable {
         return new Asked(
                 header(request, PredictHeaders.MODEL),
                 version == null ? null : Integer.valueOf(version),
-                header(request, PredictHeaders.ASIDE) != null,
+                header(request, PredictHeaders.BACKGROUND) != null,
                 request.value());
     }
 

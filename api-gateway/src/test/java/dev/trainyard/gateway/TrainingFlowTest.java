@@ -10,7 +10,7 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
 
 import dev.trainyard.job.FailureCode;
-import dev.trainyard.message.DeadLetters;
+import dev.trainyard.message.DeadLetterPublisher;
 import dev.trainyard.message.Topics;
 import dev.trainyard.message.TrainEvent;
 import dev.trainyard.standalone.testing.PlatformResource;
@@ -218,7 +218,7 @@ class TrainingFlowTest {
         eventually(key, "status", "training_in_progress");
         await().atMost(Duration.ofSeconds(20)).until(() -> trainer.all(Topics.deadLetter(Topics.TRAIN_EVENTS)).stream()
                 .anyMatch(letter -> new String(letter.key(), StandardCharsets.UTF_8).equals(key)
-                        && letter.headers().lastHeader(DeadLetters.REASON) != null));
+                        && letter.headers().lastHeader(DeadLetterPublisher.REASON) != null));
     }
 
     @Test

@@ -2,7 +2,7 @@ package dev.trainyard.cli;
 
 import dev.trainyard.cli.terminal.Console;
 import dev.trainyard.cli.terminal.Stdout;
-import dev.trainyard.validation.Suggestion;
+import dev.trainyard.validation.SpellingSuggestion;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import picocli.CommandLine;
@@ -65,9 +65,9 @@ final class CommandErrorHandler
         String word = unmatched.getUnmatched().get(0);
         CommandLine.Model.CommandSpec command = e.getCommandLine().getCommandSpec();
         return unmatched.isUnknownOption()
-                ? Suggestion.question(
+                ? SpellingSuggestion.didYouMean(
                         word.replaceFirst("=.*", ""), command.optionsMap().keySet())
-                : Suggestion.question(word, command.subcommands().keySet());
+                : SpellingSuggestion.didYouMean(word, command.subcommands().keySet());
     }
 
     @Override

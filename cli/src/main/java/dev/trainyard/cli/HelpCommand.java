@@ -1,6 +1,6 @@
 package dev.trainyard.cli;
 
-import dev.trainyard.validation.Suggestion;
+import dev.trainyard.validation.SpellingSuggestion;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -36,7 +36,7 @@ final class HelpCommand implements Callable<Integer> {
                 throw CommandException.usage(
                         "%s has no command %s."
                                 .formatted(command.getCommandSpec().qualifiedName(), word),
-                        Suggestion.question(word, command.getSubcommands().keySet())
+                        SpellingSuggestion.question(word, command.getSubcommands().keySet())
                                 + "./%s --help lists the commands."
                                         .formatted(command.getCommandSpec().qualifiedName()));
             }

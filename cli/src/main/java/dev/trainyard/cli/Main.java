@@ -9,7 +9,7 @@ import dev.trainyard.cli.models.ModelsCommand;
 import dev.trainyard.cli.predict.PredictCommand;
 import dev.trainyard.cli.terminal.Stdout;
 import dev.trainyard.cli.terminal.Terminal;
-import dev.trainyard.settings.WholeNumbers;
+import dev.trainyard.settings.IntegerParser;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -92,7 +92,7 @@ public final class Main extends CommandGroup {
         @Override
         public Integer convert(String text) {
             try {
-                return WholeNumbers.parseInt(text);
+                return IntegerParser.parseInt(text);
             } catch (IllegalArgumentException e) {
                 throw new CommandLine.TypeConversionException(e.getMessage());
             }

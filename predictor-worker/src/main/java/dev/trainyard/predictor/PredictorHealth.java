@@ -7,7 +7,9 @@ import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Liveness;
 import org.eclipse.microprofile.health.Readiness;
 
-/** Live while the threads live; ready once the models topic is read and the group has admitted this predictor. */
+/**
+ * Live while the threads run; ready once the models topic was read and the consumer group has admitted this predictor.
+ */
 @ApplicationScoped
 class PredictorHealth {
     private final PredictorApplication application;

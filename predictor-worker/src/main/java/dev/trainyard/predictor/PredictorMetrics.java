@@ -11,7 +11,7 @@ import io.micrometer.core.instrument.Timer;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 
-/** What a predictor counts. */
+/** Metrics of a predictor. */
 public final class PredictorMetrics {
     private final MeterRegistry registry;
     private final DistributionSummary batchSize;
@@ -43,7 +43,7 @@ public final class PredictorMetrics {
         batchSize.record(size);
     }
 
-    /** Time of each run of a model over a batch. */
+    /** Time of each model run over a batch. */
     public Timer inference() {
         return inference;
     }
@@ -52,7 +52,7 @@ public final class PredictorMetrics {
         answered.increment();
     }
 
-    /** A picture that was answered looks like no digit. */
+    /** Counts a predicted image that is an outlier. */
     public void outlier() {
         outliers.increment();
     }
@@ -65,12 +65,12 @@ public final class PredictorMetrics {
         unavailable.increment();
     }
 
-    /** A request was dropped because nobody waits for it any more. */
+    /** Counts a request dropped after its deadline. */
     public void expired() {
         expired.increment();
     }
 
-    /** The broker did not take a reply. */
+    /** Counts a reply that could not be delivered. */
     public void replyLost() {
         lostReplies.increment();
     }
@@ -79,12 +79,12 @@ public final class PredictorMetrics {
         deadLetters.increment();
     }
 
-    /** A request was turned away since only a later release can answer it. */
+    /** Counts a request that only a later release can process. */
     public void newerRequest() {
         newerRequests.increment();
     }
 
-    /** Shows how many partitions of {@code topic} are not read past a record of a later release. */
+    /** Registers the number of partitions of {@code topic} stopped at a record of a later release. */
     public void showStopped(String topic, StoppedPartitions stopped) {
         registry.gauge("trainyard.partitions.stopped", Tags.of("topic", topic), stopped, StoppedPartitions::count);
     }
@@ -93,7 +93,7 @@ public final class PredictorMetrics {
         registry.counter("trainyard.model.load.failures", "model", name).increment();
     }
 
-    /** Shows how many models are in memory, the bytes they take, and how often one had to go for another. */
+    /** Registers the number of loaded models, their bytes, and the number of evictions. */
     public void showModels(IntSupplier count, LongSupplier bytes, LongSupplier evictions) {
         Gauge.builder("trainyard.models.loaded", count, IntSupplier::getAsInt)
                 .strongReference(true)
@@ -105,7 +105,7 @@ public final class PredictorMetrics {
                 .register(registry);
     }
 
-    /** Shows how many model files are in quarantine, and how many versions cannot be loaded. */
+    /** Registers the numbers of quarantined model files and of versions that cannot be loaded. */
     public void showTrouble(IntSupplier quarantined, IntSupplier notLoadable) {
         Gauge.builder("trainyard.models.quarantined", quarantined, IntSupplier::getAsInt)
                 .strongReference(true)
@@ -115,9 +115,9 @@ public final class PredictorMetrics {
                 .register(registry);
     }
 
-    /** Shows the version that is served, 0 for none; to be called once a name. */
+    /** Registers the served version, 0 for none; to be called once per name. */
     public void showVersion(String name, IntSupplier version) {
-        // A gauge holds its source weakly by default, and nothing else holds this one.
+        // Gauges reference their source weakly by default, and there is no other reference to this one.
         Gauge.builder("trainyard.model.version", version, IntSupplier::getAsInt)
                 .tag("model", name)
                 .strongReference(true)

@@ -2,21 +2,21 @@ package dev.trainyard.predictor;
 
 import dev.trainyard.artifact.ArtifactStore;
 import dev.trainyard.artifact.FileArtifactStore;
-import dev.trainyard.message.DeadLetters;
-import dev.trainyard.message.TopicFollower;
+import dev.trainyard.message.CompactedTopicReader;
+import dev.trainyard.message.DeadLetterPublisher;
 import dev.trainyard.message.TopicInstaller;
 import dev.trainyard.message.Topics;
-import dev.trainyard.predictor.crash.NativeCalls;
-import dev.trainyard.predictor.crash.Quarantine;
-import dev.trainyard.predictor.crash.QuarantineRecords;
-import dev.trainyard.predictor.inference.Lanes;
+import dev.trainyard.predictor.crash.NativeCallGuard;
+import dev.trainyard.predictor.crash.QuarantineTopicListener;
+import dev.trainyard.predictor.crash.QuarantinedModels;
+import dev.trainyard.predictor.inference.InferencePools;
 import dev.trainyard.predictor.intake.PredictLoop;
-import dev.trainyard.predictor.models.ModelRecords;
-import dev.trainyard.predictor.models.ModelUpdates;
+import dev.trainyard.predictor.models.ActivationTopicListener;
+import dev.trainyard.predictor.models.ProductionModelUpdater;
 import dev.trainyard.predictor.models.ServedModels;
-import dev.trainyard.predictor.models.VersionRecords;
-import dev.trainyard.predictor.report.KafkaReplies;
-import dev.trainyard.predictor.report.StatusReports;
+import dev.trainyard.predictor.models.VersionTopicListener;
+import dev.trainyard.predictor.report.KafkaReplySender;
+import dev.trainyard.predictor.report.StatusReporter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
@@ -29,7 +29,7 @@ import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** All parts of one predictor and their threads, from start to drain; plain Java, so that a test can run two in one JVM. */
+/** One predictor with all its threads, from start to drain. Plain Java, so that a test can run two in one JVM. */
 public final class PredictorProcess implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PredictorProcess.class);
     private static final int TOPICS_LIMIT_SECONDS = 10;
@@ -37,16 +37,16 @@ public final class PredictorProcess implements AutoCloseable {
 
     private final Map<String, Object> kafka;
     private final Duration drainLimit;
-    private final NativeCalls calls;
-    private final Quarantine quarantine;
+    private final NativeCallGuard calls;
+    private final QuarantinedModels quarantine;
     private final ServedModels models;
-    private final TopicFollower quarantines;
-    private final TopicFollower follower;
-    private final TopicFollower versions;
-    private final KafkaReplies replies;
-    private final StatusReports status;
-    private final DeadLetters deadLetters;
-    private final Lanes lanes;
+    private final CompactedTopicReader quarantines;
+    private final CompactedTopicReader activations;
+    private final CompactedTopicReader versions;
+    private final KafkaReplySender replies;
+    private final StatusReporter status;
+    private final DeadLetterPublisher deadLetters;
+    private final InferencePools pools;
     private final PredictLoop loop;
     private final Thread loopThread;
     private final Thread modelsThread;
@@ -62,11 +62,11 @@ public final class PredictorProcess implements AutoCloseable {
             String worker, PredictorSettings settings, Map<String, Object> kafka, MeterRegistry registry) {
         PredictorMetrics metrics = new PredictorMetrics(registry);
         Clock clock = Clock.systemUTC();
-        this.quarantine = new Quarantine(clock);
+        this.quarantine = new QuarantinedModels(clock);
         this.kafka = kafka;
         this.drainLimit = settings.drain().limit();
         ArtifactStore artifacts = new FileArtifactStore(settings.artifacts().dir());
-        this.calls = NativeCalls.open(settings.state().dir(), worker, clock);
+        this.calls = NativeCallGuard.open(settings.state().dir(), worker, clock);
         this.models = new ServedModels(
                 settings.models().memory().asLongValue(),
                 settings.models().preload(),
@@ -76,20 +76,21 @@ public final class PredictorProcess implements AutoCloseable {
                 clock,
                 metrics);
         metrics.showTrouble(quarantine::size, () -> models.problems().size());
-        this.quarantines = new TopicFollower(kafka, Topics.MODEL_QUARANTINE, new QuarantineRecords(quarantine));
-        this.follower =
-                new TopicFollower(kafka, Topics.MODELS, new ModelRecords(new ModelUpdates(models, clock, metrics)));
-        this.versions = new TopicFollower(kafka, Topics.MODEL_VERSIONS, new VersionRecords(models));
+        this.quarantines =
+                new CompactedTopicReader(kafka, Topics.MODEL_QUARANTINE, new QuarantineTopicListener(quarantine));
+        this.activations = new CompactedTopicReader(
+                kafka, Topics.MODELS, new ActivationTopicListener(new ProductionModelUpdater(models, clock, metrics)));
+        this.versions = new CompactedTopicReader(kafka, Topics.MODEL_VERSIONS, new VersionTopicListener(models));
         metrics.showStopped(Topics.MODEL_QUARANTINE, quarantines.stopped());
-        metrics.showStopped(Topics.MODELS, follower.stopped());
+        metrics.showStopped(Topics.MODELS, activations.stopped());
         metrics.showStopped(Topics.MODEL_VERSIONS, versions.stopped());
-        this.replies = new KafkaReplies(kafka, metrics);
-        this.status = new StatusReports(kafka, worker, models, clock);
-        this.deadLetters = new DeadLetters(kafka, worker);
-        this.lanes = new Lanes(models, clock, metrics, settings.decode());
-        this.loop = new PredictLoop(worker, kafka, lanes, replies, deadLetters, metrics);
-        this.loopThread = daemon(this::live, "predictor");
-        this.modelsThread = daemon(follower, "models");
+        this.replies = new KafkaReplySender(kafka, metrics);
+        this.status = new StatusReporter(kafka, worker, models, clock);
+        this.deadLetters = new DeadLetterPublisher(kafka, worker);
+        this.pools = new InferencePools(models, clock, metrics, settings.decode());
+        this.loop = new PredictLoop(worker, kafka, pools, replies, deadLetters, metrics);
+        this.loopThread = daemon(this::run, "predictor");
+        this.modelsThread = daemon(activations, "models");
         this.versionsThread = daemon(versions, "model-versions");
         this.loaderThread = daemon(models.loader(), "model-loader");
         this.quarantinesThread = daemon(quarantines, "model-quarantine");
@@ -107,7 +108,7 @@ public final class PredictorProcess implements AutoCloseable {
         loopThread.start();
     }
 
-    private void live() {
+    private void run() {
         try {
             if (!installTopics()) {
                 return;
@@ -117,14 +118,14 @@ public final class PredictorProcess implements AutoCloseable {
             }
             notReady = "has not read the topic of quarantined models yet";
             quarantinesThread.start();
-            quarantines.awaitReadWhole();
+            quarantines.awaitCaughtUp();
             loaderThread.start();
             statusThread.start();
             modelsThread.start();
             versionsThread.start();
             notReady = "has not read the models topic yet";
-            follower.awaitReadWhole();
-            versions.awaitReadWhole();
+            activations.awaitCaughtUp();
+            versions.awaitCaughtUp();
             notReady = null;
             looping = true;
             loop.run();
@@ -133,14 +134,16 @@ public final class PredictorProcess implements AutoCloseable {
         }
     }
 
-    /** What ended an earlier process is known to all before any model is loaded, by this predictor or by others. */
+    /**
+     * Publishes the crashes of earlier processes before any model is loaded, so that no predictor loads their models.
+     */
     private boolean reportCrashes() throws InterruptedException {
         calls.crashes().forEach(quarantine::add);
         calls.localQuarantines().forEach(quarantine::addLocal);
         while (closing.getCount() > 0) {
             try {
                 status.report(calls.crashes());
-                calls.settle();
+                calls.markReported();
                 return true;
             } catch (KafkaException e) {
                 notReady = "cannot report a crash: " + e.getMessage();
@@ -165,40 +168,40 @@ public final class PredictorProcess implements AutoCloseable {
         return false;
     }
 
-    /** Whether the threads that do the work live. */
+    /** Returns true while the worker threads run. */
     public boolean isAlive() {
         return loopThread.isAlive()
-                && (modelsThread.isAlive() || !follower.hasReadWhole())
-                && (quarantinesThread.isAlive() || !quarantines.hasReadWhole())
-                && (versionsThread.isAlive() && loaderThread.isAlive() || !versions.hasReadWhole());
+                && (modelsThread.isAlive() || !activations.isCaughtUp())
+                && (quarantinesThread.isAlive() || !quarantines.isCaughtUp())
+                && (versionsThread.isAlive() && loaderThread.isAlive() || !versions.isCaughtUp());
     }
 
-    /** What keeps this predictor from working, as the rest of a sentence; null when it is ready. */
+    /** Reason why this predictor is not ready, as the rest of a sentence; null if it is ready. */
     public String notReady() {
-        String trouble = notReady;
-        if (trouble == null && !loop.isMember()) {
-            return "is no member of the consumer group";
+        String problem = notReady;
+        if (problem == null && !loop.isMember()) {
+            return "is not a member of the consumer group";
         }
-        return trouble == null
-                ? Stream.of(follower, versions, quarantines)
-                        .map(one -> one.stopped().trouble())
+        return problem == null
+                ? Stream.of(activations, versions, quarantines)
+                        .map(one -> one.stopped().problem())
                         .filter(Objects::nonNull)
                         .findFirst()
                         .orElse(null)
-                : trouble;
+                : problem;
     }
 
-    /** Drains: answers the batch in hand, hands the partitions over, and ends. */
+    /** Drains: processes the current batch, leaves the consumer group, and ends. */
     @Override
     public void close() {
         closing.countDown();
         loop.stop();
         try {
-            // Before the loop runs there is nothing to answer, only a broker to wait for in vain.
+            // Before the loop runs there are no requests to process, and waiting for a broker would be useless.
             loopThread.join((looping ? drainLimit : STARTING_LIMIT).toMillis());
             status.close();
             quarantines.close();
-            follower.close();
+            activations.close();
             versions.close();
             loopThread.interrupt();
             modelsThread.join(STARTING_LIMIT.toMillis());
@@ -206,7 +209,7 @@ public final class PredictorProcess implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        lanes.close();
+        pools.close();
         models.close();
         try {
             loaderThread.join(STARTING_LIMIT.toMillis());

@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 
-/** The predictor's settings, all under {@code trainyard}. */
+/** Settings of the predictor, all under {@code trainyard}. */
 @ConfigMapping(prefix = "trainyard")
 public interface PredictorSettings {
 
@@ -25,51 +25,51 @@ public interface PredictorSettings {
 
     State state();
 
-    /** Where models are kept; the same store for every service. */
+    /** Location of the artifact store, shared by all services. */
     interface Artifacts {
         @WithDefault(".trainyard/artifacts")
         Path dir();
     }
 
-    /** Who this predictor is, for people. */
+    /** Identity of this predictor, for display. */
     interface Worker {
-        /** By default made of host name and process id. */
+        /** Default: host name and process id. */
         Optional<String> name();
     }
 
-    /** How pictures are decoded that are too large to be decoded between two others. */
+    /** Decoding of large images in separate threads. */
     interface Decode {
-        /** By default one less than there are processors, and at least two. */
+        /** Default: number of processors minus one, at least two. */
         OptionalInt threads();
 
-        /** How many may wait; more are answered as overload. */
+        /** Queue capacity; further requests are rejected as overload. */
         @WithDefault("256")
         int waiting();
 
-        /** Longer takes no picture that is meant well. */
+        /** Time limit per image; regular images need less. */
         @WithDefault("2s")
         Duration limit();
     }
 
-    /** Which models are loaded. */
+    /** Loading of models. */
     interface Models {
-        /** What all of them may take, as estimated; those that are preloaded stay even where they alone take more. */
+        /** Limit for the estimated memory of all models; preloaded models stay even if they exceed it alone. */
         @WithDefault("256M")
         MemorySize memory();
 
-        /** Names whose versions in production are loaded at the start and stay; others are loaded when asked for. */
+        /** Names whose production versions are loaded at start and stay; other models are loaded on demand. */
         @WithDefault("DigitModel")
         Set<String> preload();
     }
 
-    /** What a predictor remembers of itself. */
+    /** Local state of predictors. */
     interface State {
-        /** Outlives the process, and may be shared by all predictors of one machine. */
+        /** Persistent directory, may be shared by all predictors of a machine. */
         @WithDefault(".trainyard/predictor")
         Path dir();
     }
 
-    /** How long the end of the process waits for the batch in hand to be answered. */
+    /** Time limit for processing the current batch at shutdown. */
     interface Drain {
         @WithDefault("10s")
         Duration limit();

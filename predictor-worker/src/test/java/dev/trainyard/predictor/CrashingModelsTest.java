@@ -1,7 +1,7 @@
 package dev.trainyard.predictor;
 
-import static dev.trainyard.predictor.GatewayForTests.answer;
-import static dev.trainyard.predictor.Pictures.withBrightPixel;
+import static dev.trainyard.predictor.TestGateway.answer;
+import static dev.trainyard.predictor.TestImages.withBrightPixel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -47,7 +47,7 @@ class CrashingModelsTest {
     static Path dir;
 
     private static TestPlatform platform;
-    private static GatewayForTests gateway;
+    private static TestGateway gateway;
     private static FileArtifactStore artifacts;
 
     private final String bad = "Bad-" + UUID.randomUUID();
@@ -57,7 +57,7 @@ class CrashingModelsTest {
     @BeforeAll
     static void startThePlatform() throws Exception {
         platform = TestPlatform.start();
-        gateway = new GatewayForTests(platform.kafka());
+        gateway = new TestGateway(platform.kafka());
         artifacts = new FileArtifactStore(dir.resolve("artifacts"));
         gateway.activate("DigitModel", 1, artifacts.write("good.onnx", OnnxModels.thatAlwaysAnswers(4)));
     }

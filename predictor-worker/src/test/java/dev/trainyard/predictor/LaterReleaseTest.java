@@ -1,6 +1,6 @@
 package dev.trainyard.predictor;
 
-import static dev.trainyard.predictor.Pictures.withBrightPixel;
+import static dev.trainyard.predictor.TestImages.withBrightPixel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -25,7 +25,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A predictor beside gateways of later releases; a platform of its own, as a stopped topic lasts. */
+/**
+ * A predictor together with gateways of later releases. It has its own platform because a stopped topic stays stopped.
+ */
 @Tag("full")
 class LaterReleaseTest {
     private static final String MODEL = "Model";
@@ -35,16 +37,16 @@ class LaterReleaseTest {
 
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private TestPlatform platform;
-    private GatewayForTests gateway;
+    private TestGateway gateway;
     private PredictorProcess predictor;
 
     @BeforeEach
     void start() throws Exception {
         platform = TestPlatform.start();
-        gateway = new GatewayForTests(platform.kafka());
+        gateway = new TestGateway(platform.kafka());
         FileArtifactStore artifacts = new FileArtifactStore(dir.resolve("artifacts"));
         gateway.activate(MODEL, 1, artifacts.write("m/1.onnx", OnnxModels.thatFindsTheBrightOfTheFirstTenPixels()));
-        predictor = new PredictorProcess("predictor-1", SettingsForTests.in(dir), platform.kafka(), meters);
+        predictor = new PredictorProcess("predictor-1", TestSettings.in(dir), platform.kafka(), meters);
         predictor.start();
         await().atMost(Duration.ofSeconds(60)).until(() -> predictor.notReady() == null);
         await().atMost(Duration.ofSeconds(60))
@@ -59,7 +61,7 @@ class LaterReleaseTest {
     }
 
     @Test
-    void requestsOfTheNextReleaseAreAnsweredAndThoseOfLaterOnesAreToldWhy() throws Exception {
+    void requestsOfTheNextReleaseAreAnsweredAndLaterOnesRejectedWithTheReason() throws Exception {
         assertThat(answer(gateway.askInVersion(2, MODEL, withBrightPixel(8), "prediction")))
                 .isInstanceOf(Answered.class);
         Outcome heatmap = answer(gateway.askInVersion(2, MODEL, withBrightPixel(8), "heatmap"));

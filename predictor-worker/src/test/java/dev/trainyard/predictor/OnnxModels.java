@@ -54,8 +54,8 @@ public final class OnnxModels {
                         2.5,
                         0.95,
                         0.5,
-                        Collections.nCopies(CLASSES, new TrustPack.Spread(Math.log(0.01), 1)),
-                        Collections.nCopies(CLASSES, new TrustPack.Spread(-5, 1))),
+                        Collections.nCopies(CLASSES, new TrustPack.MeanAndDeviation(Math.log(0.01), 1)),
+                        Collections.nCopies(CLASSES, new TrustPack.MeanAndDeviation(-5, 1))),
                 null,
                 null));
     }

@@ -15,7 +15,7 @@ final class PredictorMain {
     public static void main(String[] args) throws InterruptedException {
         PredictorProcess predictor = new PredictorProcess(
                 args[0],
-                SettingsForTests.in(Path.of(args[1])),
+                TestSettings.in(Path.of(args[1])),
                 Map.of("bootstrap.servers", args[2]),
                 new SimpleMeterRegistry());
         Signal.handle(new Signal("TERM"), signal -> {

@@ -1,8 +1,8 @@
 package dev.trainyard.predictor;
 
-import static dev.trainyard.predictor.GatewayForTests.answer;
-import static dev.trainyard.predictor.GatewayForTests.text;
-import static dev.trainyard.predictor.Pictures.withBrightPixel;
+import static dev.trainyard.predictor.TestGateway.answer;
+import static dev.trainyard.predictor.TestGateway.text;
+import static dev.trainyard.predictor.TestImages.withBrightPixel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
@@ -12,7 +12,7 @@ import dev.trainyard.artifact.FileArtifactStore;
 import dev.trainyard.image.PngFile;
 import dev.trainyard.image.testing.HostilePngs;
 import dev.trainyard.image.testing.PngBuilder;
-import dev.trainyard.message.DeadLetters;
+import dev.trainyard.message.DeadLetterPublisher;
 import dev.trainyard.message.PredictHeaders;
 import dev.trainyard.message.PredictReply.Answered;
 import dev.trainyard.message.PredictReply.Explained;
@@ -21,8 +21,8 @@ import dev.trainyard.message.PredictReply.Pictured;
 import dev.trainyard.message.PredictReply.Reason;
 import dev.trainyard.message.PredictReply.Rejected;
 import dev.trainyard.message.PredictReply.Unavailable;
+import dev.trainyard.message.RequestedOutput;
 import dev.trainyard.message.Topics;
-import dev.trainyard.message.Want;
 import dev.trainyard.standalone.testing.TestPlatform;
 import dev.trainyard.standalone.testing.TopicInspector;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -51,7 +51,7 @@ class PredictorOnKafkaTest {
     static Path dir;
 
     private static TestPlatform platform;
-    private static GatewayForTests gateway;
+    private static TestGateway gateway;
     private static FileArtifactStore artifacts;
     /** Those that run; a test that needs none before it stops them. */
     private static final List<PredictorProcess> predictors = new ArrayList<>();
@@ -67,7 +67,7 @@ class PredictorOnKafkaTest {
     @BeforeAll
     static void startThePlatform() throws Exception {
         platform = TestPlatform.start();
-        gateway = new GatewayForTests(platform.kafka());
+        gateway = new TestGateway(platform.kafka());
         artifacts = new FileArtifactStore(dir.resolve("artifacts"));
     }
 
@@ -105,14 +105,14 @@ class PredictorOnKafkaTest {
         predictor();
         gateway.ask(model, strange, "application/strange");
         CompletableFuture<Outcome> tensor =
-                gateway.ask(model, Pictures.tensorWithBrightPixel(8), PredictHeaders.FLOAT32);
+                gateway.ask(model, TestImages.tensorWithBrightPixel(8), PredictHeaders.FLOAT32);
         CompletableFuture<Outcome> picture = gateway.ask(model, withBrightPixel(8), PredictHeaders.PNG);
 
         assertThat(((Answered) answer(tensor)).probabilities())
                 .containsExactly(((Answered) answer(picture)).probabilities());
         assertThat(((Answered) answer(tensor)).prediction()).isEqualTo(8);
         await().untilAsserted(() -> assertThat(lettersWith(strange))
-                .extracting(letter -> text(letter, DeadLetters.REASON))
+                .extracting(letter -> text(letter, DeadLetterPublisher.REASON))
                 .containsExactly("trainyard-content-type is application/strange, which is not known here"));
     }
 
@@ -276,16 +276,16 @@ class PredictorOnKafkaTest {
         byte[] headerless = mark.getBytes(StandardCharsets.UTF_8);
         gateway.send(new ProducerRecord<>(Topics.PREDICT_REQUESTS, 3, null, headerless));
         ProducerRecord<byte[], byte[]> behind = new ProducerRecord<>(Topics.PREDICT_REQUESTS, 3, null, headerless);
-        GatewayForTests.header(behind, PredictHeaders.ID, UUID.randomUUID().toString());
-        GatewayForTests.header(behind, PredictHeaders.MODEL, model);
-        GatewayForTests.header(behind, PredictHeaders.DEADLINE, "9999999999999");
-        GatewayForTests.header(behind, PredictHeaders.REPLY_PARTITION, "99");
+        TestGateway.header(behind, PredictHeaders.ID, UUID.randomUUID().toString());
+        TestGateway.header(behind, PredictHeaders.MODEL, model);
+        TestGateway.header(behind, PredictHeaders.DEADLINE, "9999999999999");
+        TestGateway.header(behind, PredictHeaders.REPLY_PARTITION, "99");
         gateway.send(behind);
         CompletableFuture<Outcome> after = gateway.ask(model, withBrightPixel(0));
 
         assertThat(answer(after)).isInstanceOf(Answered.class);
         await().untilAsserted(() -> assertThat(lettersWith(headerless))
-                .extracting(letter -> text(letter, DeadLetters.REASON))
+                .extracting(letter -> text(letter, DeadLetterPublisher.REASON))
                 .containsExactly(
                         "the request has no header trainyard-reply-partition",
                         "trainyard-reply-partition is 99, there are 12 partitions"));
@@ -330,7 +330,7 @@ class PredictorOnKafkaTest {
 
     /** {@code -Dhostile.seed=N -Dhostile.count=1} repeats what a failure names. */
     @Test
-    void twentyThousandHostilePicturesAreEachAnsweredOnceAndHarmNoneBesideThem() throws Exception {
+    void twentyThousandHostileImagesAreEachAnsweredOnceWithoutHarmToOthers() throws Exception {
         activate(1, OnnxModels.thatFindsTheBrightOfTheFirstTenPixels());
         PredictorProcess predictor = predictor();
         double unavailable = count("unavailable");
@@ -371,7 +371,7 @@ class PredictorOnKafkaTest {
     }
 
     private CompletableFuture<Outcome> start(byte[] png) {
-        return gateway.start(model, png, Instant.now().plusSeconds(60), Want.PREDICTION);
+        return gateway.start(model, png, Instant.now().plusSeconds(60), RequestedOutput.PREDICTION);
     }
 
     @Test
@@ -388,7 +388,7 @@ class PredictorOnKafkaTest {
         activate(1, OnnxModels.thatFindsTheBrightOfTheFirstTenPixels());
         predictor();
 
-        Explained explained = (Explained) answer(gateway.ask(model, withBrightPixel(3), Want.EXPLANATION));
+        Explained explained = (Explained) answer(gateway.ask(model, withBrightPixel(3), RequestedOutput.EXPLANATION));
 
         assertThat(explained.answered().prediction()).isEqualTo(3);
         assertThat(explained.picture()).hasSize(784);
@@ -404,10 +404,11 @@ class PredictorOnKafkaTest {
     void aPreviewNeedsNoModel() throws Exception {
         predictor();
 
-        Pictured pictured = (Pictured) answer(gateway.ask(model, withBrightPixel(3), Want.PICTURE));
+        Pictured pictured = (Pictured) answer(gateway.ask(model, withBrightPixel(3), RequestedOutput.PICTURE));
 
         assertThat(pictured.picture()[3]).isEqualTo((byte) 255);
-        assertThat(answer(gateway.ask(model, new byte[9], Want.PICTURE))).isInstanceOf(Rejected.class);
+        assertThat(answer(gateway.ask(model, new byte[9], RequestedOutput.PICTURE)))
+                .isInstanceOf(Rejected.class);
     }
 
     /** The one that runs, or a new one; what the test put in production answers then. */
@@ -421,8 +422,8 @@ class PredictorOnKafkaTest {
 
     private static PredictorProcess another() {
         meters = predictors.isEmpty() ? new SimpleMeterRegistry() : meters;
-        PredictorProcess predictor = new PredictorProcess(
-                "predictor-" + predictors.size(), SettingsForTests.in(dir), platform.kafka(), meters);
+        PredictorProcess predictor =
+                new PredictorProcess("predictor-" + predictors.size(), TestSettings.in(dir), platform.kafka(), meters);
         predictors.add(predictor);
         predictor.start();
         await().atMost(20, TimeUnit.SECONDS)

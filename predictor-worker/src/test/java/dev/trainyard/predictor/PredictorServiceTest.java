@@ -37,13 +37,13 @@ class PredictorServiceTest {
     @Test
     void aPredictionIsCountedAndTheVersionShown() throws Exception {
         byte[] onnx = OnnxModels.thatAlwaysAnswers(4);
-        try (GatewayForTests gateway = new GatewayForTests(kafka)) {
+        try (TestGateway gateway = new TestGateway(kafka)) {
             gateway.activate(
                     "DigitModel",
                     12,
                     new FileArtifactStore(settings.artifacts().dir()).write("bundled/model.onnx", onnx));
             await().until(() ->
-                    GatewayForTests.answer(gateway.ask("DigitModel", Pictures.withBrightPixel(0))) instanceof Answered);
+                    TestGateway.answer(gateway.ask("DigitModel", TestImages.withBrightPixel(0))) instanceof Answered);
         }
         assertThat(get("/q/metrics").asString())
                 .contains("trainyard_predictions_total{outcome=\"answered\"}")

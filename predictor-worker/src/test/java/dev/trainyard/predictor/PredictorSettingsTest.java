@@ -10,7 +10,7 @@ class PredictorSettingsTest {
 
     @Test
     void everySettingHasADefault() {
-        PredictorSettings settings = SettingsForTests.defaults();
+        PredictorSettings settings = TestSettings.defaults();
 
         assertThat(settings.artifacts().dir()).isEqualTo(Path.of(".trainyard/artifacts"));
         assertThat(settings.worker().name()).isEmpty();
@@ -25,7 +25,7 @@ class PredictorSettingsTest {
 
     @Test
     void memoryIsReadAsPeopleWriteIt() {
-        assertThat(SettingsForTests.with("trainyard.models.memory", "2G")
+        assertThat(TestSettings.with("trainyard.models.memory", "2G")
                         .models()
                         .memory()
                         .asLongValue())
@@ -34,9 +34,7 @@ class PredictorSettingsTest {
 
     @Test
     void aDurationIsReadAsPeopleWriteIt() {
-        assertThat(SettingsForTests.with("trainyard.drain.limit", "500ms")
-                        .drain()
-                        .limit())
+        assertThat(TestSettings.with("trainyard.drain.limit", "500ms").drain().limit())
                 .isEqualTo(Duration.ofMillis(500));
     }
 }

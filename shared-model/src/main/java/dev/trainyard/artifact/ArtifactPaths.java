@@ -3,7 +3,7 @@ package dev.trainyard.artifact;
 import dev.trainyard.job.ImportSource;
 import java.util.UUID;
 
-/** The layout of the store. A path holds attempt and token, so two workers never write the same file. */
+/** Paths in the artifact store. A path contains attempt and token, so that two workers never write the same file. */
 public final class ArtifactPaths {
     private ArtifactPaths() {}
 
@@ -11,7 +11,7 @@ public final class ArtifactPaths {
         return "%s/checkpoint-%04d.bin".formatted(attempt(key, attempt, token), epoch);
     }
 
-    /** Taken within the epoch after {@code epochs}, when the worker was drained. */
+    /** A checkpoint within the epoch after {@code epochs}, written when the worker was drained. */
     public static String partialCheckpoint(UUID key, int attempt, UUID token, int epochs) {
         return "%s/checkpoint-%04d-partial.bin".formatted(attempt(key, attempt, token), epochs);
     }
@@ -20,36 +20,37 @@ public final class ArtifactPaths {
         return attempt(key, attempt, token) + "/model.onnx";
     }
 
-    /** A cheaper form of {@code model.onnx}, such as {@code int8}. */
+    /** A cheaper variant of {@code model.onnx}, such as {@code int8}. */
     public static String variant(UUID key, int attempt, UUID token, String variant) {
         return "%s/model.%s.onnx".formatted(attempt(key, attempt, token), variant);
     }
 
-    /** The pictures of a {@link Confusion}. */
+    /** The images of a {@link ConfusionMatrix}. */
     public static String mistakes(UUID key, int attempt, UUID token) {
         return attempt(key, attempt, token) + "/mistakes.png";
     }
 
     /**
-     * A file of a model that came with the platform; by content, as a later release may bring another one.
+     * A file of a bundled model. The path contains the content's hash because a later release may bundle another
+     * model.
      *
-     * @param sha256 of its ONNX file
+     * @param sha256 SHA-256 of its ONNX file
      */
     public static String bundled(String model, String sha256, String file) {
         return "bundled/%s/%s/%s".formatted(model, sha256, file);
     }
 
-    /** A file that was sent to be imported, or to check an import by; the same content is kept once. */
+    /** A file uploaded for an import, or its reference; equal content is stored once. */
     public static ArtifactRef upload(ImportSource.Upload upload) {
         return new ArtifactRef("uploads/" + upload.sha256(), upload.sha256(), upload.size());
     }
 
-    /** The {@link ModelMetadata} beside {@code model.onnx}. */
+    /** Path of the {@link ModelMetadata} next to {@code model.onnx}. */
     public static String metadata(UUID key, int attempt, UUID token) {
         return attempt(key, attempt, token) + "/model.json";
     }
 
-    /** The metadata beside a model's ONNX file, whether there is one or not. */
+    /** Path of the metadata for a model's ONNX file; the file may not exist. */
     public static String metadataBeside(String onnxPath) {
         return onnxPath.substring(0, onnxPath.lastIndexOf('/') + 1) + "model.json";
     }

@@ -3,16 +3,16 @@ package dev.trainyard.artifact;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 
 /**
- * Where an artifact lies and what it must be.
+ * Reference to an artifact: its path and the content it must have.
  *
  * @param path relative to the store's root, with forward slashes
- * @param sha256 of the bytes, lower-case hex
+ * @param sha256 SHA-256 of the content, lower-case hex
  * @param size in bytes
  */
 public record ArtifactRef(String path, String sha256, long size) {
-    /** Whether it names a file and what it must be; what was read from JSON may not. */
+    /** Returns true if all fields are set; a reference read from JSON may lack some. */
     @JsonIgnore
-    public boolean isWhole() {
+    public boolean isComplete() {
         return path != null && sha256 != null;
     }
 }

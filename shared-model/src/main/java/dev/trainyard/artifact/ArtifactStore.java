@@ -2,24 +2,24 @@ package dev.trainyard.artifact;
 
 import java.io.IOException;
 
-/** Where checkpoints and models live; every worker and gateway sees the same store. */
+/** Storage for checkpoints and models; all workers and gateways share one store. */
 public interface ArtifactStore {
 
     /**
-     * Writes {@code bytes} so that a reader finds either all of them or nothing: temp file, fsync, rename.
+     * Writes {@code bytes} atomically (temp file, fsync, rename): a reader sees all of them or nothing.
      *
-     * @throws IOException if they could not be made durable
+     * @throws IOException if the bytes could not be made durable
      */
     ArtifactRef write(String path, byte[] bytes) throws IOException;
 
     /**
      * Reads an artifact and checks it against its hash.
      *
-     * @throws DamagedArtifactException if its bytes are not those that were written
+     * @throws DamagedArtifactException if the content does not match the hash
      * @throws IOException if it is missing or unreadable
      */
     byte[] read(ArtifactRef ref) throws IOException;
 
-    /** Removes what lies at {@code path}; nothing happens if there is nothing. */
+    /** Deletes the file at {@code path}; does nothing if there is none. */
     void delete(String path) throws IOException;
 }

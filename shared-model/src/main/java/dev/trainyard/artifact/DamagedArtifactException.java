@@ -2,7 +2,7 @@ package dev.trainyard.artifact;
 
 import java.io.IOException;
 
-/** An artifact whose bytes do not have the hash under which they were written. */
+/** The content of an artifact does not match its hash. */
 public final class DamagedArtifactException extends IOException {
     public DamagedArtifactException(ArtifactRef expected, String actualSha256, long actualSize) {
         super("artifact %s is damaged: expected %d bytes with SHA-256 %s, found %d bytes with %s"

@@ -2,9 +2,9 @@ package dev.trainyard.artifact;
 
 import java.io.IOException;
 
-/** The store's disk has no room for an artifact; nothing of it is left there. */
+/** The disk of the store has no room for an artifact; nothing was written. */
 public final class DiskFullException extends IOException {
-    /** @param free bytes, as the file system tells; a quota or the number of files may be what is used up */
+    /** @param free bytes as reported by the file system; the limit may also be a quota or the number of files */
     public DiskFullException(String path, long bytes, long free, IOException cause) {
         super("no room for the %,d bytes of %s, %,d are free".formatted(bytes, path, free), cause);
     }

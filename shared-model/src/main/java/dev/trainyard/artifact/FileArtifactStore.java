@@ -12,7 +12,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Locale;
 
-/** An artifact store in a directory: a local one, or a volume that all services mount. */
+/** An artifact store in a directory: a local one, or a volume mounted by all services. */
 public final class FileArtifactStore implements ArtifactStore {
     private static final int CHECKED_AT_ONCE = 64 * 1024;
 
@@ -55,12 +55,15 @@ public final class FileArtifactStore implements ArtifactStore {
         syncDirectory(target.getParent());
     }
 
-    /** The file that a writer of {@code path} fills before it is renamed, for whoever must leave half of one behind. */
+    /** Returns the temp file for a write to {@code path}, for tests that leave half a file behind. */
     public Path temporary(String path) throws IOException {
         return temps.next(resolve(path));
     }
 
-    /** Java has no type for ENOSPC and EDQUOT, only the system's words, which may be of any language. */
+    /**
+     * Detects a full disk by free space: Java has no exception type for ENOSPC and EDQUOT, and the message is
+     * localized.
+     */
     private IOException explained(IOException e, String path, long bytes) {
         String words = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
         long free = root.toFile().getUsableSpace();
@@ -79,9 +82,9 @@ public final class FileArtifactStore implements ArtifactStore {
     }
 
     /**
-     * The file of an artifact, for those who send it without reading it into memory. Its bytes are checked first.
+     * Returns the file of an artifact after checking its hash, for sending it without reading it into memory.
      *
-     * @throws DamagedArtifactException if its bytes are not those that were written
+     * @throws DamagedArtifactException if the content does not match the hash
      * @throws IOException if it is missing or unreadable
      */
     public Path checkedFile(ArtifactRef ref) throws IOException {
@@ -106,7 +109,7 @@ public final class FileArtifactStore implements ArtifactStore {
         Path file = resolve(ref.path());
         long size = Files.size(file);
         if (size > ref.size()) {
-            // not read, as it may be of any size
+            // a file of another size is not read, because it may be huge
             throw new DamagedArtifactException(ref, "another, as it is longer", size);
         }
         return file;
@@ -126,7 +129,7 @@ public final class FileArtifactStore implements ArtifactStore {
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
+            throw new IllegalStateException("SHA-256 is not available", e);
         }
     }
 
@@ -138,10 +141,12 @@ public final class FileArtifactStore implements ArtifactStore {
         return target;
     }
 
-    /** Without this a crash may forget the rename though the file's bytes are on disk. */
+    /**
+     * Makes the rename itself durable: without it a crash may undo the rename although the file's content is on disk.
+     */
     private static void syncDirectory(Path directory) throws IOException {
         if (System.getProperty("os.name").startsWith("Windows")) {
-            return; // a directory cannot be opened there
+            return; // Windows cannot open a directory
         }
         try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
             channel.force(true);

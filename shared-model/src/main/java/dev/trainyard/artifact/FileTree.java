@@ -6,11 +6,11 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.stream.Stream;
 
-/** A folder with all that is in it. */
+/** Operations on whole directory trees. */
 public final class FileTree {
     private FileTree() {}
 
-    /** Deletes {@code root}, the innermost first; nothing happens if there is none. */
+    /** Deletes {@code root} and its contents; does nothing if it does not exist. */
     public static void delete(Path root) throws IOException {
         if (!Files.exists(root)) {
             return;

@@ -8,20 +8,20 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * Where a model comes from, kept as JSON beside its ONNX file.
+ * Provenance of a model, stored as JSON next to its ONNX file.
  *
- * @param v version of this record's form
- * @param datasetSha256 digest of the TFRecord shards that were trained and tested on
- * @param engine name and version of what trained it, such as {@code dl4j 1.0.0-M2.1}
- * @param inputShape of one image: channels, height, width
+ * @param v format version of this record
+ * @param datasetSha256 digest of the TFRecord shards used for training and test
+ * @param engine name and version of the training engine, such as {@code dl4j 1.0.0-M2.1}
+ * @param inputShape shape of one image: channels, height, width
  * @param classes number of probabilities per image
  * @param weightsSha256 digest of the engine's parameter vector, little-endian float32
- * @param exportDifference largest absolute difference of any probability between engine and ONNX Runtime
- * @param jobKey the job, null for the model that is bundled
- * @param trust what was fitted for calibrated answers and outliers; null if nothing could be
- * @param trustMissing why there is no trust pack; null if there is one, or the model is older than they are
- * @param variants cheaper forms that were tried; null if the model is older than that
- * @param confusion what it took the test images for; null if the model is older than that
+ * @param exportDifference largest absolute difference in any probability between engine and ONNX Runtime
+ * @param jobKey the job; null for the bundled model
+ * @param trust parameters for calibration and outlier detection; null if they could not be fitted
+ * @param trustMissing reason for a missing trust pack; null if there is one, or in models older than trust packs
+ * @param variants cheaper variants that were evaluated; null in models older than variants
+ * @param confusion confusion matrix on the test images; null in models older than this field
  */
 public record ModelMetadata(
         int v,
@@ -41,10 +41,10 @@ public record ModelMetadata(
         TrustPack trust,
         String trustMissing,
         ModelVariants variants,
-        Confusion confusion) {
+        ConfusionMatrix confusion) {
     public static final int VERSION = 1;
 
-    /** Of a model whose mistakes nobody looked at. */
+    /** Metadata without a confusion matrix. */
     public ModelMetadata(
             int v,
             String model,
@@ -84,7 +84,7 @@ public record ModelMetadata(
                 null);
     }
 
-    /** Of a model of which no variants were tried. */
+    /** Metadata without variants and confusion matrix. */
     public ModelMetadata(
             int v,
             String model,
@@ -122,22 +122,22 @@ public record ModelMetadata(
                 null);
     }
 
-    /** The same as of {@code time}: clients are told times by the database's clock, never by a worker's. */
+    /** Returns a copy created at {@code time}: clients see times of the database's clock, never of a worker's. */
     public ModelMetadata at(Instant time) {
         return copy(time, variants, confusion);
     }
 
-    /** The same of a model of which these forms were tried. */
+    /** Returns a copy with {@code tried} as its variants. */
     public ModelMetadata with(ModelVariants tried) {
         return copy(createdAt, tried, confusion);
     }
 
-    /** The same of a model that mixes up what {@code found} says. */
-    public ModelMetadata with(Confusion found) {
+    /** Returns a copy with {@code found} as its confusion matrix. */
+    public ModelMetadata with(ConfusionMatrix found) {
         return copy(createdAt, variants, found);
     }
 
-    private ModelMetadata copy(Instant created, ModelVariants tried, Confusion mistakes) {
+    private ModelMetadata copy(Instant created, ModelVariants tried, ConfusionMatrix mistakes) {
         return new ModelMetadata(
                 v,
                 model,

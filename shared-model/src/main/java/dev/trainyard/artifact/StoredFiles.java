@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Lists the files of a {@link FileArtifactStore}, for deciding which to delete. */
+/** Lists the files of a {@link FileArtifactStore} to find those that can be deleted. */
 public final class StoredFiles {
     private final Path root;
 
@@ -21,10 +21,10 @@ public final class StoredFiles {
         this.root = root.toAbsolutePath().normalize();
     }
 
-    /** @param path in the store, with slashes */
+    /** @param path relative to the store, with forward slashes */
     public record Stored(String path, long size, Instant modifiedAt) {}
 
-    /** Names of the files and folders in {@code folder}; none if it does not exist. */
+    /** Names of the entries in {@code folder}; empty if it does not exist. */
     public List<String> children(String folder) throws IOException {
         try (Stream<Path> children = Files.list(root.resolve(folder))) {
             return children.map(child -> child.getFileName().toString()).toList();
@@ -33,7 +33,7 @@ public final class StoredFiles {
         }
     }
 
-    /** All files below {@code folder}; none if it does not exist. */
+    /** All files below {@code folder}; empty if it does not exist. */
     public List<Stored> files(String folder) throws IOException {
         List<Stored> found = new ArrayList<>();
         Path start = root.resolve(folder);
@@ -52,7 +52,7 @@ public final class StoredFiles {
             @Override
             public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
                 if (e instanceof NoSuchFileException) {
-                    return FileVisitResult.CONTINUE; // deleted meanwhile
+                    return FileVisitResult.CONTINUE; // deleted concurrently
                 }
                 throw e;
             }
@@ -60,7 +60,7 @@ public final class StoredFiles {
         return found;
     }
 
-    /** Deletes a file; false if there is none, or if it was written again since it was listed. */
+    /** Deletes a file. Returns false if it does not exist, or was written again since it was listed. */
     public boolean delete(Stored file) throws IOException {
         Path path = root.resolve(file.path());
         try {
@@ -70,7 +70,7 @@ public final class StoredFiles {
         }
     }
 
-    /** Deletes {@code folder} and the folders in it that hold nothing. */
+    /** Deletes {@code folder} and its subfolders where they are empty. */
     public void deleteEmptyFolders(String folder) throws IOException {
         for (String child : children(folder)) {
             if (Files.isDirectory(root.resolve(folder).resolve(child))) {
@@ -80,7 +80,7 @@ public final class StoredFiles {
         try {
             Files.deleteIfExists(root.resolve(folder));
         } catch (DirectoryNotEmptyException e) {
-            // it is in use
+            // not empty
         }
     }
 }

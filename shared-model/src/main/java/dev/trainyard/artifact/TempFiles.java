@@ -14,12 +14,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The folder where artifacts are written before they are whole. All lie in one folder, so that what a killed writer left
- * is found without a walk through the store.
+ * Temp files of artifact writes, all in one folder, so that files left by killed writers are found without walking the
+ * store.
  */
 final class TempFiles {
     private static final Logger LOG = LoggerFactory.getLogger(TempFiles.class);
-    /** A writer that has been at one file for so long was killed, or frozen and has lost its run. */
+    /** The writer of a temp file of this age was killed, or was frozen and has lost its run. */
     private static final Duration ABANDONED = Duration.ofHours(1);
 
     private final Path folder;
@@ -28,15 +28,15 @@ final class TempFiles {
         this.folder = root.resolve("tmp");
     }
 
-    /** A name that nobody else writes under. */
+    /** Returns a unique temp file name. */
     Path next(Path target) throws IOException {
         Files.createDirectories(folder);
         return folder.resolve(target.getFileName() + "." + UUID.randomUUID() + ".tmp");
     }
 
     /**
-     * Deletes what was left an hour or more before {@code fresh} was made. Both times are the file system's, so a wrong
-     * clock on this machine deletes nothing that another is writing.
+     * Deletes temp files an hour or more older than {@code fresh}. Both times come from the file system, so that a
+     * wrong local clock does not delete files in use by another machine.
      */
     void deleteAbandoned(Path fresh) {
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*.tmp")) {
@@ -45,19 +45,19 @@ final class TempFiles {
                 deleteIfOlder(file, FileTime.from(now.minus(ABANDONED)));
             }
         } catch (IOException | DirectoryIteratorException e) {
-            LOG.warn("{} cannot be tidied: {}", folder, e.toString()); // no reason not to write what is to be written
+            LOG.warn("{} cannot be cleaned up: {}", folder, e.toString()); // the write itself may still succeed
         }
     }
 
     private static void deleteIfOlder(Path file, FileTime limit) {
         try {
             if (Files.getLastModifiedTime(file).compareTo(limit) < 0 && Files.deleteIfExists(file)) {
-                LOG.info("deleted {}, which a writer that died had left", file);
+                LOG.info("deleted {}, left by a dead writer", file);
             }
         } catch (NoSuchFileException e) {
-            LOG.debug("{} is whole by now, or deleted by another", file);
+            LOG.debug("{} was completed or deleted concurrently", file);
         } catch (IOException e) {
-            LOG.warn("{} was left by a writer that died and cannot be deleted: {}", file, e.toString());
+            LOG.warn("{}, left by a dead writer, cannot be deleted: {}", file, e.toString());
         }
     }
 }

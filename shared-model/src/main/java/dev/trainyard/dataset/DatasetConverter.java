@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
 
-/** Turns MNIST's NumPy archive into TFRecord shards: all of them or, if anything fails, nothing. */
+/** Converts MNIST's NumPy archive to TFRecord shards; writes all of them or, on failure, nothing. */
 public final class DatasetConverter {
     /** Name of the dataset in its manifest and of its folder. */
     public static final String MNIST = "mnist";
@@ -24,8 +24,8 @@ public final class DatasetConverter {
     private DatasetConverter() {}
 
     /**
-     * Converts {@code npz} into {@code outDir}, which becomes visible whole, in one rename. A dataset that is there is
-     * replaced; a folder with anything else in it is refused.
+     * Converts {@code npz} into {@code outDir}, which appears with one rename. An existing dataset is replaced; a
+     * folder with other files is refused.
      */
     public static DatasetManifest convert(Path npz, Path outDir) throws DatasetException {
         Path target = outDir.toAbsolutePath().normalize();
@@ -38,7 +38,10 @@ public final class DatasetConverter {
         }
     }
 
-    /** Converts unless {@code outDir} holds all of the same archive already; safe when many processes call it at once. */
+    /**
+     * Converts unless {@code outDir} already contains the complete dataset of the same archive. Safe for concurrent
+     * calls from several processes.
+     */
     public static DatasetManifest ensure(Path npz, Path outDir) throws DatasetException {
         Path target = outDir.toAbsolutePath().normalize();
         try {
@@ -134,8 +137,8 @@ public final class DatasetConverter {
         }
         Files.createDirectories(target.getParent());
         Path lock = target.resolveSibling("." + target.getFileName() + ".lock");
-        // a file lock is between processes only, the monitor is between threads of this one; the lock's file stays, as
-        // whoever waits for it would otherwise hold a lock that nobody else sees
+        // The file lock excludes other processes, the monitor other threads of this one. The lock file is never
+        // deleted: a process waiting on a deleted file would hold a lock that no other process sees.
         synchronized (ONE_AT_A_TIME) {
             try (FileChannel channel = FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
                 channel.lock();

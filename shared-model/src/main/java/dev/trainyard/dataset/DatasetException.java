@@ -3,7 +3,9 @@ package dev.trainyard.dataset;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** A dataset's file is missing, damaged or not of the expected form; the message names the file and the place in it. */
+/**
+ * A file of a dataset is missing, damaged or has an unexpected format; the message names the file and the position.
+ */
 public class DatasetException extends IOException {
     private final String problem;
 
@@ -17,7 +19,7 @@ public class DatasetException extends IOException {
         this.problem = problem;
     }
 
-    /** What is wrong, without the file's name. */
+    /** The problem without the file name. */
     public String problem() {
         return problem;
     }

@@ -15,13 +15,13 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * What a dataset's folder holds: {@code dataset.json} beside the shards.
+ * Manifest of a dataset's folder, {@code dataset.json} next to the shards.
  *
- * @param v version of this file's form; null means 1, and is not written, as earlier releases refuse fields they do not know
- * @param sourceSha256 of the file that was converted
- * @param height of every image, pixels
- * @param width of every image, pixels
- * @param depth channels of every image
+ * @param v format version; null means 1 and is not written, because earlier releases reject unknown fields
+ * @param sourceSha256 SHA-256 of the converted file
+ * @param height height of each image, in pixels
+ * @param width width of each image, in pixels
+ * @param depth channels of each image
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record DatasetManifest(
@@ -39,7 +39,7 @@ public record DatasetManifest(
     private static final JsonMapper JSON = JsonMapper.builder()
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
             .enable(SerializationFeature.INDENT_OUTPUT)
-            // fields of the next release; what cannot be read without them has a later version
+            // tolerates fields of the next release; incompatible formats have a later version
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .build();
 
@@ -50,13 +50,12 @@ public record DatasetManifest(
         shards = List.copyOf(shards);
     }
 
-    /** Of this release's form. */
     DatasetManifest(
             String name, String sourceSha256, int height, int width, int depth, int classes, List<Shard> shards) {
         this(null, name, sourceSha256, height, width, depth, classes, shards);
     }
 
-    /** SHA-256 over the digests of all shards in their order: equal exactly where the data are equal. */
+    /** SHA-256 over the digests of all shards in order; equal if and only if the data are equal. */
     public String digest() {
         String digests = shards.stream()
                 .map(shard -> shard.split().fileName() + " " + shard.sha256())
@@ -101,9 +100,9 @@ public record DatasetManifest(
     }
 
     /**
-     * Reads all images of one split; every record's CRC, every shard's digest and the number of records are checked.
+     * Reads all images of one split and checks record CRCs, shard digests and the number of records.
      *
-     * @throws DatasetException with file and offset where something does not fit
+     * @throws DatasetException with file and offset of the problem
      */
     public ImageDataset load(Path folder, Split split) throws DatasetException {
         return ShardLoader.load(this, folder, split);

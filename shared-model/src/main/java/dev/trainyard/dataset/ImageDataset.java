@@ -24,7 +24,7 @@ public record ImageDataset(byte[] pixels, byte[] labels, int height, int width, 
         return height * width * depth;
     }
 
-    /** The images at {@code indices}, in that order. */
+    /** Returns the images at {@code indices}, in that order. */
     public ImageDataset select(int[] indices) {
         byte[] selectedPixels = new byte[indices.length * imageSize()];
         byte[] selectedLabels = new byte[indices.length];

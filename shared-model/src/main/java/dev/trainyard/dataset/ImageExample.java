@@ -9,8 +9,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 
 /**
- * One labelled image as {@code tf.train.Example} with the features {@code image_raw} (bytes), {@code label},
- * {@code height}, {@code width} and {@code depth} (int64). Source of the message's form: tensorflow/core/example.
+ * One labelled image as {@code tf.train.Example} with the features {@code image_raw} (bytes), {@code label}, {@code
+ * height}, {@code width} and {@code depth} (int64). Source of the message format: tensorflow/core/example.
  */
 final class ImageExample {
     private static final int ANY_FIRST_FIELD = WireFormat.FieldType.MESSAGE.getWireType() | 1 << 3;
@@ -25,7 +25,7 @@ final class ImageExample {
     long width;
     long depth;
 
-    /** Encodes one image; features in the order of their names, as TensorFlow's deterministic writer has them. */
+    /** Encodes one image, with features sorted by name like TensorFlow's deterministic writer. */
     static byte[] encode(byte[] image, int label, int height, int width, int depth) {
         return message(example -> example.writeByteArray(1, message(features -> {
             features.writeByteArray(1, entry("depth", int64(depth)));
@@ -39,9 +39,9 @@ final class ImageExample {
     }
 
     /**
-     * Decodes into this object, which is reused. Order of the features, packing and further features don't matter.
+     * Decodes into this reusable object. Feature order, packing and additional features are irrelevant.
      *
-     * @throws IOException if the bytes are no example, or one of the five features is missing
+     * @throws IOException if the bytes are not an example, or one of the five features is missing
      */
     void decode(byte[] buffer, int offset, int length) throws IOException {
         image = null;
@@ -66,7 +66,7 @@ final class ImageExample {
             in.skipField(tag);
             return;
         }
-        // a map's entry: key, then value; a writer may also put the value first, so the key is kept until both are read
+        // Entry of a map. Writers may put the value before the key, so both are collected first.
         String key = "";
         byte[] value = null;
         int limit = in.pushLimit(in.readRawVarint32());
@@ -89,7 +89,7 @@ final class ImageExample {
             case "width" -> width = int64Of(feature);
             case "depth" -> depth = int64Of(feature);
             default -> {
-                // a feature that this reader has no use for
+                // unused feature
             }
         }
     }

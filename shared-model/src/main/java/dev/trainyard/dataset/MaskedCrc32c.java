@@ -2,7 +2,7 @@ package dev.trainyard.dataset;
 
 import java.util.zip.CRC32C;
 
-/** CRC-32C as TFRecord stores it: rotated and shifted, so that a CRC over data that holds CRCs stays sound. */
+/** Masked CRC-32C of TFRecord: rotated and offset, so that a CRC over data that contains CRCs stays reliable. */
 final class MaskedCrc32c {
     private static final int MASK_DELTA = 0xa282ead8;
 

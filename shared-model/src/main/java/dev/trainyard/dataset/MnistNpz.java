@@ -9,9 +9,8 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 
-/** MNIST as it is delivered: a NumPy archive with {@code x_train}, {@code y_train}, {@code x_test}, {@code y_test}. */
+/** MNIST's original format: a NumPy archive with {@code x_train}, {@code y_train}, {@code x_test}, {@code y_test}. */
 public record MnistNpz(ImageDataset train, ImageDataset test) {
-    /** Digits. */
     public static final int CLASSES = 10;
 
     private static final int MAX_ARRAY_BYTES = 1 << 30;
@@ -21,9 +20,9 @@ public record MnistNpz(ImageDataset train, ImageDataset test) {
     }
 
     /**
-     * Reads both parts.
+     * Reads both splits.
      *
-     * @throws DatasetException if the archive or an array in it is missing, damaged or of another form
+     * @throws DatasetException if the archive or one of its arrays is missing, damaged or has an unexpected shape
      */
     public static MnistNpz read(Path npz) throws DatasetException {
         if (!Files.isRegularFile(npz)) {
@@ -39,7 +38,7 @@ public record MnistNpz(ImageDataset train, ImageDataset test) {
         } catch (DatasetException e) {
             throw e;
         } catch (ZipException e) {
-            throw new DatasetException(npz, "not a whole NumPy archive (.npz): " + e.getMessage(), e);
+            throw new DatasetException(npz, "not a complete NumPy archive (.npz): " + e.getMessage(), e);
         } catch (IOException e) {
             throw new DatasetException(npz, "cannot be read: " + e.getMessage(), e);
         }
@@ -55,7 +54,7 @@ public record MnistNpz(ImageDataset train, ImageDataset test) {
         if (shape.length != 3 && !oneChannel) {
             throw new DatasetException(npz, shapeOf(imagesName, shape) + remedyForImages(imagesName, shape));
         }
-        int first = oneChannel && shape[3] != 1 ? 2 : 1; // rows follow the channel, as PyTorch has it
+        int first = oneChannel && shape[3] != 1 ? 2 : 1; // channels first, as in PyTorch
         if (labels.shape().length == 0 || labels.shape()[0] != shape[0] || labels.values().length != shape[0]) {
             throw new DatasetException(
                     npz, shapeOf(labelsName, labels.shape()) + remedyForLabels(labelsName, labels, shape[0]));

@@ -48,11 +48,11 @@ final class NpyArray {
     }
 
     /**
-     * Reads whole numbers from 0 to 255 of any type.
+     * Reads integers from 0 to 255 of any type.
      *
      * @param fileBytes size of the {@code .npy} file
-     * @throws IOException that names the place where the file is not what it should be, or the first element that does not
-     *     fit, with the line of NumPy that converts the array
+     * @throws IOException with the position of damage, or the first element that does not fit and the line of NumPy
+     *     that converts the array
      */
     static Bytes readBytes(InputStream in, long fileBytes) throws IOException {
         NpyArray array = new NpyArray(in, fileBytes);
@@ -62,8 +62,8 @@ final class NpyArray {
     }
 
     /**
-     * Reads grey levels as {@link #readBytes}; floating-point numbers or booleans of 0 and 1 alone are refused, because they
-     * mean black and white and would be read as two shades of black.
+     * Reads grey levels like {@link #readBytes}. Floating-point numbers or booleans that are all 0 or 1 are refused:
+     * they mean black and white and would become two almost black levels.
      */
     static Bytes readLevels(InputStream in, long fileBytes) throws IOException {
         NpyArray array = new NpyArray(in, fileBytes);
@@ -92,7 +92,7 @@ final class NpyArray {
         return largest[0];
     }
 
-    /** Reads numbers of any type, rounded to float32; otherwise as {@link #readBytes}. */
+    /** Reads numbers of any type, rounded to float32; otherwise like {@link #readBytes}. */
     static Floats readFloats(InputStream in, long fileBytes) throws IOException {
         NpyArray array = new NpyArray(in, fileBytes);
         float[] values = new float[array.elements];
@@ -138,7 +138,7 @@ final class NpyArray {
         return Arrays.toString(position);
     }
 
-    /** Row-major indices of the elements, in the order in which they are stored. */
+    /** Row-major indices of the elements in storage order. */
     private static final class RowMajorIndex {
         private final int[] shape;
         private final int[] strides;

@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
  * The header of a {@code .npy} file, format versions 1 to 3.
  *
  * @param shape size of each dimension
- * @param fortranOrder whether the first index changes fastest, as in Fortran, rather than the last, as in C
+ * @param fortranOrder true if the first index changes fastest, as in Fortran; false for C order
  * @param bytes length of the header, from the start of the file
  */
 record NpyHeader(int[] shape, NpyType type, boolean fortranOrder, int bytes) {

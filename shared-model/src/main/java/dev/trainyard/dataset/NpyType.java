@@ -10,13 +10,13 @@ import java.util.regex.Pattern;
  * Element type of a NumPy array. Source: numpy.lib.format, {@code descr}.
  *
  * @param kind {@code b} boolean, {@code i} integer, {@code u} unsigned integer, {@code f} floating point
- * @param bytes of one element
+ * @param bytes size of one element
  */
 record NpyType(char kind, int bytes, ByteOrder order) {
     private static final Pattern DESCR = Pattern.compile("([<>|=]?)(b1|[iu][1248]|f[248])");
     private static final double TWO_TO_64 = 0x1p64;
 
-    /** @return empty for a type whose elements are not single numbers, such as objects, text and records */
+    /** @return empty if the elements are not single numbers, for example objects, text or records */
     static Optional<NpyType> parse(String descr) {
         Matcher matcher = DESCR.matcher(descr);
         if (!matcher.matches()) {
@@ -27,7 +27,7 @@ record NpyType(char kind, int bytes, ByteOrder order) {
         return Optional.of(new NpyType(type.charAt(0), type.charAt(1) - '0', order));
     }
 
-    /** The element at byte {@code at}; integers above 2^53 are rounded. */
+    /** Returns the element at byte {@code at}; integers above 2^53 are rounded. */
     double get(ByteBuffer elements, int at) {
         return switch (kind) {
             case 'f' ->
@@ -71,7 +71,7 @@ record NpyType(char kind, int bytes, ByteOrder order) {
         return bits < 0 ? -magnitude : magnitude;
     }
 
-    /** The name that {@code numpy.dtype} uses. */
+    /** The name used by {@code numpy.dtype}. */
     @Override
     public String toString() {
         String name =

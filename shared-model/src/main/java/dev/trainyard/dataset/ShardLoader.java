@@ -94,7 +94,7 @@ final class ShardLoader {
         } catch (IOException e) {
             throw new DatasetException(file, "cannot be read: " + e.getMessage(), e);
         } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
+            throw new IllegalStateException("SHA-256 is not available", e);
         }
     }
 }

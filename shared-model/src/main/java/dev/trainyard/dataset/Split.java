@@ -2,7 +2,7 @@ package dev.trainyard.dataset;
 
 import java.util.Locale;
 
-/** The two parts of a dataset, never mixed. */
+/** The two splits of a dataset, which are never mixed. */
 public enum Split {
     TRAIN,
     TEST;

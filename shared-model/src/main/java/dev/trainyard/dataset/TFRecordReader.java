@@ -9,8 +9,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * Reads the records of one TFRecord file in turn, both CRCs checked. The record's bytes lie in {@link #buffer()} from
- * {@link #offset()} on until the next {@link #next()}: nothing is copied or allocated for each record.
+ * Reads the records of a TFRecord file and checks both CRCs. The bytes of the current record start at {@link
+ * #offset()} in {@link #buffer()} and are valid until the next {@link #next()}; nothing is copied per record.
  */
 public final class TFRecordReader implements AutoCloseable {
     private static final int HEADER = 12;
@@ -47,10 +47,10 @@ public final class TFRecordReader implements AutoCloseable {
     }
 
     /**
-     * Goes to the next record.
+     * Advances to the next record.
      *
      * @return false at the end of the file
-     * @throws DatasetException with file and offset, if a CRC does not fit or the file ends within a record
+     * @throws DatasetException with file and offset if a CRC is wrong or the file ends within a record
      */
     public boolean next() throws DatasetException {
         if (position == size) {
@@ -108,12 +108,15 @@ public final class TFRecordReader implements AutoCloseable {
         return length;
     }
 
-    /** Where the present record begins in the file, in bytes. */
+    /** Byte offset of the current record in the file. */
     public long recordStart() {
         return recordStart;
     }
 
-    /** Makes {@code count} bytes from the buffer's position on available; the file is known to have them. */
+    /**
+     * Makes {@code count} bytes at the buffer's position available; the caller has checked that the file contains
+     * them.
+     */
     private void need(int count) throws DatasetException {
         if (bytes.remaining() >= count) {
             return;

@@ -1,12 +1,12 @@
 package dev.trainyard.image;
 
-/** Scales by averaging areas: each target pixel is the mean of the source under it, parts of pixels by their share. */
+/** Area-averaging scaler: each target pixel is the mean of the source area below it, weighted by overlap. */
 final class AreaScaler {
     private AreaScaler() {}
 
-    /** The part of {@code source} in {@code crop} as {@code height * width} values, row-major. */
-    static float[] scale(Plane source, Box crop, int width, int height) {
-        // one axis after the other, so that the cost is one pass over the source
+    /** Scales {@code crop} of {@code source} to {@code height * width} values, row-major. */
+    static float[] scale(GrayImage source, Box crop, int width, int height) {
+        // scales one axis after the other, so that each takes one pass over the source
         float[] narrow = new float[width * crop.height()];
         for (int y = 0; y < crop.height(); y++) {
             int row = (crop.top() + y) * source.width() + crop.left();

@@ -2,14 +2,14 @@ package dev.trainyard.image;
 
 import java.util.Optional;
 
-/** A rectangle of whole pixels, right and bottom exclusive. */
+/** A pixel rectangle; right and bottom are exclusive. */
 record Box(int left, int top, int right, int bottom) {
     static Box of(int width, int height) {
         return new Box(0, 0, width, height);
     }
 
-    /** The smallest box that holds every pixel of at least {@code visible}. */
-    static Optional<Box> around(Plane plane, float visible) {
+    /** The bounding box of all pixels of at least {@code visible}. */
+    static Optional<Box> around(GrayImage plane, float visible) {
         int left = plane.width();
         int right = 0;
         int top = plane.height();
@@ -45,18 +45,18 @@ record Box(int left, int top, int right, int bottom) {
                 Math.max(bottom, other.bottom));
     }
 
-    /** With {@code margin} more on every side. */
+    /** Returns this box extended by {@code margin} on each side. */
     Box wider(int margin) {
         return new Box(left - margin, top - margin, right + margin, bottom + margin);
     }
 
-    /** Without its edge: a twentieth less on every side, and a pixel. */
+    /** Returns this box reduced by 5 % and one pixel on each side. */
     Box narrower() {
         int margin = Math.min(width(), height()) / 20 + 1;
         return width() > 2 * margin && height() > 2 * margin ? wider(-margin) : this;
     }
 
-    /** The part that lies in {@code bounds}. */
+    /** Returns the intersection with {@code bounds}. */
     Box within(Box bounds) {
         return new Box(
                 Math.max(bounds.left, left),
@@ -69,7 +69,7 @@ record Box(int left, int top, int right, int bottom) {
         return new Box(left + x, top + y, right + x, bottom + y);
     }
 
-    /** The same rectangle of a picture that is {@code factor} times as large. */
+    /** Returns this box in an image enlarged by {@code factor}. */
     Box scaled(int factor) {
         return new Box(left * factor, top * factor, right * factor, bottom * factor);
     }

@@ -5,8 +5,8 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * The transformation that makes a stored picture upright. Source: Exif 2.32, tag 0x0112 (Orientation); the constants
- * are in the order of its values 1 to 8.
+ * The transformation that makes a stored image upright. Source: Exif 2.32, tag 0x0112 (Orientation); the constants are
+ * in the order of its values 1 to 8.
  */
 enum ExifOrientation {
     UPRIGHT,
@@ -29,7 +29,7 @@ enum ExifOrientation {
      * Reads the orientation from the first directory of a TIFF structure.
      *
      * @param exif data of an eXIf chunk
-     * @return {@link #UPRIGHT} if it is missing or unreadable: viewers show such pictures as stored
+     * @return {@link #UPRIGHT} if it is missing or unreadable, like in viewers
      */
     static ExifOrientation read(byte[] exif) {
         boolean marked = exif.length > APP1_MARKER.length
@@ -79,8 +79,8 @@ enum ExifOrientation {
         return ordinal() >= TRANSPOSED.ordinal();
     }
 
-    /** Transforms the picture as a viewer would. */
-    Picture apply(Picture stored) {
+    /** Transforms the image like a viewer. */
+    LuminanceImage apply(LuminanceImage stored) {
         if (this == UPRIGHT) {
             return stored;
         }
@@ -92,10 +92,10 @@ enum ExifOrientation {
                 upright[y * width + x] = stored.values()[storedIndex(stored, x, y)];
             }
         }
-        return new Picture(width, height, upright);
+        return new LuminanceImage(width, height, upright);
     }
 
-    private int storedIndex(Picture stored, int x, int y) {
+    private int storedIndex(LuminanceImage stored, int x, int y) {
         int right = stored.width() - 1;
         int bottom = stored.height() - 1;
         return switch (this) {
@@ -110,7 +110,7 @@ enum ExifOrientation {
         };
     }
 
-    private static int index(Picture stored, int x, int y) {
+    private static int index(LuminanceImage stored, int x, int y) {
         return y * stored.width() + x;
     }
 }

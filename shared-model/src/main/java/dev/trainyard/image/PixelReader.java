@@ -1,14 +1,16 @@
 package dev.trainyard.image;
 
-/** Turns rows of samples of any colour type and depth into one byte of luminance a pixel, and one of opacity. */
-final class PixelReader implements PngRows.Sink {
+/**
+ * Converts rows of samples of any colour type and depth to one byte of luminance and one byte of opacity per pixel.
+ */
+final class PixelReader implements PngRowReader.Sink {
     private final PngHeader header;
     private final ColorWeights weights;
     private final byte[] luminance;
     private final byte[] alpha;
-    /** Luminance of each colour of the palette. */
+    /** Luminance of each palette colour. */
     private final byte[] palette;
-    /** tRNS: opacity of the palette's colours, or the one colour (as 16-bit samples) that is transparent. */
+    /** tRNS chunk: opacity of the palette colours, or the one colour (16-bit samples) that is transparent. */
     private final byte[] transparency;
 
     PixelReader(PngFile png, ColorWeights weights) {
@@ -26,7 +28,7 @@ final class PixelReader implements PngRows.Sink {
         return luminance;
     }
 
-    /** {@code height * width} unsigned bytes, 0 for clear; null if the picture has no transparency. */
+    /** {@code height * width} unsigned bytes, 0 for transparent; null if the image has no transparency. */
     byte[] alpha() {
         return alpha;
     }

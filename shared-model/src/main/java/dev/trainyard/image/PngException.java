@@ -1,6 +1,6 @@
 package dev.trainyard.image;
 
-/** The bytes are no PNG that can be read; the message says why, for the client. */
+/** The bytes are not a readable PNG; the message explains it to the client. */
 public final class PngException extends Exception {
     public PngException(String message) {
         super(message);

@@ -4,66 +4,65 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.zip.CRC32;
 
-/** A PNG's container: every limit and every rule about chunks holds, and nothing was inflated or allocated for it yet. */
+/** A PNG container whose limits and chunk rules were checked; nothing has been inflated or allocated yet. */
 public final class PngFile {
-    /** Largest width and height that is decoded, pixels. */
+    /** Largest accepted width and height, in pixels. */
     public static final int MAX_SIDE = 4096;
-    /** Largest file that is looked at, bytes. */
+    /** Largest accepted file, in bytes. */
     public static final int MAX_BYTES = 5 * 1024 * 1024;
 
-    /** More chunks than that are no picture's; each costs a CRC. */
+    /** Largest accepted number of chunks; each costs one CRC. */
     static final int MAX_CHUNKS = 10_000;
 
     static final int CHUNK_FRAME = 12;
     private static final byte[] SIGNATURE = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};
     private static final int FIRST_CHUNK = SIGNATURE.length;
-    /** First chunk of the files that Xcode makes of PNGs; their data has no zlib header and other channels. */
+    /** First chunk of Apple's PNG variant (Xcode), whose data has no zlib header and another channel order. */
     private static final int CGBI = 0x43674249;
 
-    /** Deflate makes at most 258 bytes of two bits. */
-    private static final int MOST_INFLATION = 1032;
+    /** Deflate expands two bits to at most 258 bytes. */
+    private static final int MAX_INFLATION = 1032;
 
     private final byte[] bytes;
     private final PngHeader header;
-    private final PngChunks chunks;
+    private final PngChunkValidator chunks;
 
-    private PngFile(byte[] bytes, PngHeader header, PngChunks chunks) {
+    private PngFile(byte[] bytes, PngHeader header, PngChunkValidator chunks) {
         this.bytes = bytes;
         this.header = header;
         this.chunks = chunks;
     }
 
-    /** Whether {@code bytes} begin as every PNG does. */
+    /** Returns true if {@code bytes} start with the PNG signature. */
     public static boolean hasSignature(byte[] bytes) {
         return bytes.length >= SIGNATURE.length
                 && Arrays.equals(bytes, 0, SIGNATURE.length, SIGNATURE, 0, SIGNATURE.length);
     }
 
     /**
-     * Roughly how much there is to do with these bytes, in bytes to go over: those of the file, those that the picture
-     * that its header announces inflates to, and one for each of its pixels. Bytes that are sure to be refused count
-     * little.
+     * Estimates the cost of processing these bytes: the file size, the inflated size announced by the header, and one
+     * per pixel. Bytes that are certainly refused cost little.
      */
     public static long work(byte[] png) {
         try {
             PngHeader header = PngHeader.read(png);
             long inflated = header.inflatedSize();
             long picture = inflated + (long) header.width() * header.height();
-            return png.length + (canHold(png.length, inflated) ? picture + ForeignContent.work(png) : 0);
+            return png.length + (canHold(png.length, inflated) ? picture + EmbeddedContentCheck.work(png) : 0);
         } catch (PngException e) {
             return png.length;
         }
     }
 
     /**
-     * Checks signature, header, limits, every chunk's length, CRC, number and place, and that the file ends with its
-     * IEND chunk. The cost is one CRC over the bytes. Chunks that are not read may have a wrong CRC.
+     * Checks signature, header, limits, chunks (length, CRC, number, order), and that the file ends with IEND. Costs
+     * one CRC over the bytes. Unused chunks may have a wrong CRC.
      *
      * @throws PngException with a sentence for the client
      */
     public static PngFile parse(byte[] bytes) throws PngException {
         if (!hasSignature(bytes)) {
-            throw new PngException(ImageFormats.explain(bytes));
+            throw new PngException(ImageFormatDetector.explain(bytes));
         }
         if (bytes.length > MAX_BYTES) {
             throw new PngException("The PNG has %d bytes; at most %d are read.".formatted(bytes.length, MAX_BYTES));
@@ -71,7 +70,7 @@ public final class PngFile {
         ByteBuffer in = ByteBuffer.wrap(bytes);
         refuseAppleVariant(in);
         PngHeader header = PngHeader.read(bytes);
-        PngChunks chunks = new PngChunks(bytes, header);
+        PngChunkValidator chunks = new PngChunkValidator(bytes, header);
         CRC32 crc = new CRC32();
         int position = FIRST_CHUNK;
         for (int count = 1; !chunks.ended(); count++) {
@@ -100,7 +99,7 @@ public final class PngFile {
     }
 
     private static boolean canHold(long deflated, long inflated) {
-        return inflated <= (deflated + 1) * MOST_INFLATION;
+        return inflated <= (deflated + 1) * MAX_INFLATION;
     }
 
     private static void refuseAppleVariant(ByteBuffer in) throws PngException {
@@ -112,7 +111,7 @@ public final class PngFile {
         }
     }
 
-    /** Checks that the chunk at {@code position} is there whole; the length of its data. */
+    /** Checks that the chunk at {@code position} is complete and returns the length of its data. */
     private static int chunkLength(ByteBuffer in, int position) throws PngException {
         int present = in.capacity() - position - CHUNK_FRAME;
         if (present < 0) {
@@ -134,10 +133,11 @@ public final class PngFile {
     }
 
     /**
-     * Explains, for a client, what bytes without the PNG signature are instead (a JPEG, base64 text, ...), and what to do.
+     * Explains to a client which format bytes without the PNG signature have (JPEG, base64 text, ...), and how to
+     * convert them.
      */
     public static String explainOtherFormat(byte[] bytes) {
-        return ImageFormats.explain(bytes);
+        return ImageFormatDetector.explain(bytes);
     }
 
     static byte[] signature() {
@@ -152,7 +152,7 @@ public final class PngFile {
         return header;
     }
 
-    PngChunks chunks() {
+    PngChunkValidator chunks() {
         return chunks;
     }
 }

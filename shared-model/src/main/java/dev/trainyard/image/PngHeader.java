@@ -3,11 +3,11 @@ package dev.trainyard.image;
 import java.nio.ByteBuffer;
 
 /**
- * What a PNG's IHDR chunk says, within the limits that are read.
+ * IHDR chunk of a PNG, within the accepted limits.
  *
  * @param width in pixels, 1 to {@link PngFile#MAX_SIDE}
  * @param height in pixels, 1 to {@link PngFile#MAX_SIDE}
- * @param bitDepth of each sample
+ * @param bitDepth bits per sample
  * @param colorType 0 grey, 2 RGB, 3 palette, 4 grey and alpha, 6 RGBA
  */
 record PngHeader(int width, int height, int bitDepth, int colorType, boolean interlaced) {
@@ -19,10 +19,10 @@ record PngHeader(int width, int height, int bitDepth, int colorType, boolean int
     static final int RGBA = 6;
 
     private static final int LENGTH = 13;
-    /** Where its chunk begins, bytes. */
+    /** Byte offset of the chunk. */
     static final int POSITION = 8;
 
-    /** One of the grids that an interlaced picture is sent in: every {@code stepX}th pixel of every {@code stepY}th row. */
+    /** One pass of an interlaced image: every {@code stepX}th pixel of every {@code stepY}th row. */
     record Pass(int fromX, int fromY, int stepX, int stepY) {
         private static final Pass[] WHOLE = {new Pass(0, 0, 1, 1)};
         /** Source: PNG specification, section 8.2. */
@@ -46,7 +46,7 @@ record PngHeader(int width, int height, int bitDepth, int colorType, boolean int
     }
 
     /**
-     * Reads the chunk that follows the signature; its CRC is not looked at.
+     * Reads the chunk after the signature without checking its CRC.
      *
      * @throws PngException with a sentence for the client
      */
@@ -106,12 +106,12 @@ record PngHeader(int width, int height, int bitDepth, int colorType, boolean int
         return interlaced ? Pass.ADAM7 : Pass.WHOLE;
     }
 
-    /** Bytes of a row of that many pixels, its filter byte left out. */
+    /** Bytes of a row of {@code pixels}, without its filter byte. */
     int rowBytes(int pixels) {
         return (pixels * channels() * bitDepth + 7) / 8;
     }
 
-    /** Bytes that the picture data inflates to, at most 135 MB. */
+    /** Inflated size of the image data in bytes, at most 135 MB. */
     int inflatedSize() {
         int size = 0;
         for (Pass pass : passes()) {

@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
 import java.util.zip.CRC32;
 import java.util.zip.DeflaterOutputStream;
 
-/** Writes small grey pictures as PNG. */
+/** Writes small grey images as PNG. */
 public final class PngWriter {
     private PngWriter() {}
 
@@ -25,8 +25,8 @@ public final class PngWriter {
         byte[] header = {0, 0, 0, 0, 0, 0, 0, 0, 8, PngHeader.GREY, 0, 0, 0};
         ByteBuffer.wrap(header).putInt(width).putInt(height);
         png.writeBytes(chunk(PngHeader.IHDR, header));
-        png.writeBytes(chunk(PngChunks.IDAT, deflated(width, height, pixels)));
-        png.writeBytes(chunk(PngChunks.IEND));
+        png.writeBytes(chunk(PngChunkValidator.IDAT, deflated(width, height, pixels)));
+        png.writeBytes(chunk(PngChunkValidator.IEND));
         return png.toByteArray();
     }
 

@@ -4,56 +4,56 @@ import com.fasterxml.jackson.annotation.JsonEnumDefaultValue;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.Arrays;
 
-/** Why a job or an attempt failed: a code for programs; the sentence for a person travels beside it. */
+/** Reason for a failed job or attempt, as a code for programs; a message for people accompanies it. */
 public enum FailureCode {
-    /** The configuration cannot be trained here at all; never retried. */
+    /** The configuration cannot be trained; never retried. */
     @JsonProperty("configuration_rejected")
     CONFIGURATION_REJECTED(Kind.REJECTED),
-    /** The dataset is missing or damaged on the worker. */
+    /** The worker's dataset is missing or damaged. */
     @JsonProperty("dataset_unreadable")
     DATASET_UNREADABLE(Kind.FAILED),
-    /** The loss became NaN or infinite. The run is deterministic, so another try ends the same way. */
+    /** The loss became NaN or infinite. Runs are deterministic, so a retry would end in the same way. */
     @JsonProperty("training_diverged")
     TRAINING_DIVERGED(Kind.REJECTED),
-    /** The exported model and the engine disagree. */
+    /** The exported model differs from the engine. */
     @JsonProperty("export_disagrees")
     EXPORT_DISAGREES(Kind.REJECTED),
-    /** The file is no model that can be imported, or does not answer as its reference says. */
+    /** The file is not an importable model, or differs from its reference. */
     @JsonProperty("import_rejected")
     IMPORT_REJECTED(Kind.REJECTED),
-    /** The artifact store refused a checkpoint or the model. */
+    /** The artifact store could not store a checkpoint or the model. */
     @JsonProperty("artifact_store_failed")
     ARTIFACT_STORE_FAILED(Kind.FAILED),
-    /** The artifact store's disk is full; another try would only fill it again before an operator made room. */
+    /** The artifact store's disk is full; a retry would fail until an operator makes room. */
     @JsonProperty("disk_full")
     DISK_FULL(Kind.REJECTED),
-    /** The worker's engine lacks what it needs to train; the message says what to change on that worker. */
+    /** The worker's engine cannot train; the message says what to change on that worker. */
     @JsonProperty("engine_unavailable")
     ENGINE_UNAVAILABLE(Kind.FAILED),
-    /** Anything the worker did not foresee, and any code that only later releases know. */
+    /** An unexpected error, or any code of a later release. */
     @JsonEnumDefaultValue
     @JsonProperty("internal_error")
     INTERNAL_ERROR(Kind.FAILED),
-    /** Three attempts were charged and none finished. */
+    /** Three attempts were counted and none finished. */
     @JsonProperty("attempts_exhausted")
     ATTEMPTS_EXHAUSTED(Kind.FAILED),
-    /** Workers consumed its record again and again and none claimed it. */
+    /** Workers consumed its record several times without claiming it. */
     @JsonProperty("never_claimed")
     NEVER_CLAIMED(Kind.REJECTED),
-    /** Kafka refused the record that was to bring the job to a worker, such as one that is too large. */
+    /** Kafka refused the job's dispatch record, for example because it is too large. */
     @JsonProperty("dispatch_refused")
     DISPATCH_REFUSED(Kind.REJECTED),
-    /** Two workers died under this job without an epoch gained. */
+    /** Two workers died while running this job and no epoch was completed. */
     @JsonProperty("poison")
     POISON(Kind.POISON);
 
-    /** What follows from a failure. */
+    /** Consequence of a failure. */
     public enum Kind {
-        /** The same input ends the same way: never tried again by itself. */
+        /** A retry would end in the same way: never retried automatically. */
         REJECTED,
-        /** May pass: tried again up to the limit of attempts. */
+        /** Possibly temporary: retried up to the limit of attempts. */
         FAILED,
-        /** Kills its workers: not tried again by itself. */
+        /** Kills its workers: not retried automatically. */
         POISON
     }
 
@@ -67,7 +67,7 @@ public enum FailureCode {
         return kind;
     }
 
-    /** The code of that wire name; of one that only later releases know, {@link #INTERNAL_ERROR}. */
+    /** Returns the code for a wire name; {@link #INTERNAL_ERROR} for codes of later releases. */
     public static FailureCode of(String wireName) {
         return Arrays.stream(values())
                 .filter(code -> code.name().equalsIgnoreCase(wireName))
@@ -75,12 +75,12 @@ public enum FailureCode {
                 .orElse(INTERNAL_ERROR);
     }
 
-    /** Whether a job that ended so left a record that no worker could process, rather than an answer. */
+    /** Returns true if the job's record could not be processed by any worker. */
     public boolean isUnprocessable() {
         return this == POISON || this == NEVER_CLAIMED || this == ATTEMPTS_EXHAUSTED;
     }
 
-    /** Whether an attempt that ended so is followed by another by itself. */
+    /** Returns true if such a failure is retried automatically. */
     public boolean isRetryable() {
         return kind == Kind.FAILED && this != ATTEMPTS_EXHAUSTED;
     }

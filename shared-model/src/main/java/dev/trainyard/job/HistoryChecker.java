@@ -5,13 +5,13 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** The promise of the job engine, stated once for the simulation, the system tests and the chaos runs. */
+/** Checks the guarantees of the job engine; shared by the simulation, the system tests and the chaos runs. */
 public final class HistoryChecker {
     private static final String RETRIED = "retried_by_client";
 
     private HistoryChecker() {}
 
-    /** What is wrong with {@code job}, in a sentence each; the platform is at rest and the job should have ended. */
+    /** Returns one sentence per violation. The platform must be at rest and the job should have ended. */
     public static List<String> violations(JobHistory job) {
         List<String> wrong = new ArrayList<>();
         if (job.transitions().isEmpty()) {
@@ -24,7 +24,7 @@ public final class HistoryChecker {
         return wrong;
     }
 
-    /** One terminal state, and nothing after it but a retry of a failure. */
+    /** Checks for one terminal state, followed by nothing but a retry of a failure. */
     private static void endsOnce(JobHistory job, List<String> wrong) {
         if (!job.status().isTerminal()) {
             say(wrong, job, "never ended: it is " + job.status().wireName());
@@ -39,7 +39,7 @@ public final class HistoryChecker {
         }
     }
 
-    /** Each transition starts where the one before ended, the last one ends where the job stands, attempts never fall. */
+    /** Checks that transitions form a chain that ends in the job's status, and that attempts never decrease. */
     private static void chains(JobHistory job, List<String> wrong) {
         JobStatus at = null;
         int attempt = 0;
@@ -58,7 +58,7 @@ public final class HistoryChecker {
             attempt = step.attempt();
         }
         if (at != job.status()) {
-            say(wrong, job, "says %s and its history ends with %s".formatted(job.status(), at));
+            say(wrong, job, "has status %s but its history ends with %s".formatted(job.status(), at));
         }
     }
 

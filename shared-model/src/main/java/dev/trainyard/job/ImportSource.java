@@ -3,16 +3,16 @@ package dev.trainyard.job;
 import com.fasterxml.jackson.annotation.JsonProperty;
 
 /**
- * The file that a model comes from which was trained elsewhere.
+ * Source file of a model that was trained elsewhere.
  *
- * @param fileName as whoever brought it called it; for people only
- * @param reference what the model must answer; null if nothing was given
+ * @param fileName name given by the client, for display only
+ * @param reference expected predictions of the model; null if none were given
  */
 public record ImportSource(Format format, String fileName, Upload file, Upload reference) {
 
-    /** The forms that models are brought in. */
+    /** File formats of imported models. */
     public enum Format {
-        /** HDF5 as Keras 2 writes it, architecture and weights. */
+        /** HDF5 of Keras 2, with architecture and weights. */
         @JsonProperty("keras_h5")
         KERAS_H5,
         @JsonProperty("onnx")
@@ -20,7 +20,7 @@ public record ImportSource(Format format, String fileName, Upload file, Upload r
     }
 
     /**
-     * A file that was sent, kept by its content.
+     * An uploaded file, identified by its content.
      *
      * @param sha256 lower-case hex
      * @param size in bytes

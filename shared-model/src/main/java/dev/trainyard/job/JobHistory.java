@@ -3,14 +3,14 @@ package dev.trainyard.job;
 import java.util.List;
 
 /**
- * What is known of one job after the fact, whoever tells it: the REST API or the simulation.
+ * History of a job for the {@link HistoryChecker}, collected from the REST API or the simulation.
  *
- * @param status the last one seen
- * @param epochs that were asked for
- * @param savesWeights whether a success must publish a model: asked for, and the job is no verification of another
- * @param transitions in order, the submit first
- * @param epochEvents every epoch that was applied, in order
- * @param publishedBy attempt of each model version that came of this job
+ * @param status last observed status
+ * @param epochs configured number of epochs
+ * @param savesWeights true if a success must publish a model: configured, and the job does not verify another one
+ * @param transitions in order, starting with the submission
+ * @param epochEvents all applied epochs, in order
+ * @param publishedBy attempt of each model version published by this job
  */
 public record JobHistory(
         String key,
@@ -21,9 +21,9 @@ public record JobHistory(
         List<Epoch> epochEvents,
         List<Integer> publishedBy) {
 
-    /** @param from null for the submit */
+    /** @param from null for the submission */
     public record Transition(JobStatus from, JobStatus to, int attempt, String reason) {}
 
-    /** An epoch as an attempt reported it. */
+    /** An epoch reported by an attempt. */
     public record Epoch(int attempt, int epoch) {}
 }

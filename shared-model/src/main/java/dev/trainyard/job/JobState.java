@@ -3,20 +3,20 @@ package dev.trainyard.job;
 import java.util.UUID;
 
 /**
- * The life of a job. Each state offers only the transitions that are legal from it, so that an illegal one does not
- * compile; the store applies them as conditional updates, so the first terminal state wins.
+ * State of a job. Each state offers only its legal transitions, so that illegal ones do not compile. The store applies
+ * them as conditional updates, so that the first terminal state wins.
  */
 public sealed interface JobState {
 
     JobStatus status();
 
-    /** How often the job was handed to a worker, from 1. */
+    /** Number of times the job was assigned to a worker, from 1. */
     int attempt();
 
-    /** An end. Of these only a failure may be left again, when the owner asks for another attempt. */
+    /** A final state. Only a failure may be left again, by a retry of the client. */
     sealed interface Terminal extends JobState permits Succeeded, Failed, Cancelled {}
 
-    /** A state from which the owner's wish to stop is honoured. */
+    /** A state in which the client may cancel the job. */
     sealed interface Live extends JobState permits Queued, Running, Paused {
         default Cancelled cancel() {
             return new Cancelled(attempt());
@@ -45,7 +45,7 @@ public sealed interface JobState {
             return new Paused(attempt);
         }
 
-        /** The record of this attempt was consumed but nobody claimed it: a new attempt fences a late claim. */
+        /** The record of this attempt was consumed but not claimed; a new attempt fences a late claim. */
         public Queued redispatch() {
             return new Queued(attempt + 1);
         }
@@ -56,7 +56,7 @@ public sealed interface JobState {
         }
     }
 
-    /** Held by one worker under a lease; {@code token} is the fence against every other. */
+    /** Running on one worker under a lease; {@code token} fences off all others. */
     record Running(int attempt, UUID token) implements Live {
         public Running {
             requireAttempt(attempt);
@@ -84,7 +84,7 @@ public sealed interface JobState {
         }
     }
 
-    /** Held back by its owner; whatever was queued or ran of this attempt is fenced. */
+    /** Paused by the client; queued or running work of this attempt is fenced. */
     record Paused(int attempt) implements Live {
         public Paused {
             requireAttempt(attempt);
@@ -108,7 +108,7 @@ public sealed interface JobState {
     }
 
     record Failed(int attempt, FailureCode code) implements Terminal {
-        /** The owner wants another attempt; it goes on after the checkpoints that are there. */
+        /** The client retries the job; the new attempt resumes from existing checkpoints. */
         public Queued retry() {
             return new Queued(attempt + 1);
         }

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** What a client sees of a {@link JobState}: its name in the API, and the label that the web page and the command line show. */
+/** Status of a job as seen by clients: its name in the API and the label on the web page and command line. */
 public enum JobStatus {
     QUEUED("queued", "queued"),
     RUNNING("training_in_progress", "training"),
@@ -27,12 +27,12 @@ public enum JobStatus {
         return wireName;
     }
 
-    /** The word for people. */
+    /** Label for display. */
     public String label() {
         return label;
     }
 
-    /** Whether a job in this status has ended. */
+    /** Returns true if a job in this status has ended. */
     public boolean isTerminal() {
         return this == SUCCEEDED || this == FAILED || this == CANCELLED;
     }
@@ -43,7 +43,7 @@ public enum JobStatus {
                 .findFirst();
     }
 
-    /** By its name in the API or its label. */
+    /** Finds a status by its API name or its label. */
     public static Optional<JobStatus> findByAnyName(String name) {
         return Arrays.stream(values())
                 .filter(status -> status.wireName.equals(name) || status.label.equals(name))

@@ -2,7 +2,7 @@ package dev.trainyard.job;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 
-/** The optimizers that an engine must offer. */
+/** Optimizers that every engine supports. */
 public enum Optimizer {
     @JsonProperty("adam")
     ADAM,

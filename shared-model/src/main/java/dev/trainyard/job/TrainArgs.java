@@ -1,13 +1,13 @@
 package dev.trainyard.job;
 
 /**
- * How to train.
+ * Training parameters.
  *
  * @param batchSize images per step
  * @param epochs passes over the training images
  * @param learningRate step size of the optimizer
- * @param seed where all randomness of the run is derived from
- * @param validationSplit share of the training split held out for validation, 0 to below 1
+ * @param seed seed of all randomness in the run
+ * @param validationSplit share of the training split held out for validation, 0 to less than 1
  */
 public record TrainArgs(
         int batchSize, int epochs, double learningRate, Optimizer optimizer, long seed, double validationSplit) {}

@@ -5,10 +5,10 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 /**
- * A validated training configuration with every default filled in; what the client posted, made whole.
+ * A validated training configuration with all defaults filled in.
  *
- * @param networkArgs arguments as the network of that name reads them
- * @param source where the model is imported from; null for a training
+ * @param networkArgs arguments of that network
+ * @param source source of an imported model; null for a training
  */
 public record TrainingConfig(
         String dataset,
@@ -18,12 +18,12 @@ public record TrainingConfig(
         ObjectNode networkArgs,
         TrainArgs trainArgs,
         boolean saveWeights,
-        Promote promote,
+        PromotionPolicy promote,
         ImportSource source) {
-    /** Stands for the network of a model that was not trained here. */
+    /** Network name of models that were not trained here. */
     public static final String IMPORTED = "imported";
 
-    /** Of a training. */
+    /** Configuration of a training. */
     public TrainingConfig(
             String dataset,
             DatasetArgs datasetArgs,
@@ -32,11 +32,11 @@ public record TrainingConfig(
             ObjectNode networkArgs,
             TrainArgs trainArgs,
             boolean saveWeights,
-            Promote promote) {
+            PromotionPolicy promote) {
         this(dataset, datasetArgs, model, network, networkArgs, trainArgs, saveWeights, promote, null);
     }
 
-    /** Of an import: nothing is trained, {@code dataset} says what the model is measured on. */
+    /** Configuration of an import: nothing is trained, {@code dataset} is used to evaluate the model. */
     public static TrainingConfig importing(String dataset, DatasetArgs datasetArgs, String model, ImportSource source) {
         return new TrainingConfig(
                 dataset,
@@ -46,7 +46,7 @@ public record TrainingConfig(
                 JsonNodeFactory.instance.objectNode(),
                 new TrainArgs(0, 0, 0, Optimizer.ADAM, 0, 0),
                 true,
-                Promote.AUTO,
+                PromotionPolicy.AUTO,
                 source);
     }
 

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.trainyard.network.ImageShape;
 import dev.trainyard.network.Networks;
-import dev.trainyard.validation.Fields;
+import dev.trainyard.validation.JsonFieldReader;
 import dev.trainyard.validation.Violation;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -14,11 +14,11 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** Turns what a client posted into a {@link TrainingConfig}, or into the list of all that is wrong with it. */
+/** Parses a client's JSON into a {@link TrainingConfig}, or a list of all violations. */
 public final class TrainingConfigReader {
     public static final String MNIST = "MnistDataset";
     public static final String DIGIT_MODEL = "DigitModel";
-    /** What MNIST's images are and what the digit model takes. */
+    /** Shape of MNIST's images and of the digit model's input. */
     public static final ImageShape MNIST_IMAGE = new ImageShape(1, 28, 28);
 
     public static final int MNIST_CLASSES = 10;
@@ -26,10 +26,13 @@ public final class TrainingConfigReader {
     private static final List<Integer> MNIST_SIZE =
             List.of(MNIST_IMAGE.height(), MNIST_IMAGE.width(), MNIST_IMAGE.channels());
 
-    /** Either a whole configuration or reasons against it. */
+    /** Either a valid configuration or its violations. */
     public sealed interface Outcome {}
 
-    /** @param callbackUrl told of the end; null for nobody. No part of the configuration: it does not change what is trained. */
+    /**
+     * @param callbackUrl URL called when the job ends; null for none. It is not part of the configuration because it
+     *     does not affect the training.
+     */
     public record Valid(TrainingConfig config, String callbackUrl) implements Outcome {}
 
     public record Invalid(List<Violation> violations) implements Outcome {}
@@ -38,18 +41,18 @@ public final class TrainingConfigReader {
 
     public static Outcome read(JsonNode json) {
         List<Violation> violations = new ArrayList<>();
-        Fields fields = Fields.of(json, "", violations);
+        JsonFieldReader fields = JsonFieldReader.of(json, "", violations);
         if (!violations.isEmpty()) {
             return new Invalid(violations);
         }
-        String dataset = fields.word("dataset", List.of(MNIST), null);
+        String dataset = fields.choice("dataset", List.of(MNIST), null);
         DatasetArgs datasetArgs = datasetArgs(fields.object("dataset_args"));
-        String model = fields.word("model", List.of(DIGIT_MODEL), null);
-        String network = fields.word("network", Networks.names(), null);
+        String model = fields.choice("model", List.of(DIGIT_MODEL), null);
+        String network = fields.choice("network", Networks.names(), null);
         ObjectNode networkArgs = networkArgs(network, fields);
         TrainArgs trainArgs = trainArgs(fields);
         boolean saveWeights = fields.bool("save_weights", true);
-        Promote promote = fields.oneOf("promote", Promote.class, Promote.AUTO);
+        PromotionPolicy promote = fields.oneOf("promote", PromotionPolicy.class, PromotionPolicy.AUTO);
         String callbackUrl = callbackUrl(fields);
         fields.rejectUnread();
         return violations.isEmpty()
@@ -60,12 +63,12 @@ public final class TrainingConfigReader {
                 : new Invalid(List.copyOf(violations));
     }
 
-    /** The configuration that stands for an import of a digit model. */
+    /** Returns the configuration of a digit model's import. */
     public static TrainingConfig importing(String model, ImportSource source) {
         return TrainingConfig.importing(MNIST, new DatasetArgs(MNIST_SIZE), model, source);
     }
 
-    private static String callbackUrl(Fields fields) {
+    private static String callbackUrl(JsonFieldReader fields) {
         if (!fields.has("callback_url")) {
             return null;
         }
@@ -82,13 +85,13 @@ public final class TrainingConfigReader {
                 return node.asText();
             }
         } catch (URISyntaxException e) {
-            // said below
+            // reported below
         }
         fields.reject("callback_url", "must be an http or https URL with a host, at most 2000 characters");
         return null;
     }
 
-    private static DatasetArgs datasetArgs(Fields args) {
+    private static DatasetArgs datasetArgs(JsonFieldReader args) {
         if (args.has("image_size")) {
             JsonNode node = args.node("image_size");
             boolean fits = node.isArray()
@@ -103,9 +106,9 @@ public final class TrainingConfigReader {
         return new DatasetArgs(MNIST_SIZE);
     }
 
-    /** An unknown network was reported already; its arguments cannot be judged then. */
-    private static ObjectNode networkArgs(String network, Fields fields) {
-        Fields args = fields.object("network_args");
+    /** The arguments of an unknown network cannot be validated; the network itself was already reported. */
+    private static ObjectNode networkArgs(String network, JsonFieldReader fields) {
+        JsonFieldReader args = fields.object("network_args");
         if (network != null) {
             Networks.find(network).orElseThrow().spec(args, MNIST_IMAGE, MNIST_CLASSES);
             rejectArgumentsOfOthers(network, args);
@@ -115,7 +118,7 @@ public final class TrainingConfigReader {
         return node.isObject() ? (ObjectNode) node : JsonNodeFactory.instance.objectNode();
     }
 
-    private static void rejectArgumentsOfOthers(String network, Fields args) {
+    private static void rejectArgumentsOfOthers(String network, JsonFieldReader args) {
         for (String name : args.unread()) {
             String owners = Networks.names().stream()
                     .filter(other -> takes(other, name))
@@ -126,19 +129,20 @@ public final class TrainingConfigReader {
         }
     }
 
-    /** Whether {@code network} reads an argument of that name, whatever its value. */
+    /** Returns true if {@code network} has an argument of that name, whatever its value. */
     private static boolean takes(String network, String name) {
-        Fields probe = Fields.of(JsonNodeFactory.instance.objectNode().putNull(name), "", new ArrayList<>());
+        JsonFieldReader probe =
+                JsonFieldReader.of(JsonNodeFactory.instance.objectNode().putNull(name), "", new ArrayList<>());
         Networks.find(network).orElseThrow().spec(probe, MNIST_IMAGE, MNIST_CLASSES);
         return probe.unread().isEmpty();
     }
 
-    private static TrainArgs trainArgs(Fields fields) {
+    private static TrainArgs trainArgs(JsonFieldReader fields) {
         if (!fields.has("train_args")) {
             fields.reject("train_args", "is required; write an object such as {\"batch_size\":32,\"epochs\":10}");
             return null;
         }
-        Fields args = fields.object("train_args");
+        JsonFieldReader args = fields.object("train_args");
         TrainArgs trainArgs = new TrainArgs(
                 orZero(args.integer("batch_size", null).between(1, 8192).get()),
                 orZero(args.integer("epochs", null).between(1, 1000).get()),

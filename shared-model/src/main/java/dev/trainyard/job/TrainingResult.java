@@ -1,4 +1,4 @@
 package dev.trainyard.job;
 
-/** The two figures a training is judged by. {@code test} comes from the test split and from nowhere else. */
+/** Final metrics of a training on both splits; {@code test} is computed on the test split only. */
 public record TrainingResult(Score train, Score test) {}

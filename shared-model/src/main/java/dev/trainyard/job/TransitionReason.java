@@ -2,7 +2,7 @@ package dev.trainyard.job;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 
-/** Why a job changed its state; kept with every transition. */
+/** Reason for a state transition, stored with it. */
 public enum TransitionReason {
     @JsonProperty("submitted")
     SUBMITTED,
@@ -24,10 +24,10 @@ public enum TransitionReason {
     WORKER_DRAINED,
     @JsonProperty("dispatch_lost")
     DISPATCH_LOST,
-    /** Its record was deleted by the limits of its topic before a trainer had read it. */
+    /** The record expired by the topic's retention before a trainer read it. */
     @JsonProperty("record_expired")
     RECORD_EXPIRED,
-    /** It was paused for longer than paused jobs are kept. */
+    /** The job was paused longer than the retention of paused jobs. */
     @JsonProperty("paused_too_long")
     PAUSED_TOO_LONG,
     @JsonProperty("run_failed")

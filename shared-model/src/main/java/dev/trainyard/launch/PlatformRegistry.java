@@ -69,7 +69,7 @@ public final class PlatformRegistry {
         FileChannel channel = FileChannel.open(
                 file, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
         try {
-            channel.lock(); // a client that reads this folder may hold its own for a moment
+            channel.lock(); // a client reading this folder may briefly hold its own lock
             Properties properties = new Properties();
             properties.setProperty("url", platform.url());
             properties.setProperty("data-dir", platform.dataDir().toString());
@@ -113,7 +113,7 @@ public final class PlatformRegistry {
         }
         List<Path> files = new ArrayList<>();
         try (DirectoryStream<Path> all = Files.newDirectoryStream(folder, "*" + SUFFIX)) {
-            for (Path file : all) { // without lambdas, which cost a client's start
+            for (Path file : all) { // without lambdas, which slow down a client's start
                 files.add(file);
             }
         }
@@ -121,7 +121,7 @@ public final class PlatformRegistry {
         return files;
     }
 
-    /** Those whose launcher lives. */
+    /** Platforms whose launcher is running. */
     public List<RunningPlatform> running() {
         List<RunningPlatform> running = new ArrayList<>();
         try {
@@ -129,7 +129,7 @@ public final class PlatformRegistry {
                 read(file, running);
             }
         } catch (IOException | DirectoryIteratorException e) {
-            return running; // no registry can be read, so no platform is known by it
+            return running; // without a readable registry no platform is known
         }
         return running;
     }
@@ -142,10 +142,10 @@ public final class PlatformRegistry {
         }
     }
 
-    /** A file that is damaged, or may not be read, tells of no platform, and of the others nothing. */
+    /** Reads one entry. A damaged or unreadable file is skipped without hiding other platforms. */
     private static void read(Path file, List<RunningPlatform> running) {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            // shared, so that clients do not take each other for a launcher
+            // shared, so that clients do not mistake each other for a launcher
             if (isFree(channel)) {
                 return;
             }
@@ -155,12 +155,12 @@ public final class PlatformRegistry {
             String url = properties.getProperty("url");
             String data = properties.getProperty("data-dir");
             String home = properties.getProperty("home");
-            // else it is being written
+            // otherwise it is being written
             if (url != null && data != null && home != null && URI.create(url).getHost() != null) {
                 running.add(new RunningPlatform(url, Path.of(data), Path.of(home)));
             }
         } catch (IOException | IllegalArgumentException e) {
-            // its launcher has just ended, or something else wrote it
+            // its launcher has just ended, or the file is invalid
         }
     }
 }

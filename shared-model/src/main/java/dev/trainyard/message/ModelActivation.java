@@ -4,11 +4,11 @@ import dev.trainyard.artifact.ArtifactRef;
 import java.time.Instant;
 
 /**
- * The version of a model that is in production from now on: predictors keep it loaded.
+ * The version of a model that is in production; predictors keep it loaded.
  *
- * @param move number of the move of {@code production} that led to it; a gateway that hung may send an older one last; 0 in
- *     records from before it was sent
- * @param variant a form of it that passed the gate and that predictors run in its place; null for none
+ * @param move sequence number of the change of {@code production}; a stalled gateway may send an older one late. 0 in
+ *     records of earlier releases
+ * @param variant variant that passed the gate and runs instead of the model; null for none
  */
 public record ModelActivation(
         int v, Long move, String name, int version, ArtifactRef onnx, ArtifactRef variant, Instant at)
@@ -18,24 +18,24 @@ public record ModelActivation(
         move = move == null ? Long.valueOf(0) : move;
     }
 
-    /** Of a version without variant. */
+    /** For a version without variant. */
     public ModelActivation(int v, long move, String name, int version, ArtifactRef onnx, Instant at) {
         this(v, move, name, version, onnx, null, at);
     }
 
-    /** The file to run. */
+    /** Returns the file that predictors run. */
     public ArtifactRef served() {
         return variant == null ? onnx : variant;
     }
 
-    /** @throws MalformedMessageException if the bytes are no whole activation of a known version */
+    /** @throws MalformedMessageException if the bytes are not a complete activation of a known version */
     public static ModelActivation read(byte[] json) throws MalformedMessageException {
         ModelActivation activation = WireJson.read(json, ModelActivation.class);
         ArtifactRef onnx = activation.onnx();
         if (activation.name() == null
                 || onnx == null
-                || !onnx.isWhole()
-                || !activation.served().isWhole()) {
+                || !onnx.isComplete()
+                || !activation.served().isComplete()) {
             throw new MalformedMessageException("ModelActivation without name or artifact");
         }
         return activation;

@@ -6,10 +6,10 @@ import java.time.Instant;
  * A model file that predictors do not load or run, because a predictor crashed while it ran. The key is the file's
  * SHA-256; releasing the quarantine deletes the record.
  *
- * @param sha256 of the file that ran
- * @param name of the model, as the predictor knew it
- * @param version of the model, as the predictor knew it
- * @param predictor that crashed
+ * @param sha256 SHA-256 of the file that ran
+ * @param name model name known to the predictor
+ * @param version model version known to the predictor
+ * @param predictor name of the crashed predictor
  * @param cause the signal, such as {@code SIGFPE}, or how often the process ended without a trace
  * @param phase {@code load} or {@code run}
  */

@@ -21,9 +21,9 @@ public record PredictorStatus(
     /**
      * One version that cannot be served.
      *
-     * @param code {@code file_missing}, {@code file_damaged}, {@code file_unreadable}, {@code not_servable} or
-     *     {@code no_memory}
-     * @param detail what is wrong, as a sentence
+     * @param code {@code file_missing}, {@code file_damaged}, {@code file_unreadable}, {@code not_servable} or {@code
+     *     no_memory}
+     * @param detail the problem as a sentence
      * @param since when that was first found
      */
     public record Problem(String name, int version, String code, String detail, Instant since) {}

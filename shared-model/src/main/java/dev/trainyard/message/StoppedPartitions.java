@@ -20,7 +20,7 @@ public final class StoppedPartitions {
 
     private final Map<TopicPartition, Stop> stops = new ConcurrentHashMap<>();
     /** Records that were logged already, so that each is logged only once. */
-    private final Map<TopicPartition, Long> told = new ConcurrentHashMap<>();
+    private final Map<TopicPartition, Long> logged = new ConcurrentHashMap<>();
 
     /** @param reason as a sentence for people */
     public record Stop(String topic, int partition, long offset, String reason) {
@@ -34,15 +34,15 @@ public final class StoppedPartitions {
         TopicPartition partition = new TopicPartition(message.topic(), message.partition());
         consumer.pause(List.of(partition));
         consumer.seek(partition, message.offset());
-        note(message, newer);
+        markStopped(message, newer);
     }
 
     /** Records that the partition is not read past {@code message}; the caller must stop reading. */
-    public void note(ConsumerRecord<?, ?> message, NewerVersionException newer) {
+    public void markStopped(ConsumerRecord<?, ?> message, NewerVersionException newer) {
         TopicPartition partition = new TopicPartition(message.topic(), message.partition());
         Stop stop = new Stop(message.topic(), message.partition(), message.offset(), newer.getMessage());
         stops.put(partition, stop);
-        Long before = told.put(partition, message.offset());
+        Long before = logged.put(partition, message.offset());
         if (before == null || before != message.offset()) {
             LOG.error("{}; the partition is not read past it: upgrade this service and start it again", stop.text());
         }
@@ -57,7 +57,7 @@ public final class StoppedPartitions {
         stops.keySet().retainAll(partitions);
     }
 
-    /** The partition is read on by this process. */
+    /** Reading of the partition has resumed in this process. */
     public void remove(TopicPartition partition) {
         stops.remove(partition);
     }
@@ -74,8 +74,8 @@ public final class StoppedPartitions {
         return List.copyOf(stops.values());
     }
 
-    /** The reason as the rest of a sentence; null if there is none. */
-    public String trouble() {
+    /** Description of all stops as the rest of a sentence; null without stops. */
+    public String problem() {
         return stops.isEmpty()
                 ? null
                 : "is too old for "

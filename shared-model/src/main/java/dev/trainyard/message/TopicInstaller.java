@@ -24,9 +24,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Creates the topics that are missing; every service does so at start, so none depends on another's being first. Existing
- * ones, such as those of an earlier release, are made to take records as large as this one sends, never smaller ones; the
- * gateway also gives them the other settings that it wants.
+ * Creates missing topics. Every service does so at start, so that the order of starts is irrelevant. The record size
+ * limit of existing topics is raised, never lowered; the gateway also updates their other settings.
  */
 public final class TopicInstaller {
     private static final Logger LOG = LoggerFactory.getLogger(TopicInstaller.class);
@@ -35,29 +34,28 @@ public final class TopicInstaller {
     private TopicInstaller() {}
 
     /**
-     * Creates all of {@link Topics#all()} that the broker does not have.
+     * Creates all topics of {@link Topics#all()} that are missing on the broker.
      *
      * @param adminConfig at least {@code bootstrap.servers}
-     * @throws IllegalStateException if the broker cannot be reached in {@code timeoutSeconds} or refuses
+     * @throws IllegalStateException if the broker cannot be reached within {@code timeoutSeconds} or refuses
      */
     public static void install(Map<String, Object> adminConfig, int timeoutSeconds) {
         run(adminConfig, timeoutSeconds, admin -> {
             create(admin, Topics.all(), timeoutSeconds);
-            alter(admin, Topics.all(), Set.of(TopicSpec.LARGEST)::contains, timeoutSeconds);
+            alter(admin, Topics.all(), Set.of(TopicSpec.MAX_MESSAGE_BYTES)::contains, timeoutSeconds);
         });
     }
 
     /**
-     * Creates the topics that are missing and alters those whose configuration is not the wanted one, such as those of
-     * an earlier release.
+     * Creates missing topics and updates the configuration of existing ones, such as those of an earlier release.
      *
-     * @throws IllegalStateException as {@link #install}
+     * @throws IllegalStateException like {@link #install}
      */
-    public static void installAndAlter(Map<String, Object> adminConfig, TopicLimits limits, int timeoutSeconds) {
+    public static void installAndAlter(Map<String, Object> adminConfig, TopicRetention limits, int timeoutSeconds) {
         run(adminConfig, timeoutSeconds, admin -> {
-            List<TopicSpec> wanted = Topics.all(limits);
-            create(admin, wanted, timeoutSeconds);
-            alter(admin, wanted, setting -> true, timeoutSeconds);
+            List<TopicSpec> expected = Topics.all(limits);
+            create(admin, expected, timeoutSeconds);
+            alter(admin, expected, setting -> true, timeoutSeconds);
         });
     }
 
@@ -76,9 +74,9 @@ public final class TopicInstaller {
         }
     }
 
-    private static void create(Admin admin, List<TopicSpec> wanted, int timeoutSeconds)
+    private static void create(Admin admin, List<TopicSpec> expected, int timeoutSeconds)
             throws InterruptedException, TimeoutException {
-        List<NewTopic> topics = wanted.stream()
+        List<NewTopic> topics = expected.stream()
                 .map(spec -> new NewTopic(spec.name(), Optional.of(spec.partitions()), Optional.empty())
                         .configs(spec.config()))
                 .toList();
@@ -93,28 +91,28 @@ public final class TopicInstaller {
         }
     }
 
-    private static void alter(Admin admin, List<TopicSpec> wanted, Predicate<String> settings, int timeoutSeconds)
+    private static void alter(Admin admin, List<TopicSpec> expected, Predicate<String> settings, int timeoutSeconds)
             throws InterruptedException, TimeoutException {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(timeoutSeconds);
-        while (!alterKnown(admin, wanted, settings, timeoutSeconds)) {
+        while (!alterKnown(admin, expected, settings, timeoutSeconds)) {
             if (System.nanoTime() > deadline) {
                 throw new TimeoutException("a topic that was created is not known to the broker");
             }
-            Thread.sleep(RETRY_MILLIS); // the broker hears of it from the controller, which gives no event
+            Thread.sleep(RETRY_MILLIS); // the broker learns of it from the controller; there is no event to wait for
         }
     }
 
-    /** False if the broker does not know all topics yet. */
+    /** Returns false if the broker does not know all topics yet. */
     private static boolean alterKnown(
-            Admin admin, List<TopicSpec> wanted, Predicate<String> settings, int timeoutSeconds)
+            Admin admin, List<TopicSpec> expected, Predicate<String> settings, int timeoutSeconds)
             throws InterruptedException, TimeoutException {
         try {
             List<ConfigResource> topics =
-                    wanted.stream().map(spec -> resource(spec.name())).toList();
+                    expected.stream().map(spec -> resource(spec.name())).toList();
             Map<ConfigResource, Config> present =
                     admin.describeConfigs(topics).all().get(timeoutSeconds, TimeUnit.SECONDS);
             Map<ConfigResource, Collection<AlterConfigOp>> changes = new HashMap<>();
-            for (TopicSpec spec : wanted) {
+            for (TopicSpec spec : expected) {
                 ConfigResource topic = resource(spec.name());
                 List<AlterConfigOp> differences = differences(spec, settings, present.get(topic));
                 if (!differences.isEmpty()) {
@@ -128,8 +126,8 @@ public final class TopicInstaller {
             if (e.getCause() instanceof UnknownTopicOrPartitionException) {
                 return false;
             }
-            // an operator may reserve the topics' settings; a record that is too large is then reported where it is
-            // sent
+            // Operators may restrict the topics' settings. A record that is too large is then reported when it is
+            // sent.
             LOG.warn(
                     "Kafka refused to change the settings of topics: {}",
                     e.getCause().toString());
@@ -145,17 +143,17 @@ public final class TopicInstaller {
         List<AlterConfigOp> differences = new ArrayList<>();
         spec.config().forEach((name, value) -> {
             ConfigEntry entry = present.get(name);
-            if (settings.test(name) && (entry == null || isUnwanted(name, entry.value(), value))) {
+            if (settings.test(name) && (entry == null || needsUpdate(name, entry.value(), value))) {
                 differences.add(new AlterConfigOp(new ConfigEntry(name, value), AlterConfigOp.OpType.SET));
             }
         });
         return differences;
     }
 
-    /** A gateway of the next release may have made a topic take larger records. */
-    private static boolean isUnwanted(String setting, String present, String wanted) {
-        return setting.equals(TopicSpec.LARGEST)
-                ? Long.parseLong(present) < Long.parseLong(wanted)
-                : !wanted.equals(present);
+    /** A gateway of the next release may have raised the record size limit. */
+    private static boolean needsUpdate(String setting, String present, String expected) {
+        return setting.equals(TopicSpec.MAX_MESSAGE_BYTES)
+                ? Long.parseLong(present) < Long.parseLong(expected)
+                : !expected.equals(present);
     }
 }

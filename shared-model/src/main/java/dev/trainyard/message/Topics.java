@@ -2,26 +2,32 @@ package dev.trainyard.message;
 
 import java.util.List;
 
-/** Names and forms of all Kafka topics. The names are part of the wire format and never change. */
+/** Names and configuration of all Kafka topics. The names are part of the wire format and never change. */
 public final class Topics {
     /** {@link TrainJob} by job key; lag of the trainers' group is the number of waiting jobs. */
     public static final String TRAIN_JOBS = "train.jobs";
     /** {@link TrainEvent} by job key, from trainers to gateways. */
     public static final String TRAIN_EVENTS = "train.events";
-    /** {@link TrainControl} by job key, compacted; each trainer reads it whole. */
+    /** {@link TrainControl} by job key, compacted; read completely by each trainer. */
     public static final String TRAIN_CONTROL = "train.control";
     /** PNG bytes with {@link PredictHeaders}. */
     public static final String PREDICT_REQUESTS = "predict.requests";
-    /** {@link PredictReply} with {@link PredictHeaders#ID}; each gateway pins one partition. */
+    /** {@link PredictReply} with {@link PredictHeaders#ID}; each gateway has one partition. */
     public static final String PREDICT_REPLIES = "predict.replies";
-    /** {@link ModelActivation} by model name, compacted; each predictor reads it whole. */
+    /** {@link ModelActivation} by model name, compacted; read completely by each predictor. */
     public static final String MODELS = "models";
-    /** {@link ModelVersion} by {@link ModelVersion#key}, compacted, gone when deleted; each predictor reads it whole. */
+    /**
+     * {@link ModelVersion} by {@link ModelVersion#key}, compacted, deleted with the version; read completely by each
+     * predictor.
+     */
     public static final String MODEL_VERSIONS = "models.versions";
 
-    /** {@link ModelQuarantine} by SHA-256 of the file, compacted, gone when released; predictors and gateways read it whole. */
+    /**
+     * {@link ModelQuarantine} by SHA-256 of the file, compacted, deleted on release; read completely by predictors and
+     * gateways.
+     */
     public static final String MODEL_QUARANTINE = "models.quarantine";
-    /** {@link PredictorStatus} by predictor name, compacted; each gateway reads it whole. */
+    /** {@link PredictorStatus} by predictor name, compacted; read completely by each gateway. */
     public static final String PREDICTOR_STATUS = "predictor.status";
 
     public static final String TRAIN_JOBS_DEAD_LETTER = deadLetter(TRAIN_JOBS);
@@ -30,17 +36,17 @@ public final class Topics {
     public static final String TRAINERS_GROUP = "trainyard-trainers";
 
     public static final String GATEWAY_EVENTS_GROUP = "trainyard-gateway-events";
-    /** Reads for the dead letters what every process reads for itself. */
+    /** Group that publishes dead letters of the topics that every process reads for itself. */
     public static final String GATEWAY_LETTERS_GROUP = "trainyard-gateway-letters";
 
     public static final String PREDICTORS_GROUP = "trainyard-predictors";
 
-    /** The most that all topics together take on a broker's disk by default; see {@link TopicSpec#mostBytes}. */
-    public static final long MOST_BYTES = 4L * 1024 * 1024 * 1024;
+    /** Default disk limit of all topics together on one broker; see {@link TopicSpec#maxDiskBytes}. */
+    public static final long MAX_BYTES = 4L * 1024 * 1024 * 1024;
 
     private Topics() {}
 
-    /** Where records of {@code topic} go that cannot be processed. */
+    /** Dead-letter topic for {@code topic}. */
     public static String deadLetter(String topic) {
         return topic + ".dlq";
     }
@@ -49,38 +55,40 @@ public final class Topics {
         return topic.endsWith(".dlq");
     }
 
-    /** With the default limits. */
+    /** All topics with the default retention. */
     public static List<TopicSpec> all() {
-        return all(TopicLimits.DEFAULTS);
+        return all(TopicRetention.DEFAULTS);
     }
 
-    public static List<TopicSpec> all(TopicLimits limits) {
+    public static List<TopicSpec> all(TopicRetention limits) {
         return List.of(
                 TopicSpec.bounded(TRAIN_JOBS, 12, limits.jobs()),
-                // applied within moments; older ones are of runs whose lease is long over
+                // events are applied within moments; older ones belong to runs whose lease has expired
                 TopicSpec.bounded(TRAIN_EVENTS, 6, limits.events()),
-                // an order spares a worker a claim that would be refused anyhow
+                // a command only saves a claim that would be refused anyway
                 TopicSpec.compacted(TRAIN_CONTROL, limits.control()),
-                // requests and replies are worthless after their deadline
-                TopicSpec.bounded(PREDICT_REQUESTS, 12, limits.predictions()).withLargest(RecordLimits.PICTURE),
+                // requests and replies are useless after their deadline
+                TopicSpec.bounded(PREDICT_REQUESTS, 12, limits.predictions())
+                        .withMaxRecordBytes(RecordSizeLimits.PICTURE),
                 TopicSpec.bounded(PREDICT_REPLIES, 12, limits.predictions()),
                 TopicSpec.compacted(MODELS),
                 TopicSpec.compacted(MODEL_VERSIONS),
                 TopicSpec.compacted(MODEL_QUARANTINE),
-                // a predictor that lives repeats its status
+                // running predictors repeat their status
                 TopicSpec.compacted(PREDICTOR_STATUS, limits.control()),
-                letters(TRAIN_JOBS, limits),
-                letters(TRAIN_EVENTS, limits),
-                letters(TRAIN_CONTROL, limits),
-                letters(PREDICT_REQUESTS, limits),
-                letters(PREDICT_REPLIES, limits),
-                letters(MODELS, limits),
-                letters(MODEL_VERSIONS, limits),
-                letters(MODEL_QUARANTINE, limits),
-                letters(PREDICTOR_STATUS, limits));
+                deadLetterTopic(TRAIN_JOBS, limits),
+                deadLetterTopic(TRAIN_EVENTS, limits),
+                deadLetterTopic(TRAIN_CONTROL, limits),
+                deadLetterTopic(PREDICT_REQUESTS, limits),
+                deadLetterTopic(PREDICT_REPLIES, limits),
+                deadLetterTopic(MODELS, limits),
+                deadLetterTopic(MODEL_VERSIONS, limits),
+                deadLetterTopic(MODEL_QUARANTINE, limits),
+                deadLetterTopic(PREDICTOR_STATUS, limits));
     }
 
-    private static TopicSpec letters(String topic, TopicLimits limits) {
-        return TopicSpec.bounded(deadLetter(topic), 1, limits.deadLetters()).withLargest(RecordLimits.LETTER);
+    private static TopicSpec deadLetterTopic(String topic, TopicRetention limits) {
+        return TopicSpec.bounded(deadLetter(topic), 1, limits.deadLetters())
+                .withMaxRecordBytes(RecordSizeLimits.LETTER);
     }
 }

@@ -6,30 +6,30 @@ import java.time.Instant;
 import java.util.UUID;
 
 /**
- * An order to whichever trainer runs the job: stop.
+ * Command for the trainer that runs the job.
  *
- * @param attempt the order is for this attempt and all before it
- * @param token only the run with this token is meant; null means every run of those attempts
+ * @param attempt the command applies to this attempt and all earlier ones
+ * @param token applies only to the run with this token; null for all runs of those attempts
  */
 public record TrainControl(int v, UUID key, int attempt, UUID token, Command command, Instant at) implements Versioned {
 
-    /** Why to stop. */
+    /** Reason for stopping. */
     public enum Command {
-        /** The client cancelled the job: also a record still in the queue must not start. */
+        /** The client cancelled the job; a record still in the queue must not start. */
         @JsonProperty("cancel")
         CANCEL,
-        /** The client paused the job: stop, and do not start a record of these attempts. */
+        /** The client paused the job; a record of these attempts must not start. */
         @JsonProperty("pause")
         PAUSE,
-        /** Another attempt or token owns the job now: stop and report nothing more. */
+        /** Another attempt or token owns the job; stop and report nothing more. */
         @JsonProperty("fenced")
         FENCED,
-        /** Any that only later releases know; not followed here. */
+        /** Command of a later release; ignored. */
         @JsonEnumDefaultValue
         UNKNOWN
     }
 
-    /** @throws MalformedMessageException if the bytes are no whole order of a known version */
+    /** @throws MalformedMessageException if the bytes are not a complete command of a known version */
     public static TrainControl read(byte[] json) throws MalformedMessageException {
         TrainControl order = WireJson.read(json, TrainControl.class);
         if (order.key() == null || order.command() == null) {
@@ -41,7 +41,7 @@ public record TrainControl(int v, UUID key, int attempt, UUID token, Command com
         return order;
     }
 
-    /** Whether this order is meant for the run of {@code token} in {@code attempt}. */
+    /** Returns true if this command applies to the run of {@code token} in {@code attempt}. */
     public boolean concerns(UUID runKey, int runAttempt, UUID runToken) {
         return key.equals(runKey) && runAttempt <= attempt && (token == null || token.equals(runToken));
     }

@@ -11,17 +11,17 @@ import java.time.Instant;
 import java.util.UUID;
 
 /**
- * A fact that a trainer reports of one attempt. The gateway applies it only where job, attempt, token and sequence fit.
+ * Event reported by a trainer for one attempt. The gateway applies it only if job, attempt, token and sequence match.
  *
- * @param token random, chosen by the worker for this attempt; the fence against every other worker
- * @param sequence rises by one with each event of the token, from 0 for {@link Claimed}
- * @param worker name of the trainer, for people
- * @param at by the worker's clock, for people only
+ * @param token random value chosen by the worker for this attempt; fences off all other workers
+ * @param sequence increases by one with each event of the token, from 0 for {@link Claimed}
+ * @param worker name of the trainer, for display only
+ * @param at time by the worker's clock, for display only
  */
 public record TrainEvent(int v, UUID key, int attempt, UUID token, long sequence, String worker, Instant at, Fact fact)
         implements Versioned {
 
-    /** What happened. */
+    /** Content of the event. */
     @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type", defaultImpl = Unknown.class)
     @JsonSubTypes({
         @JsonSubTypes.Type(Claimed.class),
@@ -34,10 +34,10 @@ public record TrainEvent(int v, UUID key, int attempt, UUID token, long sequence
     })
     public sealed interface Fact {}
 
-    /** A fact that only later releases know; it changes nothing here. */
+    /** Fact of a later release; ignored. */
     public record Unknown() implements Fact {}
 
-    /** The worker took the job; always the first event of a token. */
+    /** The worker claimed the job; always the first event of a token. */
     @JsonTypeName("claimed")
     public record Claimed() implements Fact {}
 
@@ -46,39 +46,39 @@ public record TrainEvent(int v, UUID key, int attempt, UUID token, long sequence
     public record Heartbeat() implements Fact {}
 
     /**
-     * Where the run stands; moves the figures a client sees, at least every 2 s, and nothing else.
+     * Progress of the run, sent at least every 2 s; only updates what clients see.
      *
-     * @param epoch being trained now, from 1
+     * @param epoch current epoch, from 1
      * @param loss running mean of the epoch so far, nats
-     * @param progress of the whole run, 0 to 1
+     * @param progress progress of the complete run, 0 to 1
      * @param samplesPerSecond training images per second in the current epoch
-     * @param etaSeconds until the run's end
+     * @param etaSeconds estimated time until the end of the run
      */
     @JsonTypeName("progress")
     public record Progress(int epoch, double loss, double progress, double samplesPerSecond, double etaSeconds)
             implements Fact {}
 
-    /** An epoch is done and, where {@code checkpoint} is not null, can be resumed after. */
+    /** An epoch ended; with a {@code checkpoint} the run can be resumed after it. */
     @JsonTypeName("epoch")
     public record EpochEnded(EpochMetrics metrics, ArtifactRef checkpoint) implements Fact {}
 
     /**
      * The run is complete.
      *
-     * @param model the ONNX file, null when {@code save_weights} is false
-     * @param metadata the {@link dev.trainyard.artifact.ModelMetadata} JSON, null with the model
+     * @param model the ONNX file; null if {@code save_weights} is false
+     * @param metadata the {@link dev.trainyard.artifact.ModelMetadata} JSON; null without model
      */
     @JsonTypeName("succeeded")
     public record Succeeded(TrainingResult result, ArtifactRef model, ArtifactRef metadata) implements Fact {}
 
-    /** The attempt failed; the code says whether another try makes sense. */
+    /** The attempt failed; the code determines whether it is retried. */
     @JsonTypeName("failed")
     public record Failed(FailureCode code, String message) implements Fact {}
 
     /**
-     * The worker is being drained and gives the job back, uncharged.
+     * The worker is draining and returns the job; the attempt is not counted.
      *
-     * @param checkpoint taken within an epoch, so that the next worker loses no batch; null when there is none
+     * @param checkpoint checkpoint within the epoch, so that no batch is lost; null if there is none
      */
     @JsonTypeName("released")
     public record Released(String reason, ArtifactRef checkpoint) implements Fact {
@@ -87,7 +87,7 @@ public record TrainEvent(int v, UUID key, int attempt, UUID token, long sequence
         }
     }
 
-    /** @throws MalformedMessageException if the bytes are no whole event */
+    /** @throws MalformedMessageException if the bytes are not a complete event */
     public static TrainEvent read(byte[] json) throws MalformedMessageException {
         TrainEvent event = WireJson.read(json, TrainEvent.class);
         if (event.key() == null || event.token() == null || event.fact() == null) {

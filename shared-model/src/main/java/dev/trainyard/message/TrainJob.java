@@ -13,11 +13,11 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * One attempt at a job, for whichever trainer is idle.
+ * One attempt at a job, dispatched to any idle trainer.
  *
- * @param attempt from 1; a claim for an older attempt is fenced
- * @param checkpoints of earlier attempts, newest first; the run resumes from the first that is whole
- * @param history of the epochs up to the newest checkpoint
+ * @param attempt from 1; claims for older attempts are fenced
+ * @param checkpoints checkpoints of earlier attempts, newest first; the run resumes from the first intact one
+ * @param history metrics of the epochs up to the newest checkpoint
  */
 public record TrainJob(
         int v,
@@ -30,7 +30,7 @@ public record TrainJob(
         implements Versioned {
 
     /**
-     * @throws MalformedMessageException if the bytes are no whole job
+     * @throws MalformedMessageException if the bytes are not a complete job
      * @throws NewerVersionException if only a later release can run it
      */
     public static TrainJob read(byte[] json) throws MalformedMessageException {
@@ -53,13 +53,13 @@ public record TrainJob(
     }
 
     /**
-     * Which attempt at which job a record is for.
+     * Job key and attempt of a record.
      *
-     * @param attempt 0 where the record does not say it
+     * @param attempt 0 if the record does not contain it
      */
     public record Id(UUID key, int attempt) {}
 
-    /** Of a record that only a later release can run, as far as it still says so where this one looks for it. */
+    /** Reads the identity of a record that only a later release can run, if it is where this release expects it. */
     public static Optional<Id> id(byte[] recordKey, byte[] json) {
         if (recordKey == null || json == null) {
             return Optional.empty();
@@ -73,6 +73,6 @@ public record TrainJob(
         }
     }
 
-    /** Parameters, updater state and epoch as they were after {@code epoch} epochs. */
+    /** Parameters, updater state and epoch after {@code epoch} epochs. */
     public record Checkpoint(int epoch, ArtifactRef artifact) {}
 }

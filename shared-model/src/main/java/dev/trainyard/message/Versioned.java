@@ -1,12 +1,12 @@
 package dev.trainyard.message;
 
-/** A message that says which version of its form it has. */
+/** A message with a format version. */
 public interface Versioned {
-    /** What this release writes. */
+    /** Version written by this release. */
     int CURRENT = 1;
     /**
-     * The newest version that this release reads, that of the next release. A message that an older reader would
-     * misunderstand is written two versions later, when every reader knows its version.
+     * Newest version that this release reads: that of the next release. A message that older readers would
+     * misinterpret is introduced two versions later, when every reader knows its version.
      */
     int NEWEST_READ = CURRENT + 1;
 

@@ -15,8 +15,8 @@ import java.io.IOException;
 import java.util.function.ToIntFunction;
 
 /**
- * JSON as it travels: snake_case, ISO-8601 instants, absent rather than null. Of newer senders unknown fields are ignored,
- * and unknown values taken for the default of those enums that have one.
+ * JSON format of messages: snake_case, ISO-8601 instants, absent instead of null. Unknown fields are ignored, and
+ * unknown enum values replaced by the enum's default if it has one.
  */
 public final class WireJson {
     private static final JsonMapper MAPPER = JsonMapper.builder()
@@ -46,14 +46,14 @@ public final class WireJson {
     /**
      * Reads a record of {@code type}, of this version or the next.
      *
-     * @throws MalformedMessageException if the bytes are not such a record
+     * @throws MalformedMessageException if the bytes are not a record of that type
      * @throws NewerVersionException if only a later release can read it
      */
     public static <T extends Versioned> T read(byte[] json, Class<T> type) throws MalformedMessageException {
         return read(json, type, Versioned::v);
     }
 
-    /** As {@link #read(byte[], Class)}, of a file that says its version like a record does. */
+    /** Like {@link #read(byte[], Class)}, for a file with a version field. */
     public static <T> T read(byte[] json, Class<T> type, ToIntFunction<? super T> version)
             throws MalformedMessageException {
         if (json == null) {
@@ -67,7 +67,7 @@ public final class WireJson {
             requireKnown(version.applyAsInt(message), type);
             return message;
         } catch (IOException e) {
-            // a later version's fields may have other names and forms, so its version is looked for first
+            // fields of later versions may have other names and types, so the version is read first
             JsonNode said = version(json);
             requireKnown(said, type);
             if (said.asLong() > Versioned.CURRENT && isUnknownValue(e)) {
@@ -88,13 +88,13 @@ public final class WireJson {
         }
     }
 
-    /** What is no number is no version of any release. */
+    /** Values other than numbers are never versions. */
     private static void requireKnown(JsonNode version, Class<?> type) throws MalformedMessageException {
         if (version.isIntegralNumber() && version.canConvertToLong()) {
             requireKnown(version.asLong(), type);
         } else if (!version.isMissingNode()) {
-            throw new MalformedMessageException(
-                    "%s of version %s, which is none".formatted(type.getSimpleName(), version.asText()));
+            throw new MalformedMessageException("%s of version %s, which is not a version number"
+                    .formatted(type.getSimpleName(), version.asText()));
         }
     }
 
@@ -106,7 +106,7 @@ public final class WireJson {
         }
     }
 
-    /** Whether a name among known ones, such as that of an enum's constant, is not known here. */
+    /** Returns true if the error is an unknown value of a closed set, such as an enum constant. */
     private static boolean isUnknownValue(IOException e) {
         return e instanceof InvalidTypeIdException type && type.getTypeId() != null
                 || e instanceof InvalidFormatException format
@@ -114,8 +114,8 @@ public final class WireJson {
                         && format.getTargetType().isEnum();
     }
 
-    /** What a parser says, without the names of classes. */
+    /** Message of the parser without class names. */
     private static String plain(IOException e) {
-        return e instanceof JsonProcessingException json ? ParserMessages.plain(json) : e.getMessage();
+        return e instanceof JsonProcessingException json ? JsonErrorMessages.plain(json) : e.getMessage();
     }
 }

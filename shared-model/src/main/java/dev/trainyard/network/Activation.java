@@ -3,7 +3,7 @@ package dev.trainyard.network;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.Locale;
 
-/** The non-linearities that both the engines and ONNX define alike, with the constants that both use by default. */
+/** Activation functions that the engines and ONNX define identically, including default constants. */
 public enum Activation {
     @JsonProperty("relu")
     RELU,

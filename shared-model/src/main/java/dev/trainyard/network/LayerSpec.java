@@ -1,6 +1,6 @@
 package dev.trainyard.network;
 
-/** One layer of a network, as data. Engines and exporters know these and no network's name. */
+/** One layer of a network as data. Engines and exporters depend on layers, never on network names. */
 public sealed interface LayerSpec {
 
     /** 2-D convolution, stride 1, with bias; input padded by {@code padding} zeros on each side. */
@@ -9,12 +9,12 @@ public sealed interface LayerSpec {
     /** Maximum over windows of {@code size} × {@code size}, stride {@code size}, no padding. */
     record MaxPooling(int size) implements LayerSpec {}
 
-    /** Channels, rows, columns in this order become one vector. */
+    /** Flattens channels, rows, columns in this order to one vector. */
     record Flatten() implements LayerSpec {}
 
     record Dense(int units, Activation activation) implements LayerSpec {}
 
-    /** In training each value is dropped with probability {@code rate} and the rest scaled by 1/(1-rate). */
+    /** During training, drops each value with probability {@code rate} and scales the others by 1/(1-rate). */
     record Dropout(double rate) implements LayerSpec {}
 
     /** Dense layer with softmax; trained with cross-entropy. Always the last. */

@@ -5,7 +5,7 @@ import dev.trainyard.network.LayerSpec.Dense;
 import dev.trainyard.network.LayerSpec.Flatten;
 import dev.trainyard.network.LayerSpec.MaxPooling;
 import dev.trainyard.network.LayerSpec.SoftmaxOutput;
-import dev.trainyard.validation.Fields;
+import dev.trainyard.validation.JsonFieldReader;
 import java.util.List;
 
 /** LeNet-5 (LeCun et al. 1998) with max pooling and ReLU; 61,706 parameters on 28×28 grey images. */
@@ -26,7 +26,7 @@ final class Lenet5 implements Network {
     }
 
     @Override
-    public NetworkSpec spec(Fields args, ImageShape input, int classes) {
+    public NetworkSpec spec(JsonFieldReader args, ImageShape input, int classes) {
         return new NetworkSpec(
                 input,
                 List.of(

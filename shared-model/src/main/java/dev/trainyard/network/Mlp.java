@@ -4,12 +4,12 @@ import dev.trainyard.network.LayerSpec.Dense;
 import dev.trainyard.network.LayerSpec.Dropout;
 import dev.trainyard.network.LayerSpec.Flatten;
 import dev.trainyard.network.LayerSpec.SoftmaxOutput;
-import dev.trainyard.validation.Fields;
+import dev.trainyard.validation.JsonFieldReader;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/** Dense layers with dropout after each: {@code layer_sizes}, or {@code num_layers} of {@code layer_size}. */
+/** Dense layers, each followed by dropout: {@code layer_sizes}, or {@code num_layers} of {@code layer_size}. */
 final class Mlp implements Network {
     private static final int MAX_LAYERS = 16;
     private static final int MAX_UNITS = 4096;
@@ -55,7 +55,7 @@ final class Mlp implements Network {
     }
 
     @Override
-    public NetworkSpec spec(Fields args, ImageShape input, int classes) {
+    public NetworkSpec spec(JsonFieldReader args, ImageShape input, int classes) {
         List<Integer> sizes = layerSizes(args);
         Activation activation = args.oneOf("activation", Activation.class, DEFAULT_ACTIVATION);
         double dropout = args.decimal("dropout_amount", DEFAULT_DROPOUT)
@@ -75,7 +75,7 @@ final class Mlp implements Network {
         return new NetworkSpec(input, layers);
     }
 
-    private static List<Integer> layerSizes(Fields args) {
+    private static List<Integer> layerSizes(JsonFieldReader args) {
         if (!args.has("layer_sizes")) {
             int size = args.integer("layer_size", 128).between(1, MAX_UNITS).get();
             int count = args.integer("num_layers", 3).between(1, MAX_LAYERS).get();

@@ -1,24 +1,24 @@
 package dev.trainyard.network;
 
-import dev.trainyard.validation.Fields;
+import dev.trainyard.validation.JsonFieldReader;
 import java.util.List;
 
-/** A kind of network that can be asked for by name; turns its {@code network_args} into layers. */
+/** A type of network, selected by name, that converts its {@code network_args} to layers. */
 public interface Network {
 
     /** The value of {@code network} in a training configuration. */
     String name();
 
-    /** Its name for people, such as in a form. */
+    /** Display name, for example in forms. */
     String title();
 
-    /** All that {@link #spec} reads, in the order of a form. */
+    /** All arguments that {@link #spec} reads, in form order. */
     List<NetworkArgument> arguments();
 
     /**
-     * Reads the arguments; whatever is wrong with them is reported to {@code args}, and the spec is then not used.
+     * Reads the arguments and reports violations to {@code args}; with violations the result is not used.
      *
-     * @param args the fields of {@code network_args}; a field that is not read here is an error
+     * @param args reader for {@code network_args}; fields not read here are errors
      */
-    NetworkSpec spec(Fields args, ImageShape input, int classes);
+    NetworkSpec spec(JsonFieldReader args, ImageShape input, int classes);
 }

@@ -9,10 +9,10 @@ import java.util.List;
  *
  * @param title short label for a form
  * @param help its effect and its unit
- * @param least smallest value, of each item in a list; null for words
+ * @param least smallest value, for lists of each item; null for words
  * @param most largest value; null for words
- * @param mostExcluded whether {@code most} itself is too large
- * @param mostItems of a list; otherwise 0
+ * @param mostExcluded true if {@code most} itself is too large
+ * @param mostItems largest number of items in a list; otherwise 0
  * @param fallback default value; null if it depends on other arguments, as {@code help} then explains
  * @param words allowed values of a word; otherwise empty
  */
@@ -33,7 +33,7 @@ public record NetworkArgument(
         INTEGER,
         DECIMAL,
         WORD,
-        /** A list of whole numbers. */
+        /** A list of integers. */
         INTEGERS
     }
 

@@ -6,11 +6,11 @@ import dev.trainyard.network.LayerSpec.MaxPooling;
 import dev.trainyard.network.LayerSpec.SoftmaxOutput;
 
 /**
- * How large a network is, reckoned from its layers.
+ * Size of a network, computed from its layers.
  *
  * @param parameters weights and biases
- * @param multiplyAdds of one image read forwards
- * @param activations values that all layers put out for one image
+ * @param multiplyAdds multiply-add operations of the forward pass for one image
+ * @param activations output values of all layers for one image
  */
 public record NetworkSize(long parameters, long multiplyAdds, long activations) {
 
@@ -23,7 +23,7 @@ public record NetworkSize(long parameters, long multiplyAdds, long activations) 
             ImageShape out = after(shape, layer);
             long weights = weights(shape, layer);
             parameters += weights == 0 ? 0 : weights + out.channels();
-            // a convolution uses each weight once for each pixel that it puts out, a dense layer's output is one pixel
+            // A convolution uses each weight once per output pixel; the output of a dense layer counts as one pixel.
             multiplyAdds += weights * out.height() * out.width();
             activations += out.size();
             shape = out;

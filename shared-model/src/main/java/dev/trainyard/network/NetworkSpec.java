@@ -2,7 +2,7 @@ package dev.trainyard.network;
 
 import java.util.List;
 
-/** A network as data: the shape it takes and its layers in order, the last of them the output. */
+/** A network as data: its input shape and its layers in order, ending with the output layer. */
 public record NetworkSpec(ImageShape input, List<LayerSpec> layers) {
     public NetworkSpec {
         layers = List.copyOf(layers);

@@ -1,13 +1,13 @@
 package dev.trainyard.network;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.trainyard.validation.Fields;
+import dev.trainyard.validation.JsonFieldReader;
 import dev.trainyard.validation.Violation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** All networks there are. To add one, write its class and list it here. */
+/** All available networks. To add one, implement {@link Network} and list it here. */
 public final class Networks {
     private static final List<Network> ALL = List.of(new Mlp(), new Lenet5());
 
@@ -26,14 +26,14 @@ public final class Networks {
     }
 
     /**
-     * The layers of a network whose arguments were validated before.
+     * Returns the layers of a network whose arguments were already validated.
      *
      * @throws IllegalArgumentException if the network is unknown or its arguments are not valid
      */
     public static NetworkSpec spec(String name, ObjectNode args, ImageShape input, int classes) {
         Network network = find(name).orElseThrow(() -> new IllegalArgumentException("unknown network: " + name));
         List<Violation> violations = new ArrayList<>();
-        Fields fields = Fields.of(args, "/network_args", violations);
+        JsonFieldReader fields = JsonFieldReader.of(args, "/network_args", violations);
         NetworkSpec spec = network.spec(fields, input, classes);
         fields.rejectUnread();
         if (!violations.isEmpty()) {

@@ -13,17 +13,17 @@ import java.util.regex.Pattern;
 
 /**
  * Reads secrets from files: {@code TRAINYARD_ADMIN_TOKEN_FILE=/run/secrets/token} instead of {@code
- * TRAINYARD_ADMIN_TOKEN}. An environment can be read while its process runs; a file has an owner and a mode.
+ * TRAINYARD_ADMIN_TOKEN}. Unlike an environment variable, a file can be protected by owner and mode.
  */
 public final class SecretFiles {
     private static final String SUFFIX = "_FILE";
     private static final Pattern SECRET = Pattern.compile("(TRAINYARD|QUARKUS)_[A-Z0-9_]*(PASSWORD|SECRET|TOKEN)");
-    private static final int MOST_BYTES = 65_536;
+    private static final int MAX_BYTES = 65_536;
 
     private SecretFiles() {}
 
     /**
-     * The secret {@code name}: the text of the file that {@code NAME_FILE} names, or the variable itself.
+     * Returns the secret {@code name}: the text of the file named by {@code NAME_FILE}, or the variable itself.
      *
      * @throws IllegalArgumentException if the file cannot be used, or both variables are set; the message says what to
      *     do
@@ -42,7 +42,7 @@ public final class SecretFiles {
         return Optional.of(read(name + SUFFIX, file.strip()));
     }
 
-    /** Variables that name a secret file, such as TRAINYARD_ADMIN_TOKEN_FILE, with the secret's own name. */
+    /** Variables that name a secret file, such as TRAINYARD_ADMIN_TOKEN_FILE, mapped to the secret's own name. */
     public static Map<String, String> named(Map<String, String> environment) {
         Map<String, String> secrets = new TreeMap<>();
         for (String variable : environment.keySet()) {
@@ -65,14 +65,14 @@ public final class SecretFiles {
             throw unusable(variable, file, "which is not a file");
         }
         try {
-            if (Files.size(path) > MOST_BYTES) {
-                throw unusable(variable, file, "which is larger than %d bytes".formatted(MOST_BYTES));
+            if (Files.size(path) > MAX_BYTES) {
+                throw unusable(variable, file, "which is larger than %d bytes".formatted(MAX_BYTES));
             }
             String text = StandardCharsets.UTF_8
                     .newDecoder()
                     .decode(ByteBuffer.wrap(Files.readAllBytes(path)))
                     .toString();
-            String secret = text.replaceFirst("\\R\\z", ""); // editors and echo end a file with a line break
+            String secret = text.replaceFirst("\\R\\z", ""); // editors and echo append a line break
             if (secret.isBlank()) {
                 throw unusable(variable, file, "which is empty");
             }

@@ -1,30 +1,30 @@
 package dev.trainyard.trust;
 
 /**
- * Measures how unlike a digit a picture is, by two things that a digit has at once: edges that lie as the predicted
- * class's do ({@code shape_fit}), and logits as large as its ink lets expect (the energy of Liu et al. 2020, divided by
- * the picture's norm, since a network of ReLUs answers twice the ink with about twice the logits).
+ * Outlier score of an image, from two properties of digits: edges located like those of the predicted class ({@code
+ * shape_fit}), and logits as large as its amount of ink suggests (the energy of Liu et al. 2020, divided by the
+ * image's norm, because a ReLU network responds to twice the ink with about twice the logits).
  */
 public final class OutlierScore {
-    /** What the detector of this class is called in a {@link TrustPack}. */
+    /** Name of this detector in a {@link TrustPack}. */
     public static final String DETECTOR = "class-subspaces-of-edges+energy-by-ink";
-    /** Of the energy's part. Both matter; at 1 digits in thin or soft strokes were refused more often. */
+    /** Weight of the energy. With 1, digits in thin or soft strokes were rejected more often. */
     public static final double ENERGY_WEIGHT = 0.5;
 
     private static final double WHOLE = 1.0001;
-    private static final double LEAST_LACK = 1e-6;
+    private static final double MIN_LACK = 1e-6;
 
     private OutlierScore() {}
 
-    /** What is standardised of the shape: logarithm of the share of the edges that the class does not explain. */
+    /** Shape value before standardization: logarithm of the share of edges not explained by the class. */
     public static double shape(double shapeFit) {
-        return Math.log(Math.max(LEAST_LACK, WHOLE - shapeFit));
+        return Math.log(Math.max(MIN_LACK, WHOLE - shapeFit));
     }
 
     /**
-     * What is standardised of the energy: large where the logits are small for the ink.
+     * Energy value before standardization: large if the logits are small for the amount of ink.
      *
-     * @param logits row of {@code classes} logits that begins at {@code from}
+     * @param logits row of {@code classes} logits starting at {@code from}
      * @param norm root of the sum of squares of the pixels, 0 to 1 each
      */
     public static double energy(float[] logits, int from, int classes, double norm) {
@@ -40,9 +40,9 @@ public final class OutlierScore {
     }
 
     /**
-     * The score.
+     * Combines both values to the score.
      *
-     * @param shape standard deviations above what is usual for the predicted class
+     * @param shape standard deviations above the mean of the predicted class
      * @param energy likewise
      */
     public static double of(double shape, double energy, double energyWeight) {
@@ -51,7 +51,7 @@ public final class OutlierScore {
         return Math.sqrt(unlikeShape * unlikeShape + energyWeight * unlikeEnergy * unlikeEnergy);
     }
 
-    /** Softplus: what fits better than usual must not make up for what does not fit. */
+    /** Softplus, so that an above-average fit of one part does not compensate for the other. */
     private static double softened(double deviations) {
         return deviations > 30 ? deviations : Math.log1p(Math.exp(deviations));
     }

@@ -123,7 +123,7 @@ class MnistNpzTest {
         assertThat(mnist.train().labels()).containsExactly(3, 9);
     }
 
-    /** What cannot be read without a guess names the line of NumPy that converts it. */
+    /** Arrays that cannot be read unambiguously are refused with the line of NumPy that converts them. */
     @Test
     void otherFormsAreRefusedWithTheLineThatConvertsThem() throws Exception {
         Map<String, byte[]> levels = arrays();

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Chunks that are not read cannot spoil a picture. */
+/** Unused chunks do not affect the image. */
 class AncillaryChunksTest {
     private static final byte[] PIXELS = pixels();
     private static final PngBuilder PLAIN = grey(28, 28, PIXELS);
@@ -50,12 +50,13 @@ class AncillaryChunksTest {
             joined(IHDR, wrongCrc, IDAT, IEND),
             joined(IHDR, IDAT, wrongCrc, empty, IEND)
         }) {
-            assertThat(Picture.decode(PngFile.parse(file), DecodeLimit.NONE).values())
+            assertThat(LuminanceImage.decode(PngFile.parse(file), DecodeDeadline.NONE)
+                            .values())
                     .isEqualTo(PIXELS);
         }
     }
 
-    /** Only pictures of colour numbers are read with their palette; for others it is a suggestion. */
+    /** Only indexed images use their palette; for others it is a hint. */
     @Test
     void aPaletteThatIsNotReadMayBeDamaged() throws Exception {
         byte[] palette = chunk("PLTE", (byte) 1, (byte) 2);
@@ -63,7 +64,8 @@ class AncillaryChunksTest {
 
         for (byte[] file :
                 new byte[][] {joined(IHDR, palette, palette, IDAT, IEND), joined(IHDR, IDAT, palette, IEND)}) {
-            assertThat(Picture.decode(PngFile.parse(file), DecodeLimit.NONE).values())
+            assertThat(LuminanceImage.decode(PngFile.parse(file), DecodeDeadline.NONE)
+                            .values())
                     .isEqualTo(PIXELS);
         }
     }
@@ -75,7 +77,9 @@ class AncillaryChunksTest {
                 .with("tRNS", new byte[5])
                 .build();
 
-        assertThat(Picture.decode(PngFile.parse(file), DecodeLimit.NONE).at(0)).isEqualTo(9);
+        assertThat(LuminanceImage.decode(PngFile.parse(file), DecodeDeadline.NONE)
+                        .at(0))
+                .isEqualTo(9);
     }
 
     @Test
@@ -90,7 +94,8 @@ class AncillaryChunksTest {
 
     @Test
     void aFileWithTwoColorProfilesIsRead() throws Exception {
-        assertThat(DigitImage.decode(resource("two_iccp.png"))).hasSize(DigitImage.SIDE * DigitImage.SIDE);
+        assertThat(DigitImageDecoder.decode(resource("two_iccp.png")))
+                .hasSize(DigitImageDecoder.SIDE * DigitImageDecoder.SIDE);
     }
 
     @Test
@@ -121,7 +126,7 @@ class AncillaryChunksTest {
                 byte[] file = png(3, 2, 0, 8, stored)
                         .with("eXIf", exif(littleEndian, value))
                         .build();
-                Picture picture = Picture.decode(PngFile.parse(file), DecodeLimit.NONE);
+                LuminanceImage picture = LuminanceImage.decode(PngFile.parse(file), DecodeDeadline.NONE);
 
                 assertThat(picture.width()).as("orientation %d", value).isEqualTo(upright[value - 1][0]);
                 for (int i = 0; i < 6; i++) {
@@ -138,7 +143,7 @@ class AncillaryChunksTest {
         byte[] marked = join("Exif\0\0".getBytes(StandardCharsets.ISO_8859_1), exif(true, 3));
         byte[] behind = joined(IHDR, IDAT, chunk("eXIf", marked), IEND);
 
-        Picture picture = Picture.decode(PngFile.parse(behind), DecodeLimit.NONE);
+        LuminanceImage picture = LuminanceImage.decode(PngFile.parse(behind), DecodeDeadline.NONE);
 
         assertThat(picture.at(0)).isEqualTo(PIXELS[PIXELS.length - 1] & 0xff);
     }
@@ -150,7 +155,8 @@ class AncillaryChunksTest {
 
         byte[] file = joined(IHDR, damaged, chunk("eXIf", exif(true, 3)), chunk("eXIf", exif(true, 4)), IDAT, IEND);
 
-        assertThat(Picture.decode(PngFile.parse(file), DecodeLimit.NONE).at(0))
+        assertThat(LuminanceImage.decode(PngFile.parse(file), DecodeDeadline.NONE)
+                        .at(0))
                 .isEqualTo(PIXELS[PIXELS.length - 1] & 0xff);
     }
 

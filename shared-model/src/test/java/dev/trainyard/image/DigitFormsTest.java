@@ -21,7 +21,7 @@ class DigitFormsTest {
         for (int i = 0; i < test.size(); i++) {
             byte[] pixels = Arrays.copyOfRange(test.pixels(), i * 784, (i + 1) * 784);
             byte[] png = PngWriter.grey(28, 28, pixels);
-            assertThat(DigitImage.decode(png)).as("test image " + i).isEqualTo(pixels);
+            assertThat(DigitImageDecoder.decode(png)).as("test image " + i).isEqualTo(pixels);
         }
     }
 
@@ -29,9 +29,9 @@ class DigitFormsTest {
     @Test
     void howeverADigitIsEncodedTheModelSeesTheSame() throws Exception {
         for (int digit = 0; digit < 10; digit++) {
-            byte[] pixels = DigitImage.decode(Files.readAllBytes(Path.of("../example/%d.png".formatted(digit))));
+            byte[] pixels = DigitImageDecoder.decode(Files.readAllBytes(Path.of("../example/%d.png".formatted(digit))));
             for (Map.Entry<String, byte[]> form : DigitForms.encodings(pixels).entrySet()) {
-                byte[] seen = DigitImage.decode(form.getValue());
+                byte[] seen = DigitImageDecoder.decode(form.getValue());
                 assertThat(largestDifference(seen, pixels))
                         .as("%d as %s", digit, form.getKey())
                         .isLessThanOrEqualTo(rounding(form.getKey()));
@@ -53,10 +53,10 @@ class DigitFormsTest {
     @Test
     void howeverADigitIsDrawnItIsFoundAndCentred() throws Exception {
         for (int digit = 0; digit < 10; digit++) {
-            byte[] pixels = DigitImage.decode(Files.readAllBytes(Path.of("../example/%d.png".formatted(digit))));
+            byte[] pixels = DigitImageDecoder.decode(Files.readAllBytes(Path.of("../example/%d.png".formatted(digit))));
             for (Map.Entry<String, byte[]> form :
                     DigitForms.drawings(pixels, digit).entrySet()) {
-                byte[] seen = DigitImage.decode(form.getValue());
+                byte[] seen = DigitImageDecoder.decode(form.getValue());
                 assertThat(overlap(seen, pixels))
                         .as("%d as %s", digit, form.getKey())
                         .isGreaterThan(form.getKey().endsWith("pen") ? 0.45 : 0.7);
@@ -69,13 +69,13 @@ class DigitFormsTest {
         Random random = new Random(3);
         byte[] noise = new byte[28 * 28];
         random.nextBytes(noise);
-        assertThat(DigitImage.decode(PngWriter.grey(28, 28, noise))).isEqualTo(noise);
+        assertThat(DigitImageDecoder.decode(PngWriter.grey(28, 28, noise))).isEqualTo(noise);
 
         byte[] halves = new byte[140 * 84];
         for (int i = 0; i < halves.length; i++) {
             halves[i] = (byte) (i % 140 + random.nextInt(100));
         }
-        byte[] seen = DigitImage.decode(PngWriter.grey(140, 84, halves));
+        byte[] seen = DigitImageDecoder.decode(PngWriter.grey(140, 84, halves));
         assertThat(seen[14 * 28 + 2] & 0xff).isBetween(30, 90);
         assertThat(seen[14 * 28 + 26] & 0xff).isBetween(150, 210);
         assertThat(Arrays.copyOf(seen, 5 * 28)).as("black above a wide picture").containsOnly(0);
@@ -87,18 +87,18 @@ class DigitFormsTest {
         int[][] shapes = {{1, 1}, {1, 4096}, {4096, 1}, {2, 3}, {3, 1000}, {27, 29}, {28, 29}, {4000, 7}, {257, 256}};
         for (int[] shape : shapes) {
             byte[] pixels = new byte[shape[0] * shape[1]];
-            assertThat(DigitImage.decode(PngWriter.grey(shape[0], shape[1], pixels)))
+            assertThat(DigitImageDecoder.decode(PngWriter.grey(shape[0], shape[1], pixels)))
                     .hasSize(784);
             pixels[pixels.length / 2] = (byte) 255;
-            assertThat(DigitImage.decode(PngWriter.grey(shape[0], shape[1], pixels)))
+            assertThat(DigitImageDecoder.decode(PngWriter.grey(shape[0], shape[1], pixels)))
                     .hasSize(784);
             random.nextBytes(pixels);
-            assertThat(DigitImage.decode(PngWriter.grey(shape[0], shape[1], pixels)))
+            assertThat(DigitImageDecoder.decode(PngWriter.grey(shape[0], shape[1], pixels)))
                     .hasSize(784);
             for (int i = 0; i < pixels.length; i++) {
                 pixels[i] = (byte) (i % shape[0] < shape[0] / 2 ? 255 : 0);
             }
-            assertThat(DigitImage.decode(PngWriter.grey(shape[0], shape[1], pixels)))
+            assertThat(DigitImageDecoder.decode(PngWriter.grey(shape[0], shape[1], pixels)))
                     .hasSize(784);
         }
     }
@@ -124,7 +124,7 @@ class DigitFormsTest {
                 value = x > edge ? value * shade : value;
                 pixels[i] = (byte) Math.max(0, Math.min(255, value));
             }
-            assertThat(DigitImage.decode(PngWriter.grey(width, height, pixels)))
+            assertThat(DigitImageDecoder.decode(PngWriter.grey(width, height, pixels)))
                     .as("seed %d", seed)
                     .hasSize(784);
         }
@@ -137,25 +137,27 @@ class DigitFormsTest {
             for (int side : new int[] {1, 28, 50, 600}) {
                 byte[] blank = new byte[side * side];
                 Arrays.fill(blank, (byte) level);
-                assertThat(DigitImage.decode(PngWriter.grey(side, side, blank))).containsOnly(0);
+                assertThat(DigitImageDecoder.decode(PngWriter.grey(side, side, blank)))
+                        .containsOnly(0);
                 for (int i = 0; i < blank.length; i++) {
                     blank[i] = (byte) Math.max(0, Math.min(255, level + random.nextInt(5) - 2));
                 }
-                byte[] paper = DigitImage.decode(PngWriter.grey(side, side, blank));
+                byte[] paper = DigitImageDecoder.decode(PngWriter.grey(side, side, blank));
                 for (byte value : paper) {
                     assertThat(value & 0xff).isLessThan(8);
                 }
             }
         }
         byte[] clear = PngBuilder.png(40, 40, 6, 8, new int[6400]).build();
-        assertThat(DigitImage.decode(clear)).containsOnly(0);
+        assertThat(DigitImageDecoder.decode(clear)).containsOnly(0);
     }
 
     @Test
     void whatIsWrittenIsReadBack() throws Exception {
         byte[] pixels = new byte[30 * 20];
         new Random(1).nextBytes(pixels);
-        Picture picture = Picture.decode(PngFile.parse(PngWriter.grey(30, 20, pixels)), DecodeLimit.NONE);
+        LuminanceImage picture =
+                LuminanceImage.decode(PngFile.parse(PngWriter.grey(30, 20, pixels)), DecodeDeadline.NONE);
 
         assertThat(picture.width()).isEqualTo(30);
         assertThat(picture.values()).isEqualTo(pixels);

@@ -87,12 +87,12 @@ class HostilePngTest {
                         "a length of 2^31",
                         joined(PngBuilder.SIGNATURE, IHDR, new byte[] {-128, 0, 0, 0}, IDAT),
                         "announces 2147483648"),
-                arguments("no IDAT", file(IHDR, IEND), "no IDAT chunk"),
+                arguments("no IDAT", file(IHDR, IEND), "no image data"),
                 arguments("an empty IDAT", file(IHDR, chunk("IDAT"), IEND), "cut off"),
                 arguments(
                         "IDATs apart",
                         file(IHDR, chunk("IDAT"), chunk("tIME", new byte[7]), IDAT, IEND),
-                        "between its IDAT"),
+                        "not consecutive"),
                 arguments("no IEND", file(IHDR, IDAT), "before its end"),
                 arguments("an IEND with data", file(IHDR, IDAT, chunk("IEND", (byte) 1)), "IEND chunk is not empty"),
                 arguments("two IENDs", file(IHDR, IDAT, IEND, IEND), "followed by 12 bytes"),
@@ -114,11 +114,11 @@ class HostilePngTest {
                 arguments(
                         "bytes behind the data",
                         file(IHDR, chunk("IDAT", joined(deflate(rows), text("hidden"))), IEND),
-                        "bytes that are no picture"),
+                        "followed by other bytes"),
                 arguments(
                         "a chunk behind the data",
                         file(IHDR, IDAT, chunk("IDAT", text("hidden")), IEND),
-                        "bytes that are no picture"),
+                        "followed by other bytes"),
                 arguments("an inflate bomb", file(IHDR, chunk("IDAT", bomb), IEND), "more than the 812 bytes"),
                 arguments(
                         "a text bomb",
@@ -136,7 +136,7 @@ class HostilePngTest {
                 arguments(
                         "a huge text",
                         grey28().with("tEXt", new byte[1_000_000]).build(),
-                        "carries over 262144 bytes"),
+                        "has over 262144 bytes"),
                 arguments(
                         "many chunks",
                         grey28().inChunksOf(1).build(deflateStored(PngFile.MAX_CHUNKS)),
@@ -163,7 +163,7 @@ class HostilePngTest {
                                 IEND),
                         "needs a dictionary"),
                 arguments("filter 9", file(IHDR, chunk("IDAT", deflate(filter9)), IEND), "filter 9"),
-                arguments("no palette", file(header(28, 28, 8, 3, 0), IDAT, IEND), "no palette"),
+                arguments("no palette", file(header(28, 28, 8, 3, 0), IDAT, IEND), "without a preceding palette"),
                 arguments(
                         "two palettes",
                         png(1, 1, 3, 8, new int[1])
@@ -216,22 +216,22 @@ class HostilePngTest {
     /** Each alone is within the limits; together they are not. */
     @Test
     void whatAPngCarriesBesideItsPictureIsCountedTogether() {
-        byte[] large = joined(text("a\0\0"), deflate(new byte[ForeignContent.MOST_INFLATED - 1000]));
+        byte[] large = joined(text("a\0\0"), deflate(new byte[EmbeddedContentCheck.MAX_INFLATED - 1000]));
         assertThat(isRead(grey28().with("zTXt", large).build())).isTrue();
-        assertThatThrownBy(() -> DigitImage.decode(
+        assertThatThrownBy(() -> DigitImageDecoder.decode(
                         grey28().with("zTXt", large).with("zTXt", large).build()))
                 .isInstanceOf(PngException.class)
                 .hasMessageContaining("texts inflate to over");
 
-        byte[] half = new byte[PngChunks.MAX_ANCILLARY_BYTES / 2];
+        byte[] half = new byte[PngChunkValidator.MAX_ANCILLARY_BYTES / 2];
         assertThat(isRead(grey28().with("tEXt", half).with("tEXt", half).build()))
                 .isTrue();
-        assertThatThrownBy(() -> DigitImage.decode(grey28().with("tEXt", half)
+        assertThatThrownBy(() -> DigitImageDecoder.decode(grey28().with("tEXt", half)
                         .with("tEXt", half)
                         .with("tEXt", (byte) 1)
                         .build()))
                 .isInstanceOf(PngException.class)
-                .hasMessageContaining("carries over 262144 bytes");
+                .hasMessageContaining("has over 262144 bytes");
     }
 
     @ParameterizedTest
@@ -252,7 +252,7 @@ class HostilePngTest {
     void noOtherKindOfFileHidesInAText(String beginning) {
         byte[] png = grey28().with("tEXt", text("Comment\0some " + beginning)).build();
 
-        assertThatThrownBy(() -> DigitImage.decode(png))
+        assertThatThrownBy(() -> DigitImageDecoder.decode(png))
                 .isInstanceOf(PngException.class)
                 .hasMessageContaining("another file or script");
     }
@@ -266,19 +266,19 @@ class HostilePngTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("files")
     void eachIsRefusedWithASentence(String name, byte[] file, String why) {
-        assertThatThrownBy(() -> DigitImage.decode(file))
+        assertThatThrownBy(() -> DigitImageDecoder.decode(file))
                 .isInstanceOf(PngException.class)
                 .hasMessageContaining(why)
                 .hasMessageMatching("(?s)The .+\\.");
     }
 
-    /** What a header or a bomb announces is never allocated for. */
+    /** Nothing is allocated for sizes announced by a header or a decompression bomb. */
     @ParameterizedTest(name = "{0}")
     @MethodSource("files")
     void noneIsAllocatedMuchFor(String name, byte[] file, String why) {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long before = threads.getCurrentThreadAllocatedBytes();
-        assertThatThrownBy(() -> DigitImage.decode(file)).isInstanceOf(PngException.class);
+        assertThatThrownBy(() -> DigitImageDecoder.decode(file)).isInstanceOf(PngException.class);
         assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(4_000_000);
     }
 
@@ -289,7 +289,7 @@ class HostilePngTest {
         long quickest = Long.MAX_VALUE;
         for (int i = 0; i < 3; i++) {
             long started = System.nanoTime();
-            assertThatThrownBy(() -> DigitImage.decode(file)).isInstanceOf(PngException.class);
+            assertThatThrownBy(() -> DigitImageDecoder.decode(file)).isInstanceOf(PngException.class);
             quickest = Math.min(quickest, System.nanoTime() - started);
         }
         assertThat(Duration.ofNanos(quickest)).isLessThan(Duration.ofMillis(50));
@@ -301,7 +301,7 @@ class HostilePngTest {
             int step = Math.max(1, whole.length / 700);
             for (int length = 0; length < whole.length; length += step) {
                 byte[] cut = Arrays.copyOf(whole, length);
-                assertThatThrownBy(() -> DigitImage.decode(cut)).isInstanceOf(PngException.class);
+                assertThatThrownBy(() -> DigitImageDecoder.decode(cut)).isInstanceOf(PngException.class);
             }
         }
     }
@@ -321,7 +321,7 @@ class HostilePngTest {
 
     private static boolean isRead(byte[] png) {
         try {
-            return DigitImage.decode(png).length == 784;
+            return DigitImageDecoder.decode(png).length == 784;
         } catch (PngException e) {
             return false;
         }
@@ -329,7 +329,7 @@ class HostilePngTest {
 
     private static boolean isFailing(byte[] png) {
         try {
-            return DigitImage.decode(png).length != 784;
+            return DigitImageDecoder.decode(png).length != 784;
         } catch (PngException e) {
             return !e.getMessage().matches("(?s)The .+\\.");
         } catch (RuntimeException | Error e) {
@@ -341,7 +341,7 @@ class HostilePngTest {
     void decodingEndsWithItsTime() {
         byte[] large = png(2000, 2000, 0, 1, new int[4_000_000]).build();
 
-        assertThatThrownBy(() -> DigitImage.decode(large, DecodeLimit.of(Duration.ofNanos(1))))
+        assertThatThrownBy(() -> DigitImageDecoder.decode(large, DecodeDeadline.of(Duration.ofNanos(1))))
                 .isInstanceOf(PngException.class)
                 .hasMessageContaining("takes longer than");
     }
@@ -352,8 +352,8 @@ class HostilePngTest {
         PngFile large = PngFile.parse(png(2000, 2000, 0, 1, new int[4_000_000]).build());
         int[] rows = {0};
 
-        assertThatThrownBy(() -> PngRows.read(
-                        large, DecodeLimit.of(Duration.ofNanos(1)), (samples, width, y, pass) -> rows[0]++))
+        assertThatThrownBy(() -> PngRowReader.read(
+                        large, DecodeDeadline.of(Duration.ofNanos(1)), (samples, width, y, pass) -> rows[0]++))
                 .isInstanceOf(PngException.class)
                 .hasMessageContaining("takes longer than");
         assertThat(rows[0]).isZero();

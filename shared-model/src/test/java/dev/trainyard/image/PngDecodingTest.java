@@ -56,7 +56,7 @@ class PngDecodingTest {
             png = colorType == 3 ? png.with("PLTE", palette) : png;
             PngFile file = PngFile.parse((interlaced ? png.interlaced() : png).build());
             PixelReader read = new PixelReader(file, ColorWeights.LUMA);
-            PngRows.read(file, DecodeLimit.NONE, read);
+            PngRowReader.read(file, DecodeDeadline.NONE, read);
 
             for (int i = 0; i < size[0] * size[1]; i++) {
                 int at = i * channels;
@@ -114,7 +114,7 @@ class PngDecodingTest {
     private static int[] alpha(PngBuilder png) throws Exception {
         PngFile file = PngFile.parse(png.build());
         PixelReader read = new PixelReader(file, ColorWeights.LUMA);
-        PngRows.read(file, DecodeLimit.NONE, read);
+        PngRowReader.read(file, DecodeDeadline.NONE, read);
         byte[] alpha = read.alpha();
         return IntStream.range(0, alpha.length).map(i -> alpha[i] & 0xff).toArray();
     }
@@ -139,7 +139,8 @@ class PngDecodingTest {
                 // neighbours are alike, so that filters have something to do
                 image.setRGB(i % 61, i / 61, 0xff000000 | (i % 61 * 4) << 16 | (i / 61 * 5) << 8 | random.nextInt(20));
             }
-            Picture picture = Picture.decode(PngFile.parse(written(image, interlaced)), DecodeLimit.NONE);
+            LuminanceImage picture =
+                    LuminanceImage.decode(PngFile.parse(written(image, interlaced)), DecodeDeadline.NONE);
             for (int i = 0; i < 61 * 47; i++) {
                 int rgb = image.getRGB(i % 61, i / 61);
                 assertThat(picture.at(i)).isCloseTo(luma(rgb >> 16 & 0xff, rgb >> 8 & 0xff, rgb & 0xff), ROUNDED);

@@ -20,7 +20,7 @@ class TrainingConfigReaderTest {
         assertThat(config.network()).isEqualTo("lenet5");
         assertThat(config.trainArgs()).isEqualTo(new TrainArgs(32, 10, 0.001, Optimizer.ADAM, 42, 0.1));
         assertThat(config.saveWeights()).isTrue();
-        assertThat(config.promote()).isEqualTo(Promote.AUTO);
+        assertThat(config.promote()).isEqualTo(PromotionPolicy.AUTO);
     }
 
     @Test

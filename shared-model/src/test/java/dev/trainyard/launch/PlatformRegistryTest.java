@@ -60,7 +60,7 @@ class PlatformRegistryTest {
     }
 
     @Test
-    void aFileThatIsNoneMisleadsNobody() throws Exception {
+    void anInvalidFileIsIgnored() throws Exception {
         Files.writeString(folder.resolve("1.platform"), "url=http://127.0.0.1:1\n");
         Files.writeString(folder.resolve("2.platform"), "");
         Files.writeString(folder.resolve("notes.txt"), "url=http://127.0.0.1:1\n");

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the next release writes is read by this one; what a later one writes is left for a later reader. */
+/** Messages of the next release are readable; those of later releases are left to later readers. */
 class NextVersionTest {
     private static final String KEY = "00000000-0000-0000-0000-000000000001";
     private static final String ONNX = "{'path':'a/b','sha256':'ff','size':3,'new':1}";

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.ValueNode;
-import dev.trainyard.validation.Fields;
+import dev.trainyard.validation.JsonFieldReader;
 import dev.trainyard.validation.Violation;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What networks say of their arguments is what they accept. */
+/** The described arguments of networks are those they accept. */
 class NetworkArgumentTest {
     private static final ImageShape IMAGE = new ImageShape(1, 28, 28);
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
@@ -31,12 +31,13 @@ class NetworkArgumentTest {
         Set<String> described = new HashSet<>();
         for (NetworkArgument argument : network.arguments()) {
             described.add(argument.name());
-            Fields fields = Fields.of(JSON.objectNode().putNull(argument.name()), "", new ArrayList<>());
+            JsonFieldReader fields =
+                    JsonFieldReader.of(JSON.objectNode().putNull(argument.name()), "", new ArrayList<>());
             network.spec(fields, IMAGE, 10);
             assertThat(fields.unread()).as(argument.name()).isEmpty();
         }
         List<Violation> violations = new ArrayList<>();
-        Fields fields = Fields.of(JSON.objectNode().put("unknown", 1), "", violations);
+        JsonFieldReader fields = JsonFieldReader.of(JSON.objectNode().put("unknown", 1), "", violations);
         network.spec(fields, IMAGE, 10);
         fields.rejectUnread();
         String accepted = violations.get(0).detail();
@@ -97,7 +98,7 @@ class NetworkArgumentTest {
             args.set(argument.name(), value);
         }
         List<Violation> violations = new ArrayList<>();
-        network.spec(Fields.of(args, "", violations), IMAGE, 10);
+        network.spec(JsonFieldReader.of(args, "", violations), IMAGE, 10);
         return violations;
     }
 }

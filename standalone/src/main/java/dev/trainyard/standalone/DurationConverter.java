@@ -1,6 +1,6 @@
 package dev.trainyard.standalone;
 
-import dev.trainyard.settings.TimeText;
+import dev.trainyard.settings.DurationParser;
 import java.time.Duration;
 import picocli.CommandLine;
 
@@ -9,7 +9,7 @@ final class DurationConverter implements CommandLine.ITypeConverter<Duration> {
     @Override
     public Duration convert(String text) {
         try {
-            return TimeText.parse(text);
+            return DurationParser.parse(text);
         } catch (IllegalArgumentException e) {
             throw new CommandLine.TypeConversionException(e.getMessage());
         }

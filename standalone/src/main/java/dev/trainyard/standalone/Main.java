@@ -1,8 +1,8 @@
 package dev.trainyard.standalone;
 
-import dev.trainyard.settings.WholeNumbers;
+import dev.trainyard.settings.IntegerParser;
 import dev.trainyard.standalone.platform.StartTimeoutException;
-import dev.trainyard.validation.Suggestion;
+import dev.trainyard.validation.SpellingSuggestion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -39,7 +39,7 @@ public final class Main {
 
     private static int number(String text) {
         try {
-            return WholeNumbers.parseInt(text);
+            return IntegerParser.parseInt(text);
         } catch (IllegalArgumentException e) {
             throw new CommandLine.TypeConversionException(e.getMessage());
         }
@@ -47,7 +47,7 @@ public final class Main {
 
     private static long longNumber(String text) {
         try {
-            return WholeNumbers.parseLong(text);
+            return IntegerParser.parseLong(text);
         } catch (IllegalArgumentException e) {
             throw new CommandLine.TypeConversionException(e.getMessage());
         }
@@ -66,7 +66,7 @@ public final class Main {
     private static String suggestion(CommandLine.ParameterException e) {
         if (e instanceof CommandLine.UnmatchedArgumentException unmatched && unmatched.isUnknownOption()) {
             String word = unmatched.getUnmatched().get(0).replaceFirst("=.*", "");
-            return Suggestion.question(
+            return SpellingSuggestion.didYouMean(
                     word, e.getCommandLine().getCommandSpec().optionsMap().keySet());
         }
         return "";

@@ -4,7 +4,7 @@ import dev.trainyard.trainer.run.RunOutcome;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Locale;
 
-/** Counts runs by how they ended. */
+/** Counts runs by outcome. */
 final class RunMetrics {
     private final MeterRegistry registry;
 

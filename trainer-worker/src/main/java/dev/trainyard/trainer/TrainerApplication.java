@@ -2,8 +2,8 @@ package dev.trainyard.trainer;
 
 import dev.trainyard.trainer.engine.TrainingEngine;
 import dev.trainyard.trainer.run.Datasets;
+import dev.trainyard.trainer.run.ExportGate;
 import dev.trainyard.trainer.run.ImportCheck;
-import dev.trainyard.trainer.run.ModelGate;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.ShutdownEvent;
@@ -26,7 +26,7 @@ public class TrainerApplication {
             @Identifier("default-kafka-broker") Map<String, Object> kafka,
             TrainingEngine engine,
             Datasets datasets,
-            ModelGate gate,
+            ExportGate gate,
             ImportCheck importCheck,
             MeterRegistry registry) {
         String worker = settings.worker().name().orElseGet(TrainerApplication::hostAndPid);

@@ -7,7 +7,7 @@ import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Liveness;
 import org.eclipse.microprofile.health.Readiness;
 
-/** Live while the loop's threads live; ready once the control topic is read and the engine can train. */
+/** Live while the threads run; ready once the control topic was read and the engine can train. */
 @ApplicationScoped
 class TrainerHealth {
     private final TrainerApplication application;
@@ -30,20 +30,20 @@ class TrainerHealth {
     @Readiness
     HealthCheck ready() {
         return () -> {
-            String trouble = application.trainer().notReady();
-            if (trouble != null) {
+            String problem = application.trainer().notReady();
+            if (problem != null) {
                 return HealthCheckResponse.named("trainer")
                         .down()
-                        .withData("trainer", trouble)
+                        .withData("trainer", problem)
                         .build();
             }
-            String leaves = application.trainer().leavesJobs();
-            return leaves == null
+            String skipped = application.trainer().skippedJobs();
+            return skipped == null
                     ? HealthCheckResponse.up("trainer")
-                    // it works at all other jobs
+                    // it processes all other jobs
                     : HealthCheckResponse.named("trainer")
                             .up()
-                            .withData("stopped", leaves)
+                            .withData("stopped", skipped)
                             .build();
         };
     }

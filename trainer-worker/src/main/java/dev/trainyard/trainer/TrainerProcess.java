@@ -1,12 +1,12 @@
 package dev.trainyard.trainer;
 
-import dev.trainyard.message.DeadLetters;
+import dev.trainyard.message.CompactedTopicReader;
+import dev.trainyard.message.DeadLetterPublisher;
 import dev.trainyard.message.StoppedPartitions;
-import dev.trainyard.message.TopicFollower;
 import dev.trainyard.message.TopicInstaller;
 import dev.trainyard.message.Topics;
-import dev.trainyard.trainer.control.ControlBoard;
-import dev.trainyard.trainer.control.ControlRecords;
+import dev.trainyard.trainer.control.ControlCommands;
+import dev.trainyard.trainer.control.ControlTopicListener;
 import dev.trainyard.trainer.engine.EngineUnavailableException;
 import dev.trainyard.trainer.engine.TrainingEngine;
 import dev.trainyard.trainer.intake.KafkaJobQueue;
@@ -14,10 +14,10 @@ import dev.trainyard.trainer.report.KafkaEventSink;
 import dev.trainyard.trainer.report.MeteredEventSink;
 import dev.trainyard.trainer.report.RunClock;
 import dev.trainyard.trainer.run.Datasets;
+import dev.trainyard.trainer.run.ExportGate;
 import dev.trainyard.trainer.run.ImportCheck;
-import dev.trainyard.trainer.run.ModelGate;
-import dev.trainyard.trainer.run.RunTools;
-import dev.trainyard.trainer.run.TrainerLoop;
+import dev.trainyard.trainer.run.RunContext;
+import dev.trainyard.trainer.run.WorkerLoop;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import java.time.Duration;
@@ -29,25 +29,25 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** All parts of one trainer and their threads, from start to drain; plain Java, so that a test can run two in one JVM. */
+/** One trainer with all its threads, from start to drain. Plain Java, so that a test can run two in one JVM. */
 public final class TrainerProcess implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TrainerProcess.class);
     private static final int HUNG_STATUS = 71;
     private static final int TOPICS_LIMIT_SECONDS = 10;
     private static final Duration STARTING_LIMIT = Duration.ofMillis(500);
-    /** Part of the drain's limit that is kept for sending, once the run had the rest of it to stop. */
+    /** Share of the drain limit reserved for sending events; the run has the rest to stop. */
     private static final double SENDING_SHARE = 0.25;
 
     private final Map<String, Object> kafka;
     private final TrainingEngine engine;
     private final Duration drainLimit;
     private final ScheduledExecutorService timer =
-            Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "heart"));
+            Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "heartbeat"));
     private final KafkaEventSink sink;
-    private final DeadLetters deadLetters;
-    private final TopicFollower follower;
+    private final DeadLetterPublisher deadLetters;
+    private final CompactedTopicReader controlReader;
     private final KafkaJobQueue queue;
-    private final TrainerLoop loop;
+    private final WorkerLoop loop;
     private final Thread loopThread;
     private final Thread controlThread;
     private final CountDownLatch closing = new CountDownLatch(1);
@@ -60,45 +60,45 @@ public final class TrainerProcess implements AutoCloseable {
             Map<String, Object> kafka,
             TrainingEngine engine,
             Datasets datasets,
-            ModelGate gate,
+            ExportGate gate,
             ImportCheck importCheck,
             MeterRegistry registry) {
         RunClock clock = RunClock.system();
-        ControlBoard board = new ControlBoard();
+        ControlCommands control = new ControlCommands();
         this.kafka = kafka;
         this.engine = engine;
         this.drainLimit = settings.drain().limit();
         this.sink = new KafkaEventSink(kafka, clock);
-        this.deadLetters = new DeadLetters(kafka, worker);
-        this.follower = new TopicFollower(kafka, Topics.TRAIN_CONTROL, new ControlRecords(board));
-        this.queue = new KafkaJobQueue(kafka, deadLetters, worker, board::isCancelled);
+        this.deadLetters = new DeadLetterPublisher(kafka, worker);
+        this.controlReader = new CompactedTopicReader(kafka, Topics.TRAIN_CONTROL, new ControlTopicListener(control));
+        this.queue = new KafkaJobQueue(kafka, deadLetters, worker, control::isCancelled);
         showStopped(registry, Topics.TRAIN_JOBS, queue.stopped());
-        showStopped(registry, Topics.TRAIN_CONTROL, follower.stopped());
-        this.loop = new TrainerLoop(
-                new TrainerLoop.Habits(
+        showStopped(registry, Topics.TRAIN_CONTROL, controlReader.stopped());
+        this.loop = new WorkerLoop(
+                new WorkerLoop.WorkerSettings(
                         worker,
                         settings.heartbeat().interval(),
                         settings.contact().limit(),
                         settings.stop().limit()),
                 queue,
-                board,
+                control,
                 new MeteredEventSink(sink, registry),
-                new RunTools(
+                new RunContext(
                         engine,
                         datasets,
-                        TrainerParts.artifacts(settings),
+                        TrainerProducers.artifacts(settings),
                         gate,
                         importCheck,
                         clock,
                         settings.progress().interval()),
                 timer,
                 new RunMetrics(registry)::ended,
-                TrainerProcess::giveUp);
-        this.loopThread = daemon(this::live, "trainer");
-        this.controlThread = daemon(follower, "control");
+                TrainerProcess::exitHung);
+        this.loopThread = daemon(this::run, "trainer");
+        this.controlThread = daemon(controlReader, "control");
     }
 
-    /** Partitions that are not read past a record of a later release. */
+    /** Registers the number of partitions stopped at a record of a later release. */
     private static void showStopped(MeterRegistry registry, String topic, StoppedPartitions stopped) {
         registry.gauge("trainyard.partitions.stopped", Tags.of("topic", topic), stopped, StoppedPartitions::count);
     }
@@ -110,9 +110,9 @@ public final class TrainerProcess implements AutoCloseable {
         return thread;
     }
 
-    /** Whoever supervises this process starts it again; the job was given to another by then. */
-    private static void giveUp() {
-        LOG.error("a run heeds no stop: its batch hangs, so this process ends itself");
+    /** Ends the process, which its supervisor restarts. By then the job was assigned to another worker. */
+    private static void exitHung() {
+        LOG.error("a run does not react to a stop: its batch hangs, so this process ends itself");
         Runtime.getRuntime().halt(HUNG_STATUS);
     }
 
@@ -120,15 +120,15 @@ public final class TrainerProcess implements AutoCloseable {
         loopThread.start();
     }
 
-    private void live() {
+    private void run() {
         try {
             if (!installTopics()) {
                 return;
             }
             controlThread.start();
             notReady = "has not read the control topic yet";
-            follower.awaitReadWhole();
-            notReady = engineTrouble();
+            controlReader.awaitCaughtUp();
+            notReady = engineProblem();
             looping = true;
             loop.run();
         } catch (InterruptedException e) {
@@ -150,8 +150,11 @@ public final class TrainerProcess implements AutoCloseable {
         return false;
     }
 
-    /** Jobs are taken all the same: each then fails with a code that names the trouble, rather than waiting unseen. */
-    private String engineTrouble() {
+    /**
+     * Checks the engine. Jobs are taken even if it is unavailable: each fails with a code that names the problem
+     * instead of waiting.
+     */
+    private String engineProblem() {
         try {
             engine.requireReady();
             return null;
@@ -161,32 +164,32 @@ public final class TrainerProcess implements AutoCloseable {
         }
     }
 
-    /** Whether the threads that do the work live. */
+    /** Returns true while the worker threads run. */
     public boolean isAlive() {
-        return loopThread.isAlive() && (controlThread.isAlive() || !follower.hasReadWhole());
+        return loopThread.isAlive() && (controlThread.isAlive() || !controlReader.isCaughtUp());
     }
 
-    /** What keeps this trainer from working, as the rest of a sentence; null when it is ready. */
+    /** Reason why this trainer is not ready, as the rest of a sentence; null if it is ready. */
     public String notReady() {
-        String trouble = notReady;
-        return trouble == null ? follower.stopped().trouble() : trouble;
+        String problem = notReady;
+        return problem == null ? controlReader.stopped().problem() : problem;
     }
 
-    /** Jobs that wait for a trainer of a later release, as the rest of a sentence; null where there are none. */
-    public String leavesJobs() {
-        return queue.stopped().trouble();
+    /** Jobs left for a trainer of a later release, as the rest of a sentence; null if there are none. */
+    public String skippedJobs() {
+        return queue.stopped().problem();
     }
 
-    /** Drains: stops the run in hand at its next batch, gives its job back, and sends what is left to send. */
+    /** Drains: stops the current run at its next batch, returns its job, and sends the remaining events. */
     @Override
     public void close() {
         long end = System.nanoTime() + drainLimit.toNanos();
         closing.countDown();
         loop.drain();
         try {
-            // Before the loop runs there is nothing to give back, only a broker to wait for in vain.
+            // Before the loop runs there is no job to return, and waiting for a broker would be useless.
             loopThread.join(looping ? (long) ((1 - SENDING_SHARE) * drainLimit.toMillis()) : STARTING_LIMIT.toMillis());
-            follower.close();
+            controlReader.close();
             if (!sink.awaitDelivered(until(end))) {
                 LOG.warn("{} events could not be delivered before the end", sink.unacknowledged());
             }

@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.util.Optional;
 import org.hibernate.validator.constraints.time.DurationMin;
 
-/** The trainer's settings, all under {@code trainyard}. */
+/** Settings of the trainer, all under {@code trainyard}. */
 @ConfigMapping(prefix = "trainyard")
 public interface TrainerSettings {
 
@@ -34,65 +34,65 @@ public interface TrainerSettings {
 
     Faults faults();
 
-    /** Where checkpoints and models are kept; the same store for every service. */
+    /** Location of the artifact store, shared by all services. */
     interface Artifacts {
         @WithDefault(".trainyard/artifacts")
         Path dir();
     }
 
-    /** Where the TFRecord shards lie, one folder for each dataset. */
+    /** Location of the TFRecord shards, one folder per dataset. */
     interface Data {
         @WithDefault(".trainyard/datasets")
         Path dir();
 
-        /** MNIST's npz archive, converted where its shards are missing. */
+        /** MNIST's npz archive, converted if its shards are missing. */
         Optional<Path> mnistSource();
     }
 
-    /** Who this trainer is, for people. */
+    /** Identity of this trainer, for display. */
     interface Worker {
-        /** By default made of host name and process id. */
+        /** Default: host name and process id. */
         Optional<String> name();
     }
 
-    /** How often an advancing run extends its lease. */
+    /** Heartbeats, which extend the lease of a run that makes progress. */
     interface Heartbeat {
         @WithDefault("5s")
         @DurationMin(millis = 100)
         Duration interval();
     }
 
-    /** How often the figures within an epoch are sent. */
+    /** Progress events within an epoch. */
     interface Progress {
         @WithDefault("1s")
         @DurationMin(millis = 50)
         Duration interval();
     }
 
-    /** How long events may wait for the broker before a run gives itself up; shorter than the lease. */
+    /** Time that events may wait for the broker before a run stops itself; shorter than the lease. */
     interface Contact {
         @WithDefault("45s")
         @DurationMin(seconds = 1)
         Duration limit();
     }
 
-    /** How long the end of the process may take in all: the run in hand stops and reports, what is left is sent. */
+    /** Total time limit of the shutdown: the current run stops and reports, and remaining events are sent. */
     interface Drain {
         @WithDefault("20s")
         @DurationMin(seconds = 1)
         Duration limit();
     }
 
-    /** How long a run may heed no stop before its process ends itself: its batch hangs. */
+    /** Time after which a run that does not react to a stop is considered hung, and the process ends itself. */
     interface Stop {
         @WithDefault("60s")
         @DurationMin(seconds = 1)
         Duration limit();
     }
 
-    /** What the process may take that checks a file to import. */
+    /** Limits of the process that checks an imported file. */
     interface Import {
-        /** The whole check by the clock on the wall; long, as the machine may be busy. */
+        /** Wall-clock time of the whole check; long, because the machine may be busy. */
         @WithDefault("10m")
         @DurationMin(seconds = 10)
         Duration time();
@@ -108,9 +108,12 @@ public interface TrainerSettings {
 
         Run run();
 
-        /** What one run of the model may take. */
+        /** Limits of one model run. */
         interface Run {
-            /** Processor time of a run of up to 64 pictures, and of loading; of more pictures in proportion. */
+            /**
+             * Processor time for loading the model, and for a run of up to 64 images; proportionally more for larger
+             * runs.
+             */
             @WithDefault("2s")
             @DurationMin(millis = 10)
             Duration processor();
@@ -120,9 +123,9 @@ public interface TrainerSettings {
         }
     }
 
-    /** Faults on demand, for tests. */
+    /** Fault injection for tests. */
     interface Faults {
-        /** Where they are armed; without it there are none. */
+        /** Folder in which faults are enabled; without it there are none. */
         Optional<Path> dir();
     }
 }

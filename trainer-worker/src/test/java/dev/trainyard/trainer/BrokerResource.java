@@ -8,12 +8,12 @@ import java.util.Map;
 
 /** Gives a Quarkus test a broker and an empty artifact store. */
 public final class BrokerResource implements QuarkusTestResourceLifecycleManager {
-    private BrokerForTests broker;
+    private TestBroker broker;
 
     @Override
     public Map<String, String> start() {
         try {
-            broker = new BrokerForTests();
+            broker = new TestBroker();
             return Map.of(
                     "kafka.bootstrap.servers",
                     broker.bootstrapServers(),

@@ -29,8 +29,8 @@ class DrainLimitTest {
     void aBatchThatHangsAndABrokerThatIsAwayTogetherTakeNoLongerThanTheLimit() throws Exception {
         engine.beforeBatch = (samples, loss) -> hangInTheSecondEpoch();
         TrainerProcess trainer;
-        try (BrokerForTests broker = new BrokerForTests();
-                TrainQueue queue = new TrainQueue(broker.kafka())) {
+        try (TestBroker broker = new TestBroker();
+                TestGateway queue = new TestGateway(broker.kafka())) {
             trainer = trainer(broker);
             queue.submit(aTrainJob().epochs(2).build());
             assertThat(training.await(20, TimeUnit.SECONDS)).isTrue();
@@ -62,7 +62,7 @@ class DrainLimitTest {
             try {
                 latch.await();
             } catch (InterruptedException e) {
-                interrupted = true; // a batch in native code heeds none
+                interrupted = true; // native code ignores interrupts
             }
         }
         if (interrupted) {
@@ -70,10 +70,10 @@ class DrainLimitTest {
         }
     }
 
-    private TrainerProcess trainer(BrokerForTests broker) {
+    private TrainerProcess trainer(TestBroker broker) {
         TrainerProcess trainer = new TrainerProcess(
                 "trainer",
-                SettingsForTests.with(Map.of("trainyard.artifacts.dir", dir.toString(), "trainyard.drain.limit", "2s")),
+                TestSettings.with(Map.of("trainyard.artifacts.dir", dir.toString(), "trainyard.drain.limit", "2s")),
                 broker.kafka(),
                 engine,
                 name -> TrainJobs.data(100, 30),

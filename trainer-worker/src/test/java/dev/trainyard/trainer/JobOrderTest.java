@@ -37,13 +37,13 @@ class JobOrderTest {
 
     private final List<TrainerProcess> trainers = new ArrayList<>();
     private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
-    private BrokerForTests broker;
-    private TrainQueue queue;
+    private TestBroker broker;
+    private TestGateway queue;
 
     @BeforeEach
     void startTheBroker() throws Exception {
-        broker = new BrokerForTests();
-        queue = new TrainQueue(broker.kafka());
+        broker = new TestBroker();
+        queue = new TestGateway(broker.kafka());
     }
 
     @AfterEach
@@ -91,8 +91,8 @@ class JobOrderTest {
         TrainerProcess trainer = trainer("trainer-1");
         assertThat(started(jobs)).containsExactlyElementsOf(jobs);
 
-        await().atMost(Duration.ofSeconds(60)).until(() -> trainer.leavesJobs() != null);
-        assertThat(trainer.leavesJobs()).contains("train.jobs-1 offset 0", "version 3", "versions 1 to 2");
+        await().atMost(Duration.ofSeconds(60)).until(() -> trainer.skippedJobs() != null);
+        assertThat(trainer.skippedJobs()).contains("train.jobs-1 offset 0", "version 3", "versions 1 to 2");
         assertThat(trainer.notReady()).as("it trains all others").isNull();
         assertThat(metrics.get("trainyard.partitions.stopped")
                         .tag("topic", Topics.TRAIN_JOBS)
@@ -115,7 +115,7 @@ class JobOrderTest {
         queue.submit(newer, later, 1);
         TrainJob behind = queue.submit(aTrainJob().epochs(1).build(), 13);
         TrainerProcess trainer = trainer("trainer-1");
-        await().atMost(Duration.ofSeconds(60)).until(() -> trainer.leavesJobs() != null);
+        await().atMost(Duration.ofSeconds(60)).until(() -> trainer.skippedJobs() != null);
         queue.order(cancel(newer, 1));
         TrainJob other = queue.submit(aTrainJob().epochs(1).build(), 2);
         started(List.of(other));
@@ -126,7 +126,7 @@ class JobOrderTest {
         queue.order(cancel(newer, 2));
         started(List.of(behind));
         await().atMost(Duration.ofSeconds(60)).until(() -> queue.lag() == 0);
-        assertThat(trainer.leavesJobs()).isNull();
+        assertThat(trainer.skippedJobs()).isNull();
         assertThat(queue.all(Topics.TRAIN_JOBS_DEAD_LETTER)).isEmpty();
     }
 
@@ -138,7 +138,7 @@ class JobOrderTest {
                 .getBytes(StandardCharsets.UTF_8);
         queue.submit(job.key(), later, 1);
         TrainerProcess old = trainer("trainer-1");
-        await().atMost(Duration.ofSeconds(60)).until(() -> old.leavesJobs() != null);
+        await().atMost(Duration.ofSeconds(60)).until(() -> old.skippedJobs() != null);
         AtomicReference<byte[]> taken = new AtomicReference<>();
         try (var upgraded = queue.member()) {
             await().atMost(Duration.ofSeconds(60)).until(() -> {
@@ -178,7 +178,7 @@ class JobOrderTest {
     private TrainerProcess trainer(String name) {
         TrainerProcess trainer = new TrainerProcess(
                 name,
-                SettingsForTests.with(
+                TestSettings.with(
                         "trainyard.artifacts.dir", dir.resolve("artifacts").toString()),
                 broker.kafka(),
                 new FakeEngine(),

@@ -4,7 +4,7 @@ import static dev.trainyard.trainer.run.TrainJobs.aTrainJob;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.trainyard.message.DeadLetters;
+import dev.trainyard.message.DeadLetterPublisher;
 import dev.trainyard.message.Topics;
 import dev.trainyard.message.TrainControl;
 import dev.trainyard.message.TrainEvent;
@@ -33,14 +33,14 @@ class TrainerOnKafkaTest {
     @TempDir
     static Path dir;
 
-    private static BrokerForTests broker;
-    private static TrainQueue queue;
+    private static TestBroker broker;
+    private static TestGateway queue;
     private final List<TrainerProcess> trainers = new ArrayList<>();
 
     @BeforeAll
     static void startTheBroker() throws Exception {
-        broker = new BrokerForTests();
-        queue = new TrainQueue(broker.kafka());
+        broker = new TestBroker();
+        queue = new TestGateway(broker.kafka());
     }
 
     @AfterAll
@@ -106,7 +106,7 @@ class TrainerOnKafkaTest {
         await().untilAsserted(() -> assertThat(queue.all(Topics.TRAIN_JOBS_DEAD_LETTER))
                 .filteredOn(letter -> new String(letter.key(), StandardCharsets.UTF_8).equals(key.toString()))
                 .hasSize(4)
-                .allSatisfy(letter -> assertThat(letter.headers().lastHeader(DeadLetters.REASON))
+                .allSatisfy(letter -> assertThat(letter.headers().lastHeader(DeadLetterPublisher.REASON))
                         .isNotNull()));
         await().untilAsserted(() -> assertThat(queue.lag()).isZero());
     }
@@ -156,7 +156,7 @@ class TrainerOnKafkaTest {
     private TrainerProcess trainer(FakeEngine engine) {
         TrainerProcess trainer = new TrainerProcess(
                 "trainer-" + trainers.size(),
-                SettingsForTests.with(
+                TestSettings.with(
                         "trainyard.artifacts.dir", dir.resolve("artifacts").toString()),
                 broker.kafka(),
                 engine,

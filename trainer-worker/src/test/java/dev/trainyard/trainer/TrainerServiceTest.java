@@ -32,7 +32,7 @@ class TrainerServiceTest {
 
     @Test
     void aJobRunsAndIsCounted() {
-        try (TrainQueue queue = new TrainQueue(kafka)) {
+        try (TestGateway queue = new TestGateway(kafka)) {
             TrainJob job = queue.submit(aTrainJob().build());
             await().atMost(Duration.ofSeconds(20))
                     .untilAsserted(() -> assertThat(queue.kinds(job.key())).endsWith("Succeeded"));

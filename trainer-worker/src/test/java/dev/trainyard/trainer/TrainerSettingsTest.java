@@ -12,7 +12,7 @@ class TrainerSettingsTest {
 
     @Test
     void everySettingHasADefault() {
-        TrainerSettings settings = SettingsForTests.defaults();
+        TrainerSettings settings = TestSettings.defaults();
 
         assertThat(settings.artifacts().dir()).isEqualTo(Path.of(".trainyard/artifacts"));
         assertThat(settings.datasets().dir()).isEqualTo(Path.of(".trainyard/datasets"));
@@ -32,14 +32,14 @@ class TrainerSettingsTest {
 
     @Test
     void faultsAreOffUnlessATestAsksForThem() {
-        assertThat(TrainerParts.artifacts(SettingsForTests.defaults())).isExactlyInstanceOf(FileArtifactStore.class);
-        assertThat(TrainerParts.artifacts(SettingsForTests.with("trainyard.faults.dir", "faults")))
+        assertThat(TrainerProducers.artifacts(TestSettings.defaults())).isExactlyInstanceOf(FileArtifactStore.class);
+        assertThat(TrainerProducers.artifacts(TestSettings.with("trainyard.faults.dir", "faults")))
                 .isInstanceOf(FaultyArtifactStore.class);
     }
 
     @Test
     void aDurationIsReadAsPeopleWriteIt() {
-        assertThat(SettingsForTests.with("trainyard.heartbeat.interval", "500ms")
+        assertThat(TestSettings.with("trainyard.heartbeat.interval", "500ms")
                         .heartbeat()
                         .interval())
                 .isEqualTo(Duration.ofMillis(500));
@@ -47,12 +47,12 @@ class TrainerSettingsTest {
 
     @Test
     void whatAnImportMayTakeIsSet() {
-        assertThat(SettingsForTests.with("trainyard.import.run.processor", "500ms")
+        assertThat(TestSettings.with("trainyard.import.run.processor", "500ms")
                         .imports()
                         .run()
                         .processor())
                 .isEqualTo(Duration.ofMillis(500));
-        assertThat(SettingsForTests.with("trainyard.import.memory", "2G")
+        assertThat(TestSettings.with("trainyard.import.memory", "2G")
                         .imports()
                         .memory()
                         .asLongValue())

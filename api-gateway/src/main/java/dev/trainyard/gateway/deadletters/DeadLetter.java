@@ -1,6 +1,6 @@
 package dev.trainyard.gateway.deadletters;
 
-import dev.trainyard.message.DeadLetters;
+import dev.trainyard.message.DeadLetterPublisher;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
@@ -41,17 +41,17 @@ public record DeadLetter(
 
     static DeadLetter of(ConsumerRecord<byte[], byte[]> message) {
         byte[] value = message.value() == null ? new byte[0] : message.value();
-        String cutFrom = header(message, DeadLetters.CUT_FROM);
+        String cutFrom = header(message, DeadLetterPublisher.CUT_FROM);
         String text = text(value, cutFrom != null);
-        String source = header(message, DeadLetters.SOURCE_TOPIC);
+        String source = header(message, DeadLetterPublisher.SOURCE_TOPIC);
         return new DeadLetter(
                 message.topic(),
                 message.offset(),
-                header(message, DeadLetters.REASON),
+                header(message, DeadLetterPublisher.REASON),
                 source == null ? message.topic().replace(SUFFIX, "") : source,
-                header(message, DeadLetters.SOURCE_PARTITION),
-                header(message, DeadLetters.SOURCE_OFFSET),
-                header(message, DeadLetters.WORKER),
+                header(message, DeadLetterPublisher.SOURCE_PARTITION),
+                header(message, DeadLetterPublisher.SOURCE_OFFSET),
+                header(message, DeadLetterPublisher.WORKER),
                 message.key() == null ? null : beginning(message.key()),
                 text,
                 text != null

@@ -1,6 +1,6 @@
 package dev.trainyard.gateway.deadletters;
 
-import dev.trainyard.message.DeadLetters;
+import dev.trainyard.message.DeadLetterPublisher;
 import dev.trainyard.message.MalformedMessageException;
 import dev.trainyard.message.ModelActivation;
 import dev.trainyard.message.ModelQuarantine;
@@ -48,12 +48,12 @@ public final class LetterSorter implements Runnable, AutoCloseable {
     private static final long RETRY_MILLIS = 1_000;
 
     private final Map<String, Object> kafka;
-    private final DeadLetters letters;
+    private final DeadLetterPublisher letters;
     private final StoppedPartitions stopped = new StoppedPartitions();
     private final CountDownLatch closing = new CountDownLatch(1);
     private volatile Consumer<byte[], byte[]> consumer;
 
-    public LetterSorter(Map<String, Object> kafka, DeadLetters letters) {
+    public LetterSorter(Map<String, Object> kafka, DeadLetterPublisher letters) {
         this.kafka = kafka;
         this.letters = letters;
     }

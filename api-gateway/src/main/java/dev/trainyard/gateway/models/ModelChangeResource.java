@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.trainyard.gateway.problem.ProblemException;
 import dev.trainyard.gateway.problem.ProblemType;
 import dev.trainyard.gateway.training.StrictJson;
-import dev.trainyard.validation.Fields;
+import dev.trainyard.validation.JsonFieldReader;
 import dev.trainyard.validation.Violation;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.ws.rs.Consumes;
@@ -76,7 +76,7 @@ public class ModelChangeResource {
         JsonNode json = StrictJson.parse(body);
         List<Violation> errors = new ArrayList<>();
         requireAlias("/alias", alias, errors);
-        Fields fields = Fields.of(json, "", errors);
+        JsonFieldReader fields = JsonFieldReader.of(json, "", errors);
         Integer version = fields.integer("version", null).atLeast(1).get();
         fields.rejectUnread();
         if (!errors.isEmpty()) {

@@ -3,7 +3,7 @@ package dev.trainyard.gateway.models;
 import dev.trainyard.artifact.ArtifactRef;
 import dev.trainyard.artifact.ModelMetadata;
 import dev.trainyard.gateway.outbox.Outbox;
-import dev.trainyard.job.Promote;
+import dev.trainyard.job.PromotionPolicy;
 import dev.trainyard.message.Topics;
 import java.util.List;
 import java.util.Optional;
@@ -19,7 +19,7 @@ public final class ModelRegistry {
     }
 
     /** Adds the next version of a model and promotes it if {@code promote} says so; returns its number, from 1. */
-    public int publish(Handle handle, ModelMetadata metadata, ArtifactRef onnx, Promote promote) {
+    public int publish(Handle handle, ModelMetadata metadata, ArtifactRef onnx, PromotionPolicy promote) {
         String name = metadata.model();
         AliasMoves.lock(handle, name);
         Optional<Double> active = productionAccuracy(handle, name);
@@ -41,7 +41,7 @@ public final class ModelRegistry {
                 .bind("accuracy", accuracy)
                 .execute();
         boolean better = active.isEmpty() || accuracy >= active.get();
-        if (promote == Promote.ALWAYS || promote == Promote.AUTO && better) {
+        if (promote == PromotionPolicy.ALWAYS || promote == PromotionPolicy.AUTO && better) {
             AliasMoves.move(handle, name, Alias.PRODUCTION, version, AliasMoves.PUBLISHED);
         } else {
             AliasMoves.announceVersion(handle, name, version);
@@ -59,7 +59,7 @@ public final class ModelRegistry {
                     .mapTo(Boolean.class)
                     .one();
             if (none) {
-                publish(handle, metadata, onnx, Promote.ALWAYS);
+                publish(handle, metadata, onnx, PromotionPolicy.ALWAYS);
             }
         });
     }

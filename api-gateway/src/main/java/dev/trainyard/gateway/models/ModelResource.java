@@ -1,7 +1,7 @@
 package dev.trainyard.gateway.models;
 
 import dev.trainyard.artifact.ArtifactRef;
-import dev.trainyard.artifact.Confusion;
+import dev.trainyard.artifact.ConfusionMatrix;
 import dev.trainyard.artifact.DamagedArtifactException;
 import dev.trainyard.artifact.FileArtifactStore;
 import dev.trainyard.gateway.Limit;
@@ -165,7 +165,7 @@ public class ModelResource {
         if (found.deletedAt() != null) {
             throw deleted(name, found.version());
         }
-        Confusion confusion = found.metadata().confusion();
+        ConfusionMatrix confusion = found.metadata().confusion();
         if (confusion == null || confusion.pictures() == null) {
             throw new ProblemException(
                     ProblemType.NOT_FOUND,

@@ -1,9 +1,9 @@
 package dev.trainyard.gateway.models;
 
+import dev.trainyard.message.CompactedTopicReader;
 import dev.trainyard.message.MalformedMessageException;
 import dev.trainyard.message.ModelQuarantine;
 import dev.trainyard.message.PredictorStatus;
-import dev.trainyard.message.TopicFollower;
 import dev.trainyard.message.Topics;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -23,17 +23,17 @@ public final class PredictorReports implements AutoCloseable {
 
     private final Map<String, ModelQuarantine> quarantines = new ConcurrentHashMap<>();
     private final Map<String, PredictorStatus> statuses = new ConcurrentHashMap<>();
-    private final List<TopicFollower> followers;
+    private final List<CompactedTopicReader> followers;
 
     public PredictorReports(Map<String, Object> kafka, MeterRegistry metrics) {
         this.followers = List.of(
-                new TopicFollower(kafka, Topics.MODEL_QUARANTINE, this::hearQuarantine),
-                new TopicFollower(kafka, Topics.PREDICTOR_STATUS, this::hearStatus));
+                new CompactedTopicReader(kafka, Topics.MODEL_QUARANTINE, this::hearQuarantine),
+                new CompactedTopicReader(kafka, Topics.PREDICTOR_STATUS, this::hearStatus));
         Gauge.builder("trainyard.models.quarantined", quarantines, Map::size).register(metrics);
     }
 
     /** Consumers, each to be run on its own thread. */
-    public List<TopicFollower> followers() {
+    public List<CompactedTopicReader> followers() {
         return followers;
     }
 
@@ -90,6 +90,6 @@ public final class PredictorReports implements AutoCloseable {
 
     @Override
     public void close() {
-        followers.forEach(TopicFollower::close);
+        followers.forEach(CompactedTopicReader::close);
     }
 }

@@ -2,7 +2,7 @@ package dev.trainyard.gateway.models;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.trainyard.gateway.problem.ProblemException;
-import dev.trainyard.validation.Fields;
+import dev.trainyard.validation.JsonFieldReader;
 import dev.trainyard.validation.Violation;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,7 +20,7 @@ public record Route(double canaryShare, double shadowShare, String shadowAlias) 
     /** @throws ProblemException that names every error */
     static Route read(JsonNode json) {
         List<Violation> errors = new ArrayList<>();
-        Fields fields = Fields.of(json, "", errors);
+        JsonFieldReader fields = JsonFieldReader.of(json, "", errors);
         double canary = fields.decimal("canary_share", 0.0).between(0.0, 1.0).get();
         double shadow = fields.decimal("shadow_share", 0.0).between(0.0, 1.0).get();
         String alias = Alias.CANARY;

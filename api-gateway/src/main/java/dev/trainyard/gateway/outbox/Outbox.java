@@ -43,7 +43,7 @@ public final class Outbox {
     /**
      * A job for the queue.
      *
-     * @param place in it, as {@link dev.trainyard.message.JobPlace#text} says
+     * @param place in it, as {@link dev.trainyard.message.QueueOrder#text} says
      * @param pause before it is sent
      */
     public static void addJob(Handle handle, String key, Versioned message, String place, Duration pause) {

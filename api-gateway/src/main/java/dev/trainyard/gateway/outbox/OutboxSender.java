@@ -2,11 +2,11 @@ package dev.trainyard.gateway.outbox;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.trainyard.message.DeadLetters;
-import dev.trainyard.message.JobPlace;
+import dev.trainyard.message.DeadLetterPublisher;
 import dev.trainyard.message.MalformedMessageException;
-import dev.trainyard.message.RecordLimits;
-import dev.trainyard.message.Refusal;
+import dev.trainyard.message.QueueOrder;
+import dev.trainyard.message.RecordSizeLimits;
+import dev.trainyard.message.SendErrors;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -54,7 +54,7 @@ final class OutboxSender implements AutoCloseable {
     }
 
     private static Map<String, Object> config(Map<String, Object> kafka) {
-        Map<String, Object> config = RecordLimits.producer(kafka);
+        Map<String, Object> config = RecordSizeLimits.producer(kafka);
         config.put(ProducerConfig.ACKS_CONFIG, "all");
         config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
         config.put(ProducerConfig.LINGER_MS_CONFIG, 0);
@@ -81,11 +81,11 @@ final class OutboxSender implements AutoCloseable {
 
         private void failed(OutboxRow row, Throwable failure) {
             held.add(row.ordered());
-            if (Refusal.isOfRecord(failure)) {
-                String reason = Refusal.reason(failure);
+            if (SendErrors.isRecordError(failure)) {
+                String reason = SendErrors.reason(failure);
                 refused.put(row, reason);
                 Throwable cause = failure instanceof ExecutionException ? failure.getCause() : failure;
-                if (Refusal.isOfTopic(failure)) {
+                if (SendErrors.isTopicError(failure)) {
                     ofTopic.add(row);
                 }
                 if (cause instanceof TimeoutException || cause instanceof TopicAuthorizationException) {
@@ -100,7 +100,7 @@ final class OutboxSender implements AutoCloseable {
     /** Sends {@code rows}, which are in order; stops if the broker does not respond. */
     Delivery send(List<OutboxRow> rows) throws InterruptedException {
         Delivery delivery = deliver(rows, producer());
-        if (delivery.away != null && Refusal.isOfProducerForGood(delivery.away)) {
+        if (delivery.away != null && SendErrors.isFatalForProducer(delivery.away)) {
             LOG.warn("the producer is replaced, as it sends no more: {}", delivery.away.toString());
             discard();
         }
@@ -188,16 +188,16 @@ final class OutboxSender implements AutoCloseable {
     }
 
     private static ProducerRecord<String, byte[]> message(OutboxRow row, Producer<String, byte[]> producer) {
-        Optional<JobPlace> place = row.place() == null ? Optional.empty() : JobPlace.parse(row.place());
+        Optional<QueueOrder> place = row.place() == null ? Optional.empty() : QueueOrder.parse(row.place());
         Integer partition = place.map(
                         at -> at.partition(producer.partitionsFor(row.topic()).size()))
                 .orElse(null);
         ProducerRecord<String, byte[]> message = new ProducerRecord<>(row.topic(), partition, row.key(), row.value());
-        place.ifPresent(at -> message.headers().add(JobPlace.HEADER, at.text().getBytes(UTF_8)));
+        place.ifPresent(at -> message.headers().add(QueueOrder.HEADER, at.text().getBytes(UTF_8)));
         if (row.reason() != null) {
             message.headers()
                     .add(
-                            DeadLetters.REASON,
+                            DeadLetterPublisher.REASON,
                             MalformedMessageException.cut(row.reason()).getBytes(UTF_8));
         }
         return message;

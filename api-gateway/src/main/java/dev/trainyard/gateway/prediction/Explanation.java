@@ -1,10 +1,10 @@
 package dev.trainyard.gateway.prediction;
 
 import dev.trainyard.gateway.problem.ProblemException;
-import dev.trainyard.image.DigitImage;
+import dev.trainyard.image.DigitImageDecoder;
 import dev.trainyard.image.PngWriter;
 import dev.trainyard.message.PredictReply.Explained;
-import dev.trainyard.message.Want;
+import dev.trainyard.message.RequestedOutput;
 import dev.trainyard.validation.Violation;
 import java.util.Base64;
 import java.util.List;
@@ -26,18 +26,18 @@ public record Explanation(
     static final String PARAMETER = "explain";
 
     static Explanation of(Explained explained) {
-        byte[] png = PngWriter.grey(DigitImage.SIDE, DigitImage.SIDE, explained.picture());
+        byte[] png = PngWriter.grey(DigitImageDecoder.SIDE, DigitImageDecoder.SIDE, explained.picture());
         return new Explanation(
                 "data:image/png;base64," + Base64.getEncoder().encodeToString(png), explained.occlusion());
     }
 
     /** @throws ProblemException if {@code explain} is neither true nor false */
-    static Want want(String explain) {
+    static RequestedOutput want(String explain) {
         if (explain == null || explain.equals("false")) {
-            return Want.PREDICTION;
+            return RequestedOutput.PREDICTION;
         }
         if (explain.equals("true")) {
-            return Want.EXPLANATION;
+            return RequestedOutput.EXPLANATION;
         }
         throw ProblemException.invalid(
                 List.of(new Violation("?" + PARAMETER, "must be true or false, not \"%s\"".formatted(explain))));

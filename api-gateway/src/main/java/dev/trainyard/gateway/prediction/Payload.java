@@ -1,7 +1,7 @@
 package dev.trainyard.gateway.prediction;
 
 import dev.trainyard.message.PredictHeaders;
-import dev.trainyard.message.Want;
+import dev.trainyard.message.RequestedOutput;
 
 /**
  * What is asked about, and what for.
@@ -10,9 +10,9 @@ import dev.trainyard.message.Want;
  * @param contentType one of those in {@link PredictHeaders}
  * @param want what the reply shall hold
  */
-public record Payload(byte[] value, String contentType, Want want) {
+public record Payload(byte[] value, String contentType, RequestedOutput want) {
 
-    public static Payload png(byte[] png, Want want) {
+    public static Payload png(byte[] png, RequestedOutput want) {
         return new Payload(png, PredictHeaders.PNG, want);
     }
 }

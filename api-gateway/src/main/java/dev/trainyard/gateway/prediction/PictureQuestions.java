@@ -8,7 +8,7 @@ import dev.trainyard.image.PngException;
 import dev.trainyard.image.PngFile;
 import dev.trainyard.job.TrainingConfigReader;
 import dev.trainyard.message.PredictReply;
-import dev.trainyard.message.Want;
+import dev.trainyard.message.RequestedOutput;
 import dev.trainyard.validation.Violation;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -65,7 +65,8 @@ public class PictureQuestions {
      */
     Uni<PredictReply.Outcome> picture(byte[] png, Duration limit) {
         check(png);
-        Question question = new Question(Payload.png(png, Want.PICTURE), TrainingConfigReader.DIGIT_MODEL, null);
+        Question question =
+                new Question(Payload.png(png, RequestedOutput.PICTURE), TrainingConfigReader.DIGIT_MODEL, null);
         return reply(() -> predictions.ask(question, limit)).map(PredictReply::outcome);
     }
 

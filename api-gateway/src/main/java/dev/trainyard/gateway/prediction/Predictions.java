@@ -7,8 +7,8 @@ import dev.trainyard.message.MalformedMessageException;
 import dev.trainyard.message.NewerVersionException;
 import dev.trainyard.message.PredictHeaders;
 import dev.trainyard.message.PredictReply;
-import dev.trainyard.message.RecordLimits;
-import dev.trainyard.message.Refusal;
+import dev.trainyard.message.RecordSizeLimits;
+import dev.trainyard.message.SendErrors;
 import dev.trainyard.message.Topics;
 import dev.trainyard.message.Versioned;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -193,7 +193,7 @@ public final class Predictions implements AutoCloseable {
         reply.orTimeout(limit.toMillis(), TimeUnit.MILLISECONDS).whenComplete((answer, failure) -> waiting.remove(id));
         ProducerRecord<byte[], byte[]> request = request(id, question, limit);
         if (waiting == aside) {
-            request.headers().add(PredictHeaders.ASIDE, new byte[0]);
+            request.headers().add(PredictHeaders.BACKGROUND, new byte[0]);
         }
         KafkaProducer<byte[], byte[]> way = pending.size() < CROWD ? producer : crowdProducer;
         way.send(request, (metadata, failure) -> {
@@ -209,7 +209,7 @@ public final class Predictions implements AutoCloseable {
         if (failure instanceof BufferExhaustedException) {
             return "Too many pictures are on their way.";
         }
-        return Refusal.isOfRecord(failure) ? "Kafka refuses the request: " + Refusal.reason(failure) : SILENT;
+        return SendErrors.isRecordError(failure) ? "Kafka refuses the request: " + SendErrors.reason(failure) : SILENT;
     }
 
     /** The record that asks {@code question}; its reply comes to this gateway. */
@@ -226,7 +226,9 @@ public final class Predictions implements AutoCloseable {
                         question.payload().contentType().getBytes(US_ASCII))
                 .add(PredictHeaders.DEADLINE, String.valueOf(deadline).getBytes(US_ASCII))
                 .add(PredictHeaders.REPLY_PARTITION, replyPartition)
-                .add(PredictHeaders.WANT, question.payload().want().wireName().getBytes(US_ASCII));
+                .add(
+                        PredictHeaders.REQUESTED_OUTPUT,
+                        question.payload().want().wireName().getBytes(US_ASCII));
         if (question.version() != null) {
             request.headers()
                     .add(
@@ -310,7 +312,7 @@ public final class Predictions implements AutoCloseable {
     }
 
     private Map<String, Object> producerConfig(int lingerMillis) {
-        Map<String, Object> config = RecordLimits.producer(kafka);
+        Map<String, Object> config = RecordSizeLimits.producer(kafka);
         config.put(ProducerConfig.ACKS_CONFIG, "1");
         config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, false);
         config.put(ProducerConfig.LINGER_MS_CONFIG, lingerMillis);

@@ -1,6 +1,6 @@
 package dev.trainyard.gateway.prediction;
 
-import dev.trainyard.image.DigitImage;
+import dev.trainyard.image.DigitImageDecoder;
 import dev.trainyard.image.PngWriter;
 import dev.trainyard.message.PredictReply;
 import io.smallrye.common.annotation.NonBlocking;
@@ -63,7 +63,7 @@ public class PreviewResource {
         Duration limit = wait.limit(questions.timeout());
         return admission.ask(request, () -> questions.picture(png, limit)).map(outcome -> {
             if (outcome instanceof PredictReply.Pictured pictured) {
-                return PngWriter.grey(DigitImage.SIDE, DigitImage.SIDE, pictured.picture());
+                return PngWriter.grey(DigitImageDecoder.SIDE, DigitImageDecoder.SIDE, pictured.picture());
             }
             throw PictureQuestions.problem(outcome);
         });

@@ -3,7 +3,7 @@ package dev.trainyard.gateway.prediction;
 import dev.trainyard.gateway.models.Comparisons;
 import dev.trainyard.message.PredictReply;
 import dev.trainyard.message.PredictReply.Answered;
-import dev.trainyard.message.Want;
+import dev.trainyard.message.RequestedOutput;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -44,7 +44,7 @@ public final class Shadows {
 
     private CompletableFuture<PredictReply> ask(Payload payload, String model, int shadow) {
         try {
-            Payload plain = new Payload(payload.value(), payload.contentType(), Want.PREDICTION);
+            Payload plain = new Payload(payload.value(), payload.contentType(), RequestedOutput.PREDICTION);
             return predictions.askAside(new Question(plain, model, shadow));
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(e);

@@ -1,6 +1,6 @@
 package dev.trainyard.gateway.training;
 
-import dev.trainyard.message.JobPlace;
+import dev.trainyard.message.QueueOrder;
 import dev.trainyard.message.Topics;
 import java.time.Duration;
 import java.time.Instant;
@@ -68,7 +68,7 @@ final class LostDispatches {
         }
 
         private TopicPartition byNumber() {
-            return new TopicPartition(Topics.TRAIN_JOBS, new JobPlace(0, number).partition(records.size()));
+            return new TopicPartition(Topics.TRAIN_JOBS, new QueueOrder(0, number).partition(records.size()));
         }
 
         private TopicPartition byKey(UUID key) {

@@ -12,7 +12,7 @@ public final class QueuePlace {
                     and (before.queued_at, before.number) <= (job.queued_at, job.number)) end
             """;
 
-    /** Of the row of {@code job}: the place by which trainers choose, as {@link dev.trainyard.message.JobPlace} reads it. */
+    /** Of the row of {@code job}: the place by which trainers choose, as {@link dev.trainyard.message.QueueOrder} reads it. */
     static final String TEXT = "cast(extract(epoch from queued_at) * 1000000 as bigint) || '/' || number";
 
     private QueuePlace() {}

@@ -12,7 +12,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.trainyard.gateway.http.Utf8;
 import dev.trainyard.gateway.problem.ProblemException;
 import dev.trainyard.gateway.problem.ProblemType;
-import dev.trainyard.message.ParserMessages;
+import dev.trainyard.message.JsonErrorMessages;
 
 /** JSON where a field that stands twice, or anything after the document, is an error. */
 public final class StrictJson {
@@ -47,7 +47,7 @@ public final class StrictJson {
             JsonLocation at = e.getLocation();
             String place = at == null ? "" : "line %d, column %d: ".formatted(at.getLineNr(), at.getColumnNr());
             throw new ProblemException(
-                    ProblemType.MALFORMED_REQUEST, "The body is not JSON: " + place + ParserMessages.plain(e));
+                    ProblemType.MALFORMED_REQUEST, "The body is not JSON: " + place + JsonErrorMessages.plain(e));
         }
         if (node.isMissingNode()) {
             throw new ProblemException(

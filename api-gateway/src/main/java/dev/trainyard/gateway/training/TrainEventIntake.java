@@ -1,7 +1,7 @@
 package dev.trainyard.gateway.training;
 
 import dev.trainyard.gateway.DatabaseAway;
-import dev.trainyard.message.DeadLetters;
+import dev.trainyard.message.DeadLetterPublisher;
 import dev.trainyard.message.MalformedMessageException;
 import dev.trainyard.message.NewerVersionException;
 import dev.trainyard.message.StoppedPartitions;
@@ -45,7 +45,7 @@ public final class TrainEventIntake implements Runnable, AutoCloseable {
     private final QueueLag lag;
     private final EventShare share;
     private final TrainEventApplier applier;
-    private final DeadLetters deadLetters;
+    private final DeadLetterPublisher deadLetters;
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final CountDownLatch left = new CountDownLatch(1);
     private volatile Consumer<byte[], byte[]> open;
@@ -57,7 +57,7 @@ public final class TrainEventIntake implements Runnable, AutoCloseable {
             QueueLag lag,
             EventShare share,
             TrainEventApplier applier,
-            DeadLetters deadLetters) {
+            DeadLetterPublisher deadLetters) {
         this.kafka = kafka;
         this.lag = lag;
         this.share = share;

@@ -1,7 +1,7 @@
 package dev.trainyard.gateway.training;
 
 import dev.trainyard.job.Optimizer;
-import dev.trainyard.job.Promote;
+import dev.trainyard.job.PromotionPolicy;
 import java.net.URI;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -36,7 +36,7 @@ record TrainRequest(
                 defaultValue = "auto",
                 description =
                         "Let the new version answer predictions: always, never, or auto, which is if its test accuracy is not lower")
-        Promote promote,
+        PromotionPolicy promote,
 
         @Schema(
                 title = "Callback URL",

@@ -2,7 +2,7 @@ package dev.trainyard.gateway.deadletters;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.trainyard.message.DeadLetters;
+import dev.trainyard.message.DeadLetterPublisher;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -43,7 +43,7 @@ class DeadLetterTest {
     private static DeadLetter letter(byte[] value, String cutFrom) {
         ConsumerRecord<byte[], byte[]> message = new ConsumerRecord<>("train.jobs.dlq", 0, 7, null, value);
         if (cutFrom != null) {
-            message.headers().add(DeadLetters.CUT_FROM, cutFrom.getBytes(StandardCharsets.UTF_8));
+            message.headers().add(DeadLetterPublisher.CUT_FROM, cutFrom.getBytes(StandardCharsets.UTF_8));
         }
         return DeadLetter.of(message);
     }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.awaitility.Awaitility.await;
 
 import dev.trainyard.artifact.ArtifactRef;
-import dev.trainyard.message.DeadLetters;
+import dev.trainyard.message.DeadLetterPublisher;
 import dev.trainyard.message.ModelActivation;
 import dev.trainyard.message.PredictReply;
 import dev.trainyard.message.Topics;
@@ -63,7 +63,7 @@ class DeadLettersOfEveryTopicTest {
         send(key, good());
         send(key, List.of(new Sent(Topics.MODELS, 0, "late", "not a ModelActivation")));
 
-        try (DeadLetters letters = new DeadLetters(kafka, "test");
+        try (DeadLetterPublisher letters = new DeadLetterPublisher(kafka, "test");
                 LetterSorter one = new LetterSorter(kafka, letters);
                 LetterSorter other = new LetterSorter(kafka, letters)) {
             Thread first = new Thread(one);
@@ -120,7 +120,7 @@ class DeadLettersOfEveryTopicTest {
         }
         byte[] picture = {(byte) 0x89, 'P', 'N', 'G', 0, 1};
         byte[] large = new byte[6 * 1024 * 1024];
-        try (DeadLetters letters = new DeadLetters(kafka, "test")) {
+        try (DeadLetterPublisher letters = new DeadLetterPublisher(kafka, "test")) {
             letters.send(new ConsumerRecord<>(Topics.PREDICT_REQUESTS, 3, 4, bytes("picture"), picture), "a reason");
             letters.send(new ConsumerRecord<>(Topics.PREDICT_REQUESTS, 3, 5, bytes("large"), large), "a reason");
             letters.send(new ConsumerRecord<>(Topics.PREDICT_REQUESTS, 3, 5, bytes("large"), large), "again");

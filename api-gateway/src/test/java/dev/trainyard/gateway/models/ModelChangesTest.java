@@ -14,7 +14,7 @@ import dev.trainyard.gateway.models.ModelChanges.Outcome;
 import dev.trainyard.gateway.models.ModelChanges.UnknownAlias;
 import dev.trainyard.gateway.models.ModelChanges.UnknownModel;
 import dev.trainyard.gateway.models.ModelChanges.UnknownVersion;
-import dev.trainyard.job.Promote;
+import dev.trainyard.job.PromotionPolicy;
 import dev.trainyard.message.ModelActivation;
 import dev.trainyard.message.ModelQuarantine;
 import dev.trainyard.message.ModelVersion;
@@ -70,13 +70,13 @@ class ModelChangesTest {
 
     @Test
     void aTrainingPromotesAsItSays() {
-        assertThat(published.version(model, 0.5, Promote.NEVER)).isEqualTo(1);
+        assertThat(published.version(model, 0.5, PromotionPolicy.NEVER)).isEqualTo(1);
         assertThat(pointer(PRODUCTION)).isEmpty();
-        published.version(model, 0.5, Promote.AUTO);
+        published.version(model, 0.5, PromotionPolicy.AUTO);
         assertThat(pointer(PRODUCTION)).contains(2);
-        published.version(model, 0.4, Promote.AUTO);
+        published.version(model, 0.4, PromotionPolicy.AUTO);
         assertThat(pointer(PRODUCTION)).contains(2);
-        published.version(model, 0.4, Promote.ALWAYS);
+        published.version(model, 0.4, PromotionPolicy.ALWAYS);
         assertThat(pointer(PRODUCTION)).contains(4);
     }
 
@@ -174,7 +174,7 @@ class ModelChangesTest {
                 .extracting(ModelQueries.Version::version)
                 .containsExactly(1);
         assertThat(changes.promote(model, 2, PRODUCTION)).isEqualTo(new DeletedVersion());
-        assertThat(published.version(model, 0.9, Promote.NEVER)).isEqualTo(3);
+        assertThat(published.version(model, 0.9, PromotionPolicy.NEVER)).isEqualTo(3);
     }
 
     @Test
@@ -183,7 +183,7 @@ class ModelChangesTest {
         List<String> published = new ArrayList<>();
         for (int version = 1; version <= 3; version++) {
             for (String name : models) {
-                this.published.version(name, 0.9, Promote.NEVER);
+                this.published.version(name, 0.9, PromotionPolicy.NEVER);
                 published.add(0, name + " " + version);
             }
         }
@@ -213,10 +213,10 @@ class ModelChangesTest {
     void aFileThatAnotherVersionRefersToStays() throws Exception {
         ArtifactRef shared = artifacts.write("test/%s/model.onnx".formatted(model), new byte[] {1});
         for (int i = 0; i < 3; i++) {
-            published.version(model, 0.9, i == 0 ? Promote.ALWAYS : Promote.NEVER);
+            published.version(model, 0.9, i == 0 ? PromotionPolicy.ALWAYS : PromotionPolicy.NEVER);
         }
-        published.version(model, 0.9, Promote.NEVER, shared);
-        published.version(model, 0.9, Promote.NEVER, shared);
+        published.version(model, 0.9, PromotionPolicy.NEVER, shared);
+        published.version(model, 0.9, PromotionPolicy.NEVER, shared);
         changes.delete(model, 4);
         new ModelFiles(jdbi, artifacts).sweep();
         assertThat(dir.resolve(shared.path())).exists();
@@ -294,7 +294,7 @@ class ModelChangesTest {
         changes.setRoute(model, new Route(0.5, 0, "canary"));
         changes.deleteModel(model);
 
-        assertThat(published.version(model, 0.1, Promote.AUTO)).isEqualTo(3);
+        assertThat(published.version(model, 0.1, PromotionPolicy.AUTO)).isEqualTo(3);
 
         assertThat(pointer(PRODUCTION)).contains(3);
         assertThat(queries.find(model).orElseThrow().route()).isEqualTo(Route.NONE);
@@ -321,9 +321,9 @@ class ModelChangesTest {
     @Test
     void aQuarantineOutlivesOneOfTwoVersionsOfTheSameFile() throws Exception {
         ArtifactRef shared = artifacts.write("test/%s/model.onnx".formatted(model), model.getBytes());
-        published.version(model, 0.9, Promote.ALWAYS);
-        published.version(model, 0.9, Promote.NEVER, shared);
-        published.version(model, 0.9, Promote.NEVER, shared);
+        published.version(model, 0.9, PromotionPolicy.ALWAYS);
+        published.version(model, 0.9, PromotionPolicy.NEVER, shared);
+        published.version(model, 0.9, PromotionPolicy.NEVER, shared);
         emptyOutbox();
         changes.delete(model, 2);
         assertThat(sent(Topics.MODEL_QUARANTINE)).isEmpty();
@@ -430,7 +430,7 @@ class ModelChangesTest {
         assertThat(version.served()).isEqualTo(int8);
         assertThat(queries.find(model, 1).orElseThrow().onnx()).isEqualTo(onnx);
 
-        published.version(model, 0.9, Promote.ALWAYS);
+        published.version(model, 0.9, PromotionPolicy.ALWAYS);
         assertThat(WireJson.read(value(Topics.MODELS, model), ModelActivation.class)
                         .variant())
                 .isNull();
@@ -441,7 +441,7 @@ class ModelChangesTest {
         ArtifactRef onnx = artifacts.write(model + "/model.onnx", new byte[] {1});
         ArtifactRef int8 = artifacts.write(model + "/model.int8.onnx", new byte[] {2});
         published.withVariant(model, onnx, int8);
-        published.version(model, 0.9, Promote.ALWAYS);
+        published.version(model, 0.9, PromotionPolicy.ALWAYS);
         changes.delete(model, 1);
         new ModelFiles(jdbi, artifacts).sweep();
 

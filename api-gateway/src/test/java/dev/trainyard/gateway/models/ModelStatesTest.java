@@ -6,7 +6,7 @@ import dev.trainyard.artifact.ArtifactRef;
 import dev.trainyard.artifact.ArtifactStore;
 import dev.trainyard.artifact.FileArtifactStore;
 import dev.trainyard.gateway.models.ModelChanges.Done;
-import dev.trainyard.job.Promote;
+import dev.trainyard.job.PromotionPolicy;
 import dev.trainyard.standalone.testing.TestPlatform;
 import java.util.ArrayList;
 import java.util.List;
@@ -81,8 +81,8 @@ class ModelStatesTest {
             new Named("delete 1", model -> changes.delete(model, 1)),
             new Named("delete 2", model -> changes.delete(model, 2)),
             new Named("delete all", model -> changes.deleteModel(model)),
-            new Named("publish, never promoted", model -> published.version(model, 0.1, Promote.NEVER)),
-            new Named("publish, promoted if better", model -> published.version(model, 0.1, Promote.AUTO)));
+            new Named("publish, never promoted", model -> published.version(model, 0.1, PromotionPolicy.NEVER)),
+            new Named("publish, promoted if better", model -> published.version(model, 0.1, PromotionPolicy.AUTO)));
 
     @TestFactory
     List<DynamicTest> everyStateCanBeLeft() {
@@ -118,7 +118,7 @@ class ModelStatesTest {
         assertThat(changes.deleteModel(promoted)).as(what).isEqualTo(new Done());
         assertThat(queries.find(promoted).orElseThrow().aliases()).as(what).isEmpty();
         assertThat(queries.list(promoted, 10).versions()).as(what).isEmpty();
-        int back = published.version(promoted, 0.1, Promote.AUTO);
+        int back = published.version(promoted, 0.1, PromotionPolicy.AUTO);
         assertThat(production(promoted)).as(what).containsExactly(back);
         assertThat(queries.find(promoted).orElseThrow().route()).as(what).isEqualTo(Route.NONE);
 

@@ -3,10 +3,10 @@ package dev.trainyard.gateway.models;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.trainyard.artifact.ArtifactRef;
 import dev.trainyard.artifact.ArtifactStore;
-import dev.trainyard.artifact.Confusion;
+import dev.trainyard.artifact.ConfusionMatrix;
 import dev.trainyard.artifact.ModelMetadata;
 import dev.trainyard.artifact.ModelVariants;
-import dev.trainyard.job.Promote;
+import dev.trainyard.job.PromotionPolicy;
 import dev.trainyard.message.WireJson;
 import java.io.IOException;
 import java.io.InputStream;
@@ -30,7 +30,7 @@ public final class Published {
     }
 
     /** The next version, with a file of its own; in production if it is better than what is, or the first. */
-    public int version(String model, double accuracy, Promote promote) {
+    public int version(String model, double accuracy, PromotionPolicy promote) {
         byte[] bytes = (model + accuracy + promote + System.nanoTime()).getBytes();
         try {
             return version(
@@ -40,7 +40,7 @@ public final class Published {
         }
     }
 
-    public int version(String model, double accuracy, Promote promote, ArtifactRef onnx) {
+    public int version(String model, double accuracy, PromotionPolicy promote, ArtifactRef onnx) {
         return jdbi.inTransaction(handle -> registry.publish(handle, metadata(model, accuracy), onnx, promote));
     }
 
@@ -48,7 +48,7 @@ public final class Published {
     public int withVariant(String model, ArtifactRef onnx, ArtifactRef variant) {
         ModelVariants.Trial trial = new ModelVariants.Trial("int8", variant.size(), 0.0, 1.0, 2, 2, null);
         ModelMetadata metadata = metadata(model, 0.9).with(new ModelVariants(variant, 3_000, List.of(trial), null));
-        return jdbi.inTransaction(handle -> registry.publish(handle, metadata, onnx, Promote.ALWAYS));
+        return jdbi.inTransaction(handle -> registry.publish(handle, metadata, onnx, PromotionPolicy.ALWAYS));
     }
 
     /** The next version, of which {@code mistakes} were kept: fours taken for nines, as one picture. */
@@ -61,19 +61,19 @@ public final class Published {
             row[9] += label == 4 ? mistakes : 0;
             counts.add(List.of(row));
         }
-        List<Confusion.Example> examples = IntStream.range(0, mistakes)
-                .mapToObj(i -> new Confusion.Example(4, 9, i, 0.9f))
+        List<ConfusionMatrix.Example> examples = IntStream.range(0, mistakes)
+                .mapToObj(i -> new ConfusionMatrix.Example(4, 9, i, 0.9f))
                 .toList();
         ObjectNode json = WireJson.mapper().valueToTree(metadata(model, 0.99));
-        json.set("confusion", WireJson.mapper().valueToTree(new Confusion(counts, examples, picture)));
+        json.set("confusion", WireJson.mapper().valueToTree(new ConfusionMatrix(counts, examples, picture)));
         ModelMetadata metadata = ModelJson.parse(json.toString(), ModelMetadata.class);
-        return jdbi.inTransaction(handle -> registry.publish(handle, metadata, onnx, Promote.ALWAYS));
+        return jdbi.inTransaction(handle -> registry.publish(handle, metadata, onnx, PromotionPolicy.ALWAYS));
     }
 
     /** Versions from 1 on, the first of them in production. */
     public void versions(String model, int count) {
         for (int i = 1; i <= count; i++) {
-            version(model, 0.9, i == 1 ? Promote.ALWAYS : Promote.NEVER);
+            version(model, 0.9, i == 1 ? PromotionPolicy.ALWAYS : PromotionPolicy.NEVER);
         }
     }
 

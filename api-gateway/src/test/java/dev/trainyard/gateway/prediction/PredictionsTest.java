@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.trainyard.message.PredictReply;
-import dev.trainyard.message.Want;
+import dev.trainyard.message.RequestedOutput;
 import dev.trainyard.standalone.testing.TestPlatform;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
@@ -15,7 +15,8 @@ import org.junit.jupiter.api.Test;
 
 /** How many may be on their way to the predictors at once; nobody answers here. */
 class PredictionsTest {
-    private static final Question QUESTION = new Question(Payload.png(new byte[1], Want.PREDICTION), "Nobody", null);
+    private static final Question QUESTION =
+            new Question(Payload.png(new byte[1], RequestedOutput.PREDICTION), "Nobody", null);
 
     @Test
     void moreThanMayBeOnTheirWayAreTurnedAwayUntilOthersAreOver() {

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.trainyard.job.DatasetArgs;
 import dev.trainyard.job.Optimizer;
-import dev.trainyard.job.Promote;
+import dev.trainyard.job.PromotionPolicy;
 import dev.trainyard.job.TrainArgs;
 import dev.trainyard.job.TrainingConfig;
 import java.util.List;
@@ -26,6 +26,6 @@ final class Configs {
                 networkArgs,
                 new TrainArgs(batchSize, 2, 0.001, Optimizer.ADAM, seed, 0.1),
                 true,
-                Promote.AUTO);
+                PromotionPolicy.AUTO);
     }
 }

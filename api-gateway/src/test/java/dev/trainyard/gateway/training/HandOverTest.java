@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.trainyard.gateway.GatewayDatabase;
 import dev.trainyard.gateway.models.ModelRegistry;
-import dev.trainyard.message.DeadLetters;
+import dev.trainyard.message.DeadLetterPublisher;
 import dev.trainyard.message.Topics;
 import dev.trainyard.message.TrainEvent;
 import dev.trainyard.message.Versioned;
@@ -66,7 +66,7 @@ class HandOverTest {
                         new KafkaProducer<>(kafka, new ByteArraySerializer(), new ByteArraySerializer());
                 QueueLag lag = new SlowToHear(producer);
                 QueueLag present = new QueueLag(kafka);
-                DeadLetters letters = new DeadLetters(kafka, "test")) {
+                DeadLetterPublisher letters = new DeadLetterPublisher(kafka, "test")) {
             send(producer);
             send(producer);
             Map<TopicPartition, Long> ends = present.ends(Topics.TRAIN_EVENTS);

@@ -7,7 +7,7 @@ import dev.trainyard.gateway.GatewayDatabase;
 import dev.trainyard.gateway.outbox.OutboxRelay;
 import dev.trainyard.gateway.outbox.Quarantine;
 import dev.trainyard.job.JobStatus;
-import dev.trainyard.message.JobPlace;
+import dev.trainyard.message.QueueOrder;
 import dev.trainyard.message.Topics;
 import dev.trainyard.standalone.testing.TestPlatform;
 import dev.trainyard.standalone.testing.TopicInspector;
@@ -130,8 +130,8 @@ class RefusedDispatchTest {
                 == 0;
     }
 
-    private JobPlace place(UUID key) {
-        return JobPlace.of(last(key).headers()).orElseThrow();
+    private QueueOrder place(UUID key) {
+        return QueueOrder.of(last(key).headers()).orElseThrow();
     }
 
     private ConsumerRecord<byte[], byte[]> last(UUID key) {

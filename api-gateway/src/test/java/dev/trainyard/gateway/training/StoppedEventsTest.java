@@ -11,7 +11,7 @@ import dev.trainyard.gateway.models.ModelRegistry;
 import dev.trainyard.job.EpochMetrics;
 import dev.trainyard.job.JobStatus;
 import dev.trainyard.job.Score;
-import dev.trainyard.message.DeadLetters;
+import dev.trainyard.message.DeadLetterPublisher;
 import dev.trainyard.message.NewerVersionException;
 import dev.trainyard.message.TopicInstaller;
 import dev.trainyard.message.Topics;
@@ -55,7 +55,7 @@ class StoppedEventsTest {
     private Map<String, Object> kafka;
     private KafkaProducer<String, byte[]> producer;
     private QueueLag lag;
-    private DeadLetters letters;
+    private DeadLetterPublisher letters;
     private TrainEventIntake intake;
     private Thread reader;
 
@@ -68,7 +68,7 @@ class StoppedEventsTest {
         TopicInstaller.install(kafka, 60);
         producer = new KafkaProducer<>(kafka, new StringSerializer(), new ByteArraySerializer());
         lag = new QueueLag(kafka);
-        letters = new DeadLetters(kafka, "test");
+        letters = new DeadLetterPublisher(kafka, "test");
         TrainEventApplier applier = new TrainEventApplier(
                 jdbi,
                 new TrainEventApplier.Rules(rules, Duration.ofMinutes(1)),

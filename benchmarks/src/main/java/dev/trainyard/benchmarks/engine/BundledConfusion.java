@@ -3,13 +3,13 @@ package dev.trainyard.benchmarks.engine;
 import ai.onnxruntime.OrtException;
 import dev.trainyard.artifact.ArtifactPaths;
 import dev.trainyard.artifact.ArtifactRef;
-import dev.trainyard.artifact.Confusion;
+import dev.trainyard.artifact.ConfusionMatrix;
 import dev.trainyard.artifact.FileArtifactStore;
 import dev.trainyard.artifact.ModelMetadata;
 import dev.trainyard.dataset.ImageDataset;
 import dev.trainyard.dataset.MnistNpz;
 import dev.trainyard.message.WireJson;
-import dev.trainyard.trainer.run.Mistakes;
+import dev.trainyard.trainer.run.Misclassifications;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,7 +25,7 @@ public final class BundledConfusion {
         byte[] onnx = Files.readAllBytes(folder.resolve("model.onnx"));
         ModelMetadata before =
                 WireJson.mapper().readValue(Files.readAllBytes(folder.resolve("metadata.json")), ModelMetadata.class);
-        Mistakes mistakes = of(home, onnx, before.classes());
+        Misclassifications mistakes = of(home, onnx, before.classes());
         Optional<byte[]> pictures = mistakes.pictures();
         ArtifactRef storedImages = null;
         if (pictures.isPresent()) {
@@ -39,9 +39,9 @@ public final class BundledConfusion {
     }
 
     /** Evaluates the model on the test split. */
-    public static Mistakes of(Path home, byte[] onnx, int classes) throws IOException, OrtException {
+    public static Misclassifications of(Path home, byte[] onnx, int classes) throws IOException, OrtException {
         ImageDataset test = MnistNpz.read(home.resolve("data/mnist.npz")).test();
-        return Mistakes.of(onnx, test, classes, () -> {});
+        return Misclassifications.of(onnx, test, classes, () -> {});
     }
 
     /** The artifact path under which a gateway stores the images. */

@@ -10,13 +10,13 @@ import dev.trainyard.message.Versioned;
 import dev.trainyard.message.WireJson;
 import dev.trainyard.trainer.data.ShardDatasets;
 import dev.trainyard.trainer.engine.dl4j.Dl4jEngine;
-import dev.trainyard.trainer.onnx.OnnxGate;
+import dev.trainyard.trainer.onnx.OnnxExportGate;
 import dev.trainyard.trainer.report.EventSink;
 import dev.trainyard.trainer.report.RunClock;
-import dev.trainyard.trainer.report.RunEvents;
-import dev.trainyard.trainer.run.Heart;
+import dev.trainyard.trainer.report.RunEventReporter;
+import dev.trainyard.trainer.run.HeartbeatSender;
 import dev.trainyard.trainer.run.ImportCheck;
-import dev.trainyard.trainer.run.RunTools;
+import dev.trainyard.trainer.run.RunContext;
 import dev.trainyard.trainer.run.StopSignal;
 import dev.trainyard.trainer.run.TrainingRun;
 import java.io.IOException;
@@ -48,14 +48,14 @@ public final class LocalTraining {
         RecordingEventSink sink = new RecordingEventSink();
         TrainJob job =
                 new TrainJob(Versioned.CURRENT, UUID.randomUUID(), 1, config, List.of(), List.of(), Instant.now());
-        RunEvents events = new RunEvents(job, UUID.randomUUID(), "benchmark", sink, clock);
+        RunEventReporter events = new RunEventReporter(job, UUID.randomUUID(), "benchmark", sink, clock);
         StopSignal stop = new StopSignal();
         Duration ever = Duration.ofDays(1);
-        RunTools tools = new RunTools(
+        RunContext tools = new RunContext(
                 new Dl4jEngine(),
                 new ShardDatasets(scratch.resolve("datasets"), Optional.of(home.resolve("data/mnist.npz"))),
                 artifacts,
-                new OnnxGate(),
+                new OnnxExportGate(),
                 ImportCheck.NONE,
                 clock,
                 Duration.ofSeconds(10));
@@ -64,7 +64,7 @@ public final class LocalTraining {
                         job,
                         events,
                         stop,
-                        new Heart(events, sink, stop, clock, () -> 0, ever, ever, ever, () -> {}))
+                        new HeartbeatSender(events, sink, stop, clock, () -> 0, ever, ever, ever, () -> {}))
                 .run();
         if (sink.success == null) {
             throw new IOException("the training did not succeed: " + outcome);
@@ -94,7 +94,7 @@ public final class LocalTraining {
         }
 
         @Override
-        public Duration silence() {
+        public Duration timeWithoutAcknowledgement() {
             return Duration.ZERO;
         }
 

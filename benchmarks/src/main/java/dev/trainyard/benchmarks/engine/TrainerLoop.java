@@ -9,14 +9,14 @@ import dev.trainyard.message.TrainEvent;
 import dev.trainyard.message.TrainJob;
 import dev.trainyard.message.Versioned;
 import dev.trainyard.trainer.engine.dl4j.Dl4jEngine;
-import dev.trainyard.trainer.onnx.OnnxGate;
+import dev.trainyard.trainer.onnx.OnnxExportGate;
 import dev.trainyard.trainer.report.EventSink;
 import dev.trainyard.trainer.report.KafkaEventSink;
 import dev.trainyard.trainer.report.RunClock;
-import dev.trainyard.trainer.report.RunEvents;
-import dev.trainyard.trainer.run.Heart;
+import dev.trainyard.trainer.report.RunEventReporter;
+import dev.trainyard.trainer.run.HeartbeatSender;
 import dev.trainyard.trainer.run.ImportCheck;
-import dev.trainyard.trainer.run.RunTools;
+import dev.trainyard.trainer.run.RunContext;
 import dev.trainyard.trainer.run.StopSignal;
 import dev.trainyard.trainer.run.TrainingData;
 import dev.trainyard.trainer.run.TrainingRun;
@@ -62,9 +62,9 @@ final class TrainerLoop implements AutoCloseable {
                 List.of(),
                 List.of(),
                 Instant.now());
-        RunEvents events = new RunEvents(job, UUID.randomUUID(), "benchmark", sink, clock);
+        RunEventReporter events = new RunEventReporter(job, UUID.randomUUID(), "benchmark", sink, clock);
         StopSignal stop = new StopSignal();
-        Heart heart = new Heart(
+        HeartbeatSender heart = new HeartbeatSender(
                 events,
                 sink,
                 stop,
@@ -74,11 +74,11 @@ final class TrainerLoop implements AutoCloseable {
                 Duration.ofSeconds(45),
                 Duration.ofSeconds(60),
                 () -> {});
-        RunTools tools = new RunTools(
+        RunContext tools = new RunContext(
                 new Dl4jEngine(),
                 name -> new TrainingData(images, images, 10, "benchmark"),
                 new FileArtifactStore(artifacts),
-                new OnnxGate(),
+                new OnnxExportGate(),
                 ImportCheck.NONE,
                 clock,
                 Duration.ofSeconds(1));
@@ -117,8 +117,8 @@ final class TrainerLoop implements AutoCloseable {
         }
 
         @Override
-        public Duration silence() {
-            return kafka.silence();
+        public Duration timeWithoutAcknowledgement() {
+            return kafka.timeWithoutAcknowledgement();
         }
 
         @Override

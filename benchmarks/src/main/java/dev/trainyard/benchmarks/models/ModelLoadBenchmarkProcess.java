@@ -10,12 +10,12 @@ import dev.trainyard.message.Topics;
 import dev.trainyard.message.Versioned;
 import dev.trainyard.message.WireJson;
 import dev.trainyard.predictor.PredictorMetrics;
-import dev.trainyard.predictor.crash.NativeCalls;
-import dev.trainyard.predictor.crash.Quarantine;
+import dev.trainyard.predictor.crash.NativeCallGuard;
+import dev.trainyard.predictor.crash.QuarantinedModels;
 import dev.trainyard.predictor.models.LoadedModel;
-import dev.trainyard.predictor.models.Lookup;
+import dev.trainyard.predictor.models.ModelLookup;
 import dev.trainyard.predictor.models.ServedModels;
-import dev.trainyard.predictor.models.VersionRecords;
+import dev.trainyard.predictor.models.VersionTopicListener;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.FloatBuffer;
@@ -42,7 +42,7 @@ public final class ModelLoadBenchmarkProcess {
 
     private final byte[] onnx;
     private final ServedModels models;
-    private final VersionRecords records;
+    private final VersionTopicListener records;
     private final FloatBuffer images = LoadedModel.imageBuffer(IMAGES);
     private final List<Double> loadMillis = new ArrayList<>();
     private int version;
@@ -53,11 +53,11 @@ public final class ModelLoadBenchmarkProcess {
                 MEMORY,
                 Set.of(),
                 new OneFile(onnx),
-                new Quarantine(Clock.systemUTC()),
-                NativeCalls.unrecorded(),
+                new QuarantinedModels(Clock.systemUTC()),
+                NativeCallGuard.unrecorded(),
                 Clock.systemUTC(),
                 new PredictorMetrics(meters));
-        this.records = new VersionRecords(models);
+        this.records = new VersionTopicListener(models);
     }
 
     public static void main(String[] args) throws Exception {
@@ -85,14 +85,14 @@ public final class ModelLoadBenchmarkProcess {
         for (int i = 0; i < times; i++) {
             offer(++version);
             long started = System.nanoTime();
-            Lookup found = models.find("M", version);
-            while (found instanceof Lookup.Coming coming) {
-                coming.settled().join();
+            ModelLookup found = models.find("M", version);
+            while (found instanceof ModelLookup.Loading loading) {
+                loading.settled().join();
                 found = models.find("M", version);
             }
             loadMillis.add((System.nanoTime() - started) / 1e6);
-            try (Lookup.Ready ready = (Lookup.Ready) found) {
-                ready.model().answers(images, 1 + i % IMAGES);
+            try (ModelLookup.Ready ready = (ModelLookup.Ready) found) {
+                ready.model().outputs(images, 1 + i % IMAGES);
             }
         }
     }
@@ -101,7 +101,7 @@ public final class ModelLoadBenchmarkProcess {
         ArtifactRef ref = new ArtifactRef("m", FileArtifactStore.sha256(onnx), onnx.length);
         byte[] key = ModelVersion.key("M", number).getBytes(StandardCharsets.UTF_8);
         byte[] value = WireJson.write(new ModelVersion(Versioned.CURRENT, "M", number, ref, false, Instant.EPOCH));
-        records.hear(new ConsumerRecord<>(Topics.MODEL_VERSIONS, 0, 0, key, value));
+        records.onRecord(new ConsumerRecord<>(Topics.MODEL_VERSIONS, 0, 0, key, value));
     }
 
     /** Resident memory in kB after a collection, so that native memory held by garbage does not count as growth. */

@@ -5,12 +5,12 @@ import dev.trainyard.benchmarks.engine.BundledModel;
 import dev.trainyard.benchmarks.trust.EvaluatedModel;
 import dev.trainyard.dataset.ImageDataset;
 import dev.trainyard.dataset.MnistNpz;
-import dev.trainyard.image.DigitImage;
+import dev.trainyard.image.DigitImageDecoder;
 import dev.trainyard.image.PngException;
 import dev.trainyard.image.PngFile;
 import dev.trainyard.image.PngWriter;
 import dev.trainyard.image.testing.DigitForms;
-import dev.trainyard.trust.Verdict;
+import dev.trainyard.trust.TrustVerdict;
 import java.io.ByteArrayOutputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,7 +23,7 @@ import java.util.Random;
 /** Evaluates the bundled model on MNIST's test images in every form of {@link DigitForms}, and measures the decoder. */
 public final class ImageFormsBenchmark {
     private static final int IMAGES = 500;
-    private static final int SIZE = DigitImage.SIDE * DigitImage.SIDE;
+    private static final int SIZE = DigitImageDecoder.SIDE * DigitImageDecoder.SIDE;
     private static final int ROUNDS = 15;
 
     private ImageFormsBenchmark() {}
@@ -36,7 +36,7 @@ public final class ImageFormsBenchmark {
 
         void add(byte[] png) throws PngException {
             long started = System.nanoTime();
-            seen.writeBytes(DigitImage.decode(png));
+            seen.writeBytes(DigitImageDecoder.decode(png));
             micros.add((System.nanoTime() - started) / 1e3);
             bytes += png.length;
         }
@@ -50,7 +50,7 @@ public final class ImageFormsBenchmark {
         for (int i = 0; i < IMAGES; i++) {
             byte[] digit = Arrays.copyOfRange(test.pixels(), i * SIZE, (i + 1) * SIZE);
             forms.computeIfAbsent("as it is", name -> new Form())
-                    .add(PngWriter.grey(DigitImage.SIDE, DigitImage.SIDE, digit));
+                    .add(PngWriter.grey(DigitImageDecoder.SIDE, DigitImageDecoder.SIDE, digit));
             Map<String, byte[]> others = new LinkedHashMap<>(DigitForms.encodings(digit));
             others.putAll(DigitForms.drawings(digit, i));
             for (Map.Entry<String, byte[]> other : others.entrySet()) {
@@ -85,7 +85,7 @@ public final class ImageFormsBenchmark {
         List<Double> micros = new ArrayList<>();
         for (int i = 0; i < ROUNDS; i++) {
             long started = System.nanoTime();
-            DigitImage.decode(png);
+            DigitImageDecoder.decode(png);
             micros.add((System.nanoTime() - started) / 1e3);
         }
         System.out.println(Table.format("| %s | %,d bytes | %s |", name, png.length, time(Table.median(micros))));
@@ -97,8 +97,8 @@ public final class ImageFormsBenchmark {
         for (int i = 0; i < pixels.length; i++) {
             int x = i % side / scale - 18;
             int y = i / side / scale - 18;
-            boolean inside = x >= 0 && y >= 0 && x < DigitImage.SIDE && y < DigitImage.SIDE;
-            pixels[i] = (byte) (255 - (inside ? test.pixels()[y * DigitImage.SIDE + x] & 0xff : 0));
+            boolean inside = x >= 0 && y >= 0 && x < DigitImageDecoder.SIDE && y < DigitImageDecoder.SIDE;
+            pixels[i] = (byte) (255 - (inside ? test.pixels()[y * DigitImageDecoder.SIDE + x] & 0xff : 0));
         }
         return PngWriter.grey(side, side, pixels);
     }

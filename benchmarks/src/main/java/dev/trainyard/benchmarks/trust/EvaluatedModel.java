@@ -1,11 +1,11 @@
 package dev.trainyard.benchmarks.trust;
 
 import ai.onnxruntime.OrtException;
-import dev.trainyard.image.DigitImage;
+import dev.trainyard.image.DigitImageDecoder;
 import dev.trainyard.predictor.models.LoadedModel;
 import dev.trainyard.predictor.models.UnusableModelException;
-import dev.trainyard.trust.TrustCheck;
-import dev.trainyard.trust.Verdict;
+import dev.trainyard.trust.TrustEvaluator;
+import dev.trainyard.trust.TrustVerdict;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
@@ -16,10 +16,10 @@ import java.util.List;
 /** A model with a trust pack, loaded like in a predictor. */
 public final class EvaluatedModel {
     private static final int BATCH = 256;
-    private static final int SIZE = DigitImage.SIDE * DigitImage.SIDE;
+    private static final int SIZE = DigitImageDecoder.SIDE * DigitImageDecoder.SIDE;
 
     private final LoadedModel model;
-    private final TrustCheck trust;
+    private final TrustEvaluator trust;
     private final FloatBuffer buffer = LoadedModel.imageBuffer(BATCH);
 
     /** @throws UnusableModelException if the file is not a model or has no trust pack */
@@ -43,10 +43,10 @@ public final class EvaluatedModel {
             for (int i = 0; i < some * SIZE; i++) {
                 buffer.put(i, (pixels[from * SIZE + i] & 0xff) / 255f);
             }
-            LoadedModel.Answers answers = model.answers(buffer, some);
+            LoadedModel.Outputs outputs = model.outputs(buffer, some);
             for (int i = 0; i < some; i++) {
-                double norm = TrustCheck.norm(pixels, (from + i) * SIZE, SIZE);
-                verdicts.add(trust.judge(answers.logits(), answers.shapeFit(), i, norm));
+                double norm = TrustEvaluator.norm(pixels, (from + i) * SIZE, SIZE);
+                verdicts.add(trust.judge(outputs.logits(), outputs.shapeFit(), i, norm));
             }
         }
         return verdicts;
@@ -58,10 +58,11 @@ public final class EvaluatedModel {
     }
 
     /** Probability that an outlier scores above a digit, ties counted half. */
-    public static double auroc(List<Verdict> digits, List<Verdict> outliers) {
-        double[] sorted = digits.stream().mapToDouble(Verdict::score).sorted().toArray();
+    public static double auroc(List<TrustVerdict> digits, List<TrustVerdict> outliers) {
+        double[] sorted =
+                digits.stream().mapToDouble(TrustVerdict::score).sorted().toArray();
         double sum = 0;
-        for (Verdict outlier : outliers) {
+        for (TrustVerdict outlier : outliers) {
             int below = lowerBound(sorted, outlier.score());
             int notAbove = lowerBound(sorted, Math.nextUp(outlier.score()));
             sum += below + (notAbove - below) / 2.0;

@@ -1,6 +1,6 @@
 package dev.trainyard.benchmarks.trust;
 
-import dev.trainyard.image.DigitImage;
+import dev.trainyard.image.DigitImageDecoder;
 import dev.trainyard.image.PngException;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
@@ -16,7 +16,7 @@ import javax.imageio.ImageIO;
  * @param pixels {@code size * 784} unsigned bytes
  */
 public record ImageSet(String name, byte[] pixels) {
-    private static final int SIZE = DigitImage.SIDE * DigitImage.SIDE;
+    private static final int SIZE = DigitImageDecoder.SIDE * DigitImageDecoder.SIDE;
 
     public int size() {
         return pixels.length / SIZE;
@@ -36,7 +36,7 @@ public record ImageSet(String name, byte[] pixels) {
         List<byte[]> arrays = new ArrayList<>(pictures.size());
         for (BufferedImage picture : pictures) {
             try {
-                arrays.add(DigitImage.decode(png(picture)));
+                arrays.add(DigitImageDecoder.decode(png(picture)));
             } catch (PngException e) {
                 throw new IllegalStateException("a generated PNG cannot be read", e);
             }

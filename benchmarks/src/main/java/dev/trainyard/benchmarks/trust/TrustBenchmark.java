@@ -4,9 +4,9 @@ import dev.trainyard.benchmarks.Table;
 import dev.trainyard.benchmarks.engine.BundledModel;
 import dev.trainyard.dataset.ImageDataset;
 import dev.trainyard.dataset.MnistNpz;
-import dev.trainyard.dataset.PictureArray;
-import dev.trainyard.trust.TrustFigures;
-import dev.trainyard.trust.Verdict;
+import dev.trainyard.dataset.UnlabelledImages;
+import dev.trainyard.trust.TrustMetrics;
+import dev.trainyard.trust.TrustVerdict;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -42,7 +42,7 @@ public final class TrustBenchmark {
             Path path = Path.of(value.substring(value.indexOf('=') + 1));
             switch (args.get(i)) {
                 case "--model" -> onnx = Path.of(value);
-                case "--images" -> sets.addAll(arrays(name, PictureArray.read(path)));
+                case "--images" -> sets.addAll(arrays(name, UnlabelledImages.read(path)));
                 case "--pictures" -> sets.add(ImageSet.ofImages(name, files(path)));
                 default -> throw new IllegalArgumentException("unknown option " + args.get(i));
             }
@@ -55,7 +55,7 @@ public final class TrustBenchmark {
 
     private static void print(EvaluatedModel model, ImageDataset test, List<ImageSet> sets) throws Exception {
         List<Verdict> digits = model.evaluate(test.pixels());
-        TrustFigures figures = TrustFigures.of(digits, test.labels());
+        TrustMetrics figures = TrustMetrics.of(digits, test.labels());
         System.out.println("| MNIST's test split | measured | target |\n|---|---|---|");
         row("accepted", percent(figures.acceptance()), "95 ± 1 %");
         row("accuracy of what is accepted", percent(figures.accuracyAccepted()), "");
@@ -99,7 +99,7 @@ public final class TrustBenchmark {
         return sets;
     }
 
-    private static List<ImageSet> arrays(String name, PictureArray array) {
+    private static List<ImageSet> arrays(String name, UnlabelledImages array) {
         List<byte[]> pictures =
                 IntStream.range(0, array.count()).mapToObj(array::picture).toList();
         List<ImageSet> sets = new ArrayList<>();
@@ -118,8 +118,8 @@ public final class TrustBenchmark {
         sets.addAll(arrays(name, joined(arrays)));
     }
 
-    private static PictureArray joined(List<byte[]> arrays) {
-        return new PictureArray(
+    private static UnlabelledImages joined(List<byte[]> arrays) {
+        return new UnlabelledImages(
                 arrays.size(), 28, 28, ImageSet.ofArrays("", arrays).pixels());
     }
 

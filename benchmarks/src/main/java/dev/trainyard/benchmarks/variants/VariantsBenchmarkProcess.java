@@ -13,11 +13,11 @@ import dev.trainyard.job.Optimizer;
 import dev.trainyard.job.TrainArgs;
 import dev.trainyard.job.TrainingConfig;
 import dev.trainyard.message.WireJson;
-import dev.trainyard.trainer.run.Holdout;
-import dev.trainyard.trainer.variant.Form;
+import dev.trainyard.trainer.run.HoldoutSplit;
+import dev.trainyard.trainer.variant.ModelVariant;
 import dev.trainyard.trainer.variant.VariantGate;
 import dev.trainyard.trainer.variant.VariantGate.Measured;
-import dev.trainyard.trainer.variant.Variants;
+import dev.trainyard.trainer.variant.VariantSelection;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -64,18 +64,19 @@ public final class VariantsBenchmarkProcess {
     private static void measure(String network, LocalTraining.Published model, MnistNpz mnist)
             throws OrtException, IOException {
         TrainArgs args = model.metadata().config().trainArgs();
-        Holdout holdout = Holdout.of(mnist.train(), args.validationSplit(), args.seed(), true);
+        HoldoutSplit holdout = HoldoutSplit.of(mnist.train(), args.validationSplit(), args.seed(), true);
         byte[] onnx = model.onnx();
-        List<Form> levels = List.of(
-                new Form("fp32, extended optimisations", onnx, OptLevel.EXTENDED_OPT),
-                new Form("fp32, basic optimisations", onnx, OptLevel.BASIC_OPT),
-                new Form("fp32, no optimisation", onnx, OptLevel.NO_OPT));
-        Form all = new Form("fp32, all optimisations", onnx);
+        List<ModelVariant> levels = List.of(
+                new ModelVariant("fp32, extended optimisations", onnx, OptLevel.EXTENDED_OPT),
+                new ModelVariant("fp32, basic optimisations", onnx, OptLevel.BASIC_OPT),
+                new ModelVariant("fp32, no optimisation", onnx, OptLevel.NO_OPT));
+        ModelVariant all = new ModelVariant("fp32, all optimisations", onnx);
         print(network, all, levels, holdout, model.metadata());
-        print(network, all, Variants.all(onnx, holdout.training(), () -> {}), holdout, model.metadata());
+        print(network, all, VariantSelection.all(onnx, holdout.training(), () -> {}), holdout, model.metadata());
     }
 
-    private static void print(String network, Form model, List<Form> forms, Holdout holdout, ModelMetadata metadata)
+    private static void print(
+            String network, ModelVariant model, List<ModelVariant> forms, HoldoutSplit holdout, ModelMetadata metadata)
             throws OrtException {
         List<Measured> measured = VariantGate.measure(
                 model,

@@ -5,11 +5,11 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import dev.trainyard.benchmarks.Table;
-import dev.trainyard.image.DigitImage;
+import dev.trainyard.image.DigitImageDecoder;
 import dev.trainyard.image.PngException;
 import dev.trainyard.predictor.models.LoadedModel;
 import dev.trainyard.predictor.models.UnusableModelException;
-import dev.trainyard.trust.TrustCheck;
+import dev.trainyard.trust.TrustEvaluator;
 import dev.trainyard.trust.TrustPack;
 import java.io.IOException;
 import java.nio.FloatBuffer;
@@ -32,7 +32,7 @@ public final class PredictorBenchmark {
     private final OrtSession session;
     private final LoadedModel model;
     private final FloatBuffer image = LoadedModel.imageBuffer(1);
-    private final TrustCheck trust;
+    private final TrustEvaluator trust;
     private final byte[] png;
 
     private interface Step {
@@ -67,17 +67,17 @@ public final class PredictorBenchmark {
         List<Double> bare = new ArrayList<>();
         List<Double> decoding = new ArrayList<>();
         List<Double> whole = new ArrayList<>();
-        LoadedModel.put(DigitImage.decode(png), image, 0);
+        LoadedModel.put(DigitImageDecoder.decode(png), image, 0);
         FloatBuffer ready = LoadedModel.imageBuffer(1);
-        LoadedModel.put(DigitImage.decode(png), ready, 0);
-        long[] shape = {1, 1, DigitImage.SIDE, DigitImage.SIDE};
+        LoadedModel.put(DigitImageDecoder.decode(png), ready, 0);
+        long[] shape = {1, 1, DigitImageDecoder.SIDE, DigitImageDecoder.SIDE};
         try (OnnxTensor input = OnnxTensor.createTensor(environment, ready, shape)) {
             Map<String, OnnxTensor> inputs = Map.of("image", input);
             Set<String> outputs = Set.of(TrustPack.LOGITS, TrustPack.SHAPE_FIT);
             // in turns, so that noise of the machine affects all
             for (int round = 0; round < ROUNDS; round++) {
                 double one = micros(() -> session.run(inputs, outputs).close());
-                double two = micros(() -> DigitImage.decode(png));
+                double two = micros(() -> DigitImageDecoder.decode(png));
                 double three = micros(this::answer);
                 if (round >= WARM_UP) {
                     bare.add(one);
@@ -97,10 +97,10 @@ public final class PredictorBenchmark {
     }
 
     private void answer() throws OrtException, PngException {
-        byte[] pixels = DigitImage.decode(png);
+        byte[] pixels = DigitImageDecoder.decode(png);
         LoadedModel.put(pixels, image, 0);
-        LoadedModel.Answers answers = model.answers(image, 1);
-        trust.judge(answers.logits(), answers.shapeFit(), 0, TrustCheck.norm(pixels, 0, pixels.length));
+        LoadedModel.Outputs outputs = model.outputs(image, 1);
+        trust.judge(outputs.logits(), outputs.shapeFit(), 0, TrustEvaluator.norm(pixels, 0, pixels.length));
     }
 
     private static double micros(Step step) throws OrtException, PngException {

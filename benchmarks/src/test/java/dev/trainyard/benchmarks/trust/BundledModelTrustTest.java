@@ -4,18 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import dev.trainyard.artifact.Confusion;
+import dev.trainyard.artifact.ConfusionMatrix;
 import dev.trainyard.artifact.FileArtifactStore;
 import dev.trainyard.artifact.ModelMetadata;
 import dev.trainyard.benchmarks.engine.BundledConfusion;
 import dev.trainyard.benchmarks.engine.BundledModel;
 import dev.trainyard.dataset.ImageDataset;
 import dev.trainyard.dataset.MnistNpz;
-import dev.trainyard.image.DigitImage;
+import dev.trainyard.image.DigitImageDecoder;
 import dev.trainyard.message.WireJson;
-import dev.trainyard.trainer.run.Mistakes;
-import dev.trainyard.trust.TrustFigures;
-import dev.trainyard.trust.Verdict;
+import dev.trainyard.trainer.run.Misclassifications;
+import dev.trainyard.trust.TrustMetrics;
+import dev.trainyard.trust.TrustVerdict;
 import java.awt.image.BufferedImage;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,7 +31,7 @@ class BundledModelTrustTest {
 
     private static EvaluatedModel model;
     private static ImageDataset test;
-    private static List<Verdict> digits;
+    private static List<TrustVerdict> digits;
 
     @BeforeAll
     static void evaluateTheTestSplit() throws Exception {
@@ -42,7 +42,7 @@ class BundledModelTrustTest {
 
     @Test
     void digitsAreAcceptedCoveredAndCalibratedAsStated() {
-        TrustFigures figures = TrustFigures.of(digits, test.labels());
+        TrustMetrics figures = TrustMetrics.of(digits, test.labels());
         assertThat(figures.acceptance()).isBetween(0.94, 0.96);
         assertThat(figures.coverage()).isBetween(0.94, 0.96);
         assertThat(figures.calibrationError()).isLessThanOrEqualTo(0.01);
@@ -53,8 +53,8 @@ class BundledModelTrustTest {
     void theMetadataStatesTheSameFigures() throws Exception {
         ModelMetadata metadata = WireJson.mapper()
                 .readValue(Files.readAllBytes(BundledModel.folder(HOME).resolve("metadata.json")), ModelMetadata.class);
-        TrustFigures documented = metadata.trust().test();
-        TrustFigures measured = TrustFigures.of(digits, test.labels());
+        TrustMetrics documented = metadata.trust().test();
+        TrustMetrics measured = TrustMetrics.of(digits, test.labels());
 
         assertThat(metadata.trust().outliers().threshold()).isEqualTo(model.threshold());
         // rounding on another processor may move a score across the threshold
@@ -67,7 +67,7 @@ class BundledModelTrustTest {
         Path folder = BundledModel.folder(HOME);
         ModelMetadata metadata =
                 WireJson.mapper().readValue(Files.readAllBytes(folder.resolve("metadata.json")), ModelMetadata.class);
-        Mistakes now = BundledConfusion.of(HOME, Files.readAllBytes(folder.resolve("model.onnx")), metadata.classes());
+        Misclassifications now = BundledConfusion.of(HOME, Files.readAllBytes(folder.resolve("model.onnx")), metadata.classes());
         Confusion documented = metadata.confusion();
         int right = 0;
         for (int label = 0; label < metadata.classes(); label++) {
@@ -91,7 +91,7 @@ class BundledModelTrustTest {
     void theExamplesAreClassifiedCorrectly() throws Exception {
         for (int digit = 0; digit < 10; digit++) {
             byte[] png = Files.readAllBytes(HOME.resolve("example/%d.png".formatted(digit)));
-            Verdict verdict = model.evaluate(DigitImage.decode(png)).get(0);
+            Verdict verdict = model.evaluate(DigitImageDecoder.decode(png)).get(0);
             assertThat(verdict.outlier()).as("example %d", digit).isFalse();
             assertThat(verdict.prediction()).isEqualTo(digit);
             assertThat(verdict.predictionSet()).contains(digit);

@@ -19,26 +19,29 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Which model each thread runs in native code, in a memory-mapped file: what a thread has written there outlives the
- * process, and costs no system call. A power failure may lose it, and then no model is to blame. The file is locked while
- * its process lives and deleted when that ends as it should.
+ * Records in a memory-mapped file which model each thread runs in native code. The mapping survives the process
+ * without a system call per entry; it may be lost in a power failure, where no model is the cause. The file is locked
+ * while its process runs and deleted at a regular end.
  */
 final class CrashJournal implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(CrashJournal.class);
     static final String PREFIX = "journal-";
     static final String OPENING = "opening-";
-    /** More threads than a predictor has at a time; one that finds no slot runs unrecorded until there is one. */
+    /** Exceeds the number of threads of a predictor. A thread without a slot runs unrecorded until one is free. */
     static final int SLOTS = 128;
 
     static final int SLOT_BYTES = 1024;
     private static final int TEXT_AT = 2 * Integer.BYTES;
-    /** Of the time at which the slot was entered last: the last of all is when the process lived for sure. */
+    /**
+     * Offset of the time of the slot's last entry. The latest of all slots is the last time when the process was known
+     * to run.
+     */
     static final int TIME_AT = SLOT_BYTES - Long.BYTES;
 
     private final Path file;
     private final FileChannel channel;
     private final MappedByteBuffer memory;
-    /** Whose each slot is; that of a thread which ended may be claimed. */
+    /** Owner of each slot; slots of ended threads are reused. */
     private final List<WeakReference<Thread>> owners = new ArrayList<>(Collections.nCopies(SLOTS, null));
 
     private final ThreadLocal<Slot> slots = new ThreadLocal<>();
@@ -50,18 +53,19 @@ final class CrashJournal implements AutoCloseable {
         this.memory = memory;
     }
 
-    /** @throws IOException if there is no room for it, or {@code dir} cannot be written */
+    /** @throws IOException if the disk is full, or {@code dir} is not writable */
     static CrashJournal open(Path dir, JournalHeader header) throws IOException {
         String name = ProcessHandle.current().pid() + "-" + UUID.randomUUID() + ".bin";
-        // under another name until it is locked, so that a predictor that starts meanwhile does not take it for a dead
-        // one
+        // Uses another name until the file is locked, so that another predictor starting meanwhile does not mistake it
+        // for an orphan.
         Path opening = dir.resolve(OPENING + name);
         Path file = dir.resolve(PREFIX + name);
         FileChannel channel = FileChannel.open(
                 opening, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
         try {
             channel.lock();
-            // Written rather than only mapped: on a full disk this fails here, and not by a signal at the first access.
+            // Written instead of only mapped: on a full disk this fails here rather than by a signal at the first
+            // access.
             ByteBuffer whole = ByteBuffer.allocate((SLOTS + 1) * SLOT_BYTES);
             byte[] text = header.text().getBytes(StandardCharsets.UTF_8);
             whole.putInt(Math.min(text.length, SLOT_BYTES - Integer.BYTES))
@@ -80,7 +84,7 @@ final class CrashJournal implements AutoCloseable {
         }
     }
 
-    /** Null if all slots are of threads that live. */
+    /** Returns null if all slots belong to running threads. */
     private synchronized Slot claim() {
         for (int i = 0; i < SLOTS; i++) {
             Thread owner = owners.get(i) == null ? null : owners.get(i).get();
@@ -91,16 +95,16 @@ final class CrashJournal implements AutoCloseable {
         }
         if (!warned) {
             warned = true;
-            LOG.warn("thread {} runs models unrecorded: all {} slots are taken", Thread.currentThread(), SLOTS);
+            LOG.warn("thread {} runs models unrecorded: all {} slots are in use", Thread.currentThread(), SLOTS);
         }
         return null;
     }
 
     /**
-     * Records that this thread is about to run {@code model} in native code, until {@link #leave}.
+     * Records that this thread runs {@code model} in native code until {@link #leave}.
      *
-     * @param alone whether no other model runs meanwhile, as this is a suspect
-     * @param millis now
+     * @param alone true if no other model runs at the same time, because this one is a suspect
+     * @param millis current time
      */
     void enter(Phase phase, ModelIdentity model, boolean alone, long millis) {
         Slot slot = slots.get();
@@ -120,7 +124,7 @@ final class CrashJournal implements AutoCloseable {
         }
     }
 
-    /** What one thread runs; the model is written only when it is another than before. */
+    /** Entry of one thread. The model is only rewritten when it changes. */
     private final class Slot {
         private final int at;
         private ModelIdentity last;
@@ -142,7 +146,7 @@ final class CrashJournal implements AutoCloseable {
             }
             memory.putLong(at + TIME_AT, millis);
             memory.putInt(at, JournalEntry.code(phase, alone));
-            // the native code that follows must not be entered before the mark is in memory
+            // the mark must be in memory before native code is entered
             VarHandle.fullFence();
         }
 

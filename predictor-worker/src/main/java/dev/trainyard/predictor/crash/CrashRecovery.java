@@ -20,85 +20,85 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds which model ended a predictor process. A signal in the thread that ran a model is proof, and the model is
- * quarantined at once. An end that left no trace (SIGKILL, the kernel's out-of-memory killer, {@code abort}, a power
- * failure) may have any cause: see {@link Suspicions} for when a model is taken for it, and {@link LocalQuarantines} for
- * what follows then.
+ * Determines which model crashed a predictor process. A signal in a thread that ran a model is proof, and the model is
+ * quarantined at once. An end without a trace (SIGKILL, the kernel's out-of-memory killer, {@code abort}, a power
+ * failure) may have any cause: {@link CrashSuspects} decides when a model is considered the cause, and {@link
+ * LocalQuarantineStore} describes the consequence.
  */
 final class CrashRecovery implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(CrashRecovery.class);
-    /** Newest error files that stay in the folder, for people. */
+    /** Number of error files kept for diagnosis. */
     private static final int ERROR_FILES = 5;
 
     private static final Duration ABANDONED = Duration.ofHours(1);
 
     private final Path dir;
-    private final Suspicions suspicions;
-    private final LocalQuarantines local;
-    private final List<DeadJournal> journals = new ArrayList<>();
+    private final CrashSuspects crashSuspects;
+    private final LocalQuarantineStore local;
+    private final List<OrphanedJournal> journals = new ArrayList<>();
     private final List<ModelQuarantine> quarantines = new ArrayList<>();
 
     CrashRecovery(Path dir) {
         this.dir = dir;
-        this.suspicions = new Suspicions(dir);
-        this.local = new LocalQuarantines(dir);
+        this.crashSuspects = new CrashSuspects(dir);
+        this.local = new LocalQuarantineStore(dir);
     }
 
-    /** Reads what ended processes left. */
+    /** Reads the files left by ended processes. */
     void read() throws IOException {
-        journals.addAll(DeadJournal.find(dir));
-        journals.sort(Comparator.comparing(DeadJournal::endedAt));
+        journals.addAll(OrphanedJournal.find(dir));
+        journals.sort(Comparator.comparing(OrphanedJournal::endedAt));
         Map<String, Suspect> suspects = new LinkedHashMap<>();
-        for (DeadJournal journal : journals) {
+        for (OrphanedJournal journal : journals) {
             attempt("a journal of " + journal.predictor(), () -> blame(journal, suspects));
         }
         for (Suspect suspect : suspects.values()) {
-            attempt("what speaks against " + suspect.entry().model(), () -> suspect(suspect));
+            attempt("crashes of model " + suspect.entry().model(), () -> suspect(suspect));
         }
         attempt("old error files", this::deleteOldErrorFiles);
-        attempt("journals that were given up", this::deleteAbandoned);
+        attempt("abandoned journals", this::deleteAbandoned);
     }
 
     private interface Task {
         void run() throws IOException;
     }
 
-    /** What one ended process left, damaged perhaps, must not hide what others left. */
+    /** Runs {@code task}; a damaged file of one process must not hide those of others. */
     private static void attempt(String what, Task task) {
         try {
             task.run();
         } catch (IOException | RuntimeException e) {
-            LOG.error("{}: not dealt with", what, e);
+            LOG.error("cannot process {}", what, e);
         }
     }
 
-    /** Until when each suspect runs alone, by SHA-256. */
+    /** Time until which each suspect runs alone, by SHA-256. */
     Map<String, Instant> suspects(Instant now) throws IOException {
-        Map<String, Instant> suspects = new HashMap<>(suspicions.current(now));
+        Map<String, Instant> suspects = new HashMap<>(crashSuspects.current(now));
         suspects.putAll(local.suspects(now));
         return suspects;
     }
 
-    /** What is not to be loaded by predictors that share the folder. */
+    /** Quarantines for the predictors that share the folder. */
     List<ModelQuarantine> localQuarantines(Instant now) throws IOException {
         return local.current(now);
     }
 
-    /** What is to be quarantined everywhere. */
+    /** Quarantines to be published to all predictors. */
     List<ModelQuarantine> quarantines() {
         return List.copyOf(quarantines);
     }
 
-    /** A model that ran when a process ended without a trace; the ends that are found together count once. */
-    private record Suspect(DeadJournal journal, JournalEntry entry, boolean alone) {}
+    /** A model that ran when a process ended without a trace; ends found together count once. */
+    private record Suspect(OrphanedJournal journal, JournalEntry entry, boolean alone) {}
 
-    private void blame(DeadJournal journal, Map<String, Suspect> suspects) throws IOException {
+    private void blame(OrphanedJournal journal, Map<String, Suspect> suspects) throws IOException {
         List<JournalEntry> running = journal.entries();
-        Optional<ErrorFile> error = journal.errorFile();
+        Optional<JvmErrorFile> error = journal.errorFile();
         if (error.isPresent() && error.get().signal() == null) {
-            LOG.warn("{} ended as its heap was full; no model is blamed", journal.predictor());
+            LOG.warn("{} ended because its heap was full; no model is suspected", journal.predictor());
         } else if (error.isPresent() && error.get().thread() != null) {
-            // where it hit a thread that ran no model, no model is to blame
+            // a signal in a thread that ran no model incriminates none
             for (JournalEntry entry : running) {
                 if (entry.thread().equals(error.get().thread())) {
                     quarantine(journal, entry, error.get().signal());
@@ -119,31 +119,32 @@ final class CrashRecovery implements AutoCloseable {
     }
 
     private void suspect(Suspect suspect) throws IOException {
-        DeadJournal journal = suspect.journal();
+        OrphanedJournal journal = suspect.journal();
         ModelIdentity model = suspect.entry().model();
-        Suspicions.Account account = suspicions.add(model.sha256(), journal.endedAt(), suspect.alone());
+        CrashSuspects.CrashCounts counts = crashSuspects.add(model.sha256(), journal.endedAt(), suspect.alone());
         LOG.warn(
                 "{} ended without a trace while model {} version {} was in native code: {} times within {} minutes, {} of them while it ran alone",
                 journal.predictor(),
                 model.name(),
                 model.version(),
-                account.ends(),
-                Suspicions.WINDOW.toMinutes(),
-                account.alone());
-        if (account.alone() >= Suspicions.LIMIT) {
+                counts.ends(),
+                CrashSuspects.WINDOW.toMinutes(),
+                counts.alone());
+        if (counts.alone() >= CrashSuspects.LIMIT) {
             String cause = "no signal, %d times in %d minutes (so only on this machine, for %d minutes)"
-                    .formatted(account.alone(), Suspicions.WINDOW.toMinutes(), LocalQuarantines.LENGTH.toMinutes());
+                    .formatted(
+                            counts.alone(), CrashSuspects.WINDOW.toMinutes(), LocalQuarantineStore.LENGTH.toMinutes());
             local.add(quarantineOf(journal, suspect.entry(), cause));
-            suspicions.forget(model.sha256());
+            crashSuspects.forget(model.sha256());
         }
     }
 
-    private void quarantine(DeadJournal journal, JournalEntry entry, String cause) throws IOException {
+    private void quarantine(OrphanedJournal journal, JournalEntry entry, String cause) throws IOException {
         quarantines.add(quarantineOf(journal, entry, cause));
-        suspicions.forget(entry.model().sha256());
+        crashSuspects.forget(entry.model().sha256());
     }
 
-    private static ModelQuarantine quarantineOf(DeadJournal journal, JournalEntry entry, String cause) {
+    private static ModelQuarantine quarantineOf(OrphanedJournal journal, JournalEntry entry, String cause) {
         ModelIdentity model = entry.model();
         LOG.error(
                 "model {} version {} is quarantined: {} ended with {} while it was in native code ({})",
@@ -177,7 +178,7 @@ final class CrashRecovery implements AutoCloseable {
         }
     }
 
-    /** Journals of processes that ended while they opened them, which takes moments. */
+    /** Deletes journals of processes that ended while creating them. */
     private void deleteAbandoned() throws IOException {
         FileTime old = FileTime.from(Instant.now().minus(ABANDONED));
         try (DirectoryStream<Path> all = Files.newDirectoryStream(dir, CrashJournal.OPENING + "*")) {
@@ -189,26 +190,26 @@ final class CrashRecovery implements AutoCloseable {
         }
     }
 
-    /** What was found is known to all, so the journals go. */
-    void settle() {
-        for (DeadJournal journal : journals) {
+    /** Deletes the journals after their findings were published. */
+    void markReported() {
+        for (OrphanedJournal journal : journals) {
             try {
                 journal.close();
             } catch (IOException e) {
-                LOG.warn("a journal of a process that ended stays: {}", e.toString());
+                LOG.warn("the journal of an ended process could not be deleted: {}", e.toString());
             }
         }
         journals.clear();
     }
 
-    /** What was not settled is left to the next start. */
+    /** Leaves journals that were not reported for the next start. */
     @Override
     public void close() {
-        for (DeadJournal journal : journals) {
+        for (OrphanedJournal journal : journals) {
             try {
-                journal.keep();
+                journal.leave();
             } catch (IOException e) {
-                LOG.warn("a journal of a process that ended stays open: {}", e.toString());
+                LOG.warn("the journal of an ended process could not be closed: {}", e.toString());
             }
         }
         journals.clear();

@@ -3,13 +3,13 @@ package dev.trainyard.predictor.crash;
 import java.util.Optional;
 
 /**
- * A thread that was in native code when its process ended, and with which model.
+ * A thread in native code at the end of its process, and its model.
  *
- * @param alone whether the model was a suspect then, while which no other model runs
+ * @param alone true if the model was a suspect, so that no other model ran
  */
 record JournalEntry(String thread, Phase phase, ModelIdentity model, boolean alone) {
     private static final char END = '\0';
-    private static final int LONGEST_THREAD = 100;
+    private static final int MAX_THREAD = 100;
     private static final int PHASE_BITS = 0xff;
     private static final int ALONE_BIT = 0x100;
 
@@ -17,13 +17,13 @@ record JournalEntry(String thread, Phase phase, ModelIdentity model, boolean alo
         return phase.code() | (alone ? ALONE_BIT : 0);
     }
 
-    /** The model's name last, so that a name that is too long for the slot loses its end and nothing else. */
+    /** The model's name comes last, so that a name too long for the slot is the only part truncated. */
     String text() {
-        String name = thread.length() <= LONGEST_THREAD ? thread : thread.substring(0, LONGEST_THREAD);
+        String name = thread.length() <= MAX_THREAD ? thread : thread.substring(0, MAX_THREAD);
         return name + END + model.sha256() + END + model.version() + END + model.name();
     }
 
-    /** Empty where the thread was not in native code, or the slot is damaged. */
+    /** Empty if the thread was not in native code, or the slot is damaged. */
     static Optional<JournalEntry> parse(int code, String text) {
         String[] parts = text.split(String.valueOf(END), 4);
         for (Phase phase : Phase.values()) {

@@ -13,12 +13,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whose journal it is.
+ * Identifies the process of a journal.
  *
- * @param errorFiles where the JVM writes what it knows of a fatal error, in the order in which it tries them
- * @param library where the JVM's library lies in the memory of the process, hexadecimal. The kernel chooses it at random
- *     and error files tell it, so that they can be told apart where containers that share a folder have processes of
- *     the same number. Null if it is not known
+ * @param errorFiles paths at which the JVM writes its error file, in the order in which it tries them
+ * @param library load address of the JVM's library, hexadecimal; null if unknown. The kernel randomizes it and error
+ *     files contain it, so that files of processes with the same id can be told apart when containers share a folder
  */
 record JournalHeader(String predictor, Instant openedAt, List<Path> errorFiles, String library) {
     private static final String OPTION = "-XX:ErrorFile=";
@@ -50,7 +49,7 @@ record JournalHeader(String predictor, Instant openedAt, List<Path> errorFiles, 
                     .findFirst()
                     .orElse(null);
         } catch (IOException | UncheckedIOException e) {
-            LOG.warn("error files are told apart by their names only: {}", e.toString());
+            LOG.warn("error files are distinguished only by name: {}", e.toString());
             return null;
         }
     }

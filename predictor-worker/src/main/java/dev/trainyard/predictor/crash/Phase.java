@@ -4,7 +4,7 @@ package dev.trainyard.predictor.crash;
 public enum Phase {
     /** Loads it and runs it for the first time. */
     LOAD(1, "load"),
-    /** Predicts pictures with it. */
+    /** Runs predictions. */
     RUN(2, "run");
 
     private final int code;

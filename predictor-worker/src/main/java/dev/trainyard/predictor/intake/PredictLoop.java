@@ -1,12 +1,12 @@
 package dev.trainyard.predictor.intake;
 
-import dev.trainyard.message.DeadLetters;
+import dev.trainyard.message.DeadLetterPublisher;
 import dev.trainyard.message.MalformedMessageException;
 import dev.trainyard.message.PredictReply;
 import dev.trainyard.message.Topics;
 import dev.trainyard.predictor.PredictorMetrics;
-import dev.trainyard.predictor.inference.Lanes;
-import dev.trainyard.predictor.report.KafkaReplies;
+import dev.trainyard.predictor.inference.InferencePools;
+import dev.trainyard.predictor.report.KafkaReplySender;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -29,15 +29,15 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Takes what a poll returns as one batch, answers it, and commits once the broker has the replies. */
+/** Consumes requests: processes each poll as one batch and commits when the broker has the replies. */
 public final class PredictLoop implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(PredictLoop.class);
-    /** Also how late an idle predictor notices that it shall stop. */
+    /** Also the delay after which an idle predictor notices a stop. */
     private static final Duration POLL = Duration.ofMillis(200);
 
     /**
-     * A commit costs the broker as much as a request does, so batches share one. What a predictor that dies had
-     * answered since is answered again by another, and heard by nobody.
+     * Commits are shared by several batches because each costs the broker as much as a request. Requests processed
+     * since the last commit of a crashed predictor are processed again, and their second reply is ignored.
      */
     private static final Duration COMMIT_INTERVAL = Duration.ofMillis(250);
 
@@ -46,35 +46,35 @@ public final class PredictLoop implements Runnable {
 
     private final String worker;
     private final Map<String, Object> kafka;
-    private final Lanes lanes;
-    private final KafkaReplies replies;
-    private final DeadLetters deadLetters;
+    private final InferencePools pools;
+    private final KafkaReplySender replies;
+    private final DeadLetterPublisher deadLetters;
     private final PredictorMetrics metrics;
     private volatile boolean stopping;
     private volatile boolean member;
 
-    /** @param worker this predictor's name, by which it is known to those who look at the group */
+    /** @param worker name of this predictor, shown as its client id in the group */
     public PredictLoop(
             String worker,
             Map<String, Object> kafka,
-            Lanes lanes,
-            KafkaReplies replies,
-            DeadLetters deadLetters,
+            InferencePools pools,
+            KafkaReplySender replies,
+            DeadLetterPublisher deadLetters,
             PredictorMetrics metrics) {
         this.worker = worker;
         this.kafka = kafka;
-        this.lanes = lanes;
+        this.pools = pools;
         this.replies = replies;
         this.deadLetters = deadLetters;
         this.metrics = metrics;
     }
 
-    /** Whether the group has given this predictor its share of the partitions, which may be none. */
+    /** Returns true if the group has assigned partitions to this predictor, possibly none. */
     public boolean isMember() {
         return member;
     }
 
-    /** Ends {@link #run} after the batch in hand. */
+    /** Ends {@link #run} after the current batch. */
     public void stop() {
         stopping = true;
     }
@@ -102,7 +102,7 @@ public final class PredictLoop implements Runnable {
     }
 
     private void serve(Consumer<byte[], byte[]> consumer) throws InterruptedException {
-        AnsweredOffsets offsets = new AnsweredOffsets();
+        CommittableOffsets offsets = new CommittableOffsets();
         consumer.subscribe(List.of(Topics.PREDICT_REQUESTS), new Membership(consumer, offsets));
         long committedAt = System.nanoTime();
         while (!stopping) {
@@ -111,40 +111,40 @@ public final class PredictLoop implements Runnable {
                 answer(polled, offsets.begin(polled.nextOffsets()));
             }
             if (System.nanoTime() - committedAt >= COMMIT_INTERVAL.toNanos()) {
-                commitLater(consumer, offsets.take());
+                commitLater(consumer, offsets.takeCommittable());
                 committedAt = System.nanoTime();
             }
         }
-        lanes.drain();
+        pools.drain();
         commitAnswered(consumer, offsets);
     }
 
     private static void commitLater(
             Consumer<byte[], byte[]> consumer, Map<TopicPartition, OffsetAndMetadata> answered) {
-        // A large picture may hold a batch up until its partition is another's.
+        // A large image may delay a batch until its partition is revoked.
         answered.keySet().retainAll(consumer.assignment());
         if (!answered.isEmpty()) {
             consumer.commitAsync(answered, (committed, failure) -> {
                 if (failure != null) {
-                    LOG.debug("offsets were not committed, the next ones stand for them too", failure);
+                    LOG.debug("offsets were not committed; the next commit includes them", failure);
                 }
             });
         }
     }
 
-    private void answer(ConsumerRecords<byte[], byte[]> polled, AnsweredOffsets.Batch batch)
+    private void answer(ConsumerRecords<byte[], byte[]> polled, CommittableOffsets.Batch batch)
             throws InterruptedException {
         int replyPartitions = replies.partitions();
         List<PredictRequest> requests = new ArrayList<>(polled.count());
-        List<PredictRequest> asides = new ArrayList<>();
+        List<PredictRequest> background = new ArrayList<>();
         for (ConsumerRecord<byte[], byte[]> message : polled) {
             try {
                 PredictRequest request = PredictRequest.read(message, replyPartitions);
-                if (request.notKnown() != null) {
+                if (request.unsupported() != null) {
                     refuse(request, batch);
                     continue;
                 }
-                (request.aside() ? asides : requests).add(request);
+                (request.background() ? background : requests).add(request);
             } catch (MalformedMessageException e) {
                 LOG.error(
                         "{}-{} offset {}: {}", message.topic(), message.partition(), message.offset(), e.getMessage());
@@ -153,28 +153,28 @@ public final class PredictLoop implements Runnable {
             }
         }
         metrics.batch(requests.size());
-        lanes.answer(requests, (request, outcome) -> replies.send(request, outcome, batch.replying()), batch::replying);
-        // the batch does not wait for them: where they are lost nobody misses them
-        lanes.answerAside(asides, (request, outcome) -> replies.send(request, outcome, () -> {}));
+        pools.answer(requests, (request, outcome) -> replies.send(request, outcome, batch.replying()), batch::replying);
+        // the batch does not wait for background requests, which may be lost
+        pools.answerInBackground(background, (request, outcome) -> replies.send(request, outcome, () -> {}));
         batch.complete();
     }
 
     /**
-     * Answers what only a later release can. A request is of no use after a few seconds, so that it is not left for others
-     * as records of other topics are: the requests behind it would all come too late.
+     * Rejects a request of a later release. It is not left for newer predictors like records of other topics, because
+     * requests are useless after seconds and would delay those behind them.
      */
-    private void refuse(PredictRequest request, AnsweredOffsets.Batch batch) {
-        LOG.warn("request {} is of a later release: {}", request.id(), request.notKnown());
+    private void refuse(PredictRequest request, CommittableOffsets.Batch batch) {
+        LOG.warn("request {} is of a later release: {}", request.id(), request.unsupported());
         metrics.newerRequest();
         String message = "The predictor is of an earlier release than the gateway and does not know %s; upgrade it."
-                .formatted(request.notKnown());
+                .formatted(request.unsupported());
         replies.send(
                 request, new PredictReply.Unavailable(PredictReply.Reason.INTERNAL_ERROR, message), batch.replying());
     }
 
-    private void commitAnswered(Consumer<byte[], byte[]> consumer, AnsweredOffsets offsets) {
+    private void commitAnswered(Consumer<byte[], byte[]> consumer, CommittableOffsets offsets) {
         replies.flush();
-        Map<TopicPartition, OffsetAndMetadata> answered = offsets.take();
+        Map<TopicPartition, OffsetAndMetadata> answered = offsets.takeCommittable();
         answered.keySet().retainAll(consumer.assignment());
         try {
             consumer.commitSync(answered);
@@ -187,9 +187,9 @@ public final class PredictLoop implements Runnable {
 
     private final class Membership implements ConsumerRebalanceListener {
         private final Consumer<byte[], byte[]> consumer;
-        private final AnsweredOffsets offsets;
+        private final CommittableOffsets offsets;
 
-        Membership(Consumer<byte[], byte[]> consumer, AnsweredOffsets offsets) {
+        Membership(Consumer<byte[], byte[]> consumer, CommittableOffsets offsets) {
             this.consumer = consumer;
             this.offsets = offsets;
         }
@@ -207,7 +207,7 @@ public final class PredictLoop implements Runnable {
         @Override
         public void onPartitionsLost(Collection<TopicPartition> partitions) {
             member = false;
-            offsets.forget();
+            offsets.clear();
         }
     }
 
@@ -216,15 +216,16 @@ public final class PredictLoop implements Runnable {
         config.put(ConsumerConfig.GROUP_ID_CONFIG, Topics.PREDICTORS_GROUP);
         config.put(ConsumerConfig.CLIENT_ID_CONFIG, worker);
         config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-        // A request sent while the first predictor joins is answered too; what is older has expired and is dropped.
+        // Requests sent while the first predictor joins are processed too; older ones have expired and are dropped.
         config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         config.put(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, 1);
-        // With the cooperative assignor partitions that stay are served throughout a rebalance, which the classic
-        // protocol's own heartbeat makes quick; members under KIP-848 beat every 5 s by the broker's default.
+        // With the cooperative assignor, retained partitions are served during a rebalance, which the short heartbeat
+        // of the classic protocol makes quick; members under KIP-848 send heartbeats every 5 s by the broker's
+        // default.
         config.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, "classic");
         config.put(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, CooperativeStickyAssignor.class.getName());
         config.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, 300);
-        // The requests of a predictor that died wait this long for another.
+        // The requests of a crashed predictor wait this long for another.
         config.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 6_000);
         config.put(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG, 60_000);
         config.put(ConsumerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 1_000);

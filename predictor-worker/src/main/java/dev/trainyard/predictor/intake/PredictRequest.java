@@ -2,8 +2,8 @@ package dev.trainyard.predictor.intake;
 
 import dev.trainyard.message.MalformedMessageException;
 import dev.trainyard.message.PredictHeaders;
+import dev.trainyard.message.RequestedOutput;
 import dev.trainyard.message.Versioned;
-import dev.trainyard.message.Want;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -14,17 +14,17 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 
 /**
- * A picture to classify.
+ * A prediction request.
  *
- * @param model name of the model that shall answer
- * @param version of it that shall answer; null for the one in production
- * @param deadline after which nobody waits for the reply
- * @param replyPartition where the gateway listens that asks
- * @param want what the reply shall hold
- * @param form what {@code png} holds
+ * @param model name of the requested model
+ * @param version requested version; null for the production version
+ * @param deadline time after which the client no longer waits
+ * @param replyPartition partition of the requesting gateway
+ * @param output requested output
+ * @param encoding format of {@code png}
  * @param png the client's bytes, unchecked
- * @param aside whether nobody waits for the reply
- * @param notKnown what of it only a later release knows, for the reply that says so; null where all is known
+ * @param background true if no client waits for the reply
+ * @param unsupported parts that only a later release supports, for the error reply; null if everything is supported
  */
 public record PredictRequest(
         UUID id,
@@ -32,43 +32,44 @@ public record PredictRequest(
         Integer version,
         Instant deadline,
         int replyPartition,
-        Want want,
-        Form form,
+        RequestedOutput output,
+        Encoding encoding,
         byte[] png,
-        boolean aside,
-        String notKnown) {
+        boolean background,
+        String unsupported) {
 
-    /** The forms that a picture comes in. */
-    public enum Form {
+    /** Image formats of requests. */
+    public enum Encoding {
         PNG,
-        /** As {@link PredictHeaders#FLOAT32} says. */
+        /** See {@link PredictHeaders#FLOAT32}. */
         FLOAT32
     }
 
-    /** A request of which all is known. */
+    /** A fully supported request. */
     public PredictRequest(
             UUID id,
             String model,
             Integer version,
             Instant deadline,
             int replyPartition,
-            Want want,
-            Form form,
+            RequestedOutput output,
+            Encoding encoding,
             byte[] png,
-            boolean aside) {
-        this(id, model, version, deadline, replyPartition, want, form, png, aside, null);
+            boolean background) {
+        this(id, model, version, deadline, replyPartition, output, encoding, png, background, null);
     }
 
-    /** A request that somebody waits for, of a PNG, to the version in production. */
-    public PredictRequest(UUID id, String model, Instant deadline, int replyPartition, Want want, byte[] png) {
-        this(id, model, null, deadline, replyPartition, want, Form.PNG, png, false, null);
+    /** A PNG request with a waiting client, for the production version. */
+    public PredictRequest(
+            UUID id, String model, Instant deadline, int replyPartition, RequestedOutput output, byte[] png) {
+        this(id, model, null, deadline, replyPartition, output, Encoding.PNG, png, false, null);
     }
 
     /**
-     * Reads a record.
+     * Parses a record.
      *
-     * @param replyPartitions number of partitions there are to reply on
-     * @throws MalformedMessageException if a header is missing or not what it should be
+     * @param replyPartitions number of reply partitions
+     * @throws MalformedMessageException if a header is missing or invalid
      */
     public static PredictRequest read(ConsumerRecord<byte[], byte[]> message, int replyPartitions)
             throws MalformedMessageException {
@@ -78,7 +79,7 @@ public record PredictRequest(
                 throw new MalformedMessageException("%s is %d, there are %d partitions"
                         .formatted(PredictHeaders.REPLY_PARTITION, replyPartition, replyPartitions));
             }
-            NotKnown notKnown = NotKnown.of(message);
+            UnsupportedParts unsupported = UnsupportedParts.of(message);
             boolean anyVersion = message.headers().lastHeader(PredictHeaders.VERSION) == null;
             return new PredictRequest(
                     UUID.fromString(header(message, PredictHeaders.ID)),
@@ -86,30 +87,30 @@ public record PredictRequest(
                     anyVersion ? null : Integer.valueOf(header(message, PredictHeaders.VERSION)),
                     Instant.ofEpochMilli(Long.parseLong(header(message, PredictHeaders.DEADLINE))),
                     replyPartition,
-                    want(message, notKnown),
-                    form(message, notKnown),
+                    output(message, unsupported),
+                    encoding(message, unsupported),
                     message.value() == null ? new byte[0] : message.value(),
-                    message.headers().lastHeader(PredictHeaders.ASIDE) != null,
-                    notKnown.text());
+                    message.headers().lastHeader(PredictHeaders.BACKGROUND) != null,
+                    unsupported.text());
         } catch (IllegalArgumentException e) {
             throw new MalformedMessageException("a header of the request is not readable: " + e.getMessage(), e);
         }
     }
 
-    /** What a request of a later release asks for that this one does not know. */
-    private record NotKnown(int version, List<String> found) {
-        static NotKnown of(ConsumerRecord<byte[], byte[]> message) throws MalformedMessageException {
+    /** Parts of a request that only a later release supports. */
+    private record UnsupportedParts(int version, List<String> found) {
+        static UnsupportedParts of(ConsumerRecord<byte[], byte[]> message) throws MalformedMessageException {
             boolean said = message.headers().lastHeader(PredictHeaders.V) != null;
             int version = said ? Integer.parseInt(header(message, PredictHeaders.V)) : Versioned.CURRENT;
-            NotKnown notKnown = new NotKnown(version, new ArrayList<>());
+            UnsupportedParts unsupported = new UnsupportedParts(version, new ArrayList<>());
             if (version > Versioned.NEWEST_READ) {
-                notKnown.found.add("version %d, of %d to %d that are read here"
+                unsupported.found.add("version %d, of %d to %d that are read here"
                         .formatted(version, Versioned.CURRENT, Versioned.NEWEST_READ));
             }
-            return notKnown;
+            return unsupported;
         }
 
-        /** @throws MalformedMessageException if the request is of this release, which has no such value */
+        /** @throws MalformedMessageException if the request is of this release, where the value is invalid */
         void add(String header, String value) throws MalformedMessageException {
             if (version <= Versioned.CURRENT) {
                 throw new MalformedMessageException("%s is %s, which is not known here".formatted(header, value));
@@ -122,31 +123,31 @@ public record PredictRequest(
         }
     }
 
-    private static Want want(ConsumerRecord<byte[], byte[]> message, NotKnown notKnown)
+    private static RequestedOutput output(ConsumerRecord<byte[], byte[]> message, UnsupportedParts unsupported)
             throws MalformedMessageException {
-        if (message.headers().lastHeader(PredictHeaders.WANT) == null) {
-            return Want.PREDICTION;
+        if (message.headers().lastHeader(PredictHeaders.REQUESTED_OUTPUT) == null) {
+            return RequestedOutput.PREDICTION;
         }
-        String name = header(message, PredictHeaders.WANT);
-        Optional<Want> known = Want.find(name);
+        String name = header(message, PredictHeaders.REQUESTED_OUTPUT);
+        Optional<RequestedOutput> known = RequestedOutput.find(name);
         if (known.isEmpty()) {
-            notKnown.add(PredictHeaders.WANT, name);
+            unsupported.add(PredictHeaders.REQUESTED_OUTPUT, name);
         }
-        return known.orElse(Want.PREDICTION);
+        return known.orElse(RequestedOutput.PREDICTION);
     }
 
-    private static Form form(ConsumerRecord<byte[], byte[]> message, NotKnown notKnown)
+    private static Encoding encoding(ConsumerRecord<byte[], byte[]> message, UnsupportedParts unsupported)
             throws MalformedMessageException {
         if (message.headers().lastHeader(PredictHeaders.CONTENT_TYPE) == null) {
-            return Form.PNG;
+            return Encoding.PNG;
         }
         String contentType = header(message, PredictHeaders.CONTENT_TYPE);
         return switch (contentType) {
-            case PredictHeaders.PNG -> Form.PNG;
-            case PredictHeaders.FLOAT32 -> Form.FLOAT32;
+            case PredictHeaders.PNG -> Encoding.PNG;
+            case PredictHeaders.FLOAT32 -> Encoding.FLOAT32;
             default -> {
-                notKnown.add(PredictHeaders.CONTENT_TYPE, contentType);
-                yield Form.PNG;
+                unsupported.add(PredictHeaders.CONTENT_TYPE, contentType);
+                yield Encoding.PNG;
             }
         };
     }

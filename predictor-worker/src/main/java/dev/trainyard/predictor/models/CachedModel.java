@@ -1,12 +1,12 @@
 package dev.trainyard.predictor.models;
 
-/** Something that {@link ModelCache} keeps. */
+/** An entry of {@link ModelCache}. */
 interface CachedModel extends AutoCloseable {
 
-    /** About how much memory it takes. */
+    /** Estimated memory in bytes. */
     long bytes();
 
-    /** Frees it; called once, when nobody uses it. */
+    /** Frees the model; called once, when it is no longer in use. */
     @Override
     void close();
 }

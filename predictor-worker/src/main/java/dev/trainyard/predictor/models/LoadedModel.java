@@ -7,12 +7,12 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.trainyard.artifact.FileArtifactStore;
-import dev.trainyard.image.DigitImage;
+import dev.trainyard.image.DigitImageDecoder;
 import dev.trainyard.message.WireJson;
 import dev.trainyard.predictor.crash.ModelIdentity;
-import dev.trainyard.predictor.crash.NativeCalls;
+import dev.trainyard.predictor.crash.NativeCallGuard;
 import dev.trainyard.predictor.crash.Phase;
-import dev.trainyard.trust.TrustCheck;
+import dev.trainyard.trust.TrustEvaluator;
 import dev.trainyard.trust.TrustPack;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -23,29 +23,29 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * One version of a model in memory: input {@code image} float32 [N,1,28,28] of 0 to 1, output {@code probabilities}
- * float32 [N,classes]; with a {@link TrustPack} in its metadata also {@code logits} and {@code shape_fit} of that shape.
+ * A loaded model version: input {@code image} float32 [N,1,28,28] of 0 to 1, output {@code probabilities} float32
+ * [N,classes]; with a {@link TrustPack} in its metadata also {@code logits} and {@code shape_fit} of that shape.
  */
 public final class LoadedModel implements CachedModel {
-    public static final int IMAGE_SIZE = DigitImage.SIDE * DigitImage.SIDE;
+    public static final int IMAGE_SIZE = DigitImageDecoder.SIDE * DigitImageDecoder.SIDE;
     private static final String INPUT = "image";
     private static final String OUTPUT = "probabilities";
     private static final float SUM_TOLERANCE = 1e-3f;
     /**
-     * ONNX Runtime does not say what a session takes, so it is estimated: so much for its graph, plans and scratch, and
-     * the file's weights as often as they are kept (as read, and packed for the matrix kernels).
+     * Estimated because ONNX Runtime does not report the memory of a session: this for graph, plans and scratch, plus
+     * the file's weights times the number of copies (as read, and packed for the matrix kernels).
      */
     private static final long SESSION_BYTES = 1L << 20;
 
     private static final int COPIES = 2;
 
     private final ModelIdentity identity;
-    private final NativeCalls calls;
+    private final NativeCallGuard calls;
     private final OrtSession session;
     private final long bytes;
-    private TrustCheck trust;
+    private TrustEvaluator trust;
 
-    private LoadedModel(ModelIdentity identity, NativeCalls calls, OrtSession session, long bytes) {
+    private LoadedModel(ModelIdentity identity, NativeCallGuard calls, OrtSession session, long bytes) {
         this.identity = identity;
         this.calls = calls;
         this.session = session;
@@ -53,34 +53,35 @@ public final class LoadedModel implements CachedModel {
     }
 
     /**
-     * What a run gives, each {@code count * classes} values, image by image.
+     * Outputs of a run, each {@code count * classes} values, image by image.
      *
-     * @param probabilities null if the model has a trust pack, which calibrates them from the logits
+     * @param probabilities null if the model has a trust pack, which computes them from the logits
      * @param logits null if the model has no trust pack
      * @param shapeFit null if the model has no trust pack
      */
-    public record Answers(float[] probabilities, float[] logits, float[] shapeFit) {}
+    public record Outputs(float[] probabilities, float[] logits, float[] shapeFit) {}
 
-    /** Loads and warms up, with nothing recorded of what happens in native code. */
+    /** Loads and warms up without recording native calls. */
     public static LoadedModel load(String name, int version, byte[] onnx) throws UnusableModelException {
         ModelIdentity identity = new ModelIdentity(name, version, FileArtifactStore.sha256(onnx));
-        return load(identity, onnx, NativeCalls.unrecorded());
+        return load(identity, onnx, NativeCallGuard.unrecorded());
     }
 
     /**
      * Loads and warms up.
      *
-     * @param calls through which this and all runs go
-     * @throws UnusableModelException if it is no ONNX model of the form above
+     * @param calls guard for this and all later native calls
+     * @throws UnusableModelException if it is not an ONNX model of the format above
      */
-    static LoadedModel load(ModelIdentity identity, byte[] onnx, NativeCalls calls) throws UnusableModelException {
-        try (NativeCalls.Call call = calls.enter(Phase.LOAD, identity);
+    static LoadedModel load(ModelIdentity identity, byte[] onnx, NativeCallGuard calls) throws UnusableModelException {
+        try (NativeCallGuard.Call call = calls.enter(Phase.LOAD, identity);
                 OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
             options.setIntraOpNumThreads(1);
             options.setInterOpNumThreads(1);
             options.setExecutionMode(OrtSession.SessionOptions.ExecutionMode.SEQUENTIAL);
             options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.ALL_OPT);
-            // An arena would keep the scratch of the largest run as long as the session lives: of 256 images 16 MB.
+            // An arena would keep the scratch memory of the largest run for the session's lifetime: 16 MB for 256
+            // images.
             options.setCPUArenaAllocator(false);
             LoadedModel model = new LoadedModel(
                     identity,
@@ -93,7 +94,7 @@ public final class LoadedModel implements CachedModel {
                 usable = true;
                 return model;
             } finally {
-                // whatever was thrown: a session is memory that no collector frees
+                // on any error, because session memory is not garbage collected
                 if (!usable) {
                     model.session.close();
                 }
@@ -101,7 +102,7 @@ public final class LoadedModel implements CachedModel {
         } catch (RuntimeException e) {
             throw new UnusableModelException("it cannot be run: " + e, e);
         } catch (OrtException e) {
-            throw new UnusableModelException("ONNX Runtime does not take it: " + e.getMessage(), e);
+            throw new UnusableModelException("ONNX Runtime rejects it: " + e.getMessage(), e);
         }
     }
 
@@ -113,16 +114,16 @@ public final class LoadedModel implements CachedModel {
                     .formatted(session.getInputNames(), session.getOutputNames(), INPUT, OUTPUT));
         }
         int classes = 0;
-        // Two images, so that a model with a fixed batch of one is found out here and not by the first full batch.
+        // Two images, so that a model with a fixed batch size of one is detected here and not by the first full batch.
         for (int images = 1; images <= 2; images++) {
             float[] probabilities =
-                    outputs(imageBuffer(images), images, Set.of(OUTPUT)).get(OUTPUT);
+                    runSession(imageBuffer(images), images, Set.of(OUTPUT)).get(OUTPUT);
             float sum = 0;
             for (float probability : probabilities) {
                 sum += probability;
             }
             if (probabilities.length % images != 0 || !(Math.abs(sum - images) <= SUM_TOLERANCE)) {
-                throw new UnusableModelException("for %d blank images it answers %d values that add up to %s"
+                throw new UnusableModelException("for %d blank images it returns %d values that add up to %s"
                         .formatted(images, probabilities.length, sum));
             }
             classes = probabilities.length / images;
@@ -130,7 +131,7 @@ public final class LoadedModel implements CachedModel {
         return classes;
     }
 
-    private TrustCheck readTrust(int classes) throws OrtException, UnusableModelException {
+    private TrustEvaluator readTrust(int classes) throws OrtException, UnusableModelException {
         Optional<String> json = session.getMetadata().getCustomMetadataValue(TrustPack.ONNX_KEY);
         if (json.isEmpty()) {
             return null;
@@ -144,20 +145,20 @@ public final class LoadedModel implements CachedModel {
             if (pack == null) {
                 throw new UnusableModelException("its trust pack is null");
             }
-            return new TrustCheck(pack, classes);
+            return new TrustEvaluator(pack, classes);
         } catch (JsonProcessingException | IllegalArgumentException e) {
             throw new UnusableModelException("its trust pack is not readable: " + e.getMessage(), e);
         }
     }
 
-    /** A buffer for {@code images} images that {@link #run} takes without copying. */
+    /** Returns a buffer for {@code images} images that {@link #run} uses without copying. */
     public static FloatBuffer imageBuffer(int images) {
         return ByteBuffer.allocateDirect(images * IMAGE_SIZE * Float.BYTES)
                 .order(ByteOrder.nativeOrder())
                 .asFloatBuffer();
     }
 
-    /** Makes {@code pixels}, 784 unsigned bytes, the image number {@code index} of {@code images}. */
+    /** Writes {@code pixels}, 784 unsigned bytes, as image {@code index} of {@code images}. */
     public static void put(byte[] pixels, FloatBuffer images, int index) {
         int at = index * IMAGE_SIZE;
         for (int i = 0; i < IMAGE_SIZE; i++) {
@@ -175,24 +176,24 @@ public final class LoadedModel implements CachedModel {
         return run(images, count, Set.of(OUTPUT)).get(OUTPUT);
     }
 
-    /** Runs the model once over {@code count} images, as {@link #run}, for all that an answer is made of. */
-    public Answers answers(FloatBuffer images, int count) throws OrtException {
+    /** Runs the model once over {@code count} images like {@link #run} and returns all outputs needed for a reply. */
+    public Outputs outputs(FloatBuffer images, int count) throws OrtException {
         if (trust == null) {
-            return new Answers(run(images, count), null, null);
+            return new Outputs(run(images, count), null, null);
         }
         Map<String, float[]> outputs = run(images, count, Set.of(TrustPack.LOGITS, TrustPack.SHAPE_FIT));
-        return new Answers(null, outputs.get(TrustPack.LOGITS), outputs.get(TrustPack.SHAPE_FIT));
+        return new Outputs(null, outputs.get(TrustPack.LOGITS), outputs.get(TrustPack.SHAPE_FIT));
     }
 
     private Map<String, float[]> run(FloatBuffer images, int count, Set<String> names) throws OrtException {
-        try (NativeCalls.Call call = calls.enter(Phase.RUN, identity)) {
-            return outputs(images, count, names);
+        try (NativeCallGuard.Call call = calls.enter(Phase.RUN, identity)) {
+            return runSession(images, count, names);
         }
     }
 
-    private Map<String, float[]> outputs(FloatBuffer images, int count, Set<String> names) throws OrtException {
+    private Map<String, float[]> runSession(FloatBuffer images, int count, Set<String> names) throws OrtException {
         images.clear().limit(count * IMAGE_SIZE);
-        long[] shape = {count, 1, DigitImage.SIDE, DigitImage.SIDE};
+        long[] shape = {count, 1, DigitImageDecoder.SIDE, DigitImageDecoder.SIDE};
         try (OnnxTensor input = OnnxTensor.createTensor(OrtEnvironment.getEnvironment(), images, shape);
                 OrtSession.Result result = session.run(Map.of(INPUT, input), names)) {
             Map<String, float[]> outputs = new HashMap<>();
@@ -210,8 +211,8 @@ public final class LoadedModel implements CachedModel {
         }
     }
 
-    /** What judges its answers; empty if it has no trust pack. */
-    public Optional<TrustCheck> trust() {
+    /** Evaluator of its outputs; empty without trust pack. */
+    public Optional<TrustEvaluator> trust() {
         return Optional.ofNullable(trust);
     }
 
@@ -223,7 +224,7 @@ public final class LoadedModel implements CachedModel {
         return identity.version();
     }
 
-    /** Memory that a model takes whose file has {@code fileBytes}: see {@link #SESSION_BYTES}. */
+    /** Estimated memory of a model whose file has {@code fileBytes}; see {@link #SESSION_BYTES}. */
     static long estimate(long fileBytes) {
         return SESSION_BYTES + COPIES * fileBytes;
     }
@@ -235,7 +236,7 @@ public final class LoadedModel implements CachedModel {
 
     @Override
     public void close() {
-        try (NativeCalls.Call call = calls.enter(Phase.RUN, identity)) {
+        try (NativeCallGuard.Call call = calls.enter(Phase.RUN, identity)) {
             session.close();
         } catch (OrtException e) {
             throw new IllegalStateException("ONNX Runtime could not close a session", e);

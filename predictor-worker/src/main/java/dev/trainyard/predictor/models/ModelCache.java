@@ -9,17 +9,17 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Models in memory, at most so many bytes of them; the one that was used longest ago makes room for the next. Pinned ones
- * stay. A model that goes while it is used is closed after its last use, and counts until then. For any threads.
+ * Cache of loaded models with a memory limit and LRU eviction; pinned models stay. An evicted model in use is closed
+ * after its last use and counted until then. Thread-safe.
  */
 final class ModelCache<M extends CachedModel> implements AutoCloseable {
-    /** A run over a whole batch takes less, so a use that lasts longer hangs. */
+    /** Runs of full batches are shorter; a longer use has hung. */
     private static final Duration USE_LIMIT = Duration.ofSeconds(10);
 
     private final long limit;
-    /** Those that may be acquired, the one used longest ago first. */
+    /** Available models, least recently used first. */
     private final Map<ModelFile, Entry<M>> entries = new LinkedHashMap<>(16, 0.75f, true);
-    /** Bytes of all that are not closed. */
+    /** Bytes of all models that are not closed. */
     private long held;
 
     private long evictions;
@@ -43,7 +43,7 @@ final class ModelCache<M extends CachedModel> implements AutoCloseable {
         this.limit = limit;
     }
 
-    /** A model in use; it is not closed before this is. */
+    /** A lease on a model, which is not closed before the lease. */
     final class Lease implements AutoCloseable {
         private final Entry<M> entry;
         private boolean ended;
@@ -73,7 +73,7 @@ final class ModelCache<M extends CachedModel> implements AutoCloseable {
         }
     }
 
-    /** Takes part in the use of a model; empty if it is not in memory. */
+    /** Acquires a model; empty if it is not loaded. */
     synchronized Optional<Lease> acquire(ModelFile file) {
         Entry<M> entry = entries.get(file);
         if (entry == null) {
@@ -84,9 +84,9 @@ final class ModelCache<M extends CachedModel> implements AutoCloseable {
     }
 
     /**
-     * Lets go of models until {@code bytes} more fit, and waits for those in use to end.
+     * Evicts models until {@code bytes} fit, and waits for those in use to be released.
      *
-     * @return false if they do not fit beside the pinned ones
+     * @return false if they do not fit next to the pinned models
      */
     boolean makeRoom(long bytes) throws InterruptedException {
         long until = System.nanoTime() + USE_LIMIT.toNanos();
@@ -112,7 +112,7 @@ final class ModelCache<M extends CachedModel> implements AutoCloseable {
         }
     }
 
-    /** Keeps {@code model}, which is closed instead if there is one of this file already; others may have to go for it. */
+    /** Adds {@code model}, or closes it if the file is already cached; may evict others. */
     void put(ModelFile file, M model, boolean pinned) {
         List<Entry<M>> unused;
         synchronized (this) {
@@ -133,7 +133,7 @@ final class ModelCache<M extends CachedModel> implements AutoCloseable {
         free(unused);
     }
 
-    /** Keeps a model whatever room is wanted; false if it is not in memory. */
+    /** Pins a model; false if it is not loaded. */
     synchronized boolean pin(ModelFile file) {
         Entry<M> entry = entries.get(file);
         if (entry != null) {
@@ -142,7 +142,7 @@ final class ModelCache<M extends CachedModel> implements AutoCloseable {
         return entry != null;
     }
 
-    /** The model may go when room is wanted. */
+    /** Unpins a model, which may then be evicted. */
     void unpin(ModelFile file) {
         synchronized (this) {
             Entry<M> entry = entries.get(file);
@@ -153,7 +153,7 @@ final class ModelCache<M extends CachedModel> implements AutoCloseable {
         shrinkFor(0);
     }
 
-    /** Lets go of models for {@code bytes} more that come whether they fit or not. */
+    /** Evicts models for {@code bytes} that will be added whether they fit or not. */
     void shrinkFor(long bytes) {
         List<Entry<M>> unused;
         synchronized (this) {
@@ -162,7 +162,7 @@ final class ModelCache<M extends CachedModel> implements AutoCloseable {
         free(unused);
     }
 
-    /** The model is not handed out any more. */
+    /** Removes a model; it is closed after its last use. */
     void remove(ModelFile file) {
         List<Entry<M>> unused;
         synchronized (this) {
@@ -176,12 +176,12 @@ final class ModelCache<M extends CachedModel> implements AutoCloseable {
         return entries.containsKey(file);
     }
 
-    /** What can be acquired. */
+    /** Available models. */
     synchronized List<ModelFile> files() {
         return List.copyOf(entries.keySet());
     }
 
-    /** Number of models that can be acquired. */
+    /** Number of available models. */
     synchronized int size() {
         return entries.size();
     }
@@ -199,7 +199,7 @@ final class ModelCache<M extends CachedModel> implements AutoCloseable {
         return limit;
     }
 
-    /** How many had to go for others. */
+    /** Number of evictions. */
     synchronized long evictions() {
         return evictions;
     }
@@ -215,10 +215,10 @@ final class ModelCache<M extends CachedModel> implements AutoCloseable {
         free(unused);
     }
 
-    /** Takes out what must go for {@code bytes} more, the longest unused first, {@code kept} never; returns the unused. */
+    /** Removes models for {@code bytes}, least recently used first and never {@code kept}; returns the unused ones. */
     private List<Entry<M>> evictFor(long bytes, Entry<M> kept) {
         List<Entry<M>> going = new ArrayList<>();
-        // in use or not: what is going already gives its bytes back soon
+        // whether in use or not: models already evicted will release their memory soon
         long staying = bytesOf(entries.values());
         var oldest = entries.values().iterator();
         while (staying + bytes > limit && oldest.hasNext()) {
@@ -242,7 +242,7 @@ final class ModelCache<M extends CachedModel> implements AutoCloseable {
         return entries.stream().mapToLong(entry -> entry.bytes).sum();
     }
 
-    /** Outside of the lock, as it takes a while. */
+    /** Closes models outside of the lock, because it takes a while. */
     private void free(List<Entry<M>> unused) {
         for (Entry<M> entry : unused) {
             try {

@@ -6,17 +6,17 @@ import dev.trainyard.message.ModelVersion;
 import dev.trainyard.predictor.crash.ModelIdentity;
 
 /**
- * One version of a model and the file that holds it; with another file it is another, whatever its number.
+ * A model version and its file; another file is another model, even under the same version.
  *
- * @param onnx to be run
- * @param variantOf the model itself, if {@code onnx} is a cheaper form of it; else null
+ * @param onnx file to run
+ * @param variantOf the model itself if {@code onnx} is a variant of it; otherwise null
  */
 record ModelFile(String name, int version, ArtifactRef onnx, ArtifactRef variantOf) {
     ModelFile(String name, int version, ArtifactRef onnx) {
         this(name, version, onnx, null);
     }
 
-    /** What is recorded while {@code ref}, one of its two forms, is run. */
+    /** Identity recorded while {@code ref}, one of its two files, runs. */
     ModelIdentity identity(ArtifactRef ref) {
         return new ModelIdentity(name, version, ref.sha256());
     }

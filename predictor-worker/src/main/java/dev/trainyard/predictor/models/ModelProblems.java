@@ -12,9 +12,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Versions that could not be loaded at the last attempt, for operators. Thread-safe. */
+/** Versions that could not be loaded at the last attempt, for the status report. Thread-safe. */
 final class ModelProblems {
-    /** How long a failure is listed after its last attempt; production versions are tried every 30 s. */
+    /** Failures are listed for this time after the last attempt; production versions are retried every 30 s. */
     static final Duration SHOWN = Duration.ofMinutes(10);
 
     /** Limit for messages, because those of ONNX Runtime may contain whole stack traces. */

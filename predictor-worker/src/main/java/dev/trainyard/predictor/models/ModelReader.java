@@ -3,32 +3,32 @@ package dev.trainyard.predictor.models;
 import dev.trainyard.artifact.ArtifactRef;
 import dev.trainyard.artifact.ArtifactStore;
 import dev.trainyard.message.ModelQuarantine;
-import dev.trainyard.predictor.crash.NativeCalls;
-import dev.trainyard.predictor.crash.Quarantine;
+import dev.trainyard.predictor.crash.NativeCallGuard;
+import dev.trainyard.predictor.crash.QuarantinedModels;
 import java.io.IOException;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Reads models from the artifact store into memory, but none in quarantine. For any threads. */
+/** Reads models from the artifact store, except quarantined ones. Thread-safe. */
 final class ModelReader {
     private static final Logger LOG = LoggerFactory.getLogger(ModelReader.class);
 
-    /** A file is read whole, beside all else that is in the heap; a predictor without heap ends. */
+    /** A file is read completely into the heap; a predictor whose heap is full ends. */
     private static final int HEAP_SHARE = 4;
 
     private final ArtifactStore artifacts;
-    private final Quarantine quarantine;
-    private final NativeCalls calls;
+    private final QuarantinedModels quarantine;
+    private final NativeCallGuard calls;
 
-    ModelReader(ArtifactStore artifacts, Quarantine quarantine, NativeCalls calls) {
+    ModelReader(ArtifactStore artifacts, QuarantinedModels quarantine, NativeCallGuard calls) {
         this.artifacts = artifacts;
         this.quarantine = quarantine;
         this.calls = calls;
     }
 
     /**
-     * The form that is to be run, or the model itself where that form is damaged, missing, quarantined or of no use here.
+     * Reads the variant to run, or the model itself if the variant is damaged, missing, quarantined or unusable.
      *
      * @throws IOException if the model itself cannot be read
      * @throws UnusableModelException if the model itself cannot be run
@@ -41,7 +41,7 @@ final class ModelReader {
             return read(file, file.onnx());
         } catch (IOException | UnusableModelException e) {
             LOG.warn(
-                    "model {} version {}: {} cannot be run, so the model itself is: {}",
+                    "model {} version {}: {} cannot be run, so the model itself is used: {}",
                     file.name(),
                     file.version(),
                     file.onnx().path(),
@@ -53,7 +53,7 @@ final class ModelReader {
     private LoadedModel read(ModelFile file, ArtifactRef onnx) throws IOException, UnusableModelException {
         Optional<ModelQuarantine> quarantined = quarantine.find(onnx.sha256());
         if (quarantined.isPresent()) {
-            throw new UnusableModelException("it is quarantined, as %s ended with %s while it ran"
+            throw new UnusableModelException("it is quarantined because %s ended with %s while it ran"
                     .formatted(quarantined.get().predictor(), quarantined.get().cause()));
         }
         long heap = Runtime.getRuntime().maxMemory();
@@ -65,7 +65,7 @@ final class ModelReader {
         return LoadedModel.load(file.identity(onnx), artifacts.read(onnx), calls);
     }
 
-    /** Why no form of it may be run; empty where one may. */
+    /** Quarantine that applies to all files of the model; empty if one may run. */
     Optional<ModelQuarantine> quarantine(ModelFile file) {
         Optional<ModelQuarantine> found = quarantine.find(file.onnx().sha256());
         return found.isEmpty() || file.variantOf() == null
@@ -73,7 +73,9 @@ final class ModelReader {
                 : quarantine.find(file.variantOf().sha256());
     }
 
-    /** Whether {@code found} holds for this machine only, so that operators learn of it from this predictor. */
+    /**
+     * Returns true if {@code found} applies to this machine only, so that this predictor must report it to operators.
+     */
     boolean isLocal(ModelQuarantine found) {
         return quarantine.isLocal(found.sha256());
     }

@@ -6,8 +6,8 @@ import dev.trainyard.message.PredictReply.Reason;
 import dev.trainyard.message.PredictReply.Unavailable;
 import dev.trainyard.message.PredictorStatus;
 import dev.trainyard.predictor.PredictorMetrics;
-import dev.trainyard.predictor.crash.NativeCalls;
-import dev.trainyard.predictor.crash.Quarantine;
+import dev.trainyard.predictor.crash.NativeCallGuard;
+import dev.trainyard.predictor.crash.QuarantinedModels;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -22,69 +22,69 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The models that requests are answered with. The versions in production of some names are always in memory; every other
- * version is loaded once it is asked for, and none in quarantine. For any threads.
+ * Models available for requests. Production versions of preloaded names are always in memory; all others are loaded on
+ * demand, except quarantined ones. Thread-safe.
  */
 public final class ServedModels implements AutoCloseable {
-    /** How long a version that is not known yet is waited for: its record may be on its way. */
+    /** Time to wait for an unknown version, whose record may be on its way. */
     static final Duration UNKNOWN_LIMIT = Duration.ofSeconds(1);
 
-    private static final int MOST_UNKNOWN = 1_000;
+    private static final int MAX_UNKNOWN = 1_000;
 
     private final ModelCache<LoadedModel> cache;
-    private final ColdModels<LoadedModel> cold;
+    private final ModelLoader<LoadedModel> loader;
     private final ModelReader reader;
     private final ModelProblems problems;
     private final Set<String> preloaded;
     private final Clock clock;
     private final Map<String, ModelFile> production = new ConcurrentHashMap<>();
-    private final Map<Asked, ModelFile> versions = new ConcurrentHashMap<>();
-    private final Map<Asked, Unknown> unknown = new ConcurrentHashMap<>();
+    private final Map<ModelKey, ModelFile> versions = new ConcurrentHashMap<>();
+    private final Map<ModelKey, Unknown> unknown = new ConcurrentHashMap<>();
 
-    private record Asked(String name, int version) {}
+    private record ModelKey(String name, int version) {}
 
-    private record Unknown(Instant since, CompletableFuture<Void> heard) {}
+    private record Unknown(Instant since, CompletableFuture<Void> registered) {}
 
     /**
-     * @param memory that all models may take together, bytes
-     * @param preloaded names whose versions in production are loaded before they are asked for, and stay
+     * @param memory memory limit of all models, in bytes
+     * @param preloaded names whose production versions are loaded in advance and pinned
      */
     public ServedModels(
             long memory,
             Set<String> preloaded,
             ArtifactStore artifacts,
-            Quarantine quarantine,
-            NativeCalls calls,
+            QuarantinedModels quarantine,
+            NativeCallGuard calls,
             Clock clock,
             PredictorMetrics metrics) {
         this.cache = new ModelCache<>(memory);
         this.preloaded = Set.copyOf(preloaded);
         this.reader = new ModelReader(artifacts, quarantine, calls);
         this.problems = new ModelProblems(clock);
-        this.cold = new ColdModels<>(cache, reader::read, this::stays, clock, metrics, problems);
+        this.loader = new ModelLoader<>(cache, reader::read, this::isPinned, clock, metrics, problems);
         this.clock = clock;
         quarantine.onChange(this::quarantineChanged);
         metrics.showModels(cache::size, cache::held, cache::evictions);
     }
 
-    /** What to answer a request with; {@code version} null for the one in production. */
-    public Lookup find(String name, Integer version) {
+    /** Finds the model for a request; {@code version} is null for the production version. */
+    public ModelLookup find(String name, Integer version) {
         if (version == null) {
             return inProduction(name);
         }
-        ModelFile file = file(new Asked(name, version));
+        ModelFile file = file(new ModelKey(name, version));
         if (file == null) {
-            return unknown(new Asked(name, version));
+            return unknown(new ModelKey(name, version));
         }
-        return found(file);
+        return loaded(file);
     }
 
-    private Lookup found(ModelFile file) {
-        return atOnce(file).orElseGet(() -> cold.load(file));
+    private ModelLookup loaded(ModelFile file) {
+        return immediately(file).orElseGet(() -> loader.load(file));
     }
 
-    /** Empty if it has to be loaded first. */
-    private Optional<Lookup> atOnce(ModelFile file) {
+    /** Empty if the model must be loaded first. */
+    private Optional<ModelLookup> immediately(ModelFile file) {
         Optional<ModelQuarantine> quarantine = reader.quarantine(file);
         if (quarantine.isPresent()) {
             if (reader.isLocal(quarantine.get())) {
@@ -95,9 +95,9 @@ public final class ServedModels implements AutoCloseable {
                                         quarantine.get().predictor(),
                                         quarantine.get().cause())));
             }
-            return Optional.of(new Lookup.Missing(quarantined(file, quarantine.get())));
+            return Optional.of(new ModelLookup.NotAvailable(quarantined(file, quarantine.get())));
         }
-        return cache.acquire(file).map(Lookup.Ready::new);
+        return cache.acquire(file).map(ModelLookup.Ready::new);
     }
 
     private static Unavailable quarantined(ModelFile file, ModelQuarantine why) {
@@ -105,7 +105,7 @@ public final class ServedModels implements AutoCloseable {
                 Reason.MODEL_UNAVAILABLE,
                 ("Version %d of model %s is quarantined: %s ended with %s while it ran, at %s. "
                                 + "Point the alias to another version or delete this one; "
-                                + "POST /api/v1/models/%s/versions/%d/release-quarantine has it tried again.")
+                                + "POST /api/v1/models/%s/versions/%d/release-quarantine releases it.")
                         .formatted(
                                 file.version(),
                                 file.name(),
@@ -116,32 +116,32 @@ public final class ServedModels implements AutoCloseable {
                                 file.version()));
     }
 
-    private Lookup inProduction(String name) {
+    private ModelLookup inProduction(String name) {
         ModelFile file = production.get(name);
         if (file == null) {
-            return new Lookup.Missing(new Unavailable(
+            return new ModelLookup.NotAvailable(new Unavailable(
                     Reason.NO_ACTIVE_MODEL,
                     "No version of model %s is in production; promote one, or train one with save_weights."
                             .formatted(name)));
         }
-        Optional<Lookup> found = atOnce(file);
+        Optional<ModelLookup> found = immediately(file);
         if (found.isEmpty() && !file.equals(production.get(name))) {
-            return inProduction(name); // another was put in production meanwhile, and this one has made room
+            return inProduction(name); // another version was put in production meanwhile
         }
-        return found.orElseGet(() -> cold.load(file));
+        return found.orElseGet(() -> loader.load(file));
     }
 
-    private ModelFile file(Asked asked) {
-        ModelFile active = production.get(asked.name());
-        return active != null && active.version() == asked.version() ? active : versions.get(asked);
+    private ModelFile file(ModelKey key) {
+        ModelFile active = production.get(key.name());
+        return active != null && active.version() == key.version() ? active : versions.get(key);
     }
 
-    private Lookup unknown(Asked asked) {
+    private ModelLookup unknown(ModelKey key) {
         Instant now = clock.instant();
-        if (unknown.size() > MOST_UNKNOWN) {
-            unknown.values().removeIf(one -> one.heard().isDone());
+        if (unknown.size() > MAX_UNKNOWN) {
+            unknown.values().removeIf(one -> one.registered().isDone());
         }
-        Unknown waited = unknown.compute(asked, (key, before) -> {
+        Unknown waited = unknown.compute(key, (same, before) -> {
             boolean again = before != null && now.isBefore(before.since().plus(UNKNOWN_LIMIT.multipliedBy(10)));
             return again
                     ? before
@@ -151,46 +151,46 @@ public final class ServedModels implements AutoCloseable {
                                     .completeOnTimeout(null, UNKNOWN_LIMIT.toMillis(), TimeUnit.MILLISECONDS));
         });
         return now.isBefore(waited.since().plus(UNKNOWN_LIMIT))
-                ? new Lookup.Coming(waited.heard())
-                : new Lookup.Missing(new Unavailable(
+                ? new ModelLookup.Loading(waited.registered())
+                : new ModelLookup.NotAvailable(new Unavailable(
                         Reason.UNKNOWN_VERSION,
                         "No predictor knows version %d of model %s; it may be new or deleted."
-                                .formatted(asked.version(), asked.name())));
+                                .formatted(key.version(), key.name())));
     }
 
-    /** The version in production, 0 for none. */
+    /** The production version; 0 for none. */
     public int version(String name) {
         ModelFile file = production.get(name);
         return file == null ? 0 : file.version();
     }
 
-    /** Whether the version in production of this name is loaded before it is asked for. */
+    /** Returns true if the production version of this name is preloaded. */
     boolean isPreloaded(String name) {
         return preloaded.contains(name);
     }
 
-    /** Whether the version in production of this name is in memory. */
+    /** Returns true if the production version of this name is in memory. */
     boolean isServing(String name) {
         ModelFile file = production.get(name);
         return file != null && cache.contains(file);
     }
 
-    /** Whether a file of so many bytes has room beside the models that stay. */
+    /** Returns true if a file of this size fits next to the pinned models. */
     boolean fits(long fileBytes) {
         return cache.pinnedBytes() + LoadedModel.estimate(fileBytes) <= cache.limit();
     }
 
-    /** From now on {@code file} is in production, and loaded once it is asked for. */
-    synchronized void serveWhenAsked(ModelFile file) {
+    /** Puts {@code file} in production; it is loaded on demand. */
+    synchronized void serveOnDemand(ModelFile file) {
         swap(file);
     }
 
-    /** Keeps for operators what is wrong with {@code file}; returns it as a sentence. */
-    String failed(ModelFile file, Exception failure) {
+    /** Records the problem of {@code file} for operators; returns it as a sentence. */
+    String recordFailure(ModelFile file, Exception failure) {
         return problems.add(file, failure);
     }
 
-    /** Versions that could not be loaded when they were last tried. */
+    /** Versions that could not be loaded at the last attempt. */
     public List<PredictorStatus.Problem> problems() {
         return problems.list();
     }
@@ -203,24 +203,24 @@ public final class ServedModels implements AutoCloseable {
         return cache.held();
     }
 
-    /** Reads and loads a file that may be loaded; it is not served by that. */
+    /** Reads and loads a file without serving it. */
     LoadedModel read(ModelFile file) throws IOException, UnusableModelException {
         LoadedModel model = reader.read(file);
         problems.remove(file);
         return model;
     }
 
-    /** Lets go of what runs this file; what is to stay in memory is loaded again at once, all else when it is asked for. */
+    /** Unloads models that use this file. Pinned ones are reloaded at once, others on demand. */
     private void quarantineChanged(String sha256) {
         for (ModelFile file : cache.files()) {
             if (consistsOf(file, sha256)) {
                 cache.remove(file);
             }
         }
-        cold.retryAll();
+        loader.retryAll();
         for (ModelFile file : production.values()) {
             if (consistsOf(file, sha256)) {
-                warm(file);
+                preload(file);
             }
         }
     }
@@ -230,12 +230,12 @@ public final class ServedModels implements AutoCloseable {
                 || file.variantOf() != null && file.variantOf().sha256().equals(sha256);
     }
 
-    /** Whether {@code file} is loaded before it is asked for, and stays. */
-    private boolean stays(ModelFile file) {
+    /** Returns true if {@code file} is preloaded and pinned. */
+    private boolean isPinned(ModelFile file) {
         return isPreloaded(file.name()) && file.equals(production.get(file.name()));
     }
 
-    /** Puts a version in production that is in memory; false if it is not. */
+    /** Puts a loaded version in production; false if it is not loaded. */
     synchronized boolean serve(ModelFile file) {
         boolean there = isPreloaded(file.name()) ? cache.pin(file) : cache.contains(file);
         if (there) {
@@ -244,7 +244,7 @@ public final class ServedModels implements AutoCloseable {
         return there;
     }
 
-    /** From now on {@code model} is in production; the one before it may go when room is wanted. */
+    /** Puts {@code model} in production and unpins the previous one. */
     synchronized void serve(ModelFile file, LoadedModel model) {
         cache.put(file, model, isPreloaded(file.name()));
         swap(file);
@@ -257,7 +257,7 @@ public final class ServedModels implements AutoCloseable {
         }
     }
 
-    /** Nothing of this name is in production any more. */
+    /** Removes the production version of this name. */
     synchronized void remove(String name) {
         ModelFile before = production.remove(name);
         if (before != null) {
@@ -265,59 +265,59 @@ public final class ServedModels implements AutoCloseable {
         }
     }
 
-    /** A version that may be asked for. */
-    synchronized void know(ModelFile file) {
-        Asked key = new Asked(file.name(), file.version());
+    /** Registers a version that requests may use. */
+    synchronized void register(ModelFile file) {
+        ModelKey key = new ModelKey(file.name(), file.version());
         ModelFile before = versions.put(key, file);
         if (before != null && !before.equals(file)) {
-            letGo(before);
+            release(before);
         }
         Unknown waited = unknown.remove(key);
         if (waited != null) {
-            waited.heard().complete(null);
+            waited.registered().complete(null);
         }
     }
 
-    /** Loads a version before anybody asks for it, if those of its name are. */
-    void warm(ModelFile file) {
+    /** Loads a version in advance if its name is preloaded. */
+    void preload(ModelFile file) {
         if (isPreloaded(file.name()) && reader.quarantine(file).isEmpty() && !cache.contains(file)) {
-            cold.load(file);
+            loader.load(file);
         }
     }
 
-    /** Makes room for a model of so many bytes in its file that comes in any case. */
-    void expect(long fileBytes) {
+    /** Evicts models for a file of this size that will be loaded in any case. */
+    void makeRoomFor(long fileBytes) {
         cache.shrinkFor(LoadedModel.estimate(fileBytes));
     }
 
-    /** The version was deleted. */
-    synchronized void forget(String name, int version) {
-        ModelFile before = versions.remove(new Asked(name, version));
+    /** Unregisters a deleted version. */
+    synchronized void unregister(String name, int version) {
+        ModelFile before = versions.remove(new ModelKey(name, version));
         if (before != null) {
-            letGo(before);
+            release(before);
         }
     }
 
-    private void letGo(ModelFile file) {
-        cold.forget(file);
+    private void release(ModelFile file) {
+        loader.forget(file);
         if (!file.equals(production.get(file.name()))) {
             cache.remove(file);
         }
     }
 
-    /** What loads models that are asked for; to be run by a thread. */
+    /** The loading task; to be run by a thread. */
     public Runnable loader() {
-        return cold;
+        return loader;
     }
 
-    /** Runs what it is given on the loading thread, before anything is let go for the next load. */
-    public Executor soon() {
-        return cold::soon;
+    /** Executor of the loading thread; its tasks run before models are evicted for the next load. */
+    public Executor loadingThread() {
+        return loader::runFirst;
     }
 
     @Override
     public void close() {
-        cold.close();
+        loader.close();
         production.clear();
         versions.clear();
         cache.close();

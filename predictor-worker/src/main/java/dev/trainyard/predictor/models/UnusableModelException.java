@@ -1,6 +1,6 @@
 package dev.trainyard.predictor.models;
 
-/** The bytes are no model that can be served here; the message says what does not fit. */
+/** The bytes are not a servable model; the message gives the reason. */
 public final class UnusableModelException extends Exception {
     public UnusableModelException(String message) {
         super(message);

@@ -30,7 +30,7 @@ class LoadedModelTest {
     void whatIsNoOnnxModelIsRefused() {
         assertThatThrownBy(() -> LoadedModel.load("M", 1, new byte[] {1, 2, 3}))
                 .isInstanceOf(UnusableModelException.class)
-                .hasMessageContaining("ONNX Runtime does not take it");
+                .hasMessageContaining("ONNX Runtime rejects it");
     }
 
     @Test

@@ -9,7 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What sessions of ONNX Runtime take and give back, as the operating system counts it. */
+/** Memory allocated and freed by sessions of ONNX Runtime, measured by the operating system. */
 class ModelMemoryTest {
     @TempDir
     Path dir;
@@ -17,7 +17,9 @@ class ModelMemoryTest {
     /** In a process of its own with a heap that is all there from the start, so that only native memory can grow. */
     @Test
     void aThousandLoadsAndUnloadsGrowMemoryByLessThanTwoPercent() throws Exception {
-        assumeThat(LoadAndUnload.STATUS).as("resident memory is read there").exists();
+        assumeThat(LoadUnloadMemoryProbe.STATUS)
+                .as("resident memory is read there")
+                .exists();
         Path output = dir.resolve("output");
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -28,7 +30,7 @@ class ModelMemoryTest {
                         "-XX:TieredStopAtLevel=1", // so that no compiler still grows when it is measured
                         "-cp",
                         System.getProperty("java.class.path"),
-                        LoadAndUnload.class.getName())
+                        LoadUnloadMemoryProbe.class.getName())
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile())
                 .start();

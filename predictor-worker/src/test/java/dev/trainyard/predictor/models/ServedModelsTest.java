@@ -8,9 +8,9 @@ import dev.trainyard.artifact.FileArtifactStore;
 import dev.trainyard.message.ModelQuarantine;
 import dev.trainyard.message.PredictReply.Reason;
 import dev.trainyard.message.PredictorStatus;
-import dev.trainyard.predictor.ModelsForTests;
-import dev.trainyard.predictor.MovableClock;
+import dev.trainyard.predictor.ManualClock;
 import dev.trainyard.predictor.OnnxModels;
+import dev.trainyard.predictor.TestModels;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -25,8 +25,8 @@ class ServedModelsTest {
     /** Room for two of the tests' models. */
     private static final long TWO = 2 * LoadedModel.estimate(OnnxModels.thatAlwaysAnswers(1).length) + 1_000;
 
-    private final MovableClock clock = new MovableClock();
-    private final ModelsForTests models = new ModelsForTests(TWO, clock);
+    private final ManualClock clock = new ManualClock();
+    private final TestModels models = new TestModels(TWO, clock);
 
     @AfterEach
     void close() throws Exception {
@@ -36,7 +36,7 @@ class ServedModelsTest {
     @Test
     void theModelBeforeASwapRunsOnUntilItsLastUserIsDone() throws Exception {
         models.activate("M", 1, OnnxModels.thatAlwaysAnswers(1));
-        Lookup.Ready first = ready("M", null);
+        ModelLookup.Ready first = ready("M", null);
         models.activate("M", 2, OnnxModels.thatAlwaysAnswers(2));
         assertThat(ready("M", null).model().version()).isEqualTo(2);
         models.activate("M", 3, OnnxModels.thatAlwaysAnswers(3));
@@ -70,7 +70,7 @@ class ServedModelsTest {
         }
         for (int round = 0; round < 2; round++) {
             for (int version = 2; version <= 4; version++) {
-                Lookup.Ready loaded = awaited("M", version);
+                ModelLookup.Ready loaded = awaited("M", version);
                 assertThat(loaded.model().version()).isEqualTo(version);
                 loaded.close();
                 ready("M", null).close();
@@ -93,12 +93,12 @@ class ServedModelsTest {
         models.offer("M", 2, OnnxModels.thatAlwaysAnswers(2));
         byte[] onnx = OnnxModels.thatAlwaysAnswers(2);
         models.loseFile("M", 2);
-        assertThat(settled("M", 2)).isInstanceOf(Lookup.Missing.class);
+        assertThat(settled("M", 2)).isInstanceOf(ModelLookup.NotAvailable.class);
         assertThat(missing("M", 2)).isEqualTo(Reason.MODEL_UNAVAILABLE);
 
         models.write("M/2", onnx);
         assertThat(missing("M", 2)).as("not before a while").isEqualTo(Reason.MODEL_UNAVAILABLE);
-        clock.advance(ColdModels.FIRST_RETRY);
+        clock.advance(ModelLoader.FIRST_RETRY);
         awaited("M", 2).close();
     }
 
@@ -108,20 +108,20 @@ class ServedModelsTest {
         models.activate("B", 1, OnnxModels.thatAlwaysAnswers(1));
         models.offer("M", 1, OnnxModels.thatAlwaysAnswers(1));
 
-        Lookup.Missing refused = (Lookup.Missing) settled("M", 1);
+        ModelLookup.NotAvailable refused = (ModelLookup.NotAvailable) settled("M", 1);
 
         assertThat(refused.why().message()).contains("trainyard.models.memory");
     }
 
     @Test
     void anUnknownVersionIsWaitedForAShortWhile() throws Exception {
-        Lookup.Coming coming = (Lookup.Coming) models.served.find("M", 5);
+        ModelLookup.Loading coming = (ModelLookup.Loading) models.served.find("M", 5);
         assertThat(coming.settled()).isNotDone();
         models.offer("M", 5, OnnxModels.thatAlwaysAnswers(5));
         coming.settled().get(20, TimeUnit.SECONDS);
         awaited("M", 5).close();
 
-        assertThat(models.served.find("M", 6)).isInstanceOf(Lookup.Coming.class);
+        assertThat(models.served.find("M", 6)).isInstanceOf(ModelLookup.Loading.class);
         clock.advance(ServedModels.UNKNOWN_LIMIT);
         assertThat(missing("M", 6)).isEqualTo(Reason.UNKNOWN_VERSION);
     }
@@ -138,7 +138,7 @@ class ServedModelsTest {
 
         assertThat(gauge("trainyard.models.loaded")).as("it is let go of").isEqualTo(1);
         for (Integer version : new Integer[] {null, 1}) {
-            Lookup.Missing refused = (Lookup.Missing) models.served.find("M", version);
+            ModelLookup.NotAvailable refused = (ModelLookup.NotAvailable) models.served.find("M", version);
             assertThat(refused.why().reason()).isEqualTo(Reason.MODEL_UNAVAILABLE);
             assertThat(refused.why().message())
                     .contains("Version 1 of model M is quarantined", "predictor-9", "SIGFPE", "release-quarantine");
@@ -175,7 +175,7 @@ class ServedModelsTest {
         for (int version = 2; version <= 4; version++) {
             awaited("X", version).close();
         }
-        try (Lookup.Ready ready = ready("M", null)) {
+        try (ModelLookup.Ready ready = ready("M", null)) {
             assertThat(ready.model().run(LoadedModel.imageBuffer(1), 1)[digit]).isGreaterThan(0.9f);
         }
     }
@@ -241,7 +241,7 @@ class ServedModelsTest {
         models.loseFile("M", 1);
         for (String name : List.of("M", "NotPreloaded")) {
             models.activateLost(name, 1, onnx);
-            Lookup.Missing refused = (Lookup.Missing) settled(name, null);
+            ModelLookup.NotAvailable refused = (ModelLookup.NotAvailable) settled(name, null);
             assertThat(refused.why().reason()).isEqualTo(Reason.MODEL_UNAVAILABLE);
             assertThat(refused.why().message())
                     .contains("its file %s/1 is not in the artifact store".formatted(name), "delete the version");
@@ -251,7 +251,7 @@ class ServedModelsTest {
                 .containsExactly("M file_missing", "NotPreloaded file_missing");
 
         models.write("NotPreloaded/1", onnx);
-        clock.advance(ColdModels.LAST_RETRY);
+        clock.advance(ModelLoader.LAST_RETRY);
         awaited("NotPreloaded", null).close();
         assertThat(models.served.problems())
                 .extracting(PredictorStatus.Problem::name)
@@ -263,7 +263,7 @@ class ServedModelsTest {
     @Test
     void aModelThatIsTooLargeIsRefusedWithTheSettingToRaise() throws Exception {
         models.activate("X", 1, new byte[(int) TWO]);
-        Lookup.Missing refused = (Lookup.Missing) settled("X", null);
+        ModelLookup.NotAvailable refused = (ModelLookup.NotAvailable) settled("X", null);
         assertThat(refused.why().message()).contains("trainyard.models.memory", "Raise it");
         assertThat(models.served.problems())
                 .extracting(PredictorStatus.Problem::code)
@@ -280,7 +280,7 @@ class ServedModelsTest {
         models.withdraw("M", 2);
 
         assertThat(gauge("trainyard.models.loaded")).isZero();
-        assertThat(models.served.find("M", 2)).isInstanceOf(Lookup.Coming.class);
+        assertThat(models.served.find("M", 2)).isInstanceOf(ModelLookup.Loading.class);
         clock.advance(ServedModels.UNKNOWN_LIMIT);
         assertThat(missing("M", 2)).isEqualTo(Reason.UNKNOWN_VERSION);
     }
@@ -294,7 +294,7 @@ class ServedModelsTest {
                 .as("not before the topic was read")
                 .isZero();
 
-        models.caughtUp();
+        models.reachEndOfTopic();
         awaited("M", 2).close();
 
         assertThat(gauge("trainyard.models.loaded")).isEqualTo(1);
@@ -303,7 +303,7 @@ class ServedModelsTest {
     @Test
     void aVersionThatWasLoadedForAnotherReasonIsPromotedWithoutItsFile() throws Exception {
         models.offer("M", 2, OnnxModels.thatAlwaysAnswers(2));
-        Lookup.Ready asked = awaited("M", 2);
+        ModelLookup.Ready asked = awaited("M", 2);
 
         models.activate("M", 2, OnnxModels.thatAlwaysAnswers(2));
 
@@ -319,7 +319,7 @@ class ServedModelsTest {
             var images = LoadedModel.imageBuffer(1);
             try {
                 while (models.served.version("M") < 30) {
-                    try (Lookup.Ready ready = ready("M", null)) {
+                    try (ModelLookup.Ready ready = ready("M", null)) {
                         float[] said = ready.model().run(images, 1);
                         if (said[ready.model().version() % 10] < 0.9f) {
                             wrong.add(ready.model().version());
@@ -342,25 +342,27 @@ class ServedModelsTest {
         assertThat(gauge("trainyard.models.loaded")).isEqualTo(2);
     }
 
-    private Lookup.Ready ready(String name, Integer version) {
-        return (Lookup.Ready) models.served.find(name, version);
+    private ModelLookup.Ready ready(String name, Integer version) {
+        return (ModelLookup.Ready) models.served.find(name, version);
     }
 
     private Reason missing(String name, Integer version) {
-        return ((Lookup.Missing) models.served.find(name, version)).why().reason();
+        return ((ModelLookup.NotAvailable) models.served.find(name, version))
+                .why()
+                .reason();
     }
 
-    private Lookup settled(String name, Integer version) throws Exception {
-        Lookup found = models.served.find(name, version);
-        while (found instanceof Lookup.Coming coming) {
+    private ModelLookup settled(String name, Integer version) throws Exception {
+        ModelLookup found = models.served.find(name, version);
+        while (found instanceof ModelLookup.Loading coming) {
             coming.settled().get(20, TimeUnit.SECONDS);
             found = models.served.find(name, version);
         }
         return found;
     }
 
-    private Lookup.Ready awaited(String name, Integer version) throws Exception {
-        return (Lookup.Ready) settled(name, version);
+    private ModelLookup.Ready awaited(String name, Integer version) throws Exception {
+        return (ModelLookup.Ready) settled(name, version);
     }
 
     private double gauge(String name) {

@@ -12,7 +12,7 @@ import java.util.function.Predicate;
  * reached.
  */
 public final class HostilePngs {
-    private static final int MOST_MUTATIONS = 4;
+    private static final int MAX_MUTATIONS = 4;
     private static final List<byte[]> BASES = HostileBases.all();
 
     private HostilePngs() {}
@@ -30,7 +30,7 @@ public final class HostilePngs {
     }
 
     public static Mutant of(long seed) {
-        return of(seed, MOST_MUTATIONS);
+        return of(seed, MAX_MUTATIONS);
     }
 
     /** The same with only its first {@code most} mutations. */
@@ -38,7 +38,7 @@ public final class HostilePngs {
         Random random = new Random(seed * 0x9E3779B97F4A7C15L);
         int base = random.nextInt(BASES.size());
         // one alone gets the deepest
-        int mutations = random.nextInt(3) > 0 ? 1 : 1 + random.nextInt(MOST_MUTATIONS);
+        int mutations = random.nextInt(3) > 0 ? 1 : 1 + random.nextInt(MAX_MUTATIONS);
         boolean repaired = random.nextInt(10) < 7;
         List<String> steps = new ArrayList<>(List.of("base " + base));
         byte[] bytes = BASES.get(base);
@@ -57,7 +57,7 @@ public final class HostilePngs {
 
     /** The mutant of {@code seed} with as few mutations as still fail. */
     public static Mutant smallest(long seed, Predicate<byte[]> fails) {
-        for (int most = 0; most < MOST_MUTATIONS; most++) {
+        for (int most = 0; most < MAX_MUTATIONS; most++) {
             Mutant mutant = of(seed, most);
             if (fails.test(mutant.bytes())) {
                 return mutant;

@@ -1,6 +1,6 @@
 package dev.trainyard.standalone.kafka;
 
-import dev.trainyard.message.RecordLimits;
+import dev.trainyard.message.RecordSizeLimits;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -69,8 +69,8 @@ public final class KafkaNode implements AutoCloseable {
         // on a busy machine a start takes minutes, and the default of one minute would end the broker
         properties.put("initial.broker.registration.timeout.ms", "3600000");
         properties.putAll(retentionLimits());
-        properties.put("message.max.bytes", String.valueOf(RecordLimits.BROKER));
-        properties.put("replica.fetch.max.bytes", String.valueOf(RecordLimits.BROKER));
+        properties.put("message.max.bytes", String.valueOf(RecordSizeLimits.BROKER));
+        properties.put("replica.fetch.max.bytes", String.valueOf(RecordSizeLimits.BROKER));
         return properties;
     }
 

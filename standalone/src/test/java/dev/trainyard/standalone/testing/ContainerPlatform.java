@@ -1,6 +1,6 @@
 package dev.trainyard.standalone.testing;
 
-import dev.trainyard.message.RecordLimits;
+import dev.trainyard.message.RecordSizeLimits;
 import org.testcontainers.kafka.KafkaContainer;
 import org.testcontainers.postgresql.PostgreSQLContainer;
 
@@ -11,8 +11,8 @@ final class ContainerPlatform implements TestPlatform {
     private final KafkaContainer kafka = new KafkaContainer("apache/kafka:4.1.2")
             .withEnv("KAFKA_GROUP_INITIAL_REBALANCE_DELAY_MS", "0")
             .withEnv("KAFKA_OFFSETS_RETENTION_MINUTES", "5256000")
-            .withEnv("KAFKA_MESSAGE_MAX_BYTES", String.valueOf(RecordLimits.BROKER))
-            .withEnv("KAFKA_REPLICA_FETCH_MAX_BYTES", String.valueOf(RecordLimits.BROKER))
+            .withEnv("KAFKA_MESSAGE_MAX_BYTES", String.valueOf(RecordSizeLimits.BROKER))
+            .withEnv("KAFKA_REPLICA_FETCH_MAX_BYTES", String.valueOf(RecordSizeLimits.BROKER))
             .withEnv("KAFKA_AUTO_CREATE_TOPICS_ENABLE", "false");
 
     ContainerPlatform() {

@@ -3,7 +3,7 @@ package dev.trainyard.standalone.testing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.trainyard.message.TopicInstaller;
-import dev.trainyard.message.TopicLimits;
+import dev.trainyard.message.TopicRetention;
 import dev.trainyard.message.TopicSpec;
 import dev.trainyard.message.Topics;
 import java.time.Duration;
@@ -44,7 +44,8 @@ class TopicRetentionTest {
 
     @Test
     void allTopicsTogetherStayBelowTheStatedTotal() {
-        assertThat(Topics.all().stream().mapToLong(TopicSpec::mostBytes).sum()).isLessThan(Topics.MOST_BYTES);
+        assertThat(Topics.all().stream().mapToLong(TopicSpec::maxDiskBytes).sum())
+                .isLessThan(Topics.MAX_BYTES);
     }
 
     @Test
@@ -55,8 +56,8 @@ class TopicRetentionTest {
                     admin,
                     new NewTopic(Topics.TRAIN_JOBS, Optional.of(12), Optional.empty())
                             .configs(Map.of("retention.ms", "-1")));
-            TopicLimits.Limit small = new TopicLimits.Limit(Duration.ofMinutes(1), 24L * 1024 * 1024);
-            TopicLimits limits = new TopicLimits(small, small, small, small, small);
+            TopicRetention.Bounds small = new TopicRetention.Bounds(Duration.ofMinutes(1), 24L * 1024 * 1024);
+            TopicRetention limits = new TopicRetention(small, small, small, small, small);
 
             TopicInstaller.installAndAlter(platform.kafka(), limits, LIMIT_SECONDS);
 

@@ -12,18 +12,18 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Datasets as TFRecord shards in folders below one directory. What was read last stays in memory for the next job and is
- * read again when its manifest names other bytes.
+ * Datasets as TFRecord shards in folders below one directory. The last dataset stays in memory for the next job and is
+ * reloaded when its manifest has another digest.
  */
 public final class ShardDatasets implements Datasets {
-    /** Name in a training configuration to name of the folder. */
+    /** Folder name by the dataset's name in a training configuration. */
     private static final Map<String, String> FOLDERS = Map.of("MnistDataset", DatasetConverter.MNIST);
 
     private final Path directory;
     private final Optional<Path> mnistSource;
     private TrainingData kept;
 
-    /** @param mnistSource npz archive that is converted where its shards are missing */
+    /** @param mnistSource npz archive, converted if its shards are missing */
     public ShardDatasets(Path directory, Optional<Path> mnistSource) {
         this.directory = directory;
         this.mnistSource = mnistSource;
@@ -40,7 +40,7 @@ public final class ShardDatasets implements Datasets {
                 ? DatasetConverter.ensure(mnistSource.get(), folder)
                 : DatasetManifest.read(folder);
         if (kept == null || !kept.digest().equals(manifest.digest())) {
-            kept = null; // both need not be in memory
+            kept = null; // avoids holding both datasets in memory
             kept = new TrainingData(
                     manifest.load(folder, Split.TRAIN),
                     manifest.load(folder, Split.TEST),

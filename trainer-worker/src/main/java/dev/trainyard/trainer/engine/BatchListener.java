@@ -1,12 +1,12 @@
 package dev.trainyard.trainer.engine;
 
-/** Hears of every batch; throwing from it ends the pass at once, which is how a run is stopped. */
+/** Called for each batch. An exception ends the pass at once, which is how runs are stopped. */
 @FunctionalInterface
 public interface BatchListener {
 
     /**
-     * @param samplesDone images of this pass done so far
-     * @param meanLoss mean loss of this pass so far, nats
+     * @param samplesDone images processed in this pass
+     * @param meanLoss mean loss of this pass, in nats
      */
     void onBatch(int samplesDone, double meanLoss);
 }

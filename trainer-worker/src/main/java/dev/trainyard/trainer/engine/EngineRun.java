@@ -3,27 +3,30 @@ package dev.trainyard.trainer.engine;
 import dev.trainyard.dataset.ImageDataset;
 import dev.trainyard.job.Score;
 
-/** One training in progress; used by one thread. */
+/** A training in progress. Not thread-safe. */
 public interface EngineRun extends TrainedModel {
 
-    /** Epochs trained so far, those of a resumed checkpoint included. */
+    /** Number of trained epochs, including those of a resumed checkpoint. */
     int epochsDone();
 
     /**
-     * Trains one epoch. Order of the images and dropout depend on the seed and the epoch's number only.
+     * Trains one epoch. Image order and dropout depend only on seed and epoch number.
      *
      * @return running mean over the batches in training mode
      */
     Score trainEpoch(ImageDataset images, BatchListener listener);
 
-    /** Parameters, updater state and place, also within an epoch that was stopped; the same run gives the same bytes. */
+    /**
+     * Parameters, updater state and position, also within a stopped epoch. Deterministic: the same run gives the same
+     * bytes.
+     */
     byte[] checkpoint();
 
     /**
-     * As {@link #checkpoint}, with the last epoch still open and all of its images trained on: whoever resumes it has only
-     * to close that epoch, and gets the same score.
+     * Like {@link #checkpoint}, but before the end of the last epoch with all of its images trained. The resuming run
+     * only ends that epoch and gets the same score.
      *
-     * @throws IllegalStateException if this run has closed no epoch yet
+     * @throws IllegalStateException if this run has not ended an epoch yet
      */
     byte[] checkpointBeforeEpochEnd();
 }

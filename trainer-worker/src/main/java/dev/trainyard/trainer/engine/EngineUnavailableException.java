@@ -1,6 +1,6 @@
 package dev.trainyard.trainer.engine;
 
-/** This machine or this build cannot train as it should; the message says what to change. */
+/** The engine cannot be used on this machine or in this build; the message says what to change. */
 public final class EngineUnavailableException extends RuntimeException {
     public EngineUnavailableException(String message) {
         super(message);

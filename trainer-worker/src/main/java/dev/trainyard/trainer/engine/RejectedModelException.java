@@ -1,6 +1,6 @@
 package dev.trainyard.trainer.engine;
 
-/** A file that cannot be imported; the message is a sentence for whoever brought it, and says what to do. */
+/** A file that cannot be imported; the message tells the client what to do. */
 public final class RejectedModelException extends Exception {
     public RejectedModelException(String message) {
         super(message);

@@ -3,26 +3,26 @@ package dev.trainyard.trainer.engine;
 import dev.trainyard.job.TrainArgs;
 import dev.trainyard.network.NetworkSpec;
 
-/** What trains networks. It knows layers, never network names, and nothing of jobs or messages. */
+/** Trains networks. An engine depends on layers, never on network names, jobs or messages. */
 public interface TrainingEngine {
 
     /** Name and version, such as {@code dl4j 1.0.0-M2.1}. */
     String name();
 
     /**
-     * Checks that the engine's native parts are those it needs to be fast and right.
+     * Checks that the engine's native libraries are the fast and correct ones.
      *
-     * @throws EngineUnavailableException if a training must not be started here; the message says what to change
+     * @throws EngineUnavailableException if training is impossible here; the message says what to change
      */
     void requireReady();
 
-    /** A new run from freshly drawn parameters, all randomness derived from {@code args.seed()}. */
+    /** Starts a run from new parameters, with all randomness derived from {@code args.seed()}. */
     EngineRun start(NetworkSpec spec, TrainArgs args);
 
     /**
-     * A run that goes on after the epochs which {@code checkpoint} holds, as if it had never stopped.
+     * Resumes a run from {@code checkpoint} as if it had never stopped.
      *
-     * @throws IllegalArgumentException if the checkpoint is not one of this engine, network and optimizer
+     * @throws IllegalArgumentException if the checkpoint belongs to another engine, network or optimizer
      */
     EngineRun resume(NetworkSpec spec, TrainArgs args, byte[] checkpoint);
 }

@@ -1,10 +1,10 @@
 package dev.trainyard.trainer.faults;
 
-/** What a test can make a trainer do; the file {@link #fileName} arms it, once. */
+/** Faults that a test can inject into a trainer; the file {@link #fileName} triggers a fault once. */
 public enum Fault {
-    /** Dies with half of a checkpoint's bytes in its temp file. */
+    /** Exits with half of a checkpoint written to its temp file. */
     HALF_CHECKPOINT("half-checkpoint"),
-    /** Dies with the model and its metadata stored and the result not yet sent. */
+    /** Exits after storing the model and its metadata, before sending the result. */
     MODEL_WRITTEN("model-written"),
     /** Never returns from the next write. */
     HANG("hang");

@@ -14,12 +14,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A store for tests that fails where a real one is hard to catch: each {@link Fault} whose file lies in a folder happens
- * at the next write that it fits. What stands in the file, if anything, must be a part of the path that is written.
+ * An artifact store for tests that injects failures: each {@link Fault} whose file exists in a folder is triggered by
+ * the next matching write. The file may contain a substring that the written path must match.
  */
 public final class FaultyArtifactStore implements ArtifactStore {
     private static final Logger LOG = LoggerFactory.getLogger(FaultyArtifactStore.class);
-    /** As after {@code kill -9}. */
+    /** Exit status of {@code kill -9}. */
     private static final int KILLED = 137;
 
     private final FileArtifactStore store;
@@ -34,7 +34,7 @@ public final class FaultyArtifactStore implements ArtifactStore {
         this.hang = hang;
     }
 
-    /** @param folder where the faults' files are put */
+    /** @param folder folder of the fault files */
     public static ArtifactStore around(FileArtifactStore store, Path folder) {
         LOG.warn("for tests only: this trainer fails as the files in {} say", folder);
         return new FaultyArtifactStore(
@@ -43,7 +43,7 @@ public final class FaultyArtifactStore implements ArtifactStore {
 
     private static void waitForever() {
         while (true) {
-            LockSupport.park(); // also when interrupted: native code would not heed that either
+            LockSupport.park(); // ignores interrupts, like native code
         }
     }
 
@@ -67,7 +67,7 @@ public final class FaultyArtifactStore implements ArtifactStore {
         return written;
     }
 
-    /** Disarms the fault, so that it happens once whoever starts this process again. */
+    /** Returns true if the fault is due and removes its file, so that it happens only once across restarts. */
     private boolean isDue(Fault fault, String path) throws IOException {
         Path file = folder.resolve(fault.fileName());
         try {
@@ -77,7 +77,7 @@ public final class FaultyArtifactStore implements ArtifactStore {
             }
             return due;
         } catch (NoSuchFileException e) {
-            return false; // not armed
+            return false; // not enabled
         }
     }
 

@@ -14,22 +14,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Starts a check under limits that the kernel keeps: an empty environment, no input, no network where the machine allows
- * to take it away, and the shell's {@code ulimit}, which every system has, for memory, time and files.
+ * Starts a check process with limits enforced by the kernel: an empty environment, no input, no network if the machine
+ * allows to remove it, and {@code ulimit} of the shell, which all systems have, for memory, time and files.
  */
 final class CheckCommand {
     private static final Logger LOG = LoggerFactory.getLogger(CheckCommand.class);
 
-    /** Status of a shell whose ulimit failed. */
+    /** Exit status of the shell if ulimit failed. */
     static final int LIMITS_MISSING = 73;
 
     private static final String SHELL = "/bin/sh";
     private static final long PROBE_SECONDS = 10;
     private static final long HEAP_MEGABYTES = 512;
-    /** How long a process that ignores the signal at the end of its processor time lives on. */
+    /** Seconds from the signal at the end of the processor time to the kill. */
     private static final int GRACE_SECONDS = 5;
 
-    /** The trainer's own properties that native libraries are found by. */
+    /** System properties passed on, which native libraries need. */
     private static final List<String> PASSED =
             List.of("org.bytedeco.javacpp.platform.extension", "org.eclipse.deeplearning4j.helpers.disable");
 
@@ -47,16 +47,16 @@ final class CheckCommand {
         return new CheckCommand(limits, withoutNetwork(), java(CheckMain.class.getName()));
     }
 
-    /** As {@link #of}, of another class, for tests of how a process may end. */
+    /** Like {@link #of} with another main class, for tests. */
     static CheckCommand of(CheckLimits limits, Class<?> main) {
         return new CheckCommand(limits, withoutNetwork(), java(main.getName()));
     }
 
-    Process start(CheckMain.Order order, CheckFolder folder) throws IOException {
+    Process start(CheckMain.CheckRequest request, CheckFolder folder) throws IOException {
         List<String> command = new ArrayList<>(withoutNetwork);
         command.addAll(List.of(SHELL, "-c", script(), "sh"));
         command.addAll(java);
-        command.addAll(order.arguments());
+        command.addAll(request.arguments());
         ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(folder.path().toFile())
                 .redirectInput(Redirect.from(new File("/dev/null")))
@@ -67,7 +67,10 @@ final class CheckCommand {
         return builder.start();
     }
 
-    /** Nothing of the trainer's; only what keeps native libraries from taking memory for threads that there are not. */
+    /**
+     * Contains nothing of the trainer's environment, only settings that save native libraries memory for unused
+     * threads.
+     */
     private static Map<String, String> environment(CheckFolder folder) {
         Map<String, String> environment = new TreeMap<>();
         environment.put("HOME", folder.path().toString());
@@ -131,7 +134,7 @@ final class CheckCommand {
         return own.toAbsolutePath().resolve("of-checks");
     }
 
-    /** The jars of the service that this class was loaded from, or what a test runs with. */
+    /** Class path of the service, or of the test. */
     private static String classPath() {
         Path own = Path.of(CheckMain.class
                 .getProtectionDomain()
@@ -150,7 +153,7 @@ final class CheckCommand {
         return System.getProperty("java.class.path");
     }
 
-    /** What a command begins with that has no network; empty where that cannot be had. */
+    /** Command prefix that removes the network; empty if that is not possible. */
     private static List<String> withoutNetwork() {
         for (String path : List.of("/usr/bin/unshare", "/bin/unshare")) {
             List<String> command = List.of(path, "--map-root-user", "--net", "--");

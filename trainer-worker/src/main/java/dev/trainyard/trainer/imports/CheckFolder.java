@@ -29,7 +29,7 @@ final class CheckFolder implements AutoCloseable {
     private static final Duration LEFTOVER = Duration.ofHours(2);
 
     private static final int OUTPUT_BYTES = 16 << 10;
-    private static final int LONGEST_TEXT = 800;
+    private static final int MAX_TEXT = 800;
 
     private final Path folder;
 
@@ -106,7 +106,7 @@ final class CheckFolder implements AutoCloseable {
             return null;
         }
         String visible = given.replaceAll("\\p{Cntrl}+", " ");
-        return visible.substring(0, Math.min(LONGEST_TEXT, visible.length()));
+        return visible.substring(0, Math.min(MAX_TEXT, visible.length()));
     }
 
     /** End of the process' standard output and error. */

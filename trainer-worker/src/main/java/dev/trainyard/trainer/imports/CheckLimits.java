@@ -8,7 +8,7 @@ import java.time.Duration;
  * @param time wall-clock time of the whole check; long, because the machine may be busy
  * @param processor time of the whole check
  * @param memory address space of the process, in bytes
- * @param runProcessor processor time of loading the model, and of a run of up to {@link TrialRuns#USUAL} pictures;
+ * @param runProcessor processor time of loading the model, and of a run of up to {@link TrialRuns#USUAL} images;
  *     proportionally more for larger runs
  * @param runMemory memory that loading or one run may add to the process, in bytes
  */

@@ -9,9 +9,9 @@ import dev.trainyard.network.ImageShape;
 import dev.trainyard.trainer.engine.RejectedModelException;
 import dev.trainyard.trainer.keras.KerasImport;
 import dev.trainyard.trainer.onnx.ImportedOnnx;
-import dev.trainyard.trainer.onnx.OnnxGate;
-import dev.trainyard.trainer.run.ModelGate;
-import dev.trainyard.trust.TrustCheck;
+import dev.trainyard.trainer.onnx.OnnxExportGate;
+import dev.trainyard.trainer.run.ExportGate;
+import dev.trainyard.trust.TrustEvaluator;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -21,8 +21,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The process that checks one imported file: it reads the file, converts it to the form that predictors serve, and runs
- * that as they do. It works in its own folder, which holds the file and the result, and has no access to the platform.
+ * The process that checks one imported file: it reads the file, converts it to the format that predictors serve, and
+ * runs that as they do. It works in its own folder, which holds the file and the result, and has no access to the
+ * platform.
  */
 public final class CheckMain {
     static final String FILE = "file";
@@ -41,12 +42,12 @@ public final class CheckMain {
     private CheckMain() {}
 
     /**
-     * What to check, and the limits.
+     * Parameters of a check, including its limits.
      *
-     * @param format null for a model that was checked already, in the form to be served
+     * @param format null for a model that was already checked, in the format that predictors serve
      * @param parent id of the process that waits for the result
      */
-    record Order(
+    record CheckRequest(
             ImportSource.Format format, ImageShape shape, int classes, double runSeconds, long runMemory, long parent) {
         List<String> arguments() {
             return List.of(
@@ -60,8 +61,8 @@ public final class CheckMain {
                     String.valueOf(parent));
         }
 
-        static Order of(String[] args) {
-            return new Order(
+        static CheckRequest of(String[] args) {
+            return new CheckRequest(
                     args[0].equals(SERVED) ? null : ImportSource.Format.valueOf(args[0]),
                     new ImageShape(Integer.parseInt(args[1]), Integer.parseInt(args[2]), Integer.parseInt(args[3])),
                     Integer.parseInt(args[4]),
@@ -72,12 +73,12 @@ public final class CheckMain {
     }
 
     public static void main(String[] args) throws IOException {
-        Order order = Order.of(args);
-        endWithParent(order.parent());
+        CheckRequest request = CheckRequest.of(args);
+        endWithParent(request.parent());
         OrtEnvironment.getEnvironment(); // unpacks its library, which must not count as part of a step
-        RunWatch watch = new RunWatch(order.runMemory(), CheckMain::end);
+        StepWatchdog watch = new StepWatchdog(request.runMemory(), CheckMain::end);
         try {
-            write(check(order, Files.readAllBytes(Path.of(FILE)), watch));
+            write(check(request, Files.readAllBytes(Path.of(FILE)), watch));
         } catch (RejectedModelException e) {
             write(CheckReport.refusal(e.getMessage()));
         } catch (RuntimeException | StackOverflowError e) {
@@ -92,38 +93,38 @@ public final class CheckMain {
         Runtime.getRuntime().halt(0);
     }
 
-    private static CheckReport check(Order order, byte[] file, RunWatch watch)
+    private static CheckReport check(CheckRequest request, byte[] file, StepWatchdog watch)
             throws RejectedModelException, IOException {
-        if (order.format() == null) {
-            TrialRuns.ofServed(file, order.shape(), order.classes(), watch, order.runSeconds());
+        if (request.format() == null) {
+            TrialRuns.ofServed(file, request.shape(), request.classes(), watch, request.runSeconds());
             return new CheckReport(null, null, 0, watch.notes());
         }
         byte[] onnx = file;
         String madeBy = null;
-        if (order.format() == ImportSource.Format.KERAS_H5) {
+        if (request.format() == ImportSource.Format.KERAS_H5) {
             System.out.println(STEP + "the HDF5 file was read");
-            KerasImport.Converted keras = KerasImport.read(Path.of(FILE), order.shape(), order.classes());
+            KerasImport.Converted keras = KerasImport.read(Path.of(FILE), request.shape(), request.classes());
             onnx = keras.onnx();
             madeBy = keras.madeBy();
         }
         System.out.println(STEP + "the ONNX file was read");
-        ImageDataset pictures = new TrialPictures(order.shape()).drawings(ModelGate.IMAGES);
+        ImageDataset pictures = new TrialImages(request.shape()).drawings(ExportGate.IMAGES);
         byte[] original = onnx;
         try (ImportedOnnx model = watch.run(
                 "it was loaded as it came",
-                LOADING * order.runSeconds(),
-                () -> ImportedOnnx.read(original, pictures, order.classes()))) {
-            TrialRuns.of(model.exportOnnx(), order.shape(), order.classes(), watch, order.runSeconds());
-            System.out.println(STEP + "it was compared with what is published");
+                LOADING * request.runSeconds(),
+                () -> ImportedOnnx.read(original, pictures, request.classes()))) {
+            TrialRuns.of(model.exportOnnx(), request.shape(), request.classes(), watch, request.runSeconds());
+            System.out.println(STEP + "it was compared with the converted model");
             double difference =
-                    OnnxGate.difference(model.probabilities(pictures), model.exportedProbabilities(pictures));
+                    OnnxExportGate.difference(model.probabilities(pictures), model.exportedProbabilities(pictures));
             // not "greater than", so that NaN is refused too
-            if (!(difference <= ModelGate.TOLERANCE)) {
+            if (!(difference <= ExportGate.TOLERANCE)) {
                 throw new RejectedModelException(
-                        "The model answers otherwise once its inputs and outputs are those served here, by up to %s; export it with a first dimension that is left open."
+                        "The converted model gives other results, by up to %s; export it with an open first dimension."
                                 .formatted(difference));
             }
-            if (order.format() == ImportSource.Format.KERAS_H5) {
+            if (request.format() == ImportSource.Format.KERAS_H5) {
                 requireSecondOpinion(model, pictures);
             }
             Files.write(Path.of(MODEL), model.exportOnnx());
@@ -144,13 +145,13 @@ public final class CheckMain {
         float[][] answers = opinion.get();
         if (model.endsWithLogits()) {
             for (int row = 0; row < answers.length; row++) {
-                answers[row] = TrustCheck.probabilities(answers[row], 0, answers[row].length, 1);
+                answers[row] = TrustEvaluator.probabilities(answers[row], 0, answers[row].length, 1);
             }
         }
-        double difference = OnnxGate.difference(answers, own);
-        if (!(difference <= ModelGate.TOLERANCE)) {
+        double difference = OnnxExportGate.difference(answers, own);
+        if (!(difference <= ExportGate.TOLERANCE)) {
             throw new RejectedModelException(
-                    "The model, taken over layer by layer, answers otherwise than DL4J's import of it, by up to %s; export it as ONNX (tf2onnx) and import that."
+                    "The converted model gives other results than DL4J's import, by up to %s; export it as ONNX (tf2onnx) and import that."
                             .formatted(difference));
         }
     }

@@ -6,8 +6,8 @@ import dev.trainyard.job.FailureCode;
 import dev.trainyard.job.ImportSource;
 import dev.trainyard.network.ImageShape;
 import dev.trainyard.trainer.engine.RejectedModelException;
-import dev.trainyard.trainer.onnx.OnnxForm;
 import dev.trainyard.trainer.onnx.ServedOnnx;
+import dev.trainyard.trainer.onnx.ServedOnnxCheck;
 import dev.trainyard.trainer.run.ImportCheck;
 import dev.trainyard.trainer.run.TrainingFailedException;
 import java.io.IOException;
@@ -41,10 +41,11 @@ public final class CheckProcess implements ImportCheck {
     public Checked check(ImportSource.Format format, byte[] file, ImageShape shape, int classes, Runnable step)
             throws RejectedModelException {
         try (CheckFolder folder = CheckFolder.create(scratch, file)) {
-            CheckReport report = checked(order(format, shape, classes), folder, step);
+            CheckReport report = checked(request(format, shape, classes), folder, step);
             byte[] onnx = folder.read(CheckMain.MODEL, CheckLimits.MODEL_BYTES);
-            OnnxForm.requireServed(onnx, shape, classes);
-            String sha256 = FileArtifactStore.sha256(file); // of the file itself, whatever the check's process says
+            ServedOnnxCheck.requireServed(onnx, shape, classes);
+            String sha256 =
+                    FileArtifactStore.sha256(file); // hash of the original file, not one reported by the check process
             return new Checked(new ServedOnnx(onnx, report.parameters(), sha256), report.madeBy());
         } catch (IOException | OrtException e) {
             throw notChecked(e);
@@ -52,16 +53,16 @@ public final class CheckProcess implements ImportCheck {
     }
 
     @Override
-    public void tryServed(byte[] onnx, ImageShape shape, int classes, Runnable step) throws RejectedModelException {
+    public void checkServed(byte[] onnx, ImageShape shape, int classes, Runnable step) throws RejectedModelException {
         try (CheckFolder folder = CheckFolder.create(scratch, onnx)) {
-            checked(order(null, shape, classes), folder, step);
+            checked(request(null, shape, classes), folder, step);
         } catch (IOException e) {
             throw notChecked(e);
         }
     }
 
-    private CheckMain.Order order(ImportSource.Format format, ImageShape shape, int classes) {
-        return new CheckMain.Order(
+    private CheckMain.CheckRequest request(ImportSource.Format format, ImageShape shape, int classes) {
+        return new CheckMain.CheckRequest(
                 format,
                 shape,
                 classes,
@@ -70,11 +71,11 @@ public final class CheckProcess implements ImportCheck {
                 ProcessHandle.current().pid());
     }
 
-    private CheckReport checked(CheckMain.Order order, CheckFolder folder, Runnable step)
+    private CheckReport checked(CheckMain.CheckRequest request, CheckFolder folder, Runnable step)
             throws IOException, RejectedModelException {
-        CheckReport report = report(folder, run(order, folder, step));
+        CheckReport report = report(folder, run(request, folder, step));
         for (String note : report.notes()) {
-            LOG.warn("the check of an import says: {}", note);
+            LOG.warn("check of an import: {}", note);
         }
         if (report.refused() != null) {
             throw new RejectedModelException(report.refused());
@@ -90,16 +91,16 @@ public final class CheckProcess implements ImportCheck {
     }
 
     /** Returns the exit status. */
-    private int run(CheckMain.Order order, CheckFolder folder, Runnable step) throws IOException {
+    private int run(CheckMain.CheckRequest request, CheckFolder folder, Runnable step) throws IOException {
         long end = System.nanoTime() + limits.time().toNanos();
-        Process process = command.start(order, folder);
+        Process process = command.start(request, folder);
         try {
             while (!process.waitFor(TICK_MILLIS, TimeUnit.MILLISECONDS)) {
                 step.run();
                 if (System.nanoTime() - end > 0) {
                     throw new TrainingFailedException(
                             FailureCode.INTERNAL_ERROR,
-                            "The check of the file did not end in %s, at last while %s; the machine may be too busy, or trainyard.import.time too short."
+                            "The check of the file did not end in %s, most recently while %s; the machine may be too busy, or trainyard.import.time too short."
                                     .formatted(text(limits.time()), folder.lastStep()));
                 }
             }
@@ -132,7 +133,7 @@ public final class CheckProcess implements ImportCheck {
         if (status == 0 && folder.has(CheckMain.REPORT)) {
             return folder.report();
         }
-        CheckEnd end = CheckEnd.of(status, folder.output(), limits);
+        CheckExitStatus end = CheckExitStatus.of(status, folder.output(), limits);
         LOG.warn("the check of an import ended with status {} while {}: {}", status, folder.lastStep(), end);
         String sentence = "While %s, %s".formatted(folder.lastStep(), end.sentence());
         if (end.isOfTheFile()) {

@@ -8,7 +8,7 @@ import java.util.List;
  * @param refused a sentence that says why the file is refused and what to do; null if it is accepted
  * @param madeBy program that made the file
  * @param parameters number of weights of the model
- * @param notes what could not be checked on this machine
+ * @param notes checks that were not possible on this machine
  */
 record CheckReport(String refused, String madeBy, long parameters, List<String> notes) {
     static CheckReport refusal(String why) {

@@ -21,19 +21,19 @@ final class TrialRuns {
     /** Largest batch of a predictor. */
     static final int USUAL = 64;
 
-    /** Pictures of several kinds in one run. */
+    /** Images of several kinds in one run. */
     private static final int MIXED = 32;
 
     private static final String PROBABILITIES = "probabilities";
     private static final double SUM_TOLERANCE = 1e-3;
-    /** Largest difference between the answers to a picture alone and in a batch. */
+    /** Largest difference between the results for an image alone and in a batch. */
     private static final double BATCH_TOLERANCE = 1e-4;
-    /** The same for pictures that are no drawings, whose logits may be so large that their rounding shows. */
+    /** The same for images other than drawings, whose logits may be so large that rounding is visible. */
     private static final double MIXED_BATCH_TOLERANCE = 1e-3;
-    /** The same for 8-bit forms, where a value between two steps may be rounded to either. */
+    /** The same for 8-bit variants, where a value between two steps may be rounded to either. */
     private static final double SERVED_BATCH_TOLERANCE = 0.05;
 
-    private final RunWatch watch;
+    private final StepWatchdog watch;
     private final double secondsOfRun;
     private final ImageShape shape;
     private final int classes;
@@ -41,7 +41,12 @@ final class TrialRuns {
     private final OrtSession session;
 
     private TrialRuns(
-            RunWatch watch, double secondsOfRun, ImageShape shape, int classes, double tolerance, OrtSession session) {
+            StepWatchdog watch,
+            double secondsOfRun,
+            ImageShape shape,
+            int classes,
+            double tolerance,
+            OrtSession session) {
         this.watch = watch;
         this.secondsOfRun = secondsOfRun;
         this.shape = shape;
@@ -51,25 +56,25 @@ final class TrialRuns {
     }
 
     /** @throws RejectedModelException if one of the runs fails, or takes too long or too much memory */
-    static void of(byte[] onnx, ImageShape shape, int classes, RunWatch watch, double secondsOfRun)
+    static void of(byte[] onnx, ImageShape shape, int classes, StepWatchdog watch, double secondsOfRun)
             throws RejectedModelException {
         of(onnx, shape, classes, watch, secondsOfRun, BATCH_TOLERANCE);
     }
 
-    /** Like {@link #of}, for a form that is to be served in the model's place. */
-    static void ofServed(byte[] onnx, ImageShape shape, int classes, RunWatch watch, double secondsOfRun)
+    /** Like {@link #of}, for a variant to be served in the model's place. */
+    static void ofServed(byte[] onnx, ImageShape shape, int classes, StepWatchdog watch, double secondsOfRun)
             throws RejectedModelException {
         of(onnx, shape, classes, watch, secondsOfRun, SERVED_BATCH_TOLERANCE);
     }
 
     private static void of(
-            byte[] onnx, ImageShape shape, int classes, RunWatch watch, double secondsOfRun, double tolerance)
+            byte[] onnx, ImageShape shape, int classes, StepWatchdog watch, double secondsOfRun, double tolerance)
             throws RejectedModelException {
         try (OrtSession session = watch.run("it was loaded", secondsOfRun, () -> load(onnx))) {
             new TrialRuns(watch, secondsOfRun, shape, classes, tolerance, session).all();
         } catch (OrtException e) {
             throw new RejectedModelException(
-                    "The model does not run between the inputs and outputs that are served here: %s Export it with float32 logits or a softmax of them as its output."
+                    "The model does not run with the inputs and outputs of a predictor: %s Export it with float32 logits or their softmax as its output."
                             .formatted(e.getMessage()),
                     e);
         }
@@ -88,45 +93,45 @@ final class TrialRuns {
     }
 
     private void all() throws RejectedModelException, OrtException {
-        TrialPictures pictures = new TrialPictures(shape);
-        // an explanation runs a picture and a copy for each blanked pixel in one batch
+        TrialImages pictures = new TrialImages(shape);
+        // an explanation runs an image and a copy for each blanked pixel in one batch
         int largest = shape.size() + 1;
-        requireProbabilities("%d blank picture(s)", 1, pictures.filled(1, 0));
-        requireProbabilities("%d blank picture(s)", 2, pictures.filled(2, 0));
+        requireProbabilities("%d blank image(s)", 1, pictures.filled(1, 0));
+        requireProbabilities("%d blank image(s)", 2, pictures.filled(2, 0));
         float[][] alone = new float[USUAL][];
         float[] drawn = pictures.drawn(USUAL);
         for (int i = 0; i < USUAL; i++) {
             float[] one = Arrays.copyOfRange(drawn, i * shape.size(), (i + 1) * shape.size());
-            alone[i] = requireProbabilities("picture " + i + " of %d drawn", 1, one);
+            alone[i] = requireProbabilities("image " + i + " of %d drawn", 1, one);
         }
         for (int count : new int[] {2, 7, 32, USUAL}) {
             float[] some = Arrays.copyOf(drawn, count * shape.size());
-            requireSame(alone, requireProbabilities("%d drawn pictures", count, some), count, tolerance);
-            requireProbabilities("%d white pictures", count, pictures.filled(count, 1));
-            requireProbabilities("%d pictures of noise", count, pictures.noise(count));
+            requireSame(alone, requireProbabilities("%d drawn images", count, some), count, tolerance);
+            requireProbabilities("%d white images", count, pictures.filled(count, 1));
+            requireProbabilities("%d images of noise", count, pictures.noise(count));
         }
         requireSameMixed(pictures);
-        requireProbabilities("%d drawn pictures", largest, pictures.drawn(largest));
-        requireProbabilities("%d blank pictures", largest, pictures.filled(largest, 0));
+        requireProbabilities("%d drawn images", largest, pictures.drawn(largest));
+        requireProbabilities("%d blank images", largest, pictures.filled(largest, 0));
         for (int count : new int[] {1, 32, USUAL}) {
-            run("%d pictures of negative values", count, pictures.filled(count, -1));
-            run("%d pictures of very large values", count, pictures.filled(count, Float.MAX_VALUE));
-            run("%d pictures of very small values", count, pictures.filled(count, Float.MIN_VALUE));
-            run("%d pictures of values far below zero", count, pictures.filled(count, -Float.MAX_VALUE));
-            run("%d pictures of infinity", count, pictures.filled(count, Float.POSITIVE_INFINITY));
-            run("%d pictures of NaN", count, pictures.filled(count, Float.NaN));
+            run("%d images of negative values", count, pictures.filled(count, -1));
+            run("%d images of very large values", count, pictures.filled(count, Float.MAX_VALUE));
+            run("%d images of very small values", count, pictures.filled(count, Float.MIN_VALUE));
+            run("%d images of values far below zero", count, pictures.filled(count, -Float.MAX_VALUE));
+            run("%d images of infinity", count, pictures.filled(count, Float.POSITIVE_INFINITY));
+            run("%d images of NaN", count, pictures.filled(count, Float.NaN));
         }
     }
 
-    /** Pictures that differ much from each other: a model may mix them for bright ones only, or beside blank ones. */
-    private void requireSameMixed(TrialPictures pictures) throws RejectedModelException, OrtException {
+    /** Tests very different images: a model may mix only bright ones, or images next to blank ones. */
+    private void requireSameMixed(TrialImages pictures) throws RejectedModelException, OrtException {
         float[] mixed = pictures.mixed(MIXED);
         float[][] alone = new float[MIXED][];
         for (int i = 0; i < MIXED; i++) {
             float[] one = Arrays.copyOfRange(mixed, i * shape.size(), (i + 1) * shape.size());
-            alone[i] = requireProbabilities("picture " + i + " of %d drawn, white, blank or of noise", 1, one);
+            alone[i] = requireProbabilities("image " + i + " of %d drawn, white, blank or of noise", 1, one);
         }
-        float[] together = requireProbabilities("%d pictures, drawn, white, blank and of noise", MIXED, mixed);
+        float[] together = requireProbabilities("%d images, drawn, white, blank and of noise", MIXED, mixed);
         requireSame(alone, together, MIXED, Math.max(tolerance, MIXED_BATCH_TOLERANCE));
     }
 
@@ -140,7 +145,7 @@ final class TrialRuns {
             }
             // not "greater than", so that NaN is refused too
             if (!(Math.abs(sum - 1) <= SUM_TOLERANCE)) {
-                throw new RejectedModelException("To %s the model's answers add up to %s; check its weights."
+                throw new RejectedModelException("For %s the model's probabilities add up to %s; check its weights."
                         .formatted(what.formatted(count), sum));
             }
         }
@@ -153,7 +158,7 @@ final class TrialRuns {
             double difference = Math.abs(together[i] - alone[i / classes][i % classes]);
             if (!(difference <= atMost)) {
                 throw new RejectedModelException(
-                        "The model answers to a picture otherwise when it is one of %d, by %.4f; export it so that its first dimension is the number of pictures and nothing mixes them."
+                        "The model gives another result for an image in a batch of %d, by %.4f; export it with the number of images as its first dimension and without operators that mix them."
                                 .formatted(count, difference));
             }
         }
@@ -179,7 +184,7 @@ final class TrialRuns {
                 long[] given = ((OnnxTensor) output.getValue()).getInfo().getShape();
                 if (!Arrays.equals(given, new long[] {count, classes})) {
                     throw new RejectedModelException(
-                            "To %s the model gives %s of shape %s; wanted is [%d, %d]. Export it with a first dimension that is the number of pictures."
+                            "For %s the model returns %s of shape %s; expected [%d, %d]. Export it with the number of images as its first dimension."
                                     .formatted(what, output.getKey(), Arrays.toString(given), count, classes));
                 }
             }

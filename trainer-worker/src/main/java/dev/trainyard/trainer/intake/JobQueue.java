@@ -2,17 +2,17 @@ package dev.trainyard.trainer.intake;
 
 import java.util.Optional;
 
-/** The waiting jobs, of which a worker takes one while it is idle. */
+/** Queue of waiting jobs; idle workers take one job at a time. */
 public interface JobQueue {
 
     /**
-     * Waits for a job that {@code admission} claims. On return this worker is no member of the group any more.
+     * Waits for a job that {@code admission} claims. On return this worker has left the consumer group.
      *
-     * @return the claim; empty if {@link #wakeup} came first
-     * @throws org.apache.kafka.common.KafkaException if the broker could not be asked; nothing is taken then
+     * @return the claim; empty after {@link #wakeup}
+     * @throws org.apache.kafka.common.KafkaException if the broker is unavailable; no job was taken
      */
-    Optional<Admission.Claim> take(Admission admission) throws InterruptedException;
+    Optional<JobAdmission.Claim> take(JobAdmission admission) throws InterruptedException;
 
-    /** Makes a waiting {@link #take}, or the next one, return empty. For the end of the process: it lasts. */
+    /** Makes the current and all later calls of {@link #take} return empty. Used for shutdown. */
     void wakeup();
 }

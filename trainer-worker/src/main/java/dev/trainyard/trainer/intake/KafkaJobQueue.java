@@ -1,6 +1,6 @@
 package dev.trainyard.trainer.intake;
 
-import dev.trainyard.message.DeadLetters;
+import dev.trainyard.message.DeadLetterPublisher;
 import dev.trainyard.message.MalformedMessageException;
 import dev.trainyard.message.NewerVersionException;
 import dev.trainyard.message.StoppedPartitions;
@@ -31,26 +31,28 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The queue on {@code train.jobs}. A worker is a member of the group only inside {@link #take}, so a partition never
- * waits behind a training, and the group's lag is the number of waiting jobs. Of the jobs in its partitions it takes the
- * one that was queued first.
+ * Job queue on {@code train.jobs}. A worker is a group member only inside {@link #take}, so that a partition never
+ * waits for a training and the group's lag is the number of waiting jobs. Takes the oldest job of its partitions.
  */
 public final class KafkaJobQueue implements JobQueue {
     private static final Logger LOG = LoggerFactory.getLogger(KafkaJobQueue.class);
     private static final Duration POLL = Duration.ofSeconds(1);
     private static final Duration LEAVE_LIMIT = Duration.ofSeconds(5);
-    /** More than a batch of small jobs; a larger one is fetched all the same. */
+    /** Exceeds a batch of small jobs; a larger batch is fetched anyway. */
     private static final int HEAD_BYTES = 32 * 1024;
 
     private static final Duration HEAD_POLL = Duration.ofMillis(50);
     private static final Duration HEADS_LIMIT = Duration.ofSeconds(1);
-    /** For how long a trainer that can read no waiting job stays in the group, and then out of it for others to have it. */
-    private static final Duration STAY = Duration.ofSeconds(2);
+    /**
+     * A trainer that cannot read any waiting job alternates between staying in the group and leaving it to others for
+     * these times.
+     */
+    private static final Duration STAY_IN_GROUP = Duration.ofSeconds(2);
 
-    private static final Duration AWAY = Duration.ofSeconds(2);
+    private static final Duration STAY_OUT_OF_GROUP = Duration.ofSeconds(2);
 
     private final Map<String, Object> kafka;
-    private final DeadLetters deadLetters;
+    private final DeadLetterPublisher deadLetters;
     private final String worker;
     private final Predicate<TrainJob.Id> cancelled;
     private final StoppedPartitions stopped = new StoppedPartitions();
@@ -58,35 +60,38 @@ public final class KafkaJobQueue implements JobQueue {
     private Consumer<byte[], byte[]> open;
 
     /**
-     * @param worker this trainer's name, by which an idle one is known to those who look at the group
-     * @param cancelled whether the job of a record that only a later release can read was cancelled
+     * @param worker name of this trainer, shown as its client id in the group
+     * @param cancelled returns true if the job of a record that only a later release can read was cancelled
      */
     public KafkaJobQueue(
-            Map<String, Object> kafka, DeadLetters deadLetters, String worker, Predicate<TrainJob.Id> cancelled) {
+            Map<String, Object> kafka,
+            DeadLetterPublisher deadLetters,
+            String worker,
+            Predicate<TrainJob.Id> cancelled) {
         this.cancelled = cancelled;
         this.kafka = kafka;
         this.deadLetters = deadLetters;
         this.worker = worker;
     }
 
-    /** Where this release can read no further. */
+    /** Partitions that this release cannot read any further. */
     public StoppedPartitions stopped() {
         return stopped;
     }
 
     @Override
-    public Optional<Admission.Claim> take(Admission admission) throws InterruptedException {
+    public Optional<JobAdmission.Claim> take(JobAdmission admission) throws InterruptedException {
         do {
-            Optional<Admission.Claim> claim = takeAsMember(admission);
+            Optional<JobAdmission.Claim> claim = takeAsMember(admission);
             if (claim.isPresent()) {
                 return claim;
             }
-            // woken, or a job waits that another trainer must take: it is left to those that can read it
-        } while (!woken.await(AWAY.toMillis(), TimeUnit.MILLISECONDS));
+            // woken up, or the waiting job is left to trainers that can read it
+        } while (!woken.await(STAY_OUT_OF_GROUP.toMillis(), TimeUnit.MILLISECONDS));
         return Optional.empty();
     }
 
-    private Optional<Admission.Claim> takeAsMember(Admission admission) throws InterruptedException {
+    private Optional<JobAdmission.Claim> takeAsMember(JobAdmission admission) throws InterruptedException {
         Consumer<byte[], byte[]> consumer =
                 new KafkaConsumer<>(config(), new ByteArrayDeserializer(), new ByteArrayDeserializer());
         try {
@@ -99,13 +104,13 @@ public final class KafkaJobQueue implements JobQueue {
             while (true) {
                 read(consumer, heads, POLL);
                 awaitHeads(consumer, heads);
-                Optional<Admission.Claim> claim = takeFirst(consumer, heads, admission);
+                Optional<JobAdmission.Claim> claim = takeFirst(consumer, heads, admission);
                 if (claim.isPresent()) {
                     return claim;
                 }
                 if (!heads.isBlocked() || !heads.isEmpty()) {
                     blockedSince = System.nanoTime();
-                } else if (System.nanoTime() - blockedSince >= STAY.toNanos()) {
+                } else if (System.nanoTime() - blockedSince >= STAY_IN_GROUP.toNanos()) {
                     return Optional.empty();
                 }
             }
@@ -117,7 +122,7 @@ public final class KafkaJobQueue implements JobQueue {
         }
     }
 
-    /** Keeps the first job of each partition that a poll returns; what follows in it is fetched again when its turn comes. */
+    /** Stores the first job of each polled partition; later records are fetched again when it is their turn. */
     private void read(Consumer<byte[], byte[]> consumer, QueueHeads heads, Duration wait) throws InterruptedException {
         ConsumerRecords<byte[], byte[]> polled = consumer.poll(wait);
         for (TopicPartition partition : polled.partitions()) {
@@ -132,7 +137,7 @@ public final class KafkaJobQueue implements JobQueue {
                         break;
                     }
                     LOG.info(
-                            "{} offset {}: job {} was cancelled and its record of a later release is passed over",
+                            "{} offset {}: job {} was cancelled and its record of a later release is skipped",
                             partition,
                             waiting.offset(),
                             id.get().key());
@@ -146,7 +151,7 @@ public final class KafkaJobQueue implements JobQueue {
         }
     }
 
-    /** Once a job waits, the first of every other partition is looked at too, up to where those end now. */
+    /** After a job was found, reads the first job of all other partitions up to their current ends. */
     void awaitHeads(Consumer<byte[], byte[]> consumer, QueueHeads heads) throws InterruptedException {
         if (heads.isEmpty() || heads.unknown().isEmpty()) {
             return;
@@ -158,7 +163,7 @@ public final class KafkaJobQueue implements JobQueue {
         }
     }
 
-    /** @param ends of the partitions, which are asked for where it is empty */
+    /** @param ends end offsets of the partitions; requested from the broker if empty */
     private static boolean know(Consumer<byte[], byte[]> consumer, QueueHeads heads, Map<TopicPartition, Long> ends) {
         try {
             if (ends.isEmpty()) {
@@ -166,22 +171,22 @@ public final class KafkaJobQueue implements JobQueue {
             }
             return heads.know(ends, HEADS_LIMIT);
         } catch (TimeoutException e) {
-            // a partition whose broker does not answer must not keep the jobs of the others waiting
-            LOG.warn("a job is taken without knowing what waits in {}: {}", heads.unknown(), e.getMessage());
+            // a partition with an unavailable broker must not block the jobs of others
+            LOG.warn("a job is taken without knowing the waiting jobs of {}: {}", heads.unknown(), e.getMessage());
             return true;
         }
     }
 
-    private static Optional<Admission.Claim> takeFirst(
-            Consumer<byte[], byte[]> consumer, QueueHeads heads, Admission admission) throws InterruptedException {
+    private static Optional<JobAdmission.Claim> takeFirst(
+            Consumer<byte[], byte[]> consumer, QueueHeads heads, JobAdmission admission) throws InterruptedException {
         Optional<QueueHeads.Head> first = heads.first();
         if (first.isEmpty()) {
             return Optional.empty();
         }
         ConsumerRecord<byte[], byte[]> message = first.get().message();
-        if (admission.decide(first.get().job()) instanceof Admission.Claimed claimed) {
-            // The claim goes first: a worker that dies between the two leaves either the record or a lease behind.
-            commitOrGiveBack(consumer, message, claimed.claim());
+        if (admission.decide(first.get().job()) instanceof JobAdmission.Claimed claimed) {
+            // Claims before committing: a worker that dies in between leaves either the record or a lease.
+            commitOrRelease(consumer, message, claimed.claim());
             return Optional.of(claimed.claim());
         }
         commit(consumer, message);
@@ -189,12 +194,12 @@ public final class KafkaJobQueue implements JobQueue {
         return Optional.empty();
     }
 
-    private static void commitOrGiveBack(
-            Consumer<byte[], byte[]> consumer, ConsumerRecord<byte[], byte[]> taken, Admission.Claim claim) {
+    private static void commitOrRelease(
+            Consumer<byte[], byte[]> consumer, ConsumerRecord<byte[], byte[]> taken, JobAdmission.Claim claim) {
         try {
             commit(consumer, taken);
         } catch (KafkaException e) {
-            claim.giveBack();
+            claim.release();
             throw e;
         }
     }
@@ -210,18 +215,18 @@ public final class KafkaJobQueue implements JobQueue {
         config.put(ConsumerConfig.CLIENT_ID_CONFIG, worker);
         config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-        // Of each partition only the first job is looked at, so little is fetched, and a poll returns all of it.
+        // Only the first job of each partition is needed, so little is fetched, and a poll returns all of it.
         config.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, Integer.MAX_VALUE);
         config.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, HEAD_BYTES);
-        // one consumer a job: its JMX beans would be a good part of its cost, and nothing reads them
+        // A consumer is created per job. Its JMX beans would be a significant part of the cost and are unused.
         config.put(ConsumerConfig.METRIC_REPORTER_CLASSES_CONFIG, "");
-        // Leaving the group waits for the fetch under way, 500 ms by default, before the job that was taken starts.
+        // Leaving the group waits for the pending fetch, 500 ms by default, before the job starts.
         config.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 100);
-        // Measured here with 40 jobs for 4 trainers: 90 ms a job; with KIP-848, whose members beat every 5 s, 400 ms.
+        // Measured with 40 jobs for 4 trainers: 90 ms a job; with KIP-848, whose members beat every 5 s, 400 ms.
         config.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, "classic");
         config.put(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, RoundRobinAssignor.class.getName());
         config.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, 300);
-        // An idle trainer that died must not hold its partitions' jobs for long; losing membership costs nothing.
+        // A dead idle trainer must release its partitions soon; losing membership costs nothing.
         config.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 6_000);
         config.put(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG, 60_000);
         config.put(ConsumerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 1_000);

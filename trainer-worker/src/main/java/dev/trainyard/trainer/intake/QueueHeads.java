@@ -1,7 +1,7 @@
 package dev.trainyard.trainer.intake;
 
-import dev.trainyard.message.JobPlace;
 import dev.trainyard.message.NewerVersionException;
+import dev.trainyard.message.QueueOrder;
 import dev.trainyard.message.StoppedPartitions;
 import dev.trainyard.message.TrainJob;
 import java.time.Duration;
@@ -35,8 +35,8 @@ final class QueueHeads implements ConsumerRebalanceListener {
         }
 
         /** Gateways of an earlier release do not write the place; the broker's timestamp is close to it. */
-        JobPlace place() {
-            return JobPlace.of(message.headers()).orElseGet(() -> new JobPlace(message.timestamp() * 1_000, 0));
+        QueueOrder place() {
+            return QueueOrder.of(message.headers()).orElseGet(() -> new QueueOrder(message.timestamp() * 1_000, 0));
         }
     }
 
@@ -57,7 +57,7 @@ final class QueueHeads implements ConsumerRebalanceListener {
         blocked.add(new TopicPartition(message.topic(), message.partition()));
     }
 
-    /** Continues after {@code message}, whose offset is committed. */
+    /** Resumes the partition after {@code message}, whose offset is committed. */
     void done(ConsumerRecord<byte[], byte[]> message) {
         TopicPartition partition = new TopicPartition(message.topic(), message.partition());
         heads.remove(partition);
@@ -101,7 +101,7 @@ final class QueueHeads implements ConsumerRebalanceListener {
 
     @Override
     public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
-        stopped.clear(); // each is found again, unless another process was assigned it
+        stopped.clear(); // stopped partitions are detected again if they are still assigned
     }
 
     @Override

@@ -16,9 +16,9 @@ final class KerasActivations {
     private static final float HARD_SLOPE = 0.2f;
     private static final float HARD_OFFSET = 0.5f;
 
-    private final OnnxChain chain;
+    private final OnnxChainBuilder chain;
 
-    KerasActivations(OnnxChain chain) {
+    KerasActivations(OnnxChainBuilder chain) {
         this.chain = chain;
     }
 

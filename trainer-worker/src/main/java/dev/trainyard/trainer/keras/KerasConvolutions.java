@@ -9,9 +9,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Converts Keras image layers to ONNX operators. */
 final class KerasConvolutions {
-    private final OnnxChain chain;
+    private final OnnxChainBuilder chain;
 
-    KerasConvolutions(OnnxChain chain) {
+    KerasConvolutions(OnnxChainBuilder chain) {
         this.chain = chain;
     }
 
@@ -20,7 +20,7 @@ final class KerasConvolutions {
         static Windows of(KerasLayer layer, int[] size, int[] strides) throws RejectedModelException {
             String padding = layer.text("padding", "valid");
             if (!padding.equals("same") && !padding.equals("valid")) {
-                throw layer.rejected("has padding = %s; same and valid are taken".formatted(padding));
+                throw layer.rejected("has padding = %s; supported are same and valid".formatted(padding));
             }
             return new Windows(size, strides, layer.pair("dilation_rate", 1), padding.equals("same"));
         }
@@ -53,7 +53,7 @@ final class KerasConvolutions {
         KerasTensor after(KerasLayer layer, KerasTensor given, int channels) throws RejectedModelException {
             KerasTensor result = given.of(channels, after(given.height(), 0), after(given.width(), 1));
             if (result.height() < 1 || result.width() < 1) {
-                throw layer.rejected("leaves nothing of a picture of %d×%d".formatted(given.height(), given.width()));
+                throw layer.rejected("reduces an image of %d×%d to nothing".formatted(given.height(), given.width()));
             }
             return result;
         }
@@ -111,7 +111,7 @@ final class KerasConvolutions {
 
     /**
      * @param bias null for none
-     * @param sliding whether the layer's strides, dilation and padding apply
+     * @param sliding true if the layer's strides, dilation and padding apply
      */
     private KerasTensor convolve(
             KerasLayer layer,
@@ -173,12 +173,12 @@ final class KerasConvolutions {
 
     private static void requirePicture(KerasLayer layer, KerasTensor given) throws RejectedModelException {
         if (given.isVector()) {
-            throw layer.rejected("takes a picture, and a vector stands before it");
+            throw layer.rejected("needs an image, but its input is a vector");
         }
         String own = given.channelsFirst() ? "channels_first" : "channels_last";
         String format = layer.text("data_format", own);
         if (!format.equals(own)) {
-            throw layer.rejected("has data_format = %s, and takes a picture that is %s".formatted(format, own));
+            throw layer.rejected("has data_format = %s, but its input is %s".formatted(format, own));
         }
     }
 }

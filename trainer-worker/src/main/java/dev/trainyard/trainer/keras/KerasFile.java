@@ -69,11 +69,11 @@ final class KerasFile implements AutoCloseable {
             throws RejectedModelException, UnsupportedKerasConfigurationException, JsonProcessingException {
         if (!archive.hasAttribute("model_config")) {
             throw new RejectedModelException(
-                    "The file has no model_config, so it holds weights alone; save the whole model with model.save(\"weights.h5\").");
+                    "The file has no model_config, so it contains only weights; save the whole model with model.save(\"weights.h5\").");
         }
         String version = archive.hasAttribute("keras_version")
                 ? archive.readAttributeAsString("keras_version")
-                : "1, or nothing that is said";
+                : "1, or an unknown version";
         if (!version.startsWith("2.")) {
             throw new RejectedModelException(
                     "The file is of Keras %s; save it with Keras 2 (TensorFlow up to 2.15, or tf_keras), or %s."

@@ -14,7 +14,7 @@ public final class KerasImport {
     /**
      * A Keras model converted to ONNX.
      *
-     * @param madeBy such as {@code keras 2.15.0}
+     * @param madeBy producer of the file, such as {@code keras 2.15.0}
      */
     public record Converted(byte[] onnx, String madeBy) {}
 
@@ -33,7 +33,7 @@ public final class KerasImport {
      */
     public static Optional<float[][]> secondOpinion(Path h5, ImageDataset images) throws RejectedModelException {
         try (KerasFile file = KerasFile.open(h5)) {
-            return Dl4jOpinion.of(h5, file.config(), images);
+            return Dl4jCrossCheck.of(h5, file.config(), images);
         }
     }
 }

@@ -15,7 +15,7 @@ import java.util.stream.StreamSupport;
  * @param type such as {@code Conv2D}
  */
 record KerasLayer(String type, String name, JsonNode config) {
-    private static final String CHAIN = "The model's layers are no single chain from one input to one output; %s."
+    private static final String CHAIN = "The model's layers are not a single chain from one input to one output; %s."
             .formatted(KerasLayers.ONNX_INSTEAD);
 
     /**
@@ -125,7 +125,7 @@ record KerasLayer(String type, String name, JsonNode config) {
             return otherwise;
         }
         if (!value.isNumber() || !Float.isFinite((float) value.asDouble())) {
-            throw rejected("has %s = %s, which is no number".formatted(parameter, value));
+            throw rejected("has %s = %s, which is not a number".formatted(parameter, value));
         }
         return value.asDouble();
     }
@@ -139,7 +139,7 @@ record KerasLayer(String type, String name, JsonNode config) {
                         .toArray()
                 : new int[] {value.asInt(otherwise), value.asInt(otherwise)};
         if (numbers.length != 2 || numbers[0] < 1 || numbers[1] < 1 || Math.max(numbers[0], numbers[1]) > 1_000) {
-            throw rejected("has %s = %s; two numbers from 1 to 1000 are taken".formatted(parameter, value));
+            throw rejected("has %s = %s; expected two numbers from 1 to 1000".formatted(parameter, value));
         }
         return numbers;
     }

@@ -13,13 +13,13 @@ import java.util.stream.StreamSupport;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Writes a chain of Keras layers as ONNX operators. Tensors with extents are in ONNX' order (channel, row, column)
- * whatever Keras' is; where a vector is made of them it is in the order that Keras gives it.
+ * Converts a chain of Keras layers to ONNX operators. Image tensors have ONNX' axis order (channel, row, column)
+ * independent of Keras'; flattening produces Keras' order.
  */
 final class KerasLayers {
     static final String ONNX_INSTEAD = "export it as ONNX (tf2onnx) and import that";
 
-    /** Do nothing outside of training. */
+    /** Layers without effect outside of training. */
     private static final Set<String> TRAINING_ONLY = Set.of(
             "Dropout",
             "SpatialDropout2D",
@@ -36,7 +36,7 @@ final class KerasLayers {
 
     private final List<KerasLayer> layers;
     private final KerasFile file;
-    private final OnnxChain chain;
+    private final OnnxChainBuilder chain;
     private final KerasActivations activations;
     private final KerasConvolutions convolutions;
     private KerasTensor tensor;
@@ -44,7 +44,7 @@ final class KerasLayers {
     private KerasLayers(List<KerasLayer> layers, KerasFile file, ImageShape shape, long[] input) {
         this.layers = layers;
         this.file = file;
-        this.chain = new OnnxChain(shape);
+        this.chain = new OnnxChainBuilder(shape);
         this.activations = new KerasActivations(chain);
         this.convolutions = new KerasConvolutions(chain);
         boolean channelsFirst = input.length == 3 && input[0] == shape.channels() && input[2] != shape.channels();
@@ -77,7 +77,7 @@ final class KerasLayers {
             }
         }
         throw new RejectedModelException(
-                "The model does not say what shape it takes; give its first layer an input_shape, such as (28, 28, 1).");
+                "The model does not state its input shape; give its first layer an input_shape, such as (28, 28, 1).");
     }
 
     private static void requireTakes(long[] input, ImageShape shape) throws RejectedModelException {
@@ -87,7 +87,7 @@ final class KerasLayers {
                 new long[] {shape.height(), shape.width()},
                 new long[] {shape.size()});
         if (possible.stream().noneMatch(form -> Arrays.equals(form, input))) {
-            throw new RejectedModelException("The model takes images of shape %s; wanted is (%d, %d, %d)."
+            throw new RejectedModelException("The model takes images of shape %s; expected (%d, %d, %d)."
                     .formatted(Arrays.toString(input), shape.height(), shape.width(), shape.channels()));
         }
     }
@@ -129,7 +129,7 @@ final class KerasLayers {
             default -> {
                 requireVector(layer, layer.type().equals("Softmax") || isSoftmax(layer));
                 if (!activations.addLayer(layer)) {
-                    throw layer.rejected("cannot be taken over; " + KNOWN);
+                    throw layer.rejected("is not supported; " + KNOWN);
                 }
             }
         }
@@ -148,7 +148,7 @@ final class KerasLayers {
 
     private void requireVector(KerasLayer layer, boolean wanted) throws RejectedModelException {
         if (wanted && !tensor.isVector()) {
-            throw layer.rejected("computes a softmax of a picture; a Flatten must stand before it");
+            throw layer.rejected("computes a softmax of an image; insert a Flatten before it");
         }
     }
 
@@ -157,7 +157,7 @@ final class KerasLayers {
         return KerasConvolutions.weight(layer, weights, name);
     }
 
-    /** The values in the order in which Keras has them. */
+    /** Flattens the values in Keras' order. */
     private void flatten() {
         if (tensor.isVector()) {
             return;
@@ -169,7 +169,7 @@ final class KerasLayers {
         tensor = KerasTensor.vector(tensor.size());
     }
 
-    /** As Keras flattens with data_format = channels_first: its first axis becomes the last, whatever that axis is. */
+    /** Flattens like Keras with data_format = channels_first: the first axis becomes the last, whatever it is. */
     private void flattenFirstAxisLast() {
         if (tensor.channelsFirst()) {
             tensor.lastChannel(chain);
@@ -194,7 +194,7 @@ final class KerasLayers {
             throw layer.rejected("makes %s of %d values".formatted(layer.get("target_shape"), tensor.size()));
         }
         if (target.length != 1 && target.length != 3) {
-            throw layer.rejected("makes %s; one extent or three are taken".formatted(layer.get("target_shape")));
+            throw layer.rejected("produces %s; expected one or three dimensions".formatted(layer.get("target_shape")));
         }
         boolean channelsFirst = target.length == 3 && isChannelsFirstAfter(layer, target);
         if (tensor.isSame(target, channelsFirst)) {
@@ -213,11 +213,11 @@ final class KerasLayers {
         }
     }
 
-    /** Which of three extents are the channels is said by the layer that computes with them next. */
+    /** The next layer with a data format determines which of three extents are the channels. */
     private boolean isChannelsFirstAfter(KerasLayer reshape, long[] target) {
         for (KerasLayer next : layers.subList(layers.indexOf(reshape) + 1, layers.size())) {
             if (next.type().equals("Reshape") || next.type().equals("Flatten")) {
-                break; // the data_format of a Flatten says what it does, not what it takes
+                break; // the data_format of a Flatten describes its operation, not its input
             }
             if (next.has("data_format")) {
                 return next.text("data_format", "").equals(CHANNELS_FIRST);
@@ -230,10 +230,11 @@ final class KerasLayers {
         Map<String, INDArray> weights = file.weights(layer.name());
         INDArray kernel = weight(layer, weights, "kernel");
         if (!tensor.isVector()) {
-            throw layer.rejected("takes a picture; a Flatten must stand before it");
+            throw layer.rejected("needs a vector; insert a Flatten before it");
         }
         if (kernel.rank() != 2 || kernel.size(0) != tensor.size()) {
-            throw layer.rejected("has weights for %d values, and takes %d".formatted(kernel.size(0), tensor.size()));
+            throw layer.rejected(
+                    "has weights for %d values, but its input has %d".formatted(kernel.size(0), tensor.size()));
         }
         String w = chain.constant(KerasTensor.floats(kernel), kernel.size(0), kernel.size(1));
         if (layer.flag("use_bias", true)) {
@@ -251,7 +252,7 @@ final class KerasLayers {
         int channel = tensor.isVector() || tensor.channelsFirst() ? 1 : 3;
         boolean last = axis == -1 && (tensor.isVector() || channel == 3);
         if (given.isArray() && given.size() != 1 || axis != channel && !last) {
-            throw layer.rejected("normalises over axis %s; the channels are taken".formatted(given));
+            throw layer.rejected("normalizes over axis %s; only the channels are supported".formatted(given));
         }
         Map<String, INDArray> weights = file.weights(layer.name());
         float[] mean = KerasTensor.floats(weight(layer, weights, "moving_mean"));
@@ -283,12 +284,12 @@ final class KerasLayers {
     private byte[] end(int classes) throws RejectedModelException {
         if (!tensor.isVector()) {
             throw new RejectedModelException(
-                    "The model ends with a picture of %d channels; let it end with a Flatten and a Dense of %d, softmax or logits."
+                    "The model ends with an image of %d channels; end it with a Flatten and a Dense of %d, softmax or logits."
                             .formatted(tensor.channels(), classes));
         }
         if (tensor.size() != classes) {
-            throw new RejectedModelException("The model tells %d classes apart; %d are wanted, one for each digit."
-                    .formatted(tensor.size(), classes));
+            throw new RejectedModelException(
+                    "The model has %d classes; expected %d, one per digit.".formatted(tensor.size(), classes));
         }
         return chain.model(classes);
     }

@@ -6,9 +6,9 @@ import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * The shape of a layer's output for one picture. A vector has only channels, and its height is 0.
+ * The shape of a layer's output for one image. A vector has only channels, and its height is 0.
  *
- * @param channelsFirst whether Keras has the channels before rows and columns
+ * @param channelsFirst true if Keras has the channels before rows and columns
  */
 record KerasTensor(int channels, int height, int width, boolean channelsFirst) {
     static KerasTensor vector(int size) {
@@ -37,7 +37,7 @@ record KerasTensor(int channels, int height, int width, boolean channelsFirst) {
     }
 
     /** Moves the channels after the columns, unless that changes nothing. */
-    void lastChannel(OnnxChain chain) {
+    void lastChannel(OnnxChainBuilder chain) {
         if (channels > 1 && height * width > 1) {
             chain.then("Transpose").addAttribute(OnnxProtos.integers("perm", 0, 2, 3, 1));
         }
@@ -47,7 +47,7 @@ record KerasTensor(int channels, int height, int width, boolean channelsFirst) {
      * A constant with one value for each element of this tensor, or for each index of an axis if Keras shares the other
      * axes.
      */
-    String perValue(OnnxChain chain, KerasLayer layer, INDArray values) throws RejectedModelException {
+    String perValue(OnnxChainBuilder chain, KerasLayer layer, INDArray values) throws RejectedModelException {
         if (isVector()) {
             if (values.length() != channels && values.length() != 1) {
                 throw layer.rejected("has %d values for %d".formatted(values.length(), channels));
@@ -59,7 +59,7 @@ record KerasTensor(int channels, int height, int width, boolean channelsFirst) {
         int[] own = {channels, height, width};
         for (int i = 0; i < own.length; i++) {
             if (shape.length != own.length || shape[i] != 1 && shape[i] != own[i]) {
-                throw layer.rejected("has values of shape %s for a picture".formatted(Arrays.toString(values.shape())));
+                throw layer.rejected("has values of shape %s for an image".formatted(Arrays.toString(values.shape())));
             }
         }
         return chain.constant(floats(inOrder), shape);

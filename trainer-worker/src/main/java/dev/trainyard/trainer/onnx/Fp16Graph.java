@@ -13,14 +13,14 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 
-/**
- * A model whose network has half-precision weights, and computes with them where it can. What the outlier detector sees,
- * and the softmax, stay float32.
- */
+/** Converts a model's network to half precision. The outlier detector and the softmax stay float32. */
 public final class Fp16Graph {
     private Fp16Graph() {}
 
-    /** Weights are half precision in the file and made float32 when it is loaded; computes as the model does. */
+    /**
+     * Stores weights in half precision; they are converted to float32 at load time, so that all computation is
+     * float32.
+     */
     public static byte[] ofWeights(byte[] onnx) {
         ModelProto.Builder model = OnnxProtos.parse(onnx);
         GraphProto source = model.getGraph();
@@ -36,7 +36,7 @@ public final class Fp16Graph {
         return model.setGraph(target.addAllNode(source.getNodeList())).build().toByteArray();
     }
 
-    /** Every operator of the network takes and gives half precision; inputs and outputs are float32. */
+    /** Computes the network in half precision; inputs and outputs are float32. */
     public static byte[] of(byte[] onnx) {
         ModelProto.Builder model = OnnxProtos.parse(onnx);
         GraphProto source = model.getGraph();
@@ -71,14 +71,15 @@ public final class Fp16Graph {
         return model.setGraph(target).build().toByteArray();
     }
 
-    /** The softmax takes the logits, which are float32 for their readers anyhow. */
+    /** The softmax reads the logits, which are float32 as an output anyway. */
     private static boolean isKept(NodeProto node) {
-        return node.getName().startsWith(EdgeGraph.PREFIX) || node.getOpType().equals("Softmax");
+        return node.getName().startsWith(EdgeDetectorGraph.PREFIX)
+                || node.getOpType().equals("Softmax");
     }
 
     private static boolean isWeight(TensorProto tensor) {
         return tensor.getDataType() == DataType.FLOAT.getNumber()
-                && !tensor.getName().startsWith(EdgeGraph.PREFIX);
+                && !tensor.getName().startsWith(EdgeDetectorGraph.PREFIX);
     }
 
     private static TensorProto half(TensorProto tensor, String name) {

@@ -9,13 +9,16 @@ import dev.trainyard.artifact.FileArtifactStore;
 import dev.trainyard.dataset.ImageDataset;
 import dev.trainyard.network.ImageShape;
 import dev.trainyard.trainer.engine.RejectedModelException;
-import dev.trainyard.trust.TrustCheck;
+import dev.trainyard.trust.TrustEvaluator;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.stream.LongStream;
 
-/** A model from an ONNX file. Its answers are those of the file as it came; its export is the converted one. */
+/**
+ * A model imported from an ONNX file. Its predictions are those of the original file; its export is the converted
+ * model.
+ */
 public final class ImportedOnnx implements AutoCloseable {
     private static final int BATCH = 64;
     private static final double SUM_TOLERANCE = 1e-3;
@@ -27,7 +30,7 @@ public final class ImportedOnnx implements AutoCloseable {
     private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
     private final OrtSession session;
 
-    /** What the file gives for some images. */
+    /** Output of the file for some images. */
     private record Output(long[] shape, float[] values) {}
 
     private ImportedOnnx(
@@ -42,13 +45,13 @@ public final class ImportedOnnx implements AutoCloseable {
     /**
      * Reads and checks a file.
      *
-     * @param images some that it must take
-     * @throws RejectedModelException if it is no model that is served here
+     * @param images sample images that it must accept
+     * @throws RejectedModelException if the model cannot be served
      */
     public static ImportedOnnx read(byte[] onnx, ImageDataset images, int classes) throws RejectedModelException {
         ImageShape shape = new ImageShape(images.depth(), images.height(), images.width());
         OnnxFile file = OnnxFile.read(onnx, shape);
-        // first, as it refuses graphs that are none: with circles, or operators that lack what they take
+        // first, because it rejects invalid graphs: cycles, or operators without inputs
         OrtSession session = load(onnx);
         try {
             OnnxConversion.Converted converted = OnnxConversion.convert(file, shape, classes);
@@ -67,11 +70,11 @@ public final class ImportedOnnx implements AutoCloseable {
             return OrtEnvironment.getEnvironment().createSession(onnx, options);
         } catch (OrtException e) {
             throw new RejectedModelException(
-                    "ONNX Runtime does not take the model: %s Export it again.".formatted(e.getMessage()), e);
+                    "ONNX Runtime rejects the model: %s Export it again.".formatted(e.getMessage()), e);
         }
     }
 
-    /** For one image and for two, so that a batch that is fixed inside the graph is found out. */
+    /** Runs one image and two, to detect a fixed batch size inside the graph. */
     private void requireAnswers(ImageDataset images) throws RejectedModelException {
         for (int count = 1; count <= Math.min(file.oneByOne() ? 1 : 2, images.size()); count++) {
             Output answers;
@@ -79,17 +82,17 @@ public final class ImportedOnnx implements AutoCloseable {
                 answers = run(images, 0, count);
             } catch (OrtException e) {
                 throw new RejectedModelException(
-                        "The model does not run with %d image(s): %s Export it with a first dimension that is left open."
+                        "The model does not run with %d image(s): %s Export it with an open first dimension."
                                 .formatted(count, e.getMessage()),
                         e);
             }
             if (!Arrays.equals(answers.shape(), new long[] {count, classes})) {
                 throw new RejectedModelException(
-                        "The model gives values of shape %s for %d image(s); wanted is [%d, %d]. Flatten them before the output, or let it give one for each class."
+                        "The model returns values of shape %s for %d image(s); expected [%d, %d]. Flatten them before the output, or return one per class."
                                 .formatted(Arrays.toString(answers.shape()), count, count, classes));
             }
             if (answers.values() == null) {
-                throw new RejectedModelException("The model's output is not of float32; export it so.");
+                throw new RejectedModelException("The model's output is not float32; export it as float32.");
             }
             for (int row = 0; row < count; row++) {
                 requireProbabilities(answers.values(), row);
@@ -105,11 +108,11 @@ public final class ImportedOnnx implements AutoCloseable {
         boolean right = converted.endsWithLogits() ? Double.isFinite(sum) : Math.abs(sum - 1) <= SUM_TOLERANCE;
         if (!right) {
             throw new RejectedModelException(
-                    "The model's answers to a digit add up to %s; check its weights.".formatted(sum));
+                    "The model's probabilities for a digit add up to %s; check its weights.".formatted(sum));
         }
     }
 
-    /** Its values are null if they are not of a floating-point type. */
+    /** The values are null if they are not floating-point. */
     private Output run(ImageDataset images, int from, int count) throws OrtException {
         float[] pixels = new float[count * images.imageSize()];
         for (int i = 0; i < pixels.length; i++) {
@@ -134,12 +137,12 @@ public final class ImportedOnnx implements AutoCloseable {
         try {
             answers = run(images, from, count).values();
         } catch (OrtException e) {
-            throw new IllegalStateException("ONNX Runtime ran the model before and does not now", e);
+            throw new IllegalStateException("ONNX Runtime can no longer run the model", e);
         }
         float[][] rows = new float[count][classes];
         for (int row = 0; row < count; row++) {
             if (converted.endsWithLogits()) {
-                rows[row] = TrustCheck.probabilities(answers, row * classes, classes, 1);
+                rows[row] = TrustEvaluator.probabilities(answers, row * classes, classes, 1);
             } else {
                 System.arraycopy(answers, row * classes, rows[row], 0, classes);
             }
@@ -147,14 +150,14 @@ public final class ImportedOnnx implements AutoCloseable {
         return rows;
     }
 
-    /** As {@link #probabilities}, of what is published in the file's place. */
+    /** Like {@link #probabilities}, for the converted model. */
     public float[][] exportedProbabilities(ImageDataset images) throws OrtException {
         try (ServedOnnx served = new ServedOnnx(exportOnnx(), parameters(), sha256)) {
             return served.probabilities(images);
         }
     }
 
-    /** A row of one for each class for each image, as the file itself gives them. */
+    /** One row per image with one value per class, computed by the original file. */
     public float[][] probabilities(ImageDataset images) {
         float[][] all = new float[images.size()][];
         int batch = file.oneByOne() ? 1 : BATCH;
@@ -165,12 +168,12 @@ public final class ImportedOnnx implements AutoCloseable {
         return all;
     }
 
-    /** Whether the file's own answers are not yet what softmax makes of them. */
+    /** Returns true if the original file ends with logits instead of probabilities. */
     public boolean endsWithLogits() {
         return converted.endsWithLogits();
     }
 
-    /** Values in its float32 tensors. */
+    /** Number of values in its float32 tensors. */
     public long parameters() {
         return file.model().getGraph().getInitializerList().stream()
                 .filter(tensor -> tensor.getDataType() == TensorProto.DataType.FLOAT.getNumber())
@@ -179,17 +182,17 @@ public final class ImportedOnnx implements AutoCloseable {
                 .sum();
     }
 
-    /** The model as predictors take it. */
+    /** The model in the format that predictors serve. */
     public byte[] exportOnnx() {
         return converted.onnx();
     }
 
-    /** Of the file, lower-case hex. */
+    /** SHA-256 of the original file, lower-case hex. */
     public String weightsSha256() {
         return sha256;
     }
 
-    /** Such as {@code onnx opset 15 by tf2onnx 1.16.1}. */
+    /** Format and producer of the file, such as {@code onnx opset 15 by tf2onnx 1.16.1}. */
     public String madeBy() {
         String producer = "%s %s"
                 .formatted(file.model().getProducerName(), file.model().getProducerVersion())

@@ -19,24 +19,24 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * A model whose convolutions and dense layers compute with 8-bit integers: {@code QuantizeLinear} and {@code
- * DequantizeLinear} around each, which ONNX Runtime fuses into integer kernels. Activations have one scale a tensor, from
- * training images, weights one for each output. Logits are float32, and so is what the outlier detector sees.
+ * Quantizes convolutions and dense layers to 8-bit integers: {@code QuantizeLinear} and {@code DequantizeLinear}
+ * around each, which ONNX Runtime fuses to integer kernels. Activations have one scale per tensor, measured on
+ * training images; weights one per output. Logits and the outlier detector stay float32.
  */
 public final class Int8Graph {
-    /** Of weights, each side of zero. AVX2 adds two products in 16 bits, which 127 would overflow. */
+    /** Weight levels on each side of zero. AVX2 adds two products in 16 bits, which 127 would overflow. */
     private static final int WEIGHT_LEVELS = 63;
 
     private static final int ACTIVATION_LEVELS = 255;
     private static final Set<String> LAYERS = Set.of("Conv", "Gemm", "MatMul");
-    /** Give values that they were given, so that these keep their scale. */
+    /** Operators that only move values, so that the scale is unchanged. */
     private static final Set<String> MOVES = Set.of("MaxPool", "Flatten");
 
     private final GraphProto source;
     private final GraphProto.Builder target;
-    private final Map<String, Calibration.Range> ranges = new HashMap<>();
+    private final Map<String, ActivationRanges.Range> ranges = new HashMap<>();
     private final Map<String, TensorProto> constants = new HashMap<>();
-    /** Scale of each tensor that 8 bits hold, and the name under which it is float32 again. */
+    /** Scale of each quantized tensor, and the name of its dequantized value. */
     private final Map<String, Quantised> quantised = new HashMap<>();
 
     private final Set<String> skipped = new HashSet<>();
@@ -51,9 +51,9 @@ public final class Int8Graph {
 
     /**
      * @param onnx a model with float32 weights, opset 13 or newer
-     * @param images that activations are calibrated on
-     * @param step runs now and then; what it throws ends the work
-     * @throws IllegalArgumentException if there is no layer in it that integers can compute
+     * @param images calibration images for activations
+     * @param step called regularly; an exception ends the work
+     * @throws IllegalArgumentException if no layer can be quantized
      */
     public static byte[] of(byte[] onnx, ImageDataset images, Runnable step) throws OrtException {
         ModelProto.Builder model = OnnxProtos.parse(onnx);
@@ -62,12 +62,15 @@ public final class Int8Graph {
         if (tensors.isEmpty()) {
             throw new IllegalArgumentException("no layer of the model can compute with 8-bit integers");
         }
-        graph.ranges.putAll(Calibration.of(onnx, tensors, images, step));
+        graph.ranges.putAll(ActivationRanges.of(onnx, tensors, images, step));
         graph.write();
         return model.setGraph(graph.target).build().toByteArray();
     }
 
-    /** What the layers take and give, behind their ReLU too. Others, such as shapes, need no scale and may be integers. */
+    /**
+     * Inputs and outputs of the layers, after their ReLU. Other tensors, such as shapes, need no scale and may be
+     * integers.
+     */
     private Set<String> measured() {
         Set<String> tensors = new TreeSet<>();
         for (NodeProto node : source.getNodeList()) {
@@ -85,7 +88,7 @@ public final class Int8Graph {
             if (skipped.contains(node.getName())) {
                 continue;
             }
-            if (node.getName().startsWith(EdgeGraph.PREFIX)) {
+            if (node.getName().startsWith(EdgeDetectorGraph.PREFIX)) {
                 target.addNode(node);
             } else if (isLayer(node)) {
                 layer(node);
@@ -100,10 +103,10 @@ public final class Int8Graph {
         dropUnused();
     }
 
-    /** Whether it is made to compute with integers. */
+    /** Returns true if the operator is quantized. */
     private boolean isLayer(NodeProto node) {
         return LAYERS.contains(node.getOpType())
-                && !node.getName().startsWith(EdgeGraph.PREFIX)
+                && !node.getName().startsWith(EdgeDetectorGraph.PREFIX)
                 && !constants.containsKey(node.getInput(0))
                 && isPlain(node);
     }
@@ -118,7 +121,7 @@ public final class Int8Graph {
         String output = node.getOutput(0);
         Optional<NodeProto> relu = relu(output);
         if (relu.isPresent()) {
-            // what is below zero has no place in 8 bits whose least is zero
+            // the quantized range starts at zero, which replaces the ReLU
             skipped.add(relu.get().getName());
             output = relu.get().getOutput(0);
         }
@@ -130,7 +133,7 @@ public final class Int8Graph {
         requantise(output, scale(output));
     }
 
-    /** The operator that alone takes this tensor, if that is a ReLU. */
+    /** The only consumer of this tensor, if it is a ReLU. */
     private Optional<NodeProto> relu(String tensor) {
         List<NodeProto> takers = source.getNodeList().stream()
                 .filter(node -> node.getInputList().contains(tensor))
@@ -140,7 +143,7 @@ public final class Int8Graph {
                 : Optional.empty();
     }
 
-    /** Its weights, and its bias if it has one, are constants of the usual form. */
+    /** Returns true if weights and optional bias are constants of the usual form. */
     private boolean isPlain(NodeProto node) {
         TensorProto kernel = constants.get(node.getInput(1));
         boolean matrix = !node.getOpType().equals("Conv");
@@ -169,7 +172,7 @@ public final class Int8Graph {
         return OnnxProtos.attribute(node, "transB").filter(a -> a.getI() != 0).isPresent() ? 0 : 1;
     }
 
-    /** Puts 8-bit weights in the place of the layer's; returns the step of each output's. */
+    /** Replaces the layer's weights by 8-bit weights; returns the step of each output. */
     private float[] weights(NodeProto.Builder layer, int axis) {
         TensorProto kernel = constants.get(layer.getInput(1));
         float[] values = OnnxProtos.floats(kernel);
@@ -205,7 +208,7 @@ public final class Int8Graph {
         layer.setInput(2, constant(bias.getName(), DataType.INT32, integers, new long[] {values.length}, steps, 0));
     }
 
-    /** An output that no weight reaches still needs a step. */
+    /** An output with only zero weights also needs a positive step. */
     private static float positive(float[] steps, int channel) {
         if (steps[channel] == 0) {
             steps[channel] = 1f / WEIGHT_LEVELS;
@@ -213,11 +216,11 @@ public final class Int8Graph {
         return steps[channel];
     }
 
-    /** Integers and what makes them float32 again; returns that one's output. */
+    /** Adds an integer constant and its dequantization; returns the output of the latter. */
     private String constant(String name, DataType type, ByteBuffer values, long[] shape, float[] steps, int axis) {
         String result = name + "/dequantised";
         int width = type == DataType.INT8 ? Byte.BYTES : Integer.BYTES;
-        // written out, although zero is what is meant without: the kernel of Gemm wants one for each output
+        // zero points are written explicitly, because the kernel of Gemm needs one per output
         TensorProto zeros =
                 OnnxProtos.tensor(name + "/zero", type, OnnxProtos.buffer(width * steps.length), steps.length);
         target.addInitializer(OnnxProtos.tensor(name + "/q", type, values, shape))
@@ -228,7 +231,7 @@ public final class Int8Graph {
         return result;
     }
 
-    /** 8 bits of a tensor that is float32 so far; done once, however many take it. */
+    /** Quantizes a float32 tensor once for all of its consumers. */
     private Quantised quantise(String tensor) {
         Quantised known = quantised.get(tensor);
         if (known != null) {
@@ -238,7 +241,7 @@ public final class Int8Graph {
         return round(tensor, tensor + "/dequantised", tensor, scale);
     }
 
-    /** A layer gave {@code unrounded(tensor)}; from here on {@code tensor} is what 8 bits hold of it. */
+    /** Replaces {@code tensor} by the quantized value of {@code unrounded(tensor)}. */
     private void requantise(String tensor, Quantised scale) {
         round(unrounded(tensor), tensor, tensor, scale);
     }
@@ -254,7 +257,7 @@ public final class Int8Graph {
     }
 
     private Quantised scale(String tensor) {
-        Calibration.Range range = ranges.get(tensor);
+        ActivationRanges.Range range = ranges.get(tensor);
         float width = range.max() - range.min();
         float step = width > 0 ? width / ACTIVATION_LEVELS : 1f / ACTIVATION_LEVELS;
         int zero = Math.min(ACTIVATION_LEVELS, Math.max(0, Math.round(-range.min() / step)));

@@ -3,7 +3,7 @@ package dev.trainyard.trainer.onnx;
 import ai.onnx.proto.OnnxMl;
 import dev.trainyard.network.Activation;
 
-/** Non-linearities as ONNX operators; constants that differ from ONNX's defaults are written out. */
+/** Activation functions as ONNX operators; constants that differ from ONNX's defaults are explicit. */
 final class OnnxActivations {
     private static final float LEAK = 0.01f;
 
@@ -25,7 +25,7 @@ final class OnnxActivations {
                                 .setType(OnnxMl.AttributeProto.AttributeType.FLOAT)
                                 .setF(LEAK));
             case LINEAR -> {
-                // nothing to do
+                // no operator
             }
         }
     }

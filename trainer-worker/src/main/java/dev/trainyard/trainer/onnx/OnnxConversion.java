@@ -17,26 +17,25 @@ import java.util.Set;
 import java.util.stream.LongStream;
 
 /**
- * Puts an imported graph between our input {@code image} and our outputs {@code probabilities} and {@code logits}. Names
- * of its own get a prefix, and nothing of the file but operators and weights is kept: its metadata could claim to be a
- * trust pack.
+ * Converts an imported graph to the input {@code image} and the outputs {@code probabilities} and {@code logits}. Its
+ * own names get a prefix. Only operators and weights are kept: other metadata could claim to be a trust pack.
  */
 final class OnnxConversion {
     private static final String PREFIX = "imported/";
     private static final String SHAPE = "image_shape";
-    /** What may give logits; of anything else a softmax would make nonsense. */
+    /** Operators that may produce logits; a softmax of other outputs would be meaningless. */
     private static final Set<String> GIVES_LOGITS =
             Set.of("Gemm", "MatMul", "Add", "Sub", "Mul", "Div", "LogSoftmax", "BatchNormalization");
-    /** Give the values that they were given, in another shape. */
+    /** Operators that only reshape values. */
     private static final Set<String> RESHAPES = Set.of("Flatten", "Reshape", "Squeeze");
-    /** Below what float32 probabilities of a softmax are told apart by; keeps their logarithm finite. */
-    private static final float LEAST_PROBABILITY = 1e-30f;
+    /** Smaller than any meaningful float32 softmax probability; keeps logarithms finite. */
+    private static final float MIN_PROBABILITY = 1e-30f;
 
     private final OnnxFile file;
     private final GraphProto source;
     private final GraphProto.Builder target = GraphProto.newBuilder().setName("imported");
     private final Map<String, String> names = new HashMap<>();
-    /** Tensors that depend on the image. */
+    /** Tensors that depend on the input image. */
     private final Set<String> dependent = new HashSet<>();
 
     private OnnxConversion(OnnxFile file) {
@@ -45,8 +44,8 @@ final class OnnxConversion {
     }
 
     /**
-     * @param onnx the model as predictors take it
-     * @param endsWithLogits whether the file's own output is not yet what softmax makes of it
+     * @param onnx the model in the format that predictors serve
+     * @param endsWithLogits true if the original output is logits
      */
     record Converted(byte[] onnx, boolean endsWithLogits) {}
 
@@ -62,8 +61,7 @@ final class OnnxConversion {
             requireLastAxis(last);
         } else if (!reshaped && !GIVES_LOGITS.contains(last.getOpType())) {
             throw new RejectedModelException(
-                    "The model ends with %s; let it end with a softmax, or with the logits that one would take."
-                            .formatted(last.getOpType()));
+                    "The model ends with %s; end it with a softmax or with logits.".formatted(last.getOpType()));
         }
         boolean probabilities = reshaped && reshapesSoftmax(last);
         if (!probabilities) {
@@ -82,8 +80,8 @@ final class OnnxConversion {
             }
         }
         if (probabilities) {
-            // their logarithms are logits of the same probabilities
-            target.addInitializer(OnnxProtos.floats("least_probability", new float[] {LEAST_PROBABILITY}))
+            // the logarithms of probabilities are equivalent logits
+            target.addInitializer(OnnxProtos.floats("least_probability", new float[] {MIN_PROBABILITY}))
                     .addNode(OnnxProtos.node("Add", "positive", name(last.getOutput(0)), "least_probability"))
                     .addNode(OnnxProtos.node("Log", TrustPack.LOGITS, "positive"));
         }
@@ -96,7 +94,7 @@ final class OnnxConversion {
 
     private byte[] model() {
         return ModelProto.newBuilder()
-                // from 4 on, weights need not be listed as inputs; older files of public collections list them
+                // from 4 on, weights need not be listed as inputs; older public files list them
                 .setIrVersion(Math.max(OnnxExporter.IR_VERSION, file.model().getIrVersion()))
                 .setProducerName("trainyard")
                 .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(OnnxFile.opset(file.model())))
@@ -105,7 +103,7 @@ final class OnnxConversion {
                 .toByteArray();
     }
 
-    /** Our image in the shape that the file takes. */
+    /** Reshapes the image to the file's input shape. */
     private void image(ImageShape image) {
         if (file.inputShape().length == 3 && file.inputShape()[0] == image.channels()) {
             names.put(file.input(), "image");
@@ -131,13 +129,13 @@ final class OnnxConversion {
         target.addNode(renamed);
     }
 
-    /** Where a file for single images reshapes them to a first extent of 1, that becomes the number of images. */
+    /** In a file for single images, replaces a leading extent of 1 in reshapes by the number of images. */
     private void openBatch(NodeProto node, NodeProto.Builder renamed) {
         Optional<long[]> constant = constant(node.getInput(1)).map(OnnxProtos::longs);
         if (constant.isPresent() && constant.get().length > 1 && constant.get()[0] == 1) {
             long[] shape = constant.get();
             boolean inferred = LongStream.of(shape).anyMatch(extent -> extent == -1);
-            shape[0] = inferred ? 0 : -1; // 0 means: as in what is reshaped
+            shape[0] = inferred ? 0 : -1; // 0 copies the input's extent
             String open = "open_shape_" + target.getNodeCount();
             target.addInitializer(OnnxProtos.longs(open, shape, shape.length));
             renamed.setInput(1, open);
@@ -158,24 +156,24 @@ final class OnnxConversion {
                         .findFirst();
     }
 
-    /** Whether what comes to {@code last} is a softmax, in whatever shape. */
+    /** Returns true if {@code last} reshapes the output of a softmax. */
     private boolean reshapesSoftmax(NodeProto last) throws RejectedModelException {
         NodeProto node = last;
         for (int steps = 0; RESHAPES.contains(node.getOpType()); steps++) {
             if (steps > source.getNodeCount() || node.getInputCount() == 0) {
-                throw new RejectedModelException("The model's output comes from itself alone; export it again.");
+                throw new RejectedModelException("The model's output depends only on itself; export it again.");
             }
             node = producer(node.getInput(0));
         }
         return node.getOpType().equals("Softmax");
     }
 
-    /** An optional input that is left out has no name. */
+    /** An omitted optional input has an empty name. */
     private String name(String original) {
         return original.isEmpty() ? "" : names.computeIfAbsent(original, name -> PREFIX + name);
     }
 
-    /** The operator that gives the output, behind those that only give it another name. */
+    /** The operator that produces the output, ignoring identity operators after it. */
     private NodeProto producer(String output) throws RejectedModelException {
         Set<String> seen = new HashSet<>();
         String tensor = output;
@@ -187,7 +185,7 @@ final class OnnxConversion {
             tensor = giver.getInput(0);
         }
         throw new RejectedModelException(
-                "The model's output %s comes from itself alone; export it again.".formatted(output));
+                "The model's output %s depends only on itself; export it again.".formatted(output));
     }
 
     private NodeProto giver(String tensor) throws RejectedModelException {
@@ -196,10 +194,10 @@ final class OnnxConversion {
                 return node;
             }
         }
-        throw new RejectedModelException("No operator of the model gives %s; export it again.".formatted(tensor));
+        throw new RejectedModelException("No operator of the model produces %s; export it again.".formatted(tensor));
     }
 
-    /** Whether {@code node} is one of those between {@code last} and the file's output, which ours replaces. */
+    /** Returns true if {@code node} is an identity operator between {@code last} and the file's output. */
     private boolean isNameOf(NodeProto last, NodeProto node) throws RejectedModelException {
         return node.getOpType().equals("Identity")
                 && node.getOutputCount() == 1

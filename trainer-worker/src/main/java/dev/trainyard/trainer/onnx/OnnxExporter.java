@@ -9,20 +9,20 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Writes a network and its weights as ONNX, opset 13: {@code image} float32 {@code [N,C,H,W]} in 0 to 1 gives
- * {@code probabilities} float32 {@code [N,classes]}, and after them {@code logits} {@code [N,classes]} and {@code
- * features} {@code [N,units]}, the last layer's input. Knows layers and no network's name.
+ * Exports a network and its weights as ONNX, opset 13: {@code image} float32 {@code [N,C,H,W]} in 0 to 1 to {@code
+ * probabilities} float32 {@code [N,classes]}, followed by {@code logits} {@code [N,classes]} and {@code features}
+ * {@code [N,units]}, the input of the last layer. Depends on layers, never on network names.
  */
 public final class OnnxExporter {
     static final int IR_VERSION = 7;
     static final int OPSET = 13;
 
     /**
-     * Of one layer that has any.
+     * Weights of one layer.
      *
-     * @param shape of the kernel: {@code [out,in,h,w]} of a convolution, {@code [in,out]} of a dense layer
+     * @param shape shape of the kernel: {@code [out,in,h,w]} for a convolution, {@code [in,out]} for a dense layer
      * @param kernel row-major
-     * @param bias one value for each output
+     * @param bias one value per output
      */
     public record Weights(long[] shape, float[] kernel, float[] bias) {}
 
@@ -37,7 +37,7 @@ public final class OnnxExporter {
         this.weights = weights.iterator();
     }
 
-    /** The model's bytes. {@code weights} come in the order of the layers that have them. */
+    /** Returns the serialized model. {@code weights} are in the order of the layers that have them. */
     public static byte[] export(NetworkSpec spec, List<Weights> weights) {
         OnnxExporter exporter = new OnnxExporter(weights);
         exporter.graph.addInput(value(
@@ -46,7 +46,7 @@ public final class OnnxExporter {
                 spec.input().height(),
                 spec.input().width()));
         spec.layers().forEach(exporter::add);
-        // what the oldest clients know is the first
+        // the first output is the one that the oldest clients know
         exporter.graph
                 .addOutput(value("probabilities", spec.classes()))
                 .addOutput(value(TrustPack.LOGITS, spec.classes()))
@@ -83,7 +83,7 @@ public final class OnnxExporter {
             rename(TrustPack.LOGITS);
             OnnxMl.NodeProto.Builder softmax = node("Softmax");
             softmax.addAttribute(OnnxProtos.integer("axis", 1)).setOutput(0, "probabilities");
-        } else if (!(layer instanceof LayerSpec.Dropout)) { // dropout is off outside training
+        } else if (!(layer instanceof LayerSpec.Dropout)) { // dropout is inactive outside of training
             throw new IllegalArgumentException("no ONNX is known for " + layer);
         }
     }
@@ -95,13 +95,13 @@ public final class OnnxExporter {
         return w.shape()[0];
     }
 
-    /** Gives what the last operator gave a name that clients can ask for. */
+    /** Exposes the last tensor as a named output. */
     private void rename(String output) {
         graph.getNodeBuilder(graph.getNodeCount() - 1).setOutput(0, output);
         last = output;
     }
 
-    /** Appends an operator on what the last one gave. */
+    /** Appends an operator on the last tensor. */
     OnnxMl.NodeProto.Builder node(String operator, String... moreInputs) {
         String output = operator.toLowerCase(Locale.ROOT) + "_" + nodes++;
         OnnxMl.NodeProto.Builder node = graph.addNodeBuilder()

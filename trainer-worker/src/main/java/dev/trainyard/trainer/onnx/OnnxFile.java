@@ -19,20 +19,20 @@ import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
- * An ONNX file from elsewhere whose form was checked; whether it runs is not known yet.
+ * An imported ONNX file with a valid structure; it was not run yet.
  *
  * @param input name of its only input, float32
- * @param oneByOne whether the file takes exactly one image at a time
- * @param inputShape of one image, without the batch
+ * @param oneByOne true if the file accepts exactly one image at a time
+ * @param inputShape shape of one image, without the batch dimension
  * @param output name of its only output, float32
  */
 record OnnxFile(ModelProto model, String input, boolean oneByOne, long[] inputShape, String output) {
-    static final int LEAST_OPSET = 7;
-    static final int MOST_OPSET = 21;
-    static final int MOST_BYTES = 32 << 20;
-    static final int MOST_NODES = 1_000;
+    static final int MIN_OPSET = 7;
+    static final int MAX_OPSET = 21;
+    static final int MAX_BYTES = 32 << 20;
+    static final int MAX_NODES = 1_000;
 
-    /** @throws RejectedModelException if the file is not of a form that is served here */
+    /** @throws RejectedModelException if the file's structure is not supported */
     static OnnxFile read(byte[] onnx, ImageShape image) throws RejectedModelException {
         ModelProto model = requireWhole(onnx);
         ValueInfoProto input = input(model.getGraph());
@@ -52,7 +52,7 @@ record OnnxFile(ModelProto model, String input, boolean oneByOne, long[] inputSh
     }
 
     /**
-     * Checks all but what a file takes and gives.
+     * Checks everything except inputs and outputs.
      *
      * @param input name of its only input
      */
@@ -63,9 +63,9 @@ record OnnxFile(ModelProto model, String input, boolean oneByOne, long[] inputSh
     }
 
     private static ModelProto requireWhole(byte[] onnx) throws RejectedModelException {
-        if (onnx.length > MOST_BYTES) {
+        if (onnx.length > MAX_BYTES) {
             throw new RejectedModelException(
-                    "The file has %,d bytes; at most %,d are taken.".formatted(onnx.length, MOST_BYTES));
+                    "The file has %,d bytes; at most %,d are allowed.".formatted(onnx.length, MAX_BYTES));
         }
         ModelProto model = parse(onnx);
         GraphProto graph = model.getGraph();
@@ -76,9 +76,9 @@ record OnnxFile(ModelProto model, String input, boolean oneByOne, long[] inputSh
             throw new RejectedModelException(
                     "The model has training information, functions or sparse weights; export it for inference, inlined, with dense weights.");
         }
-        if (graph.getNodeCount() == 0 || graph.getNodeCount() > MOST_NODES) {
-            throw new RejectedModelException("The model has %,d operators; from 1 to %,d are taken."
-                    .formatted(graph.getNodeCount(), MOST_NODES));
+        if (graph.getNodeCount() == 0 || graph.getNodeCount() > MAX_NODES) {
+            throw new RejectedModelException("The model has %,d operators; from 1 to %,d are allowed."
+                    .formatted(graph.getNodeCount(), MAX_NODES));
         }
         for (TensorProto tensor : graph.getInitializerList()) {
             requireInside(tensor);
@@ -96,17 +96,17 @@ record OnnxFile(ModelProto model, String input, boolean oneByOne, long[] inputSh
                 return model;
             }
         } catch (InvalidProtocolBufferException e) {
-            // said below, as a file of another kind may be parsed by chance
+            // reported below, because a file of another kind may be parsed by chance
         }
         throw new RejectedModelException(
-                "The file is no ONNX model. Export one, for example with torch.onnx.export or tf2onnx; Keras files end with .h5.");
+                "The file is not an ONNX model. Export one, for example with torch.onnx.export or tf2onnx; Keras files end with .h5.");
     }
 
     private static void requireOpset(ModelProto model) throws RejectedModelException {
         long opset = opset(model);
-        if (opset < LEAST_OPSET || opset > MOST_OPSET) {
+        if (opset < MIN_OPSET || opset > MAX_OPSET) {
             throw new RejectedModelException("The model is of ONNX opset %d; export it with one from %d to %d."
-                    .formatted(opset, LEAST_OPSET, MOST_OPSET));
+                    .formatted(opset, MIN_OPSET, MAX_OPSET));
         }
     }
 
@@ -131,12 +131,13 @@ record OnnxFile(ModelProto model, String input, boolean oneByOne, long[] inputSh
         for (AttributeProto attribute : node.getAttributeList()) {
             if (attribute.hasG() || attribute.getGraphsCount() > 0) {
                 throw new RejectedModelException(
-                        "Operator %s (node %s) holds a graph of its own; export the model without branches and loops."
+                        "Operator %s (node %s) contains a subgraph; export the model without branches and loops."
                                 .formatted(node.getOpType(), node.getName()));
             }
             if (attribute.hasSparseTensor() || attribute.getSparseTensorsCount() > 0) {
-                throw new RejectedModelException("Operator %s holds sparse weights; export the model with dense ones."
-                        .formatted(node.getOpType()));
+                throw new RejectedModelException(
+                        "Operator %s contains sparse weights; export the model with dense ones."
+                                .formatted(node.getOpType()));
             }
             requireInside(attribute.getT());
             for (TensorProto tensor : attribute.getTensorsList()) {
@@ -148,7 +149,7 @@ record OnnxFile(ModelProto model, String input, boolean oneByOne, long[] inputSh
     private static void requireInside(TensorProto tensor) throws RejectedModelException {
         if (tensor.getDataLocation() == TensorProto.DataLocation.EXTERNAL || tensor.getExternalDataCount() > 0) {
             throw new RejectedModelException(
-                    "Weights of the model (%s) lie in another file; save it as one file.".formatted(tensor.getName()));
+                    "Weights of the model (%s) are in another file; save it as one file.".formatted(tensor.getName()));
         }
     }
 
@@ -173,12 +174,12 @@ record OnnxFile(ModelProto model, String input, boolean oneByOne, long[] inputSh
     private static long[] shape(ValueInfoProto input, ImageShape image) throws RejectedModelException {
         TypeProto.Tensor type = input.getType().getTensorType();
         if (type.getElemType() != TensorProto.DataType.FLOAT.getNumber()) {
-            throw new RejectedModelException("The model's input is not of float32; export it so.");
+            throw new RejectedModelException("The model's input is not float32; export it as float32.");
         }
         List<Dimension> extents = type.getShape().getDimList();
         if (extents.isEmpty() || extents.get(0).getDimValue() > 1) {
             throw new RejectedModelException(
-                    "The model takes a fixed number of images; export it with a first dimension that is left open, or of 1.");
+                    "The model takes a fixed number of images; export it with a first dimension that is open or 1.");
         }
         long[] shape =
                 extents.stream().skip(1).mapToLong(Dimension::getDimValue).toArray();
@@ -190,12 +191,12 @@ record OnnxFile(ModelProto model, String input, boolean oneByOne, long[] inputSh
         return possible.stream()
                 .filter(form -> fits(form, shape))
                 .findFirst()
-                .orElseThrow(() ->
-                        new RejectedModelException("The model takes images of shape %s; wanted is [N, %d, %d, %d]."
+                .orElseThrow(
+                        () -> new RejectedModelException("The model takes images of shape %s; expected [N, %d, %d, %d]."
                                 .formatted(Arrays.toString(shape), image.channels(), image.height(), image.width())));
     }
 
-    /** @param given extents of the file; 0 for one that is left open */
+    /** @param given extents of the file; 0 for an open one */
     private static boolean fits(long[] form, long[] given) {
         return form.length == given.length
                 && IntStream.range(0, form.length).allMatch(i -> given[i] == 0 || given[i] == form[i]);

@@ -11,11 +11,11 @@ import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Optional;
 
-/** The pieces that ONNX graphs are made of. */
+/** Factory methods for elements of ONNX graphs. */
 public final class OnnxProtos {
     private OnnxProtos() {}
 
-    /** @throws IllegalArgumentException if the bytes are no ONNX model */
+    /** @throws IllegalArgumentException if the bytes are not an ONNX model */
     static ModelProto.Builder parse(byte[] onnx) {
         try {
             return ModelProto.parseFrom(onnx).toBuilder();
@@ -24,7 +24,7 @@ public final class OnnxProtos {
         }
     }
 
-    /** An operator whose only output has its own name. */
+    /** An operator with one output, named like the operator. */
     public static NodeProto.Builder node(String operator, String output, String... inputs) {
         return NodeProto.newBuilder()
                 .setOpType(operator)
@@ -80,7 +80,7 @@ public final class OnnxProtos {
         return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
     }
 
-    /** @param raw little-endian, all of its array */
+    /** @param raw little-endian, the complete backing array */
     static TensorProto tensor(String name, TensorProto.DataType type, ByteBuffer raw, long... shape) {
         TensorProto.Builder tensor = TensorProto.newBuilder()
                 .setName(name)
@@ -124,7 +124,7 @@ public final class OnnxProtos {
         return values;
     }
 
-    /** Bytes of one value of a type, in raw data; 0 if it is no number that a model computes with. */
+    /** Bytes per value in raw data; 0 for types that models do not compute with. */
     static int width(int type) {
         TensorProto.DataType known = TensorProto.DataType.forNumber(type);
         if (known == null) {
@@ -139,7 +139,7 @@ public final class OnnxProtos {
         };
     }
 
-    /** How many values a tensor lists one by one, rather than as raw data. */
+    /** Number of values in the typed list, as opposed to raw data. */
     static int listed(TensorProto tensor) {
         return tensor.getFloatDataCount()
                 + tensor.getInt32DataCount()

@@ -13,13 +13,13 @@ import java.util.OptionalLong;
 import java.util.Set;
 
 /**
- * Determines the source of each tensor's values in a graph. Refuses operators that could crash the process, or whose
- * time or memory could depend on the picture. The remaining operators take the same time for every picture, so that a
- * few runs are representative.
+ * Determines the source of each tensor's values in a graph. Rejects operators that could crash the process, or whose
+ * time or memory could depend on the image. The remaining operators take the same time for every image, so that a few
+ * runs are representative.
  */
 final class OperatorCheck {
     /** Largest dimension in a constant or an attribute. */
-    private static final long LARGEST_EXTENT = 1 << 16;
+    private static final long MAX_EXTENT = 1 << 16;
 
     private static final Set<Integer> FLOATS =
             Set.of(DataType.FLOAT_VALUE, DataType.FLOAT16_VALUE, DataType.DOUBLE_VALUE, DataType.BFLOAT16_VALUE);
@@ -33,7 +33,7 @@ final class OperatorCheck {
 
     private enum Source {
         CONSTANT,
-        /** Dimensions of a tensor, which depend only on the number of pictures. */
+        /** Dimensions of a tensor, which depend only on the number of images. */
         SHAPE,
         PICTURE,
         /** An output that no operator may use. */
@@ -67,7 +67,7 @@ final class OperatorCheck {
             throw refused(
                     node,
                     OperatorRules.reason(node.getOpType(), opset)
-                            + ". Export the model without it; docs/importing.md lists what is taken");
+                            + ". Export the model without it; docs/importing.md lists what is supported");
         }
         requireSoundAttributes(node);
         Value first = node.getInputCount() == 0 ? null : value(node, 0);
@@ -91,14 +91,13 @@ final class OperatorCheck {
             if (!node.getInput(i).isEmpty() && value(node, i).source() != Source.CONSTANT) {
                 throw refused(
                         node,
-                        "takes an input %s that is computed; only constants are taken there"
-                                .formatted(node.getInput(i)));
+                        "has the computed input %s; only constants are supported there".formatted(node.getInput(i)));
             }
         }
         if (node.getOpType().equals("Dropout")
                 && node.getInputCount() > 2
                 && !node.getInput(2).isEmpty()) {
-            throw refused(node, "is told whether it trains; export the model for inference");
+            throw refused(node, "has a training mode input; export the model for inference");
         }
         if (OnnxProtos.attribute(node, "training_mode")
                 .filter(a -> a.getI() != 0)
@@ -142,7 +141,7 @@ final class OperatorCheck {
         if (node.getOpType().equals("Div") || node.getOpType().equals("Pow")) {
             throw refused(
                     node,
-                    "computes with integers: an integer division by zero ends the process that runs the model. Let it compute with float32");
+                    "computes with integers: an integer division by zero crashes the process that runs the model. Use float32");
         }
         if (value.source() == Source.SHAPE) {
             requireOnShapes(node);
@@ -171,7 +170,7 @@ final class OperatorCheck {
         for (int i = 1; i < node.getInputCount(); i++) {
             Value value = node.getInput(i).isEmpty() ? first : value(node, i);
             if (value.source() == Source.SHAPE || value.source() == Source.UNUSABLE) {
-                throw refused(node, "takes extents of a shape as values; export the model without that");
+                throw refused(node, "uses the dimensions of a shape as values; export the model without that");
             }
             source = value.source().compareTo(source) > 0 ? value.source() : source;
         }
@@ -213,7 +212,7 @@ final class OperatorCheck {
                         || shape.source() != Source.CONSTANT && shape.source() != Source.SHAPE) {
                     throw refused(
                             node,
-                            "takes a shape that is computed from the picture; only constants and extents of the tensors' own shapes are taken");
+                            "uses a shape that is computed from the image; only constants and dimensions of tensors are supported");
                 }
                 return first;
             }
@@ -223,7 +222,7 @@ final class OperatorCheck {
                 for (int i = 1; i < node.getInputCount(); i++) {
                     Value value = value(node, i);
                     if (value.type() != first.type() || mixesShapes(source, value.source())) {
-                        throw refused(node, "puts values of different kinds together; export the model again");
+                        throw refused(node, "combines values of different kinds; export the model again");
                     }
                     source = value.source().compareTo(source) > 0 ? value.source() : source;
                 }
@@ -244,12 +243,10 @@ final class OperatorCheck {
                 .orElse(0L)
                 .longValue();
         if (first.source() == Source.PICTURE && !FLOATS.contains(to)) {
-            throw refused(
-                    node,
-                    "makes integers or truth values of what is in the picture; let the model compute with float32 throughout");
+            throw refused(node, "converts image content to integers or booleans; use float32 throughout");
         }
         if (first.source() == Source.SHAPE && !INDICES.contains(to)) {
-            throw refused(node, "makes values of the extents of a shape; export the model without that");
+            throw refused(node, "converts the dimensions of a shape to values; export the model without that");
         }
         return new Value(first.source(), to);
     }
@@ -273,27 +270,27 @@ final class OperatorCheck {
                 }
             }
         }
-        throw refused(node, "has no value, or one of a kind that is not taken; give it a tensor of numbers");
+        throw refused(node, "has no value, or one of an unsupported kind; use a tensor of numbers");
     }
 
     private void requireOnShapes(NodeProto node) throws RejectedModelException {
         if (!ON_SHAPES.contains(node.getOpType())) {
             throw refused(
                     node,
-                    "computes with the extents of a shape; of those only picking, joining and multiplying for a Reshape is taken. Export the model with constant shapes");
+                    "computes with the dimensions of a shape; only selecting, concatenating and multiplying for a Reshape is supported. Export the model with constant shapes");
         }
     }
 
     private static void requireFloats(NodeProto node, Value value, boolean orBytes) throws RejectedModelException {
         boolean bytes = value.type() == DataType.UINT8_VALUE || value.type() == DataType.INT8_VALUE;
         if (!FLOATS.contains(value.type()) && !(orBytes && bytes)) {
-            throw refused(node, "computes with integers that come from the picture; let it compute with float32");
+            throw refused(node, "computes with integers from the image; use float32");
         }
     }
 
     private static void requireInput(NodeProto node, Value first) throws RejectedModelException {
         if (first == null) {
-            throw refused(node, "takes nothing; export the model again");
+            throw refused(node, "has no input; export the model again");
         }
     }
 
@@ -302,13 +299,13 @@ final class OperatorCheck {
         if (value == null) {
             throw refused(
                     node,
-                    "takes %s, which no operator before it gives; export the model again, its operators in the order in which they run"
+                    "uses %s, which no operator before it produces; export the model again, with its operators in execution order"
                             .formatted(node.getInput(index)));
         }
         if (value.source() == Source.UNUSABLE) {
             throw refused(
                     node,
-                    "takes %s, a second output of another operator, which is not taken"
+                    "uses %s, a second output of another operator, which is not supported"
                             .formatted(node.getInput(index)));
         }
         return value;
@@ -322,17 +319,13 @@ final class OperatorCheck {
                     : attribute.getType() == AttributeProto.AttributeType.INT ? List.of(attribute.getI()) : List.of();
             for (long number : numbers) {
                 boolean index = Set.of("ends", "starts", "seed").contains(attribute.getName());
-                if (!index && Math.abs(number) > LARGEST_EXTENT
+                if (!index && Math.abs(number) > MAX_EXTENT
                         || number == Long.MIN_VALUE && !index
                         || least.isPresent() && number < least.getAsLong()) {
                     throw refused(
                             node,
-                            "has the attribute %s = %s; from %d to %,d is taken"
-                                    .formatted(
-                                            attribute.getName(),
-                                            number,
-                                            least.orElse(-LARGEST_EXTENT),
-                                            LARGEST_EXTENT));
+                            "has the attribute %s = %s; supported are %d to %,d"
+                                    .formatted(attribute.getName(), number, least.orElse(-MAX_EXTENT), MAX_EXTENT));
                 }
             }
         }
@@ -349,7 +342,7 @@ final class OperatorCheck {
     private static void requireSound(TensorProto tensor, String what) throws RejectedModelException {
         long elements = 1;
         for (long extent : tensor.getDimsList()) {
-            if (extent < 0 || extent > OnnxFile.MOST_BYTES || elements * Math.max(1, extent) > OnnxFile.MOST_BYTES) {
+            if (extent < 0 || extent > OnnxFile.MAX_BYTES || elements * Math.max(1, extent) > OnnxFile.MAX_BYTES) {
                 throw new RejectedModelException(
                         "%s has the shape %s, which is too large or negative; export the model again."
                                 .formatted(what, tensor.getDimsList()));
@@ -358,8 +351,8 @@ final class OperatorCheck {
         }
         int width = OnnxProtos.width(tensor.getDataType());
         if (width == 0) {
-            throw new RejectedModelException("%s has values of type %d; numbers are taken, of float32 best."
-                    .formatted(what, tensor.getDataType()));
+            throw new RejectedModelException(
+                    "%s has values of type %d; use numbers, preferably float32.".formatted(what, tensor.getDataType()));
         }
         long present = tensor.hasRawData() ? tensor.getRawData().size() / width : OnnxProtos.listed(tensor);
         if (present != elements) {

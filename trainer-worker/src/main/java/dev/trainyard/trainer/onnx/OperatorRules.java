@@ -54,19 +54,19 @@ final class OperatorRules {
         allow(Group.SPECIAL, 1, "Identity", "Concat", "Reshape", "Cast", "Shape", "Constant");
         allow(Group.SPECIAL, 9, "Where");
 
-        String integers = "divides integers, and a zero there ends the process that runs the model";
+        String integers = "divides integers, where a division by zero crashes the process that runs the model";
         because(integers, "Mod", "BitShift");
-        String shapes = "makes shapes that depend on what is in the picture";
+        String shapes = "produces shapes that depend on the image content";
         because(shapes, "NonZero", "Unique", "Compress", "NonMaxSuppression", "RoiAlign", "TopK");
         because(shapes, "OneHot", "GatherND", "GatherElements", "ScatterND", "ScatterElements", "MaxRoiPool");
-        String branches = "branches or loops, so that one picture says nothing of the time that another takes";
+        String branches = "branches or loops, so that its time depends on the image";
         because(branches, "If", "Loop", "Scan", "SequenceMap", "RNN", "LSTM", "GRU");
-        String growth = "can make a small picture arbitrarily large";
+        String growth = "can enlarge a small image arbitrarily";
         because(growth, "ConstantOfShape", "Expand", "Tile", "Range", "Resize", "Upsample", "EyeLike");
-        because("answers differently each time", "RandomNormal", "RandomUniform", "Bernoulli", "Multinomial");
-        because("answers differently each time", "RandomNormalLike", "RandomUniformLike");
+        because("gives random results", "RandomNormal", "RandomUniform", "Bernoulli", "Multinomial");
+        because("gives random results", "RandomNormalLike", "RandomUniformLike");
         because(
-                "chooses its steps of 8 bits by the whole batch, so that a picture is answered otherwise beside other pictures; quantise the model statically, or not at all",
+                "chooses its quantization by the whole batch, so that the result for an image depends on the others; quantize the model statically, or not at all",
                 "DynamicQuantizeLinear");
     }
 
@@ -96,7 +96,7 @@ final class OperatorRules {
         if (rule != null) {
             return "is not part of ONNX opset %d, but of %d and later".formatted(opset, rule.since());
         }
-        return REASONS.getOrDefault(operator, "is none of those that classifiers of pictures are made of here");
+        return REASONS.getOrDefault(operator, "is not among the supported operators");
     }
 
     static Set<String> all() {

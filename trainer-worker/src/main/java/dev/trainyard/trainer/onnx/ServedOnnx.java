@@ -5,12 +5,12 @@ import dev.trainyard.dataset.ImageDataset;
 import dev.trainyard.job.Score;
 import dev.trainyard.trainer.engine.BatchListener;
 import dev.trainyard.trainer.engine.TrainedModel;
-import dev.trainyard.trust.TrustCheck;
+import dev.trainyard.trust.TrustEvaluator;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** A model that exists only as an ONNX file in the form that predictors serve. */
+/** A model that exists only as an ONNX file in the format that predictors serve. */
 public final class ServedOnnx implements TrainedModel {
     /** Images between two progress reports. */
     private static final int BATCH = 256;
@@ -20,7 +20,7 @@ public final class ServedOnnx implements TrainedModel {
     private final byte[] onnx;
     private final long parameters;
     private final String weightsSha256;
-    private final OnnxOutputs outputs;
+    private final OnnxBatchRunner outputs;
 
     /**
      * @param parameters number of weights
@@ -30,7 +30,7 @@ public final class ServedOnnx implements TrainedModel {
         this.onnx = onnx;
         this.parameters = parameters;
         this.weightsSha256 = weightsSha256;
-        this.outputs = new OnnxOutputs(onnx);
+        this.outputs = new OnnxBatchRunner(onnx);
     }
 
     @Override
@@ -49,7 +49,7 @@ public final class ServedOnnx implements TrainedModel {
             for (int row = 0; row < rows.length; row++) {
                 int label = images.labels()[from + row];
                 losses -= Math.log(Math.max(SMALLEST, rows[row][label]));
-                right += TrustCheck.largest(rows[row], 0, rows[row].length) == label ? 1 : 0;
+                right += TrustEvaluator.largest(rows[row], 0, rows[row].length) == label ? 1 : 0;
             }
             listener.onBatch(from + rows.length, losses / (from + rows.length));
         }
@@ -62,7 +62,7 @@ public final class ServedOnnx implements TrainedModel {
         try {
             flat = outputs.of(images, List.of("probabilities"), () -> {}).get(0);
         } catch (OrtException e) {
-            throw new IllegalStateException("ONNX Runtime ran the model before and does not now", e);
+            throw new IllegalStateException("ONNX Runtime can no longer run the model", e);
         }
         int classes = flat.length / images.size();
         float[][] rows = new float[images.size()][];

@@ -4,18 +4,18 @@ import dev.trainyard.message.TrainEvent;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 
-/** Where events of runs go: in the order sent, each kept until it is acknowledged or this process ends. */
+/** Sink for events of runs. Keeps the order; an event is retained until it is acknowledged or the process ends. */
 public interface EventSink {
 
-    /** Sends without waiting; the stage completes when every in-sync replica has the event. */
+    /** Sends asynchronously; the stage completes when all in-sync replicas have the event. */
     CompletionStage<Void> send(TrainEvent event);
 
-    /** Events sent and not acknowledged yet. */
+    /** Number of unacknowledged events. */
     int unacknowledged();
 
-    /** How long events have been waiting with none acknowledged; zero when none waits. */
-    Duration silence();
+    /** Time since the last acknowledgement while events are pending; zero if none is pending. */
+    Duration timeWithoutAcknowledgement();
 
-    /** Waits until nothing is unacknowledged; false if {@code limit} passed first. */
+    /** Waits until all events are acknowledged; false after {@code limit}. */
     boolean awaitDelivered(Duration limit) throws InterruptedException;
 }

@@ -1,6 +1,6 @@
 package dev.trainyard.trainer.report;
 
-import dev.trainyard.message.RecordLimits;
+import dev.trainyard.message.RecordSizeLimits;
 import dev.trainyard.message.Topics;
 import dev.trainyard.message.TrainEvent;
 import dev.trainyard.message.WireJson;
@@ -20,7 +20,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Events on {@code train.events}, keyed by job so that one job's events keep their order. */
+/** Sends events to {@code train.events}, keyed by job to keep the order within a job. */
 public final class KafkaEventSink implements EventSink, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(KafkaEventSink.class);
 
@@ -39,13 +39,14 @@ public final class KafkaEventSink implements EventSink, AutoCloseable {
     }
 
     public static Map<String, Object> producerConfig(Map<String, Object> kafka) {
-        Map<String, Object> config = RecordLimits.producer(kafka);
+        Map<String, Object> config = RecordSizeLimits.producer(kafka);
         config.put(ProducerConfig.ACKS_CONFIG, "all");
         config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
         config.put(ProducerConfig.LINGER_MS_CONFIG, 0);
-        // An absent broker delays events, it never drops them; the run stops itself long before memory matters.
+        // An unavailable broker delays events but never drops them; the run stops itself long before memory is
+        // exhausted.
         config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, Integer.MAX_VALUE);
-        // By default a producer forgets the topic with the last broker: each event would hold up the run, then be lost.
+        // By default a producer drops its metadata without a broker; each event would then block the run and be lost.
         config.put(CommonClientConfigs.METADATA_RECOVERY_STRATEGY_CONFIG, MetadataRecoveryStrategy.NONE.name);
         config.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000);
         config.put(ProducerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 1_000);
@@ -89,7 +90,7 @@ public final class KafkaEventSink implements EventSink, AutoCloseable {
     }
 
     @Override
-    public synchronized Duration silence() {
+    public synchronized Duration timeWithoutAcknowledgement() {
         return unacknowledged == 0 ? Duration.ZERO : Duration.ofNanos(clock.nanos() - waitingSince);
     }
 
@@ -111,7 +112,7 @@ public final class KafkaEventSink implements EventSink, AutoCloseable {
         close(Duration.ZERO);
     }
 
-    /** Gives events on their way {@code limit} to arrive. */
+    /** Closes the producer after waiting up to {@code limit} for pending events. */
     public void close(Duration limit) {
         producer.close(limit);
     }

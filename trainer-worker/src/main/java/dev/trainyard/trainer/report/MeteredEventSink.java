@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** Counts events by kind as they pass and shows the present training speed. */
+/** Counts events by type and exposes the current training speed. */
 public final class MeteredEventSink implements EventSink {
     private final EventSink sink;
     private final MeterRegistry registry;
@@ -42,8 +42,8 @@ public final class MeteredEventSink implements EventSink {
     }
 
     @Override
-    public Duration silence() {
-        return sink.silence();
+    public Duration timeWithoutAcknowledgement() {
+        return sink.timeWithoutAcknowledgement();
     }
 
     @Override

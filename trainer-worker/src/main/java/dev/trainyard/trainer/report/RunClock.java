@@ -2,12 +2,12 @@ package dev.trainyard.trainer.report;
 
 import java.time.Instant;
 
-/** Wall time for people and steady time for durations, so that tests can move both by hand. */
+/** Wall-clock time for display and monotonic time for durations, both replaceable in tests. */
 public interface RunClock {
 
     Instant now();
 
-    /** Nanoseconds that only ever rise, from an arbitrary origin. */
+    /** Monotonic nanoseconds from an arbitrary origin. */
     long nanos();
 
     static RunClock system() {

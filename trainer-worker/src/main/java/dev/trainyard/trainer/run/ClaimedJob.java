@@ -3,19 +3,19 @@ package dev.trainyard.trainer.run;
 import dev.trainyard.message.TrainControl;
 import dev.trainyard.message.TrainEvent;
 import dev.trainyard.message.TrainJob;
-import dev.trainyard.trainer.control.ControlBoard;
-import dev.trainyard.trainer.intake.Admission;
-import dev.trainyard.trainer.report.RunEvents;
+import dev.trainyard.trainer.control.ControlCommands;
+import dev.trainyard.trainer.intake.JobAdmission;
+import dev.trainyard.trainer.report.RunEventReporter;
 import java.util.concurrent.CompletionStage;
 
-/** A job under this worker's token, from the claim to the last event. */
-final class ClaimedJob implements Admission.Claim {
+/** A job claimed under this worker's token, from the claim to the last event. */
+final class ClaimedJob implements JobAdmission.Claim {
     private final TrainJob job;
-    private final RunEvents events;
-    private final ControlBoard control;
+    private final RunEventReporter events;
+    private final ControlCommands control;
     private final StopSignal stop = new StopSignal();
 
-    ClaimedJob(TrainJob job, RunEvents events, ControlBoard control) {
+    ClaimedJob(TrainJob job, RunEventReporter events, ControlCommands control) {
         this.job = job;
         this.events = events;
         this.control = control;
@@ -25,7 +25,7 @@ final class ClaimedJob implements Admission.Claim {
         return job;
     }
 
-    RunEvents events() {
+    RunEventReporter events() {
         return events;
     }
 
@@ -34,25 +34,25 @@ final class ClaimedJob implements Admission.Claim {
     }
 
     CompletionStage<Void> claim() {
-        control.watch(job.key(), job.attempt(), events.token(), this::obey);
+        control.watch(job.key(), job.attempt(), events.token(), this::apply);
         return events.report(new TrainEvent.Claimed());
     }
 
-    private void obey(TrainControl.Command command) {
+    private void apply(TrainControl.Command command) {
         StopReason reason =
                 switch (command) {
                     case CANCEL -> StopReason.CANCELLED;
                     case PAUSE -> StopReason.PAUSED;
                     case FENCED -> StopReason.FENCED;
-                    case UNKNOWN -> throw new IllegalArgumentException("an order of a later release is not passed on");
+                    case UNKNOWN -> throw new IllegalArgumentException("a command of a later release is not passed on");
                 };
-        // Silent at once: the gateway has decided, so whatever the run still finishes is nobody's news.
-        events.silence();
+        // Stops reporting at once: the gateway has already decided the job's state.
+        events.stopReporting();
         stop.request(reason);
     }
 
     @Override
-    public void giveBack() {
+    public void release() {
         events.report(new TrainEvent.Released("the job's place in the queue could not be confirmed"));
         control.unwatch();
     }

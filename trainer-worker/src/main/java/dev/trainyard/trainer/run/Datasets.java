@@ -2,14 +2,14 @@ package dev.trainyard.trainer.run;
 
 import java.io.IOException;
 
-/** The datasets this worker can train on. */
+/** Datasets available on this worker. */
 @FunctionalInterface
 public interface Datasets {
 
     /**
-     * Both splits of {@code name}, such as {@code MnistDataset}.
+     * Loads both splits of {@code name}, such as {@code MnistDataset}.
      *
-     * @throws IOException if it is missing or damaged; the message names file and place
+     * @throws IOException if it is missing or damaged; the message contains file and position
      */
     TrainingData load(String name) throws IOException;
 }

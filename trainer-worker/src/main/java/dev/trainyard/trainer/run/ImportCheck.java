@@ -11,19 +11,19 @@ public interface ImportCheck {
     ImportCheck NONE = new ImportCheck() {
         @Override
         public Checked check(ImportSource.Format format, byte[] file, ImageShape shape, int classes, Runnable step) {
-            throw new IllegalStateException("this worker imports nothing");
+            throw new IllegalStateException("this worker does not import models");
         }
 
         @Override
-        public void tryServed(byte[] onnx, ImageShape shape, int classes, Runnable step) {
-            throw new IllegalStateException("this worker imports nothing");
+        public void checkServed(byte[] onnx, ImageShape shape, int classes, Runnable step) {
+            throw new IllegalStateException("this worker does not import models");
         }
     };
 
     /**
      * A model that was checked.
      *
-     * @param madeBy what made the file, such as {@code keras 2.15.0}
+     * @param madeBy producer of the file, such as {@code keras 2.15.0}
      */
     record Checked(TrainedModel model, String madeBy) {}
 
@@ -36,10 +36,10 @@ public interface ImportCheck {
             throws RejectedModelException;
 
     /**
-     * Runs a form of a checked model as predictors do: with its outlier detector, or with 8-bit integers.
+     * Runs a variant of a checked model like predictors: with its outlier detector, or with 8-bit integers.
      *
      * @throws RejectedModelException if predictors could not run it
      * @throws TrainingFailedException if this worker could not try it
      */
-    void tryServed(byte[] onnx, ImageShape shape, int classes, Runnable step) throws RejectedModelException;
+    void checkServed(byte[] onnx, ImageShape shape, int classes, Runnable step) throws RejectedModelException;
 }

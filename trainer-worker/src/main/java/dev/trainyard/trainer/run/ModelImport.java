@@ -5,7 +5,7 @@ import dev.trainyard.artifact.ArtifactRef;
 import dev.trainyard.artifact.ModelMetadata;
 import dev.trainyard.dataset.DatasetException;
 import dev.trainyard.dataset.ImageDataset;
-import dev.trainyard.dataset.ReferenceAnswers;
+import dev.trainyard.dataset.ReferencePredictions;
 import dev.trainyard.job.FailureCode;
 import dev.trainyard.job.ImportSource;
 import dev.trainyard.job.Score;
@@ -23,23 +23,23 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.IntStream;
 
-/** A run that publishes a model from a file instead of training one. */
+/** Imports a model: publishes it from a file instead of training. */
 final class ModelImport {
-    /** Largest difference of any probability from the reference: another machine sums in another order. */
+    /** Largest accepted difference in any probability from the reference; other machines sum in another order. */
     static final double REFERENCE_TOLERANCE = 1e-3;
 
-    /** Images that a slow model answers well before its lease ends. */
+    /** Batch size that a slow model processes well before the lease expires. */
     private static final int REFERENCE_BATCH = 250;
 
-    private final RunTools tools;
+    private final RunContext context;
     private final TrainJob job;
     private final UUID token;
     private final TrainingData data;
     private final Runnable step;
 
-    /** @param step runs every few hundred images; what it throws ends the work */
-    ModelImport(RunTools tools, TrainJob job, UUID token, TrainingData data, Runnable step) {
-        this.tools = tools;
+    /** @param step called every few hundred images; an exception ends the work */
+    ModelImport(RunContext context, TrainJob job, UUID token, TrainingData data, Runnable step) {
+        this.context = context;
         this.job = job;
         this.token = token;
         this.data = data;
@@ -52,7 +52,8 @@ final class ModelImport {
         ImageShape shape = new ImageShape(
                 data.test().depth(), data.test().height(), data.test().width());
         try {
-            ImportCheck.Checked checked = tools.importCheck().check(source.format(), file, shape, data.classes(), step);
+            ImportCheck.Checked checked =
+                    context.importCheck().check(source.format(), file, shape, data.classes(), step);
             return publish(source, checked, shape);
         } catch (RejectedModelException e) {
             throw new TrainingFailedException(FailureCode.IMPORT_REJECTED, e.getMessage(), e);
@@ -69,30 +70,30 @@ final class ModelImport {
             Score train = model.evaluate(data.train(), (samples, loss) -> step.run());
             Score test = model.evaluate(data.test(), (samples, loss) -> step.run());
             TrainingResult result = new TrainingResult(train, test);
-            Publication published = Publication.of(tools, job, token, candidate(checked, result), step);
-            tryServed(published, shape);
+            Publication published = Publication.of(context, job, token, candidate(checked, result), step);
+            checkServed(published, shape);
             return new TrainEvent.Succeeded(result, published.model(), published.metadata());
         }
     }
 
-    /** The forms that predictors will load, once they are stored and before anyone is told of them. */
-    private void tryServed(Publication published, ImageShape shape) throws RejectedModelException {
+    /** Test-runs the stored files that predictors will load, before they are announced. */
+    private void checkServed(Publication published, ImageShape shape) throws RejectedModelException {
         try {
-            tools.importCheck().tryServed(tools.artifacts().read(published.model()), shape, data.classes(), step);
+            context.importCheck().checkServed(context.artifacts().read(published.model()), shape, data.classes(), step);
             ModelMetadata metadata =
-                    WireJson.mapper().readValue(tools.artifacts().read(published.metadata()), ModelMetadata.class);
+                    WireJson.mapper().readValue(context.artifacts().read(published.metadata()), ModelMetadata.class);
             ArtifactRef served = metadata.variants().served();
             if (served != null) {
-                tools.importCheck().tryServed(tools.artifacts().read(served), shape, data.classes(), step);
+                context.importCheck().checkServed(context.artifacts().read(served), shape, data.classes(), step);
             }
         } catch (IOException e) {
-            throw StoreTrouble.of("The model", e);
+            throw ArtifactErrors.of("The model", e);
         }
     }
 
     /**
-     * Whoever trained the model has most likely trained it on all of the training split, so nothing of that is held out.
-     * Its trust pack is fitted on every other image of the test split and measured on the rest.
+     * The model was probably trained on the whole training split, so nothing of it counts as held out. The trust pack
+     * is fitted on every second image of the test split and measured on the rest.
      */
     private Publication.Candidate candidate(ImportCheck.Checked checked, TrainingResult result) {
         ImageDataset heldOut = everyOther(data.test(), 0);
@@ -102,7 +103,7 @@ final class ModelImport {
                 checked.model(),
                 checked.madeBy(),
                 measured,
-                new Holdout(data.train(), Optional.empty(), heldOut),
+                new HoldoutSplit(data.train(), Optional.empty(), heldOut),
                 result);
     }
 
@@ -112,7 +113,7 @@ final class ModelImport {
     }
 
     private void requireAgreement(TrainedModel model, byte[] npz) throws RejectedModelException {
-        ReferenceAnswers reference = reference(npz);
+        ReferencePredictions reference = reference(npz);
         int size = reference.images().size();
         for (int from = 0; from < size; from += REFERENCE_BATCH) {
             int[] some = IntStream.range(from, Math.min(size, from + REFERENCE_BATCH))
@@ -122,7 +123,7 @@ final class ModelImport {
         }
     }
 
-    private static void requireAgreement(float[][] answers, ReferenceAnswers reference, int from)
+    private static void requireAgreement(float[][] answers, ReferencePredictions reference, int from)
             throws RejectedModelException {
         for (int i = 0; i < answers.length; i++) {
             int row = from + i;
@@ -130,8 +131,8 @@ final class ModelImport {
                 double difference = Math.abs(answers[i][c] - reference.probabilities()[row][c]);
                 if (!(difference <= REFERENCE_TOLERANCE)) {
                     throw new RejectedModelException(
-                            ("To image %d of the reference the model answers %.4f for %d, and the reference says %.4f; at most %s apart is taken. "
-                                            + "Pixels come to a model as 0 to 1 (byte / 255): if it was trained on others, let its first layer make those.")
+                            ("For image %d of the reference the model's probability of %3$d is %2$.4f instead of %4$.4f; the largest accepted difference is %5$s. "
+                                            + "Models receive pixels from 0 to 1 (byte / 255); if yours was trained on other values, convert them in its first layer.")
                                     .formatted(
                                             row,
                                             answers[i][c],
@@ -143,12 +144,12 @@ final class ModelImport {
         }
     }
 
-    private ReferenceAnswers reference(byte[] npz) throws RejectedModelException {
+    private ReferencePredictions reference(byte[] npz) throws RejectedModelException {
         try {
             Path file = Files.createTempFile("reference", ".npz");
             try {
                 Files.write(file, npz);
-                return ReferenceAnswers.read(
+                return ReferencePredictions.read(
                         file, data.test().height(), data.test().width(), data.classes());
             } finally {
                 Files.deleteIfExists(file);
@@ -159,13 +160,13 @@ final class ModelImport {
                             .formatted(e.problem()),
                     e);
         } catch (IOException e) {
-            throw StoreTrouble.of("The reference", e);
+            throw ArtifactErrors.of("The reference", e);
         }
     }
 
     private byte[] read(ImportSource.Upload upload) {
         try {
-            return tools.artifacts().read(ArtifactPaths.upload(upload));
+            return context.artifacts().read(ArtifactPaths.upload(upload));
         } catch (IOException e) {
             throw new TrainingFailedException(
                     FailureCode.ARTIFACT_STORE_FAILED, "The file to import cannot be read: " + e.getMessage(), e);

@@ -6,8 +6,8 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Turns batches into the figures a client sees. Work is counted in images read forwards: training an image costs about
- * three times as much as evaluating it.
+ * Computes progress for clients. Work is counted in forward passes of an image; training an image costs about three of
+ * them.
  */
 final class ProgressMeter {
     private static final int TRAINING_COST = 3;
@@ -24,7 +24,7 @@ final class ProgressMeter {
     private long passStartedAt;
     private long lastSentAt;
 
-    /** Images of each pass: every epoch trains and validates, the end evaluates once. */
+    /** Number of images in each pass: every epoch trains and validates, the end evaluates once. */
     record Workload(int epochs, int trainingImages, int validationImages, int finalImages) {
         long perEpoch() {
             return (long) TRAINING_COST * trainingImages + validationImages;

@@ -3,7 +3,7 @@ package dev.trainyard.trainer.run;
 import ai.onnxruntime.OrtException;
 import dev.trainyard.artifact.ArtifactPaths;
 import dev.trainyard.artifact.ArtifactRef;
-import dev.trainyard.artifact.Confusion;
+import dev.trainyard.artifact.ConfusionMatrix;
 import dev.trainyard.artifact.ModelMetadata;
 import dev.trainyard.artifact.ModelVariants;
 import dev.trainyard.dataset.ImageDataset;
@@ -12,8 +12,8 @@ import dev.trainyard.job.TrainingResult;
 import dev.trainyard.message.TrainJob;
 import dev.trainyard.message.WireJson;
 import dev.trainyard.trainer.engine.TrainedModel;
-import dev.trainyard.trainer.trust.TrustFit;
-import dev.trainyard.trainer.variant.Variants;
+import dev.trainyard.trainer.trust.TrustFitter;
+import dev.trainyard.trainer.variant.VariantSelection;
 import dev.trainyard.trust.TrustPack;
 import java.io.IOException;
 import java.util.List;
@@ -23,58 +23,64 @@ import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A model that passed the export gate and lies in the artifact store with its provenance. */
+/** A model that passed the export gate and was stored with its metadata. */
 record Publication(ArtifactRef model, ArtifactRef metadata) {
     private static final Logger LOG = LoggerFactory.getLogger(Publication.class);
 
     /**
-     * A model that may be published.
+     * A model to be published.
      *
-     * @param madeBy what trained it: an engine's name and version, or the kind of file that it came in
-     * @param result what it reaches on both splits
+     * @param madeBy name and version of the engine, or the format of the imported file
+     * @param result metrics on both splits
      */
-    record Candidate(TrainedModel model, String madeBy, TrainingData data, Holdout holdout, TrainingResult result) {}
+    record Candidate(
+            TrainedModel model, String madeBy, TrainingData data, HoldoutSplit holdout, TrainingResult result) {}
 
-    /** @param step told between the parts, each of which may take a while; what it throws ends the publication */
-    static Publication of(RunTools tools, TrainJob job, UUID token, Candidate candidate, Runnable step) {
-        return of(tools, job, token, candidate, Variants::all, step);
+    /** @param step called between the parts, each of which may take a while; an exception ends the publication */
+    static Publication of(RunContext context, TrainJob job, UUID token, Candidate candidate, Runnable step) {
+        return of(context, job, token, candidate, VariantSelection::all, step);
     }
 
     static Publication of(
-            RunTools tools, TrainJob job, UUID token, Candidate candidate, Variants.Makers variants, Runnable step) {
-        TrustFit.Outcome trust = trust(candidate, step);
+            RunContext context,
+            TrainJob job,
+            UUID token,
+            Candidate candidate,
+            VariantSelection.VariantFactory factory,
+            Runnable step) {
+        TrustFitter.Outcome trust = trust(candidate, step);
         step.run();
         byte[] onnx = trust.onnx();
         ImageDataset test = candidate.data().test();
         ImageDataset sample = test.select(
-                IntStream.range(0, Math.min(ModelGate.IMAGES, test.size())).toArray());
-        double difference = difference(tools.gate(), onnx, candidate.model(), sample);
+                IntStream.range(0, Math.min(ExportGate.IMAGES, test.size())).toArray());
+        double difference = difference(context.gate(), onnx, candidate.model(), sample);
         step.run();
         // not "greater than", so that NaN is refused too
-        if (!(difference <= ModelGate.TOLERANCE)) {
+        if (!(difference <= ExportGate.TOLERANCE)) {
             throw new TrainingFailedException(
                     FailureCode.EXPORT_DISAGREES,
                     "The exported model and the engine differ by %s in a probability; at most %s is published."
-                            .formatted(difference, ModelGate.TOLERANCE));
+                            .formatted(difference, ExportGate.TOLERANCE));
         }
         try {
-            ModelVariants tried = variants(tools, job, token, candidate, variants, trust, step);
-            Confusion confusion = confusion(tools, job, token, candidate, onnx, step);
-            ModelMetadata metadata = metadata(tools, job, candidate, difference, trust, tried, confusion);
+            ModelVariants tried = variants(context, job, token, candidate, factory, trust, step);
+            ConfusionMatrix confusion = confusion(context, job, token, candidate, onnx, step);
+            ModelMetadata metadata = metadata(context, job, candidate, difference, trust, tried, confusion);
             return new Publication(
-                    tools.artifacts().write(ArtifactPaths.model(job.key(), job.attempt(), token), onnx),
-                    tools.artifacts()
+                    context.artifacts().write(ArtifactPaths.model(job.key(), job.attempt(), token), onnx),
+                    context.artifacts()
                             .write(ArtifactPaths.metadata(job.key(), job.attempt(), token), WireJson.write(metadata)));
         } catch (IOException e) {
-            throw StoreTrouble.of("The model", e);
+            throw ArtifactErrors.of("The model", e);
         }
     }
 
-    private static TrustFit.Outcome trust(Candidate candidate, Runnable step) {
-        Holdout holdout = candidate.holdout();
+    private static TrustFitter.Outcome trust(Candidate candidate, Runnable step) {
+        HoldoutSplit holdout = candidate.holdout();
         TrainingData data = candidate.data();
         try {
-            return TrustFit.fit(
+            return TrustFitter.fit(
                     candidate.model().exportOnnx(),
                     holdout.training(),
                     holdout.heldOut(),
@@ -86,7 +92,7 @@ record Publication(ArtifactRef model, ArtifactRef metadata) {
         }
     }
 
-    private static double difference(ModelGate gate, byte[] onnx, TrainedModel model, ImageDataset sample) {
+    private static double difference(ExportGate gate, byte[] onnx, TrainedModel model, ImageDataset sample) {
         try {
             return gate.difference(onnx, model, sample);
         } catch (Exception e) {
@@ -94,36 +100,36 @@ record Publication(ArtifactRef model, ArtifactRef metadata) {
         }
     }
 
-    /** Says nothing of the model: another worker may have the memory or the library that this one lacks. */
+    /** The model may be good: another worker may have the memory or library missing here. */
     private static TrainingFailedException notRun(Exception cause) {
         return new TrainingFailedException(
                 FailureCode.INTERNAL_ERROR, "The exported model could not be run: " + cause.getMessage(), cause);
     }
 
-    /** Stores the form that passed, if one did. A model of which no other form can be made is published all the same. */
+    /** Stores the variant that passed, if any. A model without variants is published too. */
     private static ModelVariants variants(
-            RunTools tools,
+            RunContext context,
             TrainJob job,
             UUID token,
             Candidate candidate,
-            Variants.Makers makers,
-            TrustFit.Outcome trust,
+            VariantSelection.VariantFactory factory,
+            TrustFitter.Outcome trust,
             Runnable step)
             throws IOException {
         ImageDataset heldOut = candidate.holdout().heldOut();
-        if (heldOut.size() < Variants.LEAST_HELD_OUT) {
+        if (heldOut.size() < VariantSelection.MIN_HELD_OUT) {
             return ModelVariants.skipped("%d images were held out from training and at least %d are needed."
-                    .formatted(heldOut.size(), Variants.LEAST_HELD_OUT));
+                    .formatted(heldOut.size(), VariantSelection.MIN_HELD_OUT));
         }
-        if (trust.onnx().length > Variants.MOST_BYTES) {
-            return ModelVariants.skipped("The model has %,d bytes; forms are tried of those of up to %,d."
-                    .formatted(trust.onnx().length, Variants.MOST_BYTES));
+        if (trust.onnx().length > VariantSelection.MAX_BYTES) {
+            return ModelVariants.skipped("The model has %,d bytes; variants are only evaluated up to %,d."
+                    .formatted(trust.onnx().length, VariantSelection.MAX_BYTES));
         }
-        Variants.Chosen chosen;
+        VariantSelection.Selection chosen;
         Stoppable stoppable = new Stoppable(step);
         try {
-            chosen = Variants.choose(
-                    makers,
+            chosen = VariantSelection.choose(
+                    factory,
                     trust.onnx(),
                     candidate.holdout().training(),
                     heldOut,
@@ -132,21 +138,21 @@ record Publication(ArtifactRef model, ArtifactRef metadata) {
                     stoppable);
         } catch (OrtException | RuntimeException e) {
             stoppable.throwAgain();
-            // whatever it is, such as an operator that a maker does not know: the model itself passed its gate
-            LOG.warn("job {}: other forms of its model could not be made or run", job.key(), e);
-            return ModelVariants.skipped("They could not be made or run: "
+            // any error, such as an unsupported operator: the model itself passed its gate
+            LOG.warn("job {}: variants of its model could not be created or run", job.key(), e);
+            return ModelVariants.skipped("They could not be created or run: "
                     + (e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage()));
         }
         ArtifactRef served = null;
         if (chosen.passed().isPresent()) {
-            var form = chosen.passed().get();
-            served = tools.artifacts()
-                    .write(ArtifactPaths.variant(job.key(), job.attempt(), token, form.name()), form.onnx());
+            var variant = chosen.passed().get();
+            served = context.artifacts()
+                    .write(ArtifactPaths.variant(job.key(), job.attempt(), token, variant.name()), variant.onnx());
         }
         return new ModelVariants(served, heldOut.size(), chosen.tried(), null);
     }
 
-    /** Steps that remember whether one of them ended the work. */
+    /** A step that records if it has ended the work. */
     private static final class Stoppable implements Runnable {
         private final Runnable step;
         private RuntimeException thrown;
@@ -172,37 +178,37 @@ record Publication(ArtifactRef model, ArtifactRef metadata) {
         }
     }
 
-    /** Null where the model could not be run for it: whether it may be published is the gate's to say. */
-    private static Confusion confusion(
-            RunTools tools, TrainJob job, UUID token, Candidate candidate, byte[] onnx, Runnable step)
+    /** Null if the model could not be run; only the gate decides about the publication. */
+    private static ConfusionMatrix confusion(
+            RunContext context, TrainJob job, UUID token, Candidate candidate, byte[] onnx, Runnable step)
             throws IOException {
         TrainingData data = candidate.data();
-        Mistakes mistakes;
+        Misclassifications mistakes;
         try {
-            mistakes = Mistakes.of(onnx, data.test(), data.classes(), step);
+            mistakes = Misclassifications.of(onnx, data.test(), data.classes(), step);
         } catch (OrtException e) {
-            LOG.warn("job {}: its mistakes are not known: {}", job.key(), e.toString());
+            LOG.warn("job {}: its confusion matrix could not be computed: {}", job.key(), e.toString());
             return null;
         }
         Optional<byte[]> pictures = mistakes.pictures();
         ArtifactRef kept = pictures.isEmpty()
                 ? null
-                : tools.artifacts().write(ArtifactPaths.mistakes(job.key(), job.attempt(), token), pictures.get());
-        return new Confusion(mistakes.counts(), mistakes.examples(), kept);
+                : context.artifacts().write(ArtifactPaths.mistakes(job.key(), job.attempt(), token), pictures.get());
+        return new ConfusionMatrix(mistakes.counts(), mistakes.examples(), kept);
     }
 
-    private static TrustPack pack(TrustFit.Outcome trust) {
-        return trust instanceof TrustFit.Fitted fitted ? fitted.pack() : null;
+    private static TrustPack pack(TrustFitter.Outcome trust) {
+        return trust instanceof TrustFitter.Fitted fitted ? fitted.pack() : null;
     }
 
     private static ModelMetadata metadata(
-            RunTools tools,
+            RunContext context,
             TrainJob job,
             Candidate candidate,
             double difference,
-            TrustFit.Outcome trust,
+            TrustFitter.Outcome trust,
             ModelVariants variants,
-            Confusion confusion) {
+            ConfusionMatrix confusion) {
         ImageDataset images = candidate.data().test();
         return new ModelMetadata(
                 ModelMetadata.VERSION,
@@ -218,9 +224,9 @@ record Publication(ArtifactRef model, ArtifactRef metadata) {
                 candidate.result(),
                 candidate.model().weightsSha256(),
                 difference,
-                tools.clock().now(),
+                context.clock().now(),
                 pack(trust),
-                trust instanceof TrustFit.NotFitted not ? not.reason() : null,
+                trust instanceof TrustFitter.NotFitted not ? not.reason() : null,
                 variants,
                 confusion);
     }

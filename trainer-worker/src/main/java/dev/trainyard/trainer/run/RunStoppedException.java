@@ -1,6 +1,6 @@
 package dev.trainyard.trainer.run;
 
-/** Carries a stop out of the engine's batch loop. */
+/** Propagates a stop out of the engine's batch loop. */
 final class RunStoppedException extends RuntimeException {
     private final transient StopReason reason;
 

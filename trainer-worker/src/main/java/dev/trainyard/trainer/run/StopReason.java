@@ -1,15 +1,15 @@
 package dev.trainyard.trainer.run;
 
-/** Why a run is to end before its work is done. */
+/** Reason for stopping a run early. */
 public enum StopReason {
-    /** The client cancelled the job; the gateway has decided its state already. */
+    /** The client cancelled the job; the gateway has already changed its state. */
     CANCELLED,
     /** The client paused the job. */
     PAUSED,
     /** Another attempt or token owns the job. */
     FENCED,
-    /** This worker is going away. */
+    /** This worker is shutting down. */
     DRAINING,
-    /** No event got through for so long that the lease must be taken for lost. */
+    /** No event was delivered for so long that the lease must be considered lost. */
     CONTACT_LOST
 }

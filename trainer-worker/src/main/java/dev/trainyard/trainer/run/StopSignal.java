@@ -3,7 +3,7 @@ package dev.trainyard.trainer.run;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** Asks one run to stop at its next batch; the first reason given stays. */
+/** Requests one run to stop at its next batch; the first reason is kept. */
 public final class StopSignal {
     private final AtomicReference<StopReason> reason = new AtomicReference<>();
 

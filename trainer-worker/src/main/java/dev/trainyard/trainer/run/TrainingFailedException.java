@@ -2,7 +2,7 @@ package dev.trainyard.trainer.run;
 
 import dev.trainyard.job.FailureCode;
 
-/** The attempt cannot succeed; carries what the client is told. Unchecked, since it must pass through the engine. */
+/** The attempt failed; contains the message for the client. Unchecked, because it must pass through the engine. */
 public final class TrainingFailedException extends RuntimeException {
     private final FailureCode code;
 

@@ -11,65 +11,66 @@ import dev.trainyard.network.NetworkSpec;
 import dev.trainyard.network.Networks;
 import dev.trainyard.trainer.engine.EngineRun;
 import dev.trainyard.trainer.engine.EngineUnavailableException;
-import dev.trainyard.trainer.report.RunEvents;
+import dev.trainyard.trainer.report.RunEventReporter;
 import java.io.IOException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One attempt at one job, from data to published model; the job is claimed already. Used once, by one thread. */
+/** One attempt at a claimed job, from data to published model. Used once, by one thread. */
 public final class TrainingRun {
     private static final Logger LOG = LoggerFactory.getLogger(TrainingRun.class);
     private static final int MESSAGE_LIMIT = 1_000;
 
-    private final RunTools tools;
+    private final RunContext context;
     private final TrainJob job;
-    private final RunEvents events;
+    private final RunEventReporter events;
     private final StopSignal stop;
-    private final Heart heart;
-    /** Where a drained run stood within its epoch; null between epochs. */
+    private final HeartbeatSender heartbeat;
+    /** Checkpoint of a drained run within its epoch; null between epochs. */
     private ArtifactRef partial;
 
-    public TrainingRun(RunTools tools, TrainJob job, RunEvents events, StopSignal stop, Heart heart) {
-        this.tools = tools;
+    public TrainingRun(
+            RunContext context, TrainJob job, RunEventReporter events, StopSignal stop, HeartbeatSender heartbeat) {
+        this.context = context;
         this.job = job;
         this.events = events;
         this.stop = stop;
-        this.heart = heart;
+        this.heartbeat = heartbeat;
     }
 
-    /** Trains to the end, to a failure or to a stop; reports all that the gateway must hear and throws nothing. */
+    /** Trains until success, failure or stop. Reports everything to the gateway and throws nothing. */
     public RunOutcome run() {
         try {
             return train();
         } catch (Exception | OutOfMemoryError | StackOverflowError | LinkageError e) {
-            // An engine may wrap what its listener throws, so the signal counts, not the exception.
+            // Engines may wrap the listener's exception, so the signal counts, not the exception.
             return stop.reason().map(this::stopped).orElseGet(() -> failed(e));
         }
     }
 
     private RunOutcome train() {
         stop.check();
-        tools.engine().requireReady();
+        context.engine().requireReady();
         TrainingData data = load();
         stop.check();
-        heart.advanced();
+        heartbeat.progressed();
         if (job.config().isImport()) {
-            TrainEvent.Succeeded imported = new ModelImport(tools, job, events.token(), data, this::step).complete();
+            TrainEvent.Succeeded imported = new ModelImport(context, job, events.token(), data, this::step).complete();
             stop.check();
             events.report(imported);
             return new RunOutcome.Succeeded(imported.result());
         }
         NetworkSpec spec = spec(data);
-        try (EngineRun run = Resumption.open(job, spec, tools.engine(), tools.artifacts())) {
+        try (EngineRun run = CheckpointResume.open(job, spec, context.engine(), context.artifacts())) {
             stop.check();
-            heart.advanced();
-            Passes passes = new Passes(tools, job, events, stop, heart, run, data);
+            heartbeat.progressed();
+            TrainingLoop loop = new TrainingLoop(context, job, events, stop, heartbeat, run, data);
             TrainEvent.Succeeded success;
             try {
-                success = passes.complete();
+                success = loop.complete();
             } catch (RuntimeException e) {
                 if (stop.reason().filter(StopReason.DRAINING::equals).isPresent()) {
-                    partial = passes.partialCheckpoint().orElse(null);
+                    partial = loop.partialCheckpoint().orElse(null);
                 }
                 throw e;
             }
@@ -81,12 +82,12 @@ public final class TrainingRun {
 
     private void step() {
         stop.check();
-        heart.advanced();
+        heartbeat.progressed();
     }
 
     private TrainingData load() {
         try {
-            return tools.datasets().load(job.config().dataset());
+            return context.datasets().load(job.config().dataset());
         } catch (IOException e) {
             throw new TrainingFailedException(
                     FailureCode.DATASET_UNREADABLE,
@@ -111,7 +112,7 @@ public final class TrainingRun {
 
     private RunOutcome stopped(StopReason reason) {
         switch (reason) {
-            case CANCELLED, PAUSED, FENCED -> events.silence();
+            case CANCELLED, PAUSED, FENCED -> events.stopReporting();
             case DRAINING -> events.report(new TrainEvent.Released("the worker is shutting down", partial));
             case CONTACT_LOST ->
                 events.report(new TrainEvent.Released("the worker could not reach Kafka and gave the job back"));

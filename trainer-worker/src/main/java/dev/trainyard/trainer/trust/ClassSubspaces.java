@@ -3,20 +3,20 @@ package dev.trainyard.trainer.trust;
 import java.util.SplittableRandom;
 
 /**
- * The directions that hold most of what vectors of a class are made of: for each class the span of the first {@value
- * #RANK} eigenvectors of its second moments, by block power iteration. Same vectors, same bits.
+ * Subspaces of classes: per class the span of the first {@value #RANK} eigenvectors of its second moments, by block
+ * power iteration. Deterministic to the bit.
  */
 final class ClassSubspaces {
-    /** Measured from 10 to 30: fewer refuse more of the unusual digits, more explain more of what is no digit. */
+    /** Chosen among 10 to 30: fewer reject more unusual digits, more explain more non-digits. */
     static final int RANK = 20;
 
-    /** The last directions need not have settled: the threshold is set for the subspace as it is. */
+    /** The last directions need not converge: the threshold is fitted to the resulting subspace. */
     private static final int ROUNDS = 40;
 
     private ClassSubspaces() {}
 
     /**
-     * @param vectors rows; their lengths don't matter, since each is brought to length 1
+     * @param vectors rows; normalized to length 1
      * @return {@code [vector length][classes * RANK]}, the columns of each class orthonormal
      */
     static float[][] of(float[][] vectors, byte[] labels, int classes) {
@@ -83,7 +83,7 @@ final class ClassSubspaces {
         return basis;
     }
 
-    /** Of a symmetric matrix and a vector. */
+    /** Product of a symmetric matrix and a vector. */
     private static double[] product(double[][] matrix, double[] vector) {
         double[] result = new double[vector.length];
         for (int i = 0; i < vector.length; i++) {
@@ -96,7 +96,7 @@ final class ClassSubspaces {
         return result;
     }
 
-    /** Modified Gram-Schmidt; a row that the ones before it span becomes zero. */
+    /** Modified Gram-Schmidt; linearly dependent rows become zero. */
     private static void orthonormalise(double[][] rows) {
         for (int k = 0; k < rows.length; k++) {
             double before = Math.sqrt(dot(rows[k], rows[k]));

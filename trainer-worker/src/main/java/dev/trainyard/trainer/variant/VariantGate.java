@@ -9,16 +9,16 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Compares forms of a model with the model itself on the same images in the same minute. */
+/** Compares variants with the model itself on the same images at the same time. */
 public final class VariantGate {
-    /** Of accuracy, 1 being all. */
-    public static final double MOST_LOST = 0.001;
+    /** Largest accepted loss of accuracy, 0 to 1. */
+    public static final double MAX_LOST = 0.001;
 
-    public static final double LEAST_AGREEMENT = 0.998;
-    /** Less is what the same model differs from itself in two runs. */
-    public static final double LEAST_SPEEDUP = 1.05;
+    public static final double MIN_AGREEMENT = 0.998;
+    /** Smaller differences occur between two measurements of the same model. */
+    public static final double MIN_SPEEDUP = 1.05;
 
-    /** Images a run: of a client alone, and of many at once. */
+    /** Images per run: for a single client, and for many at once. */
     public static final int ONE = 1;
 
     public static final int BATCH = 32;
@@ -26,87 +26,94 @@ public final class VariantGate {
     private VariantGate() {}
 
     /**
-     * What one form is worth.
+     * Measurements of one variant.
      *
-     * @param accuracy null where it was not looked at, as the form is not faster
-     * @param agreement share of images of which a client hears the same as of the model; null like the accuracy
-     * @param microsOne median time of a run of one image, microseconds
-     * @param microsBatch the same of {@link #BATCH} images
+     * @param accuracy null if not measured because the variant is not faster
+     * @param agreement share of images with the same result as the model; null like the accuracy
+     * @param microsOne median time of a run of one image, in microseconds
+     * @param microsBatch the same for {@link #BATCH} images
      */
-    public record Measured(Form form, Double accuracy, Double agreement, double microsOne, double microsBatch) {
+    public record Measured(
+            ModelVariant variant, Double accuracy, Double agreement, double microsOne, double microsBatch) {
 
-        /** Beside {@code model}, and whether it may be served in its place. */
+        /** Compares this variant with {@code model} and decides if it may replace it. */
         public Trial against(Measured model) {
             Double lost = accuracy == null ? null : Double.valueOf(model.accuracy - accuracy);
             double one = model.microsOne / microsOne;
             double batch = model.microsBatch / microsBatch;
             return new Trial(
-                    form.name(), form.onnx().length, lost, agreement, one, batch, refusal(lost, agreement, one, batch));
+                    variant.name(),
+                    variant.onnx().length,
+                    lost,
+                    agreement,
+                    one,
+                    batch,
+                    refusal(lost, agreement, one, batch));
         }
     }
 
-    /** Why a form may not be served; null if it may. What is no number is refused. */
+    /** Reason why a variant may not be served; null if it may. NaN is refused. */
     static String refusal(Double lost, Double agreement, double speedupOne, double speedupBatch) {
         if (!isFaster(speedupOne, speedupBatch)) {
             return text(
-                    "it is %.2f times as fast as the model for one image and %.2f times for %d; at least %.2f is wanted for both",
-                    speedupOne, speedupBatch, BATCH, LEAST_SPEEDUP);
+                    "it is %.2f times as fast as the model for one image and %.2f times for %d; at least %.2f is required for both",
+                    speedupOne, speedupBatch, BATCH, MIN_SPEEDUP);
         }
         if (lost == null || agreement == null) {
-            return "its answers were not looked at";
+            return "its predictions were not measured";
         }
-        if (!(lost <= MOST_LOST)) {
-            return text("it loses %.2f points of accuracy; at most %.2f may go", 100 * lost, 100 * MOST_LOST);
+        if (!(lost <= MAX_LOST)) {
+            return text("it loses %.2f points of accuracy; at most %.2f is allowed", 100 * lost, 100 * MAX_LOST);
         }
-        if (!(agreement >= LEAST_AGREEMENT)) {
+        if (!(agreement >= MIN_AGREEMENT)) {
             return text(
-                    "it answers %.2f %% of the images as the model does; at least %.1f %% are wanted",
-                    100 * agreement, 100 * LEAST_AGREEMENT);
+                    "it agrees with the model on %.2f %% of the images; at least %.1f %% is required",
+                    100 * agreement, 100 * MIN_AGREEMENT);
         }
         return null;
     }
 
     private static boolean isFaster(double speedupOne, double speedupBatch) {
-        return speedupOne >= LEAST_SPEEDUP && speedupBatch >= LEAST_SPEEDUP;
+        return speedupOne >= MIN_SPEEDUP && speedupBatch >= MIN_SPEEDUP;
     }
 
     /**
-     * Measures the model and {@code others} beside it.
+     * Measures the model and {@code others}.
      *
-     * @param images that no weight was trained on, at least {@link #BATCH}
-     * @param all whether answers are looked at of forms that are not faster too
-     * @param trust what judges the answers; empty if the model has no trust pack
-     * @param step runs every few hundred images; what it throws ends the work
-     * @return of the model first, then of the others in their order
+     * @param images images not used for training, at least {@link #BATCH}
+     * @param all true to measure predictions also for variants that are not faster
+     * @param trust trust pack of the model; empty if it has none
+     * @param step called every few hundred images; an exception ends the work
+     * @return measurements of the model, then of the others in their order
      * @throws OrtException if one of them cannot be run
      */
     public static List<Measured> measure(
-            Form model,
-            List<Form> others,
+            ModelVariant model,
+            List<ModelVariant> others,
             ImageDataset images,
             int classes,
             boolean all,
             Optional<TrustPack> trust,
             Runnable step)
             throws OrtException {
-        List<Form> forms = new ArrayList<>(List.of(model));
-        forms.addAll(others);
-        List<LoadedForm> loaded = new ArrayList<>();
+        List<ModelVariant> variants = new ArrayList<>(List.of(model));
+        variants.addAll(others);
+        List<LoadedVariant> loaded = new ArrayList<>();
         try {
-            for (Form form : forms) {
-                loaded.add(new LoadedForm(form, trust.isPresent()));
+            for (ModelVariant variant : variants) {
+                loaded.add(new LoadedVariant(variant, trust.isPresent()));
             }
-            double[] one = Pace.micros(loaded, images, ONE, step);
-            double[] batch = Pace.micros(loaded, images, BATCH, step);
-            Answers ofModel = Answers.of(loaded.get(0), images, classes, trust, step);
+            double[] one = LatencyBenchmark.micros(loaded, images, ONE, step);
+            double[] batch = LatencyBenchmark.micros(loaded, images, BATCH, step);
+            VariantPredictions ofModel = VariantPredictions.of(loaded.get(0), images, classes, trust, step);
             List<Measured> measured = new ArrayList<>();
-            for (int i = 0; i < forms.size(); i++) {
-                Answers answers = i == 0 ? ofModel : null;
+            for (int i = 0; i < variants.size(); i++) {
+                VariantPredictions answers = i == 0 ? ofModel : null;
                 if (i > 0 && (all || isFaster(one[0] / one[i], batch[0] / batch[i]))) {
-                    answers = Answers.of(loaded.get(i), images, classes, trust, step);
+                    answers = VariantPredictions.of(loaded.get(i), images, classes, trust, step);
                 }
                 measured.add(new Measured(
-                        forms.get(i),
+                        variants.get(i),
                         answers == null ? null : answers.accuracy(images.labels()),
                         answers == null ? null : answers.agreement(ofModel),
                         one[i],
@@ -114,7 +121,7 @@ public final class VariantGate {
             }
             return measured;
         } finally {
-            loaded.forEach(LoadedForm::close);
+            loaded.forEach(LoadedVariant::close);
         }
     }
 

@@ -14,7 +14,7 @@ import dev.trainyard.trainer.engine.RejectedModelException;
 import dev.trainyard.trainer.onnx.OnnxFiles;
 import dev.trainyard.trainer.run.ImportCheck;
 import dev.trainyard.trainer.run.TrainingFailedException;
-import dev.trainyard.trainer.variant.Dense;
+import dev.trainyard.trainer.variant.DenseModels;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,12 +42,12 @@ class CheckProcessTest {
 
     @Test
     void aGoodFileComesBackAsWhatPredictorsRun() throws Exception {
-        ImportCheck.Checked keras = new CheckProcess(Checks.LIMITS, CheckCommand.of(Checks.LIMITS), scratch)
+        ImportCheck.Checked keras = new CheckProcess(ImportChecks.LIMITS, CheckCommand.of(ImportChecks.LIMITS), scratch)
                 .check(Format.KERAS_H5, ImportedFiles.read("conv.h5"), SHAPE, 10, () -> {});
         assertThat(keras.madeBy()).isEqualTo("keras 2.15.0");
         assertThat(keras.model().parameters()).isEqualTo(2_432);
         assertThat(keras.model().weightsSha256()).isEqualTo(FileArtifactStore.sha256(ImportedFiles.read("conv.h5")));
-        ImportCheck.Checked onnx = new CheckProcess(Checks.LIMITS, CheckCommand.of(Checks.LIMITS), scratch)
+        ImportCheck.Checked onnx = new CheckProcess(ImportChecks.LIMITS, CheckCommand.of(ImportChecks.LIMITS), scratch)
                 .check(Format.ONNX, ImportedFiles.read("conv.onnx"), SHAPE, 10, () -> {});
         assertThat(onnx.madeBy()).startsWith("onnx opset 15 by tf2onnx");
         keras.model().close();
@@ -55,13 +55,13 @@ class CheckProcessTest {
         assertThat(leftFolders()).isEmpty();
     }
 
-    /** What is published beside the checked model, such as its 8-bit form, is tried in the same way. */
+    /** Variants published with the checked model, such as the 8-bit one, are tested in the same way. */
     @Test
     void aFormThatPredictorsCouldNotRunIsRefused() throws Exception {
-        ImportCheck check = new CheckProcess(Checks.LIMITS, CheckCommand.of(Checks.LIMITS), scratch);
-        check.tryServed(Dense.model(2, 1), SHAPE, 10, () -> {});
+        ImportCheck check = new CheckProcess(ImportChecks.LIMITS, CheckCommand.of(ImportChecks.LIMITS), scratch);
+        check.checkServed(DenseModels.model(2, 1), SHAPE, 10, () -> {});
 
-        assertThatThrownBy(() -> check.tryServed(OnnxFiles.isNoNumberForABlankPicture(), SHAPE, 10, () -> {}))
+        assertThatThrownBy(() -> check.checkServed(OnnxFiles.isNoNumberForABlankPicture(), SHAPE, 10, () -> {}))
                 .isInstanceOf(RejectedModelException.class)
                 .hasMessageContaining("NaN");
     }
@@ -71,7 +71,7 @@ class CheckProcessTest {
     @ValueSource(strings = {"image", "constant"})
     void aFileThatGrowsWithoutEndIsRefused(String from) {
         byte[] file = OnnxFiles.doubles(from, 36);
-        assertThatThrownBy(() -> new CheckProcess(Checks.LIMITS, CheckCommand.of(Checks.LIMITS), scratch)
+        assertThatThrownBy(() -> new CheckProcess(ImportChecks.LIMITS, CheckCommand.of(ImportChecks.LIMITS), scratch)
                         .check(Format.ONNX, file, SHAPE, 10, () -> {}))
                 .isInstanceOf(RejectedModelException.class)
                 .hasMessageContaining("memory");
@@ -91,7 +91,7 @@ class CheckProcessTest {
             delimiter = '|',
             value = {
                 "segfault|crashed in native code (SIGSEGV)",
-                "spin|its check had taken 10 s of processor time",
+                "spin|its check used 10 s of processor time",
                 "heap|needed more than the 3,072 MB of memory",
                 "memory|needed more than the 3,072 MB of memory"
             })
@@ -106,7 +106,7 @@ class CheckProcessTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "kill|was killed from outside",
+                "kill|was killed, perhaps",
                 "status|ended with status 17",
                 "link|ended with status 0",
                 "large|has more than 65,536 bytes"
@@ -123,7 +123,7 @@ class CheckProcessTest {
     void theModelThatComesBackIsLookedAtAgain() {
         assertThatThrownBy(() -> dying("lies".getBytes()))
                 .isInstanceOf(RejectedModelException.class)
-                .hasMessageContaining("no ONNX model");
+                .hasMessageContaining("not an ONNX model");
     }
 
     @Test
@@ -145,7 +145,7 @@ class CheckProcessTest {
     void aCheckThatHangsIsEndedAtItsLimitAndMayBeTriedAgain() {
         CheckLimits brief = new CheckLimits(
                 Duration.ofSeconds(3), Duration.ofSeconds(60), 3L << 30, Duration.ofSeconds(1), 1L << 30);
-        assertThatThrownBy(() -> new CheckProcess(brief, CheckCommand.of(brief, DyingCheck.class), scratch)
+        assertThatThrownBy(() -> new CheckProcess(brief, CheckCommand.of(brief, CrashingCheckMain.class), scratch)
                         .check(Format.ONNX, "hang".getBytes(), SHAPE, 10, () -> {}))
                 .isInstanceOfSatisfying(TrainingFailedException.class, failed -> assertThat(failed.code())
                         .isEqualTo(FailureCode.INTERNAL_ERROR))
@@ -157,7 +157,7 @@ class CheckProcessTest {
         IllegalStateException cancelled = new IllegalStateException("cancelled");
         long[] pid = {0};
         Throwable thrown =
-                catchThrowable(() -> new CheckProcess(SHORT, CheckCommand.of(SHORT, DyingCheck.class), scratch)
+                catchThrowable(() -> new CheckProcess(SHORT, CheckCommand.of(SHORT, CrashingCheckMain.class), scratch)
                         .check(Format.ONNX, "pid".getBytes(), SHAPE, 10, () -> {
                             Optional<Long> started = pid();
                             if (started.isPresent()) {
@@ -172,10 +172,10 @@ class CheckProcessTest {
 
     @Test
     void aCheckWhoseTrainerIsGoneEndsByItself() throws Exception {
-        CheckLimits limits = Checks.LIMITS;
+        CheckLimits limits = ImportChecks.LIMITS;
         try (CheckFolder folder = CheckFolder.create(scratch, ImportedFiles.read("conv.h5"))) {
-            CheckMain.Order order = new CheckMain.Order(Format.KERAS_H5, SHAPE, 10, 2, 1L << 30, 1);
-            Process process = CheckCommand.of(limits).start(order, folder);
+            CheckMain.CheckRequest request = new CheckMain.CheckRequest(Format.KERAS_H5, SHAPE, 10, 2, 1L << 30, 1);
+            Process process = CheckCommand.of(limits).start(request, folder);
             await().atMost(Duration.ofMinutes(2)).until(() -> !process.isAlive());
             assertThat(process.exitValue()).isEqualTo(CheckMain.PARENT_GONE_STATUS);
         }
@@ -196,7 +196,7 @@ class CheckProcessTest {
     @Test
     void aCheckUnpacksItsNativeLibrariesWhereTheTrainerLoadsNone() throws Exception {
         Path own = Loader.getCacheDir().toPath().toAbsolutePath();
-        new CheckProcess(Checks.LIMITS, CheckCommand.of(Checks.LIMITS), scratch)
+        new CheckProcess(ImportChecks.LIMITS, CheckCommand.of(ImportChecks.LIMITS), scratch)
                 .check(Format.KERAS_H5, ImportedFiles.read("conv.h5"), SHAPE, 10, () -> {})
                 .model()
                 .close();
@@ -204,7 +204,7 @@ class CheckProcessTest {
     }
 
     private void dying(byte[] file) throws RejectedModelException {
-        new CheckProcess(SHORT, CheckCommand.of(SHORT, DyingCheck.class), scratch)
+        new CheckProcess(SHORT, CheckCommand.of(SHORT, CrashingCheckMain.class), scratch)
                 .check(Format.ONNX, file, SHAPE, 10, () -> {});
     }
 

@@ -35,7 +35,7 @@ class KafkaJobQueueTest {
         }
     }
 
-    /** One that is told where the partition ends and not where it begins. */
+    /** A consumer that knows the end offset of the partition but not its beginning. */
     private static final class Positionless extends Leaderless {
         @Override
         public Map<TopicPartition, Long> endOffsets(Collection<TopicPartition> partitions, Duration limit) {

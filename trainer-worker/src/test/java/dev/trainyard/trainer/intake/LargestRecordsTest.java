@@ -3,14 +3,14 @@ package dev.trainyard.trainer.intake;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.trainyard.message.DeadLetters;
+import dev.trainyard.message.DeadLetterPublisher;
 import dev.trainyard.message.MalformedMessageException;
 import dev.trainyard.message.TopicSpec;
 import dev.trainyard.message.Topics;
 import dev.trainyard.message.TrainEvent;
 import dev.trainyard.message.WireJson;
 import dev.trainyard.standalone.testing.TopicInspector;
-import dev.trainyard.trainer.BrokerForTests;
+import dev.trainyard.trainer.TestBroker;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -41,14 +41,14 @@ class LargestRecordsTest {
     /** Of batch, key and the framing of the value. */
     private static final int OVERHEAD = 200;
 
-    private static BrokerForTests broker;
-    private static DeadLetters letters;
+    private static TestBroker broker;
+    private static DeadLetterPublisher letters;
     private final String key = UUID.randomUUID().toString();
 
     @BeforeAll
     static void start() throws Exception {
-        broker = new BrokerForTests();
-        letters = new DeadLetters(broker.kafka(), "test");
+        broker = new TestBroker();
+        letters = new DeadLetterPublisher(broker.kafka(), "test");
     }
 
     @AfterAll
@@ -64,7 +64,7 @@ class LargestRecordsTest {
     @ParameterizedTest
     @MethodSource("topics")
     void theLargestRecordOfEachTopicBecomesALetterWithAReasonOfBoundedLength(TopicSpec topic) throws Exception {
-        int largest = topic.largest();
+        int largest = topic.maxRecordBytes();
         byte[] value = ofUnknownVersion(largest - OVERHEAD);
         ConsumerRecord<byte[], byte[]> stored = store(topic.name(), value, "none");
         String reason = reason(stored.value());
@@ -74,16 +74,18 @@ class LargestRecordsTest {
         assertThat(reason).startsWith("TrainEvent of version xxx").hasSize(1_000);
         assertThat(letter(topic.name())).satisfies(letter -> {
             assertThat(Arrays.equals(letter.value(), value)).isTrue();
-            assertThat(header(letter, DeadLetters.REASON)).isEqualTo(reason);
-            assertThat(letter.headers().lastHeader(DeadLetters.CUT_FROM)).isNull();
+            assertThat(header(letter, DeadLetterPublisher.REASON)).isEqualTo(reason);
+            assertThat(letter.headers().lastHeader(DeadLetterPublisher.CUT_FROM))
+                    .isNull();
         });
     }
 
     @Test
-    void aReasonIsCutWhoeverGivesIt() throws Exception {
+    void anyLongReasonIsTruncated() throws Exception {
         letters.send(new ConsumerRecord<>(Topics.TRAIN_EVENTS, 0, 0, bytes(key), new byte[0]), "y".repeat(9_000_000));
 
-        assertThat(header(letter(Topics.TRAIN_EVENTS), DeadLetters.REASON)).hasSize(1_000);
+        assertThat(header(letter(Topics.TRAIN_EVENTS), DeadLetterPublisher.REASON))
+                .hasSize(1_000);
     }
 
     @Test
@@ -96,8 +98,8 @@ class LargestRecordsTest {
         assertThat(letter(Topics.TRAIN_EVENTS)).satisfies(letter -> {
             assertThat(Arrays.equals(letter.value(), Arrays.copyOf(value, 64 * 1024)))
                     .isTrue();
-            assertThat(header(letter, DeadLetters.CUT_FROM)).isEqualTo("9000000");
-            assertThat(header(letter, DeadLetters.SOURCE_OFFSET)).isEqualTo(String.valueOf(stored.offset()));
+            assertThat(header(letter, DeadLetterPublisher.CUT_FROM)).isEqualTo("9000000");
+            assertThat(header(letter, DeadLetterPublisher.SOURCE_OFFSET)).isEqualTo(String.valueOf(stored.offset()));
         });
     }
 
@@ -113,7 +115,7 @@ class LargestRecordsTest {
             assertThat(letter.value()).isNull();
             assertThat(letter.key()).hasSize(1024);
             assertThat(letter.headers().lastHeader("theirs")).isNull();
-            assertThat(header(letter, DeadLetters.CUT_FROM)).isEqualTo("0");
+            assertThat(header(letter, DeadLetterPublisher.CUT_FROM)).isEqualTo("0");
         });
     }
 

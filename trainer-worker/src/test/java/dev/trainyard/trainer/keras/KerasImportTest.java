@@ -8,13 +8,13 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.trainyard.dataset.ImageDataset;
-import dev.trainyard.dataset.ReferenceAnswers;
+import dev.trainyard.dataset.ReferencePredictions;
 import dev.trainyard.network.ImageShape;
 import dev.trainyard.trainer.data.Digits;
 import dev.trainyard.trainer.data.ImportedFiles;
 import dev.trainyard.trainer.engine.RejectedModelException;
 import dev.trainyard.trainer.onnx.ImportedOnnx;
-import dev.trainyard.trainer.onnx.OnnxGate;
+import dev.trainyard.trainer.onnx.OnnxExportGate;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -53,13 +53,13 @@ class KerasImportTest {
                 "listed"
             })
     void answersAsKerasDoes(String name) throws Exception {
-        ReferenceAnswers keras = ReferenceAnswers.read(ImportedFiles.path(name + ".npz"), 28, 28, 10);
+        ReferencePredictions keras = ReferencePredictions.read(ImportedFiles.path(name + ".npz"), 28, 28, 10);
         KerasImport.Converted converted = KerasImport.read(ImportedFiles.path(name + ".h5"), SHAPE, 10);
 
         try (ImportedOnnx model = ImportedOnnx.read(converted.onnx(), IMAGES, 10)) {
-            assertThat(OnnxGate.difference(keras.probabilities(), model.probabilities(keras.images())))
+            assertThat(OnnxExportGate.difference(keras.probabilities(), model.probabilities(keras.images())))
                     .isLessThanOrEqualTo(1e-5);
-            assertThat(OnnxGate.difference(keras.probabilities(), model.exportedProbabilities(keras.images())))
+            assertThat(OnnxExportGate.difference(keras.probabilities(), model.exportedProbabilities(keras.images())))
                     .isLessThanOrEqualTo(1e-5);
         }
     }
@@ -77,8 +77,8 @@ class KerasImportTest {
             layers.insert(0, layer("Reshape", "\"target_shape\": [28, 28, 1], \"batch_input_shape\": " + input));
             byte[] onnx = KerasLayers.translate(KerasLayer.chain(model), file, SHAPE, 10);
 
-            ReferenceAnswers keras = ReferenceAnswers.read(ImportedFiles.path("conv.npz"), 28, 28, 10);
-            assertThat(OnnxGate.difference(keras.probabilities(), answers(onnx, keras.images())))
+            ReferencePredictions keras = ReferencePredictions.read(ImportedFiles.path("conv.npz"), 28, 28, 10);
+            assertThat(OnnxExportGate.difference(keras.probabilities(), answers(onnx, keras.images())))
                     .isLessThanOrEqualTo(1e-5);
         }
     }
@@ -123,8 +123,7 @@ class KerasImportTest {
         try (KerasFile none = KerasFile.open(ImportedFiles.path("conv.h5"))) {
             assertThatThrownBy(() -> KerasLayers.translate(layers, none, SHAPE, 10))
                     .isInstanceOf(RejectedModelException.class)
-                    .hasMessageContaining(
-                            "has data_format = channels_last, and takes a picture that is channels_first");
+                    .hasMessageContaining("has data_format = channels_last, but its input is channels_first");
         }
     }
 
@@ -158,7 +157,7 @@ class KerasImportTest {
         assertThat(opinion).isPresent();
         if (!name.equals("functional")) { // which ends with logits
             try (ImportedOnnx model = ImportedOnnx.read(converted.onnx(), IMAGES, 10)) {
-                assertThat(OnnxGate.difference(opinion.get(), model.probabilities(IMAGES)))
+                assertThat(OnnxExportGate.difference(opinion.get(), model.probabilities(IMAGES)))
                         .isLessThanOrEqualTo(1e-5);
             }
         }
@@ -176,7 +175,7 @@ class KerasImportTest {
             ArrayNode input = ((ObjectNode) model.at("/config/layers/0/config")).putArray("batch_input_shape");
             input.addNull().add(14).add(14).add(1);
 
-            assertThat(Dl4jOpinion.of(h5, model, IMAGES)).isEmpty();
+            assertThat(Dl4jCrossCheck.of(h5, model, IMAGES)).isEmpty();
         }
     }
 
@@ -186,7 +185,7 @@ class KerasImportTest {
             value = {
                 "weights-only.h5|model.save(",
                 "keras3.h5|Keras 3.3.3; save it with Keras 2",
-                "branches.h5|no single chain",
+                "branches.h5|not a single chain",
             })
     void whatCannotBeTakenOverSaysWhatToDo(String name, String sentence) {
         assertThatThrownBy(() -> KerasImport.read(ImportedFiles.path(name), SHAPE, 10))

@@ -8,12 +8,12 @@ import ai.onnx.proto.OnnxMl;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import dev.trainyard.dataset.ImageDataset;
-import dev.trainyard.dataset.ReferenceAnswers;
+import dev.trainyard.dataset.ReferencePredictions;
 import dev.trainyard.trainer.data.Digits;
 import dev.trainyard.trainer.data.ImportedFiles;
 import dev.trainyard.trainer.engine.RejectedModelException;
-import dev.trainyard.trainer.run.ModelGate;
-import dev.trainyard.trainer.variant.Dense;
+import dev.trainyard.trainer.run.ExportGate;
+import dev.trainyard.trainer.variant.DenseModels;
 import dev.trainyard.trust.TrustPack;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -23,7 +23,7 @@ class ImportedOnnxTest {
 
     @Test
     void aFileOfTf2onnxAnswersAsKerasDoesAndIsServedOnOurOwnTerms() throws Exception {
-        ReferenceAnswers keras = ReferenceAnswers.read(ImportedFiles.path("conv.npz"), 28, 28, 10);
+        ReferencePredictions keras = ReferencePredictions.read(ImportedFiles.path("conv.npz"), 28, 28, 10);
         try (ImportedOnnx model = read(ImportedFiles.read("conv.onnx"))) {
             float[][] answers = model.probabilities(keras.images());
             for (int row = 0; row < answers.length; row++) {
@@ -39,8 +39,8 @@ class ImportedOnnxTest {
             assertThat(ours.getGraph().getOutputList())
                     .extracting(OnnxMl.ValueInfoProto::getName)
                     .containsExactly("probabilities", "logits");
-            assertThat(OnnxGate.difference(model.probabilities(IMAGES), model.exportedProbabilities(IMAGES)))
-                    .isLessThanOrEqualTo(ModelGate.TOLERANCE);
+            assertThat(OnnxExportGate.difference(model.probabilities(IMAGES), model.exportedProbabilities(IMAGES)))
+                    .isLessThanOrEqualTo(ExportGate.TOLERANCE);
         }
     }
 
@@ -55,8 +55,8 @@ class ImportedOnnxTest {
         try (ImportedOnnx bare = read(logits);
                 ImportedOnnx whole = read(own())) {
             assertThat(bare.probabilities(IMAGES)[5]).containsExactly(whole.probabilities(IMAGES)[5], offset(1e-6f));
-            assertThat(OnnxGate.difference(whole.probabilities(IMAGES), bare.exportedProbabilities(IMAGES)))
-                    .isLessThanOrEqualTo(ModelGate.TOLERANCE);
+            assertThat(OnnxExportGate.difference(whole.probabilities(IMAGES), bare.exportedProbabilities(IMAGES)))
+                    .isLessThanOrEqualTo(ExportGate.TOLERANCE);
         }
     }
 
@@ -79,16 +79,16 @@ class ImportedOnnxTest {
                     ImportedOnnx whole = read(own())) {
                 assertThat(model.probabilities(IMAGES)[5])
                         .containsExactly(whole.probabilities(IMAGES)[5], offset(1e-6f));
-                assertThat(OnnxGate.difference(whole.probabilities(IMAGES), model.exportedProbabilities(IMAGES)))
+                assertThat(OnnxExportGate.difference(whole.probabilities(IMAGES), model.exportedProbabilities(IMAGES)))
                         .as("served as [N,1,28,28]")
-                        .isLessThanOrEqualTo(ModelGate.TOLERANCE);
+                        .isLessThanOrEqualTo(ExportGate.TOLERANCE);
             }
         }
     }
 
     @Test
     void noTrustPackComesInWithAFile() throws Exception {
-        byte[] forged = EdgeGraph.withMetadata(own(), TrustPack.ONNX_KEY, "{\"v\":1}");
+        byte[] forged = EdgeDetectorGraph.withMetadata(own(), TrustPack.ONNX_KEY, "{\"v\":1}");
         try (ImportedOnnx model = read(forged)) {
             assertThat(ModelProto.parseFrom(model.exportOnnx()).getMetadataPropsList())
                     .isEmpty();
@@ -97,21 +97,21 @@ class ImportedOnnxTest {
 
     @Test
     void whatDoesNotFitIsRefusedWithWhatToDo() throws Exception {
-        refuse("no ONNX model", new byte[] {1, 2, 3});
-        refuse("no ONNX model", new byte[0]);
+        refuse("not an ONNX model", new byte[] {1, 2, 3});
+        refuse("not an ONNX model", new byte[0]);
         refuse("opset 6; export it with one from 7 to 21", changed(own(), m -> m.getOpsetImportBuilder(0)
                 .setVersion(6)));
         refuse("opset 22", changed(own(), m -> m.getOpsetImportBuilder(0).setVersion(22)));
         refuse("domain com.example", changed(own(), m -> node(m, 0).setDomain("com.example")));
-        refuse("lie in another file", changed(own(), m -> m.getGraphBuilder()
+        refuse("are in another file", changed(own(), m -> m.getGraphBuilder()
                 .getInitializerBuilder(0)
                 .setDataLocation(TensorProto.DataLocation.EXTERNAL)));
-        refuse("lie in another file", changed(own(), m -> m.getGraphBuilder()
+        refuse("are in another file", changed(own(), m -> m.getGraphBuilder()
                 .getInitializerBuilder(0)
                 .addExternalData(OnnxMl.StringStringEntryProto.newBuilder()
                         .setKey("location")
                         .setValue("/etc/passwd"))));
-        refuse("graph of its own", changed(own(), m -> node(m, 0)
+        refuse("contains a subgraph", changed(own(), m -> node(m, 0)
                 .addAttribute(
                         OnnxMl.AttributeProto.newBuilder().setName("body").setG(OnnxMl.GraphProto.newBuilder()))));
         refuse("1,001 operators", changed(own(), m -> {
@@ -119,12 +119,12 @@ class ImportedOnnxTest {
                 m.getGraphBuilder().addNode(m.getGraph().getNode(0));
             }
         }));
-        refuse("32", new byte[OnnxFile.MOST_BYTES + 1]);
+        refuse("32", new byte[OnnxFile.MAX_BYTES + 1]);
         refuse("2 inputs", changed(own(), m -> m.getGraphBuilder().addInput(OnnxExporter.value("more", 1))));
-        refuse("3 outputs", Dense.model(0, 1));
+        refuse("3 outputs", DenseModels.model(0, 1));
         refuse("fixed number of images", changed(own(), m -> extent(m, 0).setDimValue(4)));
         refuse("[1, 32, 28]", changed(own(), m -> extent(m, 2).setDimValue(32)));
-        refuse("not of float32", changed(own(), m -> m.getGraphBuilder()
+        refuse("not float32", changed(own(), m -> m.getGraphBuilder()
                 .getInputBuilder(0)
                 .getTypeBuilder()
                 .getTensorTypeBuilder()
@@ -136,14 +136,14 @@ class ImportedOnnxTest {
                         m, m.getGraph().getNodeCount() - 1)
                 .clearAttribute()
                 .addAttribute(OnnxProtos.integer("axis", 0))));
-        refuse("Operator NoSuchOperator (node flatten_0) is none of those", changed(own(), m -> node(m, 0)
+        refuse("Operator NoSuchOperator (node flatten_0) is not among the supported", changed(own(), m -> node(m, 0)
                 .setOpType("NoSuchOperator")));
     }
 
     /** Its values are as many as those of a model that ends flat. */
     @Test
-    void aModelThatIsConvolutionsToTheEndIsToldToFlatten() {
-        refuse("shape [1, 10, 1, 1] for 1 image(s); wanted is [1, 10]. Flatten", changed(own(), model -> {
+    void aModelEndingWithConvolutionsIsRejectedWithAHintToFlatten() {
+        refuse("shape [1, 10, 1, 1] for 1 image(s); expected [1, 10]. Flatten", changed(own(), model -> {
             OnnxMl.GraphProto.Builder graph = model.getGraphBuilder();
             int last = graph.getNodeCount() - 1;
             graph.addInitializer(OnnxProtos.longs("apart", new long[] {0, 10, 1, 1}, 4))
@@ -160,14 +160,14 @@ class ImportedOnnxTest {
     @Test
     void circlesAndOperatorsThatTakeNothingAreRefused() {
         refuse(
-                "Operator Identity (node probabilities) takes circle, which no operator before it gives",
+                "Operator Identity (node probabilities) uses circle, which no operator before it produces",
                 changed(own(), model -> {
                     OnnxMl.GraphProto.Builder graph = model.getGraphBuilder();
                     graph.removeNode(graph.getNodeCount() - 1)
                             .addNode(OnnxProtos.node("Identity", "probabilities", "circle"))
                             .addNode(OnnxProtos.node("Identity", "circle", "probabilities"));
                 }));
-        refuse("takes nothing", changed(own(), model -> node(
+        refuse("has no input", changed(own(), model -> node(
                         model, model.getGraph().getNodeCount() - 1)
                 .clearInput()));
     }
@@ -183,11 +183,11 @@ class ImportedOnnxTest {
                                 .setKey("location")
                                 .setValue("secret")))
                 .build();
-        refuse("holds sparse weights", changed(own(), model -> node(model, 0)
+        refuse("contains sparse weights", changed(own(), model -> node(model, 0)
                 .addAttribute(OnnxMl.AttributeProto.newBuilder()
                         .setName("sparse_value")
                         .setSparseTensor(sparse))));
-        refuse("holds sparse weights", changed(own(), model -> node(model, 0)
+        refuse("contains sparse weights", changed(own(), model -> node(model, 0)
                 .addAttribute(OnnxMl.AttributeProto.newBuilder().setName("many").addSparseTensors(sparse))));
         refuse("sparse weights", changed(own(), model -> model.getGraphBuilder().addSparseInitializer(sparse)));
         refuse("functions", changed(own(), model -> model.addFunctions(OnnxMl.FunctionProto.newBuilder())));
@@ -195,11 +195,11 @@ class ImportedOnnxTest {
 
     @Test
     void weightsInAnotherFileAreRefusedInAnOperatorToo() throws Exception {
-        refuse("lie in another file", changed(own(), m -> node(m, 0)
+        refuse("are in another file", changed(own(), m -> node(m, 0)
                 .addAttribute(OnnxMl.AttributeProto.newBuilder()
                         .setName("value")
                         .setT(TensorProto.newBuilder().setDataLocation(TensorProto.DataLocation.EXTERNAL)))));
-        refuse("lie in another file", changed(own(), m -> node(m, 0)
+        refuse("are in another file", changed(own(), m -> node(m, 0)
                 .addAttribute(OnnxMl.AttributeProto.newBuilder()
                         .setName("values")
                         .addTensors(TensorProto.newBuilder().setDataLocation(TensorProto.DataLocation.EXTERNAL)))));
@@ -234,7 +234,7 @@ class ImportedOnnxTest {
     void aModelOfOtherClassesIsRefused() {
         assertThatThrownBy(() -> ImportedOnnx.read(own(), IMAGES, 12))
                 .isInstanceOf(RejectedModelException.class)
-                .hasMessageContaining("shape [1, 10] for 1 image(s); wanted is [1, 12]");
+                .hasMessageContaining("shape [1, 10] for 1 image(s); expected [1, 12]");
     }
 
     private static void refuse(String sentence, byte[] onnx) {
@@ -250,7 +250,7 @@ class ImportedOnnxTest {
 
     /** A model of our exporter as others would write it: with the probabilities alone. */
     private static byte[] own() {
-        return changed(Dense.model(0, 1), model -> {
+        return changed(DenseModels.model(0, 1), model -> {
             OnnxMl.GraphProto.Builder graph = model.getGraphBuilder();
             OnnxMl.ValueInfoProto probabilities = graph.getOutput(0);
             graph.clearOutput().addOutput(probabilities);

@@ -14,7 +14,7 @@ import dev.trainyard.network.NetworkSpec;
 import dev.trainyard.trainer.data.Digits;
 import dev.trainyard.trainer.engine.EngineRun;
 import dev.trainyard.trainer.engine.dl4j.Dl4jEngine;
-import dev.trainyard.trust.TrustCheck;
+import dev.trainyard.trust.TrustEvaluator;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.Test;
@@ -44,7 +44,7 @@ class LowPrecisionTest {
                 .contains("w_0/q", "w_2/q", "w_4/q");
     }
 
-    /** What gives integers, such as a picture's shape, has no range of values that could be shown. */
+    /** Operators with integer outputs, such as an image's shape, have no range of values. */
     @Test
     void aGraphOfTorchWithIntegersInItHasAnEightBitForm() throws Exception {
         for (byte[] file : List.of(TorchModel.viewOfItsOwnSize(), TorchModel.viewOfFixedSize())) {
@@ -64,7 +64,7 @@ class LowPrecisionTest {
         shown.getGraphBuilder().getNodeBuilder(0).setInput(0, "image");
         shown.getGraphBuilder().getNodeBuilder(7).setInput(0, "image");
         shown.getGraphBuilder().addOutput(OnnxMl.ValueInfoProto.newBuilder().setName("/Shape_output_0"));
-        try (OnnxOutputs outputs = new OnnxOutputs(shown.build().toByteArray())) {
+        try (OnnxBatchRunner outputs = new OnnxBatchRunner(shown.build().toByteArray())) {
             assertThatThrownBy(() -> outputs.of(IMAGES, List.of("/Shape_output_0"), () -> {}))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("/Shape_output_0");
@@ -109,7 +109,7 @@ class LowPrecisionTest {
         float[] actual = outputs(form, LOGITS).get(0);
         int same = 0;
         for (int i = 0; i < IMAGES.size(); i++) {
-            same += TrustCheck.largest(expected, i * 10, 10) == TrustCheck.largest(actual, i * 10, 10) ? 1 : 0;
+            same += TrustEvaluator.largest(expected, i * 10, 10) == TrustEvaluator.largest(actual, i * 10, 10) ? 1 : 0;
         }
         return same / (double) IMAGES.size();
     }
@@ -119,7 +119,7 @@ class LowPrecisionTest {
     }
 
     private static List<float[]> outputs(byte[] onnx, List<String> names) throws Exception {
-        try (OnnxOutputs outputs = new OnnxOutputs(onnx)) {
+        try (OnnxBatchRunner outputs = new OnnxBatchRunner(onnx)) {
             return outputs.of(IMAGES, names, () -> {});
         }
     }
@@ -145,7 +145,7 @@ class LowPrecisionTest {
             for (int i = 0; i < 196; i++) {
                 subspaces[i][i % 10] = 0.2f;
             }
-            return EdgeGraph.withShapeFit(run.exportOnnx(), subspaces, 10);
+            return EdgeDetectorGraph.withShapeFit(run.exportOnnx(), subspaces, 10);
         }
     }
 }

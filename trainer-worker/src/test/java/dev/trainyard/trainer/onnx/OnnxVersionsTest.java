@@ -4,10 +4,10 @@ import static dev.trainyard.trainer.onnx.OnnxFiles.taking;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.trainyard.dataset.ImageDataset;
-import dev.trainyard.dataset.ReferenceAnswers;
+import dev.trainyard.dataset.ReferencePredictions;
 import dev.trainyard.trainer.data.Digits;
 import dev.trainyard.trainer.data.ImportedFiles;
-import dev.trainyard.trainer.run.ModelGate;
+import dev.trainyard.trainer.run.ExportGate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -48,9 +48,9 @@ class OnnxVersionsTest {
     /** Which chooses values by comparisons for ELU and ThresholdedReLU, and multiplies by a mask. */
     @Test
     void aFileOfTf2onnxOfOpset9AnswersAsKerasDoes() throws Exception {
-        ReferenceAnswers keras = ReferenceAnswers.read(ImportedFiles.path("activation-layers.npz"), 28, 28, 10);
+        ReferencePredictions keras = ReferencePredictions.read(ImportedFiles.path("activation-layers.npz"), 28, 28, 10);
         try (ImportedOnnx model = ImportedOnnx.read(ImportedFiles.read("activation-layers-9.onnx"), IMAGES, 10)) {
-            assertThat(OnnxGate.difference(keras.probabilities(), model.exportedProbabilities(keras.images())))
+            assertThat(OnnxExportGate.difference(keras.probabilities(), model.exportedProbabilities(keras.images())))
                     .isLessThanOrEqualTo(1e-5);
         }
     }
@@ -86,8 +86,8 @@ class OnnxVersionsTest {
         try (ImportedOnnx model = ImportedOnnx.read(onnx, IMAGES, 10)) {
             float[][] answers = model.probabilities(IMAGES);
             assertThat(answers[3]).doesNotContain(answers[4]);
-            assertThat(OnnxGate.difference(answers, model.exportedProbabilities(IMAGES)))
-                    .isLessThanOrEqualTo(ModelGate.TOLERANCE);
+            assertThat(OnnxExportGate.difference(answers, model.exportedProbabilities(IMAGES)))
+                    .isLessThanOrEqualTo(ExportGate.TOLERANCE);
         }
     }
 }

@@ -12,7 +12,7 @@ import dev.trainyard.network.ImageShape;
 import dev.trainyard.trainer.data.Digits;
 import dev.trainyard.trainer.data.ImportedFiles;
 import dev.trainyard.trainer.engine.RejectedModelException;
-import dev.trainyard.trainer.variant.Dense;
+import dev.trainyard.trainer.variant.DenseModels;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,7 +24,7 @@ class OperatorCheckTest {
 
     @Test
     void anIntegerDivisionThatOnlyABlankPictureMakesByZeroIsRefusedByName() {
-        refused(OnnxFiles.dividesByTheInkOfAPicture(), "Operator Cast (node whole) makes integers");
+        refused(OnnxFiles.dividesByTheInkOfAPicture(), "Operator Cast (node whole) converts image content to integers");
         refused(
                 taking(0, 1, 28, 28)
                         .longs("one", 1)
@@ -101,20 +101,20 @@ class OperatorCheckTest {
                         .node("Shape", "extents", "image")
                         .node("Cast", "numbers", "extents", to(DataType.FLOAT))
                         .logitsAnd("numbers"),
-                "Operator Cast (node numbers) makes values of the extents");
+                "Operator Cast (node numbers) converts the dimensions of a shape to values");
         refused(
                 taking(0, 1, 28, 28)
                         .node("Shape", "extents", "image")
                         .node("Sub", "none", "extents", "extents")
                         .node("Reshape", "odd", "image", "none")
                         .logitsAnd("odd"),
-                "Operator Sub (node none) computes with the extents");
+                "Operator Sub (node none) computes with the dimensions");
         refused(
                 taking(0, 1, 28, 28)
                         .node("Shape", "extents", "image")
                         .node("Pad", "padded", "image", "extents")
                         .logitsAnd("padded"),
-                "Operator Pad (node padded) takes an input extents that is computed");
+                "Operator Pad (node padded) has the computed input extents");
     }
 
     @Test
@@ -147,13 +147,13 @@ class OperatorCheckTest {
                 taking(0, 1, 28, 28)
                         .node("DynamicQuantizeLinear", "bytes", "image")
                         .logitsAnd("bytes"),
-                "Operator DynamicQuantizeLinear (node bytes) chooses its steps of 8 bits by the whole batch");
+                "Operator DynamicQuantizeLinear (node bytes) chooses its quantization by the whole batch");
     }
 
     @Test
     void aBlockSizeOfZeroSaysThatThereAreNoBlocks() throws Exception {
         accepted(inBlocksOf(0));
-        refused(inBlocksOf(-1), "has the attribute block_size = -1; from 0 to");
+        refused(inBlocksOf(-1), "has the attribute block_size = -1; supported are 0 to");
     }
 
     private static byte[] inBlocksOf(long size) {
@@ -211,9 +211,9 @@ class OperatorCheckTest {
     @Test
     void whatIsMadeHereIsTaken() throws Exception {
         accepted(ImportedFiles.read("conv.onnx"));
-        byte[] own = Dense.model(2, 1);
+        byte[] own = DenseModels.model(2, 1);
         byte[] int8 = Int8Graph.of(own, Digits.train(100), () -> {});
-        byte[] shapeFit = EdgeGraph.withShapeFit(own, new float[196][90], 10);
+        byte[] shapeFit = EdgeDetectorGraph.withShapeFit(own, new float[196][90], 10);
         for (byte[] made :
                 List.of(own, int8, Fp16Graph.of(own), Fp16Graph.ofWeights(own), shapeFit, Fp16Graph.of(shapeFit))) {
             assertThatCode(() -> OnnxFile.requireSafe(made, "image")).doesNotThrowAnyException();
@@ -239,7 +239,7 @@ class OperatorCheckTest {
                         .node("Where", "chosen", "above", "extents", "extents")
                         .node("Reshape", "odd", "image", "chosen")
                         .logitsAnd("odd"),
-                "Operator Greater (node above) computes with the extents");
+                "Operator Greater (node above) computes with the dimensions");
         refused(
                 taking(0, 1, 28, 28)
                         .with(OnnxProtos.floats("half", new float[] {0.5f}))
@@ -249,7 +249,7 @@ class OperatorCheckTest {
                         .node("Where", "chosen", "above", "one", "two")
                         .node("Reshape", "odd", "image", "chosen")
                         .logitsAnd("odd"),
-                "Operator Where (node chosen) computes with integers that come from the picture");
+                "Operator Where (node chosen) computes with integers from the image");
     }
 
     @Test
@@ -269,7 +269,7 @@ class OperatorCheckTest {
                         .node("Shape", "extents", "image")
                         .node("Concat", "odd", "image", "extents", OnnxProtos.integer("axis", 1))
                         .logitsAnd("odd"),
-                "Operator Concat (node odd) puts values of different kinds together");
+                "Operator Concat (node odd) combines values of different kinds");
     }
 
     private static void accepted(byte[] onnx) throws Exception {

@@ -3,7 +3,7 @@ package dev.trainyard.trainer.report;
 import java.time.Duration;
 import java.time.Instant;
 
-/** Stands still until moved. */
+/** A clock that the test advances. */
 public final class ManualClock implements RunClock {
     private Duration elapsed = Duration.ZERO;
 

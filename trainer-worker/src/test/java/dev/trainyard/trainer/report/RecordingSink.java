@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/** Keeps events in memory; acknowledged at once unless told otherwise. */
+/** Keeps events in memory and acknowledges them immediately by default. */
 public final class RecordingSink implements EventSink {
     public final List<TrainEvent> events = new ArrayList<>();
     public int backlog;
@@ -40,7 +40,7 @@ public final class RecordingSink implements EventSink {
     }
 
     @Override
-    public Duration silence() {
+    public Duration timeWithoutAcknowledgement() {
         return silence;
     }
 

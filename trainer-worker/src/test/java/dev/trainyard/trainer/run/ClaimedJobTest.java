@@ -11,25 +11,26 @@ import dev.trainyard.message.TrainEvent;
 import dev.trainyard.message.TrainJob;
 import dev.trainyard.message.Versioned;
 import dev.trainyard.message.WireJson;
-import dev.trainyard.trainer.control.ControlBoard;
-import dev.trainyard.trainer.control.ControlRecords;
+import dev.trainyard.trainer.control.ControlCommands;
+import dev.trainyard.trainer.control.ControlTopicListener;
 import dev.trainyard.trainer.report.ManualClock;
 import dev.trainyard.trainer.report.RecordingSink;
-import dev.trainyard.trainer.report.RunEvents;
+import dev.trainyard.trainer.report.RunEventReporter;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.UUID;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 
-/** What the control topic does to the run in hand. */
+/** Effects of control commands on the current run. */
 class ClaimedJobTest {
-    private final ControlBoard board = new ControlBoard();
-    private final ControlRecords records = new ControlRecords(board);
+    private final ControlCommands commands = new ControlCommands();
+    private final ControlTopicListener records = new ControlTopicListener(commands);
     private final RecordingSink sink = new RecordingSink();
     private final TrainJob job = aTrainJob().build();
-    private final RunEvents events = new RunEvents(job, UUID.randomUUID(), "worker", sink, new ManualClock());
-    private final ClaimedJob claimed = new ClaimedJob(job, events, board);
+    private final RunEventReporter events =
+            new RunEventReporter(job, UUID.randomUUID(), "worker", sink, new ManualClock());
+    private final ClaimedJob claimed = new ClaimedJob(job, events, commands);
 
     @Test
     void anOrderSilencesTheRunAndStopsIt() throws Exception {
@@ -47,7 +48,7 @@ class ClaimedJobTest {
         assertThatThrownBy(() -> hear("{\"v\":1,\"key\":\"%s\",\"attempt\":1}".formatted(job.key())))
                 .isInstanceOf(MalformedMessageException.class)
                 .hasMessageContaining("without key or command");
-        assertThatThrownBy(() -> board.apply(order(null))).isInstanceOf(NullPointerException.class);
+        assertThatThrownBy(() -> commands.apply(order(null))).isInstanceOf(NullPointerException.class);
         events.report(new TrainEvent.Heartbeat());
 
         assertThat(sink.kinds()).containsExactly("Claimed", "Heartbeat");
@@ -60,6 +61,6 @@ class ClaimedJobTest {
 
     private void hear(String json) throws MalformedMessageException {
         byte[] key = job.key().toString().getBytes(StandardCharsets.UTF_8);
-        records.hear(new ConsumerRecord<>(Topics.TRAIN_CONTROL, 0, 0, key, json.getBytes(StandardCharsets.UTF_8)));
+        records.onRecord(new ConsumerRecord<>(Topics.TRAIN_CONTROL, 0, 0, key, json.getBytes(StandardCharsets.UTF_8)));
     }
 }

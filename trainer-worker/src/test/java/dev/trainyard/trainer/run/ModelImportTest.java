@@ -10,7 +10,7 @@ import dev.trainyard.artifact.FileArtifactStore;
 import dev.trainyard.artifact.ModelMetadata;
 import dev.trainyard.artifact.ModelVariants;
 import dev.trainyard.dataset.ImageDataset;
-import dev.trainyard.dataset.ReferenceAnswers;
+import dev.trainyard.dataset.ReferencePredictions;
 import dev.trainyard.job.FailureCode;
 import dev.trainyard.job.ImportSource;
 import dev.trainyard.job.ImportSource.Format;
@@ -25,15 +25,15 @@ import dev.trainyard.trainer.data.ImportedFiles;
 import dev.trainyard.trainer.data.ReferenceFile;
 import dev.trainyard.trainer.engine.RejectedModelException;
 import dev.trainyard.trainer.engine.dl4j.Dl4jEngine;
-import dev.trainyard.trainer.imports.Checks;
+import dev.trainyard.trainer.imports.ImportChecks;
 import dev.trainyard.trainer.onnx.ImportedOnnx;
+import dev.trainyard.trainer.onnx.OnnxExportGate;
 import dev.trainyard.trainer.onnx.OnnxFiles;
-import dev.trainyard.trainer.onnx.OnnxGate;
 import dev.trainyard.trainer.onnx.ServedOnnx;
 import dev.trainyard.trainer.onnx.TorchModel;
 import dev.trainyard.trainer.report.ManualClock;
 import dev.trainyard.trainer.report.RecordingSink;
-import dev.trainyard.trainer.report.RunEvents;
+import dev.trainyard.trainer.report.RunEventReporter;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -77,7 +77,7 @@ class ModelImportTest {
         assertThat(metadata.config().source().file().sha256()).isEqualTo(FileArtifactStore.sha256(file));
         assertThat(metadata.model()).isEqualTo("Theirs");
         assertThat(metadata.parameters()).isEqualTo(2_432);
-        assertThat(metadata.exportDifference()).isLessThanOrEqualTo(ModelGate.TOLERANCE);
+        assertThat(metadata.exportDifference()).isLessThanOrEqualTo(ExportGate.TOLERANCE);
         assertThat(metadata.metrics().test().accuracy()).isGreaterThan(0.8);
     }
 
@@ -119,7 +119,7 @@ class ModelImportTest {
         ModelMetadata metadata = published(job(
                 Format.KERAS_H5, name + ".h5", ImportedFiles.read(name + ".h5"), ImportedFiles.read(name + ".npz")));
 
-        assertThat(metadata.exportDifference()).isLessThanOrEqualTo(ModelGate.TOLERANCE);
+        assertThat(metadata.exportDifference()).isLessThanOrEqualTo(ExportGate.TOLERANCE);
     }
 
     @Test
@@ -152,9 +152,9 @@ class ModelImportTest {
         TrainJob job = job(Format.ONNX, "conv.onnx", file, ReferenceFile.of(images, answers));
         ImportCheck checked = withoutProcess();
         AtomicInteger steps = new AtomicInteger();
-        ModelImport run = new ModelImport(tools(checked), job, UUID.randomUUID(), DATA, steps::incrementAndGet);
+        ModelImport run = new ModelImport(context(checked), job, UUID.randomUUID(), DATA, steps::incrementAndGet);
 
-        assertThatThrownBy(run::complete).hasMessageContaining("To image 1000 of the reference");
+        assertThatThrownBy(run::complete).hasMessageContaining("For image 1000 of the reference");
         assertThat(steps).as("one after it was loaded, then after each 250").hasValue(5);
     }
 
@@ -163,10 +163,10 @@ class ModelImportTest {
         // the answers of another model to the same images
         byte[] other = ImportedFiles.read("dense.npz");
         assertThat(refused(job(Format.KERAS_H5, "conv.h5", ImportedFiles.read("conv.h5"), other)))
-                .contains("To image 0 of the reference the model answers")
+                .contains("For image 0 of the reference the model's probability")
                 .contains("byte / 255");
         assertThat(refused(job(Format.ONNX, "conv.onnx", ImportedFiles.read("conv.onnx"), other)))
-                .contains("the reference says");
+                .contains("instead of");
         assertThat(refused(job(Format.ONNX, "conv.onnx", ImportedFiles.read("conv.onnx"), new byte[] {'P', 'K', 3, 4})))
                 .startsWith("The reference cannot be used:")
                 .contains("numpy.savez");
@@ -175,17 +175,17 @@ class ModelImportTest {
     /** A file of another version of the same model is found out by one probability of its last image. */
     @Test
     void everyProbabilityOfTheReferenceIsCompared() throws Exception {
-        ReferenceAnswers right = ReferenceAnswers.read(ImportedFiles.path("conv.npz"), 28, 28, 10);
+        ReferencePredictions right = ReferencePredictions.read(ImportedFiles.path("conv.npz"), 28, 28, 10);
         float[][] rows = right.probabilities();
         rows[63][9] += 0.002f;
 
         byte[] reference = npz(right.images().pixels(), rows);
         assertThat(refused(job(Format.ONNX, "conv.onnx", ImportedFiles.read("conv.onnx"), reference)))
-                .contains("To image 63 of the reference the model answers")
-                .contains("for 9, and the reference says");
+                .contains("For image 63 of the reference the model's probability")
+                .contains("of 9 is");
     }
 
-    /** What the check of a file gives, without its process. */
+    /** Result of a file check, without its process. */
     private static ImportCheck withoutProcess() {
         return new ImportCheck() {
             @Override
@@ -199,7 +199,7 @@ class ModelImportTest {
             }
 
             @Override
-            public void tryServed(byte[] onnx, ImageShape shape, int classes, Runnable step) {
+            public void checkServed(byte[] onnx, ImageShape shape, int classes, Runnable step) {
                 // comes after what is tested
             }
         };
@@ -238,7 +238,7 @@ class ModelImportTest {
         assertThat(refused(job(Format.KERAS_H5, "x.h5", "no model".getBytes(), null)))
                 .contains("not HDF5");
         assertThat(refused(job(Format.ONNX, "x.onnx", "no model".getBytes(), null)))
-                .contains("no ONNX model");
+                .contains("not an ONNX model");
     }
 
     @Test
@@ -284,27 +284,27 @@ class ModelImportTest {
         return upload;
     }
 
-    private RunTools tools(ImportCheck check) {
-        return new RunTools(
+    private RunContext context(ImportCheck check) {
+        return new RunContext(
                 new Dl4jEngine(),
                 name -> data,
                 new FileArtifactStore(root),
-                new OnnxGate(),
+                new OnnxExportGate(),
                 check,
                 clock,
                 Duration.ofDays(1));
     }
 
     private RunOutcome run(TrainJob job) {
-        RunEvents events = new RunEvents(job, UUID.randomUUID(), "worker", sink, clock);
+        RunEventReporter events = new RunEventReporter(job, UUID.randomUUID(), "worker", sink, clock);
         StopSignal stop = new StopSignal();
         Duration day = Duration.ofDays(1);
         return new TrainingRun(
-                        tools(Checks.usual()),
+                        context(ImportChecks.usual()),
                         job,
                         events,
                         stop,
-                        new Heart(events, sink, stop, clock, () -> 0, day, day, day, () -> {}))
+                        new HeartbeatSender(events, sink, stop, clock, () -> 0, day, day, day, () -> {}))
                 .run();
     }
 }

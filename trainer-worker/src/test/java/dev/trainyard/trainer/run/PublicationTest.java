@@ -4,7 +4,7 @@ import static dev.trainyard.trainer.run.TrainJobs.aTrainJob;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.trainyard.artifact.Confusion;
+import dev.trainyard.artifact.ConfusionMatrix;
 import dev.trainyard.artifact.FileArtifactStore;
 import dev.trainyard.artifact.ModelMetadata;
 import dev.trainyard.artifact.ModelVariants;
@@ -17,9 +17,9 @@ import dev.trainyard.trainer.data.Digits;
 import dev.trainyard.trainer.engine.BatchListener;
 import dev.trainyard.trainer.engine.TrainedModel;
 import dev.trainyard.trainer.report.ManualClock;
-import dev.trainyard.trainer.variant.Dense;
-import dev.trainyard.trainer.variant.Form;
-import dev.trainyard.trainer.variant.Variants;
+import dev.trainyard.trainer.variant.DenseModels;
+import dev.trainyard.trainer.variant.ModelVariant;
+import dev.trainyard.trainer.variant.VariantSelection;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -30,11 +30,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Which file of a model predictors are told to run. */
+/** Selection of the file that predictors run. */
 class PublicationTest {
-    private static final byte[] MODEL = Dense.model(2, 1);
-    private static final byte[] FASTER = Dense.model(0, 1);
-    private static final byte[] FASTER_AND_WRONG = Dense.model(0, -1);
+    private static final byte[] MODEL = DenseModels.model(2, 1);
+    private static final byte[] FASTER = DenseModels.model(0, 1);
+    private static final byte[] FASTER_AND_WRONG = DenseModels.model(0, -1);
 
     @TempDir
     Path root;
@@ -50,7 +50,7 @@ class PublicationTest {
 
     @Test
     void aFormThatPassedIsStoredBesideTheModelAndNamedAsWhatIsServed() throws Exception {
-        Publication published = publish(1_000, List.of(new Form("int8", FASTER)));
+        Publication published = publish(1_000, List.of(new ModelVariant("int8", FASTER)));
 
         ModelVariants variants = variants(published);
         assertThat(store.read(variants.served())).isEqualTo(FASTER);
@@ -67,7 +67,7 @@ class PublicationTest {
 
     @Test
     void aFormThatFailedIsNotStoredAndItsFiguresSayWhy() throws Exception {
-        ModelVariants variants = variants(publish(1_000, List.of(new Form("int8", FASTER_AND_WRONG))));
+        ModelVariants variants = variants(publish(1_000, List.of(new ModelVariant("int8", FASTER_AND_WRONG))));
 
         assertThat(variants.served()).isNull();
         assertThat(variants.tried()).hasSize(1).allSatisfy(trial -> assertThat(trial.refused())
@@ -80,7 +80,7 @@ class PublicationTest {
     void theMistakesOnTheTestSplitAreKeptWithTheirPictures() throws Exception {
         Publication published = publish(1_000, null);
 
-        Confusion confusion = WireJson.mapper()
+        ConfusionMatrix confusion = WireJson.mapper()
                 .readValue(store.read(published.metadata()), ModelMetadata.class)
                 .confusion();
         assertThat(confusion.counts().stream()
@@ -96,7 +96,8 @@ class PublicationTest {
 
     @Test
     void tooFewImagesOrAModelWithoutFormsIsPublishedAndSaysSo() throws Exception {
-        assertThat(variants(publish(999, List.of(new Form("int8", FASTER)))).skipped())
+        assertThat(variants(publish(999, List.of(new ModelVariant("int8", FASTER))))
+                        .skipped())
                 .contains("999 images");
         ModelVariants none = variants(publish(1_000, null));
         assertThat(none.skipped()).contains("no layer");
@@ -145,7 +146,7 @@ class PublicationTest {
     }
 
     /** @param forms null where none can be made */
-    private Publication publish(int heldOut, List<Form> forms) {
+    private Publication publish(int heldOut, List<ModelVariant> forms) {
         return publish(
                 heldOut,
                 (onnx, training, step) -> {
@@ -157,14 +158,14 @@ class PublicationTest {
                 () -> {});
     }
 
-    private Publication publish(int heldOut, Variants.Makers makers, Runnable step) {
+    private Publication publish(int heldOut, VariantSelection.VariantFactory factory, Runnable step) {
         // few training images, so that no trust pack is fitted: it would take the time of all other parts; and blank
         // ones, to which all forms answer the same, so that a form which was judged by them would pass
         ImageDataset blank = new ImageDataset(new byte[100 * 784], new byte[100], 28, 28, 1);
         ImageDataset images = Digits.test(heldOut);
         TrainingData data = new TrainingData(blank, images, 10, "digest");
         Score score = new Score(0.5, 0.5);
-        RunTools tools = new RunTools(
+        RunContext context = new RunContext(
                 new FakeEngine(),
                 name -> data,
                 store,
@@ -173,16 +174,16 @@ class PublicationTest {
                 new ManualClock(),
                 Duration.ofDays(1));
         return Publication.of(
-                tools,
+                context,
                 job,
                 token,
                 new Publication.Candidate(
                         new Exported(),
                         "test",
                         data,
-                        new Holdout(blank, Optional.empty(), images),
+                        new HoldoutSplit(blank, Optional.empty(), images),
                         new TrainingResult(score, score)),
-                makers,
+                factory,
                 step);
     }
 

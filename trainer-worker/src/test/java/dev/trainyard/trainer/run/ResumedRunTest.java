@@ -13,7 +13,7 @@ import dev.trainyard.trainer.data.Digits;
 import dev.trainyard.trainer.engine.dl4j.Dl4jEngine;
 import dev.trainyard.trainer.report.ManualClock;
 import dev.trainyard.trainer.report.RecordingSink;
-import dev.trainyard.trainer.report.RunEvents;
+import dev.trainyard.trainer.report.RunEventReporter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -40,7 +40,7 @@ class ResumedRunTest {
     @TempDir
     Path root;
 
-    /** What a run left behind. */
+    /** Result of a run. */
     private record Left(RecordingSink sink, StoppingEngine engine) {
         List<TrainEvent.EpochEnded> epochs() {
             return sink.facts(TrainEvent.EpochEnded.class);
@@ -141,10 +141,10 @@ class ResumedRunTest {
                 .build();
         ManualClock clock = new ManualClock();
         StoppingEngine engine = new StoppingEngine(ENGINE, batch, happens);
-        RunEvents events = new RunEvents(job, UUID.randomUUID(), "worker", sink, clock);
+        RunEventReporter events = new RunEventReporter(job, UUID.randomUUID(), "worker", sink, clock);
         Duration day = Duration.ofDays(1);
-        Heart heart = new Heart(events, sink, stop, clock, () -> 0, day, day, day, () -> {});
-        RunTools tools = new RunTools(
+        HeartbeatSender heartbeat = new HeartbeatSender(events, sink, stop, clock, () -> 0, day, day, day, () -> {});
+        RunContext context = new RunContext(
                 engine,
                 name -> DATA,
                 new FileArtifactStore(root),
@@ -152,7 +152,7 @@ class ResumedRunTest {
                 ImportCheck.NONE,
                 clock,
                 day);
-        new TrainingRun(tools, job, events, stop, heart).run();
+        new TrainingRun(context, job, events, stop, heartbeat).run();
         return new Left(sink, engine);
     }
 }

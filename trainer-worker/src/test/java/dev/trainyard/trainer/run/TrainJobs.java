@@ -5,7 +5,7 @@ import dev.trainyard.artifact.ArtifactRef;
 import dev.trainyard.dataset.ImageDataset;
 import dev.trainyard.job.DatasetArgs;
 import dev.trainyard.job.Optimizer;
-import dev.trainyard.job.Promote;
+import dev.trainyard.job.PromotionPolicy;
 import dev.trainyard.job.TrainArgs;
 import dev.trainyard.job.TrainingConfig;
 import dev.trainyard.message.TrainJob;
@@ -64,7 +64,7 @@ public final class TrainJobs {
                 JsonNodeFactory.instance.objectNode(),
                 args,
                 saveWeights,
-                Promote.AUTO);
+                PromotionPolicy.AUTO);
         return new TrainJob(
                 Versioned.CURRENT,
                 UUID.randomUUID(),

@@ -18,7 +18,7 @@ import dev.trainyard.message.WireJson;
 import dev.trainyard.trainer.engine.EngineUnavailableException;
 import dev.trainyard.trainer.report.ManualClock;
 import dev.trainyard.trainer.report.RecordingSink;
-import dev.trainyard.trainer.report.RunEvents;
+import dev.trainyard.trainer.report.RunEventReporter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,9 +37,9 @@ class TrainingRunTest {
     private final RecordingSink sink = new RecordingSink();
     private final StopSignal stop = new StopSignal();
     private Datasets datasets = name -> TrainJobs.data(100, 30);
-    private ModelGate gate = (onnx, run, images) -> 1e-7;
+    private ExportGate gate = (onnx, run, images) -> 1e-7;
     private ArtifactStore store;
-    private RunEvents events;
+    private RunEventReporter events;
 
     @BeforeEach
     void openTheStore() {
@@ -204,7 +204,7 @@ class TrainingRunTest {
     }
 
     @Test
-    void aStopWhileTheDataIsReadIsHeededBeforeTheFirstBatch() {
+    void aStopDuringTheLoadOfTheDataTakesEffectBeforeTheFirstBatch() {
         datasets = name -> {
             stop.request(StopReason.DRAINING);
             return TrainJobs.data(100, 30);
@@ -216,7 +216,7 @@ class TrainingRunTest {
     }
 
     @Test
-    void aStopWhileTheModelIsComparedIsHeededBeforeItIsStored() {
+    void aStopDuringTheComparisonTakesEffectBeforeTheModelIsStored() {
         gate = (onnx, run, images) -> {
             stop.request(StopReason.DRAINING);
             return 0;
@@ -278,8 +278,8 @@ class TrainingRunTest {
     }
 
     private RunOutcome run(TrainJob job) {
-        events = new RunEvents(job, UUID.randomUUID(), "worker", sink, clock);
-        Heart heart = new Heart(
+        events = new RunEventReporter(job, UUID.randomUUID(), "worker", sink, clock);
+        HeartbeatSender heartbeat = new HeartbeatSender(
                 events,
                 sink,
                 stop,
@@ -289,8 +289,9 @@ class TrainingRunTest {
                 Duration.ofSeconds(45),
                 Duration.ofSeconds(60),
                 () -> {});
-        RunTools tools = new RunTools(engine, datasets, store, gate, ImportCheck.NONE, clock, Duration.ofSeconds(1));
-        return new TrainingRun(tools, job, events, stop, heart).run();
+        RunContext context =
+                new RunContext(engine, datasets, store, gate, ImportCheck.NONE, clock, Duration.ofSeconds(1));
+        return new TrainingRun(context, job, events, stop, heartbeat).run();
     }
 
     private ArtifactRef checkpoint(int epoch) throws IOException {

@@ -11,13 +11,14 @@ import org.junit.jupiter.api.Test;
 
 class VariantGateTest {
     private static final ImageDataset IMAGES = Digits.test(1_000);
-    private static final byte[] SLOW = Dense.model(2, 1);
-    private static final byte[] FAST = Dense.model(0, 1);
-    private static final byte[] FAST_AND_WRONG = Dense.model(0, -1);
+    private static final byte[] SLOW = DenseModels.model(2, 1);
+    private static final byte[] FAST = DenseModels.model(0, 1);
+    private static final byte[] FAST_AND_WRONG = DenseModels.model(0, -1);
 
     @Test
     void whatIsFasterAndAnswersTheSamePasses() throws Exception {
-        Variants.Chosen chosen = choose(SLOW, new Form("fast", FAST), new Form("same", SLOW));
+        VariantSelection.Selection chosen =
+                choose(SLOW, new ModelVariant("fast", FAST), new ModelVariant("same", SLOW));
 
         assertThat(chosen.passed())
                 .hasValueSatisfying(form -> assertThat(form.name()).isEqualTo("fast"));
@@ -30,8 +31,10 @@ class VariantGateTest {
 
     @Test
     void theFastestOfThosePassesThatDo() throws Exception {
-        Variants.Chosen chosen =
-                choose(Dense.model(4, 1), new Form("slower", Dense.model(2, 1)), new Form("fastest", FAST));
+        VariantSelection.Selection chosen = choose(
+                DenseModels.model(4, 1),
+                new ModelVariant("slower", DenseModels.model(2, 1)),
+                new ModelVariant("fastest", FAST));
 
         assertThat(chosen.tried())
                 .allSatisfy(trial -> assertThat(trial.refused()).isNull());
@@ -41,16 +44,16 @@ class VariantGateTest {
 
     @Test
     void whatIsFasterAndAnswersOtherwiseDoesNot() throws Exception {
-        Variants.Chosen chosen = choose(SLOW, new Form("wrong", FAST_AND_WRONG));
+        VariantSelection.Selection chosen = choose(SLOW, new ModelVariant("wrong", FAST_AND_WRONG));
 
         assertThat(chosen.passed()).isEmpty();
-        assertThat(chosen.tried().get(0).refused()).containsAnyOf("points of accuracy", "as the model does");
+        assertThat(chosen.tried().get(0).refused()).containsAnyOf("points of accuracy", "agrees with the model");
         assertThat(chosen.tried().get(0).agreement()).isLessThan(0.5);
     }
 
     @Test
     void whatIsSlowerDoesNot() throws Exception {
-        Variants.Chosen chosen = choose(FAST, new Form("slow", SLOW));
+        VariantSelection.Selection chosen = choose(FAST, new ModelVariant("slow", SLOW));
 
         assertThat(chosen.passed()).isEmpty();
         assertThat(chosen.tried().get(0).refused()).contains("times as fast");
@@ -58,7 +61,7 @@ class VariantGateTest {
     }
 
     @Test
-    void theLimitsAreThoseOfTheIssue() {
+    void theLimitsAreFixed() {
         assertThat(VariantGate.refusal(0.001, 0.998, 1.05, 1.05)).isNull();
         assertThat(VariantGate.refusal(-0.01, 1.0, 3, 3)).isNull();
         assertThat(VariantGate.refusal(0.0011, 1.0, 3, 3)).contains("0.11 points");
@@ -71,8 +74,8 @@ class VariantGateTest {
         assertThat(VariantGate.refusal(null, null, 3, 3)).isNotNull();
     }
 
-    private static Variants.Chosen choose(byte[] model, Form... forms) throws Exception {
-        return Variants.choose(
+    private static VariantSelection.Selection choose(byte[] model, ModelVariant... forms) throws Exception {
+        return VariantSelection.choose(
                 (onnx, training, step) -> List.of(forms), model, IMAGES, IMAGES, 10, Optional.empty(), () -> {});
     }
 }

@@ -1,8 +1,8 @@
 package dev.trainyard.gateway.prediction.kept;
 
 import dev.trainyard.gateway.prediction.Predictions;
-import dev.trainyard.message.RecordLimits;
-import dev.trainyard.message.Refusal;
+import dev.trainyard.message.RecordSizeLimits;
+import dev.trainyard.message.SendErrors;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -126,9 +126,9 @@ public final class KeptAsker implements Runnable, AutoCloseable {
                 one.getValue().get();
             } catch (ExecutionException e) {
                 open.remove(one.getKey());
-                if (Refusal.isOfRecord(e)) {
+                if (SendErrors.isRecordError(e)) {
                     // it counts as asked, so that it fails after its last try and never holds up the others
-                    LOG.warn("Kafka refused the request for prediction {}: {}", one.getKey(), Refusal.reason(e));
+                    LOG.warn("Kafka refused the request for prediction {}: {}", one.getKey(), SendErrors.reason(e));
                 } else {
                     cause = e.getCause();
                     failed.add(one.getKey());
@@ -144,7 +144,8 @@ public final class KeptAsker implements Runnable, AutoCloseable {
     /** Whether a send failed for a reason that every other would fail for. */
     private static boolean isAway(CompletableFuture<Void> sent) {
         return sent.isCompletedExceptionally()
-                && !Refusal.isOfRecord(sent.handle((done, failure) -> failure).join());
+                && !SendErrors.isRecordError(
+                        sent.handle((done, failure) -> failure).join());
     }
 
     private CompletableFuture<Void> send(KeptQueue.Due one) {
@@ -161,7 +162,7 @@ public final class KeptAsker implements Runnable, AutoCloseable {
     }
 
     private static Map<String, Object> config(Map<String, Object> kafka) {
-        Map<String, Object> config = RecordLimits.producer(kafka);
+        Map<String, Object> config = RecordSizeLimits.producer(kafka);
         config.put(ProducerConfig.ACKS_CONFIG, "1");
         config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, false);
         config.put(ProducerConfig.LINGER_MS_CONFIG, 0);

@@ -7,7 +7,7 @@ import dev.trainyard.gateway.problem.Problem;
 import dev.trainyard.gateway.problem.ProblemException;
 import dev.trainyard.gateway.problem.ProblemType;
 import dev.trainyard.message.PredictReply;
-import dev.trainyard.message.Want;
+import dev.trainyard.message.RequestedOutput;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -73,7 +73,8 @@ public final class KeptQueue {
                                 new Payload(
                                         rs.getBytes("request"),
                                         rs.getString("content_type"),
-                                        Want.find(rs.getString("want")).orElseThrow()),
+                                        RequestedOutput.find(rs.getString("want"))
+                                                .orElseThrow()),
                                 rs.getString("model"),
                                 rs.getObject("version", Integer.class)),
                         Duration.ofMillis(rs.getLong("pause"))))

@@ -10,7 +10,7 @@ import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import dev.trainyard.gateway.http.Utf8;
 import dev.trainyard.gateway.problem.ProblemException;
 import dev.trainyard.gateway.problem.ProblemType;
-import dev.trainyard.message.ParserMessages;
+import dev.trainyard.message.JsonErrorMessages;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -74,7 +74,7 @@ final class InferReader {
                     ProblemType.TOO_LARGE,
                     "the JSON is nested too deeply, has too many fields, or has a name or value that is too long");
         } catch (JsonProcessingException e) {
-            throw malformed("the body is not JSON: " + ParserMessages.plain(e));
+            throw malformed("the body is not JSON: " + JsonErrorMessages.plain(e));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -12,7 +12,7 @@ import dev.trainyard.gateway.problem.ProblemException;
 import dev.trainyard.gateway.problem.ProblemType;
 import dev.trainyard.message.PredictHeaders;
 import dev.trainyard.message.PredictReply;
-import dev.trainyard.message.Want;
+import dev.trainyard.message.RequestedOutput;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
@@ -104,7 +104,7 @@ public final class TensorAsker {
         if (left <= 0) {
             return CompletableFuture.failedFuture(new TimeoutException());
         }
-        Payload picture = new Payload(bytes(images, index), PredictHeaders.FLOAT32, Want.PREDICTION);
+        Payload picture = new Payload(bytes(images, index), PredictHeaders.FLOAT32, RequestedOutput.PREDICTION);
         Question question = new Question(picture, choice.model(), choice.version());
         return predictions.ask(question, Duration.ofMillis(left)).thenAccept(reply -> {
             if (reply.outcome() instanceof PredictReply.Answered answered) {

@@ -7,7 +7,7 @@ import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** Feeds images to the engine: pixels 0 to 1 as {@code [N,C,H,W]}, labels one-hot; arrays are used again and again. */
+/** Converts images to engine input: pixels 0 to 1 as {@code [N,C,H,W]}, labels one-hot. Arrays are reused. */
 final class Batches {
     private static final float[] SCALED = new float[256];
 
@@ -26,7 +26,7 @@ final class Batches {
 
     Batches(ImageDataset images, int classes, int batchSize) {
         if (images.depth() != 1) {
-            throw new IllegalArgumentException("images of %d channels are not fed yet".formatted(images.depth()));
+            throw new IllegalArgumentException("images with %d channels are not supported".formatted(images.depth()));
         }
         this.images = images;
         this.classes = classes;
@@ -35,12 +35,12 @@ final class Batches {
         this.oneHot = new float[most * classes];
     }
 
-    /** All indices in their order. */
+    /** All indices in ascending order. */
     static int[] inOrder(int size) {
         return IntStream.range(0, size).toArray();
     }
 
-    /** All indices in an order that {@code seed} alone decides. */
+    /** All indices in an order determined by {@code seed} alone. */
     static int[] shuffled(int size, long seed) {
         int[] order = inOrder(size);
         SplittableRandom random = new SplittableRandom(seed);

@@ -8,8 +8,9 @@ import java.util.Arrays;
 import java.util.HexFormat;
 
 /**
- * A checkpoint's bytes, all little-endian: magic, digest of network and training arguments, epochs, iterations,
- * images, summed loss and right answers of the epoch in hand, number of parameters and of updater values, then both as float32. Not Java serialisation: nothing in it can run.
+ * Binary format of a checkpoint, little-endian: magic, digest of network and training arguments, epochs, iterations,
+ * images, summed loss and correct predictions of the current epoch, number of parameters and of updater values, then
+ * both as float32. It does not use Java serialization, which could execute code.
  */
 record CheckpointFormat(
         String identity,
@@ -24,7 +25,7 @@ record CheckpointFormat(
     private static final int DIGEST = 32;
     private static final int HEADER = MAGIC.length + DIGEST + 5 * Integer.BYTES + Double.BYTES + Long.BYTES;
 
-    /** What a checkpoint must agree in before a run may go on from it, as 64 hex digits. */
+    /** Digest of everything that a resumed run must share with its checkpoint, as 64 hex digits. */
     static String identity(Object... parts) {
         return FileArtifactStore.sha256(Arrays.deepToString(parts).getBytes(StandardCharsets.UTF_8));
     }
@@ -43,10 +44,10 @@ record CheckpointFormat(
         return out.array();
     }
 
-    /** @throws IllegalArgumentException if the bytes are no checkpoint, or one of another run */
+    /** @throws IllegalArgumentException if the bytes are not a checkpoint of this run */
     static CheckpointFormat parse(byte[] bytes, String identity) {
         if (bytes.length < HEADER) {
-            throw new IllegalArgumentException("%d bytes are no checkpoint".formatted(bytes.length));
+            throw new IllegalArgumentException("%d bytes are not a checkpoint".formatted(bytes.length));
         }
         ByteBuffer in = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
         byte[] magic = new byte[MAGIC.length];
@@ -56,7 +57,7 @@ record CheckpointFormat(
             throw new IllegalArgumentException("not a checkpoint of this engine");
         }
         if (!HexFormat.of().formatHex(digest).equals(identity)) {
-            throw new IllegalArgumentException("a checkpoint of another network or of other training arguments");
+            throw new IllegalArgumentException("a checkpoint of another network or other training arguments");
         }
         int epochs = in.getInt();
         int iterations = in.getInt();
@@ -67,7 +68,7 @@ record CheckpointFormat(
         int updater = in.getInt();
         boolean sane = epochs >= 0 && iterations >= 0 && samplesDone >= 0 && parameters >= 0 && updater >= 0;
         if (!sane || in.remaining() != (long) Float.BYTES * ((long) parameters + updater)) {
-            throw new IllegalArgumentException("the checkpoint is not as long as it says");
+            throw new IllegalArgumentException("the length of the checkpoint does not match its header");
         }
         float[] first = new float[parameters];
         float[] second = new float[updater];

@@ -2,7 +2,7 @@ package dev.trainyard.trainer.engine.dl4j;
 
 import org.nd4j.linalg.schedule.ISchedule;
 
-/** The learning rate falls along half a cosine, one step an epoch, so that the last epochs settle rather than jump. */
+/** Learning rate schedule along half a cosine with one step per epoch, so that the last epochs converge smoothly. */
 record CosineDecay(double learningRate, int epochs) implements ISchedule {
     @Override
     public double valueAt(int iteration, int epoch) {

@@ -7,7 +7,9 @@ import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
 
-/** Cross-entropy that counts the right answers of each training batch, from what training computes anyway. */
+/**
+ * Cross-entropy that counts correct predictions of each training batch, using values that training computes anyway.
+ */
 final class CountingCrossEntropy extends LossMCXENT {
     private static final long serialVersionUID = 1;
 
@@ -18,7 +20,7 @@ final class CountingCrossEntropy extends LossMCXENT {
                 ((OutputLayer) network.getOutputLayer().conf().getLayer()).getLossFn();
     }
 
-    /** Right answers since the last call, counted in training mode. */
+    /** Returns the number of correct predictions in training mode since the last call. */
     long takeRight() {
         long counted = right;
         right = 0;
@@ -32,7 +34,10 @@ final class CountingCrossEntropy extends LossMCXENT {
         return gradient;
     }
 
-    /** Of softmax with cross-entropy the gradient is probability - label. Read in place: views of rows cost a millisecond. */
+    /**
+     * The gradient of softmax with cross-entropy is probability - label. Read in place, because row views cost a
+     * millisecond.
+     */
     private void count(INDArray gradient, INDArray labels) {
         FloatBuffer differences = gradient.data().asNioFloat();
         FloatBuffer wanted = labels.data().asNioFloat();

@@ -9,7 +9,7 @@ import org.nd4j.linalg.factory.Nd4j;
 
 /** Trains with Deeplearning4j on the CPU. */
 public final class Dl4jEngine implements TrainingEngine {
-    /** As in the root pom; the jars do not say it at run time. */
+    /** Same version as in the root pom; it is not available at run time. */
     static final String NAME = "dl4j 1.0.0-M2.1";
 
     private boolean checked;
@@ -22,7 +22,7 @@ public final class Dl4jEngine implements TrainingEngine {
     @Override
     public synchronized void requireReady() {
         if (!checked) {
-            NativeBackend.requireFast();
+            NativeBackendCheck.requireFast();
             checked = true;
         }
     }
@@ -46,7 +46,7 @@ public final class Dl4jEngine implements TrainingEngine {
     }
 
     static MultiLayerNetwork network(NetworkSpec spec, TrainArgs args) {
-        // drawing the first weights uses the thread's generator
+        // weight initialization uses the thread's generator
         Nd4j.getRandom().setSeed(Seeds.repeatable(args.seed()));
         MultiLayerNetwork network = new MultiLayerNetwork(LayerConfigurations.of(spec, args));
         network.init();

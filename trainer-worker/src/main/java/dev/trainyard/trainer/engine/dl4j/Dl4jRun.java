@@ -17,10 +17,10 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** One network being trained by DL4J. */
+/** A training run with DL4J. */
 final class Dl4jRun implements EngineRun {
     private static final int EVALUATION_BATCH = 500;
-    /** Below this a probability's logarithm is cut off, as float32 has nothing smaller. */
+    /** Lower bound of probabilities before the logarithm; float32 has no smaller values. */
     private static final double SMALLEST = 1e-38;
 
     private final MultiLayerNetwork network;
@@ -29,15 +29,15 @@ final class Dl4jRun implements EngineRun {
     private final String identity;
     private final CountingCrossEntropy answers;
     private int epochsDone;
-    /** Of the epoch in hand: images trained on, sum of their losses, right answers. */
+    /** Current epoch: trained images, sum of their losses, correct predictions. */
     private int samplesDone;
 
     private double lossSum;
     private long right;
-    /** Null until an epoch was closed here. */
+    /** Null until this run has ended an epoch. */
     private ClosedEpoch closed;
 
-    /** The sums of an epoch that is done. */
+    /** Sums of an ended epoch. */
     private record ClosedEpoch(int samples, double lossSum, long right) {}
 
     Dl4jRun(MultiLayerNetwork network, NetworkSpec spec, TrainArgs args, String identity) {
@@ -48,22 +48,22 @@ final class Dl4jRun implements EngineRun {
         this.answers = CountingCrossEntropy.of(network);
     }
 
-    void restore(CheckpointFormat kept) {
+    void restore(CheckpointFormat checkpoint) {
         INDArray state = network.getUpdater().getStateViewArray();
         long stateLength = state == null ? 0 : state.length();
-        if (kept.parameters().length != network.numParams() || kept.updater().length != stateLength) {
+        if (checkpoint.parameters().length != network.numParams() || checkpoint.updater().length != stateLength) {
             throw new IllegalArgumentException("a checkpoint of %d parameters for a network of %d"
-                    .formatted(kept.parameters().length, network.numParams()));
+                    .formatted(checkpoint.parameters().length, network.numParams()));
         }
-        network.params().assign(row(kept.parameters()));
+        network.params().assign(row(checkpoint.parameters()));
         if (state != null) {
-            state.assign(row(kept.updater()).reshape(state.shape()));
+            state.assign(row(checkpoint.updater()).reshape(state.shape()));
         }
-        network.setIterationCount(kept.iterations());
-        epochsDone = kept.epochs();
-        samplesDone = kept.samplesDone();
-        lossSum = kept.lossSum();
-        right = kept.right();
+        network.setIterationCount(checkpoint.iterations());
+        epochsDone = checkpoint.epochs();
+        samplesDone = checkpoint.samplesDone();
+        lossSum = checkpoint.lossSum();
+        right = checkpoint.right();
     }
 
     private static INDArray row(float[] values) {
@@ -92,7 +92,7 @@ final class Dl4jRun implements EngineRun {
         Batches batches = new Batches(images, spec.classes(), args.batchSize());
         for (int from = samplesDone; from < order.length; from += args.batchSize()) {
             int to = Math.min(order.length, from + args.batchSize());
-            // by batch, so that a run which goes on within an epoch drops out the same units
+            // per batch, so that a run resumed within an epoch drops the same units
             Nd4j.getRandom().setSeed(Seeds.repeatable(Seeds.mix(epochSeed, from)));
             batches.load(order, from, to);
             network.fit(batches.features(), batches.labels());
@@ -203,7 +203,7 @@ final class Dl4jRun implements EngineRun {
         return FileArtifactStore.sha256(bytes.array());
     }
 
-    /** Values in row-major order, whatever the order in memory. */
+    /** Values in row-major order, independent of the order in memory. */
     private static float[] flat(INDArray array) {
         return Nd4j.toFlattened('c', array).toFloatVector();
     }

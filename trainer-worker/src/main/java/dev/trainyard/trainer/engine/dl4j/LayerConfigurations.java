@@ -18,7 +18,7 @@ import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.RmsProp;
 import org.nd4j.linalg.learning.config.Sgd;
 
-/** Says a network in DL4J's words. */
+/** Converts a {@link NetworkSpec} to a DL4J configuration. */
 final class LayerConfigurations {
     private LayerConfigurations() {}
 
@@ -30,7 +30,7 @@ final class LayerConfigurations {
         double retain = 1;
         for (LayerSpec layer : spec.layers()) {
             if (layer instanceof LayerSpec.Dropout dropout) {
-                // DL4J's dropout belongs to the layer whose input is dropped, and counts what is kept.
+                // In DL4J, dropout is a property of the layer whose input is dropped, and gives the retained share.
                 retain *= 1 - dropout.rate();
             } else if (layer instanceof LayerSpec.Convolution conv) {
                 list.layer(weights(
@@ -56,7 +56,7 @@ final class LayerConfigurations {
                         .nOut(output.classes());
                 list.layer((retain < 1 ? softmax.dropOut(retain) : softmax).build());
             }
-            // Flatten needs no layer: DL4J puts it where a dense layer follows images, in the order of LayerSpec.
+            // Flatten needs no layer: DL4J inserts it before a dense layer after images, in the order of LayerSpec.
         }
         return list.setInputType(InputType.convolutional(
                         spec.input().height(),

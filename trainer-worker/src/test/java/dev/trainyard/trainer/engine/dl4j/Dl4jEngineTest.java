@@ -165,7 +165,7 @@ class Dl4jEngineTest {
         byte[] shorter = java.util.Arrays.copyOf(checkpoint, checkpoint.length - 4);
         assertThatThrownBy(() -> engine.resume(spec("mlp"), args(2, Optimizer.ADAM, 5), shorter))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("not as long as it says");
+                .hasMessageContaining("does not match its header");
         assertThatThrownBy(() -> engine.resume(spec("lenet5"), args(2, Optimizer.ADAM, 5), checkpoint))
                 .hasMessageContaining("another network");
         assertThatThrownBy(() -> engine.resume(spec("mlp"), args(2, Optimizer.ADAM, 6), checkpoint))

@@ -1,0 +1,82 @@
+package dev.trainyard.predictor.inference;
+
+import ai.onnxruntime.OrtException;
+import dev.trainyard.image.DigitImageDecoder;
+import dev.trainyard.message.PredictReply.Answered;
+import dev.trainyard.message.PredictReply.Explained;
+import dev.trainyard.predictor.models.LoadedModel;
+import java.nio.FloatBuffer;
+
+/**
+ * Explains a prediction by occlusion: one run repeats the prediction with the surroundings of each pixel blanked.
+ * Source: Zeiler, Fergus, "Visualizing and Understanding Convolutional Networks". Not thread-safe.
+ */
+final class OcclusionExplainer {
+    private static final int SIDE = DigitImageDecoder.SIDE;
+    /** Blanks 5×5 pixels: more than the width of a stroke, less than the parts of a digit. */
+    private static final int REACH = 2;
+
+    private FloatBuffer blanked;
+
+    /** @param images contains the predicted image at {@code index} */
+    Explained explain(LoadedModel model, Answered answered, FloatBuffer images, int index) throws OrtException {
+        float[] picture = new float[LoadedModel.IMAGE_SIZE];
+        for (int i = 0; i < picture.length; i++) {
+            picture[i] = images.get(index * picture.length + i);
+        }
+        return new Explained(answered, bytes(picture), probabilityDrops(model, answered, picture));
+    }
+
+    private float[][] probabilityDrops(LoadedModel model, Answered answered, float[] picture) throws OrtException {
+        if (blanked == null) {
+            blanked = LoadedModel.imageBuffer(LoadedModel.IMAGE_SIZE + 1);
+        }
+        int[] asked = new int[picture.length];
+        int count = 0;
+        for (int i = 0; i < picture.length; i++) {
+            // blanking black pixels changes nothing
+            if (blank(picture, i % SIDE, i / SIDE, count)) {
+                asked[count++] = i;
+            }
+        }
+        float[][] falls = new float[SIDE][SIDE];
+        if (count > 0) {
+            // repeats the original image, because the reported probabilities are calibrated and these are not
+            blanked.clear();
+            blanked.put(count * picture.length, picture);
+            float[] probabilities = model.run(blanked, count + 1);
+            int classes = probabilities.length / (count + 1);
+            float whole = probabilities[count * classes + answered.prediction()];
+            for (int i = 0; i < count; i++) {
+                falls[asked[i] / SIDE][asked[i] % SIDE] = whole - probabilities[i * classes + answered.prediction()];
+            }
+        }
+        return falls;
+    }
+
+    /**
+     * Writes {@code picture} with the surroundings of a pixel blanked to {@code index}. Returns false if they were
+     * already black.
+     */
+    private boolean blank(float[] picture, int x, int y, int index) {
+        int at = index * picture.length;
+        blanked.clear();
+        blanked.put(at, picture);
+        boolean changed = false;
+        for (int row = Math.max(0, y - REACH); row <= Math.min(SIDE - 1, y + REACH); row++) {
+            for (int column = Math.max(0, x - REACH); column <= Math.min(SIDE - 1, x + REACH); column++) {
+                changed |= picture[row * SIDE + column] != 0;
+                blanked.put(at + row * SIDE + column, 0);
+            }
+        }
+        return changed;
+    }
+
+    private static byte[] bytes(float[] picture) {
+        byte[] result = new byte[picture.length];
+        for (int i = 0; i < result.length; i++) {
+            result[i] = (byte) Math.round(picture[i] * 255);
+        }
+        return result;
+    }
+}

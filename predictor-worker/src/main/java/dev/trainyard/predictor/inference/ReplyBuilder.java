@@ -1,0 +1,73 @@
+package dev.trainyard.predictor.inference;
+
+import dev.trainyard.message.PredictReply.Answered;
+import dev.trainyard.message.PredictReply.Outcome;
+import dev.trainyard.message.PredictReply.Trust;
+import dev.trainyard.predictor.models.LoadedModel;
+import dev.trainyard.trust.TrustEvaluator;
+import dev.trainyard.trust.TrustVerdict;
+import java.nio.FloatBuffer;
+import java.util.Arrays;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Builds replies from the model's outputs for a batch. */
+final class ReplyBuilder {
+    private static final Logger LOG = LoggerFactory.getLogger(ReplyBuilder.class);
+
+    private final LoadedModel model;
+    private final LoadedModel.Outputs outputs;
+    private final FloatBuffer images;
+    private final int classes;
+    private final float[] picture = new float[LoadedModel.IMAGE_SIZE];
+
+    /** @param images input of the model, {@code count} images from 0 on */
+    ReplyBuilder(LoadedModel model, LoadedModel.Outputs outputs, FloatBuffer images, int count) {
+        this.model = model;
+        this.outputs = outputs;
+        this.images = images;
+        this.classes = (outputs.logits() == null ? outputs.probabilities() : outputs.logits()).length / count;
+    }
+
+    /** Returns the reply for image {@code index}; empty (and logged) if the outputs are not finite. */
+    Optional<Outcome> reply(int index) {
+        Optional<TrustEvaluator> trust = model.trust();
+        if (!isFinite(trust.isPresent() ? outputs.logits() : outputs.probabilities(), index * classes)) {
+            LOG.error("model {} version {} returns values that are not finite", model.name(), model.version());
+            return Optional.empty();
+        }
+        return Optional.of(trust.map(check -> judged(check, index)).orElseGet(() -> plain(index)));
+    }
+
+    private Answered judged(TrustEvaluator check, int index) {
+        TrustVerdict verdict = check.judge(outputs.logits(), outputs.shapeFit(), index, norm(index));
+        return new Answered(
+                model.name(),
+                model.version(),
+                verdict.prediction(),
+                verdict.probabilities(),
+                new Trust(verdict.predictionSet(), verdict.outlier(), verdict.score(), check.threshold()));
+    }
+
+    private Answered plain(int index) {
+        int from = index * classes;
+        int prediction = TrustEvaluator.largest(outputs.probabilities(), from, classes);
+        float[] probabilities = Arrays.copyOfRange(outputs.probabilities(), from, from + classes);
+        return new Answered(model.name(), model.version(), prediction, probabilities, null);
+    }
+
+    private double norm(int index) {
+        images.get(index * LoadedModel.IMAGE_SIZE, picture);
+        return TrustEvaluator.norm(picture);
+    }
+
+    private boolean isFinite(float[] values, int from) {
+        for (int i = from; i < from + classes; i++) {
+            if (!Float.isFinite(values[i])) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

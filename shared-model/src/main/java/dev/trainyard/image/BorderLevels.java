@@ -1,0 +1,72 @@
+package dev.trainyard.image;
+
+import java.util.function.IntUnaryOperator;
+
+/**
+ * Grey levels along the border of an image, which mostly shows background.
+ *
+ * @param dark 20th percentile
+ * @param level median
+ * @param light 80th percentile
+ */
+record BorderLevels(int dark, int level, int light) {
+    private static final int FLAT = 12;
+
+    static BorderLevels of(GrayImage picture) {
+        return of(picture.width(), picture.height(), i -> Math.round(picture.values()[i]));
+    }
+
+    static BorderLevels of(LuminanceImage picture) {
+        return of(picture.width(), picture.height(), picture::at);
+    }
+
+    private static BorderLevels of(int width, int height, IntUnaryOperator levels) {
+        int thickness = Math.max(1, Math.min(width, height) / 28);
+        long[] histogram = new long[256];
+        for (int y = 0; y < height; y++) {
+            boolean edgeRow = y < thickness || y >= height - thickness;
+            for (int x = 0; x < width; x++) {
+                if (!edgeRow && x == thickness) {
+                    x = Math.max(x, width - thickness);
+                }
+                histogram[levels.applyAsInt(y * width + x)]++;
+            }
+        }
+        return new BorderLevels(
+                HistogramQuantiles.quantile(histogram, 0, 0.2),
+                HistogramQuantiles.median(histogram),
+                HistogramQuantiles.quantile(histogram, 0, 0.8));
+    }
+
+    /** Returns true if the background is evenly lit. */
+    boolean isFlat() {
+        return light - dark <= FLAT;
+    }
+
+    /** Returns true if the foreground is mainly darker than the background. */
+    boolean inkIsDark(GrayImage picture) {
+        double darker = 0;
+        double lighter = 0;
+        for (float value : picture.values()) {
+            // squared, so that faint shadows over half of the image do not outweigh strong thin strokes
+            if (value < dark) {
+                darker += (dark - value) * (dark - value);
+            } else if (value > light) {
+                lighter += (value - light) * (value - light);
+            }
+        }
+        return darker > lighter;
+    }
+
+    /** Same as above, for a small image. */
+    boolean inkIsDark(LuminanceImage picture) {
+        int difference = 0;
+        for (byte stored : picture.values()) {
+            int value = stored & 0xff;
+            int below = Math.max(0, dark - value);
+            int above = Math.max(0, value - light);
+            difference += below * below - above * above;
+        }
+        return difference > 0;
+    }
+}

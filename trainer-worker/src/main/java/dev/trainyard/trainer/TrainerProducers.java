@@ -1,0 +1,59 @@
+package dev.trainyard.trainer;
+
+import dev.trainyard.artifact.ArtifactStore;
+import dev.trainyard.artifact.FileArtifactStore;
+import dev.trainyard.trainer.data.ShardDatasets;
+import dev.trainyard.trainer.engine.TrainingEngine;
+import dev.trainyard.trainer.engine.dl4j.Dl4jEngine;
+import dev.trainyard.trainer.faults.FaultyArtifactStore;
+import dev.trainyard.trainer.imports.CheckLimits;
+import dev.trainyard.trainer.imports.CheckProcess;
+import dev.trainyard.trainer.onnx.OnnxExportGate;
+import dev.trainyard.trainer.run.Datasets;
+import dev.trainyard.trainer.run.ExportGate;
+import dev.trainyard.trainer.run.ImportCheck;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** CDI producers of the trainer. To use another engine, change it here. */
+@Singleton
+class TrainerProducers {
+    @Produces
+    @Singleton
+    TrainingEngine engine() {
+        return new Dl4jEngine();
+    }
+
+    @Produces
+    @Singleton
+    Datasets datasets(TrainerSettings settings) {
+        return new ShardDatasets(settings.datasets().dir(), settings.datasets().mnistSource());
+    }
+
+    @Produces
+    @Singleton
+    ExportGate gate() {
+        return new OnnxExportGate();
+    }
+
+    @Produces
+    @Singleton
+    ImportCheck importCheck(TrainerSettings settings) {
+        TrainerSettings.Import limits = settings.imports();
+        return new CheckProcess(new CheckLimits(
+                limits.time(),
+                limits.processor(),
+                limits.memory().asLongValue(),
+                limits.run().processor(),
+                limits.run().memory().asLongValue()));
+    }
+
+    /** Writes pass through the fault injection only if a test has enabled it. */
+    static ArtifactStore artifacts(TrainerSettings settings) {
+        FileArtifactStore store = new FileArtifactStore(settings.artifacts().dir());
+        Optional<Path> faults = settings.faults().dir();
+        return faults.isPresent() ? FaultyArtifactStore.around(store, faults.get()) : store;
+    }
+}

@@ -1,0 +1,16 @@
+package dev.trainyard.trainer.run;
+
+import dev.trainyard.artifact.ArtifactStore;
+import dev.trainyard.trainer.engine.TrainingEngine;
+import dev.trainyard.trainer.report.RunClock;
+import java.time.Duration;
+
+/** Dependencies shared by all runs of this worker. */
+public record RunContext(
+        TrainingEngine engine,
+        Datasets datasets,
+        ArtifactStore artifacts,
+        ExportGate gate,
+        ImportCheck importCheck,
+        RunClock clock,
+        Duration progressInterval) {}

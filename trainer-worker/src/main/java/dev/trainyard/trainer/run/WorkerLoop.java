@@ -1,0 +1,170 @@
+package dev.trainyard.trainer.run;
+
+import dev.trainyard.message.TrainJob;
+import dev.trainyard.trainer.control.ControlCommands;
+import dev.trainyard.trainer.intake.JobAdmission;
+import dev.trainyard.trainer.intake.JobQueue;
+import dev.trainyard.trainer.report.EventSink;
+import dev.trainyard.trainer.report.RunEventReporter;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.apache.kafka.common.KafkaException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Main loop of a trainer: takes a job, runs it, and takes the next, until {@link #drain}. */
+public final class WorkerLoop implements Runnable {
+    private static final Logger LOG = LoggerFactory.getLogger(WorkerLoop.class);
+    private static final Duration CLAIM_LIMIT = Duration.ofSeconds(30);
+    private static final long FIRST_RETRY_MILLIS = 200;
+    private static final long LAST_RETRY_MILLIS = 5_000;
+    private static final long TICK_MILLIS = 250;
+
+    /** Settings of this worker. */
+    public record WorkerSettings(
+            String worker, Duration heartbeatInterval, Duration contactLimit, Duration stopLimit) {}
+
+    private final WorkerSettings settings;
+    private final JobQueue queue;
+    private final ControlCommands control;
+    private final EventSink sink;
+    private final RunContext context;
+    private final ScheduledExecutorService timer;
+    private final Consumer<RunOutcome> outcomes;
+    private final Runnable hung;
+    private final CountDownLatch draining = new CountDownLatch(1);
+    private volatile ClaimedJob current;
+
+    public WorkerLoop(
+            WorkerSettings settings,
+            JobQueue queue,
+            ControlCommands control,
+            EventSink sink,
+            RunContext context,
+            ScheduledExecutorService timer,
+            Consumer<RunOutcome> outcomes,
+            Runnable hung) {
+        this.hung = hung;
+        this.settings = settings;
+        this.queue = queue;
+        this.control = control;
+        this.sink = sink;
+        this.context = context;
+        this.timer = timer;
+        this.outcomes = outcomes;
+    }
+
+    @Override
+    public void run() {
+        long retryMillis = FIRST_RETRY_MILLIS;
+        try {
+            while (draining.getCount() > 0) {
+                try {
+                    Optional<JobAdmission.Claim> claim = queue.take(this::admit);
+                    retryMillis = FIRST_RETRY_MILLIS;
+                    if (claim.isPresent()) {
+                        runCurrent();
+                    }
+                } catch (KafkaException e) {
+                    LOG.warn("no job could be taken, retrying in {} ms: {}", retryMillis, e.toString());
+                    draining.await(retryMillis, TimeUnit.MILLISECONDS);
+                    retryMillis = Math.min(2 * retryMillis, LAST_RETRY_MILLIS);
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        LOG.info("takes no more jobs");
+    }
+
+    private JobAdmission.Decision admit(TrainJob job) throws InterruptedException {
+        if (control.isCancelled(job.key(), job.attempt())) {
+            LOG.info("job {} attempt {} was cancelled before it started", job.key(), job.attempt());
+            return new JobAdmission.Rejected();
+        }
+        RunEventReporter events =
+                new RunEventReporter(job, UUID.randomUUID(), settings.worker(), sink, context.clock());
+        ClaimedJob claimed = new ClaimedJob(job, events, control);
+        try {
+            claimed.claim().toCompletableFuture().get(CLAIM_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            claimed.release();
+            throw new KafkaException("the claim of job " + job.key() + " did not get through", e);
+        }
+        current = claimed;
+        if (draining.getCount() == 0) {
+            claimed.stop().request(StopReason.DRAINING);
+        }
+        return new JobAdmission.Claimed(claimed);
+    }
+
+    private void runCurrent() throws InterruptedException {
+        ClaimedJob claimed = current;
+        TrainJob job = claimed.job();
+        LOG.info(
+                "runs job {} attempt {}: {} for {} epochs",
+                job.key(),
+                job.attempt(),
+                job.config().network(),
+                job.config().trainArgs().epochs());
+        HeartbeatSender heartbeat = new HeartbeatSender(
+                claimed.events(),
+                sink,
+                claimed.stop(),
+                context.clock(),
+                processorTimeOfCurrentThread(),
+                settings.heartbeatInterval(),
+                settings.contactLimit(),
+                settings.stopLimit(),
+                hung);
+        ScheduledFuture<?> timerTask =
+                timer.scheduleWithFixedDelay(heartbeat::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+        RunOutcome outcome;
+        try {
+            outcome = new TrainingRun(context, job, claimed.events(), claimed.stop(), heartbeat).run();
+        } finally {
+            timerTask.cancel(false);
+            control.unwatch();
+            current = null;
+        }
+        LOG.info("job {} attempt {} ended: {}", job.key(), job.attempt(), outcome);
+        outcomes.accept(outcome);
+        // a drain waits for the last events itself, with a shorter limit
+        if (draining.getCount() > 0 && !sink.awaitDelivered(settings.contactLimit())) {
+            LOG.warn(
+                    "{} events are still waiting for the broker; they are sent when it is available",
+                    sink.unacknowledged());
+        }
+    }
+
+    /** Processor time of the calling thread in nanoseconds; 0 if the JVM does not support it. */
+    private static LongSupplier processorTimeOfCurrentThread() {
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        if (!threads.isThreadCpuTimeSupported()) {
+            return () -> 0;
+        }
+        long id = Thread.currentThread().getId();
+        return () -> threads.getThreadCpuTime(id);
+    }
+
+    /** Takes no more jobs and stops the current one at its next batch; {@link #run} returns soon after. */
+    public void drain() {
+        draining.countDown();
+        queue.wakeup();
+        ClaimedJob claimed = current;
+        if (claimed != null) {
+            claimed.stop().request(StopReason.DRAINING);
+        }
+    }
+}
