@@ -16,7 +16,7 @@ import static org.hamcrest.Matchers.nullValue;
 
 import dev.trainyard.artifact.ArtifactPaths;
 import dev.trainyard.artifact.FileArtifactStore;
-import dev.trainyard.gateway.models.Published;
+import dev.trainyard.gateway.models.ModelPublisher;
 import dev.trainyard.job.Promote;
 import dev.trainyard.message.ModelQuarantine;
 import dev.trainyard.message.ModelVersion;
@@ -74,13 +74,13 @@ class ModelsTest {
     private final String model = "M-" + UUID.randomUUID();
 
     private final String url = "/api/v1/models/" + model;
-    private Published published;
+    private ModelPublisher published;
 
     @BeforeEach
     void awaitTheGateway() {
         await().atMost(Duration.ofSeconds(20))
                 .until(() -> get("/q/health/ready").statusCode() == 200);
-        published = new Published(jdbi, new FileArtifactStore(artifacts));
+        published = new ModelPublisher(jdbi, new FileArtifactStore(artifacts));
     }
 
     @Test

@@ -8,7 +8,7 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.WaitForSelectorState;
 import dev.trainyard.artifact.FileArtifactStore;
-import dev.trainyard.gateway.models.Published;
+import dev.trainyard.gateway.models.ModelPublisher;
 import dev.trainyard.standalone.testing.PlatformResource;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -24,7 +24,7 @@ class PageConfirmTest extends InTheBrowser {
 
     private String modelWithTwoVersions() {
         String model = "Confirm-" + UUID.randomUUID();
-        new Published(jdbi, new FileArtifactStore(artifacts)).versions(model, 2);
+        new ModelPublisher(jdbi, new FileArtifactStore(artifacts)).versions(model, 2);
         return model;
     }
 

@@ -48,9 +48,9 @@ class PredictFlowTest {
         public Map<String, String> getConfigOverrides() {
             return Map.of(
                     "trainyard.predict.timeout", "2s",
-                    "trainyard.predict.kept.patience", "700ms",
-                    "trainyard.predict.kept.asks", "3",
-                    "trainyard.predict.kept.limit", "40",
+                    "trainyard.predict.async.patience", "700ms",
+                    "trainyard.predict.async.asks", "3",
+                    "trainyard.predict.async.limit", "40",
                     "trainyard.retention.sweep", "1s");
         }
     }

@@ -64,7 +64,7 @@ class AllowedHosts {
             context.next();
             return;
         }
-        Refusal.answer(
+        RequestRejection.send(
                 context,
                 ProblemType.FORBIDDEN,
                 ("This gateway is not called \"%s\". Ask it by an address, such as http://%s, or name the host in the"

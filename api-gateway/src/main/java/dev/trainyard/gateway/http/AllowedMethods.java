@@ -1,7 +1,7 @@
 package dev.trainyard.gateway.http;
 
-import dev.trainyard.gateway.page.PageRoutes;
-import dev.trainyard.gateway.problem.Offered;
+import dev.trainyard.gateway.page.PageHandler;
+import dev.trainyard.gateway.problem.ApiMethods;
 import dev.trainyard.gateway.problem.ProblemType;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
@@ -27,9 +27,9 @@ class AllowedMethods {
     private static final Pattern FRAMEWORK =
             Pattern.compile("/(q/(health|metrics|openapi|swagger-ui)([./].*)?|_static/.*|_importmap/.*)");
 
-    private final Offered offered;
+    private final ApiMethods offered;
 
-    AllowedMethods(Offered offered) {
+    AllowedMethods(ApiMethods offered) {
         this.offered = offered;
     }
 
@@ -45,20 +45,20 @@ class AllowedMethods {
         if (resource && asks) {
             allow(request, offered.methods(path));
         } else if (!resource && (asks || !READING.contains(method))) {
-            refuseUnlessAsked(request, path, asks);
+            checkReadOnlyPath(request, path, asks);
         } else {
             request.next();
         }
     }
 
-    private static void refuseUnlessAsked(RoutingContext request, String path, boolean asks) {
+    private static void checkReadOnlyPath(RoutingContext request, String path, boolean asks) {
         if (!isReadOnly(path)) {
             request.next(); // not found
         } else if (asks) {
             allow(request, READING);
         } else {
             request.response().putHeader(HttpHeaders.ALLOW, String.join(", ", READING));
-            Refusal.answer(
+            RequestRejection.send(
                     request,
                     ProblemType.METHOD_NOT_ALLOWED,
                     "%s is not offered at %s."
@@ -78,7 +78,7 @@ class AllowedMethods {
     }
 
     private static boolean isReadOnly(String path) {
-        return PageRoutes.isPage(path) || FRAMEWORK.matcher(path).matches() || isFile(path);
+        return PageHandler.isPage(path) || FRAMEWORK.matcher(path).matches() || isFile(path);
     }
 
     private static boolean isFile(String path) {

@@ -47,7 +47,7 @@ class ConnectionGuard {
     private static final long SHORT_STUCK_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final ConnectionLimits limits;
-    private final Map<EventExecutor, Census> census = new ConcurrentHashMap<>();
+    private final Map<EventExecutor, ConnectionCounts> census = new ConcurrentHashMap<>();
     private final List<Future<?>> sweeps = new CopyOnWriteArrayList<>();
     private final MeterRegistry metrics;
 
@@ -57,7 +57,7 @@ class ConnectionGuard {
     }
 
     /** Connections of each client on one event loop, and its unsent bytes. */
-    private record Census(Map<String, Integer> connections, Map<String, Long> pendingBytes) {}
+    private record ConnectionCounts(Map<String, Integer> connections, Map<String, Long> pendingBytes) {}
 
     void start(@Observes StartupEvent event, Vertx vertx) {
         for (EventExecutor executor : ((VertxInternal) vertx).getEventLoopGroup()) {
@@ -136,7 +136,7 @@ class ConnectionGuard {
                     pending.merge(state.client(), state.pendingBytes(), Long::sum);
                 }
             }
-            census.put(loop, new Census(connections, pending));
+            census.put(loop, new ConnectionCounts(connections, pending));
             closeOverdue(open, now);
             closeGreediest(open, now);
             closeExcess(open, connections);

@@ -30,7 +30,7 @@ final class ContentHeaders {
      * The error in {@code Content-Type}; null if it is absent or valid. JSON must be UTF-8. Other types are bytes;
      * clients often send a meaningless charset with them, which is accepted unless it does not exist.
      */
-    static String troubleWithType(HttpServerRequest request) {
+    static String typeError(HttpServerRequest request) {
         List<String> types = request.headers().getAll(HttpHeaders.CONTENT_TYPE);
         if (types.isEmpty()) {
             return null;
@@ -38,10 +38,10 @@ final class ContentHeaders {
         if (types.size() > 1) {
             return "The request has %d Content-Type headers; send one.".formatted(types.size());
         }
-        return troubleWithType(types.get(0).strip());
+        return typeError(types.get(0).strip());
     }
 
-    static String troubleWithType(String header) {
+    static String typeError(String header) {
         if (header.length() > LONGEST) {
             return "Content-Type is longer than %d characters.".formatted(LONGEST);
         }
@@ -70,7 +70,7 @@ final class ContentHeaders {
     }
 
     /** The error in {@code Content-Encoding}; null if the body is gzip or not compressed. */
-    static String troubleWithEncoding(HttpServerRequest request) {
+    static String encodingError(HttpServerRequest request) {
         List<String> encodings = request.headers().getAll(HttpHeaders.CONTENT_ENCODING);
         if (encodings.isEmpty()
                 || encodings.size() == 1

@@ -59,7 +59,7 @@ public final class MultipartForm {
 
         /** @throws ProblemException if it is not UTF-8, or declares another charset */
         public String text() {
-            String trouble = type == null ? null : ContentHeaders.troubleWithType(type);
+            String trouble = type == null ? null : ContentHeaders.typeError(type);
             if (trouble != null) {
                 throw new ProblemException(
                         ProblemType.UNSUPPORTED_MEDIA_TYPE, "Of the part %s: %s".formatted(name, trouble));

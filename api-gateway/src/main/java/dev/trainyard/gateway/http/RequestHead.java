@@ -91,7 +91,7 @@ record RequestHead(String path, HttpMethod method, String requestId) {
     }
 
     /** Vert.x answers 404 to a path without a leading slash before the first route. */
-    static void giveServerAPath(HttpRequest request) {
+    static void replaceAsteriskTarget(HttpRequest request) {
         if (isAboutServer(request)) {
             request.setUri(SERVER_PATH);
         }

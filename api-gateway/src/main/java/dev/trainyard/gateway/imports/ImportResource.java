@@ -42,10 +42,10 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Blocking
 @Tag(name = "models")
 public class ImportResource {
-    private final Imports imports;
+    private final ModelImports imports;
     private final AdminToken admin;
 
-    ImportResource(Imports imports, AdminToken admin) {
+    ImportResource(ModelImports imports, AdminToken admin) {
         this.imports = imports;
         this.admin = admin;
     }
@@ -100,14 +100,14 @@ public class ImportResource {
                 .filter(part -> part.fileName() != null)
                 .orElseThrow(() -> ProblemException.invalid(List.of(new Violation(
                         "/model", "is required; send the file as a part of that name, with its file name"))));
-        Imports.Wanted wanted = new Imports.Wanted(
+        ModelImports.ImportRequest wanted = new ModelImports.ImportRequest(
                 MultipartForm.named("name", parts)
                         .map(MultipartForm.Part::text)
                         .orElse(TrainingConfigReader.DIGIT_MODEL),
                 model.fileName(),
-                bytes(model, Imports.MOST_MODEL_BYTES),
+                bytes(model, ModelImports.MOST_MODEL_BYTES),
                 MultipartForm.named("reference", parts)
-                        .map(part -> bytes(part, Imports.MOST_REFERENCE_BYTES))
+                        .map(part -> bytes(part, ModelImports.MOST_REFERENCE_BYTES))
                         .orElse(null));
         return TrainResource.accepted(
                 TrainResource.kept(imports.submit(wanted, idempotencyKey)),

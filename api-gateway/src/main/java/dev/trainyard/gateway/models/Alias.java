@@ -14,7 +14,7 @@ final class Alias {
 
     private Alias() {}
 
-    static boolean isOne(String text) {
+    static boolean isValid(String text) {
         return PATTERN.matcher(text).matches();
     }
 }

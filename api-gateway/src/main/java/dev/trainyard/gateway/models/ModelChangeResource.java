@@ -38,17 +38,17 @@ import org.jboss.resteasy.reactive.RestQuery;
 public class ModelChangeResource {
     private final ModelChanges changes;
     private final ModelQueries queries;
-    private final Routes routes;
-    private final Comparisons comparisons;
-    private final ModelFiles files;
+    private final ModelRouter routes;
+    private final ShadowComparisons comparisons;
+    private final ModelFileCleaner files;
     private final PredictorReports reports;
 
     ModelChangeResource(
             ModelChanges changes,
             ModelQueries queries,
-            Routes routes,
-            Comparisons comparisons,
-            ModelFiles files,
+            ModelRouter routes,
+            ShadowComparisons comparisons,
+            ModelFileCleaner files,
             PredictorReports reports) {
         this.reports = reports;
         this.changes = changes;
@@ -66,13 +66,13 @@ public class ModelChangeResource {
             required = true,
             content =
                     @Content(
-                            schema = @Schema(implementation = Pointed.class),
+                            schema = @Schema(implementation = AliasUpdate.class),
                             examples = @ExampleObject(name = "version", value = "{\"version\":1}")))
-    @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = ModelView.Whole.class)))
+    @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = ModelView.ModelDetails.class)))
     @APIResponse(responseCode = "404", description = "No such model or version")
     @APIResponse(responseCode = "410", description = "The version was deleted")
     @APIResponse(responseCode = "422", description = "A bad alias or body")
-    public ModelView.Whole setAlias(@RestPath String name, @RestPath String alias, byte[] body) {
+    public ModelView.ModelDetails setAlias(@RestPath String name, @RestPath String alias, byte[] body) {
         JsonNode json = StrictJson.parse(body);
         List<Violation> errors = new ArrayList<>();
         requireAlias("/alias", alias, errors);
@@ -86,7 +86,7 @@ public class ModelChangeResource {
     }
 
     /** Body of a PUT of an alias. */
-    public record Pointed(
+    public record AliasUpdate(
             @Schema(required = true, minimum = "1") int version) {}
 
     @DELETE
@@ -104,10 +104,10 @@ public class ModelChangeResource {
     @POST
     @Path("versions/{version}/promote")
     @Operation(summary = "Point production, or another alias, to this version")
-    @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = ModelView.Whole.class)))
+    @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = ModelView.ModelDetails.class)))
     @APIResponse(responseCode = "404", description = "No such version")
     @APIResponse(responseCode = "410", description = "The version was deleted")
-    public ModelView.Whole promote(
+    public ModelView.ModelDetails promote(
             @RestPath String name,
             @RestPath String version,
             @Parameter(description = "By default production") @RestQuery @DefaultValue(Alias.PRODUCTION) String alias) {
@@ -120,10 +120,10 @@ public class ModelChangeResource {
     @Path("rollback")
     @Operation(
             summary = "Point production, or another alias, to where it pointed before; again, and it goes further back")
-    @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = ModelView.Whole.class)))
+    @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = ModelView.ModelDetails.class)))
     @APIResponse(responseCode = "404", description = "No such model or alias")
     @APIResponse(responseCode = "409", description = "There is nothing before")
-    public ModelView.Whole rollBack(
+    public ModelView.ModelDetails rollBack(
             @RestPath String name,
             @Parameter(description = "By default production") @RestQuery @DefaultValue(Alias.PRODUCTION) String alias) {
         requireAlias(alias);
@@ -161,10 +161,10 @@ public class ModelChangeResource {
     @Operation(
             summary = "Have predictors load a version again that ended one of them",
             description = "If it does so once more it is quarantined again.")
-    @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = ModelView.Whole.class)))
+    @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = ModelView.ModelDetails.class)))
     @APIResponse(responseCode = "404", description = "No such version")
     @APIResponse(responseCode = "410", description = "The version was deleted")
-    public ModelView.Whole releaseQuarantine(@RestPath String name, @RestPath String version) {
+    public ModelView.ModelDetails releaseQuarantine(@RestPath String name, @RestPath String version) {
         int number = ModelResource.number(name, version);
         return view(name, null, number, changes.releaseQuarantine(name, number, reports::released));
     }
@@ -211,24 +211,24 @@ public class ModelChangeResource {
     }
 
     private static void requireAlias(String pointer, String alias, List<Violation> errors) {
-        if (!Alias.isOne(alias)) {
+        if (!Alias.isValid(alias)) {
             errors.add(new Violation(pointer, "must be an alias, %s, not \"%s\"".formatted(Alias.FORM, alias)));
         }
     }
 
-    private void done(String name, String alias, Integer version, ModelChanges.Outcome outcome) {
+    private void done(String name, String alias, Integer version, ModelChanges.ChangeResult outcome) {
         if (!(outcome instanceof ModelChanges.Done)) {
             throw problem(name, alias, version, outcome);
         }
         routes.refresh();
     }
 
-    private ModelView.Whole view(String name, String alias, Integer version, ModelChanges.Outcome outcome) {
+    private ModelView.ModelDetails view(String name, String alias, Integer version, ModelChanges.ChangeResult outcome) {
         done(name, alias, version, outcome);
         return ModelView.whole(ModelResource.model(queries, name), reports);
     }
 
-    private static ProblemException problem(String name, String alias, Integer version, ModelChanges.Outcome outcome) {
+    private static ProblemException problem(String name, String alias, Integer version, ModelChanges.ChangeResult outcome) {
         if (outcome instanceof ModelChanges.UnknownModel) {
             return ModelResource.noModel(name);
         }
@@ -243,7 +243,7 @@ public class ModelChangeResource {
                     ProblemType.NOT_FOUND,
                     "Model %s has no alias %s; GET /api/v1/models/%s lists them.".formatted(name, alias, name));
         }
-        if (outcome instanceof ModelChanges.InUse use) {
+        if (outcome instanceof ModelChanges.VersionInUse use) {
             return new ProblemException(
                     ProblemType.CONFLICT,
                     ("Version %d of model %s is what %s points to; move that alias or delete it first "
@@ -255,7 +255,7 @@ public class ModelChangeResource {
                                     name,
                                     use.aliases().get(0)));
         }
-        if (outcome instanceof ModelChanges.NothingBefore nothing) {
+        if (outcome instanceof ModelChanges.NoEarlierVersion nothing) {
             return new ProblemException(
                     ProblemType.CONFLICT,
                     "There is nothing to roll back to: no version from before %s pointed to %d is left."

@@ -20,40 +20,40 @@ public final class ModelChanges {
     }
 
     /** How a wish ended. */
-    public sealed interface Outcome {}
+    public sealed interface ChangeResult {}
 
     /** It is as the client wants it, maybe since before. */
-    public record Done() implements Outcome {}
+    public record Done() implements ChangeResult {}
 
-    public record UnknownModel() implements Outcome {}
+    public record UnknownModel() implements ChangeResult {}
 
-    public record UnknownVersion() implements Outcome {}
+    public record UnknownVersion() implements ChangeResult {}
 
     /** The version was deleted. */
-    public record DeletedVersion() implements Outcome {}
+    public record DeletedVersion() implements ChangeResult {}
 
-    public record UnknownAlias() implements Outcome {}
+    public record UnknownAlias() implements ChangeResult {}
 
     /** Every version of the model was deleted. */
-    public record DeletedModel() implements Outcome {}
+    public record DeletedModel() implements ChangeResult {}
 
     /** Every version that the alias pointed to before is deleted, or there was none. */
-    public record NothingBefore(int version) implements Outcome {}
+    public record NoEarlierVersion(int version) implements ChangeResult {}
 
     /** The version cannot be deleted while they point to it. */
-    public record InUse(List<String> aliases) implements Outcome {}
+    public record VersionInUse(List<String> aliases) implements ChangeResult {}
 
     /** Points {@code alias} to {@code version}; nothing happens if it does. */
-    public Outcome setAlias(String name, String alias, int version) {
-        return change(name, handle -> point(handle, name, alias, version, AliasMoves.SET));
+    public ChangeResult setAlias(String name, String alias, int version) {
+        return change(name, handle -> point(handle, name, alias, version, AliasUpdates.SET));
     }
 
     /** As {@link #setAlias}, and kept in the history as what it is. */
-    public Outcome promote(String name, int version, String alias) {
-        return change(name, handle -> point(handle, name, alias, version, AliasMoves.PROMOTED));
+    public ChangeResult promote(String name, int version, String alias) {
+        return change(name, handle -> point(handle, name, alias, version, AliasUpdates.PROMOTED));
     }
 
-    private static Outcome point(Handle handle, String name, String alias, int version, String reason) {
+    private static ChangeResult point(Handle handle, String name, String alias, int version, String reason) {
         Optional<Boolean> deleted = isDeleted(handle, name, version);
         if (deleted.isEmpty()) {
             return new UnknownVersion();
@@ -61,19 +61,19 @@ public final class ModelChanges {
         if (deleted.get()) {
             return new DeletedVersion();
         }
-        Optional<AliasMoves.At> now = AliasMoves.find(handle, name, alias);
+        Optional<AliasUpdates.AliasTarget> now = AliasUpdates.find(handle, name, alias);
         if (now.isEmpty() || now.get().version() != version) {
-            AliasMoves.move(handle, name, alias, version, reason);
+            AliasUpdates.move(handle, name, alias, version, reason);
         }
         return new Done();
     }
 
     /** Takes an alias away, also production, and then no version answers; nothing happens if that was done before. */
-    public Outcome removeAlias(String name, String alias) {
+    public ChangeResult removeAlias(String name, String alias) {
         return change(name, handle -> {
-            Optional<AliasMoves.At> now = AliasMoves.find(handle, name, alias);
+            Optional<AliasUpdates.AliasTarget> now = AliasUpdates.find(handle, name, alias);
             if (now.isPresent()) {
-                AliasMoves.remove(handle, name, alias, now.get());
+                AliasUpdates.remove(handle, name, alias, now.get());
                 return new Done();
             }
             return wasThere(handle, name, alias) ? new Done() : new UnknownAlias();
@@ -90,29 +90,29 @@ public final class ModelChanges {
     }
 
     /** Points {@code alias} to where it pointed before; once more and it goes further back. */
-    public Outcome rollBack(String name, String alias) {
+    public ChangeResult rollBack(String name, String alias) {
         return change(name, handle -> {
-            Optional<AliasMoves.At> now = AliasMoves.find(handle, name, alias);
+            Optional<AliasUpdates.AliasTarget> now = AliasUpdates.find(handle, name, alias);
             if (now.isEmpty()) {
                 return new UnknownAlias();
             }
-            Optional<AliasMoves.Back> back = AliasMoves.back(handle, name, now.get());
+            Optional<AliasUpdates.RollbackTarget> back = AliasUpdates.back(handle, name, now.get());
             if (back.isEmpty()) {
-                return new NothingBefore(now.get().version());
+                return new NoEarlierVersion(now.get().version());
             }
-            AliasMoves.move(
+            AliasUpdates.move(
                     handle,
                     name,
                     alias,
                     back.get().version(),
-                    AliasMoves.ROLLED_BACK,
+                    AliasUpdates.ROLLED_BACK,
                     back.get().previous());
             return new Done();
         });
     }
 
-    /** Deletes a version to which no alias points; its files are {@link ModelFiles}' matter. */
-    public Outcome delete(String name, int version) {
+    /** Deletes a version to which no alias points; its files are {@link ModelFileCleaner}' matter. */
+    public ChangeResult delete(String name, int version) {
         return change(name, handle -> {
             Optional<Boolean> deleted = isDeleted(handle, name, version);
             if (deleted.isEmpty()) {
@@ -128,17 +128,17 @@ public final class ModelChanges {
                     .mapTo(String.class)
                     .list();
             if (!aliases.isEmpty()) {
-                return new InUse(aliases);
+                return new VersionInUse(aliases);
             }
-            AliasMoves.delete(handle, name, version);
+            AliasUpdates.delete(handle, name, version);
             return new Done();
         });
     }
 
     /** Deletes a model: its aliases, its route and every version; nothing happens if that was done before. */
-    public Outcome deleteModel(String name) {
+    public ChangeResult deleteModel(String name) {
         return change(name, handle -> {
-            AliasMoves.deleteAll(handle, name);
+            AliasUpdates.deleteAll(handle, name);
             return new Done();
         });
     }
@@ -148,7 +148,7 @@ public final class ModelChanges {
      *
      * @param released is called with the SHA-256 of each of its files
      */
-    public Outcome releaseQuarantine(String name, int version, Consumer<String> released) {
+    public ChangeResult releaseQuarantine(String name, int version, Consumer<String> released) {
         return change(name, handle -> {
             Optional<Boolean> deleted = isDeleted(handle, name, version);
             if (deleted.isEmpty()) {
@@ -157,8 +157,8 @@ public final class ModelChanges {
             if (deleted.get()) {
                 return new DeletedVersion();
             }
-            for (String sha256 : ModelReleases.files(handle, name, version)) {
-                ModelReleases.release(handle, sha256);
+            for (String sha256 : QuarantineReleases.files(handle, name, version)) {
+                QuarantineReleases.release(handle, sha256);
                 released.accept(sha256);
             }
             return new Done();
@@ -174,9 +174,9 @@ public final class ModelChanges {
         List<String> unused = jdbi.inTransaction(handle -> {
             List<String> found = quarantines.stream()
                     .map(ModelQuarantine::sha256)
-                    .filter(sha256 -> !ModelReleases.isUsed(handle, sha256))
+                    .filter(sha256 -> !QuarantineReleases.isUsed(handle, sha256))
                     .toList();
-            found.forEach(sha256 -> ModelReleases.release(handle, sha256));
+            found.forEach(sha256 -> QuarantineReleases.release(handle, sha256));
             return found;
         });
         if (!unused.isEmpty()) {
@@ -186,7 +186,7 @@ public final class ModelChanges {
     }
 
     /** Who else is asked from now on. */
-    public Outcome setRoute(String name, Route route) {
+    public ChangeResult setRoute(String name, Route route) {
         return change(name, handle -> {
             boolean deleted = handle.createQuery(
                             "select bool_and(deleted_at is not null) from model_version where name = :name")
@@ -208,17 +208,17 @@ public final class ModelChanges {
                     .bind("shadow", route.shadowShare())
                     .bind("alias", route.shadowAlias())
                     .execute();
-            AliasMoves.changed(handle);
+            AliasUpdates.changed(handle);
             return new Done();
         });
     }
 
-    private Outcome change(String name, Function<Handle, Outcome> change) {
-        if (!Names.isPossible(name)) {
+    private ChangeResult change(String name, Function<Handle, ChangeResult> change) {
+        if (!ModelNames.isStorable(name)) {
             return new UnknownModel();
         }
-        Outcome outcome = jdbi.inTransaction(handle -> {
-            AliasMoves.lock(handle, name);
+        ChangeResult outcome = jdbi.inTransaction(handle -> {
+            AliasUpdates.lock(handle, name);
             boolean known = handle.createQuery("select exists (select 1 from model_version where name = :name)")
                     .bind("name", name)
                     .mapTo(Boolean.class)

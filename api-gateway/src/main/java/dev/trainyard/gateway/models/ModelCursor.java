@@ -25,7 +25,7 @@ public record ModelCursor(String name, int version) {
             }
             int version = bytes.getInt();
             String name = StandardCharsets.UTF_8.decode(bytes).toString();
-            return Names.isPossible(name) ? Optional.of(new ModelCursor(name, version)) : Optional.empty();
+            return ModelNames.isStorable(name) ? Optional.of(new ModelCursor(name, version)) : Optional.empty();
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }

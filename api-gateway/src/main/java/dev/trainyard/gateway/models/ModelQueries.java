@@ -98,7 +98,7 @@ public final class ModelQueries {
      * @param after null for the first ones
      */
     Page list(String name, Order order, int limit, ModelCursor after) {
-        if (name != null && !Names.isPossible(name)) {
+        if (name != null && !ModelNames.isStorable(name)) {
             return new Page(List.of(), null);
         }
         List<Version> versions =
@@ -123,7 +123,7 @@ public final class ModelQueries {
 
     /** Deleted ones too. */
     public Optional<Version> find(String name, int version) {
-        if (!Names.isPossible(name)) {
+        if (!ModelNames.isStorable(name)) {
             return Optional.empty();
         }
         return jdbi.withHandle(handle -> handle.createQuery(SELECT + "where v.name = :name and v.version = :version")
@@ -134,7 +134,7 @@ public final class ModelQueries {
     }
 
     public Optional<Model> find(String name) {
-        if (!Names.isPossible(name)) {
+        if (!ModelNames.isStorable(name)) {
             return Optional.empty();
         }
         return jdbi.inTransaction(TransactionIsolationLevel.REPEATABLE_READ, handle -> {
@@ -178,7 +178,7 @@ public final class ModelQueries {
     private static Route route(Handle handle, String name) {
         return handle.createQuery("select * from model_route where name = :name")
                 .bind("name", name)
-                .map((rs, context) -> RouteTable.read(rs))
+                .map((rs, context) -> RoutingTable.read(rs))
                 .findOne()
                 .orElse(Route.NONE);
     }

@@ -21,7 +21,7 @@ public final class ModelRegistry {
     /** Adds the next version of a model and promotes it if {@code promote} says so; returns its number, from 1. */
     public int publish(Handle handle, ModelMetadata metadata, ArtifactRef onnx, Promote promote) {
         String name = metadata.model();
-        AliasMoves.lock(handle, name);
+        AliasUpdates.lock(handle, name);
         Optional<Double> active = productionAccuracy(handle, name);
         // deleted versions count, so that a number is never given again
         int version = handle.createQuery("select coalesce(max(version), 0) + 1 from model_version where name = :name")
@@ -42,10 +42,10 @@ public final class ModelRegistry {
                 .execute();
         boolean better = active.isEmpty() || accuracy >= active.get();
         if (promote == Promote.ALWAYS || promote == Promote.AUTO && better) {
-            AliasMoves.move(handle, name, Alias.PRODUCTION, version, AliasMoves.PUBLISHED);
+            AliasUpdates.move(handle, name, Alias.PRODUCTION, version, AliasUpdates.PUBLISHED);
         } else {
-            AliasMoves.announceVersion(handle, name, version);
-            AliasMoves.changed(handle);
+            AliasUpdates.announceVersion(handle, name, version);
+            AliasUpdates.changed(handle);
         }
         return version;
     }
@@ -53,7 +53,7 @@ public final class ModelRegistry {
     /** Adds a model that came with the platform unless there are versions of that name already. */
     public void publishFirst(ModelMetadata metadata, ArtifactRef onnx) {
         jdbi.useTransaction(handle -> {
-            AliasMoves.lock(handle, metadata.model());
+            AliasUpdates.lock(handle, metadata.model());
             boolean none = handle.createQuery("select count(*) = 0 from model_version where name = :name")
                     .bind("name", metadata.model())
                     .mapTo(Boolean.class)
@@ -83,10 +83,10 @@ public final class ModelRegistry {
         for (String name : names) {
             jdbi.useTransaction(handle -> {
                 // so that no change of another gateway is told before this, and undone by it
-                AliasMoves.lock(handle, name);
-                AliasMoves.announceVersions(handle, name);
-                if (AliasMoves.find(handle, name, Alias.PRODUCTION).isPresent()) {
-                    AliasMoves.announceProduction(handle, name);
+                AliasUpdates.lock(handle, name);
+                AliasUpdates.announceVersions(handle, name);
+                if (AliasUpdates.find(handle, name, Alias.PRODUCTION).isPresent()) {
+                    AliasUpdates.announceProduction(handle, name);
                 } else {
                     Outbox.remove(handle, Topics.MODELS, name);
                 }

@@ -106,10 +106,10 @@ public class ModelResource {
     @GET
     @Path("{name}")
     @Operation(summary = "One model: its aliases and their moves, its route, its newest versions")
-    @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = ModelView.Whole.class)))
+    @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = ModelView.ModelDetails.class)))
     @APIResponse(responseCode = "404", description = "No such model")
     @APIResponse(responseCode = "410", description = "The model was deleted")
-    public ModelView.Whole get(@RestPath String name) {
+    public ModelView.ModelDetails get(@RestPath String name) {
         return ModelView.whole(model(queries, name), reports);
     }
 

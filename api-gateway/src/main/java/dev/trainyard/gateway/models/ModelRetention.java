@@ -23,7 +23,7 @@ public final class ModelRetention {
         int deleted = 0;
         for (String name : names) {
             deleted += jdbi.inTransaction(handle -> {
-                AliasMoves.lock(handle, name);
+                AliasUpdates.lock(handle, name);
                 return deleteAliasMoves(handle, name, kept, most);
             });
         }

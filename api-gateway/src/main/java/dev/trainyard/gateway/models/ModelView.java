@@ -34,7 +34,7 @@ public record ModelView(
         String onnxSha256,
         @JsonInclude(JsonInclude.Include.NON_NULL) Lineage lineage,
         @JsonInclude(JsonInclude.Include.NON_NULL) ModelMetadata metadata,
-        @JsonInclude(JsonInclude.Include.NON_NULL) Quarantined quarantine) {
+        @JsonInclude(JsonInclude.Include.NON_NULL) QuarantineView quarantine) {
 
     /**
      * A predictor ended while it ran this file.
@@ -42,9 +42,9 @@ public record ModelView(
      * @param cause the signal, or how often there was none
      * @param phase {@code load} or {@code run}
      */
-    public record Quarantined(String predictor, String cause, String phase, Instant at) {
-        static Quarantined of(ModelQuarantine found) {
-            return new Quarantined(found.predictor(), found.cause(), found.phase(), found.at());
+    public record QuarantineView(String predictor, String cause, String phase, Instant at) {
+        static QuarantineView of(ModelQuarantine found) {
+            return new QuarantineView(found.predictor(), found.cause(), found.phase(), found.at());
         }
     }
 
@@ -88,7 +88,7 @@ public record ModelView(
      * @param moves the last changes of its aliases, newest first
      * @param models its newest versions; the list has all
      */
-    public record Whole(
+    public record ModelDetails(
             String name,
             Integer production,
             List<ModelQueries.Pointer> aliases,
@@ -112,7 +112,7 @@ public record ModelView(
             Integer shadowVersion,
             @JsonInclude(JsonInclude.Include.NON_NULL) Long compared,
             @JsonInclude(JsonInclude.Include.NON_NULL) Long disagreed,
-            @JsonInclude(JsonInclude.Include.NON_NULL) List<Compared> comparisons) {}
+            @JsonInclude(JsonInclude.Include.NON_NULL) List<ComparisonView> comparisons) {}
 
     /**
      * Two versions over the same pictures.
@@ -120,7 +120,7 @@ public record ModelView(
      * @param failed pictures that the shadow did not answer
      * @param disagreement share of those compared; null before the first
      */
-    public record Compared(
+    public record ComparisonView(
             int version,
             int shadowVersion,
             long compared,
@@ -154,11 +154,11 @@ public record ModelView(
                 v.onnx().sha256(),
                 whole ? Lineage.of(v.metadata()) : null,
                 whole ? v.metadata() : null,
-                reports.quarantine(v.onnx().sha256()).map(Quarantined::of).orElse(null));
+                reports.quarantine(v.onnx().sha256()).map(QuarantineView::of).orElse(null));
     }
 
-    static Whole whole(ModelQueries.Model model, PredictorReports reports) {
-        return new Whole(
+    static ModelDetails whole(ModelQueries.Model model, PredictorReports reports) {
+        return new ModelDetails(
                 model.name(),
                 version(model, Alias.PRODUCTION),
                 model.aliases(),
@@ -196,8 +196,8 @@ public record ModelView(
                 none ? null : comparisons.stream().map(ModelView::compared).toList());
     }
 
-    private static Compared compared(ModelQueries.Comparison c) {
-        return new Compared(
+    private static ComparisonView compared(ModelQueries.Comparison c) {
+        return new ComparisonView(
                 c.version(),
                 c.shadowVersion(),
                 c.compared(),

@@ -27,8 +27,8 @@ public final class PredictorReports implements AutoCloseable {
 
     public PredictorReports(Map<String, Object> kafka, MeterRegistry metrics) {
         this.followers = List.of(
-                new TopicFollower(kafka, Topics.MODEL_QUARANTINE, this::hearQuarantine),
-                new TopicFollower(kafka, Topics.PREDICTOR_STATUS, this::hearStatus));
+                new TopicFollower(kafka, Topics.MODEL_QUARANTINE, this::onQuarantine),
+                new TopicFollower(kafka, Topics.PREDICTOR_STATUS, this::onStatus));
         Gauge.builder("trainyard.models.quarantined", quarantines, Map::size).register(metrics);
     }
 
@@ -61,7 +61,7 @@ public final class PredictorReports implements AutoCloseable {
         quarantines.remove(sha256);
     }
 
-    void hearQuarantine(ConsumerRecord<byte[], byte[]> message) throws MalformedMessageException {
+    void onQuarantine(ConsumerRecord<byte[], byte[]> message) throws MalformedMessageException {
         if (message.value() == null) {
             quarantines.remove(key(message));
         } else {
@@ -70,7 +70,7 @@ public final class PredictorReports implements AutoCloseable {
         }
     }
 
-    void hearStatus(ConsumerRecord<byte[], byte[]> message) throws MalformedMessageException {
+    void onStatus(ConsumerRecord<byte[], byte[]> message) throws MalformedMessageException {
         if (message.value() == null) {
             statuses.remove(key(message));
         } else {

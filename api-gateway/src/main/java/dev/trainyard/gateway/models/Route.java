@@ -27,7 +27,7 @@ public record Route(double canaryShare, double shadowShare, String shadowAlias) 
         if (fields.has("shadow_alias")) {
             JsonNode node = fields.node("shadow_alias");
             alias = node.asText();
-            if (!node.isTextual() || !Alias.isOne(alias) || alias.equals(Alias.PRODUCTION)) {
+            if (!node.isTextual() || !Alias.isValid(alias) || alias.equals(Alias.PRODUCTION)) {
                 fields.reject(
                         "shadow_alias", "must be an alias other than %s, %s".formatted(Alias.PRODUCTION, Alias.FORM));
             }

@@ -53,7 +53,7 @@ public final class HtmlDocument {
     }
 
     /** Returns whether {@code accept} is from a browser that navigates, rather than from a program. */
-    public static boolean isWanted(String accept) {
+    public static boolean isAccepted(String accept) {
         return accept != null && accept.contains("text/html");
     }
 

@@ -15,9 +15,9 @@ public record ExplainedPrediction(
         @JsonInclude(JsonInclude.Include.NON_NULL) Explanation explanation) {
 
     /** @throws ProblemException if {@code reply} is no answer */
-    public static ExplainedPrediction of(PredictReply reply, Telling telling) {
+    public static ExplainedPrediction of(PredictReply reply, ResponseOptions telling) {
         Outcome outcome = reply.outcome();
-        Answered answered = answered(outcome).orElseThrow(() -> PictureQuestions.problem(outcome));
+        Answered answered = answered(outcome).orElseThrow(() -> PredictionService.problem(outcome));
         return new ExplainedPrediction(
                 Prediction.of(answered, telling),
                 outcome instanceof Explained explained ? Explanation.of(explained) : null);

@@ -1,6 +1,6 @@
 package dev.trainyard.gateway.prediction;
 
-import dev.trainyard.gateway.prediction.kept.KeptAnswers;
+import dev.trainyard.gateway.prediction.async.AsyncPredictionService;
 import io.smallrye.common.annotation.NonBlocking;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.http.HttpServerRequest;
@@ -29,12 +29,12 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "predict", description = "Which digit is on a picture")
 public class PredictResource {
-    private final PictureQuestions questions;
-    private final KeptAnswers kept;
+    private final PredictionService predictionService;
+    private final AsyncPredictionService kept;
     private final PredictionAdmission admission;
 
-    PredictResource(PictureQuestions questions, KeptAnswers kept, PredictionAdmission admission) {
-        this.questions = questions;
+    PredictResource(PredictionService predictionService, AsyncPredictionService kept, PredictionAdmission admission) {
+        this.predictionService = predictionService;
         this.admission = admission;
         this.kept = kept;
     }
@@ -69,7 +69,7 @@ public class PredictResource {
     @APIResponse(
             responseCode = "202",
             description = "Kept, to be answered later",
-            content = @Content(schema = @Schema(implementation = KeptAnswers.Accepted.class)))
+            content = @Content(schema = @Schema(implementation = AsyncPredictionService.Accepted.class)))
     @APIResponse(responseCode = "404", description = "No such model, version or alias")
     @APIResponse(responseCode = "410", description = "The version was deleted")
     @APIResponse(responseCode = "413", description = "Over 5 MB")
@@ -84,8 +84,8 @@ public class PredictResource {
     @APIResponse(responseCode = "504", description = "No answer in time")
     public Uni<Response> predict(
             byte[] png,
-            @BeanParam AskingParameters asking,
-            @BeanParam Wishes wishes,
+            @BeanParam RequestOptionParameters asking,
+            @BeanParam PreferenceHeaders wishes,
             @Context HttpServerRequest request) {
         return answer(png, asking.read(), wishes, request);
     }
@@ -97,22 +97,22 @@ public class PredictResource {
     public Uni<Response> predictPart(
             byte[] form,
             @HeaderParam(HttpHeaders.CONTENT_TYPE) String contentType,
-            @BeanParam AskingParameters asking,
-            @BeanParam Wishes wishes,
+            @BeanParam RequestOptionParameters asking,
+            @BeanParam PreferenceHeaders wishes,
             @Context HttpServerRequest request) {
-        Asking asked = asking.read();
-        return answer(PictureQuestions.image(form, contentType), asked, wishes, request);
+        RequestOptions asked = asking.read();
+        return answer(PredictionService.image(form, contentType), asked, wishes, request);
     }
 
-    private Uni<Response> answer(byte[] png, Asking asking, Wishes wishes, HttpServerRequest request) {
-        Duration limit = wishes.limit(questions.timeout());
+    private Uni<Response> answer(byte[] png, RequestOptions asking, PreferenceHeaders wishes, HttpServerRequest request) {
+        Duration limit = wishes.limit(predictionService.timeout());
         if (wishes.respondAsync()) {
             admission.admit(request, 1);
-            PictureQuestions.check(png);
+            PredictionService.check(png);
             return kept.accept(png, asking, wishes);
         }
-        return admission.ask(request, () -> questions.ask(png, asking, limit)).map(answer -> {
-            Telling telling = new Telling(answer.alias(), asking.outliers());
+        return admission.predict(request, () -> predictionService.predict(png, asking, limit)).map(answer -> {
+            ResponseOptions telling = new ResponseOptions(answer.alias(), asking.outliers());
             return Response.ok(ExplainedPrediction.of(answer.reply(), telling)).build();
         });
     }

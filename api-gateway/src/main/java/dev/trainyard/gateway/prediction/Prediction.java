@@ -57,7 +57,7 @@ public record Prediction(
             int version,
             @Schema(nullable = true) String alias) {}
 
-    static Prediction of(Answered answered, Telling telling) {
+    static Prediction of(Answered answered, ResponseOptions telling) {
         int prediction = answered.prediction();
         float[] all = answered.probabilities();
         Model model = new Model(answered.model(), answered.version(), telling.alias());

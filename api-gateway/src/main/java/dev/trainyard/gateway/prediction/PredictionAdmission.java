@@ -1,7 +1,7 @@
 package dev.trainyard.gateway.prediction;
 
 import dev.trainyard.gateway.http.ClientAddress;
-import dev.trainyard.gateway.http.ClientRate;
+import dev.trainyard.gateway.http.ClientRateLimiter;
 import dev.trainyard.gateway.http.SharedBudget;
 import dev.trainyard.gateway.problem.ProblemException;
 import dev.trainyard.gateway.problem.ProblemType;
@@ -25,11 +25,11 @@ public final class PredictionAdmission {
     /** How long a request waits for the answers to the client's earlier requests. */
     private static final Duration PATIENCE = Duration.ofSeconds(1);
 
-    private final ClientRate rate;
+    private final ClientRateLimiter rate;
     private final SharedBudget waiting;
 
     /** @param mostAtOnce pending pictures of one client */
-    public PredictionAdmission(ClientRate rate, int mostAtOnce) {
+    public PredictionAdmission(ClientRateLimiter rate, int mostAtOnce) {
         this.rate = rate;
         this.waiting = new SharedBudget(Long.MAX_VALUE, mostAtOnce);
     }
@@ -48,8 +48,8 @@ public final class PredictionAdmission {
      *
      * @throws ProblemException 429 if this client is over its rate or has too many pending pictures
      */
-    <T> Uni<T> ask(HttpServerRequest request, Supplier<Uni<T>> question) {
-        return ask(request, 1, 1, PATIENCE, question);
+    <T> Uni<T> predict(HttpServerRequest request, Supplier<Uni<T>> question) {
+        return predict(request, 1, 1, PATIENCE, question);
     }
 
     /**
@@ -60,7 +60,7 @@ public final class PredictionAdmission {
      * @return fails with a {@link ProblemException}, 429, if that takes longer
      * @throws ProblemException 429 if this client is over its rate
      */
-    public <T> Uni<T> ask(
+    public <T> Uni<T> predict(
             HttpServerRequest request, int pictures, int atOnce, Duration patience, Supplier<Uni<T>> question) {
         String client = ClientAddress.of(request);
         rate.admit(client, pictures);
@@ -68,20 +68,20 @@ public final class PredictionAdmission {
         if (!turn.isDone()) {
             return Uni.createFrom()
                     .completionStage(turn)
-                    .emitOn(sameKindOfThread()) // not on that of the request that gave its share back
+                    .emitOn(callerThreadKind()) // not on that of the request that gave its share back
                     .onFailure(TimeoutException.class)
                     .transform(late -> tooMany())
-                    .flatMap(share -> ask(share, question))
+                    .flatMap(share -> predict(share, question))
                     .onTermination()
                     .invoke(() -> turn.thenAccept(SharedBudget.Share::close)); // if it left before its turn began
         }
         if (turn.isCompletedExceptionally()) {
             throw tooMany();
         }
-        return ask(turn.join(), question);
+        return predict(turn.join(), question);
     }
 
-    private static <T> Uni<T> ask(SharedBudget.Share share, Supplier<Uni<T>> question) {
+    private static <T> Uni<T> predict(SharedBudget.Share share, Supplier<Uni<T>> question) {
         try {
             return question.get().onTermination().invoke(share::close);
         } catch (Throwable e) {
@@ -90,7 +90,7 @@ public final class PredictionAdmission {
         }
     }
 
-    private static Executor sameKindOfThread() {
+    private static Executor callerThreadKind() {
         Context context = Context.isOnEventLoopThread() ? Vertx.currentContext() : null;
         return context == null ? Infrastructure.getDefaultExecutor() : task -> context.runOnContext(turn -> task.run());
     }

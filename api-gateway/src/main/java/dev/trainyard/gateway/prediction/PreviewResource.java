@@ -31,12 +31,12 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 public class PreviewResource {
     static final String PNG = "image/png";
 
-    private final PictureQuestions questions;
+    private final PredictionService predictionService;
     private final PredictionAdmission admission;
 
-    PreviewResource(PictureQuestions questions, PredictionAdmission admission) {
+    PreviewResource(PredictionService predictionService, PredictionAdmission admission) {
         this.admission = admission;
-        this.questions = questions;
+        this.predictionService = predictionService;
     }
 
     @POST
@@ -59,13 +59,13 @@ public class PreviewResource {
     @APIResponse(responseCode = "422", description = "A PNG that cannot be read; errors say what is wrong with it")
     @APIResponse(responseCode = "503", description = "Too much at once")
     @APIResponse(responseCode = "504", description = "No answer in time")
-    public Uni<byte[]> preview(byte[] png, @BeanParam WaitLimit wait, @Context HttpServerRequest request) {
-        Duration limit = wait.limit(questions.timeout());
-        return admission.ask(request, () -> questions.picture(png, limit)).map(outcome -> {
+    public Uni<byte[]> preview(byte[] png, @BeanParam TimeoutHeaders wait, @Context HttpServerRequest request) {
+        Duration limit = wait.limit(predictionService.timeout());
+        return admission.predict(request, () -> predictionService.preview(png, limit)).map(outcome -> {
             if (outcome instanceof PredictReply.Pictured pictured) {
                 return PngWriter.grey(DigitImage.SIDE, DigitImage.SIDE, pictured.picture());
             }
-            throw PictureQuestions.problem(outcome);
+            throw PredictionService.problem(outcome);
         });
     }
 
@@ -76,8 +76,8 @@ public class PreviewResource {
     public Uni<byte[]> previewPart(
             byte[] form,
             @HeaderParam(HttpHeaders.CONTENT_TYPE) String contentType,
-            @BeanParam WaitLimit wait,
+            @BeanParam TimeoutHeaders wait,
             @Context HttpServerRequest request) {
-        return preview(PictureQuestions.image(form, contentType), wait, request);
+        return preview(PredictionService.image(form, contentType), wait, request);
     }
 }

@@ -24,7 +24,7 @@ public record EarlyProblem(int status, String requestId, String mediaType, byte[
      */
     public static EarlyProblem of(ProblemType type, String detail, String path, String requestId) {
         String id = RequestId.of(requestId);
-        if (InferenceError.isMeant(path)) {
+        if (InferenceError.appliesTo(path)) {
             byte[] error = WireJson.write(Map.of("error", detail));
             return new EarlyProblem(type.status(), id, "application/json", error);
         }
@@ -48,7 +48,7 @@ public record EarlyProblem(int status, String requestId, String mediaType, byte[
 
     /** Tells a person who opened an address that does not exist where to go, and a program that there is nothing. */
     static void notFound(RoutingContext request, HtmlDocument page) {
-        if (!HtmlDocument.isWanted(request.request().getHeader(HttpHeaders.ACCEPT))) {
+        if (!HtmlDocument.isAccepted(request.request().getHeader(HttpHeaders.ACCEPT))) {
             answer(request, ProblemType.NOT_FOUND, ProblemType.NOT_FOUND.advice());
             return;
         }

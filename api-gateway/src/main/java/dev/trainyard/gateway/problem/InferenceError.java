@@ -12,15 +12,15 @@ import java.util.List;
 record InferenceError(String error) {
     private static final String ROOT = "/v2";
 
-    static boolean isMeant(UriInfo uri) {
-        return isMeant(uri.getPath());
+    static boolean appliesTo(UriInfo uri) {
+        return appliesTo(uri.getPath());
     }
 
-    static boolean isMeant(String path) {
+    static boolean appliesTo(String path) {
         return path.equals(ROOT) || path.startsWith(ROOT + "/");
     }
 
-    static Response answer(ProblemType type, String detail, List<Violation> errors, Duration retryAfter) {
+    static Response response(ProblemType type, String detail, List<Violation> errors, Duration retryAfter) {
         StringBuilder sentence = new StringBuilder();
         for (Violation error : errors.subList(0, Math.min(Problem.MOST_ERRORS, errors.size()))) {
             sentence.append(sentence.isEmpty() ? "" : "; ")

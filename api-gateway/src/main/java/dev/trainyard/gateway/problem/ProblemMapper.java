@@ -2,7 +2,7 @@ package dev.trainyard.gateway.problem;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.trainyard.gateway.DatabaseAway;
-import dev.trainyard.gateway.page.Documents;
+import dev.trainyard.gateway.page.HtmlDocuments;
 import dev.trainyard.gateway.page.HtmlDocument;
 import dev.trainyard.validation.Violation;
 import jakarta.ws.rs.WebApplicationException;
@@ -30,10 +30,10 @@ public class ProblemMapper {
     private static final Logger LOG = LoggerFactory.getLogger(ProblemMapper.class);
     private static final Duration RETRY = Duration.ofSeconds(2);
 
-    private final Offered offered;
-    private final Documents documents;
+    private final ApiMethods offered;
+    private final HtmlDocuments documents;
 
-    ProblemMapper(Offered offered, Documents documents) {
+    ProblemMapper(ApiMethods offered, HtmlDocuments documents) {
         this.offered = offered;
         this.documents = documents;
     }
@@ -54,7 +54,7 @@ public class ProblemMapper {
         if (!methods.isEmpty() && !methods.contains(request.getMethod())) {
             status = 405;
         }
-        if (status == 404 && methods.isEmpty() && isOpenedByAPerson(request)) {
+        if (status == 404 && methods.isEmpty() && isBrowserNavigation(request)) {
             return notFoundPage();
         }
         Response answer =
@@ -68,7 +68,7 @@ public class ProblemMapper {
 
     @ServerExceptionMapper
     public Response map(Throwable e, ContainerRequestContext request, UriInfo uri, ServerRequestContext connection) {
-        if (isDeparture(e, connection.serverResponse())) {
+        if (isClientDisconnect(e, connection.serverResponse())) {
             LOG.debug("request {}: its client went away: {}", RequestId.of(request), e.toString());
             return Response.noContent().build(); // nobody reads it
         }
@@ -86,7 +86,7 @@ public class ProblemMapper {
     }
 
     /** With the head on its way it is the connection that failed; that it is closed is known a moment later. */
-    private static boolean isDeparture(Throwable e, ServerHttpResponse response) {
+    private static boolean isClientDisconnect(Throwable e, ServerHttpResponse response) {
         return e instanceof IOException
                 && !(e instanceof JsonProcessingException)
                 && (response.closed() || response.headWritten());
@@ -103,9 +103,9 @@ public class ProblemMapper {
         return fate + "a submit with an Idempotency-Key header may be repeated safely, it stays one job.";
     }
 
-    private static boolean isOpenedByAPerson(ContainerRequestContext request) {
+    private static boolean isBrowserNavigation(ContainerRequestContext request) {
         return (request.getMethod().equals("GET") || request.getMethod().equals("HEAD"))
-                && HtmlDocument.isWanted(request.getHeaderString(HttpHeaders.ACCEPT));
+                && HtmlDocument.isAccepted(request.getHeaderString(HttpHeaders.ACCEPT));
     }
 
     private Response notFoundPage() {
@@ -134,15 +134,15 @@ public class ProblemMapper {
                 : "Content-Type %s is not read here; /q/swagger-ui says which is.".formatted(contentType);
     }
 
-    private static Response answer(
+    private static Response response(
             ProblemType type,
             String detail,
             List<Violation> errors,
             Duration retryAfter,
             ContainerRequestContext request,
             UriInfo uri) {
-        if (InferenceError.isMeant(uri)) {
-            return InferenceError.answer(type, detail, errors, retryAfter);
+        if (InferenceError.appliesTo(uri)) {
+            return InferenceError.response(type, detail, errors, retryAfter);
         }
         Problem problem = new Problem(
                 type.uri(), type.title(), type.status(), detail, uri.getPath(), errors, RequestId.of(request));

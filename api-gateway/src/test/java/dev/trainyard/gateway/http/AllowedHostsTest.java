@@ -83,7 +83,7 @@ class AllowedHostsTest {
                 "gateway.evil.example",
                 "notlocalhost")) {
             for (String path : PATHS) {
-                RawHttp.Answer answer = RawHttp.ask(server, get(path, host));
+                RawHttp.Response answer = RawHttp.ask(server, get(path, host));
                 assertThat(answer.status()).as(host + path).isEqualTo(403);
                 assertThat(answer.header("X-Content-Type-Options"))
                         .as(host + path)

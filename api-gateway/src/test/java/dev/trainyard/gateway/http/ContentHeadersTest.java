@@ -20,15 +20,15 @@ class ContentHeadersTest {
                 "multipart/form-data;boundary=----WebKitFormBoundaryABC"
             })
     void whatClientsSendIsTaken(String header) {
-        assertThat(ContentHeaders.troubleWithType(header)).isNull();
+        assertThat(ContentHeaders.typeError(header)).isNull();
     }
 
     /** Matched group by group, a parameter of some kilobytes would overflow the stack. */
     @Test
     void whatIsLongIsRefusedAndWhatIsQuotedIsMatchedWithoutRecursion() {
-        assertThat(ContentHeaders.troubleWithType("image/png; x=\"" + "a".repeat(15_000) + "\""))
+        assertThat(ContentHeaders.typeError("image/png; x=\"" + "a".repeat(15_000) + "\""))
                 .isEqualTo("Content-Type is longer than 1024 characters.");
-        assertThat(ContentHeaders.troubleWithType("image/png; x=\"" + "\\a".repeat(500) + "\""))
+        assertThat(ContentHeaders.typeError("image/png; x=\"" + "\\a".repeat(500) + "\""))
                 .isNull();
         byte[] form = ("--b\r\nContent-Disposition: form-data; name=\"image\"; filename=\"" + "\\a".repeat(4_000)
                         + "\"\r\n\r\nx\r\n--b--")
@@ -56,6 +56,6 @@ class ContentHeadersTest {
                 "application/json; charset=utf-16"
             })
     void whatIsNoTypeOrAnotherCharsetIsNamed(String header) {
-        assertThat(ContentHeaders.troubleWithType(header)).isNotNull();
+        assertThat(ContentHeaders.typeError(header)).isNotNull();
     }
 }

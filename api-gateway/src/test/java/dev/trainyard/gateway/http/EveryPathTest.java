@@ -80,14 +80,14 @@ class EveryPathTest {
     }
 
     /** The body is left out where it may not end, of a stream of events, or cannot be text. */
-    private RawHttp.Answer ask(String method, String path) throws Exception {
+    private RawHttp.Response ask(String method, String path) throws Exception {
         try (RawHttp connection = new RawHttp(server)) {
             connection.send(method + " " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
-            RawHttp.Answer head = connection.answer(false);
+            RawHttp.Response head = connection.answer(false);
             if (head.status() < 400 || method.equals("HEAD")) {
                 return head;
             }
-            return new RawHttp.Answer(head.status(), head.headers(), connection.body(head.headers()));
+            return new RawHttp.Response(head.status(), head.headers(), connection.body(head.headers()));
         }
     }
 
@@ -97,11 +97,11 @@ class EveryPathTest {
         for (String path : paths()) {
             for (String method : METHODS) {
                 String request = method + " " + path;
-                RawHttp.Answer answer = ask(method, path);
-                Manners.hasSecurityHeaders(all, request, answer);
+                RawHttp.Response answer = ask(method, path);
+                ResponseAssertions.hasSecurityHeaders(all, request, answer);
                 all.assertThat(answer.status()).as(request).isLessThan(500);
                 if (answer.status() >= 400) {
-                    Manners.isProblem(all, request, answer);
+                    ResponseAssertions.isProblem(all, request, answer);
                 }
             }
         }
@@ -114,13 +114,13 @@ class EveryPathTest {
         List<String> paths = new ArrayList<>(resources);
         paths.addAll(READ_ONLY);
         for (String path : paths) {
-            RawHttp.Answer options = ask("OPTIONS", path);
+            RawHttp.Response options = ask("OPTIONS", path);
             all.assertThat(options.status()).as("OPTIONS " + path).isEqualTo(204);
             TreeSet<String> allowed = allowed(options);
             all.assertThat(allowed).as(path).contains("OPTIONS");
             all.assertThat(allowed.contains("HEAD")).as("HEAD " + path).isEqualTo(allowed.contains("GET"));
             for (String method : METHODS) {
-                RawHttp.Answer answer = ask(method, path);
+                RawHttp.Response answer = ask(method, path);
                 if (allowed.contains(method)) {
                     all.assertThat(answer.status()).as(method + " " + path).isNotEqualTo(405);
                 } else {
@@ -147,7 +147,7 @@ class EveryPathTest {
 
     @Test
     void optionsAboutTheWholeServerNamesEveryMethod() throws Exception {
-        RawHttp.Answer answer = ask("OPTIONS", "*");
+        RawHttp.Response answer = ask("OPTIONS", "*");
         assertThat(answer.status()).isEqualTo(204);
         assertThat(allowed(answer)).contains("GET", "HEAD", "OPTIONS", "POST", "PUT", "DELETE");
     }
@@ -164,7 +164,7 @@ class EveryPathTest {
     @Test
     void aPersonWhoOpensAnAddressThatThereIsNotSeesAPage() throws Exception {
         for (String path : List.of("/nothing", "/jobs/a/b", "/q/nothing", "/api/v9/train", "/api/v1/train/x/y/z")) {
-            RawHttp.Answer answer = RawHttp.ask(
+            RawHttp.Response answer = RawHttp.ask(
                     server,
                     "GET " + path
                             + " HTTP/1.1\r\nHost: localhost\r\nAccept: text/html,application/xhtml+xml,*/*\r\n\r\n");
@@ -177,7 +177,7 @@ class EveryPathTest {
         }
     }
 
-    private static TreeSet<String> allowed(RawHttp.Answer answer) {
+    private static TreeSet<String> allowed(RawHttp.Response answer) {
         String allow = answer.header("Allow");
         return allow == null ? new TreeSet<>() : new TreeSet<>(Arrays.asList(allow.split(", *")));
     }

@@ -8,9 +8,9 @@ import dev.trainyard.gateway.Migrations;
 import dev.trainyard.gateway.models.ModelChanges.DeletedModel;
 import dev.trainyard.gateway.models.ModelChanges.DeletedVersion;
 import dev.trainyard.gateway.models.ModelChanges.Done;
-import dev.trainyard.gateway.models.ModelChanges.InUse;
-import dev.trainyard.gateway.models.ModelChanges.NothingBefore;
-import dev.trainyard.gateway.models.ModelChanges.Outcome;
+import dev.trainyard.gateway.models.ModelChanges.VersionInUse;
+import dev.trainyard.gateway.models.ModelChanges.NoEarlierVersion;
+import dev.trainyard.gateway.models.ModelChanges.ChangeResult;
 import dev.trainyard.gateway.models.ModelChanges.UnknownAlias;
 import dev.trainyard.gateway.models.ModelChanges.UnknownModel;
 import dev.trainyard.gateway.models.ModelChanges.UnknownVersion;
@@ -47,7 +47,7 @@ class ModelChangesTest {
     private final String model = "M-" + UUID.randomUUID();
 
     private FileArtifactStore artifacts;
-    private Published published;
+    private ModelPublisher published;
     private final ModelChanges changes = new ModelChanges(jdbi, () -> {});
     private final ModelQueries queries = new ModelQueries(jdbi);
 
@@ -65,7 +65,7 @@ class ModelChangesTest {
     void emptyOutbox() {
         jdbi.useHandle(handle -> handle.execute("truncate outbox"));
         artifacts = new FileArtifactStore(dir);
-        published = new Published(jdbi, artifacts);
+        published = new ModelPublisher(jdbi, artifacts);
     }
 
     @Test
@@ -114,7 +114,7 @@ class ModelChangesTest {
         promote(2, 3);
         assertThat(rollBack()).contains(2);
         assertThat(rollBack()).contains(1);
-        assertThat(changes.rollBack(model, PRODUCTION)).isEqualTo(new NothingBefore(1));
+        assertThat(changes.rollBack(model, PRODUCTION)).isEqualTo(new NoEarlierVersion(1));
 
         promote(4);
         assertThat(rollBack())
@@ -137,7 +137,7 @@ class ModelChangesTest {
         assertThat(rollBack()).contains(3);
         promote(1);
         assertThat(changes.delete(model, 3)).isEqualTo(new Done());
-        assertThat(changes.rollBack(model, PRODUCTION)).isEqualTo(new NothingBefore(1));
+        assertThat(changes.rollBack(model, PRODUCTION)).isEqualTo(new NoEarlierVersion(1));
     }
 
     @Test
@@ -148,7 +148,7 @@ class ModelChangesTest {
         assertThat(changes.removeAlias(model, "canary")).as("again").isEqualTo(new Done());
         assertThat(pointer("canary")).isEmpty();
         changes.setAlias(model, "canary", 2);
-        assertThat(changes.rollBack(model, "canary")).isEqualTo(new NothingBefore(2));
+        assertThat(changes.rollBack(model, "canary")).isEqualTo(new NoEarlierVersion(2));
     }
 
     @Test
@@ -156,7 +156,7 @@ class ModelChangesTest {
         published.versions(model, 2);
         changes.setAlias(model, "canary", 2);
         changes.setAlias(model, "best", 2);
-        assertThat(changes.delete(model, 2)).isEqualTo(new InUse(List.of("best", "canary")));
+        assertThat(changes.delete(model, 2)).isEqualTo(new VersionInUse(List.of("best", "canary")));
         changes.removeAlias(model, "best");
         changes.setAlias(model, "canary", 1);
         ArtifactRef onnx = queries.find(model, 2).orElseThrow().onnx();
@@ -165,7 +165,7 @@ class ModelChangesTest {
 
         assertThat(changes.delete(model, 2)).isEqualTo(new Done());
         assertThat(changes.delete(model, 2)).as("again").isEqualTo(new Done());
-        new ModelFiles(jdbi, artifacts).sweep();
+        new ModelFileCleaner(jdbi, artifacts).sweep();
 
         assertThat(dir.resolve(onnx.path())).doesNotExist();
         assertThat(metadata).doesNotExist();
@@ -218,10 +218,10 @@ class ModelChangesTest {
         published.version(model, 0.9, Promote.NEVER, shared);
         published.version(model, 0.9, Promote.NEVER, shared);
         changes.delete(model, 4);
-        new ModelFiles(jdbi, artifacts).sweep();
+        new ModelFileCleaner(jdbi, artifacts).sweep();
         assertThat(dir.resolve(shared.path())).exists();
         changes.delete(model, 5);
-        new ModelFiles(jdbi, artifacts).sweep();
+        new ModelFileCleaner(jdbi, artifacts).sweep();
         assertThat(dir.resolve(shared.path())).doesNotExist();
     }
 
@@ -269,7 +269,7 @@ class ModelChangesTest {
         emptyOutbox();
 
         assertThat(changes.deleteModel(model)).isEqualTo(new Done());
-        new ModelFiles(jdbi, artifacts).sweep();
+        new ModelFileCleaner(jdbi, artifacts).sweep();
 
         assertThat(sent(Topics.MODELS)).containsExactly(model + " gone");
         assertThat(sent(Topics.MODEL_VERSIONS)).endsWith(model + "/1 gone", model + "/2 gone", model + "/3 gone");
@@ -308,7 +308,7 @@ class ModelChangesTest {
         bundled.install();
         String name = queries.list(null, 1).versions().get(0).name();
         changes.deleteModel(name);
-        new ModelFiles(jdbi, artifacts).sweep();
+        new ModelFileCleaner(jdbi, artifacts).sweep();
 
         bundled.install();
 
@@ -354,7 +354,7 @@ class ModelChangesTest {
         for (int round = 0; round < 20; round++) {
             String name = model + round;
             published.versions(name, 2);
-            List<Outcome> outcomes = together(
+            List<ChangeResult> outcomes = together(
                     () -> changes.delete(name, 2), () -> new ModelChanges(jdbi, () -> {}).promote(name, 2, PRODUCTION));
             assertThat(outcomes).containsOnlyOnce(new Done());
             boolean deleted = queries.find(name, 2).orElseThrow().deletedAt() != null;
@@ -391,8 +391,8 @@ class ModelChangesTest {
 
     @Test
     void comparisonsOfTwoGatewaysAddUp() {
-        Comparisons one = new Comparisons(jdbi, new SimpleMeterRegistry());
-        Comparisons other = new Comparisons(jdbi, new SimpleMeterRegistry());
+        ShadowComparisons one = new ShadowComparisons(jdbi, new SimpleMeterRegistry());
+        ShadowComparisons other = new ShadowComparisons(jdbi, new SimpleMeterRegistry());
         for (int i = 0; i < 10; i++) {
             one.compared(model, 1, 2, i % 2 == 0);
             other.compared(model, 1, 2, true);
@@ -412,7 +412,7 @@ class ModelChangesTest {
     }
 
     private interface Asked {
-        Outcome ask();
+        ChangeResult ask();
     }
 
     @Test
@@ -443,7 +443,7 @@ class ModelChangesTest {
         published.withVariant(model, onnx, int8);
         published.version(model, 0.9, Promote.ALWAYS);
         changes.delete(model, 1);
-        new ModelFiles(jdbi, artifacts).sweep();
+        new ModelFileCleaner(jdbi, artifacts).sweep();
 
         assertThat(dir.resolve(onnx.path())).doesNotExist();
         assertThat(dir.resolve(int8.path())).doesNotExist();
@@ -459,9 +459,9 @@ class ModelChangesTest {
                 .one());
     }
 
-    private static List<Outcome> together(Asked... asked) throws Exception {
+    private static List<ChangeResult> together(Asked... asked) throws Exception {
         CyclicBarrier start = new CyclicBarrier(asked.length);
-        List<Outcome> outcomes = java.util.Collections.synchronizedList(new ArrayList<>());
+        List<ChangeResult> outcomes = java.util.Collections.synchronizedList(new ArrayList<>());
         List<Thread> threads = new ArrayList<>();
         for (Asked one : asked) {
             Thread thread = new Thread(() -> {

@@ -27,7 +27,7 @@ class ModelStatesTest {
 
     private static ModelChanges changes;
     private static ModelQueries queries;
-    private static Published published;
+    private static ModelPublisher published;
 
     private interface Change {
         void of(String model);
@@ -47,7 +47,7 @@ class ModelStatesTest {
         jdbi = Jdbi.create(url + "options=-c%20synchronous_commit=off", platform.user(), platform.password());
         changes = new ModelChanges(jdbi, () -> {});
         queries = new ModelQueries(jdbi);
-        published = new Published(jdbi, new NoFiles());
+        published = new ModelPublisher(jdbi, new NoFiles());
     }
 
     /** Files are no part of the states. */

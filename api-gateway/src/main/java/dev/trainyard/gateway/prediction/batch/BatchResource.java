@@ -4,19 +4,19 @@ import dev.trainyard.artifact.FileArtifactStore;
 import dev.trainyard.gateway.GatewaySettings;
 import dev.trainyard.gateway.disk.DiskSpace;
 import dev.trainyard.gateway.http.ReceivedBody;
-import dev.trainyard.gateway.models.Routes;
-import dev.trainyard.gateway.models.Wanted;
-import dev.trainyard.gateway.prediction.Asking;
-import dev.trainyard.gateway.prediction.AskingParameters;
-import dev.trainyard.gateway.prediction.Payload;
-import dev.trainyard.gateway.prediction.PictureQuestions;
+import dev.trainyard.gateway.models.ModelRouter;
+import dev.trainyard.gateway.models.ModelSelector;
+import dev.trainyard.gateway.prediction.RequestOptions;
+import dev.trainyard.gateway.prediction.RequestOptionParameters;
+import dev.trainyard.gateway.prediction.PredictionInput;
+import dev.trainyard.gateway.prediction.PredictionService;
 import dev.trainyard.gateway.prediction.PredictionAdmission;
-import dev.trainyard.gateway.prediction.Question;
-import dev.trainyard.gateway.prediction.RoutedPredictions;
-import dev.trainyard.gateway.prediction.Telling;
-import dev.trainyard.gateway.prediction.Wishes;
-import dev.trainyard.gateway.prediction.kept.KeptAnswers;
-import dev.trainyard.gateway.prediction.kept.KeptStore;
+import dev.trainyard.gateway.prediction.PredictionRequest;
+import dev.trainyard.gateway.prediction.RoutedPredictor;
+import dev.trainyard.gateway.prediction.ResponseOptions;
+import dev.trainyard.gateway.prediction.PreferenceHeaders;
+import dev.trainyard.gateway.prediction.async.AsyncPredictionService;
+import dev.trainyard.gateway.prediction.async.AsyncPredictionStore;
 import dev.trainyard.gateway.problem.Problem;
 import dev.trainyard.gateway.problem.ProblemException;
 import dev.trainyard.gateway.problem.ProblemType;
@@ -53,17 +53,17 @@ public class BatchResource {
     private static final String WINDOWS_ZIP = "application/x-zip-compressed";
     private static final String INSTANCE = "/api/v1/predict/batch";
 
-    private final BatchAsker asker;
-    private final RoutedPredictions routed;
-    private final KeptAnswers kept;
+    private final BatchPredictor asker;
+    private final RoutedPredictor routed;
+    private final AsyncPredictionService kept;
     private final PredictionAdmission admission;
     private final Duration timeout;
     private final DiskSpace disk;
 
     BatchResource(
-            BatchAsker asker,
-            RoutedPredictions routed,
-            KeptAnswers kept,
+            BatchPredictor asker,
+            RoutedPredictor routed,
+            AsyncPredictionService kept,
             PredictionAdmission admission,
             DiskSpace disk,
             GatewaySettings settings) {
@@ -92,11 +92,11 @@ public class BatchResource {
     @APIResponse(
             responseCode = "200",
             description = "An answer for each",
-            content = @Content(schema = @Schema(implementation = BatchAnswer.class)))
+            content = @Content(schema = @Schema(implementation = BatchResult.class)))
     @APIResponse(
             responseCode = "202",
             description = "Kept, to be answered later",
-            content = @Content(schema = @Schema(implementation = KeptAnswers.Accepted.class)))
+            content = @Content(schema = @Schema(implementation = AsyncPredictionService.Accepted.class)))
     @APIResponse(responseCode = "413", description = "More than 256 pictures, over 32 MB, or over 40 MB inflated")
     @APIResponse(responseCode = "422", description = "A body that is no form or archive, or holds no picture")
     @APIResponse(responseCode = "429", description = "Too many that are answered later wait already")
@@ -105,43 +105,43 @@ public class BatchResource {
     public Uni<Response> batch(
             byte[] body,
             @Parameter(hidden = true) @HeaderParam(HttpHeaders.CONTENT_TYPE) String contentType,
-            @BeanParam AskingParameters parameters,
-            @BeanParam Wishes wishes,
+            @BeanParam RequestOptionParameters parameters,
+            @BeanParam PreferenceHeaders wishes,
             @Context RoutingContext routing) {
         Duration limit = wishes.limit(timeout);
-        Asking asking = parameters.read();
+        RequestOptions asking = parameters.read();
         if (contentType == null) {
             throw new ProblemException(
                     ProblemType.UNSUPPORTED_MEDIA_TYPE, "Content-Type is missing; send a form or a ZIP archive.");
         }
         boolean zip = contentType.toLowerCase(Locale.ROOT).startsWith("application/");
         disk.require();
-        Pictures pictures = zip ? ZipPictures.read(body) : MultipartPictures.read(body, contentType);
+        ImageBatch pictures = zip ? ZipImageReader.read(body) : MultipartImageReader.read(body, contentType);
         ReceivedBody.shrinkTo(routing, body.length + pictures.bytes());
         int count = pictures.items().size();
         if (wishes.respondAsync()) {
             admission.admit(routing.request(), count);
             return later(pictures, asking, wishes);
         }
-        return admission.ask(routing.request(), count, BatchAsker.WIDTH, limit, () -> now(pictures, asking, limit));
+        return admission.predict(routing.request(), count, BatchPredictor.WIDTH, limit, () -> now(pictures, asking, limit));
     }
 
-    private Uni<Response> now(Pictures pictures, Asking asking, Duration limit) {
-        if (!asking.wanted().equals(Wanted.ANY)) {
-            routed.chooseOne(asking.wanted()); // what is not there is one problem, not one of each picture
+    private Uni<Response> now(ImageBatch pictures, RequestOptions asking, Duration limit) {
+        if (!asking.wanted().equals(ModelSelector.ANY)) {
+            routed.selectOne(asking.wanted()); // what is not there is one problem, not one of each picture
         }
         return Uni.createFrom()
-                .completionStage(asker.ask(pictures, asking, limit, INSTANCE))
+                .completionStage(predictor.predict(pictures, asking, limit, INSTANCE))
                 .map(answer -> Response.ok(answer).build());
     }
 
-    private Uni<Response> later(Pictures pictures, Asking asking, Wishes wishes) {
-        Routes.Choice choice = routed.chooseOne(asking.wanted());
-        Iterable<KeptStore.Entry> entries = () -> pictures.items().stream()
+    private Uni<Response> later(ImageBatch pictures, RequestOptions asking, PreferenceHeaders wishes) {
+        ModelRouter.Target choice = routed.selectOne(asking.wanted());
+        Iterable<AsyncPredictionStore.NewPrediction> entries = () -> pictures.items().stream()
                 .map(item -> entry(item, asking, choice))
                 .iterator();
         return kept.acceptBatch(
-                new KeptAnswers.Batch(
+                new AsyncPredictionService.Batch(
                         entries,
                         pictures.items().size(),
                         pictures.bytes(),
@@ -151,15 +151,15 @@ public class BatchResource {
     }
 
     /** Of what was sent, not of how: the boundary of a form is a new one each time. */
-    private static String hash(Pictures pictures) {
+    private static String hash(ImageBatch pictures) {
         StringBuilder all = new StringBuilder();
-        for (Pictures.Item item : pictures.items()) {
+        for (ImageBatch.Item item : pictures.items()) {
             all.append(item.name()).append('\n').append(hash(item)).append('\n');
         }
         return all.toString();
     }
 
-    private static String hash(Pictures.Item item) {
+    private static String hash(ImageBatch.Item item) {
         try {
             return FileArtifactStore.sha256(item.read());
         } catch (ProblemException e) {
@@ -167,20 +167,20 @@ public class BatchResource {
         }
     }
 
-    private static KeptStore.Entry entry(Pictures.Item item, Asking asking, Routes.Choice choice) {
+    private static AsyncPredictionStore.NewPrediction entry(ImageBatch.Item item, RequestOptions asking, ModelRouter.Target choice) {
         byte[] picture = {};
         Problem problem = null;
         try {
             byte[] read = item.read();
-            PictureQuestions.check(read);
+            PredictionService.check(read);
             picture = read;
         } catch (ProblemException e) {
             problem = Problem.of(e, null);
         }
-        return new KeptStore.Entry(
+        return new AsyncPredictionStore.NewPrediction(
                 item.name(),
-                new Question(Payload.png(picture, asking.want()), choice.model(), choice.version()),
-                new Telling(choice.alias(), asking.outliers()),
+                new PredictionRequest(PredictionInput.png(picture, asking.want()), choice.model(), choice.version()),
+                new ResponseOptions(choice.alias(), asking.outliers()),
                 problem);
     }
 }

@@ -27,5 +27,5 @@ record InferRequest(String id, float[] images, int count, List<Output> outputs, 
     record Output(String name, boolean binary) {}
 
     /** An output as the client wrote it; empty where it did not say in which form. */
-    record Wanted(String name, Optional<Boolean> binary) {}
+    record RequestedOutput(String name, Optional<Boolean> binary) {}
 }

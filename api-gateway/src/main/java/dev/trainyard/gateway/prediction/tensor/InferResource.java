@@ -1,8 +1,8 @@
 package dev.trainyard.gateway.prediction.tensor;
 
 import dev.trainyard.gateway.prediction.PredictionAdmission;
-import dev.trainyard.gateway.prediction.Predictions;
-import dev.trainyard.gateway.prediction.WaitLimit;
+import dev.trainyard.gateway.prediction.PredictorClient;
+import dev.trainyard.gateway.prediction.TimeoutHeaders;
 import io.smallrye.common.annotation.Blocking;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
@@ -35,12 +35,12 @@ import org.jboss.resteasy.reactive.RestPath;
 public class InferResource {
     static final String JSON_LENGTH = "Inference-Header-Content-Length";
 
-    private final TensorAsker asker;
+    private final TensorPredictor asker;
     private final PredictionAdmission admission;
     private final ProtocolModels models;
     private final Duration timeout;
 
-    InferResource(TensorAsker asker, ProtocolModels models, Predictions predictions, PredictionAdmission admission) {
+    InferResource(TensorPredictor asker, ProtocolModels models, PredictorClient predictions, PredictionAdmission admission) {
         this.admission = admission;
         this.asker = asker;
         this.models = models;
@@ -71,7 +71,7 @@ public class InferResource {
             @RestPath String name,
             byte[] body,
             @Parameter(hidden = true) @HeaderParam(JSON_LENGTH) String jsonLength,
-            @BeanParam WaitLimit wait,
+            @BeanParam TimeoutHeaders wait,
             @Context HttpServerRequest request) {
         return answer(name, null, body, jsonLength, wait.limit(timeout), request);
     }
@@ -87,19 +87,19 @@ public class InferResource {
             @RestPath String version,
             byte[] body,
             @Parameter(hidden = true) @HeaderParam(JSON_LENGTH) String jsonLength,
-            @BeanParam WaitLimit wait,
+            @BeanParam TimeoutHeaders wait,
             @Context HttpServerRequest request) {
         return answer(name, version, body, jsonLength, wait.limit(timeout), request);
     }
 
     private Uni<Response> answer(
             String name, String version, byte[] body, String jsonLength, Duration longest, HttpServerRequest http) {
-        InferRequest request = InferReader.read(body, jsonLength);
+        InferRequest request = InferRequestReader.read(body, jsonLength);
         boolean sooner = request.timeout() != null && request.timeout().compareTo(longest) < 0;
         Duration limit = sooner ? request.timeout() : longest;
         return admission
-                .ask(http, request.count(), TensorAsker.WIDTH, limit, () -> Uni.createFrom()
-                        .completionStage(asker.ask(
+                .predict(http, request.count(), TensorPredictor.WIDTH, limit, () -> Uni.createFrom()
+                        .completionStage(predictor.predict(
                                 name, models.number(name, version), request.images(), request.count(), limit)))
                 .emitOn(Infrastructure.getDefaultWorkerPool())
                 .onFailure()
@@ -109,14 +109,14 @@ public class InferResource {
 
     private Throwable explained(Throwable failure, String name, String version) {
         Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-        return cause instanceof TensorAsker.NotServed ? models.notServed(name, version) : cause;
+        return cause instanceof TensorPredictor.ModelNotServedException ? models.notServed(name, version) : cause;
     }
 
-    private Response response(InferRequest request, TensorAsker.Answers answers, String name, String version) {
+    private Response response(InferRequest request, TensorPredictor.TensorPredictions answers, String name, String version) {
         if (version != null && !version.equals(String.valueOf(answers.version()))) {
             throw models.notServed(name, version);
         }
-        InferAnswer answer = InferAnswer.of(request, answers);
+        InferResponse answer = InferResponse.of(request, answers);
         return answer.isBinary()
                 ? Response.ok(answer.bytes(), MediaType.APPLICATION_OCTET_STREAM)
                         .header(JSON_LENGTH, answer.jsonLength())

@@ -25,11 +25,11 @@ public class ProtocolModels {
      * @param version null for all of them
      * @throws ProblemException 404 if there is none
      */
-    ModelCard card(String name, String version) {
+    ProtocolModelMetadata card(String name, String version) {
         List<ModelQueries.Version> known = known(name, version);
         List<String> numbers =
                 known.stream().map(one -> String.valueOf(one.version())).toList();
-        return ModelCard.of(name, numbers, known.get(0).metadata().classes());
+        return ProtocolModelMetadata.of(name, numbers, known.get(0).metadata().classes());
     }
 
     /**

@@ -30,13 +30,13 @@ public class ProtocolResource {
     private static final Duration PROBE_LIMIT = Duration.ofSeconds(1);
 
     private final GatewayStart start;
-    private final TensorAsker asker;
+    private final TensorPredictor asker;
     private final ProtocolModels models;
     private final String version;
 
     ProtocolResource(
             GatewayStart start,
-            TensorAsker asker,
+            TensorPredictor asker,
             ProtocolModels models,
             @ConfigProperty(name = "quarkus.application.version", defaultValue = "unknown") String version) {
         this.start = start;
@@ -82,9 +82,9 @@ public class ProtocolResource {
     @APIResponse(
             responseCode = "200",
             description = "Its inputs and outputs",
-            content = @Content(schema = @Schema(implementation = ModelCard.class)))
+            content = @Content(schema = @Schema(implementation = ProtocolModelMetadata.class)))
     @APIResponse(responseCode = "404", description = "{\"error\": no such model}")
-    public ModelCard model(@RestPath String name) {
+    public ProtocolModelMetadata model(@RestPath String name) {
         return models.card(name, null);
     }
 
@@ -94,9 +94,9 @@ public class ProtocolResource {
     @APIResponse(
             responseCode = "200",
             description = "Its inputs and outputs",
-            content = @Content(schema = @Schema(implementation = ModelCard.class)))
+            content = @Content(schema = @Schema(implementation = ProtocolModelMetadata.class)))
     @APIResponse(responseCode = "404", description = "{\"error\": no such version}")
-    public ModelCard modelVersion(@RestPath String name, @RestPath String version) {
+    public ProtocolModelMetadata modelVersion(@RestPath String name, @RestPath String version) {
         return models.card(name, version);
     }
 
@@ -124,9 +124,9 @@ public class ProtocolResource {
         models.card(name, wanted);
         return Uni.createFrom()
                 .completionStage(
-                        asker.ask(name, models.number(name, wanted), new float[InferRequest.PIXELS], 1, PROBE_LIMIT))
+                        predictor.predict(name, models.number(name, wanted), new float[InferRequest.PIXELS], 1, PROBE_LIMIT))
                 .map(answers -> wanted == null || wanted.equals(String.valueOf(answers.version())))
-                .onFailure(failure -> failure instanceof ProblemException || failure instanceof TensorAsker.NotServed)
+                .onFailure(failure -> failure instanceof ProblemException || failure instanceof TensorPredictor.ModelNotServedException)
                 .recoverWithItem(false)
                 .emitOn(Infrastructure.getDefaultWorkerPool())
                 .map(ready -> Response.status(ready ? 200 : 503)

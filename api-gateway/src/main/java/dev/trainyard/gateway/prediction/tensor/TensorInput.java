@@ -1,6 +1,6 @@
 package dev.trainyard.gateway.prediction.tensor;
 
-import static dev.trainyard.gateway.prediction.tensor.InferReader.malformed;
+import static dev.trainyard.gateway.prediction.tensor.InferRequestReader.malformed;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;

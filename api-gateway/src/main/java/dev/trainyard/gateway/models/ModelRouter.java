@@ -1,0 +1,129 @@
+package dev.trainyard.gateway.models;
+
+import dev.trainyard.gateway.problem.ProblemException;
+import dev.trainyard.gateway.problem.ProblemType;
+import dev.trainyard.job.TrainingConfigReader;
+import java.util.Collection;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.jdbi.v3.core.Jdbi;
+
+/** Chooses the version that answers, from memory: the registry's tables are read when they changed. */
+public final class ModelRouter {
+    /** The alias of what answers by default. */
+    public static final String PRODUCTION = Alias.PRODUCTION;
+
+    /** What a client is told that names no version where none is in production. */
+    public static final String NONE_ACTIVE =
+            "No model is active. Promote a version, POST /api/v1/models/NAME/versions/N/promote, "
+                    + "or train one: POST /api/v1/train with \"save_weights\":true; it becomes active when it ends.";
+
+    private static final int MOST_LISTED = 20;
+
+    private final Jdbi jdbi;
+    private final ShareSampler canaries = new ShareSampler(ShareSampler.GOLDEN);
+    private final ShareSampler shadows = new ShareSampler(ShareSampler.SILVER);
+    private volatile RoutingTable table = RoutingTable.EMPTY;
+
+    public ModelRouter(Jdbi jdbi) {
+        this.jdbi = jdbi;
+    }
+
+    /**
+     * Who answers.
+     *
+     * @param version null for whichever is in production where the request arrives
+     * @param alias by which it was chosen; null where the client named a version
+     * @param shadow version that is asked too; null for none
+     */
+    public record Target(String model, Integer version, String alias, Integer shadow) {
+        /** Whether the client never asked for this version, so that production may stand in for it. */
+        public boolean isCanary(ModelSelector wanted) {
+            return version != null && wanted.version() == null && wanted.alias() == null;
+        }
+    }
+
+    /** Reads the registry again if it has changed. */
+    public void refresh() {
+        table = RoutingTable.newer(jdbi, table);
+    }
+
+    /** Who answers; empty if there is nobody as far as is known here, which {@link #refresh} may change. */
+    public Optional<Target> select(ModelSelector wanted) {
+        String name = Objects.requireNonNullElse(wanted.model(), TrainingConfigReader.DIGIT_MODEL);
+        RoutingTable.Entry model = table.models().get(name);
+        if (model == null) {
+            // nothing is known yet, maybe because the database is away: the predictors know their production version
+            return wanted.equals(ModelSelector.ANY)
+                    ? Optional.of(new Target(name, null, Alias.PRODUCTION, null))
+                    : Optional.empty();
+        }
+        if (model.versions().isEmpty()) {
+            return Optional.empty();
+        }
+        if (wanted.version() != null) {
+            return model.versions().contains(wanted.version())
+                    ? Optional.of(new Target(name, wanted.version(), null, null))
+                    : Optional.empty();
+        }
+        if (Alias.PRODUCTION.equals(wanted.alias())) {
+            return Optional.of(new Target(name, null, Alias.PRODUCTION, null));
+        }
+        if (wanted.alias() != null) {
+            return Optional.ofNullable(model.aliases().get(wanted.alias()))
+                    .map(version -> new Target(name, version, wanted.alias(), null));
+        }
+        return Optional.of(byRoute(name, model));
+    }
+
+    private Target byRoute(String name, RoutingTable.Entry model) {
+        Route route = model.route();
+        Integer production = model.aliases().get(Alias.PRODUCTION);
+        Integer canary = model.aliases().get(Alias.CANARY);
+        boolean isCanary = canary != null && !canary.equals(production) && canaries.next(route.canaryShare());
+        Integer answers = isCanary ? canary : production;
+        Integer shadow = model.aliases().get(route.shadowAlias());
+        boolean isShadowed = shadow != null && !shadow.equals(answers) && shadows.next(route.shadowShare());
+        return new Target(
+                name, isCanary ? canary : null, isCanary ? Alias.CANARY : Alias.PRODUCTION, isShadowed ? shadow : null);
+    }
+
+    /** Why nobody answers, with what there is instead. */
+    public ProblemException notFound(ModelSelector wanted) {
+        String name = Objects.requireNonNullElse(wanted.model(), TrainingConfigReader.DIGIT_MODEL);
+        RoutingTable.Entry model = table.models().get(name);
+        if (model == null) {
+            return new ProblemException(
+                    ProblemType.NOT_FOUND,
+                    "There is no model %s; there are: %s."
+                            .formatted(name, list(new TreeSet<>(table.models().keySet()))));
+        }
+        if (model.versions().isEmpty() && wanted.version() == null) {
+            return wanted.model() == null
+                    ? new ProblemException(ProblemType.NO_ACTIVE_MODEL, NONE_ACTIVE)
+                    : ModelResource.deletedModel(name);
+        }
+        String versions = list(model.versions().descendingSet());
+        if (wanted.version() != null && model.deleted().contains(wanted.version())) {
+            return new ProblemException(
+                    ProblemType.GONE,
+                    "Version %d of model %s was deleted; there are versions %s."
+                            .formatted(wanted.version(), name, versions));
+        }
+        return new ProblemException(
+                ProblemType.NOT_FOUND,
+                "Model %s has no %s; it has aliases %s and versions %s."
+                        .formatted(
+                                name,
+                                wanted.version() != null ? "version " + wanted.version() : "alias " + wanted.alias(),
+                                list(new TreeSet<>(model.aliases().keySet())),
+                                versions));
+    }
+
+    private static String list(Collection<?> all) {
+        String some = all.stream().limit(MOST_LISTED).map(Object::toString).collect(Collectors.joining(", "));
+        return all.isEmpty() ? "none" : all.size() > MOST_LISTED ? some + " and more" : some;
+    }
+}

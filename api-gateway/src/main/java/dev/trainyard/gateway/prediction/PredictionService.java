@@ -1,0 +1,143 @@
+package dev.trainyard.gateway.prediction;
+
+import dev.trainyard.gateway.http.MultipartForm;
+import dev.trainyard.gateway.models.ModelRouter;
+import dev.trainyard.gateway.problem.ProblemException;
+import dev.trainyard.gateway.problem.ProblemType;
+import dev.trainyard.image.PngException;
+import dev.trainyard.image.PngFile;
+import dev.trainyard.job.TrainingConfigReader;
+import dev.trainyard.message.PredictReply;
+import dev.trainyard.message.Want;
+import dev.trainyard.validation.Violation;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+
+/** Asks the predictors about a client's picture, once it is known to be a whole PNG, and says what went wrong. */
+@ApplicationScoped
+public class PredictionService {
+    private static final Duration RETRY = Duration.ofSeconds(1);
+
+    private final RoutedPredictor routed;
+    private final PredictorClient predictions;
+
+    PredictionService(RoutedPredictor routed, PredictorClient predictions) {
+        this.routed = routed;
+        this.predictions = predictions;
+    }
+
+    /**
+     * The bytes of the part named image.
+     *
+     * @throws ProblemException if {@code form} is no such form, or the part is missing or too large
+     */
+    static byte[] image(byte[] form, String contentType) {
+        MultipartForm.Part image = MultipartForm.named("image", MultipartForm.read(form, contentType))
+                .orElseThrow(() -> ProblemException.invalid(List.of(new Violation(
+                        "/image", "is required; send the picture as a file part: curl -F image=@digit.png …"))));
+        if (image.size() > PngFile.MAX_BYTES) {
+            throw tooLarge(image.size());
+        }
+        return image.bytes();
+    }
+
+    /**
+     * What the version says of {@code png} that shall answer; fails with a {@link ProblemException} where none does.
+     *
+     * @param limit after which nobody waits any more
+     * @throws ProblemException if it is no whole PNG within the limits; nothing is kept or sent then
+     */
+    Uni<RoutedPredictor.RoutedReply> predict(byte[] png, RequestOptions asking, Duration limit) {
+        check(png);
+        return reply(() -> routed.predict(PredictionInput.png(png, asking.want()), asking.wanted(), limit));
+    }
+
+    /**
+     * What a model would see of {@code png}, whichever it is; fails as {@link #ask}.
+     *
+     * @throws ProblemException as {@link #ask}
+     */
+    Uni<PredictReply.Outcome> picture(byte[] png, Duration limit) {
+        check(png);
+        PredictionRequest question = new PredictionRequest(PredictionInput.png(png, Want.PICTURE), TrainingConfigReader.DIGIT_MODEL, null);
+        return reply(() -> predictions.predict(question, limit)).map(PredictReply::outcome);
+    }
+
+    /** The longest that a reply is waited for. */
+    Duration timeout() {
+        return predictions.timeout();
+    }
+
+    private static <T> Uni<T> reply(Supplier<CompletableFuture<T>> asked) {
+        try {
+            return Uni.createFrom().completionStage(asked.get()).onFailure().transform(PredictionService::problem);
+        } catch (PredictorClient.PredictorUnavailableException e) {
+            throw new ProblemException(ProblemType.UNAVAILABLE, e.getMessage() + " Try again.", RETRY);
+        }
+    }
+
+    /** @throws ProblemException if it is no whole PNG within the limits, so that asking about it is not worth it */
+    public static void check(byte[] png) {
+        if (png.length > PngFile.MAX_BYTES) {
+            throw tooLarge(png.length);
+        }
+        if (!PngFile.hasSignature(png)) {
+            throw new ProblemException(ProblemType.UNSUPPORTED_MEDIA_TYPE, PngFile.explainOtherFormat(png));
+        }
+        try {
+            PngFile.parse(png);
+        } catch (PngException e) {
+            throw unreadable(e.getMessage());
+        }
+    }
+
+    /** What the client is told of an outcome that is no answer. */
+    public static ProblemException problem(PredictReply.Outcome outcome) {
+        if (outcome instanceof PredictReply.Rejected rejected) {
+            return unreadable(rejected.message());
+        }
+        if (!(outcome instanceof PredictReply.Unavailable unavailable)) {
+            return new ProblemException(
+                    ProblemType.UNAVAILABLE,
+                    "A predictor answered something else than was asked; is one of another release running? Try again.",
+                    RETRY);
+        }
+        if (unavailable.reason() == PredictReply.Reason.NO_ACTIVE_MODEL) {
+            return new ProblemException(ProblemType.NO_ACTIVE_MODEL, ModelRouter.NONE_ACTIVE, Duration.ofSeconds(30));
+        }
+        ProblemType type = unavailable.reason() == PredictReply.Reason.MODEL_UNAVAILABLE
+                ? ProblemType.MODEL_UNAVAILABLE
+                : ProblemType.UNAVAILABLE;
+        return new ProblemException(type, unavailable.message(), RETRY);
+    }
+
+    /** What a client is told when asking failed. */
+    public static Throwable problem(Throwable failure) {
+        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+        if (cause instanceof TimeoutException) {
+            return new ProblemException(
+                    ProblemType.TIMEOUT, "No predictor answered in time; is one running? Try again.", RETRY);
+        }
+        if (cause instanceof PredictorClient.PredictorUnavailableException) {
+            return new ProblemException(ProblemType.UNAVAILABLE, cause.getMessage() + " Try again.", RETRY);
+        }
+        return cause;
+    }
+
+    private static ProblemException unreadable(String why) {
+        return ProblemException.invalid(List.of(new Violation("/image", why)));
+    }
+
+    /** Of a picture. */
+    public static ProblemException tooLarge(long size) {
+        return new ProblemException(
+                ProblemType.TOO_LARGE,
+                "The picture has %d bytes; at most %d (5 MB) are read.".formatted(size, PngFile.MAX_BYTES));
+    }
+}

@@ -1,0 +1,38 @@
+package dev.trainyard.gateway.prediction;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.trainyard.message.PredictReply;
+import dev.trainyard.message.Want;
+import dev.trainyard.standalone.testing.TestPlatform;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.Test;
+
+/** How many may be on their way to the predictors at once; nobody answers here. */
+class PredictorClientTest {
+    private static final PredictionRequest QUESTION = new PredictionRequest(PredictionInput.png(new byte[1], Want.PREDICTION), "Nobody", null);
+
+    @Test
+    void moreThanMayBeOnTheirWayAreTurnedAwayUntilOthersAreOver() {
+        SimpleMeterRegistry meters = new SimpleMeterRegistry();
+        try (PredictorClient predictions =
+                new PredictorClient(TestPlatform.shared().kafka(), Duration.ofSeconds(30), 2, meters)) {
+            predictions.start();
+            CompletableFuture<PredictReply> first = predictions.predict(QUESTION, Duration.ofMillis(300));
+            CompletableFuture<PredictReply> second = predictions.predict(QUESTION, Duration.ofSeconds(30));
+            assertThatThrownBy(() -> predictions.predict(QUESTION, Duration.ofSeconds(30)))
+                    .isInstanceOf(PredictorClient.PredictorUnavailableException.class)
+                    .hasMessageContaining("2 predictions are on their way already");
+
+            assertThatThrownBy(first::join).hasCauseInstanceOf(TimeoutException.class);
+            await().until(() -> meters.get("trainyard.predict.pending").gauge().value() == 1);
+            assertThat(predictions.predict(QUESTION, Duration.ofSeconds(30))).isNotDone();
+            assertThat(second).isNotDone();
+        }
+    }
+}
