@@ -442,15 +442,15 @@ class GatewayParts {
     @Produces
     @Singleton
     AsyncPredictionStore asyncPredictionStore(@Identifier(EDGE) Jdbi jdbi, GatewaySettings settings, DiskSpace disk) {
-        GatewaySettings.AsyncPredictions kept = settings.predict().async();
-        return new AsyncPredictionStore(jdbi, kept.limit(), kept.bytes().asLongValue(), disk::shortage);
+        GatewaySettings.AsyncPredictions async = settings.predict().async();
+        return new AsyncPredictionStore(jdbi, async.limit(), async.bytes().asLongValue(), disk::shortage);
     }
 
     @Produces
     @Singleton
     AsyncPredictionQueue asyncPredictionQueue(Jdbi jdbi, GatewaySettings settings) {
-        GatewaySettings.AsyncPredictions kept = settings.predict().async();
-        return new AsyncPredictionQueue(jdbi, kept.patience(), kept.asks());
+        GatewaySettings.AsyncPredictions async = settings.predict().async();
+        return new AsyncPredictionQueue(jdbi, async.patience(), async.asks());
     }
 
     @Produces
@@ -471,9 +471,9 @@ class GatewayParts {
 
     @Produces
     @Singleton
-    AsyncPredictionReplyWriter asyncPredictionReplyWriter(AsyncPredictionQueue queue, AsyncPredictionSender asker, AsyncPredictionWaiters waiters, PredictorClient predictions) {
-        AsyncPredictionReplyWriter replies = new AsyncPredictionReplyWriter(queue, asker, waiters);
-        predictions.onUnmatchedReply(replies::hear);
+    AsyncPredictionReplyWriter asyncPredictionReplyWriter(AsyncPredictionQueue queue, AsyncPredictionSender sender, AsyncPredictionWaiters waiters, PredictorClient predictions) {
+        AsyncPredictionReplyWriter replies = new AsyncPredictionReplyWriter(queue, sender, waiters);
+        predictions.onUnmatchedReply(replies::accept);
         return replies;
     }
 

@@ -143,8 +143,8 @@ public class GatewayStart {
             work(letters, "letter-sorter");
             reports.followers().forEach(follower -> work(follower, "predictor-reports"));
             until("could not publish the bundled model", bundled::install);
-            work(asyncPredictionReplyWriter, "kept-replies");
-            work(asyncPredictionSender, "kept-asker");
+            work(asyncPredictionReplyWriter, "async-prediction-replies");
+            work(asyncPredictionSender, "async-prediction-sender");
             predictions.start();
             notReady = null;
         } catch (InterruptedException e) {

@@ -100,7 +100,7 @@ public class ImportResource {
                 .filter(part -> part.fileName() != null)
                 .orElseThrow(() -> ProblemException.invalid(List.of(new Violation(
                         "/model", "is required; send the file as a part of that name, with its file name"))));
-        ModelImports.ImportRequest wanted = new ModelImports.ImportRequest(
+        ModelImports.ImportRequest request = new ModelImports.ImportRequest(
                 MultipartForm.named("name", parts)
                         .map(MultipartForm.Part::text)
                         .orElse(TrainingConfigReader.DIGIT_MODEL),
@@ -110,7 +110,7 @@ public class ImportResource {
                         .map(part -> bytes(part, ModelImports.MOST_REFERENCE_BYTES))
                         .orElse(null));
         return TrainResource.accepted(
-                TrainResource.kept(imports.submit(wanted, idempotencyKey)),
+                TrainResource.kept(imports.submit(request, idempotencyKey)),
                 "The import has been queued; poll status_url.");
     }
 

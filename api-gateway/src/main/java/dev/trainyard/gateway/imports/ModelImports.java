@@ -46,12 +46,12 @@ public final class ModelImports {
      *
      * @throws ProblemException 422 if they are of another kind
      */
-    JobStore.Submission submit(ImportRequest wanted, String idempotencyKey) throws IOException {
-        String fileName = visible(wanted.fileName());
+    JobStore.Submission submit(ImportRequest request, String idempotencyKey) throws IOException {
+        String fileName = visible(request.fileName());
         ImportSource source = new ImportSource(
-                require(wanted, fileName), fileName, upload(wanted.file()), upload(wanted.reference()));
+                require(request, fileName), fileName, upload(request.file()), upload(request.reference()));
         JobStore.Submit submit =
-                new JobStore.Submit(TrainingConfigReader.importing(wanted.name(), source), null, null, idempotencyKey);
+                new JobStore.Submit(TrainingConfigReader.importing(request.name(), source), null, null, idempotencyKey);
         Optional<JobStore.Submission> known = store.known(submit);
         if (known.isPresent()) {
             return known.get();
@@ -60,25 +60,25 @@ public final class ModelImports {
         if (tooLittle.isPresent()) {
             return new JobStore.NoSpace(tooLittle.get());
         }
-        keep(source.file(), wanted.file());
+        keep(source.file(), request.file());
         if (source.reference() != null) {
-            keep(source.reference(), wanted.reference());
+            keep(source.reference(), request.reference());
         }
         return store.submit(submit);
     }
 
-    private static ImportSource.Format require(ImportRequest wanted, String fileName) {
+    private static ImportSource.Format require(ImportRequest request, String fileName) {
         List<Violation> errors = new ArrayList<>();
-        if (!wanted.name().matches("[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")) {
+        if (!request.name().matches("[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")) {
             errors.add(new Violation("/name", "must be 1 to 64 letters, digits, dots, dashes and underscores"));
         }
-        if (wanted.reference() != null && !ModelFormat.startsWith(wanted.reference(), ModelFormat.ZIP)) {
+        if (request.reference() != null && !ModelFormat.startsWith(request.reference(), ModelFormat.ZIP)) {
             errors.add(new Violation(
                     "/reference", "must be a NumPy archive (.npz) with the arrays images and probabilities"));
         }
-        Optional<ImportSource.Format> format = ModelFormat.of(wanted.file(), fileName);
+        Optional<ImportSource.Format> format = ModelFormat.of(request.file(), fileName);
         if (format.isEmpty()) {
-            errors.add(new Violation("/model", ModelFormat.problem(wanted.file(), fileName)));
+            errors.add(new Violation("/model", ModelFormat.problem(request.file(), fileName)));
         }
         if (!errors.isEmpty()) {
             throw ProblemException.invalid(errors);

@@ -40,8 +40,8 @@ public final class ModelRouter {
      */
     public record Target(String model, Integer version, String alias, Integer shadow) {
         /** Whether the client never asked for this version, so that production may stand in for it. */
-        public boolean isCanary(ModelSelector wanted) {
-            return version != null && wanted.version() == null && wanted.alias() == null;
+        public boolean isCanary(ModelSelector selector) {
+            return version != null && selector.version() == null && selector.alias() == null;
         }
     }
 
@@ -51,29 +51,29 @@ public final class ModelRouter {
     }
 
     /** Who answers; empty if there is nobody as far as is known here, which {@link #refresh} may change. */
-    public Optional<Target> select(ModelSelector wanted) {
-        String name = Objects.requireNonNullElse(wanted.model(), TrainingConfigReader.DIGIT_MODEL);
+    public Optional<Target> select(ModelSelector selector) {
+        String name = Objects.requireNonNullElse(selector.model(), TrainingConfigReader.DIGIT_MODEL);
         RoutingTable.Entry model = table.models().get(name);
         if (model == null) {
             // nothing is known yet, maybe because the database is away: the predictors know their production version
-            return wanted.equals(ModelSelector.ANY)
+            return selector.equals(ModelSelector.ANY)
                     ? Optional.of(new Target(name, null, Alias.PRODUCTION, null))
                     : Optional.empty();
         }
         if (model.versions().isEmpty()) {
             return Optional.empty();
         }
-        if (wanted.version() != null) {
-            return model.versions().contains(wanted.version())
-                    ? Optional.of(new Target(name, wanted.version(), null, null))
+        if (selector.version() != null) {
+            return model.versions().contains(selector.version())
+                    ? Optional.of(new Target(name, selector.version(), null, null))
                     : Optional.empty();
         }
-        if (Alias.PRODUCTION.equals(wanted.alias())) {
+        if (Alias.PRODUCTION.equals(selector.alias())) {
             return Optional.of(new Target(name, null, Alias.PRODUCTION, null));
         }
-        if (wanted.alias() != null) {
-            return Optional.ofNullable(model.aliases().get(wanted.alias()))
-                    .map(version -> new Target(name, version, wanted.alias(), null));
+        if (selector.alias() != null) {
+            return Optional.ofNullable(model.aliases().get(selector.alias()))
+                    .map(version -> new Target(name, version, selector.alias(), null));
         }
         return Optional.of(byRoute(name, model));
     }
@@ -91,8 +91,8 @@ public final class ModelRouter {
     }
 
     /** Why nobody answers, with what there is instead. */
-    public ProblemException notFound(ModelSelector wanted) {
-        String name = Objects.requireNonNullElse(wanted.model(), TrainingConfigReader.DIGIT_MODEL);
+    public ProblemException notFound(ModelSelector selector) {
+        String name = Objects.requireNonNullElse(selector.model(), TrainingConfigReader.DIGIT_MODEL);
         RoutingTable.Entry model = table.models().get(name);
         if (model == null) {
             return new ProblemException(
@@ -100,24 +100,24 @@ public final class ModelRouter {
                     "There is no model %s; there are: %s."
                             .formatted(name, list(new TreeSet<>(table.models().keySet()))));
         }
-        if (model.versions().isEmpty() && wanted.version() == null) {
-            return wanted.model() == null
+        if (model.versions().isEmpty() && selector.version() == null) {
+            return selector.model() == null
                     ? new ProblemException(ProblemType.NO_ACTIVE_MODEL, NONE_ACTIVE)
                     : ModelResource.deletedModel(name);
         }
         String versions = list(model.versions().descendingSet());
-        if (wanted.version() != null && model.deleted().contains(wanted.version())) {
+        if (selector.version() != null && model.deleted().contains(selector.version())) {
             return new ProblemException(
                     ProblemType.GONE,
                     "Version %d of model %s was deleted; there are versions %s."
-                            .formatted(wanted.version(), name, versions));
+                            .formatted(selector.version(), name, versions));
         }
         return new ProblemException(
                 ProblemType.NOT_FOUND,
                 "Model %s has no %s; it has aliases %s and versions %s."
                         .formatted(
                                 name,
-                                wanted.version() != null ? "version " + wanted.version() : "alias " + wanted.alias(),
+                                selector.version() != null ? "version " + selector.version() : "alias " + selector.alias(),
                                 list(new TreeSet<>(model.aliases().keySet())),
                                 versions));
     }

@@ -5,7 +5,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntFunction;
 
-/** Does many things in their order, only some at a time. */
+/** Starts asynchronous tasks in order and limits how many run at the same time. */
 public final class ConcurrencyWindow {
     private final int count;
     private final IntFunction<CompletableFuture<?>> task;
@@ -25,9 +25,9 @@ public final class ConcurrencyWindow {
      * Runs {@code task} for 0 to {@code count - 1}.
      *
      * @param count at least 1
-     * @param width how many may be under way at once
-     * @param task begins one on {@code executor}
-     * @return completes when all have, or fails with the first that does; the others go on
+     * @param width largest number of tasks that run at the same time
+     * @param task starts one task; called on {@code executor}
+     * @return completes when all tasks have, or fails with the first failure; the other tasks continue
      */
     public static CompletableFuture<Void> run(
             int count, int width, IntFunction<CompletableFuture<?>> task, Executor executor) {

@@ -4,11 +4,11 @@ import dev.trainyard.message.PredictHeaders;
 import dev.trainyard.message.Want;
 
 /**
- * What is asked about, and what for.
+ * One picture and the kind of reply that is wanted for it.
  *
- * @param value the picture, in the form that {@code contentType} names
+ * @param value the picture, encoded as {@code contentType}
  * @param contentType one of those in {@link PredictHeaders}
- * @param want what the reply shall hold
+ * @param want contents of the reply
  */
 public record PredictionInput(byte[] value, String contentType, Want want) {
 

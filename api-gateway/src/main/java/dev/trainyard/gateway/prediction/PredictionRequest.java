@@ -1,9 +1,9 @@
 package dev.trainyard.gateway.prediction;
 
 /**
- * What a predictor is asked.
+ * A request to a predictor.
  *
- * @param model name of the model that shall answer
- * @param version of it; null for the one in production
+ * @param model name of the model
+ * @param version of the model; null for the one in production
  */
-public record PredictionRequest(PredictionInput payload, String model, Integer version) {}
+public record PredictionRequest(PredictionInput input, String model, Integer version) {}

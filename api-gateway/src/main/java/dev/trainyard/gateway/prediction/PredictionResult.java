@@ -5,17 +5,17 @@ import dev.trainyard.gateway.problem.ProblemException;
 import dev.trainyard.message.PredictReply;
 
 /**
- * What became of one picture, as a part of a larger answer or of one that is given later: just what a request for it
- * alone is answered with.
+ * Result of one picture of a batch or of an asynchronous request; the same as the response to a request for this picture
+ * alone.
  *
- * @param result null where there is a problem
- * @param problem null where there is a result
+ * @param result null if it failed
+ * @param problem null if it succeeded
  */
 public record PredictionResult(ExplainedPrediction result, Problem problem) {
 
-    public static PredictionResult of(PredictReply reply, ResponseOptions telling, String instance) {
+    public static PredictionResult of(PredictReply reply, ResponseOptions options, String instance) {
         try {
-            return new PredictionResult(ExplainedPrediction.of(reply, telling), null);
+            return new PredictionResult(ExplainedPrediction.of(reply, options), null);
         } catch (ProblemException e) {
             return of(e, instance);
         }

@@ -19,7 +19,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
-/** Asks the predictors about a client's picture, once it is known to be a whole PNG, and says what went wrong. */
+/** Checks that a client's picture is a complete PNG, sends it to the predictors, and turns failures into problems. */
 @ApplicationScoped
 public class PredictionService {
     private static final Duration RETRY = Duration.ofSeconds(1);
@@ -33,9 +33,9 @@ public class PredictionService {
     }
 
     /**
-     * The bytes of the part named image.
+     * Returns the bytes of the part named image.
      *
-     * @throws ProblemException if {@code form} is no such form, or the part is missing or too large
+     * @throws ProblemException if {@code form} is not a valid form, or the part is missing or too large
      */
     static byte[] image(byte[] form, String contentType) {
         MultipartForm.Part image = MultipartForm.named("image", MultipartForm.read(form, contentType))
@@ -48,41 +48,42 @@ public class PredictionService {
     }
 
     /**
-     * What the version says of {@code png} that shall answer; fails with a {@link ProblemException} where none does.
+     * Predicts the digit on {@code png} with the selected version; fails with a {@link ProblemException} if there is no
+     * reply.
      *
-     * @param limit after which nobody waits any more
-     * @throws ProblemException if it is no whole PNG within the limits; nothing is kept or sent then
+     * @param limit longest wait for the reply
+     * @throws ProblemException if {@code png} is not a complete PNG within the limits; it is not sent then
      */
-    Uni<RoutedPredictor.RoutedReply> predict(byte[] png, RequestOptions asking, Duration limit) {
+    Uni<RoutedPredictor.RoutedReply> predict(byte[] png, RequestOptions options, Duration limit) {
         check(png);
-        return reply(() -> routed.predict(PredictionInput.png(png, asking.want()), asking.wanted(), limit));
+        return reply(() -> routed.predict(PredictionInput.png(png, options.want()), options.selector(), limit));
     }
 
     /**
-     * What a model would see of {@code png}, whichever it is; fails as {@link #ask}.
+     * Returns the 28×28 picture that any model gets for {@code png}; fails as {@link #predict}.
      *
-     * @throws ProblemException as {@link #ask}
+     * @throws ProblemException as {@link #predict}
      */
     Uni<PredictReply.Outcome> picture(byte[] png, Duration limit) {
         check(png);
-        PredictionRequest question = new PredictionRequest(PredictionInput.png(png, Want.PICTURE), TrainingConfigReader.DIGIT_MODEL, null);
-        return reply(() -> predictions.predict(question, limit)).map(PredictReply::outcome);
+        PredictionRequest request = new PredictionRequest(PredictionInput.png(png, Want.PICTURE), TrainingConfigReader.DIGIT_MODEL, null);
+        return reply(() -> predictions.predict(request, limit)).map(PredictReply::outcome);
     }
 
-    /** The longest that a reply is waited for. */
+    /** Longest wait for a reply. */
     Duration timeout() {
         return predictions.timeout();
     }
 
-    private static <T> Uni<T> reply(Supplier<CompletableFuture<T>> asked) {
+    private static <T> Uni<T> reply(Supplier<CompletableFuture<T>> request) {
         try {
-            return Uni.createFrom().completionStage(asked.get()).onFailure().transform(PredictionService::problem);
+            return Uni.createFrom().completionStage(request.get()).onFailure().transform(PredictionService::problem);
         } catch (PredictorClient.PredictorUnavailableException e) {
             throw new ProblemException(ProblemType.UNAVAILABLE, e.getMessage() + " Try again.", RETRY);
         }
     }
 
-    /** @throws ProblemException if it is no whole PNG within the limits, so that asking about it is not worth it */
+    /** @throws ProblemException if {@code png} is not a complete PNG within the limits */
     public static void check(byte[] png) {
         if (png.length > PngFile.MAX_BYTES) {
             throw tooLarge(png.length);
@@ -97,7 +98,7 @@ public class PredictionService {
         }
     }
 
-    /** What the client is told of an outcome that is no answer. */
+    /** The problem for an outcome that is not a prediction. */
     public static ProblemException problem(PredictReply.Outcome outcome) {
         if (outcome instanceof PredictReply.Rejected rejected) {
             return unreadable(rejected.message());
@@ -105,7 +106,7 @@ public class PredictionService {
         if (!(outcome instanceof PredictReply.Unavailable unavailable)) {
             return new ProblemException(
                     ProblemType.UNAVAILABLE,
-                    "A predictor answered something else than was asked; is one of another release running? Try again.",
+                    "A predictor sent another kind of reply than requested; is one of another release running? Try again.",
                     RETRY);
         }
         if (unavailable.reason() == PredictReply.Reason.NO_ACTIVE_MODEL) {
@@ -117,7 +118,7 @@ public class PredictionService {
         return new ProblemException(type, unavailable.message(), RETRY);
     }
 
-    /** What a client is told when asking failed. */
+    /** The problem for a request that could not be sent or got no reply. */
     public static Throwable problem(Throwable failure) {
         Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
         if (cause instanceof TimeoutException) {
@@ -130,14 +131,14 @@ public class PredictionService {
         return cause;
     }
 
-    private static ProblemException unreadable(String why) {
-        return ProblemException.invalid(List.of(new Violation("/image", why)));
+    private static ProblemException unreadable(String reason) {
+        return ProblemException.invalid(List.of(new Violation("/image", reason)));
     }
 
-    /** Of a picture. */
+    /** The problem for a picture that is too large. */
     public static ProblemException tooLarge(long size) {
         return new ProblemException(
                 ProblemType.TOO_LARGE,
-                "The picture has %d bytes; at most %d (5 MB) are read.".formatted(size, PngFile.MAX_BYTES));
+                "The picture has %d bytes; at most %d (5 MB) are accepted.".formatted(size, PngFile.MAX_BYTES));
     }
 }

@@ -43,40 +43,40 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks the predictors and hands each reply to whoever waits for it. This gateway listens on one partition of the
- * replies, drawn at start; another gateway on the same partition only makes both skip what is not theirs.
+ * Sends requests to the predictors over Kafka and completes each with its reply. A gateway reads one partition of the
+ * replies, chosen at random when it starts. Gateways that share a partition ignore each other's replies.
  */
 public final class PredictorClient implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PredictorClient.class);
     private static final long BROKER_LIMIT_MILLIS = 1_500;
     private static final Duration POLL = Duration.ofMillis(100);
     private static final long START_LIMIT_MILLIS = 5_000;
-    private static final String SILENT = "Kafka does not answer.";
+    private static final String BROKER_UNAVAILABLE = "Kafka does not answer.";
     /**
-     * From so many on their way on, requests wait a moment for others that then share their way through the broker: with
-     * 64 clients on two cores that answers a third more of them. Fewer than that find nobody to share with.
+     * Number of pending requests from which the producer lingers, so that requests share a batch. With 64 clients on two
+     * cores the throughput is a third higher; with few pending requests lingering would only add latency.
      */
-    private static final int CROWD = 16;
+    private static final int LINGER_THRESHOLD = 16;
 
-    private static final int CROWD_LINGER_MILLIS = 2;
+    private static final int LINGER_MILLIS = 2;
 
     private final Map<String, Object> kafka;
     private final Duration timeout;
     private final int maxPending;
     private final Timer roundTrip;
     private final Map<UUID, CompletableFuture<PredictReply>> pending = new ConcurrentHashMap<>();
-    /** Replies that nobody waits for; they take no place of the others. */
-    private final Map<UUID, CompletableFuture<PredictReply>> aside = new ConcurrentHashMap<>();
+    /** Pending low-priority requests; they do not count towards {@link #maxPending}. */
+    private final Map<UUID, CompletableFuture<PredictReply>> lowPriority = new ConcurrentHashMap<>();
 
     private volatile KafkaProducer<byte[], byte[]> producer;
-    private volatile KafkaProducer<byte[], byte[]> crowdProducer;
+    private volatile KafkaProducer<byte[], byte[]> lingeringProducer;
     private volatile KafkaConsumer<byte[], byte[]> consumer;
     private volatile byte[] replyPartition;
-    /** Whether the broker was silent for longer than it ever lets a fetch wait. */
-    private volatile boolean brokerAway;
+    /** True while the broker has sent nothing for longer than the longest fetch takes. */
+    private volatile boolean brokerUnavailable;
 
     private volatile boolean closed;
-    private volatile BiConsumer<UUID, byte[]> strangers = (id, reply) -> {};
+    private volatile BiConsumer<UUID, byte[]> unmatchedReplies = (id, reply) -> {};
 
     public PredictorClient(Map<String, Object> kafka, Duration timeout, int maxPending, MeterRegistry metrics) {
         this.kafka = new HashMap<>(kafka);
@@ -86,36 +86,36 @@ public final class PredictorClient implements AutoCloseable {
         metrics.gaugeMapSize("trainyard.predict.pending", List.of(), pending);
     }
 
-    /** Why a question was not sent, or its answer cannot come. */
+    /** The request was not sent, or its reply cannot arrive. */
     public static final class PredictorUnavailableException extends RuntimeException {
         PredictorUnavailableException(String message) {
             super(message, null, false, false);
         }
     }
 
-    /** Connects; returns once the end of the reply partition is known, so that no later reply is missed. */
+    /** Connects; returns when the end offset of the reply partition is known, so that no later reply is missed. */
     public void start() {
         KafkaProducer<byte[], byte[]> requests =
                 new KafkaProducer<>(producerConfig(0), new ByteArraySerializer(), new ByteArraySerializer());
-        KafkaProducer<byte[], byte[]> crowded = new KafkaProducer<>(
-                producerConfig(CROWD_LINGER_MILLIS), new ByteArraySerializer(), new ByteArraySerializer());
+        KafkaProducer<byte[], byte[]> lingering = new KafkaProducer<>(
+                producerConfig(LINGER_MILLIS), new ByteArraySerializer(), new ByteArraySerializer());
         KafkaConsumer<byte[], byte[]> replies =
                 new KafkaConsumer<>(consumerConfig(), new ByteArrayDeserializer(), new ByteArrayDeserializer());
         try {
             awaitPartitions(requests);
-            awaitPartitions(crowded);
+            awaitPartitions(lingering);
             int partitions = replies.partitionsFor(Topics.PREDICT_REPLIES).size();
-            int mine = Math.floorMod(UUID.randomUUID().hashCode(), partitions);
-            TopicPartition partition = new TopicPartition(Topics.PREDICT_REPLIES, mine);
+            int partitionNumber = Math.floorMod(UUID.randomUUID().hashCode(), partitions);
+            TopicPartition partition = new TopicPartition(Topics.PREDICT_REPLIES, partitionNumber);
             replies.assign(List.of(partition));
             replies.seek(partition, replies.endOffsets(List.of(partition)).get(partition));
             producer = requests;
-            crowdProducer = crowded;
+            lingeringProducer = lingering;
             consumer = replies;
-            replyPartition = String.valueOf(mine).getBytes(US_ASCII);
+            replyPartition = String.valueOf(partitionNumber).getBytes(US_ASCII);
         } catch (KafkaException e) {
             requests.close(Duration.ZERO);
-            crowded.close(Duration.ZERO);
+            lingering.close(Duration.ZERO);
             replies.close(CloseOptions.timeout(Duration.ZERO));
             throw e;
         }
@@ -124,7 +124,7 @@ public final class PredictorClient implements AutoCloseable {
         thread.start();
     }
 
-    /** The producer waits for nothing, so that no request holds up a thread that serves all; here it is waited for. */
+    /** Waits for the topic's metadata here, because the producer is configured never to block a request. */
     private static void awaitPartitions(KafkaProducer<byte[], byte[]> requests) {
         long deadline =
                 System.nanoTime() + Duration.ofMillis(START_LIMIT_MILLIS).toNanos();
@@ -141,64 +141,63 @@ public final class PredictorClient implements AutoCloseable {
         }
     }
 
-    /** Hears of replies that no request of this gateway waits for: those of kept predictions, and other gateways'. */
+    /** Sets the listener for replies without a pending request: of asynchronous predictions and of other gateways. */
     public void onUnmatchedReply(BiConsumer<UUID, byte[]> listener) {
-        strangers = listener;
+        unmatchedReplies = listener;
     }
 
-    /** The longest that a reply is waited for. */
+    /** Longest wait for a reply. */
     public Duration timeout() {
         return timeout;
     }
 
-    /** Whether replies can be heard. */
+    /** Returns true once replies can be received. */
     public boolean isUp() {
         return replyPartition != null;
     }
 
     /**
-     * Sends {@code question} to whichever predictor is free.
+     * Sends {@code request} to any predictor.
      *
-     * @param limit after which nobody waits any more
      * @return fails with {@link java.util.concurrent.TimeoutException} if no reply came in time, or with
-     *     {@link PredictorUnavailableException} if the broker is away
-     * @throws PredictorUnavailableException if too many wait already or the broker is known to be away
+     *     {@link PredictorUnavailableException} if the broker is unavailable
+     * @throws PredictorUnavailableException if too many requests are pending or the broker is known to be unavailable
      */
-    public CompletableFuture<PredictReply> predict(PredictionRequest question, Duration limit) {
+    public CompletableFuture<PredictReply> predict(PredictionRequest request, Duration timeout) {
         if (pending.size() >= maxPending) {
-            throw new PredictorUnavailableException("%d predictions are on their way already.".formatted(maxPending));
+            throw new PredictorUnavailableException("%d predictions are pending.".formatted(maxPending));
         }
         long startedAt = System.nanoTime();
-        CompletableFuture<PredictReply> reply = send(pending, question, limit);
+        CompletableFuture<PredictReply> reply = send(pending, request, timeout);
         reply.whenComplete((answer, failure) -> roundTrip.record(System.nanoTime() - startedAt, TimeUnit.NANOSECONDS));
         return reply;
     }
 
-    /** As {@link #ask}, for nobody who waits: predictors answer it after the rest. The caller bounds how many there are. */
-    CompletableFuture<PredictReply> predictLowPriority(PredictionRequest question) {
-        return send(aside, question, timeout);
+    /** As {@link #predict}, but predictors serve it after all other requests. The caller limits their number. */
+    CompletableFuture<PredictReply> predictLowPriority(PredictionRequest request) {
+        return send(lowPriority, request, timeout);
     }
 
     private CompletableFuture<PredictReply> send(
-            Map<UUID, CompletableFuture<PredictReply>> waiting, PredictionRequest question, Duration limit) {
+            Map<UUID, CompletableFuture<PredictReply>> waiting, PredictionRequest request, Duration timeout) {
         if (replyPartition == null) {
-            throw new PredictorUnavailableException("The way to the predictors is not up yet.");
+            throw new PredictorUnavailableException("The connection to the predictors is not ready yet.");
         }
-        if (brokerAway) {
-            throw new PredictorUnavailableException(SILENT);
+        if (brokerUnavailable) {
+            throw new PredictorUnavailableException(BROKER_UNAVAILABLE);
         }
         UUID id = UUID.randomUUID();
         CompletableFuture<PredictReply> reply = new CompletableFuture<>();
         waiting.put(id, reply);
-        reply.orTimeout(limit.toMillis(), TimeUnit.MILLISECONDS).whenComplete((answer, failure) -> waiting.remove(id));
-        ProducerRecord<byte[], byte[]> request = request(id, question, limit);
-        if (waiting == aside) {
-            request.headers().add(PredictHeaders.ASIDE, new byte[0]);
+        reply.orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS).whenComplete((answer, failure) -> waiting.remove(id));
+        ProducerRecord<byte[], byte[]> message = request(id, request, timeout);
+        if (waiting == lowPriority) {
+            message.headers().add(PredictHeaders.ASIDE, new byte[0]);
         }
-        KafkaProducer<byte[], byte[]> way = pending.size() < CROWD ? producer : crowdProducer;
-        way.send(request, (metadata, failure) -> {
+        KafkaProducer<byte[], byte[]> chosen = pending.size() < LINGER_THRESHOLD ? producer : lingeringProducer;
+        chosen.send(message, (metadata, failure) -> {
             if (failure != null) {
-                LOG.warn("a prediction could not be asked for: {}", failure.toString());
+                LOG.warn("a prediction request could not be sent: {}", failure.toString());
                 reply.completeExceptionally(new PredictorUnavailableException(notSent(failure)));
             }
         });
@@ -207,40 +206,40 @@ public final class PredictorClient implements AutoCloseable {
 
     private static String notSent(Exception failure) {
         if (failure instanceof BufferExhaustedException) {
-            return "Too many pictures are on their way.";
+            return "Too many pictures are being sent.";
         }
-        return Refusal.isOfRecord(failure) ? "Kafka refuses the request: " + Refusal.reason(failure) : SILENT;
+        return Refusal.isOfRecord(failure) ? "Kafka refuses the request: " + Refusal.reason(failure) : BROKER_UNAVAILABLE;
     }
 
-    /** The record that asks {@code question}; its reply comes to this gateway. */
-    public ProducerRecord<byte[], byte[]> request(UUID id, PredictionRequest question, Duration limit) {
-        ProducerRecord<byte[], byte[]> request =
-                new ProducerRecord<>(Topics.PREDICT_REQUESTS, question.payload().value());
-        long deadline = System.currentTimeMillis() + limit.toMillis();
-        request.headers()
+    /** Returns the Kafka record of {@code request}; the reply is sent to this gateway's partition. */
+    public ProducerRecord<byte[], byte[]> request(UUID id, PredictionRequest request, Duration timeout) {
+        ProducerRecord<byte[], byte[]> message =
+                new ProducerRecord<>(Topics.PREDICT_REQUESTS, request.input().value());
+        long deadline = System.currentTimeMillis() + timeout.toMillis();
+        message.headers()
                 .add(PredictHeaders.V, String.valueOf(Versioned.CURRENT).getBytes(US_ASCII))
                 .add(PredictHeaders.ID, id.toString().getBytes(US_ASCII))
-                .add(PredictHeaders.MODEL, question.model().getBytes(UTF_8))
+                .add(PredictHeaders.MODEL, request.model().getBytes(UTF_8))
                 .add(
                         PredictHeaders.CONTENT_TYPE,
-                        question.payload().contentType().getBytes(US_ASCII))
+                        request.input().contentType().getBytes(US_ASCII))
                 .add(PredictHeaders.DEADLINE, String.valueOf(deadline).getBytes(US_ASCII))
                 .add(PredictHeaders.REPLY_PARTITION, replyPartition)
-                .add(PredictHeaders.WANT, question.payload().want().wireName().getBytes(US_ASCII));
-        if (question.version() != null) {
-            request.headers()
+                .add(PredictHeaders.WANT, request.input().want().wireName().getBytes(US_ASCII));
+        if (request.version() != null) {
+            message.headers()
                     .add(
                             PredictHeaders.VERSION,
-                            String.valueOf(question.version()).getBytes(US_ASCII));
+                            String.valueOf(request.version()).getBytes(US_ASCII));
         }
-        return request;
+        return message;
     }
 
     private void listen() {
         try (KafkaConsumer<byte[], byte[]> replies = consumer) {
-            Metric bytes = bytesHeard(replies);
+            Metric bytes = incomingBytes(replies);
             Object before = null;
-            long heardAt = System.nanoTime();
+            long receivedAt = System.nanoTime();
             while (!closed) {
                 try {
                     replies.poll(POLL).forEach(this::deliver);
@@ -252,27 +251,27 @@ public final class PredictorClient implements AutoCloseable {
                 }
                 Object now = bytes.metricValue();
                 if (!now.equals(before)) {
-                    heardAt = System.nanoTime();
+                    receivedAt = System.nanoTime();
                     before = now;
                 }
-                brokerAway = System.nanoTime() - heardAt
+                brokerUnavailable = System.nanoTime() - receivedAt
                         > Duration.ofMillis(BROKER_LIMIT_MILLIS).toNanos();
-                if (brokerAway) {
-                    pending.values().forEach(reply -> reply.completeExceptionally(new PredictorUnavailableException(SILENT)));
-                    aside.values().forEach(reply -> reply.completeExceptionally(new PredictorUnavailableException(SILENT)));
+                if (brokerUnavailable) {
+                    pending.values().forEach(reply -> reply.completeExceptionally(new PredictorUnavailableException(BROKER_UNAVAILABLE)));
+                    lowPriority.values().forEach(reply -> reply.completeExceptionally(new PredictorUnavailableException(BROKER_UNAVAILABLE)));
                 }
             }
         }
     }
 
-    /** Rises at least every {@code fetch.max.wait.ms}, half a second, while the broker lives. */
-    private static Metric bytesHeard(KafkaConsumer<byte[], byte[]> replies) {
+    /** Increases at least every {@code fetch.max.wait.ms}, half a second, while the broker is available. */
+    private static Metric incomingBytes(KafkaConsumer<byte[], byte[]> replies) {
         return replies.metrics().entrySet().stream()
                 .filter(metric -> metric.getKey().name().equals("incoming-byte-total")
                         && metric.getKey().group().equals("consumer-metrics"))
                 .map(Map.Entry::getValue)
                 .findFirst()
-                .orElseThrow(() -> new IllegalStateException("Kafka's consumer no longer counts what it hears"));
+                .orElseThrow(() -> new IllegalStateException("Kafka's consumer has no metric incoming-byte-total"));
     }
 
     private void deliver(ConsumerRecord<byte[], byte[]> message) {
@@ -280,32 +279,32 @@ public final class PredictorClient implements AutoCloseable {
         if (id == null) {
             return;
         }
-        UUID asked = parse(id.value());
-        CompletableFuture<PredictReply> waiting = waiting(asked);
+        UUID requestId = parse(id.value());
+        CompletableFuture<PredictReply> waiting = waiting(requestId);
         if (waiting == null) {
-            strangers.accept(asked, message.value()); // kept, given up meanwhile, or another gateway's
+            unmatchedReplies.accept(requestId, message.value()); // of an asynchronous prediction, timed out, or another gateway's
             return;
         }
         try {
             waiting.complete(PredictReply.read(message.value()));
         } catch (MalformedMessageException e) {
-            waiting.completeExceptionally(new PredictorUnavailableException("A predictor's answer cannot be read."));
+            waiting.completeExceptionally(new PredictorUnavailableException("A predictor's reply cannot be read."));
         } catch (NewerVersionException e) {
-            LOG.error("an answer cannot be read, upgrade this gateway: {}", e.getMessage());
-            waiting.completeExceptionally(new PredictorUnavailableException("A predictor of a later release than this gateway answered."));
+            LOG.error("a reply cannot be read, upgrade this gateway: {}", e.getMessage());
+            waiting.completeExceptionally(new PredictorUnavailableException("A predictor of a later release than this gateway replied."));
         }
     }
 
     private CompletableFuture<PredictReply> waiting(UUID id) {
         CompletableFuture<PredictReply> reply = pending.get(id);
-        return reply == null ? aside.get(id) : reply;
+        return reply == null ? lowPriority.get(id) : reply;
     }
 
     private static UUID parse(byte[] id) {
         try {
             return UUID.fromString(new String(id, US_ASCII));
         } catch (IllegalArgumentException e) {
-            return new UUID(0, 0); // nobody's
+            return new UUID(0, 0); // matches no request
         }
     }
 
@@ -314,12 +313,11 @@ public final class PredictorClient implements AutoCloseable {
         config.put(ProducerConfig.ACKS_CONFIG, "1");
         config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, false);
         config.put(ProducerConfig.LINGER_MS_CONFIG, lingerMillis);
-        // Called by threads that serve every client, so it must not wait: neither for room nor for metadata.
+        // Called on event loops, so it must not block, neither for buffer space nor for metadata.
         config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 0);
         config.put(
                 ProducerConfig.METADATA_MAX_IDLE_CONFIG, Duration.ofDays(3_650).toMillis());
-        // Nobody waits longer than the timeout, so nothing may be kept longer.
-        // A broker that is away is said within 2 s; what predictors may take is the timeout's matter.
+        // An unavailable broker is reported within 2 s; the time that predictors take is limited by the timeout.
         int brokerLimit = (int) Math.min(BROKER_LIMIT_MILLIS, timeout.toMillis());
         config.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, brokerLimit - lingerMillis);
         config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, brokerLimit);
@@ -344,7 +342,7 @@ public final class PredictorClient implements AutoCloseable {
         }
         if (producer != null) {
             producer.close(Duration.ofSeconds(2));
-            crowdProducer.close(Duration.ofSeconds(2));
+            lingeringProducer.close(Duration.ofSeconds(2));
         }
     }
 }

@@ -13,20 +13,20 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.jboss.resteasy.reactive.RestHeader;
 
-/** How a client wants its predictions: now or later, and until when. */
+/** Request headers that select a synchronous or asynchronous answer, and its timeout. */
 public class PreferenceHeaders extends TimeoutHeaders {
     private static final Pattern RESPOND_ASYNC = Pattern.compile("(?:^|[,;\\s])respond-async(?=$|[,;\\s=])");
     private static final Pattern KEY = Pattern.compile("[\\x21-\\x7e]{1,255}");
 
     @RestHeader("Prefer")
     @Parameter(
-            description = "respond-async: 202 at once, or after wait=N seconds if the answer has not come by then",
-            schema = @Schema(type = SchemaType.STRING), // several headers are one, which clients write in one
+            description = "respond-async: 202 at once, or after wait=N seconds if the answer is not ready by then",
+            schema = @Schema(type = SchemaType.STRING), // RFC 9110: several headers form one list, and clients send one
             example = "respond-async, wait=5")
     public List<String> prefer;
 
     @RestHeader("Idempotency-Key")
-    @Parameter(description = "With respond-async: the same request may come again and stays one")
+    @Parameter(description = "With respond-async: a repeated request with the same key is processed once")
     public String idempotencyKey;
 
     public boolean respondAsync() {
@@ -37,14 +37,18 @@ public class PreferenceHeaders extends TimeoutHeaders {
         return WaitPreference.parse(preferences(), longest);
     }
 
-    /** The client's own time limit, if it has one; what Envoy would wait is nothing to an answer that comes later. */
+    /** The client's own timeout, if it has one; Envoy's does not apply to an asynchronous answer. */
     public Optional<Duration> ownLimit() {
         return requestTimeout == null
                 ? Optional.empty()
                 : Optional.of(RequestTimeout.shortest(requestTimeout, null, Duration.ofDays(365)));
     }
 
-    /** Null where there is none. */
+    /**
+     * Returns the key; null if there is none.
+     *
+     * @throws ProblemException if it is not valid
+     */
     public String idempotencyKey() {
         if (idempotencyKey != null && !KEY.matcher(idempotencyKey).matches()) {
             throw ProblemException.invalid(List.of(

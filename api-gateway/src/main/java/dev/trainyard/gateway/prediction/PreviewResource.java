@@ -24,7 +24,7 @@ import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/** Shows what becomes of a picture before a model sees it. */
+/** Returns the preprocessed picture that a model would get. */
 @Path("/api/v1/predict/preview")
 @Produces(PreviewResource.PNG)
 @Tag(name = "predict")
@@ -43,10 +43,10 @@ public class PreviewResource {
     @Consumes(PNG)
     @NonBlocking
     @Operation(
-            summary = "The 28×28 picture that a model would see of this PNG",
+            summary = "The 28×28 picture that a model would get for this PNG",
             description =
-                    "It needs no model. It is a POST, although nothing changes: the picture is the request's body,"
-                            + " which a GET has no meaning for and proxies drop.")
+                    "No model is needed. It is a POST, although it changes nothing, because the picture is the request's"
+                            + " body, and the body of a GET has no meaning and may be dropped by proxies.")
     @RequestBody(
             required = true,
             content = @Content(mediaType = PNG, schema = @Schema(type = SchemaType.STRING, format = "binary")))
@@ -55,10 +55,10 @@ public class PreviewResource {
             description = "28×28, 8-bit grey, a light digit on black",
             content = @Content(mediaType = PNG, schema = @Schema(type = SchemaType.STRING, format = "binary")))
     @APIResponse(responseCode = "413", description = "Over 5 MB")
-    @APIResponse(responseCode = "415", description = "No PNG")
-    @APIResponse(responseCode = "422", description = "A PNG that cannot be read; errors say what is wrong with it")
-    @APIResponse(responseCode = "503", description = "Too much at once")
-    @APIResponse(responseCode = "504", description = "No answer in time")
+    @APIResponse(responseCode = "415", description = "Not a PNG")
+    @APIResponse(responseCode = "422", description = "A PNG that cannot be read; see errors")
+    @APIResponse(responseCode = "503", description = "Too many requests at once")
+    @APIResponse(responseCode = "504", description = "No reply in time")
     public Uni<byte[]> preview(byte[] png, @BeanParam TimeoutHeaders wait, @Context HttpServerRequest request) {
         Duration limit = wait.limit(predictionService.timeout());
         return admission.predict(request, () -> predictionService.preview(png, limit)).map(outcome -> {

@@ -7,17 +7,17 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.jboss.resteasy.reactive.RestQuery;
 
-/** {@link RequestOptions} as query parameters say it. */
+/** Query parameters for {@link RequestOptions}. */
 public class RequestOptionParameters {
     @RestQuery(Explanation.PARAMETER)
     @Parameter(
-            description = "true adds the picture that the model saw and which pixels spoke for the answer",
+            description = "true adds the picture that the model saw and the pixels that support the prediction",
             schema = @Schema(type = SchemaType.BOOLEAN, defaultValue = "false"))
     public String explain;
 
     @RestQuery(OutlierPolicy.PARAMETER)
     @Parameter(
-            description = "accept answers a picture that looks like no digit as any other, and tells the outlier too",
+            description = "accept predicts a digit also for a picture that does not look like one, and still marks it as an outlier",
             schema =
                     @Schema(
                             enumeration = {"refuse", "accept"},
@@ -29,15 +29,15 @@ public class RequestOptionParameters {
     public String model;
 
     @RestQuery
-    @Parameter(description = "Number of the version that shall answer")
+    @Parameter(description = "Number of the version to use")
     public String version;
 
     @RestQuery
-    @Parameter(description = "Alias of the version that shall answer; by default the model's route decides")
+    @Parameter(description = "Alias of the version to use; by default the model's route decides")
     public String alias;
 
-    /** @throws ProblemException if there is what cannot be meant */
+    /** @throws ProblemException if a parameter is not valid */
     public RequestOptions read() {
-        return new RequestOptions(ModelSelector.read(model, version, alias), Explanation.want(explain), OutlierPolicy.parse(outliers));
+        return new RequestOptions(ModelSelector.read(model, version, alias), Explanation.parse(explain), OutlierPolicy.parse(outliers));
     }
 }

@@ -1,9 +1,9 @@
 package dev.trainyard.gateway.prediction;
 
 /**
- * How a client is told of a reply.
+ * Options for turning a predictor's reply into the answer to a client.
  *
- * @param alias by which the version was chosen; null where the client named it
- * @param outliers what the client wants of a picture that looks like no digit
+ * @param alias that selected the version; null if the client named the version
+ * @param outliers handling of a picture that does not look like a digit
  */
 public record ResponseOptions(String alias, OutlierPolicy outliers) {}

@@ -16,14 +16,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
-/** Asks the version that shall answer: the one the client names, else by the model's route. */
+/** Sends a picture to the version that the client selected, or that the model's route selects. */
 public final class RoutedPredictor {
     private final ModelRouter routes;
     private final PredictorClient predictions;
     private final ShadowRequests shadows;
     private final Executor workers;
 
-    /** @param workers may wait for the database */
+    /** @param workers threads that may block on the database */
     public RoutedPredictor(ModelRouter routes, PredictorClient predictions, ShadowRequests shadows, Executor workers) {
         this.routes = routes;
         this.predictions = predictions;
@@ -31,91 +31,92 @@ public final class RoutedPredictor {
         this.workers = workers;
     }
 
-    /** @param alias by which the version was chosen; null where the client named a version */
+    /** @param alias that selected the version; null if the client named a version */
     public record RoutedReply(PredictReply reply, String alias) {}
 
     /**
-     * Asks about {@code payload}.
+     * Predicts the digit on {@code input}.
      *
-     * @param limit after which nobody waits any more
-     * @return fails as {@link PredictorClient#ask} does, and with a {@link ProblemException} if there is no such model,
+     * @param limit longest wait for the reply
+     * @return fails as {@link PredictorClient#predict} does, and with a {@link ProblemException} if there is no such model,
      *     version or alias
      */
-    public CompletableFuture<RoutedReply> predict(PredictionInput payload, ModelSelector wanted, Duration limit) {
+    public CompletableFuture<RoutedReply> predict(PredictionInput input, ModelSelector selector, Duration limit) {
         long deadline = System.nanoTime() + limit.toNanos();
-        Optional<ModelRouter.Target> choice = routes.select(wanted);
-        if (choice.isPresent()) {
-            return predict(payload, wanted, choice.get(), deadline);
+        Optional<ModelRouter.Target> target = routes.select(selector);
+        if (target.isPresent()) {
+            return predict(input, selector, target.get(), deadline);
         }
-        return CompletableFuture.supplyAsync(() -> refreshAndSelect(wanted), workers)
-                .thenCompose(found -> predict(payload, wanted, found, deadline));
+        return CompletableFuture.supplyAsync(() -> refreshAndSelect(selector), workers)
+                .thenCompose(found -> predict(input, selector, found, deadline));
     }
 
     /**
-     * Who answers what is asked more than once, or later: production unless another is named. May wait for the database.
+     * Selects one version for several pictures or an asynchronous request: the named one, else production. May block on
+     * the database.
      *
      * @throws ProblemException if there is no such model, version or alias
      */
-    public ModelRouter.Target selectOne(ModelSelector wanted) {
-        boolean named = wanted.version() != null || wanted.alias() != null;
-        ModelSelector one = named ? wanted : new ModelSelector(wanted.model(), null, ModelRouter.PRODUCTION);
+    public ModelRouter.Target selectOne(ModelSelector selector) {
+        boolean named = selector.version() != null || selector.alias() != null;
+        ModelSelector one = named ? selector : new ModelSelector(selector.model(), null, ModelRouter.PRODUCTION);
         return routes.select(one).orElseGet(() -> refreshAndSelect(one));
     }
 
-    /** What is not known here may have been published a moment ago. */
-    private ModelRouter.Target refreshAndSelect(ModelSelector wanted) {
+    /** Reads the registry again, because another gateway may have just published the version. */
+    private ModelRouter.Target refreshAndSelect(ModelSelector selector) {
         routes.refresh();
-        return routes.select(wanted).orElseThrow(() -> routes.notFound(wanted));
+        return routes.select(selector).orElseThrow(() -> routes.notFound(selector));
     }
 
-    private CompletableFuture<RoutedReply> predict(PredictionInput payload, ModelSelector wanted, ModelRouter.Target choice, long deadline) {
+    private CompletableFuture<RoutedReply> predict(PredictionInput input, ModelSelector selector, ModelRouter.Target target, long deadline) {
         Duration left = left(deadline);
-        boolean canary = choice.isCanary(wanted);
-        // half of it, so that production has the rest if the canary is silent, as one that is being loaded may be
+        boolean canary = target.isCanary(selector);
+        // half of the time, so that production can still answer if the canary does not, for example while it is loaded
         CompletableFuture<PredictReply> reply = predictions.predict(
-                new PredictionRequest(payload, choice.model(), choice.version()), canary ? left.dividedBy(2) : left);
-        if (choice.shadow() != null) {
-            shadows.follow(payload, choice.model(), choice.shadow(), reply);
+                new PredictionRequest(input, target.model(), target.version()), canary ? left.dividedBy(2) : left);
+        if (target.shadow() != null) {
+            shadows.follow(input, target.model(), target.shadow(), reply);
         }
-        if (choice.version() == null) {
-            return reply.thenApply(said -> new RoutedReply(said, choice.alias()));
+        if (target.version() == null) {
+            return reply.thenApply(said -> new RoutedReply(said, target.alias()));
         }
-        CompletableFuture<PredictReply> heard = canary ? reply.exceptionally(RoutedPredictor::onTimeout) : reply;
-        return heard.thenCompose(said -> settle(payload, wanted, choice, requireVersion(said, choice), deadline))
+        CompletableFuture<PredictReply> received = canary ? reply.exceptionally(RoutedPredictor::onTimeout) : reply;
+        return received.thenCompose(said -> retryIfUnavailable(input, selector, target, requireVersion(said, target), deadline))
                 .orTimeout(left.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    private CompletableFuture<RoutedReply> settle(
-            PredictionInput payload, ModelSelector wanted, ModelRouter.Target choice, PredictReply said, long deadline) {
-        RoutedReply answer = new RoutedReply(said, choice.alias());
-        if (!(said.outcome() instanceof Unavailable why)) {
+    private CompletableFuture<RoutedReply> retryIfUnavailable(
+            PredictionInput input, ModelSelector selector, ModelRouter.Target target, PredictReply said, long deadline) {
+        RoutedReply answer = new RoutedReply(said, target.alias());
+        if (!(said.outcome() instanceof Unavailable unavailable)) {
             return CompletableFuture.completedFuture(answer);
         }
-        if (choice.isCanary(wanted)) {
-            // the client did not ask for the canary, so it does not suffer from one that cannot be loaded
-            return later(() -> predictions
-                    .predict(new PredictionRequest(payload, choice.model(), null), left(deadline))
+        if (target.isCanary(selector)) {
+            // the client did not select the canary, so production answers if the canary cannot be loaded
+            return onWorker(() -> predictions
+                    .predict(new PredictionRequest(input, target.model(), null), left(deadline))
                     .thenApply(reply -> new RoutedReply(reply, ModelRouter.PRODUCTION)));
         }
-        if (why.reason() == Reason.UNKNOWN_VERSION) {
-            // another gateway may have deleted it, or moved the alias, a moment ago
-            return later(() -> {
-                ModelRouter.Target again = refreshAndSelect(wanted);
-                return choice.version().equals(again.version())
+        if (unavailable.reason() == Reason.UNKNOWN_VERSION) {
+            // another gateway may have just deleted the version or moved the alias
+            return onWorker(() -> {
+                ModelRouter.Target again = refreshAndSelect(selector);
+                return target.version().equals(again.version())
                         ? CompletableFuture.completedFuture(answer)
                         : predictions
-                    .predict(new PredictionRequest(payload, again.model(), again.version()), left(deadline))
+                    .predict(new PredictionRequest(input, again.model(), again.version()), left(deadline))
                                 .thenApply(reply -> new RoutedReply(reply, again.alias()));
             });
         }
         return CompletableFuture.completedFuture(answer);
     }
 
-    /** A canary that does not answer in its time is as good as one that cannot. */
+    /** Treats a canary that does not reply in time like one that cannot be loaded. */
     private static PredictReply onTimeout(Throwable failure) {
         if (failure instanceof TimeoutException) {
             return new PredictReply(
-                    Versioned.CURRENT, new Unavailable(Reason.MODEL_UNAVAILABLE, "It did not answer in time."));
+                    Versioned.CURRENT, new Unavailable(Reason.MODEL_UNAVAILABLE, "It did not reply in time."));
         }
         throw new CompletionException(failure);
     }
@@ -124,23 +125,23 @@ public final class RoutedPredictor {
         return Duration.ofNanos(Math.max(1_000_000, deadline - System.nanoTime()));
     }
 
-    /** Off the thread that hands out replies, as asking may wait for the database. */
-    private CompletableFuture<RoutedReply> later(Supplier<CompletableFuture<RoutedReply>> question) {
-        return CompletableFuture.supplyAsync(question, workers).thenCompose(asked -> asked);
+    /** Runs {@code attempt} on a worker thread, because it may block on the database. */
+    private CompletableFuture<RoutedReply> onWorker(Supplier<CompletableFuture<RoutedReply>> attempt) {
+        return CompletableFuture.supplyAsync(attempt, workers).thenCompose(reply -> reply);
     }
 
-    /** A predictor of an older release answers with its production version, whatever it is asked. */
-    private static PredictReply requireVersion(PredictReply said, ModelRouter.Target choice) {
+    /** Rejects a reply of another version: predictors of older releases always use their production version. */
+    private static PredictReply requireVersion(PredictReply said, ModelRouter.Target target) {
         boolean another = ExplainedPrediction.answered(said.outcome())
-                .filter(answered -> answered.version() != choice.version())
+                .filter(answered -> answered.version() != target.version())
                 .isPresent();
         return another
                 ? new PredictReply(
                         Versioned.CURRENT,
                         new Unavailable(
                                 Reason.UNKNOWN_VERSION,
-                                "Another version than %d answered; is a predictor of an older release running?"
-                                        .formatted(choice.version())))
+                                "Another version than %d replied; is a predictor of an older release running?"
+                                        .formatted(target.version())))
                 : said;
     }
 }

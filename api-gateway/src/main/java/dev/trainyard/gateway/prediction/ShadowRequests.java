@@ -9,15 +9,15 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 
-/** Asks another version about the same picture and counts whether it says the same; nobody waits for it. */
+/** Sends a copy of a request to a shadow version and compares the replies. Clients do not wait for it. */
 public final class ShadowRequests {
-    /** On their way at once; a shadow that is slow or silent leaves requests unshadowed, nothing else. */
-    static final int MOST = 64;
+    /** Largest number of pending shadow requests; above it requests are not shadowed. */
+    static final int MAX_PENDING = 64;
 
     private final PredictorClient predictions;
     private final ShadowComparisons comparisons;
     private final Executor workers;
-    private final Semaphore places = new Semaphore(MOST);
+    private final Semaphore places = new Semaphore(MAX_PENDING);
 
     public ShadowRequests(PredictorClient predictions, ShadowComparisons comparisons, Executor workers) {
         this.predictions = predictions;
@@ -25,15 +25,15 @@ public final class ShadowRequests {
         this.workers = workers;
     }
 
-    /** @param real answer that the client gets; it is only looked at */
-    void follow(PredictionInput payload, String model, int shadow, CompletableFuture<PredictReply> real) {
+    /** @param real reply that the client gets */
+    void follow(PredictionInput input, String model, int shadow, CompletableFuture<PredictReply> real) {
         if (!places.tryAcquire()) {
             comparisons.skipped(model);
             return;
         }
         try {
-            // the real request is not to wait until this one is sent
-            workers.execute(() -> predict(payload, model, shadow)
+            // on another thread, so that the real request does not wait for this one
+            workers.execute(() -> predict(input, model, shadow)
                     .whenComplete((answer, failure) -> places.release())
                     .exceptionally(failure -> null)
                     .thenAcceptBoth(real, (answer, said) -> compare(model, shadow, said, answer)));
@@ -42,9 +42,9 @@ public final class ShadowRequests {
         }
     }
 
-    private CompletableFuture<PredictReply> predict(PredictionInput payload, String model, int shadow) {
+    private CompletableFuture<PredictReply> predict(PredictionInput input, String model, int shadow) {
         try {
-            PredictionInput plain = new PredictionInput(payload.value(), payload.contentType(), Want.PREDICTION);
+            PredictionInput plain = new PredictionInput(input.value(), input.contentType(), Want.PREDICTION);
             return predictions.predictLowPriority(new PredictionRequest(plain, model, shadow));
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(e);
@@ -54,7 +54,7 @@ public final class ShadowRequests {
     private void compare(String model, int shadow, PredictReply said, PredictReply answer) {
         Answered real = ExplainedPrediction.answered(said.outcome()).orElse(null);
         if (real == null || real.version() == shadow) {
-            return; // there is nothing to compare with
+            return;
         }
         if (answer != null && answer.outcome() instanceof Answered other) {
             comparisons.compared(model, real.version(), other.version(), real.prediction() == other.prediction());

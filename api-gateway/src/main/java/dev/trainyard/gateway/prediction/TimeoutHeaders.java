@@ -4,17 +4,17 @@ import java.time.Duration;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.jboss.resteasy.reactive.RestHeader;
 
-/** How long a client, or a proxy on the way, waits for an answer. */
+/** Request headers with the timeout of the client and of a proxy. */
 public class TimeoutHeaders {
     @RestHeader(RequestTimeout.HEADER)
-    @Parameter(description = "Seconds after which nobody waits for the answer any more", example = "0.5")
+    @Parameter(description = "Seconds after which the client no longer waits for the answer", example = "0.5")
     public String requestTimeout;
 
     @RestHeader(RequestTimeout.ENVOY_HEADER)
     @Parameter(hidden = true)
     public String envoyTimeout;
 
-    /** What the client and those on the way leave of {@code longest}. */
+    /** Returns the shortest of {@code longest} and the timeouts of the client and the proxy. */
     public Duration limit(Duration longest) {
         return RequestTimeout.shortest(requestTimeout, envoyTimeout, longest);
     }

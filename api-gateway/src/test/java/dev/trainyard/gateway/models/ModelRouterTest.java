@@ -61,14 +61,14 @@ class ModelRouterTest {
         int canaries = 0;
         int shadowed = 0;
         for (int i = 0; i < 1_000; i++) {
-            ModelRouter.Target choice = choose(null, null);
-            boolean canary = choice.isCanary(new ModelSelector(model, null, null));
+            ModelRouter.Target target = choose(null, null);
+            boolean canary = target.isCanary(new ModelSelector(model, null, null));
             canaries += canary ? 1 : 0;
-            shadowed += choice.shadow() != null ? 1 : 0;
-            assertThat(choice.shadow() == null ? 0 : choice.shadow())
+            shadowed += target.shadow() != null ? 1 : 0;
+            assertThat(target.shadow() == null ? 0 : target.shadow())
                     .as("nobody is compared with himself")
                     .isNotEqualTo(canary ? 2 : 1);
-            assertThat(choice.alias()).isEqualTo(canary ? "canary" : "production");
+            assertThat(target.alias()).isEqualTo(canary ? "canary" : "production");
         }
         assertThat(canaries).isBetween(245, 255);
         // of the others
@@ -141,11 +141,11 @@ class ModelRouterTest {
                         .satisfies(error -> assertThat(error.pointer()).isEqualTo(pointer)));
     }
 
-    private void assertNotFound(ModelSelector wanted, ProblemType type, String... words) {
-        assertThat(routes.select(wanted)).isEmpty();
-        ProblemException nobody = routes.notFound(wanted);
-        assertThat(nobody.type()).isEqualTo(type);
-        assertThat(nobody.getMessage()).contains(words);
+    private void assertNotFound(ModelSelector selector, ProblemType type, String... words) {
+        assertThat(routes.select(selector)).isEmpty();
+        ProblemException notFound = routes.notFound(selector);
+        assertThat(notFound.type()).isEqualTo(type);
+        assertThat(notFound.getMessage()).contains(words);
     }
 
     private void route(double canary, double shadow, String alias) {

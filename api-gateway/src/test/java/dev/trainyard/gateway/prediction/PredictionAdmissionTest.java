@@ -25,16 +25,16 @@ class PredictionAdmissionTest {
     void oneClientHasOnlySomePicturesWaitingAtOnce() {
         HttpServerRequest one = from("192.0.2.1");
         for (int i = 0; i < 4; i++) {
-            admission.predict(one, this::question).subscribeAsCompletionStage();
+            admission.predict(one, this::request).subscribeAsCompletionStage();
         }
-        assertThatThrownBy(() -> admission.predict(one, this::question).await().indefinitely())
+        assertThatThrownBy(() -> admission.predict(one, this::request).await().indefinitely())
                 .isInstanceOfSatisfying(ProblemException.class, problem -> {
                     assertThat(problem.type()).isEqualTo(ProblemType.TOO_MANY_REQUESTS);
                     assertThat(problem.retryAfter()).isPositive();
                 });
-        assertThatCode(() -> admission.predict(from("192.0.2.2"), this::question)).doesNotThrowAnyException();
+        assertThatCode(() -> admission.predict(from("192.0.2.2"), this::request)).doesNotThrowAnyException();
         CompletableFuture<String> batch =
-                admission.predict(one, 16, 2, Duration.ofMinutes(1), this::question).subscribeAsCompletionStage();
+                admission.predict(one, 16, 2, Duration.ofMinutes(1), this::request).subscribeAsCompletionStage();
         assertThat(batch).as("waits for its turn").isNotDone();
         reply.complete("answer");
         assertThat(batch.join()).isEqualTo("answer");
@@ -67,7 +67,7 @@ class PredictionAdmissionTest {
         admission.admit(from("192.0.2.2"), 150);
     }
 
-    private Uni<String> question() {
+    private Uni<String> request() {
         return Uni.createFrom().completionStage(reply);
     }
 

@@ -4,8 +4,8 @@ import java.security.SecureRandom;
 import java.util.UUID;
 
 /**
- * Ids of kept predictions: UUIDs of version 7 (RFC 9562), where those that somebody waits for are of version 4. Whoever
- * hears a reply knows by its id alone whether it belongs into the database.
+ * Ids of asynchronous predictions: UUIDs of version 7 (RFC 9562), while synchronous requests have version 4. So a
+ * gateway knows from the id of a reply alone that it has to be stored in the database.
  */
 final class AsyncPredictionId {
     private static final SecureRandom RANDOM = new SecureRandom();
@@ -19,7 +19,7 @@ final class AsyncPredictionId {
         return new UUID(high, low);
     }
 
-    static boolean is(UUID id) {
+    static boolean isValid(UUID id) {
         return id.version() == VERSION;
     }
 }

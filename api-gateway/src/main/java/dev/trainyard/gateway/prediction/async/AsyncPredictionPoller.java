@@ -7,10 +7,10 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
 
-/** What happens to kept predictions from time to time. */
+/** Polls for the ends of asynchronous predictions that other gateways recorded, for the requests that wait for them. */
 @ApplicationScoped
 class AsyncPredictionPoller {
-    private static final Duration PAUSE = Duration.ofMillis(250);
+    private static final Duration PERIOD = Duration.ofMillis(250);
 
     private final AsyncPredictionWaiters waiters;
     private Ticker ticker;
@@ -19,9 +19,8 @@ class AsyncPredictionPoller {
         this.waiters = waiters;
     }
 
-    /** Ends that another gateway wrote down are not heard of otherwise. */
     void start(@Observes StartupEvent event) {
-        ticker = new Ticker("kept-waiters", PAUSE, waiters::check);
+        ticker = new Ticker("async-prediction-waiters", PERIOD, waiters::pollEnded);
     }
 
     @PreDestroy

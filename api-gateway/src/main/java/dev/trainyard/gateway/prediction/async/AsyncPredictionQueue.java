@@ -16,37 +16,38 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 
 /**
- * Kept predictions from the asking side. Each is asked again, after ever longer pauses, until it is answered or a limit
- * is reached; only a pending one is ever changed, so it ends once, whatever comes twice or too late.
+ * Queue of asynchronous predictions to send. Each is sent again, with exponentially growing delays, until it has a reply
+ * or a limit is reached. Only pending rows are updated, so that a prediction ends once even if replies are late or
+ * duplicated.
  */
 public final class AsyncPredictionQueue {
-    /** A predictor that answers that it cannot is believed the third time. */
-    private static final int MOST_REFUSALS = 3;
+    /** Number of attempts from which a reply without a prediction is final. */
+    private static final int MAX_REFUSALS = 3;
 
-    private static final Duration REFUSED_PAUSE = Duration.ofMillis(500);
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(60);
+    private static final Duration REFUSED_RETRY_DELAY = Duration.ofMillis(500);
+    private static final Duration MAX_RETRY_DELAY = Duration.ofSeconds(60);
 
     private final Jdbi jdbi;
     private final Duration patience;
-    private final int mostAsks;
+    private final int maxAttempts;
 
     /**
-     * @param patience how long an answer is waited for until a predictor is asked again; twice as long each time
-     * @param mostAsks after as many without an answer it fails
+     * @param patience wait for a reply before the request is sent again; doubled each time
+     * @param maxAttempts number of attempts without a reply after which it fails
      */
-    public AsyncPredictionQueue(Jdbi jdbi, Duration patience, int mostAsks) {
+    public AsyncPredictionQueue(Jdbi jdbi, Duration patience, int maxAttempts) {
         this.jdbi = jdbi;
         this.patience = patience;
-        this.mostAsks = mostAsks;
+        this.maxAttempts = maxAttempts;
     }
 
-    /** One to ask now; nobody else asks it until {@code pause} is over. */
-    public record DueRequest(UUID id, PredictionRequest question, Duration pause) {}
+    /** A request to send now; no gateway sends it again within {@code pause}. */
+    public record DueRequest(UUID id, PredictionRequest request, Duration pause) {}
 
-    /** A reply that was heard. */
+    /** A reply from a predictor. */
     public record ReceivedReply(UUID id, PredictReply reply) {}
 
-    /** Takes the next {@code limit}, of no more than {@code bytes} in all but for the first of them. */
+    /** Claims up to {@code limit} due requests of at most {@code bytes} in total; the first one may be larger. */
     public List<DueRequest> claim(int limit, long bytes) {
         return jdbi.withHandle(handle -> handle.createQuery("""
                         with due as (
@@ -62,10 +63,10 @@ public final class AsyncPredictionQueue {
                         returning p.id, model, version, want, content_type, request,
                             cast(extract(epoch from ask_at - now()) * 1000 as bigint) as pause
                         """)
-                .bind("most", mostAsks)
+                .bind("most", maxAttempts)
                 .bind("limit", limit)
                 .bind("bytes", bytes)
-                .bind("longest", LONGEST_PAUSE.toMillis())
+                .bind("longest", MAX_RETRY_DELAY.toMillis())
                 .bind("patience", patience.toMillis())
                 .map((rs, context) -> new DueRequest(
                         rs.getObject("id", UUID.class),
@@ -80,54 +81,54 @@ public final class AsyncPredictionQueue {
                 .list());
     }
 
-    /** The broker did not take them, which is no fault of theirs. */
-    public void giveBack(List<UUID> ids) {
+    /** Returns requests that the broker did not accept to the queue; the attempt does not count. */
+    public void release(List<UUID> ids) {
         jdbi.useHandle(handle -> handle.createUpdate("update prediction set asked = greatest(0, asked - 1), "
                         + "ask_at = now() + interval '1 s' where status = 'pending' and id = any(:ids)")
                 .bindArray("ids", UUID.class, ids)
                 .execute());
     }
 
-    /** Writes replies down; returns the predictions that ended by it. */
-    public List<UUID> settle(List<ReceivedReply> heard) {
+    /** Stores replies; returns the predictions that have ended with them. */
+    public List<UUID> saveReplies(List<ReceivedReply> received) {
         return jdbi.inTransaction(handle ->
-                heard.stream().filter(one -> settle(handle, one)).map(ReceivedReply::id).toList());
+                received.stream().filter(one -> saveReply(handle, one)).map(ReceivedReply::id).toList());
     }
 
-    private static boolean settle(Handle handle, ReceivedReply heard) {
-        if (ExplainedPrediction.answered(heard.reply().outcome()).isPresent()) {
-            return end(handle, heard, AsyncPredictionRow.SUCCEEDED, 0);
+    private static boolean saveReply(Handle handle, ReceivedReply received) {
+        if (ExplainedPrediction.answered(received.reply().outcome()).isPresent()) {
+            return end(handle, received, AsyncPredictionRow.SUCCEEDED, 0);
         }
-        if (heard.reply().outcome() instanceof PredictReply.Rejected) {
-            return end(handle, heard, AsyncPredictionRow.FAILED, 0);
+        if (received.reply().outcome() instanceof PredictReply.Rejected) {
+            return end(handle, received, AsyncPredictionRow.FAILED, 0);
         }
-        if (end(handle, heard, AsyncPredictionRow.FAILED, MOST_REFUSALS)) {
+        if (end(handle, received, AsyncPredictionRow.FAILED, MAX_REFUSALS)) {
             return true;
         }
         handle.createUpdate("update prediction set ask_at = least(ask_at, "
                         + "now() + :pause * power(2, asked) * interval '1 ms') where id = :id and status = 'pending'")
-                .bind("pause", REFUSED_PAUSE.toMillis())
-                .bind("id", heard.id())
+                .bind("pause", REFUSED_RETRY_DELAY.toMillis())
+                .bind("id", received.id())
                 .execute();
         return false;
     }
 
-    private static boolean end(Handle handle, ReceivedReply heard, String status, int leastAsks) {
+    private static boolean end(Handle handle, ReceivedReply received, String status, int minAttempts) {
         return handle.createUpdate("update prediction set status = :status, reply = cast(:reply as json), "
                                 + "request = null, ended_at = now() "
                                 + "where id = :id and status = 'pending' and asked >= :least")
-                        .bindMap(Map.of("status", status, "id", heard.id(), "least", leastAsks))
-                        .bind("reply", AsyncPredictionStore.json(heard.reply()))
+                        .bindMap(Map.of("status", status, "id", received.id(), "least", minAttempts))
+                        .bind("reply", AsyncPredictionStore.json(received.reply()))
                         .execute()
                 == 1;
     }
 
-    /** Fails what was asked too often or too late; returns it. */
-    public List<UUID> giveUp() {
+    /** Fails predictions whose attempts or time are used up; returns their ids. */
+    public List<UUID> failExpired() {
         ProblemException late = new ProblemException(
                 ProblemType.TIMEOUT,
-                "No predictor answered within the Request-Timeout or after %d asks; is one running? Send it again."
-                        .formatted(mostAsks));
+                "No predictor replied within the Request-Timeout or after %d attempts; is one running? Send it again."
+                        .formatted(maxAttempts));
         return jdbi.withHandle(handle -> handle.createQuery("""
                         update prediction set status = 'failed', request = null, ended_at = now(),
                             problem = cast(:problem as json)
@@ -135,7 +136,7 @@ public final class AsyncPredictionQueue {
                         returning id
                         """)
                 .bind("problem", AsyncPredictionStore.json(Problem.of(late, null)))
-                .bind("most", mostAsks)
+                .bind("most", maxAttempts)
                 .mapTo(UUID.class)
                 .list());
     }

@@ -16,35 +16,35 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes replies to kept predictions down, whichever gateway asked. Whoever hears them must not wait for the database;
- * a reply that is lost on the way is asked for again.
+ * Stores the replies to asynchronous predictions, whichever gateway sent the request. Replies are queued, because the
+ * thread that receives them must not wait for the database. If a reply is lost, the request is sent again.
  */
 public final class AsyncPredictionReplyWriter implements Runnable, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AsyncPredictionReplyWriter.class);
-    private static final int HELD = 1_000;
+    private static final int CAPACITY = 1_000;
     private static final int BATCH = 64;
     private static final long RETRY_MILLIS = 500;
 
     private final AsyncPredictionQueue queue;
-    private final AsyncPredictionSender asker;
+    private final AsyncPredictionSender sender;
     private final AsyncPredictionWaiters waiters;
-    private final BlockingQueue<AsyncPredictionQueue.ReceivedReply> heard = new ArrayBlockingQueue<>(HELD);
+    private final BlockingQueue<AsyncPredictionQueue.ReceivedReply> received = new ArrayBlockingQueue<>(CAPACITY);
     private final CountDownLatch closing = new CountDownLatch(1);
 
-    public AsyncPredictionReplyWriter(AsyncPredictionQueue queue, AsyncPredictionSender asker, AsyncPredictionWaiters waiters) {
+    public AsyncPredictionReplyWriter(AsyncPredictionQueue queue, AsyncPredictionSender sender, AsyncPredictionWaiters waiters) {
         this.queue = queue;
-        this.asker = asker;
+        this.sender = sender;
         this.waiters = waiters;
     }
 
-    /** Takes a reply that nobody waits for; returns at once. */
-    public void hear(UUID id, byte[] reply) {
-        if (!AsyncPredictionId.is(id)) {
+    /** Queues a reply without blocking; replies to other requests are ignored. */
+    public void accept(UUID id, byte[] reply) {
+        if (!AsyncPredictionId.isValid(id)) {
             return;
         }
         try {
-            if (!heard.offer(new AsyncPredictionQueue.ReceivedReply(id, PredictReply.read(reply)))) {
-                LOG.warn("the reply to {} is passed over, {} wait for the database; it is asked for again", id, HELD);
+            if (!received.offer(new AsyncPredictionQueue.ReceivedReply(id, PredictReply.read(reply)))) {
+                LOG.warn("the reply to {} is dropped because {} are waiting for the database; the request will be sent again", id, CAPACITY);
             }
         } catch (MalformedMessageException e) {
             LOG.error("the reply to {} cannot be read: {}", id, e.getMessage());
@@ -58,11 +58,11 @@ public final class AsyncPredictionReplyWriter implements Runnable, AutoCloseable
         List<AsyncPredictionQueue.ReceivedReply> some = new ArrayList<>(BATCH);
         try {
             while (closing.getCount() > 0) {
-                AsyncPredictionQueue.ReceivedReply first = heard.poll(RETRY_MILLIS, TimeUnit.MILLISECONDS);
+                AsyncPredictionQueue.ReceivedReply first = received.poll(RETRY_MILLIS, TimeUnit.MILLISECONDS);
                 if (first != null) {
                     some.add(first);
-                    heard.drainTo(some, BATCH - 1);
-                    settle(some);
+                    received.drainTo(some, BATCH - 1);
+                    save(some);
                     some.clear();
                 }
             }
@@ -71,15 +71,15 @@ public final class AsyncPredictionReplyWriter implements Runnable, AutoCloseable
         }
     }
 
-    private void settle(List<AsyncPredictionQueue.ReceivedReply> some) throws InterruptedException {
+    private void save(List<AsyncPredictionQueue.ReceivedReply> some) throws InterruptedException {
         while (true) {
             try {
-                waiters.tell(queue.settle(some));
-                some.forEach(one -> asker.answered(one.id()));
+                waiters.notifyEnded(queue.saveReplies(some));
+                some.forEach(one -> sender.onReply(one.id()));
                 return;
             } catch (JdbiException e) {
                 if (!DatabaseAway.is(e)) {
-                    LOG.error("replies to {} predictions cannot be written down", some.size(), e);
+                    LOG.error("replies to {} predictions cannot be stored", some.size(), e);
                     return;
                 }
                 LOG.warn("replies to {} predictions wait for the database: {}", some.size(), e.toString());

@@ -17,28 +17,28 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestPath;
 
-/** Where the answers are that were not waited for. */
+/** Status and results of asynchronous predictions. */
 @Path("/api/v1/predictions")
 @Produces(MediaType.APPLICATION_JSON)
 @Blocking
 @Tag(name = "predict")
 public class AsyncPredictionResource {
-    private final AsyncPredictionService answers;
+    private final AsyncPredictionService service;
 
-    AsyncPredictionResource(AsyncPredictionService answers) {
-        this.answers = answers;
+    AsyncPredictionResource(AsyncPredictionService service) {
+        this.service = service;
     }
 
     @GET
     @Path("{id}")
     @Operation(
-            summary = "A prediction, or a batch of them, that was accepted with Prefer: respond-async",
-            description = "Kept for 24 hours after its end. With Prefer: wait=N the answer is held until its end, "
+            summary = "A prediction or batch that was accepted with Prefer: respond-async",
+            description = "Available for 24 hours after its end. With Prefer: wait=N the response waits for the end, "
                     + "for at most N seconds.")
     @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = AsyncPredictionView.class)))
-    @APIResponse(responseCode = "404", description = "Unknown, or forgotten")
-    public Uni<Response> get(@RestPath String id, @BeanParam PreferenceHeaders wishes) {
-        return answers.status(parse(id), wishes);
+    @APIResponse(responseCode = "404", description = "Unknown or expired")
+    public Uni<Response> get(@RestPath String id, @BeanParam PreferenceHeaders preferences) {
+        return service.status(parse(id), preferences);
     }
 
     private static UUID parse(String id) {

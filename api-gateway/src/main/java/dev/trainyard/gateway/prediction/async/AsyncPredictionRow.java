@@ -16,17 +16,17 @@ import java.util.UUID;
 import org.jdbi.v3.core.statement.StatementContext;
 
 /**
- * A kept prediction as the database has it.
+ * A row of the table of asynchronous predictions.
  *
- * @param telling how the client is told of the reply
- * @param reply the predictor's, null where there is none
- * @param problem that the gateway found, null where there is none
+ * @param options for turning the reply into a result
+ * @param reply of the predictor; null if there is none
+ * @param problem that the gateway found; null if there is none
  */
 record AsyncPredictionRow(
         UUID id,
         String name,
         String status,
-        ResponseOptions telling,
+        ResponseOptions options,
         PredictReply reply,
         Problem problem,
         Instant createdAt,
@@ -53,9 +53,9 @@ record AsyncPredictionRow(
         return status.equals(PENDING);
     }
 
-    /** Of a prediction that has ended. */
-    PredictionResult answer(String instance) {
-        return problem == null ? PredictionResult.of(reply, telling, instance) : new PredictionResult(null, problem.at(instance));
+    /** Result of a prediction that has ended. */
+    PredictionResult result(String instance) {
+        return problem == null ? PredictionResult.of(reply, options, instance) : new PredictionResult(null, problem.at(instance));
     }
 
     private static Instant instant(ResultSet rs, String column) throws SQLException {
@@ -70,7 +70,7 @@ record AsyncPredictionRow(
         try {
             return WireJson.mapper().readValue(text, type);
         } catch (IOException e) {
-            throw new UncheckedIOException("a kept " + type.getSimpleName() + " cannot be read", e);
+            throw new UncheckedIOException("a stored " + type.getSimpleName() + " cannot be read", e);
         }
     }
 }

@@ -26,13 +26,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks the predictors for kept predictions, a few at a time: those whose answer somebody waits for share the topic, and
- * must not queue behind thousands that may be answered later. It has a connection of its own, so that neither they nor
- * the records of jobs wait behind its pictures.
+ * Sends asynchronous predictions to the predictors, a limited number at a time, because synchronous requests share the
+ * topic and must not queue behind thousands of them. It has its own producer, so that neither synchronous requests nor
+ * job records wait behind its pictures.
  */
 public final class AsyncPredictionSender implements Runnable, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AsyncPredictionSender.class);
-    /** Asked by this gateway and not answered yet. */
+    /** Largest number of requests of this gateway without a reply. */
     private static final int WINDOW = 64;
 
     private static final long CHUNK_BYTES = 8L * 1024 * 1024;
@@ -43,7 +43,7 @@ public final class AsyncPredictionSender implements Runnable, AutoCloseable {
     private final PredictorClient predictions;
     private final AsyncPredictionWaiters waiters;
     private final Producer<byte[], byte[]> producer;
-    /** Each with the time, of {@link System#nanoTime}, at which it is asked again. */
+    /** Requests without a reply, with the {@link System#nanoTime} at which each is sent again. */
     private final Map<UUID, Long> open = new ConcurrentHashMap<>();
 
     private final Semaphore work = new Semaphore(0);
@@ -57,15 +57,15 @@ public final class AsyncPredictionSender implements Runnable, AutoCloseable {
         this.producer = new KafkaProducer<>(config(kafka), new ByteArraySerializer(), new ByteArraySerializer());
     }
 
-    /** Says that something was accepted. */
-    public void poke() {
+    /** Notifies the sender that a prediction was accepted. */
+    public void wakeUp() {
         work.release();
     }
 
-    /** An answer to {@code id} was heard. */
-    void answered(UUID id) {
+    /** Notifies the sender that the reply to {@code id} was recorded. */
+    void onReply(UUID id) {
         if (open.remove(id) != null) {
-            poke();
+            wakeUp();
         }
     }
 
@@ -75,14 +75,14 @@ public final class AsyncPredictionSender implements Runnable, AutoCloseable {
         try {
             while (closing.getCount() > 0) {
                 try {
-                    waiters.tell(queue.giveUp());
-                    if (!askSome()) {
-                        // what another gateway accepted, or asked in vain, is found without a poke
+                    waiters.notifyEnded(queue.failExpired());
+                    if (!sendDue()) {
+                        // predictions that other gateways accepted or failed to send are found by polling
                         work.tryAcquire(IDLE_MILLIS, TimeUnit.MILLISECONDS);
                         work.drainPermits();
                     }
                 } catch (JdbiException | KafkaException e) {
-                    LOG.warn("kept predictions wait, trying again: {}", e.toString());
+                    LOG.warn("asynchronous predictions could not be sent, trying again: {}", e.toString());
                     closing.await(IDLE_MILLIS, TimeUnit.MILLISECONDS);
                 }
             }
@@ -93,8 +93,8 @@ public final class AsyncPredictionSender implements Runnable, AutoCloseable {
         }
     }
 
-    /** Returns whether there may be more to ask at once. */
-    private boolean askSome() throws InterruptedException {
+    /** Returns true if more predictions may be due. */
+    private boolean sendDue() throws InterruptedException {
         long now = System.nanoTime();
         open.values().removeIf(until -> until - now <= 0);
         int room = WINDOW - open.size();
@@ -115,8 +115,8 @@ public final class AsyncPredictionSender implements Runnable, AutoCloseable {
         Map<UUID, CompletableFuture<Void>> sent = new LinkedHashMap<>();
         CompletableFuture<Void> last = null;
         for (AsyncPredictionQueue.DueRequest one : due) {
-            // a broker that is away is waited for once, not once for each
-            if (last == null || !isAway(last)) {
+            // wait for an unavailable broker once, not for each request
+            if (last == null || !isBrokerUnavailable(last)) {
                 last = send(one);
             }
             sent.put(one.id(), last);
@@ -127,7 +127,7 @@ public final class AsyncPredictionSender implements Runnable, AutoCloseable {
             } catch (ExecutionException e) {
                 open.remove(one.getKey());
                 if (Refusal.isOfRecord(e)) {
-                    // it counts as asked, so that it fails after its last try and never holds up the others
+                    // it counts as an attempt, so that it fails after the last one and never blocks the others
                     LOG.warn("Kafka refused the request for prediction {}: {}", one.getKey(), Refusal.reason(e));
                 } else {
                     cause = e.getCause();
@@ -136,13 +136,13 @@ public final class AsyncPredictionSender implements Runnable, AutoCloseable {
             }
         }
         if (!failed.isEmpty()) {
-            queue.giveBack(failed);
-            throw new KafkaException("%d predictions could not be asked for".formatted(failed.size()), cause);
+            queue.release(failed);
+            throw new KafkaException("%d prediction requests could not be sent".formatted(failed.size()), cause);
         }
     }
 
-    /** Whether a send failed for a reason that every other would fail for. */
-    private static boolean isAway(CompletableFuture<Void> sent) {
+    /** Returns true if a send failed for a reason that affects all requests. */
+    private static boolean isBrokerUnavailable(CompletableFuture<Void> sent) {
         return sent.isCompletedExceptionally()
                 && !Refusal.isOfRecord(sent.handle((done, failure) -> failure).join());
     }
@@ -150,7 +150,7 @@ public final class AsyncPredictionSender implements Runnable, AutoCloseable {
     private CompletableFuture<Void> send(AsyncPredictionQueue.DueRequest one) {
         CompletableFuture<Void> sent = new CompletableFuture<>();
         open.put(one.id(), System.nanoTime() + one.pause().toNanos());
-        producer.send(predictions.request(one.id(), one.question(), one.pause()), (metadata, failure) -> {
+        producer.send(predictions.request(one.id(), one.request(), one.pause()), (metadata, failure) -> {
             if (failure == null) {
                 sent.complete(null);
             } else {
@@ -166,7 +166,7 @@ public final class AsyncPredictionSender implements Runnable, AutoCloseable {
         config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, false);
         config.put(ProducerConfig.LINGER_MS_CONFIG, 0);
         config.put(ProducerConfig.BUFFER_MEMORY_CONFIG, BUFFER_BYTES);
-        // What is not taken stays in the database, so there is no need to try for long.
+        // Requests that are not sent stay in the database, so short timeouts suffice.
         config.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 3_000);
         config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 5_000);
         config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 3_000);
@@ -177,7 +177,7 @@ public final class AsyncPredictionSender implements Runnable, AutoCloseable {
     @Override
     public void close() {
         closing.countDown();
-        poke();
+        wakeUp();
         if (!started) {
             producer.close(Duration.ZERO);
         }

@@ -29,7 +29,7 @@ import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** What a client hears that asks to be answered later. */
+/** Accepts asynchronous predictions and returns their status. */
 @Singleton
 public class AsyncPredictionService {
     private static final String POLL_SECONDS = "1";
@@ -37,80 +37,80 @@ public class AsyncPredictionService {
 
     private final RoutedPredictor routed;
     private final AsyncPredictionStore store;
-    private final AsyncPredictionSender asker;
+    private final AsyncPredictionSender sender;
     private final AsyncPredictionWaiters waiters;
     private final Duration longestWait;
 
     AsyncPredictionService(
-            RoutedPredictor routed, AsyncPredictionStore store, AsyncPredictionSender asker, AsyncPredictionWaiters waiters, GatewaySettings settings) {
+            RoutedPredictor routed, AsyncPredictionStore store, AsyncPredictionSender sender, AsyncPredictionWaiters waiters, GatewaySettings settings) {
         this.routed = routed;
         this.store = store;
-        this.asker = asker;
+        this.sender = sender;
         this.waiters = waiters;
         this.longestWait = settings.waiting().limit();
     }
 
-    /** The answer to a request that is kept. */
+    /** Response to an accepted asynchronous request. */
     public record Accepted(UUID id, String status, String statusUrl) {}
 
-    /** The pictures of a batch in their order, whose reading may fail for each. */
+    /** A batch to accept; {@code hash} computes the hash of its pictures for the idempotency key. */
     public record Batch(Iterable<AsyncPredictionStore.NewPrediction> entries, int count, long bytes, int skipped, Supplier<String> hash) {}
 
-    /** Keeps one; answers with 202, or as at once if the client waits and the answer comes in time. */
-    public Uni<Response> accept(byte[] png, RequestOptions asking, PreferenceHeaders wishes) {
-        Supplier<String> hash = () -> FileArtifactStore.sha256(png) + ' ' + asking;
-        return accept(wishes, () -> store.accept(entry(null, png, asking), terms(wishes, hash)));
+    /** Stores a prediction; responds with 202, or with the result if it is ready within the client's wait time. */
+    public Uni<Response> accept(byte[] png, RequestOptions options, PreferenceHeaders preferences) {
+        Supplier<String> hash = () -> FileArtifactStore.sha256(png) + ' ' + options.idempotencyText();
+        return accept(preferences, () -> store.accept(entry(null, png, options), submitOptions(preferences, hash)));
     }
 
-    private AsyncPredictionStore.NewPrediction entry(String name, byte[] png, RequestOptions asking) {
-        ModelRouter.Target choice = routed.selectOne(asking.wanted());
+    private AsyncPredictionStore.NewPrediction entry(String name, byte[] png, RequestOptions options) {
+        ModelRouter.Target target = routed.selectOne(options.selector());
         return new AsyncPredictionStore.NewPrediction(
                 name,
-                new PredictionRequest(PredictionInput.png(png, asking.want()), choice.model(), choice.version()),
-                new ResponseOptions(choice.alias(), asking.outliers()),
+                new PredictionRequest(PredictionInput.png(png, options.want()), target.model(), target.version()),
+                new ResponseOptions(target.alias(), options.outliers()),
                 null);
     }
 
-    /** Keeps a batch, all of it or nothing. */
-    public Uni<Response> acceptBatch(Batch batch, PreferenceHeaders wishes) {
+    /** Stores a batch, all of it or nothing. */
+    public Uni<Response> acceptBatch(Batch batch, PreferenceHeaders preferences) {
         return accept(
-                wishes,
+                preferences,
                 () -> store.acceptBatch(
-                        batch.entries(), batch.count(), batch.bytes(), batch.skipped(), terms(wishes, batch.hash())));
+                        batch.entries(), batch.count(), batch.bytes(), batch.skipped(), submitOptions(preferences, batch.hash())));
     }
 
-    private static AsyncPredictionStore.SubmitOptions terms(PreferenceHeaders wishes, Supplier<String> body) {
-        String key = wishes.idempotencyKey();
+    private static AsyncPredictionStore.SubmitOptions submitOptions(PreferenceHeaders preferences, Supplier<String> body) {
+        String key = preferences.idempotencyKey();
         String hash = key == null ? null : FileArtifactStore.sha256(body.get().getBytes(StandardCharsets.UTF_8));
-        return new AsyncPredictionStore.SubmitOptions(key, hash, wishes.ownLimit().orElse(null));
+        return new AsyncPredictionStore.SubmitOptions(key, hash, preferences.ownLimit().orElse(null));
     }
 
-    private Uni<Response> accept(PreferenceHeaders wishes, Supplier<AsyncPredictionStore.SubmitResult> keep) {
-        Optional<Duration> wait = wishes.wait(longestWait);
-        Uni<AsyncPredictionStore.Stored> kept =
-                Uni.createFrom().item(() -> kept(keep.get())).runSubscriptionOn(Infrastructure.getDefaultWorkerPool());
+    private Uni<Response> accept(PreferenceHeaders preferences, Supplier<AsyncPredictionStore.SubmitResult> submit) {
+        Optional<Duration> wait = preferences.wait(longestWait);
+        Uni<AsyncPredictionStore.Stored> accepted =
+                Uni.createFrom().item(() -> stored(submit.get())).runSubscriptionOn(Infrastructure.getDefaultWorkerPool());
         if (wait.isEmpty()) {
-            return kept.map(one -> accepted(one, "respond-async"));
+            return accepted.map(one -> accepted(one, "respond-async"));
         }
         String applied = "respond-async, wait=" + wait.get().toSeconds();
-        return kept.flatMap(
+        return accepted.flatMap(
                 one -> whenEnded(one.id(), wait.get(), view -> ended(view, applied), () -> accepted(one, applied)));
     }
 
-    private AsyncPredictionStore.Stored kept(AsyncPredictionStore.SubmitResult acceptance) {
-        if (acceptance instanceof AsyncPredictionStore.Stored kept) {
-            asker.poke();
-            return kept;
+    private AsyncPredictionStore.Stored stored(AsyncPredictionStore.SubmitResult result) {
+        if (result instanceof AsyncPredictionStore.Stored stored) {
+            sender.wakeUp();
+            return stored;
         }
-        if (acceptance instanceof AsyncPredictionStore.QueueFull full) {
+        if (result instanceof AsyncPredictionStore.QueueFull full) {
             throw new ProblemException(
-                    ProblemType.TOO_MANY_REQUESTS, full.detail() + " Nothing was kept; try again later.", FULL_RETRY);
+                    ProblemType.TOO_MANY_REQUESTS, full.detail() + " Nothing was stored; try again later.", FULL_RETRY);
         }
-        if (acceptance instanceof AsyncPredictionStore.NoSpace none) {
-            DiskSpace.refuse(none.why());
+        if (result instanceof AsyncPredictionStore.NoSpace none) {
+            DiskSpace.refuse(none.reason());
         }
         throw ProblemException.invalid(List.of(new Violation(
-                "Idempotency-Key", "was used for another body within 24 hours; take a new key for a new request")));
+                "Idempotency-Key", "was used for another body within 24 hours; use a new key for a new request")));
     }
 
     private Uni<Response> whenEnded(
@@ -127,9 +127,9 @@ public class AsyncPredictionService {
                         .orElseGet(otherwise));
     }
 
-    /** The present state; with {@code Prefer: wait=N} after the end, if it comes in N seconds. */
-    Uni<Response> status(UUID id, PreferenceHeaders wishes) {
-        Optional<Duration> wait = wishes.wait(longestWait);
+    /** Returns the current state; with {@code Prefer: wait=N} waits up to N seconds for the end. */
+    Uni<Response> status(UUID id, PreferenceHeaders preferences) {
+        Optional<Duration> wait = preferences.wait(longestWait);
         AsyncPredictionView now = find(id);
         if (wait.isEmpty() || !now.isPending()) {
             return Uni.createFrom().item(status(now, null));
@@ -145,42 +145,42 @@ public class AsyncPredictionService {
     static ProblemException unknown(String id) {
         return new ProblemException(
                 ProblemType.NOT_FOUND,
-                "There is no prediction %s; it was never accepted, or its time was over and it was forgotten."
+                "There is no prediction %s; it was never accepted, or has expired and was deleted."
                         .formatted(id));
     }
 
     private static Response status(AsyncPredictionView view, String applied) {
-        Response.ResponseBuilder answer = Response.ok(view);
+        Response.ResponseBuilder response = Response.ok(view);
         if (view.isPending()) {
-            answer.header(HttpHeaders.RETRY_AFTER, POLL_SECONDS);
+            response.header(HttpHeaders.RETRY_AFTER, POLL_SECONDS);
         }
-        return preferenceApplied(answer, applied);
+        return preferenceApplied(response, applied);
     }
 
-    private Response accepted(AsyncPredictionStore.Stored kept, String applied) {
-        String url = AsyncPredictionView.ROOT + kept.id();
-        String status = kept.again() ? find(kept.id()).status() : AsyncPredictionRow.PENDING;
+    private Response accepted(AsyncPredictionStore.Stored stored, String applied) {
+        String url = AsyncPredictionView.ROOT + stored.id();
+        String status = stored.repeated() ? find(stored.id()).status() : AsyncPredictionRow.PENDING;
         return preferenceApplied(
-                Response.accepted(new Accepted(kept.id(), status, url))
+                Response.accepted(new Accepted(stored.id(), status, url))
                         .location(URI.create(url))
                         .header(HttpHeaders.RETRY_AFTER, POLL_SECONDS),
                 applied);
     }
 
-    /** As the request would have been answered at once. */
+    /** The same response as to a synchronous request. */
     private static Response ended(AsyncPredictionView view, String applied) {
-        Response.ResponseBuilder answer = view.problem() == null
+        Response.ResponseBuilder response = view.problem() == null
                 ? Response.ok(view.result())
                 : Response.status(view.problem().status())
                         .type(Problem.MEDIA_TYPE)
                         .entity(view.problem());
-        return preferenceApplied(answer.header(HttpHeaders.CONTENT_LOCATION, view.statusUrl()), applied);
+        return preferenceApplied(response.header(HttpHeaders.CONTENT_LOCATION, view.statusUrl()), applied);
     }
 
-    private static Response preferenceApplied(Response.ResponseBuilder answer, String applied) {
+    private static Response preferenceApplied(Response.ResponseBuilder response, String applied) {
         if (applied != null) {
-            answer.header("Preference-Applied", applied);
+            response.header("Preference-Applied", applied);
         }
-        return answer.build();
+        return response.build();
     }
 }

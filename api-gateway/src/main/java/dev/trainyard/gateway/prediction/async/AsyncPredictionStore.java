@@ -16,84 +16,84 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.Update;
 
-/** Accepts predictions to be answered later. What was accepted is in the database, whatever dies then. */
+/** Stores accepted asynchronous predictions in the database, so that they survive the end of any process. */
 public final class AsyncPredictionStore {
     private final Jdbi jdbi;
-    private final int mostPending;
-    private final long mostBytes;
+    private final int maxPending;
+    private final long maxBytes;
     private final Supplier<Optional<String>> shortage;
 
-    /** One that refuses nothing for want of disk space. */
-    public AsyncPredictionStore(Jdbi jdbi, int mostPending, long mostBytes) {
-        this(jdbi, mostPending, mostBytes, Optional::empty);
+    /** A store without a check of the disk space. */
+    public AsyncPredictionStore(Jdbi jdbi, int maxPending, long maxBytes) {
+        this(jdbi, maxPending, maxBytes, Optional::empty);
     }
 
     /**
-     * @param mostPending predictions that may wait to be answered
-     * @param mostBytes that their pictures may have
-     * @param shortage says why no new work is taken; empty while it is
+     * @param maxPending largest number of pending predictions
+     * @param maxBytes largest total size of their pictures
+     * @param shortage reason why no new work is accepted for lack of disk space; empty if it is
      */
-    public AsyncPredictionStore(Jdbi jdbi, int mostPending, long mostBytes, Supplier<Optional<String>> shortage) {
+    public AsyncPredictionStore(Jdbi jdbi, int maxPending, long maxBytes, Supplier<Optional<String>> shortage) {
         this.shortage = shortage;
         this.jdbi = jdbi;
-        this.mostPending = mostPending;
-        this.mostBytes = mostBytes;
+        this.maxPending = maxPending;
+        this.maxBytes = maxBytes;
     }
 
     /**
-     * How often a request may come, and until when it is worth an answer.
+     * Idempotency and timeout of a submit.
      *
      * @param idempotencyKey null for none
-     * @param bodyHash of what was sent under the key
-     * @param limit null for none but the gateway's own
+     * @param bodyHash hash of the request body; null without a key
+     * @param limit timeout of the client; null for the gateway's own limits only
      */
     public record SubmitOptions(String idempotencyKey, String bodyHash, Duration limit) {}
 
-    /** One of a batch: a question, or what is wrong with it already; {@code name} is the file's. */
-    public record NewPrediction(String name, PredictionRequest question, ResponseOptions telling, Problem problem) {
+    /** A prediction to store, with its problem if it has already failed; {@code name} is that of the file. */
+    public record NewPrediction(String name, PredictionRequest request, ResponseOptions responseOptions, Problem problem) {
         private byte[] value() {
-            return question.payload().value();
+            return request.input().value();
         }
     }
 
-    /** What became of it. */
+    /** Result of a submit. */
     public sealed interface SubmitResult {}
 
-    /** {@code again} if it had been accepted before under the same idempotency key. */
-    public record Stored(UUID id, boolean again) implements SubmitResult {}
+    /** Accepted; {@code repeated} if it was accepted earlier with the same idempotency key. */
+    public record Stored(UUID id, boolean repeated) implements SubmitResult {}
 
-    /** The idempotency key stands for another body. */
+    /** The idempotency key was used for another body. */
     public record KeyReused() implements SubmitResult {}
 
     /** There is too little disk space for new work. */
-    public record NoSpace(String why) implements SubmitResult {}
+    public record NoSpace(String reason) implements SubmitResult {}
 
-    /** As much waits as may. */
+    /** Too many predictions are pending. */
     public record QueueFull(String detail) implements SubmitResult {}
 
-    public SubmitResult accept(NewPrediction entry, SubmitOptions terms) {
+    public SubmitResult accept(NewPrediction entry, SubmitOptions options) {
         return jdbi.inTransaction(handle -> {
             UUID id = AsyncPredictionId.next();
-            Optional<SubmitResult> refused = check(handle, "prediction", terms, 1, entry.value().length);
+            Optional<SubmitResult> refused = check(handle, "prediction", options, 1, entry.value().length);
             if (refused.isPresent()) {
                 return refused.get();
             }
-            int added = insert(handle, id, entry, terms.limit())
+            int added = insert(handle, id, entry, options.limit())
                     .bind("batch", (UUID) null)
                     .bind("position", (Integer) null)
-                    .bind("key", terms.idempotencyKey())
-                    .bind("hash", terms.bodyHash())
+                    .bind("key", options.idempotencyKey())
+                    .bind("hash", options.bodyHash())
                     .execute();
-            // nothing added: the same key came twice at once, and the other one is committed by now
-            return added == 1 ? new Stored(id, false) : known(handle, "prediction", terms);
+            // nothing added: a concurrent request with the same key has committed
+            return added == 1 ? new Stored(id, false) : known(handle, "prediction", options);
         });
     }
 
     /** Accepts all of {@code entries}, in their order, or none. */
-    public SubmitResult acceptBatch(Iterable<NewPrediction> entries, int count, long bytes, int skipped, SubmitOptions terms) {
+    public SubmitResult acceptBatch(Iterable<NewPrediction> entries, int count, long bytes, int skipped, SubmitOptions options) {
         return jdbi.inTransaction(handle -> {
             UUID id = AsyncPredictionId.next();
-            Optional<SubmitResult> refused = check(handle, "prediction_batch", terms, count, bytes);
+            Optional<SubmitResult> refused = check(handle, "prediction_batch", options, count, bytes);
             if (refused.isPresent()) {
                 return refused.get();
             }
@@ -101,15 +101,15 @@ public final class AsyncPredictionStore {
                             + "values (:id, :skipped, :key, :hash) on conflict (idempotency_key) do nothing")
                     .bind("id", id)
                     .bind("skipped", skipped)
-                    .bind("key", terms.idempotencyKey())
-                    .bind("hash", terms.bodyHash())
+                    .bind("key", options.idempotencyKey())
+                    .bind("hash", options.bodyHash())
                     .execute();
             if (added == 0) {
-                return known(handle, "prediction_batch", terms);
+                return known(handle, "prediction_batch", options);
             }
             int position = 0;
             for (NewPrediction entry : entries) {
-                insert(handle, AsyncPredictionId.next(), entry, terms.limit())
+                insert(handle, AsyncPredictionId.next(), entry, options.limit())
                         .bind("batch", id)
                         .bind("position", position++)
                         .bind("key", (String) null)
@@ -120,9 +120,9 @@ public final class AsyncPredictionStore {
         });
     }
 
-    private Optional<SubmitResult> check(Handle handle, String table, SubmitOptions terms, int count, long bytes) {
-        if (terms.idempotencyKey() != null) {
-            Optional<SubmitResult> known = find(handle, table, terms);
+    private Optional<SubmitResult> check(Handle handle, String table, SubmitOptions options, int count, long bytes) {
+        if (options.idempotencyKey() != null) {
+            Optional<SubmitResult> known = find(handle, table, options);
             if (known.isPresent()) {
                 return known;
             }
@@ -136,25 +136,25 @@ public final class AsyncPredictionStore {
                         "select count(*), coalesce(sum(size), 0) from prediction where status = 'pending'")
                 .map((rs, context) -> new Load(rs.getLong(1), rs.getLong(2)))
                 .one();
-        if (load.count() + count > mostPending) {
+        if (load.count() + count > maxPending) {
             return Optional.of(
-                    new QueueFull("%d predictions wait already; at most %d may.".formatted(load.count(), mostPending)));
+                    new QueueFull("%d predictions are pending; at most %d may be.".formatted(load.count(), maxPending)));
         }
-        if (load.bytes() + bytes > mostBytes) {
-            return Optional.of(new QueueFull("The pictures that wait have %d bytes already; at most %d are kept."
-                    .formatted(load.bytes(), mostBytes)));
+        if (load.bytes() + bytes > maxBytes) {
+            return Optional.of(new QueueFull("The pictures of pending predictions have %d bytes; at most %d are allowed."
+                    .formatted(load.bytes(), maxBytes)));
         }
         return Optional.empty();
     }
 
-    private static SubmitResult known(Handle handle, String table, SubmitOptions terms) {
-        return find(handle, table, terms).orElseThrow();
+    private static SubmitResult known(Handle handle, String table, SubmitOptions options) {
+        return find(handle, table, options).orElseThrow();
     }
 
-    private static Optional<SubmitResult> find(Handle handle, String table, SubmitOptions terms) {
+    private static Optional<SubmitResult> find(Handle handle, String table, SubmitOptions options) {
         return handle.createQuery("select id, body_hash from " + table + " where idempotency_key = :key")
-                .bind("key", terms.idempotencyKey())
-                .map((rs, context) -> rs.getString(2).equals(terms.bodyHash())
+                .bind("key", options.idempotencyKey())
+                .map((rs, context) -> rs.getString(2).equals(options.bodyHash())
                         ? new Stored(rs.getObject(1, UUID.class), true)
                         : (SubmitResult) new KeyReused())
                 .findOne();
@@ -162,7 +162,7 @@ public final class AsyncPredictionStore {
 
     private static Update insert(Handle handle, UUID id, NewPrediction entry, Duration limit) {
         boolean pending = entry.problem() == null;
-        PredictionRequest question = entry.question();
+        PredictionRequest request = entry.request();
         return handle.createUpdate("""
                         insert into prediction (id, batch_id, position, name, status, model, version, alias, want, outliers,
                             content_type, request, size, deadline, problem, idempotency_key, body_hash, ended_at)
@@ -175,12 +175,12 @@ public final class AsyncPredictionStore {
                 .bind("id", id)
                 .bind("name", entry.name())
                 .bind("status", pending ? "pending" : "failed")
-                .bind("model", question.model())
-                .bind("version", question.version())
-                .bind("alias", entry.telling().alias())
-                .bind("want", question.payload().want().wireName())
-                .bind("outliers", entry.telling().outliers().wireName())
-                .bind("type", question.payload().contentType())
+                .bind("model", request.model())
+                .bind("version", request.version())
+                .bind("alias", entry.responseOptions().alias())
+                .bind("want", request.input().want().wireName())
+                .bind("outliers", entry.responseOptions().outliers().wireName())
+                .bind("type", request.input().contentType())
                 .bind("request", pending ? entry.value() : null)
                 .bind("size", pending ? entry.value().length : 0)
                 .bind("limit", limit == null ? null : limit.toMillis())
@@ -191,7 +191,7 @@ public final class AsyncPredictionStore {
         return new String(WireJson.write(value), StandardCharsets.UTF_8);
     }
 
-    /** A single prediction or a batch; empty if it is unknown or forgotten. */
+    /** Returns a prediction or a batch; empty if it is unknown or expired. */
     public Optional<AsyncPredictionView> find(UUID id) {
         return jdbi.withHandle(handle -> {
             Optional<AsyncPredictionRow> single = handle.createQuery(AsyncPredictionRow.SELECT + "where id = :id and batch_id is null")
@@ -216,7 +216,7 @@ public final class AsyncPredictionStore {
         });
     }
 
-    /** Those of {@code ids} that have ended, or are not there any more. */
+    /** Returns those of {@code ids} that have ended or been deleted. */
     public List<UUID> ended(Collection<UUID> ids) {
         List<UUID> pending = jdbi.withHandle(handle -> handle.createQuery("""
                         select id from prediction where status = 'pending' and id = any(:ids)
@@ -230,7 +230,7 @@ public final class AsyncPredictionStore {
         return ended;
     }
 
-    /** Deletes up to {@code most} that ended longer ago than {@code age}; returns how many. */
+    /** Deletes up to {@code most} predictions that ended longer ago than {@code age}; returns their number. */
     public int deleteOld(Duration age, int most) {
         return jdbi.withHandle(handle -> handle.createUpdate("""
                         delete from prediction where id in (select id from prediction
@@ -241,7 +241,7 @@ public final class AsyncPredictionStore {
                 .execute());
     }
 
-    /** As {@link #deleteOld}, whole batches. */
+    /** As {@link #deleteOld}, for batches. */
     public int deleteOldBatches(Duration age, int most) {
         return jdbi.withHandle(handle -> handle.createUpdate("""
                         delete from prediction_batch where id in (select id from prediction_batch b

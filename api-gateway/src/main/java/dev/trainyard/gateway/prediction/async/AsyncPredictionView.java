@@ -11,11 +11,11 @@ import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
- * A prediction that is answered later, or a batch of them.
+ * Status of an asynchronous prediction or batch.
  *
- * @param status {@code pending}, {@code succeeded} or {@code failed}; a batch has succeeded when each of its items ended
- * @param result what the request would have been answered with at once; null unless it succeeded
- * @param problem why there is no result; null unless it failed
+ * @param status {@code pending}, {@code succeeded} or {@code failed}; a batch has succeeded when all of its items have ended
+ * @param result same as in a synchronous response; null unless it succeeded
+ * @param problem reason of the failure; null unless it failed
  */
 public record AsyncPredictionView(
         UUID id,
@@ -24,7 +24,7 @@ public record AsyncPredictionView(
         Instant createdAt,
         Instant endedAt,
 
-        @Schema(description = "As POST /api/v1/predict or /api/v1/predict/batch answers at once")
+        @Schema(description = "Same as the synchronous response of POST /api/v1/predict or /api/v1/predict/batch")
         Object result,
 
         Problem problem) {
@@ -35,9 +35,9 @@ public record AsyncPredictionView(
         if (row.isPending()) {
             return new AsyncPredictionView(row.id(), row.status(), url, row.createdAt(), null, null, null);
         }
-        PredictionResult answer = row.answer(url);
+        PredictionResult result = row.result(url);
         return new AsyncPredictionView(
-                row.id(), row.status(), url, row.createdAt(), row.endedAt(), answer.result(), answer.problem());
+                row.id(), row.status(), url, row.createdAt(), row.endedAt(), result.result(), result.problem());
     }
 
     static AsyncPredictionView of(UUID id, List<AsyncPredictionRow> rows, int skipped) {
@@ -46,15 +46,15 @@ public record AsyncPredictionView(
         if (rows.stream().anyMatch(AsyncPredictionRow::isPending)) {
             return new AsyncPredictionView(id, AsyncPredictionRow.PENDING, url, createdAt, null, null, null);
         }
-        List<BatchResult.NamedResult> answers = rows.stream()
-                .map(row -> new BatchResult.NamedResult(row.name(), row.answer(url)))
+        List<BatchResult.NamedResult> results = rows.stream()
+                .map(row -> new BatchResult.NamedResult(row.name(), row.result(url)))
                 .toList();
         Instant endedAt = rows.stream()
                 .map(AsyncPredictionRow::endedAt)
                 .filter(Objects::nonNull)
                 .max(Comparator.naturalOrder())
                 .orElse(null);
-        return new AsyncPredictionView(id, AsyncPredictionRow.SUCCEEDED, url, createdAt, endedAt, BatchResult.of(answers, skipped), null);
+        return new AsyncPredictionView(id, AsyncPredictionRow.SUCCEEDED, url, createdAt, endedAt, BatchResult.of(results, skipped), null);
     }
 
     boolean isPending() {

@@ -10,21 +10,21 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
-/** Requests that wait for kept predictions to end. All of them share one query, whatever gateway heard the reply. */
+/** Requests that wait for the end of asynchronous predictions. All of them share one query per poll. */
 public final class AsyncPredictionWaiters {
-    /** Past this many a request is not held, so that memory stays bounded. */
+    /** Largest number of waiting requests, to bound the memory. */
     private static final int LIMIT = 5_000;
 
     private final AsyncPredictionStore store;
     private volatile boolean closed;
-    /** Identity matters: two requests may wait for the same. */
+    /** Keyed by future, because two requests may wait for the same prediction. */
     private final Map<CompletableFuture<Boolean>, UUID> waiting = new ConcurrentHashMap<>();
 
     public AsyncPredictionWaiters(AsyncPredictionStore store) {
         this.store = store;
     }
 
-    /** Completes with true once it has ended, or with false after {@code limit} or if too many wait. */
+    /** Completes with true when the prediction ends, or with false after {@code limit} or if too many requests wait. */
     public CompletionStage<Boolean> awaitEnd(UUID id, Duration limit) {
         CompletableFuture<Boolean> end = new CompletableFuture<>();
         if (closed || waiting.size() >= LIMIT) {
@@ -36,14 +36,14 @@ public final class AsyncPredictionWaiters {
                 .whenComplete((ended, failure) -> waiting.remove(end));
     }
 
-    /** Nobody is held any more, so that this gateway can end. */
+    /** Ends all waits, so that this gateway can stop. */
     public void close() {
         closed = true;
         waiting.keySet().forEach(end -> end.complete(false));
     }
 
-    /** Says that {@code ids} have ended. */
-    void tell(Collection<UUID> ids) {
+    /** Completes the requests that wait for {@code ids}. */
+    void notifyEnded(Collection<UUID> ids) {
         if (waiting.isEmpty() || ids.isEmpty()) {
             return;
         }
@@ -55,10 +55,10 @@ public final class AsyncPredictionWaiters {
         });
     }
 
-    /** Looks for which there is an end that another gateway wrote down. */
-    void check() {
+    /** Polls the database for predictions whose end another gateway recorded. */
+    void pollEnded() {
         if (!waiting.isEmpty()) {
-            tell(store.ended(Set.copyOf(waiting.values())));
+            notifyEnded(store.ended(Set.copyOf(waiting.values())));
         }
     }
 }

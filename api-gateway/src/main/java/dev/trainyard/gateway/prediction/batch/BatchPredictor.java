@@ -20,12 +20,12 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.stream.IntStream;
 
-/** Asks for each picture of a batch, some at a time, until all are answered or the batch's time is over. */
+/** Predicts each picture of a batch, a limited number at a time, until all have a result or the batch times out. */
 public final class BatchPredictor {
-    /** Pictures of one batch that are on their way at once. */
+    /** Largest number of pending pictures of one batch. */
     static final int WIDTH = 16;
-    /** Who was turned away tries again for so long, as others' requests pass by. */
-    private static final Duration PATIENCE = Duration.ofMillis(1_500);
+    /** Time for which a picture is retried while too many requests of all clients are pending. */
+    private static final Duration RETRY_PERIOD = Duration.ofMillis(1_500);
 
     private static final long RETRY_MILLIS = 50;
 
@@ -37,60 +37,60 @@ public final class BatchPredictor {
         this.executor = executor;
     }
 
-    /** Never fails: what is wrong with a picture, or comes too late, is that picture's answer. */
-    CompletableFuture<BatchResult> predict(ImageBatch pictures, RequestOptions asking, Duration limit, String instance) {
-        Run run = new Run(pictures.items(), asking, System.nanoTime() + limit.toNanos(), instance);
+    /** Never fails: an error or a timeout is the result of the picture that it concerns. */
+    CompletableFuture<BatchResult> predict(ImageBatch pictures, RequestOptions options, Duration limit, String instance) {
+        Run run = new Run(pictures.items(), options, System.nanoTime() + limit.toNanos(), instance);
         return ConcurrencyWindow.run(pictures.items().size(), WIDTH, run::one, executor)
                 .thenApply(nothing -> BatchResult.of(run.named(), pictures.skipped()));
     }
 
     private final class Run {
         private final List<ImageBatch.Item> items;
-        private final RequestOptions asking;
+        private final RequestOptions options;
         private final long deadline;
         private final String instance;
-        private final AtomicReferenceArray<PredictionResult> answers;
-        /** Set once a picture could not be asked for in all its patience; the others then have none. */
+        private final AtomicReferenceArray<PredictionResult> results;
+        /** Set when the retries of one picture have failed; the other pictures are then not retried. */
         private volatile boolean unavailable;
 
-        Run(List<ImageBatch.Item> items, RequestOptions asking, long deadline, String instance) {
+        Run(List<ImageBatch.Item> items, RequestOptions options, long deadline, String instance) {
             this.items = items;
-            this.asking = asking;
+            this.options = options;
             this.deadline = deadline;
             this.instance = instance;
-            this.answers = new AtomicReferenceArray<>(items.size());
+            this.results = new AtomicReferenceArray<>(items.size());
         }
 
         List<BatchResult.NamedResult> named() {
             return IntStream.range(0, items.size())
-                    .mapToObj(i -> new BatchResult.NamedResult(items.get(i).name(), answers.get(i)))
+                    .mapToObj(i -> new BatchResult.NamedResult(items.get(i).name(), results.get(i)))
                     .toList();
         }
 
         CompletableFuture<?> one(int index) {
-            PredictionInput question;
+            PredictionInput input;
             try {
                 byte[] picture = remaining().isZero() ? null : items.get(index).read();
                 if (picture == null) {
                     return done(index, null, new TimeoutException());
                 }
                 PredictionService.check(picture);
-                question = PredictionInput.png(picture, asking.want());
+                input = PredictionInput.png(picture, options.want());
             } catch (ProblemException e) {
                 return done(index, null, e);
             }
-            return predict(question, System.nanoTime() + PATIENCE.toNanos())
+            return predict(input, System.nanoTime() + RETRY_PERIOD.toNanos())
                     .handle((reply, failure) -> done(index, reply, failure));
         }
 
-        private CompletableFuture<RoutedPredictor.RoutedReply> predict(PredictionInput question, long patience) {
+        private CompletableFuture<RoutedPredictor.RoutedReply> predict(PredictionInput input, long retryDeadline) {
             Duration left = remaining();
             if (left.isZero()) {
                 return CompletableFuture.failedFuture(new TimeoutException());
             }
             CompletableFuture<RoutedPredictor.RoutedReply> reply;
             try {
-                reply = predictions.predict(question, asking.wanted(), left);
+                reply = predictions.predict(input, options.selector(), left);
             } catch (PredictorClient.PredictorUnavailableException e) {
                 reply = CompletableFuture.failedFuture(e);
             }
@@ -98,12 +98,12 @@ public final class BatchPredictor {
                 if (!(unwrap(failure) instanceof PredictorClient.PredictorUnavailableException) || unavailable) {
                     return CompletableFuture.failedFuture(failure);
                 }
-                if (System.nanoTime() - patience >= 0) {
+                if (System.nanoTime() - retryDeadline >= 0) {
                     unavailable = true;
                     return CompletableFuture.failedFuture(failure);
                 }
                 Executor later = CompletableFuture.delayedExecutor(RETRY_MILLIS, TimeUnit.MILLISECONDS, executor);
-                return CompletableFuture.supplyAsync(() -> question, later).thenCompose(same -> predict(same, patience));
+                return CompletableFuture.supplyAsync(() -> input, later).thenCompose(same -> predict(same, retryDeadline));
             });
         }
 
@@ -112,13 +112,13 @@ public final class BatchPredictor {
         }
 
         private CompletableFuture<Void> done(int index, RoutedPredictor.RoutedReply reply, Throwable failure) {
-            answers.set(index, answer(reply, failure));
+            results.set(index, result(reply, failure));
             return CompletableFuture.completedFuture(null);
         }
 
-        private PredictionResult answer(RoutedPredictor.RoutedReply reply, Throwable failure) {
+        private PredictionResult result(RoutedPredictor.RoutedReply reply, Throwable failure) {
             if (failure == null) {
-                return PredictionResult.of(reply.reply(), new ResponseOptions(reply.alias(), asking.outliers()), instance);
+                return PredictionResult.of(reply.reply(), new ResponseOptions(reply.alias(), options.outliers()), instance);
             }
             Throwable problem = PredictionService.problem(unwrap(failure));
             if (problem instanceof ProblemException e) {

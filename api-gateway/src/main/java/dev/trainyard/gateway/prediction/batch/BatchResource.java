@@ -43,7 +43,7 @@ import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/** Where many pictures at once go. */
+/** Predicts the digits on many pictures in one request. */
 @jakarta.ws.rs.Path("/api/v1/predict/batch")
 @Produces(MediaType.APPLICATION_JSON)
 @Blocking
@@ -53,36 +53,36 @@ public class BatchResource {
     private static final String WINDOWS_ZIP = "application/x-zip-compressed";
     private static final String INSTANCE = "/api/v1/predict/batch";
 
-    private final BatchPredictor asker;
+    private final BatchPredictor predictor;
     private final RoutedPredictor routed;
-    private final AsyncPredictionService kept;
+    private final AsyncPredictionService asyncPredictions;
     private final PredictionAdmission admission;
     private final Duration timeout;
     private final DiskSpace disk;
 
     BatchResource(
-            BatchPredictor asker,
+            BatchPredictor predictor,
             RoutedPredictor routed,
-            AsyncPredictionService kept,
+            AsyncPredictionService asyncPredictions,
             PredictionAdmission admission,
             DiskSpace disk,
             GatewaySettings settings) {
         this.admission = admission;
         this.disk = disk;
         this.routed = routed;
-        this.asker = asker;
-        this.kept = kept;
+        this.predictor = predictor;
+        this.asyncPredictions = asyncPredictions;
         this.timeout = settings.predict().batchTimeout();
     }
 
     @POST
     @Consumes({MediaType.MULTIPART_FORM_DATA, ZIP, WINDOWS_ZIP})
     @Operation(
-            summary = "Which digit is on each of up to 256 PNGs",
+            summary = "Predict the digits on up to 256 PNGs",
             description = "multipart/form-data with a file in each part, whatever the parts' names, or a ZIP archive; "
-                    + "32 MB in all, 5 MB a picture. Each is answered by itself, in their order: with what a request "
-                    + "for it alone would be answered with, or with the problem. Folders and what file managers "
-                    + "leave in archives are passed over. With Prefer: respond-async all are answered later.")
+                    + "32 MB in all, 5 MB a picture. Each picture has its own result or problem, in the order of the "
+                    + "request, as if it were sent alone. Folders and metadata files of file managers are "
+                    + "skipped. With Prefer: respond-async the results are available later.")
     @RequestBody(
             required = true,
             content = {
@@ -91,25 +91,25 @@ public class BatchResource {
             })
     @APIResponse(
             responseCode = "200",
-            description = "An answer for each",
+            description = "A result for each picture",
             content = @Content(schema = @Schema(implementation = BatchResult.class)))
     @APIResponse(
             responseCode = "202",
-            description = "Kept, to be answered later",
+            description = "Accepted; the results are available later",
             content = @Content(schema = @Schema(implementation = AsyncPredictionService.Accepted.class)))
     @APIResponse(responseCode = "413", description = "More than 256 pictures, over 32 MB, or over 40 MB inflated")
-    @APIResponse(responseCode = "422", description = "A body that is no form or archive, or holds no picture")
-    @APIResponse(responseCode = "429", description = "Too many that are answered later wait already")
+    @APIResponse(responseCode = "422", description = "The body is not a form or archive, or has no picture")
+    @APIResponse(responseCode = "429", description = "Too many asynchronous predictions are pending")
     @APIResponse(responseCode = "503", description = "Too many batches at once")
     @APIResponse(responseCode = "507", description = "Too little free disk space for uploads")
     public Uni<Response> batch(
             byte[] body,
             @Parameter(hidden = true) @HeaderParam(HttpHeaders.CONTENT_TYPE) String contentType,
             @BeanParam RequestOptionParameters parameters,
-            @BeanParam PreferenceHeaders wishes,
+            @BeanParam PreferenceHeaders preferences,
             @Context RoutingContext routing) {
-        Duration limit = wishes.limit(timeout);
-        RequestOptions asking = parameters.read();
+        Duration limit = preferences.limit(timeout);
+        RequestOptions options = parameters.read();
         if (contentType == null) {
             throw new ProblemException(
                     ProblemType.UNSUPPORTED_MEDIA_TYPE, "Content-Type is missing; send a form or a ZIP archive.");
@@ -119,38 +119,38 @@ public class BatchResource {
         ImageBatch pictures = zip ? ZipImageReader.read(body) : MultipartImageReader.read(body, contentType);
         ReceivedBody.shrinkTo(routing, body.length + pictures.bytes());
         int count = pictures.items().size();
-        if (wishes.respondAsync()) {
+        if (preferences.respondAsync()) {
             admission.admit(routing.request(), count);
-            return later(pictures, asking, wishes);
+            return later(pictures, options, preferences);
         }
-        return admission.predict(routing.request(), count, BatchPredictor.WIDTH, limit, () -> now(pictures, asking, limit));
+        return admission.predict(routing.request(), count, BatchPredictor.WIDTH, limit, () -> now(pictures, options, limit));
     }
 
-    private Uni<Response> now(ImageBatch pictures, RequestOptions asking, Duration limit) {
-        if (!asking.wanted().equals(ModelSelector.ANY)) {
-            routed.selectOne(asking.wanted()); // what is not there is one problem, not one of each picture
+    private Uni<Response> now(ImageBatch pictures, RequestOptions options, Duration limit) {
+        if (!options.selector().equals(ModelSelector.ANY)) {
+            routed.selectOne(options.selector()); // an unknown version is one problem, not one for each picture
         }
         return Uni.createFrom()
-                .completionStage(predictor.predict(pictures, asking, limit, INSTANCE))
+                .completionStage(predictor.predict(pictures, options, limit, INSTANCE))
                 .map(answer -> Response.ok(answer).build());
     }
 
-    private Uni<Response> later(ImageBatch pictures, RequestOptions asking, PreferenceHeaders wishes) {
-        ModelRouter.Target choice = routed.selectOne(asking.wanted());
+    private Uni<Response> later(ImageBatch pictures, RequestOptions options, PreferenceHeaders preferences) {
+        ModelRouter.Target target = routed.selectOne(options.selector());
         Iterable<AsyncPredictionStore.NewPrediction> entries = () -> pictures.items().stream()
-                .map(item -> entry(item, asking, choice))
+                .map(item -> entry(item, options, target))
                 .iterator();
-        return kept.acceptBatch(
+        return asyncPredictions.acceptBatch(
                 new AsyncPredictionService.Batch(
                         entries,
                         pictures.items().size(),
                         pictures.bytes(),
                         pictures.skipped(),
-                        () -> hash(pictures) + asking),
-                wishes);
+                        () -> hash(pictures) + options.idempotencyText()),
+                preferences);
     }
 
-    /** Of what was sent, not of how: the boundary of a form is a new one each time. */
+    /** Hash of the pictures rather than of the body, because a form has a new boundary each time. */
     private static String hash(ImageBatch pictures) {
         StringBuilder all = new StringBuilder();
         for (ImageBatch.Item item : pictures.items()) {
@@ -167,7 +167,7 @@ public class BatchResource {
         }
     }
 
-    private static AsyncPredictionStore.NewPrediction entry(ImageBatch.Item item, RequestOptions asking, ModelRouter.Target choice) {
+    private static AsyncPredictionStore.NewPrediction entry(ImageBatch.Item item, RequestOptions options, ModelRouter.Target target) {
         byte[] picture = {};
         Problem problem = null;
         try {
@@ -179,8 +179,8 @@ public class BatchResource {
         }
         return new AsyncPredictionStore.NewPrediction(
                 item.name(),
-                new PredictionRequest(PredictionInput.png(picture, asking.want()), choice.model(), choice.version()),
-                new ResponseOptions(choice.alias(), asking.outliers()),
+                new PredictionRequest(PredictionInput.png(picture, options.want()), target.model(), target.version()),
+                new ResponseOptions(target.alias(), options.outliers()),
                 problem);
     }
 }

@@ -7,35 +7,35 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The answer to a batch.
+ * Results of a batch.
  *
- * @param skipped files of an archive, and fields of a form, that were passed over
+ * @param skipped number of files of an archive, or fields of a form, that are not pictures
  * @param items in the order of the request
  */
 public record BatchResult(int count, int succeeded, int failed, int skipped, List<Item> items) {
 
     /**
-     * One picture's.
+     * Result of one picture.
      *
      * @param index from 0
-     * @param name the file's, or the part's where it has none
+     * @param name of the file, else of the form's part
      * @param status {@code succeeded} or {@code failed}
-     * @param result as a request for this picture alone is answered; null if it failed
+     * @param result same as for a request with only this picture; null if it failed
      * @param problem null if it succeeded
      */
     public record Item(int index, String name, String status, ExplainedPrediction result, Problem problem) {}
 
-    /** An answer and whose it is. */
-    public record NamedResult(String name, PredictionResult answer) {}
+    /** The result for the picture {@code name}. */
+    public record NamedResult(String name, PredictionResult result) {}
 
-    public static BatchResult of(List<NamedResult> answers, int skipped) {
-        List<Item> items = new ArrayList<>(answers.size());
+    public static BatchResult of(List<NamedResult> results, int skipped) {
+        List<Item> items = new ArrayList<>(results.size());
         int succeeded = 0;
-        for (NamedResult named : answers) {
-            PredictionResult answer = named.answer();
-            String status = answer.succeeded() ? "succeeded" : "failed";
-            items.add(new Item(items.size(), named.name(), status, answer.result(), answer.problem()));
-            succeeded += answer.succeeded() ? 1 : 0;
+        for (NamedResult named : results) {
+            PredictionResult result = named.result();
+            String status = result.succeeded() ? "succeeded" : "failed";
+            items.add(new Item(items.size(), named.name(), status, result.result(), result.problem()));
+            succeeded += result.succeeded() ? 1 : 0;
         }
         return new BatchResult(items.size(), succeeded, items.size() - succeeded, skipped, items);
     }

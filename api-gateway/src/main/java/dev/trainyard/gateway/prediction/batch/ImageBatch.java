@@ -6,31 +6,31 @@ import dev.trainyard.validation.Violation;
 import java.util.List;
 
 /**
- * The pictures of a batch, none of them read yet.
+ * The pictures of a batch, read one at a time.
  *
- * @param bytes of all of them together, once read
- * @param skipped parts that are no pictures and were passed over
+ * @param bytes total size of the pictures when read
+ * @param skipped number of parts that are not pictures
  */
 public record ImageBatch(List<Item> items, long bytes, int skipped) {
-    /** Pictures of one batch. */
+    /** Largest number of pictures in one batch. */
     public static final int MOST = 256;
 
     /** One picture. */
     public interface Item {
-        /** The file's, or the part's where it has none. */
+        /** Name of the file, else of the form's part. */
         String name();
 
         /**
-         * Its bytes; every call reads them anew.
+         * Reads the bytes; every call reads them again.
          *
-         * @throws ProblemException if they cannot be read, which concerns no other item
+         * @throws ProblemException if they cannot be read; other items are not affected
          */
         byte[] read();
     }
 
     public ImageBatch {
         if (items.isEmpty()) {
-            throw unreadable("holds no picture; send up to %d PNG files".formatted(MOST));
+            throw unreadable("has no picture; send up to %d PNG files".formatted(MOST));
         }
         items = List.copyOf(items);
     }

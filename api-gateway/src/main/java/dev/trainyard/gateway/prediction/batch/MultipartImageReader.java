@@ -7,9 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** The files of a form, whatever their names. */
+/** Reads the pictures of a multipart form; the names of the parts do not matter. */
 final class MultipartImageReader {
-    private static final int LONGEST_NAME = 255;
+    private static final int MAX_NAME_LENGTH = 255;
 
     private MultipartImageReader() {}
 
@@ -36,7 +36,7 @@ final class MultipartImageReader {
                 throw ImageBatch.tooMany("pictures", ImageBatch.MOST);
             }
             boolean named = part.fileName() != null && !part.fileName().isEmpty();
-            items.add(new FormItem(part, plain(named ? part.fileName() : part.name())));
+            items.add(new FormItem(part, cleanName(named ? part.fileName() : part.name())));
             bytes += part.size();
         }
         return new ImageBatch(items, bytes, skipped);
@@ -47,11 +47,11 @@ final class MultipartImageReader {
                 || part.type() != null && part.type().toLowerCase(Locale.ROOT).startsWith("image/");
     }
 
-    static String plain(String name) {
+    static String cleanName(String name) {
         if (name == null) {
             return null;
         }
         String visible = name.replaceAll("\\p{Cntrl}", "");
-        return visible.length() <= LONGEST_NAME ? visible : visible.substring(0, LONGEST_NAME);
+        return visible.length() <= MAX_NAME_LENGTH ? visible : visible.substring(0, MAX_NAME_LENGTH);
     }
 }

@@ -9,11 +9,11 @@ import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
 /**
- * A file in an archive, as the archive's directory describes it.
+ * A picture in a ZIP archive, located by the archive's central directory.
  *
  * @param zip the whole archive, little-endian
- * @param packed size in the archive, bytes
- * @param size inflated, bytes; no more are ever made of it
+ * @param packed compressed size in bytes
+ * @param size uncompressed size in bytes; never more is inflated
  * @param offset of its local header
  */
 record ZipImage(ByteBuffer zip, String name, int flags, int method, int crc, long packed, long size, long offset)
@@ -23,10 +23,10 @@ record ZipImage(ByteBuffer zip, String name, int flags, int method, int crc, lon
     private static final int ENCRYPTED = 1;
     private static final int STORED = 0;
     private static final int DEFLATED = 8;
-    /** Deflate makes no more of a byte. */
+    /** Largest compression ratio of Deflate. */
     private static final long BEST_RATIO = 1032;
 
-    /** Whether {@link #read} would allocate anything. */
+    /** Returns true if {@link #read} would inflate the file. */
     boolean isWorthInflating() {
         return size <= PngFile.MAX_BYTES && (flags & ENCRYPTED) == 0;
     }
@@ -85,7 +85,7 @@ record ZipImage(ByteBuffer zip, String name, int flags, int method, int crc, lon
                 done += more;
             }
             if (inflater.inflate(new byte[1]) != 0 || !inflater.finished()) {
-                throw damaged(); // there is more in it than its directory says
+                throw damaged(); // larger than the directory says
             }
         } catch (DataFormatException e) {
             throw damaged();
@@ -95,6 +95,6 @@ record ZipImage(ByteBuffer zip, String name, int flags, int method, int crc, lon
     }
 
     private static ProblemException damaged() {
-        return ImageBatch.unreadable("is damaged in the archive: its data does not fit what the directory says of it");
+        return ImageBatch.unreadable("is damaged in the archive: its data does not match the directory");
     }
 }

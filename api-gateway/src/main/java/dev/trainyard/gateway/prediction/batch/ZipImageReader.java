@@ -11,22 +11,22 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * The files of a ZIP archive in the order of its directory (APPNOTE 6.3, without ZIP64). The directory is checked before
- * anything is inflated, and each entry is inflated alone when its turn comes, so that a damaged one harms no other.
+ * Reads the files of a ZIP archive in the order of its central directory (APPNOTE 6.3, without ZIP64). The directory is
+ * checked before anything is inflated. Each entry is inflated separately, so that a damaged one does not affect others.
  */
 final class ZipImageReader {
-    /** Files and folders together. */
-    static final int MOST_ENTRIES = 1024;
-    /** What all pictures together may inflate to, bytes. */
-    static final long MOST_BYTES = 40L * 1024 * 1024;
+    /** Largest number of files and folders. */
+    static final int MAX_ENTRIES = 1024;
+    /** Largest total uncompressed size of the pictures in bytes. */
+    static final long MAX_BYTES = 40L * 1024 * 1024;
 
     private static final int END_SIGNATURE = 0x06054b50;
     private static final int END_SIZE = 22;
-    private static final int LONGEST_COMMENT = 0xffff;
+    private static final int MAX_COMMENT_LENGTH = 0xffff;
     private static final int ENTRY_SIGNATURE = 0x02014b50;
     private static final int ENTRY_SIZE = 46;
     private static final int UTF8_FLAG = 1 << 11;
-    /** What file managers leave in archives unasked. */
+    /** Metadata files that file managers add to archives. */
     private static final Pattern CLUTTER =
             Pattern.compile("(?:.*/)?(?:__MACOSX/.*|\\._[^/]*|\\.DS_Store|Thumbs\\.db|desktop\\.ini)");
 
@@ -51,14 +51,14 @@ final class ZipImageReader {
         if (count == 0xffff || size == 0xffff_ffffL || offset == 0xffff_ffffL || zip.getShort(end + 4) != 0) {
             throw ImageBatch.unreadable("is a ZIP64 or split archive; send a plain ZIP");
         }
-        if (count > MOST_ENTRIES) {
-            throw ImageBatch.tooMany("entries", MOST_ENTRIES);
+        if (count > MAX_ENTRIES) {
+            throw ImageBatch.tooMany("entries", MAX_ENTRIES);
         }
         long start = end - size;
         if (start < offset) {
             throw damaged();
         }
-        // whatever stands before the archive moves all of it
+        // data before the archive, as in self-extracting ones, shifts all offsets
         int base = (int) (start - offset);
         int at = (int) start;
         for (int i = 0; i < count; i++) {
@@ -67,15 +67,15 @@ final class ZipImageReader {
         return new ImageBatch(items, bytes, skipped);
     }
 
-    /** The end record is the last thing in the file but for a comment. */
+    /** Finds the end record, which is followed only by a comment. */
     private int end() {
         int last = zip.capacity() - END_SIZE;
-        for (int at = last; at >= Math.max(0, last - LONGEST_COMMENT); at--) {
+        for (int at = last; at >= Math.max(0, last - MAX_COMMENT_LENGTH); at--) {
             if (zip.getInt(at) == END_SIGNATURE && (zip.getShort(at + 20) & 0xffff) == last - at) {
                 return at;
             }
         }
-        throw ImageBatch.unreadable("is no ZIP archive or is cut off: the record that ends one is missing");
+        throw ImageBatch.unreadable("is not a ZIP archive or is cut off: its end record is missing");
     }
 
     private int entry(int at, int end, int base) {
@@ -98,7 +98,7 @@ final class ZipImageReader {
         }
         ZipImage item = new ZipImage(
                 zip,
-                MultipartImageReader.plain(name),
+                MultipartImageReader.cleanName(name),
                 flags,
                 zip.getShort(at + 10) & 0xffff,
                 zip.getInt(at + 16),
@@ -108,8 +108,8 @@ final class ZipImageReader {
         if (item.isWorthInflating()) {
             bytes += item.size();
         }
-        if (bytes > MOST_BYTES) {
-            throw ImageBatch.tooMany("bytes when it is inflated", (int) MOST_BYTES);
+        if (bytes > MAX_BYTES) {
+            throw ImageBatch.tooMany("bytes when it is inflated", (int) MAX_BYTES);
         }
         items.add(item);
         return next;
@@ -126,6 +126,6 @@ final class ZipImageReader {
     }
 
     private static RuntimeException damaged() {
-        return ImageBatch.unreadable("is a damaged ZIP archive: its directory does not fit its end record");
+        return ImageBatch.unreadable("is a damaged ZIP archive: its directory does not match its end record");
     }
 }

@@ -6,21 +6,21 @@ import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.core.util.JsonParserDelegate;
 import java.io.IOException;
 
-/** Counts the fields of a document; a token limit would also count the values of tensors. */
+/** Limits the number of fields of a JSON document. A token limit would also count the values of tensors. */
 final class FieldLimitingParser extends JsonParserDelegate {
-    private final int most;
+    private final int maxFields;
     private int fields;
 
-    FieldLimitingParser(JsonParser parser, int most) {
+    FieldLimitingParser(JsonParser parser, int maxFields) {
         super(parser);
-        this.most = most;
+        this.maxFields = maxFields;
     }
 
     @Override
     public JsonToken nextToken() throws IOException {
         JsonToken token = delegate.nextToken();
-        if (token == JsonToken.FIELD_NAME && ++fields > most) {
-            throw new StreamConstraintsException("more than %d fields".formatted(most));
+        if (token == JsonToken.FIELD_NAME && ++fields > maxFields) {
+            throw new StreamConstraintsException("more than %d fields".formatted(maxFields));
         }
         return token;
     }

@@ -19,10 +19,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Reads inference requests of the Open Inference Protocol, with tensors as JSON or, after it, as bytes (Triton's and
- * KServe's binary tensor data extension). Values are taken from the text as they come, so that no request makes more of
- * itself in memory than {@link InferRequest#MOST} pictures are. A field that is null is one that was left out: many
- * clients write their optional fields so.
+ * Reads inference requests of the Open Inference Protocol, with tensors as JSON or as bytes after the JSON (binary tensor
+ * data extension of Triton and KServe). Values are parsed while they are read, so that a request never takes more memory
+ * than {@link InferRequest#MOST} pictures. A null field counts as absent, because many clients send optional fields so.
  */
 final class InferRequestReader {
     private static final JsonFactory JSON = JsonFactory.builder()
@@ -34,10 +33,10 @@ final class InferRequestReader {
                     .maxStringLength(10_000)
                     .build())
             .build();
-    /** Names of fields; the protocol knows a dozen, and each is kept to find one that stands twice. */
-    private static final int MOST_FIELDS = 1_000;
+    /** The protocol has a dozen fields; the parser remembers every name to detect duplicates. */
+    private static final int MAX_FIELDS = 1_000;
 
-    private static final long MOST_TIMEOUT_MICROS = 86_400_000_000L;
+    private static final long MAX_TIMEOUT_MICROS = 86_400_000_000L;
 
     private final byte[] body;
     private final JsonParser json;
@@ -54,17 +53,17 @@ final class InferRequestReader {
         Utf8.check(body, 0, jsonLength);
         int mark = Utf8.mark(body, 0, jsonLength);
         if (jsonLength - mark > 1 && (body[mark] == 0 || body[mark + 1] == 0)) {
-            throw malformed("the JSON is not UTF-8"); // the parser would take it for UTF-16 or UTF-32
+            throw malformed("the JSON is not UTF-8"); // the parser would read it as UTF-16 or UTF-32
         }
-        this.json = new FieldLimitingParser(JSON.createParser(body, mark, jsonLength - mark), MOST_FIELDS);
+        this.json = new FieldLimitingParser(JSON.createParser(body, mark, jsonLength - mark), MAX_FIELDS);
     }
 
     /**
-     * Reads one.
+     * Reads a request.
      *
-     * @param headerLength {@code Inference-Header-Content-Length}: bytes of JSON before the tensors' bytes; null where
-     *     all is JSON
-     * @throws ProblemException 400 with a sentence for the client
+     * @param headerLength {@code Inference-Header-Content-Length}: length of the JSON in bytes; null if the whole body is
+     *     JSON
+     * @throws ProblemException 400 if it is malformed
      */
     static InferRequest read(byte[] body, String headerLength) {
         try {
@@ -118,7 +117,7 @@ final class InferRequestReader {
         if (input == null) {
             throw malformed("inputs is required: one tensor named " + InferRequest.INPUT);
         }
-        return new InferRequest(id, input.values(body, jsonLength), input.count(), wanted(), timeout);
+        return new InferRequest(id, input.values(body, jsonLength), input.count(), requestedOutputs(), timeout);
     }
 
     private void inputs() throws IOException {
@@ -133,16 +132,16 @@ final class InferRequestReader {
     }
 
     private List<InferRequest.RequestedOutput> outputs() throws IOException {
-        List<InferRequest.RequestedOutput> wanted = new ArrayList<>();
+        List<InferRequest.RequestedOutput> requested = new ArrayList<>();
         expect(JsonToken.START_ARRAY, "outputs");
         while (json.nextToken() != JsonToken.END_ARRAY) {
             expect(JsonToken.START_OBJECT, "outputs");
-            wanted.add(output());
-            if (wanted.size() > InferRequest.OUTPUTS.size()) {
+            requested.add(output());
+            if (requested.size() > InferRequest.OUTPUTS.size()) {
                 throw malformed("outputs names more tensors than there are: " + InferRequest.OUTPUTS);
             }
         }
-        return wanted;
+        return requested;
     }
 
     private InferRequest.RequestedOutput output() throws IOException {
@@ -185,7 +184,7 @@ final class InferRequestReader {
         return binary;
     }
 
-    /** Of the request; those that mean nothing here are passed over. */
+    /** Reads the request's parameters; unknown ones are ignored. */
     private void parameters() throws IOException {
         expect(JsonToken.START_OBJECT, "parameters");
         while (json.nextToken() != JsonToken.END_OBJECT) {
@@ -204,15 +203,15 @@ final class InferRequestReader {
         }
     }
 
-    /** In microseconds, as Triton has it; 0 is none. */
+    /** In microseconds, as in Triton; 0 means no timeout. */
     private static Duration timeout(String micros) {
-        if (micros.matches("[0-9]{1,11}") && Long.parseLong(micros) <= MOST_TIMEOUT_MICROS) {
+        if (micros.matches("[0-9]{1,11}") && Long.parseLong(micros) <= MAX_TIMEOUT_MICROS) {
             return micros.matches("0+") ? null : Duration.ofMillis(Math.max(1, Long.parseLong(micros) / 1000));
         }
-        throw malformed("parameters.timeout must be microseconds from 0 to " + MOST_TIMEOUT_MICROS);
+        throw malformed("parameters.timeout must be microseconds from 0 to " + MAX_TIMEOUT_MICROS);
     }
 
-    private List<InferRequest.Output> wanted() {
+    private List<InferRequest.Output> requestedOutputs() {
         List<InferRequest.RequestedOutput> all = outputs.isEmpty()
                 ? InferRequest.OUTPUTS.stream()
                         .map(name -> new InferRequest.RequestedOutput(name, Optional.empty()))

@@ -10,10 +10,10 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * An inference response as it goes out.
+ * An encoded inference response.
  *
- * @param bytes JSON, then the outputs that are wanted as bytes
- * @param jsonLength of the JSON, bytes; as long as {@code bytes} where no output follows
+ * @param bytes the JSON, followed by the binary outputs
+ * @param jsonLength length of the JSON in bytes; that of {@code bytes} if there are no binary outputs
  */
 record InferResponse(byte[] bytes, int jsonLength) {
     private static final JsonFactory JSON = new JsonFactory();
@@ -40,7 +40,7 @@ record InferResponse(byte[] bytes, int jsonLength) {
             binary.writeTo(out);
             return new InferResponse(out.toByteArray(), jsonLength);
         } catch (IOException e) {
-            throw new UncheckedIOException("nothing in memory fails", e);
+            throw new UncheckedIOException("writing to memory failed", e);
         }
     }
 

@@ -4,10 +4,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Metadata of a model as the Open Inference Protocol has it.
+ * Metadata of a model in the format of the Open Inference Protocol.
  *
- * @param versions that may be asked for, as text
- * @param parameters what the values of the tensors are, in words
+ * @param versions that can be requested
+ * @param parameters descriptions of the tensors' values
  */
 public record ProtocolModelMetadata(
         String name,
@@ -16,7 +16,7 @@ public record ProtocolModelMetadata(
         List<Tensor> inputs,
         List<Tensor> outputs,
         Map<String, String> parameters) {
-    /** As Triton calls ONNX Runtime. */
+    /** Triton's name for ONNX Runtime. */
     private static final String PLATFORM = "onnxruntime_onnx";
 
     private static final long ANY = -1;

@@ -7,11 +7,11 @@ import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.List;
 
-/** The registry's models as the Open Inference Protocol sees them: every version that is not deleted can be asked for. */
+/** The registry's models for the Open Inference Protocol, which can request every version that is not deleted. */
 @Singleton
 public class ProtocolModels {
     private static final Duration RETRY = Duration.ofSeconds(5);
-    private static final int MOST_LISTED = 500;
+    private static final int MAX_LISTED = 500;
 
     private final ModelQueries queries;
 
@@ -20,12 +20,12 @@ public class ProtocolModels {
     }
 
     /**
-     * Describes a model.
+     * Returns the metadata of a model.
      *
-     * @param version null for all of them
-     * @throws ProblemException 404 if there is none
+     * @param version null for all versions
+     * @throws ProblemException 404 if it does not exist
      */
-    ProtocolModelMetadata card(String name, String version) {
+    ProtocolModelMetadata metadata(String name, String version) {
         List<ModelQueries.Version> known = known(name, version);
         List<String> numbers =
                 known.stream().map(one -> String.valueOf(one.version())).toList();
@@ -33,9 +33,9 @@ public class ProtocolModels {
     }
 
     /**
-     * The number that {@code version} is; null for null.
+     * Parses a version number; null for null.
      *
-     * @throws ProblemException 404 if it is no number
+     * @throws ProblemException 404 if it is not a number
      */
     Integer number(String name, String version) {
         if (version == null) {
@@ -47,7 +47,7 @@ public class ProtocolModels {
         return Integer.valueOf(version);
     }
 
-    /** What a client is told when no predictor answers for the model, or another version does. */
+    /** The problem if no predictor serves the model, or only another version of it. */
     ProblemException notServed(String name, String version) {
         try {
             known(name, version);
@@ -56,14 +56,14 @@ public class ProtocolModels {
         }
         return new ProblemException(
                 ProblemType.UNAVAILABLE,
-                "model '%s'%s is not served by a predictor now; try again".formatted(name, inWords(version)),
+                "model '%s'%s is not served by a predictor now; try again".formatted(name, versionText(version)),
                 RETRY);
     }
 
     private List<ModelQueries.Version> known(String name, String version) {
         Integer number = number(name, version);
         List<ModelQueries.Version> known = number == null
-                ? queries.list(name, MOST_LISTED).versions()
+                ? queries.list(name, MAX_LISTED).versions()
                 : queries.find(name, number).stream()
                         .filter(one -> one.deletedAt() == null)
                         .toList();
@@ -76,10 +76,10 @@ public class ProtocolModels {
     private static ProblemException unknown(String name, String version) {
         return new ProblemException(
                 ProblemType.NOT_FOUND,
-                "unknown model: '%s'%s is not found; GET /api/v1/models lists all".formatted(name, inWords(version)));
+                "unknown model: '%s'%s is not found; GET /api/v1/models lists all".formatted(name, versionText(version)));
     }
 
-    private static String inWords(String version) {
+    private static String versionText(String version) {
         return version == null ? "" : " version " + version;
     }
 }

@@ -21,7 +21,7 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestPath;
 
-/** What clients of the Open Inference Protocol ask before they infer. */
+/** Health and metadata endpoints of the Open Inference Protocol. */
 @Path("/v2")
 @Produces(MediaType.APPLICATION_JSON)
 @Blocking
@@ -30,17 +30,17 @@ public class ProtocolResource {
     private static final Duration PROBE_LIMIT = Duration.ofSeconds(1);
 
     private final GatewayStart start;
-    private final TensorPredictor asker;
+    private final TensorPredictor predictor;
     private final ProtocolModels models;
     private final String version;
 
     ProtocolResource(
             GatewayStart start,
-            TensorPredictor asker,
+            TensorPredictor predictor,
             ProtocolModels models,
             @ConfigProperty(name = "quarkus.application.version", defaultValue = "unknown") String version) {
         this.start = start;
-        this.asker = asker;
+        this.predictor = predictor;
         this.models = models;
         this.version = version;
     }
@@ -48,7 +48,7 @@ public class ProtocolResource {
     /** Metadata of the server. */
     public record Server(String name, String version, List<String> extensions) {}
 
-    /** Whether a model answers. */
+    /** Readiness of a model. */
     public record Ready(String name, boolean ready) {}
 
     @GET
@@ -59,16 +59,16 @@ public class ProtocolResource {
 
     @GET
     @Path("health/live")
-    @Operation(summary = "Whether this server lives")
+    @Operation(summary = "Liveness of this server")
     public Map<String, Boolean> live() {
         return Map.of("live", true);
     }
 
     @GET
     @Path("health/ready")
-    @Operation(summary = "Whether this server takes requests")
-    @APIResponse(responseCode = "200", description = "It does")
-    @APIResponse(responseCode = "503", description = "It does not yet")
+    @Operation(summary = "Readiness of this server")
+    @APIResponse(responseCode = "200", description = "Ready")
+    @APIResponse(responseCode = "503", description = "Not ready yet")
     public Response ready() {
         boolean ready = start.notReady() == null;
         return Response.status(ready ? 200 : 503)
@@ -78,54 +78,54 @@ public class ProtocolResource {
 
     @GET
     @Path("models/{name}")
-    @Operation(summary = "Tensors of a model, and the version that answers")
+    @Operation(summary = "Inputs and outputs of a model, and its versions")
     @APIResponse(
             responseCode = "200",
             description = "Its inputs and outputs",
             content = @Content(schema = @Schema(implementation = ProtocolModelMetadata.class)))
     @APIResponse(responseCode = "404", description = "{\"error\": no such model}")
     public ProtocolModelMetadata model(@RestPath String name) {
-        return models.card(name, null);
+        return models.metadata(name, null);
     }
 
     @GET
     @Path("models/{name}/versions/{version}")
-    @Operation(summary = "Tensors of a version")
+    @Operation(summary = "Inputs and outputs of a version")
     @APIResponse(
             responseCode = "200",
             description = "Its inputs and outputs",
             content = @Content(schema = @Schema(implementation = ProtocolModelMetadata.class)))
     @APIResponse(responseCode = "404", description = "{\"error\": no such version}")
     public ProtocolModelMetadata modelVersion(@RestPath String name, @RestPath String version) {
-        return models.card(name, version);
+        return models.metadata(name, version);
     }
 
     @GET
     @Path("models/{name}/ready")
-    @Operation(summary = "Whether a predictor answers for this model now; it is asked about a blank picture")
-    @APIResponse(responseCode = "200", description = "It does")
+    @Operation(summary = "Readiness of a model: a predictor has to predict a blank picture")
+    @APIResponse(responseCode = "200", description = "Ready")
     @APIResponse(responseCode = "404", description = "{\"error\": no such model}")
-    @APIResponse(responseCode = "503", description = "It does not now")
+    @APIResponse(responseCode = "503", description = "Not ready")
     public Uni<Response> modelReady(@RestPath String name) {
         return probe(name, null);
     }
 
     @GET
     @Path("models/{name}/versions/{version}/ready")
-    @Operation(summary = "Whether a predictor answers with this version now")
-    @APIResponse(responseCode = "200", description = "It does")
+    @Operation(summary = "Readiness of a version")
+    @APIResponse(responseCode = "200", description = "Ready")
     @APIResponse(responseCode = "404", description = "{\"error\": no such version}")
-    @APIResponse(responseCode = "503", description = "It does not now")
+    @APIResponse(responseCode = "503", description = "Not ready")
     public Uni<Response> versionReady(@RestPath String name, @RestPath String version) {
         return probe(name, version);
     }
 
-    private Uni<Response> probe(String name, String wanted) {
-        models.card(name, wanted);
+    private Uni<Response> probe(String name, String version) {
+        models.metadata(name, version);
         return Uni.createFrom()
                 .completionStage(
-                        predictor.predict(name, models.number(name, wanted), new float[InferRequest.PIXELS], 1, PROBE_LIMIT))
-                .map(answers -> wanted == null || wanted.equals(String.valueOf(answers.version())))
+                        predictor.predict(name, models.number(name, version), new float[InferRequest.PIXELS], 1, PROBE_LIMIT))
+                .map(answers -> version == null || version.equals(String.valueOf(answers.version())))
                 .onFailure(failure -> failure instanceof ProblemException || failure instanceof TensorPredictor.ModelNotServedException)
                 .recoverWithItem(false)
                 .emitOn(Infrastructure.getDefaultWorkerPool())

@@ -22,12 +22,12 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
-/** Asks for each picture of a tensor; all are answered by one version of the model, or none. */
+/** Predicts each picture of a tensor, all with the same version of the model. */
 public final class TensorPredictor {
-    /** Pictures of one request that are on their way at once; a predictor takes them as one batch. */
+    /** Largest number of pending pictures of one request; a predictor processes them as one batch. */
     static final int WIDTH = 64;
-    /** A swap of the model in the middle of a request makes two versions answer it; then it is asked once more. */
-    private static final int MOST_TRIES = 3;
+    /** If the active version changes during a request, two versions reply and the request is repeated. */
+    private static final int MAX_ATTEMPTS = 3;
 
     private final RoutedPredictor routed;
     private final PredictorClient predictions;
@@ -39,7 +39,7 @@ public final class TensorPredictor {
         this.executor = executor;
     }
 
-    /** What one version of the model says of all pictures. */
+    /** Predictions of one version of the model for all pictures. */
     record TensorPredictions(String model, int version, PredictReply.Answered[] each) {}
 
     /** No predictor has an active version of the model. */
@@ -50,21 +50,21 @@ public final class TensorPredictor {
     }
 
     /**
-     * Asks about {@code count} pictures in {@code images}, 784 values each.
+     * Predicts {@code count} pictures in {@code images}, 784 values each.
      *
-     * @param version that shall answer; null for the one in production
+     * @param version null for the one in production
      * @return fails with {@link ModelNotServedException}, or with a {@link ProblemException} for the client
      */
     CompletableFuture<TensorPredictions> predict(String model, Integer version, float[] images, int count, Duration limit) {
         long deadline = System.nanoTime() + limit.toNanos();
         return CompletableFuture.supplyAsync(() -> routed.selectOne(new ModelSelector(model, version, null)), executor)
-                .thenCompose(choice -> predict(choice, images, count, deadline, MOST_TRIES));
+                .thenCompose(target -> predict(target, images, count, deadline, MAX_ATTEMPTS));
     }
 
-    private CompletableFuture<TensorPredictions> predict(ModelRouter.Target choice, float[] images, int count, long deadline, int tries) {
+    private CompletableFuture<TensorPredictions> predict(ModelRouter.Target target, float[] images, int count, long deadline, int attempts) {
         AtomicReferenceArray<PredictReply.Answered> replies = new AtomicReferenceArray<>(count);
         CompletableFuture<Void> all = new CompletableFuture<>();
-        ConcurrencyWindow.run(count, WIDTH, i -> all.isDone() ? all : one(choice, images, i, deadline, replies), executor)
+        ConcurrencyWindow.run(count, WIDTH, i -> all.isDone() ? all : one(target, images, i, deadline, replies), executor)
                 .whenComplete((nothing, failure) -> {
                     if (failure == null) {
                         all.complete(null);
@@ -75,27 +75,27 @@ public final class TensorPredictor {
         return all.thenComposeAsync(
                 nothing -> {
                     PredictReply.Answered[] each = new PredictReply.Answered[count];
-                    boolean alike = true;
+                    boolean sameVersion = true;
                     for (int i = 0; i < count; i++) {
                         each[i] = replies.get(i);
-                        alike &= each[i].version() == each[0].version();
+                        sameVersion &= each[i].version() == each[0].version();
                     }
-                    if (alike) {
+                    if (sameVersion) {
                         return CompletableFuture.completedFuture(new TensorPredictions(each[0].model(), each[0].version(), each));
                     }
-                    if (tries == 1) {
+                    if (attempts == 1) {
                         return CompletableFuture.failedFuture(new ProblemException(
                                 ProblemType.UNAVAILABLE,
-                                "The model was swapped while it answered. Try again.",
+                                "The active version changed during the request. Try again.",
                                 Duration.ofSeconds(1)));
                     }
-                    return predict(choice, images, count, deadline, tries - 1);
+                    return predict(target, images, count, deadline, attempts - 1);
                 },
                 executor);
     }
 
     private CompletableFuture<?> one(
-            ModelRouter.Target choice,
+            ModelRouter.Target target,
             float[] images,
             int index,
             long deadline,
@@ -105,8 +105,8 @@ public final class TensorPredictor {
             return CompletableFuture.failedFuture(new TimeoutException());
         }
         PredictionInput picture = new PredictionInput(bytes(images, index), PredictHeaders.FLOAT32, Want.PREDICTION);
-        PredictionRequest question = new PredictionRequest(picture, choice.model(), choice.version());
-        return predictions.predict(question, Duration.ofMillis(left)).thenAccept(reply -> {
+        PredictionRequest request = new PredictionRequest(picture, target.model(), target.version());
+        return predictions.predict(request, Duration.ofMillis(left)).thenAccept(reply -> {
             if (reply.outcome() instanceof PredictReply.Answered answered) {
                 replies.set(index, answered);
             } else if (reply.outcome() instanceof PredictReply.Unavailable unavailable
