@@ -15,17 +15,17 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** Keeps files that are to become models, by their content, and has a trainer see to them. */
+/** Stores files of models to import and submits a job that checks and publishes them. */
 public final class ModelImports {
-    static final int MOST_MODEL_BYTES = 32 * 1024 * 1024;
-    static final int MOST_REFERENCE_BYTES = 4 * 1024 * 1024;
-    private static final int LONGEST_FILE_NAME = 255;
+    static final int MAX_MODEL_BYTES = 32 * 1024 * 1024;
+    static final int MAX_REFERENCE_BYTES = 4 * 1024 * 1024;
+    private static final int MAX_FILE_NAME_LENGTH = 255;
 
     private final JobStore store;
     private final ArtifactStore artifacts;
     private final Supplier<Optional<String>> shortage;
 
-    /** @param shortage says why no new work is taken; empty while it is */
+    /** @param shortage reason why no new work is accepted for lack of disk space; empty if it is */
     public ModelImports(JobStore store, ArtifactStore artifacts, Supplier<Optional<String>> shortage) {
         this.shortage = shortage;
         this.store = store;
@@ -33,41 +33,41 @@ public final class ModelImports {
     }
 
     /**
-     * What shall become a model.
+     * A model to import.
      *
      * @param name of the model
-     * @param fileName as its owner calls it; may be null
-     * @param reference answers that it must agree with; null for none
+     * @param fileName null if the client sent none
+     * @param reference predictions to compare the model with; null for none
      */
     record ImportRequest(String name, String fileName, byte[] file, byte[] reference) {}
 
     /**
-     * The files are durable before the job is: a job never waits for one that is not there.
+     * Stores the files and submits the job. The files are stored first, so that a job always finds them.
      *
-     * @throws ProblemException 422 if they are of another kind
+     * @throws ProblemException 422 if the files are not supported
      */
     JobStore.Submission submit(ImportRequest request, String idempotencyKey) throws IOException {
-        String fileName = visible(request.fileName());
+        String fileName = cleanName(request.fileName());
         ImportSource source = new ImportSource(
-                require(request, fileName), fileName, upload(request.file()), upload(request.reference()));
+                validate(request, fileName), fileName, upload(request.file()), upload(request.reference()));
         JobStore.Submit submit =
                 new JobStore.Submit(TrainingConfigReader.importing(request.name(), source), null, null, idempotencyKey);
         Optional<JobStore.Submission> known = store.known(submit);
         if (known.isPresent()) {
             return known.get();
         }
-        Optional<String> tooLittle = shortage.get();
-        if (tooLittle.isPresent()) {
-            return new JobStore.NoSpace(tooLittle.get());
+        Optional<String> noSpace = shortage.get();
+        if (noSpace.isPresent()) {
+            return new JobStore.NoSpace(noSpace.get());
         }
-        keep(source.file(), request.file());
+        write(source.file(), request.file());
         if (source.reference() != null) {
-            keep(source.reference(), request.reference());
+            write(source.reference(), request.reference());
         }
         return store.submit(submit);
     }
 
-    private static ImportSource.Format require(ImportRequest request, String fileName) {
+    private static ImportSource.Format validate(ImportRequest request, String fileName) {
         List<Violation> errors = new ArrayList<>();
         if (!request.name().matches("[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")) {
             errors.add(new Violation("/name", "must be 1 to 64 letters, digits, dots, dashes and underscores"));
@@ -86,16 +86,16 @@ public final class ModelImports {
         return format.get();
     }
 
-    private static String visible(String fileName) {
+    private static String cleanName(String fileName) {
         String name = fileName == null ? "" : fileName.replaceAll("\\p{Cntrl}", "");
-        return name.length() <= LONGEST_FILE_NAME ? name : name.substring(name.length() - LONGEST_FILE_NAME);
+        return name.length() <= MAX_FILE_NAME_LENGTH ? name : name.substring(name.length() - MAX_FILE_NAME_LENGTH);
     }
 
     private static ImportSource.Upload upload(byte[] bytes) {
         return bytes == null ? null : new ImportSource.Upload(FileArtifactStore.sha256(bytes), bytes.length);
     }
 
-    private void keep(ImportSource.Upload upload, byte[] bytes) throws IOException {
+    private void write(ImportSource.Upload upload, byte[] bytes) throws IOException {
         ArtifactRef ref = ArtifactPaths.upload(upload);
         artifacts.write(ref.path(), bytes);
     }

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
-/** Moves aliases and tells the predictors; the caller holds the lock of the model's name. */
+/** Updates aliases and announces the changes to the predictors. Callers must hold the {@link #lock} of the model. */
 final class AliasUpdates {
     static final String PUBLISHED = "published";
     static final String SET = "set";
@@ -24,13 +24,13 @@ final class AliasUpdates {
 
     private AliasUpdates() {}
 
-    /** Where an alias points and the move that brought it there. */
+    /** Version that an alias points to, and the id of the move that set it. */
     record AliasTarget(int version, long move) {}
 
-    /** A move to go back to: its version still exists and is another than the present one. */
+    /** Version that a rollback leads to, and the move before it. The version exists and is not the current one. */
     record RollbackTarget(int version, Long previous) {}
 
-    /** One change of a model's registry at a time, whatever the number of gateways; held to the transaction's end. */
+    /** Serialises changes of a model across gateways; held to the end of the transaction. */
     static void lock(Handle handle, String name) {
         handle.createQuery("select 1 from pg_advisory_xact_lock(hashtextextended('model ' || :name, 0))")
                 .bind("name", name)
@@ -38,7 +38,7 @@ final class AliasUpdates {
                 .one();
     }
 
-    /** Gateways will see that something changed; the last statement of a transaction, as it makes others wait. */
+    /** Increments the revision, by which gateways detect changes. Last statement of a transaction, as it blocks others. */
     static void changed(Handle handle) {
         handle.execute("update model_revision set revision = revision + 1");
     }
@@ -51,16 +51,16 @@ final class AliasUpdates {
                 .findOne();
     }
 
-    /** Points {@code alias} to {@code version}, from which a rollback leads to where it points now. */
+    /** Points {@code alias} to {@code version}; a rollback returns to the current version. */
     static void move(Handle handle, String name, String alias, int version, String reason) {
         Optional<AliasTarget> before = find(handle, name, alias);
         move(handle, name, alias, version, reason, before.map(AliasTarget::move).orElse(null));
     }
 
-    /** @param previous the move that a rollback leads to; null for none */
+    /** @param previous move that a rollback returns to; null for none */
     static void move(Handle handle, String name, String alias, int version, String reason, Long previous) {
         Optional<AliasTarget> before = find(handle, name, alias);
-        long move = note(handle, name, alias, before.map(AliasTarget::version).orElse(null), version, reason, previous);
+        long move = recordMove(handle, name, alias, before.map(AliasTarget::version).orElse(null), version, reason, previous);
         handle.createUpdate("""
                         insert into model_alias (name, alias, version, move)
                         values (:name, :alias, :version, :move)
@@ -85,7 +85,7 @@ final class AliasUpdates {
                 .bind("name", name)
                 .bind("alias", alias)
                 .execute();
-        note(handle, name, alias, before.version(), null, REMOVED, null);
+        recordMove(handle, name, alias, before.version(), null, REMOVED, null);
         announceVersion(handle, name, before.version());
         if (alias.equals(Alias.PRODUCTION)) {
             Outbox.remove(handle, Topics.MODELS, name);
@@ -93,7 +93,7 @@ final class AliasUpdates {
         changed(handle);
     }
 
-    /** No alias points to it. */
+    /** Deletes a version; no alias may point to it. */
     static void delete(Handle handle, String name, int version) {
         handle.createUpdate("update model_version set deleted_at = now() where name = :name and version = :version")
                 .bind("name", name)
@@ -104,7 +104,7 @@ final class AliasUpdates {
         changed(handle);
     }
 
-    /** Takes all aliases and the route away and deletes every version; what each was made of stays known. */
+    /** Deletes all aliases, the route and every version of a model; the versions' lineage stays. */
     static void deleteAll(Handle handle, String name) {
         Map<String, AliasTarget> aliases = new LinkedHashMap<>();
         handle.createQuery("select alias, version, move from model_alias where name = :name order by alias")
@@ -125,7 +125,7 @@ final class AliasUpdates {
         changed(handle);
     }
 
-    /** Where a rollback leads to; empty if there is nothing before. */
+    /** Finds the target of a rollback; empty if there is no earlier version. */
     static Optional<RollbackTarget> back(Handle handle, String name, AliasTarget now) {
         return handle.createQuery("""
                         with recursive back (id, step) as (
@@ -146,7 +146,7 @@ final class AliasUpdates {
                 .findOne();
     }
 
-    private static long note(
+    private static long recordMove(
             Handle handle, String name, String alias, Integer from, Integer to, String reason, Long previous) {
         return handle.createUpdate("""
                         insert into model_alias_move (name, alias, from_version, to_version, reason, previous)
@@ -163,7 +163,7 @@ final class AliasUpdates {
                 .one();
     }
 
-    /** Tells which version is in production. */
+    /** Announces the version that is in production. */
     static void announceProduction(Handle handle, String name) {
         handle.createQuery("""
                         select v.version, v.onnx, v.metadata #> '{variants,served}', a.move from model_alias a
@@ -189,7 +189,7 @@ final class AliasUpdates {
             from model_version v where v.name = :name and v.deleted_at is null
             """;
 
-    /** Tells where a version lies, and whether an alias points to it. */
+    /** Announces the file of a version, and if an alias points to it. */
     static void announceVersion(Handle handle, String name, int version) {
         handle.createQuery(VERSIONS + " and v.version = :version")
                 .bind("name", name)
@@ -199,7 +199,7 @@ final class AliasUpdates {
                 .ifPresent(known -> Outbox.add(handle, Topics.MODEL_VERSIONS, ModelVersion.key(name, version), known));
     }
 
-    /** Tells where each version lies. */
+    /** Announces the files of all versions of a model. */
     static void announceVersions(Handle handle, String name) {
         Map<String, ModelVersion> known = new LinkedHashMap<>();
         handle.createQuery(VERSIONS + " order by v.version")

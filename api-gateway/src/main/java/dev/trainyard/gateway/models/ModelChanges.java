@@ -8,7 +8,7 @@ import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 
-/** What clients do to models. Each change is one transaction under the lock of the model's name. */
+/** Changes of models by clients. Each change is one transaction under the lock of the model. */
 public final class ModelChanges {
     private final Jdbi jdbi;
     private final Runnable outboxFilled;
@@ -19,10 +19,10 @@ public final class ModelChanges {
         this.outboxFilled = outboxFilled;
     }
 
-    /** How a wish ended. */
+    /** Result of a change. */
     public sealed interface ChangeResult {}
 
-    /** It is as the client wants it, maybe since before. */
+    /** The change was made, now or earlier. */
     public record Done() implements ChangeResult {}
 
     public record UnknownModel() implements ChangeResult {}
@@ -37,18 +37,18 @@ public final class ModelChanges {
     /** Every version of the model was deleted. */
     public record DeletedModel() implements ChangeResult {}
 
-    /** Every version that the alias pointed to before is deleted, or there was none. */
+    /** There is no earlier version to roll back to, or all of them are deleted. */
     public record NoEarlierVersion(int version) implements ChangeResult {}
 
-    /** The version cannot be deleted while they point to it. */
+    /** The version cannot be deleted while aliases point to it. */
     public record VersionInUse(List<String> aliases) implements ChangeResult {}
 
-    /** Points {@code alias} to {@code version}; nothing happens if it does. */
+    /** Points {@code alias} to {@code version}; no change if it already does. */
     public ChangeResult setAlias(String name, String alias, int version) {
         return change(name, handle -> point(handle, name, alias, version, AliasUpdates.SET));
     }
 
-    /** As {@link #setAlias}, and kept in the history as what it is. */
+    /** As {@link #setAlias}, but recorded in the history as a promotion. */
     public ChangeResult promote(String name, int version, String alias) {
         return change(name, handle -> point(handle, name, alias, version, AliasUpdates.PROMOTED));
     }
@@ -68,7 +68,7 @@ public final class ModelChanges {
         return new Done();
     }
 
-    /** Takes an alias away, also production, and then no version answers; nothing happens if that was done before. */
+    /** Deletes an alias; without production the model has no default version. No change if it was deleted before. */
     public ChangeResult removeAlias(String name, String alias) {
         return change(name, handle -> {
             Optional<AliasUpdates.AliasTarget> now = AliasUpdates.find(handle, name, alias);
@@ -76,11 +76,11 @@ public final class ModelChanges {
                 AliasUpdates.remove(handle, name, alias, now.get());
                 return new Done();
             }
-            return wasThere(handle, name, alias) ? new Done() : new UnknownAlias();
+            return existedBefore(handle, name, alias) ? new Done() : new UnknownAlias();
         });
     }
 
-    private static boolean wasThere(Handle handle, String name, String alias) {
+    private static boolean existedBefore(Handle handle, String name, String alias) {
         return handle.createQuery(
                         "select exists (select 1 from model_alias_move where name = :name and alias = :alias)")
                 .bind("name", name)
@@ -89,7 +89,7 @@ public final class ModelChanges {
                 .one();
     }
 
-    /** Points {@code alias} to where it pointed before; once more and it goes further back. */
+    /** Points {@code alias} to its previous version; each further call goes one version back. */
     public ChangeResult rollBack(String name, String alias) {
         return change(name, handle -> {
             Optional<AliasUpdates.AliasTarget> now = AliasUpdates.find(handle, name, alias);
@@ -111,7 +111,7 @@ public final class ModelChanges {
         });
     }
 
-    /** Deletes a version to which no alias points; its files are {@link ModelFileCleaner}' matter. */
+    /** Deletes a version to which no alias points; {@link ModelFileCleaner} deletes its files. */
     public ChangeResult delete(String name, int version) {
         return change(name, handle -> {
             Optional<Boolean> deleted = isDeleted(handle, name, version);
@@ -135,7 +135,7 @@ public final class ModelChanges {
         });
     }
 
-    /** Deletes a model: its aliases, its route and every version; nothing happens if that was done before. */
+    /** Deletes a model: its aliases, its route and every version. No change if it was deleted before. */
     public ChangeResult deleteModel(String name) {
         return change(name, handle -> {
             AliasUpdates.deleteAll(handle, name);
@@ -144,7 +144,7 @@ public final class ModelChanges {
     }
 
     /**
-     * Has predictors try a version again that ended one of them.
+     * Releases a version from quarantine, so that predictors load it again.
      *
      * @param released is called with the SHA-256 of each of its files
      */
@@ -166,9 +166,9 @@ public final class ModelChanges {
     }
 
     /**
-     * Releases files from quarantine that belong to no version any more: the version was deleted just before.
+     * Releases files from quarantine that no version uses any more.
      *
-     * @return how many
+     * @return number of released files
      */
     public int releaseUnused(List<ModelQuarantine> quarantines) {
         List<String> unused = jdbi.inTransaction(handle -> {
@@ -185,7 +185,7 @@ public final class ModelChanges {
         return unused.size();
     }
 
-    /** Who else is asked from now on. */
+    /** Sets the route of a model. */
     public ChangeResult setRoute(String name, Route route) {
         return change(name, handle -> {
             boolean deleted = handle.createQuery(

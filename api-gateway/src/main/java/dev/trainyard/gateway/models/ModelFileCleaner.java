@@ -9,7 +9,7 @@ import org.jdbi.v3.core.Jdbi;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Removes the files of deleted versions. What a crash or a full disk left is found the next time. */
+/** Deletes the files of deleted versions. Files that remain after a crash are deleted by the next run. */
 public final class ModelFileCleaner {
     private static final Logger LOG = LoggerFactory.getLogger(ModelFileCleaner.class);
 
@@ -22,12 +22,12 @@ public final class ModelFileCleaner {
     }
 
     /**
-     * @param variant file of the form that predictors ran in its place; null for none
-     * @param mistakes file of the pictures of its mistakes; null for none
+     * @param variant file of the optimised variant that predictors ran; null for none
+     * @param mistakes file with the pictures of its mistakes; null for none
      */
     private record DeletedVersion(String name, int version, String path, String variant, String mistakes) {}
 
-    /** Removes all that are left and that no other version refers to; returns of how many versions. */
+    /** Deletes all files that no other version uses; returns the number of versions whose files are deleted. */
     public int sweep() {
         int removed = 0;
         List<DeletedVersion> deleted = jdbi.withHandle(handle -> handle.createQuery("select name, version, onnx ->> 'path', "
@@ -36,24 +36,24 @@ public final class ModelFileCleaner {
                 .map((rs, context) ->
                         new DeletedVersion(rs.getString(1), rs.getInt(2), rs.getString(3), rs.getString(4), rs.getString(5)))
                 .list());
-        for (DeletedVersion left : deleted) {
+        for (DeletedVersion version : deleted) {
             removed += jdbi.inTransaction(handle -> {
-                // a version that is published meanwhile may refer to the same file
-                AliasUpdates.lock(handle, left.name());
-                if (!isReferred(handle, left.path()) && !remove(left)) {
+                // a version that is published concurrently may use the same file
+                AliasUpdates.lock(handle, version.name());
+                if (!isUsed(handle, version.path()) && !remove(version)) {
                     return 0;
                 }
                 return handle.createUpdate(
                                 "update model_version set files_gone = true where name = :name and version = :version")
-                        .bind("name", left.name())
-                        .bind("version", left.version())
+                        .bind("name", version.name())
+                        .bind("version", version.version())
                         .execute();
             });
         }
         return removed;
     }
 
-    private static boolean isReferred(Handle handle, String path) {
+    private static boolean isUsed(Handle handle, String path) {
         return handle.createQuery("select exists (select 1 from model_version "
                         + "where onnx ->> 'path' = :path and deleted_at is null)")
                 .bind("path", path)
@@ -61,19 +61,19 @@ public final class ModelFileCleaner {
                 .one();
     }
 
-    private boolean remove(DeletedVersion left) {
+    private boolean remove(DeletedVersion version) {
         try {
-            artifacts.delete(left.path());
-            artifacts.delete(ArtifactPaths.metadataBeside(left.path()));
-            if (left.variant() != null) {
-                artifacts.delete(left.variant());
+            artifacts.delete(version.path());
+            artifacts.delete(ArtifactPaths.metadataBeside(version.path()));
+            if (version.variant() != null) {
+                artifacts.delete(version.variant());
             }
-            if (left.mistakes() != null) {
-                artifacts.delete(left.mistakes());
+            if (version.mistakes() != null) {
+                artifacts.delete(version.mistakes());
             }
             return true;
         } catch (IOException e) {
-            LOG.warn("the files of model {} version {} stay for now: {}", left.name(), left.version(), e.toString());
+            LOG.warn("the files of model {} version {} could not be deleted, trying again later: {}", version.name(), version.version(), e.toString());
             return false;
         }
     }

@@ -1,10 +1,10 @@
 package dev.trainyard.gateway.models;
 
-/** Names of models as they come from clients. */
+/** Checks names of models that clients send. */
 final class ModelNames {
     private ModelNames() {}
 
-    /** Whether the database can look for it: PostgreSQL keeps no text with the character 0. */
+    /** Returns false for names with the character 0, which PostgreSQL cannot store. */
     static boolean isStorable(String name) {
         return name.indexOf(0) < 0;
     }

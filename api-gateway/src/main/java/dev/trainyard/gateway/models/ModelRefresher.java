@@ -9,7 +9,7 @@ import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What happens from time to time. */
+/** Refreshes the routing table and saves shadow comparisons once a second. */
 @ApplicationScoped
 class ModelRefresher {
     private static final Logger LOG = LoggerFactory.getLogger(ModelRefresher.class);
@@ -23,16 +23,16 @@ class ModelRefresher {
         this.comparisons = comparisons;
     }
 
-    /** Changes that another gateway made are not heard of otherwise. */
+    /** Polls, because other gateways do not announce their changes. */
     @Scheduled(every = "1s", delayed = "1s", concurrentExecution = ConcurrentExecution.SKIP)
-    void keepUp() {
+    void refresh() {
         try {
             routes.refresh();
             comparisons.flush();
             failing = false;
         } catch (JdbiException e) {
             if (!failing) {
-                LOG.warn("models are chosen as last known, the database did not answer: {}", e.toString());
+                LOG.warn("the routing table cannot be refreshed, the database did not answer: {}", e.toString());
             }
             failing = true;
         }

@@ -10,17 +10,17 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Jdbi;
 
-/** Chooses the version that answers, from memory: the registry's tables are read when they changed. */
+/** Selects the version for a request by the model's route and aliases, from an in-memory copy of the registry. */
 public final class ModelRouter {
-    /** The alias of what answers by default. */
+    /** Alias of the version that serves requests by default. */
     public static final String PRODUCTION = Alias.PRODUCTION;
 
-    /** What a client is told that names no version where none is in production. */
+    /** Message for a request without a version if none is in production. */
     public static final String NONE_ACTIVE =
             "No model is active. Promote a version, POST /api/v1/models/NAME/versions/N/promote, "
                     + "or train one: POST /api/v1/train with \"save_weights\":true; it becomes active when it ends.";
 
-    private static final int MOST_LISTED = 20;
+    private static final int MAX_LISTED = 20;
 
     private final Jdbi jdbi;
     private final ShareSampler canaries = new ShareSampler(ShareSampler.GOLDEN);
@@ -32,30 +32,30 @@ public final class ModelRouter {
     }
 
     /**
-     * Who answers.
+     * The version that serves a request.
      *
-     * @param version null for whichever is in production where the request arrives
-     * @param alias by which it was chosen; null where the client named a version
-     * @param shadow version that is asked too; null for none
+     * @param version null for the one that the predictor has in production
+     * @param alias that selected the version; null if the client named a version
+     * @param shadow version that gets a copy of the request; null for none
      */
     public record Target(String model, Integer version, String alias, Integer shadow) {
-        /** Whether the client never asked for this version, so that production may stand in for it. */
+        /** Returns true if the route selected the canary, so that production may replace it. */
         public boolean isCanary(ModelSelector selector) {
             return version != null && selector.version() == null && selector.alias() == null;
         }
     }
 
-    /** Reads the registry again if it has changed. */
+    /** Reads the registry if it has changed. */
     public void refresh() {
-        table = RoutingTable.newer(jdbi, table);
+        table = RoutingTable.refresh(jdbi, table);
     }
 
-    /** Who answers; empty if there is nobody as far as is known here, which {@link #refresh} may change. */
+    /** Selects the target; empty if the in-memory copy has none, in which case {@link #refresh} may help. */
     public Optional<Target> select(ModelSelector selector) {
         String name = Objects.requireNonNullElse(selector.model(), TrainingConfigReader.DIGIT_MODEL);
         RoutingTable.Entry model = table.models().get(name);
         if (model == null) {
-            // nothing is known yet, maybe because the database is away: the predictors know their production version
+            // the table is not loaded yet, maybe because the database is unavailable; predictors know their production version
             return selector.equals(ModelSelector.ANY)
                     ? Optional.of(new Target(name, null, Alias.PRODUCTION, null))
                     : Optional.empty();
@@ -83,21 +83,21 @@ public final class ModelRouter {
         Integer production = model.aliases().get(Alias.PRODUCTION);
         Integer canary = model.aliases().get(Alias.CANARY);
         boolean isCanary = canary != null && !canary.equals(production) && canaries.next(route.canaryShare());
-        Integer answers = isCanary ? canary : production;
+        Integer served = isCanary ? canary : production;
         Integer shadow = model.aliases().get(route.shadowAlias());
-        boolean isShadowed = shadow != null && !shadow.equals(answers) && shadows.next(route.shadowShare());
+        boolean isShadowed = shadow != null && !shadow.equals(served) && shadows.next(route.shadowShare());
         return new Target(
                 name, isCanary ? canary : null, isCanary ? Alias.CANARY : Alias.PRODUCTION, isShadowed ? shadow : null);
     }
 
-    /** Why nobody answers, with what there is instead. */
+    /** The problem for a selector without a match; it lists the existing models, versions or aliases. */
     public ProblemException notFound(ModelSelector selector) {
         String name = Objects.requireNonNullElse(selector.model(), TrainingConfigReader.DIGIT_MODEL);
         RoutingTable.Entry model = table.models().get(name);
         if (model == null) {
             return new ProblemException(
                     ProblemType.NOT_FOUND,
-                    "There is no model %s; there are: %s."
+                    "There is no model %s; the models are: %s."
                             .formatted(name, list(new TreeSet<>(table.models().keySet()))));
         }
         if (model.versions().isEmpty() && selector.version() == null) {
@@ -109,7 +109,7 @@ public final class ModelRouter {
         if (selector.version() != null && model.deleted().contains(selector.version())) {
             return new ProblemException(
                     ProblemType.GONE,
-                    "Version %d of model %s was deleted; there are versions %s."
+                    "Version %d of model %s was deleted; the existing versions are %s."
                             .formatted(selector.version(), name, versions));
         }
         return new ProblemException(
@@ -123,7 +123,7 @@ public final class ModelRouter {
     }
 
     private static String list(Collection<?> all) {
-        String some = all.stream().limit(MOST_LISTED).map(Object::toString).collect(Collectors.joining(", "));
-        return all.isEmpty() ? "none" : all.size() > MOST_LISTED ? some + " and more" : some;
+        String some = all.stream().limit(MAX_LISTED).map(Object::toString).collect(Collectors.joining(", "));
+        return all.isEmpty() ? "none" : all.size() > MAX_LISTED ? some + " and more" : some;
     }
 }

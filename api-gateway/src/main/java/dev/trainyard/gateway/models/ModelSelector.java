@@ -6,26 +6,26 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Who shall answer a request.
+ * Model, and version or alias, that a client selected for a request.
  *
- * @param model null where the client named none
- * @param version null where the client named none
- * @param alias null where the client named none, never set beside a version
+ * @param model null if not selected
+ * @param version null if not selected
+ * @param alias null if not selected; never set together with a version
  */
 public record ModelSelector(String model, Integer version, String alias) {
-    private static final int LONGEST_NAME = 200;
+    private static final int MAX_NAME_LENGTH = 200;
 
-    /** Whoever answers by default. */
+    /** The default model with its route. */
     public static final ModelSelector ANY = new ModelSelector(null, null, null);
 
     /**
-     * Reads query parameters; each may be null.
+     * Parses query parameters.
      *
-     * @throws ProblemException that names every error
+     * @throws ProblemException with all errors
      */
     public static ModelSelector read(String model, String version, String alias) {
         List<Violation> errors = new ArrayList<>();
-        if (model != null && (model.isBlank() || model.length() > LONGEST_NAME)) {
+        if (model != null && (model.isBlank() || model.length() > MAX_NAME_LENGTH)) {
             errors.add(new Violation("?model", "must be the name of a model; GET /api/v1/models lists them"));
         }
         Integer number = version != null && version.matches("[1-9][0-9]{0,8}") ? Integer.valueOf(version) : null;
@@ -36,7 +36,7 @@ public record ModelSelector(String model, Integer version, String alias) {
             errors.add(new Violation("?alias", "must be an alias, " + Alias.FORM));
         }
         if (version != null && alias != null) {
-            errors.add(new Violation("?alias", "cannot stand beside a version; leave one of them out"));
+            errors.add(new Violation("?alias", "cannot be combined with version; use one of them"));
         }
         if (!errors.isEmpty()) {
             throw ProblemException.invalid(errors);

@@ -19,7 +19,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 /** Collects the reports of predictors: quarantined model files, and versions that they cannot serve. Thread-safe. */
 public final class PredictorReports implements AutoCloseable {
     /** Age after which a report is stale; a running predictor repeats its status more often. */
-    private static final Duration KEPT = Duration.ofDays(1);
+    private static final Duration RETENTION = Duration.ofDays(1);
 
     private final Map<String, ModelQuarantine> quarantines = new ConcurrentHashMap<>();
     private final Map<String, PredictorStatus> statuses = new ConcurrentHashMap<>();
@@ -42,14 +42,14 @@ public final class PredictorReports implements AutoCloseable {
         return Optional.ofNullable(quarantines.get(sha256));
     }
 
-    /** Problems by model name and version. */
+    /** All quarantines, by model name and version. */
     public List<ModelQuarantine> quarantines() {
         return quarantines.values().stream()
                 .sorted(Comparator.comparing(ModelQuarantine::name).thenComparingInt(ModelQuarantine::version))
                 .toList();
     }
 
-    /** The last status of each predictor, running or not. */
+    /** The last status of each predictor, including stopped ones. */
     public List<PredictorStatus> statuses() {
         return statuses.values().stream()
                 .sorted(Comparator.comparing(PredictorStatus::predictor))
@@ -77,7 +77,7 @@ public final class PredictorReports implements AutoCloseable {
             PredictorStatus status = PredictorStatus.read(message.value());
             statuses.put(status.predictor(), status);
             // predictor names may contain process ids, so that each start adds another name
-            statuses.values().removeIf(old -> old.at().isBefore(status.at().minus(KEPT)));
+            statuses.values().removeIf(old -> old.at().isBefore(status.at().minus(RETENTION)));
         }
     }
 

@@ -16,7 +16,7 @@ final class QuarantineReleases {
 
     private QuarantineReleases() {}
 
-    /** SHA-256 of each file of the version. */
+    /** SHA-256 hashes of the version's files. */
     static List<String> files(Handle handle, String name, int version) {
         return handle.createQuery(FILES)
                 .bind("name", name)
@@ -36,7 +36,7 @@ final class QuarantineReleases {
         Outbox.remove(handle, Topics.MODEL_QUARANTINE, sha256);
     }
 
-    /** Returns whether an existing version has this file. */
+    /** Returns true if an existing version uses this file. */
     static boolean isUsed(Handle handle, String sha256) {
         return handle.createQuery("select exists (select 1 from model_version where deleted_at is null "
                         + "and (onnx ->> 'sha256' = :sha256 or metadata #>> '{variants,served,sha256}' = :sha256))")

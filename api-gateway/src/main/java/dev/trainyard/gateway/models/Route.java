@@ -8,11 +8,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Who else is asked.
+ * Traffic route of a model: the shares of its requests for the canary and the shadow.
  *
  * @param canaryShare share of the requests that the canary answers, 0 to 1
- * @param shadowShare share of the requests that are asked of the shadow too, whose answer is only compared, 0 to 1
- * @param shadowAlias the shadow
+ * @param shadowShare share of the requests that are also sent to the shadow for comparison, 0 to 1
+ * @param shadowAlias alias of the shadow
  */
 public record Route(double canaryShare, double shadowShare, String shadowAlias) {
     static final Route NONE = new Route(0, 0, Alias.CANARY);

@@ -10,19 +10,19 @@ import java.util.TreeSet;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
 
-/** Of all models what is needed to choose who answers, as it was at {@code revision} of the registry. */
+/** Aliases, versions and routes of all models at {@code revision} of the registry. */
 record RoutingTable(long revision, Map<String, Entry> models) {
     static final RoutingTable EMPTY = new RoutingTable(-1, Map.of());
 
-    /** One model: where its aliases point, its versions ascending, and the numbers of those that were deleted. */
+    /** One model: versions by alias, existing versions, deleted versions and the route. */
     record Entry(Map<String, Integer> aliases, TreeSet<Integer> versions, Set<Integer> deleted, Route route) {
         Entry withRoute(Route other) {
             return new Entry(aliases, versions, deleted, other);
         }
     }
 
-    /** Reads it unless {@code known} is still right, which is returned then. */
-    static RoutingTable newer(Jdbi jdbi, RoutingTable known) {
+    /** Reads the registry; returns {@code known} if it is up to date. */
+    static RoutingTable refresh(Jdbi jdbi, RoutingTable known) {
         return jdbi.inTransaction(TransactionIsolationLevel.REPEATABLE_READ, handle -> {
             long revision = handle.createQuery("select revision from model_revision")
                     .mapTo(Long.class)

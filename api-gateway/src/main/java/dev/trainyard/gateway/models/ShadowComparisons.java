@@ -7,7 +7,7 @@ import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 import org.jdbi.v3.core.statement.PreparedBatch;
 
-/** Counts how often shadows disagree: here and, by increments that those of all gateways add up to, in the database. */
+/** Counts the disagreements between shadows and the served versions. Each gateway adds its counts to the database. */
 public final class ShadowComparisons {
     private final Jdbi jdbi;
     private final MeterRegistry metrics;
@@ -33,17 +33,17 @@ public final class ShadowComparisons {
         this.metrics = metrics;
     }
 
-    /** Both answered the same picture. */
+    /** Counts a picture that both versions predicted. */
     public void compared(String name, int version, int shadow, boolean agreed) {
         add(new VersionPair(name, version, shadow), new Counts(1, agreed ? 0 : 1, 0), agreed ? "agreed" : "disagreed");
     }
 
-    /** The shadow gave no answer to a picture that {@code version} answered. */
+    /** Counts a picture that {@code version} predicted and the shadow did not. */
     public void failed(String name, int version, int shadow) {
         add(new VersionPair(name, version, shadow), new Counts(0, 0, 1), "failed");
     }
 
-    /** Too many shadows were on their way already, so none was asked. */
+    /** Counts a request without a shadow, because too many shadow requests were pending. */
     public void skipped(String name) {
         count(name, "skipped");
     }
@@ -60,7 +60,7 @@ public final class ShadowComparisons {
                 .increment();
     }
 
-    /** Adds what was counted since the last call to the database; kept for the next call if that fails. */
+    /** Adds the counts since the last call to the database; if that fails, the next call adds them. */
     public void flush() {
         Map<VersionPair, Counts> saving;
         synchronized (this) {
@@ -80,7 +80,7 @@ public final class ShadowComparisons {
         }
     }
 
-    /** In the pairs' order, so that two gateways never wait for each other's rows. */
+    /** In a fixed order, so that two gateways do not deadlock. */
     private void save(Map<VersionPair, Counts> saving) {
         jdbi.useTransaction(handle -> {
             PreparedBatch batch = handle.prepareBatch("""
