@@ -285,7 +285,7 @@ class AsyncPredictionsTest {
         AsyncPredictionStore.Stored kept = (AsyncPredictionStore.Stored) small.accept(entry(), terms);
         assertThat(small.accept(entry(), terms))
                 .isInstanceOfSatisfying(AsyncPredictionStore.QueueFull.class, full -> assertThat(full.detail())
-                        .contains("%d bytes already".formatted(png.length)));
+                        .contains("have %d bytes".formatted(png.length)));
         ended("/api/v1/predictions/" + kept.id());
     }
 

@@ -308,7 +308,7 @@ class InferenceProtocolTest {
 
         predictor.close();
         predictor = new PredictorForTests(kafka, asked -> version(asks.incrementAndGet() % 2));
-        infer(request).then().statusCode(503).body("error", containsString("swapped"));
+        infer(request).then().statusCode(503).body("error", containsString("active version changed"));
     }
 
     private static PredictReply.Outcome version(int version) {

@@ -207,7 +207,7 @@ class ModelsTest {
 
         delete("/api/v1/models/nothing").then().statusCode(404);
         assertThat(onnx).doesNotExist();
-        get(url).then().statusCode(410).body("detail", containsString("brings it back"));
+        get(url).then().statusCode(410).body("detail", containsString("restores it"));
         get(url + "/route").then().statusCode(410);
         put("/route", "{\"canary_share\":0.5}").then().statusCode(410);
         alias("canary", 1).then().statusCode(410);
@@ -297,7 +297,7 @@ class ModelsTest {
         Response picture = get(url + "/versions/2/mistakes.png");
         assertThat(picture.contentType()).isEqualTo("image/png");
         assertThat(picture.asByteArray()).containsExactly(7, 8);
-        get(url + "/versions/1/mistakes.png").then().statusCode(404).body("detail", containsString("No mistakes"));
+        get(url + "/versions/1/mistakes.png").then().statusCode(404).body("detail", containsString("mistakes of version"));
 
         post(url + "/versions/1/promote").then().statusCode(200);
         delete(url + "/versions/2").then().statusCode(204);

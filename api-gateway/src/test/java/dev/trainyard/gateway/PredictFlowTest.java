@@ -327,7 +327,7 @@ class PredictFlowTest {
                 .statusCode(413)
                 .contentType("application/problem+json")
                 .header("Connection", "close")
-                .body("detail", containsString("at most 8388608 are read here"));
+                .body("detail", containsString("this path accepts at most 8388608"));
     }
 
     @Test

@@ -14,9 +14,9 @@ import org.eclipse.microprofile.openapi.models.media.Schema.SchemaType;
 import org.eclipse.microprofile.openapi.models.responses.APIResponse;
 
 /**
- * One form for an operation that is answered in several: with the result, or with where it will be. A client that is
- * generated has one type for all that an operation may be answered with, that of the lowest status, and most cannot tell
- * the choices of a oneOf from one another.
+ * Combines the response schemas of an operation that returns either a result (200) or its location (202). A generated
+ * client has one response type for an operation, that of the lowest status, and most cannot distinguish the choices of a
+ * oneOf.
  */
 final class CombinedResponseSchema {
     private static final String JSON = "application/json";
@@ -30,7 +30,7 @@ final class CombinedResponseSchema {
         this.schemas = components.getSchemas();
     }
 
-    /** Where {@code operation} has answers of several forms, 200 gets a schema with the fields of all of them. */
+    /** If {@code operation} has several response schemas, sets one with the fields of all of them for 200. */
     void describe(Operation operation) {
         Set<String> forms = new LinkedHashSet<>();
         operation.getResponses().getAPIResponses().forEach((code, answer) -> {
@@ -65,7 +65,7 @@ final class CombinedResponseSchema {
     private Schema all(Set<String> forms) {
         Schema all = OASFactory.createSchema()
                 .addType(SchemaType.OBJECT)
-                .description("The fields of %s; those of one of them are there".formatted(String.join(", ", forms)));
+                .description("The fields of %s; only those of one of them are present".formatted(String.join(", ", forms)));
         for (String form : forms) {
             schemas.get(form)
                     .getProperties()
@@ -74,13 +74,13 @@ final class CombinedResponseSchema {
         return all;
     }
 
-    /** What is of several types is of any. */
+    /** A field that has several types gets a schema without a type. */
     private static Schema one(Schema all, String field, Schema schema) {
         Schema known = all.getProperties() == null ? null : all.getProperties().get(field);
         if (known == null || kind(known).equals(kind(schema))) {
             return schema;
         }
-        return OASFactory.createSchema().description("%s or %s, as the form is".formatted(kind(known), kind(schema)));
+        return OASFactory.createSchema().description("%s or %s, depending on the response".formatted(kind(known), kind(schema)));
     }
 
     private static String kind(Schema schema) {

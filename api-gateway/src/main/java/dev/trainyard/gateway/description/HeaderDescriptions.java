@@ -9,36 +9,36 @@ import org.eclipse.microprofile.openapi.models.media.Schema.SchemaType;
 import org.eclipse.microprofile.openapi.models.parameters.Parameter;
 import org.eclipse.microprofile.openapi.models.responses.APIResponse;
 
-/** What stands beside the bodies: headers of answers, and parameters that mean the same wherever they are. */
+/** Describes response headers, and parameters that have the same meaning in all operations. */
 final class HeaderDescriptions {
-    /** @param example that works wherever a parameter of that name is */
+    /** @param example valid in all operations */
     private record ParameterDescription(String description, String example) {}
 
     private static final Map<String, ParameterDescription> PARAMETERS = Map.ofEntries(
-            entry("key", "Key of the job, as the submit was answered", "0b9f6c1e-52a3-4d0e-9a55-6f1c2e7d8b90"),
-            entry("id", "Id, as the request was answered", "7d1e0a52-3c4b-4f6a-8e21-9b0c5d6f7a83"),
+            entry("key", "Key of the job, from the response to the submit", "0b9f6c1e-52a3-4d0e-9a55-6f1c2e7d8b90"),
+            entry("id", "Id, from the response to the request", "7d1e0a52-3c4b-4f6a-8e21-9b0c5d6f7a83"),
             entry("name", "Name of the model, such as DigitModel", "DigitModel"),
             entry("model", "Name of the model", "DigitModel"),
             entry("version", "Number of the version, from 1", "1"),
             entry("alias", "Name for one version, such as production", "production"),
             entry(
                     "Idempotency-Key",
-                    "1 to 255 printable ASCII characters: repeated within 24 hours it is the same request",
+                    "1 to 255 printable ASCII characters; a request with the same key within 24 hours is a repetition",
                     "digits-2026-01-31"),
-            entry("If-None-Match", "ETag of an earlier answer", "W/\"12-g9a1x2-0\""),
-            entry("Last-Event-ID", "Id of the last event that was heard; the stream goes on after it", "1"));
+            entry("If-None-Match", "ETag of an earlier response", "W/\"12-g9a1x2-0\""),
+            entry("Last-Event-ID", "Id of the last received event; the stream continues after it", "1"));
 
     private HeaderDescriptions() {}
 
-    /** @param code of the answer; {@code default} is any error that is not described by itself */
+    /** @param code status, or {@code default} for all errors without their own description */
     static void describe(String code, APIResponse answer) {
-        add(answer, "X-Request-Id", "Id of the request, the client's own where it sent one", SchemaType.STRING);
+        add(answer, "X-Request-Id", "Id of the request, the client's own if it sent one", SchemaType.STRING);
         switch (code) {
             case "202" -> {
-                add(answer, "Location", "Where to ask for what becomes of it", SchemaType.STRING);
-                add(answer, "Retry-After", "Seconds after which to ask", SchemaType.INTEGER);
+                add(answer, "Location", "URL of the status", SchemaType.STRING);
+                add(answer, "Retry-After", "Seconds after which to poll", SchemaType.INTEGER);
             }
-            case "304" -> add(answer, "ETag", "As before", SchemaType.STRING);
+            case "304" -> add(answer, "ETag", "Unchanged", SchemaType.STRING);
             case "429", "503", "default" ->
                 add(answer, "Retry-After", "Seconds after which to try again, with 429 and 503", SchemaType.INTEGER);
             default -> {}
@@ -59,21 +59,21 @@ final class HeaderDescriptions {
             return;
         }
         for (Parameter parameter : parameters) {
-            ParameterDescription meaning = parameter.getName() == null ? null : PARAMETERS.get(parameter.getName());
-            if (meaning == null) {
+            ParameterDescription known = parameter.getName() == null ? null : PARAMETERS.get(parameter.getName());
+            if (known == null) {
                 continue;
             }
             if (parameter.getDescription() == null) {
-                parameter.setDescription(meaning.description());
+                parameter.setDescription(known.description());
             }
-            if (parameter.getExample() == null && isOpen(parameter.getSchema())) {
-                parameter.setExample(meaning.example());
+            if (parameter.getExample() == null && hasNoValues(parameter.getSchema())) {
+                parameter.setExample(known.example());
             }
         }
     }
 
-    /** Whether the schema itself names no value. */
-    private static boolean isOpen(Schema schema) {
+    /** Returns true if the schema has neither a default nor an enumeration. */
+    private static boolean hasNoValues(Schema schema) {
         return schema == null || schema.getDefaultValue() == null && schema.getEnumeration() == null;
     }
 

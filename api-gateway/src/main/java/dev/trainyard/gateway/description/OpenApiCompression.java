@@ -6,14 +6,14 @@ import io.vertx.ext.web.Router;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 
-/** Lets the description be compressed, which the framework does for resources and files alone. */
+/** Enables compression of the OpenAPI document; the framework compresses only resources and files. */
 @ApplicationScoped
 class OpenApiCompression {
     void install(@Observes Router router) {
         router.route("/q/openapi*")
                 .order(RouteConstants.ROUTE_ORDER_COMPRESSION + 1)
                 .handler(request -> {
-                    // "identity", set before, keeps an answer as it is
+                    // "identity", set earlier, would keep it from being compressed
                     request.response().headers().remove(HttpHeaders.CONTENT_ENCODING);
                     request.next();
                 });

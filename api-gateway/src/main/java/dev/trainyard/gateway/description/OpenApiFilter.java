@@ -19,17 +19,17 @@ import org.eclipse.microprofile.openapi.models.media.Schema.SchemaType;
 import org.eclipse.microprofile.openapi.models.responses.APIResponse;
 
 /**
- * Adds to the description of the API what holds for all of it, so that a client that is generated from it reads every
- * answer: errors are problems, and a field without a value is null.
+ * Completes the OpenAPI document, so that generated clients can read every response: adds the problem responses and marks
+ * optional fields as nullable.
  */
 public final class OpenApiFilter implements OASFilter {
     private static final String PROBLEM = "#/components/schemas/Problem";
-    /** The protocol of others has errors of its own. */
-    private static final String OURS = "/api/";
+    /** Paths of this API; the Open Inference Protocol has its own error format. */
+    private static final String API_ROOT = "/api/";
 
     private static final String TYPE_END = "Resource_";
-    /** Whose fields are all there in every answer, by which a client tells one from another where either may come. */
-    private static final Set<String> WHOLE = Set.of("JobView", "JobPlan", "JobChange", "SystemView", "Accepted");
+    /** Schemas whose fields are all required, so that clients can distinguish them where several are possible. */
+    private static final Set<String> ALL_REQUIRED = Set.of("JobView", "JobPlan", "JobChange", "SystemView", "Accepted");
 
     @Override
     public void filterOpenAPI(OpenAPI api) {
@@ -43,7 +43,7 @@ public final class OpenApiFilter implements OASFilter {
         for (Map.Entry<String, PathItem> path : api.getPaths().getPathItems().entrySet()) {
             for (Operation operation : path.getValue().getOperations().values()) {
                 operation.setOperationId(name(operation.getOperationId()));
-                if (path.getKey().startsWith(OURS)) {
+                if (path.getKey().startsWith(API_ROOT)) {
                     describeErrors(operation);
                     forms.describe(operation);
                     operation.getResponses().getAPIResponses().forEach(HeaderDescriptions::describe);
@@ -53,10 +53,10 @@ public final class OpenApiFilter implements OASFilter {
         }
         Set<String> answered = ResponseSchemas.of(api);
         api.getComponents().getSchemas().forEach((name, schema) -> {
-            if (answered.contains(name)) { // a request leaves such a field out
+            if (answered.contains(name)) { // in requests, absent fields are omitted
                 allowNull(name, schema);
             }
-            if (WHOLE.contains(name)) {
+            if (ALL_REQUIRED.contains(name)) {
                 schema.setRequired(List.copyOf(schema.getProperties().keySet()));
             }
         });
@@ -72,7 +72,7 @@ public final class OpenApiFilter implements OASFilter {
         states.setDescription("State of a job, with the label that the web page and the command line show: " + labels);
     }
 
-    /** {@code TrainResource_submit} is {@code trainSubmit} to a client. */
+    /** Shortens {@code TrainResource_submit} to {@code trainSubmit}. */
     private static String name(String id) {
         if (id == null || !id.contains(TYPE_END)) {
             return id;
@@ -92,7 +92,7 @@ public final class OpenApiFilter implements OASFilter {
                 answer.getValue().setContent(problemContent());
             }
             if (answer.getValue().getDescription() == null) {
-                answer.getValue().setDescription("Done");
+                answer.getValue().setDescription("Success");
             }
         }
         if (operation.getResponses().getAPIResponse("default") == null) {
@@ -118,17 +118,17 @@ public final class OpenApiFilter implements OASFilter {
         Schema error = OASFactory.createSchema()
                 .addType(SchemaType.OBJECT)
                 .addProperty("pointer", text("JSON pointer, or the parameter or header"))
-                .addProperty("detail", text("what is wrong and what to write"))
+                .addProperty("detail", text("the error and the expected value"))
                 .required(List.of("pointer", "detail"));
         return OASFactory.createSchema()
                 .addType(SchemaType.OBJECT)
-                .description("An error as RFC 9457 writes it")
+                .description("An error (RFC 9457)")
                 .addProperty("type", text("kind of the error, stable"))
-                .addProperty("title", text("the same in words"))
+                .addProperty("title", text("title of the kind"))
                 .addProperty("status", OASFactory.createSchema().addType(SchemaType.INTEGER))
                 .addProperty("detail", text("what happened and what to do"))
-                .addProperty("instance", text("path that was asked"))
-                .addProperty("request_id", text("stands in the log beside what caused it"))
+                .addProperty("instance", text("path of the request"))
+                .addProperty("request_id", text("also logged with the cause"))
                 .addProperty(
                         "errors",
                         OASFactory.createSchema().addType(SchemaType.ARRAY).items(error))
@@ -136,7 +136,7 @@ public final class OpenApiFilter implements OASFilter {
                         "more",
                         OASFactory.createSchema()
                                 .addType(SchemaType.INTEGER)
-                                .description("errors that are not listed; only with more than 50"))
+                                .description("number of errors that are not listed, if there are more than 50"))
                 .required(List.of("type", "title", "status"));
     }
 

@@ -8,7 +8,7 @@ import java.util.Set;
 import org.eclipse.microprofile.openapi.models.OpenAPI;
 import org.eclipse.microprofile.openapi.models.media.Schema;
 
-/** Finds the schemas that answers are made of, as against those of requests alone. */
+/** Finds the schemas that responses use, directly or indirectly. */
 final class ResponseSchemas {
     private final Map<String, Schema> schemas;
     private final Set<String> found = new HashSet<>();
@@ -17,7 +17,7 @@ final class ResponseSchemas {
         this.schemas = schemas;
     }
 
-    /** Names of the schemas that some answer of {@code api} refers to, be it through others. */
+    /** Returns the names of the schemas that the responses of {@code api} use, directly or indirectly. */
     static Set<String> of(OpenAPI api) {
         ResponseSchemas answered = new ResponseSchemas(api.getComponents().getSchemas());
         api.getPaths().getPathItems().values().stream()

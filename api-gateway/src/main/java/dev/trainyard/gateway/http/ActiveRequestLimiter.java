@@ -21,26 +21,26 @@ import java.time.Duration;
 @ApplicationScoped
 public class ActiveRequestLimiter {
     private static final int AFTER_BODY = RouteConstants.ROUTE_ORDER_UPLOAD_LIMIT + 2;
-    private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
+    private static final Duration MAX_WAIT = Duration.ofSeconds(30);
     private static final String SHARE = ActiveRequestLimiter.class.getName();
 
     private final SharedBudget active;
-    private final String refusal;
+    private final String message;
 
     ActiveRequestLimiter(GatewaySettings settings) {
         int perClient = settings.http()
                 .activeRequestsPerClient()
                 .orElse(Math.max(2, Runtime.getRuntime().availableProcessors()));
         this.active = new SharedBudget(Long.MAX_VALUE, perClient);
-        this.refusal = "This client has %d requests in progress and this one waited for %d s; send fewer at once."
-                .formatted(perClient, LONGEST_WAIT.toSeconds());
+        this.message = "This client has %d requests in progress and this one waited for %d s; send fewer at once."
+                .formatted(perClient, MAX_WAIT.toSeconds());
     }
 
     void install(@Observes Router router) {
         router.route().order(AFTER_BODY).handler(this::admit);
     }
 
-    /** Lets another request of the client start, because the current one only waits for an event from now on. */
+    /** Lets another request of the client start, because the current one only waits for an event. */
     public static void releaseCurrent() {
         if (VertxContext.isOnDuplicatedContext()) {
             ContextLocals.<SharedBudget.Share>get(SHARE).ifPresent(SharedBudget.Share::close);
@@ -53,10 +53,10 @@ public class ActiveRequestLimiter {
             return;
         }
         Context context = Vertx.currentContext();
-        active.take(ClientAddress.of(routing.request()), 1, LONGEST_WAIT)
+        active.take(ClientAddress.of(routing.request()), 1, MAX_WAIT)
                 .whenComplete((share, late) -> context.runOnContext(turn -> {
                     if (share == null) {
-                        RequestRejection.send(routing, ProblemType.TOO_MANY_REQUESTS, refusal);
+                        RequestRejection.send(routing, ProblemType.TOO_MANY_REQUESTS, message);
                     } else {
                         start(routing, share);
                     }

@@ -17,13 +17,13 @@ import java.util.concurrent.RejectedExecutionException;
 @Singleton
 class BodyReadingContext {
     private static final int FILE_THREADS = 2;
-    /** How long a request waits for memory that other bodies hold. */
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    /** Longest wait for memory that other bodies hold. */
+    private static final Duration MAX_MEMORY_WAIT = Duration.ofSeconds(5);
 
     private final UploadLimiter uploads;
     private final SharedBudget memory;
     private final SharedBudget disk;
-    private final MinimumRate pace;
+    private final MinimumRate minimumRate;
     private final Path folder = Path.of(System.getProperty("java.io.tmpdir"));
     private final ExecutorService files = Executors.newFixedThreadPool(FILE_THREADS, task -> {
         Thread thread = new Thread(task, "request-bodies");
@@ -38,21 +38,21 @@ class BodyReadingContext {
                 .map(MemorySize::asLongValue)
                 .orElse(Runtime.getRuntime().maxMemory() / 4));
         this.disk = SharedBudget.halvedForClients(http.bodyDisk().asLongValue());
-        this.pace =
+        this.minimumRate =
                 new MinimumRate(http.bodyTime(), http.bodyGrace(), http.bodyLeastRate().asLongValue());
     }
 
     /**
-     * How fast a body must arrive.
+     * Minimum rate at which a body must be received.
      *
-     * @param time for the whole of a small body
-     * @param grace before {@code leastRate} applies
-     * @param leastRate bytes a second, on average
+     * @param time limit for the whole of a small body
+     * @param grace time before {@code leastRate} applies
+     * @param leastRate average in bytes a second
      */
     record MinimumRate(Duration time, Duration grace, long leastRate) {
         private static final long LARGE_BODY_RATE = 512 * 1024;
 
-        /** For the whole body on a route that reads {@code most} bytes: 512 KiB/s is fast enough for a large one. */
+        /** Time limit for the whole body on a path that reads {@code most} bytes; large bodies need 512 KiB/s. */
         Duration time(long most) {
             Duration large = Duration.ofSeconds(most / LARGE_BODY_RATE);
             return large.compareTo(time) > 0 ? large : time;
@@ -93,12 +93,12 @@ class BodyReadingContext {
         return disk;
     }
 
-    MinimumRate pace() {
-        return pace;
+    MinimumRate minimumRate() {
+        return minimumRate;
     }
 
-    Duration patience() {
-        return PATIENCE;
+    Duration maxMemoryWait() {
+        return MAX_MEMORY_WAIT;
     }
 
     Path folder() {

@@ -6,10 +6,10 @@ import java.util.logging.Filter;
 import java.util.logging.LogRecord;
 
 /**
- * Keeps the end of an event stream's client out of the log: RESTEasy logs the failed write as an error, but a closed page is
- * not an error of the gateway.
+ * Suppresses log records about disconnected clients of event streams. RESTEasy logs the failed write as an error, but a
+ * closed page is not an error of the gateway.
  */
-@LoggingFilter(name = "departed-clients")
+@LoggingFilter(name = "client-disconnects")
 public final class ClientDisconnectFilter implements Filter {
     private static final String EVENT_STREAMS = "org.jboss.resteasy.reactive.server.handlers.PublisherResponseHandler";
 

@@ -9,28 +9,28 @@ import io.github.bucket4j.ConsumptionProbe;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;
 
-/** Holds each client to a rate, so that one in a loop does not crowd out the others. */
+/** Limits the request rate of each client with a token bucket. */
 public final class ClientRateLimiter {
-    /** Identifier of the rate of submits and changes. */
+    /** Bean identifier of the limiter for submits and changes. */
     public static final String SUBMITS = "submits";
 
-    private static final int CLIENTS_KEPT = 10_000;
+    private static final int MAX_CLIENTS = 10_000;
 
     private final LoadingCache<String, Bucket> buckets;
     private final int perSecond;
-    private final String sentence;
+    private final String message;
 
     /**
-     * Makes one.
+     * Creates a limiter.
      *
-     * @param perSecond for one client; twice as many may come at once
-     * @param sentence what a client is told that does more, with {@code %d} for {@code perSecond}
+     * @param perSecond rate of one client; bursts of twice as many are allowed
+     * @param message for clients over the limit, with {@code %d} for {@code perSecond}
      */
-    public ClientRateLimiter(int perSecond, String sentence) {
+    public ClientRateLimiter(int perSecond, String message) {
         this.perSecond = perSecond;
-        this.sentence = sentence;
+        this.message = message;
         this.buckets = Caffeine.newBuilder()
-                .maximumSize(CLIENTS_KEPT)
+                .maximumSize(MAX_CLIENTS)
                 .expireAfterAccess(Duration.ofMinutes(1))
                 .build(client -> Bucket.builder()
                         .addLimit(
@@ -38,33 +38,33 @@ public final class ClientRateLimiter {
                         .build());
     }
 
-    /** As {@link #admit(String, int)}, for one. */
+    /** As {@link #admit(String, int)}, for one request. */
     public void admit(HttpServerRequest request) {
         admit(ClientAddress.of(request), 1);
     }
 
     /**
-     * Counts {@code count} that make work.
+     * Counts {@code count} requests.
      *
-     * @param client of {@link ClientAddress}
-     * @throws ProblemException 429 if it has come too often
+     * @param client from {@link ClientAddress}
+     * @throws ProblemException 429 if the client is over its rate
      */
     public void admit(String client, int count) {
         ConsumptionProbe probe = buckets.get(client).tryConsumeAndReturnRemaining(Math.min(count, 2L * perSecond));
         if (!probe.isConsumed()) {
             throw new ProblemException(
                     ProblemType.TOO_MANY_REQUESTS,
-                    sentence.formatted(perSecond),
+                    message.formatted(perSecond),
                     Duration.ofNanos(probe.getNanosToWaitForRefill()));
         }
     }
 
-    /** Counts one, and returns whether it may go on. */
+    /** Counts one request; returns false if the client is over its rate. */
     boolean tryAdmit(String client) {
         return buckets.get(client).tryConsume(1);
     }
 
-    long clientsKept() {
+    long trackedClients() {
         buckets.cleanUp();
         return buckets.estimatedSize();
     }

@@ -13,31 +13,31 @@ import java.util.Set;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
- * Refuses changes that a page of another origin asks for. Without CORS a browser keeps the answer from such a page, but
- * it does send what a form may send, such as a POST without a body. Where an operator enables CORS, that decides.
+ * Rejects changes by pages of other origins (CSRF). Without CORS a browser hides the answer from such a page, but it still
+ * sends requests that a form could send, such as a POST without a body. If an operator enables CORS, this check is off.
  */
 @ApplicationScoped
 class CrossOriginCheck {
-    private static final Set<HttpMethod> READING = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
-    private static final Set<String> OWN_SITES = Set.of("same-origin", "none");
+    private static final Set<HttpMethod> READ_METHODS = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
+    private static final Set<String> OWN_SITE_VALUES = Set.of("same-origin", "none");
 
-    private final boolean decidedByCors;
+    private final boolean corsEnabled;
 
     CrossOriginCheck(@ConfigProperty(name = "quarkus.http.cors.enabled", defaultValue = "false") boolean cors) {
-        this.decidedByCors = cors;
+        this.corsEnabled = cors;
     }
 
-    /** Goes on, or answers 403 where a page of another origin asks for a change. */
+    /** Continues, or answers 403 if a page of another origin requests a change. */
     void check(RoutingContext context) {
         HttpServerRequest request = context.request();
-        if (decidedByCors || READING.contains(request.method()) || !isOfOther(request)) {
+        if (corsEnabled || READ_METHODS.contains(request.method()) || !isCrossOrigin(request)) {
             context.next();
             return;
         }
         RequestRejection.send(
                 context,
                 ProblemType.FORBIDDEN,
-                "Pages of %s may not change anything here. An operator may allow it: QUARKUS_HTTP_CORS_ENABLED=true and "
+                "Pages of %s are not allowed to make changes here. An operator may allow it: QUARKUS_HTTP_CORS_ENABLED=true and "
                                 .formatted(request.getHeader(HttpHeaders.ORIGIN))
                         + "QUARKUS_HTTP_CORS_ORIGINS with that origin. If that is this gateway behind a proxy, let the "
                         + "proxy leave Host as it is, or send X-Forwarded-Host and set "
@@ -45,18 +45,18 @@ class CrossOriginCheck {
                         + "QUARKUS_HTTP_PROXY_ENABLE_FORWARDED_HOST=true.");
     }
 
-    /** What a browser says of itself; other clients send neither header. */
-    private static boolean isOfOther(HttpServerRequest request) {
+    /** Checks the headers that browsers set; other clients send neither of them. */
+    private static boolean isCrossOrigin(HttpServerRequest request) {
         String site = request.getHeader("Sec-Fetch-Site"); // not sent over http to another machine
         if (site != null) {
-            return !OWN_SITES.contains(site);
+            return !OWN_SITE_VALUES.contains(site);
         }
         String origin = request.getHeader(HttpHeaders.ORIGIN);
-        return origin != null && !isAt(origin, request.authority());
+        return origin != null && !isSameOrigin(origin, request.authority());
     }
 
-    /** @param authority as the client named it: of Host, or of what a trusted proxy says it was */
-    private static boolean isAt(String origin, HostAndPort authority) {
+    /** @param authority from Host, or as reported by a trusted proxy */
+    private static boolean isSameOrigin(String origin, HostAndPort authority) {
         URI page;
         try {
             page = new URI(origin);
@@ -68,10 +68,10 @@ class CrossOriginCheck {
         }
         int standard = "https".equals(page.getScheme()) ? 443 : 80;
         return page.getHost().equalsIgnoreCase(authority.host())
-                && or(page.getPort(), standard) == or(authority.port(), standard);
+                && portOr(page.getPort(), standard) == portOr(authority.port(), standard);
     }
 
-    private static int or(int port, int standard) {
+    private static int portOr(int port, int standard) {
         return port < 0 ? standard : port;
     }
 }

@@ -5,10 +5,10 @@ import io.vertx.ext.web.Router;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 
-/** Rules for every path, applied before any other handler: resources, pages, files and the framework's routes. */
+/** Registers the checks for every path, including pages, files and the framework's paths, before other handlers. */
 @ApplicationScoped
 class EdgeHandlers {
-    /** Order before all other routes except {@link ConnectionGuard#ORDER}. */
+    /** Order before all other handlers except {@link ConnectionGuard#ORDER}. */
     private static final int FIRST = ConnectionGuard.ORDER + 1;
     /** Order after the framework's CORS preflight handling, before any body is read. */
     private static final int BEFORE_BODIES = RouteConstants.ROUTE_ORDER_UPLOAD_LIMIT - 1;

@@ -14,8 +14,8 @@ import jakarta.enterprise.event.Observes;
 import java.util.Map;
 
 /**
- * Answers health requests on the event loop. Quarkus' own routes need a worker thread; if all of them were busy, a
- * healthy gateway would look dead and be killed.
+ * Answers health requests on the event loop. Quarkus' own handlers need a worker thread; if all of them were busy, a
+ * healthy gateway would fail its health checks and be killed.
  */
 @ApplicationScoped
 class HealthHandlers {

@@ -18,18 +18,17 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 
 /**
- * Refuses a request that repeats a parameter of which the resource reads one value, because the server cannot know
- * which one is meant.
+ * Rejects a request that repeats a parameter with a single value, because it is ambiguous which value is meant.
  */
 class RepeatedParameterFilter {
     private static final String PREFER = "Prefer";
-    /** Parameters that the framework itself reads. */
-    private static final Set<String> ALWAYS_SINGLE = Set.of("Content-Type", "Authorization");
+    /** Headers that the framework itself reads. */
+    private static final Set<String> SINGLE_HEADERS = Set.of("Content-Type", "Authorization");
 
     private final Map<Method, SingleValueParameters> declared = new ConcurrentHashMap<>();
 
     @ServerRequestFilter
-    public void refuse(ResourceInfo resource, UriInfo uri, RoutingContext context) {
+    public void check(ResourceInfo resource, UriInfo uri, RoutingContext context) {
         MultivaluedMap<String, String> query = uri.getQueryParameters();
         MultiMap headers = context.request().headers();
         SingleValueParameters single = declared.computeIfAbsent(resource.getResourceMethod(), SingleValueParameters::of);
@@ -41,7 +40,7 @@ class RepeatedParameterFilter {
         for (String name : single.headers()) {
             requireOne(name, headers.getAll(name).size(), errors);
         }
-        for (String name : ALWAYS_SINGLE) {
+        for (String name : SINGLE_HEADERS) {
             requireOne(name, headers.getAll(name).size(), errors);
         }
         requireNoConflict(headers.getAll(PREFER), errors);
@@ -51,7 +50,7 @@ class RepeatedParameterFilter {
     }
 
     private static void requireOne(String pointer, int count, List<Violation> errors) {
-        Violation error = new Violation(pointer, "is given %d times; give it once".formatted(count));
+        Violation error = new Violation(pointer, "is given %d times; send it once".formatted(count));
         if (count > 1 && !errors.contains(error)) {
             errors.add(error);
         }
@@ -68,7 +67,7 @@ class RepeatedParameterFilter {
             if (before != null && !before.equals(value)) {
                 errors.add(new Violation(
                         PREFER,
-                        "says %s=%s and %s; say one of them"
+                        "has %s=%s and %s; send one of them"
                                 .formatted(nameAndValue[0].strip(), before, preference.strip())));
                 return;
             }

@@ -18,7 +18,7 @@ import java.util.Set;
 @ApplicationScoped
 class RequestBodyHandler {
     private static final int AFTER_SERVER_LIMIT = RouteConstants.ROUTE_ORDER_UPLOAD_LIMIT + 1;
-    private static final Set<HttpMethod> READING = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
+    private static final Set<HttpMethod> READ_METHODS = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
 
     private final BodyRules rules;
     private final BodyReadingContext reading;
@@ -34,9 +34,9 @@ class RequestBodyHandler {
 
     private void read(RoutingContext routing) {
         HttpServerRequest request = routing.request();
-        String trouble = ContentHeaders.typeError(request);
-        if (trouble != null) {
-            RequestRejection.send(routing, ProblemType.UNSUPPORTED_MEDIA_TYPE, trouble);
+        String error = ContentHeaders.typeError(request);
+        if (error != null) {
+            RequestRejection.send(routing, ProblemType.UNSUPPORTED_MEDIA_TYPE, error);
             return;
         }
         long length = length(request);
@@ -44,15 +44,15 @@ class RequestBodyHandler {
             routing.next();
             return;
         }
-        if (READING.contains(request.method())) {
+        if (READ_METHODS.contains(request.method())) {
             request.resume(); // the body of such a request has no meaning, so it is discarded
             routing.next();
             return;
         }
-        trouble = ContentHeaders.encodingError(request);
-        if (trouble != null) {
+        error = ContentHeaders.encodingError(request);
+        if (error != null) {
             routing.response().putHeader(HttpHeaders.ACCEPT_ENCODING, ContentHeaders.GZIP);
-            RequestRejection.send(routing, ProblemType.UNSUPPORTED_MEDIA_TYPE, trouble);
+            RequestRejection.send(routing, ProblemType.UNSUPPORTED_MEDIA_TYPE, error);
             return;
         }
         BodyRule rule = rules.of(routing);
@@ -60,7 +60,7 @@ class RequestBodyHandler {
             RequestRejection.send(
                     routing,
                     ProblemType.TOO_LARGE,
-                    "The request has %d bytes; at most %d are read here.".formatted(length, rule.most()));
+                    "The request has %d bytes; this path accepts at most %d.".formatted(length, rule.most()));
             return;
         }
         new RequestBodyReader(routing, rule, ClientAddress.of(routing.request()), reading).read();

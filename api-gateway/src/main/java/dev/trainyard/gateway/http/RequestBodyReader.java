@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  */
 final class RequestBodyReader implements UploadLimiter.Upload {
     private static final Logger LOG = LoggerFactory.getLogger(RequestBodyReader.class);
-    private static final int IN_MEMORY = 64 * 1024;
+    private static final int MAX_IN_MEMORY = 64 * 1024;
     private static final long TICK_MILLIS = 1_000;
     private static final long NO_TIMER = -1;
     private static final long NOT_PAUSED = 0;
@@ -44,7 +44,7 @@ final class RequestBodyReader implements UploadLimiter.Upload {
     private long pausedNanos;
     private boolean joined;
     private boolean over;
-    /** For memory, once all of the body is there. */
+    /** Pending share of memory, after the whole body was received. */
     private CompletableFuture<SharedBudget.Share> waiting;
 
     RequestBodyReader(RoutingContext routing, BodyRule rule, String client, BodyReadingContext reading) {
@@ -69,7 +69,7 @@ final class RequestBodyReader implements UploadLimiter.Upload {
             tooMany();
             return;
         }
-        timer = routing.vertx().setPeriodic(TICK_MILLIS, tick -> checkPace());
+        timer = routing.vertx().setPeriodic(TICK_MILLIS, tick -> checkRate());
         if (CONTINUE.equalsIgnoreCase(request.getHeader(HttpHeaders.EXPECT))
                 && request.version() != HttpVersion.HTTP_1_0) {
             routing.response().writeContinue();
@@ -100,7 +100,7 @@ final class RequestBodyReader implements UploadLimiter.Upload {
     private void tooMany() {
         refuse(
                 ProblemType.TOO_MANY_REQUESTS,
-                "Too many bodies are arriving at once; send fewer at once, or send them faster.");
+                "Too many request bodies are being received; send fewer at once, or send them faster.");
     }
 
     private void receive(Buffer chunk) {
@@ -111,21 +111,21 @@ final class RequestBodyReader implements UploadLimiter.Upload {
         if (received > rule.most()) {
             refuse(
                     ProblemType.TOO_LARGE,
-                    "The request has more than %d bytes, the most that are read here.".formatted(rule.most()));
+                    "The request has more than %d bytes, the limit of this path.".formatted(rule.most()));
             return;
         }
         if (memory == null) {
             memory = Buffer.buffer(chunk.length());
         }
         memory.appendBuffer(chunk);
-        if (memory.length() >= IN_MEMORY) {
+        if (memory.length() >= MAX_IN_MEMORY) {
             moveToFile();
         }
     }
 
     private void moveToFile() {
         if (!disk.growTo(received)) {
-            refuse(ProblemType.UNAVAILABLE, "Many large requests are arriving already. Try again.");
+            refuse(ProblemType.UNAVAILABLE, "Too many large requests are being received. Try again.");
             return;
         }
         ByteBuffer bytes = memory.getByteBuf().nioBuffer();
@@ -152,18 +152,18 @@ final class RequestBodyReader implements UploadLimiter.Upload {
                 }));
     }
 
-    private void checkPace() {
+    private void checkRate() {
         long now = System.nanoTime();
         long paused = pausedNanos + (pausedSince == NOT_PAUSED ? 0 : now - pausedSince);
         long millis = (now - startedAt - paused) / 1_000_000; // the client may not send while the disk is slow
-        BodyReadingContext.MinimumRate pace = reading.pace();
-        Duration time = pace.time(rule.most());
+        BodyReadingContext.MinimumRate minimum = reading.minimumRate();
+        Duration time = minimum.time(rule.most());
         if (millis > time.toMillis()) {
             refuse(ProblemType.REQUEST_TIMEOUT, "The body did not arrive within %d s.".formatted(time.toSeconds()));
-        } else if (received * 1_000 < pace.leastRate() * (millis - pace.grace().toMillis())) {
+        } else if (received * 1_000 < minimum.leastRate() * (millis - minimum.grace().toMillis())) {
             refuse(
                     ProblemType.REQUEST_TIMEOUT,
-                    "The body arrives too slowly: below %d bytes a second.".formatted(pace.leastRate()));
+                    "The body arrives too slowly: below %d bytes a second.".formatted(minimum.leastRate()));
         }
     }
 
@@ -174,14 +174,14 @@ final class RequestBodyReader implements UploadLimiter.Upload {
         boolean gzip = ContentHeaders.isGzip(request);
         long most = gzip ? Math.min(rule.most(), Gzip.most(received)) : 0;
         CompletableFuture<SharedBudget.Share> taken =
-                reading.memory().take(client, rule.need().applyAsLong(received + most), reading.patience());
+                reading.memory().take(client, rule.need().applyAsLong(received + most), reading.maxMemoryWait());
         if (file == null && !gzip && taken.isDone() && !taken.isCompletedExceptionally()) {
             reading.uploads().end(this);
             deliver(memory == null ? new byte[0] : memory.getBytes(), taken.join());
             return;
         }
         waiting = taken;
-        if (!taken.isDone() && !join()) { // what waits is held to the number of bodies that arrive
+        if (!taken.isDone() && !join()) { // waiting bodies count towards the limit of bodies that are being received
             taken.cancel(false);
         }
         taken.whenComplete((share, failure) -> {
@@ -231,12 +231,12 @@ final class RequestBodyReader implements UploadLimiter.Upload {
     private void fail(Throwable failure) {
         Throwable cause = failure.getCause() instanceof IOException io ? io : failure;
         if (cause instanceof Gzip.TooLargeException) {
-            refuse(ProblemType.TOO_LARGE, "The body %s, the most that are read here.".formatted(cause.getMessage()));
+            refuse(ProblemType.TOO_LARGE, "The body %s, the limit of this path.".formatted(cause.getMessage()));
         } else if (cause instanceof Gzip.DamagedException) {
-            refuse(ProblemType.MALFORMED_REQUEST, "The body is not gzip, as Content-Encoding says, or is cut off.");
+            refuse(ProblemType.MALFORMED_REQUEST, "The body is not gzip, as Content-Encoding says, or is truncated.");
         } else {
-            LOG.error("a body could not be kept: {}", request.path(), failure);
-            refuse(ProblemType.INTERNAL_ERROR, "The body could not be kept while it arrived. Try again.");
+            LOG.error("a body could not be stored: {}", request.path(), failure);
+            refuse(ProblemType.INTERNAL_ERROR, "The body could not be stored while it was received. Try again.");
         }
     }
 

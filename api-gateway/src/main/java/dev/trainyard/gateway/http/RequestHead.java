@@ -33,15 +33,15 @@ record RequestHead(String path, HttpMethod method, String requestId) {
         return EarlyProblem.of(type, detail, path, requestId);
     }
 
-    /** The reason why {@code request} cannot be served on any path; empty if it can. */
-    Optional<EarlyProblem> refusal(HttpRequest request) {
+    /** The problem if {@code request} cannot be served on any path; empty if it can. */
+    Optional<EarlyProblem> rejection(HttpRequest request) {
         if (request.decoderResult().isFailure()) {
             return Optional.of(unreadable(request.decoderResult().cause()));
         }
         HttpVersion version = request.protocolVersion();
         if (!version.equals(HttpVersion.HTTP_1_1) && !version.equals(HttpVersion.HTTP_1_0)) {
             return Optional.of(
-                    problem(ProblemType.HTTP_VERSION_NOT_SUPPORTED, "This server speaks HTTP/1.1 and HTTP/1.0."));
+                    problem(ProblemType.HTTP_VERSION_NOT_SUPPORTED, "This server supports HTTP/1.1 and HTTP/1.0."));
         }
         return hosts(request)
                 .or(() -> framing(request))
@@ -53,16 +53,16 @@ record RequestHead(String path, HttpMethod method, String requestId) {
         if (cause instanceof TooLongHttpLineException) {
             return problem(
                     ProblemType.URI_TOO_LONG,
-                    "The first line of the request is longer than what is read here; send less in the query.");
+                    "The request line is too long; send less in the query.");
         }
         if (cause instanceof TooLongFrameException) {
             return problem(
                     ProblemType.HEADERS_TOO_LARGE,
-                    "The headers are larger than what is read here; send fewer of them.");
+                    "The headers are too large; send fewer of them.");
         }
         return problem(
                 ProblemType.MALFORMED_REQUEST,
-                "The HTTP request is malformed: its first line, a header's name or value, or the"
+                "The HTTP request is malformed: its request line, a header's name or value, or the"
                         + " Content-Length is malformed.");
     }
 

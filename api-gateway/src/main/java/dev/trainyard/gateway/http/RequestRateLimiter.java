@@ -25,12 +25,12 @@ class RequestRateLimiter {
             Set.of("/q/health", "/q/health/live", "/q/health/ready", "/q/health/started");
 
     private final ClientRateLimiter rate;
-    private final String refusal;
+    private final String message;
 
     RequestRateLimiter(GatewaySettings settings) {
         int perSecond = settings.rate().requestsPerSecond();
-        this.refusal = "This client sends more than %d requests a second; slow down.".formatted(perSecond);
-        this.rate = new ClientRateLimiter(perSecond, refusal);
+        this.message = "This client sends more than %d requests a second; slow down.".formatted(perSecond);
+        this.rate = new ClientRateLimiter(perSecond, message);
     }
 
     void install(@Observes Router router) {
@@ -42,7 +42,7 @@ class RequestRateLimiter {
         if (isExempt(request.method(), request.path()) || rate.tryAdmit(ClientAddress.of(request))) {
             routing.next();
         } else {
-            RequestRejection.sendAndClose(routing, ProblemType.TOO_MANY_REQUESTS, refusal);
+            RequestRejection.sendAndClose(routing, ProblemType.TOO_MANY_REQUESTS, message);
         }
     }
 

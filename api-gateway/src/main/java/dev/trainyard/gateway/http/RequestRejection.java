@@ -6,7 +6,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 
-/** Ends a request whose body was not read completely. */
+/** Sends a problem for a request whose body may not have been read completely. */
 final class RequestRejection {
     /** Time for the client to read the answer; data that it still sends is discarded. */
     private static final long LINGER_MILLIS = 2_000;
@@ -15,7 +15,7 @@ final class RequestRejection {
 
     private RequestRejection() {}
 
-    static void answer(RoutingContext routing, ProblemType type, String detail) {
+    static void send(RoutingContext routing, ProblemType type, String detail) {
         if (routing.response().ended() || routing.response().closed()) {
             return;
         }
@@ -25,11 +25,11 @@ final class RequestRejection {
             EarlyProblem.send(routing, type, detail);
             return;
         }
-        close(routing, type, detail);
+        sendAndClose(routing, type, detail);
     }
 
-    /** Also closes the connection. */
-    static void close(RoutingContext routing, ProblemType type, String detail) {
+    /** As {@link #send}, and closes the connection. */
+    static void sendAndClose(RoutingContext routing, ProblemType type, String detail) {
         HttpServerRequest request = routing.request();
         retryAfter(routing, type);
         ConnectionGuard.willClose(request);

@@ -76,7 +76,7 @@ public final class SharedBudget {
     }
 
     /**
-     * Takes {@code amount}, but never more than one client may hold.
+     * Takes {@code amount}, limited to the share of one client.
      *
      * @return fails with {@link TimeoutException} if it does not become free within {@code patience}
      */

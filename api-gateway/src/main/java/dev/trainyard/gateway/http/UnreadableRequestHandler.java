@@ -30,52 +30,52 @@ import java.util.Deque;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A handler for one connection. It answers requests that cannot be read, and those refused before the first route, with
- * a problem; Vert.x and Quarkus would answer with an empty body. A refused request is answered in order and is the last
+ * A handler for one connection. It answers requests that cannot be read, and those rejected before the first handler, with
+ * a problem; Vert.x and Quarkus would answer with an empty body. A rejected request is answered in order and is the last
  * one of the connection, because it is unknown where the next one begins.
  */
 final class UnreadableRequestHandler extends ChannelDuplexHandler {
     private static final int LINGER_SECONDS = 2;
-    /** For the answers before a refusal; a stream before it may never end. */
+    /** Time for the answers before a rejection, because a stream before it may never end. */
     private static final int TURN_SECONDS = 5;
     /** Requests that may be sent without waiting for answers; each takes memory until the one before is answered. */
-    static final int MOST_UNANSWERED = 64;
+    static final int MAX_UNANSWERED = 64;
 
     private final Deque<RequestHead> unanswered = new ArrayDeque<>();
     /** True while the oldest of them is being answered. */
     private boolean answering;
-    /** The refusal, which waits until all earlier requests are answered. */
-    private FullHttpResponse refusal;
+    /** The rejection, which waits until all earlier requests are answered. */
+    private FullHttpResponse pendingRejection;
 
-    private boolean refused;
+    private boolean rejected;
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
-        if (refused || refusal != null) {
+        if (rejected || pendingRejection != null) {
             ReferenceCountUtil.release(message);
             return;
         }
         if (message instanceof HttpContent) {
-            ConnectionState.of(context.channel()).bodyCame();
+            ConnectionState.of(context.channel()).bodyReceived();
         }
         if (message instanceof HttpRequest request) {
             RequestHead head = RequestHead.of(request);
-            EarlyProblem problem = head.refusal(request).orElse(null);
+            EarlyProblem problem = head.rejection(request).orElse(null);
             if (problem != null) {
                 ReferenceCountUtil.release(message);
-                refuse(context, response(head, problem));
+                reject(context, response(head, problem));
                 return;
             }
-            if (unanswered.size() >= MOST_UNANSWERED) {
+            if (unanswered.size() >= MAX_UNANSWERED) {
                 ReferenceCountUtil.release(message);
-                refuse(context, response(head, tooMany(head)));
+                reject(context, response(head, tooMany(head)));
                 return;
             }
             RequestHead.replaceAsteriskTarget(request);
             unanswered.add(head);
         } else if (isBrokenBody(message) && unanswered.size() == 1 && !answering) {
             RequestHead head = unanswered.remove();
-            refuse(
+            reject(
                     context,
                     response(
                             head,
@@ -93,31 +93,31 @@ final class UnreadableRequestHandler extends ChannelDuplexHandler {
     private static EarlyProblem tooMany(RequestHead head) {
         return head.problem(
                 ProblemType.TOO_MANY_REQUESTS,
-                "More than %d requests of this connection wait to be answered; wait for answers before you send more."
-                        .formatted(MOST_UNANSWERED));
+                "More than %d requests of this connection are unanswered; wait for answers before sending more."
+                        .formatted(MAX_UNANSWERED));
     }
 
-    private void refuse(ChannelHandlerContext context, FullHttpResponse response) {
-        refusal = response;
-        answerIfItsTurn(context);
-        if (refusal != null) {
+    private void reject(ChannelHandlerContext context, FullHttpResponse response) {
+        pendingRejection = response;
+        sendIfNext(context);
+        if (pendingRejection != null) {
             Channel channel = context.channel();
             channel.config().setAutoRead(false);
-            channel.eventLoop().schedule(() -> closeUnlessRefused(channel), TURN_SECONDS, TimeUnit.SECONDS);
+            channel.eventLoop().schedule(() -> closeUnlessRejected(channel), TURN_SECONDS, TimeUnit.SECONDS);
         }
     }
 
-    private void closeUnlessRefused(Channel channel) {
-        if (!refused && channel.isOpen()) {
+    private void closeUnlessRejected(Channel channel) {
+        if (!rejected && channel.isOpen()) {
             ConnectionState.of(channel).close();
         }
     }
 
-    private void answerIfItsTurn(ChannelHandlerContext context) {
-        if (refusal != null && unanswered.isEmpty()) {
-            refused = true;
-            context.writeAndFlush(refusal).addListener(sent -> closeSlowly(context.channel()));
-            refusal = null;
+    private void sendIfNext(ChannelHandlerContext context) {
+        if (pendingRejection != null && unanswered.isEmpty()) {
+            rejected = true;
+            context.writeAndFlush(pendingRejection).addListener(sent -> closeSlowly(context.channel()));
+            pendingRejection = null;
             context.channel().config().setAutoRead(true); // what still comes is dropped
         }
     }
@@ -132,7 +132,7 @@ final class UnreadableRequestHandler extends ChannelDuplexHandler {
 
     @Override
     public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
-        if (refused) {
+        if (rejected) {
             ReferenceCountUtil.release(message);
             promise.tryFailure(new ClosedChannelException());
             return;
@@ -144,13 +144,13 @@ final class UnreadableRequestHandler extends ChannelDuplexHandler {
         answering = true;
         Object answer = message;
         if (message instanceof FullHttpResponse whole && !unanswered.isEmpty() && isEmptyError(whole)) {
-            answer = explained(unanswered.peek(), whole);
+            answer = withProblem(unanswered.peek(), whole);
         }
         context.write(answer, promise);
         if (message instanceof LastHttpContent) {
             answering = false;
             unanswered.poll();
-            answerIfItsTurn(context);
+            sendIfNext(context);
         }
     }
 
@@ -165,7 +165,7 @@ final class UnreadableRequestHandler extends ChannelDuplexHandler {
                 && !HttpMethod.HEAD.equals(unanswered.peek().method());
     }
 
-    private static FullHttpResponse explained(RequestHead head, FullHttpResponse empty) {
+    private static FullHttpResponse withProblem(RequestHead head, FullHttpResponse empty) {
         ProblemType type = ProblemType.ofStatus(empty.status().code());
         FullHttpResponse response = response(head, head.problem(type, type.advice()));
         response.setStatus(empty.status());
@@ -203,6 +203,6 @@ final class UnreadableRequestHandler extends ChannelDuplexHandler {
 
     @Override
     public void handlerRemoved(ChannelHandlerContext context) {
-        ReferenceCountUtil.release(refusal);
+        ReferenceCountUtil.release(pendingRejection);
     }
 }

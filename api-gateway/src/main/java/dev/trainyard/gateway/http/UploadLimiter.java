@@ -8,10 +8,10 @@ import java.util.Set;
 
 /**
  * Bodies that are being received, limited for each client and in total. If there are too many, the one that started
- * first is given up, unless all have only just started: prompt senders must not suffer from slow ones.
+ * first is cancelled, unless all have only just started: prompt senders must not suffer from slow ones.
  */
 final class UploadLimiter {
-    private static final long JUST_BEGUN_NANOS = 1_000_000_000;
+    private static final long JUST_STARTED_NANOS = 1_000_000_000;
 
     private final int limit;
     private final int clientLimit;
@@ -23,27 +23,27 @@ final class UploadLimiter {
         this.clientLimit = clientLimit;
     }
 
-    /** One body. */
+    /** One body that is being received. */
     interface Upload {
         /** Start time by {@link System#nanoTime}. */
         long startedAt();
 
-        /** May be called on any thread. */
+        /** Ends the upload to make room for another; may be called on any thread. */
         void cancel();
     }
 
-    /** Returns whether the upload is admitted; if so, {@link #end} must follow. */
+    /** Returns true if the upload is admitted; {@link #end} must follow then. */
     boolean begin(String client, Upload upload) {
         Upload oldest = null;
         synchronized (this) {
-            Set<Upload> its = clients.getOrDefault(client, Set.of());
-            if (its.size() >= clientLimit) {
-                oldest = its.iterator().next();
+            Set<Upload> uploads = clients.getOrDefault(client, Set.of());
+            if (uploads.size() >= clientLimit) {
+                oldest = uploads.iterator().next();
             } else if (all.size() >= limit) {
                 oldest = all.keySet().iterator().next();
             }
             if (oldest != null) {
-                if (upload.startedAt() - oldest.startedAt() < JUST_BEGUN_NANOS) {
+                if (upload.startedAt() - oldest.startedAt() < JUST_STARTED_NANOS) {
                     return false;
                 }
                 remove(oldest);
@@ -64,9 +64,9 @@ final class UploadLimiter {
     private void remove(Upload upload) {
         String client = all.remove(upload);
         if (client != null) {
-            Set<Upload> its = clients.get(client);
-            its.remove(upload);
-            if (its.isEmpty()) {
+            Set<Upload> uploads = clients.get(client);
+            uploads.remove(upload);
+            if (uploads.isEmpty()) {
                 clients.remove(client);
             }
         }

@@ -9,9 +9,8 @@ import jakarta.enterprise.event.Observes;
 import java.util.regex.Pattern;
 
 /**
- * Gives every page of the web page an address that can be typed, sent and loaded anew: one document answers all of
- * them, and its script shows what the address says. An address that was typed with a slash at its end is sent on to the
- * one without.
+ * Serves the document of the web page at the address of each of its pages, so that pages can be linked and reloaded; the
+ * document's script shows the page. Addresses with a trailing slash are redirected.
  */
 @ApplicationScoped
 public class PageHandler {
@@ -20,7 +19,7 @@ public class PageHandler {
     private static final Pattern EXPLORER = Pattern.compile("/q/swagger-ui/(index\\.html)?");
     private static final int PERMANENT_REDIRECT = 308;
     private static final int OK = 200;
-    /** Before whatever else would answer, and say that there is nothing. */
+    /** Before handlers that would answer 404. */
     private static final int EARLY = -1;
 
     private final HtmlDocuments documents;
@@ -40,9 +39,9 @@ public class PageHandler {
         if (!read) {
             request.next();
         } else if (isPage(path)) {
-            documents.page().answer(request, OK);
+            documents.page().send(request, OK);
         } else if (EXPLORER.matcher(path).matches()) {
-            documents.explorer().answer(request, OK);
+            documents.explorer().send(request, OK);
         } else if (path.endsWith("/") && isPage(withoutSlash(path))) {
             String query = request.request().query();
             request.response()
@@ -58,7 +57,7 @@ public class PageHandler {
         return path.substring(0, path.length() - 1);
     }
 
-    /** Whether {@code path} is the address of a page of the web page. */
+    /** Returns true if {@code path} is a page of the web page. */
     public static boolean isPage(String path) {
         return PAGE.matcher(path).matches();
     }

@@ -16,8 +16,8 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
- * Which methods each path has, by the description of the API. The framework itself does not say it, and takes some
- * paths of another method for none at all.
+ * The HTTP methods of each path, from the OpenAPI document. The framework does not provide them, and answers 404 instead
+ * of 405 on some paths.
  */
 @ApplicationScoped
 public class ApiMethods {
@@ -31,12 +31,12 @@ public class ApiMethods {
         this.description = description;
     }
 
-    /** Empty where there is nothing at {@code path}. */
+    /** Returns the methods of {@code path}; empty if it does not exist. */
     public Set<String> methods(String path) {
         Set<String> methods = new TreeSet<>();
-        paths().forEach((pattern, offered) -> {
+        paths().forEach((pattern, methodsOfPath) -> {
             if (pattern.matcher(path).matches()) {
-                methods.addAll(offered);
+                methods.addAll(methodsOfPath);
             }
         });
         return methods;
@@ -54,7 +54,7 @@ public class ApiMethods {
         try {
             api = json.readTree(description.getDocument(OpenApiConstants.DEFAULT_DOCUMENT_NAME, Format.JSON));
         } catch (IOException e) {
-            throw new UncheckedIOException("the description of the API cannot be read", e);
+            throw new UncheckedIOException("the OpenAPI document cannot be read", e);
         }
         Map<Pattern, Set<String>> read = new LinkedHashMap<>();
         api.path("paths").fields().forEachRemaining(path -> {

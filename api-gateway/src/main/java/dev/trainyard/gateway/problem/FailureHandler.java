@@ -11,11 +11,11 @@ import java.util.Arrays;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Errors that are found before a request comes to a resource are problems too. */
+/** Sends problems for failures before a request reaches a resource. */
 @ApplicationScoped
 class FailureHandler {
     private static final Logger LOG = LoggerFactory.getLogger(FailureHandler.class);
-    /** Before the framework's own, which answers as a page or with nothing. */
+    /** Before the framework's handler, which sends an HTML page or an empty body. */
     private static final int FIRST = Integer.MIN_VALUE + 2;
 
     private final HtmlDocuments documents;

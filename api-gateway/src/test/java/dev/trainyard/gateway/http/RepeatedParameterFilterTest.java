@@ -50,7 +50,7 @@ class RepeatedParameterFilterTest {
                 String what = operation + " with " + pointer + " twice: " + answer;
                 boolean inference = operation.path().startsWith("/v2");
                 all.assertThat(answer.status()).as(what).isEqualTo(inference ? 400 : 422);
-                all.assertThat(answer.body()).as(what).contains(pointer).contains("give it once");
+                all.assertThat(answer.body()).as(what).contains(pointer).contains("send it once");
                 count++;
             }
         }

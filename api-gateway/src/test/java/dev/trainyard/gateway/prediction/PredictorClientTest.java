@@ -27,7 +27,7 @@ class PredictorClientTest {
             CompletableFuture<PredictReply> second = predictions.predict(QUESTION, Duration.ofSeconds(30));
             assertThatThrownBy(() -> predictions.predict(QUESTION, Duration.ofSeconds(30)))
                     .isInstanceOf(PredictorClient.PredictorUnavailableException.class)
-                    .hasMessageContaining("2 predictions are on their way already");
+                    .hasMessageContaining("2 predictions are pending");
 
             assertThatThrownBy(first::join).hasCauseInstanceOf(TimeoutException.class);
             await().until(() -> meters.get("trainyard.predict.pending").gauge().value() == 1);
