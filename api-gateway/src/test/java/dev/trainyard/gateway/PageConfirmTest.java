@@ -60,7 +60,7 @@ class PageConfirmTest extends InTheBrowser {
                     .isEqualTo(1);
             assertThat(visit.at("[data-delete='1']").isDisabled()).isTrue(); // production points to it
             visit.at("[data-delete='2']").click();
-            visit.sees("dialog p", "deleted for good");
+            visit.sees("dialog p", "permanently deleted");
             visit.at("dialog [data-answer=yes]").click();
             visit.sees("#says", "Version 2 is deleted");
             visit.at("[data-delete='2']").waitFor(new Locator.WaitForOptions().setState(WaitForSelectorState.DETACHED));

@@ -204,7 +204,7 @@ class PageDrawTest extends InTheBrowser {
         strange = true;
         try (Visit visit = visit().go("/draw")) {
             visit.at("[data-digit='5']").click();
-            visit.sees("#outlier", "looks like no digit").sees("#outlier", "it would be a 7");
+            visit.sees("#outlier", "does not look like a digit").sees("#outlier", "it would be a 7");
         }
     }
 }

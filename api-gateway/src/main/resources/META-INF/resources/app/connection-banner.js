@@ -2,7 +2,7 @@ import { onConnection } from './connection.js';
 import { time } from './format.js';
 
 /** Shows a banner on every page while the gateway does not respond. */
-export function showAwayBanner() {
+export function showConnectionBanner() {
   const banner = document.createElement('div');
   banner.id = 'away';
   banner.setAttribute('role', 'alert');

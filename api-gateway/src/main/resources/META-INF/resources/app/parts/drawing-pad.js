@@ -1,11 +1,11 @@
 import { html } from 'lit';
-import { Plain } from '../page.js';
+import { LightElement } from '../page.js';
 
 const SIDE = 280;
 const PEN = 20;
 
-/** A sheet to draw on. Tells `drawn` after each stroke's part; `picture()` is a PNG of what is on it. */
-class Pad extends Plain {
+/** A drawing pad. Emits `drawn` while the user draws; `picture()` returns a PNG of the drawing. */
+class DrawingPad extends LightElement {
   static properties = { strokes: { state: true } };
 
   #drawing = null;
@@ -33,7 +33,7 @@ class Pad extends Plain {
 
   #down(event) {
     if (event.button !== 0 || this.#drawing) {
-      return; // a second finger draws nothing
+      return; // ignores a second finger
     }
     this.#pointer = event.pointerId;
     this.#canvas().setPointerCapture(event.pointerId);
@@ -71,7 +71,7 @@ class Pad extends Plain {
     this.#changed();
   }
 
-  /** Puts a picture where the sheet was, or nothing where the browser cannot read it; the server says why. */
+  /** Shows a picture on the pad; nothing if the browser cannot read it, in which case the server reports the error. */
   async show(blob) {
     const sheet = await createImageBitmap(blob).catch(() => null);
     this.strokes = [];
@@ -101,7 +101,7 @@ class Pad extends Plain {
       pen.imageSmoothingEnabled = scale < 1;
       pen.drawImage(this.#sheet, left, top, width, height);
       const [red, green, blue] = pen.getImageData(Math.ceil(left), Math.ceil(top), 1, 1).data;
-      this.#ink = red + green + blue < 3 * 128 ? '#fff' : '#000'; // to be seen on a picture's ground
+      this.#ink = red + green + blue < 3 * 128 ? '#fff' : '#000'; // visible on the picture's background
     }
     pen.strokeStyle = this.#ink;
     pen.lineWidth = PEN;
@@ -125,4 +125,4 @@ class Pad extends Plain {
       @pointerdown=${(event) => this.#down(event)} @pointermove=${(event) => this.#move(event)} @pointerup=${(event) => this.#up(event)} @pointercancel=${(event) => this.#up(event)}></canvas>`;
   }
 }
-customElements.define('ty-pad', Pad);
+customElements.define('ty-pad', DrawingPad);

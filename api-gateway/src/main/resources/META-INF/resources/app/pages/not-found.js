@@ -1,12 +1,12 @@
 import { html } from 'lit';
 import { Page } from '../page.js';
 
-class Nothing extends Page {
+class NotFound extends Page {
   async load() {}
 
   render() {
     return html`<h1>Page not found</h1>
-      <p>There is no page at this address. These are the pages that there are:</p>
+      <p>There is no page at this address. The pages are:</p>
       <ul>
         <li><a href="/">Home</a></li>
         <li><a href="/jobs">Jobs</a></li>
@@ -16,4 +16,4 @@ class Nothing extends Page {
       </ul>`;
   }
 }
-customElements.define('ty-nothing', Nothing);
+customElements.define('ty-not-found', NotFound);
