@@ -37,7 +37,7 @@ import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Predictions that are answered later; the test plays the predictor. */
+/** Asynchronous predictions; the test acts as the predictor. */
 @QuarkusTest
 @QuarkusTestResource(PlatformResource.class)
 @TestProfile(PredictFlowTest.ShortTimeout.class)
@@ -62,7 +62,7 @@ class AsyncPredictionsTest {
     }
 
     @Test
-    void whatNobodyAnswersYetIsPendingAndLaterHasTheDocumentOfTheSynchronousAnswer() throws Exception {
+    void aPredictionIsPendingAndThenHasTheSynchronousResult() throws Exception {
         Response accepted = later("respond-async");
         accepted.then()
                 .statusCode(202)
@@ -93,7 +93,7 @@ class AsyncPredictionsTest {
     }
 
     @Test
-    void whoWaitsGetsTheAnswerAtOnceOrAnAddress() throws Exception {
+    void waitReturnsTheResultOrTheStatusUrl() throws Exception {
         try (PredictorForTests predictor = new PredictorForTests(kafka, request -> answered(8, 3))) {
             later("respond-async, wait=20")
                     .then()
@@ -120,7 +120,7 @@ class AsyncPredictionsTest {
     }
 
     @Test
-    void whatThePredictorRejectsFailsWithTheProblem() throws Exception {
+    void aRejectedPictureFailsWithTheProblem() throws Exception {
         try (PredictorForTests predictor =
                 new PredictorForTests(kafka, request -> new PredictReply.Rejected("The PNG is damaged."))) {
             String url = later("respond-async").jsonPath().getString("status_url");
@@ -136,7 +136,7 @@ class AsyncPredictionsTest {
     }
 
     @Test
-    void aPredictorThatDiesIsReplacedByAnotherAskAndTheFirstAnswerCounts() throws Exception {
+    void aLostRequestIsSentAgainAndTheFirstReplyCounts() throws Exception {
         AtomicInteger asks = new AtomicInteger();
         try (PredictorForTests predictor = new PredictorForTests(kafka, request -> {
             int ask = asks.incrementAndGet();
@@ -145,7 +145,7 @@ class AsyncPredictionsTest {
             String url = later("respond-async").jsonPath().getString("status_url");
             JsonPath ended = ended(url);
             assertThat(ended.getInt("result.model.version")).isEqualTo(2);
-            // the one that was thought dead answers too, and nothing changes
+            // a late reply of the first predictor changes nothing
             predictor.reply(predictor.last(), answered(9, 99));
             predictor.reply(predictor.last(), new PredictReply.Rejected("too late"));
             later("respond-async, wait=20").then().statusCode(200); // behind them in the same partition
@@ -154,19 +154,19 @@ class AsyncPredictionsTest {
     }
 
     @Test
-    void whatAGatewayAcceptedThatDiedIsAskedByAnother() throws Exception {
+    void predictionsOfAStoppedGatewayAreSentByAnother() throws Exception {
         try (PredictorForTests predictor = new PredictorForTests(kafka, request -> answered(8, 3))) {
-            // committed, and nobody of this gateway knows of it
+            // committed without notifying this gateway
             AsyncPredictionStore dead = new AsyncPredictionStore(jdbi, 1_000, 1_000_000);
-            AsyncPredictionStore.Stored kept = (AsyncPredictionStore.Stored) dead.accept(entry(), new AsyncPredictionStore.SubmitOptions(null, null, null));
-            assertThat(ended("/api/v1/predictions/" + kept.id()).getInt("result.prediction"))
+            AsyncPredictionStore.Stored stored = (AsyncPredictionStore.Stored) dead.accept(entry(), new AsyncPredictionStore.SubmitOptions(null, null, null));
+            assertThat(ended("/api/v1/predictions/" + stored.id()).getInt("result.prediction"))
                     .isEqualTo(8);
             assertThat(predictor.isAlive()).isTrue();
         }
     }
 
     @Test
-    void aPredictorThatCannotIsBelievedTheThirdTime() throws Exception {
+    void unavailableRepliesAreFinalAtTheThirdAttempt() throws Exception {
         AtomicInteger asks = new AtomicInteger();
         try (PredictorForTests predictor = new PredictorForTests(kafka, request -> {
             asks.incrementAndGet();
@@ -180,7 +180,7 @@ class AsyncPredictionsTest {
     }
 
     @Test
-    void silenceEndsInAProblemAfterTheLastAskOrTheClientsTimeLimit() {
+    void withoutAReplyItFailsAfterTheLastAttemptOrTheClientsTimeout() {
         String limited = given().header("Request-Timeout", "0.2")
                 .spec(async("respond-async"))
                 .post("/api/v1/predict")
@@ -196,7 +196,7 @@ class AsyncPredictionsTest {
     }
 
     @Test
-    void theSameKeyIsTheSamePredictionAndAnotherBodyIsRefused() {
+    void theSameKeyReturnsTheSamePredictionAndRejectsAnotherBody() {
         String key = UUID.randomUUID().toString();
         RequestSpecification same = given().header("Idempotency-Key", key);
         String id = same.spec(async("respond-async"))
@@ -222,7 +222,7 @@ class AsyncPredictionsTest {
     }
 
     @Test
-    void theSameKeyForAnotherQuestionAboutTheSamePictureIsRefused() {
+    void theSameKeyWithOtherOptionsIsRejected() {
         String key = UUID.randomUUID().toString();
         String id = given().header("Idempotency-Key", key)
                 .spec(async("respond-async"))
@@ -244,7 +244,7 @@ class AsyncPredictionsTest {
     }
 
     @Test
-    void whatWasWishedIsKeptWithThePicture() throws Exception {
+    void optionsAreStoredWithThePicture() throws Exception {
         PredictReply.Answered outlier = new PredictReply.Answered(
                 "DigitModel", 3, 8, PROBABILITIES, new PredictReply.Trust(new int[0], true, 3.25, 2.5));
         try (PredictorForTests predictor = new PredictorForTests(kafka, request -> outlier)) {
@@ -262,14 +262,14 @@ class AsyncPredictionsTest {
     }
 
     @Test
-    void theClientsTimeLimitReachesThePredictor() throws Exception {
+    void theClientsTimeoutReachesThePredictor() throws Exception {
         try (PredictorForTests predictor = new PredictorForTests(kafka, request -> null)) {
             ended(given().header("Request-Timeout", "0.5")
                     .spec(async("respond-async"))
                     .post("/api/v1/predict")
                     .jsonPath()
                     .getString("status_url"));
-            // the patience of one ask is 700 ms
+            // one attempt waits 700 ms
             assertThat(Long.parseLong(predictor.header(PredictHeaders.DEADLINE))
                             - predictor.last().timestamp())
                     .isBetween(1L, 500L);
@@ -277,16 +277,16 @@ class AsyncPredictionsTest {
     }
 
     @Test
-    void picturesOfMoreBytesThanMayWaitAreTurnedAway() {
+    void picturesAboveTheByteLimitAreRejected() {
         await().atMost(SOON).until(() -> picturesKept() == 0);
         AsyncPredictionStore small = new AsyncPredictionStore(jdbi, 1_000, png.length + 10);
-        AsyncPredictionStore.SubmitOptions terms = new AsyncPredictionStore.SubmitOptions(null, null, Duration.ofSeconds(5));
+        AsyncPredictionStore.SubmitOptions options = new AsyncPredictionStore.SubmitOptions(null, null, Duration.ofSeconds(5));
 
-        AsyncPredictionStore.Stored kept = (AsyncPredictionStore.Stored) small.accept(entry(), terms);
-        assertThat(small.accept(entry(), terms))
+        AsyncPredictionStore.Stored stored = (AsyncPredictionStore.Stored) small.accept(entry(), options);
+        assertThat(small.accept(entry(), options))
                 .isInstanceOfSatisfying(AsyncPredictionStore.QueueFull.class, full -> assertThat(full.detail())
                         .contains("have %d bytes".formatted(png.length)));
-        ended("/api/v1/predictions/" + kept.id());
+        ended("/api/v1/predictions/" + stored.id());
     }
 
     private AsyncPredictionStore.NewPrediction entry() {
@@ -298,7 +298,7 @@ class AsyncPredictionsTest {
     }
 
     @Test
-    void aBatchIsForgottenADayAfterTheLastOfItEnded() throws Exception {
+    void aBatchIsDeletedADayAfterItsLastEnd() throws Exception {
         AsyncPredictionStore store = new AsyncPredictionStore(jdbi, 1_000, 1_000_000);
         String id = batch(UUID.randomUUID().toString()).jsonPath().getString("id");
         String url = "/api/v1/predictions/" + id;
@@ -328,7 +328,7 @@ class AsyncPredictionsTest {
     }
 
     @Test
-    void whatIsUnknownOrForgottenIsNotFound() {
+    void unknownAndExpiredPredictionsAreNotFound() {
         get("/api/v1/predictions/" + UUID.randomUUID()).then().statusCode(404);
         get("/api/v1/predictions/nothing").then().statusCode(404).contentType("application/problem+json");
         String url = given().header("Request-Timeout", "0.001")
@@ -344,7 +344,7 @@ class AsyncPredictionsTest {
     }
 
     @Test
-    void aBatchIsKeptWholeAndAnsweredItemByItem() throws Exception {
+    void aBatchIsAcceptedWholeAndPredictedItemByItem() throws Exception {
         String key = UUID.randomUUID().toString();
         Response accepted = batch(key);
         accepted.then().statusCode(202);
@@ -363,7 +363,7 @@ class AsyncPredictionsTest {
     }
 
     @Test
-    void moreThanMayWaitIsTurnedAwayWhole() {
+    void aBatchAboveTheLimitIsRejectedWhole() {
         RequestSpecification many = given().header("Prefer", "respond-async");
         for (int i = 0; i < 41; i++) {
             many.multiPart("image", i + ".png", png, "image/png");

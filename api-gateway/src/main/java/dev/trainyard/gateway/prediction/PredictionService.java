@@ -64,7 +64,7 @@ public class PredictionService {
      *
      * @throws ProblemException as {@link #predict}
      */
-    Uni<PredictReply.Outcome> picture(byte[] png, Duration limit) {
+    Uni<PredictReply.Outcome> preview(byte[] png, Duration limit) {
         check(png);
         PredictionRequest request = new PredictionRequest(PredictionInput.png(png, Want.PICTURE), TrainingConfigReader.DIGIT_MODEL, null);
         return reply(() -> predictions.predict(request, limit)).map(PredictReply::outcome);

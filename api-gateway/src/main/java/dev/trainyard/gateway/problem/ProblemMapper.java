@@ -105,7 +105,7 @@ public class ProblemMapper {
 
     private static boolean isBrowserNavigation(ContainerRequestContext request) {
         return (request.getMethod().equals("GET") || request.getMethod().equals("HEAD"))
-                && HtmlDocument.isAccepted(request.getHeaderString(HttpHeaders.ACCEPT));
+                && HtmlDocument.acceptsHtml(request.getHeaderString(HttpHeaders.ACCEPT));
     }
 
     private Response notFoundPage() {
@@ -134,7 +134,7 @@ public class ProblemMapper {
                 : "Content-Type %s is not supported; /q/swagger-ui shows which are.".formatted(contentType);
     }
 
-    private static Response response(
+    private static Response answer(
             ProblemType type,
             String detail,
             List<Violation> errors,

@@ -33,7 +33,7 @@ class ActiveRequestLimiterTest {
     private final HttpClient client = HttpClient.newHttpClient();
 
     @Test
-    void requestsThatOnlyWaitForNewsLeaveRoomForOthersOfTheSameClient() {
+    void requestsThatWaitForEventsDoNotCountAsActive() {
         String key = given().contentType("application/json")
                 .body(JOB)
                 .post("/api/v1/train")

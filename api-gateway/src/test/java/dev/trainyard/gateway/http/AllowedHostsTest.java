@@ -19,7 +19,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Of a gateway that other machines may call: by its addresses and names, and by no others, whatever they ask for. */
+/** A gateway that listens on the network answers only to its own addresses and names. */
 @QuarkusTest
 @QuarkusTestResource(PlatformResource.class)
 @TestProfile(AllowedHostsTest.ForAllMachines.class)
@@ -51,7 +51,7 @@ class AllowedHostsTest {
     URI server;
 
     @Test
-    void addressesAndItsOwnNamesAreAnswered() throws Exception {
+    void addressesAndOwnNamesAreAccepted() throws Exception {
         InetAddress own = InetAddress.getLocalHost();
         for (String host : List.of(
                 "localhost",
@@ -73,7 +73,7 @@ class AllowedHostsTest {
     }
 
     @Test
-    void otherNamesAreRefusedWhateverIsAskedFor() throws Exception {
+    void otherNamesAreRejectedOnEveryPath() throws Exception {
         for (String host : List.of(
                 "evil.example.org",
                 "evil.example.org:8080",
@@ -93,7 +93,7 @@ class AllowedHostsTest {
     }
 
     @Test
-    void theRefusalNamesTheSetting() {
+    void theErrorNamesTheSetting() {
         given().header("Host", "rebound.example.org:8080")
                 .get("/q/metrics")
                 .then()
@@ -105,9 +105,9 @@ class AllowedHostsTest {
                 .body("request_id", notNullValue());
     }
 
-    /** A proxy is asked so; the name in the address counts, whatever Host says. */
+    /** Requests to proxies have absolute targets; the host in the target takes precedence over the Host header. */
     @Test
-    void aNameInTheAddressCountsAsWell() throws Exception {
+    void theHostOfAnAbsoluteTargetIsChecked() throws Exception {
         String host = " HTTP/1.1\r\nHost: localhost\r\n\r\n";
         assertThat(RawHttp.ask(server, "GET http://evil.example.org/api/v1/train" + host)
                         .status())
@@ -118,13 +118,13 @@ class AllowedHostsTest {
     }
 
     @Test
-    void aHealthCheckWithoutHostIsAnswered() throws Exception {
+    void aHealthCheckWithoutHostIsAccepted() throws Exception {
         assertThat(RawHttp.ask(server, "GET /q/health/live HTTP/1.0\r\n\r\n").status())
                 .isEqualTo(200);
     }
 
     @Test
-    void pagesOfOtherOriginsMayChangeNothingOnAnyPath() {
+    void pagesOfOtherOriginsCannotMakeChanges() {
         for (String path : PATHS) {
             given().header("Origin", "http://evil.example.org")
                     .post(path)

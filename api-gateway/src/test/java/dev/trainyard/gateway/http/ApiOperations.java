@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-/** The operations of the API, as the gateway describes them. */
+/** The operations of the OpenAPI document. */
 final class ApiOperations {
     private static final Set<String> METHODS = Set.of("get", "post", "put", "delete", "patch");
 

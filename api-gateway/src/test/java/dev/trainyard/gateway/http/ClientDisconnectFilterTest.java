@@ -14,10 +14,10 @@ class ClientDisconnectFilterTest {
     private final ClientDisconnectFilter filter = new ClientDisconnectFilter();
 
     @Test
-    void onlyABrokenConnectionOfAnEventStreamIsLeftOut() {
+    void onlyBrokenConnectionsOfEventStreamsAreSuppressed() {
         assertThat(filter.isLoggable(record(EVENT_STREAMS, new IOException("Broken pipe"))))
                 .isFalse();
-        assertThat(filter.isLoggable(record(EVENT_STREAMS, new IllegalStateException("a fault of ours"))))
+        assertThat(filter.isLoggable(record(EVENT_STREAMS, new IllegalStateException("an internal error"))))
                 .isTrue();
         assertThat(filter.isLoggable(record(EVENT_STREAMS, null))).isTrue();
         assertThat(filter.isLoggable(record("dev.trainyard.gateway", new IOException("disk"))))

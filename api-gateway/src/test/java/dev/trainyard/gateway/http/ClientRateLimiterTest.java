@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class ClientRateLimiterTest {
     @Test
-    void aClientMayComeTwiceAsOftenAtOnceAndIsThenToldWhenToComeBack() {
+    void aBurstOfTwiceTheRateIsAllowedAndThenRetryAfterIsSet() {
         ClientRateLimiter rate = rate(1);
         rate.admit(ClientAddress.of("192.0.2.1"), 1);
         rate.admit(ClientAddress.of("192.0.2.1"), 1);
@@ -33,12 +33,12 @@ class ClientRateLimiterTest {
     }
 
     @Test
-    void aHundredThousandAddressesAreNotAllRemembered() {
+    void theNumberOfTrackedClientsIsBounded() {
         ClientRateLimiter rate = rate(1_000);
         for (int i = 0; i < 100_000; i++) {
             rate.admit(ClientAddress.of("%d.%d.%d.1".formatted(1 + i % 200, i / 200 % 250, i / 50_000)), 1);
         }
-        assertThat(rate.clientsKept()).isLessThanOrEqualTo(10_000);
+        assertThat(rate.trackedClients()).isLessThanOrEqualTo(10_000);
     }
 
     private static ClientRateLimiter rate(int perSecond) {

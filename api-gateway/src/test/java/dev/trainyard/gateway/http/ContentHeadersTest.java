@@ -19,13 +19,13 @@ class ContentHeadersTest {
                 "multipart/form-data; boundary=\"b o\"",
                 "multipart/form-data;boundary=----WebKitFormBoundaryABC"
             })
-    void whatClientsSendIsTaken(String header) {
+    void validHeadersAreAccepted(String header) {
         assertThat(ContentHeaders.typeError(header)).isNull();
     }
 
-    /** Matched group by group, a parameter of some kilobytes would overflow the stack. */
+    /** A backtracking pattern would overflow the stack on a parameter of some kilobytes. */
     @Test
-    void whatIsLongIsRefusedAndWhatIsQuotedIsMatchedWithoutRecursion() {
+    void longHeadersAreRejectedAndQuotedStringsAreMatchedWithoutRecursion() {
         assertThat(ContentHeaders.typeError("image/png; x=\"" + "a".repeat(15_000) + "\""))
                 .isEqualTo("Content-Type is longer than 1024 characters.");
         assertThat(ContentHeaders.typeError("image/png; x=\"" + "\\a".repeat(500) + "\""))
@@ -55,7 +55,7 @@ class ContentHeadersTest {
                 "application/json; charset=ISO-8859-1",
                 "application/json; charset=utf-16"
             })
-    void whatIsNoTypeOrAnotherCharsetIsNamed(String header) {
+    void invalidTypesAndCharsetsAreReported(String header) {
         assertThat(ContentHeaders.typeError(header)).isNotNull();
     }
 }

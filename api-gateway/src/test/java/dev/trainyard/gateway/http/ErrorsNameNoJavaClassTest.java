@@ -17,7 +17,7 @@ import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What the parsers say of bad input is for clients, who need not know in which language the gateway is written. */
+/** Error messages for bad input do not contain names of Java classes. */
 @QuarkusTest
 @QuarkusTestResource(PlatformResource.class)
 class ErrorsNameNoJavaClassTest {
@@ -68,7 +68,7 @@ class ErrorsNameNoJavaClassTest {
     }
 
     @Test
-    void noAnswerToABadBodyNamesOne() throws Exception {
+    void errorsOfBadBodiesNameNoClass() throws Exception {
         SoftAssertions all = new SoftAssertions();
         int count = 0;
         for (ApiOperations.Operation operation : ApiOperations.operations()) {
@@ -102,7 +102,7 @@ class ErrorsNameNoJavaClassTest {
     }
 
     @Test
-    void noAnswerToABadParameterNamesOne() throws Exception {
+    void errorsOfBadParametersNameNoClass() throws Exception {
         SoftAssertions all = new SoftAssertions();
         for (ApiOperations.Operation operation : ApiOperations.operations()) {
             String type = operation.mediaTypes().isEmpty()

@@ -21,14 +21,14 @@ import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Every path that there is, by the description of the API and beside it, with every method. */
+/** Sends every method to every path of the OpenAPI document and to all other paths. */
 @QuarkusTest
 @QuarkusTestResource(PlatformResource.class)
 class EveryPathTest {
     private static final List<String> METHODS =
             List.of("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "TRACE", "FOO");
 
-    /** Of pages, files and the framework. */
+    /** Paths of pages, files and the framework. */
     private static final List<String> READ_ONLY = List.of(
             "/",
             "/index.html",
@@ -61,7 +61,7 @@ class EveryPathTest {
     private final List<String> resources = new ArrayList<>();
 
     @BeforeEach
-    void readTheDescription() throws Exception {
+    void readOpenApiDocument() throws Exception {
         await().atMost(Duration.ofSeconds(20))
                 .until(() -> get("/q/health/ready").statusCode() == 200);
         JsonNode api = new ObjectMapper()
@@ -79,7 +79,7 @@ class EveryPathTest {
         return all;
     }
 
-    /** The body is left out where it may not end, of a stream of events, or cannot be text. */
+    /** Does not read bodies of event streams, which may not end, or binary ones. */
     private RawHttp.Response ask(String method, String path) throws Exception {
         try (RawHttp connection = new RawHttp(server)) {
             connection.send(method + " " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
@@ -92,7 +92,7 @@ class EveryPathTest {
     }
 
     @Test
-    void everyAnswerHasTheSecurityHeadersAndEveryErrorIsAProblem() throws Exception {
+    void everyResponseHasSecurityHeadersAndEveryErrorIsAProblem() throws Exception {
         SoftAssertions all = new SoftAssertions();
         for (String path : paths()) {
             for (String method : METHODS) {
@@ -109,7 +109,7 @@ class EveryPathTest {
     }
 
     @Test
-    void optionsNamesTheMethodsThatAreNotRefused() throws Exception {
+    void optionsListsTheSupportedMethods() throws Exception {
         SoftAssertions all = new SoftAssertions();
         List<String> paths = new ArrayList<>(resources);
         paths.addAll(READ_ONLY);
@@ -132,9 +132,9 @@ class EveryPathTest {
         all.assertAll();
     }
 
-    /** Also of a stream, which has no end. */
+    /** Also for event streams. */
     @Test
-    void afterHeadTheConnectionIsFreeForTheNextRequest() throws Exception {
+    void theConnectionIsReusableAfterHead() throws Exception {
         String end = " HTTP/1.1\r\nHost: localhost\r\n\r\n";
         for (String path : paths()) {
             try (RawHttp connection = new RawHttp(server)) {
@@ -146,14 +146,14 @@ class EveryPathTest {
     }
 
     @Test
-    void optionsAboutTheWholeServerNamesEveryMethod() throws Exception {
+    void optionsOfTheServerListsAllMethods() throws Exception {
         RawHttp.Response answer = ask("OPTIONS", "*");
         assertThat(answer.status()).isEqualTo(204);
         assertThat(allowed(answer)).contains("GET", "HEAD", "OPTIONS", "POST", "PUT", "DELETE");
     }
 
     @Test
-    void whereThereIsNothingNoMethodIsOffered() throws Exception {
+    void unknownPathsSupportNoMethod() throws Exception {
         for (String path : NOTHING) {
             for (String method : METHODS) {
                 assertThat(ask(method, path).status()).as(method + " " + path).isEqualTo(404);
@@ -162,7 +162,7 @@ class EveryPathTest {
     }
 
     @Test
-    void aPersonWhoOpensAnAddressThatThereIsNotSeesAPage() throws Exception {
+    void browsersGetThePageForUnknownAddresses() throws Exception {
         for (String path : List.of("/nothing", "/jobs/a/b", "/q/nothing", "/api/v9/train", "/api/v1/train/x/y/z")) {
             RawHttp.Response answer = RawHttp.ask(
                     server,

@@ -11,7 +11,7 @@ import java.net.URI;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** Files of models are sent from the disk, past what writes other answers. */
+/** Model files are sent directly from the disk. */
 @QuarkusTest
 @QuarkusTestResource(PlatformResource.class)
 class FileResponseTest {
@@ -22,7 +22,7 @@ class FileResponseTest {
     URI server;
 
     @Test
-    void aFileIsSentWithItsHeadersAndAHeadHasOnlyThose() throws Exception {
+    void filesHaveHeadersAndHeadReturnsOnlyThose() throws Exception {
         await().atMost(Duration.ofSeconds(60))
                 .until(() -> RawHttp.ask(server, "HEAD " + FILE + END).status() == 200);
         try (RawHttp connection = new RawHttp(server)) {

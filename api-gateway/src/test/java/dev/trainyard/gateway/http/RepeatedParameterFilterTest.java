@@ -19,7 +19,7 @@ import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Of a parameter that has one value, several are refused rather than one of them chosen. */
+/** Repeated single-value parameters are rejected. */
 @QuarkusTest
 @QuarkusTestResource(PlatformResource.class)
 class RepeatedParameterFilterTest {
@@ -35,7 +35,7 @@ class RepeatedParameterFilterTest {
     }
 
     @Test
-    void everyParameterOfEveryOperationIsTakenOnce() throws Exception {
+    void everyParameterOfEveryOperationIsRejectedIfRepeated() throws Exception {
         SoftAssertions all = new SoftAssertions();
         int count = 0;
         for (ApiOperations.Operation operation : ApiOperations.operations()) {
@@ -72,7 +72,7 @@ class RepeatedParameterFilterTest {
     }
 
     @Test
-    void allThatAreRepeatedAreNamedAtOnce() {
+    void allRepeatedParametersAreReportedTogether() {
         get("/api/v1/train?status=queued&status=failed&limit=1&limit=1&cursor=a")
                 .then()
                 .statusCode(422)
@@ -80,12 +80,12 @@ class RepeatedParameterFilterTest {
     }
 
     @Test
-    void whatIsNoParameterHereMayComeTwice() {
+    void unknownParametersMayBeRepeated() {
         get("/api/v1/train?limit=1&utm=1&utm=2").then().statusCode(200);
     }
 
     @Test
-    void preferencesMayComeInSeveralHeadersButNotContradictEachOther() throws Exception {
+    void severalPreferHeadersAreAcceptedUnlessTheyConflict() throws Exception {
         given().header("Prefer", "respond-async")
                 .header("Prefer", "wait=1")
                 .get("/api/v1/predictions/00000000-0000-0000-0000-000000000000")

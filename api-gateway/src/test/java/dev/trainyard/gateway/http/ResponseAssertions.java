@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import org.assertj.core.api.SoftAssertions;
 
-/** What holds for every answer. */
+/** Assertions that hold for every response. */
 final class ResponseAssertions {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String ID = "[A-Za-z0-9._-]{1,64}";

@@ -16,7 +16,7 @@ import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Requests that are refused before any route sees them are answered like all others: with a problem and its id. */
+/** Requests that are rejected before any handler get a problem with a request id. */
 @QuarkusTest
 @QuarkusTestResource(PlatformResource.class)
 class UnreadableRequestHandlerTest {
@@ -106,7 +106,7 @@ class UnreadableRequestHandlerTest {
     }
 
     @Test
-    void everyOneIsAnsweredWithAProblem() throws Exception {
+    void everyUnreadableRequestGetsAProblem() throws Exception {
         SoftAssertions all = new SoftAssertions();
         for (Map.Entry<String, Integer> one : requests().entrySet()) {
             String request = one.getKey();
@@ -126,7 +126,7 @@ class UnreadableRequestHandlerTest {
     }
 
     @Test
-    void anIdThatTheClientChoseIsKept() throws Exception {
+    void theClientsRequestIdIsReturned() throws Exception {
         String request = "GET /api/v1/train?key=% HTTP/1.1\r\nHost: localhost\r\nX-Request-Id: mine\r\n\r\n";
         RawHttp.Response answer = RawHttp.ask(server, request);
         assertThat(answer.header("X-Request-Id")).isEqualTo("mine");
@@ -134,7 +134,7 @@ class UnreadableRequestHandlerTest {
     }
 
     @Test
-    void theRequestsBeforeItAreAnsweredFirstAndThoseAfterItNotAtAll() throws Exception {
+    void earlierRequestsAreAnsweredFirstAndLaterOnesNotAtAll() throws Exception {
         String good = "GET /api/v1/train?limit=1" + END;
         try (RawHttp connection = new RawHttp(server)) {
             connection.send(good + good + "GET /api/v1/train?key=%" + END + good);
@@ -146,7 +146,7 @@ class UnreadableRequestHandlerTest {
     }
 
     @Test
-    void aRefusalOfARequestWithoutABodyLeavesItsConnectionOpen() throws Exception {
+    void aRejectedRequestWithoutABodyLeavesItsConnectionOpen() throws Exception {
         try (RawHttp connection = new RawHttp(server)) {
             connection.send("DELETE /q/health/live" + END);
             assertThat(connection.answer(true).status()).isEqualTo(405);
@@ -159,7 +159,7 @@ class UnreadableRequestHandlerTest {
 
     /** Each of them takes memory until it is answered. */
     @Test
-    void aConnectionHasOnlySomeRequestsUnanswered() throws Exception {
+    void theNumberOfUnansweredRequestsIsLimited() throws Exception {
         String good = "GET /api/v1/train?limit=1" + END;
         try (RawHttp connection = new RawHttp(server)) {
             connection.send(good.repeat(1_000));
@@ -168,7 +168,7 @@ class UnreadableRequestHandlerTest {
             for (; answer.status() == 200; answer = connection.answer(true)) {
                 answered++;
             }
-            assertThat(answered).isBetween(UnreadableRequestHandler.MOST_UNANSWERED, 999);
+            assertThat(answered).isBetween(UnreadableRequestHandler.MAX_UNANSWERED, 999);
             assertThat(answer.status()).isEqualTo(429);
             assertThat(connection.isClosed()).isTrue();
         }
@@ -185,9 +185,9 @@ class UnreadableRequestHandlerTest {
         }
     }
 
-    /** Else what the client still sends would reset the connection, and the answer with it. */
+    /** Otherwise unread data would reset the connection before the client reads the response. */
     @Test
-    void theAnswerArrivesThoughTheBodyIsNotRead() throws Exception {
+    void theResponseArrivesAlthoughTheBodyIsNotRead() throws Exception {
         String body = "x".repeat(4_000_000);
         String request = "POST /api/v1/predict?model=% HTTP/1.1\r\nHost: localhost\r\nContent-Length: " + body.length()
                 + "\r\n\r\n" + body;
@@ -197,7 +197,7 @@ class UnreadableRequestHandlerTest {
     }
 
     @Test
-    void whatCanBeReadIsServed() throws Exception {
+    void readableRequestsAreServed() throws Exception {
         for (String target : List.of(
                 "/api/v1/train?model=a%20b",
                 "/api/v1/train?model=%C3%A9",

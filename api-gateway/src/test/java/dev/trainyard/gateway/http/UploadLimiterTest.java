@@ -30,7 +30,7 @@ class UploadLimiterTest {
     }
 
     @Test
-    void theSlowestOfAClientMakesRoomForItsNext() {
+    void theOldestUploadOfAClientIsCancelledForItsNext() {
         Upload slow = new Upload(0);
         assertThat(uploads.begin("a", slow)).isTrue();
         assertThat(uploads.begin("a", new Upload(1))).isTrue();
@@ -42,7 +42,7 @@ class UploadLimiterTest {
     }
 
     @Test
-    void whoSendsManyAtOnceIsTurnedAway() {
+    void tooManyNewUploadsAreRejected() {
         assertThat(uploads.begin("a", new Upload(5))).isTrue();
         assertThat(uploads.begin("a", new Upload(5))).isTrue();
         assertThat(uploads.begin("a", new Upload(5))).isFalse();

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What clients do to models, on a real PostgreSQL. */
+/** Changes of models on a real PostgreSQL. */
 class ModelChangesTest {
     private static final String PRODUCTION = Alias.PRODUCTION;
     private static Jdbi jdbi;
@@ -43,7 +43,7 @@ class ModelChangesTest {
     @TempDir
     Path dir;
 
-    /** Of its own for each test, as the database outlives them. */
+    /** Unique for each test, because tests share the database. */
     private final String model = "M-" + UUID.randomUUID();
 
     private FileArtifactStore artifacts;
@@ -69,7 +69,7 @@ class ModelChangesTest {
     }
 
     @Test
-    void aTrainingPromotesAsItSays() {
+    void aTrainingIsPromotedAsConfigured() {
         assertThat(published.version(model, 0.5, Promote.NEVER)).isEqualTo(1);
         assertThat(pointer(PRODUCTION)).isEmpty();
         published.version(model, 0.5, Promote.AUTO);
@@ -96,7 +96,7 @@ class ModelChangesTest {
     }
 
     @Test
-    void whatDoesNotExistIsSaid() {
+    void unknownModelsVersionsAndAliasesAreReported() {
         published.versions(model, 1);
         assertThat(changes.setAlias("nothing", "canary", 1)).isEqualTo(new UnknownModel());
         assertThat(changes.setAlias(model, "canary", 2)).isEqualTo(new UnknownVersion());
@@ -109,7 +109,7 @@ class ModelChangesTest {
     }
 
     @Test
-    void rollingBackGoesFurtherBackEachTimeUntilThereIsNothing() {
+    void eachRollbackGoesOneVersionBack() {
         published.versions(model, 4);
         promote(2, 3);
         assertThat(rollBack()).contains(2);
@@ -127,7 +127,7 @@ class ModelChangesTest {
     }
 
     @Test
-    void rollingBackPassesOverDeletedVersions() {
+    void rollbackSkipsDeletedVersions() {
         published.versions(model, 3);
         promote(2, 3);
         assertThat(changes.delete(model, 2)).isEqualTo(new Done());
@@ -141,7 +141,7 @@ class ModelChangesTest {
     }
 
     @Test
-    void anAliasThatWasTakenAwayStartsAnew() {
+    void aDeletedAliasStartsWithoutHistory() {
         published.versions(model, 2);
         changes.setAlias(model, "canary", 1);
         assertThat(changes.removeAlias(model, "canary")).isEqualTo(new Done());
@@ -152,7 +152,7 @@ class ModelChangesTest {
     }
 
     @Test
-    void aVersionIsDeletedOnceNoAliasPointsToItAndItsNumberIsNotGivenAgain() throws Exception {
+    void aVersionWithoutAliasesIsDeletedAndItsNumberIsNotReused() throws Exception {
         published.versions(model, 2);
         changes.setAlias(model, "canary", 2);
         changes.setAlias(model, "best", 2);
@@ -178,7 +178,7 @@ class ModelChangesTest {
     }
 
     @Test
-    void theNewestOfAllModelsComeFirstPageByPageWhateverTheirNames() throws Exception {
+    void versionsOfAllModelsAreListedNewestFirst() throws Exception {
         List<String> models = List.of(model + "-b", model + "-a", model + "-c");
         List<String> published = new ArrayList<>();
         for (int version = 1; version <= 3; version++) {
@@ -210,7 +210,7 @@ class ModelChangesTest {
     }
 
     @Test
-    void aFileThatAnotherVersionRefersToStays() throws Exception {
+    void aFileOfAnotherVersionIsNotDeleted() throws Exception {
         ArtifactRef shared = artifacts.write("test/%s/model.onnx".formatted(model), new byte[] {1});
         for (int i = 0; i < 3; i++) {
             published.version(model, 0.9, i == 0 ? Promote.ALWAYS : Promote.NEVER);
@@ -226,7 +226,7 @@ class ModelChangesTest {
     }
 
     @Test
-    void predictorsHearOfEveryChange() throws Exception {
+    void everyChangeIsAnnouncedToPredictors() throws Exception {
         published.versions(model, 2);
         assertThat(sent(Topics.MODEL_VERSIONS)).containsExactly(model + "/1 warm", model + "/2 cold");
         assertThat(sent(Topics.MODELS)).containsExactly(model + " 1");
@@ -248,7 +248,7 @@ class ModelChangesTest {
     }
 
     @Test
-    void productionIsRetiredAndPredictorsHearOfIt() throws Exception {
+    void deletingProductionIsAnnouncedToPredictors() throws Exception {
         published.versions(model, 1);
         emptyOutbox();
 
@@ -261,7 +261,7 @@ class ModelChangesTest {
     }
 
     @Test
-    void aDeletedModelLeavesNothingThatAnswersAndKeepsItsLineage() throws Exception {
+    void aDeletedModelKeepsOnlyItsLineage() throws Exception {
         published.versions(model, 3);
         changes.setAlias(model, "canary", 2);
         changes.setRoute(model, new Route(0.5, 0.5, "canary"));
@@ -289,7 +289,7 @@ class ModelChangesTest {
     }
 
     @Test
-    void aTrainingThatPublishesUnderADeletedNameBringsItBackWithTheNextNumber() {
+    void publishingUnderADeletedNameRestoresTheModel() {
         published.versions(model, 2);
         changes.setRoute(model, new Route(0.5, 0, "canary"));
         changes.deleteModel(model);
@@ -301,7 +301,7 @@ class ModelChangesTest {
     }
 
     @Test
-    void theModelThatComesWithThePlatformDoesNotComeBackByItself() throws Exception {
+    void theDeletedBundledModelIsNotRestored() throws Exception {
         jdbi.useHandle(handle -> handle.execute("truncate model_alias, model_alias_move, model_version cascade"));
         ModelRegistry registry = new ModelRegistry(jdbi);
         BundledModel bundled = new BundledModel(artifacts, registry);
@@ -319,7 +319,7 @@ class ModelChangesTest {
     }
 
     @Test
-    void aQuarantineOutlivesOneOfTwoVersionsOfTheSameFile() throws Exception {
+    void aQuarantineStaysWhileAVersionUsesTheFile() throws Exception {
         ArtifactRef shared = artifacts.write("test/%s/model.onnx".formatted(model), model.getBytes());
         published.version(model, 0.9, Promote.ALWAYS);
         published.version(model, 0.9, Promote.NEVER, shared);
@@ -337,7 +337,7 @@ class ModelChangesTest {
     }
 
     @Test
-    void whatIsInQuarantineAndBelongsToNoVersionIsReleased() throws Exception {
+    void aQuarantineWithoutAVersionIsReleased() throws Exception {
         published.versions(model, 1);
         String used = queries.find(model, 1).orElseThrow().onnx().sha256();
         emptyOutbox();
@@ -350,7 +350,7 @@ class ModelChangesTest {
     }
 
     @Test
-    void ofAPromotionAndADeletionAtOnceOneIsRefused() throws Exception {
+    void aConcurrentPromotionOrDeletionIsRejected() throws Exception {
         for (int round = 0; round < 20; round++) {
             String name = model + round;
             published.versions(name, 2);
@@ -363,7 +363,7 @@ class ModelChangesTest {
     }
 
     @Test
-    void changesByManyGatewaysAtOnceAreOneAfterTheOther() throws Exception {
+    void changesOfManyGatewaysAreSerialised() throws Exception {
         published.versions(model, 9);
         List<Asked> asked = new ArrayList<>();
         for (int version = 2; version <= 9; version++) {
@@ -416,7 +416,7 @@ class ModelChangesTest {
     }
 
     @Test
-    void predictorsAreToldOfTheFormThatPassedAndClientsGetTheModel() throws Exception {
+    void predictorsGetTheVariantAndClientsTheModel() throws Exception {
         ArtifactRef onnx = artifacts.write(model + "/model.onnx", new byte[] {1});
         ArtifactRef int8 = artifacts.write(model + "/model.int8.onnx", new byte[] {2});
         published.withVariant(model, onnx, int8);
@@ -437,7 +437,7 @@ class ModelChangesTest {
     }
 
     @Test
-    void theFormGoesWithTheModel() throws Exception {
+    void theVariantIsDeletedWithTheModel() throws Exception {
         ArtifactRef onnx = artifacts.write(model + "/model.onnx", new byte[] {1});
         ArtifactRef int8 = artifacts.write(model + "/model.int8.onnx", new byte[] {2});
         published.withVariant(model, onnx, int8);
@@ -449,7 +449,7 @@ class ModelChangesTest {
         assertThat(dir.resolve(int8.path())).doesNotExist();
     }
 
-    /** The last that was said under a key. */
+    /** The last message of a key. */
     private static byte[] value(String topic, String key) {
         return jdbi.withHandle(handle -> handle.createQuery(
                         "select value from outbox where topic = :topic and record_key = :key order by id desc limit 1")
@@ -510,7 +510,7 @@ class ModelChangesTest {
                 .toList();
     }
 
-    /** What the outbox holds for {@code topic}, in order. */
+    /** Messages in the outbox for {@code topic}, in order. */
     private static List<String> sent(String topic) throws Exception {
         record Row(String key, byte[] value) {}
         List<Row> rows = jdbi.withHandle(

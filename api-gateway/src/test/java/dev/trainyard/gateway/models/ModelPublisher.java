@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.jdbi.v3.core.Jdbi;
 
-/** Publishes versions as trainings do, without any training. */
+/** Publishes versions without training. */
 public final class ModelPublisher {
     private final Jdbi jdbi;
     private final ModelRegistry registry;
@@ -29,7 +29,7 @@ public final class ModelPublisher {
         this.artifacts = artifacts;
     }
 
-    /** The next version, with a file of its own; in production if it is better than what is, or the first. */
+    /** Publishes the next version with its own file. */
     public int version(String model, double accuracy, Promote promote) {
         byte[] bytes = (model + accuracy + promote + System.nanoTime()).getBytes();
         try {
@@ -44,14 +44,14 @@ public final class ModelPublisher {
         return jdbi.inTransaction(handle -> registry.publish(handle, metadata(model, accuracy), onnx, promote));
     }
 
-    /** The next version, with a form of it beside its file that passed the gate. */
+    /** Publishes the next version with an optimised variant. */
     public int withVariant(String model, ArtifactRef onnx, ArtifactRef variant) {
         ModelVariants.Trial trial = new ModelVariants.Trial("int8", variant.size(), 0.0, 1.0, 2, 2, null);
         ModelMetadata metadata = metadata(model, 0.9).with(new ModelVariants(variant, 3_000, List.of(trial), null));
         return jdbi.inTransaction(handle -> registry.publish(handle, metadata, onnx, Promote.ALWAYS));
     }
 
-    /** The next version, of which {@code mistakes} were kept: fours taken for nines, as one picture. */
+    /** Publishes the next version with {@code mistakes}: fours that were predicted as nines, in one picture. */
     public int withMistakes(String model, ArtifactRef onnx, int mistakes, ArtifactRef picture) {
         List<List<Integer>> counts = new ArrayList<>();
         for (int label = 0; label < 10; label++) {
@@ -70,14 +70,14 @@ public final class ModelPublisher {
         return jdbi.inTransaction(handle -> registry.publish(handle, metadata, onnx, Promote.ALWAYS));
     }
 
-    /** Versions from 1 on, the first of them in production. */
+    /** Publishes versions from 1, the first of them in production. */
     public void versions(String model, int count) {
         for (int i = 1; i <= count; i++) {
             version(model, 0.9, i == 1 ? Promote.ALWAYS : Promote.NEVER);
         }
     }
 
-    /** Read rather than made, so that a field more is none of these tests' business. */
+    /** Read from the bundled model, so that new fields do not change these tests. */
     private static ModelMetadata metadata(String model, double accuracy) {
         try (InputStream bundled = ModelPublisher.class.getResourceAsStream("/bundled/DigitModel/metadata.json")) {
             ObjectNode json = (ObjectNode) WireJson.mapper().readTree(bundled);

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Which version answers. */
+/** Selection of the version for a request. */
 class ModelRouterTest {
     private static Jdbi jdbi;
 
@@ -39,14 +39,14 @@ class ModelRouterTest {
     }
 
     @BeforeEach
-    void threeVersionsTheSecondIsTheCanary() {
+    void publishThreeVersionsWithTheSecondAsCanary() {
         new ModelPublisher(jdbi, new FileArtifactStore(dir)).versions(model, 3);
         changes.setAlias(model, Alias.CANARY, 2);
         routes.refresh();
     }
 
     @Test
-    void whoIsNamedAnswers() {
+    void theNamedVersionIsSelected() {
         assertThat(choose(3, null)).isEqualTo(new ModelRouter.Target(model, 3, null, null));
         assertThat(choose(null, "canary")).isEqualTo(new ModelRouter.Target(model, 2, "canary", null));
         assertThat(choose(null, "production")).isEqualTo(new ModelRouter.Target(model, null, "production", null));
@@ -56,7 +56,7 @@ class ModelRouterTest {
     }
 
     @Test
-    void theCanaryAnswersItsShareAndTheShadowIsAskedItsOwn() {
+    void canaryAndShadowGetTheirShares() {
         route(0.25, 0.5, "canary");
         int canaries = 0;
         int shadowed = 0;
@@ -83,7 +83,7 @@ class ModelRouterTest {
     }
 
     @Test
-    void withoutTheAliasThereIsNeitherCanaryNorShadow() {
+    void withoutAliasThereIsNoCanaryAndNoShadow() {
         route(1, 1, "other");
         changes.removeAlias(model, "canary");
         routes.refresh();
@@ -104,7 +104,7 @@ class ModelRouterTest {
     }
 
     @Test
-    void whoIsNotThereIsNamedWithWhatThereIs() {
+    void unknownSelectorsAreReportedWithAlternatives() {
         changes.delete(model, 3);
         routes.refresh();
         assertNotFound(new ModelSelector(model, 9, null), ProblemType.NOT_FOUND, "no version 9", "canary, production", "2, 1");
@@ -114,14 +114,14 @@ class ModelRouterTest {
     }
 
     @Test
-    void beforeTheRegistryWasReadPredictorsAnswerWithWhatTheyHave() {
+    void beforeTheFirstRefreshThePredictorsVersionIsUsed() {
         ModelRouter early = new ModelRouter(jdbi);
-        assertThat(early.choose(ModelSelector.ANY)).contains(new ModelRouter.Target("DigitModel", null, "production", null));
-        assertThat(early.choose(new ModelSelector(model, 1, null))).isEmpty();
+        assertThat(early.select(ModelSelector.ANY)).contains(new ModelRouter.Target("DigitModel", null, "production", null));
+        assertThat(early.select(new ModelSelector(model, 1, null))).isEmpty();
     }
 
     @Test
-    void aQueryThatCannotBeMeantIsInvalid() {
+    void invalidQueriesAreRejected() {
         for (String version : new String[] {"0", "-1", "x", "", "1.0", "99999999999"}) {
             assertInvalid(null, version, null, "?version");
         }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Which addresses the web page has; all others stay the API's. */
+/** Addresses of the web page. */
 class PageHandlerTest {
     @Test
     void everyPageHasItsAddress() {
@@ -16,7 +16,7 @@ class PageHandlerTest {
     }
 
     @Test
-    void whateverElseIsAskedForIsNoPage() {
+    void otherPathsAreNotPages() {
         for (String path :
                 List.of("/job", "/jobs/", "/jobs/a/b", "/models/a/versions", "/api/v1/train", "/q/openapi", "/v2")) {
             assertThat(PageHandler.isPage(path)).as(path).isFalse();

@@ -22,7 +22,7 @@ class PredictionAdmissionTest {
     private final CompletableFuture<String> reply = new CompletableFuture<>();
 
     @Test
-    void oneClientHasOnlySomePicturesWaitingAtOnce() {
+    void theNumberOfPendingPicturesOfAClientIsLimited() {
         HttpServerRequest one = from("192.0.2.1");
         for (int i = 0; i < 4; i++) {
             admission.predict(one, this::request).subscribeAsCompletionStage();
@@ -41,7 +41,7 @@ class PredictionAdmissionTest {
     }
 
     @Test
-    void whoLeavesWhileItsTurnComesLeavesItToTheOthers() {
+    void aDisconnectedClientReleasesItsTurn() {
         HttpServerRequest one = from("192.0.2.3");
         PredictionAdmission narrow = new PredictionAdmission(new ClientRateLimiter(100_000, "more than %d"), 1);
         for (int i = 0; i < 500; i++) {

@@ -13,12 +13,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 
-/** How many may be on their way to the predictors at once; nobody answers here. */
+/** Limit of pending predictions; there is no predictor in this test. */
 class PredictorClientTest {
     private static final PredictionRequest QUESTION = new PredictionRequest(PredictionInput.png(new byte[1], Want.PREDICTION), "Nobody", null);
 
     @Test
-    void moreThanMayBeOnTheirWayAreTurnedAwayUntilOthersAreOver() {
+    void requestsAboveTheLimitAreRejectedUntilOthersEnd() {
         SimpleMeterRegistry meters = new SimpleMeterRegistry();
         try (PredictorClient predictions =
                 new PredictorClient(TestPlatform.shared().kafka(), Duration.ofSeconds(30), 2, meters)) {

@@ -16,7 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Stores the replies to asynchronous predictions, whichever gateway sent the request. Replies are queued, because the
+ * Stores the replies to asynchronous predictions of all gateways. Replies are queued, because the
  * thread that receives them must not wait for the database. If a reply is lost, the request is sent again.
  */
 public final class AsyncPredictionReplyWriter implements Runnable, AutoCloseable {

@@ -12,7 +12,7 @@ class MultipartImageReaderTest {
     private static final String TYPE = "multipart/form-data; boundary=\"b o\"";
 
     @Test
-    void partsAreReadByteByByteAndNamedByTheirFiles() {
+    void partsAreReadExactlyAndNamedByTheirFiles() {
         String body = """
                 preamble\r
                 --b o\r
@@ -44,9 +44,9 @@ class MultipartImageReaderTest {
         assertThat(pictures.skipped()).isEqualTo(1);
     }
 
-    /** Such as a letter that is two in lower case, so that places in one are not those in the other. */
+    /** A letter that becomes two in lower case shifts the positions. */
     @Test
-    void anyLettersMayStandInAHead() {
+    void headsMayHaveAnyLetters() {
         String body = """
                 --b o\r
                 Content-Disposition: form-data; name="\u0130\u0130\u0130"; FILENAME*=utf-8''%C4%B0.png\r
@@ -64,7 +64,7 @@ class MultipartImageReaderTest {
     }
 
     @Test
-    void aBodyThatIsCutOffAnywhereIsRefused() {
+    void aTruncatedBodyIsRejected() {
         byte[] whole =
                 "--b\r\nContent-Disposition: form-data; name=a; filename=a\r\n\r\nbytes\r\n--b--".getBytes(UTF_8);
         assertThat(MultipartImageReader.read(whole, "multipart/form-data; boundary=b")

@@ -18,7 +18,7 @@ class ZipImageReaderTest {
     private static final int ENTRY = 0x02014b50;
 
     @Test
-    void filesAreReadStoredOrDeflatedAndClutterIsPassedOver() throws IOException {
+    void storedAndDeflatedFilesAreReadAndMetadataFilesAreSkipped() throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
             zip.setComment("a comment");
@@ -37,7 +37,7 @@ class ZipImageReaderTest {
     }
 
     @Test
-    void whatStandsBeforeAnArchiveHarmsNothing() throws IOException {
+    void dataBeforeTheArchiveIsIgnored() throws IOException {
         byte[] zip = zip("a.png", new byte[] {1, 2, 3});
         byte[] behind = new byte[zip.length + 100];
         System.arraycopy(zip, 0, behind, 100, zip.length);
@@ -46,7 +46,7 @@ class ZipImageReaderTest {
     }
 
     @Test
-    void aDamagedEncryptedOrStrangeEntryFailsAlone() throws IOException {
+    void aDamagedEncryptedOrUnsupportedEntryFailsAlone() throws IOException {
         byte[] crc = zip("a.png", new byte[] {1, 2, 3}, "b.png", new byte[] {7});
         change(crc, 0, 16, 1);
         byte[] encrypted = zip("a.png", new byte[] {1, 2, 3}, "b.png", new byte[] {7});
@@ -124,7 +124,7 @@ class ZipImageReaderTest {
     }
 
     @Test
-    void whatIsNoArchiveIsSaidPlainly() throws IOException {
+    void invalidArchivesAreReported() throws IOException {
         byte[] whole = zip("a.png", new byte[] {1, 2, 3});
         for (int length = 0; length < whole.length; length++) {
             byte[] cut = Arrays.copyOf(whole, length);
@@ -133,9 +133,9 @@ class ZipImageReaderTest {
         assertThatThrownBy(() -> ZipImageReader.read(zip())).isInstanceOf(ProblemException.class);
     }
 
-    /** However a byte is changed, there is an answer or a problem and nothing else. */
+    /** Any changed byte leads to a result or a problem. */
     @Test
-    void everyFlippedByteIsAnsweredOrRefused() throws IOException {
+    void everyFlippedByteIsAcceptedOrRejected() throws IOException {
         byte[] whole = zip("a.png", "some text that deflates a little, little, little".getBytes());
         for (int i = 0; i < whole.length; i++) {
             for (int change : new int[] {0x01, 0x80, 0xff}) {
@@ -178,7 +178,7 @@ class ZipImageReaderTest {
         zip.closeEntry();
     }
 
-    /** Changes bits of a field in the directory's record of one entry. */
+    /** Changes bits of a field in the directory record of an entry. */
     private static void change(byte[] zip, int entry, int field, int bits) {
         ByteBuffer buffer = ByteBuffer.wrap(zip).order(ByteOrder.LITTLE_ENDIAN);
         int found = -1;
