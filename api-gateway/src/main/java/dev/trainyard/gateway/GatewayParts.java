@@ -11,25 +11,25 @@ import dev.trainyard.gateway.estimates.EstimateQueries;
 import dev.trainyard.gateway.estimates.Estimates;
 import dev.trainyard.gateway.http.ClientRateLimiter;
 import dev.trainyard.gateway.imports.ModelImports;
-import dev.trainyard.gateway.models.ShadowComparisons;
 import dev.trainyard.gateway.models.ModelChanges;
 import dev.trainyard.gateway.models.ModelFileCleaner;
 import dev.trainyard.gateway.models.ModelQueries;
 import dev.trainyard.gateway.models.ModelRegistry;
-import dev.trainyard.gateway.models.PredictorReports;
 import dev.trainyard.gateway.models.ModelRouter;
+import dev.trainyard.gateway.models.PredictorReports;
+import dev.trainyard.gateway.models.ShadowComparisons;
 import dev.trainyard.gateway.outbox.OutboxRelay;
 import dev.trainyard.gateway.outbox.Quarantine;
 import dev.trainyard.gateway.prediction.PredictionAdmission;
 import dev.trainyard.gateway.prediction.PredictorClient;
 import dev.trainyard.gateway.prediction.RoutedPredictor;
 import dev.trainyard.gateway.prediction.ShadowRequests;
-import dev.trainyard.gateway.prediction.batch.BatchPredictor;
-import dev.trainyard.gateway.prediction.async.AsyncPredictionSender;
 import dev.trainyard.gateway.prediction.async.AsyncPredictionQueue;
 import dev.trainyard.gateway.prediction.async.AsyncPredictionReplyWriter;
+import dev.trainyard.gateway.prediction.async.AsyncPredictionSender;
 import dev.trainyard.gateway.prediction.async.AsyncPredictionStore;
 import dev.trainyard.gateway.prediction.async.AsyncPredictionWaiters;
+import dev.trainyard.gateway.prediction.batch.BatchPredictor;
 import dev.trainyard.gateway.prediction.tensor.TensorPredictor;
 import dev.trainyard.gateway.system.BrokerLook;
 import dev.trainyard.gateway.system.ExpectedWorkers;
@@ -471,7 +471,11 @@ class GatewayParts {
 
     @Produces
     @Singleton
-    AsyncPredictionReplyWriter asyncPredictionReplyWriter(AsyncPredictionQueue queue, AsyncPredictionSender sender, AsyncPredictionWaiters waiters, PredictorClient predictions) {
+    AsyncPredictionReplyWriter asyncPredictionReplyWriter(
+            AsyncPredictionQueue queue,
+            AsyncPredictionSender sender,
+            AsyncPredictionWaiters waiters,
+            PredictorClient predictions) {
         AsyncPredictionReplyWriter replies = new AsyncPredictionReplyWriter(queue, sender, waiters);
         predictions.onUnmatchedReply(replies::accept);
         return replies;

@@ -158,7 +158,8 @@ class AsyncPredictionsTest {
         try (PredictorForTests predictor = new PredictorForTests(kafka, request -> answered(8, 3))) {
             // committed without notifying this gateway
             AsyncPredictionStore dead = new AsyncPredictionStore(jdbi, 1_000, 1_000_000);
-            AsyncPredictionStore.Stored stored = (AsyncPredictionStore.Stored) dead.accept(entry(), new AsyncPredictionStore.SubmitOptions(null, null, null));
+            AsyncPredictionStore.Stored stored = (AsyncPredictionStore.Stored)
+                    dead.accept(entry(), new AsyncPredictionStore.SubmitOptions(null, null, null));
             assertThat(ended("/api/v1/predictions/" + stored.id()).getInt("result.prediction"))
                     .isEqualTo(8);
             assertThat(predictor.isAlive()).isTrue();
@@ -280,7 +281,8 @@ class AsyncPredictionsTest {
     void picturesAboveTheByteLimitAreRejected() {
         await().atMost(SOON).until(() -> picturesKept() == 0);
         AsyncPredictionStore small = new AsyncPredictionStore(jdbi, 1_000, png.length + 10);
-        AsyncPredictionStore.SubmitOptions options = new AsyncPredictionStore.SubmitOptions(null, null, Duration.ofSeconds(5));
+        AsyncPredictionStore.SubmitOptions options =
+                new AsyncPredictionStore.SubmitOptions(null, null, Duration.ofSeconds(5));
 
         AsyncPredictionStore.Stored stored = (AsyncPredictionStore.Stored) small.accept(entry(), options);
         assertThat(small.accept(entry(), options))

@@ -297,7 +297,10 @@ class ModelsTest {
         Response picture = get(url + "/versions/2/mistakes.png");
         assertThat(picture.contentType()).isEqualTo("image/png");
         assertThat(picture.asByteArray()).containsExactly(7, 8);
-        get(url + "/versions/1/mistakes.png").then().statusCode(404).body("detail", containsString("mistakes of version"));
+        get(url + "/versions/1/mistakes.png")
+                .then()
+                .statusCode(404)
+                .body("detail", containsString("mistakes of version"));
 
         post(url + "/versions/1/promote").then().statusCode(200);
         delete(url + "/versions/2").then().statusCode(204);

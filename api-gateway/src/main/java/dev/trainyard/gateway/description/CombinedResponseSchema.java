@@ -65,7 +65,8 @@ final class CombinedResponseSchema {
     private Schema all(Set<String> forms) {
         Schema all = OASFactory.createSchema()
                 .addType(SchemaType.OBJECT)
-                .description("The fields of %s; only those of one of them are present".formatted(String.join(", ", forms)));
+                .description(
+                        "The fields of %s; only those of one of them are present".formatted(String.join(", ", forms)));
         for (String form : forms) {
             schemas.get(form)
                     .getProperties()
@@ -80,7 +81,8 @@ final class CombinedResponseSchema {
         if (known == null || kind(known).equals(kind(schema))) {
             return schema;
         }
-        return OASFactory.createSchema().description("%s or %s, depending on the response".formatted(kind(known), kind(schema)));
+        return OASFactory.createSchema()
+                .description("%s or %s, depending on the response".formatted(kind(known), kind(schema)));
     }
 
     private static String kind(Schema schema) {

@@ -48,7 +48,8 @@ public class ActiveRequestLimiter {
     }
 
     private void admit(RoutingContext routing) {
-        if (RequestRateLimiter.isExempt(routing.request().method(), routing.request().path())) {
+        if (RequestRateLimiter.isExempt(
+                routing.request().method(), routing.request().path())) {
             routing.next();
             return;
         }

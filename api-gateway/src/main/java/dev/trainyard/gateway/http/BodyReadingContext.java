@@ -38,8 +38,8 @@ class BodyReadingContext {
                 .map(MemorySize::asLongValue)
                 .orElse(Runtime.getRuntime().maxMemory() / 4));
         this.disk = SharedBudget.halvedForClients(http.bodyDisk().asLongValue());
-        this.minimumRate =
-                new MinimumRate(http.bodyTime(), http.bodyGrace(), http.bodyLeastRate().asLongValue());
+        this.minimumRate = new MinimumRate(
+                http.bodyTime(), http.bodyGrace(), http.bodyLeastRate().asLongValue());
     }
 
     /**

@@ -40,8 +40,9 @@ class ConnectionInitializer {
 
     private void watch() {
         for (EventExecutor loop : vertx.getAcceptorEventLoopGroup()) {
-            loop.execute(() ->
-                    ((SingleThreadEventLoop) loop).registeredChannelsIterator().forEachRemaining(ConnectionInitializer::watch));
+            loop.execute(() -> ((SingleThreadEventLoop) loop)
+                    .registeredChannelsIterator()
+                    .forEachRemaining(ConnectionInitializer::watch));
         }
     }
 

@@ -61,8 +61,7 @@ public final class MultipartForm {
         public String text() {
             String error = type == null ? null : ContentHeaders.typeError(type);
             if (error != null) {
-                throw new ProblemException(
-                        ProblemType.UNSUPPORTED_MEDIA_TYPE, "Part %s: %s".formatted(name, error));
+                throw new ProblemException(ProblemType.UNSUPPORTED_MEDIA_TYPE, "Part %s: %s".formatted(name, error));
             }
             return Utf8.decode(body, from, size());
         }

@@ -31,7 +31,8 @@ class RepeatedParameterFilter {
     public void check(ResourceInfo resource, UriInfo uri, RoutingContext context) {
         MultivaluedMap<String, String> query = uri.getQueryParameters();
         MultiMap headers = context.request().headers();
-        SingleValueParameters single = declared.computeIfAbsent(resource.getResourceMethod(), SingleValueParameters::of);
+        SingleValueParameters single =
+                declared.computeIfAbsent(resource.getResourceMethod(), SingleValueParameters::of);
         List<Violation> errors = new ArrayList<>();
         for (String name : single.query()) {
             int count = query.containsKey(name) ? query.get(name).size() : 0;

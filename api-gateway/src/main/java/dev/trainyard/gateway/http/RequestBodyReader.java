@@ -160,7 +160,8 @@ final class RequestBodyReader implements UploadLimiter.Upload {
         Duration time = minimum.time(rule.most());
         if (millis > time.toMillis()) {
             refuse(ProblemType.REQUEST_TIMEOUT, "The body did not arrive within %d s.".formatted(time.toSeconds()));
-        } else if (received * 1_000 < minimum.leastRate() * (millis - minimum.grace().toMillis())) {
+        } else if (received * 1_000
+                < minimum.leastRate() * (millis - minimum.grace().toMillis())) {
             refuse(
                     ProblemType.REQUEST_TIMEOUT,
                     "The body arrives too slowly: below %d bytes a second.".formatted(minimum.leastRate()));

@@ -51,14 +51,10 @@ record RequestHead(String path, HttpMethod method, String requestId) {
 
     private EarlyProblem unreadable(Throwable cause) {
         if (cause instanceof TooLongHttpLineException) {
-            return problem(
-                    ProblemType.URI_TOO_LONG,
-                    "The request line is too long; send less in the query.");
+            return problem(ProblemType.URI_TOO_LONG, "The request line is too long; send less in the query.");
         }
         if (cause instanceof TooLongFrameException) {
-            return problem(
-                    ProblemType.HEADERS_TOO_LARGE,
-                    "The headers are too large; send fewer of them.");
+            return problem(ProblemType.HEADERS_TOO_LARGE, "The headers are too large; send fewer of them.");
         }
         return problem(
                 ProblemType.MALFORMED_REQUEST,

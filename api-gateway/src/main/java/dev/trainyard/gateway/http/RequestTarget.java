@@ -49,11 +49,11 @@ final class RequestTarget {
 
     private static Optional<String> ambiguity(String written, String path) {
         if (written.contains("%2f") || path.indexOf('\\') >= 0) {
-            return Optional.of(
-                    "The path has an encoded / or a \\, which no path of this API has.");
+            return Optional.of("The path has an encoded / or a \\, which no path of this API has.");
         }
         if (path.indexOf(';') >= 0) {
-            return Optional.of("The path has a ; but path parameters are not supported; use query parameters after a ?.");
+            return Optional.of(
+                    "The path has a ; but path parameters are not supported; use query parameters after a ?.");
         }
         if (!RESOURCE.matcher(path).lookingAt() && path.chars().anyMatch(Character::isISOControl)) {
             return Optional.of("The path has a control character, which no page or file has.");

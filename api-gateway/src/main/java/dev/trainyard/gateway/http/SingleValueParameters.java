@@ -20,7 +20,8 @@ record SingleValueParameters(Set<String> query, Set<String> headers) {
     private static final Set<String> LISTS = Set.of("if-none-match", "prefer", "accept", "accept-encoding");
 
     static SingleValueParameters of(Method method) {
-        SingleValueParameters single = new SingleValueParameters(new TreeSet<>(), new TreeSet<>(String.CASE_INSENSITIVE_ORDER));
+        SingleValueParameters single =
+                new SingleValueParameters(new TreeSet<>(), new TreeSet<>(String.CASE_INSENSITIVE_ORDER));
         for (Parameter parameter : method.getParameters()) {
             single.add(parameter, parameter.getType(), parameter.getName());
         }

@@ -118,7 +118,8 @@ public class ImportResource {
         if (part.size() > maxBytes) {
             throw new ProblemException(
                     ProblemType.TOO_LARGE,
-                    "The file %s has %,d bytes; at most %,d are accepted.".formatted(part.name(), part.size(), maxBytes));
+                    "The file %s has %,d bytes; at most %,d are accepted."
+                            .formatted(part.name(), part.size(), maxBytes));
         }
         return part.bytes();
     }

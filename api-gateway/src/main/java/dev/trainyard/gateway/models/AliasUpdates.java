@@ -60,7 +60,8 @@ final class AliasUpdates {
     /** @param previous move that a rollback returns to; null for none */
     static void move(Handle handle, String name, String alias, int version, String reason, Long previous) {
         Optional<AliasTarget> before = find(handle, name, alias);
-        long move = recordMove(handle, name, alias, before.map(AliasTarget::version).orElse(null), version, reason, previous);
+        long move = recordMove(
+                handle, name, alias, before.map(AliasTarget::version).orElse(null), version, reason, previous);
         handle.createUpdate("""
                         insert into model_alias (name, alias, version, move)
                         values (:name, :alias, :version, :move)

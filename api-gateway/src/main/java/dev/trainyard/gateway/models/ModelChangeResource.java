@@ -68,7 +68,9 @@ public class ModelChangeResource {
                     @Content(
                             schema = @Schema(implementation = AliasUpdate.class),
                             examples = @ExampleObject(name = "version", value = "{\"version\":1}")))
-    @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = ModelView.ModelDetails.class)))
+    @APIResponse(
+            responseCode = "200",
+            content = @Content(schema = @Schema(implementation = ModelView.ModelDetails.class)))
     @APIResponse(responseCode = "404", description = "No such model or version")
     @APIResponse(responseCode = "410", description = "The version was deleted")
     @APIResponse(responseCode = "422", description = "Invalid alias or body")
@@ -94,7 +96,8 @@ public class ModelChangeResource {
     @ResponseStatus(204)
     @Operation(
             summary = "Delete an alias",
-            description = "Without the alias production there is no default version, and predict answers that no model is active")
+            description =
+                    "Without the alias production there is no default version, and predict answers that no model is active")
     @APIResponse(responseCode = "204", description = "Deleted")
     @APIResponse(responseCode = "404", description = "No such model, or no such alias ever existed")
     public void removeAlias(@RestPath String name, @RestPath String alias) {
@@ -104,7 +107,9 @@ public class ModelChangeResource {
     @POST
     @Path("versions/{version}/promote")
     @Operation(summary = "Point production, or another alias, to this version")
-    @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = ModelView.ModelDetails.class)))
+    @APIResponse(
+            responseCode = "200",
+            content = @Content(schema = @Schema(implementation = ModelView.ModelDetails.class)))
     @APIResponse(responseCode = "404", description = "No such version")
     @APIResponse(responseCode = "410", description = "The version was deleted")
     public ModelView.ModelDetails promote(
@@ -118,9 +123,10 @@ public class ModelChangeResource {
 
     @POST
     @Path("rollback")
-    @Operation(
-            summary = "Point production, or another alias, to its previous version; repeat it to go further back")
-    @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = ModelView.ModelDetails.class)))
+    @Operation(summary = "Point production, or another alias, to its previous version; repeat it to go further back")
+    @APIResponse(
+            responseCode = "200",
+            content = @Content(schema = @Schema(implementation = ModelView.ModelDetails.class)))
     @APIResponse(responseCode = "404", description = "No such model or alias")
     @APIResponse(responseCode = "409", description = "There is no earlier version")
     public ModelView.ModelDetails rollBack(
@@ -161,7 +167,9 @@ public class ModelChangeResource {
     @Operation(
             summary = "Release a version from quarantine, after it crashed a predictor",
             description = "If it crashes a predictor again, it is quarantined again.")
-    @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = ModelView.ModelDetails.class)))
+    @APIResponse(
+            responseCode = "200",
+            content = @Content(schema = @Schema(implementation = ModelView.ModelDetails.class)))
     @APIResponse(responseCode = "404", description = "No such version")
     @APIResponse(responseCode = "410", description = "The version was deleted")
     public ModelView.ModelDetails releaseQuarantine(@RestPath String name, @RestPath String version) {
@@ -228,7 +236,8 @@ public class ModelChangeResource {
         return ModelView.details(ModelResource.model(queries, name), reports);
     }
 
-    private static ProblemException problem(String name, String alias, Integer version, ModelChanges.ChangeResult outcome) {
+    private static ProblemException problem(
+            String name, String alias, Integer version, ModelChanges.ChangeResult outcome) {
         if (outcome instanceof ModelChanges.UnknownModel) {
             return ModelResource.noModel(name);
         }

@@ -30,12 +30,13 @@ public final class ModelFileCleaner {
     /** Deletes all files that no other version uses; returns the number of versions whose files are deleted. */
     public int sweep() {
         int removed = 0;
-        List<DeletedVersion> deleted = jdbi.withHandle(handle -> handle.createQuery("select name, version, onnx ->> 'path', "
-                        + "metadata #>> '{variants,served,path}', metadata #>> '{confusion,pictures,path}' "
-                        + "from model_version where deleted_at is not null and not files_gone")
-                .map((rs, context) ->
-                        new DeletedVersion(rs.getString(1), rs.getInt(2), rs.getString(3), rs.getString(4), rs.getString(5)))
-                .list());
+        List<DeletedVersion> deleted =
+                jdbi.withHandle(handle -> handle.createQuery("select name, version, onnx ->> 'path', "
+                                + "metadata #>> '{variants,served,path}', metadata #>> '{confusion,pictures,path}' "
+                                + "from model_version where deleted_at is not null and not files_gone")
+                        .map((rs, context) -> new DeletedVersion(
+                                rs.getString(1), rs.getInt(2), rs.getString(3), rs.getString(4), rs.getString(5)))
+                        .list());
         for (DeletedVersion version : deleted) {
             removed += jdbi.inTransaction(handle -> {
                 // a version that is published concurrently may use the same file
@@ -73,7 +74,11 @@ public final class ModelFileCleaner {
             }
             return true;
         } catch (IOException e) {
-            LOG.warn("the files of model {} version {} could not be deleted, trying again later: {}", version.name(), version.version(), e.toString());
+            LOG.warn(
+                    "the files of model {} version {} could not be deleted, trying again later: {}",
+                    version.name(),
+                    version.version(),
+                    e.toString());
             return false;
         }
     }

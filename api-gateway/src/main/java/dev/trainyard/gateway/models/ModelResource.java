@@ -106,7 +106,9 @@ public class ModelResource {
     @GET
     @Path("{name}")
     @Operation(summary = "One model: its aliases and their moves, its route, its newest versions")
-    @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = ModelView.ModelDetails.class)))
+    @APIResponse(
+            responseCode = "200",
+            content = @Content(schema = @Schema(implementation = ModelView.ModelDetails.class)))
     @APIResponse(responseCode = "404", description = "No such model")
     @APIResponse(responseCode = "410", description = "The model was deleted")
     public ModelView.ModelDetails get(@RestPath String name) {

@@ -55,7 +55,8 @@ public final class ModelRouter {
         String name = Objects.requireNonNullElse(selector.model(), TrainingConfigReader.DIGIT_MODEL);
         RoutingTable.Entry model = table.models().get(name);
         if (model == null) {
-            // the table is not loaded yet, maybe because the database is unavailable; predictors know their production version
+            // the table is not loaded yet, maybe because the database is unavailable; predictors know their production
+            // version
             return selector.equals(ModelSelector.ANY)
                     ? Optional.of(new Target(name, null, Alias.PRODUCTION, null))
                     : Optional.empty();
@@ -117,7 +118,9 @@ public final class ModelRouter {
                 "Model %s has no %s; it has aliases %s and versions %s."
                         .formatted(
                                 name,
-                                selector.version() != null ? "version " + selector.version() : "alias " + selector.alias(),
+                                selector.version() != null
+                                        ? "version " + selector.version()
+                                        : "alias " + selector.alias(),
                                 list(new TreeSet<>(model.aliases().keySet())),
                                 versions));
     }

@@ -33,7 +33,10 @@ public class PredictResource {
     private final AsyncPredictionService asyncPredictions;
     private final PredictionAdmission admission;
 
-    PredictResource(PredictionService predictionService, AsyncPredictionService asyncPredictions, PredictionAdmission admission) {
+    PredictResource(
+            PredictionService predictionService,
+            AsyncPredictionService asyncPredictions,
+            PredictionAdmission admission) {
         this.predictionService = predictionService;
         this.admission = admission;
         this.asyncPredictions = asyncPredictions;
@@ -74,9 +77,7 @@ public class PredictResource {
     @APIResponse(responseCode = "410", description = "The version was deleted")
     @APIResponse(responseCode = "413", description = "Over 5 MB")
     @APIResponse(responseCode = "415", description = "Not a PNG")
-    @APIResponse(
-            responseCode = "422",
-            description = "A PNG that cannot be read, or an invalid parameter; see errors")
+    @APIResponse(responseCode = "422", description = "A PNG that cannot be read, or an invalid parameter; see errors")
     @APIResponse(responseCode = "429", description = "Too many asynchronous predictions are pending")
     @APIResponse(
             responseCode = "503",
@@ -104,16 +105,20 @@ public class PredictResource {
         return answer(PredictionService.image(form, contentType), requestOptions, preferences, request);
     }
 
-    private Uni<Response> answer(byte[] png, RequestOptions options, PreferenceHeaders preferences, HttpServerRequest request) {
+    private Uni<Response> answer(
+            byte[] png, RequestOptions options, PreferenceHeaders preferences, HttpServerRequest request) {
         Duration limit = preferences.limit(predictionService.timeout());
         if (preferences.respondAsync()) {
             admission.admit(request, 1);
             PredictionService.check(png);
             return asyncPredictions.accept(png, options, preferences);
         }
-        return admission.predict(request, () -> predictionService.predict(png, options, limit)).map(answer -> {
-            ResponseOptions responseOptions = new ResponseOptions(answer.alias(), options.outliers());
-            return Response.ok(ExplainedPrediction.of(answer.reply(), responseOptions)).build();
-        });
+        return admission
+                .predict(request, () -> predictionService.predict(png, options, limit))
+                .map(answer -> {
+                    ResponseOptions responseOptions = new ResponseOptions(answer.alias(), options.outliers());
+                    return Response.ok(ExplainedPrediction.of(answer.reply(), responseOptions))
+                            .build();
+                });
     }
 }

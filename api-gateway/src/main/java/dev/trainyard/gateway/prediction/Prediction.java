@@ -23,7 +23,9 @@ public record Prediction(
                 nullable = true)
         int[] predictionSet,
 
-        @Schema(description = "How different from a digit the picture is; null if the model has no trust pack", nullable = true)
+        @Schema(
+                description = "How different from a digit the picture is; null if the model has no trust pack",
+                nullable = true)
         Outlier outlier,
 
         @Schema(description = "The likeliest digit of an outlier; null otherwise", nullable = true)

@@ -73,7 +73,8 @@ public final class PredictionAdmission {
                     .transform(late -> tooMany())
                     .flatMap(share -> predict(share, prediction))
                     .onTermination()
-                    .invoke(() -> turn.thenAccept(SharedBudget.Share::close)); // if the client disconnected before its turn
+                    .invoke(() ->
+                            turn.thenAccept(SharedBudget.Share::close)); // if the client disconnected before its turn
         }
         if (turn.isCompletedExceptionally()) {
             throw tooMany();

@@ -189,7 +189,8 @@ public final class PredictorClient implements AutoCloseable {
         UUID id = UUID.randomUUID();
         CompletableFuture<PredictReply> reply = new CompletableFuture<>();
         waiting.put(id, reply);
-        reply.orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS).whenComplete((answer, failure) -> waiting.remove(id));
+        reply.orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
+                .whenComplete((answer, failure) -> waiting.remove(id));
         ProducerRecord<byte[], byte[]> message = request(id, request, timeout);
         if (waiting == lowPriority) {
             message.headers().add(PredictHeaders.ASIDE, new byte[0]);
@@ -208,7 +209,9 @@ public final class PredictorClient implements AutoCloseable {
         if (failure instanceof BufferExhaustedException) {
             return "Too many pictures are being sent.";
         }
-        return Refusal.isOfRecord(failure) ? "Kafka refuses the request: " + Refusal.reason(failure) : BROKER_UNAVAILABLE;
+        return Refusal.isOfRecord(failure)
+                ? "Kafka refuses the request: " + Refusal.reason(failure)
+                : BROKER_UNAVAILABLE;
     }
 
     /** Returns the Kafka record of {@code request}; the reply is sent to this gateway's partition. */
@@ -220,9 +223,7 @@ public final class PredictorClient implements AutoCloseable {
                 .add(PredictHeaders.V, String.valueOf(Versioned.CURRENT).getBytes(US_ASCII))
                 .add(PredictHeaders.ID, id.toString().getBytes(US_ASCII))
                 .add(PredictHeaders.MODEL, request.model().getBytes(UTF_8))
-                .add(
-                        PredictHeaders.CONTENT_TYPE,
-                        request.input().contentType().getBytes(US_ASCII))
+                .add(PredictHeaders.CONTENT_TYPE, request.input().contentType().getBytes(US_ASCII))
                 .add(PredictHeaders.DEADLINE, String.valueOf(deadline).getBytes(US_ASCII))
                 .add(PredictHeaders.REPLY_PARTITION, replyPartition)
                 .add(PredictHeaders.WANT, request.input().want().wireName().getBytes(US_ASCII));
@@ -257,8 +258,13 @@ public final class PredictorClient implements AutoCloseable {
                 brokerUnavailable = System.nanoTime() - receivedAt
                         > Duration.ofMillis(BROKER_LIMIT_MILLIS).toNanos();
                 if (brokerUnavailable) {
-                    pending.values().forEach(reply -> reply.completeExceptionally(new PredictorUnavailableException(BROKER_UNAVAILABLE)));
-                    lowPriority.values().forEach(reply -> reply.completeExceptionally(new PredictorUnavailableException(BROKER_UNAVAILABLE)));
+                    pending.values()
+                            .forEach(reply ->
+                                    reply.completeExceptionally(new PredictorUnavailableException(BROKER_UNAVAILABLE)));
+                    lowPriority
+                            .values()
+                            .forEach(reply ->
+                                    reply.completeExceptionally(new PredictorUnavailableException(BROKER_UNAVAILABLE)));
                 }
             }
         }
@@ -282,7 +288,8 @@ public final class PredictorClient implements AutoCloseable {
         UUID requestId = parse(id.value());
         CompletableFuture<PredictReply> waiting = waiting(requestId);
         if (waiting == null) {
-            unmatchedReplies.accept(requestId, message.value()); // of an asynchronous prediction, timed out, or another gateway's
+            unmatchedReplies.accept(
+                    requestId, message.value()); // of an asynchronous prediction, timed out, or another gateway's
             return;
         }
         try {
@@ -291,7 +298,8 @@ public final class PredictorClient implements AutoCloseable {
             waiting.completeExceptionally(new PredictorUnavailableException("A predictor's reply cannot be read."));
         } catch (NewerVersionException e) {
             LOG.error("a reply cannot be read, upgrade this gateway: {}", e.getMessage());
-            waiting.completeExceptionally(new PredictorUnavailableException("A predictor of a later release than this gateway replied."));
+            waiting.completeExceptionally(
+                    new PredictorUnavailableException("A predictor of a later release than this gateway replied."));
         }
     }
 

@@ -61,12 +61,14 @@ public class PreviewResource {
     @APIResponse(responseCode = "504", description = "No reply in time")
     public Uni<byte[]> preview(byte[] png, @BeanParam TimeoutHeaders wait, @Context HttpServerRequest request) {
         Duration limit = wait.limit(predictionService.timeout());
-        return admission.predict(request, () -> predictionService.preview(png, limit)).map(outcome -> {
-            if (outcome instanceof PredictReply.Pictured pictured) {
-                return PngWriter.grey(DigitImage.SIDE, DigitImage.SIDE, pictured.picture());
-            }
-            throw PredictionService.problem(outcome);
-        });
+        return admission
+                .predict(request, () -> predictionService.preview(png, limit))
+                .map(outcome -> {
+                    if (outcome instanceof PredictReply.Pictured pictured) {
+                        return PngWriter.grey(DigitImage.SIDE, DigitImage.SIDE, pictured.picture());
+                    }
+                    throw PredictionService.problem(outcome);
+                });
     }
 
     @POST

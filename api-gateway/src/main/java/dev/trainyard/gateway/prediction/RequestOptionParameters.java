@@ -17,7 +17,8 @@ public class RequestOptionParameters {
 
     @RestQuery(OutlierPolicy.PARAMETER)
     @Parameter(
-            description = "accept predicts a digit also for a picture that does not look like one, and still marks it as an outlier",
+            description =
+                    "accept predicts a digit also for a picture that does not look like one, and still marks it as an outlier",
             schema =
                     @Schema(
                             enumeration = {"refuse", "accept"},
@@ -38,6 +39,7 @@ public class RequestOptionParameters {
 
     /** @throws ProblemException if a parameter is not valid */
     public RequestOptions read() {
-        return new RequestOptions(ModelSelector.read(model, version, alias), Explanation.parse(explain), OutlierPolicy.parse(outliers));
+        return new RequestOptions(
+                ModelSelector.read(model, version, alias), Explanation.parse(explain), OutlierPolicy.parse(outliers));
     }
 }

@@ -69,7 +69,8 @@ public final class RoutedPredictor {
         return routes.select(selector).orElseThrow(() -> routes.notFound(selector));
     }
 
-    private CompletableFuture<RoutedReply> predict(PredictionInput input, ModelSelector selector, ModelRouter.Target target, long deadline) {
+    private CompletableFuture<RoutedReply> predict(
+            PredictionInput input, ModelSelector selector, ModelRouter.Target target, long deadline) {
         Duration left = left(deadline);
         boolean canary = target.isCanary(selector);
         // half of the time, so that production can still answer if the canary does not, for example while it is loaded
@@ -82,12 +83,17 @@ public final class RoutedPredictor {
             return reply.thenApply(said -> new RoutedReply(said, target.alias()));
         }
         CompletableFuture<PredictReply> received = canary ? reply.exceptionally(RoutedPredictor::onTimeout) : reply;
-        return received.thenCompose(said -> retryIfUnavailable(input, selector, target, requireVersion(said, target), deadline))
+        return received.thenCompose(
+                        said -> retryIfUnavailable(input, selector, target, requireVersion(said, target), deadline))
                 .orTimeout(left.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private CompletableFuture<RoutedReply> retryIfUnavailable(
-            PredictionInput input, ModelSelector selector, ModelRouter.Target target, PredictReply said, long deadline) {
+            PredictionInput input,
+            ModelSelector selector,
+            ModelRouter.Target target,
+            PredictReply said,
+            long deadline) {
         RoutedReply answer = new RoutedReply(said, target.alias());
         if (!(said.outcome() instanceof Unavailable unavailable)) {
             return CompletableFuture.completedFuture(answer);
@@ -105,7 +111,7 @@ public final class RoutedPredictor {
                 return target.version().equals(again.version())
                         ? CompletableFuture.completedFuture(answer)
                         : predictions
-                    .predict(new PredictionRequest(input, again.model(), again.version()), left(deadline))
+                                .predict(new PredictionRequest(input, again.model(), again.version()), left(deadline))
                                 .thenApply(reply -> new RoutedReply(reply, again.alias()));
             });
         }

@@ -2,8 +2,8 @@ package dev.trainyard.gateway.problem;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.trainyard.gateway.DatabaseAway;
-import dev.trainyard.gateway.page.HtmlDocuments;
 import dev.trainyard.gateway.page.HtmlDocument;
+import dev.trainyard.gateway.page.HtmlDocuments;
 import dev.trainyard.validation.Violation;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.container.ContainerRequestContext;

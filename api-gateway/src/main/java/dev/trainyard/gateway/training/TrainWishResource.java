@@ -36,7 +36,10 @@ public class TrainWishResource {
     private final DiskSpace disk;
 
     TrainWishResource(
-            JobWishes wishes, JobWaiters waiters, @Identifier(ClientRateLimiter.SUBMITS) ClientRateLimiter submits, DiskSpace disk) {
+            JobWishes wishes,
+            JobWaiters waiters,
+            @Identifier(ClientRateLimiter.SUBMITS) ClientRateLimiter submits,
+            DiskSpace disk) {
         this.disk = disk;
         this.wishes = wishes;
         this.waiters = waiters;

@@ -6,7 +6,8 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class MinimumRateTest {
-    private final BodyReadingContext.MinimumRate pace = new BodyReadingContext.MinimumRate(Duration.ofSeconds(30), Duration.ofSeconds(5), 1024);
+    private final BodyReadingContext.MinimumRate pace =
+            new BodyReadingContext.MinimumRate(Duration.ofSeconds(30), Duration.ofSeconds(5), 1024);
 
     @Test
     void largeBodiesHaveMoreTimeThanSmallOnes() {

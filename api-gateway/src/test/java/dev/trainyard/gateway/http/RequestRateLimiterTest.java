@@ -31,6 +31,7 @@ class RequestRateLimiterTest {
         "GET, /api/v1/train, false"
     })
     void onlyPredictionsAndHealthAreExempt(String method, String path, boolean exempt) {
-        assertThat(RequestRateLimiter.isExempt(HttpMethod.valueOf(method), path)).isEqualTo(exempt);
+        assertThat(RequestRateLimiter.isExempt(HttpMethod.valueOf(method), path))
+                .isEqualTo(exempt);
     }
 }

@@ -107,16 +107,19 @@ class ModelRouterTest {
     void unknownSelectorsAreReportedWithAlternatives() {
         changes.delete(model, 3);
         routes.refresh();
-        assertNotFound(new ModelSelector(model, 9, null), ProblemType.NOT_FOUND, "no version 9", "canary, production", "2, 1");
+        assertNotFound(
+                new ModelSelector(model, 9, null), ProblemType.NOT_FOUND, "no version 9", "canary, production", "2, 1");
         assertNotFound(new ModelSelector(model, null, "best"), ProblemType.NOT_FOUND, "no alias best");
         assertNotFound(new ModelSelector(model, 3, null), ProblemType.GONE, "was deleted", "versions 2, 1");
-        assertNotFound(new ModelSelector("DogModel", null, null), ProblemType.NOT_FOUND, "no model DogModel", "there are: ");
+        assertNotFound(
+                new ModelSelector("DogModel", null, null), ProblemType.NOT_FOUND, "no model DogModel", "there are: ");
     }
 
     @Test
     void beforeTheFirstRefreshThePredictorsVersionIsUsed() {
         ModelRouter early = new ModelRouter(jdbi);
-        assertThat(early.select(ModelSelector.ANY)).contains(new ModelRouter.Target("DigitModel", null, "production", null));
+        assertThat(early.select(ModelSelector.ANY))
+                .contains(new ModelRouter.Target("DigitModel", null, "production", null));
         assertThat(early.select(new ModelSelector(model, 1, null))).isEmpty();
     }
 

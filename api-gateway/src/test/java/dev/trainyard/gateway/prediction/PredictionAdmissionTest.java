@@ -32,9 +32,11 @@ class PredictionAdmissionTest {
                     assertThat(problem.type()).isEqualTo(ProblemType.TOO_MANY_REQUESTS);
                     assertThat(problem.retryAfter()).isPositive();
                 });
-        assertThatCode(() -> admission.predict(from("192.0.2.2"), this::request)).doesNotThrowAnyException();
-        CompletableFuture<String> batch =
-                admission.predict(one, 16, 2, Duration.ofMinutes(1), this::request).subscribeAsCompletionStage();
+        assertThatCode(() -> admission.predict(from("192.0.2.2"), this::request))
+                .doesNotThrowAnyException();
+        CompletableFuture<String> batch = admission
+                .predict(one, 16, 2, Duration.ofMinutes(1), this::request)
+                .subscribeAsCompletionStage();
         assertThat(batch).as("waits for its turn").isNotDone();
         reply.complete("answer");
         assertThat(batch.join()).isEqualTo("answer");

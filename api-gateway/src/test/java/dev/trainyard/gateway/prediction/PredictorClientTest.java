@@ -15,7 +15,8 @@ import org.junit.jupiter.api.Test;
 
 /** Limit of pending predictions; there is no predictor in this test. */
 class PredictorClientTest {
-    private static final PredictionRequest QUESTION = new PredictionRequest(PredictionInput.png(new byte[1], Want.PREDICTION), "Nobody", null);
+    private static final PredictionRequest QUESTION =
+            new PredictionRequest(PredictionInput.png(new byte[1], Want.PREDICTION), "Nobody", null);
 
     @Test
     void requestsAboveTheLimitAreRejectedUntilOthersEnd() {

@@ -91,8 +91,10 @@ public final class AsyncPredictionQueue {
 
     /** Stores replies; returns the predictions that have ended with them. */
     public List<UUID> saveReplies(List<ReceivedReply> received) {
-        return jdbi.inTransaction(handle ->
-                received.stream().filter(one -> saveReply(handle, one)).map(ReceivedReply::id).toList());
+        return jdbi.inTransaction(handle -> received.stream()
+                .filter(one -> saveReply(handle, one))
+                .map(ReceivedReply::id)
+                .toList());
     }
 
     private static boolean saveReply(Handle handle, ReceivedReply received) {

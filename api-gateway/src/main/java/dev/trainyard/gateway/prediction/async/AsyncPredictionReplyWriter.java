@@ -31,7 +31,8 @@ public final class AsyncPredictionReplyWriter implements Runnable, AutoCloseable
     private final BlockingQueue<AsyncPredictionQueue.ReceivedReply> received = new ArrayBlockingQueue<>(CAPACITY);
     private final CountDownLatch closing = new CountDownLatch(1);
 
-    public AsyncPredictionReplyWriter(AsyncPredictionQueue queue, AsyncPredictionSender sender, AsyncPredictionWaiters waiters) {
+    public AsyncPredictionReplyWriter(
+            AsyncPredictionQueue queue, AsyncPredictionSender sender, AsyncPredictionWaiters waiters) {
         this.queue = queue;
         this.sender = sender;
         this.waiters = waiters;
@@ -44,7 +45,10 @@ public final class AsyncPredictionReplyWriter implements Runnable, AutoCloseable
         }
         try {
             if (!received.offer(new AsyncPredictionQueue.ReceivedReply(id, PredictReply.read(reply)))) {
-                LOG.warn("the reply to {} is dropped because {} are waiting for the database; the request will be sent again", id, CAPACITY);
+                LOG.warn(
+                        "the reply to {} is dropped because {} are waiting for the database; the request will be sent again",
+                        id,
+                        CAPACITY);
             }
         } catch (MalformedMessageException e) {
             LOG.error("the reply to {} cannot be read: {}", id, e.getMessage());

@@ -1,7 +1,7 @@
 package dev.trainyard.gateway.prediction.async;
 
-import dev.trainyard.gateway.prediction.PredictionResult;
 import dev.trainyard.gateway.prediction.OutlierPolicy;
+import dev.trainyard.gateway.prediction.PredictionResult;
 import dev.trainyard.gateway.prediction.ResponseOptions;
 import dev.trainyard.gateway.problem.Problem;
 import dev.trainyard.message.PredictReply;
@@ -55,7 +55,9 @@ record AsyncPredictionRow(
 
     /** Result of a prediction that has ended. */
     PredictionResult result(String instance) {
-        return problem == null ? PredictionResult.of(reply, options, instance) : new PredictionResult(null, problem.at(instance));
+        return problem == null
+                ? PredictionResult.of(reply, options, instance)
+                : new PredictionResult(null, problem.at(instance));
     }
 
     private static Instant instant(ResultSet rs, String column) throws SQLException {

@@ -50,7 +50,11 @@ public final class AsyncPredictionSender implements Runnable, AutoCloseable {
     private final CountDownLatch closing = new CountDownLatch(1);
     private volatile boolean started;
 
-    public AsyncPredictionSender(AsyncPredictionQueue queue, PredictorClient predictions, AsyncPredictionWaiters waiters, Map<String, Object> kafka) {
+    public AsyncPredictionSender(
+            AsyncPredictionQueue queue,
+            PredictorClient predictions,
+            AsyncPredictionWaiters waiters,
+            Map<String, Object> kafka) {
         this.queue = queue;
         this.predictions = predictions;
         this.waiters = waiters;

@@ -5,12 +5,12 @@ import dev.trainyard.gateway.GatewaySettings;
 import dev.trainyard.gateway.disk.DiskSpace;
 import dev.trainyard.gateway.http.ActiveRequestLimiter;
 import dev.trainyard.gateway.models.ModelRouter;
-import dev.trainyard.gateway.prediction.RequestOptions;
 import dev.trainyard.gateway.prediction.PredictionInput;
 import dev.trainyard.gateway.prediction.PredictionRequest;
-import dev.trainyard.gateway.prediction.RoutedPredictor;
-import dev.trainyard.gateway.prediction.ResponseOptions;
 import dev.trainyard.gateway.prediction.PreferenceHeaders;
+import dev.trainyard.gateway.prediction.RequestOptions;
+import dev.trainyard.gateway.prediction.ResponseOptions;
+import dev.trainyard.gateway.prediction.RoutedPredictor;
 import dev.trainyard.gateway.problem.Problem;
 import dev.trainyard.gateway.problem.ProblemException;
 import dev.trainyard.gateway.problem.ProblemType;
@@ -42,7 +42,11 @@ public class AsyncPredictionService {
     private final Duration longestWait;
 
     AsyncPredictionService(
-            RoutedPredictor routed, AsyncPredictionStore store, AsyncPredictionSender sender, AsyncPredictionWaiters waiters, GatewaySettings settings) {
+            RoutedPredictor routed,
+            AsyncPredictionStore store,
+            AsyncPredictionSender sender,
+            AsyncPredictionWaiters waiters,
+            GatewaySettings settings) {
         this.routed = routed;
         this.store = store;
         this.sender = sender;
@@ -54,7 +58,12 @@ public class AsyncPredictionService {
     public record Accepted(UUID id, String status, String statusUrl) {}
 
     /** A batch to accept; {@code hash} computes the hash of its pictures for the idempotency key. */
-    public record Batch(Iterable<AsyncPredictionStore.NewPrediction> entries, int count, long bytes, int skipped, Supplier<String> hash) {}
+    public record Batch(
+            Iterable<AsyncPredictionStore.NewPrediction> entries,
+            int count,
+            long bytes,
+            int skipped,
+            Supplier<String> hash) {}
 
     /** Stores a prediction; responds with 202, or with the result if it is ready within the client's wait time. */
     public Uni<Response> accept(byte[] png, RequestOptions options, PreferenceHeaders preferences) {
@@ -76,19 +85,26 @@ public class AsyncPredictionService {
         return accept(
                 preferences,
                 () -> store.acceptBatch(
-                        batch.entries(), batch.count(), batch.bytes(), batch.skipped(), submitOptions(preferences, batch.hash())));
+                        batch.entries(),
+                        batch.count(),
+                        batch.bytes(),
+                        batch.skipped(),
+                        submitOptions(preferences, batch.hash())));
     }
 
-    private static AsyncPredictionStore.SubmitOptions submitOptions(PreferenceHeaders preferences, Supplier<String> body) {
+    private static AsyncPredictionStore.SubmitOptions submitOptions(
+            PreferenceHeaders preferences, Supplier<String> body) {
         String key = preferences.idempotencyKey();
         String hash = key == null ? null : FileArtifactStore.sha256(body.get().getBytes(StandardCharsets.UTF_8));
-        return new AsyncPredictionStore.SubmitOptions(key, hash, preferences.ownLimit().orElse(null));
+        return new AsyncPredictionStore.SubmitOptions(
+                key, hash, preferences.ownLimit().orElse(null));
     }
 
     private Uni<Response> accept(PreferenceHeaders preferences, Supplier<AsyncPredictionStore.SubmitResult> submit) {
         Optional<Duration> wait = preferences.wait(longestWait);
-        Uni<AsyncPredictionStore.Stored> accepted =
-                Uni.createFrom().item(() -> stored(submit.get())).runSubscriptionOn(Infrastructure.getDefaultWorkerPool());
+        Uni<AsyncPredictionStore.Stored> accepted = Uni.createFrom()
+                .item(() -> stored(submit.get()))
+                .runSubscriptionOn(Infrastructure.getDefaultWorkerPool());
         if (wait.isEmpty()) {
             return accepted.map(one -> accepted(one, "respond-async"));
         }
@@ -145,8 +161,7 @@ public class AsyncPredictionService {
     static ProblemException unknown(String id) {
         return new ProblemException(
                 ProblemType.NOT_FOUND,
-                "There is no prediction %s; it was never accepted, or has expired and was deleted."
-                        .formatted(id));
+                "There is no prediction %s; it was never accepted, or has expired and was deleted.".formatted(id));
     }
 
     private static Response status(AsyncPredictionView view, String applied) {

@@ -50,7 +50,8 @@ public final class AsyncPredictionStore {
     public record SubmitOptions(String idempotencyKey, String bodyHash, Duration limit) {}
 
     /** A prediction to store, with its problem if it has already failed; {@code name} is that of the file. */
-    public record NewPrediction(String name, PredictionRequest request, ResponseOptions responseOptions, Problem problem) {
+    public record NewPrediction(
+            String name, PredictionRequest request, ResponseOptions responseOptions, Problem problem) {
         private byte[] value() {
             return request.input().value();
         }
@@ -90,7 +91,8 @@ public final class AsyncPredictionStore {
     }
 
     /** Accepts all of {@code entries}, in their order, or none. */
-    public SubmitResult acceptBatch(Iterable<NewPrediction> entries, int count, long bytes, int skipped, SubmitOptions options) {
+    public SubmitResult acceptBatch(
+            Iterable<NewPrediction> entries, int count, long bytes, int skipped, SubmitOptions options) {
         return jdbi.inTransaction(handle -> {
             UUID id = AsyncPredictionId.next();
             Optional<SubmitResult> refused = check(handle, "prediction_batch", options, count, bytes);
@@ -137,12 +139,13 @@ public final class AsyncPredictionStore {
                 .map((rs, context) -> new Load(rs.getLong(1), rs.getLong(2)))
                 .one();
         if (load.count() + count > maxPending) {
-            return Optional.of(
-                    new QueueFull("%d predictions are pending; at most %d may be.".formatted(load.count(), maxPending)));
+            return Optional.of(new QueueFull(
+                    "%d predictions are pending; at most %d may be.".formatted(load.count(), maxPending)));
         }
         if (load.bytes() + bytes > maxBytes) {
-            return Optional.of(new QueueFull("The pictures of pending predictions have %d bytes; at most %d are allowed."
-                    .formatted(load.bytes(), maxBytes)));
+            return Optional.of(
+                    new QueueFull("The pictures of pending predictions have %d bytes; at most %d are allowed."
+                            .formatted(load.bytes(), maxBytes)));
         }
         return Optional.empty();
     }
@@ -194,7 +197,8 @@ public final class AsyncPredictionStore {
     /** Returns a prediction or a batch; empty if it is unknown or expired. */
     public Optional<AsyncPredictionView> find(UUID id) {
         return jdbi.withHandle(handle -> {
-            Optional<AsyncPredictionRow> single = handle.createQuery(AsyncPredictionRow.SELECT + "where id = :id and batch_id is null")
+            Optional<AsyncPredictionRow> single = handle.createQuery(
+                            AsyncPredictionRow.SELECT + "where id = :id and batch_id is null")
                     .bind("id", id)
                     .map(AsyncPredictionRow::read)
                     .findOne();
@@ -208,7 +212,8 @@ public final class AsyncPredictionStore {
                 .mapTo(Integer.class)
                 .findOne();
         return skipped.map(count -> {
-            List<AsyncPredictionRow> rows = handle.createQuery(AsyncPredictionRow.SELECT + "where batch_id = :id order by position")
+            List<AsyncPredictionRow> rows = handle.createQuery(
+                            AsyncPredictionRow.SELECT + "where batch_id = :id order by position")
                     .bind("id", id)
                     .map(AsyncPredictionRow::read)
                     .list();

@@ -54,7 +54,8 @@ public record AsyncPredictionView(
                 .filter(Objects::nonNull)
                 .max(Comparator.naturalOrder())
                 .orElse(null);
-        return new AsyncPredictionView(id, AsyncPredictionRow.SUCCEEDED, url, createdAt, endedAt, BatchResult.of(results, skipped), null);
+        return new AsyncPredictionView(
+                id, AsyncPredictionRow.SUCCEEDED, url, createdAt, endedAt, BatchResult.of(results, skipped), null);
     }
 
     boolean isPending() {

@@ -1,13 +1,13 @@
 package dev.trainyard.gateway.prediction.batch;
 
-import dev.trainyard.gateway.prediction.PredictionResult;
-import dev.trainyard.gateway.prediction.RequestOptions;
+import dev.trainyard.gateway.prediction.ConcurrencyWindow;
 import dev.trainyard.gateway.prediction.PredictionInput;
+import dev.trainyard.gateway.prediction.PredictionResult;
 import dev.trainyard.gateway.prediction.PredictionService;
 import dev.trainyard.gateway.prediction.PredictorClient;
-import dev.trainyard.gateway.prediction.RoutedPredictor;
+import dev.trainyard.gateway.prediction.RequestOptions;
 import dev.trainyard.gateway.prediction.ResponseOptions;
-import dev.trainyard.gateway.prediction.ConcurrencyWindow;
+import dev.trainyard.gateway.prediction.RoutedPredictor;
 import dev.trainyard.gateway.problem.ProblemException;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
@@ -38,7 +38,8 @@ public final class BatchPredictor {
     }
 
     /** Never fails: an error or a timeout is the result of the picture that it concerns. */
-    CompletableFuture<BatchResult> predict(ImageBatch pictures, RequestOptions options, Duration limit, String instance) {
+    CompletableFuture<BatchResult> predict(
+            ImageBatch pictures, RequestOptions options, Duration limit, String instance) {
         Run run = new Run(pictures.items(), options, System.nanoTime() + limit.toNanos(), instance);
         return ConcurrencyWindow.run(pictures.items().size(), WIDTH, run::one, executor)
                 .thenApply(nothing -> BatchResult.of(run.named(), pictures.skipped()));
@@ -103,7 +104,8 @@ public final class BatchPredictor {
                     return CompletableFuture.failedFuture(failure);
                 }
                 Executor later = CompletableFuture.delayedExecutor(RETRY_MILLIS, TimeUnit.MILLISECONDS, executor);
-                return CompletableFuture.supplyAsync(() -> input, later).thenCompose(same -> predict(same, retryDeadline));
+                return CompletableFuture.supplyAsync(() -> input, later)
+                        .thenCompose(same -> predict(same, retryDeadline));
             });
         }
 
@@ -118,7 +120,8 @@ public final class BatchPredictor {
 
         private PredictionResult result(RoutedPredictor.RoutedReply reply, Throwable failure) {
             if (failure == null) {
-                return PredictionResult.of(reply.reply(), new ResponseOptions(reply.alias(), options.outliers()), instance);
+                return PredictionResult.of(
+                        reply.reply(), new ResponseOptions(reply.alias(), options.outliers()), instance);
             }
             Throwable problem = PredictionService.problem(unwrap(failure));
             if (problem instanceof ProblemException e) {

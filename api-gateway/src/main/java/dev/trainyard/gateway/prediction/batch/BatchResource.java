@@ -6,15 +6,15 @@ import dev.trainyard.gateway.disk.DiskSpace;
 import dev.trainyard.gateway.http.ReceivedBody;
 import dev.trainyard.gateway.models.ModelRouter;
 import dev.trainyard.gateway.models.ModelSelector;
-import dev.trainyard.gateway.prediction.RequestOptions;
-import dev.trainyard.gateway.prediction.RequestOptionParameters;
-import dev.trainyard.gateway.prediction.PredictionInput;
-import dev.trainyard.gateway.prediction.PredictionService;
 import dev.trainyard.gateway.prediction.PredictionAdmission;
+import dev.trainyard.gateway.prediction.PredictionInput;
 import dev.trainyard.gateway.prediction.PredictionRequest;
-import dev.trainyard.gateway.prediction.RoutedPredictor;
-import dev.trainyard.gateway.prediction.ResponseOptions;
+import dev.trainyard.gateway.prediction.PredictionService;
 import dev.trainyard.gateway.prediction.PreferenceHeaders;
+import dev.trainyard.gateway.prediction.RequestOptionParameters;
+import dev.trainyard.gateway.prediction.RequestOptions;
+import dev.trainyard.gateway.prediction.ResponseOptions;
+import dev.trainyard.gateway.prediction.RoutedPredictor;
 import dev.trainyard.gateway.prediction.async.AsyncPredictionService;
 import dev.trainyard.gateway.prediction.async.AsyncPredictionStore;
 import dev.trainyard.gateway.problem.Problem;
@@ -123,7 +123,8 @@ public class BatchResource {
             admission.admit(routing.request(), count);
             return later(pictures, options, preferences);
         }
-        return admission.predict(routing.request(), count, BatchPredictor.WIDTH, limit, () -> now(pictures, options, limit));
+        return admission.predict(
+                routing.request(), count, BatchPredictor.WIDTH, limit, () -> now(pictures, options, limit));
     }
 
     private Uni<Response> now(ImageBatch pictures, RequestOptions options, Duration limit) {
@@ -167,7 +168,8 @@ public class BatchResource {
         }
     }
 
-    private static AsyncPredictionStore.NewPrediction entry(ImageBatch.Item item, RequestOptions options, ModelRouter.Target target) {
+    private static AsyncPredictionStore.NewPrediction entry(
+            ImageBatch.Item item, RequestOptions options, ModelRouter.Target target) {
         byte[] picture = {};
         Problem problem = null;
         try {

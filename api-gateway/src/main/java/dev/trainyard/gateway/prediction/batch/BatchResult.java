@@ -1,7 +1,7 @@
 package dev.trainyard.gateway.prediction.batch;
 
-import dev.trainyard.gateway.prediction.PredictionResult;
 import dev.trainyard.gateway.prediction.ExplainedPrediction;
+import dev.trainyard.gateway.prediction.PredictionResult;
 import dev.trainyard.gateway.problem.Problem;
 import java.util.ArrayList;
 import java.util.List;

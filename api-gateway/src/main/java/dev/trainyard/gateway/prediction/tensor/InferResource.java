@@ -40,7 +40,11 @@ public class InferResource {
     private final ProtocolModels models;
     private final Duration timeout;
 
-    InferResource(TensorPredictor predictor, ProtocolModels models, PredictorClient predictions, PredictionAdmission admission) {
+    InferResource(
+            TensorPredictor predictor,
+            ProtocolModels models,
+            PredictorClient predictions,
+            PredictionAdmission admission) {
         this.admission = admission;
         this.predictor = predictor;
         this.models = models;
@@ -112,7 +116,8 @@ public class InferResource {
         return cause instanceof TensorPredictor.ModelNotServedException ? models.notServed(name, version) : cause;
     }
 
-    private Response response(InferRequest request, TensorPredictor.TensorPredictions predictions, String name, String version) {
+    private Response response(
+            InferRequest request, TensorPredictor.TensorPredictions predictions, String name, String version) {
         if (version != null && !version.equals(String.valueOf(predictions.version()))) {
             throw models.notServed(name, version);
         }

@@ -76,7 +76,8 @@ public class ProtocolModels {
     private static ProblemException unknown(String name, String version) {
         return new ProblemException(
                 ProblemType.NOT_FOUND,
-                "unknown model: '%s'%s is not found; GET /api/v1/models lists all".formatted(name, versionText(version)));
+                "unknown model: '%s'%s is not found; GET /api/v1/models lists all"
+                        .formatted(name, versionText(version)));
     }
 
     private static String versionText(String version) {

@@ -123,10 +123,11 @@ public class ProtocolResource {
     private Uni<Response> probe(String name, String version) {
         models.metadata(name, version);
         return Uni.createFrom()
-                .completionStage(
-                        predictor.predict(name, models.number(name, version), new float[InferRequest.PIXELS], 1, PROBE_LIMIT))
+                .completionStage(predictor.predict(
+                        name, models.number(name, version), new float[InferRequest.PIXELS], 1, PROBE_LIMIT))
                 .map(answers -> version == null || version.equals(String.valueOf(answers.version())))
-                .onFailure(failure -> failure instanceof ProblemException || failure instanceof TensorPredictor.ModelNotServedException)
+                .onFailure(failure -> failure instanceof ProblemException
+                        || failure instanceof TensorPredictor.ModelNotServedException)
                 .recoverWithItem(false)
                 .emitOn(Infrastructure.getDefaultWorkerPool())
                 .map(ready -> Response.status(ready ? 200 : 503)

@@ -84,8 +84,7 @@ final class TensorInput {
 
     private void add(float value) {
         if (size == MAX_VALUES) {
-            throw malformed(
-                    "data has more than the %d values of %d pictures".formatted(MAX_VALUES, InferRequest.MOST));
+            throw malformed("data has more than the %d values of %d pictures".formatted(MAX_VALUES, InferRequest.MOST));
         }
         if (size == data.length) {
             data = Arrays.copyOf(data, Math.min(MAX_VALUES, 2 * size));
@@ -162,8 +161,8 @@ final class TensorInput {
     float[] values(byte[] body, int jsonLength) {
         float[] values = data == null ? binary(body, jsonLength) : Arrays.copyOf(data, size);
         if (data != null && jsonLength != body.length) {
-            throw malformed("%d bytes follow the JSON, but no input has binary_data_size"
-                    .formatted(body.length - jsonLength));
+            throw malformed(
+                    "%d bytes follow the JSON, but no input has binary_data_size".formatted(body.length - jsonLength));
         }
         for (int i = 0; i < values.length; i++) {
             if (!Float.isFinite(values[i])) {

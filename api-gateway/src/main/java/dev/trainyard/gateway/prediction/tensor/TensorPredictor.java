@@ -2,12 +2,12 @@ package dev.trainyard.gateway.prediction.tensor;
 
 import dev.trainyard.gateway.models.ModelRouter;
 import dev.trainyard.gateway.models.ModelSelector;
+import dev.trainyard.gateway.prediction.ConcurrencyWindow;
 import dev.trainyard.gateway.prediction.PredictionInput;
+import dev.trainyard.gateway.prediction.PredictionRequest;
 import dev.trainyard.gateway.prediction.PredictionService;
 import dev.trainyard.gateway.prediction.PredictorClient;
-import dev.trainyard.gateway.prediction.PredictionRequest;
 import dev.trainyard.gateway.prediction.RoutedPredictor;
-import dev.trainyard.gateway.prediction.ConcurrencyWindow;
 import dev.trainyard.gateway.problem.ProblemException;
 import dev.trainyard.gateway.problem.ProblemType;
 import dev.trainyard.message.PredictHeaders;
@@ -55,16 +55,19 @@ public final class TensorPredictor {
      * @param version null for the one in production
      * @return fails with {@link ModelNotServedException}, or with a {@link ProblemException} for the client
      */
-    CompletableFuture<TensorPredictions> predict(String model, Integer version, float[] images, int count, Duration limit) {
+    CompletableFuture<TensorPredictions> predict(
+            String model, Integer version, float[] images, int count, Duration limit) {
         long deadline = System.nanoTime() + limit.toNanos();
         return CompletableFuture.supplyAsync(() -> routed.selectOne(new ModelSelector(model, version, null)), executor)
                 .thenCompose(target -> predict(target, images, count, deadline, MAX_ATTEMPTS));
     }
 
-    private CompletableFuture<TensorPredictions> predict(ModelRouter.Target target, float[] images, int count, long deadline, int attempts) {
+    private CompletableFuture<TensorPredictions> predict(
+            ModelRouter.Target target, float[] images, int count, long deadline, int attempts) {
         AtomicReferenceArray<PredictReply.Answered> replies = new AtomicReferenceArray<>(count);
         CompletableFuture<Void> all = new CompletableFuture<>();
-        ConcurrencyWindow.run(count, WIDTH, i -> all.isDone() ? all : one(target, images, i, deadline, replies), executor)
+        ConcurrencyWindow.run(
+                        count, WIDTH, i -> all.isDone() ? all : one(target, images, i, deadline, replies), executor)
                 .whenComplete((nothing, failure) -> {
                     if (failure == null) {
                         all.complete(null);
@@ -81,7 +84,8 @@ public final class TensorPredictor {
                         sameVersion &= each[i].version() == each[0].version();
                     }
                     if (sameVersion) {
-                        return CompletableFuture.completedFuture(new TensorPredictions(each[0].model(), each[0].version(), each));
+                        return CompletableFuture.completedFuture(
+                                new TensorPredictions(each[0].model(), each[0].version(), each));
                     }
                     if (attempts == 1) {
                         return CompletableFuture.failedFuture(new ProblemException(

@@ -37,7 +37,9 @@ class MultipartImageReaderTest {
                 epilogue""";
         ImageBatch pictures = MultipartImageReader.read(body.getBytes(UTF_8), TYPE);
 
-        assertThat(pictures.items()).extracting(ImageBatch.Item::name).containsExactly("a \\\"b\\\".png", "é+.png", "z");
+        assertThat(pictures.items())
+                .extracting(ImageBatch.Item::name)
+                .containsExactly("a \\\"b\\\".png", "é+.png", "z");
         assertThat(pictures.items())
                 .extracting(item -> new String(item.read(), UTF_8))
                 .containsExactly("one\r\ntwo", "", "--b x");
