@@ -110,9 +110,9 @@ class ModelRouterTest {
         assertNotFound(
                 new ModelSelector(model, 9, null), ProblemType.NOT_FOUND, "no version 9", "canary, production", "2, 1");
         assertNotFound(new ModelSelector(model, null, "best"), ProblemType.NOT_FOUND, "no alias best");
-        assertNotFound(new ModelSelector(model, 3, null), ProblemType.GONE, "was deleted", "versions 2, 1");
+        assertNotFound(new ModelSelector(model, 3, null), ProblemType.GONE, "was deleted", "versions are 2, 1");
         assertNotFound(
-                new ModelSelector("DogModel", null, null), ProblemType.NOT_FOUND, "no model DogModel", "there are: ");
+                new ModelSelector("DogModel", null, null), ProblemType.NOT_FOUND, "no model DogModel", "the models are: ");
     }
 
     @Test
