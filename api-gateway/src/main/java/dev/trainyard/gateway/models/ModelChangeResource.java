@@ -255,7 +255,7 @@ public class ModelChangeResource {
         if (outcome instanceof ModelChanges.VersionInUse inUse) {
             return new ProblemException(
                     ProblemType.CONFLICT,
-                    ("Version %d of model %s is what %s points to; move that alias or delete it first "
+                    ("Version %d of model %s is in use by the alias %s; move the alias or delete it first "
                                     + "(DELETE /api/v1/models/%s/aliases/%s), or delete the whole model.")
                             .formatted(
                                     version,

@@ -37,12 +37,12 @@ public class InferResource {
 
     private final TensorPredictor predictor;
     private final PredictionAdmission admission;
-    private final ProtocolModels models;
+    private final InferenceModels models;
     private final Duration timeout;
 
     InferResource(
             TensorPredictor predictor,
-            ProtocolModels models,
+            InferenceModels models,
             PredictorClient predictions,
             PredictionAdmission admission) {
         this.admission = admission;

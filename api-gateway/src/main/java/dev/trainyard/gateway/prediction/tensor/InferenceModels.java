@@ -9,13 +9,13 @@ import java.util.List;
 
 /** The registry's models for the Open Inference Protocol, which can request every version that is not deleted. */
 @Singleton
-public class ProtocolModels {
+public class InferenceModels {
     private static final Duration RETRY = Duration.ofSeconds(5);
     private static final int MAX_LISTED = 500;
 
     private final ModelQueries queries;
 
-    ProtocolModels(ModelQueries queries) {
+    InferenceModels(ModelQueries queries) {
         this.queries = queries;
     }
 
@@ -25,11 +25,11 @@ public class ProtocolModels {
      * @param version null for all versions
      * @throws ProblemException 404 if it does not exist
      */
-    ProtocolModelMetadata metadata(String name, String version) {
+    InferenceModelMetadata metadata(String name, String version) {
         List<ModelQueries.Version> known = known(name, version);
         List<String> numbers =
                 known.stream().map(one -> String.valueOf(one.version())).toList();
-        return ProtocolModelMetadata.of(name, numbers, known.get(0).metadata().classes());
+        return InferenceModelMetadata.of(name, numbers, known.get(0).metadata().classes());
     }
 
     /**

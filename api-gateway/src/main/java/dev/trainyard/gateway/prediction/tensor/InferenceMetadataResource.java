@@ -26,18 +26,18 @@ import org.jboss.resteasy.reactive.RestPath;
 @Produces(MediaType.APPLICATION_JSON)
 @Blocking
 @Tag(name = "inference")
-public class ProtocolResource {
+public class InferenceMetadataResource {
     private static final Duration PROBE_LIMIT = Duration.ofSeconds(1);
 
     private final GatewayStart start;
     private final TensorPredictor predictor;
-    private final ProtocolModels models;
+    private final InferenceModels models;
     private final String version;
 
-    ProtocolResource(
+    InferenceMetadataResource(
             GatewayStart start,
             TensorPredictor predictor,
-            ProtocolModels models,
+            InferenceModels models,
             @ConfigProperty(name = "quarkus.application.version", defaultValue = "unknown") String version) {
         this.start = start;
         this.predictor = predictor;
@@ -82,9 +82,9 @@ public class ProtocolResource {
     @APIResponse(
             responseCode = "200",
             description = "Its inputs and outputs",
-            content = @Content(schema = @Schema(implementation = ProtocolModelMetadata.class)))
+            content = @Content(schema = @Schema(implementation = InferenceModelMetadata.class)))
     @APIResponse(responseCode = "404", description = "{\"error\": no such model}")
-    public ProtocolModelMetadata model(@RestPath String name) {
+    public InferenceModelMetadata model(@RestPath String name) {
         return models.metadata(name, null);
     }
 
@@ -94,9 +94,9 @@ public class ProtocolResource {
     @APIResponse(
             responseCode = "200",
             description = "Its inputs and outputs",
-            content = @Content(schema = @Schema(implementation = ProtocolModelMetadata.class)))
+            content = @Content(schema = @Schema(implementation = InferenceModelMetadata.class)))
     @APIResponse(responseCode = "404", description = "{\"error\": no such version}")
-    public ProtocolModelMetadata modelVersion(@RestPath String name, @RestPath String version) {
+    public InferenceModelMetadata modelVersion(@RestPath String name, @RestPath String version) {
         return models.metadata(name, version);
     }
 

@@ -9,7 +9,7 @@ import java.util.Map;
  * @param versions that can be requested
  * @param parameters descriptions of the tensors' values
  */
-public record ProtocolModelMetadata(
+public record InferenceModelMetadata(
         String name,
         List<String> versions,
         String platform,
@@ -24,8 +24,8 @@ public record ProtocolModelMetadata(
     /** One tensor; -1 in its shape is the number of pictures. */
     public record Tensor(String name, String datatype, List<Long> shape) {}
 
-    static ProtocolModelMetadata of(String name, List<String> versions, int classes) {
-        return new ProtocolModelMetadata(
+    static InferenceModelMetadata of(String name, List<String> versions, int classes) {
+        return new InferenceModelMetadata(
                 name,
                 versions,
                 PLATFORM,
