@@ -15,8 +15,8 @@ import org.eclipse.microprofile.openapi.models.responses.APIResponse;
 
 /**
  * Combines the response schemas of an operation that returns either a result (200) or its location (202). A generated
- * client has one response type for an operation, that of the lowest status, and most cannot distinguish the choices of a
- * oneOf.
+ * client has one response type for an operation, that of the lowest status, and most cannot distinguish the choices of
+ * a oneOf.
  */
 final class CombinedResponseSchema {
     private static final String JSON = "application/json";

@@ -19,8 +19,8 @@ import org.eclipse.microprofile.openapi.models.media.Schema.SchemaType;
 import org.eclipse.microprofile.openapi.models.responses.APIResponse;
 
 /**
- * Completes the OpenAPI document, so that generated clients can read every response: adds the problem responses and marks
- * optional fields as nullable.
+ * Completes the OpenAPI document, so that generated clients can read every response: adds the problem responses and
+ * marks optional fields as nullable.
  */
 public final class OpenApiFilter implements OASFilter {
     private static final String PROBLEM = "#/components/schemas/Problem";

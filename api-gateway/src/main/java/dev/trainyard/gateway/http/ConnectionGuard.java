@@ -146,8 +146,8 @@ class ConnectionGuard {
     }
 
     /**
-     * While unread answers take too much memory, closes connections that read nothing, starting with the client with the
-     * most unread bytes. Other event loops do the same with their connections.
+     * While unread answers take too much memory, closes connections that read nothing, starting with the client with
+     * the most unread bytes. Other event loops do the same with their connections.
      */
     private void closeSlowestReaders(List<ConnectionState> open, long now) {
         Map<String, Long> unread = new HashMap<>();

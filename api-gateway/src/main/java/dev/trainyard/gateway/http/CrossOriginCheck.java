@@ -13,8 +13,9 @@ import java.util.Set;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
- * Rejects changes by pages of other origins (CSRF). Without CORS a browser hides the answer from such a page, but it still
- * sends requests that a form could send, such as a POST without a body. If an operator enables CORS, this check is off.
+ * Rejects changes by pages of other origins (CSRF). Without CORS a browser hides the answer from such a page, but it
+ * still sends requests that a form could send, such as a POST without a body. If an operator enables CORS, this check
+ * is off.
  */
 @ApplicationScoped
 class CrossOriginCheck {

@@ -30,9 +30,9 @@ import java.util.Deque;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A handler for one connection. It answers requests that cannot be read, and those rejected before the first handler, with
- * a problem; Vert.x and Quarkus would answer with an empty body. A rejected request is answered in order and is the last
- * one of the connection, because it is unknown where the next one begins.
+ * A handler for one connection. It answers requests that cannot be read, and those rejected before the first handler,
+ * with a problem; Vert.x and Quarkus would answer with an empty body. A rejected request is answered in order and is
+ * the last one of the connection, because it is unknown where the next one begins.
  */
 final class UnreadableRequestHandler extends ChannelDuplexHandler {
     private static final int LINGER_SECONDS = 2;

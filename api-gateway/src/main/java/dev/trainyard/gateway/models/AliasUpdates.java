@@ -38,7 +38,9 @@ final class AliasUpdates {
                 .one();
     }
 
-    /** Increments the revision, by which gateways detect changes. Last statement of a transaction, as it blocks others. */
+    /**
+     * Increments the revision, by which gateways detect changes. Last statement of a transaction, as it blocks others.
+     */
     static void changed(Handle handle) {
         handle.execute("update model_revision set revision = revision + 1");
     }

@@ -9,8 +9,8 @@ import jakarta.enterprise.event.Observes;
 import java.util.regex.Pattern;
 
 /**
- * Serves the document of the web page at the address of each of its pages, so that pages can be linked and reloaded; the
- * document's script shows the page. Addresses with a trailing slash are redirected.
+ * Serves the document of the web page at the address of each of its pages, so that pages can be linked and reloaded;
+ * the document's script shows the page. Addresses with a trailing slash are redirected.
  */
 @ApplicationScoped
 public class PageHandler {

@@ -5,8 +5,8 @@ import dev.trainyard.gateway.problem.ProblemException;
 import dev.trainyard.message.PredictReply;
 
 /**
- * Result of one picture of a batch or of an asynchronous request; the same as the response to a request for this picture
- * alone.
+ * Result of one picture of a batch or of an asynchronous request; the same as the response to a request for this
+ * picture alone.
  *
  * @param result null if it failed
  * @param problem null if it succeeded

@@ -53,8 +53,8 @@ public final class PredictorClient implements AutoCloseable {
     private static final long START_LIMIT_MILLIS = 5_000;
     private static final String BROKER_UNAVAILABLE = "Kafka does not answer.";
     /**
-     * Number of pending requests from which the producer lingers, so that requests share a batch. With 64 clients on two
-     * cores the throughput is a third higher; with few pending requests lingering would only add latency.
+     * Number of pending requests from which the producer lingers, so that requests share a batch. With 64 clients on
+     * two cores the throughput is a third higher; with few pending requests lingering would only add latency.
      */
     private static final int LINGER_THRESHOLD = 16;
 

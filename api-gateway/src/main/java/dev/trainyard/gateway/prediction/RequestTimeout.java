@@ -8,8 +8,8 @@ import java.util.List;
 
 /**
  * Timeout from the request's headers. {@code Request-Timeout} is in seconds, like {@code X-Server-Timeout} of Google's
- * clients; {@code X-Envoy-Expected-Rq-Timeout-Ms} is the rest of the timeout of an Envoy proxy. Both can only shorten the
- * gateway's own timeout.
+ * clients; {@code X-Envoy-Expected-Rq-Timeout-Ms} is the rest of the timeout of an Envoy proxy. Both can only shorten
+ * the gateway's own timeout.
  */
 public final class RequestTimeout {
     static final String HEADER = "Request-Timeout";

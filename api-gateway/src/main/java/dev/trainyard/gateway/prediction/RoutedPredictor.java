@@ -38,8 +38,8 @@ public final class RoutedPredictor {
      * Predicts the digit on {@code input}.
      *
      * @param limit longest wait for the reply
-     * @return fails as {@link PredictorClient#predict} does, and with a {@link ProblemException} if there is no such model,
-     *     version or alias
+     * @return fails as {@link PredictorClient#predict} does, and with a {@link ProblemException} if there is no such
+     *     model, version or alias
      */
     public CompletableFuture<RoutedReply> predict(PredictionInput input, ModelSelector selector, Duration limit) {
         long deadline = System.nanoTime() + limit.toNanos();

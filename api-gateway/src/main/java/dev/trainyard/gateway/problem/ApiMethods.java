@@ -16,8 +16,8 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
- * The HTTP methods of each path, from the OpenAPI document. The framework does not provide them, and answers 404 instead
- * of 405 on some paths.
+ * The HTTP methods of each path, from the OpenAPI document. The framework does not provide them, and answers 404
+ * instead of 405 on some paths.
  */
 @ApplicationScoped
 public class ApiMethods {

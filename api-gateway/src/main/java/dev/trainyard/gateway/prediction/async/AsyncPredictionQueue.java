@@ -16,9 +16,9 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 
 /**
- * Queue of asynchronous predictions to send. Each is sent again, with exponentially growing delays, until it has a reply
- * or a limit is reached. Only pending rows are updated, so that a prediction ends once even if replies are late or
- * duplicated.
+ * Queue of asynchronous predictions to send. Each is sent again, with exponentially growing delays, until it has a
+ * reply or a limit is reached. Only pending rows are updated, so that a prediction ends once even if replies are late
+ * or duplicated.
  */
 public final class AsyncPredictionQueue {
     /** Number of attempts from which a reply without a prediction is final. */

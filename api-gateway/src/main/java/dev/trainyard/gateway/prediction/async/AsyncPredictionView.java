@@ -13,7 +13,8 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 /**
  * Status of an asynchronous prediction or batch.
  *
- * @param status {@code pending}, {@code succeeded} or {@code failed}; a batch has succeeded when all of its items have ended
+ * @param status {@code pending}, {@code succeeded} or {@code failed}; a batch has succeeded when all of its items have
+ *     ended
  * @param result same as in a synchronous response; null unless it succeeded
  * @param problem reason of the failure; null unless it failed
  */

@@ -19,9 +19,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Reads inference requests of the Open Inference Protocol, with tensors as JSON or as bytes after the JSON (binary tensor
- * data extension of Triton and KServe). Values are parsed while they are read, so that a request never takes more memory
- * than {@link InferRequest#MOST} pictures. A null field counts as absent, because many clients send optional fields so.
+ * Reads inference requests of the Open Inference Protocol, with tensors as JSON or as bytes after the JSON (binary
+ * tensor data extension of Triton and KServe). Values are parsed while they are read, so that a request never takes
+ * more memory than {@link InferRequest#MOST} pictures. A null field counts as absent, because many clients send
+ * optional fields so.
  */
 final class InferRequestReader {
     private static final JsonFactory JSON = JsonFactory.builder()
@@ -61,8 +62,8 @@ final class InferRequestReader {
     /**
      * Reads a request.
      *
-     * @param headerLength {@code Inference-Header-Content-Length}: length of the JSON in bytes; null if the whole body is
-     *     JSON
+     * @param headerLength {@code Inference-Header-Content-Length}: length of the JSON in bytes; null if the whole body
+     *     is JSON
      * @throws ProblemException 400 if it is malformed
      */
     static InferRequest read(byte[] body, String headerLength) {
