@@ -1,6 +1,6 @@
 import { html, nothing } from 'lit';
 import { Page } from '../page.js';
-import { read, readIfThere } from '../api.js';
+import { read, readIfPresent } from '../api.js';
 import { onJobUpdate } from '../job-updates.js';
 import { ago, number, percent, short, time } from '../format.js';
 import { chip } from '../parts/chip.js';
@@ -20,7 +20,7 @@ class System extends Page {
   }
 
   async load(signal) {
-    this.system = await readIfThere('/api/v1/system', signal);
+    this.system = await readIfPresent('/api/v1/system', signal);
     // Dead letters are expensive to read, so they are read once and again when their number grows.
     const total = this.system?.dead_letters?.total ?? null;
     if (!this.letters || (total !== null && total !== this.lettersTotal)) {
