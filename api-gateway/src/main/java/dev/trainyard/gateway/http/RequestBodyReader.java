@@ -60,7 +60,7 @@ final class RequestBodyReader implements UploadLimiter.Upload {
     void read() {
         request.handler(this::receive);
         request.endHandler(ended -> finish());
-        request.exceptionHandler(gone -> giveUp());
+        request.exceptionHandler(gone -> abort());
         request.resume();
         if (over) {
             return; // most bodies arrive with their headers, so they are not counted as slow uploads
@@ -98,7 +98,7 @@ final class RequestBodyReader implements UploadLimiter.Upload {
     }
 
     private void tooMany() {
-        refuse(
+        reject(
                 ProblemType.TOO_MANY_REQUESTS,
                 "Too many request bodies are being received; send fewer at once, or send them faster.");
     }
@@ -109,7 +109,7 @@ final class RequestBodyReader implements UploadLimiter.Upload {
         }
         received += chunk.length();
         if (received > rule.most()) {
-            refuse(
+            reject(
                     ProblemType.TOO_LARGE,
                     "The request has more than %d bytes, the limit of this path.".formatted(rule.most()));
             return;
@@ -125,7 +125,7 @@ final class RequestBodyReader implements UploadLimiter.Upload {
 
     private void moveToFile() {
         if (!disk.growTo(received)) {
-            refuse(ProblemType.UNAVAILABLE, "Too many large requests are being received. Try again.");
+            reject(ProblemType.UNAVAILABLE, "Too many large requests are being received. Try again.");
             return;
         }
         ByteBuffer bytes = memory.getByteBuf().nioBuffer();
@@ -159,10 +159,10 @@ final class RequestBodyReader implements UploadLimiter.Upload {
         BodyReadingContext.MinimumRate minimum = reading.minimumRate();
         Duration time = minimum.time(rule.most());
         if (millis > time.toMillis()) {
-            refuse(ProblemType.REQUEST_TIMEOUT, "The body did not arrive within %d s.".formatted(time.toSeconds()));
+            reject(ProblemType.REQUEST_TIMEOUT, "The body did not arrive within %d s.".formatted(time.toSeconds()));
         } else if (received * 1_000
                 < minimum.leastRate() * (millis - minimum.grace().toMillis())) {
-            refuse(
+            reject(
                     ProblemType.REQUEST_TIMEOUT,
                     "The body arrives too slowly: below %d bytes a second.".formatted(minimum.leastRate()));
         }
@@ -193,17 +193,17 @@ final class RequestBodyReader implements UploadLimiter.Upload {
             }
             if (failure != null) {
                 context.runOnContext(back ->
-                        refuse(ProblemType.UNAVAILABLE, "Too many large requests are being processed. Try again."));
+                        reject(ProblemType.UNAVAILABLE, "Too many large requests are being processed. Try again."));
                 return;
             }
             reading.onFiles(() -> bytes(gzip))
-                    .whenComplete((bytes, trouble) -> context.runOnContext(back -> {
-                        if (trouble == null) {
+                    .whenComplete((bytes, readFailure) -> context.runOnContext(back -> {
+                        if (readFailure == null) {
                             share.shrinkTo(rule.need().applyAsLong(bytes.length));
                             deliver(bytes, share);
                         } else {
                             share.close();
-                            fail(trouble);
+                            fail(readFailure);
                         }
                     }));
         });
@@ -232,23 +232,23 @@ final class RequestBodyReader implements UploadLimiter.Upload {
     private void fail(Throwable failure) {
         Throwable cause = failure.getCause() instanceof IOException io ? io : failure;
         if (cause instanceof Gzip.TooLargeException) {
-            refuse(ProblemType.TOO_LARGE, "The body %s, the limit of this path.".formatted(cause.getMessage()));
+            reject(ProblemType.TOO_LARGE, "The body %s, the limit of this path.".formatted(cause.getMessage()));
         } else if (cause instanceof Gzip.DamagedException) {
-            refuse(ProblemType.MALFORMED_REQUEST, "The body is not gzip, as Content-Encoding says, or is truncated.");
+            reject(ProblemType.MALFORMED_REQUEST, "The body is not gzip, as Content-Encoding says, or is truncated.");
         } else {
             LOG.error("a body could not be stored: {}", request.path(), failure);
-            refuse(ProblemType.INTERNAL_ERROR, "The body could not be stored while it was received. Try again.");
+            reject(ProblemType.INTERNAL_ERROR, "The body could not be stored while it was received. Try again.");
         }
     }
 
-    private void refuse(ProblemType type, String detail) {
+    private void reject(ProblemType type, String detail) {
         end();
         reading.uploads().end(this);
         close();
         RequestRejection.send(routing, type, detail);
     }
 
-    private void giveUp() {
+    private void abort() {
         if (end()) {
             reading.uploads().end(this);
             close();
