@@ -161,12 +161,12 @@ class ConnectionGuard {
                 return;
             }
             long others = client.getValue();
-            List<ConnectionState> its = open.stream()
+            List<ConnectionState> connectionsOfClient = open.stream()
                     .filter(state -> state.client().equals(client.getKey()))
                     .sorted(Comparator.comparingLong(ConnectionState::pendingBytes)
                             .reversed())
                     .toList();
-            for (ConnectionState state : its) {
+            for (ConnectionState state : connectionsOfClient) {
                 long bytes = state.pendingBytes();
                 others -= bytes;
                 if (excess > 0 && bytes > 0 && state.stuckNanos(now) > SHORT_STUCK_NANOS) {
@@ -190,17 +190,17 @@ class ConnectionGuard {
         }
     }
 
-    private void closeExcess(List<ConnectionState> open, Map<String, Integer> mine) {
-        mine.forEach((client, count) -> {
+    private void closeExcess(List<ConnectionState> open, Map<String, Integer> ownCounts) {
+        ownCounts.forEach((client, count) -> {
             int all = counts.values().stream()
                     .mapToInt(loop -> loop.connections().getOrDefault(client, 0))
                     .sum();
             if (all > limits.connectionsPerClient()) {
                 long excess = Math.round(Math.ceil((double) (all - limits.connectionsPerClient()) * count / all));
-                List<ConnectionState> its = open.stream()
+                List<ConnectionState> connectionsOfClient = open.stream()
                         .filter(state -> state.client().equals(client))
                         .toList();
-                its.stream()
+                connectionsOfClient.stream()
                         .sorted((a, b) -> Boolean.compare(a.isServing(), b.isServing()))
                         .limit(excess)
                         .forEach(state -> close(state, "too-many"));

@@ -80,11 +80,11 @@ public final class RoutedPredictor {
             shadows.follow(input, target.model(), target.shadow(), reply);
         }
         if (target.version() == null) {
-            return reply.thenApply(said -> new RoutedReply(said, target.alias()));
+            return reply.thenApply(actual -> new RoutedReply(actual, target.alias()));
         }
         CompletableFuture<PredictReply> received = canary ? reply.exceptionally(RoutedPredictor::onTimeout) : reply;
         return received.thenCompose(
-                        said -> retryIfUnavailable(input, selector, target, requireVersion(said, target), deadline))
+                        actual -> retryIfUnavailable(input, selector, target, requireVersion(actual, target), deadline))
                 .orTimeout(left.toMillis(), TimeUnit.MILLISECONDS);
     }
 
@@ -92,10 +92,10 @@ public final class RoutedPredictor {
             PredictionInput input,
             ModelSelector selector,
             ModelRouter.Target target,
-            PredictReply said,
+            PredictReply actual,
             long deadline) {
-        RoutedReply answer = new RoutedReply(said, target.alias());
-        if (!(said.outcome() instanceof Unavailable unavailable)) {
+        RoutedReply answer = new RoutedReply(actual, target.alias());
+        if (!(actual.outcome() instanceof Unavailable unavailable)) {
             return CompletableFuture.completedFuture(answer);
         }
         if (target.isCanary(selector)) {
@@ -137,8 +137,8 @@ public final class RoutedPredictor {
     }
 
     /** Rejects a reply of another version: predictors of older releases always use their production version. */
-    private static PredictReply requireVersion(PredictReply said, ModelRouter.Target target) {
-        boolean another = ExplainedPrediction.answered(said.outcome())
+    private static PredictReply requireVersion(PredictReply actual, ModelRouter.Target target) {
+        boolean another = ExplainedPrediction.answered(actual.outcome())
                 .filter(answered -> answered.version() != target.version())
                 .isPresent();
         return another
@@ -148,6 +148,6 @@ public final class RoutedPredictor {
                                 Reason.UNKNOWN_VERSION,
                                 "Another version than %d replied; is a predictor of an older release running?"
                                         .formatted(target.version())))
-                : said;
+                : actual;
     }
 }

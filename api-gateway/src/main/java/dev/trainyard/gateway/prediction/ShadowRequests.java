@@ -36,7 +36,7 @@ public final class ShadowRequests {
             workers.execute(() -> predict(input, model, shadow)
                     .whenComplete((answer, failure) -> places.release())
                     .exceptionally(failure -> null)
-                    .thenAcceptBoth(real, (answer, said) -> compare(model, shadow, said, answer)));
+                    .thenAcceptBoth(real, (shadowReply, realReply) -> compare(model, shadow, realReply, shadowReply)));
         } catch (RejectedExecutionException e) {
             places.release();
         }
@@ -51,12 +51,12 @@ public final class ShadowRequests {
         }
     }
 
-    private void compare(String model, int shadow, PredictReply said, PredictReply answer) {
-        Answered real = ExplainedPrediction.answered(said.outcome()).orElse(null);
+    private void compare(String model, int shadow, PredictReply realReply, PredictReply shadowReply) {
+        Answered real = ExplainedPrediction.answered(realReply.outcome()).orElse(null);
         if (real == null || real.version() == shadow) {
             return;
         }
-        if (answer != null && answer.outcome() instanceof Answered other) {
+        if (shadowReply != null && shadowReply.outcome() instanceof Answered other) {
             comparisons.compared(model, real.version(), other.version(), real.prediction() == other.prediction());
         } else {
             comparisons.failed(model, real.version(), shadow);

@@ -137,7 +137,7 @@ public class AsyncPredictionService {
                     return waiters.awaitEnd(id, wait);
                 })
                 .emitOn(Infrastructure.getDefaultWorkerPool())
-                .map(news -> store.find(id)
+                .map(notified -> store.find(id)
                         .filter(view -> !view.isPending())
                         .map(ended)
                         .orElseGet(otherwise));
