@@ -18,7 +18,7 @@ import jakarta.enterprise.event.ObservesAsync;
 /**
  * Adds {@link UnreadableRequestHandler} to every connection. Vert.x has a handler for unreadable requests ({@code
  * HttpServer.invalidRequestHandler}), but Quarkus creates the server without access to it and refuses some paths before
- * the first route. Therefore this class adds a handler to the connection pipelines.
+ * the first handler. Therefore this class adds a handler to the connection pipelines.
  */
 @ApplicationScoped
 class ConnectionInitializer {

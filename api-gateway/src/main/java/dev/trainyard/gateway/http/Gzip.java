@@ -14,7 +14,7 @@ final class Gzip {
 
     private Gzip() {}
 
-    /** The decompressed body is larger than its route allows. */
+    /** The decompressed body is larger than its path allows. */
     static final class TooLargeException extends IOException {
         TooLargeException(long most) {
             super("decompresses to more than %d bytes".formatted(most));

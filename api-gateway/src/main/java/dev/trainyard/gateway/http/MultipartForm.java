@@ -15,7 +15,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The parts of a multipart/form-data body (RFC 7578) in their original order, whatever their names. The framework's
+ * The parts of a multipart/form-data body (RFC 7578) in their original order, with any names. The framework's
  * parser groups parts by name, writes each to a file first, and answers many malformed bodies with 500.
  */
 public final class MultipartForm {

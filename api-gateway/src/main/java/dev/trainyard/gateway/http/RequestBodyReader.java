@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A request body that is being received on the event loop of its connection. A small body stays in memory, a large one
- * goes to a file. It is given up if it takes too long or arrives too slowly.
+ * goes to a file. It is aborted if it takes too long or arrives too slowly.
  */
 final class RequestBodyReader implements UploadLimiter.Upload {
     private static final Logger LOG = LoggerFactory.getLogger(RequestBodyReader.class);

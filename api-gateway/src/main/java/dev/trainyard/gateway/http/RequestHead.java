@@ -86,7 +86,7 @@ record RequestHead(String path, HttpMethod method, String requestId) {
         return isAboutServer(request) ? Optional.empty() : RequestTarget.problem(request.uri());
     }
 
-    /** Vert.x answers 404 to a path without a leading slash before the first route. */
+    /** Vert.x answers 404 to a path without a leading slash before the first handler. */
     static void replaceAsteriskTarget(HttpRequest request) {
         if (isAboutServer(request)) {
             request.setUri(SERVER_PATH);
