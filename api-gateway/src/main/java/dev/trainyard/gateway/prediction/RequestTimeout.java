@@ -14,8 +14,8 @@ import java.util.List;
 public final class RequestTimeout {
     static final String HEADER = "Request-Timeout";
     static final String ENVOY_HEADER = "X-Envoy-Expected-Rq-Timeout-Ms";
-    private static final BigDecimal LEAST_SECONDS = new BigDecimal("0.001");
-    private static final BigDecimal MOST_SECONDS = new BigDecimal("86400");
+    private static final BigDecimal MIN_SECONDS = new BigDecimal("0.001");
+    private static final BigDecimal MAX_SECONDS = new BigDecimal("86400");
 
     private RequestTimeout() {}
 
@@ -39,7 +39,7 @@ public final class RequestTimeout {
     private static Duration seconds(String text) {
         if (text.matches("[0-9]{1,9}(\\.[0-9]{1,9})?")) {
             BigDecimal seconds = new BigDecimal(text);
-            if (seconds.compareTo(LEAST_SECONDS) >= 0 && seconds.compareTo(MOST_SECONDS) <= 0) {
+            if (seconds.compareTo(MIN_SECONDS) >= 0 && seconds.compareTo(MAX_SECONDS) <= 0) {
                 return Duration.ofMillis(seconds.movePointRight(3).longValue());
             }
         }

@@ -13,7 +13,7 @@ import java.util.List;
  */
 public record ImageBatch(List<Item> items, long bytes, int skipped) {
     /** Largest number of pictures in one batch. */
-    public static final int MOST = 256;
+    public static final int MAX_IMAGES = 256;
 
     /** One picture. */
     public interface Item {
@@ -30,7 +30,7 @@ public record ImageBatch(List<Item> items, long bytes, int skipped) {
 
     public ImageBatch {
         if (items.isEmpty()) {
-            throw unreadable("has no picture; send up to %d PNG files".formatted(MOST));
+            throw unreadable("has no picture; send up to %d PNG files".formatted(MAX_IMAGES));
         }
         items = List.copyOf(items);
     }

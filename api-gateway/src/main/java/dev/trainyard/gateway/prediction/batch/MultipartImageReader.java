@@ -32,8 +32,8 @@ final class MultipartImageReader {
                 skipped++;
                 continue;
             }
-            if (items.size() == ImageBatch.MOST) {
-                throw ImageBatch.tooMany("pictures", ImageBatch.MOST);
+            if (items.size() == ImageBatch.MAX_IMAGES) {
+                throw ImageBatch.tooMany("pictures", ImageBatch.MAX_IMAGES);
             }
             boolean named = part.fileName() != null && !part.fileName().isEmpty();
             items.add(new FormItem(part, cleanName(named ? part.fileName() : part.name())));

@@ -93,8 +93,8 @@ final class ZipImageReader {
             skipped++;
             return next;
         }
-        if (items.size() == ImageBatch.MOST) {
-            throw ImageBatch.tooMany("pictures", ImageBatch.MOST);
+        if (items.size() == ImageBatch.MAX_IMAGES) {
+            throw ImageBatch.tooMany("pictures", ImageBatch.MAX_IMAGES);
         }
         ZipImage item = new ZipImage(
                 zip,

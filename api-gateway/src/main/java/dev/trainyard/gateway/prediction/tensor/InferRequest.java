@@ -17,7 +17,7 @@ record InferRequest(String id, float[] images, int count, List<Output> outputs, 
     static final int SIDE = 28;
     static final int PIXELS = SIDE * SIDE;
     /** Largest number of pictures in one request. */
-    static final int MOST = 256;
+    static final int MAX_IMAGES = 256;
 
     static final String PROBABILITIES = "probabilities";
     static final String PREDICTION = "prediction";

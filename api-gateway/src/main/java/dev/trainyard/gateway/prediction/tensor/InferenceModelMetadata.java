@@ -36,6 +36,6 @@ public record InferenceModelMetadata(
                 Map.of(
                         InferRequest.INPUT,
                         "28 rows of 28 pixels, 0 is black and 1 is white, a light digit on black, as in MNIST; "
-                                + "at most %d pictures at once".formatted(InferRequest.MOST)));
+                                + "at most %d pictures at once".formatted(InferRequest.MAX_IMAGES)));
     }
 }

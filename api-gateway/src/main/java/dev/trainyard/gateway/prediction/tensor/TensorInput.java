@@ -14,7 +14,7 @@ import java.util.List;
 /** Input tensor of a request: FP32 with shape [N,1,28,28], [N,28,28] or [N,784]. */
 final class TensorInput {
     private static final int MAX_DIMENSIONS = 8;
-    private static final int MAX_VALUES = InferRequest.MOST * InferRequest.PIXELS;
+    private static final int MAX_VALUES = InferRequest.MAX_IMAGES * InferRequest.PIXELS;
     private static final String DATATYPE = "FP32";
 
     private String name;
@@ -84,7 +84,7 @@ final class TensorInput {
 
     private void add(float value) {
         if (size == MAX_VALUES) {
-            throw malformed("data has more than the %d values of %d pictures".formatted(MAX_VALUES, InferRequest.MOST));
+            throw malformed("data has more than the %d values of %d pictures".formatted(MAX_VALUES, InferRequest.MAX_IMAGES));
         }
         if (size == data.length) {
             data = Arrays.copyOf(data, Math.min(MAX_VALUES, 2 * size));
@@ -129,9 +129,9 @@ final class TensorInput {
             throw malformed("inference input '%s' has shape %s; the model expects [N,1,28,28] (or [N,28,28] or [N,784])"
                     .formatted(name, shape));
         }
-        if (count() < 1 || count() > InferRequest.MOST) {
+        if (count() < 1 || count() > InferRequest.MAX_IMAGES) {
             throw malformed("inference input '%s' has %d pictures; send 1 to %d at once"
-                    .formatted(name, shape.get(0), InferRequest.MOST));
+                    .formatted(name, shape.get(0), InferRequest.MAX_IMAGES));
         }
         if ((data == null) == (binarySize == null)) {
             throw malformed("inference input '%s' must have either data or binary_data_size".formatted(name));
