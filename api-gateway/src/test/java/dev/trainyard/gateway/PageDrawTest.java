@@ -126,7 +126,7 @@ class PageDrawTest extends InTheBrowser {
             String version = newest.getAttribute("value");
             visit.page.waitForResponse("**/api/v1/predict?version=" + version, () -> visit.at("#version")
                     .selectOption(version));
-            visit.sees("main", "Answered by DigitModel " + version);
+            visit.sees("main", "Predicted by DigitModel " + version);
         }
     }
 
