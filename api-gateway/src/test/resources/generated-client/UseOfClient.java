@@ -61,7 +61,7 @@ public final class UseOfClient {
                 .getJobs();
         told.add("listed: " + (listed.size() == 1 && listed.get(0).getKey().equals(key) ? "it alone" : "others"));
 
-        Whole model = new ModelsApi(client).modelGet("DigitModel");
+        ModelDetails model = new ModelsApi(client).modelGet("DigitModel");
         told.add("model: " + model.getName());
 
         PredictApi predictions = new PredictApi(client);
@@ -72,8 +72,8 @@ public final class UseOfClient {
         UUID later = predictions
                 .predictPredict(picture, null, null, null, null, null, null, "respond-async", null)
                 .getId();
-        KeptView kept = predictions.keptGet(later.toString(), null, "wait=20", null);
-        told.add("later: " + ((Map<?, ?>) kept.getResult()).get("prediction"));
+        AsyncPredictionView prediction = predictions.asyncPredictionGet(later.toString(), null, "wait=20", null);
+        told.add("later: " + ((Map<?, ?>) prediction.getResult()).get("prediction"));
         return told;
     }
 }

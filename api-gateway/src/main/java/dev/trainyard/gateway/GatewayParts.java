@@ -9,28 +9,28 @@ import dev.trainyard.gateway.deadletters.LetterSorter;
 import dev.trainyard.gateway.disk.DiskSpace;
 import dev.trainyard.gateway.estimates.EstimateQueries;
 import dev.trainyard.gateway.estimates.Estimates;
-import dev.trainyard.gateway.http.ClientRate;
-import dev.trainyard.gateway.imports.Imports;
-import dev.trainyard.gateway.models.Comparisons;
+import dev.trainyard.gateway.http.ClientRateLimiter;
+import dev.trainyard.gateway.imports.ModelImports;
 import dev.trainyard.gateway.models.ModelChanges;
-import dev.trainyard.gateway.models.ModelFiles;
+import dev.trainyard.gateway.models.ModelFileCleaner;
 import dev.trainyard.gateway.models.ModelQueries;
 import dev.trainyard.gateway.models.ModelRegistry;
+import dev.trainyard.gateway.models.ModelRouter;
 import dev.trainyard.gateway.models.PredictorReports;
-import dev.trainyard.gateway.models.Routes;
+import dev.trainyard.gateway.models.ShadowComparisons;
 import dev.trainyard.gateway.outbox.OutboxRelay;
 import dev.trainyard.gateway.outbox.Quarantine;
 import dev.trainyard.gateway.prediction.PredictionAdmission;
-import dev.trainyard.gateway.prediction.Predictions;
-import dev.trainyard.gateway.prediction.RoutedPredictions;
-import dev.trainyard.gateway.prediction.Shadows;
-import dev.trainyard.gateway.prediction.batch.BatchAsker;
-import dev.trainyard.gateway.prediction.kept.KeptAsker;
-import dev.trainyard.gateway.prediction.kept.KeptQueue;
-import dev.trainyard.gateway.prediction.kept.KeptReplies;
-import dev.trainyard.gateway.prediction.kept.KeptStore;
-import dev.trainyard.gateway.prediction.kept.KeptWaiters;
-import dev.trainyard.gateway.prediction.tensor.TensorAsker;
+import dev.trainyard.gateway.prediction.PredictorClient;
+import dev.trainyard.gateway.prediction.RoutedPredictor;
+import dev.trainyard.gateway.prediction.ShadowRequests;
+import dev.trainyard.gateway.prediction.async.AsyncPredictionQueue;
+import dev.trainyard.gateway.prediction.async.AsyncPredictionReplyWriter;
+import dev.trainyard.gateway.prediction.async.AsyncPredictionSender;
+import dev.trainyard.gateway.prediction.async.AsyncPredictionStore;
+import dev.trainyard.gateway.prediction.async.AsyncPredictionWaiters;
+import dev.trainyard.gateway.prediction.batch.BatchPredictor;
+import dev.trainyard.gateway.prediction.tensor.TensorPredictor;
 import dev.trainyard.gateway.system.BrokerLook;
 import dev.trainyard.gateway.system.ExpectedWorkers;
 import dev.trainyard.gateway.system.SystemLook;
@@ -176,8 +176,8 @@ class GatewayParts {
 
     @Produces
     @Singleton
-    Imports imports(JobStore store, ArtifactStore artifacts, DiskSpace disk) {
-        return new Imports(store, artifacts, disk::shortage);
+    ModelImports imports(JobStore store, ArtifactStore artifacts, DiskSpace disk) {
+        return new ModelImports(store, artifacts, disk::shortage);
     }
 
     @Produces
@@ -206,9 +206,9 @@ class GatewayParts {
 
     @Produces
     @Singleton
-    @Identifier(ClientRate.SUBMITS)
-    ClientRate submitRate(GatewaySettings settings) {
-        return new ClientRate(
+    @Identifier(ClientRateLimiter.SUBMITS)
+    ClientRateLimiter submitRate(GatewaySettings settings) {
+        return new ClientRateLimiter(
                 settings.rate().submitsPerSecond(),
                 "This client submits or changes more than %d jobs a second; slow down.");
     }
@@ -216,7 +216,7 @@ class GatewayParts {
     @Produces
     @Singleton
     PredictionAdmission predictionAdmission(GatewaySettings settings) {
-        ClientRate rate = new ClientRate(
+        ClientRateLimiter rate = new ClientRateLimiter(
                 settings.rate().predictionsPerSecond(),
                 "This client asks about more than %d pictures a second; slow down.");
         return new PredictionAdmission(rate, settings.predict().maxPendingPerClient());
@@ -321,8 +321,8 @@ class GatewayParts {
 
     @Produces
     @Singleton
-    ModelFiles modelFiles(@Identifier(EDGE) Jdbi jdbi, ArtifactStore artifacts) {
-        return new ModelFiles(jdbi, artifacts);
+    ModelFileCleaner modelFiles(@Identifier(EDGE) Jdbi jdbi, ArtifactStore artifacts) {
+        return new ModelFileCleaner(jdbi, artifacts);
     }
 
     @Produces
@@ -334,21 +334,21 @@ class GatewayParts {
 
     @Produces
     @Singleton
-    Routes routes(@Identifier(EDGE) Jdbi jdbi) {
-        return new Routes(jdbi);
+    ModelRouter routes(@Identifier(EDGE) Jdbi jdbi) {
+        return new ModelRouter(jdbi);
     }
 
     @Produces
     @Singleton
-    Comparisons comparisons(Jdbi jdbi, MeterRegistry metrics) {
-        return new Comparisons(jdbi, metrics);
+    ShadowComparisons comparisons(Jdbi jdbi, MeterRegistry metrics) {
+        return new ShadowComparisons(jdbi, metrics);
     }
 
     @Produces
     @Singleton
-    RoutedPredictions routedPredictions(Routes routes, Predictions predictions, Comparisons comparisons) {
+    RoutedPredictor routedPredictor(ModelRouter routes, PredictorClient predictions, ShadowComparisons comparisons) {
         Executor workers = Infrastructure.getDefaultWorkerPool();
-        return new RoutedPredictions(routes, predictions, new Shadows(predictions, comparisons, workers), workers);
+        return new RoutedPredictor(routes, predictions, new ShadowRequests(predictions, comparisons, workers), workers);
     }
 
     @Produces
@@ -432,61 +432,65 @@ class GatewayParts {
 
     @Produces
     @Singleton
-    Predictions predictions(
+    PredictorClient predictions(
             @Identifier("default-kafka-broker") Map<String, Object> kafka,
             GatewaySettings settings,
             MeterRegistry metrics) {
-        return new Predictions(
+        return new PredictorClient(
                 kafka, settings.predict().timeout(), settings.predict().maxPending(), metrics);
     }
 
     @Produces
     @Singleton
-    KeptStore keptStore(@Identifier(EDGE) Jdbi jdbi, GatewaySettings settings, DiskSpace disk) {
-        GatewaySettings.Kept kept = settings.predict().kept();
-        return new KeptStore(jdbi, kept.limit(), kept.bytes().asLongValue(), disk::shortage);
+    AsyncPredictionStore asyncPredictionStore(@Identifier(EDGE) Jdbi jdbi, GatewaySettings settings, DiskSpace disk) {
+        GatewaySettings.AsyncPredictions async = settings.predict().async();
+        return new AsyncPredictionStore(jdbi, async.limit(), async.bytes().asLongValue(), disk::shortage);
     }
 
     @Produces
     @Singleton
-    KeptQueue keptQueue(Jdbi jdbi, GatewaySettings settings) {
-        GatewaySettings.Kept kept = settings.predict().kept();
-        return new KeptQueue(jdbi, kept.patience(), kept.asks());
+    AsyncPredictionQueue asyncPredictionQueue(Jdbi jdbi, GatewaySettings settings) {
+        GatewaySettings.AsyncPredictions async = settings.predict().async();
+        return new AsyncPredictionQueue(jdbi, async.patience(), async.asks());
     }
 
     @Produces
     @Singleton
-    KeptWaiters keptWaiters(KeptStore store) {
-        return new KeptWaiters(store);
+    AsyncPredictionWaiters asyncPredictionWaiters(AsyncPredictionStore store) {
+        return new AsyncPredictionWaiters(store);
     }
 
     @Produces
     @Singleton
-    KeptAsker keptAsker(
-            KeptQueue queue,
-            Predictions predictions,
-            KeptWaiters waiters,
+    AsyncPredictionSender asyncPredictionSender(
+            AsyncPredictionQueue queue,
+            PredictorClient predictions,
+            AsyncPredictionWaiters waiters,
             @Identifier("default-kafka-broker") Map<String, Object> kafka) {
-        return new KeptAsker(queue, predictions, waiters, kafka);
+        return new AsyncPredictionSender(queue, predictions, waiters, kafka);
     }
 
     @Produces
     @Singleton
-    KeptReplies keptReplies(KeptQueue queue, KeptAsker asker, KeptWaiters waiters, Predictions predictions) {
-        KeptReplies replies = new KeptReplies(queue, asker, waiters);
-        predictions.hearStrangers(replies::hear);
+    AsyncPredictionReplyWriter asyncPredictionReplyWriter(
+            AsyncPredictionQueue queue,
+            AsyncPredictionSender sender,
+            AsyncPredictionWaiters waiters,
+            PredictorClient predictions) {
+        AsyncPredictionReplyWriter replies = new AsyncPredictionReplyWriter(queue, sender, waiters);
+        predictions.onUnmatchedReply(replies::accept);
         return replies;
     }
 
     @Produces
     @Singleton
-    BatchAsker batchAsker(RoutedPredictions predictions) {
-        return new BatchAsker(predictions, Infrastructure.getDefaultWorkerPool());
+    BatchPredictor batchPredictor(RoutedPredictor predictions) {
+        return new BatchPredictor(predictions, Infrastructure.getDefaultWorkerPool());
     }
 
     @Produces
     @Singleton
-    TensorAsker tensorAsker(RoutedPredictions routed, Predictions predictions) {
-        return new TensorAsker(routed, predictions, Infrastructure.getDefaultWorkerPool());
+    TensorPredictor tensorPredictor(RoutedPredictor routed, PredictorClient predictions) {
+        return new TensorPredictor(routed, predictions, Infrastructure.getDefaultWorkerPool());
     }
 }

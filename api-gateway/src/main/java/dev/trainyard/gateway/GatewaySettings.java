@@ -328,11 +328,11 @@ public interface GatewaySettings {
         @DurationMin(millis = 100)
         Duration batchTimeout();
 
-        Kept kept();
+        AsyncPredictions async();
     }
 
     /** Predictions that are answered later. */
-    interface Kept {
+    interface AsyncPredictions {
         /** After the end; then they are deleted. */
         @WithDefault("24h")
         @DurationMin(seconds = 1)

@@ -4,10 +4,10 @@ import dev.trainyard.gateway.deadletters.LetterSorter;
 import dev.trainyard.gateway.models.BundledModel;
 import dev.trainyard.gateway.models.PredictorReports;
 import dev.trainyard.gateway.outbox.OutboxRelay;
-import dev.trainyard.gateway.prediction.Predictions;
-import dev.trainyard.gateway.prediction.kept.KeptAsker;
-import dev.trainyard.gateway.prediction.kept.KeptReplies;
-import dev.trainyard.gateway.prediction.kept.KeptWaiters;
+import dev.trainyard.gateway.prediction.PredictorClient;
+import dev.trainyard.gateway.prediction.async.AsyncPredictionReplyWriter;
+import dev.trainyard.gateway.prediction.async.AsyncPredictionSender;
+import dev.trainyard.gateway.prediction.async.AsyncPredictionWaiters;
 import dev.trainyard.gateway.training.JobWaiters;
 import dev.trainyard.gateway.training.TrainEventIntake;
 import dev.trainyard.message.TopicInstaller;
@@ -49,12 +49,12 @@ public class GatewayStart {
     private final TrainEventIntake intake;
     private final BundledModel bundled;
     private final PredictorReports reports;
-    private final Predictions predictions;
+    private final PredictorClient predictions;
     private final JobWaiters waiters;
     private final LetterSorter letters;
-    private final KeptAsker keptAsker;
-    private final KeptReplies keptReplies;
-    private final KeptWaiters keptWaiters;
+    private final AsyncPredictionSender asyncPredictionSender;
+    private final AsyncPredictionReplyWriter asyncPredictionReplyWriter;
+    private final AsyncPredictionWaiters asyncPredictionWaiters;
     private final TopicRetention topics;
     private final CountDownLatch closing = new CountDownLatch(1);
     private final List<Thread> workers = new CopyOnWriteArrayList<>();
@@ -68,17 +68,17 @@ public class GatewayStart {
             TrainEventIntake intake,
             BundledModel bundled,
             PredictorReports reports,
-            Predictions predictions,
+            PredictorClient predictions,
             JobWaiters waiters,
             LetterSorter letters,
-            KeptAsker keptAsker,
-            KeptReplies keptReplies,
-            KeptWaiters keptWaiters,
+            AsyncPredictionSender asyncPredictionSender,
+            AsyncPredictionReplyWriter asyncPredictionReplyWriter,
+            AsyncPredictionWaiters asyncPredictionWaiters,
             GatewaySettings settings) {
         this.topics = settings.retention().topics().limits();
-        this.keptAsker = keptAsker;
-        this.keptReplies = keptReplies;
-        this.keptWaiters = keptWaiters;
+        this.asyncPredictionSender = asyncPredictionSender;
+        this.asyncPredictionReplyWriter = asyncPredictionReplyWriter;
+        this.asyncPredictionWaiters = asyncPredictionWaiters;
         this.kafka = new HashMap<>(kafka);
         this.flyway = flyway;
         this.relay = relay;
@@ -105,15 +105,15 @@ public class GatewayStart {
     /** Before it is waited for what is in flight: those who wait for news would otherwise hold it up. */
     void drain(@Observes ShutdownDelayInitiatedEvent event) {
         waiters.close();
-        keptWaiters.close();
+        asyncPredictionWaiters.close();
     }
 
     void stop(@Observes ShutdownEvent event) {
         closing.countDown();
         letters.close();
         reports.close();
-        keptAsker.close();
-        keptReplies.close();
+        asyncPredictionSender.close();
+        asyncPredictionReplyWriter.close();
         predictions.close();
         intake.close();
         relay.close();
@@ -143,8 +143,8 @@ public class GatewayStart {
             work(letters, "letter-sorter");
             reports.followers().forEach(follower -> work(follower, "predictor-reports"));
             until("could not publish the bundled model", bundled::install);
-            work(keptReplies, "kept-replies");
-            work(keptAsker, "kept-asker");
+            work(asyncPredictionReplyWriter, "async-prediction-replies");
+            work(asyncPredictionSender, "async-prediction-sender");
             predictions.start();
             notReady = null;
         } catch (InterruptedException e) {

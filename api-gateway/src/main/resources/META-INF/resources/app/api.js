@@ -1,9 +1,9 @@
-import { heard, suspect } from './connection.js';
+import { checkConnection, responded } from './connection.js';
 
-/** What the server refused, as its problem document says it; status 0 where nobody answered. */
+/** An error response as a problem document; status 0 if there was no response. */
 export class Problem extends Error {
   constructor(status, document = {}) {
-    super(document.detail || document.title || `The server answered ${status}.`);
+    super(document.detail || document.title || `The server returned status ${status}.`);
     this.status = status;
     this.title = document.title;
     this.errors = document.errors ?? [];
@@ -11,7 +11,7 @@ export class Problem extends Error {
     this.requestId = document.request_id;
   }
 
-  /** The sentence for the field at `pointer`, such as /train_args/epochs; undefined for none. */
+  /** Error message for the field at `pointer`, such as /train_args/epochs; undefined if there is none. */
   at(pointer) {
     return this.errors.find((error) => error.pointer === pointer)?.detail;
   }
@@ -26,18 +26,18 @@ async function problem(answer) {
 }
 
 const TIMEOUT = 20_000;
-/** A page that reads asks again soon. */
+/** Shorter, because pages repeat their reads. */
 const READ_TIMEOUT = 8_000;
-const WHOLE = /^-?\d+$/;
+const INTEGER = /^-?\d+$/;
 
-/** Whole numbers that a script's numbers cannot hold, such as a large seed, stay the text that they are. */
-function exact(name, value, context) {
+/** Keeps integers that JavaScript numbers cannot represent, such as large seeds, as text. */
+function exactIntegers(name, value, context) {
   const large = typeof value === 'number' && !Number.isSafeInteger(value);
-  return large && WHOLE.test(context?.source ?? '') ? context.source : value;
+  return large && INTEGER.test(context?.source ?? '') ? context.source : value;
 }
 
-/** Sends a request; throws a Problem unless the answer is a success that comes in time. */
-export async function ask(path, options = {}) {
+/** Sends a request; throws a Problem on an error response or a timeout. */
+export async function request(path, options = {}) {
   const late = AbortSignal.timeout(options.method ? TIMEOUT : READ_TIMEOUT);
   let answer;
   try {
@@ -46,24 +46,24 @@ export async function ask(path, options = {}) {
     if (e.name === 'AbortError') {
       throw e;
     }
-    suspect();
-    throw new Problem(0, { title: 'No answer', detail: 'The gateway does not answer. This page continues once it does.' });
+    checkConnection();
+    throw new Problem(0, { title: 'No response', detail: 'The gateway does not respond. This page continues when it does.' });
   }
-  heard();
+  responded();
   if (!answer.ok) {
     throw await problem(answer);
   }
   return answer;
 }
 
-/** JSON from `path`. */
+/** Reads JSON from `path`. */
 export async function read(path, signal) {
-  const answer = await ask(path, { signal, headers: { Accept: 'application/json' } });
-  return JSON.parse(await answer.text(), exact);
+  const answer = await request(path, { signal, headers: { Accept: 'application/json' } });
+  return JSON.parse(await answer.text(), exactIntegers);
 }
 
-/** JSON from `path`, or null where this gateway has no such thing. */
-export async function readIfThere(path, signal) {
+/** Reads JSON from `path`; null if it does not exist. */
+export async function readIfPresent(path, signal) {
   try {
     return await read(path, signal);
   } catch (e) {
@@ -74,20 +74,20 @@ export async function readIfThere(path, signal) {
   }
 }
 
-/** Sends `body` to `path`; the answer's JSON, null for an empty one. */
+/** Sends `body` to `path` and returns the response's JSON; null if it is empty. */
 export async function send(method, path, body, headers = {}, signal = undefined) {
   const json = body === undefined ? {} : { 'Content-Type': 'application/json' };
-  const answer = await ask(path, { method, body: body === undefined ? undefined : JSON.stringify(body), signal, headers: { Accept: 'application/json', ...json, ...headers } });
-  return answer.status === 204 ? null : JSON.parse(await answer.text(), exact);
+  const answer = await request(path, { method, body: body === undefined ? undefined : JSON.stringify(body), signal, headers: { Accept: 'application/json', ...json, ...headers } });
+  return answer.status === 204 ? null : JSON.parse(await answer.text(), exactIntegers);
 }
 
-/** Submits a configuration; with the same key it stays one job, however often it is sent. */
+/** Submits a configuration; repeated submits with the same key create one job. */
 export function submit(config, idempotencyKey) {
   return send('POST', '/api/v1/train', config, { 'Idempotency-Key': idempotencyKey });
 }
 
-/** For one job, however often it is submitted. */
+/** Creates an idempotency key. */
 export const newKey = () => crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
 
-/** A path's part that may hold anything. */
+/** Encodes a path segment. */
 export const part = (text) => encodeURIComponent(text);

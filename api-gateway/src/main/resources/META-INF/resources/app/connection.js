@@ -9,36 +9,36 @@ const RETRY = 1_000;
 const PROBE = '/q/health/live';
 
 const listeners = new Set();
-let lastHeard = Date.now();
-let awaySince = null;
+let lastResponse = Date.now();
+let lostAt = null;
 let probing = false;
 let timer = null;
 
 /** Call this when the gateway has responded or sent an event. */
-export function heard() {
-  lastHeard = Date.now();
+export function responded() {
+  lastResponse = Date.now();
   schedule(SILENCE);
-  if (awaySince !== null) {
+  if (lostAt !== null) {
     change(null);
   }
 }
 
-/** Call this after a failure that may mean that the gateway is away; it is checked at once. */
-export function suspect() {
+/** Call this after a failure that may mean that the gateway is unreachable; it is checked at once. */
+export function checkConnection() {
   schedule(0);
 }
 
 /** Time of the gateway's last response, in milliseconds since 1970; null while it responds. */
-export const away = () => awaySince;
+export const unreachableSince = () => lostAt;
 
-/** Calls `listener` when the gateway goes away and when it is back; the returned function unsubscribes. */
+/** Calls `listener` when the gateway becomes unreachable and when it responds again; the returned function unsubscribes. */
 export function onConnection(listener) {
   listeners.add(listener);
   return () => listeners.delete(listener);
 }
 
 function change(since) {
-  awaySince = since;
+  lostAt = since;
   listeners.forEach((listener) => listener(since));
 }
 
@@ -56,17 +56,17 @@ async function probe() {
   try {
     await fetch(PROBE, { cache: 'no-store', signal: AbortSignal.timeout(PROBE_TIMEOUT) });
     probing = false;
-    heard(); // any response means that it is there
+    responded(); // any response means that it is reachable
   } catch {
     probing = false;
-    if (lastHeard < began) {
+    if (lastResponse < began) {
       schedule(RETRY);
-      if (awaySince === null) {
-        change(lastHeard);
+      if (lostAt === null) {
+        change(lastResponse);
       }
     }
   }
 }
 
-document.addEventListener('visibilitychange', () => document.hidden || suspect());
-suspect();
+document.addEventListener('visibilitychange', () => document.hidden || checkConnection());
+checkConnection();

@@ -8,18 +8,18 @@ const NAMES = {
 };
 
 export const STATUSES = Object.keys(NAMES);
-/** Until the API's description was read, which names them all. */
+/** Defaults until the OpenAPI document is loaded. */
 export const NETWORKS = ['mlp', 'lenet5', 'imported'];
 export const statusName = (status) => NAMES[status] ?? status;
 export const hasEnded = (status) => status === 'success' || status === 'failed' || status === 'cancelled';
 
-/** Snake case as words. */
+/** Converts snake case to words. */
 export const words = (text) => (text == null ? '' : String(text).replaceAll('_', ' '));
 
-/** The beginning of a key, enough to tell jobs apart by eye. */
+/** Shortens a key for display. */
 export const short = (key) => (key ? String(key).slice(0, 8) : '–');
 
-/** Seconds as a person says them. */
+/** Formats a duration in seconds. */
 export function duration(seconds) {
   if (seconds == null || !Number.isFinite(seconds)) {
     return '–';
@@ -70,7 +70,7 @@ export function bytes(count) {
   return count < 1_000_000 ? `${(count / 1000).toFixed(1)} kB` : `${(count / 1_000_000).toFixed(1)} MB`;
 }
 
-/** { a: { b: 1 } } as [['a.b', 1]]. */
+/** Flattens { a: { b: 1 } } to [['a.b', 1]]. */
 export function flat(value, prefix = '') {
   if (value === null || typeof value !== 'object' || Array.isArray(value)) {
     return [[prefix, Array.isArray(value) ? JSON.stringify(value) : value]];

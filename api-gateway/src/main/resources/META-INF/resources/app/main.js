@@ -1,9 +1,9 @@
-import { showAwayBanner } from './away-banner.js';
+import { showConnectionBanner } from './connection-banner.js';
 import { go, isPage, show, showIfMoved } from './router.js';
 
 document.documentElement.dataset.started = ''; // for recover.js
 
-/** Links within the page move without loading; whatever a person means by another click stays theirs. */
+/** Handles plain clicks on links within the page without loading; other clicks are left to the browser. */
 function follow(click) {
   const link = click.composedPath().find((node) => node instanceof HTMLAnchorElement);
   const plain = click.button === 0 && !click.metaKey && !click.ctrlKey && !click.shiftKey && !click.altKey;
@@ -19,7 +19,7 @@ function follow(click) {
   }
 }
 
-showAwayBanner();
+showConnectionBanner();
 document.addEventListener('click', follow);
 addEventListener('popstate', showIfMoved);
 show({ moved: false });

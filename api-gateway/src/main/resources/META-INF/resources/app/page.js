@@ -1,67 +1,67 @@
 import { LitElement, html, nothing } from 'lit';
-import { away, onConnection } from './connection.js';
-import { calmly } from './live.js';
+import { onConnection, unreachableSince } from './connection.js';
+import { throttled } from './job-updates.js';
 import { notice } from './parts/notice.js';
 
-/** In the document itself rather than in a shadow, so that one style sheet and one outline of headings hold. */
-export class Plain extends LitElement {
+/** An element without shadow DOM, so that the style sheet and the heading outline of the document apply. */
+export class LightElement extends LitElement {
   createRenderRoot() {
     return this;
   }
 }
 
-/** After a load that got no answer. */
+/** Delay after a load without a response. */
 const RETRY = 3_000;
 
 /**
- * What stands at one address: `name` from its path, `query` from behind the question mark. Subclasses load what they
- * show in `load`, and what they start in `begin` ends with the page.
+ * Base class of pages: `name` is from the path, `query` from the query string. Subclasses load their data in `load` and
+ * set up subscriptions in `start`, whose cleanups run when the page is removed.
  */
-export class Page extends Plain {
+export class Page extends LightElement {
   static properties = { problem: { state: true }, name: {}, query: {} };
-  /** At least so many milliseconds lie between two loads. */
+  /** Minimum time between two loads, in milliseconds. */
   static pause = 1_000;
 
-  ends = [];
+  cleanups = [];
   abort = new AbortController();
-  /** Loads again before long; may be called as often as one likes. */
-  soon = calmly(() => this.#loadAgain(), this.constructor.pause);
+  /** Schedules a load; calls are throttled. */
+  scheduleLoad = throttled(() => this.#loadAgain(), this.constructor.pause);
 
   connectedCallback() {
     super.connectedCallback();
-    this.begin?.();
-    this.until(onConnection((since) => (since === null ? this.#comeBack() : this.requestUpdate())));
-    this.soon();
+    this.start?.();
+    this.addCleanup(onConnection((since) => (since === null ? this.#reconnected() : this.requestUpdate())));
+    this.scheduleLoad();
   }
 
   disconnectedCallback() {
     super.disconnectedCallback();
     this.abort.abort();
-    this.soon.stop();
+    this.scheduleLoad.stop();
     clearTimeout(this.retry);
-    this.ends.forEach((end) => end());
+    this.cleanups.forEach((cleanup) => cleanup());
   }
 
-  #comeBack() {
-    this.soon();
+  #reconnected() {
+    this.scheduleLoad();
     this.querySelectorAll('img').forEach((picture) => {
       if (picture.complete && picture.naturalWidth === 0) {
-        picture.src = picture.getAttribute('src'); // it could not be loaded meanwhile
+        picture.src = picture.getAttribute('src'); // it could not be loaded before
       }
     });
   }
 
-  until(end) {
-    this.ends.push(end);
+  addCleanup(cleanup) {
+    this.cleanups.push(cleanup);
   }
 
-  /** Runs `work` every `ms` while somebody looks. */
+  /** Runs `work` every `ms` while the page is visible. */
   every(ms, work) {
     const timer = setInterval(() => document.hidden || work(), ms);
-    this.until(() => clearInterval(timer));
+    this.addCleanup(() => clearInterval(timer));
   }
 
-  /** At most once a frame, however fast the news comes. */
+  /** Renders at most once per frame. */
   async scheduleUpdate() {
     if (this.hasUpdated && !document.hidden) {
       await new Promise(requestAnimationFrame);
@@ -69,54 +69,54 @@ export class Page extends Plain {
     super.scheduleUpdate();
   }
 
-  /** What went wrong with a load is over with the next that works; what went wrong with an action stays to be read. */
+  /** A successful load clears the problem of an earlier load, but not that of an action. */
   async #loadAgain() {
     try {
       await this.load(this.abort.signal);
-      if (this.problem?.ofLoad) {
+      if (this.problem?.duringLoad) {
         this.problem = null;
       }
     } catch (e) {
-      this.#fail(e, true);
+      this.#setProblem(e, true);
       if (e.status === 0 || e.status === 429 || e.status === 503) {
         clearTimeout(this.retry);
-        this.retry = setTimeout(() => this.isConnected && this.soon(), RETRY);
+        this.retry = setTimeout(() => this.isConnected && this.scheduleLoad(), RETRY);
       }
     }
   }
 
-  /** Runs `work`, something that a person wanted, and shows what went wrong, until something works again. */
-  async attempt(work) {
+  /** Runs an action of the user and shows its problem until an action succeeds. */
+  async runAction(work) {
     try {
       await work();
       this.problem = null;
     } catch (e) {
-      this.#fail(e, false);
+      this.#setProblem(e, false);
     }
   }
 
-  /** The keyboard goes on at `selector` where the button that was pressed is gone. */
-  async keepFocus(selector) {
+  /** Moves the focus to `selector` if the focused button has been removed. */
+  async restoreFocus(selector) {
     await this.updateComplete;
     if (document.activeElement === document.body) {
       this.querySelector(selector)?.focus();
     }
   }
 
-  #fail(e, ofLoad) {
+  #setProblem(e, duringLoad) {
     if (e.name !== 'AbortError') {
-      e.ofLoad = ofLoad;
+      e.duringLoad = duringLoad;
       this.problem = e;
     }
   }
 
-  /** What went wrong; that the gateway is away is said above the page already. */
-  trouble() {
-    const said = this.problem?.ofLoad && this.problem.status === 0 && away() !== null;
-    return this.problem && !said ? notice(this.problem) : nothing;
+  /** The problem, unless the banner already shows that the gateway is unreachable. */
+  problemNotice() {
+    const shownByBanner = this.problem?.duringLoad && this.problem.status === 0 && unreachableSince() !== null;
+    return this.problem && !shownByBanner ? notice(this.problem) : nothing;
   }
 
-  wait() {
-    return this.problem && this.trouble() !== nothing ? this.trouble() : html`<p class="quiet">Loading…</p>`;
+  loadingNotice() {
+    return this.problem && this.problemNotice() !== nothing ? this.problemNotice() : html`<p class="quiet">Loading…</p>`;
   }
 }

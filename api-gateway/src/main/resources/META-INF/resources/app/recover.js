@@ -2,7 +2,7 @@
 (() => {
   const COUNT = 'reloads';
   const FIRST_PAUSE = 1_000;
-  const LONGEST_PAUSE = 30_000;
+  const MAX_PAUSE = 30_000;
   const PROBE_TIMEOUT = 5_000;
   const SLOW = 4_500;
   let recovering = false;
@@ -20,7 +20,7 @@
   const recover = () => {
     if (!recovering) {
       recovering = true;
-      setTimeout(probe, Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** count()));
+      setTimeout(probe, Math.min(MAX_PAUSE, FIRST_PAUSE * 2 ** count()));
     }
   };
 
@@ -38,14 +38,14 @@
   const explain = () => {
     const main = document.getElementById('main');
     if (main && !('started' in document.documentElement.dataset)) {
-      main.textContent = 'The gateway does not answer, so this page is not complete. It keeps trying and continues by itself.';
+      main.textContent = 'The gateway does not respond, so this page is incomplete. It keeps trying and continues by itself.';
     }
   };
 
-  /** A style sheet is requested again by itself: a reload would lose what is typed into a form. */
+  /** Style sheets are requested again without a reload, which would lose form input. */
   let linkTries = 0;
   const requestAgain = (link) =>
-    setTimeout(() => link.replaceWith(link.cloneNode()), Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** linkTries++));
+    setTimeout(() => link.replaceWith(link.cloneNode()), Math.min(MAX_PAUSE, FIRST_PAUSE * 2 ** linkTries++));
 
   addEventListener(
     'error',
@@ -60,7 +60,7 @@
     true,
   );
   addEventListener('page-failed', recover);
-  // Only a page that stays whole ends the series of reloads, so that the pauses between them grow.
-  addEventListener('page-shown', () => setTimeout(() => recovering || count(0), LONGEST_PAUSE));
+  // Only a page that stays complete resets the count, so that the pauses between reloads grow.
+  addEventListener('page-shown', () => setTimeout(() => recovering || count(0), MAX_PAUSE));
   setTimeout(explain, SLOW);
 })();

@@ -1,4 +1,4 @@
-/** Which page stands at which path. Every address works when it is typed, sent or reloaded. */
+/** Pages by path. Every address can be linked and reloaded. */
 const PAGES = [
   [/^\/$/, 'ty-home', 'Home', () => import('./pages/home.js')],
   [/^\/jobs$/, 'ty-jobs', 'Jobs', () => import('./pages/jobs.js')],
@@ -19,39 +19,39 @@ export function isPage(path) {
 }
 
 /**
- * Goes to an address of this page without loading it anew; with `replace` to another view of what is shown, which the
- * way back leaves out and in which the control that was used keeps the focus.
+ * Navigates to an address without loading the document. With `replace` the address replaces the current one in the
+ * history, and the focused control keeps the focus.
  */
 export function go(address, { replace = false } = {}) {
   history[replace ? 'replaceState' : 'pushState'](null, '', address);
   return show({ moved: !replace });
 }
 
-/** After the browser went back or forth; a mere jump within the page changes nothing. */
+/** Shows the page after back or forward, unless only the fragment changed. */
 export function showIfMoved() {
   if (location.pathname + location.search !== at) {
     show();
   }
 }
 
-/** Shows what the address says. */
+/** Shows the page of the current address. */
 export async function show({ moved = true } = {}) {
   at = location.pathname + location.search;
   const mine = ++shown;
   const found = PAGES.find(([pattern]) => pattern.test(location.pathname));
-  const [pattern, tag, title, load] = found ?? [null, 'ty-nothing', 'Not found', () => import('./pages/nothing.js')];
+  const [pattern, tag, title, load] = found ?? [null, 'ty-not-found', 'Not found', () => import('./pages/not-found.js')];
   const main = document.getElementById('main');
   try {
     await load();
   } catch {
     if (mine === shown) {
       main.replaceChildren(unreachable());
-      dispatchEvent(new Event('page-failed')); // recover.js loads it again
+      dispatchEvent(new Event('page-failed')); // recover.js reloads it
     }
     return;
   }
   if (mine !== shown) {
-    return; // somebody clicked on while this was loading
+    return; // the user navigated on while this was loading
   }
   document.title = `${title} · Trainyard`;
   document.querySelectorAll('.bar nav a').forEach((link) => {
@@ -71,30 +71,30 @@ export async function show({ moved = true } = {}) {
   if (moved) {
     scrollTo(0, 0);
     main.focus({ preventScroll: true });
-    say(title);
+    announce(title);
   } else if (within) {
-    await keepFocus(page, used);
+    await restoreFocus(page, used);
   }
 }
 
-/** The same control of the new page has the focus, where it is to be seen there. */
-async function keepFocus(page, used) {
+/** Focuses the same control on the new page if it is visible. */
+async function restoreFocus(page, used) {
   await page.updateComplete;
   const same = page.querySelector(`[id="${used.id}"]`);
   const next = same?.checkVisibility() ? same : document.getElementById('main');
   next.focus({ preventScroll: true });
 }
 
-/** Where the gateway went away between two pages. Browsers may remember failed imports, so the document is loaded again. */
+/** Shown if a page's module cannot be loaded. Browsers may cache failed imports, so the link loads the document. */
 function unreachable() {
   const notice = document.createElement('p');
   notice.className = 'notice bad';
   notice.setAttribute('role', 'alert');
   const again = document.createElement('a');
-  again.href = location.pathname + location.search; // with a # it would be a jump within this document
-  again.target = '_self'; // loads the document anew, as main.js leaves such links to the browser
+  again.href = location.pathname + location.search; // without the fragment, which would only scroll
+  again.target = '_self'; // main.js leaves links with a target to the browser
   again.textContent = 'Try now';
-  notice.append('This page could not be loaded. It is tried again as soon as the gateway answers. ', again, '.');
+  notice.append('This page could not be loaded. It is loaded again when the gateway responds. ', again, '.');
   return notice;
 }
 
@@ -102,11 +102,11 @@ function decoded(text) {
   try {
     return decodeURIComponent(text);
   } catch {
-    return text; // no page has such a name, and says so
+    return text; // shown as not found
   }
 }
 
-/** Tells a screen reader. */
-export function say(sentence) {
+/** Announces a sentence to screen readers. */
+export function announce(sentence) {
   document.getElementById('says').textContent = sentence;
 }

@@ -3,10 +3,10 @@ import { words } from './format.js';
 
 let loading;
 
-/** The description of the API, read once. */
+/** The OpenAPI document, loaded once. */
 export function openApi() {
   loading ??= read('/q/openapi?format=json').catch((e) => {
-    loading = undefined; // the next one tries again
+    loading = undefined; // the next call tries again
     throw e;
   });
   return loading;
@@ -15,15 +15,15 @@ export function openApi() {
 const submit = (api) => api.paths['/api/v1/train'].post;
 const requestBody = (api) => submit(api).requestBody.content['application/json'];
 
-/** Whether the gateway can do `method` on `path`, as the description writes it. */
+/** Returns true if the gateway supports `method` on `path`, a path of the OpenAPI document. */
 export const offers = (api, method, path) => api.paths?.[path]?.[method] !== undefined;
 
-/** The names by which jobs can be filtered. */
+/** Names of the networks by which jobs can be filtered. */
 export function networkNames(api) {
   return api.paths['/api/v1/train'].get.parameters.find((parameter) => parameter.name === 'network').schema.enum;
 }
 
-/** The configuration that the API's description shows first. */
+/** The first example configuration of the OpenAPI document. */
 export function exampleConfig(api) {
   const [{ value }] = Object.values(requestBody(api).examples);
   return typeof value === 'string' ? JSON.parse(value) : structuredClone(value);
@@ -34,7 +34,7 @@ export function submitFields(api, config) {
   return fields(api, requestBody(api).schema, config);
 }
 
-/** A reference's schema; what stands beside the reference holds too. */
+/** Resolves a reference; properties beside the reference are merged. */
 function resolve(api, schema) {
   const { $ref: ref, allOf, anyOf, oneOf, ...beside } = schema;
   const inner = ref ? api.components.schemas[ref.split('/').at(-1)] : (allOf ?? anyOf ?? oneOf)?.find((one) => one.$ref || one.type !== 'null');
@@ -74,7 +74,7 @@ function field(name, required, schema, value, pointer, api) {
   return types.includes('string') ? { ...common, kind: 'text' } : { ...common, kind: 'json' };
 }
 
-/** What the schema says of a field, in words. */
+/** Describes a field's constraints in words. */
 function hint(schema) {
   const { description, items, default: otherwise } = schema;
   const from = items ? 'each ' : '';
@@ -88,7 +88,7 @@ function span({ minimum: low, maximum: high, exclusiveMinimum: above, exclusiveM
   return [from, to].filter(Boolean).join(' ');
 }
 
-/** The fields that the chosen network has; `some` are those of a whole configuration. */
+/** Returns those fields of a configuration that apply to the selected network. */
 export function shownFields(some) {
   const network = some.find((field) => field.name === 'network')?.value;
   return some.map((field) => {
@@ -97,18 +97,18 @@ export function shownFields(some) {
   });
 }
 
-/** Human names of the networks, by their names in the API. */
+/** Display names of the networks by their API names. */
 export function networkTitles(some) {
   const { networks = {} } = some.find((field) => field.networks) ?? {};
   return Object.fromEntries(Object.entries(networks).map(([name, { title }]) => [name, title]));
 }
 
-/** The server's errors that belong to `field`: at its pointer, or below it. */
+/** The server's errors at the pointer of `field` or below it. */
 export function errorsOf(field, errors) {
   return errors.filter((error) => error.pointer === field.pointer || (field.kind !== 'group' && error.pointer.startsWith(`${field.pointer}/`)));
 }
 
-/** Every field, groups before what is in them. */
+/** All fields; groups come before their fields. */
 export function all(some) {
   return some.flatMap((field) => (field.kind === 'group' ? [field, ...all(field.fields)] : [field]));
 }

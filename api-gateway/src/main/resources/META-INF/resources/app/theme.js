@@ -1,4 +1,4 @@
-// Loaded before anything is painted, so that a chosen theme does not flash.
+// Loaded before the first paint, so that the theme does not flash.
 (() => {
   const THEMES = ['system', 'light', 'dark'];
   const root = document.documentElement;
@@ -7,7 +7,7 @@
     try {
       return localStorage.getItem('theme') ?? 'system';
     } catch {
-      return 'system'; // storage may be forbidden
+      return 'system'; // storage may be blocked
     }
   };
 
@@ -29,7 +29,7 @@
       try {
         localStorage.setItem('theme', next);
       } catch {
-        // then it holds for this page only
+        // it then applies to this page only
       }
       use(next);
     });

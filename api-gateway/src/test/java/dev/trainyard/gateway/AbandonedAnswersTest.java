@@ -115,7 +115,7 @@ class AbandonedAnswersTest {
             problems.setLevel(null);
         }
         assertThat(records.all)
-                .allSatisfy(record -> assertThat(record.getMessage()).contains("client went away"));
+                .allSatisfy(record -> assertThat(record.getMessage()).contains("client disconnected"));
     }
 
     /** Sends more requests than their answers fit between the two, and reads none of the answers. */

@@ -54,11 +54,11 @@ class GatewaySettingsTest {
         assertThat(http.answerMemory()).isEmpty();
         assertThat(settings.memory().garbagePercent()).isEqualTo(90);
         assertThat(settings.memory().garbageWindow()).isEqualTo(Duration.ofSeconds(20));
-        assertThat(settings.predict().kept().age()).isEqualTo(Duration.ofHours(24));
-        assertThat(settings.predict().kept().patience()).isEqualTo(Duration.ofSeconds(10));
-        assertThat(settings.predict().kept().asks()).isEqualTo(20);
-        assertThat(settings.predict().kept().limit()).isEqualTo(10_000);
-        assertThat(settings.predict().kept().bytes().asLongValue()).isEqualTo(256L * 1024 * 1024);
+        assertThat(settings.predict().async().age()).isEqualTo(Duration.ofHours(24));
+        assertThat(settings.predict().async().patience()).isEqualTo(Duration.ofSeconds(10));
+        assertThat(settings.predict().async().asks()).isEqualTo(20);
+        assertThat(settings.predict().async().limit()).isEqualTo(10_000);
+        assertThat(settings.predict().async().bytes().asLongValue()).isEqualTo(256L * 1024 * 1024);
         GatewaySettings.Retention retention = settings.retention();
         assertThat(retention.sweep()).isEqualTo(Duration.ofMinutes(1));
         assertThat(retention.fileSweep()).isEqualTo(Duration.ofMinutes(10));

@@ -194,7 +194,7 @@ class InferenceProtocolTest {
                 "{'inputs':[{'name':'image','shape':[1,784],'datatype':'UINT8','data':[P]}]}   | expects 'FP32'",
                 "{'inputs':[{'name':'image','shape':[784],'datatype':'FP32','data':[P]}]}      | has shape",
                 "{'inputs':[{'name':'image','shape':[1,3,28,28],'datatype':'FP32','data':[P]}]}| has shape",
-                "{'inputs':[{'name':'image','shape':[2,784],'datatype':'FP32','data':[P]}]}    | wants 1568",
+                "{'inputs':[{'name':'image','shape':[2,784],'datatype':'FP32','data':[P]}]}    | needs 1568",
                 "{'inputs':[{'name':'image','shape':[-1,784],'datatype':'FP32','data':[P]}]}   | 1 to 256",
                 "{'inputs':[{'name':'image','shape':[257,784],'datatype':'FP32','data':[P]}]}  | 1 to 256",
                 "{'inputs':[{'name':'image','shape':[1,784],'datatype':'FP32'}]}               | either data",
@@ -308,7 +308,7 @@ class InferenceProtocolTest {
 
         predictor.close();
         predictor = new PredictorForTests(kafka, asked -> version(asks.incrementAndGet() % 2));
-        infer(request).then().statusCode(503).body("error", containsString("swapped"));
+        infer(request).then().statusCode(503).body("error", containsString("active version changed"));
     }
 
     private static PredictReply.Outcome version(int version) {

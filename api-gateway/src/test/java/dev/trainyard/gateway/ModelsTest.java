@@ -16,7 +16,7 @@ import static org.hamcrest.Matchers.nullValue;
 
 import dev.trainyard.artifact.ArtifactPaths;
 import dev.trainyard.artifact.FileArtifactStore;
-import dev.trainyard.gateway.models.Published;
+import dev.trainyard.gateway.models.ModelPublisher;
 import dev.trainyard.job.PromotionPolicy;
 import dev.trainyard.message.ModelQuarantine;
 import dev.trainyard.message.ModelVersion;
@@ -74,13 +74,13 @@ class ModelsTest {
     private final String model = "M-" + UUID.randomUUID();
 
     private final String url = "/api/v1/models/" + model;
-    private Published published;
+    private ModelPublisher published;
 
     @BeforeEach
     void awaitTheGateway() {
         await().atMost(Duration.ofSeconds(20))
                 .until(() -> get("/q/health/ready").statusCode() == 200);
-        published = new Published(jdbi, new FileArtifactStore(artifacts));
+        published = new ModelPublisher(jdbi, new FileArtifactStore(artifacts));
     }
 
     @Test
@@ -167,7 +167,7 @@ class ModelsTest {
                 .body("lineage.metrics.test.accuracy", equalTo(0.9f));
         get("/api/v1/models?name=" + model).then().body("models.version", contains(1));
         post(version + "/promote").then().statusCode(410);
-        predict("?model=" + model + "&version=2").then().statusCode(410).body("detail", containsString("versions 1"));
+        predict("?model=" + model + "&version=2").then().statusCode(410).body("detail", containsString("versions are 1"));
         String key = ModelVersion.key(model, 2);
         await().atMost(Duration.ofSeconds(20)).until(() -> TopicInspector.read(kafka, Topics.MODEL_VERSIONS).stream()
                 .anyMatch(said -> said.value() == null && new String(said.key(), StandardCharsets.UTF_8).equals(key)));
@@ -207,7 +207,7 @@ class ModelsTest {
 
         delete("/api/v1/models/nothing").then().statusCode(404);
         assertThat(onnx).doesNotExist();
-        get(url).then().statusCode(410).body("detail", containsString("brings it back"));
+        get(url).then().statusCode(410).body("detail", containsString("restores it"));
         get(url + "/route").then().statusCode(410);
         put("/route", "{\"canary_share\":0.5}").then().statusCode(410);
         alias("canary", 1).then().statusCode(410);
@@ -297,7 +297,10 @@ class ModelsTest {
         Response picture = get(url + "/versions/2/mistakes.png");
         assertThat(picture.contentType()).isEqualTo("image/png");
         assertThat(picture.asByteArray()).containsExactly(7, 8);
-        get(url + "/versions/1/mistakes.png").then().statusCode(404).body("detail", containsString("No mistakes"));
+        get(url + "/versions/1/mistakes.png")
+                .then()
+                .statusCode(404)
+                .body("detail", containsString("mistakes of version"));
 
         post(url + "/versions/1/promote").then().statusCode(200);
         delete(url + "/versions/2").then().statusCode(204);

@@ -66,7 +66,7 @@ class MonthTest {
             settings.put("trainyard.admin.token", TOKEN);
             settings.put("trainyard.reaper.unclaimed-limit", "2s");
             settings.put("trainyard.reaper.period", "1s");
-            settings.put("trainyard.predict.kept.age", "2s");
+            settings.put("trainyard.predict.async.age", "2s");
             settings.put("trainyard.retention.alias-moves", "10");
             for (String age : List.of(
                     "jobs",

@@ -8,7 +8,7 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.WaitForSelectorState;
 import dev.trainyard.artifact.FileArtifactStore;
-import dev.trainyard.gateway.models.Published;
+import dev.trainyard.gateway.models.ModelPublisher;
 import dev.trainyard.standalone.testing.PlatformResource;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -24,7 +24,7 @@ class PageConfirmTest extends InTheBrowser {
 
     private String modelWithTwoVersions() {
         String model = "Confirm-" + UUID.randomUUID();
-        new Published(jdbi, new FileArtifactStore(artifacts)).versions(model, 2);
+        new ModelPublisher(jdbi, new FileArtifactStore(artifacts)).versions(model, 2);
         return model;
     }
 
@@ -60,7 +60,7 @@ class PageConfirmTest extends InTheBrowser {
                     .isEqualTo(1);
             assertThat(visit.at("[data-delete='1']").isDisabled()).isTrue(); // production points to it
             visit.at("[data-delete='2']").click();
-            visit.sees("dialog p", "deleted for good");
+            visit.sees("dialog p", "permanently deleted");
             visit.at("dialog [data-answer=yes]").click();
             visit.sees("#says", "Version 2 is deleted");
             visit.at("[data-delete='2']").waitFor(new Locator.WaitForOptions().setState(WaitForSelectorState.DETACHED));

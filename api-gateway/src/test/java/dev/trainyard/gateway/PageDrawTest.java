@@ -128,7 +128,7 @@ class PageDrawTest extends InTheBrowser {
             String version = newest.getAttribute("value");
             visit.page.waitForResponse("**/api/v1/predict?version=" + version, () -> visit.at("#version")
                     .selectOption(version));
-            visit.sees("main", "Answered by DigitModel " + version);
+            visit.sees("main", "Predicted by DigitModel " + version);
         }
     }
 
@@ -206,7 +206,7 @@ class PageDrawTest extends InTheBrowser {
         strange = true;
         try (Visit visit = visit().go("/draw")) {
             visit.at("[data-digit='5']").click();
-            visit.sees("#outlier", "looks like no digit").sees("#outlier", "it would be a 7");
+            visit.sees("#outlier", "does not look like a digit").sees("#outlier", "it would be a 7");
         }
     }
 }

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.microsoft.playwright.Download;
 import com.microsoft.playwright.Locator;
 import dev.trainyard.artifact.FileArtifactStore;
-import dev.trainyard.gateway.models.Published;
+import dev.trainyard.gateway.models.ModelPublisher;
 import dev.trainyard.standalone.testing.PlatformResource;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 class PageModelsTest extends InTheBrowser {
     private String modelWithTwoVersions() {
         String model = "Page-" + UUID.randomUUID();
-        new Published(jdbi, new FileArtifactStore(artifacts)).versions(model, 2);
+        new ModelPublisher(jdbi, new FileArtifactStore(artifacts)).versions(model, 2);
         return model;
     }
 

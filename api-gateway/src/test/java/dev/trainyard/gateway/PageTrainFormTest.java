@@ -135,7 +135,7 @@ class PageTrainFormTest extends InTheBrowser {
             visit.page.route(SUBMITS, Route::abort);
             visit.at(SUBMIT).click();
             visit.at("#stop").click();
-            visit.sees(".notice.bad", "does not answer");
+            visit.sees(".notice.bad", "does not respond");
             assertThat(visit.at("#field-train_args-epochs").isEditable()).isTrue();
             visit.page.unroute(SUBMITS);
             visit.forgives("net::ERR");

@@ -48,9 +48,9 @@ class PredictFlowTest {
         public Map<String, String> getConfigOverrides() {
             return Map.of(
                     "trainyard.predict.timeout", "2s",
-                    "trainyard.predict.kept.patience", "700ms",
-                    "trainyard.predict.kept.asks", "3",
-                    "trainyard.predict.kept.limit", "40",
+                    "trainyard.predict.async.patience", "700ms",
+                    "trainyard.predict.async.asks", "3",
+                    "trainyard.predict.async.limit", "40",
                     "trainyard.retention.sweep", "1s");
         }
     }
@@ -327,7 +327,7 @@ class PredictFlowTest {
                 .statusCode(413)
                 .contentType("application/problem+json")
                 .header("Connection", "close")
-                .body("detail", containsString("at most 8388608 are read here"));
+                .body("detail", containsString("this path accepts at most 8388608"));
     }
 
     @Test

@@ -2,7 +2,7 @@ package dev.trainyard.gateway.changes;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.trainyard.gateway.http.ActiveRequests;
+import dev.trainyard.gateway.http.ActiveRequestLimiter;
 import dev.trainyard.gateway.problem.ProblemException;
 import dev.trainyard.gateway.problem.ProblemType;
 import dev.trainyard.validation.Violation;
@@ -65,7 +65,7 @@ public class ChangesResource {
             throw new ProblemException(
                     ProblemType.TOO_MANY_REQUESTS, "Too many requests wait for news; poll.", Duration.ofSeconds(5));
         }
-        ActiveRequests.currentOneWaits(); // the head of a stream is written with its first event
+        ActiveRequestLimiter.releaseCurrent(); // the head of a stream is written with its first event
         return streams.follow(since, () -> request.connection().close()).map(line -> event(sse, line));
     }
 

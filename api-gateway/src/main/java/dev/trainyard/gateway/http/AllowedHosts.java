@@ -64,10 +64,10 @@ class AllowedHosts {
             context.next();
             return;
         }
-        Refusal.answer(
+        RequestRejection.send(
                 context,
                 ProblemType.FORBIDDEN,
-                ("This gateway is not called \"%s\". Ask it by an address, such as http://%s, or name the host in the"
+                ("\"%s\" is not a host name of this gateway. Use an address, such as http://%s, or add the host name to the"
                                 + " setting trainyard.hosts (TRAINYARD_HOSTS=%s).")
                         .formatted(unknown, address(request), unknown));
     }

@@ -1,7 +1,7 @@
 package dev.trainyard.gateway.http;
 
-import dev.trainyard.gateway.page.PageRoutes;
-import dev.trainyard.gateway.problem.Offered;
+import dev.trainyard.gateway.page.PageHandler;
+import dev.trainyard.gateway.problem.ApiMethods;
 import dev.trainyard.gateway.problem.ProblemType;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
@@ -18,8 +18,8 @@ import java.util.regex.Pattern;
 @ApplicationScoped
 class AllowedMethods {
     private static final int NO_CONTENT = 204;
-    private static final Set<String> READING = new TreeSet<>(Set.of("GET", "HEAD", "OPTIONS"));
-    private static final Set<String> ALL =
+    private static final Set<String> READ_METHODS = new TreeSet<>(Set.of("GET", "HEAD", "OPTIONS"));
+    private static final Set<String> ALL_METHODS =
             new TreeSet<>(Set.of("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"));
 
     private static final Pattern RESOURCES = Pattern.compile("/(api|v2)(/.*)?");
@@ -27,41 +27,41 @@ class AllowedMethods {
     private static final Pattern FRAMEWORK =
             Pattern.compile("/(q/(health|metrics|openapi|swagger-ui)([./].*)?|_static/.*|_importmap/.*)");
 
-    private final Offered offered;
+    private final ApiMethods apiMethods;
 
-    AllowedMethods(Offered offered) {
-        this.offered = offered;
+    AllowedMethods(ApiMethods apiMethods) {
+        this.apiMethods = apiMethods;
     }
 
     void check(RoutingContext request) {
         String method = request.request().method().name();
-        boolean asks = request.request().method().equals(HttpMethod.OPTIONS);
-        if (asks && request.request().uri().equals(RequestHead.SERVER_PATH)) {
-            allow(request, ALL);
+        boolean options = request.request().method().equals(HttpMethod.OPTIONS);
+        if (options && request.request().uri().equals(RequestHead.SERVER_PATH)) {
+            allow(request, ALL_METHODS);
             return;
         }
         String path = request.normalizedPath();
         boolean resource = RESOURCES.matcher(path).matches();
-        if (resource && asks) {
-            allow(request, offered.methods(path));
-        } else if (!resource && (asks || !READING.contains(method))) {
-            refuseUnlessAsked(request, path, asks);
+        if (resource && options) {
+            allow(request, apiMethods.methods(path));
+        } else if (!resource && (options || !READ_METHODS.contains(method))) {
+            checkReadOnlyPath(request, path, options);
         } else {
             request.next();
         }
     }
 
-    private static void refuseUnlessAsked(RoutingContext request, String path, boolean asks) {
+    private static void checkReadOnlyPath(RoutingContext request, String path, boolean options) {
         if (!isReadOnly(path)) {
             request.next(); // not found
-        } else if (asks) {
-            allow(request, READING);
+        } else if (options) {
+            allow(request, READ_METHODS);
         } else {
-            request.response().putHeader(HttpHeaders.ALLOW, String.join(", ", READING));
-            Refusal.answer(
+            request.response().putHeader(HttpHeaders.ALLOW, String.join(", ", READ_METHODS));
+            RequestRejection.send(
                     request,
                     ProblemType.METHOD_NOT_ALLOWED,
-                    "%s is not offered at %s."
+                    "%s is not supported at %s."
                             .formatted(request.request().method().name(), path));
         }
     }
@@ -78,7 +78,7 @@ class AllowedMethods {
     }
 
     private static boolean isReadOnly(String path) {
-        return PageRoutes.isPage(path) || FRAMEWORK.matcher(path).matches() || isFile(path);
+        return PageHandler.isPage(path) || FRAMEWORK.matcher(path).matches() || isFile(path);
     }
 
     private static boolean isFile(String path) {

@@ -33,7 +33,7 @@ final class BodyFile implements AutoCloseable {
         ByteBuffer into = ByteBuffer.wrap(all);
         while (into.hasRemaining()) {
             if (channel.read(into, into.position()) < 0) {
-                throw new EOFException("the file of a body is shorter than what was written to it");
+                throw new EOFException("the file of a body is shorter than the data written to it");
             }
         }
         return all;

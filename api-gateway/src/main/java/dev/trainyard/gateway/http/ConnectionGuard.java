@@ -39,7 +39,7 @@ import org.slf4j.LoggerFactory;
 @ApplicationScoped
 class ConnectionGuard {
     private static final Logger LOG = LoggerFactory.getLogger(ConnectionGuard.class);
-    /** Before every other route: it knows which connections serve a request. */
+    /** Before every other handler, to track which connections serve a request. */
     static final int ORDER = Integer.MIN_VALUE;
 
     private static final long PERIOD_MILLIS = 500;
@@ -47,8 +47,8 @@ class ConnectionGuard {
     private static final long SHORT_STUCK_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final ConnectionLimits limits;
-    private final Map<EventExecutor, Census> census = new ConcurrentHashMap<>();
-    private final List<Future<?>> sweeps = new CopyOnWriteArrayList<>();
+    private final Map<EventExecutor, ConnectionCounts> counts = new ConcurrentHashMap<>();
+    private final List<Future<?>> checks = new CopyOnWriteArrayList<>();
     private final MeterRegistry metrics;
 
     ConnectionGuard(GatewaySettings settings, MeterRegistry metrics) {
@@ -57,20 +57,20 @@ class ConnectionGuard {
     }
 
     /** Connections of each client on one event loop, and its unsent bytes. */
-    private record Census(Map<String, Integer> connections, Map<String, Long> pendingBytes) {}
+    private record ConnectionCounts(Map<String, Integer> connections, Map<String, Long> pendingBytes) {}
 
     void start(@Observes StartupEvent event, Vertx vertx) {
         for (EventExecutor executor : ((VertxInternal) vertx).getEventLoopGroup()) {
             if (executor instanceof SingleThreadEventLoop loop) {
-                sweeps.add(loop.scheduleWithFixedDelay(
-                        () -> sweep(loop), PERIOD_MILLIS, PERIOD_MILLIS, TimeUnit.MILLISECONDS));
+                checks.add(loop.scheduleWithFixedDelay(
+                        () -> check(loop), PERIOD_MILLIS, PERIOD_MILLIS, TimeUnit.MILLISECONDS));
             }
         }
     }
 
     @PreDestroy
     void stop() {
-        sweeps.forEach(sweep -> sweep.cancel(false));
+        checks.forEach(check -> check.cancel(false));
     }
 
     void install(@Observes Router router) {
@@ -79,7 +79,7 @@ class ConnectionGuard {
 
     /**
      * Does not serve requests whose connection is already closed. A client may pipeline a request and disconnect.
-     * Vert.x still starts that request, and a thread that answered it would wait for ever to write, because Vert.x
+     * Vert.x still starts that request, and a thread that answered it would wait forever to write, because Vert.x
      * reports the close only to requests that were being served at that time.
      */
     private static void begin(RoutingContext routing) {
@@ -92,13 +92,13 @@ class ConnectionGuard {
             return;
         }
         ConnectionState state = ConnectionState.of(connection.channel());
-        state.requestBegins();
+        state.requestStarted();
         EventLoop loop = connection.channel().eventLoop();
         routing.addEndHandler(ended -> {
             if (loop.inEventLoop()) {
-                state.requestEnds();
+                state.requestEnded();
             } else {
-                loop.execute(state::requestEnds);
+                loop.execute(state::requestEnded);
             }
         });
         // Of pipelined requests, the next one is served when the client has read enough of the earlier answers.
@@ -121,7 +121,7 @@ class ConnectionGuard {
         }
     }
 
-    private void sweep(SingleThreadEventLoop loop) {
+    private void check(SingleThreadEventLoop loop) {
         try {
             long now = System.nanoTime();
             List<ConnectionState> open = new ArrayList<>();
@@ -136,37 +136,37 @@ class ConnectionGuard {
                     pending.merge(state.client(), state.pendingBytes(), Long::sum);
                 }
             }
-            census.put(loop, new Census(connections, pending));
+            counts.put(loop, new ConnectionCounts(connections, pending));
             closeOverdue(open, now);
-            closeGreediest(open, now);
+            closeSlowestReaders(open, now);
             closeExcess(open, connections);
         } catch (RuntimeException e) {
-            LOG.error("connections could not be looked at, trying again", e); // otherwise it would never run again
+            LOG.error("connections could not be checked, trying again", e); // otherwise it would never run again
         }
     }
 
     /**
-     * While answers take too much memory: connections that take nothing at all, of the client with the most unread bytes
-     * first, until it is little enough. Other event loops do the same with theirs.
+     * While unread answers take too much memory, closes connections that read nothing, starting with the client with
+     * the most unread bytes. Other event loops do the same with their connections.
      */
-    private void closeGreediest(List<ConnectionState> open, long now) {
+    private void closeSlowestReaders(List<ConnectionState> open, long now) {
         Map<String, Long> unread = new HashMap<>();
-        census.values().forEach(loop -> loop.pendingBytes()
+        counts.values().forEach(loop -> loop.pendingBytes()
                 .forEach((client, bytes) -> unread.merge(client, bytes, Long::sum)));
         long excess = unread.values().stream().mapToLong(Long::longValue).sum() - limits.answerBytes();
-        List<Map.Entry<String, Long>> greediest = new ArrayList<>(unread.entrySet());
-        greediest.sort(Map.Entry.<String, Long>comparingByValue().reversed());
-        for (Map.Entry<String, Long> client : greediest) {
+        List<Map.Entry<String, Long>> clients = new ArrayList<>(unread.entrySet());
+        clients.sort(Map.Entry.<String, Long>comparingByValue().reversed());
+        for (Map.Entry<String, Long> client : clients) {
             if (excess <= 0) {
                 return;
             }
             long others = client.getValue();
-            List<ConnectionState> its = open.stream()
+            List<ConnectionState> connectionsOfClient = open.stream()
                     .filter(state -> state.client().equals(client.getKey()))
                     .sorted(Comparator.comparingLong(ConnectionState::pendingBytes)
                             .reversed())
                     .toList();
-            for (ConnectionState state : its) {
+            for (ConnectionState state : connectionsOfClient) {
                 long bytes = state.pendingBytes();
                 others -= bytes;
                 if (excess > 0 && bytes > 0 && state.stuckNanos(now) > SHORT_STUCK_NANOS) {
@@ -190,17 +190,17 @@ class ConnectionGuard {
         }
     }
 
-    private void closeExcess(List<ConnectionState> open, Map<String, Integer> mine) {
-        mine.forEach((client, count) -> {
-            int all = census.values().stream()
+    private void closeExcess(List<ConnectionState> open, Map<String, Integer> ownCounts) {
+        ownCounts.forEach((client, count) -> {
+            int all = counts.values().stream()
                     .mapToInt(loop -> loop.connections().getOrDefault(client, 0))
                     .sum();
             if (all > limits.connectionsPerClient()) {
                 long excess = Math.round(Math.ceil((double) (all - limits.connectionsPerClient()) * count / all));
-                List<ConnectionState> its = open.stream()
+                List<ConnectionState> connectionsOfClient = open.stream()
                         .filter(state -> state.client().equals(client))
                         .toList();
-                its.stream()
+                connectionsOfClient.stream()
                         .sorted((a, b) -> Boolean.compare(a.isServing(), b.isServing()))
                         .limit(excess)
                         .forEach(state -> close(state, "too-many"));

@@ -47,8 +47,8 @@ final class ConnectionState extends ChannelInboundHandlerAdapter {
         return state;
     }
 
-    /** What was read is no head: bodies may still come when their requests are answered already. */
-    void bodyCame() {
+    /** The received data belongs to a body, which may arrive after its request was answered. */
+    void bodyReceived() {
         headSince = NEVER;
     }
 
@@ -60,12 +60,12 @@ final class ConnectionState extends ChannelInboundHandlerAdapter {
         context.fireChannelRead(message);
     }
 
-    void requestBegins() {
+    void requestStarted() {
         requests++;
         headSince = NEVER;
     }
 
-    void requestEnds() {
+    void requestEnded() {
         requests--;
         idleSince = System.nanoTime();
     }
@@ -154,7 +154,7 @@ final class ConnectionState extends ChannelInboundHandlerAdapter {
         return now - waitingSince;
     }
 
-    /** Whether the client has not read all of the answers yet. */
+    /** Returns true if the client has not read all answers yet. */
     private boolean isSending() {
         ChannelOutboundBuffer out = channel.unsafe().outboundBuffer();
         return out != null && (out.totalPendingWriteBytes() > 0 || out.current() != null); // a file counts as 0 bytes

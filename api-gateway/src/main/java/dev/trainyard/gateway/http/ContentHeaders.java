@@ -21,8 +21,8 @@ final class ContentHeaders {
     private static final Pattern PARAMETER =
             Pattern.compile("[ \\t]*;[ \\t]*(?:(" + TOKEN + ")=(" + TOKEN + "|" + QUOTED + "))?");
     private static final Pattern TYPE = Pattern.compile(TOKEN + "/" + TOKEN);
-    private static final int LONGEST = 1_024;
-    private static final int LONGEST_SHOWN = 100;
+    private static final int MAX_LENGTH = 1_024;
+    private static final int MAX_SHOWN_LENGTH = 100;
 
     private ContentHeaders() {}
 
@@ -30,7 +30,7 @@ final class ContentHeaders {
      * The error in {@code Content-Type}; null if it is absent or valid. JSON must be UTF-8. Other types are bytes;
      * clients often send a meaningless charset with them, which is accepted unless it does not exist.
      */
-    static String troubleWithType(HttpServerRequest request) {
+    static String typeError(HttpServerRequest request) {
         List<String> types = request.headers().getAll(HttpHeaders.CONTENT_TYPE);
         if (types.isEmpty()) {
             return null;
@@ -38,39 +38,39 @@ final class ContentHeaders {
         if (types.size() > 1) {
             return "The request has %d Content-Type headers; send one.".formatted(types.size());
         }
-        return troubleWithType(types.get(0).strip());
+        return typeError(types.get(0).strip());
     }
 
-    static String troubleWithType(String header) {
-        if (header.length() > LONGEST) {
-            return "Content-Type is longer than %d characters.".formatted(LONGEST);
+    static String typeError(String header) {
+        if (header.length() > MAX_LENGTH) {
+            return "Content-Type is longer than %d characters.".formatted(MAX_LENGTH);
         }
         Matcher type = TYPE.matcher(header);
         if (!type.lookingAt()) {
-            return "Content-Type \"%s\" is not of the form type/subtype.".formatted(shown(header));
+            return "Content-Type \"%s\" is not of the form type/subtype.".formatted(shortened(header));
         }
         boolean json = header.substring(0, type.end()).toLowerCase(Locale.ROOT).endsWith("json");
         Matcher parameter = PARAMETER.matcher(header).region(type.end(), header.length());
         while (parameter.lookingAt()) {
             String name = parameter.group(1);
-            if ("charset".equalsIgnoreCase(name) && !isRead(parameter.group(2), json)) {
-                return "The charset of Content-Type \"%s\" is not read here; send UTF-8.".formatted(shown(header));
+            if ("charset".equalsIgnoreCase(name) && !isSupportedCharset(parameter.group(2), json)) {
+                return "The charset of Content-Type \"%s\" is not supported; send UTF-8.".formatted(shortened(header));
             }
             parameter.region(parameter.end(), header.length());
         }
         return parameter.regionStart() == header.length()
                 ? null
-                : "Content-Type \"%s\" is not one media type with its parameters.".formatted(shown(header));
+                : "Content-Type \"%s\" is not a single media type with valid parameters.".formatted(shortened(header));
     }
 
-    /** Returns whether the body has a compression that this gateway supports. */
+    /** Returns true if the body has a compression that this gateway supports. */
     static boolean isGzip(HttpServerRequest request) {
         String encoding = request.getHeader(HttpHeaders.CONTENT_ENCODING);
         return encoding != null && (encoding.equalsIgnoreCase(GZIP) || encoding.equalsIgnoreCase("x-gzip"));
     }
 
     /** The error in {@code Content-Encoding}; null if the body is gzip or not compressed. */
-    static String troubleWithEncoding(HttpServerRequest request) {
+    static String encodingError(HttpServerRequest request) {
         List<String> encodings = request.headers().getAll(HttpHeaders.CONTENT_ENCODING);
         if (encodings.isEmpty()
                 || encodings.size() == 1
@@ -79,11 +79,11 @@ final class ContentHeaders {
                                 || encodings.get(0).equalsIgnoreCase("identity"))) {
             return null;
         }
-        return "Content-Encoding %s is not read here; send gzip or nothing."
-                .formatted(shown(String.join(", ", encodings)));
+        return "Content-Encoding %s is not supported; send gzip or no Content-Encoding."
+                .formatted(shortened(String.join(", ", encodings)));
     }
 
-    private static boolean isRead(String value, boolean json) {
+    private static boolean isSupportedCharset(String value, boolean json) {
         String name = value.replace("\"", "");
         try {
             return json ? Charset.forName(name).equals(UTF_8) : Charset.isSupported(name);
@@ -92,7 +92,7 @@ final class ContentHeaders {
         }
     }
 
-    static String shown(String text) {
-        return text.length() <= LONGEST_SHOWN ? text : text.substring(0, LONGEST_SHOWN) + "…";
+    static String shortened(String text) {
+        return text.length() <= MAX_SHOWN_LENGTH ? text : text.substring(0, MAX_SHOWN_LENGTH) + "…";
     }
 }

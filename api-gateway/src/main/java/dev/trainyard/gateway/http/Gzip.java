@@ -14,10 +14,10 @@ final class Gzip {
 
     private Gzip() {}
 
-    /** The decompressed body is larger than its route allows. */
+    /** The decompressed body is larger than its path allows. */
     static final class TooLargeException extends IOException {
         TooLargeException(long most) {
-            super("inflates to more than %d bytes".formatted(most));
+            super("decompresses to more than %d bytes".formatted(most));
         }
     }
 
@@ -28,7 +28,7 @@ final class Gzip {
         }
     }
 
-    /** Largest size to which {@code packed} bytes can decompress. */
+    /** Largest decompressed size of {@code packed} bytes. */
     static long most(long packed) {
         return packed * BEST_RATIO;
     }

@@ -15,12 +15,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The parts of a multipart/form-data body (RFC 7578) in their original order, whatever their names. The framework's
+ * The parts of a multipart/form-data body (RFC 7578) in their original order, with any names. The framework's
  * parser groups parts by name, writes each to a file first, and answers many malformed bodies with 500.
  */
 public final class MultipartForm {
-    private static final int MOST_PARTS = 1024;
-    private static final int LONGEST_HEAD = 8 * 1024;
+    private static final int MAX_PARTS = 1024;
+    private static final int MAX_HEAD_LENGTH = 8 * 1024;
     private static final byte[] END_OF_HEAD = "\r\n\r\n".getBytes(ISO_8859_1);
     private static final Pattern BOUNDARY = Pattern.compile(
             ";\\s*boundary=(?:\"([^\"]{1,70})\"|([^\\s;\"]{1,70}))(?=$|[\\s;])", Pattern.CASE_INSENSITIVE);
@@ -59,10 +59,9 @@ public final class MultipartForm {
 
         /** @throws ProblemException if it is not UTF-8, or declares another charset */
         public String text() {
-            String trouble = type == null ? null : ContentHeaders.troubleWithType(type);
-            if (trouble != null) {
-                throw new ProblemException(
-                        ProblemType.UNSUPPORTED_MEDIA_TYPE, "Of the part %s: %s".formatted(name, trouble));
+            String error = type == null ? null : ContentHeaders.typeError(type);
+            if (error != null) {
+                throw new ProblemException(ProblemType.UNSUPPORTED_MEDIA_TYPE, "Part %s: %s".formatted(name, error));
             }
             return Utf8.decode(body, from, size());
         }
@@ -102,14 +101,14 @@ public final class MultipartForm {
     /** Headers, a blank line, and content up to {@code end}. */
     private void part(int from, int end) {
         // a part without headers begins with the blank line
-        int blank = indexOf(END_OF_HEAD, from - 2, Math.min(end + 2, from + LONGEST_HEAD));
+        int blank = indexOf(END_OF_HEAD, from - 2, Math.min(end + 2, from + MAX_HEAD_LENGTH));
         if (blank < 0) {
-            throw unreadable("has a part whose head does not end within %d bytes".formatted(LONGEST_HEAD));
+            throw unreadable("has a part whose head does not end within %d bytes".formatted(MAX_HEAD_LENGTH));
         }
         String head = new String(body, from, Math.max(0, blank - from), UTF_8);
-        if (parts.size() == MOST_PARTS) {
+        if (parts.size() == MAX_PARTS) {
             throw new ProblemException(
-                    ProblemType.TOO_LARGE, "The form has more than %d parts; send fewer.".formatted(MOST_PARTS));
+                    ProblemType.TOO_LARGE, "The form has more than %d parts; send fewer.".formatted(MAX_PARTS));
         }
         int start = Math.min(end, blank + END_OF_HEAD.length);
         Matcher type = TYPE.matcher(head);
@@ -172,7 +171,7 @@ public final class MultipartForm {
     }
 
     private static ProblemException cutOff() {
-        return unreadable("is cut off: a boundary that its Content-Type announces does not come");
+        return unreadable("is cut off: the closing boundary is missing");
     }
 
     private boolean startsWith(int at, int skip) {

@@ -25,7 +25,7 @@ public class ReceivedBody {
     }
 
     @ServerRequestFilter(preMatching = true)
-    public void hand(RoutingContext routing, ContainerRequestContext request) {
+    public void setEntity(RoutingContext routing, ContainerRequestContext request) {
         byte[] bytes = routing.get(BYTES);
         request.setEntityStream(new ByteArrayInputStream(bytes == null ? NONE : bytes));
     }

@@ -33,15 +33,15 @@ record RequestHead(String path, HttpMethod method, String requestId) {
         return EarlyProblem.of(type, detail, path, requestId);
     }
 
-    /** The reason why {@code request} cannot be served on any path; empty if it can. */
-    Optional<EarlyProblem> refusal(HttpRequest request) {
+    /** The problem if {@code request} cannot be served on any path; empty if it can. */
+    Optional<EarlyProblem> rejection(HttpRequest request) {
         if (request.decoderResult().isFailure()) {
             return Optional.of(unreadable(request.decoderResult().cause()));
         }
         HttpVersion version = request.protocolVersion();
         if (!version.equals(HttpVersion.HTTP_1_1) && !version.equals(HttpVersion.HTTP_1_0)) {
             return Optional.of(
-                    problem(ProblemType.HTTP_VERSION_NOT_SUPPORTED, "This server speaks HTTP/1.1 and HTTP/1.0."));
+                    problem(ProblemType.HTTP_VERSION_NOT_SUPPORTED, "This server supports HTTP/1.1 and HTTP/1.0."));
         }
         return hosts(request)
                 .or(() -> framing(request))
@@ -51,18 +51,14 @@ record RequestHead(String path, HttpMethod method, String requestId) {
 
     private EarlyProblem unreadable(Throwable cause) {
         if (cause instanceof TooLongHttpLineException) {
-            return problem(
-                    ProblemType.URI_TOO_LONG,
-                    "The first line of the request is longer than what is read here; send less in the query.");
+            return problem(ProblemType.URI_TOO_LONG, "The request line is too long; send less in the query.");
         }
         if (cause instanceof TooLongFrameException) {
-            return problem(
-                    ProblemType.HEADERS_TOO_LARGE,
-                    "The headers are larger than what is read here; send fewer of them.");
+            return problem(ProblemType.HEADERS_TOO_LARGE, "The headers are too large; send fewer of them.");
         }
         return problem(
                 ProblemType.MALFORMED_REQUEST,
-                "The HTTP request is malformed: its first line, a header's name or value, or the"
+                "The HTTP request is malformed: its request line, a header's name or value, or the"
                         + " Content-Length is malformed.");
     }
 
@@ -90,8 +86,8 @@ record RequestHead(String path, HttpMethod method, String requestId) {
         return isAboutServer(request) ? Optional.empty() : RequestTarget.problem(request.uri());
     }
 
-    /** Vert.x answers 404 to a path without a leading slash before the first route. */
-    static void giveServerAPath(HttpRequest request) {
+    /** Vert.x answers 404 to a path without a leading slash before the first handler. */
+    static void replaceAsteriskTarget(HttpRequest request) {
         if (isAboutServer(request)) {
             request.setUri(SERVER_PATH);
         }

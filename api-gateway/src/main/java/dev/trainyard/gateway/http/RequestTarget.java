@@ -14,9 +14,9 @@ import java.util.regex.Pattern;
  * are accepted. Otherwise one part could check one path and another part serve a different one.
  */
 final class RequestTarget {
-    private static final Pattern WRITTEN = Pattern.compile("[!-~]+"); // visible ASCII
+    private static final Pattern VISIBLE_ASCII = Pattern.compile("[!-~]+");
     private static final Pattern WITH_HOST = Pattern.compile("^(?i:https?)://[^/?#]*");
-    /** Whose names are looked up as any text; one with such a character is not found. */
+    /** Paths with names that may have any characters; the resource answers 404 to unknown ones. */
     private static final Pattern RESOURCE = Pattern.compile("/(api|v2)/");
 
     private static final Pattern DOTS = Pattern.compile("(?:^|/)\\.{1,2}(?:/|$)");
@@ -30,9 +30,9 @@ final class RequestTarget {
         return end < 0 ? rest : rest.substring(0, end);
     }
 
-    /** What the client has to change; empty if the target is valid. */
+    /** Message with what the client has to change; empty if the target is valid. */
     static Optional<String> problem(String target) {
-        if (!WRITTEN.matcher(target).matches() || target.indexOf('#') >= 0 || !isUri(target)) {
+        if (!VISIBLE_ASCII.matcher(target).matches() || target.indexOf('#') >= 0 || !isUri(target)) {
             return Optional.of(
                     "The address has a character that must be percent-encoded, or a % without two hexadecimal"
                             + " digits after it; a % itself is written %25.");
@@ -49,17 +49,17 @@ final class RequestTarget {
 
     private static Optional<String> ambiguity(String written, String path) {
         if (written.contains("%2f") || path.indexOf('\\') >= 0) {
-            return Optional.of(
-                    "The path has an encoded / or a \\, which no path of this API has; name the parts only.");
+            return Optional.of("The path has an encoded / or a \\, which no path of this API has.");
         }
         if (path.indexOf(';') >= 0) {
-            return Optional.of("The path has a ; but paths have no parameters here; write them after a ?.");
+            return Optional.of(
+                    "The path has a ; but path parameters are not supported; use query parameters after a ?.");
         }
         if (!RESOURCE.matcher(path).lookingAt() && path.chars().anyMatch(Character::isISOControl)) {
-            return Optional.of("The path has a control character, which no page or file here has.");
+            return Optional.of("The path has a control character, which no page or file has.");
         }
         if (DOTS.matcher(path).find()) {
-            return Optional.of("The path has a part . or ..; write the path that is meant.");
+            return Optional.of("The path has a segment . or ..; send the resolved path.");
         }
         return Optional.empty();
     }

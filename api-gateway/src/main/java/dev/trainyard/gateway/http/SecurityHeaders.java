@@ -25,7 +25,7 @@ final class SecurityHeaders {
 
     private SecurityHeaders() {}
 
-    /** Adds the headers to the answer, whichever handler writes it. */
+    /** Adds the headers to the responses of all handlers. */
     static void prepare(RoutingContext request) {
         HttpServerResponse response = request.response();
         request.addHeadersEndHandler(ending -> {

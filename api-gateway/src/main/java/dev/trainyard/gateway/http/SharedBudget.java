@@ -76,7 +76,7 @@ public final class SharedBudget {
     }
 
     /**
-     * Takes {@code amount}, but never more than one client may hold.
+     * Takes {@code amount}, limited to the share of one client.
      *
      * @return fails with {@link TimeoutException} if it does not become free within {@code patience}
      */
@@ -146,8 +146,8 @@ public final class SharedBudget {
     }
 
     /**
-     * Serves waiters whose shares fit now. Completing one may release a share at once, which calls this again; the outer
-     * call then continues the loop, so that thousands of immediate failures do not overflow the stack.
+     * Serves waiters whose shares fit now. Completing one may release a share at once, which calls this again; the
+     * outer call then continues the loop, so that thousands of immediate failures do not overflow the stack.
      */
     private void serveWaiters() {
         synchronized (this) {

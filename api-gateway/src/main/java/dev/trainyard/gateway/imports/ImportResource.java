@@ -31,7 +31,7 @@ import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirement
 import org.eclipse.microprofile.openapi.annotations.security.SecurityScheme;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/** Where models come in that were trained elsewhere. */
+/** Imports models that were trained elsewhere. */
 @SecurityScheme(
         securitySchemeName = "admin",
         type = SecuritySchemeType.HTTP,
@@ -42,10 +42,10 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Blocking
 @Tag(name = "models")
 public class ImportResource {
-    private final Imports imports;
+    private final ModelImports imports;
     private final AdminToken admin;
 
-    ImportResource(Imports imports, AdminToken admin) {
+    ImportResource(ModelImports imports, AdminToken admin) {
         this.imports = imports;
         this.admin = admin;
     }
@@ -60,13 +60,13 @@ public class ImportResource {
                     + "agree with. A trainer checks it, measures it and publishes it as the next version.")
     @APIResponse(
             responseCode = "202",
-            description = "Kept and queued; poll status_url",
+            description = "Stored and queued; poll status_url",
             content = @Content(schema = @Schema(implementation = TrainResource.Accepted.class)))
-    @APIResponse(responseCode = "401", description = "Another token than the gateway's")
+    @APIResponse(responseCode = "401", description = "Wrong token")
     @APIResponse(responseCode = "403", description = "The gateway has no trainyard.admin.token")
     @APIResponse(responseCode = "413", description = "A file is too large")
-    @APIResponse(responseCode = "422", description = "A file is missing or of another kind")
-    @APIResponse(responseCode = "507", description = "Too little free disk space for new work")
+    @APIResponse(responseCode = "422", description = "A file is missing or not supported")
+    @APIResponse(responseCode = "507", description = "Too little free disk space")
     @RequestBody(
             required = true,
             content =
@@ -100,25 +100,26 @@ public class ImportResource {
                 .filter(part -> part.fileName() != null)
                 .orElseThrow(() -> ProblemException.invalid(List.of(new Violation(
                         "/model", "is required; send the file as a part of that name, with its file name"))));
-        Imports.Wanted wanted = new Imports.Wanted(
+        ModelImports.ImportRequest request = new ModelImports.ImportRequest(
                 MultipartForm.named("name", parts)
                         .map(MultipartForm.Part::text)
                         .orElse(TrainingConfigReader.DIGIT_MODEL),
                 model.fileName(),
-                bytes(model, Imports.MOST_MODEL_BYTES),
+                bytes(model, ModelImports.MAX_MODEL_BYTES),
                 MultipartForm.named("reference", parts)
-                        .map(part -> bytes(part, Imports.MOST_REFERENCE_BYTES))
+                        .map(part -> bytes(part, ModelImports.MAX_REFERENCE_BYTES))
                         .orElse(null));
         return TrainResource.accepted(
-                TrainResource.kept(imports.submit(wanted, idempotencyKey)),
+                TrainResource.kept(imports.submit(request, idempotencyKey)),
                 "The import has been queued; poll status_url.");
     }
 
-    private static byte[] bytes(MultipartForm.Part part, int most) {
-        if (part.size() > most) {
+    private static byte[] bytes(MultipartForm.Part part, int maxBytes) {
+        if (part.size() > maxBytes) {
             throw new ProblemException(
                     ProblemType.TOO_LARGE,
-                    "The file %s has %,d bytes; at most %,d are taken.".formatted(part.name(), part.size(), most));
+                    "The file %s has %,d bytes; at most %,d are accepted."
+                            .formatted(part.name(), part.size(), maxBytes));
         }
         return part.bytes();
     }

@@ -19,7 +19,7 @@ final class ModelFormat {
     private static final int TFLITE_AT = 4;
     private static final byte[] PICKLE = {(byte) 0x80, 2};
     /** Number of archive entries that are checked; a model archive has its typical ones near the beginning. */
-    private static final int MOST_ENTRIES = 32;
+    private static final int MAX_ENTRIES = 32;
 
     private static final String WANTED =
             "a Keras 2 file (.h5, of model.save) or an ONNX file whose name ends with .onnx";
@@ -70,7 +70,7 @@ final class ModelFormat {
     private static String archive(byte[] file) {
         try (ZipInputStream zip = new ZipInputStream(new ByteArrayInputStream(file))) {
             ZipEntry entry = zip.getNextEntry();
-            for (int i = 0; entry != null && i < MOST_ENTRIES; i++) {
+            for (int i = 0; entry != null && i < MAX_ENTRIES; i++) {
                 String name = entry.getName();
                 if (name.equals("config.json") || name.equals("metadata.json") || name.equals("model.weights.h5")) {
                     return "keras";

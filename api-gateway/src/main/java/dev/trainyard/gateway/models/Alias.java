@@ -2,11 +2,11 @@ package dev.trainyard.gateway.models;
 
 import java.util.regex.Pattern;
 
-/** Names for versions that move. */
+/** Names of aliases, which point to versions of a model. */
 final class Alias {
-    /** What predict answers with. */
+    /** Alias of the version that serves predictions. */
     static final String PRODUCTION = "production";
-    /** What answers a share of the requests where a route says so. */
+    /** Alias of the version that serves a share of the requests if the route says so. */
     static final String CANARY = "canary";
 
     static final String FORM = "[a-z][a-z0-9_-]{0,31}";
@@ -14,7 +14,7 @@ final class Alias {
 
     private Alias() {}
 
-    static boolean isOne(String text) {
+    static boolean isValid(String text) {
         return PATTERN.matcher(text).matches();
     }
 }

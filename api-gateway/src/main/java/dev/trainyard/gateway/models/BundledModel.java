@@ -11,7 +11,7 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** The small model that comes with the platform, so that predict works before any training. */
+/** The small model that is bundled with the platform, so that predictions work before any training. */
 @Singleton
 public class BundledModel {
     private static final String FOLDER = "/bundled/DigitModel/";
@@ -24,7 +24,7 @@ public class BundledModel {
         this.registry = registry;
     }
 
-    /** Publishes it at the first start; later ones change nothing. */
+    /** Publishes the model at the first start; later starts change nothing. */
     public void install() throws IOException {
         ModelMetadata metadata = WireJson.mapper().readValue(resource("metadata.json"), ModelMetadata.class);
         byte[] bytes = resource("model.onnx");
@@ -32,35 +32,35 @@ public class BundledModel {
         ArtifactRef onnx =
                 new ArtifactRef(ArtifactPaths.bundled(metadata.model(), sha256, "model.onnx"), sha256, bytes.length);
         if (!registry.isDeleted(onnx.path())) {
-            keep(onnx, bytes);
+            store(onnx, bytes);
             if (metadata.confusion() != null && metadata.confusion().pictures() != null) {
-                keep(metadata.confusion().pictures(), resource("mistakes.png"));
+                store(metadata.confusion().pictures(), resource("mistakes.png"));
             }
             registry.publishFirst(metadata, onnx);
         }
         registry.announceAll();
     }
 
-    private void keep(ArtifactRef file, byte[] bytes) throws IOException {
-        if (!isWhole(file)) {
+    private void store(ArtifactRef file, byte[] bytes) throws IOException {
+        if (!isComplete(file)) {
             artifacts.write(file.path(), bytes);
         }
     }
 
-    /** A later start needs no room on the disk. */
-    private boolean isWhole(ArtifactRef file) {
+    /** Returns true if the file is complete, so that a later start writes nothing. */
+    private boolean isComplete(ArtifactRef file) {
         try {
             artifacts.read(file);
             return true;
         } catch (IOException e) {
-            return false; // not there yet, or damaged: it is written anew
+            return false; // missing or damaged, so it is written again
         }
     }
 
     private static byte[] resource(String name) throws IOException {
         try (InputStream in = BundledModel.class.getResourceAsStream(FOLDER + name)) {
             if (in == null) {
-                throw new FileNotFoundException("the build lacks " + FOLDER + name);
+                throw new FileNotFoundException("missing resource " + FOLDER + name);
             }
             return in.readAllBytes();
         }

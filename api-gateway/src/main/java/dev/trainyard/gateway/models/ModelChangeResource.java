@@ -30,7 +30,7 @@ import org.jboss.resteasy.reactive.ResponseStatus;
 import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestQuery;
 
-/** Moves aliases, deletes versions and sets routes. */
+/** Sets aliases, deletes versions and sets routes. */
 @Path("/api/v1/models/{name}")
 @Produces(MediaType.APPLICATION_JSON)
 @Blocking
@@ -38,17 +38,17 @@ import org.jboss.resteasy.reactive.RestQuery;
 public class ModelChangeResource {
     private final ModelChanges changes;
     private final ModelQueries queries;
-    private final Routes routes;
-    private final Comparisons comparisons;
-    private final ModelFiles files;
+    private final ModelRouter routes;
+    private final ShadowComparisons comparisons;
+    private final ModelFileCleaner files;
     private final PredictorReports reports;
 
     ModelChangeResource(
             ModelChanges changes,
             ModelQueries queries,
-            Routes routes,
-            Comparisons comparisons,
-            ModelFiles files,
+            ModelRouter routes,
+            ShadowComparisons comparisons,
+            ModelFileCleaner files,
             PredictorReports reports) {
         this.reports = reports;
         this.changes = changes;
@@ -61,18 +61,20 @@ public class ModelChangeResource {
     @PUT
     @Path("aliases/{alias}")
     @Consumes(MediaType.APPLICATION_JSON)
-    @Operation(summary = "Point an alias to a version; production is what predict answers with")
+    @Operation(summary = "Point an alias to a version; the alias production serves predictions")
     @RequestBody(
             required = true,
             content =
                     @Content(
-                            schema = @Schema(implementation = Pointed.class),
+                            schema = @Schema(implementation = AliasUpdate.class),
                             examples = @ExampleObject(name = "version", value = "{\"version\":1}")))
-    @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = ModelView.Whole.class)))
+    @APIResponse(
+            responseCode = "200",
+            content = @Content(schema = @Schema(implementation = ModelView.ModelDetails.class)))
     @APIResponse(responseCode = "404", description = "No such model or version")
     @APIResponse(responseCode = "410", description = "The version was deleted")
-    @APIResponse(responseCode = "422", description = "A bad alias or body")
-    public ModelView.Whole setAlias(@RestPath String name, @RestPath String alias, byte[] body) {
+    @APIResponse(responseCode = "422", description = "Invalid alias or body")
+    public ModelView.ModelDetails setAlias(@RestPath String name, @RestPath String alias, byte[] body) {
         JsonNode json = StrictJson.parse(body);
         List<Violation> errors = new ArrayList<>();
         requireAlias("/alias", alias, errors);
@@ -85,29 +87,32 @@ public class ModelChangeResource {
         return view(name, alias, version, changes.setAlias(name, alias, version));
     }
 
-    /** Body of a PUT of an alias. */
-    public record Pointed(
+    /** Request body for setting an alias. */
+    public record AliasUpdate(
             @Schema(required = true, minimum = "1") int version) {}
 
     @DELETE
     @Path("aliases/{alias}")
     @ResponseStatus(204)
     @Operation(
-            summary = "Take an alias away",
-            description = "Without production no version answers by default: predict says that no model is active")
-    @APIResponse(responseCode = "204", description = "It is not there any more")
-    @APIResponse(responseCode = "404", description = "No such model, or there never was such an alias")
+            summary = "Delete an alias",
+            description =
+                    "Without the alias production there is no default version, and predict answers that no model is active")
+    @APIResponse(responseCode = "204", description = "Deleted")
+    @APIResponse(responseCode = "404", description = "No such model, or no such alias ever existed")
     public void removeAlias(@RestPath String name, @RestPath String alias) {
-        done(name, alias, null, changes.removeAlias(name, alias));
+        requireDone(name, alias, null, changes.removeAlias(name, alias));
     }
 
     @POST
     @Path("versions/{version}/promote")
     @Operation(summary = "Point production, or another alias, to this version")
-    @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = ModelView.Whole.class)))
+    @APIResponse(
+            responseCode = "200",
+            content = @Content(schema = @Schema(implementation = ModelView.ModelDetails.class)))
     @APIResponse(responseCode = "404", description = "No such version")
     @APIResponse(responseCode = "410", description = "The version was deleted")
-    public ModelView.Whole promote(
+    public ModelView.ModelDetails promote(
             @RestPath String name,
             @RestPath String version,
             @Parameter(description = "By default production") @RestQuery @DefaultValue(Alias.PRODUCTION) String alias) {
@@ -118,12 +123,13 @@ public class ModelChangeResource {
 
     @POST
     @Path("rollback")
-    @Operation(
-            summary = "Point production, or another alias, to where it pointed before; again, and it goes further back")
-    @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = ModelView.Whole.class)))
+    @Operation(summary = "Point production, or another alias, to its previous version; repeat it to go further back")
+    @APIResponse(
+            responseCode = "200",
+            content = @Content(schema = @Schema(implementation = ModelView.ModelDetails.class)))
     @APIResponse(responseCode = "404", description = "No such model or alias")
-    @APIResponse(responseCode = "409", description = "There is nothing before")
-    public ModelView.Whole rollBack(
+    @APIResponse(responseCode = "409", description = "There is no earlier version")
+    public ModelView.ModelDetails rollBack(
             @RestPath String name,
             @Parameter(description = "By default production") @RestQuery @DefaultValue(Alias.PRODUCTION) String alias) {
         requireAlias(alias);
@@ -133,13 +139,13 @@ public class ModelChangeResource {
     @DELETE
     @Path("versions/{version}")
     @ResponseStatus(204)
-    @Operation(summary = "Delete a version and its file; what it was made of stays known")
-    @APIResponse(responseCode = "204", description = "It is deleted")
+    @Operation(summary = "Delete a version and its file; its lineage stays")
+    @APIResponse(responseCode = "204", description = "Deleted")
     @APIResponse(responseCode = "404", description = "No such version")
     @APIResponse(responseCode = "409", description = "An alias points to it")
     public void delete(@RestPath String name, @RestPath String version) {
         int number = ModelResource.number(name, version);
-        done(name, null, number, changes.delete(name, number));
+        requireDone(name, null, number, changes.delete(name, number));
         files.sweep();
     }
 
@@ -147,31 +153,33 @@ public class ModelChangeResource {
     @ResponseStatus(204)
     @Operation(
             summary = "Delete a model: its aliases, its route and every version with its files",
-            description = "What the versions were made of stays known. A training that publishes under this name "
-                    + "later brings it back with the next number.")
-    @APIResponse(responseCode = "204", description = "It is deleted")
+            description = "The lineage of the versions stays. A training that later publishes under this name "
+                    + "restores the model with the next version number.")
+    @APIResponse(responseCode = "204", description = "Deleted")
     @APIResponse(responseCode = "404", description = "No such model")
     public void deleteModel(@RestPath String name) {
-        done(name, null, null, changes.deleteModel(name));
+        requireDone(name, null, null, changes.deleteModel(name));
         files.sweep();
     }
 
     @POST
     @Path("versions/{version}/release-quarantine")
     @Operation(
-            summary = "Have predictors load a version again that ended one of them",
-            description = "If it does so once more it is quarantined again.")
-    @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = ModelView.Whole.class)))
+            summary = "Release a version from quarantine, after it crashed a predictor",
+            description = "If it crashes a predictor again, it is quarantined again.")
+    @APIResponse(
+            responseCode = "200",
+            content = @Content(schema = @Schema(implementation = ModelView.ModelDetails.class)))
     @APIResponse(responseCode = "404", description = "No such version")
     @APIResponse(responseCode = "410", description = "The version was deleted")
-    public ModelView.Whole releaseQuarantine(@RestPath String name, @RestPath String version) {
+    public ModelView.ModelDetails releaseQuarantine(@RestPath String name, @RestPath String version) {
         int number = ModelResource.number(name, version);
         return view(name, null, number, changes.releaseQuarantine(name, number, reports::released));
     }
 
     @GET
     @Path("route")
-    @Operation(summary = "Who else is asked, and how often shadows disagreed")
+    @Operation(summary = "Shares of canary and shadow, and how often the shadow disagreed")
     @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = ModelView.RouteView.class)))
     @APIResponse(responseCode = "404", description = "No such model")
     public ModelView.RouteView route(@RestPath String name) {
@@ -183,8 +191,8 @@ public class ModelChangeResource {
     @Path("route")
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(
-            summary = "Let the alias canary answer a share of the requests, and ask a shadow about a share of them",
-            description = "Whatever is left out is 0; shadow_alias is canary by default")
+            summary = "Set the shares of the requests that the canary answers and that a shadow gets as well",
+            description = "Absent shares are 0; shadow_alias is canary by default")
     @RequestBody(
             required = true,
             content =
@@ -196,9 +204,9 @@ public class ModelChangeResource {
                                             value = "{\"canary_share\":0.1,\"shadow_share\":0.05}")))
     @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = ModelView.RouteView.class)))
     @APIResponse(responseCode = "404", description = "No such model")
-    @APIResponse(responseCode = "422", description = "A bad body")
+    @APIResponse(responseCode = "422", description = "Invalid body")
     public ModelView.RouteView setRoute(@RestPath String name, byte[] body) {
-        done(name, null, null, changes.setRoute(name, Route.read(StrictJson.parse(body))));
+        requireDone(name, null, null, changes.setRoute(name, Route.read(StrictJson.parse(body))));
         return route(name);
     }
 
@@ -211,24 +219,25 @@ public class ModelChangeResource {
     }
 
     private static void requireAlias(String pointer, String alias, List<Violation> errors) {
-        if (!Alias.isOne(alias)) {
+        if (!Alias.isValid(alias)) {
             errors.add(new Violation(pointer, "must be an alias, %s, not \"%s\"".formatted(Alias.FORM, alias)));
         }
     }
 
-    private void done(String name, String alias, Integer version, ModelChanges.Outcome outcome) {
+    private void requireDone(String name, String alias, Integer version, ModelChanges.ChangeResult outcome) {
         if (!(outcome instanceof ModelChanges.Done)) {
             throw problem(name, alias, version, outcome);
         }
         routes.refresh();
     }
 
-    private ModelView.Whole view(String name, String alias, Integer version, ModelChanges.Outcome outcome) {
-        done(name, alias, version, outcome);
-        return ModelView.whole(ModelResource.model(queries, name), reports);
+    private ModelView.ModelDetails view(String name, String alias, Integer version, ModelChanges.ChangeResult outcome) {
+        requireDone(name, alias, version, outcome);
+        return ModelView.details(ModelResource.model(queries, name), reports);
     }
 
-    private static ProblemException problem(String name, String alias, Integer version, ModelChanges.Outcome outcome) {
+    private static ProblemException problem(
+            String name, String alias, Integer version, ModelChanges.ChangeResult outcome) {
         if (outcome instanceof ModelChanges.UnknownModel) {
             return ModelResource.noModel(name);
         }
@@ -243,23 +252,23 @@ public class ModelChangeResource {
                     ProblemType.NOT_FOUND,
                     "Model %s has no alias %s; GET /api/v1/models/%s lists them.".formatted(name, alias, name));
         }
-        if (outcome instanceof ModelChanges.InUse use) {
+        if (outcome instanceof ModelChanges.VersionInUse inUse) {
             return new ProblemException(
                     ProblemType.CONFLICT,
-                    ("Version %d of model %s is what %s points to; move that alias or delete it first "
+                    ("Version %d of model %s is in use by the alias %s; move the alias or delete it first "
                                     + "(DELETE /api/v1/models/%s/aliases/%s), or delete the whole model.")
                             .formatted(
                                     version,
                                     name,
-                                    String.join(" and ", use.aliases()),
+                                    String.join(" and ", inUse.aliases()),
                                     name,
-                                    use.aliases().get(0)));
+                                    inUse.aliases().get(0)));
         }
-        if (outcome instanceof ModelChanges.NothingBefore nothing) {
+        if (outcome instanceof ModelChanges.NoEarlierVersion none) {
             return new ProblemException(
                     ProblemType.CONFLICT,
-                    "There is nothing to roll back to: no version from before %s pointed to %d is left."
-                            .formatted(alias, nothing.version()));
+                    "There is nothing to roll back to: no version exists to which %s pointed before version %d."
+                            .formatted(alias, none.version()));
         }
         return ModelResource.deletedModel(name);
     }

@@ -8,7 +8,7 @@ import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 
-/** What clients do to models. Each change is one transaction under the lock of the model's name. */
+/** Changes of models by clients. Each change is one transaction under the lock of the model. */
 public final class ModelChanges {
     private final Jdbi jdbi;
     private final Runnable outboxFilled;
@@ -19,41 +19,41 @@ public final class ModelChanges {
         this.outboxFilled = outboxFilled;
     }
 
-    /** How a wish ended. */
-    public sealed interface Outcome {}
+    /** Result of a change. */
+    public sealed interface ChangeResult {}
 
-    /** It is as the client wants it, maybe since before. */
-    public record Done() implements Outcome {}
+    /** The change was made, now or earlier. */
+    public record Done() implements ChangeResult {}
 
-    public record UnknownModel() implements Outcome {}
+    public record UnknownModel() implements ChangeResult {}
 
-    public record UnknownVersion() implements Outcome {}
+    public record UnknownVersion() implements ChangeResult {}
 
     /** The version was deleted. */
-    public record DeletedVersion() implements Outcome {}
+    public record DeletedVersion() implements ChangeResult {}
 
-    public record UnknownAlias() implements Outcome {}
+    public record UnknownAlias() implements ChangeResult {}
 
     /** Every version of the model was deleted. */
-    public record DeletedModel() implements Outcome {}
+    public record DeletedModel() implements ChangeResult {}
 
-    /** Every version that the alias pointed to before is deleted, or there was none. */
-    public record NothingBefore(int version) implements Outcome {}
+    /** There is no earlier version to roll back to, or all of them are deleted. */
+    public record NoEarlierVersion(int version) implements ChangeResult {}
 
-    /** The version cannot be deleted while they point to it. */
-    public record InUse(List<String> aliases) implements Outcome {}
+    /** The version cannot be deleted while aliases point to it. */
+    public record VersionInUse(List<String> aliases) implements ChangeResult {}
 
-    /** Points {@code alias} to {@code version}; nothing happens if it does. */
-    public Outcome setAlias(String name, String alias, int version) {
-        return change(name, handle -> point(handle, name, alias, version, AliasMoves.SET));
+    /** Points {@code alias} to {@code version}; no change if it already does. */
+    public ChangeResult setAlias(String name, String alias, int version) {
+        return change(name, handle -> point(handle, name, alias, version, AliasUpdates.SET));
     }
 
-    /** As {@link #setAlias}, and kept in the history as what it is. */
-    public Outcome promote(String name, int version, String alias) {
-        return change(name, handle -> point(handle, name, alias, version, AliasMoves.PROMOTED));
+    /** As {@link #setAlias}, but recorded in the history as a promotion. */
+    public ChangeResult promote(String name, int version, String alias) {
+        return change(name, handle -> point(handle, name, alias, version, AliasUpdates.PROMOTED));
     }
 
-    private static Outcome point(Handle handle, String name, String alias, int version, String reason) {
+    private static ChangeResult point(Handle handle, String name, String alias, int version, String reason) {
         Optional<Boolean> deleted = isDeleted(handle, name, version);
         if (deleted.isEmpty()) {
             return new UnknownVersion();
@@ -61,26 +61,26 @@ public final class ModelChanges {
         if (deleted.get()) {
             return new DeletedVersion();
         }
-        Optional<AliasMoves.At> now = AliasMoves.find(handle, name, alias);
+        Optional<AliasUpdates.AliasTarget> now = AliasUpdates.find(handle, name, alias);
         if (now.isEmpty() || now.get().version() != version) {
-            AliasMoves.move(handle, name, alias, version, reason);
+            AliasUpdates.move(handle, name, alias, version, reason);
         }
         return new Done();
     }
 
-    /** Takes an alias away, also production, and then no version answers; nothing happens if that was done before. */
-    public Outcome removeAlias(String name, String alias) {
+    /** Deletes an alias; without production the model has no default version. No change if it was deleted before. */
+    public ChangeResult removeAlias(String name, String alias) {
         return change(name, handle -> {
-            Optional<AliasMoves.At> now = AliasMoves.find(handle, name, alias);
+            Optional<AliasUpdates.AliasTarget> now = AliasUpdates.find(handle, name, alias);
             if (now.isPresent()) {
-                AliasMoves.remove(handle, name, alias, now.get());
+                AliasUpdates.remove(handle, name, alias, now.get());
                 return new Done();
             }
-            return wasThere(handle, name, alias) ? new Done() : new UnknownAlias();
+            return existedBefore(handle, name, alias) ? new Done() : new UnknownAlias();
         });
     }
 
-    private static boolean wasThere(Handle handle, String name, String alias) {
+    private static boolean existedBefore(Handle handle, String name, String alias) {
         return handle.createQuery(
                         "select exists (select 1 from model_alias_move where name = :name and alias = :alias)")
                 .bind("name", name)
@@ -89,30 +89,30 @@ public final class ModelChanges {
                 .one();
     }
 
-    /** Points {@code alias} to where it pointed before; once more and it goes further back. */
-    public Outcome rollBack(String name, String alias) {
+    /** Points {@code alias} to its previous version; each further call goes one version back. */
+    public ChangeResult rollBack(String name, String alias) {
         return change(name, handle -> {
-            Optional<AliasMoves.At> now = AliasMoves.find(handle, name, alias);
+            Optional<AliasUpdates.AliasTarget> now = AliasUpdates.find(handle, name, alias);
             if (now.isEmpty()) {
                 return new UnknownAlias();
             }
-            Optional<AliasMoves.Back> back = AliasMoves.back(handle, name, now.get());
+            Optional<AliasUpdates.RollbackTarget> back = AliasUpdates.back(handle, name, now.get());
             if (back.isEmpty()) {
-                return new NothingBefore(now.get().version());
+                return new NoEarlierVersion(now.get().version());
             }
-            AliasMoves.move(
+            AliasUpdates.move(
                     handle,
                     name,
                     alias,
                     back.get().version(),
-                    AliasMoves.ROLLED_BACK,
+                    AliasUpdates.ROLLED_BACK,
                     back.get().previous());
             return new Done();
         });
     }
 
-    /** Deletes a version to which no alias points; its files are {@link ModelFiles}' matter. */
-    public Outcome delete(String name, int version) {
+    /** Deletes a version to which no alias points; {@link ModelFileCleaner} deletes its files. */
+    public ChangeResult delete(String name, int version) {
         return change(name, handle -> {
             Optional<Boolean> deleted = isDeleted(handle, name, version);
             if (deleted.isEmpty()) {
@@ -128,27 +128,27 @@ public final class ModelChanges {
                     .mapTo(String.class)
                     .list();
             if (!aliases.isEmpty()) {
-                return new InUse(aliases);
+                return new VersionInUse(aliases);
             }
-            AliasMoves.delete(handle, name, version);
+            AliasUpdates.delete(handle, name, version);
             return new Done();
         });
     }
 
-    /** Deletes a model: its aliases, its route and every version; nothing happens if that was done before. */
-    public Outcome deleteModel(String name) {
+    /** Deletes a model: its aliases, its route and every version. No change if it was deleted before. */
+    public ChangeResult deleteModel(String name) {
         return change(name, handle -> {
-            AliasMoves.deleteAll(handle, name);
+            AliasUpdates.deleteAll(handle, name);
             return new Done();
         });
     }
 
     /**
-     * Has predictors try a version again that ended one of them.
+     * Releases a version from quarantine, so that predictors load it again.
      *
      * @param released is called with the SHA-256 of each of its files
      */
-    public Outcome releaseQuarantine(String name, int version, Consumer<String> released) {
+    public ChangeResult releaseQuarantine(String name, int version, Consumer<String> released) {
         return change(name, handle -> {
             Optional<Boolean> deleted = isDeleted(handle, name, version);
             if (deleted.isEmpty()) {
@@ -157,8 +157,8 @@ public final class ModelChanges {
             if (deleted.get()) {
                 return new DeletedVersion();
             }
-            for (String sha256 : ModelReleases.files(handle, name, version)) {
-                ModelReleases.release(handle, sha256);
+            for (String sha256 : QuarantineReleases.files(handle, name, version)) {
+                QuarantineReleases.release(handle, sha256);
                 released.accept(sha256);
             }
             return new Done();
@@ -166,17 +166,17 @@ public final class ModelChanges {
     }
 
     /**
-     * Releases files from quarantine that belong to no version any more: the version was deleted just before.
+     * Releases files from quarantine that no version uses any more.
      *
-     * @return how many
+     * @return number of released files
      */
     public int releaseUnused(List<ModelQuarantine> quarantines) {
         List<String> unused = jdbi.inTransaction(handle -> {
             List<String> found = quarantines.stream()
                     .map(ModelQuarantine::sha256)
-                    .filter(sha256 -> !ModelReleases.isUsed(handle, sha256))
+                    .filter(sha256 -> !QuarantineReleases.isUsed(handle, sha256))
                     .toList();
-            found.forEach(sha256 -> ModelReleases.release(handle, sha256));
+            found.forEach(sha256 -> QuarantineReleases.release(handle, sha256));
             return found;
         });
         if (!unused.isEmpty()) {
@@ -185,8 +185,8 @@ public final class ModelChanges {
         return unused.size();
     }
 
-    /** Who else is asked from now on. */
-    public Outcome setRoute(String name, Route route) {
+    /** Sets the route of a model. */
+    public ChangeResult setRoute(String name, Route route) {
         return change(name, handle -> {
             boolean deleted = handle.createQuery(
                             "select bool_and(deleted_at is not null) from model_version where name = :name")
@@ -208,17 +208,17 @@ public final class ModelChanges {
                     .bind("shadow", route.shadowShare())
                     .bind("alias", route.shadowAlias())
                     .execute();
-            AliasMoves.changed(handle);
+            AliasUpdates.changed(handle);
             return new Done();
         });
     }
 
-    private Outcome change(String name, Function<Handle, Outcome> change) {
-        if (!Names.isPossible(name)) {
+    private ChangeResult change(String name, Function<Handle, ChangeResult> change) {
+        if (!ModelNames.isStorable(name)) {
             return new UnknownModel();
         }
-        Outcome outcome = jdbi.inTransaction(handle -> {
-            AliasMoves.lock(handle, name);
+        ChangeResult outcome = jdbi.inTransaction(handle -> {
+            AliasUpdates.lock(handle, name);
             boolean known = handle.createQuery("select exists (select 1 from model_version where name = :name)")
                     .bind("name", name)
                     .mapTo(Boolean.class)

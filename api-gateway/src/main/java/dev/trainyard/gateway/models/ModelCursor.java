@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Optional;
 
-/** Where a list of versions goes on; opaque to clients. */
+/** Position in a list of versions; opaque to clients. */
 public record ModelCursor(String name, int version) {
 
     public String text() {
@@ -16,7 +16,7 @@ public record ModelCursor(String name, int version) {
                 .encodeToString(bytes.putInt(version).put(text).array());
     }
 
-    /** Empty if {@code text} is no cursor that this service gave out. */
+    /** Empty if {@code text} is not a valid cursor. */
     public static Optional<ModelCursor> parse(String text) {
         try {
             ByteBuffer bytes = ByteBuffer.wrap(Base64.getUrlDecoder().decode(text));
@@ -25,7 +25,7 @@ public record ModelCursor(String name, int version) {
             }
             int version = bytes.getInt();
             String name = StandardCharsets.UTF_8.decode(bytes).toString();
-            return Names.isPossible(name) ? Optional.of(new ModelCursor(name, version)) : Optional.empty();
+            return ModelNames.isStorable(name) ? Optional.of(new ModelCursor(name, version)) : Optional.empty();
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }

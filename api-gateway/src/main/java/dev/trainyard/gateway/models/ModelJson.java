@@ -17,7 +17,7 @@ final class ModelJson {
         try {
             return WireJson.mapper().readValue(text, type);
         } catch (IOException e) {
-            throw new UncheckedIOException("a kept " + type.getSimpleName() + " cannot be read", e);
+            throw new UncheckedIOException("a stored " + type.getSimpleName() + " cannot be read", e);
         }
     }
 }

@@ -14,7 +14,7 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
 
-/** What clients read of models. */
+/** Queries of the model registry. */
 public final class ModelQueries {
     private static final String SELECT = """
             select v.*, array(select a.alias from model_alias a
@@ -31,7 +31,7 @@ public final class ModelQueries {
         this.jdbi = jdbi;
     }
 
-    /** One version of a model; {@code deletedAt} null while it can be asked for. */
+    /** One version of a model; {@code deletedAt} is null unless it was deleted. */
     public record Version(
             String name,
             int version,
@@ -46,9 +46,9 @@ public final class ModelQueries {
         }
     }
 
-    /** How a list of versions goes. */
+    /** Order of a list of versions. */
     enum Order {
-        /** By name, of each name the newest first. */
+        /** By name, then the newest first. */
         NAME("v.name, v.version desc", "(v.name > :after or v.name = :after and v.version < :number)"),
         /** The newest first. */
         NEWEST("v.created_at desc, v.name, v.version desc", """
@@ -72,23 +72,23 @@ public final class ModelQueries {
         }
     }
 
-    /** Some versions; {@code next} null at the end. */
+    /** A page of versions; {@code next} is null at the end. */
     public record Page(List<Version> versions, ModelCursor next) {}
 
-    /** An alias and since when it points there. */
+    /** An alias, its version and the time it was set. */
     public record Pointer(String alias, int version, Instant setAt) {}
 
-    /** A change of an alias; {@code from} null where it was new, {@code to} null where it was removed. */
+    /** A change of an alias; {@code from} is null if it was new, {@code to} if it was deleted. */
     public record Move(String alias, Integer from, Integer to, String reason, Instant at) {}
 
-    /** A model's aliases, route, last moves and newest versions, all of one moment. */
+    /** A consistent view of a model's aliases, route, last moves and newest versions. */
     public record Model(String name, List<Pointer> aliases, Route route, List<Move> moves, List<Version> versions) {}
 
-    /** How often a shadow's answer was another. */
+    /** Comparison of a shadow with the served version. */
     public record Comparison(
             int version, int shadowVersion, long compared, long disagreed, long failed, Instant lastAt) {}
 
-    /** Those of {@code name} by their number. */
+    /** Lists the versions of {@code name}, the newest first. */
     public Page list(String name, int limit) {
         return list(name, Order.NAME, limit, null);
     }
@@ -98,7 +98,7 @@ public final class ModelQueries {
      * @param after null for the first ones
      */
     Page list(String name, Order order, int limit, ModelCursor after) {
-        if (name != null && !Names.isPossible(name)) {
+        if (name != null && !ModelNames.isStorable(name)) {
             return new Page(List.of(), null);
         }
         List<Version> versions =
@@ -121,9 +121,9 @@ public final class ModelQueries {
         return new Page(versions.subList(0, limit), new ModelCursor(last.name(), last.version()));
     }
 
-    /** Deleted ones too. */
+    /** Finds a version, also a deleted one. */
     public Optional<Version> find(String name, int version) {
-        if (!Names.isPossible(name)) {
+        if (!ModelNames.isStorable(name)) {
             return Optional.empty();
         }
         return jdbi.withHandle(handle -> handle.createQuery(SELECT + "where v.name = :name and v.version = :version")
@@ -134,7 +134,7 @@ public final class ModelQueries {
     }
 
     public Optional<Model> find(String name) {
-        if (!Names.isPossible(name)) {
+        if (!ModelNames.isStorable(name)) {
             return Optional.empty();
         }
         return jdbi.inTransaction(TransactionIsolationLevel.REPEATABLE_READ, handle -> {
@@ -153,7 +153,7 @@ public final class ModelQueries {
         });
     }
 
-    /** By version and shadow, newest first. */
+    /** Comparisons by version and shadow, the newest first. */
     public List<Comparison> comparisons(String name) {
         return jdbi.withHandle(handle -> handle.createQuery("select * from model_comparison where name = :name "
                         + "order by version desc, shadow_version desc")
@@ -178,7 +178,7 @@ public final class ModelQueries {
     private static Route route(Handle handle, String name) {
         return handle.createQuery("select * from model_route where name = :name")
                 .bind("name", name)
-                .map((rs, context) -> RouteTable.read(rs))
+                .map((rs, context) -> RoutingTable.read(rs))
                 .findOne()
                 .orElse(Route.NONE);
     }

@@ -10,7 +10,7 @@ import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 
-/** Publishes versions of models; what the predictors must hear of it goes through the outbox. */
+/** Publishes versions of models and announces them to the predictors through the outbox. */
 public final class ModelRegistry {
     private final Jdbi jdbi;
 
@@ -18,12 +18,12 @@ public final class ModelRegistry {
         this.jdbi = jdbi;
     }
 
-    /** Adds the next version of a model and promotes it if {@code promote} says so; returns its number, from 1. */
+    /** Adds the next version of a model, promotes it according to {@code promote}, and returns its number, from 1. */
     public int publish(Handle handle, ModelMetadata metadata, ArtifactRef onnx, PromotionPolicy promote) {
         String name = metadata.model();
-        AliasMoves.lock(handle, name);
+        AliasUpdates.lock(handle, name);
         Optional<Double> active = productionAccuracy(handle, name);
-        // deleted versions count, so that a number is never given again
+        // including deleted versions, so that a number is never reused
         int version = handle.createQuery("select coalesce(max(version), 0) + 1 from model_version where name = :name")
                 .bind("name", name)
                 .mapTo(Integer.class)
@@ -42,18 +42,18 @@ public final class ModelRegistry {
                 .execute();
         boolean better = active.isEmpty() || accuracy >= active.get();
         if (promote == PromotionPolicy.ALWAYS || promote == PromotionPolicy.AUTO && better) {
-            AliasMoves.move(handle, name, Alias.PRODUCTION, version, AliasMoves.PUBLISHED);
+            AliasUpdates.move(handle, name, Alias.PRODUCTION, version, AliasUpdates.PUBLISHED);
         } else {
-            AliasMoves.announceVersion(handle, name, version);
-            AliasMoves.changed(handle);
+            AliasUpdates.announceVersion(handle, name, version);
+            AliasUpdates.changed(handle);
         }
         return version;
     }
 
-    /** Adds a model that came with the platform unless there are versions of that name already. */
+    /** Publishes the bundled model unless versions of that name exist. */
     public void publishFirst(ModelMetadata metadata, ArtifactRef onnx) {
         jdbi.useTransaction(handle -> {
-            AliasMoves.lock(handle, metadata.model());
+            AliasUpdates.lock(handle, metadata.model());
             boolean none = handle.createQuery("select count(*) = 0 from model_version where name = :name")
                     .bind("name", metadata.model())
                     .mapTo(Boolean.class)
@@ -64,7 +64,7 @@ public final class ModelRegistry {
         });
     }
 
-    /** Whether {@code path} was the file of a version that is deleted, and of none that is left. */
+    /** Returns true if {@code path} belongs only to deleted versions. */
     boolean isDeleted(String path) {
         return jdbi.withHandle(handle -> handle.createQuery(
                         "select coalesce(bool_and(deleted_at is not null), false) from model_version "
@@ -74,7 +74,7 @@ public final class ModelRegistry {
                 .one());
     }
 
-    /** Tells the predictors of every version again; harmless, and right for a broker that lost its data. */
+    /** Announces every version again, in case the broker has lost its data. */
     public void announceAll() {
         List<String> names =
                 jdbi.withHandle(handle -> handle.createQuery("select distinct name from model_version order by name")
@@ -82,11 +82,11 @@ public final class ModelRegistry {
                         .list());
         for (String name : names) {
             jdbi.useTransaction(handle -> {
-                // so that no change of another gateway is told before this, and undone by it
-                AliasMoves.lock(handle, name);
-                AliasMoves.announceVersions(handle, name);
-                if (AliasMoves.find(handle, name, Alias.PRODUCTION).isPresent()) {
-                    AliasMoves.announceProduction(handle, name);
+                // so that this does not overwrite a newer announcement of another gateway
+                AliasUpdates.lock(handle, name);
+                AliasUpdates.announceVersions(handle, name);
+                if (AliasUpdates.find(handle, name, Alias.PRODUCTION).isPresent()) {
+                    AliasUpdates.announceProduction(handle, name);
                 } else {
                     Outbox.remove(handle, Topics.MODELS, name);
                 }

@@ -37,7 +37,7 @@ import org.slf4j.LoggerFactory;
 @Path("/api/v1/models")
 @Produces(MediaType.APPLICATION_JSON)
 @Blocking
-@Tag(name = "models", description = "What trainings published, and which version answers")
+@Tag(name = "models", description = "Published models, their versions and aliases")
 public class ModelResource {
     private static final Logger LOG = LoggerFactory.getLogger(ModelResource.class);
 
@@ -54,11 +54,11 @@ public class ModelResource {
     @GET
     @Operation(summary = "Versions of all models")
     @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = ModelView.Page.class)))
-    @APIResponse(responseCode = "422", description = "A bad query")
+    @APIResponse(responseCode = "422", description = "Invalid query")
     public ModelView.Page list(
-            @Parameter(description = "Of this model only") @RestQuery String name,
+            @Parameter(description = "Only versions of this model") @RestQuery String name,
             @Parameter(
-                            description = "By name and of each name the newest first, or the newest of all first",
+                            description = "By name, then the newest first; or the newest of all models first",
                             schema =
                                     @Schema(
                                             enumeration = {"name", "newest"},
@@ -67,7 +67,7 @@ public class ModelResource {
                     @DefaultValue("name")
                     String order,
             @Parameter(
-                            description = "Most versions in the answer",
+                            description = "Largest number of versions in the response",
                             schema =
                                     @Schema(
                                             type = SchemaType.INTEGER,
@@ -78,7 +78,7 @@ public class ModelResource {
                     @DefaultValue("50")
                     String limit,
             @Parameter(
-                            description = "next_cursor of an earlier answer with the same order",
+                            description = "next_cursor of an earlier response with the same order",
                             example = "AAAAAkRpZ2l0TW9kZWw")
                     @RestQuery
                     String cursor) {
@@ -90,7 +90,7 @@ public class ModelResource {
         }
         Optional<ModelCursor> after = Optional.ofNullable(cursor).flatMap(ModelCursor::parse);
         if (cursor != null && after.isEmpty()) {
-            errors.add(new Violation("?cursor", "must be a next_cursor of an earlier answer"));
+            errors.add(new Violation("?cursor", "must be a next_cursor of an earlier response"));
         }
         if (!errors.isEmpty()) {
             throw ProblemException.invalid(errors);
@@ -106,20 +106,22 @@ public class ModelResource {
     @GET
     @Path("{name}")
     @Operation(summary = "One model: its aliases and their moves, its route, its newest versions")
-    @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = ModelView.Whole.class)))
+    @APIResponse(
+            responseCode = "200",
+            content = @Content(schema = @Schema(implementation = ModelView.ModelDetails.class)))
     @APIResponse(responseCode = "404", description = "No such model")
     @APIResponse(responseCode = "410", description = "The model was deleted")
-    public ModelView.Whole get(@RestPath String name) {
-        return ModelView.whole(model(queries, name), reports);
+    public ModelView.ModelDetails get(@RestPath String name) {
+        return ModelView.details(model(queries, name), reports);
     }
 
     @GET
     @Path("{name}/versions/{version}")
-    @Operation(summary = "One version with its lineage, also after it was deleted")
+    @Operation(summary = "One version with its lineage, also if it is deleted")
     @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = ModelView.class)))
     @APIResponse(responseCode = "404", description = "No such version")
     public ModelView getVersion(@RestPath String name, @RestPath String version) {
-        return ModelView.whole(find(name, version), reports);
+        return ModelView.withMetadata(find(name, version), reports);
     }
 
     @GET
@@ -151,13 +153,13 @@ public class ModelResource {
     @Path("{name}/versions/{version}/mistakes.png")
     @Produces("image/png")
     @Operation(
-            summary = "Test images that a version took for another digit, as one picture",
-            description = "One below the other, in the order of metadata.confusion.examples")
+            summary = "Test images that a version classified wrongly, as one picture",
+            description = "Stacked vertically in the order of metadata.confusion.examples")
     @APIResponse(
             responseCode = "200",
             description = "The picture",
             content = @Content(mediaType = "image/png", schema = @Schema(type = SchemaType.STRING, format = "binary")))
-    @APIResponse(responseCode = "404", description = "No such version, or one whose mistakes were not kept")
+    @APIResponse(responseCode = "404", description = "No such version, or its mistakes were not stored")
     @APIResponse(responseCode = "410", description = "The version was deleted")
     @APIResponse(responseCode = "503", description = "Its file is missing or damaged")
     public Response mistakes(@RestPath String name, @RestPath String version) throws IOException {
@@ -169,7 +171,7 @@ public class ModelResource {
         if (confusion == null || confusion.pictures() == null) {
             throw new ProblemException(
                     ProblemType.NOT_FOUND,
-                    "No mistakes of version %s of model %s were kept; versions that are trained now have them."
+                    "The mistakes of version %s of model %s were not stored; versions of newer trainings have them."
                             .formatted(version, name));
         }
         return ok(file(found, confusion.pictures()))
@@ -177,12 +179,12 @@ public class ModelResource {
                 .build();
     }
 
-    /** With the length also for HEAD, for which the file is not opened. */
+    /** Sets the length explicitly, because the file is not opened for HEAD. */
     private static Response.ResponseBuilder ok(java.nio.file.Path file) throws IOException {
         return Response.ok(file).header("Content-Length", Files.size(file));
     }
 
-    /** Sent from the disk: in memory, the files of many downloads would fill it. */
+    /** Returns the file to send from the disk, so that many downloads do not fill the memory. */
     private java.nio.file.Path file(ModelQueries.Version version, ArtifactRef file) throws IOException {
         try {
             return artifacts.checkedFile(file);
@@ -218,7 +220,7 @@ public class ModelResource {
     static ProblemException deletedModel(String name) {
         return new ProblemException(
                 ProblemType.GONE,
-                "All versions of model %s were deleted; the next one that a training or an import publishes under this name brings it back."
+                "All versions of model %s were deleted; the next training or import that publishes under this name restores it."
                         .formatted(name));
     }
 
@@ -243,7 +245,7 @@ public class ModelResource {
     static ProblemException deleted(String name, int version) {
         return new ProblemException(
                 ProblemType.GONE,
-                "Version %d of model %s was deleted; GET /api/v1/models?name=%s lists those that are there."
+                "Version %d of model %s was deleted; GET /api/v1/models?name=%s lists the existing ones."
                         .formatted(version, name, name));
     }
 }

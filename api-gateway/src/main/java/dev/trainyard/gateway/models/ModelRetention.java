@@ -23,7 +23,7 @@ public final class ModelRetention {
         int deleted = 0;
         for (String name : names) {
             deleted += jdbi.inTransaction(handle -> {
-                AliasMoves.lock(handle, name);
+                AliasUpdates.lock(handle, name);
                 return deleteAliasMoves(handle, name, kept, most);
             });
         }
@@ -43,7 +43,7 @@ public final class ModelRetention {
                 .bind("most", most)
                 .mapTo(Long.class)
                 .list();
-        // a rollback cannot go back past the moves that are kept
+        // a rollback cannot go back past the remaining moves
         handle.createUpdate("update model_alias_move set previous = null where name = :name and previous = any(:old)")
                 .bind("name", name)
                 .bindArray("old", Long.class, old)

@@ -10,15 +10,15 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * One version as clients see it.
+ * A version in responses.
  *
- * @param active whether it is in production
- * @param jobKey the training it came from; null for the model that came with the platform
- * @param onnxUrl null once the version is deleted
- * @param deletedAt null while it can be asked for
+ * @param active true if it is in production
+ * @param jobKey of its training; null for the bundled model
+ * @param onnxUrl null if the version is deleted
+ * @param deletedAt null unless it was deleted
  * @param lineage absent in lists
- * @param metadata all that was kept of it; absent in lists
- * @param quarantine why predictors do not run it; absent unless it is in quarantine
+ * @param metadata absent in lists
+ * @param quarantine absent unless it is in quarantine
  */
 public record ModelView(
         String name,
@@ -34,21 +34,21 @@ public record ModelView(
         String onnxSha256,
         @JsonInclude(JsonInclude.Include.NON_NULL) Lineage lineage,
         @JsonInclude(JsonInclude.Include.NON_NULL) ModelMetadata metadata,
-        @JsonInclude(JsonInclude.Include.NON_NULL) Quarantined quarantine) {
+        @JsonInclude(JsonInclude.Include.NON_NULL) QuarantineView quarantine) {
 
     /**
-     * A predictor ended while it ran this file.
+     * A quarantine, because a predictor crashed while it loaded or ran the file.
      *
-     * @param cause the signal, or how often there was none
+     * @param cause the signal, or the number of crashes without one
      * @param phase {@code load} or {@code run}
      */
-    public record Quarantined(String predictor, String cause, String phase, Instant at) {
-        static Quarantined of(ModelQuarantine found) {
-            return new Quarantined(found.predictor(), found.cause(), found.phase(), found.at());
+    public record QuarantineView(String predictor, String cause, String phase, Instant at) {
+        static QuarantineView of(ModelQuarantine found) {
+            return new QuarantineView(found.predictor(), found.cause(), found.phase(), found.at());
         }
     }
 
-    /** What a version was made of, and by what. */
+    /** Origin of a version: its training, data and configuration. */
     public record Lineage(
             UUID jobKey,
             String jobUrl,
@@ -78,17 +78,17 @@ public record ModelView(
         }
     }
 
-    /** @param nextCursor where the list goes on; null at its end */
+    /** @param nextCursor position of the next page; null at the end */
     public record Page(List<ModelView> models, String nextCursor) {}
 
     /**
      * One model.
      *
-     * @param production number of the version that predict answers with; null for none
-     * @param moves the last changes of its aliases, newest first
-     * @param models its newest versions; the list has all
+     * @param production number of the version in production; null for none
+     * @param moves last changes of the aliases, newest first
+     * @param models newest versions; the list endpoint has all
      */
-    public record Whole(
+    public record ModelDetails(
             String name,
             Integer production,
             List<ModelQueries.Pointer> aliases,
@@ -97,12 +97,12 @@ public record ModelView(
             List<ModelView> models) {}
 
     /**
-     * Who else is asked, and how often the answers differ.
+     * A route and its comparisons.
      *
-     * @param canaryVersion null where no alias canary is set, and then the share is production's
-     * @param shadowVersion null where the alias is not set, and then nobody is asked
-     * @param compared pictures that both answered, of all pairs of versions
-     * @param disagreed those that they answered differently
+     * @param canaryVersion null if the alias canary is not set; production then answers its share
+     * @param shadowVersion null if the alias is not set; there are then no shadow requests
+     * @param compared number of pictures that both versions predicted, of all pairs of versions
+     * @param disagreed number of those with different predictions
      */
     public record RouteView(
             double canaryShare,
@@ -112,15 +112,15 @@ public record ModelView(
             Integer shadowVersion,
             @JsonInclude(JsonInclude.Include.NON_NULL) Long compared,
             @JsonInclude(JsonInclude.Include.NON_NULL) Long disagreed,
-            @JsonInclude(JsonInclude.Include.NON_NULL) List<Compared> comparisons) {}
+            @JsonInclude(JsonInclude.Include.NON_NULL) List<ComparisonView> comparisons) {}
 
     /**
-     * Two versions over the same pictures.
+     * Comparison of two versions on the same pictures.
      *
-     * @param failed pictures that the shadow did not answer
-     * @param disagreement share of those compared; null before the first
+     * @param failed number of pictures that the shadow did not predict
+     * @param disagreement share of the compared pictures; null if there are none
      */
-    public record Compared(
+    public record ComparisonView(
             int version,
             int shadowVersion,
             long compared,
@@ -133,11 +133,11 @@ public record ModelView(
         return of(v, false, reports);
     }
 
-    static ModelView whole(ModelQueries.Version v, PredictorReports reports) {
+    static ModelView withMetadata(ModelQueries.Version v, PredictorReports reports) {
         return of(v, true, reports);
     }
 
-    private static ModelView of(ModelQueries.Version v, boolean whole, PredictorReports reports) {
+    private static ModelView of(ModelQueries.Version v, boolean withMetadata, PredictorReports reports) {
         return new ModelView(
                 v.name(),
                 v.version(),
@@ -152,13 +152,13 @@ public record ModelView(
                         : "/api/v1/models/%s/versions/%d/model.onnx".formatted(v.name(), v.version()),
                 v.onnx().size(),
                 v.onnx().sha256(),
-                whole ? Lineage.of(v.metadata()) : null,
-                whole ? v.metadata() : null,
-                reports.quarantine(v.onnx().sha256()).map(Quarantined::of).orElse(null));
+                withMetadata ? Lineage.of(v.metadata()) : null,
+                withMetadata ? v.metadata() : null,
+                reports.quarantine(v.onnx().sha256()).map(QuarantineView::of).orElse(null));
     }
 
-    static Whole whole(ModelQueries.Model model, PredictorReports reports) {
-        return new Whole(
+    static ModelDetails details(ModelQueries.Model model, PredictorReports reports) {
+        return new ModelDetails(
                 model.name(),
                 version(model, Alias.PRODUCTION),
                 model.aliases(),
@@ -173,7 +173,7 @@ public record ModelView(
         return route(model, null);
     }
 
-    /** @param comparisons null to leave them out */
+    /** @param comparisons null to omit them */
     static RouteView route(ModelQueries.Model model, List<ModelQueries.Comparison> comparisons) {
         Route route = model.route();
         boolean none = comparisons == null;
@@ -196,8 +196,8 @@ public record ModelView(
                 none ? null : comparisons.stream().map(ModelView::compared).toList());
     }
 
-    private static Compared compared(ModelQueries.Comparison c) {
-        return new Compared(
+    private static ComparisonView compared(ModelQueries.Comparison c) {
+        return new ComparisonView(
                 c.version(),
                 c.shadowVersion(),
                 c.compared(),

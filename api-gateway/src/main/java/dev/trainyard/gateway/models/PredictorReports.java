@@ -19,7 +19,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 /** Collects the reports of predictors: quarantined model files, and versions that they cannot serve. Thread-safe. */
 public final class PredictorReports implements AutoCloseable {
     /** Age after which a report is stale; a running predictor repeats its status more often. */
-    private static final Duration KEPT = Duration.ofDays(1);
+    private static final Duration RETENTION = Duration.ofDays(1);
 
     private final Map<String, ModelQuarantine> quarantines = new ConcurrentHashMap<>();
     private final Map<String, PredictorStatus> statuses = new ConcurrentHashMap<>();
@@ -27,8 +27,8 @@ public final class PredictorReports implements AutoCloseable {
 
     public PredictorReports(Map<String, Object> kafka, MeterRegistry metrics) {
         this.followers = List.of(
-                new CompactedTopicReader(kafka, Topics.MODEL_QUARANTINE, this::hearQuarantine),
-                new CompactedTopicReader(kafka, Topics.PREDICTOR_STATUS, this::hearStatus));
+                new CompactedTopicReader(kafka, Topics.MODEL_QUARANTINE, this::onQuarantine),
+                new CompactedTopicReader(kafka, Topics.PREDICTOR_STATUS, this::onStatus));
         Gauge.builder("trainyard.models.quarantined", quarantines, Map::size).register(metrics);
     }
 
@@ -42,14 +42,14 @@ public final class PredictorReports implements AutoCloseable {
         return Optional.ofNullable(quarantines.get(sha256));
     }
 
-    /** Problems by model name and version. */
+    /** All quarantines, by model name and version. */
     public List<ModelQuarantine> quarantines() {
         return quarantines.values().stream()
                 .sorted(Comparator.comparing(ModelQuarantine::name).thenComparingInt(ModelQuarantine::version))
                 .toList();
     }
 
-    /** The last status of each predictor, running or not. */
+    /** The last status of each predictor, including stopped ones. */
     public List<PredictorStatus> statuses() {
         return statuses.values().stream()
                 .sorted(Comparator.comparing(PredictorStatus::predictor))
@@ -61,7 +61,7 @@ public final class PredictorReports implements AutoCloseable {
         quarantines.remove(sha256);
     }
 
-    void hearQuarantine(ConsumerRecord<byte[], byte[]> message) throws MalformedMessageException {
+    void onQuarantine(ConsumerRecord<byte[], byte[]> message) throws MalformedMessageException {
         if (message.value() == null) {
             quarantines.remove(key(message));
         } else {
@@ -70,14 +70,14 @@ public final class PredictorReports implements AutoCloseable {
         }
     }
 
-    void hearStatus(ConsumerRecord<byte[], byte[]> message) throws MalformedMessageException {
+    void onStatus(ConsumerRecord<byte[], byte[]> message) throws MalformedMessageException {
         if (message.value() == null) {
             statuses.remove(key(message));
         } else {
             PredictorStatus status = PredictorStatus.read(message.value());
             statuses.put(status.predictor(), status);
             // predictor names may contain process ids, so that each start adds another name
-            statuses.values().removeIf(old -> old.at().isBefore(status.at().minus(KEPT)));
+            statuses.values().removeIf(old -> old.at().isBefore(status.at().minus(RETENTION)));
         }
     }
 

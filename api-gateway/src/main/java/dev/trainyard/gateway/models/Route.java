@@ -8,11 +8,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Who else is asked.
+ * Traffic route of a model: the shares of its requests for the canary and the shadow.
  *
  * @param canaryShare share of the requests that the canary answers, 0 to 1
- * @param shadowShare share of the requests that are asked of the shadow too, whose answer is only compared, 0 to 1
- * @param shadowAlias the shadow
+ * @param shadowShare share of the requests that are also sent to the shadow for comparison, 0 to 1
+ * @param shadowAlias alias of the shadow
  */
 public record Route(double canaryShare, double shadowShare, String shadowAlias) {
     static final Route NONE = new Route(0, 0, Alias.CANARY);
@@ -27,7 +27,7 @@ public record Route(double canaryShare, double shadowShare, String shadowAlias) 
         if (fields.has("shadow_alias")) {
             JsonNode node = fields.node("shadow_alias");
             alias = node.asText();
-            if (!node.isTextual() || !Alias.isOne(alias) || alias.equals(Alias.PRODUCTION)) {
+            if (!node.isTextual() || !Alias.isValid(alias) || alias.equals(Alias.PRODUCTION)) {
                 fields.reject(
                         "shadow_alias", "must be an alias other than %s, %s".formatted(Alias.PRODUCTION, Alias.FORM));
             }

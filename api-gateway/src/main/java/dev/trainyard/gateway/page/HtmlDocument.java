@@ -52,8 +52,8 @@ public final class HtmlDocument {
         }
     }
 
-    /** Returns whether {@code accept} is from a browser that navigates, rather than from a program. */
-    public static boolean isWanted(String accept) {
+    /** Returns true if {@code accept} is that of a browser's navigation, not of a program. */
+    public static boolean acceptsHtml(String accept) {
         return accept != null && accept.contains("text/html");
     }
 
@@ -66,8 +66,8 @@ public final class HtmlDocument {
         return policy;
     }
 
-    /** Answers with the document, or with 304 if the browser has the current one. */
-    public void answer(RoutingContext request, int status) {
+    /** Sends the document, or 304 if the browser has the current one. */
+    public void send(RoutingContext request, int status) {
         HttpServerResponse response = request.response();
         response.headers().remove(HttpHeaders.CONTENT_ENCODING); // "identity" would keep it from being compressed
         response.putHeader(HttpHeaders.CONTENT_TYPE, "text/html;charset=UTF-8")

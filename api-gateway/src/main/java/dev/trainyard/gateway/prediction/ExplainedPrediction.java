@@ -9,21 +9,21 @@ import dev.trainyard.message.PredictReply.Explained;
 import dev.trainyard.message.PredictReply.Outcome;
 import java.util.Optional;
 
-/** The answer and, if it was asked for, what it rests on. */
+/** A prediction and, if requested, its explanation. */
 public record ExplainedPrediction(
         @JsonUnwrapped Prediction answer,
         @JsonInclude(JsonInclude.Include.NON_NULL) Explanation explanation) {
 
-    /** @throws ProblemException if {@code reply} is no answer */
-    public static ExplainedPrediction of(PredictReply reply, Telling telling) {
+    /** @throws ProblemException if {@code reply} is not a prediction */
+    public static ExplainedPrediction of(PredictReply reply, ResponseOptions options) {
         Outcome outcome = reply.outcome();
-        Answered answered = answered(outcome).orElseThrow(() -> PictureQuestions.problem(outcome));
+        Answered answered = answered(outcome).orElseThrow(() -> PredictionService.problem(outcome));
         return new ExplainedPrediction(
-                Prediction.of(answered, telling),
+                Prediction.of(answered, options),
                 outcome instanceof Explained explained ? Explanation.of(explained) : null);
     }
 
-    /** The model's answer, explained or not; empty if there is none. */
+    /** The prediction in {@code outcome}, with or without an explanation; empty if there is none. */
     public static Optional<Answered> answered(Outcome outcome) {
         if (outcome instanceof Explained explained) {
             return Optional.of(explained.answered());

@@ -10,8 +10,8 @@ import java.util.Base64;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
-/** What an answer rests on, given for {@code ?explain=true}. */
-@Schema(description = "What the answer rests on; only with explain=true")
+/** Explanation of a prediction, for {@code ?explain=true}. */
+@Schema(description = "Explanation of the prediction; only with explain=true")
 public record Explanation(
         @Schema(
                 description = "The 28×28 picture that the model saw, a light digit on black, as PNG",
@@ -21,7 +21,7 @@ public record Explanation(
         @Schema(
                 description =
                         "28 rows of 28 numbers, one for each pixel of the picture: how much the probability of the"
-                                + " best guess falls when the 5×5 pixels around it are blanked; below 0 where it grows")
+                                + " best guess falls when the 5×5 pixels around it are blanked; below 0 where it rises")
         float[][] occlusion) {
     static final String PARAMETER = "explain";
 
@@ -32,7 +32,7 @@ public record Explanation(
     }
 
     /** @throws ProblemException if {@code explain} is neither true nor false */
-    static RequestedOutput want(String explain) {
+    static RequestedOutput parse(String explain) {
         if (explain == null || explain.equals("false")) {
             return RequestedOutput.PREDICTION;
         }

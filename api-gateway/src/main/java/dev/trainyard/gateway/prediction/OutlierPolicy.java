@@ -4,11 +4,11 @@ import dev.trainyard.gateway.problem.ProblemException;
 import dev.trainyard.validation.Violation;
 import java.util.List;
 
-/** What a request wants of a picture that looks like no digit: {@code ?outliers=refuse}, the default, or {@code accept}. */
+/** Handling of a picture that does not look like a digit: {@code ?outliers=refuse} (default) or {@code accept}. */
 public enum OutlierPolicy {
-    /** No prediction, but the best guess beside it. */
+    /** No prediction, only a best guess. */
     REFUSE("refuse"),
-    /** An answer as to any other picture; the outlier is told all the same. */
+    /** A prediction as for any other picture, marked as an outlier. */
     ACCEPT("accept");
 
     static final String PARAMETER = "outliers";
@@ -22,7 +22,7 @@ public enum OutlierPolicy {
         return wireName;
     }
 
-    /** @throws ProblemException if {@code value} is none of the two */
+    /** @throws ProblemException if {@code value} is neither of the two */
     public static OutlierPolicy parse(String value) {
         if (value == null) {
             return REFUSE;

@@ -1,6 +1,6 @@
 package dev.trainyard.gateway.prediction;
 
-import dev.trainyard.gateway.prediction.kept.KeptAnswers;
+import dev.trainyard.gateway.prediction.async.AsyncPredictionService;
 import io.smallrye.common.annotation.NonBlocking;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.http.HttpServerRequest;
@@ -24,34 +24,37 @@ import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/** Where a predict request goes. */
+/** Predicts the digit on a picture, at once or asynchronously. */
 @Path("/api/v1/predict")
 @Produces(MediaType.APPLICATION_JSON)
-@Tag(name = "predict", description = "Which digit is on a picture")
+@Tag(name = "predict", description = "Predict the digit on a picture")
 public class PredictResource {
-    private final PictureQuestions questions;
-    private final KeptAnswers kept;
+    private final PredictionService predictionService;
+    private final AsyncPredictionService asyncPredictions;
     private final PredictionAdmission admission;
 
-    PredictResource(PictureQuestions questions, KeptAnswers kept, PredictionAdmission admission) {
-        this.questions = questions;
+    PredictResource(
+            PredictionService predictionService,
+            AsyncPredictionService asyncPredictions,
+            PredictionAdmission admission) {
+        this.predictionService = predictionService;
         this.admission = admission;
-        this.kept = kept;
+        this.asyncPredictions = asyncPredictions;
     }
 
     @POST
     @Consumes("image/png")
     @NonBlocking
     @Operation(
-            summary = "Which digit is on this PNG",
+            summary = "Predict the digit on a PNG",
             description = "The body is the PNG; or multipart/form-data with a part named image. Any colour type, depth"
-                    + " and interlacing; at most 5 MB and 4096×4096 pixels. A picture that looks like no digit has a"
-                    + " null prediction, a message that says why, and a best_guess. With Prefer: respond-async it is"
-                    + " answered later, at the status_url")
+                    + " and interlacing; at most 5 MB and 4096×4096 pixels. A picture that does not look like a digit"
+                    + " gets a null prediction, a message with the reason, and a best_guess. With Prefer: respond-async"
+                    + " the result is available later, at the status_url")
     @RequestBody(
             required = true,
             content = {
-                // first, for generated clients take the first, and not all of them send a file as it is
+                // first, because generated clients use the first one and not all of them can send a plain file
                 @Content(
                         mediaType = MediaType.MULTIPART_FORM_DATA,
                         schema =
@@ -68,26 +71,24 @@ public class PredictResource {
     @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = ExplainedPrediction.class)))
     @APIResponse(
             responseCode = "202",
-            description = "Kept, to be answered later",
-            content = @Content(schema = @Schema(implementation = KeptAnswers.Accepted.class)))
+            description = "Accepted; the result is available later",
+            content = @Content(schema = @Schema(implementation = AsyncPredictionService.Accepted.class)))
     @APIResponse(responseCode = "404", description = "No such model, version or alias")
     @APIResponse(responseCode = "410", description = "The version was deleted")
     @APIResponse(responseCode = "413", description = "Over 5 MB")
-    @APIResponse(responseCode = "415", description = "No PNG")
-    @APIResponse(
-            responseCode = "422",
-            description = "A PNG that cannot be read, or a parameter that is not known; errors say what is wrong")
-    @APIResponse(responseCode = "429", description = "Too many that are answered later wait already")
+    @APIResponse(responseCode = "415", description = "Not a PNG")
+    @APIResponse(responseCode = "422", description = "A PNG that cannot be read, or an invalid parameter; see errors")
+    @APIResponse(responseCode = "429", description = "Too many asynchronous predictions are pending")
     @APIResponse(
             responseCode = "503",
-            description = "No active model, a version that cannot be loaded, or too much at once")
-    @APIResponse(responseCode = "504", description = "No answer in time")
+            description = "No active model, a version that cannot be loaded, or too many requests at once")
+    @APIResponse(responseCode = "504", description = "No reply in time")
     public Uni<Response> predict(
             byte[] png,
-            @BeanParam AskingParameters asking,
-            @BeanParam Wishes wishes,
+            @BeanParam RequestOptionParameters options,
+            @BeanParam PreferenceHeaders preferences,
             @Context HttpServerRequest request) {
-        return answer(png, asking.read(), wishes, request);
+        return answer(png, options.read(), preferences, request);
     }
 
     @POST
@@ -97,23 +98,27 @@ public class PredictResource {
     public Uni<Response> predictPart(
             byte[] form,
             @HeaderParam(HttpHeaders.CONTENT_TYPE) String contentType,
-            @BeanParam AskingParameters asking,
-            @BeanParam Wishes wishes,
+            @BeanParam RequestOptionParameters options,
+            @BeanParam PreferenceHeaders preferences,
             @Context HttpServerRequest request) {
-        Asking asked = asking.read();
-        return answer(PictureQuestions.image(form, contentType), asked, wishes, request);
+        RequestOptions requestOptions = options.read();
+        return answer(PredictionService.image(form, contentType), requestOptions, preferences, request);
     }
 
-    private Uni<Response> answer(byte[] png, Asking asking, Wishes wishes, HttpServerRequest request) {
-        Duration limit = wishes.limit(questions.timeout());
-        if (wishes.respondAsync()) {
+    private Uni<Response> answer(
+            byte[] png, RequestOptions options, PreferenceHeaders preferences, HttpServerRequest request) {
+        Duration limit = preferences.limit(predictionService.timeout());
+        if (preferences.respondAsync()) {
             admission.admit(request, 1);
-            PictureQuestions.check(png);
-            return kept.accept(png, asking, wishes);
+            PredictionService.check(png);
+            return asyncPredictions.accept(png, options, preferences);
         }
-        return admission.ask(request, () -> questions.ask(png, asking, limit)).map(answer -> {
-            Telling telling = new Telling(answer.alias(), asking.outliers());
-            return Response.ok(ExplainedPrediction.of(answer.reply(), telling)).build();
-        });
+        return admission
+                .predict(request, () -> predictionService.predict(png, options, limit))
+                .map(answer -> {
+                    ResponseOptions responseOptions = new ResponseOptions(answer.alias(), options.outliers());
+                    return Response.ok(ExplainedPrediction.of(answer.reply(), responseOptions))
+                            .build();
+                });
     }
 }

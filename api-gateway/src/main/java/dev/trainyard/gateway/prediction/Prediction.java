@@ -5,11 +5,8 @@ import dev.trainyard.message.PredictReply.Trust;
 import java.util.Locale;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
-/**
- * The answer: the likeliest digit and what is known of how far it can be trusted. What a model without a trust pack
- * cannot say is null.
- */
-@Schema(description = "What the model says of a picture")
+/** The predicted digit with its probability and outlier score; fields that need a trust pack are null without one. */
+@Schema(description = "Prediction of the digit on a picture")
 public record Prediction(
         @Schema(description = "The likeliest digit; null for an outlier, unless outliers=accept", nullable = true)
         Integer prediction,
@@ -17,50 +14,52 @@ public record Prediction(
         @Schema(description = "Calibrated probability of the prediction; null with it", nullable = true)
         Float probability,
 
-        @Schema(description = "Calibrated probability of each digit, 0 to 9, if the picture is a digit at all")
+        @Schema(description = "Calibrated probability of each digit, 0 to 9, given that the picture is a digit")
         float[] probabilities,
 
         @Schema(
-                description = "The digits that fit: of pictures of digits, 95 % have the right one in their set."
+                description = "The plausible digits: for 95 % of pictures of digits the right one is in this set."
                         + " Empty for an outlier; null if the model has no trust pack",
                 nullable = true)
         int[] predictionSet,
 
-        @Schema(description = "How unlike a digit it is; null if the model has no trust pack", nullable = true)
+        @Schema(
+                description = "How different from a digit the picture is; null if the model has no trust pack",
+                nullable = true)
         Outlier outlier,
 
-        @Schema(description = "What the model would say of an outlier; null otherwise", nullable = true)
+        @Schema(description = "The likeliest digit of an outlier; null otherwise", nullable = true)
         BestGuess bestGuess,
 
-        @Schema(description = "Why there is no prediction; null if there is one", nullable = true)
+        @Schema(description = "Reason why there is no prediction; null if there is one", nullable = true)
         String message,
 
         Model model) {
 
-    /** Whether the picture is unlike the digits that the model knows, by a score and how large it may be. */
+    /** Outlier score of the picture and the largest score that is accepted. */
     public record Outlier(
-            @Schema(description = "Whether the score is above the threshold")
+            @Schema(description = "true if the score is above the threshold")
             boolean isOutlier,
 
-            @Schema(description = "How unlike a digit, 0 or more; about 1 is usual")
+            @Schema(description = "Distance from the known digits, 0 or more; about 1 is usual")
             double score,
 
-            @Schema(description = "The largest score that is accepted; 95 % of digits are")
+            @Schema(description = "Largest score that is accepted; 95 % of digits are below it")
             double threshold) {}
 
-    /** The likeliest digit of what is probably none. */
+    /** The likeliest digit of a picture that probably is not one. */
     public record BestGuess(int prediction, float probability) {}
 
-    /** The version that answered, and the alias by which it was chosen; null where the client named the version. */
+    /** The version that was used and the alias that selected it; the alias is null if the client named the version. */
     public record Model(
             String name,
             int version,
             @Schema(nullable = true) String alias) {}
 
-    static Prediction of(Answered answered, Telling telling) {
+    static Prediction of(Answered answered, ResponseOptions options) {
         int prediction = answered.prediction();
         float[] all = answered.probabilities();
-        Model model = new Model(answered.model(), answered.version(), telling.alias());
+        Model model = new Model(answered.model(), answered.version(), options.alias());
         Trust trust = answered.trust();
         if (trust == null) {
             return new Prediction(prediction, all[prediction], all, null, null, null, null, model);
@@ -71,7 +70,7 @@ public record Prediction(
             return new Prediction(prediction, all[prediction], all, set, outlier, null, null, model);
         }
         BestGuess guess = new BestGuess(prediction, all[prediction]);
-        return telling.outliers() == OutlierPolicy.ACCEPT
+        return options.outliers() == OutlierPolicy.ACCEPT
                 ? new Prediction(prediction, all[prediction], all, set, outlier, guess, null, model)
                 : new Prediction(null, null, all, set, outlier, guess, message(outlier), model);
     }
@@ -80,7 +79,7 @@ public record Prediction(
         return String.format(
                 Locale.ROOT,
                 "The picture does not look like a digit that this model knows: it scores %.2f, and up to %.2f is"
-                        + " accepted. best_guess is what the model would say; ?%s=accept asks for that as the answer.",
+                        + " accepted. best_guess is the likeliest digit; ?%s=accept returns it as the prediction.",
                 outlier.score(),
                 outlier.threshold(),
                 OutlierPolicy.PARAMETER);

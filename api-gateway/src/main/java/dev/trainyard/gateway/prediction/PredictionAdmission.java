@@ -1,7 +1,7 @@
 package dev.trainyard.gateway.prediction;
 
 import dev.trainyard.gateway.http.ClientAddress;
-import dev.trainyard.gateway.http.ClientRate;
+import dev.trainyard.gateway.http.ClientRateLimiter;
 import dev.trainyard.gateway.http.SharedBudget;
 import dev.trainyard.gateway.problem.ProblemException;
 import dev.trainyard.gateway.problem.ProblemType;
@@ -22,16 +22,16 @@ import java.util.function.Supplier;
  */
 public final class PredictionAdmission {
     private static final Duration RETRY = Duration.ofSeconds(1);
-    /** How long a request waits for the answers to the client's earlier requests. */
-    private static final Duration PATIENCE = Duration.ofSeconds(1);
+    /** Longest wait of a request for the client's earlier requests to finish. */
+    private static final Duration MAX_WAIT = Duration.ofSeconds(1);
 
-    private final ClientRate rate;
-    private final SharedBudget waiting;
+    private final ClientRateLimiter rate;
+    private final SharedBudget pending;
 
-    /** @param mostAtOnce pending pictures of one client */
-    public PredictionAdmission(ClientRate rate, int mostAtOnce) {
+    /** @param maxPending largest number of pending pictures of one client */
+    public PredictionAdmission(ClientRateLimiter rate, int maxPending) {
         this.rate = rate;
-        this.waiting = new SharedBudget(Long.MAX_VALUE, mostAtOnce);
+        this.pending = new SharedBudget(Long.MAX_VALUE, maxPending);
     }
 
     /**
@@ -48,49 +48,50 @@ public final class PredictionAdmission {
      *
      * @throws ProblemException 429 if this client is over its rate or has too many pending pictures
      */
-    <T> Uni<T> ask(HttpServerRequest request, Supplier<Uni<T>> question) {
-        return ask(request, 1, 1, PATIENCE, question);
+    <T> Uni<T> predict(HttpServerRequest request, Supplier<Uni<T>> prediction) {
+        return predict(request, 1, 1, MAX_WAIT, prediction);
     }
 
     /**
      * Predicts many pictures as soon as this client's limit allows it.
      *
-     * @param atOnce how many of {@code pictures} are pending at the same time
-     * @param patience how long to wait for this client's other pictures
-     * @return fails with a {@link ProblemException}, 429, if that takes longer
+     * @param concurrency largest number of {@code pictures} that are pending at the same time
+     * @param maxWait longest wait for this client's other pictures
+     * @return fails with a {@link ProblemException}, 429, if the wait takes longer
      * @throws ProblemException 429 if this client is over its rate
      */
-    public <T> Uni<T> ask(
-            HttpServerRequest request, int pictures, int atOnce, Duration patience, Supplier<Uni<T>> question) {
+    public <T> Uni<T> predict(
+            HttpServerRequest request, int pictures, int concurrency, Duration maxWait, Supplier<Uni<T>> prediction) {
         String client = ClientAddress.of(request);
         rate.admit(client, pictures);
-        CompletableFuture<SharedBudget.Share> turn = waiting.take(client, Math.min(pictures, atOnce), patience);
+        CompletableFuture<SharedBudget.Share> turn = pending.take(client, Math.min(pictures, concurrency), maxWait);
         if (!turn.isDone()) {
             return Uni.createFrom()
                     .completionStage(turn)
-                    .emitOn(sameKindOfThread()) // not on that of the request that gave its share back
+                    .emitOn(callerThreadKind()) // not on the thread of the request that released its share
                     .onFailure(TimeoutException.class)
                     .transform(late -> tooMany())
-                    .flatMap(share -> ask(share, question))
+                    .flatMap(share -> predict(share, prediction))
                     .onTermination()
-                    .invoke(() -> turn.thenAccept(SharedBudget.Share::close)); // if it left before its turn began
+                    .invoke(() ->
+                            turn.thenAccept(SharedBudget.Share::close)); // if the client disconnected before its turn
         }
         if (turn.isCompletedExceptionally()) {
             throw tooMany();
         }
-        return ask(turn.join(), question);
+        return predict(turn.join(), prediction);
     }
 
-    private static <T> Uni<T> ask(SharedBudget.Share share, Supplier<Uni<T>> question) {
+    private static <T> Uni<T> predict(SharedBudget.Share share, Supplier<Uni<T>> prediction) {
         try {
-            return question.get().onTermination().invoke(share::close);
+            return prediction.get().onTermination().invoke(share::close);
         } catch (Throwable e) {
             share.close();
             throw e;
         }
     }
 
-    private static Executor sameKindOfThread() {
+    private static Executor callerThreadKind() {
         Context context = Context.isOnEventLoopThread() ? Vertx.currentContext() : null;
         return context == null ? Infrastructure.getDefaultExecutor() : task -> context.runOnContext(turn -> task.run());
     }
@@ -98,7 +99,7 @@ public final class PredictionAdmission {
     private static ProblemException tooMany() {
         return new ProblemException(
                 ProblemType.TOO_MANY_REQUESTS,
-                "Too many pictures of this client wait to be answered already; send fewer at once.",
+                "Too many pictures of this client are pending; send fewer at once.",
                 RETRY);
     }
 }

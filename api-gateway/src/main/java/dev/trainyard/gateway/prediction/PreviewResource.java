@@ -24,29 +24,29 @@ import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/** Shows what becomes of a picture before a model sees it. */
+/** Returns the preprocessed picture that a model would get. */
 @Path("/api/v1/predict/preview")
 @Produces(PreviewResource.PNG)
 @Tag(name = "predict")
 public class PreviewResource {
     static final String PNG = "image/png";
 
-    private final PictureQuestions questions;
+    private final PredictionService predictionService;
     private final PredictionAdmission admission;
 
-    PreviewResource(PictureQuestions questions, PredictionAdmission admission) {
+    PreviewResource(PredictionService predictionService, PredictionAdmission admission) {
         this.admission = admission;
-        this.questions = questions;
+        this.predictionService = predictionService;
     }
 
     @POST
     @Consumes(PNG)
     @NonBlocking
     @Operation(
-            summary = "The 28×28 picture that a model would see of this PNG",
+            summary = "The 28×28 picture that a model would get for this PNG",
             description =
-                    "It needs no model. It is a POST, although nothing changes: the picture is the request's body,"
-                            + " which a GET has no meaning for and proxies drop.")
+                    "No model is needed. It is a POST, although it changes nothing, because the picture is the request's"
+                            + " body, and the body of a GET has no meaning and may be dropped by proxies.")
     @RequestBody(
             required = true,
             content = @Content(mediaType = PNG, schema = @Schema(type = SchemaType.STRING, format = "binary")))
@@ -55,18 +55,20 @@ public class PreviewResource {
             description = "28×28, 8-bit grey, a light digit on black",
             content = @Content(mediaType = PNG, schema = @Schema(type = SchemaType.STRING, format = "binary")))
     @APIResponse(responseCode = "413", description = "Over 5 MB")
-    @APIResponse(responseCode = "415", description = "No PNG")
-    @APIResponse(responseCode = "422", description = "A PNG that cannot be read; errors say what is wrong with it")
-    @APIResponse(responseCode = "503", description = "Too much at once")
-    @APIResponse(responseCode = "504", description = "No answer in time")
-    public Uni<byte[]> preview(byte[] png, @BeanParam WaitLimit wait, @Context HttpServerRequest request) {
-        Duration limit = wait.limit(questions.timeout());
-        return admission.ask(request, () -> questions.picture(png, limit)).map(outcome -> {
-            if (outcome instanceof PredictReply.Pictured pictured) {
-                return PngWriter.grey(DigitImageDecoder.SIDE, DigitImageDecoder.SIDE, pictured.picture());
-            }
-            throw PictureQuestions.problem(outcome);
-        });
+    @APIResponse(responseCode = "415", description = "Not a PNG")
+    @APIResponse(responseCode = "422", description = "A PNG that cannot be read; see errors")
+    @APIResponse(responseCode = "503", description = "Too many requests at once")
+    @APIResponse(responseCode = "504", description = "No reply in time")
+    public Uni<byte[]> preview(byte[] png, @BeanParam TimeoutHeaders wait, @Context HttpServerRequest request) {
+        Duration limit = wait.limit(predictionService.timeout());
+        return admission
+                .predict(request, () -> predictionService.preview(png, limit))
+                .map(outcome -> {
+                    if (outcome instanceof PredictReply.Pictured pictured) {
+                        return PngWriter.grey(DigitImageDecoder.SIDE, DigitImageDecoder.SIDE, pictured.picture());
+                    }
+                    throw PredictionService.problem(outcome);
+                });
     }
 
     @POST
@@ -76,8 +78,8 @@ public class PreviewResource {
     public Uni<byte[]> previewPart(
             byte[] form,
             @HeaderParam(HttpHeaders.CONTENT_TYPE) String contentType,
-            @BeanParam WaitLimit wait,
+            @BeanParam TimeoutHeaders wait,
             @Context HttpServerRequest request) {
-        return preview(PictureQuestions.image(form, contentType), wait, request);
+        return preview(PredictionService.image(form, contentType), wait, request);
     }
 }

@@ -10,21 +10,21 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * An answer to a request that comes to no resource.
+ * A problem for a request that does not reach a resource.
  *
  * @param body JSON
  */
 public record EarlyProblem(int status, String requestId, String mediaType, byte[] body) {
 
     /**
-     * What a client is told.
+     * Creates the problem in the format of the path.
      *
-     * @param path as it was asked for, without the query
-     * @param requestId that the client sent; null for none
+     * @param path of the request, without the query
+     * @param requestId from the client; null for none
      */
     public static EarlyProblem of(ProblemType type, String detail, String path, String requestId) {
         String id = RequestId.of(requestId);
-        if (InferenceError.isMeant(path)) {
+        if (InferenceError.appliesTo(path)) {
             byte[] error = WireJson.write(Map.of("error", detail));
             return new EarlyProblem(type.status(), id, "application/json", error);
         }
@@ -32,8 +32,8 @@ public record EarlyProblem(int status, String requestId, String mediaType, byte[
         return new EarlyProblem(type.status(), id, Problem.MEDIA_TYPE, WireJson.write(problem));
     }
 
-    /** Returns the request's id, which the answer names. */
-    public static String answer(RoutingContext request, ProblemType type, String detail) {
+    /** Sends the problem; returns the request id. */
+    public static String send(RoutingContext request, ProblemType type, String detail) {
         String sent = request.request().getHeader(RequestId.HEADER);
         EarlyProblem problem = of(type, detail, request.normalizedPath(), sent);
         HttpServerResponse response = request.response();
@@ -46,15 +46,15 @@ public record EarlyProblem(int status, String requestId, String mediaType, byte[
         return problem.requestId();
     }
 
-    /** Tells a person who opened an address that does not exist where to go, and a program that there is nothing. */
+    /** Sends the web page to browsers, which shows that the address does not exist, and a problem to other clients. */
     static void notFound(RoutingContext request, HtmlDocument page) {
-        if (!HtmlDocument.isWanted(request.request().getHeader(HttpHeaders.ACCEPT))) {
-            answer(request, ProblemType.NOT_FOUND, ProblemType.NOT_FOUND.advice());
+        if (!HtmlDocument.acceptsHtml(request.request().getHeader(HttpHeaders.ACCEPT))) {
+            send(request, ProblemType.NOT_FOUND, ProblemType.NOT_FOUND.advice());
             return;
         }
         request.response()
                 .putHeader(RequestId.HEADER, RequestId.of(request.request().getHeader(RequestId.HEADER)))
                 .putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
-        page.answer(request, ProblemType.NOT_FOUND.status());
+        page.send(request, ProblemType.NOT_FOUND.status());
     }
 }

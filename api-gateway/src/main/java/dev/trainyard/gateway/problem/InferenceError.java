@@ -8,34 +8,34 @@ import jakarta.ws.rs.core.UriInfo;
 import java.time.Duration;
 import java.util.List;
 
-/** An error as the Open Inference Protocol wants it; its clients read nothing but this field. */
+/** An error in the format of the Open Inference Protocol. */
 record InferenceError(String error) {
     private static final String ROOT = "/v2";
 
-    static boolean isMeant(UriInfo uri) {
-        return isMeant(uri.getPath());
+    static boolean appliesTo(UriInfo uri) {
+        return appliesTo(uri.getPath());
     }
 
-    static boolean isMeant(String path) {
+    static boolean appliesTo(String path) {
         return path.equals(ROOT) || path.startsWith(ROOT + "/");
     }
 
-    static Response answer(ProblemType type, String detail, List<Violation> errors, Duration retryAfter) {
+    static Response response(ProblemType type, String detail, List<Violation> errors, Duration retryAfter) {
         StringBuilder sentence = new StringBuilder();
-        for (Violation error : errors.subList(0, Math.min(Problem.MOST_ERRORS, errors.size()))) {
+        for (Violation error : errors.subList(0, Math.min(Problem.MAX_ERRORS, errors.size()))) {
             sentence.append(sentence.isEmpty() ? "" : "; ")
                     .append(error.pointer())
                     .append(' ')
                     .append(error.detail());
         }
-        // the protocol knows one code for a request that is not valid
+        // the protocol has one status for invalid requests
         int status = type == ProblemType.INVALID ? ProblemType.MALFORMED_REQUEST.status() : type.status();
-        Response.ResponseBuilder answer = Response.status(status)
+        Response.ResponseBuilder response = Response.status(status)
                 .type(MediaType.APPLICATION_JSON_TYPE)
                 .entity(new InferenceError(errors.isEmpty() ? detail : sentence.toString()));
         if (retryAfter != null) {
-            answer.header(HttpHeaders.RETRY_AFTER, Math.max(1, retryAfter.toSeconds()));
+            response.header(HttpHeaders.RETRY_AFTER, Math.max(1, retryAfter.toSeconds()));
         }
-        return answer.build();
+        return response.build();
     }
 }

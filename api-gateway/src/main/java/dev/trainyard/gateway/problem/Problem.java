@@ -5,11 +5,11 @@ import dev.trainyard.validation.Violation;
 import java.util.List;
 
 /**
- * An error as RFC 9457 writes it.
+ * An error response (RFC 9457).
  *
- * @param errors each bad field with its JSON pointer; absent unless the request was not valid
- * @param more errors that are not listed; absent if all are
- * @param requestId stands in the log beside what caused it
+ * @param errors invalid fields with their JSON pointers; absent unless the request was invalid
+ * @param more number of errors that are not listed; absent if all are
+ * @param requestId also logged with the cause
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record Problem(
@@ -21,12 +21,12 @@ public record Problem(
         List<Violation> errors,
         Integer more,
         String requestId) {
-    /** What a client is told of many errors; it mends the first ones first. */
-    static final int MOST_ERRORS = 50;
+    /** Largest number of listed errors. */
+    static final int MAX_ERRORS = 50;
 
     public static final String MEDIA_TYPE = "application/problem+json";
 
-    /** One that lists the first of {@code errors} and counts the others. */
+    /** Lists the first of {@code errors} and counts the others. */
     public Problem(
             String type,
             String title,
@@ -41,12 +41,12 @@ public record Problem(
                 status,
                 detail,
                 instance,
-                errors.size() <= MOST_ERRORS ? errors : List.copyOf(errors.subList(0, MOST_ERRORS)),
-                errors.size() <= MOST_ERRORS ? null : errors.size() - MOST_ERRORS,
+                errors.size() <= MAX_ERRORS ? errors : List.copyOf(errors.subList(0, MAX_ERRORS)),
+                errors.size() <= MAX_ERRORS ? null : errors.size() - MAX_ERRORS,
                 requestId);
     }
 
-    /** What {@code e} is as a part of a larger answer, or of one that is given later. */
+    /** The problem of {@code e} as a part of a larger response or of an asynchronous result. */
     public static Problem of(ProblemException e, String instance) {
         ProblemType type = e.type();
         return new Problem(type.uri(), type.title(), type.status(), e.getMessage(), instance, e.errors(), null);

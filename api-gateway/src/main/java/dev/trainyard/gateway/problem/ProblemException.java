@@ -4,7 +4,7 @@ import dev.trainyard.validation.Violation;
 import java.time.Duration;
 import java.util.List;
 
-/** Ends a request with a problem; the detail says what to do. */
+/** Ends a request with a problem; the detail tells the client what to do. */
 public final class ProblemException extends RuntimeException {
     private final ProblemType type;
     private final transient List<Violation> errors;
@@ -19,18 +19,18 @@ public final class ProblemException extends RuntimeException {
     }
 
     private ProblemException(ProblemType type, String detail, List<Violation> errors, Duration retryAfter) {
-        // an expected answer, not a fault of ours: nobody reads its stack trace
+        // an expected response, so there is no stack trace
         super(detail, null, false, false);
         this.type = type;
         this.errors = errors;
         this.retryAfter = retryAfter;
     }
 
-    /** Names every error at once. */
+    /** A problem with all errors of an invalid request. */
     public static ProblemException invalid(List<Violation> errors) {
         String detail = errors.size() == 1
-                ? "1 error; see errors for where it is and what to write"
-                : errors.size() + " errors; see errors for where they are and what to write";
+                ? "1 error; see errors for its location and the expected value"
+                : errors.size() + " errors; see errors for their locations and the expected values";
         return new ProblemException(ProblemType.INVALID, detail, List.copyOf(errors), null);
     }
 

@@ -2,8 +2,8 @@ package dev.trainyard.gateway.problem;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.trainyard.gateway.DatabaseAway;
-import dev.trainyard.gateway.page.Documents;
 import dev.trainyard.gateway.page.HtmlDocument;
+import dev.trainyard.gateway.page.HtmlDocuments;
 import dev.trainyard.validation.Violation;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.container.ContainerRequestContext;
@@ -25,16 +25,16 @@ import org.jdbi.v3.core.transaction.TransactionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The one place where failures become answers. */
+/** Maps exceptions to error responses. */
 public class ProblemMapper {
     private static final Logger LOG = LoggerFactory.getLogger(ProblemMapper.class);
     private static final Duration RETRY = Duration.ofSeconds(2);
 
-    private final Offered offered;
-    private final Documents documents;
+    private final ApiMethods apiMethods;
+    private final HtmlDocuments documents;
 
-    ProblemMapper(Offered offered, Documents documents) {
-        this.offered = offered;
+    ProblemMapper(ApiMethods apiMethods, HtmlDocuments documents) {
+        this.apiMethods = apiMethods;
         this.documents = documents;
     }
 
@@ -43,18 +43,18 @@ public class ProblemMapper {
         return answer(e.type(), e.getMessage(), e.errors(), e.retryAfter(), request, uri);
     }
 
-    /** Raised by the framework: unknown paths, methods and media types. */
+    /** Exceptions of the framework: unknown paths, methods and media types. */
     @ServerExceptionMapper
     public Response map(WebApplicationException e, ContainerRequestContext request, UriInfo uri) {
         int status = e.getResponse().getStatus();
         if (status < 400) {
             return e.getResponse();
         }
-        Set<String> methods = status == 404 || status == 405 ? offered.methods(uri.getPath()) : Set.of();
+        Set<String> methods = status == 404 || status == 405 ? apiMethods.methods(uri.getPath()) : Set.of();
         if (!methods.isEmpty() && !methods.contains(request.getMethod())) {
             status = 405;
         }
-        if (status == 404 && methods.isEmpty() && isOpenedByAPerson(request)) {
+        if (status == 404 && methods.isEmpty() && isBrowserNavigation(request)) {
             return notFoundPage();
         }
         Response answer =
@@ -68,44 +68,44 @@ public class ProblemMapper {
 
     @ServerExceptionMapper
     public Response map(Throwable e, ContainerRequestContext request, UriInfo uri, ServerRequestContext connection) {
-        if (isDeparture(e, connection.serverResponse())) {
-            LOG.debug("request {}: its client went away: {}", RequestId.of(request), e.toString());
-            return Response.noContent().build(); // nobody reads it
+        if (isClientDisconnect(e, connection.serverResponse())) {
+            LOG.debug("request {}: the client disconnected: {}", RequestId.of(request), e.toString());
+            return Response.noContent().build(); // the client is gone
         }
         if (DatabaseAway.is(e) && e instanceof JdbiException) {
-            LOG.warn("request {}: the database is away: {}", RequestId.of(request), e.toString());
-            return answer(ProblemType.UNAVAILABLE, away(e, request), List.of(), RETRY, request, uri);
+            LOG.warn("request {}: the database is unavailable: {}", RequestId.of(request), e.toString());
+            return answer(ProblemType.UNAVAILABLE, databaseUnavailable(e, request), List.of(), RETRY, request, uri);
         }
         if (e instanceof KafkaException) {
-            LOG.warn("request {}: the broker is away: {}", RequestId.of(request), e.toString());
-            String detail = "Kafka does not answer, so this cannot be told. Try again.";
+            LOG.warn("request {}: the broker is unavailable: {}", RequestId.of(request), e.toString());
+            String detail = "Kafka does not respond. Try again.";
             return answer(ProblemType.UNAVAILABLE, detail, List.of(), RETRY, request, uri);
         }
         LOG.error("request {} failed: {} {}", RequestId.of(request), request.getMethod(), uri.getPath(), e);
         return answer(ProblemType.INTERNAL_ERROR, ProblemType.INTERNAL_ERROR.advice(), List.of(), null, request, uri);
     }
 
-    /** With the head on its way it is the connection that failed; that it is closed is known a moment later. */
-    private static boolean isDeparture(Throwable e, ServerHttpResponse response) {
+    /** If the response headers are written, the connection has failed, even if it is not reported as closed yet. */
+    private static boolean isClientDisconnect(Throwable e, ServerHttpResponse response) {
         return e instanceof IOException
                 && !(e instanceof JsonProcessingException)
                 && (response.closed() || response.headWritten());
     }
 
-    /** Only a commit without an answer leaves open whether it was done; each request has one transaction. */
-    private static String away(Throwable e, ContainerRequestContext request) {
+    /** Each request has one transaction, so that only a failed commit has an unknown result. */
+    private static String databaseUnavailable(Throwable e, ContainerRequestContext request) {
         if (request.getMethod().equals("GET")) {
-            return "The database does not answer, so this cannot be told. Try again.";
+            return "The database does not respond. Try again.";
         }
         String fate = e instanceof TransactionException
-                ? "The database fell silent at the end, so this may have been kept or not. Repeat it: "
-                : "The database does not answer, so nothing was kept. Try again: ";
-        return fate + "a submit with an Idempotency-Key header may be repeated safely, it stays one job.";
+                ? "The database did not confirm the commit, so the change may have been stored or not. Repeat the request: "
+                : "The database does not respond, so nothing was stored. Try again: ";
+        return fate + "a submit with an Idempotency-Key header can be repeated safely and stays one job.";
     }
 
-    private static boolean isOpenedByAPerson(ContainerRequestContext request) {
+    private static boolean isBrowserNavigation(ContainerRequestContext request) {
         return (request.getMethod().equals("GET") || request.getMethod().equals("HEAD"))
-                && HtmlDocument.isWanted(request.getHeaderString(HttpHeaders.ACCEPT));
+                && HtmlDocument.acceptsHtml(request.getHeaderString(HttpHeaders.ACCEPT));
     }
 
     private Response notFoundPage() {
@@ -119,9 +119,9 @@ public class ProblemMapper {
 
     private static String sentence(int status, ContainerRequestContext request, UriInfo uri) {
         return switch (status) {
-            case 404 -> "No resource at %s; /q/swagger-ui shows all there are.".formatted(uri.getPath());
-            case 405 -> "%s is not offered at %s.".formatted(request.getMethod(), uri.getPath());
-            case 406 -> "No form of the answer fits Accept: %s.".formatted(request.getHeaderString("Accept"));
+            case 404 -> "No resource at %s; /q/swagger-ui lists all paths.".formatted(uri.getPath());
+            case 405 -> "%s is not supported at %s.".formatted(request.getMethod(), uri.getPath());
+            case 406 -> "The response is not available as Accept: %s.".formatted(request.getHeaderString("Accept"));
             case 415 -> unsupported(request.getHeaderString("Content-Type"));
             default -> ProblemType.ofStatus(status).advice();
         };
@@ -129,9 +129,9 @@ public class ProblemMapper {
 
     private static String unsupported(String contentType) {
         return contentType != null && contentType.toLowerCase(Locale.ROOT).startsWith("image/")
-                ? "Pictures are read as image/png, not as %s. Convert the picture to PNG, as with \"magick input digit.png\"."
+                ? "Pictures must be image/png, not %s. Convert the picture to PNG, for example with \"magick input digit.png\"."
                         .formatted(contentType)
-                : "Content-Type %s is not read here; /q/swagger-ui says which is.".formatted(contentType);
+                : "Content-Type %s is not supported; /q/swagger-ui shows which are.".formatted(contentType);
     }
 
     private static Response answer(
@@ -141,8 +141,8 @@ public class ProblemMapper {
             Duration retryAfter,
             ContainerRequestContext request,
             UriInfo uri) {
-        if (InferenceError.isMeant(uri)) {
-            return InferenceError.answer(type, detail, errors, retryAfter);
+        if (InferenceError.appliesTo(uri)) {
+            return InferenceError.response(type, detail, errors, retryAfter);
         }
         Problem problem = new Problem(
                 type.uri(), type.title(), type.status(), detail, uri.getPath(), errors, RequestId.of(request));
@@ -157,7 +157,7 @@ public class ProblemMapper {
         return answer.build();
     }
 
-    /** Rounded up: who comes back a moment too early is turned away again. */
+    /** Rounds up, so that a retry is never too early. */
     private static long wholeSeconds(Duration pause) {
         return Math.max(1, (pause.toMillis() + 999) / 1000);
     }

@@ -3,16 +3,16 @@ package dev.trainyard.gateway.problem;
 import java.util.Arrays;
 import java.util.Locale;
 
-/** Every kind of error that this API answers with. The names are part of the API. */
+/** All kinds of errors of this API. The names are part of the API. */
 public enum ProblemType {
     MALFORMED_REQUEST(400, "The request cannot be read"),
-    UNAUTHORIZED(401, "Nobody knows who asks"),
+    UNAUTHORIZED(401, "Authentication is required"),
     FORBIDDEN(403, "This is not allowed"),
-    NOT_FOUND(404, "There is nothing here"),
-    METHOD_NOT_ALLOWED(405, "This method is not offered here"),
-    NOT_ACCEPTABLE(406, "The answer does not exist in the form asked for"),
-    REQUEST_TIMEOUT(408, "The request did not arrive in time"),
-    CONFLICT(409, "The present state does not allow it"),
+    NOT_FOUND(404, "Not found"),
+    METHOD_NOT_ALLOWED(405, "The method is not allowed here"),
+    NOT_ACCEPTABLE(406, "The requested response format is not available"),
+    REQUEST_TIMEOUT(408, "The request was not received in time"),
+    CONFLICT(409, "The current state does not allow it"),
     GONE(410, "It was deleted"),
     TOO_LARGE(413, "The request is too large"),
     URI_TOO_LONG(414, "The address is too long"),
@@ -20,11 +20,11 @@ public enum ProblemType {
     INVALID(422, "The request is not valid"),
     TOO_MANY_REQUESTS(429, "Too many requests at once"),
     HEADERS_TOO_LARGE(431, "The headers are too large"),
-    INTERNAL_ERROR(500, "Something failed that should not"),
-    UNAVAILABLE(503, "The service cannot do this now"),
+    INTERNAL_ERROR(500, "Internal error"),
+    UNAVAILABLE(503, "The service is unavailable"),
     NO_ACTIVE_MODEL(503, "There is no active model"),
     MODEL_UNAVAILABLE(503, "This version of the model cannot be loaded"),
-    TIMEOUT(504, "No answer came in time"),
+    TIMEOUT(504, "No reply in time"),
     HTTP_VERSION_NOT_SUPPORTED(505, "This version of HTTP is not supported"),
     INSUFFICIENT_STORAGE(507, "There is too little free disk space");
 
@@ -44,24 +44,24 @@ public enum ProblemType {
         return title;
     }
 
-    /** Stable identifier of the kind, a URI reference as RFC 9457 wants it. */
+    /** Stable identifier of the kind, a URI reference (RFC 9457). */
     public String uri() {
         return "/problems/" + name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    /** What to do about an error of which no more is known. */
+    /** General advice for this kind of error. */
     public String advice() {
         return switch (this) {
             case NOT_FOUND -> "This path does not exist; /q/swagger-ui lists all paths.";
-            case METHOD_NOT_ALLOWED -> "This method is not offered here; /q/swagger-ui shows which are.";
-            case TOO_LARGE -> "The request is larger than what is read here.";
+            case METHOD_NOT_ALLOWED -> "The method is not allowed here; /q/swagger-ui shows which are.";
+            case TOO_LARGE -> "The request is larger than this path accepts.";
             case UNAVAILABLE -> "The gateway is starting or stopping. Try again.";
             case INTERNAL_ERROR -> "The request failed. Send this request_id to the operator; the log has the cause.";
             default -> "The request could not be read; /q/swagger-ui shows examples that work.";
         };
     }
 
-    /** The first kind of this status; of one that has none, a general one. */
+    /** The first kind with this status, else a general one. */
     public static ProblemType ofStatus(int status) {
         return Arrays.stream(values())
                 .filter(type -> type.status == status)

@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 import org.jboss.resteasy.reactive.server.ServerResponseFilter;
 
-/** Gives each request an id, the client's own where it sent a plain one, and says it in the answer. */
+/** Assigns an id to each request, the client's own if it is valid, and returns it in the response. */
 public class RequestId {
     public static final String HEADER = "X-Request-Id";
     private static final String PROPERTY = "trainyard.request-id";

@@ -3,12 +3,12 @@ package dev.trainyard.gateway.retention;
 import dev.trainyard.artifact.StoredFiles;
 import dev.trainyard.gateway.GatewaySettings;
 import dev.trainyard.gateway.models.ModelChanges;
-import dev.trainyard.gateway.models.ModelFiles;
+import dev.trainyard.gateway.models.ModelFileCleaner;
 import dev.trainyard.gateway.models.ModelRetention;
 import dev.trainyard.gateway.models.PredictorReports;
 import dev.trainyard.gateway.outbox.OutboxRelay;
 import dev.trainyard.gateway.outbox.Quarantine;
-import dev.trainyard.gateway.prediction.kept.KeptStore;
+import dev.trainyard.gateway.prediction.async.AsyncPredictionStore;
 import dev.trainyard.gateway.retention.Sweeper.Plan;
 import dev.trainyard.gateway.retention.Sweeper.Sweep;
 import dev.trainyard.gateway.training.JobFiles;
@@ -42,8 +42,8 @@ class RetentionParts {
     RetentionPlans plans(
             Jdbi jdbi,
             GatewaySettings settings,
-            KeptStore predictions,
-            ModelFiles modelFiles,
+            AsyncPredictionStore predictions,
+            ModelFileCleaner modelFiles,
             ModelChanges changes,
             PredictorReports reports,
             Quarantine refused,
@@ -51,7 +51,7 @@ class RetentionParts {
         GatewaySettings.Retention kept = settings.retention();
         JobRetention jobs = new JobRetention(jdbi, relay::poke);
         ModelRetention models = new ModelRetention(jdbi);
-        Duration answers = settings.predict().kept().age();
+        Duration answers = settings.predict().async().age();
         Plan rows = new Plan(
                 ROWS_LOCK,
                 List.of(

@@ -1,6 +1,6 @@
 package dev.trainyard.gateway.training;
 
-import dev.trainyard.gateway.http.ActiveRequests;
+import dev.trainyard.gateway.http.ActiveRequestLimiter;
 import dev.trainyard.gateway.problem.ProblemException;
 import dev.trainyard.gateway.problem.ProblemType;
 import dev.trainyard.validation.Violation;
@@ -59,7 +59,7 @@ public class TrainEventsResource {
             throw new ProblemException(
                     ProblemType.TOO_MANY_REQUESTS, "Too many requests wait for news; poll.", Duration.ofSeconds(5));
         }
-        ActiveRequests.currentOneWaits(); // the head of a stream is written with its first event
+        ActiveRequestLimiter.releaseCurrent(); // the head of a stream is written with its first event
         return streams.follow(id, since, () -> request.connection().close()).map(line -> event(sse, line));
     }
 

@@ -7,8 +7,8 @@ import dev.trainyard.gateway.GatewaySettings;
 import dev.trainyard.gateway.disk.DiskSpace;
 import dev.trainyard.gateway.estimates.Estimates;
 import dev.trainyard.gateway.estimates.JobPlan;
-import dev.trainyard.gateway.http.ActiveRequests;
-import dev.trainyard.gateway.http.ClientRate;
+import dev.trainyard.gateway.http.ActiveRequestLimiter;
+import dev.trainyard.gateway.http.ClientRateLimiter;
 import dev.trainyard.gateway.problem.ProblemException;
 import dev.trainyard.gateway.problem.ProblemType;
 import dev.trainyard.job.TrainingConfigReader;
@@ -59,7 +59,7 @@ public class TrainResource {
     private final JobQueries queries;
     private final JobWaiters waiters;
     private final GatewaySettings settings;
-    private final ClientRate submits;
+    private final ClientRateLimiter submits;
     private final Callbacks callbacks;
     private final Estimates estimates;
 
@@ -68,7 +68,7 @@ public class TrainResource {
             JobQueries queries,
             JobWaiters waiters,
             GatewaySettings settings,
-            @Identifier(ClientRate.SUBMITS) ClientRate submits,
+            @Identifier(ClientRateLimiter.SUBMITS) ClientRateLimiter submits,
             Callbacks callbacks,
             Estimates estimates) {
         this.estimates = estimates;
@@ -142,7 +142,7 @@ public class TrainResource {
         }
         return Uni.createFrom()
                 .completionStage(() -> {
-                    ActiveRequests.currentOneWaits();
+                    ActiveRequestLimiter.releaseCurrent();
                     return waiters.awaitEnd(key, wait.get());
                 })
                 .emitOn(Infrastructure.getDefaultWorkerPool())
@@ -234,7 +234,7 @@ public class TrainResource {
                 Duration.ofSeconds(Math.min(seconds, settings.waiting().limit().toSeconds()));
         return Uni.createFrom()
                 .completionStage(() -> {
-                    ActiveRequests.currentOneWaits();
+                    ActiveRequestLimiter.releaseCurrent();
                     return waiters.awaitNews(id, known, limit);
                 })
                 .emitOn(Infrastructure.getDefaultWorkerPool())

@@ -3,7 +3,7 @@ package dev.trainyard.gateway.training;
 import static dev.trainyard.gateway.problem.ProblemType.CONFLICT;
 
 import dev.trainyard.gateway.disk.DiskSpace;
-import dev.trainyard.gateway.http.ClientRate;
+import dev.trainyard.gateway.http.ClientRateLimiter;
 import dev.trainyard.gateway.problem.ProblemException;
 import io.smallrye.common.annotation.Blocking;
 import io.smallrye.common.annotation.Identifier;
@@ -32,11 +32,14 @@ import org.jboss.resteasy.reactive.RestPath;
 public class TrainWishResource {
     private final JobWishes wishes;
     private final JobWaiters waiters;
-    private final ClientRate submits;
+    private final ClientRateLimiter submits;
     private final DiskSpace disk;
 
     TrainWishResource(
-            JobWishes wishes, JobWaiters waiters, @Identifier(ClientRate.SUBMITS) ClientRate submits, DiskSpace disk) {
+            JobWishes wishes,
+            JobWaiters waiters,
+            @Identifier(ClientRateLimiter.SUBMITS) ClientRateLimiter submits,
+            DiskSpace disk) {
         this.disk = disk;
         this.wishes = wishes;
         this.waiters = waiters;

@@ -1,8 +1,8 @@
 import { html, nothing } from 'lit';
 import { Page } from '../page.js';
 import { part } from '../api.js';
-import { findJob } from '../find.js';
-import { onNews } from '../live.js';
+import { findJob } from '../job-search.js';
+import { onJobUpdate } from '../job-updates.js';
 import { go } from '../router.js';
 import { flat, number, percent, short } from '../format.js';
 import { resultsTable } from '../parts/results-table.js';
@@ -12,22 +12,22 @@ const MOST = 10;
 const asPercent = (y) => percent(y, 2);
 const asLoss = (y) => number(y, 4);
 
-/** Some jobs beside each other. */
+/** Compares jobs side by side. */
 class Compare extends Page {
   static properties = { jobs: { state: true }, missing: { state: true }, unclear: { state: true } };
 
-  /** The key of the job that each typed one was found to mean. */
-  #meant = new Map();
+  /** Full keys by the typed prefixes. */
+  #fullKeys = new Map();
 
-  begin() {
-    this.until(onNews((news) => this.#concerns(news) && this.soon()));
-    this.every(1_000, () => this.jobs?.some((job) => job.status === 'training_in_progress') && this.requestUpdate()); // the training time goes on
+  start() {
+    this.addCleanup(onJobUpdate((update) => this.#isRelevant(update) && this.scheduleLoad()));
+    this.every(1_000, () => this.jobs?.some((job) => job.status === 'training_in_progress') && this.requestUpdate()); // updates the training time
   }
 
-  /** Progress within an epoch changes nothing here. */
-  #concerns(news) {
-    const job = news && this.jobs?.find((one) => one.key === news.key);
-    return news === null || (job && job.last_event_id !== news.id);
+  /** Progress within an epoch is not shown here. */
+  #isRelevant(update) {
+    const job = update && this.jobs?.find((one) => one.key === update.key);
+    return update === null || (job && job.last_event_id !== update.id);
   }
 
   #keys() {
@@ -37,14 +37,14 @@ class Compare extends Page {
 
   async load(signal) {
     const keys = this.#keys().slice(0, MOST);
-    const found = await Promise.all(keys.map((key) => findJob(this.#meant.get(key) ?? key, signal)));
-    found.forEach(({ job }, index) => job && this.#meant.set(keys[index], job.key)); // and goes on to, whatever begins alike later
+    const found = await Promise.all(keys.map((key) => findJob(this.#fullKeys.get(key) ?? key, signal)));
+    found.forEach(({ job }, index) => job && this.#fullKeys.set(keys[index], job.key)); // so that a later job with the same prefix does not change it
     this.missing = keys.filter((key, index) => !found[index].job && !found[index].several);
     this.unclear = keys.filter((key, index) => found[index].several);
     this.jobs = [...new Map(found.filter(({ job }) => job).map(({ job }) => [job.key, job])).values()];
   }
 
-  /** The same until the jobs are read again, so that the charts rest meanwhile. */
+  /** Cached until the jobs are read again, so that charts are not redrawn. */
   #series(split, metric) {
     if (this.drawn?.jobs !== this.jobs) {
       this.drawn = { jobs: this.jobs };
@@ -87,19 +87,19 @@ class Compare extends Page {
     </form>`;
   }
 
-  /** What was left out, and what is still wanted. */
+  /** Hints about missing jobs and limits. */
   #remarks() {
     const count = this.#keys().length;
     if (count > MOST) {
       return html`<div class="notice">${count} jobs were named; the first ${MOST} are compared.</div>`;
     }
-    return count === 1 ? html`<div class="notice">Name one more job to compare this one with.</div>` : nothing;
+    return count === 1 ? html`<div class="notice">Enter one more job to compare this one with.</div>` : nothing;
   }
 
   render() {
     const total = Math.max(...(this.jobs ?? []).map((job) => job.epochs));
     return html`<h1>Compare</h1>
-      ${this.trouble()} ${this.#chooser()} ${this.#remarks()}
+      ${this.problemNotice()} ${this.#chooser()} ${this.#remarks()}
       ${this.missing?.length ? html`<div class="notice">No job has the key ${named(this.missing)}.</div>` : nothing}
       ${this.unclear?.length ? html`<div class="notice">Keys of several jobs begin with ${named(this.unclear)}; type more characters.</div>` : nothing}
       ${this.jobs?.length
@@ -113,7 +113,7 @@ class Compare extends Page {
             <h2>Parameters</h2>${this.#parameters()}`
         : this.jobs || this.problem
           ? nothing
-          : this.wait()}`;
+          : this.loadingNotice()}`;
   }
 }
 

@@ -1,32 +1,32 @@
 import { html, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { Page } from '../page.js';
-import { ask, read } from '../api.js';
-import { calmly, onNews } from '../live.js';
+import { read, request } from '../api.js';
+import { onJobUpdate, throttled } from '../job-updates.js';
 import { percent } from '../format.js';
 import { bars } from '../parts/bars.js';
 import { notice } from '../parts/notice.js';
-import '../parts/pad.js';
+import '../parts/drawing-pad.js';
 
 const PNG = { 'Content-Type': 'image/png' };
 const DIGITS = Array.from({ length: 10 }, (_, digit) => digit);
 
-/** Draw, and see what the model makes of it while the pen still moves. */
+/** Predicts the drawn digit while the user draws. */
 class Draw extends Page {
   static properties = { answer: { state: true }, seen: { state: true }, refusal: { state: true }, versions: { state: true }, version: { state: true } };
 
-  #soonAsk = calmly(() => this.#askSheet(), 120);
-  #asking = false;
-  #again = null;
-  /** Rises when the sheet is emptied: an answer that comes later is about nothing that is there. */
-  #sheets = 0;
-  /** The picture that the sheet shows but that was not drawn on it. */
-  #given = null;
+  #schedulePrediction = throttled(() => this.#predictDrawing(), 120);
+  #predicting = false;
+  #nextImage = null;
+  /** Incremented when the pad is cleared, so that later responses are dropped. */
+  #generation = 0;
+  /** An uploaded or sample picture; null if it was drawn. */
+  #loadedImage = null;
 
-  begin() {
-    this.until(onNews((news) => (news?.model || (news === null && !this.versions)) && this.soon()));
-    this.until(this.#soonAsk.stop);
-    this.until(() => URL.revokeObjectURL(this.seen));
+  start() {
+    this.addCleanup(onJobUpdate((update) => (update?.model || (update === null && !this.versions)) && this.scheduleLoad()));
+    this.addCleanup(this.#schedulePrediction.stop);
+    this.addCleanup(() => URL.revokeObjectURL(this.seen));
   }
 
   async load(signal) {
@@ -38,90 +38,90 @@ class Draw extends Page {
   }
 
   #drawn() {
-    this.#given = null;
+    this.#loadedImage = null;
     if (this.#pad().isEmpty) {
-      this.#forget();
+      this.#reset();
     } else {
-      this.#soonAsk();
+      this.#schedulePrediction();
     }
   }
 
-  async #askSheet() {
+  async #predictDrawing() {
     if (!this.#pad().isEmpty) {
-      await this.#ask(this.#given ?? (await this.#pad().picture()));
+      await this.#predict(this.#loadedImage ?? (await this.#pad().picture()));
     }
   }
 
-  #forget() {
-    this.#sheets++;
-    this.#again = null;
+  #reset() {
+    this.#generation++;
+    this.#nextImage = null;
     this.answer = null;
     this.refusal = null;
-    this.#see(null);
+    this.#showPreview(null);
   }
 
-  #see(picture) {
+  #showPreview(picture) {
     URL.revokeObjectURL(this.seen);
     this.seen = picture && URL.createObjectURL(picture);
   }
 
-  /** One question at a time; of those that come meanwhile the newest is asked next. */
-  async #ask(png) {
-    if (this.#asking) {
-      this.#again = png;
+  /** Sends one request at a time; the newest picture that arrives meanwhile is sent next. */
+  async #predict(png) {
+    if (this.#predicting) {
+      this.#nextImage = png;
       return;
     }
-    this.#asking = true;
-    const sheet = this.#sheets;
+    this.#predicting = true;
+    const generation = this.#generation;
     const version = this.version ? `?version=${this.version}` : '';
-    const post = (path) => ask(path, { method: 'POST', headers: PNG, body: png, signal: this.abort.signal });
+    const post = (path) => request(path, { method: 'POST', headers: PNG, body: png, signal: this.abort.signal });
     try {
       const [answer, seen] = await Promise.all([
         post(`/api/v1/predict${version}`).then((found) => found.json()),
         post('/api/v1/predict/preview').then((found) => found.blob()),
       ]);
-      if (sheet === this.#sheets) {
+      if (generation === this.#generation) {
         this.answer = answer;
         this.refusal = null;
-        this.#see(seen);
+        this.#showPreview(seen);
       }
     } catch (e) {
-      if (e.name !== 'AbortError' && sheet === this.#sheets) {
+      if (e.name !== 'AbortError' && generation === this.#generation) {
         this.answer = null;
         this.refusal = e;
-        this.#see(null);
+        this.#showPreview(null);
       }
     } finally {
-      this.#asking = false;
+      this.#predicting = false;
     }
-    const next = this.#again;
-    this.#again = null;
+    const next = this.#nextImage;
+    this.#nextImage = null;
     if (next && this.isConnected) {
-      await this.#ask(next);
+      await this.#predict(next);
     }
   }
 
   #sample(digit) {
-    return this.attempt(async () => this.#use(await (await ask(`/samples/${digit}.png`)).blob()));
+    return this.runAction(async () => this.#use(await (await request(`/samples/${digit}.png`)).blob()));
   }
 
   async #upload(change) {
     const [file] = change.target.files;
-    change.target.value = ''; // the same file may be chosen again
+    change.target.value = ''; // so that the same file can be selected again
     if (file) {
       await this.#use(file);
     }
   }
 
-  /** The picture goes as it is; what the sheet shows of it is for the eye. */
+  /** Sends the original picture; the pad only displays it. */
   async #use(blob) {
-    this.#soonAsk.stop();
+    this.#schedulePrediction.stop();
     await this.#pad().show(blob);
-    this.#given = blob;
-    await this.#ask(blob);
+    this.#loadedImage = blob;
+    await this.#predict(blob);
   }
 
-  #verdict() {
+  #result() {
     if (this.refusal) {
       return notice(this.refusal);
     }
@@ -130,7 +130,7 @@ class Draw extends Page {
     }
     const { answer } = this;
     if (answer.prediction == null) {
-      return html`<div class="notice" id="outlier"><strong>This looks like no digit.</strong> ${answer.best_guess ? html`If it were one, it would be a ${answer.best_guess.prediction}.` : nothing}
+      return html`<div class="notice" id="outlier"><strong>This does not look like a digit.</strong> ${answer.best_guess ? html`If it were one, it would be a ${answer.best_guess.prediction}.` : nothing}
         <div class="quiet">It scores ${answer.outlier.score.toFixed(2)}; up to ${answer.outlier.threshold.toFixed(2)} is accepted.</div></div>`;
     }
     const others = (answer.prediction_set ?? []).filter((digit) => digit !== answer.prediction);
@@ -138,7 +138,7 @@ class Draw extends Page {
       ${others.length ? html`<p>It may also be ${others.join(' or ')}.</p>` : nothing}`;
   }
 
-  /** The newest, and the one that is asked also where newer ones pushed it out. */
+  /** The newest versions, and the selected one even if it is not among them. */
   #choices() {
     const newest = (this.versions ?? []).map((model) => String(model.version));
     return !this.version || newest.includes(this.version) ? newest : [...newest, this.version];
@@ -147,16 +147,16 @@ class Draw extends Page {
   #choose(change) {
     this.version = change.target.value;
     if (!this.#pad().isEmpty) {
-      this.#soonAsk();
+      this.#schedulePrediction();
     }
   }
 
   render() {
     return html`<h1>Draw a digit</h1>
-      ${this.trouble()}
+      ${this.problemNotice()}
       <div class="draw">
         <ty-pad @drawn=${() => this.#drawn()}></ty-pad>
-        <div class="verdict" role="status">${this.#verdict()}</div>
+        <div class="verdict" role="status">${this.#result()}</div>
         <div class="tools row">
           <button type="button" id="undo" @click=${() => this.#pad().undo()}>Undo</button>
           <button type="button" id="clear" @click=${() => this.#pad().clear()}>Clear</button>
@@ -168,15 +168,15 @@ class Draw extends Page {
         </div>
         <div class="answer">
           ${bars(this.answer?.probabilities)}
-          <h2>What the model saw</h2>
-          ${this.seen ? html`<img class="seen" id="seen" src=${this.seen} alt="The picture brought to 28 by 28, a light digit on black" />` : html`<p class="quiet">Nothing yet.</p>`}
+          <h2>Model input</h2>
+          ${this.seen ? html`<img class="seen" id="seen" src=${this.seen} alt="The picture scaled to 28 by 28 pixels, a light digit on black" />` : html`<p class="quiet">Nothing yet.</p>`}
           <label class="row asked">Model version
             <select id="version" @change=${(change) => this.#choose(change)}>
-              <option value="" .selected=${!this.version}>the one in production</option>
+              <option value="" .selected=${!this.version}>in production</option>
               ${repeat(this.#choices(), (version) => version, (version) => html`<option value=${version} .selected=${version === this.version}>version ${version}</option>`)}
             </select>
           </label>
-          ${this.answer ? html`<p class="quiet">Answered by ${this.answer.model.name} ${this.answer.model.version}.</p>` : nothing}
+          ${this.answer ? html`<p class="quiet">Predicted by ${this.answer.model.name} ${this.answer.model.version}.</p>` : nothing}
         </div>
       </div>`;
   }

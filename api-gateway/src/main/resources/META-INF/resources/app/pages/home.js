@@ -1,8 +1,8 @@
 import { html, nothing } from 'lit';
 import { Page } from '../page.js';
 import { newKey, part, read, submit } from '../api.js';
-import { followRows } from '../live.js';
-import { go, say } from '../router.js';
+import { followRows } from '../job-updates.js';
+import { announce, go } from '../router.js';
 import { ago, percent, short } from '../format.js';
 import { chip } from '../parts/chip.js';
 import { meter } from '../parts/meter.js';
@@ -15,13 +15,13 @@ const SAMPLE = {
   train_args: { batch_size: 32, epochs: 3 },
 };
 
-/** Something to do at the first start; later what runs and what came out. */
+/** Getting started; later also running jobs and newest results. */
 class Home extends Page {
   static properties = { jobs: { state: true }, models: { state: true }, copied: { state: true } };
 
-  begin() {
-    this.until(followRows(() => this.jobs ?? [], () => this.requestUpdate(), this.soon));
-    this.every(10_000, () => this.requestUpdate()); // "ago" goes on
+  start() {
+    this.addCleanup(followRows(() => this.jobs ?? [], () => this.requestUpdate(), this.scheduleLoad));
+    this.every(10_000, () => this.requestUpdate()); // updates relative times
   }
 
   async load(signal) {
@@ -39,7 +39,7 @@ class Home extends Page {
 
   #train(click) {
     click.target.disabled = true;
-    return this.attempt(async () => {
+    return this.runAction(async () => {
       const accepted = await submit(SAMPLE, this.#idempotencyKey);
       this.#idempotencyKey = newKey();
       await go(`/jobs/${accepted.key}`);
@@ -54,10 +54,10 @@ class Home extends Page {
     try {
       await navigator.clipboard.writeText(this.#curl());
       this.copied = true;
-      say('Copied.');
+      announce('Copied.');
     } catch {
-      getSelection().selectAllChildren(this.querySelector('pre')); // where the clipboard is not to be had
-      say('Selected; copy it with the keyboard.');
+      getSelection().selectAllChildren(this.querySelector('pre')); // if the clipboard is not available
+      announce('Selected; copy it with the keyboard.');
     }
   }
 
@@ -80,8 +80,8 @@ class Home extends Page {
       </section>
       <section class="card">
         <h2>Or from a shell</h2>
-        <pre tabindex="0" role="region" aria-label="The curl line">${this.#curl()}</pre>
-        <button type="button" @click=${() => this.#copy()}>${this.copied ? 'Copied' : 'Copy the curl line'}</button>
+        <pre tabindex="0" role="region" aria-label="curl command">${this.#curl()}</pre>
+        <button type="button" @click=${() => this.#copy()}>${this.copied ? 'Copied' : 'Copy the curl command'}</button>
       </section>
     </div>`;
   }
@@ -117,7 +117,7 @@ class Home extends Page {
   render() {
     const started = this.jobs?.length > 0;
     return html`<h1>${started ? 'Overview' : 'Welcome to Trainyard'}</h1>
-      ${this.trouble()}
+      ${this.problemNotice()}
       ${started ? html`${this.#now()}${this.#newest()}<h2>What to do next</h2>` : nothing}
       ${this.jobs || this.problem ? this.#cards() : html`<p class="quiet">Loading…</p>`}`;
   }

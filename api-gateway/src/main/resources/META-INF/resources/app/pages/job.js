@@ -2,36 +2,36 @@ import { html, nothing } from 'lit';
 import { Page } from '../page.js';
 import { part, read } from '../api.js';
 import { extendTrail } from '../epoch-trail.js';
-import { followJob } from '../follow.js';
-import { onNews } from '../live.js';
-import { say } from '../router.js';
+import { followJob } from '../job-follower.js';
+import { onJobUpdate } from '../job-updates.js';
+import { announce } from '../router.js';
 import { duration, flat, hasEnded, number, percent, short, statusName, time } from '../format.js';
 import { chip } from '../parts/chip.js';
 import { meter } from '../parts/meter.js';
-import { carryOut, jobActions } from '../parts/job-actions.js';
-import { attempts, ran, timeline } from '../parts/timeline.js';
+import { jobActions, runJobAction } from '../parts/job-actions.js';
+import { attempts, timeline, trainingSeconds } from '../parts/timeline.js';
 import { failure } from '../parts/failure.js';
 import '../parts/line-chart.js';
 
 const asPercent = (y) => percent(y, 2);
 const asLoss = (y) => number(y, 4);
 
-/** One job as it lives. */
+/** One job with live updates. */
 class Job extends Page {
   static properties = { job: { state: true } };
 
-  begin() {
-    this.until(onNews((news) => this.#mayHaveMoved(news) && this.soon()));
-    this.every(1_000, () => this.job && !hasEnded(this.job.status) && this.requestUpdate()); // "so far" goes on
-    this.until(() => this.unfollow?.());
+  start() {
+    this.addCleanup(onJobUpdate((update) => this.#isRelevant(update) && this.scheduleLoad()));
+    this.every(1_000, () => this.job && !hasEnded(this.job.status) && this.requestUpdate()); // updates durations
+    this.addCleanup(() => this.unfollow?.());
   }
 
-  /** A job that goes on is followed; one that has ended may be retried by somebody else. */
-  #mayHaveMoved(news) {
+  /** An active job is followed; an ended one may be retried by another user. */
+  #isRelevant(update) {
     if (!this.job) {
-      return news === null;
+      return update === null;
     }
-    return hasEnded(this.job.status) && (news === null || (news.key === this.job.key && news.status !== this.job.status));
+    return hasEnded(this.job.status) && (update === null || (update.key === this.job.key && update.status !== this.job.status));
   }
 
   async load(signal) {
@@ -49,18 +49,18 @@ class Job extends Page {
 
   #take(job) {
     if (job.status !== this.job.status) {
-      say(`Job ${short(job.key)} is ${statusName(job.status)}.`);
+      announce(`Job ${short(job.key)} is ${statusName(job.status)}.`);
     }
     this.job = job;
   }
 
   #run(action) {
-    return this.attempt(async () => {
-      const changed = await carryOut(action, this.job);
+    return this.runAction(async () => {
+      const changed = await runJobAction(action, this.job);
       if (changed) {
         this.job = changed;
         this.#follow();
-        await this.keepFocus('.actions > *');
+        await this.restoreFocus('.actions > *');
       }
     });
   }
@@ -73,7 +73,7 @@ class Job extends Page {
     }
   }
 
-  /** The same until there is another epoch, so that the charts rest meanwhile. */
+  /** Cached until the next epoch, so that charts are not redrawn. */
   #curves(metric) {
     if (this.drawn?.history !== this.job.history) {
       this.drawn = { history: this.job.history };
@@ -87,7 +87,7 @@ class Job extends Page {
     return [{ name: 'train', points: of('train') }, { name: 'validation', points: of('validation') }].filter((line) => line.points.length || line.name === 'train');
   }
 
-  /** With the loss within the present epoch, while the job has not ended. */
+  /** Includes the loss within the current epoch until the job ends. */
   #lossCurves() {
     const curves = this.#curves('loss');
     if (hasEnded(this.job.status)) {
@@ -100,7 +100,7 @@ class Job extends Page {
     return this.lossDrawn.series;
   }
 
-  /** Why there is no curve yet. */
+  /** Text to show while there is no curve. */
   #noCurve() {
     const { status } = this.job;
     if (hasEnded(status)) {
@@ -111,7 +111,7 @@ class Job extends Page {
 
   #figures() {
     const { job } = this;
-    const trained = ran(job.transitions);
+    const trained = trainingSeconds(job.transitions);
     return html`<dl>
       <dt>Key</dt><dd><code>${job.key}</code></dd>
       ${job.queue_position == null ? nothing : html`<dt>Place in the queue</dt><dd id="place">${number(job.queue_position)}</dd>`}
@@ -134,12 +134,12 @@ class Job extends Page {
 
   render() {
     if (!this.job) {
-      return html`<h1>Job ${short(this.name)}</h1>${this.wait()}`;
+      return html`<h1>Job ${short(this.name)}</h1>${this.loadingNotice()}`;
     }
     const { job } = this;
     return html`<h1>Job <code>${short(job.key)}</code></h1>
       <div class="row spread"><div class="row">${chip(job.status)} ${job.config.network}</div>${jobActions(job, (action) => this.#run(action))}</div>
-      ${this.trouble()} ${meter(job)} ${job.error ? failure(job) : nothing}
+      ${this.problemNotice()} ${meter(job)} ${job.error ? failure(job) : nothing}
       ${this.#figures()}
       <div class="columns">
         <ty-line-chart heading="Loss" .series=${this.#lossCurves()} .total=${job.epochs} .empty=${this.#noCurve()} .format=${asLoss}></ty-line-chart>

@@ -2,40 +2,40 @@ import { html, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { Page } from '../page.js';
 import { read } from '../api.js';
-import { followRows } from '../live.js';
-import { go, say } from '../router.js';
+import { followRows } from '../job-updates.js';
+import { announce, go } from '../router.js';
 import { ago, number, percent, short, words } from '../format.js';
 import { chip } from '../parts/chip.js';
 import { meter } from '../parts/meter.js';
-import { carryOut, jobActions } from '../parts/job-actions.js';
-import { isFiltered, jobFilter, wanted } from '../parts/job-filter.js';
+import { jobActions, runJobAction } from '../parts/job-actions.js';
+import { apiQuery, isFiltered, jobFilter } from '../parts/job-filter.js';
 import { networkNames, openApi } from '../schema.js';
 
 const PAGE = 50;
 const MOST_COMPARED = 10;
-/** Kept while one turns the pages. */
+/** Selected jobs, kept across pages of the list. */
 const picked = new Set();
 
-/** The list changes under who chose, so who does not see it is told. */
+/** Announces to screen readers that the list has changed. */
 async function filter(address) {
   await go(address, { replace: true });
   const chosen = [...new URLSearchParams(location.search)].map(([name, value]) => `${name.replace('_', ' ')} ${value}`);
-  say(chosen.length ? `Jobs of ${chosen.join(', ')}` : 'All jobs');
+  announce(chosen.length ? `Jobs of ${chosen.join(', ')}` : 'All jobs');
 }
 
-/** All jobs, a page at a time; the address holds filter and place, so that it can be sent and gone back to. */
+/** The paged list of jobs; filter and page are in the address, so that it can be linked. */
 class Jobs extends Page {
   static pause = 700;
   static properties = { page: { state: true }, networks: { state: true } };
 
-  begin() {
-    this.until(followRows(() => this.page?.jobs ?? [], () => this.requestUpdate(), this.soon));
-    openApi().then((api) => (this.networks = networkNames(api)), () => {}); // else the list that is known here
-    this.every(10_000, () => this.requestUpdate()); // "ago" goes on
+  start() {
+    this.addCleanup(followRows(() => this.page?.jobs ?? [], () => this.requestUpdate(), this.scheduleLoad));
+    openApi().then((api) => (this.networks = networkNames(api)), () => {}); // else the built-in list
+    this.every(10_000, () => this.requestUpdate()); // updates relative times
   }
 
   async load(signal) {
-    const asked = wanted(this.query);
+    const asked = apiQuery(this.query);
     asked.set('limit', PAGE);
     this.page = await read(`/api/v1/train?${asked}`, signal);
   }
@@ -52,23 +52,23 @@ class Jobs extends Page {
     return place.size ? `/jobs?${place}` : '/jobs';
   }
 
-  #pick(key, change) {
+  #select(key, change) {
     picked[change.target.checked ? 'add' : 'delete'](key);
     this.requestUpdate();
   }
 
-  #unpick() {
+  #clearSelection() {
     picked.clear();
     this.requestUpdate();
   }
 
   #run(action, job) {
-    return this.attempt(async () => {
-      const changed = await carryOut(action, job);
+    return this.runAction(async () => {
+      const changed = await runJobAction(action, job);
       if (changed) {
         Object.assign(job, changed);
         this.requestUpdate();
-        await this.keepFocus(`a[href="/jobs/${job.key}"]`);
+        await this.restoreFocus(`a[href="/jobs/${job.key}"]`);
       }
     });
   }
@@ -81,7 +81,7 @@ class Jobs extends Page {
         ${enough
           ? html`<a class="button" id="compare" href="/compare?keys=${[...picked].join(',')}">Compare ${picked.size} jobs</a>`
           : html`<span class="quiet">Tick 2 to ${MOST_COMPARED} jobs to compare them${picked.size ? ` (${picked.size} now)` : ''}.</span>`}
-        ${picked.size ? html`<button type="button" id="untick" @click=${() => this.#unpick()}>Untick all</button>` : nothing}
+        ${picked.size ? html`<button type="button" id="untick" @click=${() => this.#clearSelection()}>Untick all</button>` : nothing}
       </div>
     </div>`;
   }
@@ -90,7 +90,7 @@ class Jobs extends Page {
     const place = job.queue_position == null ? nothing : html`<div class="quiet">${number(job.queue_position)} in the queue</div>`;
     const reason = job.error ? html`<div class="quiet">${words(job.error.code)}</div>` : nothing;
     return html`<tr>
-      <td data-label="Compare"><input type="checkbox" .checked=${picked.has(job.key)} aria-label="Compare job ${short(job.key)}" @change=${(change) => this.#pick(job.key, change)} /></td>
+      <td data-label="Compare"><input type="checkbox" .checked=${picked.has(job.key)} aria-label="Compare job ${short(job.key)}" @change=${(change) => this.#select(job.key, change)} /></td>
       <td data-label="Job"><a href="/jobs/${job.key}"><code>${short(job.key)}</code></a></td>
       <td data-label="State"><div>${chip(job.status)}${place}${reason}</div></td>
       <td data-label="Progress">${meter(job)}</td>
@@ -119,7 +119,7 @@ class Jobs extends Page {
 
   render() {
     return html`<div class="row spread"><h1>Jobs</h1><a class="button main-action" id="new-job" href="/jobs/new">New training</a></div>
-      ${this.#controls()} ${this.trouble()}
+      ${this.#controls()} ${this.problemNotice()}
       ${this.page ? this.#table() : this.problem ? nothing : html`<p class="quiet">Loading…</p>`}
       <nav class="row" aria-label="Pages of jobs">
         ${this.query.get('cursor') ? html`<a class="button" href=${this.#first()}>Newest</a>` : nothing}

@@ -1,30 +1,30 @@
 import { html, nothing } from 'lit';
 import { Page } from '../page.js';
-import { part, read, readIfThere, send } from '../api.js';
-import { onNews } from '../live.js';
-import { go, say } from '../router.js';
+import { part, read, readIfPresent, send } from '../api.js';
+import { onJobUpdate } from '../job-updates.js';
+import { announce, go } from '../router.js';
 import { ago, bytes, flat, number, percent, short, time, words } from '../format.js';
 import { chip } from '../parts/chip.js';
 import { confirmed } from '../parts/confirm.js';
 import { offers, openApi } from '../schema.js';
 import '../parts/confusion.js';
 
-const LOOK_AGAIN = 5_000;
+const POLL_PERIOD = 5_000;
 
-/** One model: which versions there are, which answers, and all that is known of the one that is looked at. */
+/** One model: its versions, aliases and the details of the selected version. */
 class Model extends Page {
   static properties = { model: { state: true }, version: { state: true }, deletable: { state: true } };
 
-  /** The newest version, or null for none, when the one that is asked for was not there: only a newer one may be it. */
+  /** Newest version when the requested one was not found; null if there is none. Only a newer one may be it. */
   #lackedWith;
 
   #changing = false;
 
-  /** A version comes with the end of a job, which is told; an alias is moved by somebody else, which is not. */
-  begin() {
-    this.until(onNews((news) => (news === null || news.model?.name === this.name) && this.soon()));
-    this.every(LOOK_AGAIN, this.soon);
-    openApi().then((api) => (this.deletable = offers(api, 'delete', '/api/v1/models/{name}')), () => {}); // then without the button
+  /** New versions come with job updates; alias changes of other users are found by polling. */
+  start() {
+    this.addCleanup(onJobUpdate((update) => (update === null || update.model?.name === this.name) && this.scheduleLoad()));
+    this.every(POLL_PERIOD, this.scheduleLoad);
+    openApi().then((api) => (this.deletable = offers(api, 'delete', '/api/v1/models/{name}')), () => {}); // then the button is not shown
   }
 
   async load(signal) {
@@ -34,7 +34,7 @@ class Model extends Page {
     if (number == null) {
       this.version = null;
     } else if (this.#lackedWith !== newest) {
-      this.version = await readIfThere(`${this.#url()}/versions/${part(number)}`, signal);
+      this.version = await readIfPresent(`${this.#url()}/versions/${part(number)}`, signal);
       this.#lackedWith = this.version ? undefined : newest;
     }
   }
@@ -47,19 +47,19 @@ class Model extends Page {
     return `/api/v1/models/${part(this.name)}`;
   }
 
-  /** Asks first, then sends `method` to `path` below this model. */
+  /** Sends `method` to `path` below this model after a confirmation. */
   #change(question, method, path, sentence) {
     return this.#once(question, async () => {
       await send(method, `${this.#url()}/${path}`);
       await this.load(this.abort.signal);
-      say(sentence);
-      await this.keepFocus('#rollback');
+      announce(sentence);
+      await this.restoreFocus('#rollback');
     });
   }
 
-  /** A second press while the first change is on its way does nothing: two roll backs would go back two versions. */
+  /** Ignores a second click during a change: two rollbacks would go back two versions. */
   #once(question, change) {
-    return this.attempt(async () => {
+    return this.runAction(async () => {
       if (this.#changing) {
         return;
       }
@@ -81,7 +81,7 @@ class Model extends Page {
   #promote(version) {
     const question = {
       title: `Put version ${version} of ${this.name} into production?`,
-      text: `${this.#production()}. From then on predictions are answered by version ${version}. Rolling back undoes this.`,
+      text: `${this.#production()}. Predictions will then use version ${version}. Rolling back undoes this.`,
       action: `Promote version ${version}`,
     };
     return this.#change(question, 'POST', `versions/${version}/promote`, `Version ${version} is in production.`);
@@ -90,7 +90,7 @@ class Model extends Page {
   #rollBack() {
     const question = {
       title: `Roll back ${this.name}?`,
-      text: `${this.#production()}. Predictions are then answered by the version that was in production before it.`,
+      text: `${this.#production()}. Predictions will then use the version that was in production before it.`,
       action: 'Roll back',
     };
     return this.#change(question, 'POST', 'rollback', 'Rolled back.');
@@ -99,7 +99,7 @@ class Model extends Page {
   #delete(version) {
     const question = {
       title: `Delete version ${version} of ${this.name}?`,
-      text: 'Its file is deleted for good and it can no longer answer predictions. What it was trained from stays known.',
+      text: 'Its file is permanently deleted and it can no longer be used for predictions. Its lineage stays.',
       action: `Delete version ${version}`,
     };
     return this.#change(question, 'DELETE', `versions/${version}`, `Version ${version} is deleted.`);
@@ -108,7 +108,7 @@ class Model extends Page {
   #release(version) {
     const question = {
       title: `Release version ${version} of ${this.name} from quarantine?`,
-      text: 'Predictors load the file again. If one of them ends once more, the version goes back into quarantine.',
+      text: 'Predictors load the file again. If one of them crashes again, the version is quarantined again.',
       action: `Release version ${version}`,
     };
     return this.#change(question, 'POST', `versions/${version}/release-quarantine`, `Version ${version} is released.`);
@@ -120,17 +120,17 @@ class Model extends Page {
       <div class="row"><button type="button" data-release=${number} @click=${() => this.#release(number)}>Release</button></div></div>`;
   }
 
-  /** Leads to the list of models, as nothing is left here. */
+  /** Deletes the model and goes to the list of models. */
   #deleteAll() {
     const question = {
       title: `Delete the model ${this.name}?`,
-      text: `All its versions with their files, its aliases and its place in production are deleted for good. Predictions that ask for ${this.name} are then refused.`,
+      text: `All its versions with their files, its aliases and its place in production are permanently deleted. Predictions with ${this.name} are then rejected.`,
       action: `Delete ${this.name}`,
     };
     return this.#once(question, async () => {
       await send('DELETE', this.#url());
       await go('/models');
-      say(`Model ${this.name} is deleted.`);
+      announce(`Model ${this.name} is deleted.`);
     });
   }
 
@@ -162,7 +162,7 @@ class Model extends Page {
   #lineage() {
     const { lineage, metadata, onnx_size: size } = this.version;
     return html`<dl>
-      <dt>Trained by job</dt><dd>${lineage.job_key ? html`<a href="/jobs/${lineage.job_key}"><code>${short(lineage.job_key)}</code></a>, attempt ${lineage.attempt}` : 'came with the platform'}</dd>
+      <dt>Trained by job</dt><dd>${lineage.job_key ? html`<a href="/jobs/${lineage.job_key}"><code>${short(lineage.job_key)}</code></a>, attempt ${lineage.attempt}` : 'bundled with the platform'}</dd>
       <dt>Dataset</dt><dd>${lineage.dataset}</dd>
       <dt>Engine</dt><dd>${lineage.engine}, seed ${lineage.seed}</dd>
       <dt>Parameters</dt><dd>${number(metadata.parameters, 0)}</dd>
@@ -187,14 +187,14 @@ class Model extends Page {
     return html`<h2>Confusion matrix of the test images</h2>
       ${confusion
         ? html`<ty-confusion .confusion=${confusion} .pictures=${confusion.pictures && !this.version.deleted_at ? `${this.#url()}/versions/${this.version.version}/mistakes.png` : null}></ty-confusion>`
-        : html`<p class="quiet">This version was published before confusion matrices were kept; one that is trained now has it.</p>`}`;
+        : html`<p class="quiet">This version was published before confusion matrices were stored; newer versions have one.</p>`}`;
   }
 
   #noVersion() {
     const asked = this.query.get('version');
     const newest = this.#newest();
     if (!asked) {
-      return html`<p>No version is left.</p>`;
+      return html`<p>All versions are deleted.</p>`;
     }
     return html`<div class="notice">There is no version ${asked}${newest == null ? nothing : html`; the newest is <a href="/models/${part(this.name)}?version=${newest}">version ${newest}</a>`}.</div>`;
   }
@@ -202,7 +202,7 @@ class Model extends Page {
   #detail() {
     const { version } = this;
     if (!version) {
-      return version === null ? this.#noVersion() : nothing; // not read yet
+      return version === null ? this.#noVersion() : nothing; // not loaded yet
     }
     return html`<section>
       <h2>Version ${version.version}</h2>
@@ -217,13 +217,13 @@ class Model extends Page {
 
   render() {
     if (!this.model) {
-      return html`<h1>${this.name}</h1>${this.wait()}`;
+      return html`<h1>${this.name}</h1>${this.loadingNotice()}`;
     }
     return html`<div class="row spread"><h1>${this.name}</h1>
         <div class="row"><span>In production: ${this.model.production == null ? 'none' : `version ${this.model.production}`}</span>
           <button type="button" id="rollback" @click=${() => this.#rollBack()}>Roll back</button>
           ${this.deletable ? html`<button type="button" id="delete-model" @click=${() => this.#deleteAll()}>Delete model</button>` : nothing}</div></div>
-      ${this.trouble()} ${this.#versions()} ${this.#detail()}`;
+      ${this.problemNotice()} ${this.#versions()} ${this.#detail()}`;
   }
 }
 customElements.define('ty-model', Model);

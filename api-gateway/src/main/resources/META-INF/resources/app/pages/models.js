@@ -1,21 +1,21 @@
 import { html, nothing } from 'lit';
 import { Page } from '../page.js';
 import { part, read } from '../api.js';
-import { onNews } from '../live.js';
+import { onJobUpdate } from '../job-updates.js';
 import { ago, bytes, percent, short } from '../format.js';
 import { chip } from '../parts/chip.js';
 
 const PAGE = 50;
-const LOOK_AGAIN = 5_000;
+const POLL_PERIOD = 5_000;
 
-/** Every version of every model. */
+/** The list of the versions of all models. */
 class Models extends Page {
   static properties = { page: { state: true } };
 
-  /** A version comes with the end of a job, which is told; an alias is moved by somebody else, which is not. */
-  begin() {
-    this.until(onNews((news) => (news === null || news.model) && this.soon()));
-    this.every(LOOK_AGAIN, this.soon);
+  /** New versions come with job updates; alias changes of other users are found by polling. */
+  start() {
+    this.addCleanup(onJobUpdate((update) => (update === null || update.model) && this.scheduleLoad()));
+    this.every(POLL_PERIOD, this.scheduleLoad);
   }
 
   async load(signal) {
@@ -52,11 +52,11 @@ class Models extends Page {
   render() {
     return html`<h1>Models</h1>
       ${this.page
-        ? html`${this.trouble()}<div class="wide" tabindex="0" role="region" aria-label="Versions"><table class="stack">
+        ? html`${this.problemNotice()}<div class="wide" tabindex="0" role="region" aria-label="Versions"><table class="stack">
             <thead><tr><th scope="col">Model</th><th scope="col">Version</th><th scope="col">Aliases</th><th scope="col" class="right">Test accuracy</th><th scope="col" class="right">Size</th><th scope="col">From job</th><th scope="col">Published</th></tr></thead>
             <tbody>${this.page.models.map((model) => this.#row(model))}</tbody>
           </table></div>`
-        : this.wait()}
+        : this.loadingNotice()}
       <nav class="row" aria-label="Pages of models">
         ${this.query.get('cursor') ? html`<a class="button" href=${this.#first()}>First</a>` : nothing}
         ${this.page?.next_cursor ? html`<a class="button" href=${this.#next()}>More</a>` : nothing}

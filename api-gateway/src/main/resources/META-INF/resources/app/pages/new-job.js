@@ -30,7 +30,7 @@ class NewJob extends Page {
     return html`<h1>${from ? 'Train again with changes' : 'New training'}</h1>
       ${from && this.config && !this.imported ? html`<p>Filled from job <a href="/jobs/${part(from)}"><code>${short(from)}</code></a>, which stays as it is.</p>` : nothing}
       ${this.imported ? html`<div class="notice">Job ${short(from)} imported a model and was not trained here, so the form has the example's values.</div>` : nothing}
-      ${this.config ? html`${this.trouble()}${this.#form()}` : html`${this.wait()}${this.problem ? html`<p><a href="/jobs/new">Start with the example's values</a></p>` : nothing}`}`;
+      ${this.config ? html`${this.problemNotice()}${this.#form()}` : html`${this.loadingNotice()}${this.problem ? html`<p><a href="/jobs/new">Start with the example's values</a></p>` : nothing}`}`;
   }
 }
 customElements.define('ty-new-job', NewJob);

@@ -1,31 +1,31 @@
 import { html, nothing } from 'lit';
 import { Page } from '../page.js';
-import { read, readIfThere } from '../api.js';
-import { onNews } from '../live.js';
+import { read, readIfPresent } from '../api.js';
+import { onJobUpdate } from '../job-updates.js';
 import { ago, number, percent, short, time } from '../format.js';
 import { chip } from '../parts/chip.js';
 import { systemAlerts } from '../parts/system-alerts.js';
 
-const LOOK_AGAIN = 2_000;
+const POLL_PERIOD = 2_000;
 const CHIPS = { running: 'training_in_progress', silent: 'lost', idle: 'alive', serving: 'alive', starting: 'queued' };
 
-/** Who works, what waits where, and what could not be processed. */
+/** Workers, topics, jobs and records that could not be processed. */
 class System extends Page {
   static properties = { system: { state: true }, letters: { state: true } };
 
-  /** What jobs do is told; heartbeats and what waits in a topic are not. */
-  begin() {
-    this.until(onNews(this.soon));
-    this.every(LOOK_AGAIN, this.soon);
+  /** Job changes are pushed; heartbeats and topic lags are polled. */
+  start() {
+    this.addCleanup(onJobUpdate(this.scheduleLoad));
+    this.every(POLL_PERIOD, this.scheduleLoad);
   }
 
   async load(signal) {
-    this.system = await readIfThere('/api/v1/system', signal);
-    // Reading letters is work for the broker, so they are looked at once, and again where there are more.
+    this.system = await readIfPresent('/api/v1/system', signal);
+    // Dead letters are expensive to read, so they are read once and again when their number grows.
     const total = this.system?.dead_letters?.total ?? null;
     if (!this.letters || (total !== null && total !== this.lettersTotal)) {
       this.letters = await read('/api/v1/dead-letters?limit=20', signal);
-      this.lettersTotal = total; // once they are read: else a failure would be the last try
+      this.lettersTotal = total; // set after they are read, so that a failed read is repeated
     }
   }
 
@@ -53,7 +53,7 @@ class System extends Page {
   #topics() {
     const { topics } = this.system;
     if (!topics) {
-      return html`<p class="notice bad">Kafka does not answer, so the number of waiting messages is not known.</p>`;
+      return html`<p class="notice bad">Kafka does not respond, so the number of waiting messages is unknown.</p>`;
     }
     return html`<div class="wide" tabindex="0" role="region" aria-label="Topics"><table class="stack">
       <thead><tr><th scope="col">Topic</th><th scope="col">Group</th><th scope="col" class="right">Partitions</th><th scope="col" class="right">Waiting</th></tr></thead>
@@ -87,7 +87,7 @@ class System extends Page {
     return html`<dl>${Object.entries(this.system.versions).map(([name, version]) => html`<dt>${name.replaceAll('_', ' ')}</dt><dd>${version ?? '–'}</dd>`)}</dl>`;
   }
 
-  /** Records that Kafka refuses, and topics that are not read past one of a later release. */
+  /** Records that Kafka rejects, and topics that stopped at a record of a later release. */
   #records() {
     const { unsent, stopped } = this.system;
     return html`${unsent?.quarantined ? html`<p class="notice bad">Kafka refuses ${number(unsent.quarantined, 0)} of the gateway's records: <code>GET /api/v1/unsent-records</code> tells why and how each is sent again or dropped.</p>` : nothing}
@@ -105,8 +105,8 @@ class System extends Page {
 
   render() {
     return html`<h1>System</h1>
-      ${this.system === undefined ? this.wait() : this.trouble()}
-      ${this.system ? this.#whole() : this.system === null ? html`<p class="notice">This gateway reports no workers and topics.</p>` : nothing}
+      ${this.system === undefined ? this.loadingNotice() : this.problemNotice()}
+      ${this.system ? this.#whole() : this.system === null ? html`<p class="notice">This gateway does not report workers and topics.</p>` : nothing}
       ${this.letters ? html`<h2>Dead letters</h2>${this.#letters()}` : nothing}`;
   }
 }

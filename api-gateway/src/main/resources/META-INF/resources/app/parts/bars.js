@@ -3,7 +3,7 @@ import { percent } from '../format.js';
 
 const DIGITS = Array.from({ length: 10 }, (_, digit) => digit);
 
-/** Ten probabilities; null for none yet. */
+/** Bars for the probabilities of the ten digits; null if there are none yet. */
 export function bars(probabilities) {
   const best = probabilities ? probabilities.indexOf(Math.max(...probabilities)) : -1;
   return html`<div role="group" aria-label="Probability of each digit"><dl class="bars">

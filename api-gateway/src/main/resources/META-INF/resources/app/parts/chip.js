@@ -1,7 +1,7 @@
 import { html } from 'lit';
 import { statusName } from '../format.js';
 
-/** A shape for each state, so that none is told by its colour alone. */
+/** A symbol for each state, so that states do not differ by colour only. */
 const SHAPES = {
   queued: '○',
   training_in_progress: '▶',

@@ -1,18 +1,17 @@
 import { html, nothing } from 'lit';
-import { Plain } from '../page.js';
-import { say } from '../router.js';
+import { LightElement } from '../page.js';
+import { announce } from '../router.js';
 
 /**
- * What the model took each digit of the test split for. `confusion` is { counts: [label][prediction], examples:
- * [{ label, prediction, image, probability }], pictures }; `pictures` is where one PNG with all examples, one below the
- * other, comes from.
+ * Confusion matrix of the test split. `confusion` is { counts: [label][prediction], examples: [{ label, prediction, image,
+ * probability }], pictures }; `pictures` is the address of one PNG with all examples stacked vertically.
  */
-class Confusion extends Plain {
+class Confusion extends LightElement {
   static properties = { confusion: { attribute: false }, pictures: {}, chosen: { state: true } };
 
   #choose(label, prediction) {
     this.chosen = { label, prediction };
-    say(`${this.confusion.counts[label][prediction]} of digit ${label} taken for ${prediction}.`);
+    announce(`${this.confusion.counts[label][prediction]} images of digit ${label} predicted as ${prediction}.`);
   }
 
   #cell(label, prediction) {
@@ -46,7 +45,7 @@ class Confusion extends Plain {
     const shown = this.confusion.examples.map((example, index) => ({ example, index })).filter(({ example }) => example.label === label && example.prediction === prediction);
     return html`<h3>${label} taken for ${prediction}: ${this.confusion.counts[label][prediction]}</h3>
       <ul class="mistakes">${shown.map(({ example, index }) => this.#picture(example, index))}</ul>
-      ${shown.length < this.confusion.counts[label][prediction] ? html`<p class="quiet">Shown are the ${shown.length} with the highest probability.</p>` : nothing}`;
+      ${shown.length < this.confusion.counts[label][prediction] ? html`<p class="quiet">The ${shown.length} with the highest probability are shown.</p>` : nothing}`;
   }
 
   render() {

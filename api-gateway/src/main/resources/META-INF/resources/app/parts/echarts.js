@@ -1,9 +1,9 @@
 let loading;
 
-/** By a script element: browsers may remember a failed import, so that a later try would fail as well. */
+/** Loads with a script element, because browsers may cache a failed import. */
 function load(url) {
   const script = Object.assign(document.createElement('script'), { src: url });
-  script.dataset.optional = ''; // recover.js leaves it to us
+  script.dataset.optional = ''; // recover.js ignores optional scripts
   return new Promise((done, failed) => {
     script.addEventListener('load', done);
     script.addEventListener('error', () => failed(new Error(`${url} could not be loaded`)));
@@ -11,7 +11,7 @@ function load(url) {
   }).finally(() => script.remove());
 }
 
-/** The charts' library, fetched by the first page that draws one. Its build for browsers sets a global. */
+/** The ECharts library, loaded by the first chart. Its browser build sets a global. */
 export function echarts() {
   loading ??= load(import.meta.resolve('echarts/dist/echarts.common.min.js')).then(
     () => globalThis.echarts,
@@ -24,7 +24,7 @@ export function echarts() {
 }
 
 const ROOT = document.documentElement;
-/** One for each colour, lengths of line and gap in pixels; all are told apart on the 34 that a legend shows. */
+/** Dash patterns by colour in pixels; all can be distinguished on the 34 pixels of a legend entry. */
 const DASHES = ['solid', 'dashed', 'dotted', [12, 3, 3, 3], [2, 6], [20, 6], [12, 3, 3, 3, 3, 3], [6, 10], [14, 4, 6, 4], [2, 2, 2, 8]];
 const SYMBOLS = ['circle', 'rect', 'triangle', 'diamond', 'pin'];
 const COLOURS = [
@@ -45,7 +45,7 @@ export const isDark = () => {
   return theme === 'dark' || (theme !== 'light' && matchMedia('(prefers-color-scheme: dark)').matches);
 };
 
-/** Lines differ by dash as well as by colour, and where points are few by symbol too. */
+/** Lines differ by colour and dash, and by symbol if there are few points. */
 export function style(index) {
   const colour = COLOURS[index % COLOURS.length][isDark() ? 1 : 0];
   return {
@@ -55,7 +55,7 @@ export function style(index) {
   };
 }
 
-/** What all charts share. Nothing moves by itself: they change while one looks. */
+/** Options of all charts, without animation because they change while they are viewed. */
 export function frame(xName) {
   const ink = isDark() ? '#e8ebf1' : '#1a1f2b';
   const faint = isDark() ? '#2c3342' : '#dfe3ea';

@@ -9,12 +9,12 @@ const BASES = {
 
 function end({ end: guess, workers }) {
   if (workers == null) {
-    return 'The end cannot be estimated, because Kafka does not say how many trainers there are.';
+    return 'The end cannot be estimated, because Kafka does not report the number of trainers.';
   }
   return guess ? `It would end in ${duration(-since(guess.low))} to ${duration(-since(guess.high))}, about ${time(guess.mid)}.` : 'It would start once a trainer is running.';
 }
 
-/** What a job would be, as a dry run of its submission says; `outdated` until that of the latest change is there. */
+/** Estimate of a job from a dry run; `outdated` until the one for the latest change has arrived. */
 export function estimate(plan, outdated = false) {
   const { network, memory, estimate: guess } = plan;
   const share = guess ? Math.round((guess.confidence ?? 0.8) * 100) : 0;

@@ -4,7 +4,7 @@ import { errorsOf } from '../schema.js';
 const idOf = (field) => `field${field.pointer.replaceAll('/', '-')}`;
 const asText = (value) => (Array.isArray(value) ? value.join(', ') : value == null ? '' : typeof value === 'object' ? JSON.stringify(value) : String(value));
 
-/** The server's message, after the list item that it concerns. */
+/** The server's message, prefixed with the list item that it concerns. */
 function sentence(field, error) {
   const item = Number(error.pointer.slice(field.pointer.length + 1));
   return error.pointer === field.pointer ? error.detail : `Number ${item + 1} ${error.detail}`;

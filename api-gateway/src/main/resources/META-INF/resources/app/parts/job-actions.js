@@ -1,6 +1,6 @@
 import { html, nothing } from 'lit';
 import { send, part } from '../api.js';
-import { say } from '../router.js';
+import { announce } from '../router.js';
 import { hasEnded, short } from '../format.js';
 import { confirmed } from './confirm.js';
 
@@ -16,7 +16,7 @@ const ACTIONS = {
 const NAMES = { pause: 'Pause', cancel: 'Cancel', resume: 'Resume', retry: 'Retry' };
 const DONE = { pause: 'paused', cancel: 'cancelled', resume: 'queued again', retry: 'queued again' };
 
-function cancelIsWanted(job) {
+function confirmCancel(job) {
   const epochs = job.current_epoch ? `It has trained ${job.current_epoch} of ${job.epochs} epochs. ` : '';
   return confirmed({
     title: `Cancel job ${short(job.key)}?`,
@@ -26,13 +26,13 @@ function cancelIsWanted(job) {
   });
 }
 
-/** Runs one of them and resolves to the updated job; null if the user cancelled. */
-export async function carryOut(action, job) {
-  if (action === 'cancel' && !(await cancelIsWanted(job))) {
+/** Runs an action and resolves to the updated job; null if the user cancelled. */
+export async function runJobAction(action, job) {
+  if (action === 'cancel' && !(await confirmCancel(job))) {
     return null;
   }
   const changed = await send('POST', `/api/v1/train/${part(job.key)}/${action}`);
-  say(`Job ${short(job.key)} ${DONE[action]}.`);
+  announce(`Job ${short(job.key)} ${DONE[action]}.`);
   return changed;
 }
 

@@ -1,30 +1,30 @@
 import { html, nothing } from 'lit';
 import { NETWORKS, STATUSES, statusName } from '../format.js';
 
-/** As the address names them; days are those of who reads. */
+/** Names of the query parameters; days are in the browser's time zone. */
 const SAME = ['status', 'network', 'key', 'model', 'model_version'];
 const DETAILED = ['key', 'model', 'model_version', 'from', 'to'];
 
-/** When `day`, such as 2026-01-31, begins here, or one so many days later; what is no day stays for the server to refuse. */
+/** Start of `day`, such as 2026-01-31, plus `later` days, in local time; invalid text is left for the server to reject. */
 function midnight(day, later = 0) {
   const [whole, year, month, date] = /^(\d{4})-(\d\d)-(\d\d)$/.exec(day) ?? [];
   return whole ? new Date(year, month - 1, Number(date) + later).toISOString() : day;
 }
 
-/** What to ask the server for, of a page's address. */
-export function wanted(query) {
-  const asked = new URLSearchParams();
-  const put = (name, value) => value && asked.set(name, value);
+/** Converts the page's query into that of the API. */
+export function apiQuery(query) {
+  const parameters = new URLSearchParams();
+  const put = (name, value) => value && parameters.set(name, value);
   [...SAME, 'cursor'].forEach((name) => put(name, query.get(name)));
   put('created_after', query.get('from') && midnight(query.get('from')));
   put('created_before', query.get('to') && midnight(query.get('to'), 1));
-  return asked;
+  return parameters;
 }
 
-/** Whether `query` leaves anything out. */
+/** Returns true if `query` has a filter. */
 export const isFiltered = (query) => [...SAME, 'from', 'to'].some((name) => query.get(name));
 
-/** The address of the newest jobs that the fields of `form` want. */
+/** Address of the first page of jobs for the fields of `form`. */
 function address(form) {
   const place = new URLSearchParams();
   [...new FormData(form)].forEach(([name, value]) => value.trim() && place.set(name, value.trim()));
@@ -47,7 +47,7 @@ function field(query, name, label, type, more = {}) {
   </label>`;
 }
 
-/** Fields for what is in `query`; `apply` is called with the address of what they say. */
+/** The filter form for `query`; `apply` is called with the address of the new filter. */
 export function jobFilter(query, apply, networks = NETWORKS) {
   const go = (event) => {
     event.preventDefault();

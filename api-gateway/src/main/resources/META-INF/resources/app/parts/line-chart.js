@@ -1,18 +1,18 @@
 import { html, nothing } from 'lit';
-import { Plain } from '../page.js';
+import { LightElement } from '../page.js';
 import { onConnection } from '../connection.js';
 import { echarts, frame, style } from './echarts.js';
-import { drawNot, drawSoon } from './one-a-frame.js';
+import { cancelDraw, scheduleDraw } from './draw-scheduler.js';
 
 const points = (line) => ({ data: line.points, showSymbol: line.points.length < 30 });
 
 /**
- * Curves over epochs, or the same figures as a table.
+ * Curves over epochs, or the same values as a table.
  *
- * `series` is a list of { name, points: [[x, y]], transient }; what is transient is in no table. `total` is the last epoch,
- * `format` makes text of a y, `empty` says why there is no point yet.
+ * `series` is a list of { name, points: [[x, y]], transient }; transient series are not in the table. `total` is the last
+ * epoch, `format` formats a y value, `empty` is shown while there are no points.
  */
-export class LineChart extends Plain {
+export class LineChart extends LightElement {
   static properties = { heading: {}, series: { attribute: false }, format: { attribute: false }, total: { attribute: false }, empty: {}, asTable: { state: true } };
 
   #chart;
@@ -22,7 +22,7 @@ export class LineChart extends Plain {
   #draw = () => this.#show();
   #repaint = () => {
     this.#close();
-    drawSoon(this.#draw);
+    scheduleDraw(this.#draw);
   };
 
   constructor() {
@@ -42,7 +42,7 @@ export class LineChart extends Plain {
     super.disconnectedCallback();
     removeEventListener('theme', this.#repaint);
     this.unwatch();
-    drawNot(this.#draw);
+    cancelDraw(this.#draw);
     this.#close();
   }
 
@@ -54,7 +54,7 @@ export class LineChart extends Plain {
     this.#total = undefined;
   }
 
-  /** The table was shown only because the library could not be loaded. */
+  /** True if the table is shown only because the library could not be loaded. */
   #tryAgain() {
     this.lacksLibrary = false;
     this.asTable = false;
@@ -66,11 +66,11 @@ export class LineChart extends Plain {
 
   updated() {
     if (this.asTable || this.#isEmpty) {
-      drawNot(this.#draw);
+      cancelDraw(this.#draw);
       this.#close();
       return;
     }
-    drawSoon(this.#draw);
+    scheduleDraw(this.#draw);
   }
 
   async #show() {
@@ -79,7 +79,7 @@ export class LineChart extends Plain {
       library = await echarts();
     } catch {
       this.lacksLibrary = true;
-      this.asTable = true; // the figures need no library
+      this.asTable = true; // the table needs no library
       return;
     }
     const place = this.querySelector('.chart');
@@ -95,7 +95,7 @@ export class LineChart extends Plain {
     }
     const lines = this.series.map((line) => line.name).join('\n');
     if (lines === this.#lines) {
-      this.#chart.setOption({ series: this.series.map(points) }); // styles and axes stay, so ECharts makes none anew
+      this.#chart.setOption({ series: this.series.map(points) }); // styles and axes stay, so that ECharts does not recreate them
     } else {
       this.#chart.setOption({ series: this.series.map((line, index) => ({ type: 'line', name: line.name, symbolSize: 7, ...style(index), ...points(line) })) }, { replaceMerge: ['series'] });
       this.#lines = lines;
@@ -115,7 +115,7 @@ export class LineChart extends Plain {
     this.#resize.observe(place);
   }
 
-  /** An observer also tells of the size that there was at first. */
+  /** Observers also report the initial size, which is ignored. */
   #fit() {
     const place = this.#chart?.getDom();
     if (place && (place.clientWidth !== this.#chart.getWidth() || place.clientHeight !== this.#chart.getHeight())) {

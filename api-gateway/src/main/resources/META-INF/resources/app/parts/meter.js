@@ -1,7 +1,7 @@
 import { html } from 'lit';
 import { duration, hasEnded, percent } from '../format.js';
 
-/** How far a job is, as a bar, and in words for who does not see it. */
+/** Progress of a job as a bar, with text for screen readers. */
 export function meter(job) {
   const share = job.status === 'success' ? 1 : Math.min(1, job.progress ?? 0);
   const running = job.status === 'training_in_progress';

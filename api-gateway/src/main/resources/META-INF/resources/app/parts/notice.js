@@ -1,9 +1,9 @@
 import { html, nothing } from 'lit';
 
-/** What went wrong, with each field's sentence and the number to tell the operator. */
+/** A problem with its field errors and the request id to report to the operator. */
 export function notice(problem) {
   return html`<div class="notice bad" role="alert">
-    <strong>${problem.title ?? 'This did not work'}.</strong> ${problem.message}
+    <strong>${problem.title ?? 'The request failed'}.</strong> ${problem.message}
     ${problem.errors?.length
       ? html`<ul>
           ${problem.errors.map((error) => html`<li><code>${error.pointer}</code> ${error.detail}</li>`)}

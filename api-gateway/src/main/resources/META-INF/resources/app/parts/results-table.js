@@ -2,12 +2,12 @@ import { html, nothing } from 'lit';
 import { part } from '../api.js';
 import { duration, number, percent } from '../format.js';
 import { chip } from './chip.js';
-import { ran } from './timeline.js';
+import { trainingSeconds } from './timeline.js';
 
 /** Number of decimals shown; percentages have two fewer. */
 const DIGITS = 4;
 /** A job that has not succeeded did not finish its training. */
-const trainedFor = (job) => (job.status === 'success' ? ran(job.transitions) : undefined);
+const trainedFor = (job) => (job.status === 'success' ? trainingSeconds(job.transitions) : undefined);
 
 /** The best of `values`, as displayed; none if all are equal or there is only one. */
 export function bestOf(values, better, digits = DIGITS) {
@@ -34,7 +34,7 @@ const METRICS = [
   { name: 'Train accuracy', better: 'high', value: (job) => job.message?.train?.accuracy, show: (value) => percent(value) },
   { name: 'Train loss', better: 'low', value: (job) => job.message?.train?.loss, show: (value) => number(value, DIGITS) },
   { name: 'Best validation accuracy', better: 'high', value: (job) => bestEpoch(job)?.validation.accuracy, show: (value, job) => inEpoch(job) },
-  { name: 'Training time', better: 'low', digits: 0, value: trainedFor, show: (value, job) => duration(ran(job.transitions)) },
+  { name: 'Training time', better: 'low', digits: 0, value: trainedFor, show: (value, job) => duration(trainingSeconds(job.transitions)) },
 ];
 
 function metricRow({ name, better, value, show, digits }, jobs) {

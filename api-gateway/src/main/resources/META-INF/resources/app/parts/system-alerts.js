@@ -9,7 +9,7 @@ function disks(disk) {
   if (!disk) {
     return nothing;
   }
-  const warning = html`<div class="notice bad" id="disk-full"><strong>New work is refused.</strong> A disk has less than ${bytes(disk.refuse_below)} free. Running jobs go on; new work is accepted again above ${bytes(disk.accept_above)}.</div>`;
+  const warning = html`<div class="notice bad" id="disk-full"><strong>New work is refused.</strong> A disk has less than ${bytes(disk.refuse_below)} free. Running jobs continue; new work is accepted again above ${bytes(disk.accept_above)}.</div>`;
   return html`<h2>Disk space</h2>${disk.refusing ? warning : nothing}
     <div class="wide" tabindex="0" role="region" aria-label="Disk space"><table class="stack">
       <thead><tr><th scope="col">Folder</th><th scope="col" class="right">Free</th><th scope="col" class="right">In all</th></tr></thead>
@@ -22,7 +22,7 @@ function quarantined(models) {
     return nothing;
   }
   return html`<h2>Models in quarantine</h2>
-    <p>A predictor ended while it ran these files, so no predictor runs them. Delete the version, or release it on its page.</p>
+    <p>These files crashed a predictor, so no predictor runs them. Delete the version, or release it on its page.</p>
     <div class="wide" tabindex="0" role="region" aria-label="Models in quarantine"><table class="stack">
       <thead><tr><th scope="col">Version</th><th scope="col">Cause</th><th scope="col">During</th><th scope="col">Predictor</th><th scope="col">When</th></tr></thead>
       <tbody>${models.map((one) => html`<tr>

@@ -2,7 +2,7 @@ import { html, nothing } from 'lit';
 import { chip } from './chip.js';
 import { duration, hasEnded, since, time, words } from '../format.js';
 
-/** What happened to a job, with how long each state lasted. */
+/** Transitions of a job with the duration of each state. */
 export function timeline(transitions) {
   return html`<ol class="timeline">
     ${transitions.map((move, index) => {
@@ -23,19 +23,19 @@ function runsOf(transitions) {
   transitions.forEach((move, index) => {
     if (move.to === 'training_in_progress') {
       const end = transitions[index + 1];
-      runs.push({ attempt: move.attempt, worker: move.worker, from: move.at, to: end?.at, end: end ? words(end.reason) : 'still runs' });
+      runs.push({ attempt: move.attempt, worker: move.worker, from: move.at, to: end?.at, end: end ? words(end.reason) : 'running' });
     }
   });
   return runs;
 }
 
-/** Seconds that workers trained, so without pauses and waits for a worker; null before the first one began. */
-export function ran(transitions) {
+/** Total run time in seconds, without pauses and waits for a worker; null before the first run. */
+export function trainingSeconds(transitions) {
   const runs = runsOf(transitions);
   return runs.length ? runs.reduce((sum, run) => sum + since(run.from, run.to), 0) : null;
 }
 
-/** One row for each attempt: who ran it, for how long, and how it ended. */
+/** Table of the attempts with worker, duration and end. */
 export function attempts(transitions) {
   const runs = runsOf(transitions);
   if (!runs.length) {

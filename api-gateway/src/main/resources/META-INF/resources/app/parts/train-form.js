@@ -1,5 +1,5 @@
 import { html, nothing } from 'lit';
-import { Plain } from '../page.js';
+import { LightElement } from '../page.js';
 import { newKey, send, submit } from '../api.js';
 import { configuration } from '../configuration.js';
 import { all, errorsOf, networkTitles, shownFields, submitFields } from '../schema.js';
@@ -18,7 +18,7 @@ const DRY_RUN = '/api/v1/train?dry_run=true';
  * A form for a training configuration, generated from the OpenAPI description. It shows the server's errors at the
  * fields.
  */
-class TrainForm extends Plain {
+class TrainForm extends LightElement {
   static properties = {
     api: { attribute: false },
     config: { attribute: false },
@@ -31,7 +31,7 @@ class TrainForm extends Plain {
     waiting: { state: true },
   };
 
-  /** Idempotency key, one for each configuration: however often it is sent, it creates one job. */
+  /** Idempotency key of the configuration, so that repeated submits create one job. */
   #key = newKey();
   #timer;
   #dryRun = new AbortController();
@@ -155,7 +155,7 @@ class TrainForm extends Plain {
     }
   }
 
-  /** A gateway that is away may have accepted the job already; with the same key it stays one job. */
+  /** An unreachable gateway may have accepted the job already; with the same key it stays one job. */
   async #submitUntilAnswered(config) {
     while (true) {
       try {

@@ -19,12 +19,12 @@ class ConnectionStateTest {
         channel.finishAndReleaseAll();
     }
 
-    /** An answer is written long before a slow client has read it. */
+    /** A response is written long before a slow client has read it. */
     @Test
-    void aConnectionIsNotIdleBeforeItsAnswerIsTaken() {
-        state.requestBegins();
+    void aConnectionIsNotIdleBeforeItsResponseIsRead() {
+        state.requestStarted();
         channel.write(Unpooled.wrappedBuffer(new byte[1_000]));
-        state.requestEnds();
+        state.requestEnded();
         long now = System.nanoTime() + MINUTE;
         assertThat(state.idleNanos(now)).isZero();
         receive();
@@ -35,13 +35,13 @@ class ConnectionStateTest {
     }
 
     @Test
-    void onlyAHeadThatHasBegunIsSlow() {
+    void headTimeStartsWithTheFirstBytes() {
         long later = System.nanoTime() + MINUTE;
         assertThat(state.headNanos(later)).as("before anything was sent").isZero();
         assertThat(state.idleNanos(later)).isGreaterThanOrEqualTo(MINUTE);
         receive();
         assertThat(state.headNanos(later)).isPositive();
-        state.bodyCame();
+        state.bodyReceived();
         assertThat(state.headNanos(later)).as("what came was a body").isZero();
     }
 

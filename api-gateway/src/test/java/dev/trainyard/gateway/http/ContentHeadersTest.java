@@ -19,16 +19,16 @@ class ContentHeadersTest {
                 "multipart/form-data; boundary=\"b o\"",
                 "multipart/form-data;boundary=----WebKitFormBoundaryABC"
             })
-    void whatClientsSendIsTaken(String header) {
-        assertThat(ContentHeaders.troubleWithType(header)).isNull();
+    void validHeadersAreAccepted(String header) {
+        assertThat(ContentHeaders.typeError(header)).isNull();
     }
 
-    /** Matched group by group, a parameter of some kilobytes would overflow the stack. */
+    /** A backtracking pattern would overflow the stack on a parameter of some kilobytes. */
     @Test
-    void whatIsLongIsRefusedAndWhatIsQuotedIsMatchedWithoutRecursion() {
-        assertThat(ContentHeaders.troubleWithType("image/png; x=\"" + "a".repeat(15_000) + "\""))
+    void longHeadersAreRejectedAndQuotedStringsAreMatchedWithoutRecursion() {
+        assertThat(ContentHeaders.typeError("image/png; x=\"" + "a".repeat(15_000) + "\""))
                 .isEqualTo("Content-Type is longer than 1024 characters.");
-        assertThat(ContentHeaders.troubleWithType("image/png; x=\"" + "\\a".repeat(500) + "\""))
+        assertThat(ContentHeaders.typeError("image/png; x=\"" + "\\a".repeat(500) + "\""))
                 .isNull();
         byte[] form = ("--b\r\nContent-Disposition: form-data; name=\"image\"; filename=\"" + "\\a".repeat(4_000)
                         + "\"\r\n\r\nx\r\n--b--")
@@ -55,7 +55,7 @@ class ContentHeadersTest {
                 "application/json; charset=ISO-8859-1",
                 "application/json; charset=utf-16"
             })
-    void whatIsNoTypeOrAnotherCharsetIsNamed(String header) {
-        assertThat(ContentHeaders.troubleWithType(header)).isNotNull();
+    void invalidTypesAndCharsetsAreReported(String header) {
+        assertThat(ContentHeaders.typeError(header)).isNotNull();
     }
 }

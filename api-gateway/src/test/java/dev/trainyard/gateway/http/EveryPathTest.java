@@ -21,14 +21,14 @@ import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Every path that there is, by the description of the API and beside it, with every method. */
+/** Sends every method to every path of the OpenAPI document and to all other paths. */
 @QuarkusTest
 @QuarkusTestResource(PlatformResource.class)
 class EveryPathTest {
     private static final List<String> METHODS =
             List.of("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "TRACE", "FOO");
 
-    /** Of pages, files and the framework. */
+    /** Paths of pages, files and the framework. */
     private static final List<String> READ_ONLY = List.of(
             "/",
             "/index.html",
@@ -61,7 +61,7 @@ class EveryPathTest {
     private final List<String> resources = new ArrayList<>();
 
     @BeforeEach
-    void readTheDescription() throws Exception {
+    void readOpenApiDocument() throws Exception {
         await().atMost(Duration.ofSeconds(20))
                 .until(() -> get("/q/health/ready").statusCode() == 200);
         JsonNode api = new ObjectMapper()
@@ -79,29 +79,29 @@ class EveryPathTest {
         return all;
     }
 
-    /** The body is left out where it may not end, of a stream of events, or cannot be text. */
-    private RawHttp.Answer ask(String method, String path) throws Exception {
+    /** Does not read bodies of event streams, which may not end, or binary ones. */
+    private RawHttp.Response ask(String method, String path) throws Exception {
         try (RawHttp connection = new RawHttp(server)) {
             connection.send(method + " " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
-            RawHttp.Answer head = connection.answer(false);
+            RawHttp.Response head = connection.answer(false);
             if (head.status() < 400 || method.equals("HEAD")) {
                 return head;
             }
-            return new RawHttp.Answer(head.status(), head.headers(), connection.body(head.headers()));
+            return new RawHttp.Response(head.status(), head.headers(), connection.body(head.headers()));
         }
     }
 
     @Test
-    void everyAnswerHasTheSecurityHeadersAndEveryErrorIsAProblem() throws Exception {
+    void everyResponseHasSecurityHeadersAndEveryErrorIsAProblem() throws Exception {
         SoftAssertions all = new SoftAssertions();
         for (String path : paths()) {
             for (String method : METHODS) {
                 String request = method + " " + path;
-                RawHttp.Answer answer = ask(method, path);
-                Manners.hasSecurityHeaders(all, request, answer);
+                RawHttp.Response answer = ask(method, path);
+                ResponseAssertions.hasSecurityHeaders(all, request, answer);
                 all.assertThat(answer.status()).as(request).isLessThan(500);
                 if (answer.status() >= 400) {
-                    Manners.isProblem(all, request, answer);
+                    ResponseAssertions.isProblem(all, request, answer);
                 }
             }
         }
@@ -109,18 +109,18 @@ class EveryPathTest {
     }
 
     @Test
-    void optionsNamesTheMethodsThatAreNotRefused() throws Exception {
+    void optionsListsTheSupportedMethods() throws Exception {
         SoftAssertions all = new SoftAssertions();
         List<String> paths = new ArrayList<>(resources);
         paths.addAll(READ_ONLY);
         for (String path : paths) {
-            RawHttp.Answer options = ask("OPTIONS", path);
+            RawHttp.Response options = ask("OPTIONS", path);
             all.assertThat(options.status()).as("OPTIONS " + path).isEqualTo(204);
             TreeSet<String> allowed = allowed(options);
             all.assertThat(allowed).as(path).contains("OPTIONS");
             all.assertThat(allowed.contains("HEAD")).as("HEAD " + path).isEqualTo(allowed.contains("GET"));
             for (String method : METHODS) {
-                RawHttp.Answer answer = ask(method, path);
+                RawHttp.Response answer = ask(method, path);
                 if (allowed.contains(method)) {
                     all.assertThat(answer.status()).as(method + " " + path).isNotEqualTo(405);
                 } else {
@@ -132,9 +132,9 @@ class EveryPathTest {
         all.assertAll();
     }
 
-    /** Also of a stream, which has no end. */
+    /** Also for event streams. */
     @Test
-    void afterHeadTheConnectionIsFreeForTheNextRequest() throws Exception {
+    void theConnectionIsReusableAfterHead() throws Exception {
         String end = " HTTP/1.1\r\nHost: localhost\r\n\r\n";
         for (String path : paths()) {
             try (RawHttp connection = new RawHttp(server)) {
@@ -146,14 +146,14 @@ class EveryPathTest {
     }
 
     @Test
-    void optionsAboutTheWholeServerNamesEveryMethod() throws Exception {
-        RawHttp.Answer answer = ask("OPTIONS", "*");
+    void optionsOfTheServerListsAllMethods() throws Exception {
+        RawHttp.Response answer = ask("OPTIONS", "*");
         assertThat(answer.status()).isEqualTo(204);
         assertThat(allowed(answer)).contains("GET", "HEAD", "OPTIONS", "POST", "PUT", "DELETE");
     }
 
     @Test
-    void whereThereIsNothingNoMethodIsOffered() throws Exception {
+    void unknownPathsSupportNoMethod() throws Exception {
         for (String path : NOTHING) {
             for (String method : METHODS) {
                 assertThat(ask(method, path).status()).as(method + " " + path).isEqualTo(404);
@@ -162,9 +162,9 @@ class EveryPathTest {
     }
 
     @Test
-    void aPersonWhoOpensAnAddressThatThereIsNotSeesAPage() throws Exception {
+    void browsersGetThePageForUnknownAddresses() throws Exception {
         for (String path : List.of("/nothing", "/jobs/a/b", "/q/nothing", "/api/v9/train", "/api/v1/train/x/y/z")) {
-            RawHttp.Answer answer = RawHttp.ask(
+            RawHttp.Response answer = RawHttp.ask(
                     server,
                     "GET " + path
                             + " HTTP/1.1\r\nHost: localhost\r\nAccept: text/html,application/xhtml+xml,*/*\r\n\r\n");
@@ -177,7 +177,7 @@ class EveryPathTest {
         }
     }
 
-    private static TreeSet<String> allowed(RawHttp.Answer answer) {
+    private static TreeSet<String> allowed(RawHttp.Response answer) {
         String allow = answer.header("Allow");
         return allow == null ? new TreeSet<>() : new TreeSet<>(Arrays.asList(allow.split(", *")));
     }

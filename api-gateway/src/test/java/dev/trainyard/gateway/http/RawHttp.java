@@ -20,7 +20,7 @@ final class RawHttp implements AutoCloseable {
     private static final int PATIENCE_MS = 10_000;
 
     /** @param headers by name in any case; of several of one name the last */
-    record Answer(int status, Map<String, String> headers, String body) {
+    record Response(int status, Map<String, String> headers, String body) {
         String header(String name) {
             return headers.get(name);
         }
@@ -36,7 +36,7 @@ final class RawHttp implements AutoCloseable {
     }
 
     /** One request on a connection of its own. */
-    static Answer ask(URI server, String request) throws IOException {
+    static Response ask(URI server, String request) throws IOException {
         try (RawHttp connection = new RawHttp(server)) {
             connection.send(request);
             return connection.answer(!request.startsWith("HEAD "));
@@ -50,14 +50,14 @@ final class RawHttp implements AutoCloseable {
     }
 
     /** @param withBody false of an answer that has none, or whose body does not end */
-    Answer answer(boolean withBody) throws IOException {
+    Response answer(boolean withBody) throws IOException {
         String[] start = line().split(" ", 3);
         Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         for (String line = line(); !line.isEmpty(); line = line()) {
             String[] header = line.split(":", 2);
             headers.put(header[0], header[1].strip());
         }
-        return new Answer(Integer.parseInt(start[1]), headers, withBody ? body(headers) : "");
+        return new Response(Integer.parseInt(start[1]), headers, withBody ? body(headers) : "");
     }
 
     /** Whether nothing comes any more. */

@@ -28,7 +28,7 @@ class SharedBudgetTest {
     }
 
     @Test
-    void thoseWhoWaitAreServedInTheirOrder() {
+    void waitersAreServedInOrder() {
         SharedBudget.Share a = budget.take("a", 5, LONG).join();
         SharedBudget.Share b = budget.take("b", 4, LONG).join();
         CompletableFuture<SharedBudget.Share> large = budget.take("c", 5, LONG);
@@ -42,7 +42,7 @@ class SharedBudgetTest {
     }
 
     @Test
-    void whoWaitsTooLongGetsNothingAndHoldsUpNobody() {
+    void aTimedOutWaiterGetsNothingAndBlocksNoOther() {
         SharedBudget.Share all = budget.take("a", 5, LONG).join();
         budget.take("b", 4, LONG).join();
         CompletableFuture<SharedBudget.Share> late = budget.take("c", 5, Duration.ofMillis(50));
@@ -68,7 +68,7 @@ class SharedBudgetTest {
     }
 
     @Test
-    void tensOfThousandsThatGiveBackAtOnceDoNotFillTheStack() {
+    void tensOfThousandsOfReleasesDoNotOverflowTheStack() {
         SharedBudget.Share all = budget.take("a", 5, LONG).join();
         AtomicInteger served = new AtomicInteger();
         for (int i = 0; i < 20_000; i++) {
@@ -93,7 +93,7 @@ class SharedBudgetTest {
     }
 
     @Test
-    void whoNeedsMoreThanAClientMayHoldGetsThat() {
+    void aRequestAboveTheClientLimitGetsTheLimit() {
         assertThat(budget.take("a", 100, LONG)).isCompleted();
         assertThat(budget.used()).isEqualTo(5);
     }

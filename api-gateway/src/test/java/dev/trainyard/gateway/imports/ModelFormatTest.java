@@ -10,12 +10,12 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 
-/** Files that people bring, and what they are told of those that are not taken. */
+/** Detection of model formats, and messages for unsupported ones. */
 class ModelFormatTest {
     private static final byte[] H5 = {(byte) 0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n', 1};
 
     @Test
-    void hdf5IsKerasWhateverItsNameAndOnnxIsWhatIsNamedSo() {
+    void hdf5IsDetectedByContentAndOnnxByName() {
         assertThat(ModelFormat.of(H5, "model.onnx")).contains(Format.KERAS_H5);
         assertThat(ModelFormat.of(new byte[] {8, 7}, "MODEL.ONNX")).contains(Format.ONNX);
         assertThat(ModelFormat.of(new byte[] {8, 7}, "model.pb")).isEmpty();
@@ -23,7 +23,7 @@ class ModelFormatTest {
     }
 
     @Test
-    void anArchiveOfKeras3IsToldHowToBecomeOnnxWhateverItsName() throws Exception {
+    void keras3ArchivesGetAConversionHint() throws Exception {
         byte[] archive = zip("metadata.json", "config.json", "model.weights.h5");
         for (String name : new String[] {"model.keras", "model.h5", "model.onnx", ""}) {
             assertThat(ModelFormat.of(archive, name)).as(name).isEmpty();
@@ -38,7 +38,7 @@ class ModelFormatTest {
     }
 
     @Test
-    void filesOfOtherToolsAreNamedWithTheWayToConvertThem() throws Exception {
+    void filesOfOtherToolsGetAConversionHint() throws Exception {
         assertThat(ModelFormat.problem(zip("model/data.pkl", "model/version"), "model.pt"))
                 .contains("PyTorch")
                 .contains("torch.onnx.export");

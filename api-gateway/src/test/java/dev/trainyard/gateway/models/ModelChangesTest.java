@@ -5,15 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.trainyard.artifact.ArtifactRef;
 import dev.trainyard.artifact.FileArtifactStore;
 import dev.trainyard.gateway.Migrations;
+import dev.trainyard.gateway.models.ModelChanges.ChangeResult;
 import dev.trainyard.gateway.models.ModelChanges.DeletedModel;
 import dev.trainyard.gateway.models.ModelChanges.DeletedVersion;
 import dev.trainyard.gateway.models.ModelChanges.Done;
-import dev.trainyard.gateway.models.ModelChanges.InUse;
-import dev.trainyard.gateway.models.ModelChanges.NothingBefore;
-import dev.trainyard.gateway.models.ModelChanges.Outcome;
+import dev.trainyard.gateway.models.ModelChanges.NoEarlierVersion;
 import dev.trainyard.gateway.models.ModelChanges.UnknownAlias;
 import dev.trainyard.gateway.models.ModelChanges.UnknownModel;
 import dev.trainyard.gateway.models.ModelChanges.UnknownVersion;
+import dev.trainyard.gateway.models.ModelChanges.VersionInUse;
 import dev.trainyard.job.PromotionPolicy;
 import dev.trainyard.message.ModelActivation;
 import dev.trainyard.message.ModelQuarantine;
@@ -35,7 +35,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What clients do to models, on a real PostgreSQL. */
+/** Changes of models on a real PostgreSQL. */
 class ModelChangesTest {
     private static final String PRODUCTION = Alias.PRODUCTION;
     private static Jdbi jdbi;
@@ -43,11 +43,11 @@ class ModelChangesTest {
     @TempDir
     Path dir;
 
-    /** Of its own for each test, as the database outlives them. */
+    /** Unique for each test, because tests share the database. */
     private final String model = "M-" + UUID.randomUUID();
 
     private FileArtifactStore artifacts;
-    private Published published;
+    private ModelPublisher published;
     private final ModelChanges changes = new ModelChanges(jdbi, () -> {});
     private final ModelQueries queries = new ModelQueries(jdbi);
 
@@ -65,11 +65,11 @@ class ModelChangesTest {
     void emptyOutbox() {
         jdbi.useHandle(handle -> handle.execute("truncate outbox"));
         artifacts = new FileArtifactStore(dir);
-        published = new Published(jdbi, artifacts);
+        published = new ModelPublisher(jdbi, artifacts);
     }
 
     @Test
-    void aTrainingPromotesAsItSays() {
+    void aTrainingIsPromotedAsConfigured() {
         assertThat(published.version(model, 0.5, PromotionPolicy.NEVER)).isEqualTo(1);
         assertThat(pointer(PRODUCTION)).isEmpty();
         published.version(model, 0.5, PromotionPolicy.AUTO);
@@ -96,7 +96,7 @@ class ModelChangesTest {
     }
 
     @Test
-    void whatDoesNotExistIsSaid() {
+    void unknownModelsVersionsAndAliasesAreReported() {
         published.versions(model, 1);
         assertThat(changes.setAlias("nothing", "canary", 1)).isEqualTo(new UnknownModel());
         assertThat(changes.setAlias(model, "canary", 2)).isEqualTo(new UnknownVersion());
@@ -109,12 +109,12 @@ class ModelChangesTest {
     }
 
     @Test
-    void rollingBackGoesFurtherBackEachTimeUntilThereIsNothing() {
+    void eachRollbackGoesOneVersionBack() {
         published.versions(model, 4);
         promote(2, 3);
         assertThat(rollBack()).contains(2);
         assertThat(rollBack()).contains(1);
-        assertThat(changes.rollBack(model, PRODUCTION)).isEqualTo(new NothingBefore(1));
+        assertThat(changes.rollBack(model, PRODUCTION)).isEqualTo(new NoEarlierVersion(1));
 
         promote(4);
         assertThat(rollBack())
@@ -127,7 +127,7 @@ class ModelChangesTest {
     }
 
     @Test
-    void rollingBackPassesOverDeletedVersions() {
+    void rollbackSkipsDeletedVersions() {
         published.versions(model, 3);
         promote(2, 3);
         assertThat(changes.delete(model, 2)).isEqualTo(new Done());
@@ -137,26 +137,26 @@ class ModelChangesTest {
         assertThat(rollBack()).contains(3);
         promote(1);
         assertThat(changes.delete(model, 3)).isEqualTo(new Done());
-        assertThat(changes.rollBack(model, PRODUCTION)).isEqualTo(new NothingBefore(1));
+        assertThat(changes.rollBack(model, PRODUCTION)).isEqualTo(new NoEarlierVersion(1));
     }
 
     @Test
-    void anAliasThatWasTakenAwayStartsAnew() {
+    void aDeletedAliasStartsWithoutHistory() {
         published.versions(model, 2);
         changes.setAlias(model, "canary", 1);
         assertThat(changes.removeAlias(model, "canary")).isEqualTo(new Done());
         assertThat(changes.removeAlias(model, "canary")).as("again").isEqualTo(new Done());
         assertThat(pointer("canary")).isEmpty();
         changes.setAlias(model, "canary", 2);
-        assertThat(changes.rollBack(model, "canary")).isEqualTo(new NothingBefore(2));
+        assertThat(changes.rollBack(model, "canary")).isEqualTo(new NoEarlierVersion(2));
     }
 
     @Test
-    void aVersionIsDeletedOnceNoAliasPointsToItAndItsNumberIsNotGivenAgain() throws Exception {
+    void aVersionWithoutAliasesIsDeletedAndItsNumberIsNotReused() throws Exception {
         published.versions(model, 2);
         changes.setAlias(model, "canary", 2);
         changes.setAlias(model, "best", 2);
-        assertThat(changes.delete(model, 2)).isEqualTo(new InUse(List.of("best", "canary")));
+        assertThat(changes.delete(model, 2)).isEqualTo(new VersionInUse(List.of("best", "canary")));
         changes.removeAlias(model, "best");
         changes.setAlias(model, "canary", 1);
         ArtifactRef onnx = queries.find(model, 2).orElseThrow().onnx();
@@ -165,7 +165,7 @@ class ModelChangesTest {
 
         assertThat(changes.delete(model, 2)).isEqualTo(new Done());
         assertThat(changes.delete(model, 2)).as("again").isEqualTo(new Done());
-        new ModelFiles(jdbi, artifacts).sweep();
+        new ModelFileCleaner(jdbi, artifacts).sweep();
 
         assertThat(dir.resolve(onnx.path())).doesNotExist();
         assertThat(metadata).doesNotExist();
@@ -178,7 +178,7 @@ class ModelChangesTest {
     }
 
     @Test
-    void theNewestOfAllModelsComeFirstPageByPageWhateverTheirNames() throws Exception {
+    void versionsOfAllModelsAreListedNewestFirst() throws Exception {
         List<String> models = List.of(model + "-b", model + "-a", model + "-c");
         List<String> published = new ArrayList<>();
         for (int version = 1; version <= 3; version++) {
@@ -210,7 +210,7 @@ class ModelChangesTest {
     }
 
     @Test
-    void aFileThatAnotherVersionRefersToStays() throws Exception {
+    void aFileOfAnotherVersionIsNotDeleted() throws Exception {
         ArtifactRef shared = artifacts.write("test/%s/model.onnx".formatted(model), new byte[] {1});
         for (int i = 0; i < 3; i++) {
             published.version(model, 0.9, i == 0 ? PromotionPolicy.ALWAYS : PromotionPolicy.NEVER);
@@ -218,15 +218,15 @@ class ModelChangesTest {
         published.version(model, 0.9, PromotionPolicy.NEVER, shared);
         published.version(model, 0.9, PromotionPolicy.NEVER, shared);
         changes.delete(model, 4);
-        new ModelFiles(jdbi, artifacts).sweep();
+        new ModelFileCleaner(jdbi, artifacts).sweep();
         assertThat(dir.resolve(shared.path())).exists();
         changes.delete(model, 5);
-        new ModelFiles(jdbi, artifacts).sweep();
+        new ModelFileCleaner(jdbi, artifacts).sweep();
         assertThat(dir.resolve(shared.path())).doesNotExist();
     }
 
     @Test
-    void predictorsHearOfEveryChange() throws Exception {
+    void everyChangeIsAnnouncedToPredictors() throws Exception {
         published.versions(model, 2);
         assertThat(sent(Topics.MODEL_VERSIONS)).containsExactly(model + "/1 warm", model + "/2 cold");
         assertThat(sent(Topics.MODELS)).containsExactly(model + " 1");
@@ -248,7 +248,7 @@ class ModelChangesTest {
     }
 
     @Test
-    void productionIsRetiredAndPredictorsHearOfIt() throws Exception {
+    void deletingProductionIsAnnouncedToPredictors() throws Exception {
         published.versions(model, 1);
         emptyOutbox();
 
@@ -261,7 +261,7 @@ class ModelChangesTest {
     }
 
     @Test
-    void aDeletedModelLeavesNothingThatAnswersAndKeepsItsLineage() throws Exception {
+    void aDeletedModelKeepsOnlyItsLineage() throws Exception {
         published.versions(model, 3);
         changes.setAlias(model, "canary", 2);
         changes.setRoute(model, new Route(0.5, 0.5, "canary"));
@@ -269,7 +269,7 @@ class ModelChangesTest {
         emptyOutbox();
 
         assertThat(changes.deleteModel(model)).isEqualTo(new Done());
-        new ModelFiles(jdbi, artifacts).sweep();
+        new ModelFileCleaner(jdbi, artifacts).sweep();
 
         assertThat(sent(Topics.MODELS)).containsExactly(model + " gone");
         assertThat(sent(Topics.MODEL_VERSIONS)).endsWith(model + "/1 gone", model + "/2 gone", model + "/3 gone");
@@ -289,7 +289,7 @@ class ModelChangesTest {
     }
 
     @Test
-    void aTrainingThatPublishesUnderADeletedNameBringsItBackWithTheNextNumber() {
+    void publishingUnderADeletedNameRestoresTheModel() {
         published.versions(model, 2);
         changes.setRoute(model, new Route(0.5, 0, "canary"));
         changes.deleteModel(model);
@@ -301,14 +301,14 @@ class ModelChangesTest {
     }
 
     @Test
-    void theModelThatComesWithThePlatformDoesNotComeBackByItself() throws Exception {
+    void theDeletedBundledModelIsNotRestored() throws Exception {
         jdbi.useHandle(handle -> handle.execute("truncate model_alias, model_alias_move, model_version cascade"));
         ModelRegistry registry = new ModelRegistry(jdbi);
         BundledModel bundled = new BundledModel(artifacts, registry);
         bundled.install();
         String name = queries.list(null, 1).versions().get(0).name();
         changes.deleteModel(name);
-        new ModelFiles(jdbi, artifacts).sweep();
+        new ModelFileCleaner(jdbi, artifacts).sweep();
 
         bundled.install();
 
@@ -319,7 +319,7 @@ class ModelChangesTest {
     }
 
     @Test
-    void aQuarantineOutlivesOneOfTwoVersionsOfTheSameFile() throws Exception {
+    void aQuarantineStaysWhileAVersionUsesTheFile() throws Exception {
         ArtifactRef shared = artifacts.write("test/%s/model.onnx".formatted(model), model.getBytes());
         published.version(model, 0.9, PromotionPolicy.ALWAYS);
         published.version(model, 0.9, PromotionPolicy.NEVER, shared);
@@ -337,7 +337,7 @@ class ModelChangesTest {
     }
 
     @Test
-    void whatIsInQuarantineAndBelongsToNoVersionIsReleased() throws Exception {
+    void aQuarantineWithoutAVersionIsReleased() throws Exception {
         published.versions(model, 1);
         String used = queries.find(model, 1).orElseThrow().onnx().sha256();
         emptyOutbox();
@@ -350,11 +350,11 @@ class ModelChangesTest {
     }
 
     @Test
-    void ofAPromotionAndADeletionAtOnceOneIsRefused() throws Exception {
+    void aConcurrentPromotionOrDeletionIsRejected() throws Exception {
         for (int round = 0; round < 20; round++) {
             String name = model + round;
             published.versions(name, 2);
-            List<Outcome> outcomes = together(
+            List<ChangeResult> outcomes = together(
                     () -> changes.delete(name, 2), () -> new ModelChanges(jdbi, () -> {}).promote(name, 2, PRODUCTION));
             assertThat(outcomes).containsOnlyOnce(new Done());
             boolean deleted = queries.find(name, 2).orElseThrow().deletedAt() != null;
@@ -363,7 +363,7 @@ class ModelChangesTest {
     }
 
     @Test
-    void changesByManyGatewaysAtOnceAreOneAfterTheOther() throws Exception {
+    void changesOfManyGatewaysAreSerialised() throws Exception {
         published.versions(model, 9);
         List<Asked> asked = new ArrayList<>();
         for (int version = 2; version <= 9; version++) {
@@ -391,8 +391,8 @@ class ModelChangesTest {
 
     @Test
     void comparisonsOfTwoGatewaysAddUp() {
-        Comparisons one = new Comparisons(jdbi, new SimpleMeterRegistry());
-        Comparisons other = new Comparisons(jdbi, new SimpleMeterRegistry());
+        ShadowComparisons one = new ShadowComparisons(jdbi, new SimpleMeterRegistry());
+        ShadowComparisons other = new ShadowComparisons(jdbi, new SimpleMeterRegistry());
         for (int i = 0; i < 10; i++) {
             one.compared(model, 1, 2, i % 2 == 0);
             other.compared(model, 1, 2, true);
@@ -412,11 +412,11 @@ class ModelChangesTest {
     }
 
     private interface Asked {
-        Outcome ask();
+        ChangeResult ask();
     }
 
     @Test
-    void predictorsAreToldOfTheFormThatPassedAndClientsGetTheModel() throws Exception {
+    void predictorsGetTheVariantAndClientsTheModel() throws Exception {
         ArtifactRef onnx = artifacts.write(model + "/model.onnx", new byte[] {1});
         ArtifactRef int8 = artifacts.write(model + "/model.int8.onnx", new byte[] {2});
         published.withVariant(model, onnx, int8);
@@ -437,19 +437,19 @@ class ModelChangesTest {
     }
 
     @Test
-    void theFormGoesWithTheModel() throws Exception {
+    void theVariantIsDeletedWithTheModel() throws Exception {
         ArtifactRef onnx = artifacts.write(model + "/model.onnx", new byte[] {1});
         ArtifactRef int8 = artifacts.write(model + "/model.int8.onnx", new byte[] {2});
         published.withVariant(model, onnx, int8);
         published.version(model, 0.9, PromotionPolicy.ALWAYS);
         changes.delete(model, 1);
-        new ModelFiles(jdbi, artifacts).sweep();
+        new ModelFileCleaner(jdbi, artifacts).sweep();
 
         assertThat(dir.resolve(onnx.path())).doesNotExist();
         assertThat(dir.resolve(int8.path())).doesNotExist();
     }
 
-    /** The last that was said under a key. */
+    /** The last message of a key. */
     private static byte[] value(String topic, String key) {
         return jdbi.withHandle(handle -> handle.createQuery(
                         "select value from outbox where topic = :topic and record_key = :key order by id desc limit 1")
@@ -459,9 +459,9 @@ class ModelChangesTest {
                 .one());
     }
 
-    private static List<Outcome> together(Asked... asked) throws Exception {
+    private static List<ChangeResult> together(Asked... asked) throws Exception {
         CyclicBarrier start = new CyclicBarrier(asked.length);
-        List<Outcome> outcomes = java.util.Collections.synchronizedList(new ArrayList<>());
+        List<ChangeResult> outcomes = java.util.Collections.synchronizedList(new ArrayList<>());
         List<Thread> threads = new ArrayList<>();
         for (Asked one : asked) {
             Thread thread = new Thread(() -> {
@@ -510,7 +510,7 @@ class ModelChangesTest {
                 .toList();
     }
 
-    /** What the outbox holds for {@code topic}, in order. */
+    /** Messages in the outbox for {@code topic}, in order. */
     private static List<String> sent(String topic) throws Exception {
         record Row(String key, byte[] value) {}
         List<Row> rows = jdbi.withHandle(

@@ -19,8 +19,8 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * Whatever clients do to a model leaves a state that they can leave. The states are found rather than listed: every
- * sequence of changes up to a length, from a model of two versions, and of each state every way out is tried.
+ * No sequence of changes leads to a state of a model that clients cannot leave. States are found by trying every sequence
+ * up to a length on a model with two versions.
  */
 @Tag("full")
 class ModelStatesTest {
@@ -29,7 +29,7 @@ class ModelStatesTest {
 
     private static ModelChanges changes;
     private static ModelQueries queries;
-    private static Published published;
+    private static ModelPublisher published;
 
     private interface Change {
         void of(String model);
@@ -49,10 +49,10 @@ class ModelStatesTest {
         jdbi = Jdbi.create(url + "options=-c%20synchronous_commit=off", platform.user(), platform.password());
         changes = new ModelChanges(jdbi, () -> {});
         queries = new ModelQueries(jdbi);
-        published = new Published(jdbi, new NoFiles());
+        published = new ModelPublisher(jdbi, new NoFiles());
     }
 
-    /** Files are no part of the states. */
+    /** Files are not part of the states. */
     private static final class NoFiles implements ArtifactStore {
         @Override
         public ArtifactRef write(String path, byte[] bytes) {

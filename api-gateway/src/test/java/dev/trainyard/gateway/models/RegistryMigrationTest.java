@@ -10,12 +10,12 @@ import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.Test;
 
-/** A platform of an earlier release keeps what was active. */
+/** Migration of the registry of an earlier release. */
 class RegistryMigrationTest {
     private static final String SCHEMA = "before_the_registry";
 
     @Test
-    void whatWasActiveIsInProduction() {
+    void theActiveVersionIsInProduction() {
         TestPlatform platform = TestPlatform.shared();
         flyway(platform).target("3").load().migrate();
         Jdbi jdbi = Jdbi.create(platform.jdbcUrl(), platform.user(), platform.password());

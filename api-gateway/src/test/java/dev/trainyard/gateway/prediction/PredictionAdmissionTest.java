@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.trainyard.gateway.http.ClientRate;
+import dev.trainyard.gateway.http.ClientRateLimiter;
 import dev.trainyard.gateway.problem.ProblemException;
 import dev.trainyard.gateway.problem.ProblemType;
 import io.smallrye.mutiny.Uni;
@@ -18,41 +18,43 @@ import org.junit.jupiter.api.Test;
 
 class PredictionAdmissionTest {
     private final PredictionAdmission admission =
-            new PredictionAdmission(new ClientRate(100, "more than %d pictures"), 4);
+            new PredictionAdmission(new ClientRateLimiter(100, "more than %d pictures"), 4);
     private final CompletableFuture<String> reply = new CompletableFuture<>();
 
     @Test
-    void oneClientHasOnlySomePicturesWaitingAtOnce() {
+    void theNumberOfPendingPicturesOfAClientIsLimited() {
         HttpServerRequest one = from("192.0.2.1");
         for (int i = 0; i < 4; i++) {
-            admission.ask(one, this::question).subscribeAsCompletionStage();
+            admission.predict(one, this::request).subscribeAsCompletionStage();
         }
-        assertThatThrownBy(() -> admission.ask(one, this::question).await().indefinitely())
+        assertThatThrownBy(() -> admission.predict(one, this::request).await().indefinitely())
                 .isInstanceOfSatisfying(ProblemException.class, problem -> {
                     assertThat(problem.type()).isEqualTo(ProblemType.TOO_MANY_REQUESTS);
                     assertThat(problem.retryAfter()).isPositive();
                 });
-        assertThatCode(() -> admission.ask(from("192.0.2.2"), this::question)).doesNotThrowAnyException();
-        CompletableFuture<String> batch =
-                admission.ask(one, 16, 2, Duration.ofMinutes(1), this::question).subscribeAsCompletionStage();
+        assertThatCode(() -> admission.predict(from("192.0.2.2"), this::request))
+                .doesNotThrowAnyException();
+        CompletableFuture<String> batch = admission
+                .predict(one, 16, 2, Duration.ofMinutes(1), this::request)
+                .subscribeAsCompletionStage();
         assertThat(batch).as("waits for its turn").isNotDone();
         reply.complete("answer");
         assertThat(batch.join()).isEqualTo("answer");
     }
 
     @Test
-    void whoLeavesWhileItsTurnComesLeavesItToTheOthers() {
+    void aDisconnectedClientReleasesItsTurn() {
         HttpServerRequest one = from("192.0.2.3");
-        PredictionAdmission narrow = new PredictionAdmission(new ClientRate(100_000, "more than %d"), 1);
+        PredictionAdmission narrow = new PredictionAdmission(new ClientRateLimiter(100_000, "more than %d"), 1);
         for (int i = 0; i < 500; i++) {
             CompletableFuture<String> first = new CompletableFuture<>();
-            narrow.ask(one, () -> Uni.createFrom().completionStage(first)).subscribeAsCompletionStage();
-            Cancellable second = narrow.ask(one, () -> Uni.createFrom().<String>nothing())
+            narrow.predict(one, () -> Uni.createFrom().completionStage(first)).subscribeAsCompletionStage();
+            Cancellable second = narrow.predict(one, () -> Uni.createFrom().<String>nothing())
                     .subscribe()
                     .with(answer -> {});
             first.complete("answer");
             second.cancel();
-            assertThat(narrow.ask(one, () -> Uni.createFrom().item("third"))
+            assertThat(narrow.predict(one, () -> Uni.createFrom().item("third"))
                             .await()
                             .atMost(Duration.ofSeconds(30)))
                     .isEqualTo("third");
@@ -67,7 +69,7 @@ class PredictionAdmissionTest {
         admission.admit(from("192.0.2.2"), 150);
     }
 
-    private Uni<String> question() {
+    private Uni<String> request() {
         return Uni.createFrom().completionStage(reply);
     }
 

@@ -9,12 +9,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** How long a client waits, by what it says and what a proxy on the way says. */
+/** Timeouts from the headers of clients and proxies. */
 class RequestTimeoutTest {
     private static final Duration LIMIT = Duration.ofSeconds(5);
 
     @Test
-    void theShortestCounts() {
+    void theShortestTimeoutApplies() {
         assertThat(RequestTimeout.shortest(null, null, LIMIT)).isEqualTo(LIMIT);
         assertThat(RequestTimeout.shortest("0.3", null, LIMIT)).isEqualTo(Duration.ofMillis(300));
         assertThat(RequestTimeout.shortest(" 2 ", null, LIMIT)).isEqualTo(Duration.ofSeconds(2));
@@ -24,20 +24,20 @@ class RequestTimeoutTest {
     }
 
     @Test
-    void nobodyGetsMoreThanTheGatewayAllows() {
+    void theGatewaysTimeoutIsTheUpperLimit() {
         assertThat(RequestTimeout.shortest("86400", null, LIMIT)).isEqualTo(LIMIT);
         assertThat(RequestTimeout.shortest(null, "999999999", LIMIT)).isEqualTo(LIMIT);
     }
 
     @Test
-    void anEnvoyThatWaitsForeverSaysZero() {
+    void zeroFromEnvoyMeansNoTimeout() {
         assertThat(RequestTimeout.shortest(null, "0", LIMIT)).isEqualTo(LIMIT);
         assertThat(RequestTimeout.shortest("1", "0", LIMIT)).isEqualTo(Duration.ofSeconds(1));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"-1", "1.5", "soon", "", "9999999999"})
-    void whatIsNoTimeOfAnEnvoyIsNamed(String millis) {
+    void invalidEnvoyTimeoutsAreReported(String millis) {
         assertThatThrownBy(() -> RequestTimeout.shortest("1", millis, LIMIT))
                 .isInstanceOfSatisfying(ProblemException.class, problem -> assertThat(problem.errors())
                         .singleElement()

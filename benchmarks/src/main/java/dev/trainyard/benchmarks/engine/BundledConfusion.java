@@ -32,7 +32,7 @@ public final class BundledConfusion {
             Files.write(folder.resolve("mistakes.png"), pictures.get());
             storedImages = ref(before.model(), onnx, pictures.get());
         }
-        Confusion confusion = new Confusion(mistakes.counts(), mistakes.examples(), storedImages);
+        ConfusionMatrix confusion = new ConfusionMatrix(mistakes.counts(), mistakes.examples(), storedImages);
         Files.write(folder.resolve("metadata.json"), WireJson.write(before.with(confusion)));
         System.out.printf(
                 "stored %d misclassified images%n", confusion.examples().size());

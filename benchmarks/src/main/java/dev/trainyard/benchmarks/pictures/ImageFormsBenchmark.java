@@ -59,7 +59,7 @@ public final class ImageFormsBenchmark {
         }
         System.out.println("| form | right | accepted as a digit | decoded in, median |\n|---|---|---|---|");
         for (Map.Entry<String, Form> form : forms.entrySet()) {
-            List<Verdict> verdicts = model.evaluate(form.getValue().seen.toByteArray());
+            List<TrustVerdict> verdicts = model.evaluate(form.getValue().seen.toByteArray());
             int right = 0;
             for (int i = 0; i < IMAGES; i++) {
                 right += verdicts.get(i).prediction() == test.labels()[i] ? 1 : 0;

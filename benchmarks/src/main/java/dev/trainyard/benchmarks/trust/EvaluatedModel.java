@@ -33,9 +33,9 @@ public final class EvaluatedModel {
         return trust.threshold();
     }
 
-    /** Verdict for each of the {@code pixels.length / 784} images. */
-    public List<Verdict> evaluate(byte[] pixels) throws OrtException {
-        List<Verdict> verdicts = new ArrayList<>();
+    /** TrustVerdict for each of the {@code pixels.length / 784} images. */
+    public List<TrustVerdict> evaluate(byte[] pixels) throws OrtException {
+        List<TrustVerdict> verdicts = new ArrayList<>();
         int count = pixels.length / SIZE;
         for (int from = 0; from < count; from += BATCH) {
             int some = Math.min(BATCH, count - from);
@@ -53,7 +53,7 @@ public final class EvaluatedModel {
     }
 
     /** Share of the images that are accepted as digits. */
-    public static double acceptance(List<Verdict> verdicts) {
+    public static double acceptance(List<TrustVerdict> verdicts) {
         return verdicts.stream().filter(verdict -> !verdict.outlier()).count() / (double) verdicts.size();
     }
 

@@ -54,7 +54,7 @@ public final class TrustBenchmark {
     }
 
     private static void print(EvaluatedModel model, ImageDataset test, List<ImageSet> sets) throws Exception {
-        List<Verdict> digits = model.evaluate(test.pixels());
+        List<TrustVerdict> digits = model.evaluate(test.pixels());
         TrustMetrics figures = TrustMetrics.of(digits, test.labels());
         System.out.println("| MNIST's test split | measured | target |\n|---|---|---|");
         row("accepted", percent(figures.acceptance()), "95 ± 1 %");
@@ -64,7 +64,7 @@ public final class TrustBenchmark {
         row("expected calibration error, 15 bins", Table.format("%.4f", figures.calibrationError()), "≤ 0.01");
         System.out.println("\n| no digits | images | accepted | AUROC |\n|---|---|---|---|");
         for (ImageSet set : sets) {
-            List<Verdict> verdicts = model.evaluate(set.pixels());
+            List<TrustVerdict> verdicts = model.evaluate(set.pixels());
             System.out.printf(
                     "| %s | %,d | %s | %s |%n",
                     set.name(),

@@ -68,7 +68,7 @@ class BundledModelTrustTest {
         ModelMetadata metadata =
                 WireJson.mapper().readValue(Files.readAllBytes(folder.resolve("metadata.json")), ModelMetadata.class);
         Misclassifications now = BundledConfusion.of(HOME, Files.readAllBytes(folder.resolve("model.onnx")), metadata.classes());
-        Confusion documented = metadata.confusion();
+        ConfusionMatrix documented = metadata.confusion();
         int right = 0;
         for (int label = 0; label < metadata.classes(); label++) {
             right += documented.counts().get(label).get(label);
@@ -78,9 +78,9 @@ class BundledModelTrustTest {
                 .isEqualTo(metadata.metrics().test().accuracy());
         assertThat(documented.counts()).isEqualTo(now.counts());
         assertThat(documented.examples())
-                .extracting(Confusion.Example::image)
+                .extracting(ConfusionMatrix.Example::image)
                 .containsExactlyElementsOf(
-                        now.examples().stream().map(Confusion.Example::image).toList());
+                        now.examples().stream().map(ConfusionMatrix.Example::image).toList());
         assertThat(FileArtifactStore.sha256(Files.readAllBytes(folder.resolve("mistakes.png"))))
                 .isEqualTo(documented.pictures().sha256());
         assertThat(Files.readAllBytes(folder.resolve("mistakes.png")))
@@ -91,7 +91,7 @@ class BundledModelTrustTest {
     void theExamplesAreClassifiedCorrectly() throws Exception {
         for (int digit = 0; digit < 10; digit++) {
             byte[] png = Files.readAllBytes(HOME.resolve("example/%d.png".formatted(digit)));
-            Verdict verdict = model.evaluate(DigitImageDecoder.decode(png)).get(0);
+            TrustVerdict verdict = model.evaluate(DigitImageDecoder.decode(png)).get(0);
             assertThat(verdict.outlier()).as("example %d", digit).isFalse();
             assertThat(verdict.prediction()).isEqualTo(digit);
             assertThat(verdict.predictionSet()).contains(digit);
@@ -129,7 +129,7 @@ class BundledModelTrustTest {
 
     @Test
     void rejectedImagesScoreFarAboveDigits() throws Exception {
-        List<Verdict> noise = model.evaluate(
+        List<TrustVerdict> noise = model.evaluate(
                 ImageSet.ofArrays("noise", GeneratedImages.smooth(PICTURES, 1)).pixels());
         assertThat(EvaluatedModel.auroc(digits, noise)).isGreaterThan(0.98);
     }

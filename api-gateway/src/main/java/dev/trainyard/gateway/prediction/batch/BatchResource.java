@@ -4,19 +4,19 @@ import dev.trainyard.artifact.FileArtifactStore;
 import dev.trainyard.gateway.GatewaySettings;
 import dev.trainyard.gateway.disk.DiskSpace;
 import dev.trainyard.gateway.http.ReceivedBody;
-import dev.trainyard.gateway.models.Routes;
-import dev.trainyard.gateway.models.Wanted;
-import dev.trainyard.gateway.prediction.Asking;
-import dev.trainyard.gateway.prediction.AskingParameters;
-import dev.trainyard.gateway.prediction.Payload;
-import dev.trainyard.gateway.prediction.PictureQuestions;
+import dev.trainyard.gateway.models.ModelRouter;
+import dev.trainyard.gateway.models.ModelSelector;
 import dev.trainyard.gateway.prediction.PredictionAdmission;
-import dev.trainyard.gateway.prediction.Question;
-import dev.trainyard.gateway.prediction.RoutedPredictions;
-import dev.trainyard.gateway.prediction.Telling;
-import dev.trainyard.gateway.prediction.Wishes;
-import dev.trainyard.gateway.prediction.kept.KeptAnswers;
-import dev.trainyard.gateway.prediction.kept.KeptStore;
+import dev.trainyard.gateway.prediction.PredictionInput;
+import dev.trainyard.gateway.prediction.PredictionRequest;
+import dev.trainyard.gateway.prediction.PredictionService;
+import dev.trainyard.gateway.prediction.PreferenceHeaders;
+import dev.trainyard.gateway.prediction.RequestOptionParameters;
+import dev.trainyard.gateway.prediction.RequestOptions;
+import dev.trainyard.gateway.prediction.ResponseOptions;
+import dev.trainyard.gateway.prediction.RoutedPredictor;
+import dev.trainyard.gateway.prediction.async.AsyncPredictionService;
+import dev.trainyard.gateway.prediction.async.AsyncPredictionStore;
 import dev.trainyard.gateway.problem.Problem;
 import dev.trainyard.gateway.problem.ProblemException;
 import dev.trainyard.gateway.problem.ProblemType;
@@ -43,7 +43,7 @@ import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/** Where many pictures at once go. */
+/** Predicts the digits on many pictures in one request. */
 @jakarta.ws.rs.Path("/api/v1/predict/batch")
 @Produces(MediaType.APPLICATION_JSON)
 @Blocking
@@ -53,36 +53,36 @@ public class BatchResource {
     private static final String WINDOWS_ZIP = "application/x-zip-compressed";
     private static final String INSTANCE = "/api/v1/predict/batch";
 
-    private final BatchAsker asker;
-    private final RoutedPredictions routed;
-    private final KeptAnswers kept;
+    private final BatchPredictor predictor;
+    private final RoutedPredictor routed;
+    private final AsyncPredictionService asyncPredictions;
     private final PredictionAdmission admission;
     private final Duration timeout;
     private final DiskSpace disk;
 
     BatchResource(
-            BatchAsker asker,
-            RoutedPredictions routed,
-            KeptAnswers kept,
+            BatchPredictor predictor,
+            RoutedPredictor routed,
+            AsyncPredictionService asyncPredictions,
             PredictionAdmission admission,
             DiskSpace disk,
             GatewaySettings settings) {
         this.admission = admission;
         this.disk = disk;
         this.routed = routed;
-        this.asker = asker;
-        this.kept = kept;
+        this.predictor = predictor;
+        this.asyncPredictions = asyncPredictions;
         this.timeout = settings.predict().batchTimeout();
     }
 
     @POST
     @Consumes({MediaType.MULTIPART_FORM_DATA, ZIP, WINDOWS_ZIP})
     @Operation(
-            summary = "Which digit is on each of up to 256 PNGs",
+            summary = "Predict the digits on up to 256 PNGs",
             description = "multipart/form-data with a file in each part, whatever the parts' names, or a ZIP archive; "
-                    + "32 MB in all, 5 MB a picture. Each is answered by itself, in their order: with what a request "
-                    + "for it alone would be answered with, or with the problem. Folders and what file managers "
-                    + "leave in archives are passed over. With Prefer: respond-async all are answered later.")
+                    + "32 MB in all, 5 MB a picture. Each picture has its own result or problem, in the order of the "
+                    + "request, as if it were sent alone. Folders and metadata files of file managers are "
+                    + "skipped. With Prefer: respond-async the results are available later.")
     @RequestBody(
             required = true,
             content = {
@@ -91,75 +91,76 @@ public class BatchResource {
             })
     @APIResponse(
             responseCode = "200",
-            description = "An answer for each",
-            content = @Content(schema = @Schema(implementation = BatchAnswer.class)))
+            description = "A result for each picture",
+            content = @Content(schema = @Schema(implementation = BatchResult.class)))
     @APIResponse(
             responseCode = "202",
-            description = "Kept, to be answered later",
-            content = @Content(schema = @Schema(implementation = KeptAnswers.Accepted.class)))
+            description = "Accepted; the results are available later",
+            content = @Content(schema = @Schema(implementation = AsyncPredictionService.Accepted.class)))
     @APIResponse(responseCode = "413", description = "More than 256 pictures, over 32 MB, or over 40 MB inflated")
-    @APIResponse(responseCode = "422", description = "A body that is no form or archive, or holds no picture")
-    @APIResponse(responseCode = "429", description = "Too many that are answered later wait already")
+    @APIResponse(responseCode = "422", description = "The body is not a form or archive, or has no picture")
+    @APIResponse(responseCode = "429", description = "Too many asynchronous predictions are pending")
     @APIResponse(responseCode = "503", description = "Too many batches at once")
     @APIResponse(responseCode = "507", description = "Too little free disk space for uploads")
     public Uni<Response> batch(
             byte[] body,
             @Parameter(hidden = true) @HeaderParam(HttpHeaders.CONTENT_TYPE) String contentType,
-            @BeanParam AskingParameters parameters,
-            @BeanParam Wishes wishes,
+            @BeanParam RequestOptionParameters parameters,
+            @BeanParam PreferenceHeaders preferences,
             @Context RoutingContext routing) {
-        Duration limit = wishes.limit(timeout);
-        Asking asking = parameters.read();
+        Duration limit = preferences.limit(timeout);
+        RequestOptions options = parameters.read();
         if (contentType == null) {
             throw new ProblemException(
                     ProblemType.UNSUPPORTED_MEDIA_TYPE, "Content-Type is missing; send a form or a ZIP archive.");
         }
         boolean zip = contentType.toLowerCase(Locale.ROOT).startsWith("application/");
         disk.require();
-        Pictures pictures = zip ? ZipPictures.read(body) : MultipartPictures.read(body, contentType);
+        ImageBatch pictures = zip ? ZipImageReader.read(body) : MultipartImageReader.read(body, contentType);
         ReceivedBody.shrinkTo(routing, body.length + pictures.bytes());
         int count = pictures.items().size();
-        if (wishes.respondAsync()) {
+        if (preferences.respondAsync()) {
             admission.admit(routing.request(), count);
-            return later(pictures, asking, wishes);
+            return later(pictures, options, preferences);
         }
-        return admission.ask(routing.request(), count, BatchAsker.WIDTH, limit, () -> now(pictures, asking, limit));
+        return admission.predict(
+                routing.request(), count, BatchPredictor.WIDTH, limit, () -> now(pictures, options, limit));
     }
 
-    private Uni<Response> now(Pictures pictures, Asking asking, Duration limit) {
-        if (!asking.wanted().equals(Wanted.ANY)) {
-            routed.chooseOne(asking.wanted()); // what is not there is one problem, not one of each picture
+    private Uni<Response> now(ImageBatch pictures, RequestOptions options, Duration limit) {
+        if (!options.selector().equals(ModelSelector.ANY)) {
+            routed.selectOne(options.selector()); // an unknown version is one problem, not one for each picture
         }
         return Uni.createFrom()
-                .completionStage(asker.ask(pictures, asking, limit, INSTANCE))
+                .completionStage(predictor.predict(pictures, options, limit, INSTANCE))
                 .map(answer -> Response.ok(answer).build());
     }
 
-    private Uni<Response> later(Pictures pictures, Asking asking, Wishes wishes) {
-        Routes.Choice choice = routed.chooseOne(asking.wanted());
-        Iterable<KeptStore.Entry> entries = () -> pictures.items().stream()
-                .map(item -> entry(item, asking, choice))
+    private Uni<Response> later(ImageBatch pictures, RequestOptions options, PreferenceHeaders preferences) {
+        ModelRouter.Target target = routed.selectOne(options.selector());
+        Iterable<AsyncPredictionStore.NewPrediction> entries = () -> pictures.items().stream()
+                .map(item -> entry(item, options, target))
                 .iterator();
-        return kept.acceptBatch(
-                new KeptAnswers.Batch(
+        return asyncPredictions.acceptBatch(
+                new AsyncPredictionService.Batch(
                         entries,
                         pictures.items().size(),
                         pictures.bytes(),
                         pictures.skipped(),
-                        () -> hash(pictures) + asking),
-                wishes);
+                        () -> hash(pictures) + options.idempotencyText()),
+                preferences);
     }
 
-    /** Of what was sent, not of how: the boundary of a form is a new one each time. */
-    private static String hash(Pictures pictures) {
+    /** Hash of the pictures rather than of the body, because a form has a new boundary each time. */
+    private static String hash(ImageBatch pictures) {
         StringBuilder all = new StringBuilder();
-        for (Pictures.Item item : pictures.items()) {
+        for (ImageBatch.Item item : pictures.items()) {
             all.append(item.name()).append('\n').append(hash(item)).append('\n');
         }
         return all.toString();
     }
 
-    private static String hash(Pictures.Item item) {
+    private static String hash(ImageBatch.Item item) {
         try {
             return FileArtifactStore.sha256(item.read());
         } catch (ProblemException e) {
@@ -167,20 +168,21 @@ public class BatchResource {
         }
     }
 
-    private static KeptStore.Entry entry(Pictures.Item item, Asking asking, Routes.Choice choice) {
+    private static AsyncPredictionStore.NewPrediction entry(
+            ImageBatch.Item item, RequestOptions options, ModelRouter.Target target) {
         byte[] picture = {};
         Problem problem = null;
         try {
             byte[] read = item.read();
-            PictureQuestions.check(read);
+            PredictionService.check(read);
             picture = read;
         } catch (ProblemException e) {
             problem = Problem.of(e, null);
         }
-        return new KeptStore.Entry(
+        return new AsyncPredictionStore.NewPrediction(
                 item.name(),
-                new Question(Payload.png(picture, asking.want()), choice.model(), choice.version()),
-                new Telling(choice.alias(), asking.outliers()),
+                new PredictionRequest(PredictionInput.png(picture, options.want()), target.model(), target.version()),
+                new ResponseOptions(target.alias(), options.outliers()),
                 problem);
     }
 }

@@ -1,8 +1,8 @@
 package dev.trainyard.gateway.prediction.tensor;
 
 import dev.trainyard.gateway.prediction.PredictionAdmission;
-import dev.trainyard.gateway.prediction.Predictions;
-import dev.trainyard.gateway.prediction.WaitLimit;
+import dev.trainyard.gateway.prediction.PredictorClient;
+import dev.trainyard.gateway.prediction.TimeoutHeaders;
 import io.smallrye.common.annotation.Blocking;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
@@ -27,7 +27,7 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestPath;
 
-/** Where tensors go (Open Inference Protocol, version 2). */
+/** Predictions on tensors (Open Inference Protocol, version 2). */
 @Path("/v2")
 @Consumes(MediaType.WILDCARD)
 @Blocking
@@ -35,14 +35,18 @@ import org.jboss.resteasy.reactive.RestPath;
 public class InferResource {
     static final String JSON_LENGTH = "Inference-Header-Content-Length";
 
-    private final TensorAsker asker;
+    private final TensorPredictor predictor;
     private final PredictionAdmission admission;
-    private final ProtocolModels models;
+    private final InferenceModels models;
     private final Duration timeout;
 
-    InferResource(TensorAsker asker, ProtocolModels models, Predictions predictions, PredictionAdmission admission) {
+    InferResource(
+            TensorPredictor predictor,
+            InferenceModels models,
+            PredictorClient predictions,
+            PredictionAdmission admission) {
         this.admission = admission;
-        this.asker = asker;
+        this.predictor = predictor;
         this.models = models;
         this.timeout = predictions.timeout();
     }
@@ -50,7 +54,7 @@ public class InferResource {
     @POST
     @Path("models/{name}/infer")
     @Operation(
-            summary = "Which digit is on each of up to 256 pictures, given as a tensor",
+            summary = "Predict the digits on up to 256 pictures, sent as a tensor",
             description = "Input image, FP32 [N,1,28,28] (or [N,28,28], [N,784]), 0 black to 1 white, a light digit on "
                     + "black; outputs probabilities FP32 [N,10] and prediction INT64 [N]. Tensors may follow the JSON "
                     + "as bytes (Inference-Header-Content-Length).")
@@ -63,22 +67,22 @@ public class InferResource {
                         schema = @Schema(type = SchemaType.STRING, format = "binary"))
             })
     @APIResponse(responseCode = "200", description = "model_name, model_version, id, outputs")
-    @APIResponse(responseCode = "400", description = "{\"error\": what is wrong with the request}")
+    @APIResponse(responseCode = "400", description = "{\"error\": reason}")
     @APIResponse(responseCode = "404", description = "{\"error\": no such model or version}")
-    @APIResponse(responseCode = "503", description = "{\"error\": it is not served now}")
-    @APIResponse(responseCode = "504", description = "{\"error\": no answer in time}")
+    @APIResponse(responseCode = "503", description = "{\"error\": the model is not served now}")
+    @APIResponse(responseCode = "504", description = "{\"error\": no reply in time}")
     public Uni<Response> infer(
             @RestPath String name,
             byte[] body,
             @Parameter(hidden = true) @HeaderParam(JSON_LENGTH) String jsonLength,
-            @BeanParam WaitLimit wait,
+            @BeanParam TimeoutHeaders wait,
             @Context HttpServerRequest request) {
         return answer(name, null, body, jsonLength, wait.limit(timeout), request);
     }
 
     @POST
     @Path("models/{name}/versions/{version}/infer")
-    @Operation(summary = "The same by a certain version")
+    @Operation(summary = "The same with a given version of the model")
     @RequestBody(
             required = true,
             content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(type = SchemaType.OBJECT)))
@@ -87,40 +91,41 @@ public class InferResource {
             @RestPath String version,
             byte[] body,
             @Parameter(hidden = true) @HeaderParam(JSON_LENGTH) String jsonLength,
-            @BeanParam WaitLimit wait,
+            @BeanParam TimeoutHeaders wait,
             @Context HttpServerRequest request) {
         return answer(name, version, body, jsonLength, wait.limit(timeout), request);
     }
 
     private Uni<Response> answer(
             String name, String version, byte[] body, String jsonLength, Duration longest, HttpServerRequest http) {
-        InferRequest request = InferReader.read(body, jsonLength);
-        boolean sooner = request.timeout() != null && request.timeout().compareTo(longest) < 0;
-        Duration limit = sooner ? request.timeout() : longest;
+        InferRequest request = InferRequestReader.read(body, jsonLength);
+        boolean shorter = request.timeout() != null && request.timeout().compareTo(longest) < 0;
+        Duration limit = shorter ? request.timeout() : longest;
         return admission
-                .ask(http, request.count(), TensorAsker.WIDTH, limit, () -> Uni.createFrom()
-                        .completionStage(asker.ask(
+                .predict(http, request.count(), TensorPredictor.WIDTH, limit, () -> Uni.createFrom()
+                        .completionStage(predictor.predict(
                                 name, models.number(name, version), request.images(), request.count(), limit)))
                 .emitOn(Infrastructure.getDefaultWorkerPool())
                 .onFailure()
-                .transform(failure -> explained(failure, name, version))
-                .map(answers -> response(request, answers, name, version));
+                .transform(failure -> toProblem(failure, name, version))
+                .map(predictions -> response(request, predictions, name, version));
     }
 
-    private Throwable explained(Throwable failure, String name, String version) {
+    private Throwable toProblem(Throwable failure, String name, String version) {
         Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-        return cause instanceof TensorAsker.NotServed ? models.notServed(name, version) : cause;
+        return cause instanceof TensorPredictor.ModelNotServedException ? models.notServed(name, version) : cause;
     }
 
-    private Response response(InferRequest request, TensorAsker.Answers answers, String name, String version) {
-        if (version != null && !version.equals(String.valueOf(answers.version()))) {
+    private Response response(
+            InferRequest request, TensorPredictor.TensorPredictions predictions, String name, String version) {
+        if (version != null && !version.equals(String.valueOf(predictions.version()))) {
             throw models.notServed(name, version);
         }
-        InferAnswer answer = InferAnswer.of(request, answers);
-        return answer.isBinary()
-                ? Response.ok(answer.bytes(), MediaType.APPLICATION_OCTET_STREAM)
-                        .header(JSON_LENGTH, answer.jsonLength())
+        InferResponse response = InferResponse.of(request, predictions);
+        return response.isBinary()
+                ? Response.ok(response.bytes(), MediaType.APPLICATION_OCTET_STREAM)
+                        .header(JSON_LENGTH, response.jsonLength())
                         .build()
-                : Response.ok(answer.bytes(), MediaType.APPLICATION_JSON_TYPE).build();
+                : Response.ok(response.bytes(), MediaType.APPLICATION_JSON_TYPE).build();
     }
 }

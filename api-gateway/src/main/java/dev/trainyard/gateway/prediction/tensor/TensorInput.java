@@ -1,6 +1,6 @@
 package dev.trainyard.gateway.prediction.tensor;
 
-import static dev.trainyard.gateway.prediction.tensor.InferReader.malformed;
+import static dev.trainyard.gateway.prediction.tensor.InferRequestReader.malformed;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
@@ -11,10 +11,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** The input tensor of a request: FP32 of [N,1,28,28], [N,28,28] or [N,784]. */
+/** Input tensor of a request: FP32 with shape [N,1,28,28], [N,28,28] or [N,784]. */
 final class TensorInput {
-    private static final int MOST_DIMENSIONS = 8;
-    private static final int MOST_VALUES = InferRequest.MOST * InferRequest.PIXELS;
+    private static final int MAX_DIMENSIONS = 8;
+    private static final int MAX_VALUES = InferRequest.MAX_IMAGES * InferRequest.PIXELS;
     private static final String DATATYPE = "FP32";
 
     private String name;
@@ -26,13 +26,13 @@ final class TensorInput {
 
     private TensorInput() {}
 
-    /** Reads the object at which {@code json} stands. */
+    /** Reads the object at the parser's current token. */
     static TensorInput read(JsonParser json) throws IOException {
         TensorInput input = new TensorInput();
         while (json.nextToken() != JsonToken.END_OBJECT) {
             String field = json.currentName();
             if (json.nextToken() == JsonToken.VALUE_NULL) {
-                continue; // as if it were left out
+                continue; // counts as absent
             }
             switch (field) {
                 case "name" -> input.name = json.getValueAsString();
@@ -53,15 +53,15 @@ final class TensorInput {
             throw malformed("shape must be an array of whole numbers");
         }
         while (json.nextToken() != JsonToken.END_ARRAY) {
-            if (json.currentToken() != JsonToken.VALUE_NUMBER_INT || shape.size() == MOST_DIMENSIONS) {
-                throw malformed("shape must be an array of up to %d whole numbers".formatted(MOST_DIMENSIONS));
+            if (json.currentToken() != JsonToken.VALUE_NUMBER_INT || shape.size() == MAX_DIMENSIONS) {
+                throw malformed("shape must be an array of up to %d whole numbers".formatted(MAX_DIMENSIONS));
             }
             shape.add(json.getLongValue());
         }
         return shape;
     }
 
-    /** Flat, or nested as the shape is; either way row by row. */
+    /** Reads the values, flat or nested like the shape, in row-major order. */
     private void readData(JsonParser json) throws IOException {
         if (json.currentToken() != JsonToken.START_ARRAY) {
             throw malformed("data must be an array of numbers");
@@ -83,12 +83,11 @@ final class TensorInput {
     }
 
     private void add(float value) {
-        if (size == MOST_VALUES) {
-            throw malformed(
-                    "data has more than the %d values of %d pictures".formatted(MOST_VALUES, InferRequest.MOST));
+        if (size == MAX_VALUES) {
+            throw malformed("data has more than the %d values of %d pictures".formatted(MAX_VALUES, InferRequest.MAX_IMAGES));
         }
         if (size == data.length) {
-            data = Arrays.copyOf(data, Math.min(MOST_VALUES, 2 * size));
+            data = Arrays.copyOf(data, Math.min(MAX_VALUES, 2 * size));
         }
         data[size++] = value;
     }
@@ -130,15 +129,15 @@ final class TensorInput {
             throw malformed("inference input '%s' has shape %s; the model expects [N,1,28,28] (or [N,28,28] or [N,784])"
                     .formatted(name, shape));
         }
-        if (count() < 1 || count() > InferRequest.MOST) {
+        if (count() < 1 || count() > InferRequest.MAX_IMAGES) {
             throw malformed("inference input '%s' has %d pictures; send 1 to %d at once"
-                    .formatted(name, shape.get(0), InferRequest.MOST));
+                    .formatted(name, shape.get(0), InferRequest.MAX_IMAGES));
         }
         if ((data == null) == (binarySize == null)) {
             throw malformed("inference input '%s' must have either data or binary_data_size".formatted(name));
         }
         if (data != null && size != count() * InferRequest.PIXELS) {
-            throw malformed("inference input '%s' has %d values, its shape %s wants %d"
+            throw malformed("inference input '%s' has %d values, its shape %s needs %d"
                     .formatted(name, size, shape, count() * InferRequest.PIXELS));
         }
     }
@@ -158,12 +157,12 @@ final class TensorInput {
         return (int) Math.max(0, Math.min(Integer.MAX_VALUE / InferRequest.PIXELS, shape.get(0)));
     }
 
-    /** The values, from the JSON or from the bytes of {@code body} after {@code jsonLength}. */
+    /** Returns the values, from the JSON or from the bytes of {@code body} after {@code jsonLength}. */
     float[] values(byte[] body, int jsonLength) {
         float[] values = data == null ? binary(body, jsonLength) : Arrays.copyOf(data, size);
         if (data != null && jsonLength != body.length) {
-            throw malformed("%d bytes follow the JSON and no input says that they are its own"
-                    .formatted(body.length - jsonLength));
+            throw malformed(
+                    "%d bytes follow the JSON, but no input has binary_data_size".formatted(body.length - jsonLength));
         }
         for (int i = 0; i < values.length; i++) {
             if (!Float.isFinite(values[i])) {
@@ -174,12 +173,12 @@ final class TensorInput {
     }
 
     private float[] binary(byte[] body, int jsonLength) {
-        long wanted = (long) count() * InferRequest.PIXELS * Float.BYTES;
+        long expected = (long) count() * InferRequest.PIXELS * Float.BYTES;
         int present = body.length - jsonLength;
-        if (binarySize != wanted || present != wanted) {
+        if (binarySize != expected || present != expected) {
             throw malformed(
-                    "inference input '%s' has binary_data_size %d and %d bytes follow the JSON; its shape %s wants %d"
-                            .formatted(name, binarySize, present, shape, wanted));
+                    "inference input '%s' has binary_data_size %d and %d bytes follow the JSON; its shape %s needs %d"
+                            .formatted(name, binarySize, present, shape, expected));
         }
         float[] values = new float[count() * InferRequest.PIXELS];
         ByteBuffer.wrap(body, jsonLength, present)

@@ -1,0 +1,102 @@
+package dev.trainyard.gateway.imports;
+
+import dev.trainyard.artifact.ArtifactPaths;
+import dev.trainyard.artifact.ArtifactRef;
+import dev.trainyard.artifact.ArtifactStore;
+import dev.trainyard.artifact.FileArtifactStore;
+import dev.trainyard.gateway.problem.ProblemException;
+import dev.trainyard.gateway.training.JobStore;
+import dev.trainyard.job.ImportSource;
+import dev.trainyard.job.TrainingConfigReader;
+import dev.trainyard.validation.Violation;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** Stores files of models to import and submits a job that checks and publishes them. */
+public final class ModelImports {
+    static final int MAX_MODEL_BYTES = 32 * 1024 * 1024;
+    static final int MAX_REFERENCE_BYTES = 4 * 1024 * 1024;
+    private static final int MAX_FILE_NAME_LENGTH = 255;
+
+    private final JobStore store;
+    private final ArtifactStore artifacts;
+    private final Supplier<Optional<String>> shortage;
+
+    /** @param shortage reason why no new work is accepted for lack of disk space; empty if it is */
+    public ModelImports(JobStore store, ArtifactStore artifacts, Supplier<Optional<String>> shortage) {
+        this.shortage = shortage;
+        this.store = store;
+        this.artifacts = artifacts;
+    }
+
+    /**
+     * A model to import.
+     *
+     * @param name of the model
+     * @param fileName null if the client sent none
+     * @param reference predictions to compare the model with; null for none
+     */
+    record ImportRequest(String name, String fileName, byte[] file, byte[] reference) {}
+
+    /**
+     * Stores the files and submits the job. The files are stored first, so that a job always finds them.
+     *
+     * @throws ProblemException 422 if the files are not supported
+     */
+    JobStore.Submission submit(ImportRequest request, String idempotencyKey) throws IOException {
+        String fileName = cleanName(request.fileName());
+        ImportSource source = new ImportSource(
+                validate(request, fileName), fileName, upload(request.file()), upload(request.reference()));
+        JobStore.Submit submit =
+                new JobStore.Submit(TrainingConfigReader.importing(request.name(), source), null, null, idempotencyKey);
+        Optional<JobStore.Submission> known = store.known(submit);
+        if (known.isPresent()) {
+            return known.get();
+        }
+        Optional<String> noSpace = shortage.get();
+        if (noSpace.isPresent()) {
+            return new JobStore.NoSpace(noSpace.get());
+        }
+        write(source.file(), request.file());
+        if (source.reference() != null) {
+            write(source.reference(), request.reference());
+        }
+        return store.submit(submit);
+    }
+
+    private static ImportSource.Format validate(ImportRequest request, String fileName) {
+        List<Violation> errors = new ArrayList<>();
+        if (!request.name().matches("[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")) {
+            errors.add(new Violation("/name", "must be 1 to 64 letters, digits, dots, dashes and underscores"));
+        }
+        if (request.reference() != null && !ModelFormat.startsWith(request.reference(), ModelFormat.ZIP)) {
+            errors.add(new Violation(
+                    "/reference", "must be a NumPy archive (.npz) with the arrays images and probabilities"));
+        }
+        Optional<ImportSource.Format> format = ModelFormat.of(request.file(), fileName);
+        if (format.isEmpty()) {
+            errors.add(new Violation("/model", ModelFormat.problem(request.file(), fileName)));
+        }
+        if (!errors.isEmpty()) {
+            throw ProblemException.invalid(errors);
+        }
+        return format.get();
+    }
+
+    private static String cleanName(String fileName) {
+        String name = fileName == null ? "" : fileName.replaceAll("\\p{Cntrl}", "");
+        return name.length() <= MAX_FILE_NAME_LENGTH ? name : name.substring(name.length() - MAX_FILE_NAME_LENGTH);
+    }
+
+    private static ImportSource.Upload upload(byte[] bytes) {
+        return bytes == null ? null : new ImportSource.Upload(FileArtifactStore.sha256(bytes), bytes.length);
+    }
+
+    private void write(ImportSource.Upload upload, byte[] bytes) throws IOException {
+        ArtifactRef ref = ArtifactPaths.upload(upload);
+        artifacts.write(ref.path(), bytes);
+    }
+}

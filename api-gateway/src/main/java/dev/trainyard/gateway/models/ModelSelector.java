@@ -1,0 +1,46 @@
+package dev.trainyard.gateway.models;
+
+import dev.trainyard.gateway.problem.ProblemException;
+import dev.trainyard.validation.Violation;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Model, and version or alias, that a client selected for a request.
+ *
+ * @param model null if not selected
+ * @param version null if not selected
+ * @param alias null if not selected; never set together with a version
+ */
+public record ModelSelector(String model, Integer version, String alias) {
+    private static final int MAX_NAME_LENGTH = 200;
+
+    /** The default model with its route. */
+    public static final ModelSelector ANY = new ModelSelector(null, null, null);
+
+    /**
+     * Parses query parameters.
+     *
+     * @throws ProblemException with all errors
+     */
+    public static ModelSelector read(String model, String version, String alias) {
+        List<Violation> errors = new ArrayList<>();
+        if (model != null && (model.isBlank() || model.length() > MAX_NAME_LENGTH)) {
+            errors.add(new Violation("?model", "must be the name of a model; GET /api/v1/models lists them"));
+        }
+        Integer number = version != null && version.matches("[1-9][0-9]{0,8}") ? Integer.valueOf(version) : null;
+        if (version != null && number == null) {
+            errors.add(new Violation("?version", "must be a whole number from 1"));
+        }
+        if (alias != null && !Alias.isValid(alias)) {
+            errors.add(new Violation("?alias", "must be an alias, " + Alias.FORM));
+        }
+        if (version != null && alias != null) {
+            errors.add(new Violation("?alias", "cannot be combined with version; use one of them"));
+        }
+        if (!errors.isEmpty()) {
+            throw ProblemException.invalid(errors);
+        }
+        return new ModelSelector(model, number, alias);
+    }
+}
